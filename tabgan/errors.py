@@ -1,0 +1,45 @@
+"""Every error that tabgan raises on purpose, each one sentence that says what to do.
+
+    TabganError
+    ├── TableError (ValueError)        a table or a data file cannot be used as it is
+    │   └── SchemaError                a schema does not fit the table, or cannot be read
+    ├── ConditionError (ValueError)    rows were asked for that cannot be given
+    ├── SettingError (ValueError)      a setting is outside what is allowed
+    ├── ModelFileError (ValueError)    a file is no tabgan model, or not one this release reads
+    ├── TrainingError (RuntimeError)   a training left no usable generator
+    └── UnfittedError (NotFittedError) a model was used before `fit`
+"""
+
+from sklearn.exceptions import NotFittedError
+
+
+class TabganError(Exception):
+    """Base of all errors that tabgan raises on purpose; the command prints it as one line."""
+
+
+class TableError(TabganError, ValueError):
+    """A table or a data file cannot be used as it is."""
+
+
+class SchemaError(TableError):
+    """A schema does not fit the table it is used with, or cannot be read."""
+
+
+class ConditionError(TabganError, ValueError):
+    """Rows were asked for that cannot be given: an unknown value, an empty range, a contradiction."""
+
+
+class SettingError(TabganError, ValueError):
+    """A setting is outside what is allowed."""
+
+
+class ModelFileError(TabganError, ValueError):
+    """A file is no tabgan model, is damaged, or has a format this release does not read."""
+
+
+class TrainingError(TabganError, RuntimeError):
+    """A training ended without a usable generator."""
+
+
+class UnfittedError(TabganError, NotFittedError):
+    """A model was asked for rows before it was fitted."""
