@@ -1,0 +1,188 @@
+"""One column of a table as tabgan understands it: its name, its kind, and the dtype to give back.
+
+>>> Column("age", ColumnKind.INTEGER, "int64").to_dict()
+{'name': 'age', 'kind': 'integer', 'dtype': 'int64'}
+"""
+
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from tabgan.errors import SchemaError
+
+Name = str | int
+
+
+class ColumnKind(StrEnum):
+    """What a column holds, which decides how it is learned."""
+
+    CONTINUOUS = "continuous"
+    INTEGER = "integer"
+    MIXED = "mixed"
+    CATEGORICAL = "categorical"
+    BOOLEAN = "boolean"
+    DATETIME = "datetime"
+    CONSTANT = "constant"
+    EMPTY = "empty"
+    IDENTIFIER = "identifier"
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the values of this kind are learned as numbers."""
+        return self in {ColumnKind.CONTINUOUS, ColumnKind.INTEGER, ColumnKind.MIXED}
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one column is learned, and all that is needed to give its dtype back exactly.
+
+    Attributes:
+        name: Its name; text, or the integer that NumPy input is numbered with.
+        kind: How it is learned. A user may change it.
+        dtype: The pandas dtype to give back, as `dtype_name` writes it.
+        text: Whether numbers or moments are kept as text.
+        format: How text is written: moments as `%-d/%m/%Y`, numbers as `.2f`; None is the shortest.
+        element: The Python type that an object column holds: str, bool, int, Decimal, date...
+        zone: The time zone of an object column of datetimes, if it has one.
+        categories: The dtype of the categories of a `category` column.
+        ordered: Whether those categories are ordered.
+    """
+
+    name: Name
+    kind: ColumnKind
+    dtype: str
+    text: bool = False
+    format: str | None = None
+    element: str | None = None
+    zone: str | None = None
+    categories: str | None = None
+    ordered: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON-able values; what is left at its default is left out."""
+        entry: dict[str, Any] = {"name": self.name, "kind": self.kind.value, "dtype": self.dtype}
+        for field in fields(self)[3:]:
+            value = getattr(self, field.name)
+            if value != field.default:
+                entry[field.name] = value
+        return entry
+
+    @classmethod
+    def from_dict(cls, entry: object) -> "Column":
+        """Read what `to_dict` wrote, perhaps edited by hand.
+
+        Raises:
+            SchemaError: A field is missing, unknown, or holds what it cannot.
+        """
+        if not isinstance(entry, dict):
+            raise SchemaError(f"a column of a schema is an object with a name, not {entry!r}.")
+        name = entry.get("name")
+        if isinstance(name, bool) or not isinstance(name, str | int):
+            raise SchemaError(f"a column of the schema has no usable name, but {name!r}.")
+        allowed = [field.name for field in fields(cls)]
+        unknown = [key for key in entry if key not in allowed]
+        if unknown:
+            usual = ", ".join(allowed)
+            raise SchemaError(
+                f"the schema's column {name!r} has {unknown[0]!r}; allowed are {usual}."
+            )
+        values = {key: _read_field(name, key, value) for key, value in entry.items()}
+        for key in ("kind", "dtype"):
+            if key not in values:
+                raise SchemaError(f"the schema's column {name!r} has no {key!r}; give one.")
+        return cls(**values)
+
+
+def _read_field(name: Name, key: str, value: object) -> Any:
+    if key == "name":
+        return value
+    if key == "kind":
+        if value not in list(ColumnKind):
+            kinds = ", ".join(ColumnKind)
+            raise SchemaError(
+                f"the schema's column {name!r} has the kind {value!r}; allowed are {kinds}."
+            )
+        return ColumnKind(str(value))
+    if key in {"text", "ordered"}:
+        if not isinstance(value, bool):
+            raise SchemaError(f"{key!r} of the schema's column {name!r} is true or false.")
+        return value
+    if value is not None and not isinstance(value, str):
+        raise SchemaError(f"{key!r} of the schema's column {name!r} is text, not {value!r}.")
+    if key == "dtype":
+        _refuse_unknown_dtype(name, value)
+    return value
+
+
+def _refuse_unknown_dtype(name: Name, value: str | None) -> None:
+    try:
+        dtype_of(value or "none given")
+    except (TypeError, ValueError, pa.ArrowException) as error:
+        raise SchemaError(
+            f"the schema's column {name!r} has the dtype {value!r}, which pandas does not know."
+        ) from error
+
+
+def dtype_name(dtype: Any) -> str:
+    """Return the name of a pandas dtype, from which `dtype_of` makes it again.
+
+    pandas' own names are kept, but for Arrow's text: pandas writes it as `string[pyarrow]` and
+    reads that as another dtype, so it is `utf8[pyarrow]` here.
+
+    >>> dtype_name(pd.Series([1, None], dtype="Int64").dtype)
+    'Int64'
+    """
+    if isinstance(dtype, pd.CategoricalDtype):
+        return "category"
+    if isinstance(dtype, pd.StringDtype):
+        if dtype.na_value is not pd.NA:
+            return "str"
+        return "string" if dtype == pd.StringDtype() else f"string[{dtype.storage}]"
+    if isinstance(dtype, pd.ArrowDtype) and dtype.pyarrow_dtype == pa.string():
+        return "utf8[pyarrow]"
+    if isinstance(dtype, pd.DatetimeTZDtype):
+        return _zoned_name(dtype)
+    return str(dtype)
+
+
+def _zoned_name(dtype: pd.DatetimeTZDtype) -> str:
+    try:
+        pd.DatetimeTZDtype.construct_from_string(str(dtype))
+    except TypeError:  # a zone object that has no name pandas reads: its present offset stands in
+        offset = pd.Timestamp("2020-01-01", tz=dtype.tz).strftime("%z")
+        return f"datetime64[{dtype.unit}, UTC{offset[:3]}:{offset[3:]}]"
+    return str(dtype)
+
+
+def dtype_of(name: str) -> Any:
+    """Return the pandas dtype of a name that `dtype_name` wrote, under pandas 2 and 3 alike.
+
+    Raises:
+        TypeError: pandas knows no such dtype.
+    """
+    if name == "str":
+        return _text_dtype()
+    if name.startswith("decimal128(") and name.endswith(")[pyarrow]"):
+        precision, scale = name[len("decimal128(") : -len(")[pyarrow]")].split(",")
+        return pd.ArrowDtype(pa.decimal128(int(precision), int(scale)))
+    return pd.api.types.pandas_dtype(name)
+
+
+def _text_dtype() -> Any:
+    """Return the dtype of text in pandas 3, or the object dtype that pandas 2 keeps text in."""
+    try:
+        return pd.StringDtype(na_value=np.nan)
+    except TypeError:
+        return np.dtype(object)
+
+
+def holds_text(dtype: Any) -> bool:
+    """Tell whether a dtype is one made for text (object columns have to be looked into)."""
+    if isinstance(dtype, pd.ArrowDtype):
+        arrow = dtype.pyarrow_dtype
+        return bool(pa.types.is_string(arrow) or pa.types.is_large_string(arrow))
+    return isinstance(dtype, pd.StringDtype)
