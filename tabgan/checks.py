@@ -1,0 +1,86 @@
+"""What a training is judged by while it runs: a two-sample score on rows that it never saw."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.metrics import roc_auc_score
+
+from tabgan.conditions import Condition
+from tabgan.encoders.table import EncodedTable, Layout
+from tabgan.evaluation.detection import two_sample_score
+from tabgan.game import Game
+from tabgan.generation import generate, place_rows
+from tabgan.networks import Generator
+
+MOST_SCORED = 5_000  # rows that a check compares
+FEWEST_SCORED = 30  # with fewer rows held out, no score means anything
+
+
+@dataclass(frozen=True)
+class Check:
+    """What was found after a number of steps.
+
+    Attributes:
+        score: Two-sample score: 1, a classifier cannot tell generated from held-out rows; 0, it
+            always can. None where too few rows are held out.
+        trouble: What is wrong with the game, in words; None if nothing is.
+    """
+
+    step: int
+    score: float | None
+    trouble: str | None
+
+
+class HeldOut:
+    """Rows set aside, and the classifier that compares them with generated ones."""
+
+    def __init__(self, rows: EncodedTable, layout: Layout, passes: int, seed: int) -> None:
+        rng = np.random.default_rng(seed)
+        some = rng.choice(len(rows), min(len(rows), MOST_SCORED), replace=False)
+        self.rows = rows.take(np.sort(some))
+        self.layout, self.passes, self.seed = layout, passes, seed
+        self.features = place_rows(self.rows, layout)
+        self.is_enough = len(self.rows) >= FEWEST_SCORED
+        self.distinct = _count_distinct(self.rows)
+
+    def compare(self, rows: EncodedTable) -> float | None:
+        """Score rows against those held out."""
+        if not self.is_enough:
+            return None
+        detector = HistGradientBoostingClassifier(
+            max_iter=60, learning_rate=0.15, early_stopping=False, random_state=self.seed
+        )
+        features = place_rows(rows, self.layout)
+        return two_sample_score(self.features, features, self.seed, detector=detector)
+
+    def check(self, game: Game) -> Check:
+        """Score the averaged generator, and look for what commonly goes wrong."""
+        if not game.is_finite:
+            return Check(game.steps_done, None, "its losses or weights are no longer numbers")
+        rows = self.generate(game.averaged_player, game.device)
+        return Check(game.steps_done, self.compare(rows), self._find_trouble(game, rows))
+
+    def generate(self, generator: Generator, device: torch.device) -> EncodedTable:
+        """Generate as many rows as are held out, the same noise every time."""
+        random = torch.Generator(device).manual_seed(self.seed)
+        condition = Condition.empty(len(self.rows), len(self.layout.n_classes), device)
+        return generate(generator, condition, self.passes, random)
+
+    def _find_trouble(self, game: Game, rows: EncodedTable) -> str | None:
+        if _count_distinct(rows) < self.distinct / 4:
+            return "the generator has collapsed to few modes"
+        if game.slope < 1e-9:
+            return "the generator's gradients have vanished"
+        scores = game.last_scores.float().cpu().numpy()
+        auc = roc_auc_score(np.repeat([1, 0], scores.shape[1]), scores.ravel())
+        if auc > 0.9995:
+            return "the critic wins outright"
+        return None
+
+
+def _count_distinct(rows: EncodedTable) -> int:
+    keys: npt.NDArray[np.float32] = np.hstack([rows.codes, rows.scalars.round(2)])
+    return len(np.unique(keys, axis=0))

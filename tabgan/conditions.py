@@ -1,0 +1,126 @@
+"""What a row is generated for. A condition is a masked row: some columns' values, and which.
+
+Training by sampling (Xu et al. 2019, section 4.3) is the case of one known column; the empty mask
+is the unconditional case; random subsets teach every other question.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from tabgan.encoders.table import EncodedTable, Layout
+
+TARGET_SHARE = 0.25  # of the one-column conditions, at the least, are on the target
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Masked rows.
+
+    Shape:
+        - codes, scalars: (n_rows, n_columns); what stands in unknown columns is not looked at
+        - known: (n_rows, n_columns), True where a column is given
+    """
+
+    codes: Tensor
+    scalars: Tensor
+    known: Tensor
+
+    @classmethod
+    def empty(cls, n_rows: int, n_columns: int, device: torch.device) -> "Condition":
+        """Give the condition that says nothing."""
+        return cls(
+            torch.zeros(n_rows, n_columns, dtype=torch.long, device=device),
+            torch.zeros(n_rows, n_columns, device=device),
+            torch.zeros(n_rows, n_columns, dtype=torch.bool, device=device),
+        )
+
+
+class ConditionSampler:
+    """Draws real rows and the masks under which they are shown.
+
+    Rows that match a class are found through one sorted index a column: every step costs the same,
+    however many rows and levels there are.
+    """
+
+    def __init__(
+        self,
+        table: EncodedTable,
+        layout: Layout,
+        *,
+        target: int | None,
+        share_empty: float,
+        share_single: float,
+        device: torch.device,
+    ) -> None:
+        self.codes = torch.from_numpy(table.codes).to(device)
+        self.scalars = torch.from_numpy(table.scalars).to(device)
+        self.share_empty, self.share_single = share_empty, share_single
+        self.rows_by_class = torch.argsort(self.codes, dim=0, stable=True).to(torch.int32)
+        counts = [
+            np.bincount(table.codes[:, place], minlength=n_classes)
+            for place, n_classes in enumerate(layout.n_classes)
+        ]
+        starts = [np.cumsum(count) - count for count in counts]
+        self.counts = torch.from_numpy(np.concatenate(counts)).to(device)
+        self.starts = torch.from_numpy(np.concatenate(starts)).to(device)
+        shares = _column_shares(layout, target)
+        weights = [
+            share * _log_frequency(count) for share, count in zip(shares, counts, strict=True)
+        ]
+        self.class_ends = torch.from_numpy(np.cumsum(np.concatenate(weights))).to(device)
+        self.column_of_class = torch.from_numpy(
+            np.repeat(np.arange(len(counts)), layout.n_classes)
+        ).to(device)
+
+    def draw(self, n_rows: int, generator: torch.Generator) -> Condition:
+        """Draw rows of the table with a mask each; shape (n_rows, n_columns)."""
+        device = self.codes.device
+        kind = torch.rand(n_rows, generator=generator, device=device)
+        is_single = (kind >= self.share_empty) & (kind < self.share_empty + self.share_single)
+        rows = torch.randint(len(self.codes), (n_rows,), generator=generator, device=device)
+        matching, column = self._draw_matching(n_rows, generator)
+        rows = torch.where(is_single, matching, rows)
+        known = self._draw_subsets(n_rows, generator)
+        single = torch.zeros_like(known).scatter_(1, column[:, None], value=True)
+        known = torch.where(is_single[:, None], single, known)
+        known &= (kind >= self.share_empty)[:, None]
+        return Condition(self.codes[rows].long(), self.scalars[rows], known)
+
+    def _draw_matching(self, n_rows: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Draw a column, one of its classes by log-frequency, and a row that holds it."""
+        device = self.codes.device
+        at = torch.rand(n_rows, generator=generator, device=device, dtype=torch.float64)
+        drawn = torch.searchsorted(self.class_ends, at * self.class_ends[-1], right=True)
+        drawn = drawn.clamp_(max=len(self.class_ends) - 1)
+        within = torch.rand(n_rows, generator=generator, device=device, dtype=torch.float64)
+        turn = (within * self.counts[drawn]).long()
+        column = self.column_of_class[drawn]
+        return self.rows_by_class[self.starts[drawn] + turn, column].long(), column
+
+    def _draw_subsets(self, n_rows: int, generator: torch.Generator) -> Tensor:
+        """Draw subsets of the columns, every size as likely as any other."""
+        shape = (n_rows, self.codes.shape[1])
+        device = self.codes.device
+        size = torch.rand(n_rows, 1, generator=generator, device=device)
+        return torch.rand(shape, generator=generator, device=device) < size
+
+
+def _column_shares(layout: Layout, target: int | None) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Give how often each column is the one that is known; the target is known most."""
+    shares = np.array([n > 1 for n in layout.n_classes], np.float64)
+    if not shares.any():
+        shares[:] = 1
+    shares /= shares.sum()
+    if target is not None and shares[target] < TARGET_SHARE:
+        shares *= 1 - TARGET_SHARE
+        shares[target] += TARGET_SHARE
+    return shares
+
+
+def _log_frequency(counts: np.ndarray[tuple[int], np.dtype[np.int64]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Weigh classes by the logarithm of their frequency, so that rare ones are trained, too."""
+    weights = np.log1p(counts)
+    return weights / weights.sum()

@@ -1,0 +1,54 @@
+"""Where the players live, and how many threads they may use."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+from tabgan.errors import SettingError
+
+
+def choose_device(name: str) -> torch.device:
+    """Turn "auto", "cpu", "cuda", "cuda:1" or "mps" into a device that is there.
+
+    Raises:
+        SettingError: There is no such device.
+    """
+    if name == "auto":
+        if torch.cuda.is_available():
+            return torch.device("cuda")
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+    except RuntimeError:
+        raise SettingError(
+            f"there is no device {name!r}; choose auto, cpu, cuda, cuda:0 ... or mps."
+        ) from None
+    is_there = {
+        "cpu": True,
+        "cuda": torch.cuda.is_available() and (device.index or 0) < torch.cuda.device_count(),
+        "mps": torch.backends.mps.is_available(),
+    }
+    if not is_there.get(device.type, False):
+        raise SettingError(f"the device {name!r} is not there; choose cpu, or auto to take what is.")
+    return device
+
+
+@contextmanager
+def use_threads(count: int | None) -> Iterator[None]:
+    """Let torch use `count` threads inside the block; None leaves it as it is.
+
+    Raises:
+        SettingError: The count is below 1.
+    """
+    if count is None:
+        yield
+        return
+    if count < 1:
+        raise SettingError(f"{count} threads cannot work; give 1 or more.")
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -1,0 +1,154 @@
+"""A table <-> codes and scalars, and the layout that says where each column's stand."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from tabgan.encoders.categorical import CategoricalEncoder
+from tabgan.encoders.column import (
+    Codes,
+    ColumnEncoder,
+    EncodedColumn,
+    EncoderSetting,
+    Floats,
+    Scalars,
+)
+from tabgan.encoders.continuous import ContinuousEncoder
+from tabgan.encoders.datetime import DatetimeEncoder
+from tabgan.encoders.identifier import IdentifierEncoder
+from tabgan.schema import ColumnKind, TableSchema
+
+ENCODERS: Mapping[ColumnKind, type[ColumnEncoder]] = {
+    ColumnKind.CONTINUOUS: ContinuousEncoder,
+    ColumnKind.INTEGER: ContinuousEncoder,
+    ColumnKind.MIXED: ContinuousEncoder,
+    ColumnKind.CATEGORICAL: CategoricalEncoder,
+    ColumnKind.BOOLEAN: CategoricalEncoder,
+    ColumnKind.DATETIME: DatetimeEncoder,
+    ColumnKind.CONSTANT: CategoricalEncoder,
+    ColumnKind.EMPTY: CategoricalEncoder,
+    ColumnKind.IDENTIFIER: IdentifierEncoder,
+}
+
+
+@dataclass(frozen=True)
+class EncodedTable:
+    """A table as numbers, compact: no one-hot vectors.
+
+    Shape:
+        - codes: (n_rows, n_columns)
+        - scalars: (n_rows, n_columns); 0 where a class holds no scalar
+    """
+
+    codes: Codes
+    scalars: Scalars
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def take(self, rows: npt.NDArray[np.int64]) -> "EncodedTable":
+        """Give these rows; shape (n_taken,) in, (n_taken, n_columns) out."""
+        return EncodedTable(self.codes[rows], self.scalars[rows])
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where each column's classes stand in a row of class indicators.
+
+    Attributes:
+        n_classes: Classes of each column.
+        n_modes: Classes of each column that hold a scalar; they come first.
+        ordered: Columns that have an order, by number.
+        spans: For each class, the ends of its place on its column's scale; (width, 2), zeros
+            where a column has no order.
+    """
+
+    n_classes: tuple[int, ...]
+    n_modes: tuple[int, ...]
+    ordered: tuple[int, ...]
+    spans: Floats
+
+    @cached_property
+    def width(self) -> int:
+        """Classes of all columns together."""
+        return sum(self.n_classes)
+
+    @cached_property
+    def offsets(self) -> tuple[int, ...]:
+        """Place of each column's first class."""
+        return tuple(np.cumsum([0, *self.n_classes[:-1]]).tolist())
+
+    @cached_property
+    def mode_columns(self) -> tuple[int, ...]:
+        """Columns that hold scalars, by number."""
+        return tuple(np.flatnonzero(self.n_modes).tolist())
+
+
+class TableEncoder:
+    """All columns' encoders, in the order of the schema."""
+
+    def __init__(self, schema: TableSchema, encoders: list[ColumnEncoder]) -> None:
+        self.schema = schema
+        self.encoders = encoders
+
+    @classmethod
+    def fit(
+        cls,
+        frame: pd.DataFrame,
+        schema: TableSchema,
+        setting: EncoderSetting,
+        on_column: Callable[[int, int], None] = lambda done, total: None,
+    ) -> Self:
+        """Fit one encoder a column; `on_column` is told how many of how many are done."""
+        encoders = []
+        for column in schema.columns:
+            on_column(len(encoders), len(schema.columns))
+            encoders.append(ENCODERS[column.kind].fit(column, frame[column.name], setting))
+        return cls(schema, encoders)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Where each column's classes stand."""
+        spans = [e.spans if e.spans is not None else np.zeros((e.n_classes, 2)) for e in self.encoders]
+        return Layout(
+            n_classes=tuple(encoder.n_classes for encoder in self.encoders),
+            n_modes=tuple(encoder.n_modes for encoder in self.encoders),
+            ordered=tuple(i for i, e in enumerate(self.encoders) if e.spans is not None),
+            spans=np.vstack(spans),
+        )
+
+    def encode(self, frame: pd.DataFrame, rng: np.random.Generator) -> EncodedTable:
+        """Encode a table that the schema has checked; (n_rows, n_columns) in and out."""
+        codes = np.empty((len(frame), len(self.encoders)), np.int32)
+        scalars = np.zeros(codes.shape, np.float32)
+        for place, encoder in enumerate(self.encoders):
+            cells = encoder.encode(frame[encoder.column.name], rng)
+            codes[:, place], scalars[:, place] = cells.codes, cells.scalars
+        return EncodedTable(codes, scalars)
+
+    def decode(
+        self, table: EncodedTable, rows: npt.NDArray[np.int64], rng: np.random.Generator
+    ) -> pd.DataFrame:
+        """Decode rows; `rows` are their numbers in the whole sample, shape (n_rows,)."""
+        columns = {}
+        for place, encoder in enumerate(self.encoders):
+            cells = EncodedColumn(table.codes[:, place], table.scalars[:, place])
+            columns[place] = encoder.decode(cells, rows, rng)
+        frame = pd.DataFrame(columns)
+        frame.columns = pd.Index([encoder.column.name for encoder in self.encoders])
+        return frame
+
+    def to_state(self) -> list[dict[str, Any]]:
+        """Give every encoder's state, in order."""
+        return [encoder.to_state() for encoder in self.encoders]
+
+    @classmethod
+    def from_state(cls, schema: TableSchema, states: list[dict[str, Any]]) -> Self:
+        """Rebuild the encoders from `to_state`'s answer."""
+        pairs = zip(schema.columns, states, strict=True)
+        return cls(schema, [ENCODERS[c.kind].from_state(c, state) for c, state in pairs])

@@ -1,0 +1,175 @@
+"""One round of the game: both players, their optimisers, and the averaged generator."""
+
+import copy
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
+
+from tabgan.conditions import Condition, ConditionSampler
+from tabgan.config import TrainingConfig
+from tabgan.encoders.table import Layout
+from tabgan.networks import Critic, Generator, Rows
+from tabgan.objectives import OBJECTIVES
+
+
+class Losses(NamedTuple):
+    """What one step cost the players; scalars left on the device."""
+
+    critic: Tensor
+    generator: Tensor
+
+
+class Game:
+    """Both players, their optimisers and the averaged generator."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        sampler: ConditionSampler,
+        config: TrainingConfig,
+        seed: int,
+        device: torch.device,
+    ) -> None:
+        self.layout, self.sampler, self.config, self.device = layout, sampler, config, device
+        self.objective = OBJECTIVES[config.objective]
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            generator = Generator(
+                layout, noise=config.noise, width=config.width, depth=config.depth
+            )
+            critic = Critic(layout, width=config.width, depth=config.depth)
+        self.generator, self.critic = generator.to(device), critic.to(device)
+        self.averaged = AveragedModel(
+            self.generator, multi_avg_fn=_averaging(config.averaging)
+        )
+        self.optimisers = (
+            _adam(self.critic, config.learning_rate_critic),
+            _adam(self.generator, config.learning_rate_generator),
+        )
+        self.rates: tuple[float, ...] = (config.learning_rate_critic, config.learning_rate_generator)
+        self.random = torch.Generator(device).manual_seed(seed)
+        self.steps_done = 0
+        self.last_scores = torch.zeros(2, 1)  # of real and of generated rows; (2, batch_size)
+
+    def step(self, rate: float) -> Losses:
+        """Play one round: `critic_steps` of the critic, then one of the generator.
+
+        The generator's rows are made once and shown to both players.
+        """
+        for optimiser, base in zip(self.optimisers, self.rates, strict=True):
+            for group in optimiser.param_groups:
+                group["lr"] = base * rate
+        for turn in range(self.config.critic_steps):
+            condition = self.sampler.draw(self.config.batch_size, self.random)
+            rows, logits = self._generate(condition)
+            real = self.critic.features(
+                Rows(self.generator.features.indicate(condition.codes), condition.scalars)
+            )
+            fake = self.critic.features(rows)
+            penalise = (self.steps_done + turn) % self.config.penalty_every == 0
+            critic_loss = self._step_critic(real, fake.detach(), condition, penalise=penalise)
+        generator_loss = self._step_generator(real, fake, logits, condition)
+        self.averaged.update_parameters(self.generator)
+        self.steps_done += 1
+        return Losses(critic_loss, generator_loss)
+
+    def _generate(self, condition: Condition) -> tuple[Rows, Tensor]:
+        noise = self.generator.draw_noise(len(condition.codes), self.random)
+        logits, raw = self.generator(noise, condition)
+        rows = self.generator.activate(
+            logits, raw, condition, self.config.temperature, self.random
+        )
+        return rows, logits
+
+    def _step_critic(
+        self, real: Tensor, fake: Tensor, condition: Condition, *, penalise: bool
+    ) -> Tensor:
+        def score(features: Tensor) -> Tensor:
+            return self.critic(features, condition.known)
+
+        scores = self.critic(torch.cat([real, fake]), condition.known.repeat(2, 1))
+        loss = self.objective.critic_loss(*scores.chunk(2))
+        self.last_scores = scores.detach().view(2, -1)
+        total = loss
+        if penalise:
+            mix = torch.rand(len(real), 1, generator=self.random, device=self.device)
+            weight = getattr(self.config, self.objective.weight) * self.config.penalty_every
+            total = loss + weight * self.objective.penalty(score, real, fake, mix)
+        _descend(self.optimisers[0], total)
+        return loss.detach()
+
+    def _step_generator(
+        self, real: Tensor, fake: Tensor, logits: Tensor, condition: Condition
+    ) -> Tensor:
+        self.critic.requires_grad_(False)
+        real_scores = self.critic(real, condition.known)
+        loss = self.objective.generator_loss(real_scores, self.critic(fake, condition.known))
+        hidden = self.generator.cross_entropy(logits, condition)
+        _descend(self.optimisers[1], loss + self.config.cross_entropy * hidden)
+        self.critic.requires_grad_(True)
+        return loss.detach()
+
+    def snapshot(self) -> dict[str, Any]:
+        """Copy all that a step changes, but for the draws."""
+        return copy.deepcopy(
+            {
+                "generator": self.generator.state_dict(),
+                "critic": self.critic.state_dict(),
+                "averaged": self.averaged.state_dict(),
+                "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
+            }
+        )
+
+    def restore(self, snapshot: dict[str, Any]) -> None:
+        """Go back to a snapshot."""
+        snapshot = copy.deepcopy(snapshot)
+        self.generator.load_state_dict(snapshot["generator"])
+        self.critic.load_state_dict(snapshot["critic"])
+        self.averaged.load_state_dict(snapshot["averaged"])
+        for optimiser, state in zip(self.optimisers, snapshot["optimisers"], strict=True):
+            optimiser.load_state_dict(state)
+
+    def halve_rates(self) -> None:
+        """Play on more carefully."""
+        self.rates = tuple(rate / 2 for rate in self.rates)
+
+    @property
+    def averaged_player(self) -> Generator:
+        """The generator with averaged weights."""
+        return self.averaged.module
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether all weights are numbers."""
+        players = (self.generator, self.critic)
+        return all(bool(torch.isfinite(w).all()) for p in players for w in p.parameters())
+
+    @property
+    def slope(self) -> float:
+        """Length of the generator's last gradient."""
+        slopes = [w.grad for w in self.generator.parameters() if w.grad is not None]
+        return float(torch.nn.utils.get_total_norm(slopes))
+
+
+def _adam(player: nn.Module, rate: float) -> torch.optim.Adam:
+    return torch.optim.Adam(player.parameters(), lr=rate, betas=(0.0, 0.99), fused=True)
+
+
+def _descend(optimiser: torch.optim.Optimizer, loss: Tensor) -> None:
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()
+    optimiser.step()
+
+
+def _averaging(decay: float) -> Callable[[Any, Any, Any], None]:
+    """Average weights with a decay that starts low, so that short trainings are not held back."""
+
+    @torch.no_grad()
+    def average(averaged: Any, current: Any, steps: Any) -> None:
+        count = int(steps)
+        torch._foreach_lerp_(averaged, current, 1 - min(decay, (1 + count) / (10 + count)))  # noqa: SLF001
+
+    return average

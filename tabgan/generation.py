@@ -1,0 +1,69 @@
+"""Rows from a generator: a few passes, each of which sees more of the row than the one before."""
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from tabgan.conditions import Condition
+from tabgan.encoders.table import EncodedTable, Layout
+from tabgan.networks import Generator
+
+
+@torch.inference_mode()
+def generate(
+    generator: Generator, condition: Condition, passes: int, random: torch.Generator
+) -> EncodedTable:
+    """Fill in what a condition leaves open; shape (n_rows, n_columns).
+
+    Columns are settled in a random order of their own for each row, as many in every pass; the
+    masks of training make every such question a known one.
+    """
+    n_rows, n_columns = condition.known.shape
+    device = condition.codes.device
+    order = torch.rand(n_rows, n_columns, generator=random, device=device).argsort(dim=1)
+    for turn in range(1, passes + 1):
+        noise = generator.draw_noise(n_rows, random)
+        codes, scalars = draw_cells(generator, noise, condition, random)
+        settled = condition.known | (order < n_columns * turn / passes)
+        condition = Condition(codes, scalars, settled)
+    return EncodedTable(
+        condition.codes.to(torch.int32).cpu().numpy(), condition.scalars.cpu().numpy()
+    )
+
+
+def draw_cells(
+    generator: Generator, noise: Tensor, condition: Condition, random: torch.Generator
+) -> tuple[Tensor, Tensor]:
+    """Draw all columns at once, known ones copied; two of shape (n_rows, n_columns)."""
+    layout = generator.layout
+    logits, raw = generator(noise, condition)
+    gumbel = torch.empty_like(logits).exponential_(generator=random).log().neg()
+    blocks = (logits + gumbel).split(layout.n_classes, dim=1)
+    codes = torch.stack([block.argmax(dim=1) for block in blocks], dim=1)
+    scalars = torch.zeros_like(condition.scalars)
+    ends, start = torch.tanh(raw), 0
+    for column in layout.mode_columns:
+        n_modes = layout.n_modes[column]
+        mode = codes[:, column].clamp(max=n_modes - 1)
+        scalar = ends[:, start : start + n_modes].gather(1, mode[:, None]).squeeze(1)
+        scalars[:, column] = torch.where(codes[:, column] < n_modes, scalar, 0.0)
+        start += n_modes
+    known = condition.known
+    return torch.where(known, condition.codes, codes), torch.where(known, condition.scalars, scalars)
+
+
+def place_rows(table: EncodedTable, layout: Layout) -> npt.NDArray[np.float32]:
+    """Give rows as trees read them: numbers by their place, levels by their code.
+
+    Shape (n_rows, n_columns); missing numbers are NaN.
+    """
+    matrix = table.codes.astype(np.float32)
+    for column in layout.ordered:
+        first = layout.offsets[column]
+        spans = layout.spans[first : first + layout.n_classes[column]]
+        low, high = spans[table.codes[:, column]].T
+        place = low + (high - low) * (table.scalars[:, column] + 1) / 2
+        missing = (spans == 0).all(axis=1)[table.codes[:, column]]
+        matrix[:, column] = np.where(missing, np.nan, place)
+    return matrix

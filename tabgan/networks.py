@@ -1,0 +1,173 @@
+"""The two players. Both see rows as features: class indicators and where each number lies."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from tabgan.conditions import Condition
+from tabgan.encoders.table import Layout
+
+BINS = 16  # piecewise-linear features of a number (Gorishniy et al. 2022, section 3.2)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows as the players exchange them, open to gradients.
+
+    Shape:
+        - indicators: (n_rows, width), one 1 in each column's block
+        - scalars: (n_rows, n_columns), from -1 to 1
+    """
+
+    indicators: Tensor
+    scalars: Tensor
+
+    def detach(self) -> "Rows":
+        """Give the same rows cut off from what made them."""
+        return Rows(self.indicators.detach(), self.scalars.detach())
+
+
+class RowFeatures(nn.Module):
+    """Rows -> features: indicators, and each number's place on its column's scale in BINS pieces.
+
+    Shape:
+        - in: `Rows` of n_rows
+        - out: (n_rows, size)
+    """
+
+    def __init__(self, layout: Layout) -> None:
+        super().__init__()
+        self.layout = layout
+        self.size = layout.width + BINS * len(layout.ordered)
+        place = torch.zeros(2, layout.width, len(layout.ordered))
+        spans = torch.from_numpy(layout.spans).float()
+        for order, column in enumerate(layout.ordered):
+            block = slice(layout.offsets[column], layout.offsets[column] + layout.n_classes[column])
+            place[0, block, order] = spans[block, 0]
+            place[1, block, order] = spans[block, 1] - spans[block, 0]
+        self.register_buffer("place", torch.cat([*place], dim=1), persistent=False)
+        self.register_buffer("offsets", torch.tensor(layout.offsets), persistent=False)
+        self.register_buffer("ordered", torch.tensor(layout.ordered).long(), persistent=False)
+        self.register_buffer("steps", torch.arange(BINS).float(), persistent=False)
+        blocks = torch.repeat_interleave(
+            torch.arange(len(layout.n_classes)), torch.tensor(layout.n_classes)
+        )
+        self.register_buffer("column_of_class", blocks, persistent=False)
+        parts = torch.cat([blocks, self.ordered.repeat_interleave(BINS)])
+        self.register_buffer("column_of_feature", parts, persistent=False)
+
+    def indicate(self, codes: Tensor) -> Tensor:
+        """Turn codes (n_rows, n_columns) into indicators (n_rows, width)."""
+        zeros = torch.zeros(len(codes), self.layout.width, device=codes.device)
+        return zeros.scatter_(1, codes + self.offsets, 1.0)
+
+    def forward(self, rows: Rows) -> Tensor:
+        """Compute the features of rows."""
+        if not self.layout.ordered:
+            return rows.indicators
+        start, length = (rows.indicators @ self.place).chunk(2, dim=1)
+        place = start + length * (rows.scalars[:, self.ordered] + 1) / 2
+        pieces = (place[:, :, None] * BINS - self.steps).clamp(0, 1)
+        return torch.cat([rows.indicators, pieces.flatten(1)], dim=1)
+
+
+class Tower(nn.Module):
+    """Hidden layers with shortcuts around each; shape (n_rows, size_in) -> (n_rows, size_out)."""
+
+    def __init__(self, size_in: int, width: int, depth: int, size_out: int, *, norm: bool) -> None:
+        super().__init__()
+        self.first = nn.Linear(size_in, width)
+        self.norms = nn.ModuleList(
+            nn.LayerNorm(width) if norm else nn.Identity() for _ in range(depth)
+        )
+        self.layers = nn.ModuleList(nn.Linear(width, width) for _ in range(depth - 1))
+        self.last = nn.Linear(width, size_out)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """Run the tower."""
+        hidden = self.first(inputs)
+        for norm, layer in zip(self.norms, self.layers, strict=False):
+            hidden = hidden + layer(functional.leaky_relu(norm(hidden), 0.2))
+        return self.last(functional.leaky_relu(self.norms[-1](hidden), 0.2))
+
+
+class Generator(nn.Module):
+    """Noise and a condition -> logits of every class, and a raw scalar for every mode."""
+
+    def __init__(self, layout: Layout, *, noise: int, width: int, depth: int) -> None:
+        super().__init__()
+        self.layout, self.noise = layout, noise
+        self.features = RowFeatures(layout)
+        n_columns = len(layout.n_classes)
+        size_in = noise + self.features.size + n_columns
+        self.tower = Tower(size_in, width, depth, layout.width + sum(layout.n_modes), norm=True)
+
+    def forward(self, noise: Tensor, condition: Condition) -> tuple[Tensor, Tensor]:
+        """Give logits (n_rows, width) and raw scalars (n_rows, all modes)."""
+        given = Rows(self.features.indicate(condition.codes), condition.scalars)
+        shown = self.features(given) * condition.known[:, self.features.column_of_feature]
+        outputs = self.tower(torch.cat([noise, shown, condition.known.float()], dim=1))
+        return outputs[:, : self.layout.width], outputs[:, self.layout.width :]
+
+    def activate(
+        self,
+        logits: Tensor,
+        raw: Tensor,
+        condition: Condition,
+        temperature: float,
+        random: torch.Generator,
+    ) -> Rows:
+        """Draw rows by straight-through Gumbel-softmax; known columns are copied.
+
+        Hard indicators forward, soft gradients backward (Jang et al. 2017, section 2.2), so that
+        the critic never sees a softness that real rows lack. A scalar is read from the mode drawn.
+        """
+        gumbel = torch.empty_like(logits).exponential_(generator=random).log().neg()
+        noisy = (logits + gumbel) / temperature
+        scalars = list(torch.zeros(len(logits), len(self.layout.n_classes), 1).to(raw).unbind(1))
+        blocks, mode_start = [], 0
+        for column, block in enumerate(noisy.split(self.layout.n_classes, dim=1)):
+            soft = block.softmax(dim=1)
+            hard = torch.zeros_like(soft).scatter_(1, soft.argmax(dim=1, keepdim=True), 1.0)
+            blocks.append(hard - soft.detach() + soft)
+            n_modes = self.layout.n_modes[column]
+            if n_modes:
+                ends = torch.tanh(raw[:, mode_start : mode_start + n_modes])
+                scalars[column] = (ends * blocks[-1][:, :n_modes]).sum(dim=1, keepdim=True)
+                mode_start += n_modes
+        known = condition.known
+        indicators = torch.where(
+            known[:, self.features.column_of_class],
+            self.features.indicate(condition.codes),
+            torch.cat(blocks, dim=1),
+        )
+        return Rows(indicators, torch.where(known, condition.scalars, torch.cat(scalars, dim=1)))
+
+    def cross_entropy(self, logits: Tensor, condition: Condition) -> Tensor:
+        """Give the mean of -log p(class) over hidden cells; a scalar."""
+        logs = torch.cat(
+            [block.log_softmax(dim=1) for block in logits.split(self.layout.n_classes, dim=1)], dim=1
+        )
+        chosen = logs.gather(1, condition.codes + self.features.offsets)
+        hidden = ~condition.known
+        return -(chosen * hidden).sum() / hidden.sum().clamp(min=1)
+
+    def draw_noise(self, n_rows: int, random: torch.Generator) -> Tensor:
+        """Draw noise (n_rows, noise)."""
+        return torch.randn(n_rows, self.noise, generator=random, device=random.device)
+
+
+class Critic(nn.Module):
+    """Features of whole rows, and which columns were known -> a score a row."""
+
+    def __init__(self, layout: Layout, *, width: int, depth: int) -> None:
+        super().__init__()
+        self.features = RowFeatures(layout)
+        size_in = self.features.size + len(layout.n_classes)
+        self.tower = Tower(size_in, width, depth, 1, norm=False)
+
+    def forward(self, features: Tensor, known: Tensor) -> Tensor:
+        """Score rows; (n_rows, size) and (n_rows, n_columns) -> (n_rows,)."""
+        return self.tower(torch.cat([features, known.to(features)], dim=1)).squeeze(1)

@@ -1,0 +1,96 @@
+"""The games that generator and critic play, each as its equations.
+
+Scores of real rows are written `real`, of generated rows `fake`; shape (n_rows,). A critic here is
+a function from features (n_rows, size) to scores.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn.functional import softplus
+
+Scorer = Callable[[Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class Objective:
+    """A game: what each player minimises, and what keeps the critic smooth.
+
+    Attributes:
+        critic_loss: (real, fake) -> scalar
+        generator_loss: (real, fake) -> scalar
+        penalty: (critic, real features, fake features, mix in [0, 1] of shape (n_rows, 1)) ->
+            scalar
+        weight: Name of the setting that weighs the penalty.
+    """
+
+    critic_loss: Callable[[Tensor, Tensor], Tensor]
+    generator_loss: Callable[[Tensor, Tensor], Tensor]
+    penalty: Callable[[Scorer, Tensor, Tensor, Tensor], Tensor]
+    weight: str
+
+
+def relativistic_critic_loss(real: Tensor, fake: Tensor) -> Tensor:
+    """E log(1 + exp(-(D(x) - D(G(z))))): Jolicoeur-Martineau 2019; Huang et al. 2024, eq. 2."""
+    return softplus(fake - real).mean()
+
+
+def relativistic_generator_loss(real: Tensor, fake: Tensor) -> Tensor:
+    """E log(1 + exp(-(D(G(z)) - D(x)))), the same game seen from the other side."""
+    return softplus(real - fake).mean()
+
+
+def minimax_critic_loss(real: Tensor, fake: Tensor) -> Tensor:
+    """-E log s(D(x)) - E log(1 - s(D(G(z)))): Goodfellow et al. 2014, eq. 1; real is labelled 1."""
+    return softplus(-real).mean() + softplus(fake).mean()
+
+
+def minimax_generator_loss(real: Tensor, fake: Tensor) -> Tensor:  # noqa: ARG001
+    """-E log s(D(G(z))): the non-saturating form, Goodfellow et al. 2014, section 3."""
+    return softplus(-fake).mean()
+
+
+def wasserstein_critic_loss(real: Tensor, fake: Tensor) -> Tensor:
+    """E D(G(z)) - E D(x): Arjovsky et al. 2017, eq. 2."""
+    return fake.mean() - real.mean()
+
+
+def wasserstein_generator_loss(real: Tensor, fake: Tensor) -> Tensor:  # noqa: ARG001
+    """-E D(G(z))."""
+    return -fake.mean()
+
+
+def zero_centred_penalty(critic: Scorer, real: Tensor, fake: Tensor, mix: Tensor) -> Tensor:  # noqa: ARG001
+    """(R1 + R2) / 2 = (E |dD/dx|^2 + E |dD/dG(z)|^2) / 2: Mescheder et al. 2018, eq. 9 and 10.
+
+    Taken on the features that the critic sees: on the raw row a steep encoding would multiply it.
+    """
+    return (_squared_slope(critic, real).mean() + _squared_slope(critic, fake).mean()) / 2
+
+
+def gradient_penalty(critic: Scorer, real: Tensor, fake: Tensor, mix: Tensor) -> Tensor:
+    """E (|dD/dx| - 1)^2 between real and generated rows: Gulrajani et al. 2017, eq. 3."""
+    between = mix * real + (1 - mix) * fake
+    return ((_squared_slope(critic, between) + 1e-12).sqrt() - 1).square().mean()
+
+
+def _squared_slope(critic: Scorer, features: Tensor) -> Tensor:
+    """|dD/dx|^2 for each row; shape (n_rows,)."""
+    inputs = features.detach().requires_grad_()
+    (slope,) = torch.autograd.grad(critic(inputs).sum(), inputs, create_graph=True)
+    return slope.square().sum(dim=1)
+
+
+OBJECTIVES: Mapping[str, Objective] = {
+    "relativistic": Objective(
+        relativistic_critic_loss, relativistic_generator_loss, zero_centred_penalty, "penalty"
+    ),
+    "wasserstein": Objective(
+        wasserstein_critic_loss, wasserstein_generator_loss, gradient_penalty, "gradient_penalty"
+    ),
+    "minimax": Objective(
+        minimax_critic_loss, minimax_generator_loss, zero_centred_penalty, "penalty"
+    ),
+}

@@ -1,0 +1,274 @@
+"""Training, from the outside in: train -> interval between checks -> step (in `game`).
+
+It neither prints nor saves: it calls `on_progress` and gives back the best generator it met.
+"""
+
+import copy
+import math
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from tabgan.checks import Check, HeldOut
+from tabgan.conditions import ConditionSampler
+from tabgan.config import TrainingConfig
+from tabgan.encoders.table import EncodedTable, Layout
+from tabgan.errors import SettingError
+from tabgan.game import Game
+from tabgan.networks import Generator
+
+FLAT_STEPS = 25  # steps at the full rate; they are timed to turn a time limit into steps
+USE_OF_TIME = 0.85  # share of the time left that is planned for: machines slow down
+MOST_RECOVERIES = 3
+LEAST_HELD_OUT, MOST_HELD_OUT = 500, 5_000  # rows
+GOOD_ENOUGH = 0.99  # of the noise floor: two checks above it end the training
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a fit stands.
+
+    Attributes:
+        stage: What is being done, in words.
+        score: Two-sample score of the last check, if there was one.
+        message: Something that went wrong, in words.
+    """
+
+    stage: str
+    done: int
+    total: int
+    score: float | None = None
+    message: str | None = None
+
+
+OnProgress = Callable[[Progress], None]
+
+
+@dataclass
+class TrainingRecord:
+    """How a training went; it is kept in the model.
+
+    Attributes:
+        steps: Steps planned; the same number and seed repeat the training.
+        score: Two-sample score of the weights kept, against held-out rows.
+        noise_floor: The same score of real rows against held-out rows: what perfect looks like.
+        history: (step, score) of every check.
+    """
+
+    steps: int = 0
+    steps_done: int = 0
+    best_step: int = 0
+    score: float | None = None
+    noise_floor: float | None = None
+    rows_held_out: int = 0
+    ended: str = "all steps were done"
+    history: list[tuple[int, float]] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the record as plain values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """Read a record back."""
+        return cls(**values)
+
+
+class Training:
+    """One training: a game, the rows it is judged by, and the best player so far."""
+
+    def __init__(
+        self,
+        table: EncodedTable,
+        layout: Layout,
+        config: TrainingConfig,
+        *,
+        seed: int,
+        device: torch.device,
+        held_out: npt.NDArray[np.int64],
+        target: int | None = None,
+        deadline: float = math.inf,
+        on_progress: OnProgress = lambda progress: None,
+    ) -> None:
+        """Set up the players.
+
+        Args:
+            table: All rows, encoded.
+            layout: Where columns' classes stand.
+            config: Settings of the training.
+            seed: Of every draw.
+            device: Where the players live.
+            held_out: Numbers of the rows that are kept for the score.
+            target: Number of the column that matters downstream.
+            deadline: `time.monotonic()` by which training must have ended.
+            on_progress: Told of every few steps.
+        """
+        rows = np.setdiff1d(np.arange(len(table)), held_out)
+        sampler = ConditionSampler(
+            table.take(rows),
+            layout,
+            target=target,
+            share_empty=config.share_empty,
+            share_single=config.share_single,
+            device=device,
+        )
+        self.config, self.deadline, self.on_progress = config, deadline, on_progress
+        self.game = Game(layout, sampler, config, seed, device)
+        self.held_out = HeldOut(table.take(held_out), layout, config.passes, seed)
+        floor = self.held_out.compare(table.take(rows))
+        self.record = TrainingRecord(
+            config.steps, noise_floor=floor, rows_held_out=len(held_out)
+        )
+        self.best = copy.deepcopy(self.game.averaged_player)
+        self._healthy = self.game.snapshot()
+        self._recoveries = self._troubled = 0
+
+    def run(self) -> Generator:
+        """Train until the score stands still, the steps are done or the time is up.
+
+        Returns:
+            The averaged generator with the best score.
+
+        Raises:
+            SettingError: The time limit leaves no room for a training.
+            TrainingError: The game broke down before a first score.
+        """
+        self._plan()
+        try:
+            while self._play_interval() and self._heed(self.held_out.check(self.game)):
+                pass
+        except KeyboardInterrupt:
+            self.record.ended = "it was interrupted"
+            if not self.record.best_step:
+                raise
+        self.record.steps_done = self.game.steps_done
+        return self.best
+
+    def _plan(self) -> None:
+        """Turn a time limit into steps, by the time that the first ones take."""
+        if math.isinf(self.deadline):
+            return
+        start = time.monotonic()
+        steps = min(FLAT_STEPS, self.config.steps)
+        for _ in range(steps):
+            self.game.step(1.0)
+        step_seconds = (time.monotonic() - start) / steps
+        start = time.monotonic()
+        self.held_out.check(self.game)
+        check_seconds = (time.monotonic() - start) * self.config.checks
+        left = (self.deadline - time.monotonic()) * USE_OF_TIME - check_seconds
+        planned = int(left / step_seconds)
+        if planned < FLAT_STEPS:
+            need = (check_seconds + FLAT_STEPS * step_seconds) / USE_OF_TIME
+            raise SettingError(
+                f"the time limit leaves {max(0.0, self.deadline - time.monotonic()):.0f} s for "
+                f"training; this table needs {math.ceil(need)} s more than it took so far at the least."
+            )
+        self.record.steps = min(self.config.steps, steps + planned)
+
+    def _rate(self) -> float:
+        """Learning rates fall along half a cosine, after a flat start."""
+        span = max(1, self.record.steps - FLAT_STEPS)
+        done = min(1.0, max(0, self.game.steps_done - FLAT_STEPS) / span)
+        return 0.5 * (1 + math.cos(math.pi * done))
+
+    def _play_interval(self) -> bool:
+        """Play until the next check is due; False if nothing is left to play."""
+        every = max(1, math.ceil(self.record.steps / self.config.checks))
+        due = min(self.record.steps, (self.game.steps_done // every + 1) * every)
+        if self.game.steps_done >= self.record.steps:
+            return False
+        while self.game.steps_done < due and time.monotonic() < self.deadline:
+            self.game.step(self._rate())
+            if self.game.steps_done % 5 == 0:
+                self._tell()
+        return True
+
+    def _heed(self, check: Check) -> bool:
+        """Keep the player if it is the best so far; say whether to play on."""
+        if check.trouble:
+            self._recover(check)
+        elif check.score is not None or self.record.score is None:
+            self._keep(check)
+        if check.score is not None:
+            self.record.history.append((check.step, check.score))
+        self._tell()
+        return self._may_go_on()
+
+    def _keep(self, check: Check) -> None:
+        self._healthy, self._troubled = self.game.snapshot(), 0
+        if self.record.score is None or (check.score or 0.0) > self.record.score:
+            self.best = copy.deepcopy(self.game.averaged_player)
+            self.record.best_step, self.record.score = check.step, check.score
+
+    def _recover(self, check: Check) -> None:
+        """Go back to the last healthy players with halved learning rates.
+
+        Trouble that a few more steps often mend is given one interval to do so.
+        """
+        self._troubled += 1
+        if self.game.is_finite and (self._troubled < 2 or check.step < self.record.steps / 4):
+            if check.score is not None and check.score > (self.record.score or 0.0):
+                self.best = copy.deepcopy(self.game.averaged_player)
+                self.record.best_step, self.record.score = check.step, check.score
+            return
+        self._recoveries, self._troubled = self._recoveries + 1, 0
+        self.game.restore(self._healthy)
+        self.game.halve_rates()
+        self._say(f"step {check.step}: {check.trouble}; back to healthy weights, rates halved")
+
+    def _may_go_on(self) -> bool:
+        record = self.record
+        since_best = [score for step, score in record.history if step > record.best_step]
+        if time.monotonic() >= self.deadline:
+            record.ended = "the time limit was reached"
+        elif self._recoveries > MOST_RECOVERIES:
+            record.ended = "the game kept breaking down"
+        elif record.score is not None and len(since_best) >= self.config.patience:
+            record.ended = "the score stood still"
+        elif self._is_good_enough():
+            record.ended = "the score reached its noise floor"
+        else:
+            return True
+        return False
+
+    def _is_good_enough(self) -> bool:
+        """Say whether the last two checks could not tell generated from held-out rows."""
+        last = [score for _, score in self.record.history[-2:]]
+        floor = self.record.noise_floor
+        return floor is not None and len(last) == 2 and min(last) >= GOOD_ENOUGH * floor
+
+    def _say(self, message: str) -> None:
+        self.record.messages.append(message)
+        self._tell(message)
+
+    def _tell(self, message: str | None = None) -> None:
+        done, total = self.game.steps_done, self.record.steps
+        self.on_progress(Progress("training", done, total, self.record.score, message))
+
+
+def choose_held_out(
+    n_rows: int, strata: npt.NDArray[np.int32] | None, share: float, rng: np.random.Generator
+) -> npt.NDArray[np.int64]:
+    """Choose the rows that a training is judged by, the same share of every stratum.
+
+    Small tables give up to a quarter of their rows, so that the score means something.
+
+    Args:
+        n_rows: Rows of the table.
+        strata: Class of each row in the target column, if there is one; shape (n_rows,).
+        share: Of the rows.
+        rng: Source of the choice.
+    """
+    wanted = int(np.clip(share * n_rows, min(LEAST_HELD_OUT, n_rows / 4), MOST_HELD_OUT))
+    order = rng.permutation(n_rows)
+    if strata is not None:  # every k-th row of an order by stratum
+        order = order[np.argsort(strata[order], kind="stable")]
+    places = np.linspace(0, n_rows - 1, max(1, wanted)).round().astype(np.int64)
+    return np.sort(order[places])
