@@ -1,0 +1,23 @@
+"""Does a synthetic table help, is it like the real one, and does it give rows away?
+
+Any two tables can be compared; nothing here knows the GAN or imports torch.
+"""
+
+from tabgan.evaluation.detection import two_sample_score
+from tabgan.evaluation.evaluator import METRICS, evaluate
+from tabgan.evaluation.features import Features
+from tabgan.evaluation.learners import LEARNERS
+from tabgan.evaluation.metric import Comparison, Metric, Reading
+from tabgan.evaluation.report import Report
+
+__all__ = [
+    "LEARNERS",
+    "METRICS",
+    "Comparison",
+    "Features",
+    "Metric",
+    "Reading",
+    "Report",
+    "evaluate",
+    "two_sample_score",
+]

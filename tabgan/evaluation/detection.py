@@ -1,0 +1,89 @@
+"""Can a classifier tell synthetic rows from real ones?
+
+This is the classifier two-sample test of Lopez-Paz and Oquab (2017).
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
+from tabgan.evaluation.learners import linear_pipeline, quiet_convergence
+from tabgan.evaluation.metric import (
+    Comparison,
+    Direction,
+    FidelityMetric,
+    IncomputableError,
+    Measurement,
+)
+
+MOST_ROWS = 20_000  # of each table: beyond it the score moves by less than its noise
+FEWEST_ROWS = 15  # of each table: five in each fold
+FOLDS = 3
+
+
+def two_sample_score(
+    real_features: NDArray[np.float64],
+    synthetic_features: NDArray[np.float64],
+    seed: int,
+    *,
+    detector: BaseEstimator | None = None,
+) -> float:
+    """Share of likeness left after a classifier has looked: 1 = it cannot tell, 0 = it always can.
+
+    1 - (2 * max(0.5, AUC) - 1), with the AUC of cross-validated probabilities.
+
+    Args:
+        real_features: shape (rows, features); NaN is a gap.
+        synthetic_features: shape (other rows, features); both are cut to the shorter's length.
+        seed: decides the cut, the folds and the classifier's draws.
+        detector: the classifier; boosted trees by default.
+
+    Raises:
+        IncomputableError: a table has fewer than 15 rows.
+    """
+    rows = min(len(real_features), len(synthetic_features), MOST_ROWS)
+    if rows < FEWEST_ROWS:
+        raise IncomputableError(f"a table has {rows} rows, and detection needs {FEWEST_ROWS}")
+    rng = np.random.default_rng(seed)
+    cuts = [
+        table[rng.choice(len(table), rows, replace=False)]
+        for table in (real_features, synthetic_features)
+    ]
+    matrix, origin = np.vstack(cuts), np.repeat([0, 1], rows)
+    if detector is None:
+        detector = HistGradientBoostingClassifier(
+            max_iter=200, early_stopping=False, random_state=seed
+        )
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
+    with quiet_convergence():
+        guess = cross_val_predict(detector, matrix, origin, cv=folds, method="predict_proba")
+    return float(1 - (2 * max(0.5, roc_auc_score(origin, guess[:, 1])) - 1))
+
+
+class BoostedDetection(FidelityMetric):
+    """Two-sample score of boosted trees, which see every interaction."""
+
+    name = "detection_boosted"
+    title = "Two-sample score, boosted trees"
+    direction = Direction.UP
+
+    def likeness(self, comparison: Comparison, matrix: NDArray[np.float64]) -> Measurement:
+        """`two_sample_score` of the two tables as they are."""
+        return Measurement(two_sample_score(comparison.real_matrix, matrix, comparison.seed))
+
+
+class LinearDetection(FidelityMetric):
+    """Two-sample score of a logistic regression: easily passed, so never read it alone."""
+
+    name = "detection_linear"
+    title = "Two-sample score, logistic regression"
+    direction = Direction.UP
+
+    def likeness(self, comparison: Comparison, matrix: NDArray[np.float64]) -> Measurement:
+        """`two_sample_score` of the two tables with numbers scaled and levels as dummies."""
+        detector = linear_pipeline(comparison.features.categorical, "classification")
+        real, seed = comparison.real_matrix, comparison.seed
+        return Measurement(two_sample_score(real, matrix, seed, detector=detector))
