@@ -1,0 +1,243 @@
+"""Tables in files: what is written is read back, and no good file is lost."""
+
+import gzip
+import io
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sklearn.datasets import load_iris
+
+from tabgan.errors import ModelFileError, TableError
+from tabgan.tables import READERS, WRITERS, atomic_write, read_table, write_table
+
+SUFFIXES = sorted(READERS)
+
+
+def iris() -> pd.DataFrame:
+    frame: pd.DataFrame = load_iris(as_frame=True).frame
+    frame["species"] = np.array(["setosa", "versicolor", np.nan], dtype=object)[frame["target"]]
+    return frame
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(TableError) as caught:
+        read_table(path)
+    text = str(caught.value)
+    assert path.name in text
+    assert "\n" not in text
+    assert text.endswith(".")
+    return text
+
+
+def test_readers_and_writers_know_the_same_suffixes() -> None:
+    assert list(READERS) == list(WRITERS)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_batches_come_back_as_one_table(tmp_path: Path, suffix: str) -> None:
+    frame, path = iris(), tmp_path / f"iris{suffix}"
+    write_table((frame[start : start + 40] for start in range(0, 150, 40)), path)
+    pd.testing.assert_frame_equal(read_table(path), frame, check_dtype=False)
+    assert os.listdir(tmp_path) == [path.name]  # noqa: PTH208
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".csv.gz"])
+def test_csv_text_is_what_pandas_writes(tmp_path: Path, suffix: str) -> None:
+    frame, path = iris(), tmp_path / f"iris{suffix}"
+    frame["when"] = pd.Timestamp("2020-01-01") + pd.to_timedelta(range(150), unit="h")
+    write_table([frame[:1], frame[1:2], frame[2:]], path)
+    data = gzip.decompress(path.read_bytes()) if suffix.endswith("gz") else path.read_bytes()
+    lines, expected = data.decode().splitlines(), frame.to_csv(index=False).splitlines()
+    assert lines[0] == expected[0]
+    assert lines[3:] == expected[3:]
+
+
+def typed(rows: int) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Int64": pd.array(np.arange(rows), dtype="Int64"),
+            "boolean": pd.array([True] * rows, dtype="boolean"),
+            "category": pd.Categorical(["b"] * rows, categories=["c", "b", "a"], ordered=True),
+            "float32": np.arange(rows, dtype="float32"),
+            "moment": pd.date_range("2020-01-01", periods=rows, tz="Europe/Berlin").as_unit("us"),
+            "span": pd.to_timedelta(np.arange(rows), unit="s"),
+            "string": pd.array(["x"] * rows, dtype="string"),
+        }
+    )
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".feather"])
+def test_dtypes_survive_and_later_gaps_fit(tmp_path: Path, suffix: str) -> None:
+    first, path = typed(5), tmp_path / f"typed{suffix}"
+    second = first.copy()
+    for name in ("Int64", "boolean", "category", "float32", "moment", "span", "string"):
+        second.loc[2, name] = None
+    write_table([first, second], path)
+    expected = pd.concat([first, second], ignore_index=True)
+    pd.testing.assert_frame_equal(read_table(path), expected)
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".feather"])
+def test_text_that_starts_with_a_gap_only_batch_fits(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"gaps{suffix}"
+    first = pd.DataFrame({"x": pd.Series([None, None], dtype=object), 3: [1, 2]})
+    write_table([first, pd.DataFrame({"x": pd.Series(["a", None], dtype=object), 3: [1, 2]})], path)
+    assert read_table(path)["x"].dropna().tolist() == ["a"]
+
+
+def test_standard_output_gets_csv(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", out)
+    write_table([pd.DataFrame({"x": [1.5, np.nan]}), pd.DataFrame({"x": [0.1]})], "-")
+    assert out.getvalue() == 'x\n1.5\n""\n0.1\n'
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    numbers=st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=8),
+    text=st.text(st.characters(codec="utf-8", exclude_characters="\r\n\0"), min_size=1),
+    suffix=st.sampled_from(SUFFIXES),
+)
+def test_what_is_written_is_read(
+    tmp_path: Path, numbers: list[float], text: str, suffix: str
+) -> None:
+    frame = pd.DataFrame({"number": numbers, "text": "x" + text})
+    path = tmp_path / f"any{suffix}"
+    write_table([frame], path)
+    back = read_table(path)
+    assert back["number"].tolist() == numbers
+    assert back["text"].tolist() == frame["text"].tolist()
+
+
+def test_missing_file_folder_and_suffix(tmp_path: Path) -> None:
+    assert "there is no file" in refusal(tmp_path / "no.csv")
+    assert "is a folder" in refusal(tmp_path)
+    (tmp_path / "x.xlsx").write_text("a,b\n1,2\n")
+    text = refusal(tmp_path / "x.xlsx")
+    assert all(suffix in text for suffix in SUFFIXES)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_empty_and_damaged_files(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"x{suffix}"
+    path.write_bytes(b"")
+    assert "is empty" in refusal(path)
+    if suffix != ".csv":
+        write_table([iris()], path)
+        path.write_bytes(path.read_bytes()[:-200])
+        assert "cannot be read" in refusal(path)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_header_only(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"x{suffix}"
+    write_table([iris()[:0]], path)
+    assert "no rows" in refusal(path)
+
+
+def test_other_csv_trouble(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes(b"a,b\n\xff\xfe,2\n")
+    assert "UTF-8" in refusal(path)
+    path.write_text("a,b\n1,2,3\n4,5,6\n")
+    assert "more values than its header has names (2)" in refusal(path)
+    path.write_text("\n\n")
+    assert "is empty" in refusal(path)
+
+
+def test_a_model_is_no_table(tmp_path: Path) -> None:
+    by_name, by_content = tmp_path / "m.tabgan", tmp_path / "m.csv"
+    by_name.write_bytes(b"anything")
+    by_content.write_bytes((2).to_bytes(8, "little") + b"{}")
+    assert "is a tabgan model" in refusal(by_name)
+    assert "tabgan inspect" in refusal(by_content)
+
+
+def test_repeated_and_blank_names_reach_the_check(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("a,a,,b\n1,2,3,4\n", encoding="utf-8-sig")
+    assert list(read_table(path).columns) == ["a", "a", "", "b"]
+
+
+def test_permissions_are_kept_and_links_stay_links(tmp_path: Path) -> None:
+    path, link = tmp_path / "x.csv", tmp_path / "link.csv"
+    path.write_text("old")
+    path.chmod(0o640)
+    link.symlink_to(path)
+    write_table([iris()], link)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    assert link.is_symlink()
+    assert len(read_table(path)) == 150
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("broken", [KeyboardInterrupt, RuntimeError])
+def test_a_broken_off_write_leaves_the_old_file(
+    tmp_path: Path, suffix: str, broken: type[BaseException]
+) -> None:
+    path = tmp_path / f"x{suffix}"
+    path.write_text("old")
+
+    def batches() -> Iterator[pd.DataFrame]:
+        yield iris()
+        raise broken
+
+    with pytest.raises(broken):
+        write_table(batches(), path)
+    assert path.read_text() == "old"
+    assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_full_disk_is_told_in_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("old")
+    with (
+        pytest.raises(TableError, match=r"'.*x.csv' cannot be written: No space left on device."),
+        atomic_write(path),
+        Path("/dev/full").open("w") as full,
+    ):
+        full.write("x" * 10)
+    assert path.read_text() == "old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["x.csv"]
+
+
+def test_places_that_cannot_be_written(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match="there is no folder"):
+        write_table([iris()], tmp_path / "no" / "x.csv")
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(TableError, match="is a folder"):
+        write_table([iris()], tmp_path / "folder.csv")
+    (tmp_path / "null.csv").symlink_to("/dev/null")
+    with pytest.raises(TableError, match="no regular file"):
+        write_table([iris()], tmp_path / "null.csv")
+    with pytest.raises(TableError, match="allowed are"):
+        write_table([iris()], tmp_path / "x.xls")
+    with pytest.raises(TableError, match="at least one batch"):
+        write_table([], tmp_path / "x.csv")
+    with (
+        pytest.raises(ModelFileError, match="there is no folder"),
+        atomic_write(tmp_path / "no" / "m.tabgan", ModelFileError),
+    ):
+        pass
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_read_only_folder_is_told(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(TableError, match="Permission denied"):
+        write_table([iris()], tmp_path / "x.csv")
+    tmp_path.chmod(0o700)
+
+
+def test_rows_that_do_not_fit_the_first_batch(tmp_path: Path) -> None:
+    batches = [pd.DataFrame({"x": [1]}), pd.DataFrame({"x": ["a"]})]
+    with pytest.raises(TableError, match=r"x.parquet' cannot hold these rows"):
+        write_table(batches, tmp_path / "x.parquet")
