@@ -11,6 +11,7 @@ the text around. Microseconds since 1970 in UTC are the common measure, exact as
 
 import re
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -75,12 +76,13 @@ def find_moment_format(values: pa.Array) -> str | None:
     sample = present.take(np.arange(0, len(present), step)[:_SAMPLE]).to_pylist()
     if not sample:
         return None
-    for candidate in _candidates(sample):
-        pattern = re.compile(_regex(candidate))
-        if not all(pattern.fullmatch(value) for value in sample):
-            continue
-        micros = read_moments(present, candidate)
-        if not np.isnat(micros).any():
+    for strict, candidate in product((True, False), _candidates(sample)):
+        pattern = _regex(candidate, strict)
+        if (
+            all(re.fullmatch(pattern, value) for value in sample)
+            and pc.all(pc.match_substring_regex(present, pattern)).as_py()
+            and not np.isnat(read_moments(present, candidate)).any()
+        ):
             return _with_shared_offset(candidate, present)
     return None
 
@@ -99,7 +101,7 @@ def _candidates(sample: list[str]) -> Iterator[str]:
 
 def _date_formats(text: str) -> Iterator[str]:
     days, months = ("%d", "%-d"), ("%m", "%-m")
-    pairs = [(day, month) for month in months for day in days]
+    pairs = [(days[place], months[other]) for place, other in ((0, 0), (1, 1), (1, 0), (0, 1))]
     for separator in [char for char in "-/." if text.count(char) == 2]:
         for day, month in pairs:
             yield separator.join(("%Y", month, day))
@@ -149,17 +151,25 @@ def _tokens(format_: str) -> list[str]:
     return _TOKEN.findall(format_)
 
 
-def _regex(format_: str) -> str:
-    """Return the pattern of a format, with one group named t0, t1, ... for each token."""
+def _regex(format_: str, strict: bool = False) -> str:
+    """Return the pattern of a format, with one group named t0, t1, ... for each token.
+
+    Unless strict, leading zeros may stand where the format would write none.
+    """
     pattern, end = "", 0
     for number, match in enumerate(_TOKEN.finditer(format_)):
         token = match.group()
         inner = f"[0-9]{{{token[1]}}}" if token[1].isdigit() else _PATTERNS.get(token)
         if inner is None:
             raise ValueError(f"the format {format_!r} has {token!r}, which is not known")
-        pattern += re.escape(format_[end : match.start()]) + f"(?P<t{number}>{inner})"
+        inner = inner.replace("0?", "").replace("[01]?", "1?") if strict else inner
+        pattern += _plain(format_[end : match.start()]) + f"(?P<t{number}>{inner})"
         end = match.end()
-    return f"^{pattern}{re.escape(format_[end:])}$"
+    return f"^{pattern}{_plain(format_[end:])}$"
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"([^\w\s])", r"\\\1", text)
 
 
 def read_moments(values: pa.Array, format_: str) -> npt.NDArray[np.datetime64]:
@@ -168,7 +178,7 @@ def read_moments(values: pa.Array, format_: str) -> npt.NDArray[np.datetime64]:
     Raises:
         ValueError: The format has a token that is not known.
     """
-    found = pc.extract_regex(values, _regex(format_).replace("\\ ", " ").replace("\\-", "-"))
+    found = pc.extract_regex(values, _regex(format_))
     parts = {
         token: pc.struct_field(found, [number]) for number, token in enumerate(_tokens(format_))
     }
@@ -215,7 +225,7 @@ def _clock(parts: dict[str, pa.Array], count: int) -> npt.NDArray[np.int64]:
     hour = _integers(parts, ("%H", "%-H"), count, 0)
     if "%I" in parts or "%-I" in parts:
         halves = parts.get("%p", parts.get("%P"))
-        after = np.asarray(pc.fill_null(pc.equal(pc.utf8_upper(halves), "PM"), value=False))
+        after = np.asarray(pc.equal(pc.utf8_upper(pc.fill_null(halves, "AM")), "PM"))
         hour = _integers(parts, ("%I", "%-I"), count, 12) % 12 + 12 * after
     minute, second = _integers(parts, ("%M",), count, 0), _integers(parts, ("%S",), count, 0)
     micros = np.zeros(count, dtype=np.int64)
@@ -233,7 +243,7 @@ def _offset(parts: dict[str, pa.Array], format_: str, count: int) -> npt.NDArray
     if part is None:
         return np.full(count, shared_offset(format_), dtype=np.int64)
     digits = np.array(
-        pc.cast(pc.replace_substring(pc.fill_null(part, "+0000"), ":", ""), pa.int64())
+        pc.cast(pc.replace_substring_regex(pc.fill_null(part, "0000"), "[+:]", ""), pa.int64())
     )
     minutes = np.sign(digits) * (np.abs(digits) // 100 * 60 + np.abs(digits) % 100)
     return np.asarray(minutes * 60_000_000, dtype=np.int64)

@@ -73,10 +73,9 @@ def parse_numbers(series: "pd.Series[Any]") -> Floats:
         return _text_numbers(series)
     if pd.api.types.is_object_dtype(dtype):
         return _object_numbers(series)
-    try:
-        return series.to_numpy(dtype=np.float64, na_value=np.nan)
-    except (TypeError, ValueError) as error:
-        raise TableError(f"the column {series.name!r} holds {dtype}, not numbers.") from error
+    if getattr(dtype, "kind", "O") not in "biuf":
+        raise TableError(f"the column {series.name!r} holds {dtype}, not numbers.")
+    return series.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def _is_duration(series: "pd.Series[Any]") -> bool:
@@ -102,7 +101,7 @@ def _text_numbers(series: "pd.Series[Any]") -> Floats:
         example = pc.filter(values, wrong)[0].as_py()
         raise TableError(f"the column {series.name!r} has {example!r}, which is not a number.")
     stripped = pc.utf8_ltrim(pc.utf8_trim_whitespace(values), "+")
-    return np.array(pd.to_numeric(stripped.to_pandas()), dtype=np.float64)
+    return np.array(pc.cast(stripped, pa.float64()), dtype=np.float64)
 
 
 def _object_numbers(series: "pd.Series[Any]") -> Floats:
@@ -152,10 +151,10 @@ def format_decimals(numbers: Floats) -> npt.NDArray[np.object_]:
 def _text_series(
     texts: npt.NDArray[np.object_], missing: npt.NDArray[np.bool_], column: Column, index: Any
 ) -> "pd.Series[Any]":
-    texts[missing] = np.nan
-    return pd.Series(texts, index=index, name=column.name, dtype=object).astype(
-        dtype_of(column.dtype)
-    )
+    dtype = dtype_of(column.dtype)
+    texts[missing] = np.nan if pd.api.types.is_object_dtype(dtype) else None
+    series: pd.Series[Any] = pd.Series(texts, index=index, name=column.name, dtype=dtype)
+    return series
 
 
 def detect_moment_format(values: "pd.Series[Any] | pa.Array") -> str | None:

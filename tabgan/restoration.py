@@ -4,6 +4,7 @@
 [1, <NA>]
 """
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,9 @@ def restore_dtype(
     dtype = dtype_of(column.dtype)
     if isinstance(dtype, pd.CategoricalDtype):
         return _category(array, column, index, categories, ordered)
+    if isinstance(dtype, pd.SparseDtype):
+        dense = replace(column, dtype=str(dtype.subtype))
+        return restore_dtype(array, dense, index).astype(dtype)
     if array.dtype.kind in "iuf":
         return _from_numbers(array, column, dtype, index)
     if pd.api.types.is_object_dtype(dtype):
@@ -88,7 +92,7 @@ def _from_numbers(
     if pd.api.types.is_object_dtype(dtype):
         return _object_series(_elements(array, column.element), column, index)
     if _is_duration(dtype):
-        array = np.rint(array * 1e6).astype("timedelta64[us]")  # NaN becomes NaT
+        array = _durations(array, "ns" if "[ns]" in column.dtype else "us")
         if not isinstance(dtype, pd.ArrowDtype):
             return pd.Series(array, index=index, name=column.name).astype(dtype)
     elif getattr(dtype, "kind", "") in "iu":
@@ -107,6 +111,13 @@ def _is_duration(dtype: Any) -> bool:
     if isinstance(dtype, pd.ArrowDtype):
         return bool(pa.types.is_duration(dtype.pyarrow_dtype))
     return pd.api.types.is_timedelta64_dtype(dtype)
+
+
+def _durations(seconds: npt.NDArray[Any], unit: str) -> npt.NDArray[np.timedelta64]:
+    ticks = np.rint(np.nan_to_num(seconds) * (1e9 if unit == "ns" else 1e6)).astype(np.int64)
+    spans = ticks.astype(f"timedelta64[{unit}]")
+    spans[np.isnan(seconds)] = np.timedelta64("NaT")
+    return np.asarray(spans)
 
 
 def _integers(
@@ -137,7 +148,7 @@ def _elements(array: npt.NDArray[Any], element: str | None) -> npt.NDArray[Any]:
         return format_decimals(array.astype(np.float64))
     missing = np.isnan(array.astype(np.float64))
     if element == "timedelta":
-        objects = np.rint(array * 1e6).astype("timedelta64[us]").astype(object)
+        objects = _durations(array, "us").astype(object)
     elif element in {"int", "uint", "bool"}:
         kind = bool if element == "bool" else int
         objects = np.array([None if np.isnan(x) else kind(round(x)) for x in array], dtype=object)

@@ -96,6 +96,10 @@ def _is_model(path: Path) -> bool:
     return head[8:] == b"{" and length <= path.stat().st_size
 
 
+# pandas 2 reads the last bit of floats wrongly unless asked not to; pandas 3 needs no asking
+_EXACT: Any = {"float_precision": "round_trip"} if pd.__version__.startswith("2.") else {}
+
+
 def _read_csv(path: Path) -> pd.DataFrame:
     with _open_text(path) as file:
         header = next((row for row in csv.reader(file) if row), None)
@@ -104,12 +108,12 @@ def _read_csv(path: Path) -> pd.DataFrame:
     with warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)
         try:
-            frame = pd.read_csv(
+            frame: pd.DataFrame = pd.read_csv(
                 path,
                 index_col=False,  # rows longer than the header are no index
                 low_memory=False,  # one dtype for the whole of a column
-                float_precision="round_trip",
                 encoding="utf-8-sig",
+                **_EXACT,
             )
         except pd.errors.ParserWarning as error:
             raise TableError(

@@ -45,7 +45,8 @@ def test_readers_and_writers_know_the_same_suffixes() -> None:
 def test_batches_come_back_as_one_table(tmp_path: Path, suffix: str) -> None:
     frame, path = iris(), tmp_path / f"iris{suffix}"
     write_table((frame[start : start + 40] for start in range(0, 150, 40)), path)
-    pd.testing.assert_frame_equal(read_table(path), frame, check_dtype=False)
+    back = read_table(path)
+    pd.testing.assert_frame_equal(back.fillna("gap"), frame.fillna("gap"), check_dtype=False)
     assert os.listdir(tmp_path) == [path.name]  # noqa: PTH208
 
 

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tabgan.columns import Name
 from tabgan.errors import ConditionError
 from tabgan.where import Clause, collect, parse_where
 
-NAMES = ["age", "age group", "income", "capital-gain", "a=b", "it's", "30", 7]
+NAMES: list[Name] = ["age", "age group", "income", "capital-gain", "a=b", "it's", "30", 7]
 
 
 @pytest.mark.parametrize(
