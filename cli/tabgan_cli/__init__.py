@@ -1,0 +1,1 @@
+"""The `tabgan` command: one file a command, and nothing that the library does not do."""

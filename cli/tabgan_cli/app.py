@@ -1,0 +1,109 @@
+"""The group of all commands, and the one place where errors become a line and an exit code.
+
+Commands are loaded when they are called, so that `tabgan --help` answers at once.
+"""
+
+import errno
+import importlib
+import sys
+import time
+from importlib import metadata
+from typing import Any
+
+import click
+
+from tabgan_cli.clock import process_start
+
+COMMANDS = {  # name: what it does; `tabgan_cli.NAME` defines the function NAME
+    "fit": "Learn a table and write a model.",
+    "sample": "Draw rows from a model.",
+    "evaluate": "Train learners with and without synthetic rows, and compare the two tables.",
+    "inspect": "Show the schema of a table, or what is in a model.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command when it is called for, not before."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Give the names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Load a command; None if there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"tabgan_cli.{cmd_name}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; what it raises on purpose becomes one line and exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except KeyboardInterrupt as stop:
+            line = str(stop) or "stopped; nothing was written."
+        except Exception as error:  # noqa: BLE001 - bugs are raised again
+            line = _in_one_line(error)
+        click.echo(f"tabgan: {line}", err=True)
+        raise click.exceptions.Exit(1)
+
+
+def _in_one_line(error: Exception) -> str:
+    """Say an error in one line; raise it again if it is a bug, or a reader that went away."""
+    from tabgan.errors import TabganError  # noqa: PLC0415 - slow, and loaded by now
+
+    if isinstance(error, TabganError):
+        return " ".join(str(error).split())
+    if isinstance(error, OSError) and error.errno not in {None, errno.EPIPE}:
+        return f"{error.strerror}{f': {error.filename}' if error.filename else ''}."
+    raise error
+
+
+def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001
+    if not value:
+        return
+    try:
+        version = metadata.version("tabgan")
+    except metadata.PackageNotFoundError:  # run from a checkout that is not installed
+        version = importlib.import_module("tabgan").__version__
+    click.echo(f"tabgan {version}")
+    ctx.exit()
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
+@click.pass_context
+def tabgan(ctx: click.Context) -> None:
+    """Learn a table with a conditional GAN, draw new rows, measure whether they help.
+
+    Exit code: 0 done, 1 an error in one line, 2 wrong usage.
+    """
+    if ctx.obj is None:  # the start of the process, if `main` did not tell
+        ctx.obj = time.monotonic()
+
+
+def main() -> None:
+    """Run the command line; what a time limit counts is the time since the process began."""
+    try:
+        tabgan(obj=process_start(), prog_name="tabgan")
+    except KeyboardInterrupt:  # before a command had begun
+        sys.exit("tabgan: stopped; nothing was written.")
+
+
+if __name__ == "__main__":
+    main()

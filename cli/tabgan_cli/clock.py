@@ -1,0 +1,23 @@
+"""When this process began: what a time limit counts from."""
+
+import os
+import time
+from pathlib import Path
+
+LONGEST_START = 60.0  # seconds; an interpreter that seems older tells of a clock that misleads
+
+
+def process_start() -> float:
+    """Give the `time.monotonic()` at which this process began; now, if the system keeps it secret.
+
+    >>> process_start() <= time.monotonic()
+    True
+    """
+    now = time.monotonic()
+    try:
+        fields = Path("/proc/self/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        ticks = int(fields[19])  # "starttime" of proc(5), counted from boot
+        age = time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, IndexError, AttributeError):
+        return now
+    return now - age if 0 <= age < LONGEST_START else now

@@ -1,0 +1,104 @@
+"""What a user sees while waiting: stages, a bar, time left; on stderr, and only at a terminal."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import click
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.progress import Progress as Bars
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tabgan.training import Progress
+
+
+class Display:
+    """The stages of one command, each a line with a spinner that turns while work is done.
+
+    Args:
+        quiet: Show nothing, whatever stderr is.
+    """
+
+    def __init__(self, quiet: bool = False) -> None:
+        self.is_shown = not quiet and sys.stderr.isatty()
+        self._bars = Bars(
+            SpinnerColumn(finished_text="✓"),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=30),
+            TextColumn("{task.fields[detail]}"),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+            disable=not self.is_shown,
+            redirect_stdout=False,  # rows may be on their way to it
+            redirect_stderr=False,
+        )
+        self._stage = ""
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        self.begin("starting")
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def begin(self, stage: str, total: int | None = None) -> None:
+        """Close the stage before, and open the next one."""
+        if self._task is not None:
+            self._bars.update(self._task, total=1, completed=1)
+        self._stage = stage
+        self._task = self._bars.add_task(stage, total=total, detail="")
+
+    def follow(self, progress: "Progress") -> None:
+        """Show where a fit stands."""
+        if progress.stage != self._stage:
+            self.begin(progress.stage)
+        if self._task is None:
+            return
+        detail = f"{progress.done}/{progress.total}" if progress.total > 1 else ""
+        if progress.score is not None:
+            detail += f"  score {progress.score:.2f}"
+        total = progress.total if progress.total > 1 else None
+        self._bars.update(self._task, total=total, completed=progress.done, detail=detail)
+        if progress.message and self.is_shown:
+            self._bars.console.print(progress.message, markup=False, highlight=False)
+
+    def track(
+        self, stage: str, batches: Iterable["pd.DataFrame"], rows: int
+    ) -> Iterator["pd.DataFrame"]:
+        """Show how many of the rows have passed."""
+        self.begin(stage, rows)
+        for batch in batches:
+            yield batch
+            if self._task is not None:
+                self._bars.advance(self._task, len(batch))
+
+    def close(self) -> None:
+        """Take everything off the screen."""
+        self._bars.stop()
+
+
+def say(line: str, quiet: bool) -> None:
+    """Print a closing line on stderr, unless it was asked to be quiet."""
+    if not quiet:
+        click.echo(line, err=True)

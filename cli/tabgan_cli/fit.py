@@ -1,0 +1,206 @@
+"""`tabgan fit`: a table in, a model out."""
+
+import json
+import math
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tabgan_cli.display import Display, say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tabgan.config import TrainingConfig
+    from tabgan.fitting import FitRequest
+    from tabgan.model import TabularModel
+    from tabgan.schema import TableSchema
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The options of `tabgan fit`, under the names that they have on the command line."""
+
+    model: Path
+    target: str | None
+    schema: Path | None
+    objective: str | None
+    steps: int | None
+    time_limit: float | None
+    protect: bool
+    device: str
+    threads: int | None
+    seed: int | None
+    quiet: bool
+
+
+@click.command()
+@click.argument("table", type=click.Path(path_type=Path))
+@click.option(
+    "-m",
+    "--model",
+    type=click.Path(path_type=Path),
+    default=Path("model.tabgan"),
+    show_default=True,
+    help="File to write the model to.",
+)
+@click.option("--target", metavar="COLUMN", help="Column that matters downstream.")
+@click.option(
+    "--schema",
+    type=click.Path(path_type=Path),
+    help="How to read the table: JSON as `tabgan inspect TABLE --json` prints it.",
+)
+@click.option(
+    "--objective",
+    metavar="NAME",
+    show_default="relativistic",
+    help="The game: relativistic, wasserstein or minimax.",
+)
+@click.option("--steps", type=int, show_default="4000", help="Generator steps at the most.")
+@click.option(
+    "--time-limit",
+    type=float,
+    metavar="SECONDS",
+    help="End by then, counted from the start of the process.",
+)
+@click.option("--protect", is_flag=True, help="Round extremes, drop levels of fewer than 5 rows.")
+@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:1 or mps.")
+@click.option("--threads", type=int, help="Threads to compute with.")
+@click.option("--seed", type=int, help="Repeats a fit; drawn and told if left out.")
+@click.option("--quiet", is_flag=True, help="Print errors only.")
+@click.pass_obj
+def fit(start: float, /, table: Path, **options: Any) -> None:
+    """Learn a table and write a model.
+
+    TABLE is a .csv, .csv.gz, .parquet or .feather file. Ctrl-C keeps the best model so far.
+    """
+    settings = Settings(**options)
+    _refuse_time_limit(settings.time_limit)
+    with Display(settings.quiet) as display:
+        try:
+            model = _fit(table, settings, start, display)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(_say_untouched(settings.model)) from None
+    for line in summarise(model):
+        say(line, settings.quiet)
+    say(f"seed {model.card.seed}; the model is in '{settings.model}'", settings.quiet)
+
+
+def _fit(table: Path, settings: Settings, start: float, display: Display) -> "TabularModel":
+    from tabgan import fitting, tables  # noqa: PLC0415 - slow, so after the display is up
+
+    config = _config(settings)
+    _rehearse_writing(settings.model)
+    schema = None if settings.schema is None else _read_schema(settings.schema)
+    display.begin(f"reading {table}")
+    frame = tables.read_table(table)
+    request: FitRequest = fitting.FitRequest(
+        config=config,
+        target=_find_name(frame, settings.target),
+        schema=schema,
+        protect=settings.protect,
+        seed=settings.seed,
+        device=settings.device,
+        threads=settings.threads,
+        deadline=start + (math.inf if settings.time_limit is None else settings.time_limit),
+    )
+    model = fitting.fit_model(frame, request, display.follow)
+    display.begin("writing the model")
+    model.save(settings.model)
+    return model
+
+
+def _refuse_time_limit(seconds: float | None) -> None:
+    if seconds is not None and not seconds > 0:
+        raise click.BadParameter(
+            f"{seconds:g} seconds are no time; give more than 0.", param_hint="--time-limit"
+        )
+
+
+def _config(settings: Settings) -> "TrainingConfig":
+    """Give the settings of the training: the library's defaults, but for what was asked."""
+    from tabgan.config import TrainingConfig  # noqa: PLC0415 - slow
+    from tabgan.objectives import OBJECTIVES  # noqa: PLC0415 - slow
+
+    asked = {"objective": settings.objective, "steps": settings.steps}
+    config = TrainingConfig(**{name: v for name, v in asked.items() if v is not None})  # type: ignore[arg-type]
+    if config.objective not in OBJECTIVES:
+        raise click.BadParameter(
+            f"{config.objective!r} is unknown; choose one of {', '.join(OBJECTIVES)}.",
+            param_hint="--objective",
+        )
+    return config
+
+
+def _read_schema(path: Path) -> "TableSchema":
+    from tabgan.errors import SchemaError  # noqa: PLC0415 - slow
+    from tabgan.schema import TableSchema  # noqa: PLC0415 - slow
+
+    how = "`tabgan inspect TABLE --json` prints one"
+    try:
+        entry = json.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise SchemaError(f"there is no schema '{path}'; {how}.") from None
+    except OSError as error:
+        raise SchemaError(f"the schema '{path}' cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError:
+        raise SchemaError(f"the schema '{path}' is not text in UTF-8; {how}.") from None
+    except json.JSONDecodeError as error:
+        raise SchemaError(
+            f"the schema '{path}' is no JSON: {error.msg} in line {error.lineno}; {how}."
+        ) from None
+    return TableSchema.from_dict(entry)
+
+
+def _find_name(frame: "pd.DataFrame", target: str | None) -> Any:
+    """Give a column's own name, which is a number in some Parquet files."""
+    return next((name for name in frame.columns if str(name) == target), target)
+
+
+class _RehearsalError(Exception):
+    """Ends a rehearsal."""
+
+
+def _rehearse_writing(path: Path) -> None:
+    """Find out before hours of training whether the model can be written; `path` is untouched."""
+    from tabgan.atomic import atomic_write  # noqa: PLC0415 - slow
+
+    with suppress(_RehearsalError), atomic_write(path):
+        raise _RehearsalError
+
+
+def _say_untouched(path: Path) -> str:
+    if path.exists():
+        return f"stopped before there was a model to keep; '{path}' is as it was."
+    return "stopped before there was a model to keep; nothing was written."
+
+
+def summarise(model: "TabularModel") -> list[str]:
+    """Say in a few lines how a fit went."""
+    card, record = model.card, model.record
+    columns = len(model.schema.columns)
+    lines = [*record.messages]
+    lines.append(
+        f"{card.rows} rows, {columns} columns: {record.steps_done} steps in {card.seconds:.0f} s; "
+        f"{record.ended}" + (", the best so far is kept" if "interrupt" in record.ended else "")
+    )
+    if record.score is None:
+        lines.append(f"{record.rows_held_out} rows held out are too few for a two-sample score")
+    else:
+        lines.append(
+            f"two-sample score {record.score:.2f} on {record.rows_held_out} held-out rows "
+            f"(real rows: {record.noise_floor or 0:.2f}): {_in_words(model)}"
+        )
+    return lines
+
+
+def _in_words(model: "TabularModel") -> str:
+    share = (model.record.score or 0.0) / max(model.record.noise_floor or 1.0, 1e-9)
+    if share >= 0.9:
+        return "a classifier hardly tells generated rows from real ones"
+    if share >= 0.5:
+        return "a classifier tells some generated rows from real ones"
+    return "a classifier tells most generated rows from real ones"

@@ -1,0 +1,167 @@
+"""`tabgan inspect`: the schema that `fit` would infer, or what is in a model."""
+
+import json
+import math
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from tabgan_cli.display import Display
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tabgan.model import TabularModel
+    from tabgan.schema import Column, TableSchema
+
+WIDE = 160  # columns of text where no terminal says how many fit
+SHOWN = 3  # levels of a column
+
+
+@click.command()
+@click.argument("path", metavar="TABLE|MODEL", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON; of a table: for fit --schema.")
+def inspect(path: Path, as_json: bool) -> None:
+    """Show the schema of a table, or what is in a model."""
+    with Display() as display:
+        from tabgan.model_file import is_model_file  # noqa: PLC0415 - slow
+
+        display.begin(f"reading {path}")
+        if path.suffix == ".tabgan" or is_model_file(path):
+            shown = _show_model(path, as_json)
+        else:
+            shown = _show_table(path, as_json)
+    if as_json:
+        click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
+        return
+    console = Console(width=None if sys.stdout.isatty() else WIDE, highlight=False)
+    for part in shown:
+        console.print(part)
+
+
+def _show_table(path: Path, as_json: bool) -> Any:
+    from tabgan.schema import TableSchema  # noqa: PLC0415 - slow
+    from tabgan.tables import read_table  # noqa: PLC0415 - slow
+
+    frame = read_table(path)
+    schema = TableSchema.infer(frame)
+    return schema.to_dict() if as_json else [_draw_schema(frame, schema)]
+
+
+def _show_model(path: Path, as_json: bool) -> Any:
+    from tabgan.model import TabularModel  # noqa: PLC0415 - slow
+
+    values = describe_model(TabularModel.load(path, "cpu"))
+    return values if as_json else [_draw_facts(path, values), _draw_columns(values)]
+
+
+def describe_model(model: "TabularModel") -> dict[str, Any]:
+    """Give what is known of a model as plain values."""
+    columns = [
+        encoder.column.to_dict() | {"classes": encoder.n_classes}
+        for encoder in model.encoder.encoders
+    ]
+    return {
+        "target": model.schema.target,
+        "card": vars(model.card),
+        "record": model.record.to_dict(),
+        "config": model.config.to_dict(),
+        "columns": columns,
+    }
+
+
+def _draw_schema(frame: "pd.DataFrame", schema: "TableSchema") -> RenderableType:
+    title = f"{len(frame):,} rows, {len(schema.columns)} columns"
+    drawn = Table("column", "kind", "dtype", title=title, title_justify="left")
+    for heading in ("missing", "distinct"):
+        drawn.add_column(heading, justify="right")
+    drawn.add_column("range, or most frequent values", overflow="fold")
+    for column in schema.columns:
+        series = frame[column.name]
+        _add_row(
+            drawn,
+            column.name,
+            column.kind.value,
+            column.dtype,
+            f"{series.isna().mean():.1%}",
+            f"{series.nunique():,}",
+            _show_values(column, series),
+        )
+    return drawn
+
+
+def _show_values(column: "Column", series: "pd.Series[Any]") -> str:
+    """Say what a column holds: the range of numbers and moments, else its frequent values."""
+    from tabgan.parsing import parse_moments, parse_numbers  # noqa: PLC0415 - slow
+    from tabgan.schema import ColumnKind  # noqa: PLC0415 - slow
+
+    if column.kind.is_number:
+        return "{:.10g} to {:.10g}".format(*_range(parse_numbers(series)))
+    if column.kind is ColumnKind.DATETIME:
+        first, last = _range(parse_moments(series, column.format))
+        return f"{_show_moment(first)} to {_show_moment(last)}"
+    counts = series.value_counts()
+    levels = ", ".join(str(level) for level in counts.index[:SHOWN])
+    return levels + (", ..." if len(counts) > SHOWN else "")
+
+
+def _range(numbers: Iterable[float]) -> tuple[float, float]:
+    """Give the least and the greatest number, gaps left out."""
+    present = [number for number in numbers if not math.isnan(number)]
+    return min(present), max(present)
+
+
+def _show_moment(seconds: float) -> str:
+    """Write seconds since 1970, without a time of day that says nothing.
+
+    >>> _show_moment(86_400.0)
+    '1970-01-02'
+    """
+    moment = datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
+    return str(moment).removesuffix(" 00:00:00")
+
+
+def _draw_facts(path: Path, values: dict[str, Any]) -> RenderableType:
+    card, record = values["card"], values["record"]
+    score = "none: too few rows" if record["score"] is None else f"{record['score']:.3f}"
+    if record["noise_floor"] is not None:
+        score += f" (real rows: {record['noise_floor']:.3f})"
+    facts = {
+        "target": values["target"],
+        "rows learned from": f"{card['rows']:,}",
+        "two-sample score": f"{score} on {record['rows_held_out']:,} held-out rows",
+        "steps": f"{record['steps_done']:,}, the best after {record['best_step']:,}; "
+        f"{record['ended']}",
+        "went wrong": "; ".join(record["messages"]) or None,
+        "to repeat": f"--seed {card['seed']} --steps {record['steps']} "
+        f"--objective {values['config']['objective']}"
+        + (" --protect" if card["protect"] else "")
+        + f" --threads {card['threads']}",
+        "fitted": f"in {card['seconds']:.0f} s on {card['device']}, with tabgan {card['tabgan']} "
+        f"and torch {card['torch']}",
+    }
+    drawn = Table(title=str(path), title_justify="left", show_header=False)
+    for name, fact in facts.items():
+        if fact is not None:
+            _add_row(drawn, name, fact)
+    return drawn
+
+
+def _draw_columns(values: dict[str, Any]) -> RenderableType:
+    drawn = Table("column", "kind", "dtype")
+    drawn.add_column("classes", justify="right")
+    for column in values["columns"]:
+        _add_row(drawn, column["name"], column["kind"], column["dtype"], column["classes"])
+    return drawn
+
+
+def _add_row(drawn: Table, *cells: object) -> None:
+    """Add cells as they are: a name like [b] is no markup."""
+    drawn.add_row(*(Text(str(cell)) for cell in cells))

@@ -1,0 +1,69 @@
+"""`tabgan sample`: a model in, as many rows as are asked for out."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from tabgan_cli.display import Display, say
+
+
+@click.command()
+@click.option("-n", "--rows", type=int, required=True, help="How many rows.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    required=True,
+    help=".csv, .csv.gz, .parquet or .feather; - is CSV on standard output.",
+)
+@click.option(
+    "-m",
+    "--model",
+    type=click.Path(path_type=Path),
+    default=Path("model.tabgan"),
+    show_default=True,
+    help="Model to draw from.",
+)
+@click.option(
+    "--where",
+    "conditions",
+    metavar="TEXT",
+    multiple=True,
+    help="What every row must satisfy: COLUMN=VALUE, 'AGE>=65', '30<=AGE<40'; can be repeated.",
+)
+@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:1 or mps.")
+@click.option("--threads", type=int, help="Threads to compute with.")
+@click.option("--seed", type=int, help="Repeats a draw; drawn and told if left out.")
+@click.option("--quiet", is_flag=True, help="Print errors only.")
+def sample(  # noqa: PLR0913, PLR0917
+    rows: int,
+    output: str,
+    model: Path,
+    conditions: tuple[str, ...],
+    device: str,
+    threads: int | None,
+    seed: int | None,
+    quiet: bool,
+) -> None:
+    """Draw rows from a model.
+
+    Exactly as many as are asked for are written, or none. Fewer rows with the same seed are the
+    first of more.
+    """
+    with Display(quiet) as display:
+        from tabgan import devices, fitting, tables, where  # noqa: PLC0415 - slow
+        from tabgan.model import TabularModel  # noqa: PLC0415 - slow
+
+        display.begin(f"reading {model}")
+        fitted = TabularModel.load(model, device)
+        asked = where.collect(conditions, fitted.schema.names)
+        seed = fitting.draw_seed(seed)
+        with devices.use_threads(threads):
+            batches = fitted.iter_frames(rows, where=asked, seed=seed)
+            if output == tables.STANDARD_OUTPUT:
+                display.close()  # rows may be on their way to the same terminal
+            tables.write_table(display.track("drawing rows", batches, rows), output)
+            sys.stdout.flush()
+    place = "standard output" if output == tables.STANDARD_OUTPUT else f"'{output}'"
+    say(f"{rows} rows drawn with the seed {seed} are in {place}", quiet)
