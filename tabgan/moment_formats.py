@@ -1,9 +1,4 @@
-"""Ways of writing moments as text: recognising one, reading it, and writing it again exactly.
-
-A format is written as for `strptime`, with these additions: `%-d %-m %-H %-I` have no leading zero,
-`%3f` is a fraction of three digits, `%?f` a point and six digits that are left out when zero,
-`%P` a lower-case am or pm, `%:z` an offset with a colon; an offset that all values share is part of
-the text around. Microseconds since 1970 in UTC are the common measure, exact as int64.
+"""Which way of writing moments the text of a column follows, if any.
 
 >>> find_moment_format(pa.array(["3/09/2016", "12/10/2017"]))
 '%-d/%m/%Y'
@@ -12,52 +7,13 @@ the text around. Microseconds since 1970 in UTC are the common measure, exact as
 import re
 from collections.abc import Iterator
 from itertools import product
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September"]
-_MONTHS += ["October", "November", "December"]
-_SHORT = [month[:3] for month in _MONTHS]
-_PATTERNS = {
-    "%Y": "[12][0-9]{3}|9999",
-    "%y": "[0-9]{2}",
-    "%m": "0[1-9]|1[0-2]",
-    "%-m": "0?[1-9]|1[0-2]",
-    "%d": "0[1-9]|[12][0-9]|3[01]",
-    "%-d": "0?[1-9]|[12][0-9]|3[01]",
-    "%b": "|".join(_SHORT),
-    "%B": "|".join(_MONTHS),
-    "%H": "[01][0-9]|2[0-3]",
-    "%-H": "[01]?[0-9]|2[0-3]",
-    "%I": "0[1-9]|1[0-2]",
-    "%-I": "0?[1-9]|1[0-2]",
-    "%M": "[0-5][0-9]",
-    "%S": "[0-5][0-9]",
-    "%f": "[0-9]{1,9}",
-    "%?f": "(?:\\.[0-9]{1,6})?",
-    "%p": "[AP]M",
-    "%P": "[ap]m",
-    "%z": "[+-][0-9]{4}",
-    "%:z": "[+-][0-9]{2}:[0-9]{2}",
-}
-_PLAIN = {
-    "%Y": ("%04d", "year"),
-    "%m": ("%02d", "month"),
-    "%-m": ("%d", "month"),
-    "%d": ("%02d", "day"),
-    "%-d": ("%d", "day"),
-    "%H": ("%02d", "hour"),
-    "%-H": ("%d", "hour"),
-    "%M": ("%02d", "minute"),
-    "%S": ("%02d", "second"),
-}
-_TOKEN = re.compile(r"%(?:[-:?]?[A-Za-z]|[1-9]f)")
-_SHARED_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)$")
+from tabgan.moment_text import format_pattern, read_moments
+
 _SAMPLE = 200
 _SPLIT = re.compile(
     r"(?P<date>.+?)"
@@ -77,7 +33,7 @@ def find_moment_format(values: pa.Array) -> str | None:
     if not sample:
         return None
     for strict, candidate in product((True, False), _candidates(sample)):
-        pattern = _regex(candidate, strict)
+        pattern = format_pattern(candidate, strict)
         if (
             all(re.fullmatch(pattern, value) for value in sample)
             and pc.all(pc.match_substring_regex(present, pattern)).as_py()
@@ -145,164 +101,3 @@ def _with_shared_offset(format_: str, values: pa.Array) -> str:
     width = 6 if token == "%:z" else 5  # noqa: S105
     offsets = pc.unique(pc.utf8_slice_codeunits(values, -width))
     return format_[: -len(token)] + offsets[0].as_py() if len(offsets) == 1 else format_
-
-
-def _tokens(format_: str) -> list[str]:
-    return _TOKEN.findall(format_)
-
-
-def _regex(format_: str, strict: bool = False) -> str:
-    """Return the pattern of a format, with one group named t0, t1, ... for each token.
-
-    Unless strict, leading zeros may stand where the format would write none.
-    """
-    pattern, end = "", 0
-    for number, match in enumerate(_TOKEN.finditer(format_)):
-        token = match.group()
-        inner = f"[0-9]{{{token[1]}}}" if token[1].isdigit() else _PATTERNS.get(token)
-        if inner is None:
-            raise ValueError(f"the format {format_!r} has {token!r}, which is not known")
-        inner = inner.replace("0?", "").replace("[01]?", "1?") if strict else inner
-        pattern += _plain(format_[end : match.start()]) + f"(?P<t{number}>{inner})"
-        end = match.end()
-    return f"^{pattern}{_plain(format_[end:])}$"
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"([^\w\s])", r"\\\1", text)
-
-
-def read_moments(values: pa.Array, format_: str) -> npt.NDArray[np.datetime64]:
-    """Read text of shape (n,) as datetime64[us] in UTC; NaT where it is missing or does not fit.
-
-    Raises:
-        ValueError: The format has a token that is not known.
-    """
-    found = pc.extract_regex(values, _regex(format_))
-    parts = {
-        token: pc.struct_field(found, [number]) for number, token in enumerate(_tokens(format_))
-    }
-    missing = np.asarray(pc.is_null(found))
-    month = (_year(parts, len(values)) - 1970) * 12 + _month(parts, len(values)) - 1
-    day = _integers(parts, ("%d", "%-d"), len(values), 1)
-    start = month.astype("datetime64[M]")
-    date = start.astype("datetime64[D]") + (day - 1)
-    missing |= date.astype("datetime64[M]") != start  # 31 February
-    micros = date.astype("datetime64[us]").astype(np.int64)
-    micros += _clock(parts, len(values)) - _offset(parts, format_, len(values))
-    moments = micros.astype("datetime64[us]")
-    moments[missing] = np.datetime64("NaT")
-    return moments
-
-
-def _integers(
-    parts: dict[str, pa.Array], tokens: tuple[str, ...], count: int, default: int
-) -> npt.NDArray[np.int64]:
-    for token in tokens:
-        if token in parts:
-            numbers = pc.cast(pc.fill_null(parts[token], str(default)), pa.int64())
-            return np.array(numbers, dtype=np.int64)
-    return np.full(count, default, dtype=np.int64)
-
-
-def _year(parts: dict[str, pa.Array], count: int) -> npt.NDArray[np.int64]:
-    if "%y" in parts:
-        short = _integers(parts, ("%y",), count, 70)
-        return np.where(short < 69, short + 2000, short + 1900)  # as POSIX has it
-    return _integers(parts, ("%Y",), count, 1970)
-
-
-def _month(parts: dict[str, pa.Array], count: int) -> npt.NDArray[np.int64]:
-    for token, names in (("%b", _SHORT), ("%B", _MONTHS)):
-        if token in parts:
-            place = pc.fill_null(pc.index_in(parts[token], pa.array(names)), 0)
-            return np.asarray(place).astype(np.int64) + 1
-    return _integers(parts, ("%m", "%-m"), count, 1)
-
-
-def _clock(parts: dict[str, pa.Array], count: int) -> npt.NDArray[np.int64]:
-    """Return the microseconds since midnight, int64 of shape (count,)."""
-    hour = _integers(parts, ("%H", "%-H"), count, 0)
-    if "%I" in parts or "%-I" in parts:
-        halves = parts.get("%p", parts.get("%P"))
-        after = np.asarray(pc.equal(pc.utf8_upper(pc.fill_null(halves, "AM")), "PM"))
-        hour = _integers(parts, ("%I", "%-I"), count, 12) % 12 + 12 * after
-    minute, second = _integers(parts, ("%M",), count, 0), _integers(parts, ("%S",), count, 0)
-    micros = np.zeros(count, dtype=np.int64)
-    for token, part in parts.items():
-        if token.endswith("f"):
-            digits = pc.utf8_rpad(pc.utf8_ltrim(pc.fill_null(part, ""), "."), 6, "0")
-            six = pc.utf8_slice_codeunits(digits, 0, 6)
-            micros = np.array(pc.cast(six, pa.int64()), dtype=np.int64)
-    return np.asarray(((hour * 60 + minute) * 60 + second) * 1_000_000 + micros, dtype=np.int64)
-
-
-def _offset(parts: dict[str, pa.Array], format_: str, count: int) -> npt.NDArray[np.int64]:
-    """Return what local time is ahead of UTC in microseconds, int64 of shape (count,)."""
-    part = parts.get("%:z", parts.get("%z"))
-    if part is None:
-        return np.full(count, shared_offset(format_), dtype=np.int64)
-    digits = np.array(
-        pc.cast(pc.replace_substring_regex(pc.fill_null(part, "0000"), "[+:]", ""), pa.int64())
-    )
-    minutes = np.sign(digits) * (np.abs(digits) // 100 * 60 + np.abs(digits) % 100)
-    return np.asarray(minutes * 60_000_000, dtype=np.int64)
-
-
-def shared_offset(format_: str) -> int:
-    """Return the offset written at the end of a format in microseconds; 0 if there is none."""
-    match = _SHARED_OFFSET.search(format_)
-    if match is None:
-        return 0
-    minutes = int(match[2]) * 60 + int(match[3])
-    return (-minutes if match[1] == "-" else minutes) * 60_000_000
-
-
-def write_moments(moments: npt.NDArray[np.datetime64], format_: str) -> list[str]:
-    """Write moments (datetime64[us] in UTC without NaT, shape (n,)) in a format.
-
-    Raises:
-        ValueError: The format has a token that is not known.
-    """
-    local = pd.DatetimeIndex(moments + np.timedelta64(shared_offset(format_), "us"))
-    template, columns, end = "", [], 0
-    for match in _TOKEN.finditer(format_):
-        spec, column = _written(match.group(), local)
-        template += format_[end : match.start()].replace("%", "%%") + spec
-        columns.append(column)
-        end = match.end()
-    template += format_[end:].replace("%", "%%")
-    return [template % row for row in zip(*columns, strict=True)]
-
-
-def _written(token: str, local: pd.DatetimeIndex) -> tuple[str, list[Any]]:
-    """Return how one token is put in a `%` template, and its values."""
-    if token in _PLAIN:
-        spec, part = _PLAIN[token]
-        return spec, getattr(local, part).tolist()
-    if token.endswith("f"):
-        return "%s", [_fraction(token, micros) for micros in local.microsecond]
-    hour = local.hour.to_numpy()
-    half = (hour + 11) % 12 + 1
-    special: dict[str, tuple[str, list[Any]]] = {
-        "%y": ("%02d", (local.year.to_numpy() % 100).tolist()),
-        "%b": ("%s", [_SHORT[month - 1] for month in local.month]),
-        "%B": ("%s", [_MONTHS[month - 1] for month in local.month]),
-        "%I": ("%02d", half.tolist()),
-        "%-I": ("%d", half.tolist()),
-        "%p": ("%s", np.where(hour < 12, "AM", "PM").tolist()),
-        "%P": ("%s", np.where(hour < 12, "am", "pm").tolist()),
-        "%z": ("%s", ["+0000"] * len(local)),
-        "%:z": ("%s", ["+00:00"] * len(local)),
-    }
-    if token not in special:
-        raise ValueError(f"the token {token!r} of a format is not known")
-    return special[token]
-
-
-def _fraction(token: str, micros: int) -> str:
-    digits = f"{micros:06d}"
-    if token == "%?f":  # noqa: S105
-        return f".{digits}" if micros else ""
-    length = int(token[1]) if token[1].isdigit() else 6
-    return digits[:length].ljust(length, "0")

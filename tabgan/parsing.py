@@ -17,7 +17,8 @@ import pyarrow.compute as pc
 
 from tabgan.columns import Column, dtype_of, holds_text
 from tabgan.errors import TableError
-from tabgan.moment_formats import find_moment_format, read_moments, write_moments
+from tabgan.moment_formats import find_moment_format
+from tabgan.moment_text import read_moments, write_moments
 
 Floats = npt.NDArray[np.float64]
 _NUMBER = r"^\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\s*$"
@@ -31,7 +32,7 @@ def is_text(series: "pd.Series[Any]") -> bool:
         return True
     if not pd.api.types.is_object_dtype(series.dtype):
         return False
-    return {type(value) for value in series.dropna()} <= {str, np.str_}
+    return pd.api.types.infer_dtype(series, skipna=True) in {"string", "empty"}
 
 
 def text_array(series: "pd.Series[Any]") -> pa.Array:

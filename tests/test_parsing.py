@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tabgan.errors import TableError
 from tabgan.inference import infer_column
-from tabgan.moment_formats import read_moments
+from tabgan.moment_text import read_moments
 from tabgan.parsing import (
     are_numbers,
     detect_moment_format,
