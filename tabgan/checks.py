@@ -60,6 +60,8 @@ class HeldOut:
         """Score the averaged generator, and look for what commonly goes wrong."""
         if not game.is_finite:
             return Check(game.steps_done, None, "its losses or weights are no longer numbers")
+        if not self.is_enough:
+            return Check(game.steps_done, None, None)
         rows = self.generate(game.averaged_player, game.device)
         return Check(game.steps_done, self.compare(rows), self._find_trouble(game, rows))
 

@@ -1,16 +1,18 @@
 """The scikit-learn door: `TabGAN().fit(table).sample(n)`."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from sklearn.base import BaseEstimator
-from sklearn.utils import check_random_state
+from sklearn.utils import check_array, check_random_state
+from sklearn.utils.validation import validate_data
 
 from tabgan.config import TrainingConfig
+from tabgan.devices import use_threads
 from tabgan.errors import SettingError, UnfittedError
 from tabgan.fitting import FitRequest, fit_model
 from tabgan.model import TabularModel, Where
@@ -93,3 +95,96 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         )
         self.model_ = fit_model(frame, request, on_progress or (lambda progress: None))
         return self
+
+    def sample(
+        self,
+        n_rows: int = 1,
+        *,
+        where: Where | None = None,
+        random_state: RandomState = None,
+    ) -> Any:
+        """Draw rows with the columns, order and dtypes of what was learned.
+
+        Args:
+            n_rows: How many.
+            where: What every row must satisfy: {column: value}, {column: (operator, value)} or
+                {column: [(operator, value), ...]}.
+            random_state: Seed of the draws; the estimator's own when None.
+
+        Returns:
+            A DataFrame, or an array if `fit` was given one; shape (n_rows, n_columns).
+        """
+        model = self._fitted()
+        seed = self._seed(self.random_state if random_state is None else random_state)
+        with use_threads(self.threads):
+            frame = model.sample(n_rows, where=where, seed=seed)
+        return frame.to_numpy() if self.is_array_ else frame
+
+    def save(self, path: str | Path) -> None:
+        """Write the fitted model as one file."""
+        self._fitted().save(path)
+
+    @classmethod
+    def load(cls, path: str | Path, device: str = "auto") -> Self:
+        """Read a fitted model back; `sample` works at once, `fit` starts anew.
+
+        Raises:
+            ModelFileError: The file is no model that this release can read.
+        """
+        model = TabularModel.load(path, device)
+        estimator = cls(
+            model.schema.target,
+            objective=model.config.objective,
+            protect=model.card.protect,
+            config=model.config,
+            device=device,
+        )
+        estimator.model_, estimator.is_array_ = model, False
+        estimator.n_features_in_ = len(model.schema.columns)
+        return estimator
+
+    def _fitted(self) -> TabularModel:
+        if not hasattr(self, "model_"):
+            raise UnfittedError("this TabGAN is not fitted yet; call fit(table) first.")
+        return self.model_
+
+    def _config(self) -> TrainingConfig:
+        if self.objective not in OBJECTIVES:
+            allowed = ", ".join(OBJECTIVES)
+            raise SettingError(f"objective={self.objective!r} is unknown; choose one of {allowed}.")
+        config = replace(self.config or TrainingConfig(), objective=self.objective)
+        return config if self.steps is None else replace(config, steps=self.steps)
+
+    def _schema(self) -> TableSchema | None:
+        if isinstance(self.schema, dict):
+            return TableSchema.from_dict(self.schema)
+        return self.schema
+
+    @staticmethod
+    def _seed(random_state: RandomState) -> int | None:
+        if random_state is None:
+            return None
+        if isinstance(random_state, int | np.integer):
+            return int(random_state)
+        return int(check_random_state(random_state).randint(2**31 - 1))
+
+    def _to_frame(self, X: Any, y: Any) -> tuple[pd.DataFrame, Name | None]:  # noqa: N803
+        """Give X, with y as one more column if there is one, and the target's name."""
+        self.is_array_ = not isinstance(X, pd.DataFrame)
+        if self.is_array_:
+            X = check_array(  # noqa: N806
+                X, dtype=None, ensure_all_finite="allow-nan", ensure_min_samples=2, estimator=self
+            )
+        validate_data(self, X, skip_check_array=True)
+        frame = pd.DataFrame(X)
+        if y is None:
+            return frame, self.target
+        name = getattr(y, "name", None)
+        name = self.target if name is None else name
+        name = "target" if name is None else name
+        if name in frame.columns:
+            raise SettingError(f"y would become the column {name!r}, which X has already; rename y.")
+        if len(y) != len(frame):
+            raise SettingError(f"y has {len(y)} values, X has {len(frame)} rows; give one a row.")
+        column = y.set_axis(frame.index) if isinstance(y, pd.Series) else np.asarray(y)
+        return frame.assign(**{str(name): column}), str(name)

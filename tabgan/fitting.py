@@ -3,12 +3,13 @@
 import math
 import time
 from dataclasses import dataclass, replace
-from tabgan import __version__
+from tabgan.version import __version__
 
 import numpy as np
 import pandas as pd
 import torch
 
+from tabgan.calibration import calibrate
 from tabgan.config import TrainingConfig
 from tabgan.devices import choose_device, use_threads
 from tabgan.encoders.column import EncoderSetting
@@ -19,7 +20,7 @@ from tabgan.networks import Generator
 from tabgan.schema import Name, TableSchema
 from tabgan.training import OnProgress, Progress, Training, TrainingRecord, choose_held_out
 
-FINISHING_SECONDS = 2.0  # kept of a time limit for what follows the training
+FINISHING_SECONDS = 4.0  # kept of a time limit for what follows the training
 
 
 @dataclass(frozen=True)
@@ -135,5 +136,7 @@ def _train(
         deadline=request.deadline - FINISHING_SECONDS,
         on_progress=on_progress,
     )
-    generator = training.run()
-    return generator.eval().requires_grad_(False), training.record
+    generator = training.run().eval().requires_grad_(False)
+    on_progress(Progress("calibrating", 0, 1))
+    calibrate(generator, table, request.config.passes, torch.Generator(device).manual_seed(seed))
+    return generator, training.record

@@ -71,7 +71,7 @@ class Game:
             fake = self.critic.features(rows)
             penalise = (self.steps_done + turn) % self.config.penalty_every == 0
             critic_loss = self._step_critic(real, fake.detach(), condition, penalise=penalise)
-        generator_loss = self._step_generator(real, fake, logits, condition)
+        generator_loss = self._step_generator(fake, logits, condition)
         self.averaged.update_parameters(self.generator)
         self.steps_done += 1
         return Losses(critic_loss, generator_loss)
@@ -101,12 +101,11 @@ class Game:
         _descend(self.optimisers[0], total)
         return loss.detach()
 
-    def _step_generator(
-        self, real: Tensor, fake: Tensor, logits: Tensor, condition: Condition
-    ) -> Tensor:
+    def _step_generator(self, fake: Tensor, logits: Tensor, condition: Condition) -> Tensor:
+        """Move the generator; real rows keep the scores that the critic has just given them."""
         self.critic.requires_grad_(False)
-        real_scores = self.critic(real, condition.known)
-        loss = self.objective.generator_loss(real_scores, self.critic(fake, condition.known))
+        scores = self.critic(fake, condition.known)
+        loss = self.objective.generator_loss(self.last_scores[0], scores)
         hidden = self.generator.cross_entropy(logits, condition)
         _descend(self.optimisers[1], loss + self.config.cross_entropy * hidden)
         self.critic.requires_grad_(True)

@@ -6,6 +6,8 @@ import torch
 from torch import Tensor
 
 from tabgan.conditions import Condition
+from tabgan.encoders.column import Codes, Scalars
+from tabgan.encoders.continuous import GRID
 from tabgan.encoders.table import EncodedTable, Layout
 from tabgan.networks import Generator
 
@@ -19,7 +21,8 @@ def generate(
     Columns are settled in a random order of their own for each row, as many in every pass; the
     masks of training make every such question a known one.
     """
-    n_rows, n_columns = condition.known.shape
+    known = condition.known
+    n_rows, n_columns = known.shape
     device = condition.codes.device
     order = torch.rand(n_rows, n_columns, generator=random, device=device).argsort(dim=1)
     for turn in range(1, passes + 1):
@@ -27,9 +30,22 @@ def generate(
         codes, scalars = draw_cells(generator, noise, condition, random)
         settled = condition.known | (order < n_columns * turn / passes)
         condition = Condition(codes, scalars, settled)
-    return EncodedTable(
-        condition.codes.to(torch.int32).cpu().numpy(), condition.scalars.cpu().numpy()
-    )
+    codes, scalars = condition.codes.to(torch.int32).cpu().numpy(), condition.scalars.cpu().numpy()
+    _straighten(codes, scalars, known.cpu().numpy(), generator)
+    return EncodedTable(codes, scalars)
+
+
+def _straighten(
+    codes: Codes, scalars: Scalars, known: npt.NDArray[np.bool_], generator: Generator
+) -> None:
+    """Map generated scalars through the generator's quantiles, in place."""
+    quantiles, start = generator.quantiles.cpu().numpy(), 0
+    for column in generator.layout.mode_columns:
+        for mode in range(generator.layout.n_modes[column]):
+            mine = (codes[:, column] == mode) & ~known[:, column]
+            place = np.interp(scalars[mine, column], quantiles[start + mode], GRID)
+            scalars[mine, column] = 2 * place - 1
+        start += generator.layout.n_modes[column]
 
 
 def draw_cells(

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from tabgan.conditions import Condition
+from tabgan.encoders.continuous import GRID
 from tabgan.encoders.table import Layout
 
 BINS = 16  # piecewise-linear features of a number (Gorishniy et al. 2022, section 3.2)
@@ -94,7 +95,15 @@ class Tower(nn.Module):
 
 
 class Generator(nn.Module):
-    """Noise and a condition -> logits of every class, and a raw scalar for every mode."""
+    """Noise and a condition -> logits of every class, and a raw scalar for every mode.
+
+    Buffers that `calibration` sets after training:
+        - bias: (width,), added to the logits
+        - quantiles: (all modes, len(GRID)), what its scalars are at the positions GRID
+    """
+
+    bias: Tensor
+    quantiles: Tensor
 
     def __init__(self, layout: Layout, *, noise: int, width: int, depth: int) -> None:
         super().__init__()
@@ -102,14 +111,17 @@ class Generator(nn.Module):
         self.features = RowFeatures(layout)
         n_columns = len(layout.n_classes)
         size_in = noise + self.features.size + n_columns
-        self.tower = Tower(size_in, width, depth, layout.width + sum(layout.n_modes), norm=True)
+        n_modes = sum(layout.n_modes)
+        self.tower = Tower(size_in, width, depth, layout.width + n_modes, norm=True)
+        self.register_buffer("bias", torch.zeros(layout.width))
+        self.register_buffer("quantiles", torch.from_numpy(2 * GRID - 1).float().repeat(n_modes, 1))
 
     def forward(self, noise: Tensor, condition: Condition) -> tuple[Tensor, Tensor]:
         """Give logits (n_rows, width) and raw scalars (n_rows, all modes)."""
         given = Rows(self.features.indicate(condition.codes), condition.scalars)
         shown = self.features(given) * condition.known[:, self.features.column_of_feature]
         outputs = self.tower(torch.cat([noise, shown, condition.known.float()], dim=1))
-        return outputs[:, : self.layout.width], outputs[:, self.layout.width :]
+        return outputs[:, : self.layout.width] + self.bias, outputs[:, self.layout.width :]
 
     def activate(
         self,

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from tabgan.checks import Check, HeldOut
+from tabgan.checks import FEWEST_SCORED, Check, HeldOut
 from tabgan.conditions import ConditionSampler
 from tabgan.config import TrainingConfig
 from tabgan.encoders.table import EncodedTable, Layout
@@ -258,7 +258,8 @@ def choose_held_out(
 ) -> npt.NDArray[np.int64]:
     """Choose the rows that a training is judged by, the same share of every stratum.
 
-    Small tables give up to a quarter of their rows, so that the score means something.
+    Small tables give up to a quarter of their rows, so that the score means something, and tables
+    too small for any score give none.
 
     Args:
         n_rows: Rows of the table.
@@ -267,8 +268,10 @@ def choose_held_out(
         rng: Source of the choice.
     """
     wanted = int(np.clip(share * n_rows, min(LEAST_HELD_OUT, n_rows / 4), MOST_HELD_OUT))
+    if wanted < FEWEST_SCORED:
+        return np.zeros(0, np.int64)
     order = rng.permutation(n_rows)
     if strata is not None:  # every k-th row of an order by stratum
         order = order[np.argsort(strata[order], kind="stable")]
-    places = np.linspace(0, n_rows - 1, max(1, wanted)).round().astype(np.int64)
+    places = np.linspace(0, n_rows - 1, wanted).round().astype(np.int64)
     return np.sort(order[places])

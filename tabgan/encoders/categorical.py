@@ -25,7 +25,7 @@ from tabgan.encoders.column import (
     refuse_missing,
 )
 from tabgan.errors import ConditionError, TableError
-from tabgan.schema import Column, ColumnKind, restore_dtype
+from tabgan.schema import Column, ColumnKind, dtype_of, restore_dtype
 
 MOST_CLASSES = 512  # levels that the networks tell apart
 LEVEL_TYPES: dict[str, tuple[type, Callable[[str], Any]]] = {  # how JSON holds other levels
@@ -121,8 +121,10 @@ class CategoricalEncoder(ColumnEncoder):
     def _restore(self, values: npt.NDArray[np.object_]) -> pd.Series:
         categories = None
         if self.categories is not None:
-            categories = pd.Index([from_plain(level) for level in self.categories])
-        return restore_dtype(values, self.column, categories, ordered=self.ordered)
+            levels = [from_plain(level) for level in self.categories]
+            name = self.column.categories
+            categories = pd.Index(levels, dtype=None if name is None else dtype_of(name))
+        return restore_dtype(values, self.column, categories=categories, ordered=self.ordered)
 
     def select(self, clauses: list[Clause]) -> Selection:
         values = {self._find_level(clause) for clause in clauses}

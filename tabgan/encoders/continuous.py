@@ -91,7 +91,7 @@ class ContinuousEncoder(ColumnEncoder):
         smooth = dequantise(rest, step, setting.rng)
         edges = find_mode_edges(smooth, setting)
         modes = [part for part in np.split(np.sort(smooth), edges) if len(part)]
-        knots = np.array([np.quantile(part, GRID, method="hazen") for part in modes])
+        knots = np.array([find_quantiles(part) for part in modes])
         counts = [len(part) for part in modes] + [int((present == spike).sum()) for spike in spikes]
         missing = len(numbers) - len(present)
         if missing:
@@ -172,7 +172,7 @@ class ContinuousEncoder(ColumnEncoder):
         scalars = np.zeros(len(values))
         for mode, knots in enumerate(self.knots):
             inside = modes == mode
-            scalars[inside] = 2 * np.interp(values[inside], knots, GRID) - 1
+            scalars[inside] = 2 * find_share_below(values[inside], knots) - 1
         return scalars
 
     def decode(
@@ -244,7 +244,7 @@ class ContinuousEncoder(ColumnEncoder):
             edges = np.array([bottom - step / 2, top + step / 2])
             if bottom > top or edges[1] < knots[0] or edges[0] > knots[-1]:
                 continue
-            start, end = np.interp(edges, knots, GRID)
+            start, end = find_share_below(edges, knots)
             classes.append(mode)
             weights.append(self.frequencies[mode] * max(end - start, 1e-9))
             starts.append(2 * start - 1)
@@ -299,6 +299,20 @@ class ContinuousEncoder(ColumnEncoder):
         is_spike = self._find_spike(numbers)[1]
         clipped = np.where(is_spike, numbers, np.clip(numbers, *selection.bounds))
         return self.restore(clipped).set_axis(series.index)
+
+
+def find_quantiles(ordered: Floats) -> Floats:
+    """Give a mode's quantiles at GRID; its ends have the weight of one row each."""
+    quantiles = np.quantile(ordered, GRID, method="hazen")
+    quantiles[GRID * len(ordered) <= 1] = ordered[0]
+    quantiles[(1 - GRID) * len(ordered) <= 1] = ordered[-1]
+    return quantiles
+
+
+def find_share_below(values: Floats, quantiles: Floats) -> Floats:
+    """Give the share of a mode that lies below values: 0 at its lowest, 1 at its highest."""
+    share = np.interp(values, quantiles, GRID)
+    return np.where(values <= quantiles[0], 0.0, np.where(values >= quantiles[-1], 1.0, share))
 
 
 def protect_extremes(values: Floats, fewest: int) -> Floats:

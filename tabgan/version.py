@@ -1,0 +1,3 @@
+"""The release, written once."""
+
+__version__ = "0.1.0"

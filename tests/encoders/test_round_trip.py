@@ -1,0 +1,134 @@
+"""Whatever a column holds, decoding its encoding gives it back."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tabgan.encoders.column import Clause, ColumnEncoder, EncoderSetting
+from tabgan.encoders.continuous import ContinuousEncoder, find_step
+from tabgan.encoders.table import ENCODERS, TableEncoder
+from tabgan.schema import ColumnKind, TableSchema
+
+
+def fit(series: pd.Series, *, protect: bool = False) -> tuple[ColumnEncoder, pd.Series]:
+    """Fit an encoder, and give it with what it makes of its own column."""
+    frame = series.to_frame("x")
+    schema = TableSchema.infer(frame)
+    rng = np.random.default_rng(0)
+    encoder = TableEncoder.fit(frame, schema, EncoderSetting(rng, protect=protect))
+    rows = np.arange(len(frame))
+    back = encoder.decode(encoder.encode(frame, rng), rows, rng)["x"]
+    return encoder.encoders[0], back
+
+
+def test_every_kind_has_an_encoder() -> None:
+    assert set(ENCODERS) == set(ColumnKind)
+
+
+EXACT = {
+    "few integers": pd.Series([3, 1, 2, 3, 3, 1] * 5),
+    "many integers": pd.Series(np.random.default_rng(0).integers(0, 5_000, 800)),
+    "integers with gaps": pd.Series([1, None, 7, 3, None] * 8, dtype="Int64"),
+    "small integers": pd.Series(np.arange(60, dtype="int8") % 50),
+    "prices": pd.Series(np.random.default_rng(1).gamma(2, 30, 900).round(2)),
+    "hundreds": pd.Series(np.random.default_rng(1).integers(1, 900, 900) * 100),
+    "zeros and a tail": pd.Series(np.r_[np.zeros(700), np.random.default_rng(2).integers(1, 9e4, 300)]),
+    "float32": pd.Series(np.random.default_rng(3).normal(size=300).round(1).astype("float32")),
+    "text numbers": pd.Series(["29.85", None, "1889.50", "108.15", "53.85"] * 30),
+    "levels": pd.Series(["a", "b", None, "ü🙂", "a"] * 9),
+    "categories": pd.Series(pd.Categorical(["lo", "hi", None] * 9, ["lo", "mid", "hi"], ordered=True)),
+    "intervals": pd.cut(pd.Series(range(40)), 4),
+    "booleans": pd.Series([True, False, True] * 9),
+    "booleans with gaps": pd.Series([True, None, False] * 9, dtype="boolean"),
+    "constant text": pd.Series(["same"] * 9),
+    "constant number": pd.Series([2.5] * 9),
+    "constant date": pd.Series(pd.to_datetime(["2020-02-29"] * 9)),
+    "nothing": pd.Series([None] * 9),
+    "nothing but NaN": pd.Series([np.nan] * 9),
+    "days": pd.Series(pd.date_range("2019-12-01", periods=300, freq="D")),
+    "moments in a zone": pd.Series(pd.date_range("2020-10-20", periods=200, freq="h", tz="Europe/Berlin")),
+    "days as text": pd.Series([f"{d}/{m}/2016" for d in (1, 5, 13, 28) for m in range(1, 13)]),
+    "durations": pd.Series(pd.to_timedelta(np.arange(200) * 37, unit="s")),
+}
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_decoding_gives_the_column_back(name: str) -> None:
+    series = EXACT[name].rename("x")
+    _, back = fit(series)
+    pd.testing.assert_series_equal(back, series)
+
+
+def test_levels_of_a_hundred_thousand_stay_compact() -> None:
+    levels = pd.Series(np.char.add("level ", np.arange(100_000).repeat(2).astype(str)))
+    encoder, back = fit(levels)
+    assert encoder.n_classes <= 513
+    assert set(back) <= set(levels)
+
+
+@given(
+    st.lists(
+        st.floats(-1e9, 1e9, allow_nan=False) | st.integers(-5, 5).map(float), min_size=2, max_size=300
+    )
+)
+@settings(max_examples=60, deadline=None)
+def test_numbers_stay_in_range_and_near(values: list[float]) -> None:
+    series = pd.Series(values, dtype=float)
+    if series.nunique() < 2:
+        return
+    _, back = fit(series)
+    assert back.between(series.min(), series.max()).all()
+    assert np.allclose(back, series, rtol=0, atol=1e-6 * max(1.0, series.abs().max()))
+
+
+@given(st.lists(st.text(max_size=6) | st.none(), min_size=2, max_size=80))
+@settings(max_examples=60, deadline=None)
+def test_any_text_comes_back(values: list[str | None]) -> None:
+    series = pd.Series(values, dtype=object).rename("x")
+    encoder, back = fit(series)
+    if encoder.column.kind is ColumnKind.CATEGORICAL:
+        assert back.astype(object).where(back.notna(), None).tolist() == values
+
+
+def test_spikes_are_classes_of_their_own() -> None:
+    rng = np.random.default_rng(0)
+    gain = np.where(rng.random(2_000) < 0.9, 0.0, rng.lognormal(8, 1, 2_000).round(1))
+    encoder, _ = fit(pd.Series(gain))
+    assert isinstance(encoder, ContinuousEncoder)
+    assert encoder.spikes.tolist() == [0.0]
+    assert encoder.frequencies.sum() == pytest.approx(1)
+    assert encoder.frequencies[encoder.n_modes] == pytest.approx((gain == 0).mean())
+
+
+def test_uniform_scalars_reach_both_ends_and_keep_the_tail() -> None:
+    values = pd.Series(np.random.default_rng(0).lognormal(0, 2, 5_000))
+    encoder, _ = fit(values)
+    rng = np.random.default_rng(1)
+    assert isinstance(encoder, ContinuousEncoder)
+    everything = encoder.select([Clause(">=", values.min())])
+    back = encoder.decode_numbers(everything.draw(50_000, rng))
+    assert back.max() == values.max()
+    assert back.min() == values.min()
+    for share in (0.5, 0.9, 0.99, 0.999):
+        assert np.quantile(back, share) == pytest.approx(values.quantile(share), rel=0.12)
+
+
+def test_protect_keeps_extremes_and_rare_levels_out() -> None:
+    rng = np.random.default_rng(0)
+    salary = pd.Series(np.r_[rng.normal(4e4, 5e3, 500).round(2), 9_999_999.99])
+    _, back = fit(salary, protect=True)
+    assert back.max() < 100_000
+    city = pd.Series(["Rome"] * 40 + ["Oslo"] * 40 + ["Hamlet of one"])
+    _, back = fit(city, protect=True)
+    assert set(back) == {"Rome", "Oslo"}
+
+
+@pytest.mark.parametrize(
+    ("values", "step"),
+    [([100, 300, 2_500], 100), ([1, 2, 7], 1), ([0.25, 1.5], 0.01), ([1 / 3, 2 / 7], None)],
+)
+def test_find_step(values: list[float], step: float | None) -> None:
+    found = find_step(np.array(values, float), ContinuousEncoder.STEPS)
+    assert found == (None if step is None else pytest.approx(step))
