@@ -1,0 +1,62 @@
+"""A tiny table, a model of it, and the command as a user calls it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from tabgan_cli.app import tabgan
+
+from tests.cli.people import ROOT, Run, Start, make_people
+
+
+@pytest.fixture
+def run() -> Run:
+    """Run the command in this process; what is no exit is raised."""
+
+    def call(*arguments: object) -> Result:
+        words = [str(argument) for argument in arguments]
+        result = CliRunner().invoke(tabgan, words, prog_name="tabgan")
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return call
+
+
+@pytest.fixture
+def start() -> Start:
+    """Start the command as a process of its own."""
+
+    def call(*arguments: object, folder: Path) -> "subprocess.Popen[str]":
+        paths = os.pathsep.join([str(ROOT), str(ROOT / "cli")])
+        return subprocess.Popen(  # noqa: S603
+            [sys.executable, "-m", "tabgan_cli.app", *(str(argument) for argument in arguments)],
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": paths, "OMP_NUM_THREADS": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    return call
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "people.csv"
+    make_people().to_csv(path, index=False)
+    return path
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("model")
+    make_people().to_csv(folder / "people.csv", index=False)
+    path = folder / "people.tabgan"
+    words = ["fit", str(folder / "people.csv"), "-m", str(path), "--steps", "10", "--seed", "1"]
+    result = CliRunner().invoke(tabgan, [*words, "--target", "member"])
+    assert result.exit_code == 0, result.output
+    return path

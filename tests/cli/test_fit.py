@@ -1,0 +1,253 @@
+import json
+import signal
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tabgan.errors import TrainingError
+from tabgan.model import TabularModel
+from tests.cli.people import Run, Start, make_people
+
+QUICK = ("--steps", 5, "--seed", 3)
+
+
+def test_the_model_is_written_to_the_working_directory(
+    run: Run, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(table.parent)
+    result = run("fit", table.name, *QUICK)
+    assert result.exit_code == 0, result.output
+    assert sorted(path.name for path in table.parent.iterdir()) == ["model.tabgan", "people.csv"]
+    assert not result.stdout
+    model = TabularModel.load("model.tabgan")
+    assert (model.card.seed, model.record.steps, model.schema.target) == (3, 5, None)
+
+
+def test_the_closing_lines_say_how_it_went(run: Run, tmp_path: Path) -> None:
+    make_people(200).to_csv(tmp_path / "t.csv", index=False)
+    model = tmp_path / "m.tabgan"
+    result = run("fit", tmp_path / "t.csv", "-m", model, "--steps", 2, "--target", "member")
+    assert result.exit_code == 0, result.output
+    fitted = TabularModel.load(model)
+    assert f"200 rows, 4 columns: {fitted.record.steps_done} steps in" in result.stderr
+    assert fitted.record.ended in result.stderr
+    assert f"two-sample score {fitted.record.score:.2f} on" in result.stderr
+    assert f"(real rows: {fitted.record.noise_floor:.2f})" in result.stderr
+    assert f"seed {fitted.card.seed}; the model is in '{model}'" in result.stderr
+
+
+def test_quiet_says_nothing(run: Run, table: Path) -> None:
+    result = run("fit", table, "-m", table.parent / "m.tabgan", "--quiet", *QUICK)
+    assert (result.exit_code, result.output) == (0, "")
+
+
+def test_no_progress_where_stderr_is_no_terminal(run: Run, table: Path) -> None:
+    result = run("fit", table, "-m", table.parent / "m.tabgan", *QUICK)
+    assert len(result.stderr.splitlines()) == 3
+    assert "\x1b" not in result.stderr
+
+
+def test_the_same_seed_gives_the_same_file(run: Run, table: Path) -> None:
+    tables = []
+    for name in ("a", "b"):
+        model, rows = table.parent / f"{name}.tabgan", table.parent / f"{name}.parquet"
+        run("fit", table, "-m", model, *QUICK)
+        run("sample", "-n", 50, "-o", rows, "-m", model, "--seed", 1)
+        tables.append(rows.read_bytes())
+    assert tables[0] == tables[1]
+
+
+def test_a_schema_that_inspect_printed_is_taken_back(run: Run, table: Path) -> None:
+    schema = json.loads(run("inspect", table, "--json").stdout)
+    schema["columns"][0]["kind"] = "categorical"
+    edited = table.parent / "schema.json"
+    edited.write_text(json.dumps(schema))
+    model = table.parent / "m.tabgan"
+    result = run("fit", table, "-m", model, "--schema", edited, *QUICK)
+    assert result.exit_code == 0, result.output
+    assert TabularModel.load(model).schema.columns[0].kind == "categorical"
+
+
+@pytest.mark.parametrize("objective", ["relativistic", "wasserstein", "minimax"])
+def test_objective_and_protect(run: Run, table: Path, objective: str) -> None:
+    model = table.parent / "m.tabgan"
+    result = run("fit", table, "-m", model, "--objective", objective, "--protect", *QUICK)
+    assert result.exit_code == 0, result.output
+    fitted = TabularModel.load(model)
+    assert fitted.config.objective == objective
+    assert fitted.card.protect
+
+
+BAD_TABLES = {
+    "empty": ("", "is empty"),
+    "header": ("a,b\n", "header but no rows"),
+    "one_row": ("a,b\n1,2\n", "1 row"),
+    "twice": ("a,b,a\n1,2,3\n4,5,6\n", "'a' is there more than once"),
+    "blank": ("a,,b\n1,2,3\n4,5,6\n", "blank name"),
+    "infinite": ("a,b\n1,inf\n2,3\n3,4\n", "'b' has 1 infinite value"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_TABLES)
+def test_a_bad_table_gets_a_sentence(run: Run, tmp_path: Path, name: str) -> None:
+    content, sentence = BAD_TABLES[name]
+    (tmp_path / "bad.csv").write_text(content)
+    old = tmp_path / "m.tabgan"
+    old.write_bytes(b"an old model")
+    result = run("fit", tmp_path / "bad.csv", "-m", old, *QUICK)
+    assert result.exit_code == 1
+    assert sentence in result.stderr
+    assert result.stderr.startswith("tabgan: ")
+    assert result.stderr.count("\n") == 1
+    assert old.read_bytes() == b"an old model"
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_missing_file_gets_a_sentence(run: Run, tmp_path: Path) -> None:
+    result = run("fit", tmp_path / "none.csv", "-m", tmp_path / "m.tabgan")
+    assert result.exit_code == 1
+    assert "there is no file" in result.stderr
+
+
+def test_an_unknown_target_is_answered_with_a_close_one(run: Run, table: Path) -> None:
+    result = run("fit", table, "-m", table.parent / "m.tabgan", "--target", "incme")
+    assert result.exit_code == 1
+    assert "'incme'" in result.stderr
+    assert "did you mean 'income'" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("{", "is no JSON"),
+        ("[]", "a schema is an object"),
+        ('{"columns": [{"name": "age", "kind": "odd", "dtype": "int64"}]}', "the kind 'odd'"),
+        ('{"columns": [{"name": "agee", "kind": "integer", "dtype": "int64"}]}', "'agee'"),
+    ],
+)
+def test_a_bad_schema_gets_a_sentence(run: Run, table: Path, content: str, sentence: str) -> None:
+    schema = table.parent / "schema.json"
+    schema.write_text(content)
+    result = run("fit", table, "-m", table.parent / "m.tabgan", "--schema", schema)
+    assert result.exit_code == 1
+    assert sentence in result.stderr
+
+
+def test_a_missing_schema_gets_a_sentence(run: Run, table: Path) -> None:
+    result = run("fit", table, "-m", table.parent / "m.tabgan", "--schema", "none.json")
+    assert result.exit_code == 1
+    assert "there is no schema 'none.json'" in result.stderr
+
+
+def test_an_output_that_cannot_be_written_is_refused_before_training(
+    run: Run, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tabgan.tables.read_table", lambda _: pytest.fail("read the table"))
+    result = run("fit", table, "-m", table.parent / "none" / "m.tabgan")
+    assert result.exit_code == 1
+    assert "there is no folder" in result.stderr
+    result = run("fit", table, "-m", table.parent)
+    assert result.exit_code == 1
+    assert "is a folder" in result.stderr
+
+
+def test_a_model_is_no_table(run: Run, model: Path, tmp_path: Path) -> None:
+    result = run("fit", model, "-m", tmp_path / "m.tabgan")
+    assert result.exit_code == 1
+    assert "is a tabgan model, not a table" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "sentence"),
+    [
+        (("--steps", 0), "steps=0"),
+        (("--seed", -1), "seed -1"),
+        (("--threads", 0), "0 threads"),
+        (("--device", "abacus"), "abacus"),
+    ],
+)
+def test_a_setting_out_of_bounds_is_1(
+    run: Run, table: Path, option: tuple[str, object], sentence: str
+) -> None:
+    result = run("fit", table, "-m", table.parent / "m.tabgan", *option)
+    assert result.exit_code == 1
+    assert sentence in result.stderr
+
+
+@pytest.mark.parametrize(
+    "option", [("--objective", "chess"), ("--time-limit", 0), ("--steps", "x")]
+)
+def test_an_option_without_sense_is_2(run: Run, table: Path, option: tuple[str, object]) -> None:
+    result = run("fit", table, "-m", table.parent / "m.tabgan", *option)
+    assert result.exit_code == 2
+    assert str(option[0]) in result.stderr
+
+
+def test_a_failed_training_leaves_the_old_model(
+    run: Run, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*arguments: object) -> None:
+        raise TrainingError("the game broke down.")
+
+    monkeypatch.setattr("tabgan.fitting.fit_model", fail)
+    old = table.parent / "m.tabgan"
+    old.write_bytes(b"an old model")
+    result = run("fit", table, "-m", old)
+    assert (result.exit_code, result.stderr) == (1, "tabgan: the game broke down.\n")
+    assert old.read_bytes() == b"an old model"
+
+
+def test_an_interrupt_before_a_first_score_leaves_the_old_model(
+    run: Run, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tabgan.fitting.fit_model", interrupt)
+    old = table.parent / "m.tabgan"
+    result = run("fit", table, "-m", old)
+    assert result.exit_code == 1
+    assert "nothing was written" in result.stderr
+    old.write_bytes(b"an old model")
+    result = run("fit", table, "-m", old)
+    assert result.exit_code == 1
+    assert f"'{old}' is as it was" in result.stderr
+    assert old.read_bytes() == b"an old model"
+
+
+def test_ctrl_c_ends_a_process_with_one_line(start: Start, table: Path) -> None:
+    process = start("fit", table, "--steps", 100_000, folder=table.parent)
+    time.sleep(4)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert "Traceback" not in errors
+    assert process.returncode in {0, 1}
+    assert ("nothing was written" in errors) == (process.returncode == 1)
+    assert (table.parent / "model.tabgan").exists() == (process.returncode == 0)
+    assert not list(table.parent.glob(".*"))
+
+
+def test_a_time_limit_counts_from_the_start_of_the_process(start: Start, table: Path) -> None:
+    begin = time.monotonic()
+    process = start("fit", table, "--time-limit", 0.5, folder=table.parent)
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert "time limit" in errors
+    assert errors.count("\n") == 1
+    assert not (table.parent / "model.tabgan").exists()
+    limit = time.monotonic() - begin + 8
+    begin = time.monotonic()
+    process = start("fit", table, "--time-limit", limit, folder=table.parent)
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    assert time.monotonic() - begin < limit + 5
+    assert TabularModel.load(table.parent / "model.tabgan").sample(3).shape == (3, 4)
+
+
+def test_numbered_columns_can_be_targets(run: Run, tmp_path: Path) -> None:
+    frame = pd.DataFrame({0: range(60), 1: [i % 2 == 0 for i in range(60)]})
+    frame.to_parquet(tmp_path / "t.parquet")
+    result = run("fit", tmp_path / "t.parquet", "-m", tmp_path / "m.tabgan", "--target", 1, *QUICK)
+    assert result.exit_code == 0, result.output

@@ -1,0 +1,72 @@
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from tabgan.schema import TableSchema
+from tests.cli.people import Run, make_people
+
+
+def test_a_table_shows_the_schema_that_fit_would_infer(run: Run, table: Path) -> None:
+    result = run("inspect", table)
+    assert result.exit_code == 0, result.output
+    assert "100 rows, 4 columns" in result.stdout
+    rows = {line.split("│")[1].strip(): line for line in result.stdout.splitlines() if "│" in line}
+    assert "integer" in rows["age"]
+    assert "18 to 89" in rows["age"]
+    assert "continuous" in rows["income"]
+    assert "Ulm, Köln, Bad Sülze" in rows["town"]
+    assert "boolean" in rows["member"]
+    assert not result.stderr
+
+
+def test_json_of_a_table_is_its_schema(run: Run, table: Path) -> None:
+    entry = json.loads(run("inspect", table, "--json").stdout)
+    inferred = TableSchema.infer(pd.read_csv(table))
+    assert entry == inferred.to_dict()
+    assert TableSchema.from_dict(entry) == inferred
+
+
+def test_every_kind_of_column_is_shown(run: Run, tmp_path: Path) -> None:
+    frame = make_people(60).assign(
+        joined=pd.date_range("2020-02-03", periods=60).strftime("%d/%m/%Y"),
+        seen=pd.date_range("2021-01-01 12:30", periods=60, freq="h"),
+        text_number=["" if i % 7 == 0 else f"{i / 10:.1f}" for i in range(60)],
+        empty=None,
+        same="x",
+        code=[f"A-{i:05d}" for i in range(60)],
+        spiked=[0 if i % 2 else i**2 + 0.5 for i in range(60)],
+    )
+    frame = frame.rename(columns={"same": "[bold]odd 🎈[/bold]"})
+    frame.to_parquet(tmp_path / "t.parquet")
+    result = run("inspect", tmp_path / "t.parquet")
+    assert result.exit_code == 0, result.output
+    assert "2020-02-03 to 2020-04-02" in result.stdout
+    assert "2021-01-01 12:30:00 to" in result.stdout
+    assert "[bold]odd 🎈[/bold]" in result.stdout
+
+
+def test_a_model_shows_what_is_in_it(run: Run, model: Path) -> None:
+    result = run("inspect", model)
+    assert result.exit_code == 0, result.output
+    for text in ("member", "100", "--seed 1 --steps 10", "all steps were done", "categorical"):
+        assert text in result.stdout
+
+
+def test_json_of_a_model(run: Run, model: Path) -> None:
+    values = json.loads(run("inspect", model, "--json").stdout)
+    assert values["target"] == "member"
+    assert values["card"]["rows"] == 100
+    assert values["card"]["seed"] == 1
+    assert values["record"]["steps"] == 10
+    assert [column["name"] for column in values["columns"]] == list(make_people().columns)
+    assert all(column["classes"] > 0 for column in values["columns"])
+
+
+def test_something_else_is_refused(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("Dear reader")
+    (tmp_path / "letter.tabgan").write_text("Dear reader")
+    for name, sentence in (("letter.txt", "no suffix of a table"), ("letter.tabgan", "no tabgan")):
+        result = run("inspect", tmp_path / name)
+        assert result.exit_code == 1
+        assert sentence in result.stderr

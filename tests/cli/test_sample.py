@@ -1,0 +1,143 @@
+import io
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tabgan.tables import read_table
+from tests.cli.people import Run, make_people
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".parquet", ".feather"])
+@pytest.mark.parametrize("rows", [1, 4_097])
+def test_exactly_as_many_rows_as_asked_for(
+    run: Run, model: Path, tmp_path: Path, suffix: str, rows: int
+) -> None:
+    output = tmp_path / f"rows{suffix}"
+    result = run("sample", "-n", rows, "-o", output, "-m", model)
+    assert result.exit_code == 0, result.output
+    frame = read_table(output)
+    assert len(frame) == rows
+    assert list(frame.columns) == list(make_people().columns)
+
+
+def test_dtypes_are_those_of_the_table(run: Run, model: Path, tmp_path: Path) -> None:
+    run("sample", "-n", 20, "-o", tmp_path / "rows.csv", "-m", model)
+    make_people().to_csv(tmp_path / "people.csv", index=False)
+    learned = read_table(tmp_path / "people.csv")
+    pd.testing.assert_series_equal(read_table(tmp_path / "rows.csv").dtypes, learned.dtypes)
+
+
+def test_the_model_is_looked_for_in_the_working_directory(
+    run: Run, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run("sample", "-n", 3, "-o", "rows.csv")
+    assert result.exit_code == 1
+    assert "there is no model file model.tabgan" in result.stderr
+    Path("model.tabgan").write_bytes(model.read_bytes())
+    assert run("sample", "-n", 3, "-o", "rows.csv").exit_code == 0
+
+
+def test_standard_output_is_csv_and_nothing_else(run: Run, model: Path) -> None:
+    result = run("sample", "-n", 7, "-o", "-", "-m", model, "--seed", 5)
+    assert len(pd.read_csv(io.StringIO(result.stdout))) == 7
+    assert result.stderr == "7 rows drawn with the seed 5 are in standard output\n"
+
+
+def test_quiet_says_nothing(run: Run, model: Path, tmp_path: Path) -> None:
+    result = run("sample", "-n", 7, "-o", tmp_path / "r.csv", "-m", model, "--quiet")
+    assert (result.exit_code, result.output) == (0, "")
+
+
+def test_a_seed_repeats_and_fewer_rows_are_the_first_of_more(
+    run: Run, model: Path, tmp_path: Path
+) -> None:
+    for name, rows in (("a.csv", 100), ("b.csv", 100), ("c.csv", 5_000)):
+        run("sample", "-n", rows, "-o", tmp_path / name, "-m", model, "--seed", 9)
+    first = (tmp_path / "a.csv").read_bytes()
+    assert first == (tmp_path / "b.csv").read_bytes()
+    assert (tmp_path / "c.csv").read_bytes().startswith(first)
+
+
+def test_the_seed_that_was_drawn_is_told(run: Run, model: Path, tmp_path: Path) -> None:
+    result = run("sample", "-n", 5, "-o", tmp_path / "a.csv", "-m", model)
+    seed = result.stderr.split("seed ")[1].split()[0]
+    run("sample", "-n", 5, "-o", tmp_path / "b.csv", "-m", model, "--seed", seed)
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+
+
+def test_every_row_satisfies_every_condition(run: Run, model: Path, tmp_path: Path) -> None:
+    conditions = ("--where", "30<=age<40", "--where", "town=Bad Sülze", "--where", "member=True")
+    result = run("sample", "-n", 500, "-o", tmp_path / "r.csv", "-m", model, *conditions)
+    assert result.exit_code == 0, result.output
+    frame = read_table(tmp_path / "r.csv")
+    assert len(frame) == 500
+    assert frame["age"].between(30, 39).all()
+    assert set(frame["town"]) == {"Bad Sülze"}
+    assert frame["member"].all()
+
+
+@pytest.mark.parametrize(
+    ("condition", "sentence"),
+    [
+        ("twn=Ulm", "did you mean 'town'"),
+        ("town=Rom", "Rom"),
+        ("age>200", "age"),
+        ("age", "no operator"),
+        ("member=", "member"),
+    ],
+)
+def test_a_condition_that_cannot_be_met_gets_a_sentence(
+    run: Run, model: Path, tmp_path: Path, condition: str, sentence: str
+) -> None:
+    result = run("sample", "-n", 5, "-o", tmp_path / "r.csv", "-m", model, "--where", condition)
+    assert result.exit_code == 1
+    assert sentence in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_conditions_that_contradict_each_other_are_refused(
+    run: Run, model: Path, tmp_path: Path
+) -> None:
+    conditions = ("--where", "town=Ulm", "--where", "town=Köln")
+    result = run("sample", "-n", 5, "-o", tmp_path / "r.csv", "-m", model, *conditions)
+    assert result.exit_code == 1
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("rows", [0, -5])
+def test_a_number_of_rows_that_cannot_be_drawn(
+    run: Run, model: Path, tmp_path: Path, rows: int
+) -> None:
+    result = run("sample", "-n", rows, "-o", tmp_path / "r.csv", "-m", model)
+    assert result.exit_code == 1
+    assert f"{rows} rows cannot be drawn" in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_output_that_cannot_be_written(run: Run, model: Path, tmp_path: Path) -> None:
+    for output, sentence in (
+        (tmp_path / "none" / "r.csv", "there is no folder"),
+        (tmp_path / "r.xlsx", "allowed are .csv"),
+        (tmp_path, "suffix"),
+    ):
+        result = run("sample", "-n", 5, "-o", output, "-m", model)
+        assert result.exit_code == 1
+        assert sentence in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_table_is_no_model(run: Run, table: Path, tmp_path: Path) -> None:
+    result = run("sample", "-n", 5, "-o", tmp_path / "r.csv", "-m", table)
+    assert result.exit_code == 1
+    assert "is no tabgan model" in result.stderr
+
+
+def test_a_model_that_was_cut_short(run: Run, model: Path, tmp_path: Path) -> None:
+    cut = tmp_path / "cut.tabgan"
+    cut.write_bytes(model.read_bytes()[:-1_000])
+    result = run("sample", "-n", 5, "-o", tmp_path / "r.csv", "-m", cut)
+    assert result.exit_code == 1
+    assert "cut short or damaged" in result.stderr
