@@ -1,21 +1,26 @@
 """`tabgan evaluate`: does a synthetic table help a downstream learner?"""
 
 import json
-import os
-import tempfile
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 import pandas as pd
 from rich.console import Console
 
-from tabgan.errors import SettingError
+from tabgan.atomic import atomic_write
+from tabgan.columns import Name
 from tabgan.evaluation import LEARNERS, Report
 from tabgan.evaluation import evaluate as compare
 from tabgan.tables import read_table
 
-Sources = tuple[pd.DataFrame, str | int | None]
+
+@dataclass(frozen=True)
+class Source:
+    """Rows to judge, and the target that their model was trained for, if any."""
+
+    rows: pd.DataFrame
+    target: Name | None
 
 
 @click.command()
@@ -53,16 +58,16 @@ def evaluate(  # noqa: PLR0913, PLR0917
     TABLE holds the real rows that the generator was trained on. Give the synthetic rows with
     --synthetic, or a model to sample them from with -m.
     """
-    if (synthetic is None) == (model is None):
-        raise click.UsageError("give either --synthetic FILE or -m FILE.")
+    if synthetic is not None and model is not None:
+        raise click.UsageError("give either --synthetic FILE or -m FILE, not both.")
     real = read_table(table)
-    rows, known_target = _synthetic_rows(synthetic, model, len(real), seed)
-    chosen = target if target is not None else known_target
+    source = _synthetic_rows(synthetic, model, len(real), seed)
+    chosen = target if target is not None else source.target
     if chosen is None:
         raise click.UsageError("give --target COLUMN: the column that a learner shall predict.")
     report = compare(
         real,
-        rows,
+        source.rows,
         target=chosen,
         test=None if test is None else read_table(test),
         learners=[name.strip() for name in learners.split(",") if name.strip()],
@@ -70,35 +75,23 @@ def evaluate(  # noqa: PLR0913, PLR0917
         repeats=repeats,
     )
     if json_path is not None:
-        _write_json(report.to_dict(), json_path)
+        text = json.dumps(report.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
+        with atomic_write(json_path) as temporary:
+            temporary.write_text(text + "\n", encoding="utf-8")
     _show(report, quiet)
 
 
-def _synthetic_rows(synthetic: Path | None, model: Path | None, rows: int, seed: int) -> Sources:
+def _synthetic_rows(synthetic: Path | None, model: Path | None, rows: int, seed: int) -> Source:
     """The synthetic table, and the target that its model names."""
     if synthetic is not None:
-        return read_table(synthetic), None
+        return Source(read_table(synthetic), None)
+    if model is None:
+        raise click.UsageError("give either --synthetic FILE or -m FILE.")
     from tabgan.model import TabularModel  # noqa: PLC0415 - only here is torch needed
 
     loaded = TabularModel.load(model)
-    return loaded.sample(rows, seed=seed), loaded.schema.target
+    return Source(loaded.sample(rows, seed=seed), loaded.schema.target)
 
 
 def _show(report: Report, quiet: bool) -> None:
     Console(highlight=False).print(report.verdict if quiet else report, markup=False)
-
-
-def _write_json(values: dict[str, Any], path: Path) -> None:
-    """Write beside the file and rename, so that a good file is never destroyed."""
-    text = json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    try:
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise SettingError(f"{path} cannot be written: {error.strerror}.") from error
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(beside).replace(path)
-    except OSError as error:
-        Path(beside).unlink(missing_ok=True)
-        raise SettingError(f"{path} cannot be written: {error.strerror}.") from error

@@ -3,6 +3,8 @@
 This is the classifier two-sample test of Lopez-Paz and Oquab (2017).
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
@@ -10,7 +12,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-from tabgan.evaluation.learners import linear_pipeline, quiet_convergence
+from tabgan.evaluation.learners import linear_pipeline, quiet_fit
 from tabgan.evaluation.metric import (
     Comparison,
     Direction,
@@ -25,8 +27,8 @@ FOLDS = 3
 
 
 def two_sample_score(
-    real_features: NDArray[np.float64],
-    synthetic_features: NDArray[np.float64],
+    real_features: NDArray[np.floating[Any]],
+    synthetic_features: NDArray[np.floating[Any]],
     seed: int,
     *,
     detector: BaseEstimator | None = None,
@@ -58,7 +60,7 @@ def two_sample_score(
             max_iter=200, early_stopping=False, random_state=seed
         )
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
-    with quiet_convergence():
+    with quiet_fit(len(matrix)):
         guess = cross_val_predict(detector, matrix, origin, cv=folds, method="predict_proba")
     return float(1 - (2 * max(0.5, roc_auc_score(origin, guess[:, 1])) - 1))
 

@@ -24,19 +24,21 @@ from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from threadpoolctl import threadpool_limits
 
 from tabgan.evaluation.features import Features
 
 Kind = Literal["classification", "regression"]
 MOST_NATIVE_LEVELS = 200  # the trees hold 255 bins; columns with more levels keep ordinal codes
+FEWEST_THREADED_ROWS = 20_000  # below, trees in threads are slower on a busy machine by far
 MOST_DUMMIES = 100  # levels of one column that a linear model tells apart, the rest in one
 
 
 def gbdt(kind: Kind, features: Features, seed: int) -> BaseEstimator:
     """Histogram gradient boosting with native categories.
 
-    A fifth of the columns is hidden at each split: without that the fit is deterministic, and repeats
-    with other seeds would say nothing.
+    A fifth of the columns is hidden at each split: without that the fit is deterministic, and
+    repeats with other seeds would say nothing.
     """
     counts = features.level_counts
     native = features.categorical & (counts <= MOST_NATIVE_LEVELS)
@@ -86,8 +88,12 @@ def linear_pipeline(categorical: NDArray[np.bool_], kind: Kind) -> BaseEstimator
 
 
 @contextmanager
-def quiet_convergence() -> Iterator[None]:
-    """Let a logistic regression stop at its limit without a warning: its score is what counts."""
-    with warnings.catch_warnings():
+def quiet_fit(rows: int) -> Iterator[None]:
+    """Fit on so many rows without noise, and without threads where they only wait for each other.
+
+    A logistic regression may stop at its limit without a warning: its score is what counts.
+    """
+    threads = 1 if rows < FEWEST_THREADED_ROWS else None
+    with warnings.catch_warnings(), threadpool_limits(threads):
         warnings.simplefilter("ignore", ConvergenceWarning)
         yield

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from tabgan.columns import Name
-from tabgan.evaluation.learners import LEARNERS, quiet_convergence
+from tabgan.evaluation.learners import LEARNERS, quiet_fit
 from tabgan.evaluation.metric import Comparison, Direction, IncomputableError
 from tabgan.evaluation.scores import SCORES, Score
 from tabgan.evaluation.task import Examples, Task, TaskKind
@@ -162,15 +162,16 @@ def _guess(
         raise IncomputableError(f"the {where} hold no usable {task.target!r}")
     if task.kind == "regression":
         model = LEARNERS[learner]("regression", task.features, seed)
-        return np.asarray(model.fit(train.features, train.labels).predict(test.features))
+        with quiet_fit(len(train.labels)):
+            return np.asarray(model.fit(train.features, train.labels).predict(test.features))
     seen = np.unique(train.labels).astype(int)
     if len(seen) < 2:
         raise IncomputableError(f"the rows to train on hold one class, {task.classes[seen[0]]!r}")
     model = LEARNERS[learner]("classification", task.features, seed)
     chances = np.zeros((len(test.labels), len(task.classes)))
-    with quiet_convergence():
+    with quiet_fit(len(train.labels)):
         model.fit(train.features, train.labels.astype(int))
-    chances[:, seen] = model.predict_proba(test.features)
+        chances[:, seen] = model.predict_proba(test.features)
     return chances
 
 

@@ -1,0 +1,142 @@
+import io
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from rich.console import Console
+
+from tabgan.errors import SettingError, TableError
+from tabgan.evaluation import LEARNERS, Report, evaluate
+from tabgan.evaluation.evaluator import hold_out
+
+
+def value(report: Report, arm: str, score: str, learner: str = "gbdt") -> float:
+    found = {(s.learner, s.arm, s.score): s.value for s in report.utility.scores}
+    number = found[learner, arm, score]
+    assert number is not None
+    return number
+
+
+def shuffled(table: pd.DataFrame) -> pd.DataFrame:
+    rng = np.random.default_rng(0)
+    return table.apply(lambda column: rng.permutation(column.to_numpy()))
+
+
+def test_real_rows_teach_and_shuffled_rows_do_not(cancer: pd.DataFrame) -> None:
+    train, test = hold_out(cancer, "target", seed=0)
+    report = evaluate(
+        train, shuffled(train), target="target", test=test, learners=tuple(LEARNERS), repeats=2
+    )
+    for learner in LEARNERS:
+        assert value(report, "real", "roc_auc", learner) > 0.95
+        assert value(report, "synthetic", "roc_auc", learner) < 0.85
+    assert report.utility.positive == "0"  # the rarer class
+    assert "ROC AUC" in report.verdict
+
+
+def test_verdict_helps_where_real_rows_are_few(cancer: pd.DataFrame) -> None:
+    train, test = hold_out(cancer, "target", seed=0)
+    few = train.iloc[:24]
+    helped = evaluate(few, train, target="target", test=test)
+    assert helped.verdict.startswith("Adding the synthetic rows helps: ROC AUC of gbdt")
+    flipped = few.assign(target=1 - few["target"])
+    hurt = evaluate(few, pd.concat([flipped, flipped]), target="target", test=test)
+    assert hurt.verdict.startswith("Adding the synthetic rows hurts")
+    same = evaluate(few, few.head(4), target="target", test=test)
+    assert same.verdict.startswith("Adding the synthetic rows makes no measurable difference")
+
+
+def test_regression_gains_have_plus_for_better(real: pd.DataFrame, unseen: pd.DataFrame) -> None:
+    wages = real.dropna(subset="wage")
+    report = evaluate(wages, shuffled(wages), target="wage", test=unseen, repeats=2)
+    assert report.utility.task == "regression"
+    gains = [s.gain for s in report.utility.scores if s.arm == "synthetic"]
+    assert all(gain is not None and gain < 0 for gain in gains)
+    assert any("test rows are left out" in note for note in report.notes)
+
+
+def test_several_classes(real: pd.DataFrame, unseen: pd.DataFrame) -> None:
+    smiths = real[real["job"] == "smith"]
+    report = evaluate(real, smiths, target="job", test=unseen, repeats=2)
+    assert report.utility.task == "multiclass"
+    alone = [s for s in report.utility.scores if s.arm == "synthetic"]
+    assert all(s.value is None and "one class, 'smith'" in s.note for s in alone)
+    assert value(report, "real + synthetic", "f1") > 0.4
+
+
+def test_without_test_rows_a_quarter_is_held_out(real: pd.DataFrame) -> None:
+    report = evaluate(real, real, target="income", repeats=2)
+    assert (report.rows.real, report.rows.test) == (300, 100)
+    assert "No test table was given" in report.notes[0]
+
+
+def test_holding_out_keeps_the_classes_in_proportion(real: pd.DataFrame) -> None:
+    train, test = hold_out(real, "job", seed=3)
+    assert len(train) + len(test) == len(real)
+    shares = [part["job"].value_counts(normalize=True) for part in (train, test)]
+    assert (shares[0] - shares[1]).abs().max() < 0.01
+
+
+def test_columns_in_another_order_and_unknown_levels(
+    real: pd.DataFrame, unseen: pd.DataFrame
+) -> None:
+    odd = unseen.assign(job="astronaut")[list(unseen.columns[::-1])]
+    odd.loc[0, "income"] = "vast"
+    report = evaluate(real, odd, target="income", test=unseen, repeats=2)
+    assert "1 synthetic rows are left out of utility" in report.notes[0]
+    assert all(reading.value is not None for reading in report.readings)
+
+
+def test_report_is_json_and_prints_and_repeats(real: pd.DataFrame, unseen: pd.DataFrame) -> None:
+    before = np.random.get_state(legacy=False)["state"]["key"].copy()  # noqa: NPY002
+    report = evaluate(real, unseen, target="income", test=unseen, repeats=2)
+    assert np.array_equal(before, np.random.get_state(legacy=False)["state"]["key"])  # noqa: NPY002
+    assert evaluate(real, unseen, target="income", test=unseen, repeats=2) == report
+    read = json.loads(json.dumps(report.to_dict(), allow_nan=False))
+    assert read["verdict"] == report.verdict
+    assert {entry["metric"] for entry in read["readings"]} >= {"column_shapes", "copies"}
+    console = Console(width=100, file=io.StringIO(), record=True)
+    console.print(report)
+    text = console.export_text()
+    assert "Utility: income" in text
+    assert "Rows copied verbatim" in text
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"target": "wages"}, SettingError, "no column 'wages' to predict; it has 'age'"),
+        ({"target": "since"}, SettingError, "'since' is of kind datetime"),
+        ({"target": "one"}, SettingError, "'one' holds only '1'"),
+        ({"learners": ("svm",)}, SettingError, "learners can be 'gbdt'.*got 'svm'"),
+        ({"learners": ()}, SettingError, "got none"),
+        ({"repeats": 1}, SettingError, "2 or more repeats, got 1"),
+        ({"drop": "age"}, TableError, "synthetic table lacks 'age'"),
+        ({"add": "zip"}, TableError, "has 'zip' that the real one has not"),
+        ({"rows": 0}, TableError, "synthetic table has no rows"),
+        ({"real_rows": 19}, TableError, "19 rows: 20 or more"),
+        ({"text": "wage"}, TableError, "'wage' has 'much'"),
+    ],
+)
+def test_bad_input_gets_a_sentence(
+    real: pd.DataFrame, change: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    table = real.assign(one=1)
+    synthetic = table.head(change.get("rows", len(table)))
+    if "drop" in change:
+        synthetic = synthetic.drop(columns=change["drop"])
+    if "add" in change:
+        synthetic = synthetic.assign(**{change["add"]: 1})
+    if "text" in change:
+        synthetic = synthetic.assign(**{change["text"]: "much"})
+    settings = {key: change[key] for key in ("learners", "repeats") if key in change}
+    with pytest.raises(error, match=message):
+        evaluate(
+            table.head(change.get("real_rows", len(table))),
+            synthetic,
+            target=change.get("target", "income"),
+            test=table,
+            **settings,
+        )
