@@ -1,0 +1,86 @@
+"""Every default is one: in the settings, in Python's signatures and on the command line."""
+
+import inspect
+from dataclasses import fields
+from typing import Any
+
+import click
+import pytest
+from tabgan_cli.app import COMMANDS, tabgan
+
+from tabgan import TabGAN, TrainingConfig, evaluate
+from tabgan.fitting import FitRequest
+from tabgan.objectives import OBJECTIVES
+
+SAME_THING = {"random_state": "seed"}  # scikit-learn's name on the left
+
+
+def options_of(command: str) -> dict[str, click.Option]:
+    loaded = tabgan.get_command(click.Context(tabgan), command)
+    assert loaded is not None
+    return {str(p.name): p for p in loaded.params if isinstance(p, click.Option)}
+
+
+def default_of(option: click.Option) -> Any:
+    """The default as a user sees it: the value, or the text that stands for the library's."""
+    if isinstance(option.show_default, str):
+        return option.show_default
+    value = option.to_info_dict()["default"]
+    return value if option.required or value is not None else None
+
+
+def signature_of(function: Any) -> dict[str, Any]:
+    parameters = inspect.signature(function).parameters.values()
+    return {p.name: p.default for p in parameters if p.default is not inspect.Parameter.empty}
+
+
+def test_fit_has_the_defaults_of_the_library() -> None:
+    settings = {field.name: field.default for field in fields(TrainingConfig)}
+    request = {field.name: field.default for field in fields(FitRequest)}
+    for name, option in options_of("fit").items():
+        if name in settings:
+            assert option.default is None or option.to_info_dict()["default"] is None
+            assert default_of(option) == str(settings[name]), name
+        elif name in request:
+            assert option.to_info_dict()["default"] == request[name], name
+
+
+def test_the_estimator_has_the_defaults_of_the_library() -> None:
+    request = {field.name: field.default for field in fields(FitRequest)}
+    settings = {field.name: field.default for field in fields(TrainingConfig)}
+    for name, default in signature_of(TabGAN).items():
+        known = SAME_THING.get(name, name)
+        if known in request and known != "config":
+            assert default == request[known], name
+        elif known in settings:
+            assert default in {None, settings[known]}, name  # None: as in TrainingConfig
+
+
+def test_evaluate_has_the_defaults_of_the_library() -> None:
+    signature = signature_of(evaluate)
+    for name, option in options_of("evaluate").items():
+        if name in signature and name != "test":
+            default = signature[name]
+            written = ",".join(default) if isinstance(default, tuple | list) else default
+            assert option.to_info_dict()["default"] == written, name
+
+
+@pytest.mark.parametrize("name", ["model", "device", "threads", "seed", "quiet"])
+def test_fit_and_sample_agree(name: str) -> None:
+    ours, theirs = options_of("fit")[name], options_of("sample")[name]
+    assert ours.to_info_dict()["default"] == theirs.to_info_dict()["default"]
+    assert ours.opts == theirs.opts
+
+
+def test_every_default_that_is_a_value_is_shown() -> None:
+    for command in COMMANDS:
+        for name, option in options_of(command).items():
+            default = option.to_info_dict()["default"]
+            if option.is_flag or option.multiple or default is None or option.required:
+                continue
+            assert option.show_default, f"{command} --{name} hides its default {default!r}"
+
+
+def test_the_help_names_every_objective() -> None:
+    text = options_of("fit")["objective"].help or ""
+    assert [name for name in OBJECTIVES if name not in text] == []
