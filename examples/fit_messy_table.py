@@ -14,6 +14,7 @@ def make_table(rows: int, seed: int) -> pd.DataFrame:
     joined = pd.Timestamp("2019-03-01") + pd.to_timedelta(rng.integers(0, 1_500, rows), unit="D")
     paid = np.where(rng.random(rows) < 0.6, 0.0, rng.lognormal(5, 1, rows)).round(2)
     age = pd.Series(rng.integers(18, 90, rows), dtype="Int64").mask(rng.random(rows) < 0.1)
+    town = pd.Series(rng.choice(["Ulm", "Köln", "Bad Sülze"], rows, p=[0.6, 0.3, 0.1]))
     total = [f"{value:.1f}" if value else " " for value in paid]
     return pd.DataFrame(
         {
@@ -22,7 +23,7 @@ def make_table(rows: int, seed: int) -> pd.DataFrame:
             "age": age,
             "paid": paid,
             "total as text": total,
-            "town 🏙️": rng.choice(["Ulm", "Köln", "Bad Sülze", None], rows, p=[0.5, 0.3, 0.1, 0.1]),
+            "town 🏙️": town.mask(rng.random(rows) < 0.1),
             "plan": pd.Categorical(rng.choice(["basic", "plus"], rows), ["basic", "plus", "gold"]),
             "country": "DE",
             "remark": pd.Series([None] * rows, dtype="object"),

@@ -35,7 +35,8 @@ class Block:
 
 def read_blocks() -> Iterator[Block]:
     heading = ""
-    for match in re.finditer(r"^(#+ [^\n]*)$|^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL):
+    pattern = re.compile(r"^(#+ [^\n]*)$|^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+    for match in pattern.finditer(README):
         if match[1]:
             heading = match[1].lstrip("# ")
         else:
@@ -52,11 +53,10 @@ def environment(tmp_path: Path) -> dict[str, str]:
     """An environment in which `tabgan` and `python` are those of this checkout."""
     bin_ = tmp_path / "bin"
     bin_.mkdir()
-    script = f'#!/bin/sh\nexec "{sys.executable}" -m tabgan_cli.app "$@"\n'
-    (bin_ / "tabgan").write_text(script)
-    (bin_ / "tabgan").chmod(0o755)
-    (bin_ / "python").symlink_to(sys.executable)
-    path = os.pathsep.join([str(bin_), str(Path(sys.executable).parent), os.environ["PATH"]])
+    for name, words in (("python", ""), ("tabgan", "-m tabgan_cli.app")):
+        (bin_ / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {words} "$@"\n')
+        (bin_ / name).chmod(0o755)
+    path = f"{bin_}{os.pathsep}{os.environ['PATH']}"
     return {**os.environ, "PATH": path, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'cli'}"}
 
 
@@ -69,9 +69,8 @@ def test_the_readme_has_examples_of_both_doors() -> None:
 def test_readme_block_runs(block: Block, tmp_path: Path, environment: dict[str, str]) -> None:
     folder = tmp_path / "work"
     folder.mkdir()
-    shell = (
-        ["bash", "-euo", "pipefail", "-c"] if block.language == "bash" else [sys.executable, "-c"]
-    )
+    bash = ["bash", "-euo", "pipefail", "-c"]
+    shell = bash if block.language == "bash" else [sys.executable, "-c"]
     done = subprocess.run(  # noqa: S603
         [*shell, block.code],
         cwd=folder,
