@@ -24,13 +24,13 @@ from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from tabgan.evaluation.features import Features
 
 Kind = Literal["classification", "regression"]
 MOST_NATIVE_LEVELS = 200  # the trees hold 255 bins; columns with more levels keep ordinal codes
-FEWEST_THREADED_ROWS = 20_000  # below, trees in threads are slower on a busy machine by far
+FEWEST_THREADED_ROWS = 100_000  # below, waiting threads cost a busy machine more than they give
 MOST_DUMMIES = 100  # levels of one column that a linear model tells apart, the rest in one
 
 

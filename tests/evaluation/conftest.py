@@ -37,5 +37,5 @@ def unseen() -> pd.DataFrame:
 
 @pytest.fixture(scope="session")
 def cancer() -> pd.DataFrame:
-    frame = load_breast_cancer(as_frame=True).frame
+    frame: pd.DataFrame = load_breast_cancer(as_frame=True).frame
     return frame.iloc[:, [0, 1, 4, 7, 10, 20, 27, -1]]
