@@ -16,7 +16,7 @@ from tabgan.generation import generate
 from tabgan.networks import Generator
 
 ROUNDS = 2
-ROWS = 10_000  # rows generated in each round
+FEWEST_ROWS, MOST_ROWS = 1_000, 10_000  # generated in each round: as many as the table has
 MOST_BIAS = 1.5  # in one round: a class that is never generated is not pulled up without end
 FEWEST_IN_MODE = 100  # rows; with fewer the quantiles are left as they are
 
@@ -26,11 +26,12 @@ def calibrate(
 ) -> None:
     """Set the generator's class biases and scalar quantiles from the table it was trained on."""
     device = random.device
-    condition = Condition.empty(ROWS, len(generator.layout.n_classes), device)
+    n_rows = int(np.clip(len(table), FEWEST_ROWS, MOST_ROWS))
+    condition = Condition.empty(n_rows, len(generator.layout.n_classes), device)
     real = _class_shares(table, generator)
     for _ in range(ROUNDS):
         rows = generate(generator, condition, passes, random)
-        ratio = np.log((real + 1 / ROWS) / (_class_shares(rows, generator) + 1 / ROWS))
+        ratio = np.log((real + 1 / n_rows) / (_class_shares(rows, generator) + 1 / n_rows))
         generator.bias += torch.from_numpy(ratio.clip(-MOST_BIAS, MOST_BIAS)).to(generator.bias)
     rows = generate(generator, condition, passes, random)
     quantiles = generator.quantiles.cpu().numpy()

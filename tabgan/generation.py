@@ -9,7 +9,7 @@ from tabgan.conditions import Condition
 from tabgan.encoders.column import Codes, Scalars
 from tabgan.encoders.continuous import GRID
 from tabgan.encoders.table import EncodedTable, Layout
-from tabgan.networks import Generator
+from tabgan.networks import Generator, draw_gumbel
 
 
 @torch.inference_mode()
@@ -52,19 +52,10 @@ def draw_cells(
     generator: Generator, noise: Tensor, condition: Condition, random: torch.Generator
 ) -> tuple[Tensor, Tensor]:
     """Draw all columns at once, known ones copied; two of shape (n_rows, n_columns)."""
-    layout = generator.layout
     logits, raw = generator(noise, condition)
-    gumbel = torch.empty_like(logits).exponential_(generator=random).log().neg()
-    blocks = (logits + gumbel).split(layout.n_classes, dim=1)
-    codes = torch.stack([block.argmax(dim=1) for block in blocks], dim=1)
-    scalars = torch.zeros_like(condition.scalars)
-    ends, start = torch.tanh(raw), 0
-    for column in layout.mode_columns:
-        n_modes = layout.n_modes[column]
-        mode = codes[:, column].clamp(max=n_modes - 1)
-        scalar = ends[:, start : start + n_modes].gather(1, mode[:, None]).squeeze(1)
-        scalars[:, column] = torch.where(codes[:, column] < n_modes, scalar, 0.0)
-        start += n_modes
+    codes = generator.choose(logits + draw_gumbel(logits, random))
+    modes = generator.features.indicate(codes)[:, generator.mode_classes]
+    scalars = (torch.tanh(raw) * modes) @ generator.mode_blocks
     known = condition.known
     return torch.where(known, condition.codes, codes), torch.where(known, condition.scalars, scalars)
 

@@ -163,9 +163,10 @@ class TabularModel:
         schema = TableSchema.from_dict(content["schema"])
         encoder = TableEncoder.from_state(schema, content["encoders"])
         config = TrainingConfig.from_dict(content["config"])
-        generator = Generator(
-            encoder.layout, noise=config.noise, width=config.width, depth=config.depth
-        )
+        with torch.random.fork_rng(devices=[]):
+            generator = Generator(
+                encoder.layout, noise=config.noise, width=config.width, depth=config.depth
+            )
         state = {name: torch.from_numpy(array) for name, array in content["generator"].items()}
         generator.load_state_dict(state)
         return cls(

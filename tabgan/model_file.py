@@ -15,7 +15,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from tabgan.errors import ModelFileError
-from tabgan.tables import atomic_write
+from tabgan.atomic import atomic_write
 
 FORMAT_VERSION = 1
 HEADER = "tabgan"
@@ -25,11 +25,11 @@ def write_model(path: Path, content: Mapping[str, Any]) -> None:
     """Write nested plain values and NumPy arrays as one model file, beside it first, then renamed.
 
     Raises:
-        TableError: The place cannot be written to, or is full.
+        ModelFileError: The place cannot be written to, or is full.
     """
     tensors: dict[str, np.ndarray[Any, Any]] = {}
     header = {"format_version": FORMAT_VERSION, **_take_arrays(dict(content), "", tensors)}
-    with atomic_write(path) as temporary:
+    with atomic_write(path, ModelFileError) as temporary:
         save_file(tensors, temporary, metadata={HEADER: json.dumps(header)})
 
 

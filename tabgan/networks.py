@@ -10,6 +10,7 @@ from tabgan.conditions import Condition
 from tabgan.encoders.continuous import GRID
 from tabgan.encoders.table import Layout
 
+LARGEST_LOGIT = 20.0  # so that exp(logit + Gumbel noise) / 0.5 stays within float32
 BINS = 16  # piecewise-linear features of a number (Gorishniy et al. 2022, section 3.2)
 
 
@@ -74,6 +75,12 @@ class RowFeatures(nn.Module):
         return torch.cat([rows.indicators, pieces.flatten(1)], dim=1)
 
 
+def draw_gumbel(like: Tensor, random: torch.Generator) -> Tensor:
+    """Draw standard Gumbel noise of a tensor's shape: -log(-log(U))."""
+    uniform = torch.rand(like.shape, generator=random, device=like.device)
+    return -(-uniform.clamp_(1e-9, 1 - 1e-7).log()).log()
+
+
 class Tower(nn.Module):
     """Hidden layers with shortcuts around each; shape (n_rows, size_in) -> (n_rows, size_out)."""
 
@@ -104,6 +111,9 @@ class Generator(nn.Module):
 
     bias: Tensor
     quantiles: Tensor
+    blocks: Tensor
+    mode_classes: Tensor
+    mode_blocks: Tensor
 
     def __init__(self, layout: Layout, *, noise: int, width: int, depth: int) -> None:
         super().__init__()
@@ -113,15 +123,29 @@ class Generator(nn.Module):
         size_in = noise + self.features.size + n_columns
         n_modes = sum(layout.n_modes)
         self.tower = Tower(size_in, width, depth, layout.width + n_modes, norm=True)
+        self._register_blocks()
         self.register_buffer("bias", torch.zeros(layout.width))
         self.register_buffer("quantiles", torch.from_numpy(2 * GRID - 1).float().repeat(n_modes, 1))
+
+    def _register_blocks(self) -> None:
+        """Keep which class belongs to which column, as matrices that sum over columns' classes."""
+        blocks = functional.one_hot(self.features.column_of_class, len(self.layout.n_classes)).float()
+        modes = [
+            self.layout.offsets[column] + mode
+            for column in self.layout.mode_columns
+            for mode in range(self.layout.n_modes[column])
+        ]
+        self.register_buffer("blocks", blocks, persistent=False)
+        self.register_buffer("mode_classes", torch.tensor(modes).long(), persistent=False)
+        self.register_buffer("mode_blocks", blocks[self.mode_classes], persistent=False)
 
     def forward(self, noise: Tensor, condition: Condition) -> tuple[Tensor, Tensor]:
         """Give logits (n_rows, width) and raw scalars (n_rows, all modes)."""
         given = Rows(self.features.indicate(condition.codes), condition.scalars)
         shown = self.features(given) * condition.known[:, self.features.column_of_feature]
         outputs = self.tower(torch.cat([noise, shown, condition.known.float()], dim=1))
-        return outputs[:, : self.layout.width] + self.bias, outputs[:, self.layout.width :]
+        logits = outputs[:, : self.layout.width].clamp(-LARGEST_LOGIT, LARGEST_LOGIT)
+        return logits + self.bias, outputs[:, self.layout.width :]
 
     def activate(
         self,
@@ -136,35 +160,31 @@ class Generator(nn.Module):
         Hard indicators forward, soft gradients backward (Jang et al. 2017, section 2.2), so that
         the critic never sees a softness that real rows lack. A scalar is read from the mode drawn.
         """
-        gumbel = torch.empty_like(logits).exponential_(generator=random).log().neg()
-        noisy = (logits + gumbel) / temperature
-        scalars = list(torch.zeros(len(logits), len(self.layout.n_classes), 1).to(raw).unbind(1))
-        blocks, mode_start = [], 0
-        for column, block in enumerate(noisy.split(self.layout.n_classes, dim=1)):
-            soft = block.softmax(dim=1)
-            hard = torch.zeros_like(soft).scatter_(1, soft.argmax(dim=1, keepdim=True), 1.0)
-            blocks.append(hard - soft.detach() + soft)
-            n_modes = self.layout.n_modes[column]
-            if n_modes:
-                ends = torch.tanh(raw[:, mode_start : mode_start + n_modes])
-                scalars[column] = (ends * blocks[-1][:, :n_modes]).sum(dim=1, keepdim=True)
-                mode_start += n_modes
-        known = condition.known
-        indicators = torch.where(
-            known[:, self.features.column_of_class],
-            self.features.indicate(condition.codes),
-            torch.cat(blocks, dim=1),
-        )
-        return Rows(indicators, torch.where(known, condition.scalars, torch.cat(scalars, dim=1)))
+        noisy = (logits + draw_gumbel(logits, random)) / temperature
+        weights = noisy.exp()
+        soft = weights / self._spread(weights @ self.blocks)
+        known, known_classes = condition.known, self._spread(condition.known)
+        codes = torch.where(known, condition.codes, self.choose(noisy))
+        hard = self.features.indicate(codes)
+        indicators = torch.where(known_classes, hard, hard - soft.detach() + soft)
+        chosen = torch.tanh(raw) * indicators[:, self.mode_classes]
+        return Rows(indicators, torch.where(known, condition.scalars, chosen @ self.mode_blocks))
+
+    def choose(self, logits: Tensor) -> Tensor:
+        """Give the largest class of each column; (n_rows, width) -> (n_rows, n_columns)."""
+        blocks = logits.detach().split(self.layout.n_classes, dim=1)
+        return torch.stack([block.argmax(dim=1) for block in blocks], dim=1)
 
     def cross_entropy(self, logits: Tensor, condition: Condition) -> Tensor:
         """Give the mean of -log p(class) over hidden cells; a scalar."""
-        logs = torch.cat(
-            [block.log_softmax(dim=1) for block in logits.split(self.layout.n_classes, dim=1)], dim=1
-        )
-        chosen = logs.gather(1, condition.codes + self.features.offsets)
+        chosen = logits.gather(1, condition.codes + self.features.offsets)
+        logs = chosen - (logits.exp() @ self.blocks).log()
         hidden = ~condition.known
-        return -(chosen * hidden).sum() / hidden.sum().clamp(min=1)
+        return -(logs * hidden).sum() / hidden.sum().clamp(min=1)
+
+    def _spread(self, values: Tensor) -> Tensor:
+        """Repeat a value a column for each of its classes; (n_rows, n_columns) -> (n_rows, width)."""
+        return values[:, self.features.column_of_class]
 
     def draw_noise(self, n_rows: int, random: torch.Generator) -> Tensor:
         """Draw noise (n_rows, noise)."""

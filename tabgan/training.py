@@ -77,7 +77,8 @@ class TrainingRecord:
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
         """Read a record back."""
-        return cls(**values)
+        history = [(step, score) for step, score in values["history"]]
+        return cls(**{**values, "history": history})
 
 
 class Training:

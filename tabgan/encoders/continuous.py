@@ -203,13 +203,13 @@ class ContinuousEncoder(ColumnEncoder):
         values = [self.parse_value(clause.value) for clause in clauses]
         if any(np.isnan(value) for value in values):
             return self._select_missing(values)
-        low, high, asked = -np.inf, np.inf, []
+        low, high = -np.inf, np.inf
+        asked = [f"{clause.operator} {clause.value}" for clause in clauses]
         for clause, value in zip(clauses, values, strict=True):
-            asked.append(f"{clause.operator} {clause.value}")
             if clause.operator in ("=", ">", ">="):
-                low = max(low, np.nextafter(value, np.inf) if clause.operator == ">" else value)
+                low = max(low, self._next(value, np.inf) if clause.operator == ">" else value)
             if clause.operator in ("=", "<", "<="):
-                high = min(high, np.nextafter(value, -np.inf) if clause.operator == "<" else value)
+                high = min(high, self._next(value, -np.inf) if clause.operator == "<" else value)
         selection = self._select_range(low, high)
         if not len(selection.classes):
             raise ConditionError(
@@ -218,6 +218,12 @@ class ContinuousEncoder(ColumnEncoder):
                 f"{self._show_nearest(low, high)}."
             )
         return selection
+
+    def _next(self, value: float, towards: float) -> float:
+        """Give a number a little further on: less than a step, more than rounding."""
+        if self.step is None:
+            return float(np.nextafter(value, towards))
+        return value + float(np.sign(towards)) * self.step / 1_000
 
     def _select_missing(self, values: list[float]) -> Selection:
         if not all(np.isnan(value) for value in values):

@@ -1,0 +1,61 @@
+"""Training by sampling: which rows are drawn, and under which masks."""
+
+import numpy as np
+import pytest
+import torch
+
+from tabgan.conditions import TARGET_SHARE, ConditionSampler
+from tabgan.encoders.table import EncodedTable, Layout
+
+LAYOUT = Layout(n_classes=(2, 3, 1), n_modes=(0, 0, 0), ordered=(), spans=np.zeros((6, 2)))
+
+
+def make_sampler(**shares: float) -> ConditionSampler:
+    rng = np.random.default_rng(0)
+    codes = np.stack(
+        [rng.random(1_000) < 0.02, rng.choice(3, 1_000, p=[0.9, 0.09, 0.01]), np.zeros(1_000)], axis=1
+    ).astype(np.int32)
+    table = EncodedTable(codes, np.zeros(codes.shape, np.float32))
+    settings = {"share_empty": 0.0, "share_single": 0.0} | shares
+    return ConditionSampler(table, LAYOUT, target=0, device=torch.device("cpu"), **settings)
+
+
+def draw(sampler: ConditionSampler, n_rows: int = 20_000) -> tuple[np.ndarray, np.ndarray]:
+    condition = sampler.draw(n_rows, torch.Generator().manual_seed(0))
+    return condition.codes.numpy(), condition.known.numpy()
+
+
+def test_rows_drawn_are_rows_of_the_table() -> None:
+    sampler = make_sampler(share_single=0.5)
+    codes, _ = draw(sampler)
+    assert set(map(tuple, codes)) <= set(map(tuple, sampler.codes.numpy()))
+
+
+def test_empty_masks_have_their_share_and_true_frequencies() -> None:
+    codes, known = draw(make_sampler(share_empty=0.3, share_single=0.7))
+    empty = ~known.any(axis=1)
+    assert empty.mean() == pytest.approx(0.3, abs=0.02)
+    assert codes[empty, 0].mean() == pytest.approx(0.02, abs=0.01)
+
+
+def test_one_column_conditions_follow_log_frequency() -> None:
+    sampler = make_sampler(share_single=1.0)
+    codes, known = draw(sampler)
+    assert (known.sum(axis=1) == 1).all()
+    on_first = known[:, 0]
+    counts = np.bincount(sampler.codes[:, 0])
+    expected = np.log1p(counts[1]) / np.log1p(counts).sum()
+    assert codes[on_first, 0].mean() == pytest.approx(expected, abs=0.02)
+
+
+def test_target_is_known_most_and_constants_never() -> None:
+    _, known = draw(make_sampler(share_single=1.0))
+    shares = known.mean(axis=0)
+    assert shares[0] >= TARGET_SHARE
+    assert shares[2] == 0
+
+
+def test_random_subsets_come_in_every_size() -> None:
+    _, known = draw(make_sampler())
+    sizes = np.bincount(known.sum(axis=1), minlength=4) / len(known)
+    assert (sizes > 0.15).all()

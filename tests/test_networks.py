@@ -1,0 +1,103 @@
+"""The players: what they see, what they give, and that gradients pass."""
+
+import numpy as np
+import pytest
+import torch
+
+from tabgan.conditions import Condition
+from tabgan.encoders.table import EncodedTable, Layout
+from tabgan.generation import generate, place_rows
+from tabgan.networks import BINS, Critic, Generator, RowFeatures, Rows
+
+# a number with two modes, a spike between them and gaps; and a column of three levels
+SPANS = np.array([[0, 0.4], [0.5, 1], [0.45, 0.45], [0, 0], [0, 0], [0, 0], [0, 0]])
+LAYOUT = Layout(n_classes=(4, 3), n_modes=(2, 0), ordered=(0,), spans=SPANS)
+
+
+@pytest.fixture
+def generator() -> Generator:
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        return Generator(LAYOUT, noise=4, width=16, depth=2).requires_grad_(True)
+
+
+def random() -> torch.Generator:
+    return torch.Generator().manual_seed(0)
+
+
+def some_condition(n_rows: int = 50) -> Condition:
+    known = torch.tensor([[True, False], [False, True]]).repeat(n_rows // 2, 1)
+    codes = torch.tensor([[1, 0], [0, 2]]).repeat(n_rows // 2, 1)
+    scalars = torch.tensor([[0.5, 0.0], [0.0, 0.0]]).repeat(n_rows // 2, 1)
+    return Condition(codes, scalars, known)
+
+
+def test_features_place_numbers_on_their_scale() -> None:
+    features = RowFeatures(LAYOUT)
+    codes = torch.tensor([[0, 0], [1, 1], [2, 2], [3, 0]])
+    scalars = torch.tensor([[-1.0, 0], [0.0, 0], [0, 0], [0, 0]])
+    seen = features(Rows(features.indicate(codes), scalars))
+    assert seen.shape == (4, features.size) == (4, 7 + BINS)
+    place = seen[:, 7:].sum(dim=1) / BINS
+    assert place.tolist() == pytest.approx([0.0, 0.75, 0.45, 0.0])
+
+
+def test_rows_are_hard_and_known_columns_are_copied(generator: Generator) -> None:
+    condition = some_condition()
+    logits, raw = generator(generator.draw_noise(50, random()), condition)
+    rows = generator.activate(logits, raw, condition, 0.5, random())
+    for block in rows.indicators.split(LAYOUT.n_classes, dim=1):
+        assert block.sum(dim=1).tolist() == pytest.approx([1.0] * 50, abs=1e-6)
+        assert block.max(dim=1).values.tolist() == pytest.approx([1.0] * 50, abs=1e-6)
+    assert rows.indicators[::2, 1].tolist() == [1.0] * 25
+    assert rows.scalars[::2, 0].tolist() == [0.5] * 25
+    assert rows.indicators[1::2, 6].tolist() == [1.0] * 25
+
+
+def test_what_is_not_known_is_not_seen(generator: Generator) -> None:
+    condition = some_condition()
+    other = Condition(
+        torch.where(condition.known, condition.codes, 1),
+        torch.where(condition.known, condition.scalars, 0.9),
+        condition.known,
+    )
+    noise = generator.draw_noise(50, random())
+    assert torch.equal(generator(noise, condition)[0], generator(noise, other)[0])
+
+
+def test_gradients_pass_from_the_critic_to_the_generator(generator: Generator) -> None:
+    condition = some_condition()
+    logits, raw = generator(generator.draw_noise(50, random()), condition)
+    with torch.random.fork_rng():
+        critic = Critic(LAYOUT, width=16, depth=2)
+    rows = generator.activate(logits, raw, condition, 0.5, random())
+    critic(critic.features(rows), condition.known).sum().backward()
+    assert all(weights.grad is not None for weights in generator.parameters())
+    assert generator.tower.last.weight.grad.abs().sum() > 0
+
+
+def test_cross_entropy_counts_hidden_cells_only(generator: Generator) -> None:
+    condition = some_condition()
+    logits = torch.zeros(50, LAYOUT.width)
+    expected = (np.log(3) + np.log(4)) / 2
+    assert generator.cross_entropy(logits, condition).item() == pytest.approx(expected)
+
+
+def test_generate_keeps_what_is_known_and_repeats(generator: Generator) -> None:
+    condition = some_condition()
+    first = generate(generator, condition, 3, random())
+    again = generate(generator, condition, 3, random())
+    assert np.array_equal(first.codes, again.codes)
+    assert np.array_equal(first.scalars, again.scalars)
+    assert (first.codes[::2, 0] == 1).all()
+    assert (first.scalars[::2, 0] == np.float32(0.5)).all()
+    assert (first.codes[1::2, 1] == 2).all()
+
+
+def test_place_rows_gives_gaps_as_nan() -> None:
+    table = EncodedTable(
+        np.array([[0, 2], [3, 1]], np.int32), np.array([[1.0, 0], [0, 0]], np.float32)
+    )
+    placed = place_rows(table, LAYOUT)
+    assert placed[0].tolist() == pytest.approx([0.4, 2])
+    assert np.isnan(placed[1, 0])

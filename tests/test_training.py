@@ -1,0 +1,176 @@
+"""The loop: it learns, it repeats, it heeds limits, and it mends what breaks."""
+
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from tabgan.checks import Check
+from tabgan.config import TrainingConfig
+from tabgan.encoders.column import EncoderSetting
+from tabgan.encoders.table import EncodedTable, Layout, TableEncoder
+from tabgan.errors import SettingError
+from tabgan.objectives import OBJECTIVES
+from tabgan.schema import TableSchema
+from tabgan.training import Progress, Training, choose_held_out
+
+SMALL = TrainingConfig(steps=60, batch_size=64, width=32, depth=2, noise=8, checks=3)
+
+
+@pytest.fixture(scope="module")
+def encoded(people: pd.DataFrame) -> tuple[EncodedTable, Layout]:
+    rng = np.random.default_rng(0)
+    schema = TableSchema.infer(people)
+    encoder = TableEncoder.fit(people, schema, EncoderSetting(rng))
+    return encoder.encode(people, rng), encoder.layout
+
+
+def make_training(
+    encoded: tuple[EncodedTable, Layout], config: TrainingConfig = SMALL, **options: object
+) -> Training:
+    return Training(
+        *encoded,
+        config,
+        **{
+            "seed": 0,
+            "device": torch.device("cpu"),
+            "held_out": np.arange(0, 300, 4),
+            "target": 1,
+            **options,
+        },
+    )
+
+
+def same(one: torch.nn.Module, other: torch.nn.Module) -> bool:
+    return all(
+        torch.equal(a, b)
+        for a, b in zip(one.state_dict().values(), other.state_dict().values(), strict=True)
+    )
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_every_objective_learns(encoded: tuple[EncodedTable, Layout], objective: str) -> None:
+    config = TrainingConfig(
+        **(SMALL.to_dict() | {"objective": objective, "steps": 600, "averaging": 0.98})
+    )
+    training = make_training(encoded, config)
+    before = training.held_out.compare(
+        training.held_out.generate(training.game.averaged_player, torch.device("cpu"))
+    )
+    training.run()
+    assert before is not None
+    assert training.record.score is not None
+    assert training.record.score > before + 0.2
+
+
+def test_same_seed_same_weights(encoded: tuple[EncodedTable, Layout]) -> None:
+    first, again = make_training(encoded), make_training(encoded)
+    assert same(first.run(), again.run())
+    assert first.record == again.record
+    assert not same(first.best, make_training(encoded, seed=1).run())
+
+
+def test_a_time_limit_ends_training_and_its_steps_repeat_it(
+    encoded: tuple[EncodedTable, Layout],
+) -> None:
+    config = TrainingConfig(**(SMALL.to_dict() | {"steps": 1_000_000}))
+    start = time.monotonic()
+    limited = make_training(encoded, config, deadline=start + 6)
+    player = limited.run()
+    assert time.monotonic() - start < 11
+    assert limited.record.steps < 1_000_000
+    if limited.record.ended != "the time limit was reached":  # the machine kept its pace
+        repeat = TrainingConfig(**(SMALL.to_dict() | {"steps": limited.record.steps}))
+        assert same(player, make_training(encoded, repeat).run())
+
+
+def test_a_time_limit_that_is_too_short_is_refused(encoded: tuple[EncodedTable, Layout]) -> None:
+    with pytest.raises(SettingError, match=r"needs \d+ s more"):
+        make_training(encoded, deadline=time.monotonic() + 0.01).run()
+
+
+def test_weights_that_are_no_numbers_are_mended(encoded: tuple[EncodedTable, Layout]) -> None:
+    told: list[Progress] = []
+    training = make_training(encoded, on_progress=told.append)
+    step = training.game.step
+
+    def poisoned(rate: float) -> object:
+        losses = step(rate)
+        if training.game.steps_done == 30 and not training.record.messages:
+            with torch.no_grad():
+                next(training.game.generator.parameters()).fill_(float("nan"))
+        return losses
+
+    training.game.step = poisoned  # type: ignore[method-assign,assignment]
+    player = training.run()
+    assert all(torch.isfinite(weights).all() for weights in player.parameters())
+    (message,) = training.record.messages
+    assert "no longer numbers" in message
+    assert message in [progress.message for progress in told]
+
+
+def test_collapse_is_seen_and_said(encoded: tuple[EncodedTable, Layout]) -> None:
+    training = make_training(encoded)
+    with torch.no_grad():
+        last = training.game.averaged_player.tower.last
+        last.weight.zero_()
+        last.bias.copy_(1e4 * torch.rand(last.bias.shape, generator=torch.Generator().manual_seed(0)))
+    check = training.held_out.check(training.game)
+    assert check.trouble is not None
+    assert "collapsed" in check.trouble
+
+
+def test_trouble_that_stays_halves_the_rates(encoded: tuple[EncodedTable, Layout]) -> None:
+    training = make_training(encoded)
+    rates = training.game.rates
+    for step in (40, 50):
+        training._heed(Check(step, 0.1, "the critic wins outright"))
+    assert training.game.rates == tuple(rate / 2 for rate in rates)
+    assert "step 50: the critic wins outright" in training.record.messages[0]
+
+
+def test_ctrl_c_keeps_the_best_so_far(encoded: tuple[EncodedTable, Layout]) -> None:
+    training = make_training(encoded)
+    step = training.game.step
+
+    def interrupted(rate: float) -> object:
+        if training.game.steps_done == 45:
+            raise KeyboardInterrupt
+        return step(rate)
+
+    training.game.step = interrupted  # type: ignore[method-assign,assignment]
+    training.run()
+    assert training.record.ended == "it was interrupted"
+    assert training.record.best_step in {20, 40}
+
+
+def test_ctrl_c_before_a_first_check_is_passed_on(encoded: tuple[EncodedTable, Layout]) -> None:
+    training = make_training(encoded)
+
+    def interrupted(rate: float) -> object:
+        raise KeyboardInterrupt
+
+    training.game.step = interrupted  # type: ignore[method-assign,assignment]
+    with pytest.raises(KeyboardInterrupt):
+        training.run()
+
+
+def test_rows_held_out_are_stratified() -> None:
+    strata = np.repeat([0, 1], [9_900, 100]).astype(np.int32)
+    rows = choose_held_out(10_000, strata, 0.1, np.random.default_rng(0))
+    assert len(rows) == len(set(rows.tolist())) == 1_000
+    assert strata[rows].sum() == pytest.approx(10, abs=1)
+
+
+@pytest.mark.parametrize(("n_rows", "held_out"), [(100, 0), (400, 100), (3_000, 500)])
+def test_small_tables_give_more_and_tiny_ones_nothing(n_rows: int, held_out: int) -> None:
+    assert len(choose_held_out(n_rows, None, 0.1, np.random.default_rng(0))) == held_out
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
+def test_the_loop_runs_on_a_gpu(encoded: tuple[EncodedTable, Layout]) -> None:
+    training = make_training(encoded, device=torch.device("cuda"))
+    assert next(training.run().parameters()).is_cuda
