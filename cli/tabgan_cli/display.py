@@ -9,18 +9,34 @@ import click
 from rich.console import Console
 from rich.progress import (
     BarColumn,
+    ProgressColumn,
     SpinnerColumn,
+    Task,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
-    TimeRemainingColumn,
 )
 from rich.progress import Progress as Bars
+from rich.text import Text
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from tabgan.training import Progress
+
+
+class TimeLeft(ProgressColumn):
+    """How long a stage that is under way will take, once that can be told."""
+
+    max_refresh = 0.5
+
+    def render(self, task: Task) -> Text:
+        """Give `1:05 left`, or nothing."""
+        seconds = task.time_remaining
+        if task.finished or task.total is None or seconds is None:
+            return Text("")
+        minutes, seconds = divmod(int(seconds), 60)
+        return Text(f"{minutes}:{seconds:02} left", style="progress.remaining")
 
 
 class Display:
@@ -38,8 +54,7 @@ class Display:
             BarColumn(bar_width=30),
             TextColumn("{task.fields[detail]}"),
             TimeElapsedColumn(),
-            TextColumn("left"),
-            TimeRemainingColumn(),
+            TimeLeft(),
             console=Console(stderr=True),
             transient=True,
             disable=not self.is_shown,
