@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
-from sklearn.utils import check_array, check_random_state
+from sklearn.utils import Tags, check_array, check_random_state
 from sklearn.utils.validation import validate_data
 
 from tabgan.config import TrainingConfig
@@ -142,6 +142,11 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         estimator.model_, estimator.is_array_ = model, False
         estimator.n_features_in_ = len(model.schema.columns)
         return estimator
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = tags.input_tags.string = tags.input_tags.categorical = True
+        return tags
 
     def _fitted(self) -> TabularModel:
         if not hasattr(self, "model_"):

@@ -37,10 +37,11 @@ from tabgan.schema import Column, restore_dtype
 SPIKE_SHARE = 0.005  # a value that holds so much of a column is a class of its own
 FEWEST_REPEATS = 5  # ... if it stands in at least so many rows
 FEW_VALUES = 32  # a column of no more distinct values is all spikes
+MOST_COMPONENTS = 10  # of the mixture, as in CTGAN
 MIXTURE_ROWS = 4_000  # rows that the mixture is fitted on
 FEWEST_IN_MODE = 20  # rows; smaller modes join their neighbour
 WIDEST_SPIKE = 1 / 64  # of the column's own scale: zeros do not squeeze the rest together
-MOST_DECIMALS = 9
+Ranks = npt.NDArray[np.int64]
 
 
 def _quantile_grid() -> Floats:
@@ -91,14 +92,15 @@ class ContinuousEncoder(ColumnEncoder):
         smooth = dequantise(rest, step, setting.rng)
         edges = find_mode_edges(smooth, setting)
         modes = [part for part in np.split(np.sort(smooth), edges) if len(part)]
-        knots = np.array([find_quantiles(part) for part in modes])
+        knots = np.array([find_quantiles(part) for part in modes]).reshape(len(modes), len(GRID))
+        cover_cells(knots, step)
         counts = [len(part) for part in modes] + [int((present == spike).sum()) for spike in spikes]
         missing = len(numbers) - len(present)
         if missing:
             counts.append(missing)
         return cls(
             column=column,
-            knots=knots.reshape(len(modes), len(GRID)),
+            knots=knots,
             spikes=spikes,
             frequencies=np.array(counts, np.float64) / len(numbers),
             minimum=float(present.min()),
@@ -315,6 +317,17 @@ def find_quantiles(ordered: Floats) -> Floats:
     return quantiles
 
 
+def cover_cells(knots: Floats, step: float | None) -> None:
+    """Widen modes, in place, to all that rounds to their ends, or to halfway to the next mode."""
+    if step is None or not len(knots):
+        return
+    half = 0.499_999 * step
+    low, high = round_to(knots[:, 0], step) - half, round_to(knots[:, -1], step) + half
+    middle = (knots[1:, 0] + knots[:-1, -1]) / 2
+    knots[0, 0], knots[-1, -1] = low[0], high[-1]
+    knots[1:, 0], knots[:-1, -1] = np.maximum(low[1:], middle), np.minimum(high[:-1], middle)
+
+
 def find_share_below(values: Floats, quantiles: Floats) -> Floats:
     """Give the share of a mode that lies below values: 0 at its lowest, 1 at its highest."""
     share = np.interp(values, quantiles, GRID)
@@ -368,7 +381,7 @@ def dequantise(values: Floats, step: float | None, rng: np.random.Generator) -> 
     return values + rng.uniform(-0.5, 0.5, len(values)) * step
 
 
-def find_mode_edges(values: Floats, setting: EncoderSetting) -> npt.NDArray[np.int64]:
+def find_mode_edges(values: Floats, setting: EncoderSetting) -> Ranks:
     """Give the ranks at which sorted values pass from one mode into the next."""
     if len(values) < 2 * FEWEST_IN_MODE:
         return np.zeros(0, np.int64)
@@ -377,7 +390,7 @@ def find_mode_edges(values: Floats, setting: EncoderSetting) -> npt.NDArray[np.i
     scaled = np.arcsinh((ordered - middle) / (spread or ordered.std() or 1.0))
     some = setting.rng.choice(scaled, min(MIXTURE_ROWS, len(scaled)), replace=False)
     mixture = BayesianGaussianMixture(
-        n_components=min(setting.modes, len(some) // FEWEST_IN_MODE),
+        n_components=min(MOST_COMPONENTS, len(some) // FEWEST_IN_MODE),
         weight_concentration_prior=0.001,
         max_iter=60,
         random_state=int(setting.rng.integers(2**31)),
@@ -388,10 +401,19 @@ def find_mode_edges(values: Floats, setting: EncoderSetting) -> npt.NDArray[np.i
     probe = np.linspace(scaled[0], scaled[-1], 2_000)
     changes = np.flatnonzero(np.diff(mixture.predict(probe[:, None])))
     edges = np.searchsorted(scaled, (probe[changes] + probe[changes + 1]) / 2)
-    return _join_small(edges, len(ordered))
+    return _split_heavy(_join_small(edges, len(ordered)), len(ordered), setting.modes)
 
 
-def _join_small(edges: npt.NDArray[np.int64], n_rows: int) -> npt.NDArray[np.int64]:
+def _split_heavy(edges: Ranks, n_rows: int, modes: int) -> Ranks:
+    """Halve, third ... the modes that hold more than their share, so that none is blunt."""
+    parts = []
+    for start, end in zip([0, *edges], [*edges, n_rows], strict=True):
+        pieces = max(1, min(round((end - start) * modes / n_rows), (end - start) // FEWEST_IN_MODE))
+        parts.append(np.linspace(start, end, pieces + 1)[:-1].round().astype(np.int64))
+    return np.concatenate(parts)[1:]
+
+
+def _join_small(edges: Ranks, n_rows: int) -> Ranks:
     """Drop edges that would leave a mode with fewer than FEWEST_IN_MODE rows."""
     kept: list[int] = []
     for edge in edges:

@@ -1,0 +1,89 @@
+"""`TabGAN` as scikit-learn sees it."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import BaseEstimator, clone
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from tabgan import TabGAN, TrainingConfig
+from tabgan.errors import SchemaError, SettingError, UnfittedError
+from tabgan.schema import TableSchema
+
+TINY = TrainingConfig(steps=2, batch_size=16, width=8, depth=1, noise=2, checks=1)
+EXPECTED_FAILURES = {
+    "check_estimators_nan_inf": "gaps are learned and reproduced, so NaN is welcome",
+}
+
+
+@parametrize_with_checks(
+    [TabGAN(config=TINY, random_state=0)],
+    expected_failed_checks=lambda estimator: EXPECTED_FAILURES,
+)
+def test_scikit_learn_checks(estimator: BaseEstimator, check: Any) -> None:
+    check(estimator)
+
+
+def test_parameters_survive_cloning() -> None:
+    estimator = TabGAN("income", steps=7, config=TINY, random_state=3)
+    assert clone(estimator).get_params() == estimator.get_params()
+    assert estimator.set_params(steps=9).steps == 9
+
+
+def test_y_becomes_the_target(people: pd.DataFrame) -> None:
+    model = TabGAN(config=TINY).fit(people.drop(columns="income"), people["income"])
+    assert model.model_.schema.target == "income"
+    assert list(model.sample(3).columns)[-1] == "income"
+    model = TabGAN(config=TINY).fit(people[["age", "gain"]], people["income"].to_numpy())
+    assert model.model_.schema.target == "target"
+
+
+def test_arrays_give_arrays() -> None:
+    rng = np.random.default_rng(0)
+    made = TabGAN(config=TINY).fit(rng.normal(size=(50, 3)), rng.integers(2, size=50)).sample(7)
+    assert isinstance(made, np.ndarray)
+    assert made.shape == (7, 4)
+
+
+def test_a_schema_may_be_given(people: pd.DataFrame) -> None:
+    entry = TableSchema.infer(people).to_dict()
+    entry["columns"][0]["kind"] = "categorical"
+    model = TabGAN(schema=entry, config=TINY).fit(people)
+    assert model.model_.schema.columns[0].kind == "categorical"
+    assert model.sample(5)["age"].dtype == people["age"].dtype
+
+
+def test_fit_and_sample_repeat(people: pd.DataFrame) -> None:
+    first = TabGAN(config=TINY, random_state=5).fit(people).sample(20)
+    pd.testing.assert_frame_equal(first, TabGAN(config=TINY, random_state=5).fit(people).sample(20))
+    state = np.random.RandomState(0)  # noqa: NPY002
+    assert TabGAN(config=TINY, random_state=state).fit(people).model_.card.seed >= 0
+
+
+def test_threads_are_given_back(people: pd.DataFrame) -> None:
+    model = TabGAN(config=TINY, threads=1).fit(people)
+    assert model.model_.card.threads == 1
+    assert len(model.sample(3)) == 3
+
+
+def test_misuse_gets_a_sentence(people: pd.DataFrame) -> None:
+    with pytest.raises(UnfittedError, match=r"call fit\(table\) first"):
+        TabGAN().sample(3)
+    with pytest.raises(SettingError, match="choose one of relativistic, wasserstein, minimax"):
+        TabGAN(objective="hinge").fit(people)
+    with pytest.raises(SchemaError, match="no column 'incom'.*'income'"):
+        TabGAN("incom").fit(people)
+    with pytest.raises(SettingError, match="'age', which X has already"):
+        TabGAN().fit(people, people["age"])
+    with pytest.raises(SettingError, match="y has 2 values, X has 300 rows"):
+        TabGAN().fit(people, [1, 2])
+    with pytest.raises(SettingError, match="no device 'tpu'|'tpu' is not there"):
+        TabGAN(device="tpu").fit(people)
+    with pytest.raises(SettingError, match="0 threads cannot work"):
+        TabGAN(threads=0).fit(people)
+    with pytest.raises(SettingError, match="the seed -1 is outside"):
+        TabGAN(random_state=-1).fit(people)
+    with pytest.raises(SettingError, match="steps=0 is outside what is allowed: 1 to"):
+        TabGAN(steps=0).fit(people)

@@ -1,0 +1,67 @@
+"""Odd tables: every one is learned and given back in kind, or refused in a sentence."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tabgan import TabGAN, TabganError, TrainingConfig
+
+TINY = TrainingConfig(steps=2, batch_size=16, width=8, depth=1, noise=2, checks=1)
+RNG = np.random.default_rng(0)
+
+ODD = {
+    "two rows": pd.DataFrame({"a": [1, 2], "b": ["x", "y"]}),
+    "one column": pd.DataFrame({"a": RNG.normal(size=50)}),
+    "one constant column": pd.DataFrame({"a": [7] * 20}),
+    "all constant": pd.DataFrame({"a": [7] * 20, "b": ["x"] * 20}),
+    "all missing": pd.DataFrame({"a": [None] * 20, "b": [np.nan] * 20}),
+    "only categories": pd.DataFrame({"a": list("xyz") * 9, "b": list("uvw") * 9}),
+    "only numbers": pd.DataFrame(RNG.normal(size=(60, 4)), columns=list("abcd")),
+    "only identifiers": pd.DataFrame({"id": [f"K{i:03d}" for i in range(40)]}),
+    "emoji and quotes": pd.DataFrame({"größe 🙂": [1.5, 2.5] * 9, "a'b\"c": ["=", ">"] * 9}),
+    "numbered columns": pd.DataFrame(RNG.integers(0, 9, (40, 3))),
+    "one value and gaps": pd.DataFrame({"a": [1.0, None] * 20, "b": range(40)}),
+    "huge and tiny": pd.DataFrame({"a": [1e300, 1e-300, -1e300] * 9, "b": range(27)}),
+    "large integers": pd.DataFrame({"a": [2**53, 2**53 - 2, 7] * 9}),
+    "an odd index": pd.DataFrame({"a": range(30)}, index=[5] * 30),
+    "rare class": pd.DataFrame({"y": ["no"] * 199 + ["yes"], "x": RNG.normal(size=200)}),
+    "200 columns": pd.DataFrame(RNG.integers(0, 3, (50, 200))).add_prefix("c"),
+    "times of day": pd.DataFrame({"t": pd.to_timedelta(range(40), unit="min"), "x": range(40)}),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_tables_are_learned(name: str) -> None:
+    table = ODD[name]
+    rows = TabGAN(config=TINY, random_state=0).fit(table).sample(30)
+    assert rows.shape == (30, table.shape[1])
+    assert list(rows.columns) == list(table.columns)
+    pd.testing.assert_series_equal(rows.dtypes, table.dtypes)
+    never_missing = table.columns[table.notna().all()]
+    assert rows[never_missing].notna().all(axis=None)
+
+
+COLUMNS = st.one_of(
+    st.lists(st.integers(-(2**40), 2**40), min_size=2, max_size=25),
+    st.lists(st.floats(allow_nan=True, allow_infinity=True), min_size=2, max_size=25),
+    st.lists(st.text(max_size=4) | st.none(), min_size=2, max_size=25),
+    st.lists(st.booleans() | st.none(), min_size=2, max_size=25),
+    st.lists(st.datetimes() | st.none(), min_size=2, max_size=25),
+    st.lists(st.one_of(st.integers(), st.text(max_size=2)), min_size=2, max_size=25),
+)
+
+
+@given(st.lists(COLUMNS, min_size=1, max_size=4))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_table_is_learned_or_refused_in_a_sentence(columns: list[list[object]]) -> None:
+    n_rows = min(map(len, columns))
+    table = pd.DataFrame({f"c{i}": values[:n_rows] for i, values in enumerate(columns)})
+    try:
+        rows = TabGAN(config=TINY, random_state=0).fit(table).sample(5)
+    except TabganError as error:
+        assert str(error).rstrip().endswith(".")  # noqa: PT017
+        return
+    assert len(rows) == 5
+    pd.testing.assert_series_equal(rows.dtypes, table.dtypes)
