@@ -1,7 +1,7 @@
 """Columns one by one made true: a trained generator's marginals are moved onto the table's.
 
 Logits get the log-ratio of real and generated class frequencies; scalars are mapped through the
-quantiles that the generator gives them, which makes them uniform again in every mode, ends included.
+quantiles that the generator gives them, which makes them uniform again in every mode, ends and all.
 Both are monotone moves of single columns: what the game taught about pairs stays.
 """
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 import torch
 
 from tabgan.conditions import Condition
-from tabgan.encoders.continuous import GRID
+from tabgan.encoders.modes import GRID
 from tabgan.encoders.table import EncodedTable
 from tabgan.generation import generate
 from tabgan.networks import Generator

@@ -7,6 +7,7 @@ is the unconditional case; random subsets teach every other question.
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -108,7 +109,7 @@ class ConditionSampler:
         return torch.rand(shape, generator=generator, device=device) < size
 
 
-def _column_shares(layout: Layout, target: int | None) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _column_shares(layout: Layout, target: int | None) -> npt.NDArray[np.float64]:
     """Give how often each column is the one that is known; the target is known most."""
     shares = np.array([n > 1 for n in layout.n_classes], np.float64)
     if not shares.any():
@@ -120,7 +121,8 @@ def _column_shares(layout: Layout, target: int | None) -> np.ndarray[tuple[int],
     return shares
 
 
-def _log_frequency(counts: np.ndarray[tuple[int], np.dtype[np.int64]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _log_frequency(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """Weigh classes by the logarithm of their frequency, so that rare ones are trained, too."""
-    weights = np.log1p(counts)
-    return weights / weights.sum()
+    logs = np.log1p(counts)
+    weights: npt.NDArray[np.float64] = logs / logs.sum()
+    return weights

@@ -24,15 +24,21 @@ class TrainingConfig:
     gradient_penalty: float = 10.0  # weight of WGAN-GP's penalty (Gulrajani et al. 2017, section 4)
     penalty_every: int = 4  # lazy regularisation (Karras et al. 2020, section 3.1): no loss seen
     cross_entropy: float = 0.3  # weight of the auxiliary loss on hidden columns
-    averaging: float = 0.999  # decay of the averaged (EMA) generator weights, which are what is kept
+    averaging: float = (
+        0.999  # decay of the averaged (EMA) generator weights, which are what is kept
+    )
     temperature: float = 0.5  # of the Gumbel-softmax relaxation
     width: int = 256  # hidden units of both networks
     depth: int = 2  # hidden layers of both networks
     noise: int = 128  # entries of the noise vector
     passes: int = 4  # a row is generated in so many passes, each seeing more of the row
     share_empty: float = 0.3  # training conditions that give nothing: the unconditional rows
-    share_single: float = 0.2  # that give one column (training by sampling); the rest: random subsets
-    modes: int = 10  # components of a mixture at the most, as in CTGAN (Xu et al. 2019, section 4.2)
+    share_single: float = (
+        0.2  # that give one column (training by sampling); the rest: random subsets
+    )
+    modes: int = (
+        10  # components of a mixture at the most, as in CTGAN (Xu et al. 2019, section 4.2)
+    )
     held_out: float = 0.1  # share of the rows kept for the two-sample score
     checks: int = 12  # times the score is taken during a training
     patience: int = 5  # checks without a better score before a training ends early

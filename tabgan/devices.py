@@ -30,7 +30,9 @@ def choose_device(name: str) -> torch.device:
         "mps": torch.backends.mps.is_available(),
     }
     if not is_there.get(device.type, False):
-        raise SettingError(f"the device {name!r} is not there; choose cpu, or auto to take what is.")
+        raise SettingError(
+            f"the device {name!r} is not there; choose cpu, or auto to take what is."
+        )
     return device
 
 

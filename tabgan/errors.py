@@ -1,13 +1,13 @@
 """Every error that tabgan raises on purpose, each one sentence that says what to do.
 
-    TabganError
-    ├── TableError (ValueError)        a table or a data file cannot be used as it is
-    │   └── SchemaError                a schema does not fit the table, or cannot be read
-    ├── ConditionError (ValueError)    rows were asked for that cannot be given
-    ├── SettingError (ValueError)      a setting is outside what is allowed
-    ├── ModelFileError (ValueError)    a file is no tabgan model, or not one this release reads
-    ├── TrainingError (RuntimeError)   a training left no usable generator
-    └── UnfittedError (NotFittedError) a model was used before `fit`
+TabganError
+├── TableError (ValueError)        a table or a data file cannot be used as it is
+│   └── SchemaError                a schema does not fit the table, or cannot be read
+├── ConditionError (ValueError)    rows were asked for that cannot be given
+├── SettingError (ValueError)      a setting is outside what is allowed
+├── ModelFileError (ValueError)    a file is no tabgan model, or not one this release reads
+├── TrainingError (RuntimeError)   a training left no usable generator
+└── UnfittedError (NotFittedError) a model was used before `fit`
 """
 
 from sklearn.exceptions import NotFittedError
@@ -26,7 +26,7 @@ class SchemaError(TableError):
 
 
 class ConditionError(TabganError, ValueError):
-    """Rows were asked for that cannot be given: an unknown value, an empty range, a contradiction."""
+    """Rows were asked for that cannot be given: an unknown value, an empty range, ..."""
 
 
 class SettingError(TabganError, ValueError):
@@ -41,5 +41,5 @@ class TrainingError(TabganError, RuntimeError):
     """A training ended without a usable generator."""
 
 
-class UnfittedError(TabganError, NotFittedError):
+class UnfittedError(TabganError, NotFittedError):  # type: ignore[misc]
     """A model was asked for rows before it was fitted."""

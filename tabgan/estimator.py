@@ -18,7 +18,7 @@ from tabgan.fitting import FitRequest, fit_model
 from tabgan.model import TabularModel, Where
 from tabgan.objectives import OBJECTIVES
 from tabgan.schema import Name, TableSchema
-from tabgan.training import OnProgress
+from tabgan.training import OnProgress, ignore_progress
 
 RandomState = int | np.random.RandomState | None
 
@@ -93,7 +93,7 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
             threads=self.threads,
             deadline=start + (float("inf") if self.time_limit is None else self.time_limit),
         )
-        self.model_ = fit_model(frame, request, on_progress or (lambda progress: None))
+        self.model_ = fit_model(frame, request, on_progress or ignore_progress)
         return self
 
     def sample(
@@ -188,7 +188,9 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         name = self.target if name is None else name
         name = "target" if name is None else name
         if name in frame.columns:
-            raise SettingError(f"y would become the column {name!r}, which X has already; rename y.")
+            raise SettingError(
+                f"y would become the column {name!r}, which X has already; rename y."
+            )
         if len(y) != len(frame):
             raise SettingError(f"y has {len(y)} values, X has {len(frame)} rows; give one a row.")
         column = y.set_axis(frame.index) if isinstance(y, pd.Series) else np.asarray(y)

@@ -3,7 +3,6 @@
 import math
 import time
 from dataclasses import dataclass, replace
-from tabgan.version import __version__
 
 import numpy as np
 import pandas as pd
@@ -18,7 +17,15 @@ from tabgan.errors import SettingError
 from tabgan.model import ModelCard, TabularModel
 from tabgan.networks import Generator
 from tabgan.schema import Name, TableSchema
-from tabgan.training import OnProgress, Progress, Training, TrainingRecord, choose_held_out
+from tabgan.training import (
+    OnProgress,
+    Progress,
+    Training,
+    TrainingRecord,
+    choose_held_out,
+    ignore_progress,
+)
+from tabgan.version import __version__
 
 FINISHING_SECONDS = 4.0  # kept of a time limit for what follows the training
 
@@ -48,7 +55,7 @@ class FitRequest:
 def fit_model(
     frame: pd.DataFrame,
     request: FitRequest,
-    on_progress: OnProgress = lambda progress: None,
+    on_progress: OnProgress = ignore_progress,
 ) -> TabularModel:
     """Learn a table.
 

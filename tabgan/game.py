@@ -42,14 +42,15 @@ class Game:
             )
             critic = Critic(layout, width=config.width, depth=config.depth)
         self.generator, self.critic = generator.to(device), critic.to(device)
-        self.averaged = AveragedModel(
-            self.generator, multi_avg_fn=_averaging(config.averaging)
-        )
+        self.averaged = AveragedModel(self.generator, multi_avg_fn=_averaging(config.averaging))
         self.optimisers = (
             _adam(self.critic, config.learning_rate_critic),
             _adam(self.generator, config.learning_rate_generator),
         )
-        self.rates: tuple[float, ...] = (config.learning_rate_critic, config.learning_rate_generator)
+        self.rates: tuple[float, ...] = (
+            config.learning_rate_critic,
+            config.learning_rate_generator,
+        )
         self.random = torch.Generator(device).manual_seed(seed)
         self.steps_done = 0
         self.last_scores = torch.zeros(2, 1)  # of real and of generated rows; (2, batch_size)
@@ -79,16 +80,15 @@ class Game:
     def _generate(self, condition: Condition) -> tuple[Rows, Tensor]:
         noise = self.generator.draw_noise(len(condition.codes), self.random)
         logits, raw = self.generator(noise, condition)
-        rows = self.generator.activate(
-            logits, raw, condition, self.config.temperature, self.random
-        )
+        rows = self.generator.activate(logits, raw, condition, self.config.temperature, self.random)
         return rows, logits
 
     def _step_critic(
         self, real: Tensor, fake: Tensor, condition: Condition, *, penalise: bool
     ) -> Tensor:
         def score(features: Tensor) -> Tensor:
-            return self.critic(features, condition.known)
+            scores: Tensor = self.critic(features, condition.known)
+            return scores
 
         scores = self.critic(torch.cat([real, fake]), condition.known.repeat(2, 1))
         loss = self.objective.critic_loss(*scores.chunk(2))
@@ -138,7 +138,8 @@ class Game:
     @property
     def averaged_player(self) -> Generator:
         """The generator with averaged weights."""
-        return self.averaged.module
+        player: Generator = self.averaged.module  # type: ignore[assignment]
+        return player
 
     @property
     def is_finite(self) -> bool:
@@ -159,7 +160,7 @@ def _adam(player: nn.Module, rate: float) -> torch.optim.Adam:
 
 def _descend(optimiser: torch.optim.Optimizer, loss: Tensor) -> None:
     optimiser.zero_grad(set_to_none=True)
-    loss.backward()
+    torch.autograd.backward(loss)
     optimiser.step()
 
 
@@ -169,6 +170,6 @@ def _averaging(decay: float) -> Callable[[Any, Any, Any], None]:
     @torch.no_grad()
     def average(averaged: Any, current: Any, steps: Any) -> None:
         count = int(steps)
-        torch._foreach_lerp_(averaged, current, 1 - min(decay, (1 + count) / (10 + count)))  # noqa: SLF001
+        torch._foreach_lerp_(averaged, current, 1 - min(decay, (1 + count) / (10 + count)))
 
     return average

@@ -6,8 +6,7 @@ import torch
 from torch import Tensor
 
 from tabgan.conditions import Condition
-from tabgan.encoders.column import Codes, Scalars
-from tabgan.encoders.continuous import GRID
+from tabgan.encoders.modes import GRID
 from tabgan.encoders.table import EncodedTable, Layout
 from tabgan.networks import Generator, draw_gumbel
 
@@ -30,21 +29,21 @@ def generate(
         codes, scalars = draw_cells(generator, noise, condition, random)
         settled = condition.known | (order < n_columns * turn / passes)
         condition = Condition(codes, scalars, settled)
-    codes, scalars = condition.codes.to(torch.int32).cpu().numpy(), condition.scalars.cpu().numpy()
-    _straighten(codes, scalars, known.cpu().numpy(), generator)
-    return EncodedTable(codes, scalars)
+    table = EncodedTable(
+        condition.codes.to(torch.int32).cpu().numpy(), condition.scalars.cpu().numpy()
+    )
+    _straighten(table, known.cpu().numpy(), generator)
+    return table
 
 
-def _straighten(
-    codes: Codes, scalars: Scalars, known: npt.NDArray[np.bool_], generator: Generator
-) -> None:
+def _straighten(table: EncodedTable, known: npt.NDArray[np.bool_], generator: Generator) -> None:
     """Map generated scalars through the generator's quantiles, in place."""
     quantiles, start = generator.quantiles.cpu().numpy(), 0
     for column in generator.layout.mode_columns:
         for mode in range(generator.layout.n_modes[column]):
-            mine = (codes[:, column] == mode) & ~known[:, column]
-            place = np.interp(scalars[mine, column], quantiles[start + mode], GRID)
-            scalars[mine, column] = 2 * place - 1
+            mine = (table.codes[:, column] == mode) & ~known[:, column]
+            place = np.interp(table.scalars[mine, column], quantiles[start + mode], GRID)
+            table.scalars[mine, column] = 2 * place - 1
         start += generator.layout.n_modes[column]
 
 
@@ -57,7 +56,9 @@ def draw_cells(
     modes = generator.features.indicate(codes)[:, generator.mode_classes]
     scalars = (torch.tanh(raw) * modes) @ generator.mode_blocks
     known = condition.known
-    return torch.where(known, condition.codes, codes), torch.where(known, condition.scalars, scalars)
+    return torch.where(known, condition.codes, codes), torch.where(
+        known, condition.scalars, scalars
+    )
 
 
 def place_rows(table: EncodedTable, layout: Layout) -> npt.NDArray[np.float32]:

@@ -90,7 +90,9 @@ class TabularModel:
         for: what a row is does not depend on how many were asked for.
         """
         if isinstance(n_rows, bool) or not isinstance(n_rows, int | np.integer) or n_rows < 1:
-            raise SettingError(f"{n_rows!r} rows cannot be drawn; ask for a whole number from 1 up.")
+            raise SettingError(
+                f"{n_rows!r} rows cannot be drawn; ask for a whole number from 1 up."
+            )
         selections = self.select(where or {})
         entropy = np.random.SeedSequence(seed).entropy
         return self._iter_blocks(int(n_rows), selections, entropy)

@@ -14,8 +14,8 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
-from tabgan.errors import ModelFileError
 from tabgan.atomic import atomic_write
+from tabgan.errors import ModelFileError
 
 FORMAT_VERSION = 1
 HEADER = "tabgan"
@@ -100,7 +100,9 @@ def _take_arrays(value: Any, path: str, tensors: dict[str, np.ndarray[Any, Any]]
         tensors[path] = np.ascontiguousarray(value)
         return {"@": path}
     if isinstance(value, Mapping):
-        return {key: _take_arrays(v, f"{path}/{key}".strip("/"), tensors) for key, v in value.items()}
+        return {
+            key: _take_arrays(v, f"{path}/{key}".strip("/"), tensors) for key, v in value.items()
+        }
     if isinstance(value, list | tuple):
         return [_take_arrays(v, f"{path}/{i}".strip("/"), tensors) for i, v in enumerate(value)]
     return value

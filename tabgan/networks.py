@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from tabgan.conditions import Condition
-from tabgan.encoders.continuous import GRID
+from tabgan.encoders.modes import GRID
 from tabgan.encoders.table import Layout
 
 LARGEST_LOGIT = 20.0  # so that exp(logit + Gumbel noise) / 0.5 stays within float32
@@ -38,6 +38,13 @@ class RowFeatures(nn.Module):
         - in: `Rows` of n_rows
         - out: (n_rows, size)
     """
+
+    place: Tensor
+    offsets: Tensor
+    ordered: Tensor
+    steps: Tensor
+    column_of_class: Tensor
+    column_of_feature: Tensor
 
     def __init__(self, layout: Layout) -> None:
         super().__init__()
@@ -98,7 +105,8 @@ class Tower(nn.Module):
         hidden = self.first(inputs)
         for norm, layer in zip(self.norms, self.layers, strict=False):
             hidden = hidden + layer(functional.leaky_relu(norm(hidden), 0.2))
-        return self.last(functional.leaky_relu(self.norms[-1](hidden), 0.2))
+        outputs: Tensor = self.last(functional.leaky_relu(self.norms[-1](hidden), 0.2))
+        return outputs
 
 
 class Generator(nn.Module):
@@ -129,7 +137,9 @@ class Generator(nn.Module):
 
     def _register_blocks(self) -> None:
         """Keep which class belongs to which column, as matrices that sum over columns' classes."""
-        blocks = functional.one_hot(self.features.column_of_class, len(self.layout.n_classes)).float()
+        blocks = functional.one_hot(
+            self.features.column_of_class, len(self.layout.n_classes)
+        ).float()
         modes = [
             self.layout.offsets[column] + mode
             for column in self.layout.mode_columns
@@ -172,7 +182,7 @@ class Generator(nn.Module):
 
     def choose(self, logits: Tensor) -> Tensor:
         """Give the largest class of each column; (n_rows, width) -> (n_rows, n_columns)."""
-        blocks = logits.detach().split(self.layout.n_classes, dim=1)
+        blocks = torch.split(logits.detach(), list(self.layout.n_classes), dim=1)
         return torch.stack([block.argmax(dim=1) for block in blocks], dim=1)
 
     def cross_entropy(self, logits: Tensor, condition: Condition) -> Tensor:
@@ -183,7 +193,7 @@ class Generator(nn.Module):
         return -(logs * hidden).sum() / hidden.sum().clamp(min=1)
 
     def _spread(self, values: Tensor) -> Tensor:
-        """Repeat a value a column for each of its classes; (n_rows, n_columns) -> (n_rows, width)."""
+        """Repeat columns' values for each class; (n_rows, n_columns) -> (n_rows, width)."""
         return values[:, self.features.column_of_class]
 
     def draw_noise(self, n_rows: int, random: torch.Generator) -> Tensor:
@@ -202,4 +212,5 @@ class Critic(nn.Module):
 
     def forward(self, features: Tensor, known: Tensor) -> Tensor:
         """Score rows; (n_rows, size) and (n_rows, n_columns) -> (n_rows,)."""
-        return self.tower(torch.cat([features, known.to(features)], dim=1)).squeeze(1)
+        scores: Tensor = self.tower(torch.cat([features, known.to(features)], dim=1))
+        return scores.squeeze(1)

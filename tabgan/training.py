@@ -49,6 +49,10 @@ class Progress:
 OnProgress = Callable[[Progress], None]
 
 
+def ignore_progress(progress: Progress) -> None:
+    """Tell nobody."""
+
+
 @dataclass
 class TrainingRecord:
     """How a training went; it is kept in the model.
@@ -95,7 +99,7 @@ class Training:
         held_out: npt.NDArray[np.int64],
         target: int | None = None,
         deadline: float = math.inf,
-        on_progress: OnProgress = lambda progress: None,
+        on_progress: OnProgress = ignore_progress,
     ) -> None:
         """Set up the players.
 
@@ -123,9 +127,7 @@ class Training:
         self.game = Game(layout, sampler, config, seed, device)
         self.held_out = HeldOut(table.take(held_out), layout, config.passes, seed)
         floor = self.held_out.compare(table.take(rows))
-        self.record = TrainingRecord(
-            config.steps, noise_floor=floor, rows_held_out=len(held_out)
-        )
+        self.record = TrainingRecord(config.steps, noise_floor=floor, rows_held_out=len(held_out))
         self.best = copy.deepcopy(self.game.averaged_player)
         self._healthy = self.game.snapshot()
         self._recoveries = self._troubled = 0
@@ -169,7 +171,7 @@ class Training:
             need = (check_seconds + FLAT_STEPS * step_seconds) / USE_OF_TIME
             raise SettingError(
                 f"the time limit leaves {max(0.0, self.deadline - time.monotonic()):.0f} s for "
-                f"training; this table needs {math.ceil(need)} s more than it took so far at the least."
+                f"training; this table needs at least {math.ceil(need)} s for that."
             )
         self.record.steps = min(self.config.steps, steps + planned)
 

@@ -13,7 +13,8 @@ LAYOUT = Layout(n_classes=(2, 3, 1), n_modes=(0, 0, 0), ordered=(), spans=np.zer
 def make_sampler(**shares: float) -> ConditionSampler:
     rng = np.random.default_rng(0)
     codes = np.stack(
-        [rng.random(1_000) < 0.02, rng.choice(3, 1_000, p=[0.9, 0.09, 0.01]), np.zeros(1_000)], axis=1
+        [rng.random(1_000) < 0.02, rng.choice(3, 1_000, p=[0.9, 0.09, 0.01]), np.zeros(1_000)],
+        axis=1,
     ).astype(np.int32)
     table = EncodedTable(codes, np.zeros(codes.shape, np.float32))
     settings = {"share_empty": 0.0, "share_single": 0.0} | shares

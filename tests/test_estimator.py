@@ -18,7 +18,7 @@ EXPECTED_FAILURES = {
 }
 
 
-@parametrize_with_checks(
+@parametrize_with_checks(  # type: ignore[untyped-decorator]
     [TabGAN(config=TINY, random_state=0)],
     expected_failed_checks=lambda estimator: EXPECTED_FAILURES,
 )
@@ -58,7 +58,7 @@ def test_a_schema_may_be_given(people: pd.DataFrame) -> None:
 def test_fit_and_sample_repeat(people: pd.DataFrame) -> None:
     first = TabGAN(config=TINY, random_state=5).fit(people).sample(20)
     pd.testing.assert_frame_equal(first, TabGAN(config=TINY, random_state=5).fit(people).sample(20))
-    state = np.random.RandomState(0)  # noqa: NPY002
+    state = np.random.RandomState(0)
     assert TabGAN(config=TINY, random_state=state).fit(people).model_.card.seed >= 0
 
 

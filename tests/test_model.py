@@ -1,6 +1,8 @@
 """A fitted model: same seed same bytes, blocks, conditions, and its file."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -59,15 +61,21 @@ CONDITIONS = [
     ({"smokes": True}, lambda rows: rows["smokes"]),
     ({"smokes": "false"}, lambda rows: ~rows["smokes"]),
     ({"joined": ("<", "2019-02-01")}, lambda rows: rows["joined"] < "2019-02-01"),
-    ({"joined": [(">=", "2020-05-01"), ("<=", "2020-05-03")]},
-     lambda rows: rows["joined"].between("2020-05-01", "2020-05-03")),
-    ({"income": ">50K", "city": "Rome", "age": ("<", 25), "height": (">", 180), "gain": 0},
-     lambda rows: (rows["income"] == ">50K") & (rows["age"] < 25) & (rows["height"] > 180)),
+    (
+        {"joined": [(">=", "2020-05-01"), ("<=", "2020-05-03")]},
+        lambda rows: rows["joined"].between("2020-05-01", "2020-05-03"),
+    ),
+    (
+        {"income": ">50K", "city": "Rome", "age": ("<", 25), "height": (">", 180), "gain": 0},
+        lambda rows: (rows["income"] == ">50K") & (rows["age"] < 25) & (rows["height"] > 180),
+    ),
 ]
 
 
 @pytest.mark.parametrize(("where", "holds"), CONDITIONS)
-def test_every_row_satisfies_its_conditions(model: TabularModel, where: dict, holds: object) -> None:
+def test_every_row_satisfies_its_conditions(
+    model: TabularModel, where: dict[str, Any], holds: Callable[[pd.DataFrame], pd.Series]
+) -> None:
     rows = model.sample(700, where=where, seed=0)
     assert len(rows) == 700
     assert holds(rows).all()
@@ -92,7 +100,7 @@ def test_every_row_satisfies_its_conditions(model: TabularModel, where: dict, ho
     ],
 )
 def test_impossible_conditions_get_a_sentence(
-    model: TabularModel, where: dict, message: str
+    model: TabularModel, where: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(ConditionError, match=message):
         model.sample(5, where=where)

@@ -46,7 +46,7 @@ def test_rows_are_hard_and_known_columns_are_copied(generator: Generator) -> Non
     condition = some_condition()
     logits, raw = generator(generator.draw_noise(50, random()), condition)
     rows = generator.activate(logits, raw, condition, 0.5, random())
-    for block in rows.indicators.split(LAYOUT.n_classes, dim=1):
+    for block in torch.split(rows.indicators, list(LAYOUT.n_classes), dim=1):
         assert block.sum(dim=1).tolist() == pytest.approx([1.0] * 50, abs=1e-6)
         assert block.max(dim=1).values.tolist() == pytest.approx([1.0] * 50, abs=1e-6)
     assert rows.indicators[::2, 1].tolist() == [1.0] * 25
@@ -72,8 +72,8 @@ def test_gradients_pass_from_the_critic_to_the_generator(generator: Generator) -
         critic = Critic(LAYOUT, width=16, depth=2)
     rows = generator.activate(logits, raw, condition, 0.5, random())
     critic(critic.features(rows), condition.known).sum().backward()
-    assert all(weights.grad is not None for weights in generator.parameters())
-    assert generator.tower.last.weight.grad.abs().sum() > 0
+    slopes = [weights.grad for weights in generator.parameters()]
+    assert all(slope is not None and slope.abs().sum() > 0 for slope in slopes)
 
 
 def test_cross_entropy_counts_hidden_cells_only(generator: Generator) -> None:

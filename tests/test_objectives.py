@@ -25,7 +25,8 @@ def mean(*values: float) -> float:
         ("relativistic", log_one_plus_exp(-1), log_one_plus_exp(1)),
         (
             "minimax",
-            mean(log_one_plus_exp(-2), math.log(2)) + mean(log_one_plus_exp(1), log_one_plus_exp(-1)),
+            mean(log_one_plus_exp(-2), math.log(2))
+            + mean(log_one_plus_exp(1), log_one_plus_exp(-1)),
             mean(log_one_plus_exp(-1), log_one_plus_exp(1)),
         ),
         ("wasserstein", 0.0 - 1.0, 0.0),

@@ -70,7 +70,7 @@ class CategoricalEncoder(ColumnEncoder):
         return cls(
             column=column,
             levels=levels,
-            level_counts=counts.to_numpy(np.int64),
+            level_counts=np.asarray(counts, np.int64),
             n_own=len(levels) if len(levels) <= MOST_CLASSES + 1 else MOST_CLASSES,
             n_missing=int(series.isna().sum()),
             categories=all_levels,
@@ -188,7 +188,8 @@ class CategoricalEncoder(ColumnEncoder):
         own = list(self.level_counts[: self.n_own])
         rare = [self.level_counts[self.n_own :].sum()] if self._has_rare else []
         counts = np.array(own + rare + ([self.n_missing] if self.n_missing else []), np.float64)
-        return counts / counts.sum()
+        shares: Floats = counts / counts.sum()
+        return shares
 
 
 def to_plain(level: object, column: Column) -> Any:
@@ -198,7 +199,10 @@ def to_plain(level: object, column: Column) -> Any:
     if isinstance(level, str | bool | int | float):
         return level
     if isinstance(level, pd.Interval):
-        return {"interval": [to_plain(v, column) for v in (level.left, level.right)], "closed": level.closed}
+        return {
+            "interval": [to_plain(v, column) for v in (level.left, level.right)],
+            "closed": level.closed,
+        }
     for name, (kind, _) in LEVEL_TYPES.items():
         if isinstance(level, kind):
             return {name: level.isoformat() if hasattr(level, "isoformat") else str(level)}
@@ -213,6 +217,7 @@ def from_plain(level: Any) -> Any:
     if not isinstance(level, dict):
         return level
     if "interval" in level:
-        return pd.Interval(*(from_plain(v) for v in level["interval"]), closed=level["closed"])
+        left, right = map(from_plain, level["interval"])
+        return pd.Interval(left, right, level["closed"])
     ((name, text),) = level.items()
     return LEVEL_TYPES[name][1](text)

@@ -102,10 +102,10 @@ class TableEncoder:
         frame: pd.DataFrame,
         schema: TableSchema,
         setting: EncoderSetting,
-        on_column: Callable[[int, int], None] = lambda done, total: None,
+        on_column: Callable[[int, int], None],
     ) -> Self:
         """Fit one encoder a column; `on_column` is told how many of how many are done."""
-        encoders = []
+        encoders: list[ColumnEncoder] = []
         for column in schema.columns:
             on_column(len(encoders), len(schema.columns))
             encoders.append(ENCODERS[column.kind].fit(column, frame[column.name], setting))
@@ -114,7 +114,9 @@ class TableEncoder:
     @cached_property
     def layout(self) -> Layout:
         """Where each column's classes stand."""
-        spans = [e.spans if e.spans is not None else np.zeros((e.n_classes, 2)) for e in self.encoders]
+        spans = [
+            e.spans if e.spans is not None else np.zeros((e.n_classes, 2)) for e in self.encoders
+        ]
         return Layout(
             n_classes=tuple(encoder.n_classes for encoder in self.encoders),
             n_modes=tuple(encoder.n_modes for encoder in self.encoders),

@@ -12,7 +12,7 @@ from tabgan.errors import ConditionError
 from tabgan.schema import ColumnKind, TableSchema
 
 RNG = np.random.default_rng(5)
-KEYS = {
+KEYS: dict[str, tuple[pd.Series, str]] = {
     "counter": (pd.Series(range(1, 401)), r"\d+"),
     "padded": (pd.Series([f"ID{i:06d}" for i in range(300)]), r"ID\d{6}"),
     "customer": (
@@ -23,7 +23,10 @@ KEYS = {
         pd.Series(["-".join(RNG.bytes(n).hex() for n in (4, 2, 2, 2, 6)) for _ in range(300)]),
         r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     ),
-    "names": (pd.Series([f"Mr. {'a' * (i % 7 + 2)}{i}" for i in range(300)]), r"Mr|[A-Z][a-z]\. .*"),
+    "names": (
+        pd.Series([f"Mr. {'a' * (i % 7 + 2)}{i}" for i in range(300)]),
+        r"Mr|[A-Z][a-z]\. .*",
+    ),
 }
 
 

@@ -1,0 +1,144 @@
+"""What a column of numbers is made of: spikes, the step between values, modes, quantiles."""
+
+import warnings
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.mixture import BayesianGaussianMixture
+
+from tabgan.encoders.column import Floats
+
+Ranks = npt.NDArray[np.int64]
+
+SPIKE_SHARE = 0.005  # a value that holds so much of a column is a class of its own
+FEWEST_REPEATS = 5  # ... if it stands in at least so many rows
+FEW_VALUES = 32  # a column of no more distinct values is all spikes
+MOST_COMPONENTS = 10  # of the mixture, as in CTGAN
+MIXTURE_ROWS = 4_000  # rows that the mixture is fitted on
+FEWEST_IN_MODE = 20  # rows; smaller modes join their neighbour
+
+
+def _quantile_grid() -> Floats:
+    """Positions of a mode's knots: even in the body, halving towards both ends."""
+    body = np.linspace(0, 1, 97)
+    tail = body[1] * 0.5 ** np.arange(1, 9)
+    return np.unique(np.concatenate([body, tail, 1 - tail]))
+
+
+GRID = _quantile_grid()
+
+
+def find_quantiles(ordered: Floats) -> Floats:
+    """Give a mode's quantiles at GRID; its ends have the weight of one row each."""
+    quantiles = np.quantile(ordered, GRID, method="hazen")
+    quantiles[GRID * len(ordered) <= 1] = ordered[0]
+    quantiles[(1 - GRID) * len(ordered) <= 1] = ordered[-1]
+    return quantiles
+
+
+def cover_cells(knots: Floats, step: float | None) -> None:
+    """Widen modes, in place, to all that rounds to their ends, or to halfway to the next mode."""
+    if step is None or not len(knots):
+        return
+    half = 0.499_999 * step
+    low, high = round_to(knots[:, 0], step) - half, round_to(knots[:, -1], step) + half
+    middle = (knots[1:, 0] + knots[:-1, -1]) / 2
+    knots[0, 0], knots[-1, -1] = low[0], high[-1]
+    knots[1:, 0], knots[:-1, -1] = np.maximum(low[1:], middle), np.minimum(high[:-1], middle)
+
+
+def find_share_below(values: Floats, quantiles: Floats) -> Floats:
+    """Give the share of a mode that lies below values: 0 at its lowest, 1 at its highest."""
+    share = np.interp(values, quantiles, GRID)
+    return np.where(values <= quantiles[0], 0.0, np.where(values >= quantiles[-1], 1.0, share))
+
+
+def protect_extremes(values: Floats, fewest: int) -> Floats:
+    """Pull the `fewest` lowest and highest values in, and round the new ends to two digits."""
+    if len(values) <= 2 * fewest:
+        return np.full_like(values, np.median(values))
+    low, high = np.sort(values)[[fewest, -fewest - 1]]
+    digits = 1 - int(np.floor(np.log10(max(high - low, 1e-12))))
+    low_round, high_round = np.round(low, digits), np.round(high, digits)
+    return np.clip(values, max(low, low_round), min(high, max(high_round, low)))
+
+
+def split_spikes(values: Floats) -> tuple[Floats, Floats]:
+    """Split values into the spikes, each once and rising, and all cells that are none."""
+    distinct, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    if len(distinct) <= FEW_VALUES:
+        return distinct, values[:0]
+    is_spike = counts >= max(FEWEST_REPEATS, SPIKE_SHARE * len(values))
+    if counts[~is_spike].sum() < FEWEST_IN_MODE:  # a handful of odd values are no mode
+        is_spike[:] = len(distinct) <= 2 / SPIKE_SHARE
+    return distinct[is_spike], values[~is_spike[inverse]]
+
+
+def find_step(values: Floats, steps: Sequence[float]) -> float | None:
+    """Give the widest step that nearly all values are multiples of; 100 means whole hundreds."""
+    for step in steps:
+        exact = np.isclose(round_to(values, step), values, rtol=1e-12, atol=1e-12)
+        share = exact.mean()
+        if share == 1 or (share >= 0.995 and len(values) >= 1_000):
+            return step
+    return None
+
+
+def round_to(numbers: Floats, step: float | None) -> Floats:
+    """Round to multiples of a step, written with no more decimals than the step has."""
+    if step is None:
+        return numbers
+    if step < 1:
+        return np.round(numbers, round(-np.log10(step)))
+    return np.round(np.asarray(numbers) / step) * step
+
+
+def dequantise(values: Floats, step: float | None, rng: np.random.Generator) -> Floats:
+    """Spread rounded values evenly over what rounds to them, so that ties have no weight."""
+    if step is None:
+        return values
+    return values + rng.uniform(-0.5, 0.5, len(values)) * step
+
+
+def find_mode_edges(values: Floats, modes: int, rng: np.random.Generator) -> Ranks:
+    """Give the ranks at which sorted values pass from one mode into the next."""
+    if len(values) < 2 * FEWEST_IN_MODE:
+        return np.zeros(0, np.int64)
+    ordered = np.sort(values)
+    middle, spread = np.median(ordered), np.subtract(*np.percentile(ordered, [75, 25]))
+    scaled = np.arcsinh((ordered - middle) / (spread or ordered.std() or 1.0))
+    some = rng.choice(scaled, min(MIXTURE_ROWS, len(scaled)), replace=False)
+    mixture = BayesianGaussianMixture(
+        n_components=min(MOST_COMPONENTS, len(some) // FEWEST_IN_MODE),
+        weight_concentration_prior=0.001,
+        max_iter=60,
+        random_state=int(rng.integers(2**31)),
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        mixture.fit(some[:, None])
+    probe = np.linspace(scaled[0], scaled[-1], 2_000)
+    changes = np.flatnonzero(np.diff(mixture.predict(probe[:, None])))
+    edges = np.searchsorted(scaled, (probe[changes] + probe[changes + 1]) / 2)
+    return _split_heavy(_join_small(edges, len(ordered)), len(ordered), modes)
+
+
+def _split_heavy(edges: Ranks, n_rows: int, modes: int) -> Ranks:
+    """Halve, third ... the modes that hold more than their share, so that none is blunt."""
+    parts = []
+    for start, end in zip([0, *edges], [*edges, n_rows], strict=True):
+        pieces = max(1, min(round((end - start) * modes / n_rows), (end - start) // FEWEST_IN_MODE))
+        parts.append(np.linspace(start, end, pieces + 1)[:-1].round().astype(np.int64))
+    return np.concatenate(parts)[1:]
+
+
+def _join_small(edges: Ranks, n_rows: int) -> Ranks:
+    """Drop edges that would leave a mode with fewer than FEWEST_IN_MODE rows."""
+    kept: list[int] = []
+    for edge in edges:
+        start = kept[-1] if kept else 0
+        if edge - start >= FEWEST_IN_MODE and n_rows - edge >= FEWEST_IN_MODE:
+            kept.append(int(edge))
+    return np.array(kept, np.int64)
