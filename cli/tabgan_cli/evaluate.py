@@ -41,7 +41,7 @@ class Source:
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write figures here.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Decides every draw.")
 @click.option("--quiet", is_flag=True, help="Print the verdict only.")
-def evaluate(  # noqa: PLR0913, PLR0917
+def evaluate(
     table: Path,
     target: str | None,
     synthetic: Path | None,

@@ -36,7 +36,7 @@ from tabgan_cli.display import Display, say
 @click.option("--threads", type=int, help="Threads to compute with.")
 @click.option("--seed", type=int, help="Repeats a draw; drawn and told if left out.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
-def sample(  # noqa: PLR0913, PLR0917
+def sample(
     rows: int,
     output: str,
     model: Path,

@@ -34,7 +34,7 @@ METRICS: dict[str, Metric] = {
 }
 
 
-def evaluate(  # noqa: PLR0913
+def evaluate(
     real: pd.DataFrame,
     synthetic: pd.DataFrame,
     *,
