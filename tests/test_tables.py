@@ -15,8 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sklearn.datasets import load_iris
 
+from tabgan.atomic import atomic_write
 from tabgan.errors import ModelFileError, TableError
-from tabgan.tables import READERS, WRITERS, atomic_write, read_table, write_table
+from tabgan.tables import READERS, WRITERS, read_table, write_table
 
 SUFFIXES = sorted(READERS)
 

@@ -1,0 +1,127 @@
+"""Columns that hold numbers, as numbers or as text.
+
+>>> parse_numbers(pd.Series(["29.85", " "])).tolist()
+[29.85, nan]
+"""
+
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tabgan.columns import Column
+from tabgan.errors import TableError
+from tabgan.parsing.texts import is_text, text_array, text_series
+
+Floats = npt.NDArray[np.float64]
+_NUMBER = r"^\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\s*$"
+_CODE = r"^\s*[+-]?(?:0[0-9]|[0-9]{16})"  # 00501 is a code, and 16 digits are more than float64 has
+
+
+def are_numbers(values: pa.Array) -> bool:
+    """Tell whether all text that is present reads as numbers and none as a code such as 00501."""
+    present = pc.drop_null(values)
+    if len(present) == 0:
+        return False
+    head = present.slice(0, 200)
+    return all(
+        pc.all(pc.match_substring_regex(some, _NUMBER)).as_py()
+        and not pc.any(pc.match_substring_regex(some, _CODE)).as_py()
+        for some in (head, present)
+    )
+
+
+def parse_numbers(series: "pd.Series[Any]") -> Floats:
+    """Return a column as float64 of shape (n,), NaN for gaps; durations become seconds.
+
+    Raises:
+        TableError: A value is no number.
+    """
+    dtype = series.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        return parse_numbers(series.astype(dtype.categories.dtype))
+    if isinstance(dtype, pd.SparseDtype):
+        return parse_numbers(series.astype(dtype.subtype))
+    if _is_duration(series):
+        return _seconds(series)
+    if is_text(series):
+        return _text_numbers(series)
+    if pd.api.types.is_object_dtype(dtype):
+        return _object_numbers(series)
+    if getattr(dtype, "kind", "O") not in "biuf":
+        raise TableError(f"the column {series.name!r} holds {dtype}, not numbers.")
+    return series.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _is_duration(series: "pd.Series[Any]") -> bool:
+    dtype = series.dtype
+    if isinstance(dtype, pd.ArrowDtype):
+        return bool(pa.types.is_duration(dtype.pyarrow_dtype))
+    if pd.api.types.is_object_dtype(dtype):
+        return pd.api.types.infer_dtype(series, skipna=True) in {"timedelta", "timedelta64"}
+    return pd.api.types.is_timedelta64_dtype(dtype)
+
+
+def _seconds(series: "pd.Series[Any]") -> Floats:
+    if isinstance(series.dtype, pd.ArrowDtype) or pd.api.types.is_object_dtype(series.dtype):
+        series = pd.Series(pd.to_timedelta(series))
+    seconds = series.dt.total_seconds()
+    return np.asarray(seconds.to_numpy(dtype=np.float64, na_value=np.nan))
+
+
+def _text_numbers(series: "pd.Series[Any]") -> Floats:
+    values = text_array(series)
+    wrong = pc.invert(pc.match_substring_regex(values, _NUMBER))
+    if pc.any(wrong).as_py():
+        example = pc.filter(values, wrong)[0].as_py()
+        raise TableError(f"the column {series.name!r} has {example!r}, which is not a number.")
+    stripped = pc.utf8_ltrim(pc.utf8_trim_whitespace(values), "+")
+    return np.array(pc.cast(stripped, pa.float64()), dtype=np.float64)
+
+
+def _object_numbers(series: "pd.Series[Any]") -> Floats:
+    present = series.notna().to_numpy()
+    numbers = np.full(len(series), np.nan)
+    try:
+        numbers[present] = [float(value) for value in series[present]]
+    except (TypeError, ValueError) as error:
+        raise TableError(f"the column {series.name!r} has values that are no numbers.") from error
+    return numbers
+
+
+def detect_number_format(values: pa.Array) -> str | None:
+    """Return `.2f` where all text has two decimals, `repr` where all has some, else None."""
+    present = pc.utf8_trim_whitespace(pc.drop_null(values))
+    if pc.any(pc.match_substring_regex(present, "[eE]")).as_py():
+        return None
+    point = pc.find_substring(present, ".")
+    if len(present) == 0 or pc.any(pc.equal(point, -1)).as_py():
+        return None
+    decimals = pc.min_max(pc.subtract(pc.subtract(pc.utf8_length(present), point), 1)).as_py()
+    if decimals["min"] == 0:
+        return None
+    return f".{decimals['min']}f" if decimals["min"] == decimals["max"] else "repr"
+
+
+def format_numbers(
+    numbers: Floats, column: Column, index: pd.Index | None = None
+) -> "pd.Series[Any]":
+    """Write numbers of shape (n,) as a text column in the way of the original; NaN is missing."""
+    style = column.format
+    if style is not None and style.startswith("."):
+        texts = [f"{number:{style}}" for number in numbers]
+    else:
+        texts = [repr(number) for number in numbers.tolist()]
+        if style is None:
+            texts = [text.removesuffix(".0") for text in texts]
+    return text_series(np.array(texts, dtype=object), np.isnan(numbers), column, index)
+
+
+def format_decimals(numbers: Floats) -> npt.NDArray[np.object_]:
+    """Return numbers of shape (n,) as shortest `Decimal`s, None for NaN."""
+    values: list[Any] = [None if np.isnan(x) else Decimal(repr(x)) for x in numbers.tolist()]
+    return np.array(values, dtype=object)

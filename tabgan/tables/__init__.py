@@ -1,0 +1,13 @@
+"""Tables in files: read whole, written batch by batch, so that any number of rows fits in memory.
+
+CSV (also gzipped), Parquet and Feather, told apart by the suffix. Nothing else in tabgan touches a
+data file.
+
+>>> sorted(READERS)
+['.csv', '.csv.gz', '.feather', '.parquet']
+"""
+
+from tabgan.tables.reading import READERS, read_table
+from tabgan.tables.writing import STANDARD_OUTPUT, WRITERS, write_table
+
+__all__ = ["READERS", "STANDARD_OUTPUT", "WRITERS", "read_table", "write_table"]
