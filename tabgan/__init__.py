@@ -1,12 +1,17 @@
 """tabgan: learn a table with a conditional GAN, draw new rows, measure whether they help."""
 
-from tabgan.config import TrainingConfig
-from tabgan.errors import TabganError
-from tabgan.estimator import TabGAN
-from tabgan.evaluation import evaluate
-from tabgan.model import TabularModel
-from tabgan.schema import TableSchema
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from tabgan.version import __version__
+
+if TYPE_CHECKING:
+    from tabgan.config import TrainingConfig
+    from tabgan.errors import TabganError
+    from tabgan.estimator import TabGAN
+    from tabgan.evaluation import evaluate
+    from tabgan.model import TabularModel
+    from tabgan.schema import TableSchema
 
 __all__ = [
     "TabGAN",
@@ -17,3 +22,18 @@ __all__ = [
     "__version__",
     "evaluate",
 ]
+
+_ROOMS = {  # imported when first asked for: `tabgan.TableSchema` needs no torch
+    "TabGAN": "estimator",
+    "TableSchema": "schema",
+    "TabganError": "errors",
+    "TabularModel": "model",
+    "TrainingConfig": "config",
+    "evaluate": "evaluation",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)

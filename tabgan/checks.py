@@ -15,6 +15,7 @@ from tabgan.game import Game
 from tabgan.generation import generate, place_rows
 from tabgan.networks import Generator
 
+LEAST_HELD_OUT, MOST_HELD_OUT = 500, 5_000  # rows
 MOST_SCORED = 5_000  # rows that a check compares
 FEWEST_SCORED = 30  # with fewer rows held out, no score means anything
 
@@ -63,7 +64,7 @@ class HeldOut:
         if not self.is_enough:
             return Check(game.steps_done, None, None)
         rows = self.generate(game.averaged_player, game.device)
-        return Check(game.steps_done, self.compare(rows), self._find_trouble(game, rows))
+        return Check(game.steps_done, self.compare(rows), self.find_trouble(game, rows))
 
     def generate(self, generator: Generator, device: torch.device) -> EncodedTable:
         """Generate as many rows as are held out, the same noise every time."""
@@ -71,7 +72,8 @@ class HeldOut:
         condition = Condition.empty(len(self.rows), len(self.layout.n_classes), device)
         return generate(generator, condition, self.passes, random)
 
-    def _find_trouble(self, game: Game, rows: EncodedTable) -> str | None:
+    def find_trouble(self, game: Game, rows: EncodedTable) -> str | None:
+        """Say what is wrong with a game that made these rows, if anything is."""
         if _count_distinct(rows) < self.distinct / 4:
             return "the generator has collapsed to few modes"
         if game.slope < 1e-9:
@@ -86,3 +88,27 @@ class HeldOut:
 def _count_distinct(rows: EncodedTable) -> int:
     keys: npt.NDArray[np.float32] = np.hstack([rows.codes, rows.scalars.round(2)])
     return len(np.unique(keys, axis=0))
+
+
+def choose_held_out(
+    n_rows: int, strata: npt.NDArray[np.int32] | None, share: float, rng: np.random.Generator
+) -> npt.NDArray[np.int64]:
+    """Choose the rows that a training is judged by, the same share of every stratum.
+
+    Small tables give up to a quarter of their rows, so that the score means something, and tables
+    too small for any score give none.
+
+    Args:
+        n_rows: Rows of the table.
+        strata: Class of each row in the target column, if there is one; shape (n_rows,).
+        share: Of the rows.
+        rng: Source of the choice.
+    """
+    wanted = int(np.clip(share * n_rows, min(LEAST_HELD_OUT, n_rows / 4), MOST_HELD_OUT))
+    if wanted < FEWEST_SCORED:
+        return np.zeros(0, np.int64)
+    order = rng.permutation(n_rows)
+    if strata is not None:  # every k-th row of an order by stratum
+        order = order[np.argsort(strata[order], kind="stable")]
+    places = np.linspace(0, n_rows - 1, wanted).round().astype(np.int64)
+    return np.sort(order[places])

@@ -17,8 +17,8 @@ from tabgan.errors import SettingError, UnfittedError
 from tabgan.fitting import FitRequest, fit_model
 from tabgan.model import TabularModel, Where
 from tabgan.objectives import OBJECTIVES
+from tabgan.progress import OnProgress, ignore_progress
 from tabgan.schema import Name, TableSchema
-from tabgan.training import OnProgress, ignore_progress
 
 RandomState = int | np.random.RandomState | None
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 import torch
+from threadpoolctl import threadpool_limits
 
 from tabgan.calibration import calibrate
+from tabgan.checks import choose_held_out
 from tabgan.config import TrainingConfig
 from tabgan.devices import choose_device, use_threads
 from tabgan.encoders.column import EncoderSetting
@@ -16,15 +18,9 @@ from tabgan.encoders.table import EncodedTable, TableEncoder
 from tabgan.errors import SettingError
 from tabgan.model import ModelCard, TabularModel
 from tabgan.networks import Generator
+from tabgan.progress import OnProgress, Progress, TrainingRecord, ignore_progress
 from tabgan.schema import Name, TableSchema
-from tabgan.training import (
-    OnProgress,
-    Progress,
-    Training,
-    TrainingRecord,
-    choose_held_out,
-    ignore_progress,
-)
+from tabgan.training import Training
 from tabgan.version import __version__
 
 FINISHING_SECONDS = 4.0  # kept of a time limit for what follows the training
@@ -116,7 +112,8 @@ def _encode(
     def on_column(done: int, total: int) -> None:
         on_progress(Progress("encoding the columns", done, total))
 
-    encoder = TableEncoder.fit(frame, schema, setting, on_column)
+    with threadpool_limits(1):  # mixtures of a few thousand rows only wait for more threads
+        encoder = TableEncoder.fit(frame, schema, setting, on_column)
     return encoder, encoder.encode(frame, rng)
 
 

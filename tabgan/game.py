@@ -44,13 +44,15 @@ class Game:
         self.generator, self.critic = generator.to(device), critic.to(device)
         self.averaged = AveragedModel(self.generator, multi_avg_fn=_averaging(config.averaging))
         self.optimisers = (
-            _adam(self.critic, config.learning_rate_critic),
-            _adam(self.generator, config.learning_rate_generator),
+            _adam(self.critic),
+            _adam(self.generator),
         )
         self.rates: tuple[float, ...] = (
-            config.learning_rate_critic,
-            config.learning_rate_generator,
+            config.learning_rate_critic * self.objective.rate,
+            config.learning_rate_generator * self.objective.rate,
         )
+        self.critic_steps = config.critic_steps * self.objective.critic_steps
+        self.penalty_every = config.penalty_every if self.objective.is_lazy else 1
         self.random = torch.Generator(device).manual_seed(seed)
         self.steps_done = 0
         self.last_scores = torch.zeros(2, 1)  # of real and of generated rows; (2, batch_size)
@@ -63,14 +65,14 @@ class Game:
         for optimiser, base in zip(self.optimisers, self.rates, strict=True):
             for group in optimiser.param_groups:
                 group["lr"] = base * rate
-        for turn in range(self.config.critic_steps):
+        for turn in range(self.critic_steps):
             condition = self.sampler.draw(self.config.batch_size, self.random)
             rows, logits = self._generate(condition)
             real = self.critic.features(
                 Rows(self.generator.features.indicate(condition.codes), condition.scalars)
             )
             fake = self.critic.features(rows)
-            penalise = (self.steps_done + turn) % self.config.penalty_every == 0
+            penalise = (self.steps_done + turn) % self.penalty_every == 0
             critic_loss = self._step_critic(real, fake.detach(), condition, penalise=penalise)
         generator_loss = self._step_generator(fake, logits, condition)
         self.averaged.update_parameters(self.generator)
@@ -96,7 +98,7 @@ class Game:
         total = loss
         if penalise:
             mix = torch.rand(len(real), 1, generator=self.random, device=self.device)
-            weight = getattr(self.config, self.objective.weight) * self.config.penalty_every
+            weight = getattr(self.config, self.objective.weight) * self.penalty_every
             total = loss + weight * self.objective.penalty(score, real, fake, mix)
         _descend(self.optimisers[0], total)
         return loss.detach()
@@ -154,8 +156,8 @@ class Game:
         return float(torch.nn.utils.get_total_norm(slopes))
 
 
-def _adam(player: nn.Module, rate: float) -> torch.optim.Adam:
-    return torch.optim.Adam(player.parameters(), lr=rate, betas=(0.0, 0.99), fused=True)
+def _adam(player: nn.Module) -> torch.optim.Adam:
+    return torch.optim.Adam(player.parameters(), betas=(0.0, 0.99), fused=True)
 
 
 def _descend(optimiser: torch.optim.Optimizer, loss: Tensor) -> None:

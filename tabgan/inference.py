@@ -127,7 +127,7 @@ def infer_column(series: "pd.Series[Any]", is_target: bool = False) -> Column:
 
     The target is never an identifier: a model is to predict it.
     """
-    name: Any = series.name
+    name: Any = int(series.name) if isinstance(series.name, np.integer) else series.name
     base = Column(name, ColumnKind.CATEGORICAL, dtype_name(series.dtype))
     if isinstance(series.dtype, pd.CategoricalDtype):
         categories = dtype_name(series.dtype.categories.dtype)

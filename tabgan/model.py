@@ -19,8 +19,8 @@ from tabgan.frame_checks import close_names
 from tabgan.generation import generate
 from tabgan.model_file import read_model, write_model
 from tabgan.networks import Generator
+from tabgan.progress import TrainingRecord
 from tabgan.schema import TableSchema
-from tabgan.training import TrainingRecord
 
 BLOCK_ROWS = 4_096  # rows are made in blocks of this size, whoever asks for how many
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from tabgan.atomic import atomic_write
 from tabgan.errors import ModelFileError
@@ -30,7 +30,7 @@ def write_model(path: Path, content: Mapping[str, Any]) -> None:
     tensors: dict[str, np.ndarray[Any, Any]] = {}
     header = {"format_version": FORMAT_VERSION, **_take_arrays(dict(content), "", tensors)}
     with atomic_write(path, ModelFileError) as temporary:
-        save_file(tensors, temporary, metadata={HEADER: json.dumps(header)})
+        temporary.write_bytes(save(tensors, metadata={HEADER: json.dumps(header)}))
 
 
 def read_model(path: Path) -> dict[str, Any]:

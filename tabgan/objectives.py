@@ -24,12 +24,18 @@ class Objective:
         penalty: (critic, real features, fake features, mix in [0, 1] of shape (n_rows, 1)) ->
             scalar
         weight: Name of the setting that weighs the penalty.
+        rate: What the learning rates are multiplied by.
+        critic_steps: What the critic steps per generator step are multiplied by.
+        is_lazy: Whether the penalty may be left out of most steps (and weigh more in the rest).
     """
 
     critic_loss: Callable[[Tensor, Tensor], Tensor]
     generator_loss: Callable[[Tensor, Tensor], Tensor]
     penalty: Callable[[Scorer, Tensor, Tensor, Tensor], Tensor]
     weight: str
+    rate: float = 1.0
+    critic_steps: int = 1
+    is_lazy: bool = True
 
 
 def relativistic_critic_loss(real: Tensor, fake: Tensor) -> Tensor:
@@ -88,7 +94,13 @@ OBJECTIVES: Mapping[str, Objective] = {
         relativistic_critic_loss, relativistic_generator_loss, zero_centred_penalty, "penalty"
     ),
     "wasserstein": Objective(
-        wasserstein_critic_loss, wasserstein_generator_loss, gradient_penalty, "gradient_penalty"
+        wasserstein_critic_loss,
+        wasserstein_generator_loss,
+        gradient_penalty,
+        "gradient_penalty",
+        rate=0.2,  # a score without bounds overshoots at the others' rates,
+        critic_steps=5,  # and says little before the critic has settled (Gulrajani et al. 2017)
+        is_lazy=False,
     ),
     "minimax": Objective(
         minimax_critic_loss, minimax_generator_loss, zero_centred_penalty, "penalty"

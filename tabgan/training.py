@@ -6,83 +6,24 @@ It neither prints nor saves: it calls `on_progress` and gives back the best gene
 import copy
 import math
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
-from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
-from tabgan.checks import FEWEST_SCORED, Check, HeldOut
+from tabgan.checks import Check, HeldOut
 from tabgan.conditions import ConditionSampler
 from tabgan.config import TrainingConfig
 from tabgan.encoders.table import EncodedTable, Layout
 from tabgan.errors import SettingError
 from tabgan.game import Game
 from tabgan.networks import Generator
+from tabgan.progress import OnProgress, Progress, TrainingRecord, ignore_progress
 
 FLAT_STEPS = 25  # steps at the full rate; they are timed to turn a time limit into steps
 USE_OF_TIME = 0.85  # share of the time left that is planned for: machines slow down
 MOST_RECOVERIES = 3
-LEAST_HELD_OUT, MOST_HELD_OUT = 500, 5_000  # rows
 GOOD_ENOUGH = 0.99  # of the noise floor: two checks above it end the training
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where a fit stands.
-
-    Attributes:
-        stage: What is being done, in words.
-        score: Two-sample score of the last check, if there was one.
-        message: Something that went wrong, in words.
-    """
-
-    stage: str
-    done: int
-    total: int
-    score: float | None = None
-    message: str | None = None
-
-
-OnProgress = Callable[[Progress], None]
-
-
-def ignore_progress(progress: Progress) -> None:
-    """Tell nobody."""
-
-
-@dataclass
-class TrainingRecord:
-    """How a training went; it is kept in the model.
-
-    Attributes:
-        steps: Steps planned; the same number and seed repeat the training.
-        score: Two-sample score of the weights kept, against held-out rows.
-        noise_floor: The same score of real rows against held-out rows: what perfect looks like.
-        history: (step, score) of every check.
-    """
-
-    steps: int = 0
-    steps_done: int = 0
-    best_step: int = 0
-    score: float | None = None
-    noise_floor: float | None = None
-    rows_held_out: int = 0
-    ended: str = "all steps were done"
-    history: list[tuple[int, float]] = field(default_factory=list)
-    messages: list[str] = field(default_factory=list)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give the record as plain values."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Self:
-        """Read a record back."""
-        history = [(step, score) for step, score in values["history"]]
-        return cls(**{**values, "history": history})
 
 
 class Training:
@@ -201,6 +142,7 @@ class Training:
             self._keep(check)
         if check.score is not None:
             self.record.history.append((check.step, check.score))
+        self.record.steps_done = check.step
         self._tell()
         return self._may_go_on()
 
@@ -228,12 +170,13 @@ class Training:
 
     def _may_go_on(self) -> bool:
         record = self.record
-        since_best = [score for step, score in record.history if step > record.best_step]
+        since_best = [step for step, _ in record.history if step > record.best_step]
+        is_late = record.steps_done >= record.steps / 2  # before, falling rates still lift it
         if time.monotonic() >= self.deadline:
             record.ended = "the time limit was reached"
         elif self._recoveries > MOST_RECOVERIES:
             record.ended = "the game kept breaking down"
-        elif record.score is not None and len(since_best) >= self.config.patience:
+        elif is_late and record.score is not None and len(since_best) >= self.config.patience:
             record.ended = "the score stood still"
         elif self._is_good_enough():
             record.ended = "the score reached its noise floor"
@@ -254,27 +197,3 @@ class Training:
     def _tell(self, message: str | None = None) -> None:
         done, total = self.game.steps_done, self.record.steps
         self.on_progress(Progress("training", done, total, self.record.score, message))
-
-
-def choose_held_out(
-    n_rows: int, strata: npt.NDArray[np.int32] | None, share: float, rng: np.random.Generator
-) -> npt.NDArray[np.int64]:
-    """Choose the rows that a training is judged by, the same share of every stratum.
-
-    Small tables give up to a quarter of their rows, so that the score means something, and tables
-    too small for any score give none.
-
-    Args:
-        n_rows: Rows of the table.
-        strata: Class of each row in the target column, if there is one; shape (n_rows,).
-        share: Of the rows.
-        rng: Source of the choice.
-    """
-    wanted = int(np.clip(share * n_rows, min(LEAST_HELD_OUT, n_rows / 4), MOST_HELD_OUT))
-    if wanted < FEWEST_SCORED:
-        return np.zeros(0, np.int64)
-    order = rng.permutation(n_rows)
-    if strata is not None:  # every k-th row of an order by stratum
-        order = order[np.argsort(strata[order], kind="stable")]
-    places = np.linspace(0, n_rows - 1, wanted).round().astype(np.int64)
-    return np.sort(order[places])

@@ -11,7 +11,7 @@ MOST_LINES = 260
 
 # Each line may import from the lines above it, not from its own; a package is one entry.
 ORDER = (
-    ("version", "errors", "objectives", "moment_text"),
+    ("version", "errors", "objectives", "moment_text", "progress"),
     ("moment_formats", "config", "devices", "atomic", "columns"),
     ("parsing",),
     ("inference", "restoration"),

@@ -58,11 +58,12 @@ class CategoricalEncoder(ColumnEncoder):
     @classmethod
     def fit(cls, column: Column, series: pd.Series, setting: EncoderSetting) -> Self:
         """Count the levels."""
-        counts = series.astype(object).value_counts(sort=False)
-        counts = counts[counts > 0].sort_values(ascending=False, kind="stable")
+        places, seen = pd.factorize(series.astype(object))
+        counts = np.bincount(places[places >= 0], minlength=len(seen))
+        order = np.argsort(-counts, kind="stable")
         if setting.protect and (counts >= setting.PROTECTED).any():
-            counts = counts[counts >= setting.PROTECTED]
-        levels = [to_plain(level, column) for level in counts.index]
+            order = order[counts[order] >= setting.PROTECTED]
+        levels = [to_plain(level, column) for level in np.asarray(seen, object)[order]]
         is_category = isinstance(series.dtype, pd.CategoricalDtype)
         all_levels = [to_plain(v, column) for v in series.cat.categories] if is_category else None
         if setting.protect and all_levels is not None:
@@ -70,7 +71,7 @@ class CategoricalEncoder(ColumnEncoder):
         return cls(
             column=column,
             levels=levels,
-            level_counts=np.asarray(counts, np.int64),
+            level_counts=counts[order].astype(np.int64),
             n_own=len(levels) if len(levels) <= MOST_CLASSES + 1 else MOST_CLASSES,
             n_missing=int(series.isna().sum()),
             categories=all_levels,

@@ -39,6 +39,7 @@ from tabgan.encoders.modes import (
     round_to,
     split_spikes,
 )
+from tabgan.encoders.ranges import find_bounds, find_gap, select_range
 from tabgan.errors import ConditionError
 from tabgan.parsing import parse_numbers
 from tabgan.schema import Column, restore_dtype
@@ -197,27 +198,18 @@ class ContinuousEncoder(ColumnEncoder):
         values = [self.parse_value(clause.value) for clause in clauses]
         if any(np.isnan(value) for value in values):
             return self._select_missing(values)
-        low, high = -np.inf, np.inf
-        asked = [f"{clause.operator} {clause.value}" for clause in clauses]
-        for clause, value in zip(clauses, values, strict=True):
-            if clause.operator in ("=", ">", ">="):
-                low = max(low, self._next(value, np.inf) if clause.operator == ">" else value)
-            if clause.operator in ("=", "<", "<="):
-                high = min(high, self._next(value, -np.inf) if clause.operator == "<" else value)
-        selection = self._select_range(low, high)
+        low, high = find_bounds(clauses, values, self.step)
+        selection = select_range(self, low, high)
         if not len(selection.classes):
+            asked = " and ".join(f"{clause.operator} {clause.value}" for clause in clauses)
+            around = find_gap(self, low, high)
+            gap = f", with none between {' and '.join(map(self.show_value, around))}"
             raise ConditionError(
-                f"Column {self.column.name!r} cannot be {' and '.join(asked)}: the table's values "
-                f"run from {self.show_value(self.minimum)} to {self.show_value(self.maximum)}"
-                f"{self._show_nearest(low, high)}."
+                f"Column {self.column.name!r} cannot be {asked}: the table's values run from "
+                f"{self.show_value(self.minimum)} to {self.show_value(self.maximum)}"
+                f"{gap if around else ''}."
             )
         return selection
-
-    def _next(self, value: float, towards: float) -> float:
-        """Give a number a little further on: less than a step, more than rounding."""
-        if self.step is None:
-            return float(np.nextafter(value, towards))
-        return value + float(np.sign(towards)) * self.step / 1_000
 
     def _select_missing(self, values: list[float]) -> Selection:
         if not all(np.isnan(value) for value in values):
@@ -231,47 +223,6 @@ class ContinuousEncoder(ColumnEncoder):
         return Selection(
             np.array([self.n_classes - 1], np.int32), self.frequencies[-1:], zero, zero
         )
-
-    def _select_range(self, low: float, high: float) -> Selection:
-        """Give what lies from low to high, ends included."""
-        bottom, top = max(low, self.minimum), min(high, self.maximum)
-        step = self.step or 0.0
-        if step:  # values between two steps do not exist
-            bottom = float(round_to(np.ceil(bottom / step - 1e-9) * step, step))
-            top = float(round_to(np.floor(top / step + 1e-9) * step, step))
-        classes, weights, starts, ends = [], [], [], []
-        for mode, knots in enumerate(self.knots):
-            edges = np.array([bottom - step / 2, top + step / 2])
-            if bottom > top or edges[1] < knots[0] or edges[0] > knots[-1]:
-                continue
-            start, end = find_share_below(edges, knots)
-            classes.append(mode)
-            weights.append(self.frequencies[mode] * max(end - start, 1e-9))
-            starts.append(2 * start - 1)
-            ends.append(2 * end - 1)
-        for place in np.flatnonzero((self.spikes >= low) & (self.spikes <= high)):
-            classes.append(self.n_modes + int(place))
-            weights.append(self.frequencies[self.n_modes + place])
-            starts.append(0.0)
-            ends.append(0.0)
-        return Selection(
-            np.array(classes, np.int32),
-            np.array(weights),
-            np.array(starts),
-            np.array(ends),
-            bounds=(bottom, top),
-        )
-
-    def _show_nearest(self, low: float, high: float) -> str:
-        """Name the values on both sides of a gap in the table's range."""
-        ends = np.concatenate([self.knots[:, [0, -1]].ravel(), self.spikes])
-        below, above = ends[ends < low], ends[ends > high]
-        if low > high or not len(below) or not len(above):
-            return ""
-        around = [
-            self.show_value(float(round_to(v, self.step))) for v in (below.max(), above.min())
-        ]
-        return f", with none between {around[0]} and {around[1]}"
 
     def parse_value(self, value: object) -> float:
         """Read a condition's value; NaN asks for missing."""
@@ -297,7 +248,5 @@ class ContinuousEncoder(ColumnEncoder):
     def impose(self, series: pd.Series, selection: Selection) -> pd.Series:
         if selection.bounds is None:
             return series
-        numbers = self.to_numbers(self.column, series)
-        is_spike = self._find_spike(numbers)[1]
-        clipped = np.where(is_spike, numbers, np.clip(numbers, *selection.bounds))
-        return self.restore(clipped).set_axis(series.index)
+        numbers = np.clip(self.to_numbers(self.column, series), *selection.bounds)
+        return self.restore(numbers).set_axis(series.index)

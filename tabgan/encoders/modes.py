@@ -15,7 +15,6 @@ Ranks = npt.NDArray[np.int64]
 SPIKE_SHARE = 0.005  # a value that holds so much of a column is a class of its own
 FEWEST_REPEATS = 5  # ... if it stands in at least so many rows
 FEW_VALUES = 32  # a column of no more distinct values is all spikes
-MOST_COMPONENTS = 10  # of the mixture, as in CTGAN
 MIXTURE_ROWS = 4_000  # rows that the mixture is fitted on
 FEWEST_IN_MODE = 20  # rows; smaller modes join their neighbour
 
@@ -111,7 +110,7 @@ def find_mode_edges(values: Floats, modes: int, rng: np.random.Generator) -> Ran
     scaled = np.arcsinh((ordered - middle) / (spread or ordered.std() or 1.0))
     some = rng.choice(scaled, min(MIXTURE_ROWS, len(scaled)), replace=False)
     mixture = BayesianGaussianMixture(
-        n_components=min(MOST_COMPONENTS, len(some) // FEWEST_IN_MODE),
+        n_components=min(modes, len(some) // FEWEST_IN_MODE),
         weight_concentration_prior=0.001,
         max_iter=60,
         random_state=int(rng.integers(2**31)),
@@ -122,16 +121,7 @@ def find_mode_edges(values: Floats, modes: int, rng: np.random.Generator) -> Ran
     probe = np.linspace(scaled[0], scaled[-1], 2_000)
     changes = np.flatnonzero(np.diff(mixture.predict(probe[:, None])))
     edges = np.searchsorted(scaled, (probe[changes] + probe[changes + 1]) / 2)
-    return _split_heavy(_join_small(edges, len(ordered)), len(ordered), modes)
-
-
-def _split_heavy(edges: Ranks, n_rows: int, modes: int) -> Ranks:
-    """Halve, third ... the modes that hold more than their share, so that none is blunt."""
-    parts = []
-    for start, end in zip([0, *edges], [*edges, n_rows], strict=True):
-        pieces = max(1, min(round((end - start) * modes / n_rows), (end - start) // FEWEST_IN_MODE))
-        parts.append(np.linspace(start, end, pieces + 1)[:-1].round().astype(np.int64))
-    return np.concatenate(parts)[1:]
+    return _join_small(edges, len(ordered))
 
 
 def _join_small(edges: Ranks, n_rows: int) -> Ranks:

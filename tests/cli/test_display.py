@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tabgan_cli.display import Display, say
 
-from tabgan.training import Progress
+from tabgan.progress import Progress
 from tests.cli.people import ROOT
 
 

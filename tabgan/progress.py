@@ -1,0 +1,61 @@
+"""What a fit tells while it runs, and what is kept of how it went."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a fit stands.
+
+    Attributes:
+        stage: What is being done, in words.
+        score: Two-sample score of the last check, if there was one.
+        message: Something that went wrong, in words.
+    """
+
+    stage: str
+    done: int
+    total: int
+    score: float | None = None
+    message: str | None = None
+
+
+OnProgress = Callable[[Progress], None]
+
+
+def ignore_progress(progress: Progress) -> None:
+    """Tell nobody."""
+
+
+@dataclass
+class TrainingRecord:
+    """How a training went; it is kept in the model.
+
+    Attributes:
+        steps: Steps planned; the same number and seed repeat the training.
+        score: Two-sample score of the weights kept, against held-out rows.
+        noise_floor: The same score of real rows against held-out rows: what perfect looks like.
+        history: (step, score) of every check.
+    """
+
+    steps: int = 0
+    steps_done: int = 0
+    best_step: int = 0
+    score: float | None = None
+    noise_floor: float | None = None
+    rows_held_out: int = 0
+    ended: str = "all steps were done"
+    history: list[tuple[int, float]] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the record as plain values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """Read a record back."""
+        history = [(step, score) for step, score in values["history"]]
+        return cls(**{**values, "history": history})
