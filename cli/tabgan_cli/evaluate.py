@@ -1,26 +1,44 @@
 """`tabgan evaluate`: does a synthetic table help a downstream learner?"""
 
 import json
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 import click
-import pandas as pd
 from rich.console import Console
 
-from tabgan.atomic import atomic_write
-from tabgan.columns import Name
-from tabgan.evaluation import LEARNERS, Report
-from tabgan.evaluation import evaluate as compare
-from tabgan.tables import read_table
+from tabgan_cli.display import Display
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tabgan.columns import Name
+    from tabgan.evaluation import Report
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The options of `tabgan evaluate`, under the names that they have on the command line."""
+
+    target: str | None
+    synthetic: Path | None
+    model: Path | None
+    test: Path | None
+    learners: str
+    repeats: int
+    json_path: Path | None
+    seed: int
+    quiet: bool
 
 
 @dataclass(frozen=True)
 class Source:
     """Rows to judge, and the target that their model was trained for, if any."""
 
-    rows: pd.DataFrame
-    target: Name | None
+    rows: "pd.DataFrame"
+    target: "Name | None"
 
 
 @click.command()
@@ -35,63 +53,88 @@ class Source:
     "--learners",
     default="gbdt",
     show_default=True,
-    help=f"Downstream learners, of {', '.join(LEARNERS)}, with commas between.",
+    help="Downstream learners, of gbdt, forest, linear, with commas between.",
 )
 @click.option("--repeats", type=int, default=3, show_default=True, help="Seeds of each learner.")
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write figures here.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Decides every draw.")
 @click.option("--quiet", is_flag=True, help="Print the verdict only.")
-def evaluate(
-    table: Path,
-    target: str | None,
-    synthetic: Path | None,
-    model: Path | None,
-    test: Path | None,
-    learners: str,
-    repeats: int,
-    json_path: Path | None,
-    seed: int,
-    quiet: bool,
-) -> None:
+def evaluate(table: Path, **options: Any) -> None:
     """Train learners with and without synthetic rows, and compare the two tables.
 
     TABLE holds the real rows that the generator was trained on. Give the synthetic rows with
     --synthetic, or a model to sample them from with -m.
     """
-    if synthetic is not None and model is not None:
-        raise click.UsageError("give either --synthetic FILE or -m FILE, not both.")
-    real = read_table(table)
-    source = _synthetic_rows(synthetic, model, len(real), seed)
-    chosen = target if target is not None else source.target
-    if chosen is None:
-        raise click.UsageError("give --target COLUMN: the column that a learner shall predict.")
-    report = compare(
+    settings = Settings(**options)
+    if (settings.synthetic is None) == (settings.model is None):
+        raise click.UsageError("give either --synthetic FILE or -m FILE, and not both.")
+    if settings.synthetic is not None and settings.target is None:
+        raise _no_target()
+    with Display(settings.quiet) as display:
+        report = _evaluate(table, settings, display)
+    _show(report, settings.quiet)
+
+
+def _evaluate(table: Path, settings: Settings, display: Display) -> "Report":
+    """Compare, and write the figures to a file that was opened before the work began."""
+    from tabgan.atomic import atomic_write  # noqa: PLC0415 - slow, so after the display is up
+
+    path = settings.json_path
+    with nullcontext() if path is None else atomic_write(path) as temporary:
+        report = _compare(table, settings, display)
+        if temporary is not None:
+            text = json.dumps(report.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
+            temporary.write_text(text + "\n", encoding="utf-8")
+    return report
+
+
+def _compare(table: Path, settings: Settings, display: Display) -> "Report":
+    from tabgan.evaluation import evaluate as compare  # noqa: PLC0415 - slow
+
+    real = _read(table, display)
+    source = _synthetic_rows(settings, len(real), display)
+    names: dict[str, Name] = {str(name): name for name in real.columns}  # numbers in some files
+    asked = settings.target
+    target = source.target if asked is None else names.get(asked, asked)
+    if target is None:
+        raise _no_target()
+    return compare(
         real,
         source.rows,
-        target=chosen,
-        test=None if test is None else read_table(test),
-        learners=[name.strip() for name in learners.split(",") if name.strip()],
-        seed=seed,
-        repeats=repeats,
+        target=target,
+        test=None if settings.test is None else _read(settings.test, display),
+        learners=[name.strip() for name in settings.learners.split(",") if name.strip()],
+        seed=settings.seed,
+        repeats=settings.repeats,
+        on_progress=display.follow,
     )
-    if json_path is not None:
-        text = json.dumps(report.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
-        with atomic_write(json_path) as temporary:
-            temporary.write_text(text + "\n", encoding="utf-8")
-    _show(report, quiet)
 
 
-def _synthetic_rows(synthetic: Path | None, model: Path | None, rows: int, seed: int) -> Source:
+def _read(table: Path, display: Display) -> "pd.DataFrame":
+    from tabgan.tables import read_table  # noqa: PLC0415 - slow
+
+    display.begin(f"reading {table}")
+    return read_table(table)
+
+
+def _synthetic_rows(settings: Settings, rows: int, display: Display) -> Source:
     """The synthetic table, and the target that its model names."""
-    if synthetic is not None:
-        return Source(read_table(synthetic), None)
-    if model is None:
-        raise click.UsageError("give either --synthetic FILE or -m FILE.")
+    if settings.synthetic is not None:
+        return Source(_read(settings.synthetic, display), None)
+    import pandas as pd  # noqa: PLC0415 - slow
+
     from tabgan.model import TabularModel  # noqa: PLC0415 - only here is torch needed
 
-    loaded = TabularModel.load(model)
-    return Source(loaded.sample(rows, seed=seed), loaded.schema.target)
+    path = cast("Path", settings.model)  # one of both is given
+    display.begin(f"reading {path}")
+    model = TabularModel.load(path)
+    batches = display.track("drawing rows", model.iter_frames(rows, seed=settings.seed), rows)
+    return Source(pd.concat(list(batches), ignore_index=True), model.schema.target)
 
 
-def _show(report: Report, quiet: bool) -> None:
+def _no_target() -> click.UsageError:
+    return click.UsageError("give --target COLUMN: the column that a learner shall predict.")
+
+
+def _show(report: "Report", quiet: bool) -> None:
     Console(highlight=False).print(report.verdict if quiet else report, markup=False)

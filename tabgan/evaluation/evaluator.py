@@ -1,6 +1,6 @@
 """`evaluate`: any two tables in, one report out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,10 +12,11 @@ from tabgan.evaluation.detection import BoostedDetection, LinearDetection
 from tabgan.evaluation.features import level_texts
 from tabgan.evaluation.fidelity import ColumnShapes, PairTrends
 from tabgan.evaluation.learners import LEARNERS
-from tabgan.evaluation.metric import Comparison, Metric
+from tabgan.evaluation.metric import Comparison, Metric, Reading
 from tabgan.evaluation.privacy import Copies, Nearness
 from tabgan.evaluation.report import Report, Rows
 from tabgan.evaluation.utility import measure_utility
+from tabgan.progress import OnProgress, Progress, ignore_progress
 from tabgan.schema import TableSchema
 
 FEWEST_REAL_ROWS = 20  # below that no learner is worth the name
@@ -43,6 +44,7 @@ def evaluate(
     learners: Sequence[str] = ("gbdt",),
     seed: int = 0,
     repeats: int = 3,
+    on_progress: OnProgress = ignore_progress,
 ) -> Report:
     """Measure whether synthetic rows help a learner, are like real ones, and are no copies.
 
@@ -55,6 +57,7 @@ def evaluate(
         learners: keys of `LEARNERS`: "gbdt", "forest", "linear".
         seed: decides every draw; the global generators are left alone.
         repeats: seeds of each learner, at least 2.
+        on_progress: told of every fit of a learner, every score and every metric.
 
     Raises:
         SettingError: an unknown target or learner, an unusable target, or too few repeats.
@@ -81,13 +84,23 @@ def evaluate(
         notes = (warning,)
     else:
         test = _aligned(test, real, "test")
+    on_progress(Progress("telling the kinds of the columns", 0, 1))
     comparison = Comparison(
         real, synthetic, test, TableSchema.infer(real, target=target), target, seed
     )
-    utility = measure_utility(comparison, list(dict.fromkeys(learners)), repeats)
-    readings = tuple(metric.read(comparison) for metric in METRICS.values())
+    utility = measure_utility(comparison, list(dict.fromkeys(learners)), repeats, on_progress)
+    readings = tuple(_readings(comparison, on_progress))
     rows = Rows(len(real), len(synthetic), len(test))
     return Report(rows, replace(utility, notes=()), readings, notes + utility.notes, seed)
+
+
+def _readings(comparison: Comparison, on_progress: OnProgress) -> Iterator[Reading]:
+    """What every metric says; each is a stage of its own, for it may take long."""
+    for done, metric in enumerate(METRICS.values()):
+        stage = f"measuring: {metric.title}"
+        on_progress(Progress(stage, done, len(METRICS)))
+        yield metric.read(comparison)
+        on_progress(Progress(stage, done + 1, len(METRICS)))
 
 
 def hold_out(real: pd.DataFrame, target: Name, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:

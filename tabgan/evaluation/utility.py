@@ -1,12 +1,7 @@
 """Does a downstream learner gain from the synthetic rows?
 
 Each learner is trained on the real rows, on real and synthetic rows together, and on the synthetic
-rows alone, with several seeds, and marked on the same test rows. A gain is the difference to the
-real rows alone, turned so that + is better.
-
-Its 95 % interval joins two doubts by the root of their summed squares: that of the learner's draws
-(Student's t over the seeds) and that of the test rows (their bootstrap, m out of n: Bickel, Götze
-and van Zwet 1997).
+rows alone, with several seeds, and marked on the same test rows.
 """
 
 from collections.abc import Sequence
@@ -14,19 +9,17 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from tabgan.columns import Name
+from tabgan.evaluation.gain import Guesses, measure_gain
 from tabgan.evaluation.learners import LEARNERS, quiet_fit
 from tabgan.evaluation.metric import Comparison, Direction, IncomputableError
 from tabgan.evaluation.scores import SCORES, Score
+from tabgan.evaluation.stages import tell_each
 from tabgan.evaluation.task import Examples, Task, TaskKind
+from tabgan.progress import OnProgress, ignore_progress
 
 REAL, BOTH, SYNTHETIC = "real", "real + synthetic", "synthetic"
-RESAMPLES = 50  # of the test rows: the interval is then right to a tenth of its width
-RESAMPLE_ROWS = 2_000  # in each resample at the most, so that large tables do not take minutes
-
-Guesses = list[NDArray[np.float64]]
 
 
 @dataclass(frozen=True)
@@ -103,13 +96,19 @@ class Utility:
         return f"Adding the synthetic rows makes no measurable difference: {facts}."
 
 
-def measure_utility(comparison: Comparison, learners: Sequence[str], repeats: int) -> Utility:
+def measure_utility(
+    comparison: Comparison,
+    learners: Sequence[str],
+    repeats: int,
+    on_progress: OnProgress = ignore_progress,
+) -> Utility:
     """Train every learner on every arm and mark it on the test rows.
 
     Args:
         comparison: the tables and their target.
         learners: keys of `LEARNERS`.
         repeats: seeds of each learner, at least 2.
+        on_progress: told of every fit and every score.
 
     Raises:
         SettingError: the target cannot be predicted.
@@ -123,8 +122,8 @@ def measure_utility(comparison: Comparison, learners: Sequence[str], repeats: in
     seeds = [comparison.seed + repeat for repeat in range(repeats)]
     scores: list[UtilityScore] = []
     for learner in learners:
-        guesses = {arm: _guesses(learner, task, rows, test, seeds) for arm, rows in arms.items()}
-        for score in SCORES[task.kind]:
+        guesses = _guesses(learner, task, arms, test, seeds, on_progress)
+        for score in tell_each(f"marking {learner}", SCORES[task.kind], on_progress):
             scores += _marked(learner, score, guesses, test.labels, comparison.seed)
     notes = tuple(
         f"{rows.dropped} {name} rows are left out of utility: their {task.target!r} is missing"
@@ -144,13 +143,25 @@ def _joined(first: Examples, second: Examples) -> Examples:
 
 
 def _guesses(
-    learner: str, task: Task, train: Examples, test: Examples, seeds: Sequence[int]
-) -> Guesses | IncomputableError:
-    """What a learner says of the test rows, one array a seed, or why it cannot be trained."""
-    try:
-        return [_guess(learner, task, train, test, seed) for seed in seeds]
-    except IncomputableError as reason:
-        return reason
+    learner: str,
+    task: Task,
+    arms: dict[str, Examples],
+    test: Examples,
+    seeds: Sequence[int],
+    on_progress: OnProgress,
+) -> dict[str, Guesses | IncomputableError]:
+    """What a learner says of the test rows, by arm: one array a seed, or why it cannot learn."""
+    found: dict[str, Guesses | IncomputableError] = {}
+    fits = [(arm, seed) for arm in arms for seed in seeds]
+    for arm, seed in tell_each(f"training {learner}", fits, on_progress):
+        known = found.setdefault(arm, [])
+        if isinstance(known, IncomputableError):
+            continue
+        try:
+            known.append(_guess(learner, task, arms[arm], test, seed))
+        except IncomputableError as reason:
+            found[arm] = reason
+    return found
 
 
 def _guess(
@@ -198,49 +209,8 @@ def _marked(
         if arm == REAL or isinstance(baseline, IncomputableError):
             marked.append(UtilityScore(*facts, value=value))
             continue
-        gains = _gains(score, truth, baseline, found)
-        gain = float(gains.mean())
-        test_doubt = _test_doubt(score, truth, baseline, found, seed)
-        if test_doubt is None:
-            note = "the test rows are too few for an interval"
-            marked.append(UtilityScore(*facts, value, gain, note=note))
-            continue
-        half = float(np.hypot(_seed_doubt(gains), test_doubt))
-        marked.append(UtilityScore(*facts, value, gain, gain - half, gain + half))
+        gain = measure_gain(score, truth, baseline, found, seed)
+        low, high = gain.interval or (None, None)
+        note = "" if gain.interval else "the test rows are too few for an interval"
+        marked.append(UtilityScore(*facts, value, gain.mean, low, high, note))
     return marked
-
-
-def _gains(
-    score: Score, truth: NDArray[np.float64], baseline: Guesses, found: Guesses
-) -> NDArray[np.float64]:
-    """Improvement over the baseline, one a seed, shape (seeds,)."""
-    pairs = zip(baseline, found, strict=True)
-    differences = [score.compute(truth, new) - score.compute(truth, old) for old, new in pairs]
-    return score.direction.sign * np.array(differences)
-
-
-def _seed_doubt(gains: NDArray[np.float64]) -> float:
-    """Half width of Student's 95 % interval of the mean over seeds."""
-    error = gains.std(ddof=1) / np.sqrt(len(gains))
-    return float(stdtrit(len(gains) - 1, 0.975) * error)
-
-
-def _test_doubt(
-    score: Score, truth: NDArray[np.float64], baseline: Guesses, found: Guesses, seed: int
-) -> float | None:
-    """Half width of the gain's 95 % interval over other test rows, by the bootstrap of these.
-
-    None where fewer than half of the draws can be marked.
-    """
-    rng = np.random.default_rng(seed)
-    rows = min(len(truth), RESAMPLE_ROWS)
-    gains = []
-    for _ in range(RESAMPLES):
-        drawn = rng.integers(len(truth), size=rows)
-        try:
-            gains.append(_gains(score, truth[drawn], [baseline[0][drawn]], [found[0][drawn]])[0])
-        except IncomputableError:  # a draw without the rare class says nothing of it
-            continue
-    if len(gains) < RESAMPLES / 2:
-        return None
-    return float(1.96 * np.std(gains, ddof=1) * np.sqrt(rows / len(truth)))

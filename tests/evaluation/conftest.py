@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 from sklearn.datasets import load_breast_cancer
 
+from tabgan.evaluation import METRICS
+
 
 def people(rows: int, seed: int) -> pd.DataFrame:
     """A table of every comparable kind, with gaps, in which `income` follows from the others."""
@@ -27,15 +29,21 @@ def people(rows: int, seed: int) -> pd.DataFrame:
 
 @pytest.fixture(scope="session")
 def real() -> pd.DataFrame:
-    return people(400, seed=1)
+    return people(240, seed=1)
 
 
 @pytest.fixture(scope="session")
 def unseen() -> pd.DataFrame:
-    return people(240, seed=2)
+    return people(100, seed=2)
 
 
 @pytest.fixture(scope="session")
 def cancer() -> pd.DataFrame:
     frame: pd.DataFrame = load_breast_cancer(as_frame=True).frame
-    return frame.iloc[:, [0, 1, 4, 7, 10, 20, 27, -1]]
+    return frame.iloc[::2, [0, 1, 4, 7, 10, 20, 27, -1]]
+
+
+@pytest.fixture
+def quick_metrics(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take out the metric that takes the longest, where a test does not look at it."""
+    monkeypatch.delitem(METRICS, "detection_boosted")

@@ -8,8 +8,10 @@ import pytest
 from rich.console import Console
 
 from tabgan.errors import SettingError, TableError
-from tabgan.evaluation import LEARNERS, Report, evaluate
+from tabgan.evaluation import LEARNERS, METRICS, Report, evaluate
 from tabgan.evaluation.evaluator import hold_out
+from tabgan.progress import Progress
+from tests.evaluation.conftest import people
 
 
 def value(report: Report, arm: str, score: str, learner: str = "gbdt") -> float:
@@ -24,6 +26,7 @@ def shuffled(table: pd.DataFrame) -> pd.DataFrame:
     return table.apply(lambda column: rng.permutation(column.to_numpy()))
 
 
+@pytest.mark.usefixtures("quick_metrics")
 def test_real_rows_teach_and_shuffled_rows_do_not(cancer: pd.DataFrame) -> None:
     train, test = hold_out(cancer, "target", seed=0)
     report = evaluate(
@@ -36,6 +39,7 @@ def test_real_rows_teach_and_shuffled_rows_do_not(cancer: pd.DataFrame) -> None:
     assert "ROC AUC" in report.verdict
 
 
+@pytest.mark.usefixtures("quick_metrics")
 def test_verdict_helps_where_real_rows_are_few(cancer: pd.DataFrame) -> None:
     train, test = hold_out(cancer, "target", seed=0)
     few = train.iloc[:24]
@@ -48,6 +52,7 @@ def test_verdict_helps_where_real_rows_are_few(cancer: pd.DataFrame) -> None:
     assert same.verdict.startswith("Adding the synthetic rows makes no measurable difference")
 
 
+@pytest.mark.usefixtures("quick_metrics")
 def test_regression_gains_have_plus_for_better(real: pd.DataFrame, unseen: pd.DataFrame) -> None:
     wages = real.dropna(subset="wage")
     report = evaluate(wages, shuffled(wages), target="wage", test=unseen, repeats=2)
@@ -57,6 +62,7 @@ def test_regression_gains_have_plus_for_better(real: pd.DataFrame, unseen: pd.Da
     assert any("test rows are left out" in note for note in report.notes)
 
 
+@pytest.mark.usefixtures("quick_metrics")
 def test_several_classes(real: pd.DataFrame, unseen: pd.DataFrame) -> None:
     smiths = real[real["job"] == "smith"]
     report = evaluate(real, smiths, target="job", test=unseen, repeats=2)
@@ -66,13 +72,15 @@ def test_several_classes(real: pd.DataFrame, unseen: pd.DataFrame) -> None:
     assert value(report, "real + synthetic", "f1") > 0.4
 
 
+@pytest.mark.usefixtures("quick_metrics")
 def test_without_test_rows_a_quarter_is_held_out(real: pd.DataFrame) -> None:
     report = evaluate(real, real, target="income", repeats=2)
-    assert (report.rows.real, report.rows.test) == (300, 100)
+    assert (report.rows.real, report.rows.test) == (180, 60)
     assert "No test table was given" in report.notes[0]
 
 
-def test_holding_out_keeps_the_classes_in_proportion(real: pd.DataFrame) -> None:
+def test_holding_out_keeps_the_classes_in_proportion() -> None:
+    real = people(400, seed=1)
     train, test = hold_out(real, "job", seed=3)
     assert len(train) + len(test) == len(real)
     shares = [part["job"].value_counts(normalize=True) for part in (train, test)]
@@ -89,7 +97,27 @@ def test_columns_in_another_order_and_unknown_levels(
     assert all(reading.value is not None for reading in report.readings)
 
 
+def test_tells_of_every_fit_and_every_metric(real: pd.DataFrame, unseen: pd.DataFrame) -> None:
+    told: list[Progress] = []
+    evaluate(
+        real.head(60),
+        unseen.head(60),
+        target="income",
+        test=unseen,
+        learners=("linear",),
+        repeats=2,
+        on_progress=told.append,
+    )
+    stages = list(dict.fromkeys(progress.stage for progress in told))
+    assert stages[:3] == ["telling the kinds of the columns", "training linear", "marking linear"]
+    assert stages[3:] == [f"measuring: {metric.title}" for metric in METRICS.values()]
+    fits = [(p.done, p.total) for p in told if p.stage == "training linear"]
+    assert fits == [(done, 6) for done in range(7)]
+    assert told[-1].done == told[-1].total == len(METRICS)
+
+
 def test_report_is_json_and_prints_and_repeats(real: pd.DataFrame, unseen: pd.DataFrame) -> None:
+    real, unseen = real.head(120), unseen.head(60)
     before = np.random.get_state(legacy=False)["state"]["key"].copy()  # noqa: NPY002
     report = evaluate(real, unseen, target="income", test=unseen, repeats=2)
     assert np.array_equal(before, np.random.get_state(legacy=False)["state"]["key"])  # noqa: NPY002
