@@ -17,66 +17,23 @@ def generate(
 ) -> EncodedTable:
     """Fill in what a condition leaves open; shape (n_rows, n_columns).
 
-    Columns are settled in a random order, as many in every pass; the masks of training make every
-    such question a known one.
+    Columns are settled in a random order of their own for each row, as many in every pass; the
+    masks of training make every such question a known one.
     """
-    n_columns = condition.known.shape[1]
-    order = torch.randperm(n_columns, generator=random, device=condition.known.device).cpu()
-    draft = Draft(generator, condition)
-    for group in order.tensor_split(min(passes, n_columns)):
-        draft.settle(group.tolist(), random)
-    table = EncodedTable(draft.codes.to(torch.int32).cpu().numpy(), draft.scalars.cpu().numpy())
-    _straighten(table, condition.known.cpu().numpy(), generator)
+    known = condition.known
+    n_rows, n_columns = known.shape
+    device = condition.codes.device
+    order = torch.rand(n_rows, n_columns, generator=random, device=device).argsort(dim=1)
+    for turn in range(1, passes + 1):
+        noise = generator.draw_noise(n_rows, random)
+        codes, scalars = draw_cells(generator, noise, condition, random)
+        settled = condition.known | (order < n_columns * turn / passes)
+        condition = Condition(codes, scalars, settled)
+    table = EncodedTable(
+        condition.codes.to(torch.int32).cpu().numpy(), condition.scalars.cpu().numpy()
+    )
+    _straighten(table, known.cpu().numpy(), generator)
     return table
-
-
-class Draft:
-    """Rows half made: what is settled so far, and what the generator's first layer makes of it.
-
-    What `Generator.forward` computes from scratch is kept up to date instead: a pass costs only the
-    columns that it settles.
-    """
-
-    def __init__(self, generator: Generator, condition: Condition) -> None:
-        self.generator, self.layout = generator, generator.layout
-        self.codes, self.scalars = condition.codes.clone(), condition.scalars.clone()
-        self.known = condition.known
-        first = generator.tower.first
-        sizes = [generator.noise, generator.features.size, len(self.layout.n_classes)]
-        self.of_noise, self.of_features, self.of_known = first.weight.split(sizes, dim=1)
-        shown = generator.show(condition)
-        self.hidden = first.bias + shown @ self.of_features.T + self.known.float() @ self.of_known.T
-
-    def settle(self, columns: list[int], random: torch.Generator) -> None:
-        """Draw these columns, given all that are settled; known cells stay as they are."""
-        noise = self.generator.draw_noise(len(self.codes), random)
-        top = self.generator.tower.rise(self.hidden + noise @ self.of_noise.T)
-        for column in columns:
-            codes, scalars = self._draw(top, column, random)
-            known = self.known[:, column]
-            self.codes[:, column] = torch.where(known, self.codes[:, column], codes)
-            self.scalars[:, column] = torch.where(known, self.scalars[:, column], scalars)
-        for column in columns:
-            self._show(column)
-
-    def _draw(self, top: Tensor, column: int, random: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Draw one column from the last hidden layer; two of shape (n_rows,)."""
-        logits, raw = self.generator.read_column(top, column)
-        codes = (logits + draw_gumbel(logits, random)).argmax(dim=1)
-        n_modes = raw.shape[1]
-        if not n_modes:
-            return codes, torch.zeros_like(top[:, 0])
-        scalars = torch.tanh(raw).gather(1, codes.clamp(max=n_modes - 1)[:, None]).squeeze(1)
-        return codes, torch.where(codes < n_modes, scalars, 0.0)
-
-    def _show(self, column: int) -> None:
-        """Add a settled column to what the first layer sees, where it was not known before."""
-        features, places = self.generator.features.of_column(
-            column, self.codes[:, column], self.scalars[:, column]
-        )
-        fresh = ~self.known[:, column, None]
-        self.hidden += (features * fresh) @ self.of_features[:, places].T
-        self.hidden += fresh * self.of_known[:, column]
 
 
 def _straighten(table: EncodedTable, known: npt.NDArray[np.bool_], generator: Generator) -> None:
@@ -88,6 +45,20 @@ def _straighten(table: EncodedTable, known: npt.NDArray[np.bool_], generator: Ge
             place = np.interp(table.scalars[mine, column], quantiles[start + mode], GRID)
             table.scalars[mine, column] = 2 * place - 1
         start += generator.layout.n_modes[column]
+
+
+def draw_cells(
+    generator: Generator, noise: Tensor, condition: Condition, random: torch.Generator
+) -> tuple[Tensor, Tensor]:
+    """Draw all columns at once, known ones copied; two of shape (n_rows, n_columns)."""
+    logits, raw = generator(noise, condition)
+    codes = generator.choose(logits + draw_gumbel(logits, random))
+    modes = generator.features.indicate(codes)[:, generator.mode_classes]
+    scalars = (torch.tanh(raw) * modes) @ generator.mode_blocks
+    known = condition.known
+    return torch.where(known, condition.codes, codes), torch.where(
+        known, condition.scalars, scalars
+    )
 
 
 def place_rows(table: EncodedTable, layout: Layout) -> npt.NDArray[np.float32]:

@@ -67,21 +67,6 @@ class RowFeatures(nn.Module):
         parts = torch.cat([blocks, self.ordered.repeat_interleave(BINS)])
         self.register_buffer("column_of_feature", parts, persistent=False)
 
-    def of_column(self, column: int, codes: Tensor, scalars: Tensor) -> tuple[Tensor, Tensor]:
-        """Compute one column's features, (n_rows, k), and their places among all, (k,)."""
-        n_classes, start = self.layout.n_classes[column], self.layout.offsets[column]
-        indicators = functional.one_hot(codes, n_classes).float()
-        places = torch.arange(start, start + n_classes, device=codes.device)
-        if column not in self.layout.ordered:
-            return indicators, places
-        order = self.layout.ordered.index(column)
-        low, length = self.place[places].unflatten(1, (2, -1))[:, :, order].T
-        at = low[codes] + length[codes] * (scalars + 1) / 2
-        pieces = (at[:, None] * BINS - self.steps).clamp(0, 1)
-        first = self.layout.width + BINS * order
-        more = torch.arange(first, first + BINS, device=codes.device)
-        return torch.cat([indicators, pieces], dim=1), torch.cat([places, more])
-
     def indicate(self, codes: Tensor) -> Tensor:
         """Turn codes (n_rows, n_columns) into indicators (n_rows, width)."""
         zeros = torch.zeros(len(codes), self.layout.width, device=codes.device)
@@ -117,14 +102,11 @@ class Tower(nn.Module):
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Run the tower."""
-        outputs: Tensor = self.last(self.rise(self.first(inputs)))
-        return outputs
-
-    def rise(self, hidden: Tensor) -> Tensor:
-        """Run all between the first layer and the last; (n_rows, width) in and out."""
+        hidden = self.first(inputs)
         for norm, layer in zip(self.norms, self.layers, strict=False):
             hidden = hidden + layer(functional.leaky_relu(norm(hidden), 0.2))
-        return functional.leaky_relu(self.norms[-1](hidden), 0.2)
+        outputs: Tensor = self.last(functional.leaky_relu(self.norms[-1](hidden), 0.2))
+        return outputs
 
 
 class Generator(nn.Module):
@@ -169,26 +151,11 @@ class Generator(nn.Module):
 
     def forward(self, noise: Tensor, condition: Condition) -> tuple[Tensor, Tensor]:
         """Give logits (n_rows, width) and raw scalars (n_rows, all modes)."""
-        shown = self.show(condition)
+        given = Rows(self.features.indicate(condition.codes), condition.scalars)
+        shown = self.features(given) * condition.known[:, self.features.column_of_feature]
         outputs = self.tower(torch.cat([noise, shown, condition.known.float()], dim=1))
         logits = outputs[:, : self.layout.width].clamp(-LARGEST_LOGIT, LARGEST_LOGIT)
         return logits + self.bias, outputs[:, self.layout.width :]
-
-    def show(self, condition: Condition) -> Tensor:
-        """Give the features of known columns, and zeros for the others; (n_rows, size)."""
-        given = Rows(self.features.indicate(condition.codes), condition.scalars)
-        return self.features(given) * condition.known[:, self.features.column_of_feature]
-
-    def read_column(self, top: Tensor, column: int) -> tuple[Tensor, Tensor]:
-        """Give one column's logits and raw scalars from the last hidden layer (n_rows, width)."""
-        start = self.layout.offsets[column]
-        classes = slice(start, start + self.layout.n_classes[column])
-        start = self.layout.width + sum(self.layout.n_modes[:column])
-        modes = slice(start, start + self.layout.n_modes[column])
-        weight, bias = self.tower.last.weight, self.tower.last.bias
-        logits = functional.linear(top, weight[classes], bias[classes])
-        logits = logits.clamp(-LARGEST_LOGIT, LARGEST_LOGIT) + self.bias[classes]
-        return logits, functional.linear(top, weight[modes], bias[modes])
 
     def activate(
         self,

@@ -6,7 +6,7 @@ import torch
 
 from tabgan.conditions import Condition
 from tabgan.encoders.table import EncodedTable, Layout
-from tabgan.generation import Draft, generate, place_rows
+from tabgan.generation import generate, place_rows
 from tabgan.networks import BINS, Critic, Generator, RowFeatures, Rows
 
 # a number with two modes, a spike between them and gaps; and a column of three levels
@@ -101,20 +101,3 @@ def test_place_rows_gives_gaps_as_nan() -> None:
     placed = place_rows(table, LAYOUT)
     assert placed[0].tolist() == pytest.approx([0.4, 2])
     assert np.isnan(placed[1, 0])
-
-
-def test_passes_compute_what_the_generator_would(generator: Generator) -> None:
-    condition = some_condition()
-    draft = Draft(generator, condition)
-    with torch.no_grad():
-        draft.settle([0], random())
-        settled = Condition(
-            draft.codes, draft.scalars, condition.known | torch.tensor([True, False])
-        )
-        noise = generator.draw_noise(50, random())
-        logits, raw = generator(noise, settled)
-        top = generator.tower.rise(draft.hidden + noise @ draft.of_noise.T)
-        for column, classes, modes in ((0, slice(4), slice(2)), (1, slice(4, 7), slice(0))):
-            column_logits, column_raw = generator.read_column(top, column)
-            torch.testing.assert_close(column_logits, logits[:, classes])
-            torch.testing.assert_close(column_raw, raw[:, modes])
