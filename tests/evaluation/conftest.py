@@ -40,7 +40,7 @@ def unseen() -> pd.DataFrame:
 @pytest.fixture(scope="session")
 def cancer() -> pd.DataFrame:
     frame: pd.DataFrame = load_breast_cancer(as_frame=True).frame
-    return frame.iloc[::2, [0, 1, 4, 7, 10, 20, 27, -1]]
+    return frame.iloc[::3, [0, 1, 4, 7, 10, 20, 27, -1]]
 
 
 @pytest.fixture

@@ -97,6 +97,7 @@ def test_columns_in_another_order_and_unknown_levels(
     assert all(reading.value is not None for reading in report.readings)
 
 
+@pytest.mark.usefixtures("quick_metrics")
 def test_tells_of_every_fit_and_every_metric(real: pd.DataFrame, unseen: pd.DataFrame) -> None:
     told: list[Progress] = []
     evaluate(
@@ -116,6 +117,7 @@ def test_tells_of_every_fit_and_every_metric(real: pd.DataFrame, unseen: pd.Data
     assert told[-1].done == told[-1].total == len(METRICS)
 
 
+@pytest.mark.usefixtures("quick_metrics")
 def test_report_is_json_and_prints_and_repeats(real: pd.DataFrame, unseen: pd.DataFrame) -> None:
     real, unseen = real.head(120), unseen.head(60)
     before = np.random.get_state(legacy=False)["state"]["key"].copy()  # noqa: NPY002

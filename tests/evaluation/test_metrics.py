@@ -29,8 +29,8 @@ def test_identical_tables_score_best_and_shuffled_ones_worse(
     name: str, real: pd.DataFrame, unseen: pd.DataFrame
 ) -> None:
     metric = METRICS[name]
-    same = metric.read(compare(real, real, unseen)).value
-    worse = metric.read(compare(real, shuffled(real), unseen)).value
+    same = metric.read(compare(real, real, unseen.head(40))).value
+    worse = metric.read(compare(real, shuffled(real), unseen.head(40))).value
     assert same is not None
     assert worse is not None
     better = metric.direction.sign * (same - worse)
