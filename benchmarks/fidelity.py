@@ -38,6 +38,7 @@ COLUMNS = {
 
 
 def main() -> None:
+    """Run what was asked for, and print it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument(

@@ -71,42 +71,43 @@ class ConditionSampler:
         weights = [
             share * _log_frequency(count) for share, count in zip(shares, counts, strict=True)
         ]
-        self.class_ends = torch.from_numpy(np.cumsum(np.concatenate(weights))).to(device)
+        precise = torch.float32 if device.type == "mps" else torch.float64  # MPS has no float64
+        self.class_ends = torch.from_numpy(np.cumsum(np.concatenate(weights))).to(device, precise)
         self.column_of_class = torch.from_numpy(
             np.repeat(np.arange(len(counts)), layout.n_classes)
         ).to(device)
 
-    def draw(self, n_rows: int, generator: torch.Generator) -> Condition:
+    def draw(self, n_rows: int, random: torch.Generator) -> Condition:
         """Draw rows of the table with a mask each; shape (n_rows, n_columns)."""
         device = self.codes.device
-        kind = torch.rand(n_rows, generator=generator, device=device)
+        kind = torch.rand(n_rows, generator=random, device=device)
         is_single = (kind >= self.share_empty) & (kind < self.share_empty + self.share_single)
-        rows = torch.randint(len(self.codes), (n_rows,), generator=generator, device=device)
-        matching, column = self._draw_matching(n_rows, generator)
+        rows = torch.randint(len(self.codes), (n_rows,), generator=random, device=device)
+        matching, column = self._draw_matching(n_rows, random)
         rows = torch.where(is_single, matching, rows)
-        known = self._draw_subsets(n_rows, generator)
+        known = self._draw_subsets(n_rows, random)
         single = torch.zeros_like(known).scatter_(1, column[:, None], value=True)
         known = torch.where(is_single[:, None], single, known)
         known &= (kind >= self.share_empty)[:, None]
         return Condition(self.codes[rows].long(), self.scalars[rows], known)
 
-    def _draw_matching(self, n_rows: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    def _draw_matching(self, n_rows: int, random: torch.Generator) -> tuple[Tensor, Tensor]:
         """Draw a column, one of its classes by log-frequency, and a row that holds it."""
-        device = self.codes.device
-        at = torch.rand(n_rows, generator=generator, device=device, dtype=torch.float64)
+        device, dtype = self.codes.device, self.class_ends.dtype
+        at = torch.rand(n_rows, generator=random, device=device, dtype=dtype)
         drawn = torch.searchsorted(self.class_ends, at * self.class_ends[-1], right=True)
         drawn = drawn.clamp_(max=len(self.class_ends) - 1)
-        within = torch.rand(n_rows, generator=generator, device=device, dtype=torch.float64)
+        within = torch.rand(n_rows, generator=random, device=device, dtype=dtype)
         turn = (within * self.counts[drawn]).long()
         column = self.column_of_class[drawn]
         return self.rows_by_class[self.starts[drawn] + turn, column].long(), column
 
-    def _draw_subsets(self, n_rows: int, generator: torch.Generator) -> Tensor:
+    def _draw_subsets(self, n_rows: int, random: torch.Generator) -> Tensor:
         """Draw subsets of the columns, every size as likely as any other."""
         shape = (n_rows, self.codes.shape[1])
         device = self.codes.device
-        size = torch.rand(n_rows, 1, generator=generator, device=device)
-        return torch.rand(shape, generator=generator, device=device) < size
+        size = torch.rand(n_rows, 1, generator=random, device=device)
+        return torch.rand(shape, generator=random, device=device) < size
 
 
 def _column_shares(layout: Layout, target: int | None) -> npt.NDArray[np.float64]:

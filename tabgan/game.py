@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -13,13 +13,6 @@ from tabgan.config import TrainingConfig
 from tabgan.encoders.table import Layout
 from tabgan.networks import Critic, Generator, Rows
 from tabgan.objectives import OBJECTIVES
-
-
-class Losses(NamedTuple):
-    """What one step cost the players; scalars left on the device."""
-
-    critic: Tensor
-    generator: Tensor
 
 
 class Game:
@@ -43,10 +36,7 @@ class Game:
             critic = Critic(layout, width=config.width, depth=config.depth)
         self.generator, self.critic = generator.to(device), critic.to(device)
         self.averaged = AveragedModel(self.generator, multi_avg_fn=_averaging(config.averaging))
-        self.optimisers = (
-            _adam(self.critic),
-            _adam(self.generator),
-        )
+        self.optimisers = (_adam(self.critic), _adam(self.generator))
         self.rates: tuple[float, ...] = (
             config.learning_rate_critic * self.objective.rate,
             config.learning_rate_generator * self.objective.rate,
@@ -57,10 +47,13 @@ class Game:
         self.steps_done = 0
         self.last_scores = torch.zeros(2, 1)  # of real and of generated rows; (2, batch_size)
 
-    def step(self, rate: float) -> Losses:
+    def step(self, rate: float) -> None:
         """Play one round: `critic_steps` of the critic, then one of the generator.
 
         The generator's rows are made once and shown to both players.
+
+        Args:
+            rate: What the learning rates are multiplied by.
         """
         for optimiser, base in zip(self.optimisers, self.rates, strict=True):
             for group in optimiser.param_groups:
@@ -73,11 +66,10 @@ class Game:
             )
             fake = self.critic.features(rows)
             penalise = (self.steps_done + turn) % self.penalty_every == 0
-            critic_loss = self._step_critic(real, fake.detach(), condition, penalise=penalise)
-        generator_loss = self._step_generator(fake, logits, condition)
+            self._step_critic(real, fake.detach(), condition, penalise=penalise)
+        self._step_generator(fake, logits, condition)
         self.averaged.update_parameters(self.generator)
         self.steps_done += 1
-        return Losses(critic_loss, generator_loss)
 
     def _generate(self, condition: Condition) -> tuple[Rows, Tensor]:
         noise = self.generator.draw_noise(len(condition.codes), self.random)
@@ -87,7 +79,7 @@ class Game:
 
     def _step_critic(
         self, real: Tensor, fake: Tensor, condition: Condition, *, penalise: bool
-    ) -> Tensor:
+    ) -> None:
         def score(features: Tensor) -> Tensor:
             scores: Tensor = self.critic(features, condition.known)
             return scores
@@ -95,15 +87,13 @@ class Game:
         scores = self.critic(torch.cat([real, fake]), condition.known.repeat(2, 1))
         loss = self.objective.critic_loss(*scores.chunk(2))
         self.last_scores = scores.detach().view(2, -1)
-        total = loss
         if penalise:
             mix = torch.rand(len(real), 1, generator=self.random, device=self.device)
             weight = getattr(self.config, self.objective.weight) * self.penalty_every
-            total = loss + weight * self.objective.penalty(score, real, fake, mix)
-        _descend(self.optimisers[0], total)
-        return loss.detach()
+            loss = loss + weight * self.objective.penalty(score, real, fake, mix)
+        _descend(self.optimisers[0], loss)
 
-    def _step_generator(self, fake: Tensor, logits: Tensor, condition: Condition) -> Tensor:
+    def _step_generator(self, fake: Tensor, logits: Tensor, condition: Condition) -> None:
         """Move the generator; real rows keep the scores that the critic has just given them."""
         self.critic.requires_grad_(False)
         scores = self.critic(fake, condition.known)
@@ -111,7 +101,6 @@ class Game:
         hidden = self.generator.cross_entropy(logits, condition)
         _descend(self.optimisers[1], loss + self.config.cross_entropy * hidden)
         self.critic.requires_grad_(True)
-        return loss.detach()
 
     def snapshot(self) -> dict[str, Any]:
         """Copy all that a step changes, but for the draws."""

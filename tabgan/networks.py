@@ -26,10 +26,6 @@ class Rows:
     indicators: Tensor
     scalars: Tensor
 
-    def detach(self) -> "Rows":
-        """Give the same rows cut off from what made them."""
-        return Rows(self.indicators.detach(), self.scalars.detach())
-
 
 class RowFeatures(nn.Module):
     """Rows -> features: indicators, and each number's place on its column's scale in BINS pieces.

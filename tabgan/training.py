@@ -15,7 +15,7 @@ from tabgan.checks import Check, HeldOut
 from tabgan.conditions import ConditionSampler
 from tabgan.config import TrainingConfig
 from tabgan.encoders.table import EncodedTable, Layout
-from tabgan.errors import SettingError
+from tabgan.errors import SettingError, TrainingError
 from tabgan.game import Game
 from tabgan.networks import Generator
 from tabgan.progress import OnProgress, Progress, TrainingRecord, ignore_progress
@@ -92,6 +92,11 @@ class Training:
             if not self.record.best_step:
                 raise
         self.record.steps_done = self.game.steps_done
+        if not self.record.best_step:
+            raise TrainingError(
+                "the training broke down before it had learned anything: "
+                f"{self.record.messages[-1]}; try lower learning rates, or another objective."
+            )
         return self.best
 
     def _plan(self) -> None:
@@ -111,8 +116,8 @@ class Training:
         if planned < FLAT_STEPS:
             need = (check_seconds + FLAT_STEPS * step_seconds) / USE_OF_TIME
             raise SettingError(
-                f"the time limit leaves {max(0.0, self.deadline - time.monotonic()):.0f} s for "
-                f"training; this table needs at least {math.ceil(need)} s for that."
+                "the time limit is too short for this table: raise it by at least "
+                f"{math.ceil(need - self.deadline + time.monotonic())} s."
             )
         self.record.steps = min(self.config.steps, steps + planned)
 
@@ -136,19 +141,21 @@ class Training:
 
     def _heed(self, check: Check) -> bool:
         """Keep the player if it is the best so far; say whether to play on."""
+        if self.game.is_finite:
+            self._keep_if_best(check)
         if check.trouble:
             self._recover(check)
-        elif check.score is not None or self.record.score is None:
-            self._keep(check)
+        else:
+            self._healthy, self._troubled = self.game.snapshot(), 0
         if check.score is not None:
             self.record.history.append((check.step, check.score))
         self.record.steps_done = check.step
         self._tell()
         return self._may_go_on()
 
-    def _keep(self, check: Check) -> None:
-        self._healthy, self._troubled = self.game.snapshot(), 0
-        if self.record.score is None or (check.score or 0.0) > self.record.score:
+    def _keep_if_best(self, check: Check) -> None:
+        """Keep the player if no other scored better; without a score the last one is kept."""
+        if check.score is None or self.record.score is None or check.score > self.record.score:
             self.best = copy.deepcopy(self.game.averaged_player)
             self.record.best_step, self.record.score = check.step, check.score
 
@@ -159,9 +166,6 @@ class Training:
         """
         self._troubled += 1
         if self.game.is_finite and (self._troubled < 2 or check.step < self.record.steps / 4):
-            if check.score is not None and check.score > (self.record.score or 0.0):
-                self.best = copy.deepcopy(self.game.averaged_player)
-                self.record.best_step, self.record.score = check.step, check.score
             return
         self._recoveries, self._troubled = self._recoveries + 1, 0
         self.game.restore(self._healthy)

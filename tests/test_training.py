@@ -12,7 +12,7 @@ from tabgan.checks import Check, choose_held_out
 from tabgan.config import TrainingConfig
 from tabgan.encoders.column import EncoderSetting
 from tabgan.encoders.table import EncodedTable, Layout, TableEncoder
-from tabgan.errors import SettingError
+from tabgan.errors import SettingError, TrainingError
 from tabgan.objectives import OBJECTIVES
 from tabgan.progress import Progress
 from tabgan.schema import TableSchema
@@ -86,7 +86,7 @@ def test_a_time_limit_ends_training_and_its_steps_repeat_it(
 
 
 def test_a_time_limit_that_is_too_short_is_refused(encoded: tuple[EncodedTable, Layout]) -> None:
-    with pytest.raises(SettingError, match=r"needs at least \d+ s"):
+    with pytest.raises(SettingError, match=r"raise it by at least \d+ s"):
         make_training(encoded, deadline=time.monotonic() + 0.01).run()
 
 
@@ -95,19 +95,31 @@ def test_weights_that_are_no_numbers_are_mended(encoded: tuple[EncodedTable, Lay
     training = make_training(encoded, on_progress=told.append)
     step = training.game.step
 
-    def poisoned(rate: float) -> object:
-        losses = step(rate)
+    def poisoned(rate: float) -> None:
+        step(rate)
         if training.game.steps_done == 30 and not training.record.messages:
             with torch.no_grad():
                 next(training.game.generator.parameters()).fill_(float("nan"))
-        return losses
 
-    training.game.step = poisoned  # type: ignore[method-assign,assignment]
+    training.game.step = poisoned  # type: ignore[method-assign]
     player = training.run()
     assert all(torch.isfinite(weights).all() for weights in player.parameters())
     (message,) = training.record.messages
     assert "no longer numbers" in message
     assert message in [progress.message for progress in told]
+
+
+def test_a_training_that_never_works_says_so(encoded: tuple[EncodedTable, Layout]) -> None:
+    training = make_training(encoded, deadline=time.monotonic() + 60)
+
+    def poisoned(rate: float) -> None:
+        training.game.steps_done += 1
+        with torch.no_grad():
+            next(training.game.generator.parameters()).fill_(float("nan"))
+
+    training.game.step = poisoned  # type: ignore[method-assign]
+    with pytest.raises(TrainingError, match="no longer numbers.*try lower learning rates"):
+        training.run()
 
 
 def test_collapse_is_seen_and_said(encoded: tuple[EncodedTable, Layout]) -> None:
@@ -131,12 +143,12 @@ def test_ctrl_c_keeps_the_best_so_far(encoded: tuple[EncodedTable, Layout]) -> N
     training = make_training(encoded)
     step = training.game.step
 
-    def interrupted(rate: float) -> object:
+    def interrupted(rate: float) -> None:
         if training.game.steps_done == 45:
             raise KeyboardInterrupt
-        return step(rate)
+        step(rate)
 
-    training.game.step = interrupted  # type: ignore[method-assign,assignment]
+    training.game.step = interrupted  # type: ignore[method-assign]
     training.run()
     assert training.record.ended == "it was interrupted"
     assert training.record.best_step in {20, 40}
@@ -145,10 +157,10 @@ def test_ctrl_c_keeps_the_best_so_far(encoded: tuple[EncodedTable, Layout]) -> N
 def test_ctrl_c_before_a_first_check_is_passed_on(encoded: tuple[EncodedTable, Layout]) -> None:
     training = make_training(encoded)
 
-    def interrupted(rate: float) -> object:
+    def interrupted(rate: float) -> None:
         raise KeyboardInterrupt
 
-    training.game.step = interrupted  # type: ignore[method-assign,assignment]
+    training.game.step = interrupted  # type: ignore[method-assign]
     with pytest.raises(KeyboardInterrupt):
         training.run()
 
