@@ -3,9 +3,9 @@
     python benchmarks/fidelity.py FOLDER [--judge PYTHON] [--only adult,taxis] [--out DIR]
 
 FOLDER holds `split.py`, `judge.py` and `tables.json`. Each table goes through the command line with
-default settings, so the seconds are those of whole processes. The judge wants packages of its own
-(its docstring names them); `--judge` is a Python that has them. Results are kept in DIR/results.json
-as they come, and a table that stands there is not run again.
+default settings, so seconds are those of whole processes. The judge wants packages of its own (its
+docstring names them); `--judge` is a Python that has them. Results are kept in DIR/results.json as
+they come, and a table that stands there is not run again.
 """
 
 import argparse

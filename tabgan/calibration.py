@@ -26,7 +26,7 @@ def calibrate(
 ) -> None:
     """Set the generator's class biases and scalar quantiles from the table it was trained on."""
     device = random.device
-    n_rows = int(np.clip(len(table), FEWEST_ROWS, MOST_ROWS))
+    n_rows = count_rows(len(table))
     condition = Condition.empty(n_rows, len(generator.layout.n_classes), device)
     real = _class_shares(table, generator)
     for _ in range(ROUNDS):
@@ -43,6 +43,11 @@ def calibrate(
                 quantiles[start + mode] = np.quantile(scalars, GRID, method="hazen")
         start += generator.layout.n_modes[column]
     generator.quantiles.copy_(torch.from_numpy(quantiles))
+
+
+def count_rows(n_rows: int) -> int:
+    """Give how many rows each round generates for a table of `n_rows`."""
+    return int(np.clip(n_rows, FEWEST_ROWS, MOST_ROWS))
 
 
 def _class_shares(table: EncodedTable, generator: Generator) -> npt.NDArray[np.float64]:

@@ -39,6 +39,7 @@ class TrainingConfig:
     )
     held_out: float = 0.1  # share of the rows kept for the two-sample score
     checks: int = 12  # times the score is taken during a training
+    check_interval: int = 150  # steps between checks at the least: short trainings take fewer
     patience: int = 5  # checks without a better score before a training ends early
 
     def __post_init__(self) -> None:
@@ -79,5 +80,6 @@ _BOUNDS = (
     ("modes", 1, 100),
     ("held_out", 0.01, 0.5),
     ("checks", 1, 1_000),
+    ("check_interval", 1, 1_000_000),
     ("patience", 1, 1_000),
 )

@@ -9,7 +9,7 @@ import pandas as pd
 import torch
 from threadpoolctl import threadpool_limits
 
-from tabgan.calibration import calibrate
+from tabgan.calibration import ROUNDS, calibrate, count_rows
 from tabgan.checks import choose_held_out
 from tabgan.config import TrainingConfig
 from tabgan.devices import choose_device, use_threads
@@ -23,7 +23,7 @@ from tabgan.schema import Name, TableSchema
 from tabgan.training import Training
 from tabgan.version import __version__
 
-FINISHING_SECONDS = 4.0  # kept of a time limit for what follows the training
+FINISHING_SECONDS = 1.0  # kept of a time limit for writing the model
 
 
 @dataclass(frozen=True)
@@ -138,6 +138,7 @@ def _train(
         held_out=choose_held_out(len(table), strata, request.config.held_out, rng),
         target=target,
         deadline=request.deadline - FINISHING_SECONDS,
+        rows_to_follow=(ROUNDS + 1) * count_rows(len(table)),
         on_progress=on_progress,
     )
     generator = training.run().eval().requires_grad_(False)

@@ -21,6 +21,7 @@ from tabgan.networks import Generator
 from tabgan.progress import OnProgress, Progress, TrainingRecord, ignore_progress
 
 FLAT_STEPS = 25  # steps at the full rate; they are timed to turn a time limit into steps
+STEPS_OF_A_CHECK = 40  # what a check takes is about what so many steps take
 USE_OF_TIME = 0.85  # share of the time left that is planned for: machines slow down
 MOST_RECOVERIES = 3
 GOOD_ENOUGH = 0.99  # of the noise floor: two checks above it end the training
@@ -40,6 +41,7 @@ class Training:
         held_out: npt.NDArray[np.int64],
         target: int | None = None,
         deadline: float = math.inf,
+        rows_to_follow: int = 0,
         on_progress: OnProgress = ignore_progress,
     ) -> None:
         """Set up the players.
@@ -53,6 +55,7 @@ class Training:
             held_out: Numbers of the rows that are kept for the score.
             target: Number of the column that matters downstream.
             deadline: `time.monotonic()` by which training must have ended.
+            rows_to_follow: Rows that are generated after the training and before the deadline.
             on_progress: Told of every few steps.
         """
         rows = np.setdiff1d(np.arange(len(table)), held_out)
@@ -65,6 +68,7 @@ class Training:
             device=device,
         )
         self.config, self.deadline, self.on_progress = config, deadline, on_progress
+        self.rows_to_follow = rows_to_follow
         self.game = Game(layout, sampler, config, seed, device)
         self.held_out = HeldOut(table.take(held_out), layout, config.passes, seed)
         floor = self.held_out.compare(table.take(rows))
@@ -100,26 +104,39 @@ class Training:
         return self.best
 
     def _plan(self) -> None:
-        """Turn a time limit into steps, by the time that the first ones take."""
+        """Turn a time limit into steps, by the time that the first ones and a check take."""
         if math.isinf(self.deadline):
             return
-        start = time.monotonic()
         steps = min(FLAT_STEPS, self.config.steps)
-        for _ in range(steps):
-            self.game.step(1.0)
-        step_seconds = (time.monotonic() - start) / steps
+        step_seconds = self._time_steps(min(3, steps))
+        self._refuse_if_late((steps + STEPS_OF_A_CHECK) * step_seconds)
+        step_seconds = self._time_steps(steps - self.game.steps_done) or step_seconds
         start = time.monotonic()
         self.held_out.check(self.game)
-        check_seconds = (time.monotonic() - start) * self.config.checks
+        check_seconds = time.monotonic() - start
+        generated = max(1, len(self.held_out.rows))
+        self.deadline -= check_seconds * self.rows_to_follow / generated
+        self._refuse_if_late((check_seconds + FLAT_STEPS * step_seconds) / USE_OF_TIME)
         left = (self.deadline - time.monotonic()) * USE_OF_TIME - check_seconds
-        planned = int(left / step_seconds)
-        if planned < FLAT_STEPS:
-            need = (check_seconds + FLAT_STEPS * step_seconds) / USE_OF_TIME
+        with_few_checks = left / (step_seconds + check_seconds / self.config.check_interval)
+        with_all_checks = (left - self.config.checks * check_seconds) / step_seconds
+        planned = steps + int(max(with_few_checks, with_all_checks))
+        self.record.steps = min(self.config.steps, planned)
+
+    def _time_steps(self, count: int) -> float:
+        """Play some steps at the full rate; give the seconds that each took, 0 for none."""
+        start = time.monotonic()
+        for _ in range(count):
+            self.game.step(1.0)
+        return (time.monotonic() - start) / max(1, count)
+
+    def _refuse_if_late(self, seconds: float) -> None:
+        late = time.monotonic() + seconds - self.deadline
+        if late > 0:
             raise SettingError(
                 "the time limit is too short for this table: raise it by at least "
-                f"{math.ceil(need - self.deadline + time.monotonic())} s."
+                f"{math.ceil(late)} s."
             )
-        self.record.steps = min(self.config.steps, steps + planned)
 
     def _rate(self) -> float:
         """Learning rates fall along half a cosine, after a flat start."""
@@ -129,7 +146,8 @@ class Training:
 
     def _play_interval(self) -> bool:
         """Play until the next check is due; False if nothing is left to play."""
-        every = max(1, math.ceil(self.record.steps / self.config.checks))
+        checks = min(self.config.checks, max(1, self.record.steps // self.config.check_interval))
+        every = math.ceil(self.record.steps / checks)
         due = min(self.record.steps, (self.game.steps_done // every + 1) * every)
         if self.game.steps_done >= self.record.steps:
             return False

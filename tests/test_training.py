@@ -18,7 +18,9 @@ from tabgan.progress import Progress
 from tabgan.schema import TableSchema
 from tabgan.training import Training
 
-SMALL = TrainingConfig(steps=60, batch_size=64, width=32, depth=2, noise=8, checks=3)
+SMALL = TrainingConfig(
+    steps=60, batch_size=64, width=32, depth=2, noise=8, checks=3, check_interval=20
+)
 
 
 @pytest.fixture(scope="module")
