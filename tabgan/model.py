@@ -15,12 +15,11 @@ from tabgan.devices import choose_device
 from tabgan.encoders.column import Clause, Selection
 from tabgan.encoders.table import TableEncoder
 from tabgan.errors import ConditionError, SettingError
-from tabgan.frame_checks import close_names
 from tabgan.generation import generate
 from tabgan.model_file import read_model, write_model
 from tabgan.networks import Generator
 from tabgan.progress import TrainingRecord
-from tabgan.schema import TableSchema
+from tabgan.schema import TableSchema, close_names
 
 BLOCK_ROWS = 4_096  # rows are made in blocks of this size, whoever asks for how many
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from tabgan.columns import Name
 from tabgan.errors import ConditionError
-from tabgan.frame_checks import close_names
+from tabgan.schema import close_names
 
 Value = str | None
 Asked = Value | tuple[str, Value] | list[tuple[str, Value]]

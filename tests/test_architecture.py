@@ -11,13 +11,11 @@ MOST_LINES = 260
 
 # Each line may import from the lines above it, not from its own; a package is one entry.
 ORDER = (
-    ("version", "errors", "objectives", "moment_text", "progress"),
-    ("moment_formats", "config", "devices", "atomic", "columns"),
-    ("parsing",),
-    ("inference", "restoration"),
-    ("frame_checks",),
-    ("schema", "tables", "where"),
-    ("encoders", "evaluation", "model_file"),
+    ("version", "errors", "objectives", "progress"),
+    ("config", "devices", "atomic", "columns"),
+    ("parsing", "tables", "model_file"),
+    ("schema",),
+    ("where", "encoders", "evaluation"),
     ("conditions",),
     ("networks",),
     ("generation",),

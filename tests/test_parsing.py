@@ -12,8 +12,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tabgan.errors import TableError
-from tabgan.inference import infer_column
-from tabgan.moment_text import read_moments
 from tabgan.parsing import (
     are_numbers,
     detect_moment_format,
@@ -22,7 +20,9 @@ from tabgan.parsing import (
     parse_numbers,
     text_array,
 )
+from tabgan.parsing.moment_text import read_moments
 from tabgan.schema import Column, ColumnKind, restore_dtype
+from tabgan.schema.inference import infer_column
 
 NOW = dt.datetime(2019, 3, 23, 20, 21, 9)  # noqa: DTZ001
 

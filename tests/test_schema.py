@@ -15,9 +15,9 @@ from sklearn.datasets import load_diabetes, load_iris
 
 from tabgan.columns import dtype_name, dtype_of
 from tabgan.errors import SchemaError, TableError
-from tabgan.inference import infer_column
 from tabgan.parsing import parse_moments, parse_numbers
 from tabgan.schema import Column, ColumnKind, TableSchema, check_frame, restore_dtype
+from tabgan.schema.inference import infer_column
 
 WORDS = ["ab", "cd", "ef"]
 

@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 
 from tabgan.columns import Column, dtype_of, holds_text
 from tabgan.errors import TableError
-from tabgan.moment_formats import find_moment_format
-from tabgan.moment_text import read_moments, write_moments
+from tabgan.parsing.moment_formats import find_moment_format
+from tabgan.parsing.moment_text import read_moments, write_moments
 from tabgan.parsing.texts import arrow_series, is_text, text_array, text_series
 
 Floats = npt.NDArray[np.float64]

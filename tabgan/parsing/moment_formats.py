@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tabgan.moment_text import format_pattern, read_moments
+from tabgan.parsing.moment_text import format_pattern, read_moments
 
 _SAMPLE = 200
 _SPLIT = re.compile(

@@ -1,9 +1,4 @@
-"""The schema of a table: its columns and their kinds, inferred, checked, edited as JSON.
-
->>> frame = pd.DataFrame({"age": [39, 50, 38], "sex": ["Male", "Male", "Female"]})
->>> [column.kind.value for column in TableSchema.infer(frame).columns]
-['integer', 'categorical']
-"""
+"""The schema of a table: inferred, checked against other tables, written as JSON and read back."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -12,23 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tabgan.columns import Column, ColumnKind, Name, dtype_name, dtype_of
+from tabgan.columns import Column, ColumnKind, Name
 from tabgan.errors import SchemaError, TableError
-from tabgan.frame_checks import check_frame, close_names
-from tabgan.inference import Family, family_of, infer_column
 from tabgan.parsing import parse_moments, parse_numbers
-from tabgan.restoration import restore_dtype
-
-__all__ = [
-    "Column",
-    "ColumnKind",
-    "Name",
-    "TableSchema",
-    "check_frame",
-    "dtype_name",
-    "dtype_of",
-    "restore_dtype",
-]
+from tabgan.schema.frame_checks import check_frame, close_names
+from tabgan.schema.inference import Family, family_of, infer_column
 
 VERSION = 1
 

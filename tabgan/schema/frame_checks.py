@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import TableError
-from tabgan.inference import Family, family_of, object_types
 from tabgan.parsing import parse_numbers
+from tabgan.schema.inference import Family, family_of, object_types
 
 LEAST_ROWS = 2
 
