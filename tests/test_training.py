@@ -27,7 +27,7 @@ SMALL = TrainingConfig(
 def encoded(people: pd.DataFrame) -> tuple[EncodedTable, Layout]:
     rng = np.random.default_rng(0)
     schema = TableSchema.infer(people)
-    encoder = TableEncoder.fit(people, schema, EncoderSetting(rng), print)
+    encoder = TableEncoder.fit(people, schema, EncoderSetting(rng), lambda done, total: None)
     return encoder.encode(people, rng), encoder.layout
 
 
