@@ -12,7 +12,6 @@ import argparse
 import json
 import os
 import platform
-import resource
 import subprocess
 import sys
 import time
@@ -33,7 +32,6 @@ COLUMNS = {
     "near_test": "(test)",
     "fit_s": "fit s",
     "sample_s": "sample s",
-    "peak_mb": "peak MB",
 }
 
 
@@ -74,10 +72,9 @@ def measure(name: str, arguments: argparse.Namespace) -> dict[str, Any]:
     with train.open(encoding="utf-8") as file:
         n_rows = sum(1 for _ in file) - 1
     sample_s, _ = run(*tabgan, "sample", "-n", n_rows, "-m", model, "-o", rows, *limits)
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
     _, printed = run(arguments.judge, arguments.folder / "judge.py", split / name, rows)
     judged: dict[str, Any] = json.loads(printed.splitlines()[-1])
-    return {**judged, "fit_s": round(fit_s, 1), "sample_s": round(sample_s, 1), "peak_mb": peak}
+    return {**judged, "fit_s": round(fit_s, 1), "sample_s": round(sample_s, 1)}
 
 
 def run(*command: object) -> tuple[float, str]:
