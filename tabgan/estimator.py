@@ -82,6 +82,8 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
             on_progress: Told where the fit stands.
         """
         start = time.monotonic()
+        if self.time_limit is not None and not self.time_limit > 0:
+            raise SettingError(f"time_limit={self.time_limit!r} is no time; give more than 0.")
         frame, target = self._to_frame(X, y)
         request = FitRequest(
             config=self._config(),
@@ -180,8 +182,9 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
             X = check_array(  # noqa: N806
                 X, dtype=None, ensure_all_finite="allow-nan", ensure_min_samples=2, estimator=self
             )
-        validate_data(self, X, skip_check_array=True)
         frame = pd.DataFrame(X)
+        if not frame.columns.has_duplicates:  # those are refused in a sentence of our own
+            validate_data(self, X, skip_check_array=True)
         if y is None:
             return frame, self.target
         name = getattr(y, "name", None)

@@ -131,6 +131,10 @@ class TabularModel:
         Raises:
             ConditionError: A column is unknown, or nothing is left of it.
         """
+        if not isinstance(where, Mapping):
+            raise ConditionError(
+                f"where={where!r} is no mapping; give one such as {{'age': ('>=', 65)}}."
+            )
         names = list(self.schema.names)
         selections = {}
         for name, asked in where.items():

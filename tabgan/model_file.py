@@ -4,6 +4,7 @@ Nested values are split into arrays, which are stored as tensors under the path 
 ("encoders/3/knots"), and the rest, in which "@" names the tensor that belongs there.
 """
 
+import hashlib
 import json
 import struct
 from collections.abc import Mapping
@@ -28,7 +29,8 @@ def write_model(path: Path, content: Mapping[str, Any]) -> None:
         ModelFileError: The place cannot be written to, or is full.
     """
     tensors: dict[str, np.ndarray[Any, Any]] = {}
-    header = {"format_version": FORMAT_VERSION, **_take_arrays(dict(content), "", tensors)}
+    plain = _take_arrays(dict(content), "", tensors)
+    header = {"format_version": FORMAT_VERSION, "checksum": _checksum(tensors), **plain}
     with atomic_write(path, ModelFileError) as temporary:
         temporary.write_bytes(save(tensors, metadata={HEADER: json.dumps(header)}))
 
@@ -46,6 +48,8 @@ def read_model(path: Path) -> dict[str, Any]:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, OSError) as error:
         raise ModelFileError(f"{path} is damaged ({error}); fit again.") from error
+    if header.get("checksum") != _checksum(tensors):
+        raise ModelFileError(f"{path} is damaged: its numbers are not those written; fit again.")
     return {name: _put_arrays(value, tensors) for name, value in header.items()}
 
 
@@ -84,6 +88,14 @@ def is_model_file(path: Path) -> bool:
         return False
     (length,) = struct.unpack("<Q", start[:8])
     return length < 2**32 and start[8:9] == b"{" and f'"{HEADER}"'.encode() in start
+
+
+def _checksum(tensors: Mapping[str, np.ndarray[Any, Any]]) -> str:
+    """Give the SHA-256 of all arrays, in the order of their names."""
+    digest = hashlib.sha256()
+    for name in sorted(tensors):
+        digest.update(name.encode() + np.ascontiguousarray(tensors[name]).tobytes())
+    return digest.hexdigest()
 
 
 def _say_what_it_is(path: Path) -> str:

@@ -121,6 +121,8 @@ class Training:
         with_few_checks = left / (step_seconds + check_seconds / self.config.check_interval)
         with_all_checks = (left - self.config.checks * check_seconds) / step_seconds
         planned = steps + int(max(with_few_checks, with_all_checks))
+        if planned < self.config.steps:
+            self.record.ended = "as many steps as the time limit allows were done"
         self.record.steps = min(self.config.steps, planned)
 
     def _time_steps(self, count: int) -> float:

@@ -9,7 +9,13 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from tabgan import TabGAN, TrainingConfig
-from tabgan.errors import SchemaError, SettingError, UnfittedError
+from tabgan.errors import (
+    ConditionError,
+    SchemaError,
+    SettingError,
+    TableError,
+    UnfittedError,
+)
 from tabgan.schema import TableSchema
 
 TINY = TrainingConfig(steps=2, batch_size=16, width=8, depth=1, noise=2, checks=1)
@@ -83,6 +89,12 @@ def test_misuse_gets_a_sentence(people: pd.DataFrame) -> None:
         TabGAN(device="tpu").fit(people)
     with pytest.raises(SettingError, match="0 threads cannot work"):
         TabGAN(threads=0).fit(people)
+    with pytest.raises(SettingError, match="time_limit=-1 is no time"):
+        TabGAN(time_limit=-1).fit(people)
+    with pytest.raises(ConditionError, match="where='age>3' is no mapping"):
+        TabGAN(config=TINY).fit(people).sample(3, where="age>3")  # type: ignore[arg-type]
+    with pytest.raises(TableError, match="'age'"):
+        TabGAN().fit(people[["age", "age"]])
     with pytest.raises(SettingError, match="the seed -1 is outside"):
         TabGAN(random_state=-1).fit(people)
     with pytest.raises(SettingError, match="steps=0 is outside what is allowed: 1 to"):

@@ -92,6 +92,7 @@ def test_every_row_satisfies_its_conditions(
         ({"age": (">", 900)}, "'age' cannot be > 900: the table's values run from 18 to 79"),
         ({"age": [(">", 30), ("<", 31)]}, "'age' cannot be > 30 and < 31"),
         ({"age": [(">", 60), ("<", 30)]}, "cannot be > 60 and < 30"),
+        ({"height": 170.05}, "none between 170 and 170.1"),
         ({"age": "old"}, "'old' cannot be asked for; give a number such as 18"),
         ({"age": ("~", 3)}, "give a value, or an operator"),
         ({"age": []}, "empty list"),
@@ -150,6 +151,10 @@ def broken(path: Path, how: str) -> Path:
     other = path.with_name("broken.tabgan")
     if how == "truncated":
         other.write_bytes(content[: len(content) // 2])
+    elif how == "flipped":
+        middle = len(content) * 3 // 4
+        flipped = bytes([content[middle] ^ 255])
+        other.write_bytes(content[:middle] + flipped + content[middle + 1 :])
     elif how == "newer":
         other.write_bytes(content.replace(b'\\"format_version\\": 1', b'\\"format_version\\": 9'))
     elif how == "empty":
@@ -165,6 +170,7 @@ def broken(path: Path, how: str) -> Path:
     ("how", "message"),
     [
         ("truncated", "cut short or damaged"),
+        ("flipped", "its numbers are not those written"),
         ("newer", "format version 9 of a newer release"),
         ("empty", "no tabgan model"),
         ("table", "no tabgan model"),

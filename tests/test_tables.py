@@ -243,3 +243,29 @@ def test_rows_that_do_not_fit_the_first_batch(tmp_path: Path) -> None:
     batches = [pd.DataFrame({"x": [1]}), pd.DataFrame({"x": ["a"]})]
     with pytest.raises(TableError, match=r"x.parquet' cannot hold these rows"):
         write_table(batches, tmp_path / "x.parquet")
+
+
+def test_codes_with_leading_zeros_stay_text(tmp_path: Path) -> None:
+    path = tmp_path / "codes.csv"
+    path.write_text("zip,n,part\n05627,1,0\n12578,20,01\n,3,7b\n", encoding="utf-8")
+    frame = read_table(path)
+    assert frame["zip"].tolist()[:2] == ["05627", "12578"]
+    assert frame["zip"].isna().tolist() == [False, False, True]
+    assert frame["n"].tolist() == [1, 20, 3]
+
+
+def test_a_table_parted_by_semicolons_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "semicolons.csv"
+    path.write_text("a;b\n1;2\n3;4\n", encoding="utf-8")
+    with pytest.raises(TableError, match="parted by ;; save it with commas"):
+        read_table(path)
+
+
+def test_zipped_tables_repeat_byte_for_byte(tmp_path: Path) -> None:
+    contents = []
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        path = tmp_path / name / "t.csv.gz"
+        write_table([pd.DataFrame({"a": [1, 2]})], path)
+        contents.append(path.read_bytes())
+    assert contents[0] == contents[1]

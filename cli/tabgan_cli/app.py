@@ -5,6 +5,7 @@ Commands are loaded when they are called, so that `tabgan --help` answers at onc
 
 import errno
 import importlib
+import signal
 import sys
 import time
 from importlib import metadata
@@ -97,8 +98,13 @@ def tabgan(ctx: click.Context) -> None:
         ctx.obj = time.monotonic()
 
 
+def _stop(number: int, frame: object) -> None:  # noqa: ARG001
+    sys.exit("tabgan: stopped from outside; nothing half written is left.")
+
+
 def main() -> None:
     """Run the command line; what a time limit counts is the time since the process began."""
+    signal.signal(signal.SIGTERM, _stop)  # so that what is half written is cleaned up
     try:
         tabgan(obj=process_start(), prog_name="tabgan")
     except KeyboardInterrupt:  # before a command had begun

@@ -93,6 +93,7 @@ def _fit(table: Path, settings: Settings, start: float, display: Display) -> "Ta
     from tabgan import fitting, tables  # noqa: PLC0415 - slow, so after the display is up
 
     config = _config(settings)
+    _refuse_model_path(settings.model, [table, settings.schema])
     _rehearse_writing(settings.model)
     schema = None if settings.schema is None else _read_schema(settings.schema)
     display.begin(f"reading {table}")
@@ -158,6 +159,19 @@ def _read_schema(path: Path) -> "TableSchema":
 def _find_name(frame: "pd.DataFrame", target: str | None) -> Any:
     """Give a column's own name, which is a number in some Parquet files."""
     return next((name for name in frame.columns if str(name) == target), target)
+
+
+def _refuse_model_path(path: Path, sources: list[Path | None]) -> None:
+    """Refuse to write a model over a table, a schema, or under the name of either."""
+    from tabgan.errors import SettingError  # noqa: PLC0415 - slow
+    from tabgan.tables import READERS  # noqa: PLC0415 - slow
+
+    is_source = any(source is not None and source.resolve() == path.resolve() for source in sources)
+    if is_source or path.name.lower().endswith((*READERS, ".json")):
+        raise SettingError(
+            f"the model cannot be written to '{path}', which is the name of a table or a schema; "
+            "give -m a name such as model.tabgan."
+        )
 
 
 class _RehearsalError(Exception):

@@ -12,6 +12,7 @@ ends; values that repeat would otherwise be smeared.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import ClassVar, Self
 
 import numpy as np
@@ -228,6 +229,8 @@ class ContinuousEncoder(ColumnEncoder):
         """Read a condition's value; NaN asks for missing."""
         if value is None or value is pd.NA or (isinstance(value, str) and not value.strip()):
             return float("nan")
+        if isinstance(value, timedelta):
+            return value.total_seconds()
         try:
             return float(value)  # type: ignore[arg-type]
         except (TypeError, ValueError):

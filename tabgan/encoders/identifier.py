@@ -108,6 +108,9 @@ def find_templates(texts: list[str]) -> list[Template]:
     """Give the pattern of texts of one length, or the commonest shapes of texts of several."""
     if len({len(text) for text in texts}) == 1:
         template = [_name_alphabet(set(place)) for place in zip(*texts, strict=True)]
+        for place in reversed(range(len(template) - 1)):  # a counter's leading zeros will count
+            if template[place].isdigit() and template[place + 1] == "digit":
+                template[place] = "digit"
         if _space(template)[1] >= len(texts):
             return [template]
     shapes = Counter(tuple(map(_shape, text)) for text in texts)

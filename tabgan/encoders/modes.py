@@ -80,7 +80,7 @@ def find_step(values: Floats, steps: Sequence[float]) -> float | None:
     for step in steps:
         exact = np.isclose(round_to(values, step), values, rtol=1e-12, atol=1e-12)
         share = exact.mean()
-        if share == 1 or (share >= 0.995 and len(values) >= 1_000):
+        if share >= (1 if len(values) < 50 else 0.985 if len(values) < 1_000 else 0.995):
             return step
     return None
 

@@ -85,6 +85,9 @@ def _snap(bottom: float, top: float, step: float | None) -> Range:
 
 def find_gap(numbers: Numbers, low: float, high: float) -> tuple[float, ...]:
     """Give the table's values on both sides of a range that it leaves empty, or nothing."""
+    bottom, top = _snap(max(low, numbers.minimum), min(high, numbers.maximum), numbers.step)
+    if numbers.minimum <= top < bottom <= numbers.maximum and low <= high:
+        return top, bottom  # neighbours: what lies between them has more decimals
     ends = np.concatenate([numbers.knots[:, [0, -1]].ravel(), numbers.spikes])
     ends = np.clip(round_to(ends, numbers.step), numbers.minimum, numbers.maximum)
     below, above = ends[ends < low], ends[ends > high]

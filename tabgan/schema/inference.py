@@ -200,7 +200,7 @@ def number_kind(values: Floats, is_target: bool = False) -> ColumnKind:
 
 
 def _are_keys(present: Floats) -> bool:
-    spread = float(present.max() - present.min()) + 1
+    spread = float(present.max()) - float(present.min()) + 1  # Python's floats overflow quietly
     dense = spread <= KEY_SPREAD * len(present)
     long = float(np.abs(present).max()) > _EXACT
     return len(present) >= KEY_ROWS and (dense or long) and bool(pd.Series(present).is_unique)

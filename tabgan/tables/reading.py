@@ -83,6 +83,8 @@ def _is_model(path: Path) -> bool:
     return head[8:] == b"{" and length <= path.stat().st_size
 
 
+CODE_ROWS = 50_000  # rows looked at for leading zeros
+
 # pandas 2 reads the last bit of floats wrongly unless asked not to; pandas 3 needs no asking
 _EXACT: Any = {"float_precision": "round_trip"} if pd.__version__.startswith("2.") else {}
 
@@ -100,6 +102,7 @@ def _read_csv(path: Path) -> pd.DataFrame:
                 index_col=False,  # rows longer than the header are no index
                 low_memory=False,  # one dtype for the whole of a column
                 encoding="utf-8-sig",
+                dtype=_find_codes(path),
                 **_EXACT,
             )
         except pd.errors.ParserWarning as error:
@@ -107,9 +110,26 @@ def _read_csv(path: Path) -> pd.DataFrame:
                 f"'{path}' has rows with more values than its header has names ({len(header)}); "
                 "name every column."
             ) from error
+    if len(header) == 1 and header[0].count(";") + header[0].count("\t") > 0:
+        mark = ";" if ";" in header[0] else "a tab"
+        raise TableError(
+            f"'{path}' has one column, {header[0]!r}: its values seem to be parted by {mark}; "
+            "save it with commas."
+        )
     if len(header) == frame.shape[1]:  # pandas renames what repeats or is blank
         frame.columns = pd.Index(header)
     return frame
+
+
+def _find_codes(path: Path) -> dict[Any, Any]:
+    """Give the columns that hold codes such as 00501, to be read as the text that they are."""
+    head = pd.read_csv(path, index_col=False, dtype=str, encoding="utf-8-sig", nrows=CODE_ROWS)
+    return {
+        name: "str"
+        for name, values in head.items()
+        if values.str.fullmatch(r"0\d+").fillna(value=False).astype(bool).any()
+        and values.dropna().str.fullmatch(r"\d+").all()
+    }
 
 
 def _open_text(path: Path) -> TextIO:

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -98,7 +99,12 @@ def _write_csv(path: Path) -> _CsvWriter:
 
 
 def _write_gzipped(path: Path) -> _CsvWriter:
-    return _CsvWriter(gzip.open(path, "wt", encoding="utf-8", newline=""))
+    file = path.open("wb")
+    packed = gzip.GzipFile(
+        "", "wb", fileobj=file, mtime=0
+    )  # no name, no time: same rows, same bytes
+    packed.myfileobj = file  # type: ignore[assignment]  # closed with it
+    return _CsvWriter(TextIOWrapper(packed, encoding="utf-8", newline=""))
 
 
 class _ArrowWriter:

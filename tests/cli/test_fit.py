@@ -251,3 +251,26 @@ def test_numbered_columns_can_be_targets(run: Run, tmp_path: Path) -> None:
     frame.to_parquet(tmp_path / "t.parquet")
     result = run("fit", tmp_path / "t.parquet", "-m", tmp_path / "m.tabgan", "--target", 1, *QUICK)
     assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize("name", ["people.csv", "other.parquet", "schema.json"])
+def test_a_model_is_never_written_over_a_table(run: Run, table: Path, name: str) -> None:
+    before = table.read_bytes()
+    result = run("fit", table, "-m", table.parent / name, *QUICK)
+    assert result.exit_code == 1
+    assert "give -m a name such as model.tabgan" in result.stderr
+    assert table.read_bytes() == before
+
+
+def test_a_process_that_is_ended_leaves_nothing_half_written(
+    start: Start, model: Path, tmp_path: Path
+) -> None:
+    process = start("sample", "-n", 10**9, "-m", model, "-o", "rows.csv", folder=tmp_path)
+    deadline = time.monotonic() + 60
+    while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.terminate()
+    _, told = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert "stopped from outside" in told
+    assert list(tmp_path.iterdir()) == []

@@ -54,6 +54,12 @@ def test_new_keys_lie_behind_those_seen(name: str) -> None:
     assert not set(make(seen, 5_000)) & set(seen)
 
 
+def test_a_counter_goes_on_counting_in_its_pattern() -> None:
+    made = make(pd.Series([f"AB-{i:06d}" for i in range(900)]), 5_000)
+    assert made.str.fullmatch(r"AB-\d{6}").all()
+    assert (made.str[3:].astype(int) >= 900).all()
+
+
 def test_a_small_pattern_goes_on_with_longer_keys() -> None:
     made = make(pd.Series([f"{a}{b}" for a in "ABCDE" for b in "VWXYZ"]), 3_000)
     assert made.is_unique

@@ -136,6 +136,11 @@ def test_protect_keeps_extremes_and_rare_levels_out() -> None:
     assert set(back) == {"Rome", "Oslo"}
 
 
+def test_a_few_odd_decimals_do_not_set_the_step() -> None:
+    values = np.r_[np.arange(200) / 100, 0.123456, 1.987654]
+    assert find_step(values, ContinuousEncoder.STEPS) == pytest.approx(0.01)
+
+
 @pytest.mark.parametrize(
     ("values", "step"),
     [([100, 300, 2_500], 100), ([1, 2, 7], 1), ([0.25, 1.5], 0.01), ([1 / 3, 2 / 7], None)],
