@@ -138,6 +138,8 @@ def _unquote(text: str) -> tuple[str, str]:
 
 
 def _unknown_column(text: str, names: Sequence[Name]) -> str:
+    if "!=" in text:
+        return f"the condition {text!r} has no operator that is known; {_HOW}."
     pieces = [piece.strip(" '\"") for piece in re.split("<=|>=|=|<|>", text)]
     number = re.fullmatch(r"[+-]?[\d.]+(?:[eE][+-]?\d+)?", pieces[0])
     guess = pieces[1] if number and len(pieces) > 1 and text[len(pieces[0])] != "=" else pieces[0]

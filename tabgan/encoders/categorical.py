@@ -131,7 +131,7 @@ class CategoricalEncoder(ColumnEncoder):
         values = {self._find_level(clause) for clause in clauses}
         if len(values) > 1:
             raise ConditionError(
-                f"Column {self.column.name!r} cannot be "
+                f"column {self.column.name!r} cannot be "
                 f"{' and '.join(repr(clause.value) for clause in clauses)} at once."
             )
         place = values.pop()
@@ -147,7 +147,7 @@ class CategoricalEncoder(ColumnEncoder):
         """Give the place of the level that a clause asks for; None for missing."""
         if clause.operator != "=":
             raise ConditionError(
-                f"Column {self.column.name!r} holds {self.column.kind.value} values, so it can "
+                f"column {self.column.name!r} holds {self.column.kind.value} values, so it can "
                 f"only be asked to equal one of them, not {clause.operator} {clause.value}."
             )
         value = clause.value
@@ -160,7 +160,7 @@ class CategoricalEncoder(ColumnEncoder):
         if not asked.strip():
             return None
         raise ConditionError(
-            f"Column {self.column.name!r} never holds {asked!r} in the table; "
+            f"column {self.column.name!r} never holds {asked!r} in the table; "
             f"{self._show_levels(asked, names)}."
         )
 
@@ -208,7 +208,7 @@ def to_plain(level: object, column: Column) -> Any:
         if isinstance(level, kind):
             return {name: level.isoformat() if hasattr(level, "isoformat") else str(level)}
     raise TableError(
-        f"Column {column.name!r} holds {type(level).__name__} values, which tabgan cannot learn; "
+        f"column {column.name!r} holds {type(level).__name__} values, which tabgan cannot learn; "
         "turn them into text or numbers."
     )
 

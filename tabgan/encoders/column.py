@@ -147,5 +147,5 @@ class EncoderSetting:
 def refuse_missing(column: Column) -> ConditionError:
     """Say that a missing value was asked of a column that has none."""
     return ConditionError(
-        f"Column {column.name!r} has no missing values in the table, so none can be asked for."
+        f"column {column.name!r} has no missing values in the table, so none can be asked for."
     )

@@ -206,7 +206,7 @@ class ContinuousEncoder(ColumnEncoder):
             around = find_gap(self, low, high)
             gap = f", with none between {' and '.join(map(self.show_value, around))}"
             raise ConditionError(
-                f"Column {self.column.name!r} cannot be {asked}: the table's values run from "
+                f"column {self.column.name!r} cannot be {asked}: the table's values run from "
                 f"{self.show_value(self.minimum)} to {self.show_value(self.maximum)}"
                 f"{gap if around else ''}."
             )
@@ -215,7 +215,7 @@ class ContinuousEncoder(ColumnEncoder):
     def _select_missing(self, values: list[float]) -> Selection:
         if not all(np.isnan(value) for value in values):
             raise ConditionError(
-                f"Column {self.column.name!r} is asked to be missing and to have a value at once; "
+                f"column {self.column.name!r} is asked to be missing and to have a value at once; "
                 "drop one of the two conditions."
             )
         if not self.has_missing:
@@ -235,7 +235,7 @@ class ContinuousEncoder(ColumnEncoder):
             return float(value)  # type: ignore[arg-type]
         except (TypeError, ValueError):
             raise ConditionError(
-                f"Column {self.column.name!r} holds {self.column.kind.value} values, so "
+                f"column {self.column.name!r} holds {self.column.kind.value} values, so "
                 f"{value!r} cannot be asked for; {self.expected}."
             ) from None
 

@@ -37,7 +37,7 @@ class DatetimeEncoder(ContinuousEncoder):
             except (TypeError, ValueError):
                 continue
         raise ConditionError(
-            f"Column {self.column.name!r} holds moments, so {value!r} cannot be asked for; "
+            f"column {self.column.name!r} holds moments, so {value!r} cannot be asked for; "
             f"{self.expected}."
         )
 

@@ -99,7 +99,7 @@ class IdentifierEncoder(ColumnEncoder):
             one = np.ones(1)
             return Selection(np.array([1], np.int32), one, 0 * one, 0 * one)
         raise ConditionError(
-            f"Column {self.column.name!r} is an identifier: its values are made anew for every row "
+            f"column {self.column.name!r} is an identifier: its values are made anew for every row "
             "and cannot be asked for; ask for other columns."
         )
 
