@@ -124,12 +124,13 @@ def _read_csv(path: Path) -> pd.DataFrame:
 def _find_codes(path: Path) -> dict[Any, Any]:
     """Give the columns that hold codes such as 00501, to be read as the text that they are."""
     head = pd.read_csv(path, index_col=False, dtype=str, encoding="utf-8-sig", nrows=CODE_ROWS)
-    return {
-        name: "str"
-        for name, values in head.items()
-        if values.str.fullmatch(r"0\d+").fillna(value=False).astype(bool).any()
-        and values.dropna().str.fullmatch(r"\d+").all()
-    }
+    return {name: "str" for name, values in head.items() if _are_codes(values.dropna())}
+
+
+def _are_codes(values: "pd.Series[Any]") -> bool:
+    """Tell whether texts are all digits, and some have a leading zero."""
+    has_zero = bool(values.str.fullmatch(r"0\d+").any())
+    return has_zero and bool(values.str.fullmatch(r"\d+").all())
 
 
 def _open_text(path: Path) -> TextIO:
