@@ -9,34 +9,27 @@ from tabgan.errors import SettingError
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """What the alternating loop and its networks are set to.
+    """What the alternating loop and its networks are set to, each with its reason."""
 
-    Figures in the comments are two-sample scores on held-out rows unless they say otherwise.
-    """
-
-    objective: str = "relativistic"  # pairing loss with R1 + R2: the steadiest of the three here
+    objective: str = "relativistic"  # pairing loss with R1 + R2 (Huang et al. 2024)
     steps: int = 4_000  # generator steps at the most; the held-out score ends easy tables sooner
-    batch_size: int = 256  # rows in a step; 512 scored .03 better at twice the cost
-    critic_steps: int = 1  # critic steps per generator step; more than one bought nothing
-    learning_rate_generator: float = 1e-3  # 2e-4, the usual rate, halves the score at 4,000 steps
+    batch_size: int = 256  # rows in a step; twice as many cost twice the time
+    critic_steps: int = 1  # critic steps per generator step; an objective may multiply it
+    learning_rate_generator: float = 1e-3  # high, for few steps: it falls along a cosine
     learning_rate_critic: float = 1e-3
     penalty: float = 0.02  # weight of R1 + R2; at 1 the critic starves
     gradient_penalty: float = 10.0  # weight of WGAN-GP's penalty (Gulrajani et al. 2017, section 4)
-    penalty_every: int = 4  # lazy regularisation (Karras et al. 2020, section 3.1): no loss seen
-    cross_entropy: float = 2.0  # of the auxiliary loss on hidden columns; .41 to .54 on Adult
+    penalty_every: int = 4  # lazy regularisation (Karras et al. 2020, section 3.1)
+    cross_entropy: float = 2.0  # of the auxiliary loss on hidden columns: passes live by it
     averaging: float = 0.999  # decay of the averaged (EMA) generator weights, which are kept
     temperature: float = 0.5  # of the Gumbel-softmax relaxation
     width: int = 256  # hidden units of both networks
     depth: int = 2  # hidden layers of both networks
     noise: int = 128  # entries of the noise vector
-    passes: int = 8  # a row is generated in so many passes: .63 with 4, .77 with 8, .79 with 15
+    passes: int = 8  # a row is generated in so many passes; more cost time, fewer likeness
     share_empty: float = 0.3  # training conditions that give nothing: the unconditional rows
-    share_single: float = (
-        0.2  # that give one column (training by sampling); the rest: random subsets
-    )
-    modes: int = (
-        10  # components of a mixture at the most, as in CTGAN (Xu et al. 2019, section 4.2)
-    )
+    share_single: float = 0.2  # that give one column (training by sampling); the rest: subsets
+    modes: int = 10  # components of a mixture at the most (Xu et al. 2019, section 4.2)
     held_out: float = 0.1  # share of the rows kept for the two-sample score
     checks: int = 12  # times the score is taken during a training
     check_interval: int = 150  # steps between checks at the least: short trainings take fewer
