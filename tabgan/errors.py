@@ -3,6 +3,7 @@
 TabganError
 ├── TableError (ValueError)        a table or a data file cannot be used as it is
 │   └── SchemaError                a schema does not fit the table, or cannot be read
+├── RelationError (ValueError)     a declared relation cannot be read, or does not hold
 ├── ConditionError (ValueError)    rows were asked for that cannot be given
 ├── SettingError (ValueError)      a setting is outside what is allowed
 ├── ModelFileError (ValueError)    a file is no tabgan model, or not one this release reads
@@ -23,6 +24,10 @@ class TableError(TabganError, ValueError):
 
 class SchemaError(TableError):
     """A schema does not fit the table it is used with, or cannot be read."""
+
+
+class RelationError(TabganError, ValueError):
+    """A declared relation between columns cannot be read, does not hold, or contradicts others."""
 
 
 class ConditionError(TabganError, ValueError):

@@ -12,7 +12,8 @@ import torch
 from tabgan.conditions import Condition
 from tabgan.config import TrainingConfig
 from tabgan.devices import choose_device
-from tabgan.encoders.column import Clause, Selection
+from tabgan.clauses import Clause
+from tabgan.encoders.column import Selection
 from tabgan.encoders.table import TableEncoder
 from tabgan.errors import ConditionError, SettingError
 from tabgan.generation import generate
@@ -122,7 +123,7 @@ class TabularModel:
         for place, selection in selections.items():
             encoder = self.encoder.encoders[place]
             name = encoder.column.name
-            frame[name] = encoder.impose(frame[name], selection)
+            frame[name] = encoder.impose(frame[name], selection, rng)
         return frame
 
     def select(self, where: Where) -> dict[int, Selection]:

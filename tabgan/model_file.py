@@ -18,7 +18,7 @@ from safetensors.numpy import save
 from tabgan.atomic import atomic_write
 from tabgan.errors import ModelFileError
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 HEADER = "tabgan"
 
 

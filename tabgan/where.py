@@ -12,8 +12,8 @@ itself. `COLUMN=` asks for missing values, `COLUMN=""` for empty text.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from tabgan.clauses import Clause
 from tabgan.columns import Name
 from tabgan.errors import ConditionError
 from tabgan.schema import close_names
@@ -21,23 +21,15 @@ from tabgan.schema import close_names
 Value = str | None
 Asked = Value | tuple[str, Value] | list[tuple[str, Value]]
 
-OPERATORS = ("=", "<", "<=", ">", ">=")
 _OPERATOR = re.compile(r"\s*(<=|>=|=|<|>)\s*")
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _HOW = "write COLUMN=VALUE, or for numbers COLUMN>=VALUE or LOW<=COLUMN<HIGH"
 
 
-@dataclass(frozen=True)
-class Clause:
-    """One comparison of a column with a value, still text; None asks for missing values."""
+def parse_where(text: str, names: Sequence[Name]) -> list[tuple[Name, Clause]]:
+    """Return the columns and clauses of one condition on columns of these names.
 
-    column: Name
-    operator: str
-    value: Value
-
-
-def parse_where(text: str, names: Sequence[Name]) -> list[Clause]:
-    """Return the clauses of one condition on columns of these names.
+    Values are still text; None asks for missing ones.
 
     Raises:
         ConditionError: It names no known column, has no operator, or a quote is left open.
@@ -49,7 +41,7 @@ def parse_where(text: str, names: Sequence[Name]) -> list[Clause]:
     if found is not None:
         column, rest = found
         operator, value = _split_operator(rest)
-        return [Clause(column, operator, _value(value, operator, text))]
+        return [(column, Clause(operator, _value(value, operator, text)))]
     bounded = _bound_at_start(text, names)
     if bounded is not None:
         return bounded
@@ -69,7 +61,7 @@ def _column_at_start(text: str, names: Sequence[Name]) -> tuple[Name, str] | Non
     return None
 
 
-def _bound_at_start(text: str, names: Sequence[Name]) -> list[Clause] | None:
+def _bound_at_start(text: str, names: Sequence[Name]) -> list[tuple[Name, Clause]] | None:
     """Return the clauses of `30<=age` or `30<=age<40`, or None if the text is neither."""
     if text[0] in {"'", '"'}:
         low, rest = _unquote(text)
@@ -86,7 +78,7 @@ def _bound_at_start(text: str, names: Sequence[Name]) -> list[Clause] | None:
     if found is None:
         return None
     column, rest = found
-    clauses = [Clause(column, _MIRRORED[match[1]], low)]
+    clauses = [(column, Clause(_MIRRORED[match[1]], low))]
     if rest:
         operator, value = _split_operator(rest)
         if operator[0] != match[1][0]:
@@ -94,7 +86,7 @@ def _bound_at_start(text: str, names: Sequence[Name]) -> list[Clause] | None:
                 f"the condition {text!r} has {operator!r} after {match[1]!r}; "
                 "the two sides of a range point the same way, as in 30<=age<40."
             )
-        clauses.append(Clause(column, operator, _value(value, operator, text)))
+        clauses.append((column, Clause(operator, _value(value, operator, text))))
     return clauses
 
 
@@ -154,8 +146,8 @@ def collect(texts: Iterable[str], names: Sequence[Name]) -> dict[Name, Asked]:
     """
     asked: dict[Name, list[Clause]] = {}
     for text in texts:
-        for clause in parse_where(text, names):
-            clauses = asked.setdefault(clause.column, [])
+        for column, clause in parse_where(text, names):
+            clauses = asked.setdefault(column, [])
             if clause not in clauses:
                 clauses.append(clause)
     return {column: _as_asked(clauses) for column, clauses in asked.items()}

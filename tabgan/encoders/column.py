@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from tabgan.clauses import Clause
 from tabgan.errors import ConditionError
 from tabgan.schema import Column
 
@@ -35,14 +36,6 @@ class EncodedColumn:
 
 
 @dataclass(frozen=True)
-class Clause:
-    """One thing asked of a column: ``=``, ``<``, ``<=``, ``>`` or ``>=`` and a value."""
-
-    operator: str
-    value: Any
-
-
-@dataclass(frozen=True)
 class Selection:
     """What a condition leaves of a column: the classes allowed, and how far into each.
 
@@ -55,7 +48,7 @@ class Selection:
     weights: Floats
     low: Floats
     high: Floats
-    value: Any = None  # the one level asked for, where several share a class
+    places: npt.NDArray[np.int64] | None = None  # of the levels allowed: several share a class
     bounds: tuple[float, float] | None = None  # decoded numbers lie between these, ends included
 
     def draw(self, n_rows: int, rng: np.random.Generator) -> EncodedColumn:
@@ -120,7 +113,12 @@ class ColumnEncoder(ABC):
             ConditionError: Nothing is left, or a value is none of this column's.
         """
 
-    def impose(self, series: pd.Series, selection: Selection) -> pd.Series:  # noqa: ARG002
+    def impose(
+        self,
+        series: pd.Series,
+        selection: Selection,  # noqa: ARG002
+        rng: np.random.Generator,  # noqa: ARG002
+    ) -> pd.Series:
         """Write into a decoded column what a condition says beyond its class."""
         return series
 

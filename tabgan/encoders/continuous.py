@@ -12,15 +12,14 @@ ends; values that repeat would otherwise be smeared.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from tabgan.clauses import Clause, find_bounds, read_numbers, read_value
 from tabgan.encoders.column import (
-    Clause,
     ColumnEncoder,
     EncodedColumn,
     EncoderSetting,
@@ -40,9 +39,8 @@ from tabgan.encoders.modes import (
     round_to,
     split_spikes,
 )
-from tabgan.encoders.ranges import find_bounds, find_gap, select_range
+from tabgan.encoders.ranges import find_gap, select_range
 from tabgan.errors import ConditionError
-from tabgan.parsing import parse_numbers
 from tabgan.schema import Column, restore_dtype
 
 WIDEST_SPIKE = 1 / 64  # of the column's own scale: zeros do not squeeze the rest together
@@ -73,7 +71,7 @@ class ContinuousEncoder(ColumnEncoder):
     @classmethod
     def fit(cls, column: Column, series: pd.Series, setting: EncoderSetting) -> Self:
         """Find spikes, modes and their quantiles."""
-        return cls.fit_numbers(column, cls.to_numbers(column, series), setting)
+        return cls.fit_numbers(column, read_numbers(series, column), setting)
 
     @classmethod
     def fit_numbers(cls, column: Column, numbers: Floats, setting: EncoderSetting) -> Self:
@@ -103,11 +101,6 @@ class ContinuousEncoder(ColumnEncoder):
             has_missing=bool(missing),
         )
 
-    @staticmethod
-    def to_numbers(column: Column, series: pd.Series) -> Floats:  # noqa: ARG004
-        """Parse a column's cells; shape (n_rows,), NaN where missing."""
-        return parse_numbers(series)
-
     @property
     def n_modes(self) -> int:
         return len(self.knots)
@@ -131,7 +124,7 @@ class ContinuousEncoder(ColumnEncoder):
         return np.vstack([spans, np.zeros((1, 2))]) if self.has_missing else spans
 
     def encode(self, series: pd.Series, rng: np.random.Generator) -> EncodedColumn:
-        return self.encode_numbers(self.to_numbers(self.column, series), rng)
+        return self.encode_numbers(read_numbers(series, self.column), rng)
 
     def encode_numbers(self, numbers: Floats, rng: np.random.Generator) -> EncodedColumn:
         """Encode parsed numbers; values outside the range seen are moved to its ends."""
@@ -196,7 +189,7 @@ class ContinuousEncoder(ColumnEncoder):
         return numbers
 
     def select(self, clauses: list[Clause]) -> Selection:
-        values = [self.parse_value(clause.value) for clause in clauses]
+        values = [read_value(self.column, clause.value, self.expected) for clause in clauses]
         if any(np.isnan(value) for value in values):
             return self._select_missing(values)
         low, high = find_bounds(clauses, values, self.step)
@@ -225,20 +218,6 @@ class ContinuousEncoder(ColumnEncoder):
             np.array([self.n_classes - 1], np.int32), self.frequencies[-1:], zero, zero
         )
 
-    def parse_value(self, value: object) -> float:
-        """Read a condition's value; NaN asks for missing."""
-        if value is None or value is pd.NA or (isinstance(value, str) and not value.strip()):
-            return float("nan")
-        if isinstance(value, timedelta):
-            return value.total_seconds()
-        try:
-            return float(value)  # type: ignore[arg-type]
-        except (TypeError, ValueError):
-            raise ConditionError(
-                f"column {self.column.name!r} holds {self.column.kind.value} values, so "
-                f"{value!r} cannot be asked for; {self.expected}."
-            ) from None
-
     @property
     def expected(self) -> str:
         """What a condition's value should look like."""
@@ -248,8 +227,13 @@ class ContinuousEncoder(ColumnEncoder):
         """Write one number as people read it."""
         return f"{number:.0f}" if number.is_integer() else f"{number:.10g}"
 
-    def impose(self, series: pd.Series, selection: Selection) -> pd.Series:
+    def impose(
+        self,
+        series: pd.Series,
+        selection: Selection,
+        rng: np.random.Generator,  # noqa: ARG002
+    ) -> pd.Series:
         if selection.bounds is None:
             return series
-        numbers = np.clip(self.to_numbers(self.column, series), *selection.bounds)
+        numbers = np.clip(read_numbers(series, self.column), *selection.bounds)
         return self.restore(numbers).set_axis(series.index)

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from tabgan.clauses import Clause
 from tabgan.encoders.column import (
-    Clause,
     ColumnEncoder,
     EncodedColumn,
     EncoderSetting,

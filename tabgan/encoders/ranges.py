@@ -1,11 +1,10 @@
 """Conditions on numbers: which part of each mode, and which spikes, lie in a range."""
 
-from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 
-from tabgan.encoders.column import Clause, Floats, Selection
+from tabgan.encoders.column import Floats, Selection
 from tabgan.encoders.modes import find_share_below, round_to
 
 Range = tuple[float, float]  # lowest and highest value, both included
@@ -26,24 +25,6 @@ class Numbers(Protocol):
     def maximum(self) -> float: ...
     @property
     def step(self) -> float | None: ...
-
-
-def find_bounds(clauses: Sequence[Clause], values: Sequence[float], step: float | None) -> Range:
-    """Give the range that satisfies all clauses; `values` are theirs, parsed."""
-    low, high = -np.inf, np.inf
-    for clause, value in zip(clauses, values, strict=True):
-        if clause.operator in ("=", ">", ">="):
-            low = max(low, _next(value, np.inf, step) if clause.operator == ">" else value)
-        if clause.operator in ("=", "<", "<="):
-            high = min(high, _next(value, -np.inf, step) if clause.operator == "<" else value)
-    return low, high
-
-
-def _next(value: float, towards: float, step: float | None) -> float:
-    """Give a number a little further on: less than a step, more than rounding."""
-    if step is None:
-        return float(np.nextafter(value, towards))
-    return value + float(np.sign(towards)) * step / 1_000
 
 
 def select_range(numbers: Numbers, low: float, high: float) -> Selection:

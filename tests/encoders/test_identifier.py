@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tabgan.encoders.column import Clause, EncodedColumn, EncoderSetting
+from tabgan.clauses import Clause
+from tabgan.encoders.column import EncodedColumn, EncoderSetting
 from tabgan.encoders.identifier import IdentifierEncoder
 from tabgan.errors import ConditionError
 from tabgan.schema import ColumnKind, TableSchema

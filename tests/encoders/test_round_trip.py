@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabgan.encoders.column import Clause, ColumnEncoder, EncoderSetting
+from tabgan.clauses import Clause
+from tabgan.encoders.column import ColumnEncoder, EncoderSetting
 from tabgan.encoders.continuous import ContinuousEncoder
 from tabgan.encoders.modes import find_step
 from tabgan.encoders.table import ENCODERS, TableEncoder

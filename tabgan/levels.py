@@ -1,0 +1,135 @@
+"""The levels of a column: found in it, held as JSON can hold them, given back as they stood.
+
+>>> levels = Levels.of(pd.Series(["b", "a", "b"], name="x"), Column("x", ColumnKind.CATEGORICAL,
+...                    "object", element="str"))
+>>> levels.values, levels.find(pd.Series(["a", "c"])).tolist()
+(['b', 'a'], [1, -1])
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from tabgan.columns import Column
+from tabgan.errors import TableError
+from tabgan.schema import dtype_of, restore_dtype
+
+Places = npt.NDArray[np.int64]
+
+TYPES: Mapping[str, tuple[type, Callable[[str], Any]]] = {  # how JSON holds other levels
+    "timestamp": (pd.Timestamp, pd.Timestamp),
+    "timedelta": (pd.Timedelta, pd.Timedelta),
+    "date": (date, date.fromisoformat),
+    "decimal": (Decimal, Decimal),
+}
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Some levels of a column, in an order, and what is needed to write them.
+
+    Attributes:
+        values: The levels, as JSON can hold them; (n_levels,).
+        categories: All categories of a pandas `category`, in their order, used or not.
+        ordered: Whether those are ordered.
+    """
+
+    column: Column
+    values: list[Any]
+    categories: list[Any] | None = None
+    ordered: bool = False
+
+    @classmethod
+    def of(
+        cls, series: "pd.Series[Any]", column: Column, keep: Callable[[Places], Places] | None = None
+    ) -> Self:
+        """Give the levels of a column by falling frequency.
+
+        Args:
+            series: The column.
+            column: What it is.
+            keep: Chooses places among the frequencies (n_levels,), which are falling.
+        """
+        places, seen = pd.factorize(series.astype(object))
+        counts = np.bincount(places[places >= 0], minlength=len(seen))
+        order = np.argsort(-counts, kind="stable")
+        if keep is not None:
+            order = order[keep(counts[order])]
+        values = [to_plain(level, column) for level in np.asarray(seen, object)[order]]
+        if not isinstance(series.dtype, pd.CategoricalDtype):
+            return cls(column, values)
+        categories = [to_plain(level, column) for level in series.cat.categories]
+        if keep is not None:
+            categories = [level for level in categories if level in values]
+        return cls(column, values, categories, bool(series.cat.ordered))
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @cached_property
+    def objects(self) -> npt.NDArray[np.object_]:
+        """The levels as they stood in the table, then None for a gap; (n_levels + 1,)."""
+        objects = np.empty(len(self.values) + 1, object)
+        objects[:-1] = [from_plain(level) for level in self.values]
+        objects[-1] = None
+        return objects
+
+    def find(self, series: "pd.Series[Any]") -> Places:
+        """Give each cell's place among the levels, -1 if it is none of them; (n_rows,)."""
+        index = pd.Index(self.objects[:-1], dtype=object)
+        places = index.get_indexer(pd.Index(series.astype(object), dtype=object))
+        places[series.isna().to_numpy()] = -1
+        return places.astype(np.int64)
+
+    def write(self, places: Places) -> "pd.Series[Any]":
+        """Give levels by their places, -1 for a gap, as a column of the table's dtype; (n_rows,)."""
+        categories = None
+        if self.categories is not None:
+            name = self.column.categories
+            levels = [from_plain(level) for level in self.categories]
+            categories = pd.Index(levels, dtype=None if name is None else dtype_of(name))
+        return restore_dtype(
+            self.objects[places], self.column, categories=categories, ordered=self.ordered
+        )
+
+    def to_state(self) -> dict[str, Any]:
+        """Give all but the column."""
+        return {"values": self.values, "categories": self.categories, "ordered": self.ordered}
+
+
+def to_plain(level: object, column: Column) -> Any:
+    """Give a level as JSON can hold it."""
+    if isinstance(level, np.generic):
+        level = level.item()
+    if isinstance(level, str | bool | int | float):
+        return level
+    if isinstance(level, pd.Interval):
+        return {
+            "interval": [to_plain(v, column) for v in (level.left, level.right)],
+            "closed": level.closed,
+        }
+    for name, (kind, _) in TYPES.items():
+        if isinstance(level, kind):
+            return {name: level.isoformat() if hasattr(level, "isoformat") else str(level)}
+    raise TableError(
+        f"column {column.name!r} holds {type(level).__name__} values, which tabgan cannot learn; "
+        "turn them into text or numbers."
+    )
+
+
+def from_plain(level: Any) -> Any:
+    """Give a level back as it stood in the table."""
+    if not isinstance(level, dict):
+        return level
+    if "interval" in level:
+        left, right = map(from_plain, level["interval"])
+        return pd.Interval(left, right, level["closed"])
+    ((name, text),) = level.items()
+    return TYPES[name][1](text)

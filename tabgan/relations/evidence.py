@@ -1,0 +1,92 @@
+"""What relations are found in: a table's columns as numbers, as codes and as gaps, each made once."""
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from tabgan.clauses import Floats, Mask, read_numbers
+from tabgan.columns import Column, ColumnKind, Name
+from tabgan.schema import TableSchema
+
+Codes = npt.NDArray[np.int64]
+
+SAMPLE_ROWS = 5_000  # on which candidates are sought; survivors are checked on all rows
+SILENT = {ColumnKind.CONSTANT, ColumnKind.EMPTY, ColumnKind.IDENTIFIER}
+CHANCE = 1e-9  # a relation is kept when chance would bring it about more rarely than this
+TOLERATED = 1 / 1_000  # share of rows that may break a relation that is offered, not kept
+
+
+class Evidence:
+    """A table seen column by column.
+
+    Attributes:
+        frame: The table, checked by its schema; shape (n_rows, n_columns).
+        schema: Its schema.
+        protect: Whether levels seen fewer than 5 times must not be remembered.
+    """
+
+    def __init__(self, frame: pd.DataFrame, schema: TableSchema, *, protect: bool = False) -> None:
+        self.frame, self.schema, self.protect = frame, schema, protect
+        self._numbers: dict[Name, Floats] = {}
+        self._codes: dict[Name, Codes] = {}
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    @cached_property
+    def sample(self) -> "Evidence":
+        """A bounded choice of rows, the same every time, spread over the whole table."""
+        if len(self) <= SAMPLE_ROWS:
+            return self
+        rows = np.random.default_rng(0).choice(len(self), SAMPLE_ROWS, replace=False)
+        return Evidence(self.frame.iloc[np.sort(rows)], self.schema, protect=self.protect)
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """Columns that can be part of a relation: no constants, no identifiers."""
+        return tuple(column for column in self.schema.columns if column.kind not in SILENT)
+
+    @cached_property
+    def number_columns(self) -> tuple[Column, ...]:
+        """Columns of numbers among them, moments not included."""
+        return tuple(column for column in self.columns if column.kind.is_number)
+
+    @cached_property
+    def moment_columns(self) -> tuple[Column, ...]:
+        """Columns of moments among them."""
+        return tuple(column for column in self.columns if column.kind is ColumnKind.DATETIME)
+
+    def series(self, column: Column) -> "pd.Series[Any]":
+        """Give a column as it stands in the table; shape (n_rows,)."""
+        series: pd.Series[Any] = self.frame[column.name]
+        return series
+
+    def numbers(self, column: Column) -> Floats:
+        """Give a column of numbers or moments as numbers; shape (n_rows,), NaN where missing."""
+        if column.name not in self._numbers:
+            self._numbers[column.name] = read_numbers(self.series(column), column)
+        return self._numbers[column.name]
+
+    def codes(self, column: Column) -> Codes:
+        """Give a column's levels by number, from 0, a gap being one more level; shape (n_rows,)."""
+        if column.name not in self._codes:
+            series = self.series(column)
+            is_number = column.kind.is_number or column.kind is ColumnKind.DATETIME
+            values: Any = self.numbers(column) if is_number else series.astype(object)
+            self._codes[column.name] = pd.factorize(values, use_na_sentinel=False)[0].astype(
+                np.int64
+            )
+        return self._codes[column.name]
+
+    def n_levels(self, column: Column) -> int:
+        """Give how many levels a column has, a gap being one."""
+        return int(self.codes(column).max()) + 1
+
+    def missing(self, column: Column) -> Mask:
+        """Say where a column has gaps; shape (n_rows,)."""
+        if column.kind.is_number or column.kind is ColumnKind.DATETIME:
+            return np.isnan(self.numbers(column))
+        return np.asarray(self.series(column).isna())

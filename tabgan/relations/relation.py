@@ -1,0 +1,129 @@
+"""The contract of a relation: a fact that holds in every row, and what follows from what.
+
+`apply` leaves out of a table what follows from the rest, or writes it in terms of the rest;
+`restore` is its exact inverse. Only what is free is learned, so that generated rows obey every
+relation by construction.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import pandas as pd
+
+from tabgan.clauses import Clause, Mask
+from tabgan.columns import Column, Name
+from tabgan.relations.evidence import Evidence
+from tabgan.relations.language import Token
+from tabgan.schema import TableSchema
+
+
+@dataclass(frozen=True)
+class Relation(ABC):
+    """One fact between columns.
+
+    Attributes:
+        dependents: Columns that follow, or are written in terms of `sources`.
+        sources: Columns that must stand in the table, as they are, for `apply` and `restore`.
+    """
+
+    dependents: tuple[Column, ...]
+    sources: tuple[Column, ...]
+
+    KIND: ClassVar[str]  # its name in `RELATIONS` and in model files
+    GIVES_LEVELS: ClassVar[bool] = False  # whether `restore` gives only values that were seen
+    NEEDS_LEVELS: ClassVar[bool] = False  # whether `restore` knows only source values that were seen
+
+    @classmethod
+    def find(cls, evidence: Evidence) -> "list[Finding]":  # noqa: ARG003
+        """Find the relations of this kind that hold in every row, or in all but a few.
+
+        Chance is kept out: what a few rows or skewed columns bring about by themselves is no
+        finding. Kinds that are only declared find nothing.
+        """
+        return []
+
+    @classmethod
+    @abstractmethod
+    def declare(cls, tokens: Sequence[Token], evidence: Evidence) -> list[Self]:
+        """Read what a user declares, and learn the rest from the table.
+
+        Returns:
+            The relations; none if the tokens are not of this kind's form.
+
+        Raises:
+            RelationError: The form is this kind's, but the columns cannot be so related.
+        """
+
+    @property
+    @abstractmethod
+    def text(self) -> str:
+        """The relation as it is declared: `declare` reads it back to the same one."""
+
+    @abstractmethod
+    def explain(self) -> str:
+        """Say it in one plain sentence, without a full stop."""
+
+    @abstractmethod
+    def find_broken(self, frame: pd.DataFrame) -> Mask:
+        """Say which rows of a whole table break it; shape (n_rows,)."""
+
+    @abstractmethod
+    def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Drop the dependents, or replace them by what is free of them; a new frame."""
+
+    @abstractmethod
+    def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Give the dependents back, with their dtypes: the inverse of `apply`; a new frame."""
+
+    @abstractmethod
+    def leave(self) -> Mapping[Name, Column | None]:
+        """Give what is left to learn of the columns that `apply` changes: None for nothing.
+
+        Sources may be named too, if they have to be learned as another kind.
+        """
+
+    def translate(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:  # noqa: ARG002
+        """Turn what is asked of the (first) dependent into what it needs of the sources.
+
+        What is necessary but not sufficient is enough: rows are checked once they are restored.
+
+        Raises:
+            ConditionError: No row can satisfy the clauses.
+        """
+        return {}
+
+    def settle(self, frame: pd.DataFrame, clauses: Sequence[Clause]) -> pd.DataFrame:  # noqa: ARG002
+        """Move the (first) dependent of restored rows towards what is asked of it.
+
+        Rows that cannot be moved stay as they are; the check drops them.
+        """
+        return frame
+
+    def alternatives(self) -> "list[Relation]":
+        """Give other relations that say the same, with other columns as dependents."""
+        return []
+
+    @abstractmethod
+    def to_dict(self) -> dict[str, Any]:
+        """Give it as JSON-able values: columns by name; without its kind."""
+
+    @classmethod
+    @abstractmethod
+    def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
+        """Rebuild it from `to_dict`'s answer and the schema of the whole table."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A relation as found in a table.
+
+    Attributes:
+        support: Rows about which it says something.
+        broken: Rows that break it; a relation is kept if there are none.
+    """
+
+    relation: Relation
+    support: int
+    broken: int = 0
