@@ -1,5 +1,6 @@
 """What a training is judged by while it runs: a two-sample score on rows that it never saw."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,15 +10,18 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
 
 from tabgan.conditions import Condition
-from tabgan.encoders.table import EncodedTable, Layout
+from tabgan.encoders.table import EncodedTable
 from tabgan.evaluation.detection import two_sample_score
 from tabgan.game import Game
-from tabgan.generation import generate, place_rows
+from tabgan.generation import generate
 from tabgan.networks import Generator
 
 LEAST_HELD_OUT, MOST_HELD_OUT = 500, 5_000  # rows
 MOST_SCORED = 5_000  # rows that a check compares
 FEWEST_SCORED = 30  # with fewer rows held out, no score means anything
+
+
+View = Callable[[EncodedTable], npt.NDArray[np.float64]]  # rows as classifiers see them
 
 
 @dataclass(frozen=True)
@@ -38,12 +42,13 @@ class Check:
 class HeldOut:
     """Rows set aside, and the classifier that compares them with generated ones."""
 
-    def __init__(self, rows: EncodedTable, layout: Layout, passes: int, seed: int) -> None:
+    def __init__(self, rows: EncodedTable, view: View, passes: int, seed: int) -> None:
         rng = np.random.default_rng(seed)
         some = rng.choice(len(rows), min(len(rows), MOST_SCORED), replace=False)
         self.rows = rows.take(np.sort(some))
-        self.layout, self.passes, self.seed = layout, passes, seed
-        self.features = place_rows(self.rows, layout)
+        self.view, self.passes, self.seed = view, passes, seed
+        self.features = view(self.rows)
+        self.floor: float | None = None  # score of real rows, once they have been compared
         self.is_enough = len(self.rows) >= FEWEST_SCORED
         self.distinct = _count_distinct(self.rows)
 
@@ -54,8 +59,7 @@ class HeldOut:
         detector = HistGradientBoostingClassifier(
             max_iter=60, learning_rate=0.15, early_stopping=False, random_state=self.seed
         )
-        features = place_rows(rows, self.layout)
-        return two_sample_score(self.features, features, self.seed, detector=detector)
+        return two_sample_score(self.features, self.view(rows), self.seed, detector=detector)
 
     def check(self, game: Game) -> Check:
         """Score the averaged generator, and look for what commonly goes wrong."""
@@ -69,7 +73,7 @@ class HeldOut:
     def generate(self, generator: Generator, device: torch.device) -> EncodedTable:
         """Generate as many rows as are held out, the same noise every time."""
         random = torch.Generator(device).manual_seed(self.seed)
-        condition = Condition.empty(len(self.rows), len(self.layout.n_classes), device)
+        condition = Condition.empty(len(self.rows), self.rows.codes.shape[1], device)
         return generate(generator, condition, self.passes, random)
 
     def find_trouble(self, game: Game, rows: EncodedTable) -> str | None:

@@ -26,7 +26,9 @@ class TrainingConfig:
     width: int = 256  # hidden units of both networks
     depth: int = 2  # hidden layers of both networks
     noise: int = 128  # entries of the noise vector
-    passes: int = 8  # a row is generated in so many passes; more cost time, fewer likeness
+    passes: int = 4  # a row is generated in so many passes; more cost time, fewer likeness
+    candidates: int = 8  # generated for each row that refinement keeps; twice that if rows are raw
+    refine_rounds: int = 5  # of density-ratio resampling at the most; 0 leaves rows as generated
     share_empty: float = 0.3  # training conditions that give nothing: the unconditional rows
     share_single: float = 0.2  # that give one column (training by sampling); the rest: subsets
     modes: int = 10  # components of a mixture at the most (Xu et al. 2019, section 4.2)
@@ -68,6 +70,8 @@ _BOUNDS = (
     ("depth", 1, 32),
     ("noise", 1, 8_192),
     ("passes", 1, 1_000),
+    ("candidates", 1, 1_000),
+    ("refine_rounds", 0, 100),
     ("share_empty", 0.0, 1.0),
     ("share_single", 0.0, 1.0),
     ("modes", 1, 100),

@@ -1,6 +1,7 @@
 """The scikit-learn door: `TabGAN().fit(table).sample(n)`."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -15,9 +16,11 @@ from tabgan.config import TrainingConfig
 from tabgan.devices import use_threads
 from tabgan.errors import SettingError, UnfittedError
 from tabgan.fitting import FitRequest, fit_model
-from tabgan.model import TabularModel, Where
+from tabgan.model import TabularModel
 from tabgan.objectives import OBJECTIVES
 from tabgan.progress import OnProgress, ignore_progress
+from tabgan.relations import RelationSetting
+from tabgan.request import Where
 from tabgan.schema import Name, TableSchema
 
 RandomState = int | np.random.RandomState | None
@@ -32,6 +35,10 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         objective: The game: "relativistic", "wasserstein" or "minimax".
         steps: Generator steps at the most; the default of `TrainingConfig` when None.
         time_limit: Seconds that `fit` may take; no limit when None.
+        refine: Whether rows are chosen among more candidates, so that they are more alike.
+        relations: Whether exact facts between columns are sought and kept in every row.
+        declare: Such facts that you state: "a <= b", "total = x + y", "city -> country", ...
+        forget: Such facts that are found and not wanted.
         protect: Round the extremes and drop levels seen fewer than 5 times.
         config: All other settings of the training; defaults when None.
         device: "auto", "cpu", "cuda", "cuda:1", "mps".
@@ -56,6 +63,10 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         objective: str = TrainingConfig.objective,
         steps: int | None = None,
         time_limit: float | None = None,
+        refine: bool = True,
+        relations: bool = True,
+        declare: Sequence[str] = (),
+        forget: Sequence[str] = (),
         protect: bool = False,
         config: TrainingConfig | None = None,
         device: str = "auto",
@@ -67,6 +78,10 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         self.objective = objective
         self.steps = steps
         self.time_limit = time_limit
+        self.refine = refine
+        self.relations = relations
+        self.declare = declare
+        self.forget = forget
         self.protect = protect
         self.config = config
         self.device = device
@@ -89,6 +104,9 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
             config=self._config(),
             target=target,
             schema=self._schema(),
+            relation_setting=RelationSetting(
+                self.relations, tuple(self.declare), tuple(self.forget)
+            ),
             protect=self.protect,
             seed=self._seed(self.random_state),
             device=self.device,
@@ -104,6 +122,7 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         *,
         where: Where | None = None,
         random_state: RandomState = None,
+        refine: bool = True,
     ) -> Any:
         """Draw rows with the columns, order and dtypes of what was learned.
 
@@ -112,6 +131,7 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
             where: What every row must satisfy: {column: value}, {column: (operator, value)} or
                 {column: [(operator, value), ...]}.
             random_state: Seed of the draws; the estimator's own when None.
+            refine: Whether rows are chosen among more candidates, where `fit` learned to.
 
         Returns:
             A DataFrame, or an array if `fit` was given one; shape (n_rows, n_columns).
@@ -119,7 +139,7 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         model = self._fitted()
         seed = self._seed(self.random_state if random_state is None else random_state)
         with use_threads(self.threads):
-            frame = model.sample(n_rows, where=where, seed=seed)
+            frame = model.sample(n_rows, where=where, seed=seed, refine=refine)
         return frame.to_numpy() if self.is_array_ else frame
 
     def save(self, path: str | Path) -> None:
@@ -160,6 +180,8 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
             allowed = ", ".join(OBJECTIVES)
             raise SettingError(f"objective={self.objective!r} is unknown; choose one of {allowed}.")
         config = replace(self.config or TrainingConfig(), objective=self.objective)
+        if not self.refine:
+            config = replace(config, refine_rounds=0)
         return config if self.steps is None else replace(config, steps=self.steps)
 
     def _schema(self) -> TableSchema | None:

@@ -2,7 +2,7 @@
 
 import math
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -19,9 +19,12 @@ from tabgan.errors import SettingError
 from tabgan.model import ModelCard, TabularModel
 from tabgan.networks import Generator
 from tabgan.progress import OnProgress, Progress, TrainingRecord, ignore_progress
+from tabgan.refine import Refiner, count_candidates, fit_refiner
+from tabgan.relations import Relations, RelationSetting
 from tabgan.schema import Name, TableSchema
 from tabgan.training import Training
 from tabgan.version import __version__
+from tabgan.views import RowView
 
 FINISHING_SECONDS = 1.0  # kept of a time limit for writing the model
 
@@ -33,6 +36,7 @@ class FitRequest:
     Attributes:
         target: Column that matters downstream; trained most, held out in proportion.
         schema: How to read the table; None infers it.
+        relation_setting: Which facts between columns every row is to obey.
         protect: Round the extremes and drop levels seen fewer than 5 times.
         seed: Of every draw; None draws a fresh one, which the model records.
         deadline: `time.monotonic()` by which the model must be there.
@@ -41,6 +45,7 @@ class FitRequest:
     config: TrainingConfig
     target: Name | None = None
     schema: TableSchema | None = None
+    relation_setting: RelationSetting = field(default_factory=RelationSetting)
     protect: bool = False
     seed: int | None = None
     device: str = "auto"
@@ -68,10 +73,16 @@ def fit_model(
     if request.target is not None:
         schema = replace(schema, target=request.target)
     frame = schema.check(frame)
+    on_progress(Progress("finding relations", 0, 1))
+    setting = replace(request.relation_setting, protect=request.protect)
+    relations = Relations.find(frame, schema, setting)
+    obeying = frame[~relations.find_broken(frame)] if relations.is_dirty else frame
     with use_threads(request.threads):
         threads = torch.get_num_threads()
-        encoder, table = _encode(frame, schema, request, seed, on_progress)
-        generator, record = _train(encoder, table, request, seed, device, on_progress)
+        encoder, table = _encode(obeying, relations, request, seed, on_progress)
+        generator, refiner, record = _train(
+            encoder, relations, table, request, seed, device, on_progress
+        )
     card = ModelCard(
         rows=len(frame),
         seed=seed,
@@ -83,7 +94,10 @@ def fit_model(
         protect=request.protect,
     )
     config = replace(request.config, steps=record.steps)
-    return TabularModel(encoder, generator, config, record, card)
+    if len(obeying) < len(frame):
+        left_out = len(frame) - len(obeying)
+        record.messages.append(f"rows left out since they break a declared relation: {left_out}")
+    return TabularModel(relations, encoder, generator, refiner, config, record, card)
 
 
 def draw_seed(seed: int | None) -> int:
@@ -101,7 +115,7 @@ def draw_seed(seed: int | None) -> int:
 
 def _encode(
     frame: pd.DataFrame,
-    schema: TableSchema,
+    relations: Relations,
     request: FitRequest,
     seed: int,
     on_progress: OnProgress,
@@ -113,35 +127,44 @@ def _encode(
         on_progress(Progress("encoding the columns", done, total))
 
     with threadpool_limits(1):  # mixtures of a few thousand rows only wait for more threads
-        encoder = TableEncoder.fit(frame, schema, setting, on_column)
+        frame = relations.apply(frame)
+        encoder = TableEncoder.fit(frame, relations.free, setting, on_column)
     return encoder, encoder.encode(frame, rng)
 
 
 def _train(
     encoder: TableEncoder,
+    relations: Relations,
     table: EncodedTable,
     request: FitRequest,
     seed: int,
     device: torch.device,
     on_progress: OnProgress,
-) -> tuple[Generator, TrainingRecord]:
+) -> tuple[Generator, Refiner | None, TrainingRecord]:
     schema = encoder.schema
     target = None if schema.target is None else schema.names.index(schema.target)
     strata = None if target is None else table.codes[:, target]
     rng = np.random.default_rng(seed)
+    held_out = choose_held_out(len(table), strata, request.config.held_out, rng)
     training = Training(
         table,
         encoder.layout,
         request.config,
         seed=seed,
         device=device,
-        held_out=choose_held_out(len(table), strata, request.config.held_out, rng),
+        held_out=held_out,
+        view=RowView(encoder, relations),
         target=target,
         deadline=request.deadline - FINISHING_SECONDS,
         rows_to_follow=(ROUNDS + 1) * count_rows(len(table)),
+        rows_to_refine=count_candidates(len(table), request.config),
         on_progress=on_progress,
     )
     generator = training.run().eval().requires_grad_(False)
     on_progress(Progress("calibrating", 0, 1))
     calibrate(generator, table, request.config.passes, torch.Generator(device).manual_seed(seed))
-    return generator, training.record
+    refiner = None
+    if request.config.refine_rounds and training.leaves_time_to_refine:
+        rows = table.take(np.setdiff1d(np.arange(len(table)), held_out))
+        refiner = fit_refiner(generator, rows, training.held_out, request.config, seed, on_progress)
+    return generator, refiner, training.record

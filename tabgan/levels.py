@@ -1,7 +1,8 @@
 """The levels of a column: found in it, held as JSON can hold them, given back as they stood.
 
->>> levels = Levels.of(pd.Series(["b", "a", "b"], name="x"), Column("x", ColumnKind.CATEGORICAL,
-...                    "object", element="str"))
+>>> from tabgan.columns import ColumnKind
+>>> column = Column("x", ColumnKind.CATEGORICAL, "object", element="str")
+>>> levels = Levels.of(pd.Series(["b", "a", "b"], name="x"), column)
 >>> levels.values, levels.find(pd.Series(["a", "c"])).tolist()
 (['b', 'a'], [1, -1])
 """
@@ -48,7 +49,10 @@ class Levels:
 
     @classmethod
     def of(
-        cls, series: "pd.Series[Any]", column: Column, keep: Callable[[Places], Places] | None = None
+        cls,
+        series: "pd.Series[Any]",
+        column: Column,
+        keep: Callable[[Places], Places] | None = None,
     ) -> Self:
         """Give the levels of a column by falling frequency.
 
@@ -89,7 +93,7 @@ class Levels:
         return places.astype(np.int64)
 
     def write(self, places: Places) -> "pd.Series[Any]":
-        """Give levels by their places, -1 for a gap, as a column of the table's dtype; (n_rows,)."""
+        """Give levels by place, -1 for a gap, as a column of the table's dtype; (n_rows,)."""
         categories = None
         if self.categories is not None:
             name = self.column.categories

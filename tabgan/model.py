@@ -1,30 +1,33 @@
 """A fitted model: everything that rows are drawn from, and nothing of the rows it learned from."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import torch
 
 from tabgan.conditions import Condition
 from tabgan.config import TrainingConfig
 from tabgan.devices import choose_device
-from tabgan.clauses import Clause
-from tabgan.encoders.column import Selection
 from tabgan.encoders.table import TableEncoder
 from tabgan.errors import ConditionError, SettingError
 from tabgan.generation import generate
 from tabgan.model_file import read_model, write_model
 from tabgan.networks import Generator
 from tabgan.progress import TrainingRecord
-from tabgan.schema import TableSchema, close_names
+from tabgan.refine import Refiner
+from tabgan.relations import Relations
+from tabgan.request import RowRequest, Where
+from tabgan.schema import TableSchema
+from tabgan.views import RowView
 
-BLOCK_ROWS = 4_096  # rows are made in blocks of this size, whoever asks for how many
-
-Where = Mapping[Any, Any]
+BLOCK_CANDIDATES = 8_192  # are generated at once, whoever asks for how many rows
+MOST_TURNS = 64  # of a block, where rows have to be checked
 
 
 @dataclass(frozen=True)
@@ -49,10 +52,12 @@ class ModelCard:
 
 @dataclass(frozen=True)
 class TabularModel:
-    """Schema, encoders, generator: rows of the table's kind, as many as are asked for."""
+    """Relations, encoders, generator: rows of the table's kind, as many as are asked for."""
 
+    relations: Relations
     encoder: TableEncoder
     generator: Generator
+    refiner: Refiner | None
     config: TrainingConfig
     record: TrainingRecord
     card: ModelCard
@@ -60,10 +65,26 @@ class TabularModel:
     @property
     def schema(self) -> TableSchema:
         """The columns of the table that was learned."""
-        return self.encoder.schema
+        return self.relations.schema
+
+    @cached_property
+    def view(self) -> RowView:
+        """Rows as the refiner sees them."""
+        return RowView(self.encoder, self.relations)
+
+    @property
+    def score(self) -> float | None:
+        """Two-sample score of its rows against held-out ones; None if too few were held out."""
+        refined = self.refiner.score if self.refiner else None
+        return self.record.score if refined is None else refined
 
     def sample(
-        self, n_rows: int, *, where: Where | None = None, seed: int | None = None
+        self,
+        n_rows: int,
+        *,
+        where: Where | None = None,
+        seed: int | None = None,
+        refine: bool = True,
     ) -> pd.DataFrame:
         """Draw rows with the columns, order and dtypes of the table that was learned.
 
@@ -73,16 +94,22 @@ class TabularModel:
                 {column: [(operator, value), ...]} with the operators = < <= > >=. None as a value
                 asks for missing ones.
             seed: Of the draws. Fewer rows with the same seed are the first of more.
+            refine: Whether rows are chosen among more candidates, so that they are more alike.
 
         Raises:
             SettingError: `n_rows` is not a positive whole number.
             ConditionError: No row can satisfy `where`.
         """
-        batches = list(self.iter_frames(n_rows, where=where, seed=seed))
+        batches = list(self.iter_frames(n_rows, where=where, seed=seed, refine=refine))
         return pd.concat(batches, ignore_index=True) if len(batches) > 1 else batches[0]
 
     def iter_frames(
-        self, n_rows: int, *, where: Where | None = None, seed: int | None = None
+        self,
+        n_rows: int,
+        *,
+        where: Where | None = None,
+        seed: int | None = None,
+        refine: bool = True,
     ) -> Iterator[pd.DataFrame]:
         """Draw rows as `sample` does, a block at a time.
 
@@ -93,68 +120,86 @@ class TabularModel:
             raise SettingError(
                 f"{n_rows!r} rows cannot be drawn; ask for a whole number from 1 up."
             )
-        selections = self.select(where or {})
+        request = RowRequest.of(where or {}, self.relations, self.encoder)
         entropy = np.random.SeedSequence(seed).entropy
-        return self._iter_blocks(int(n_rows), selections, entropy)
+        return self._iter_blocks(int(n_rows), request, self.refiner if refine else None, entropy)
 
     def _iter_blocks(
-        self, n_rows: int, selections: Mapping[int, Selection], entropy: Any
+        self, n_rows: int, request: RowRequest, refiner: Refiner | None, entropy: Any
     ) -> Iterator[pd.DataFrame]:
-        for block in range(-(-n_rows // BLOCK_ROWS)):
-            frame = self._make_block(block, selections, entropy)
-            yield frame.iloc[: n_rows - block * BLOCK_ROWS]
+        size = max(1, BLOCK_CANDIDATES // (refiner.candidates if refiner else 1))
+        for block, start in enumerate(range(0, n_rows, size)):
+            rng = np.random.default_rng(np.random.SeedSequence(entropy, spawn_key=(block,)))
+            rows = np.arange(start, start + size)
+            yield self._make_block(rows, min(size, n_rows - start), request, refiner, rng)
 
     def _make_block(
-        self, block: int, selections: Mapping[int, Selection], entropy: Any
+        self,
+        rows: npt.NDArray[np.int64],
+        wanted: int,
+        request: RowRequest,
+        refiner: Refiner | None,
+        rng: np.random.Generator,
     ) -> pd.DataFrame:
-        source = np.random.SeedSequence(entropy, spawn_key=(block,))
-        rng = np.random.default_rng(source)
+        """Make the first rows of a block, in as many turns as it takes.
+
+        Raises:
+            ConditionError: The turns are used up before there are enough rows.
+        """
+        parts: list[pd.DataFrame] = []
+        for _ in range(MOST_TURNS):
+            frame = self._draw(rows, request, refiner, rng)
+            if request.is_sure:
+                return frame.iloc[:wanted]
+            frame, satisfied = request.finish(frame)
+            parts.append(frame[satisfied])
+            if sum(map(len, parts)) >= wanted:
+                whole = pd.concat(parts, ignore_index=True).iloc[:wanted]
+                return self.encoder.renumber(whole, rows[:wanted], rng)
+        raise ConditionError(
+            f"{sum(map(len, parts)):,} of {wanted:,} rows were found among "
+            f"{MOST_TURNS * len(rows):,} with {request.text}; ask for less."
+        )
+
+    def _draw(
+        self,
+        rows: npt.NDArray[np.int64],
+        request: RowRequest,
+        refiner: Refiner | None,
+        rng: np.random.Generator,
+    ) -> pd.DataFrame:
+        """Draw whole rows; `rows` are their numbers in the sample, shape (n_rows,)."""
         device = next(self.generator.parameters()).device
-        condition = Condition.empty(BLOCK_ROWS, len(self.encoder.encoders), device)
-        for place, selection in selections.items():
-            cells = selection.draw(BLOCK_ROWS, rng)
+        n_candidates = len(rows) * (refiner.candidates if refiner else 1)
+        condition = Condition.empty(n_candidates, len(self.encoder.encoders), device)
+        for place, selection in request.selections.items():
+            cells = selection.draw(n_candidates, rng)
             condition.codes[:, place] = torch.from_numpy(cells.codes).to(condition.codes)
             condition.scalars[:, place] = torch.from_numpy(cells.scalars).to(condition.scalars)
             condition.known[:, place] = True
         random = torch.Generator(device).manual_seed(int(rng.integers(2**62)))
         table = generate(self.generator, condition, self.config.passes, random)
-        rows = np.arange(block * BLOCK_ROWS, (block + 1) * BLOCK_ROWS)
+        if refiner:
+            table = table.take(refiner.choose(self.view(table), len(rows), rng))
         frame = self.encoder.decode(table, rows, rng)
-        for place, selection in selections.items():
+        for place, selection in request.selections.items():
             encoder = self.encoder.encoders[place]
             name = encoder.column.name
             frame[name] = encoder.impose(frame[name], selection, rng)
-        return frame
-
-    def select(self, where: Where) -> dict[int, Selection]:
-        """Turn conditions into what they leave of each column, by the column's number.
-
-        Raises:
-            ConditionError: A column is unknown, or nothing is left of it.
-        """
-        if not isinstance(where, Mapping):
-            raise ConditionError(
-                f"where={where!r} is no mapping; give one such as {{'age': ('>=', 65)}}."
-            )
-        names = list(self.schema.names)
-        selections = {}
-        for name, asked in where.items():
-            if name not in names:
-                raise ConditionError(f"there is no column {name!r}; {close_names(name, names)}.")
-            place = names.index(name)
-            selections[place] = self.encoder.encoders[place].select(_to_clauses(name, asked))
-        return selections
+        return self.relations.restore(frame)
 
     def save(self, path: str | Path) -> None:
         """Write the model as one file, beside it first, then renamed."""
         state = {name: t.cpu().numpy() for name, t in self.generator.state_dict().items()}
         content = {
             "schema": self.schema.to_dict(),
+            "relations": self.relations.to_dict(),
             "card": vars(self.card),
             "config": self.config.to_dict(),
             "record": self.record.to_dict(),
             "encoders": self.encoder.to_state(),
             "generator": state,
+            "refiner": self.refiner and self.refiner.to_state(),
         }
         write_model(Path(path), content)
 
@@ -167,7 +212,8 @@ class TabularModel:
         """
         content = read_model(Path(path))
         schema = TableSchema.from_dict(content["schema"])
-        encoder = TableEncoder.from_state(schema, content["encoders"])
+        relations = Relations.from_dict(content["relations"], schema)
+        encoder = TableEncoder.from_state(relations.free, content["encoders"])
         config = TrainingConfig.from_dict(content["config"])
         with torch.random.fork_rng(devices=[]):
             generator = Generator(
@@ -176,26 +222,11 @@ class TabularModel:
         state = {name: torch.from_numpy(array) for name, array in content["generator"].items()}
         generator.load_state_dict(state)
         return cls(
+            relations=relations,
             encoder=encoder,
             generator=generator.to(choose_device(device)).eval().requires_grad_(False),
+            refiner=content["refiner"] and Refiner.from_state(content["refiner"]),
             config=config,
             record=TrainingRecord.from_dict(content["record"]),
             card=ModelCard(**content["card"]),
         )
-
-
-def _to_clauses(name: object, asked: Any) -> list[Clause]:
-    """Read what is asked of one column: a value, (operator, value), or a list of the latter."""
-    if isinstance(asked, list):
-        clauses = [clause for part in asked for clause in _to_clauses(name, part)]
-        if not clauses:
-            raise ConditionError(f"column {name!r} is asked for with an empty list; give a value.")
-        return clauses
-    if isinstance(asked, tuple):
-        if len(asked) != 2 or asked[0] not in ("=", "<", "<=", ">", ">="):
-            raise ConditionError(
-                f"column {name!r} is asked for with {asked!r}; give a value, or an operator "
-                "(= < <= > >=) and a value."
-            )
-        return [Clause(*asked)]
-    return [Clause("=", asked)]

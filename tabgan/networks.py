@@ -77,6 +77,19 @@ class RowFeatures(nn.Module):
         pieces = (place[:, :, None] * BINS - self.steps).clamp(0, 1)
         return torch.cat([rows.indicators, pieces.flatten(1)], dim=1)
 
+    def cut(self, column: int, codes: Tensor, scalars: Tensor) -> Tensor:
+        """Cut one column's numbers into their pieces; (n_rows,) each -> (n_rows, BINS)."""
+        order, n_ordered = self.layout.ordered.index(column), len(self.layout.ordered)
+        classes = codes + self.layout.offsets[column]
+        place = self.place[classes, order]
+        place = place + self.place[classes, n_ordered + order] * (scalars + 1) / 2
+        return (place[:, None] * BINS - self.steps).clamp(0, 1)
+
+    def pieces_of(self, column: int) -> slice:
+        """Give where a column's pieces stand among those of all columns."""
+        start = BINS * self.layout.ordered.index(column)
+        return slice(start, start + BINS)
+
 
 def draw_gumbel(like: Tensor, random: torch.Generator) -> Tensor:
     """Draw standard Gumbel noise of a tensor's shape: -log(-log(U))."""
@@ -98,11 +111,14 @@ class Tower(nn.Module):
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Run the tower."""
-        hidden = self.first(inputs)
+        outputs: Tensor = self.last(self.transform(self.first(inputs)))
+        return outputs
+
+    def transform(self, hidden: Tensor) -> Tensor:
+        """Give what the last layer sees of what the first one gave; both (n_rows, width)."""
         for norm, layer in zip(self.norms, self.layers, strict=False):
             hidden = hidden + layer(functional.leaky_relu(norm(hidden), 0.2))
-        outputs: Tensor = self.last(functional.leaky_relu(self.norms[-1](hidden), 0.2))
-        return outputs
+        return functional.leaky_relu(self.norms[-1](hidden), 0.2)
 
 
 class Generator(nn.Module):

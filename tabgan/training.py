@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from tabgan.checks import Check, HeldOut
+from tabgan.checks import Check, HeldOut, View
 from tabgan.conditions import ConditionSampler
 from tabgan.config import TrainingConfig
 from tabgan.encoders.table import EncodedTable, Layout
@@ -23,6 +23,7 @@ from tabgan.progress import OnProgress, Progress, TrainingRecord, ignore_progres
 FLAT_STEPS = 25  # steps at the full rate; they are timed to turn a time limit into steps
 STEPS_OF_A_CHECK = 40  # what a check takes is about what so many steps take
 USE_OF_TIME = 0.85  # share of the time left that is planned for: machines slow down
+MOST_REFINING = 0.4  # of the time left: more than that is not worth the steps it costs
 MOST_RECOVERIES = 3
 GOOD_ENOUGH = 0.99  # of the noise floor: two checks above it end the training
 
@@ -39,9 +40,11 @@ class Training:
         seed: int,
         device: torch.device,
         held_out: npt.NDArray[np.int64],
+        view: View,
         target: int | None = None,
         deadline: float = math.inf,
         rows_to_follow: int = 0,
+        rows_to_refine: int = 0,
         on_progress: OnProgress = ignore_progress,
     ) -> None:
         """Set up the players.
@@ -53,9 +56,11 @@ class Training:
             seed: Of every draw.
             device: Where the players live.
             held_out: Numbers of the rows that are kept for the score.
+            view: How the score's classifier sees rows.
             target: Number of the column that matters downstream.
             deadline: `time.monotonic()` by which training must have ended.
             rows_to_follow: Rows that are generated after the training and before the deadline.
+            rows_to_refine: Rows that are generated then, too, if they leave time for the training.
             on_progress: Told of every few steps.
         """
         rows = np.setdiff1d(np.arange(len(table)), held_out)
@@ -68,11 +73,14 @@ class Training:
             device=device,
         )
         self.config, self.deadline, self.on_progress = config, deadline, on_progress
-        self.rows_to_follow = rows_to_follow
+        self.rows_to_follow, self.rows_to_refine = rows_to_follow, rows_to_refine
+        self.leaves_time_to_refine = True
         self.game = Game(layout, sampler, config, seed, device)
-        self.held_out = HeldOut(table.take(held_out), layout, config.passes, seed)
-        floor = self.held_out.compare(table.take(rows))
-        self.record = TrainingRecord(config.steps, noise_floor=floor, rows_held_out=len(held_out))
+        self.held_out = HeldOut(table.take(held_out), view, config.passes, seed)
+        self.held_out.floor = self.held_out.compare(table.take(rows))
+        self.record = TrainingRecord(
+            config.steps, noise_floor=self.held_out.floor, rows_held_out=len(held_out)
+        )
         self.best = copy.deepcopy(self.game.averaged_player)
         self._healthy = self.game.snapshot()
         self._recoveries = self._troubled = 0
@@ -112,10 +120,12 @@ class Training:
         self._refuse_if_late((steps + STEPS_OF_A_CHECK) * step_seconds)
         step_seconds = self._time_steps(steps - self.game.steps_done) or step_seconds
         start = time.monotonic()
+        self.held_out.generate(self.game.averaged_player, self.game.device)
+        row_seconds = (time.monotonic() - start) / max(1, len(self.held_out.rows))
+        start = time.monotonic()
         self.held_out.check(self.game)
         check_seconds = time.monotonic() - start
-        generated = max(1, len(self.held_out.rows))
-        self.deadline -= check_seconds * self.rows_to_follow / generated
+        self._reserve(row_seconds)
         self._refuse_if_late((check_seconds + FLAT_STEPS * step_seconds) / USE_OF_TIME)
         left = (self.deadline - time.monotonic()) * USE_OF_TIME - check_seconds
         with_few_checks = left / (step_seconds + check_seconds / self.config.check_interval)
@@ -124,6 +134,17 @@ class Training:
         if planned < self.config.steps:
             self.record.ended = "as many steps as the time limit allows were done"
         self.record.steps = min(self.config.steps, planned)
+
+    def _reserve(self, row_seconds: float) -> None:
+        """Bring the deadline forward by what follows the training."""
+        self.deadline -= self.rows_to_follow * row_seconds
+        refining = 2 * self.rows_to_refine * row_seconds  # trees take about as long as rows
+        left = self.deadline - time.monotonic()
+        self.leaves_time_to_refine = refining < MOST_REFINING * left
+        if self.leaves_time_to_refine:
+            self.deadline -= refining
+        elif self.rows_to_refine:
+            self.record.messages.append("rows are not refined: the time limit leaves no time")
 
     def _time_steps(self, count: int) -> float:
         """Play some steps at the full rate; give the seconds that each took, 0 for none."""

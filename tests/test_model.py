@@ -1,5 +1,6 @@
 """A fitted model: same seed same bytes, blocks, conditions, and its file."""
 
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 from tabgan import TabGAN, TabularModel
 from tabgan.errors import ConditionError, ModelFileError, SettingError
-from tabgan.model import BLOCK_ROWS
+from tabgan.model import BLOCK_CANDIDATES
 
 
 @pytest.fixture(scope="module")
@@ -30,10 +31,13 @@ def test_rows_look_like_the_table(model: TabularModel, people: pd.DataFrame) -> 
     assert rows["height"].isna().mean() == pytest.approx(people["height"].isna().mean(), abs=0.08)
 
 
-def test_fewer_rows_are_the_first_of_more(model: TabularModel) -> None:
-    few, many = model.sample(BLOCK_ROWS + 5, seed=3), model.sample(2 * BLOCK_ROWS + 1, seed=3)
+@pytest.mark.parametrize("refine", [True, False])
+def test_fewer_rows_are_the_first_of_more(model: TabularModel, refine: bool) -> None:
+    block = BLOCK_CANDIDATES // (model.config.candidates if refine else 1)
+    few = model.sample(block + 5, seed=3, refine=refine)
+    many = model.sample(2 * block + 1, seed=3, refine=refine)
     pd.testing.assert_frame_equal(few, many.head(len(few)))
-    streamed = pd.concat(model.iter_frames(len(few), seed=3), ignore_index=True)
+    streamed = pd.concat(model.iter_frames(len(few), seed=3, refine=refine), ignore_index=True)
     pd.testing.assert_frame_equal(few, streamed)
 
 
@@ -132,7 +136,7 @@ def test_the_file_does_not_grow_with_rows(tmp_path: Path) -> None:
             {"x": rng.normal(size=n_rows), "level": rng.choice(list("abc"), n_rows)}
         )
         path = tmp_path / f"{n_rows}.tabgan"
-        TabGAN(steps=1, random_state=0).fit(table).save(path)
+        TabGAN(steps=1, random_state=0, refine=False).fit(table).save(path)
         sizes.append(path.stat().st_size)
     assert abs(sizes[1] - sizes[0]) < 20_000
 
@@ -143,7 +147,7 @@ def test_the_file_holds_no_pickle_and_no_row(model: TabularModel, tmp_path: Path
     content = path.read_bytes()
     assert content[8:9] == b"{"
     assert b"pickle" not in content
-    assert not content.startswith((b"PK", b"\x80"))
+    assert not zipfile.is_zipfile(path)
 
 
 def broken(path: Path, how: str) -> Path:
@@ -156,7 +160,7 @@ def broken(path: Path, how: str) -> Path:
         flipped = bytes([content[middle] ^ 255])
         other.write_bytes(content[:middle] + flipped + content[middle + 1 :])
     elif how == "newer":
-        other.write_bytes(content.replace(b'\\"format_version\\": 1', b'\\"format_version\\": 9'))
+        other.write_bytes(content.replace(b'\\"format_version\\": 2', b'\\"format_version\\": 9'))
     elif how == "empty":
         other.write_bytes(b"")
     elif how == "table":

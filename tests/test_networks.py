@@ -6,8 +6,9 @@ import torch
 
 from tabgan.conditions import Condition
 from tabgan.encoders.table import EncodedTable, Layout
-from tabgan.generation import generate, place_rows
+from tabgan.generation import generate
 from tabgan.networks import BINS, Critic, Generator, RowFeatures, Rows
+from tabgan.views import place_rows
 
 # a number with two modes, a spike between them and gaps; and a column of three levels
 SPANS = np.array([[0, 0.4], [0.5, 1], [0.45, 0.45], [0, 0], [0, 0], [0, 0], [0, 0]])

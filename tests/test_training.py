@@ -17,6 +17,7 @@ from tabgan.objectives import OBJECTIVES
 from tabgan.progress import Progress
 from tabgan.schema import TableSchema
 from tabgan.training import Training
+from tabgan.views import place_rows
 
 SMALL = TrainingConfig(
     steps=60, batch_size=64, width=32, depth=2, noise=8, checks=3, check_interval=20
@@ -39,6 +40,7 @@ def make_training(
         "device": torch.device("cpu"),
         "held_out": np.arange(0, 300, 4),
         "target": 1,
+        "view": lambda table: place_rows(table, encoded[1]),
         **options,
     }
     return Training(*encoded, config, **settings)

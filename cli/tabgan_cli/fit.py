@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tabgan_cli.display import Display, say
+from tabgan_cli.summary import summarise
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +31,10 @@ class Settings:
     objective: str | None
     steps: int | None
     time_limit: float | None
+    refine: bool
+    declare: tuple[str, ...]
+    forget: tuple[str, ...]
+    relations: bool
     protect: bool
     device: str
     threads: int | None
@@ -66,6 +71,35 @@ class Settings:
     metavar="SECONDS",
     help="End by then, counted from the start of the process.",
 )
+@click.option(
+    "--no-refine",
+    "refine",
+    is_flag=True,
+    flag_value=False,
+    default=True,
+    help="Learn no refiner: rows are quicker and less alike.",
+)
+@click.option(
+    "--relation",
+    "declare",
+    metavar="TEXT",
+    multiple=True,
+    help="A fact every row obeys: 'a <= b', 'total = x + y', 'city -> country'; can be repeated.",
+)
+@click.option(
+    "--forget",
+    metavar="TEXT",
+    multiple=True,
+    help="A relation that `tabgan inspect TABLE` shows, not to be kept; can be repeated.",
+)
+@click.option(
+    "--no-relations",
+    "relations",
+    is_flag=True,
+    flag_value=False,
+    default=True,
+    help="Keep no relations but those of --relation.",
+)
 @click.option("--protect", is_flag=True, help="Round extremes, drop levels of fewer than 5 rows.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:1 or mps.")
 @click.option("--threads", type=int, help="Threads to compute with.")
@@ -91,6 +125,7 @@ def fit(start: float, /, table: Path, **options: Any) -> None:
 
 def _fit(table: Path, settings: Settings, start: float, display: Display) -> "TabularModel":
     from tabgan import fitting, tables  # noqa: PLC0415 - slow, so after the display is up
+    from tabgan.relations import RelationSetting  # noqa: PLC0415 - slow
 
     config = _config(settings)
     _refuse_model_path(settings.model, [table, settings.schema])
@@ -102,6 +137,7 @@ def _fit(table: Path, settings: Settings, start: float, display: Display) -> "Ta
         config=config,
         target=_find_name(frame, settings.target),
         schema=schema,
+        relation_setting=RelationSetting(settings.relations, settings.declare, settings.forget),
         protect=settings.protect,
         seed=settings.seed,
         device=settings.device,
@@ -126,7 +162,12 @@ def _config(settings: Settings) -> "TrainingConfig":
     from tabgan.config import TrainingConfig  # noqa: PLC0415 - slow
     from tabgan.objectives import OBJECTIVES  # noqa: PLC0415 - slow
 
-    asked = {"objective": settings.objective, "steps": settings.steps}
+    rounds = None if settings.refine else 0
+    asked = {
+        "objective": settings.objective,
+        "steps": settings.steps,
+        "refine_rounds": rounds,
+    }
     config = TrainingConfig(**{name: v for name, v in asked.items() if v is not None})  # type: ignore[arg-type]
     if config.objective not in OBJECTIVES:
         raise click.BadParameter(
@@ -190,31 +231,3 @@ def _say_untouched(path: Path) -> str:
     if path.exists():
         return f"stopped before there was a model to keep; '{path}' is as it was."
     return "stopped before there was a model to keep; nothing was written."
-
-
-def summarise(model: "TabularModel") -> list[str]:
-    """Say in a few lines how a fit went."""
-    card, record = model.card, model.record
-    columns = len(model.schema.columns)
-    lines = [*record.messages]
-    lines.append(
-        f"{card.rows} rows, {columns} columns: {record.steps_done} steps in {card.seconds:.0f} s; "
-        f"{record.ended}" + (", the best so far is kept" if "interrupt" in record.ended else "")
-    )
-    if record.score is None:
-        lines.append(f"{record.rows_held_out} rows held out are too few for a two-sample score")
-    else:
-        lines.append(
-            f"two-sample score {record.score:.2f} on {record.rows_held_out} held-out rows "
-            f"(real rows: {record.noise_floor or 0:.2f}): {_in_words(model)}"
-        )
-    return lines
-
-
-def _in_words(model: "TabularModel") -> str:
-    share = (model.record.score or 0.0) / max(model.record.noise_floor or 1.0, 1e-9)
-    if share >= 0.9:
-        return "a classifier hardly tells generated rows from real ones"
-    if share >= 0.5:
-        return "a classifier tells some generated rows from real ones"
-    return "a classifier tells most generated rows from real ones"

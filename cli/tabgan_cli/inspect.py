@@ -3,7 +3,8 @@
 import json
 import math
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from tabgan.model import TabularModel
+    from tabgan.relations import Relations
     from tabgan.schema import Column, TableSchema
 
 WIDE = 160  # columns of text where no terminal says how many fit
@@ -47,33 +49,44 @@ def inspect(path: Path, as_json: bool) -> None:
 
 
 def _show_table(path: Path, as_json: bool) -> Any:
+    from tabgan.relations import Relations  # noqa: PLC0415 - slow
     from tabgan.schema import TableSchema  # noqa: PLC0415 - slow
     from tabgan.tables import read_table  # noqa: PLC0415 - slow
 
     frame = read_table(path)
     schema = TableSchema.infer(frame)
-    return schema.to_dict() if as_json else [_draw_schema(frame, schema)]
+    relations = Relations.find(frame, schema)
+    if as_json:
+        return replace(schema, relations=relations.texts).to_dict()
+    return [_draw_schema(frame, schema), *_draw_relations(relations)]
 
 
 def _show_model(path: Path, as_json: bool) -> Any:
     from tabgan.model import TabularModel  # noqa: PLC0415 - slow
 
-    values = describe_model(TabularModel.load(path, "cpu"))
-    return values if as_json else [_draw_facts(path, values), _draw_columns(values)]
+    model = TabularModel.load(path, "cpu")
+    values = describe_model(model)
+    if as_json:
+        return values
+    return [_draw_facts(path, values), _draw_columns(values), *_draw_relations(model.relations)]
 
 
 def describe_model(model: "TabularModel") -> dict[str, Any]:
     """Give what is known of a model as plain values."""
+    classes = {encoder.column.name: encoder.n_classes for encoder in model.encoder.encoders}
     columns = [
-        encoder.column.to_dict() | {"classes": encoder.n_classes}
-        for encoder in model.encoder.encoders
+        column.to_dict() | {"classes": classes.get(column.name, 0)}
+        for column in model.schema.columns
     ]
     return {
         "target": model.schema.target,
+        "score": model.score,
+        "refiner": model.refiner and model.refiner.describe(),
         "card": vars(model.card),
         "record": model.record.to_dict(),
         "config": model.config.to_dict(),
         "columns": columns,
+        "relations": list(model.relations.texts),
     }
 
 
@@ -95,6 +108,21 @@ def _draw_schema(frame: "pd.DataFrame", schema: "TableSchema") -> RenderableType
             _show_values(column, series),
         )
     return drawn
+
+
+def _draw_relations(relations: "Relations") -> Iterator[RenderableType]:
+    """Draw what holds in every row, then what holds in nearly every row."""
+    kept = Table("relation", "holds in every row, and in every generated row")
+    kept.add_column("rows", justify="right")
+    for finding in (*relations.kept, *relations.implied):
+        words = finding.relation.explain()
+        _add_row(kept, finding.relation.text, words, f"{finding.support:,}")
+    nearly = Table("relation", "holds in nearly every row: kept if given to fit --relation")
+    nearly.add_column("rows that break it", justify="right")
+    for finding in relations.offered:
+        words = finding.relation.explain()
+        _add_row(nearly, finding.relation.text, words, f"{finding.broken:,}")
+    yield from (drawn for drawn in (kept, nearly) if drawn.row_count)
 
 
 def _show_values(column: "Column", series: "pd.Series[Any]") -> str:
@@ -130,13 +158,17 @@ def _show_moment(seconds: float) -> str:
 
 def _draw_facts(path: Path, values: dict[str, Any]) -> RenderableType:
     card, record = values["card"], values["record"]
-    score = "none: too few rows" if record["score"] is None else f"{record['score']:.3f}"
+    refiner = values["refiner"]
+    score = "none: too few rows" if values["score"] is None else f"{values['score']:.3f}"
     if record["noise_floor"] is not None:
         score += f" (real rows: {record['noise_floor']:.3f})"
     facts = {
         "target": values["target"],
         "rows learned from": f"{card['rows']:,}",
         "two-sample score": f"{score} on {record['rows_held_out']:,} held-out rows",
+        "refined": refiner
+        and f"{refiner['rounds']} rounds, {refiner['candidates']} candidates a row, effective "
+        f"sample size {refiner['effective']:.2f} of the rows",
         "steps": f"{record['steps_done']:,}, the best after {record['best_step']:,}; "
         f"{record['ended']}",
         "went wrong": "; ".join(record["messages"]) or None,
@@ -158,7 +190,9 @@ def _draw_columns(values: dict[str, Any]) -> RenderableType:
     drawn = Table("column", "kind", "dtype")
     drawn.add_column("classes", justify="right")
     for column in values["columns"]:
-        _add_row(drawn, column["name"], column["kind"], column["dtype"], column["classes"])
+        _add_row(
+            drawn, column["name"], column["kind"], column["dtype"], column["classes"] or "follows"
+        )
     return drawn
 
 

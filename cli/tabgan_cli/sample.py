@@ -32,6 +32,14 @@ from tabgan_cli.display import Display, say
     multiple=True,
     help="What every row must satisfy: COLUMN=VALUE, 'AGE>=65', '30<=AGE<40'; can be repeated.",
 )
+@click.option(
+    "--no-refine",
+    "refine",
+    is_flag=True,
+    flag_value=False,
+    default=True,
+    help="Keep rows as they are generated: quicker, less alike.",
+)
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:1 or mps.")
 @click.option("--threads", type=int, help="Threads to compute with.")
 @click.option("--seed", type=int, help="Repeats a draw; drawn and told if left out.")
@@ -41,6 +49,7 @@ def sample(
     output: str,
     model: Path,
     conditions: tuple[str, ...],
+    refine: bool,
     device: str,
     threads: int | None,
     seed: int | None,
@@ -60,7 +69,7 @@ def sample(
         asked = where.collect(conditions, fitted.schema.names)
         seed = fitting.draw_seed(seed)
         with devices.use_threads(threads):
-            batches = fitted.iter_frames(rows, where=asked, seed=seed)
+            batches = fitted.iter_frames(rows, where=asked, seed=seed, refine=refine)
             if output == tables.STANDARD_OUTPUT:
                 display.close()  # rows may be on their way to the same terminal
             tables.write_table(display.track("drawing rows", batches, rows), output)

@@ -120,10 +120,12 @@ class CategoricalEncoder(ColumnEncoder):
             allowed &= self._allow(clause)
         places = np.flatnonzero(allowed)
         if not len(places):
-            asked = " and ".join(f"{clause.operator} {clause.value!r}" for clause in clauses)
+            asked = " and ".join(
+                f"{clause.operator} {clause.value!r}".removeprefix("= ") for clause in clauses
+            )
             raise ConditionError(f"column {self.column.name!r} cannot be {asked} at once.")
         codes, first = np.unique(np.minimum(places, self.n_own), return_inverse=True)
-        weights = np.bincount(first, self.level_counts[places])
+        weights = np.bincount(first, self.level_counts[places]).astype(np.float64)
         zeros = np.zeros(len(codes))
         return Selection(codes.astype(np.int32), weights, zeros, zeros, places=places)
 

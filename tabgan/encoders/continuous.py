@@ -55,7 +55,8 @@ class ContinuousEncoder(ColumnEncoder):
         - spikes: (n_spikes,), rising
         - frequencies: (n_classes,), shares of the table's rows, summing to 1
 
-    Classes are the modes, then the spikes, then missing if the table has gaps.
+    Classes are the modes, then the spikes, then one for +inf, by which a relation says "the same as
+    another column", if it does, then missing if the table has gaps.
     """
 
     knots: Floats
@@ -64,6 +65,7 @@ class ContinuousEncoder(ColumnEncoder):
     minimum: float
     maximum: float
     step: float | None  # between neighbours that are no spikes; None: what a float64 can tell apart
+    has_same: bool
     has_missing: bool
 
     STEPS: ClassVar[Sequence[float]] = tuple(10.0**power for power in range(6, -10, -1))
@@ -75,30 +77,30 @@ class ContinuousEncoder(ColumnEncoder):
 
     @classmethod
     def fit_numbers(cls, column: Column, numbers: Floats, setting: EncoderSetting) -> Self:
-        """Fit on parsed numbers, NaN where missing; shape (n_rows,)."""
-        present = numbers[~np.isnan(numbers)]
-        if setting.protect:
+        """Fit on parsed numbers, NaN where missing, inf where the same; shape (n_rows,)."""
+        present = numbers[np.isfinite(numbers)]
+        if setting.protect and len(present):
             present = protect_extremes(present, setting.PROTECTED)
         spikes, rest = split_spikes(present)
-        step = find_step(rest if len(rest) else present, cls.STEPS)
+        step = find_step(rest if len(rest) else present, cls.STEPS) if len(present) else None
         smooth = dequantise(rest, step, setting.rng)
         edges = find_mode_edges(smooth, setting.modes, setting.rng)
         modes = [part for part in np.split(np.sort(smooth), edges) if len(part)]
         knots = np.array([find_quantiles(part) for part in modes]).reshape(len(modes), len(GRID))
         cover_cells(knots, step)
         counts = [len(part) for part in modes] + [int((present == spike).sum()) for spike in spikes]
-        missing = len(numbers) - len(present)
-        if missing:
-            counts.append(missing)
+        others = [int(np.isposinf(numbers).sum()), int(np.isnan(numbers).sum())]
+        counts += [count for count in others if count]
         return cls(
             column=column,
             knots=knots,
             spikes=spikes,
             frequencies=np.array(counts, np.float64) / len(numbers),
-            minimum=float(present.min()),
-            maximum=float(present.max()),
+            minimum=float(present.min()) if len(present) else 0.0,
+            maximum=float(present.max()) if len(present) else 0.0,
             step=step,
-            has_missing=bool(missing),
+            has_same=others[0] > 0,
+            has_missing=others[1] > 0,
         )
 
     @property
@@ -107,11 +109,14 @@ class ContinuousEncoder(ColumnEncoder):
 
     @property
     def n_classes(self) -> int:
-        return len(self.knots) + len(self.spikes) + self.has_missing
+        return len(self.knots) + len(self.spikes) + self.has_same + self.has_missing
 
     @property
     def spans(self) -> Floats:
-        """Each class's place on a scale on which no spike is wider than WIDEST_SPIKE."""
+        """Each class's place on a scale on which no spike is wider than WIDEST_SPIKE.
+
+        "The same" lies below the scale, where it adds nothing to a row's features; missing is 0, 0.
+        """
         low = np.concatenate([self.knots[:, 0], self.spikes])
         present = self.frequencies[: len(low)]
         width = present / present.sum()
@@ -121,7 +126,8 @@ class ContinuousEncoder(ColumnEncoder):
         spans = np.empty((len(low), 2))
         spans[order, 0], spans[order, 1] = np.concatenate([[0.0], ends[:-1]]), ends
         spans[self.n_modes :] = spans[self.n_modes :].mean(axis=1, keepdims=True)
-        return np.vstack([spans, np.zeros((1, 2))]) if self.has_missing else spans
+        others = [[-1.0, -1.0]] * self.has_same + [[0.0, 0.0]] * self.has_missing
+        return np.vstack([spans, *others])
 
     def encode(self, series: pd.Series, rng: np.random.Generator) -> EncodedColumn:
         return self.encode_numbers(read_numbers(series, self.column), rng)
@@ -130,7 +136,9 @@ class ContinuousEncoder(ColumnEncoder):
         """Encode parsed numbers; values outside the range seen are moved to its ends."""
         codes = np.full(len(numbers), self.n_classes - 1, np.int32)
         scalars = np.zeros(len(numbers), np.float32)
-        present = ~np.isnan(numbers)
+        is_same = np.isposinf(numbers) & self.has_same
+        codes[is_same] = self.n_modes + len(self.spikes)
+        present = ~np.isnan(numbers) & ~is_same
         values = np.clip(numbers[present], self.minimum, self.maximum)
         place, is_spike = self._find_spike(values)
         if self.n_modes:
@@ -177,7 +185,7 @@ class ContinuousEncoder(ColumnEncoder):
         return restore_dtype(numbers, self.column)
 
     def decode_numbers(self, cells: EncodedColumn) -> Floats:
-        """Give cells back as numbers, NaN where missing; shape (n_rows,)."""
+        """Give cells back as numbers, NaN where missing, inf where the same; shape (n_rows,)."""
         numbers = np.full(len(cells.codes), np.nan)
         for mode, knots in enumerate(self.knots):
             inside = cells.codes == mode
@@ -186,9 +194,12 @@ class ContinuousEncoder(ColumnEncoder):
         last = self.n_modes + len(self.spikes)
         is_spike = (cells.codes >= self.n_modes) & (cells.codes < last)
         numbers[is_spike] = self.spikes[cells.codes[is_spike] - self.n_modes]
+        if self.has_same:
+            numbers[cells.codes == last] = np.inf
         return numbers
 
     def select(self, clauses: list[Clause]) -> Selection:
+        clauses = [part for clause in clauses for part in _as_range(clause)]
         values = [read_value(self.column, clause.value, self.expected) for clause in clauses]
         if any(np.isnan(value) for value in values):
             return self._select_missing(values)
@@ -237,3 +248,10 @@ class ContinuousEncoder(ColumnEncoder):
             return series
         numbers = np.clip(read_numbers(series, self.column), *selection.bounds)
         return self.restore(numbers).set_axis(series.index)
+
+
+def _as_range(clause: Clause) -> list[Clause]:
+    """Give a clause on a set of values as the range that they span."""
+    if clause.operator != "in":
+        return [clause]
+    return [Clause(">=", min(clause.value)), Clause("<=", max(clause.value))]

@@ -1,6 +1,6 @@
 """A table <-> codes and scalars, and the layout that says where each column's stand."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -21,7 +21,7 @@ from tabgan.encoders.column import (
 from tabgan.encoders.continuous import ContinuousEncoder
 from tabgan.encoders.datetime import DatetimeEncoder
 from tabgan.encoders.identifier import IdentifierEncoder
-from tabgan.schema import ColumnKind, TableSchema
+from tabgan.schema import ColumnKind, Name, TableSchema
 
 ENCODERS: Mapping[ColumnKind, type[ColumnEncoder]] = {
     ColumnKind.CONTINUOUS: ContinuousEncoder,
@@ -134,16 +134,41 @@ class TableEncoder:
         return EncodedTable(codes, scalars)
 
     def decode(
-        self, table: EncodedTable, rows: npt.NDArray[np.int64], rng: np.random.Generator
+        self,
+        table: EncodedTable,
+        rows: npt.NDArray[np.int64],
+        rng: np.random.Generator,
+        *,
+        only: Collection[Name] | None = None,
     ) -> pd.DataFrame:
-        """Decode rows; `rows` are their numbers in the whole sample, shape (n_rows,)."""
-        columns = {}
+        """Decode rows.
+
+        Args:
+            table: The rows; shape (n_rows, n_columns).
+            rows: Their numbers in the whole sample; shape (n_rows,).
+            rng: Source of the draws among what the network does not tell apart.
+            only: Columns to decode; all of them when None.
+        """
+        columns, names = {}, []
         for place, encoder in enumerate(self.encoders):
-            cells = EncodedColumn(table.codes[:, place], table.scalars[:, place])
-            columns[place] = encoder.decode(cells, rows, rng)
+            if only is None or encoder.column.name in only:
+                cells = EncodedColumn(table.codes[:, place], table.scalars[:, place])
+                columns[place] = encoder.decode(cells, rows, rng)
+                names.append(encoder.column.name)
         frame = pd.DataFrame(columns)
-        frame.columns = pd.Index([encoder.column.name for encoder in self.encoders])
+        frame.columns = pd.Index(names)
         return frame
+
+    def renumber(
+        self, frame: pd.DataFrame, rows: npt.NDArray[np.int64], rng: np.random.Generator
+    ) -> pd.DataFrame:
+        """Make the identifiers of decoded rows anew for these numbers; shape (n_rows,)."""
+        numbered = frame.copy(deep=False)
+        for encoder in self.encoders:
+            if isinstance(encoder, IdentifierEncoder):
+                cells = encoder.encode(frame[encoder.column.name], rng)
+                numbered[encoder.column.name] = encoder.decode(cells, rows, rng)
+        return numbered
 
     def to_state(self) -> list[dict[str, Any]]:
         """Give every encoder's state, in order."""

@@ -1,4 +1,4 @@
-"""What relations are found in: a table's columns as numbers, as codes and as gaps, each made once."""
+"""What relations are found in: columns as numbers, as codes and as gaps, each made once."""
 
 from functools import cached_property
 from typing import Any

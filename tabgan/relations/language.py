@@ -1,10 +1,11 @@
 """Relations as they are typed: one line of names, numbers, operators and a few words.
 
 The longest known column name that a text goes on with is a name, so `education-num` is one and
-`a-b` a difference, unless there is a column `a-b`. Any name can stand in "..." or '...'.
+`a-b` a difference, unless there is a column `a-b`. Any name can stand in "..." or '...', and names
+that are words of the language, or numbers, have to.
 
->>> [token.value for token in read("total = fare + 2 * 'my tip' + rest", ["fare", "my tip", "total"])]
-['total', '=', 'fare', '+', 2.0, '*', 'my tip', '+', 'rest']
+>>> [token.value for token in read("cost = 2 * 'my tip' + rest", ["cost", "my tip"])]
+['cost', '=', 2.0, '*', 'my tip', '+', 'rest']
 """
 
 import re
@@ -79,9 +80,12 @@ def _next(text: str, place: int, known: dict[str, Name]) -> tuple[Token, int]:
         inner = (quoted[1] if quote == '"' else quoted[2]).replace(2 * quote, quote)
         part = Part.NAME if inner in known else Part.TEXT
         return Token(part, known.get(inner, inner)), quoted.end()
-    for name in known:
-        if text.startswith(name, place) and _stands_alone(text, place, place + len(name)):
-            return Token(Part.NAME, known[name]), place + len(name)
+    for text_name, name in known.items():
+        if text_name in WORDS or _NUMBER.fullmatch(text_name):
+            continue  # those are columns in quotes only
+        end = place + len(text_name)
+        if text.startswith(text_name, place) and _stands_alone(text, place, end):
+            return Token(Part.NAME, name), end
     for part, pattern in (
         (Part.NUMBER, _NUMBER),
         (Part.OPERATOR, _OPERATOR),
@@ -96,9 +100,10 @@ def _next(text: str, place: int, known: dict[str, Name]) -> tuple[Token, int]:
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
     """Say whether a name ends where a word does: `age` is not read out of `agent`."""
-    before = start > 0 and text[start - 1].isalnum() and text[start].isalnum()
-    after = end < len(text) and text[end - 1].isalnum() and (text[end].isalnum() or text[end] == "_")
-    return not before and not after
+    before, after = text[start - 1 : start], text[end : end + 1]
+    joined_before = before.isalnum() and text[start].isalnum()
+    joined_after = text[end - 1].isalnum() and (after.isalnum() or after == "_")
+    return not joined_before and not joined_after
 
 
 def write_name(name: Name) -> str:

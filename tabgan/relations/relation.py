@@ -33,7 +33,8 @@ class Relation(ABC):
 
     KIND: ClassVar[str]  # its name in `RELATIONS` and in model files
     GIVES_LEVELS: ClassVar[bool] = False  # whether `restore` gives only values that were seen
-    NEEDS_LEVELS: ClassVar[bool] = False  # whether `restore` knows only source values that were seen
+    FILLS_GAPS: ClassVar[bool] = False  # whether it writes the dependent's gaps, not its values
+    NEEDS_LEVELS: ClassVar[bool] = False  # whether `restore` knows only values that were seen
 
     @classmethod
     def find(cls, evidence: Evidence) -> "list[Finding]":  # noqa: ARG003
@@ -55,6 +56,11 @@ class Relation(ABC):
         Raises:
             RelationError: The form is this kind's, but the columns cannot be so related.
         """
+
+    @property
+    def keeps_values(self) -> bool:
+        """Whether `apply` leaves the dependent's own values, so that they can be asked for."""
+        return False
 
     @property
     @abstractmethod

@@ -20,12 +20,18 @@ VERSION = 1
 class TableSchema:
     """The columns of a table in their order, and the one that matters downstream, if any.
 
+    Attributes:
+        columns: Name, kind and dtype of each.
+        target: Name of the column that matters downstream.
+        relations: Facts that hold between columns in every row, as text; None has them found.
+
     Raises:
         SchemaError: Two columns have one name, there is none, or the target is not among them.
     """
 
     columns: tuple[Column, ...]
     target: Name | None = None
+    relations: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         if not self.columns:
@@ -101,7 +107,8 @@ class TableSchema:
     def to_dict(self) -> dict[str, Any]:
         """Return the schema as JSON-able values that a user can edit."""
         columns = [column.to_dict() for column in self.columns]
-        return {"version": VERSION, "target": self.target, "columns": columns}
+        entry = {"version": VERSION, "target": self.target, "columns": columns}
+        return entry if self.relations is None else entry | {"relations": list(self.relations)}
 
     @classmethod
     def from_dict(cls, entry: object) -> "TableSchema":
@@ -118,7 +125,11 @@ class TableSchema:
                 f"the schema has the version {version!r}; this release reads {VERSION}."
             )
         columns = tuple(Column.from_dict(column) for column in entry["columns"])
-        return cls(columns, entry.get("target"))
+        relations = entry.get("relations")
+        is_list = isinstance(relations, list) and all(isinstance(text, str) for text in relations)
+        if relations is not None and not is_list:
+            raise SchemaError(f"the schema's 'relations' is a list of texts, not {relations!r}.")
+        return cls(columns, entry.get("target"), None if relations is None else tuple(relations))
 
 
 def _plain_name(name: Any) -> Any:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -22,9 +23,25 @@ def test_a_table_shows_the_schema_that_fit_would_infer(run: Run, table: Path) ->
 
 def test_json_of_a_table_is_its_schema(run: Run, table: Path) -> None:
     entry = json.loads(run("inspect", table, "--json").stdout)
-    inferred = TableSchema.infer(pd.read_csv(table))
+    inferred = replace(TableSchema.infer(pd.read_csv(table)), relations=())
     assert entry == inferred.to_dict()
     assert TableSchema.from_dict(entry) == inferred
+
+
+def test_relations_are_told_in_words_and_listed_in_json(run: Run, tmp_path: Path) -> None:
+    towns = ["Ulm", "Bonn", "Pau"] * 40
+    frame = make_people(120).assign(town=towns, land=["DE", "DE", "FR"] * 40)
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    shown = run("inspect", tmp_path / "t.csv").stdout
+    assert "town -> land" in shown
+    assert "town decides land" in shown
+    entry = json.loads(run("inspect", tmp_path / "t.csv", "--json").stdout)
+    assert entry["relations"] == ["town -> land"]
+    (tmp_path / "s.json").write_text(json.dumps(entry | {"relations": ["town->age"]}))
+    model = ("-m", tmp_path / "m.tabgan", "--steps", 3, "--schema", tmp_path / "s.json")
+    refused = run("fit", tmp_path / "t.csv", *model)
+    assert refused.exit_code == 1
+    assert "'town->age' does not hold in" in refused.stderr
 
 
 def test_every_kind_of_column_is_shown(run: Run, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,7 +12,9 @@ from tabgan.encoders.column import ColumnEncoder, EncoderSetting
 from tabgan.encoders.continuous import ContinuousEncoder
 from tabgan.encoders.modes import find_step
 from tabgan.encoders.table import ENCODERS, TableEncoder
-from tabgan.schema import ColumnKind, TableSchema
+from tabgan.errors import ConditionError
+from tabgan.networks import RowFeatures, Rows
+from tabgan.schema import Column, ColumnKind, TableSchema
 
 
 def fit(series: pd.Series, *, protect: bool = False) -> tuple[ColumnEncoder, pd.Series]:
@@ -149,3 +152,55 @@ def test_a_few_odd_decimals_do_not_set_the_step() -> None:
 def test_find_step(values: list[float], step: float | None) -> None:
     found = find_step(np.array(values, float), ContinuousEncoder.STEPS)
     assert found == (None if step is None else pytest.approx(step))
+
+
+def test_what_is_the_same_as_another_column_is_a_class_of_its_own() -> None:
+    rng = np.random.default_rng(0)
+    numbers = np.r_[rng.gamma(2, 30, 600).round(2), np.full(300, np.inf), np.full(100, np.nan)]
+    column = Column("x", ColumnKind.CONTINUOUS, "float64")
+    encoder = ContinuousEncoder.fit_numbers(column, numbers, EncoderSetting(rng))
+    cells = encoder.encode_numbers(numbers, rng)
+    np.testing.assert_allclose(encoder.decode_numbers(cells), numbers, atol=1e-6)
+    pd.testing.assert_series_equal(encoder.restore(numbers), pd.Series(numbers, name="x"))
+    assert encoder.maximum == numbers[:600].max()
+    assert encoder.frequencies[-2:].tolist() == [0.3, 0.1]
+    assert encoder.spans[-2:].tolist() == [[-1, -1], [0, 0]]
+    asked = encoder.select([Clause(">", 0)])
+    assert encoder.n_classes - 2 not in asked.classes
+    assert np.isnan(encoder.decode_numbers(encoder.select([Clause("=", None)]).draw(9, rng))).all()
+
+
+def test_a_row_tells_the_same_from_missing_only_by_its_class() -> None:
+    numbers = np.array([1.0, 2.0, np.inf, np.nan])
+    column = Column("x", ColumnKind.CONTINUOUS, "float64")
+    rng = np.random.default_rng(0)
+    encoder = ContinuousEncoder.fit_numbers(column, numbers, EncoderSetting(rng))
+    table = TableEncoder(TableSchema((column,)), [encoder])
+    cells = encoder.encode_numbers(numbers, rng)
+    features = RowFeatures(table.layout)
+    codes = torch.from_numpy(cells.codes[:, None]).long()
+    rows = Rows(features.indicate(codes), torch.from_numpy(cells.scalars[:, None]))
+    pieces = features(rows)[:, encoder.n_classes :]
+    assert not pieces[2:].any()
+    assert pieces[1].any()
+
+
+@pytest.mark.parametrize("protect", [False, True])
+def test_a_column_may_be_the_same_everywhere(protect: bool) -> None:
+    numbers = np.array([np.inf, np.nan, np.inf])
+    column = Column("x", ColumnKind.CONTINUOUS, "float64")
+    rng = np.random.default_rng(0)
+    encoder = ContinuousEncoder.fit_numbers(column, numbers, EncoderSetting(rng, protect=protect))
+    assert (encoder.n_classes, encoder.minimum, encoder.maximum) == (2, 0, 0)
+    cells = encoder.encode_numbers(numbers, rng)
+    np.testing.assert_array_equal(encoder.decode_numbers(cells), numbers)
+    assert encoder.spans.tolist() == [[-1, -1], [0, 0]]
+    with pytest.raises(ConditionError, match="cannot be"):
+        encoder.select([Clause(">=", 0)])
+
+
+def test_infinities_that_were_not_learned_are_the_maximum() -> None:
+    encoder, _ = fit(pd.Series([1.0, 2.0, 3.5] * 20))
+    assert isinstance(encoder, ContinuousEncoder)
+    cells = encoder.encode_numbers(np.array([np.inf, -np.inf]), np.random.default_rng(0))
+    assert encoder.decode_numbers(cells).tolist() == [3.5, 1.0]

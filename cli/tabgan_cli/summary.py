@@ -1,0 +1,34 @@
+"""How a fit went, in a few lines."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tabgan.model import TabularModel
+
+
+def summarise(model: "TabularModel") -> list[str]:
+    """Say in a few lines how a fit went."""
+    card, record = model.card, model.record
+    columns = len(model.schema.columns)
+    lines = [*record.messages]
+    lines.append(
+        f"{card.rows} rows, {columns} columns: {record.steps_done} steps in {card.seconds:.0f} s; "
+        f"{record.ended}" + (", the best so far is kept" if "interrupt" in record.ended else "")
+    )
+    if model.score is None:
+        lines.append(f"{record.rows_held_out} rows held out are too few for a two-sample score")
+    else:
+        lines.append(
+            f"two-sample score {model.score:.2f} on {record.rows_held_out} held-out rows "
+            f"(real rows: {record.noise_floor or 0:.2f}): {_in_words(model)}"
+        )
+    return lines
+
+
+def _in_words(model: "TabularModel") -> str:
+    share = (model.score or 0.0) / max(model.record.noise_floor or 1.0, 1e-9)
+    if share >= 0.9:
+        return "a classifier hardly tells generated rows from real ones"
+    if share >= 0.5:
+        return "a classifier tells some generated rows from real ones"
+    return "a classifier tells most generated rows from real ones"

@@ -1,0 +1,231 @@
+"""A column that is another one times a factor, plus an offset, or a copy of it.
+
+>>> frame = pd.DataFrame({"celsius": [0.0, 20.0, 37.5], "fahrenheit": [32.0, 68.0, 99.5]})
+>>> evidence = Evidence(frame, TableSchema.infer(frame))
+>>> relation = Affine.learn(evidence, *evidence.columns, 1.8, 32.0)
+>>> relation.text, relation.restore(frame[["celsius"]])["fahrenheit"].tolist()
+('fahrenheit = 1.8 * celsius + 32', [32.0, 68.0, 99.5])
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import pandas as pd
+
+from tabgan.clauses import Clause, Mask, asks_for_missing
+from tabgan.columns import Column, ColumnKind, Name
+from tabgan.errors import ConditionError, RelationError
+from tabgan.relations.affine.line import Line, has_numbers
+from tabgan.relations.affine.search import Lead, LineSearch
+from tabgan.relations.bounds import read_bounds, write_value
+from tabgan.relations.evidence import TOLERATED, Evidence
+from tabgan.relations.grid import snap_up
+from tabgan.relations.language import Token
+from tabgan.relations.linear import (
+    Linear,
+    find_divisor,
+    read_linear,
+    refuse_line,
+    write_linear,
+    write_number,
+    write_span,
+)
+from tabgan.relations.relation import Finding, Relation
+from tabgan.schema import TableSchema
+
+
+@dataclass(frozen=True)
+class Affine(Relation):
+    """The dependent follows from its source and is left out.
+
+    Attributes:
+        line: Works out the dependent.
+        back: Works out the source from it, where that is exact, too.
+    """
+
+    line: Line
+    back: Line | None = field(default=None, compare=False)
+
+    KIND: ClassVar[str] = "affine"
+
+    @classmethod
+    def find(cls, evidence: Evidence) -> list[Finding]:
+        """Find lines and copies; each column follows from one other at the most."""
+        lines = LineSearch(evidence)
+        found: list[Finding] = []
+        follows: set[Name] = set()
+        for one, other in lines.pairs:
+            if {one.name, other.name} & follows:
+                continue
+            proposed = (cls._confirm(evidence, lead) for lead in lines.propose(one, other))
+            finding = next((finding for finding in proposed if finding), None)
+            if finding:
+                found.append(finding)
+            if finding and not finding.broken:
+                follows.add(finding.relation.dependents[0].name)
+        return found
+
+    @classmethod
+    def _confirm(cls, evidence: Evidence, lead: Lead) -> Finding | None:
+        """Check a line on all rows."""
+        line = Line.learn(evidence, lead.source, lead.dependent, lead.factor, lead.offset)
+        obeyed = line.find_obeyed(evidence, lead.source, lead.dependent)
+        broken = int((~obeyed).sum())
+        if broken > TOLERATED * len(evidence):
+            return None
+        relation = cls.learn(evidence, lead.source, lead.dependent, lead.factor, lead.offset)
+        support = int((obeyed & ~evidence.missing(lead.dependent)).sum())
+        return None if relation is None else Finding(relation, support, broken)
+
+    @classmethod
+    def learn(
+        cls, evidence: Evidence, source: Column, dependent: Column, factor: float, offset: float
+    ) -> Self | None:
+        """Learn how each of two columns is written from the other.
+
+        None if the dependent would not come back as it is written in the table.
+        """
+        line = Line.learn(evidence, source, dependent, factor, offset)
+        obeyed = line.find_obeyed(evidence, source, dependent)
+        if not line.is_exact(evidence, source, dependent, obeyed):
+            return None
+        relation = cls((dependent,), (source,), line)
+        inverse = (1.0, 0.0) if line.is_copy else (1 / factor, -offset / factor + 0.0)
+        if not np.isfinite(inverse).all():
+            return relation
+        back = Line.learn(evidence, dependent, source, *inverse)
+        if not back.find_obeyed(evidence, dependent, source)[obeyed].all():
+            return relation
+        is_exact = back.is_exact(evidence, dependent, source, obeyed)
+        return replace(relation, back=back) if is_exact else relation
+
+    @classmethod
+    def declare(cls, tokens: Sequence[Token], evidence: Evidence) -> list[Self]:
+        """Read `y = x`, `y = 2.5 * x + 3`, or for moments `due = ordered + 30 days`."""
+        form = read_linear(tokens)
+        if form is None or len(form.terms) != 1 or form.has_rest:
+            return []
+        ((factor, name),) = form.terms
+        source, dependent = evidence.schema.column(name), evidence.schema.column(form.dependent)
+        refuse_line(source, dependent, factor, form.constant)
+        relation = cls.learn(evidence, source, dependent, factor, form.constant)
+        if relation is None:
+            raise RelationError(
+                f"the values of column {dependent.name!r} are not all written in one way, so they "
+                f"would not come back exactly from {name!r}; write them alike."
+            )
+        return [relation]
+
+    @property
+    def _form(self) -> Linear:
+        terms = ((self.line.factor, self.sources[0].name),)
+        return Linear(self.dependents[0].name, terms, self.line.offset)
+
+    @property
+    def text(self) -> str:
+        """Such as `y = 2.5 * x + 3`."""
+        return write_linear(self._form, in_units=self._is_moment)
+
+    @property
+    def _is_moment(self) -> bool:
+        return self.dependents[0].kind is ColumnKind.DATETIME
+
+    def explain(self) -> str:
+        """Say what the dependent is."""
+        source, dependent = self.sources[0].name, self.dependents[0].name
+        factor, offset = self.line.factor, self.line.offset
+        if self.line.is_copy:
+            return f"{dependent} is always the same as {source}"
+        if self._is_moment:
+            side = "before" if offset < 0 else "after"
+            return f"{dependent} is always {write_span(offset)} {side} {source}"
+        divisor = find_divisor(factor)
+        times = f"{write_number(factor)} times {source}"
+        times = f"{source} divided by {write_number(divisor)}" if divisor else times
+        times = {1.0: str(source), -1.0: f"minus {source}"}.get(factor, times)
+        sign = "plus" if offset > 0 else "minus"
+        plus = f" {sign} {write_number(abs(offset))}" if offset else ""
+        return f"{dependent} is {times}{plus}{self._rounding}"
+
+    @property
+    def _rounding(self) -> str:
+        if self.back is not None or self.line.decimals is None:
+            return ""
+        decimals = self.line.decimals
+        return f", rounded to {f'{decimals} decimals' if decimals else 'whole numbers'}"
+
+    def find_broken(self, frame: pd.DataFrame) -> Mask:
+        """Say where the dependent is another than what follows from the source."""
+        return self.line.find_missed(frame, self.sources[0], self.dependents[0])
+
+    def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Drop the dependent."""
+        return frame.drop(columns=[self.dependents[0].name])
+
+    def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Work out the dependent."""
+        (source,), (dependent,) = self.sources, self.dependents
+        values = self.line.work_out(frame[source.name], source, dependent)
+        return pd.concat([frame, values], axis=1)
+
+    def leave(self) -> Mapping[Name, Column | None]:
+        """Leave nothing of the dependent."""
+        return {self.dependents[0].name: None}
+
+    def translate(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:
+        """Ask of the source what is asked of the dependent, worked back.
+
+        Raises:
+            ConditionError: The dependent has no such values.
+        """
+        (source,), (dependent,) = self.sources, self.dependents
+        if not has_numbers(dependent) or self.line.repeats(source, dependent):
+            return {source.name: list(clauses)}
+        if any(asks_for_missing(clause.value) for clause in clauses):
+            return {source.name: [Clause("=", None)]}
+        bounds = read_bounds(dependent, clauses, self.line.step or None)
+        if bounds is None:
+            return {}
+        low, high = self._work_back(*bounds)
+        if low > high:
+            raise ConditionError(
+                f"column {dependent.name!r} cannot have such a value, since {self.text} in every "
+                "row; ask for a wider range."
+            )
+        if low == high:
+            return {source.name: [Clause("=", write_value(source, low))]}
+        ends = [(">=", low), ("<=", high)]
+        return {source.name: [Clause(o, write_value(source, v)) for o, v in ends if np.isfinite(v)]}
+
+    def _work_back(self, low: float, high: float) -> tuple[float, float]:
+        """Give the source's bounds for those of the dependent; low > high if there is nothing."""
+        line = self.line
+        ends = snap_up(np.array([low, -high]), line.decimals) - line.step / 2
+        ends = np.sort((ends * (1, -1) - line.offset) / line.factor)
+        if self.back is not None:
+            ends = snap_up(ends * (1, -1), self.back.decimals) * (1, -1)
+        return float(ends[0]), float(ends[1])
+
+    def alternatives(self) -> list[Relation]:
+        """Give the source in terms of the dependent, if that is exact."""
+        if self.back is None:
+            return []
+        return [Affine(self.sources, self.dependents, self.back, self.line)]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give it as JSON-able values."""
+        return {
+            "dependent": self.dependents[0].name,
+            "source": self.sources[0].name,
+            "line": self.line.to_state(),
+            "back": None if self.back is None else self.back.to_state(),
+        }
+
+    @classmethod
+    def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
+        """Rebuild it."""
+        columns = (schema.column(entry["dependent"]),), (schema.column(entry["source"]),)
+        back = None if entry["back"] is None else Line.from_state(entry["back"])
+        return cls(*columns, Line.from_state(entry["line"]), back)

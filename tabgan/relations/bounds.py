@@ -1,0 +1,86 @@
+"""What is asked of a column that a relation writes: bounds, and values moved in between them."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+
+from tabgan.clauses import Clause, Floats, find_bounds, read_value
+from tabgan.columns import Column, ColumnKind
+from tabgan.errors import ConditionError
+
+ENOUGH = 1 / 4  # share of rows inside; with fewer, dropping the others is a waste
+
+
+def read_bounds(
+    column: Column, clauses: Sequence[Clause], step: float | None
+) -> tuple[float, float] | None:
+    """Give the lowest and the highest number asked for; None if gaps are.
+
+    Raises:
+        ConditionError: A value is none that the column could hold.
+    """
+    low, high = -np.inf, np.inf
+    for clause in clauses:
+        levels = clause.value if clause.operator == "in" else [clause.value]
+        values = [read_value(column, level, "give one such as the table holds") for level in levels]
+        if np.isnan(values).any():
+            return None
+        ends = (min(values), max(values))
+        if clause.operator != "in":
+            ends = find_bounds([clause], values, step)
+        low, high = max(low, ends[0]), min(high, ends[1])
+    return low, high
+
+
+def refuse_outside(column: Column, asked: tuple[float, float], seen: Sequence[float]) -> None:
+    """Refuse bounds between which a column has no values.
+
+    Args:
+        column: The column.
+        asked: Lowest and highest number asked for.
+        seen: Lowest and highest number of the table.
+
+    Raises:
+        ConditionError: They are such.
+    """
+    if asked[0] > min(asked[1], seen[1]) or asked[1] < seen[0]:
+        least, greatest = (write_value(column, number) for number in seen)
+        raise ConditionError(
+            f"column {column.name!r} has no values as asked for: the table's run from {least} to "
+            f"{greatest}; ask for some of them."
+        )
+
+
+def write_value(column: Column, number: float) -> Any:
+    """Give a number of a column as clauses take it: moments as datetimes in UTC, without a zone."""
+    if column.kind is not ColumnKind.DATETIME:
+        return number
+    return datetime.fromtimestamp(number, UTC).replace(tzinfo=None)
+
+
+def move_inside(
+    numbers: Floats, low: float, high: float, allows: Callable[[Floats], Floats]
+) -> Floats:
+    """Move numbers into bounds if too few are there by themselves; shape (n_rows,) in and out.
+
+    Those outside take the values of those inside in turn, or the nearer bound: so the bounds do not
+    pile up. NaN stays.
+
+    Args:
+        numbers: The column.
+        low: Its lowest value allowed, on its grid.
+        high: Its highest one.
+        allows: Gives values (n_rows,) as each row can have them: NaN where it cannot.
+    """
+    inside = (numbers >= low) & (numbers <= high)
+    outside = ~inside & ~np.isnan(numbers)
+    if inside.sum() >= ENOUGH * (inside.sum() + outside.sum()) or low > high:
+        return numbers
+    bounded = allows(np.clip(numbers, low, high))
+    moved = np.where(np.isnan(bounded), numbers, bounded)
+    if inside.any():
+        taken = allows(np.resize(numbers[inside], len(numbers)))
+        moved = np.where(np.isnan(taken), moved, taken)
+    return np.where(outside, moved, numbers)

@@ -1,0 +1,96 @@
+"""Which of the relations found are kept, and in which order they are applied."""
+
+from collections.abc import Iterable, Sequence
+from graphlib import CycleError, TopologicalSorter
+
+from tabgan.columns import Column, Name
+from tabgan.errors import RelationError
+from tabgan.relations.relation import Finding, Relation
+
+
+def choose(declared: Sequence[Finding], found: Iterable[Finding]) -> list[Finding]:
+    """Keep what was declared, and of what was found all that goes together with it.
+
+    Every column is written in terms of others by one relation at the most (its gaps by one more),
+    and no column follows from itself, so that restoring has one answer.
+
+    Raises:
+        RelationError: Two declared relations contradict each other.
+    """
+    kept: list[Finding] = []
+    for finding in declared:
+        clash = next((other for other in kept if _clashes(finding, other)), None)
+        if clash is not None or _is_circular([*kept, finding]):
+            other = f" and {clash.relation.text!r}" if clash else " and those before it"
+            raise RelationError(
+                f"the relations {finding.relation.text!r}{other} cannot both be kept: a column "
+                "would follow from two of them, or from itself; leave one out."
+            )
+        kept.append(finding)
+    for finding in found:
+        for relation in (finding.relation, *finding.relation.alternatives()):
+            candidate = Finding(relation, finding.support)
+            if _goes_with(candidate, kept):
+                kept.append(candidate)
+                break
+    return order(kept)
+
+
+def _goes_with(candidate: Finding, kept: Sequence[Finding]) -> bool:
+    return not any(_clashes(candidate, other) for other in kept) and not _is_circular(
+        [*kept, candidate]
+    )
+
+
+def _clashes(one: Finding, other: Finding) -> bool:
+    """Say whether two relations write the same column, or one spoils levels the other needs."""
+    a, b = one.relation, other.relation
+    if a.FILLS_GAPS and any(b.leave().get(column.name, column) is None for column in a.dependents):
+        return True  # what is left out has no gaps to fill
+    if a.FILLS_GAPS == b.FILLS_GAPS and names_of(a.dependents) & names_of(b.dependents):
+        return True
+    return _spoils(a, b) or _spoils(b, a)
+
+
+def _spoils(writer: Relation, reader: Relation) -> bool:
+    is_safe = writer.GIVES_LEVELS or writer.FILLS_GAPS or not reader.NEEDS_LEVELS
+    return not is_safe and bool(names_of(writer.dependents) & names_of(reader.sources))
+
+
+def names_of(columns: Iterable[Column]) -> set[Name]:
+    """Give the names of columns."""
+    return {column.name for column in columns}
+
+
+def _is_circular(findings: Sequence[Finding]) -> bool:
+    try:
+        order(findings)
+    except CycleError:
+        return True
+    return False
+
+
+def order(findings: Sequence[Finding]) -> list[Finding]:
+    """Give relations in the order in which they are applied: each before its sources change.
+
+    The gaps of a column are filled after its values have been written in terms of others.
+
+    Raises:
+        CycleError: There is no such order.
+    """
+    graph: TopologicalSorter[int] = TopologicalSorter()
+    for late, finding in enumerate(findings):
+        graph.add(late)
+        for early, other in enumerate(findings):
+            if early != late and _goes_first(other.relation, finding.relation):
+                graph.add(late, early)
+    return [findings[place] for place in graph.static_order()]
+
+
+def _goes_first(one: Relation, other: Relation) -> bool:
+    """Say whether a relation reads, as it stands in the table, what the other changes."""
+    changed = names_of(other.dependents)
+    if names_of(one.sources) & changed:
+        return True
+    both = names_of(one.dependents) & changed
+    return bool(both) and other.FILLS_GAPS and not one.FILLS_GAPS

@@ -1,0 +1,5 @@
+"""A column that is part of a moment: its month, its weekday, its date."""
+
+from tabgan.relations.date_part.date_part import DatePart
+
+__all__ = ["DatePart"]

@@ -1,0 +1,194 @@
+"""Columns that are a part of a moment: `month = month of pickup`.
+
+>>> pickup = pd.Series(pd.date_range("2024-01-30", periods=3, freq="D"))
+>>> frame = pd.DataFrame({"pickup": pickup, "month": pickup.dt.month})
+>>> source, dependent = TableSchema.infer(frame).columns
+>>> relation = DatePart((dependent,), (source,), CalendarPart("month"))
+>>> list(relation.apply(frame)), relation.restore(relation.apply(frame))["month"].tolist()
+(['pickup'], [1, 1, 2])
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import pandas as pd
+
+from tabgan.clauses import (
+    COMPARISONS,
+    Clause,
+    Mask,
+    asks_for_missing,
+    read_numbers,
+    read_value,
+)
+from tabgan.columns import Column, ColumnKind, Name
+from tabgan.errors import RelationError
+from tabgan.levels import Levels
+from tabgan.relations.bounds import write_value
+from tabgan.relations.date_part.calendar_part import PARTS, CalendarPart
+from tabgan.relations.date_part.search import offer_parts, search
+from tabgan.relations.date_part.wall_time import count_seconds, leave_wall, read_wall
+from tabgan.relations.evidence import Evidence
+from tabgan.relations.exactness import are_same
+from tabgan.relations.language import Token, write_name
+from tabgan.relations.relation import Finding, Relation
+from tabgan.schema import TableSchema
+
+DAY = 86_400.0
+YEARS = (1, 9_999)  # that moments can have
+
+
+@dataclass(frozen=True)
+class DatePart(Relation):
+    """A number, a date or a word that the moment in another column gives, gaps included.
+
+    Attributes:
+        part: Which part it is, and how it is written.
+    """
+
+    part: CalendarPart
+
+    KIND: ClassVar[str] = "date_part"
+
+    @classmethod
+    def find(cls, evidence: Evidence) -> list[Finding]:
+        """Give the first moment, and the first of its parts, that each column follows from."""
+        return [
+            Finding(cls((lead.dependent,), (lead.source,), lead.part), len(evidence), lead.broken)
+            for lead in search(evidence)
+        ]
+
+    @classmethod
+    def declare(cls, tokens: Sequence[Token], evidence: Evidence) -> list[Self]:
+        """Read `month = month of pickup`: part and `of` may be columns' names as well."""
+        said = [str(token.value) for token in tokens]
+        if len(tokens) != 5 or not tokens[0].is_name or not tokens[4].is_name:
+            return []
+        if said[1] not in ("=", "==") or said[2] not in PARTS or said[3] != "of":
+            return []
+        dependent, source = (evidence.schema.column(tokens[place].value) for place in (0, 4))
+        if source.kind is not ColumnKind.DATETIME or dependent == source:
+            raise RelationError(
+                f"{source.name!r} holds {source.kind.value} values; parts are taken of another "
+                "column that holds moments."
+            )
+        series = evidence.series(dependent)
+        wall = read_wall(evidence.numbers(source), source)
+        counted = [
+            (np.count_nonzero(~are_same(part.read(series, dependent), part.compute(wall))), part)
+            for part in offer_parts(series, dependent)
+            if part.name == said[2] and part.comes_back(series, dependent)
+        ]
+        if not counted:
+            raise RelationError(
+                f"{dependent.name!r} holds {dependent.kind.value} values that cannot be written as "
+                f"the {said[2]} of {source.name!r}; a part is a whole number, an English word for "
+                "a weekday or a month, or a moment for a date."
+            )
+        _, part = min(counted, key=lambda pair: pair[0])
+        return [cls((dependent,), (source,), part)]
+
+    def _read_wall(self, frame: pd.DataFrame) -> pd.DatetimeIndex:
+        (source,) = self.sources
+        return read_wall(read_numbers(frame[source.name], source), source)
+
+    @property
+    def text(self) -> str:
+        """Such as `month = month of pickup`."""
+        dependent, source = self.dependents[0].name, self.sources[0].name
+        return f"{write_name(dependent)} = {self.part.name} of {write_name(source)}"
+
+    def explain(self) -> str:
+        """Say which part of which column it is."""
+        form = ", in words" if self.part.words is not None else ""
+        return f"{self.dependents[0].name} is the {self.part.name} of {self.sources[0].name}{form}"
+
+    def find_broken(self, frame: pd.DataFrame) -> Mask:
+        """Say where the dependent is not the part, or only one of the two is missing; (n_rows,)."""
+        (dependent,) = self.dependents
+        own = self.part.read(frame[dependent.name], dependent)
+        return ~are_same(own, self.part.compute(self._read_wall(frame)))
+
+    def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Drop the dependent."""
+        return frame.drop(columns=[self.dependents[0].name])
+
+    def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Write the part of the moment."""
+        (dependent,) = self.dependents
+        changed = frame.copy(deep=False)
+        values = self.part.compute(self._read_wall(frame))
+        changed[dependent.name] = self.part.write(values, dependent, frame.index)
+        return changed
+
+    def leave(self) -> Mapping[Name, Column | None]:
+        """Leave nothing of the dependent."""
+        return {self.dependents[0].name: None}
+
+    def translate(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:
+        """Ask for gaps where gaps are asked for, and for a range of moments for years and dates.
+
+        Raises:
+            ConditionError: A value is none that the dependent could hold.
+        """
+        (source,) = self.sources
+        if any(asks_for_missing(clause.value) for clause in clauses):
+            return {source.name: [Clause("=", None)]}
+        compared = [clause for clause in clauses if clause.operator in COMPARISONS]
+        if self.part.name not in ("year", "date"):
+            return {}
+        asked = [limit for clause in compared for limit in self._find_limits(clause)]
+        return {source.name: asked} if asked else {}
+
+    def _find_limits(self, clause: Clause) -> list[Clause]:
+        """Give what a clause on a year or a date asks of the moment: `>=` and `<`."""
+        (dependent,), (source,) = self.dependents, self.sources
+        value = read_value(dependent, clause.value, "give one such as the table holds")
+        if self.part.name == "date":
+            value = float(count_seconds(read_wall(np.array([value]), dependent))[0]) / DAY
+        first, behind = np.ceil(value), np.floor(value) + 1
+        ends = {
+            "=": [(">=", first), ("<", behind)],
+            ">=": [(">=", first)],
+            ">": [(">=", behind)],
+            "<=": [("<", behind)],
+            "<": [("<", first)],
+        }
+        limits = [(sign, self._start(number)) for sign, number in ends[clause.operator]]
+        return [
+            Clause(sign, write_value(source, float(leave_wall(start, source)[0])))
+            for sign, start in limits
+            if start is not None
+        ]
+
+    def _start(self, number: float) -> pd.DatetimeIndex | None:
+        """Give the moment at which a year or a day begins; None if there is none such."""
+        unit = "Y" if self.part.name == "year" else "D"
+        count = number - 1970 if unit == "Y" else number
+        if abs(count) > 4_000_000:
+            return None
+        start = np.array([int(count)]).astype(f"datetime64[{unit}]").astype("datetime64[us]")
+        years = start.astype("datetime64[Y]").astype(np.int64)[0] + 1970
+        return pd.DatetimeIndex(start) if YEARS[0] <= years <= YEARS[1] else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give it as JSON-able values."""
+        words = self.part.words
+        return {
+            "dependent": self.dependents[0].name,
+            "source": self.sources[0].name,
+            "part": self.part.name,
+            "turn": self.part.turn,
+            "start": self.part.start,
+            "words": None if words is None else words.to_state(),
+        }
+
+    @classmethod
+    def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
+        """Rebuild it."""
+        dependent, source = schema.column(entry["dependent"]), schema.column(entry["source"])
+        words = None if entry["words"] is None else Levels(dependent, **entry["words"])
+        part = CalendarPart(entry["part"], entry["turn"], entry["start"], words)
+        return cls((dependent,), (source,), part)

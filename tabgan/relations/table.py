@@ -1,0 +1,181 @@
+"""All relations of a table: found or declared, chosen, applied, restored.
+
+>>> frame = pd.DataFrame({"code": [1, 2, 3] * 20, "name": ["a", "b", "c"] * 20,
+...                       "x": np.random.default_rng(0).normal(size=60)})
+>>> relations = Relations.find(frame, TableSchema.infer(frame))
+>>> relations.texts, list(relations.apply(frame))
+(('code <-> name',), ['code', 'x'])
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+from tabgan.clauses import Mask
+from tabgan.columns import Column, Name
+from tabgan.relations.choice import choose
+from tabgan.relations.equality.equality import Equality
+from tabgan.relations.evidence import SAMPLE_ROWS, Evidence
+from tabgan.relations.kinds import RELATIONS, declare, forget
+from tabgan.relations.relation import Finding, Relation
+from tabgan.schema import TableSchema
+
+DEFRAGMENT_EVERY = 50  # relations
+FEWEST_ROWS = 20  # with fewer rows everything would be chance
+
+
+@dataclass(frozen=True)
+class RelationSetting:
+    """Which relations a fit keeps.
+
+    Attributes:
+        search: Whether relations are sought.
+        declared: Relations that the user states, as text.
+        forget: Relations that are found and not wanted, as text.
+        protect: Whether levels seen fewer than 5 times are left out of look-up tables.
+    """
+
+    search: bool = True
+    declared: tuple[str, ...] = ()
+    forget: tuple[str, ...] = ()
+    protect: bool = False
+
+
+@dataclass(frozen=True)
+class Relations:
+    """The relations of one table.
+
+    Attributes:
+        schema: Of the whole table.
+        kept: What generated rows obey by construction, in the order of `apply`.
+        implied: What was found, too, and follows from those.
+        offered: What holds in all but a few rows, and what goes together with none of `kept`.
+    """
+
+    schema: TableSchema
+    kept: tuple[Finding, ...] = ()
+    implied: tuple[Finding, ...] = ()
+    offered: tuple[Finding, ...] = ()
+
+    @classmethod
+    def find(
+        cls, frame: pd.DataFrame, schema: TableSchema, setting: RelationSetting | None = None
+    ) -> Self:
+        """Find and choose the relations of a table that its schema has checked.
+
+        Raises:
+            RelationError: A declared one cannot be read, does not hold, or contradicts another; or
+                one to forget is not there.
+        """
+        setting = setting or RelationSetting()
+        evidence = Evidence(frame, schema, protect=setting.protect)
+        texts = (*(schema.relations or ()), *setting.declared)
+        declared = [finding for text in texts for finding in declare(text, evidence)]
+        found: list[Finding] = []
+        if setting.search and schema.relations is None and len(frame) >= FEWEST_ROWS:
+            found = [finding for kind in RELATIONS.values() for finding in kind.find(evidence)]
+        for text in setting.forget:
+            declared, found = forget(text, schema, declared, found)
+        kept = choose(declared, [finding for finding in found if not finding.broken])
+        texts_kept = {finding.relation.text for finding in kept}
+        rest = [finding for finding in found if finding.relation.text not in texts_kept]
+        relations = cls(schema, tuple(kept))
+        whole = relations._shuffle(frame)
+        facts = [finding for finding in rest if not isinstance(finding.relation, Equality)]
+        implied = [f for f in facts if not f.relation.find_broken(whole).any()]
+        offered = [f for f in rest if f not in implied and f.broken]
+        return replace(relations, implied=tuple(implied), offered=tuple(offered))
+
+    def _shuffle(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Give rows that have nothing in common with the table but columns and relations."""
+        rng = np.random.default_rng(0)
+        rows = rng.choice(len(frame), min(len(frame), SAMPLE_ROWS), replace=False)
+        free = self.apply(frame.iloc[rows])
+        columns = [free[name].iloc[rng.permutation(len(free))] for name in free.columns]
+        mixed = pd.concat([column.reset_index(drop=True) for column in columns], axis=1)
+        return self.restore(mixed)
+
+    @property
+    def relations(self) -> tuple[Relation, ...]:
+        """What is kept, in the order of `apply`."""
+        return tuple(finding.relation for finding in self.kept)
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether some rows of the table break a declared relation."""
+        return any(finding.broken for finding in self.kept)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What is kept, as it would be declared."""
+        return tuple(relation.text for relation in self.relations)
+
+    @cached_property
+    def free(self) -> TableSchema:
+        """The schema of what `apply` leaves to learn."""
+        whole = {column.name: column for column in self.schema.columns}
+        columns: dict[Name, Column | None] = dict(whole)
+        for relation in self.relations:
+            changed = relation.leave().items()
+            columns |= {name: column for name, column in changed if column != whole[name]}
+        left = tuple(column for column in columns.values() if column is not None)
+        names = {column.name for column in left}
+        target = self.schema.target if self.schema.target in names else None
+        return TableSchema(left, target)
+
+    def writing(self, name: Name) -> list[Relation]:
+        """Give the relations that write a column: its values, its gaps, or neither."""
+        return [r for r in self.relations if any(c.name == name for c in r.dependents)]
+
+    def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Leave out what follows from the rest; columns in the order of `free`."""
+        for relation in self.relations:
+            frame = relation.apply(frame)
+        return frame[list(self.free.names)]
+
+    def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Give back what `apply` left out; columns in the order of the schema."""
+        return self.restore_some(frame)[list(self.schema.names)]
+
+    def restore_some(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Give back what `apply` left out, where only columns of relations are at hand."""
+        for turn, relation in enumerate(reversed(self.relations)):
+            if turn % DEFRAGMENT_EVERY == DEFRAGMENT_EVERY - 1:
+                frame = frame.copy()  # columns added one by one make a frame slow
+            frame = relation.restore(frame)
+        return frame
+
+    def find_broken(self, frame: pd.DataFrame) -> Mask:
+        """Say which rows of a whole table break any relation; shape (n_rows,)."""
+        broken = np.zeros(len(frame), bool)
+        for relation in self.relations:
+            broken |= relation.find_broken(frame)
+        return broken
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give what is kept, and what follows from it in words, as JSON-able values."""
+        return {"kept": [_to_entry(finding) for finding in self.kept]}
+
+    @classmethod
+    def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
+        """Rebuild from `to_dict`'s answer."""
+        kept = [
+            Finding(RELATIONS[e["kind"]].from_dict(e["state"], schema), e["support"], e["broken"])
+            for e in entry["kept"]
+        ]
+        return cls(schema, tuple(kept))
+
+
+def _to_entry(finding: Finding) -> dict[str, Any]:
+    relation = finding.relation
+    return {
+        "kind": relation.KIND,
+        "text": relation.text,
+        "support": finding.support,
+        "broken": finding.broken,
+        "state": relation.to_dict(),
+    }

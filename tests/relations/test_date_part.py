@@ -1,0 +1,184 @@
+"""Parts of moments: found by what they are, dropped, and computed again in every row."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tabgan.clauses import Clause, satisfy
+from tabgan.errors import ConditionError, RelationError
+from tabgan.relations.date_part.calendar_part import PARTS
+from tabgan.relations.date_part.date_part import DatePart
+from tabgan.relations.evidence import Evidence
+from tabgan.relations.language import read
+from tabgan.schema import ColumnKind, TableSchema
+
+NUMBERS = [name for name in PARTS if name not in ("date", "weekday")]
+
+
+def visits(n: int = 400, zone: str | None = None) -> pd.DataFrame:
+    """A moment with gaps, and columns of all its parts, each with a dtype of its own."""
+    rng = np.random.default_rng(0)
+    start = pd.Timestamp("2019-11-03", tz=zone)
+    at = pd.Series(start + pd.to_timedelta(rng.integers(0, 90_000_000, n), "s"))
+    at = at.mask(rng.random(n) < 0.1)
+    parts = {name: getattr(at.dt, name) for name in NUMBERS if name not in ("week", "dayofyear")}
+    return pd.DataFrame(
+        {
+            "at": at,
+            **{name: values.astype("Int64") for name, values in parts.items()},
+            "dayofyear": at.dt.day_of_year,
+            "week": at.dt.isocalendar().week.astype("float64"),
+            "clock": [None if np.isnan(hour) else f"{hour:.0f}" for hour in parts["hour"]],
+            "iso": at.dt.day_of_week + 1,
+            "sunday": (at.dt.day_of_week + 1) % 7,
+            "date": at.dt.strftime("%d/%m/%Y"),
+            "midnight": at.dt.tz_localize(None).dt.normalize(),
+            "Name": at.dt.day_name(),
+            "mon": at.dt.month_name().str[:3].str.lower(),
+            "noise": rng.integers(1, 13, n),
+        }
+    )
+
+
+def evidence_of(frame: pd.DataFrame) -> Evidence:
+    schema = TableSchema.infer(frame)
+    return Evidence(schema.check(frame), schema)
+
+
+def found(frame: pd.DataFrame) -> dict[str, int]:
+    return {f.relation.text: f.broken for f in DatePart.find(evidence_of(frame))}
+
+
+def declare(text: str, frame: pd.DataFrame) -> list[DatePart]:
+    evidence = evidence_of(frame)
+    return DatePart.declare(read(text, evidence.schema.names), evidence)
+
+
+def one(text: str, frame: pd.DataFrame) -> DatePart:
+    (relation,) = declare(text, frame)
+    return relation
+
+
+def check_inverse(relation: DatePart, frame: pd.DataFrame) -> None:
+    (column,) = relation.dependents
+    left = relation.apply(frame)
+    assert column.name not in left
+    back = relation.restore(left)
+    pd.testing.assert_series_equal(back[column.name], frame[column.name], check_exact=True)
+    order = np.random.default_rng(0).permutation(len(left))
+    mixed = left.iloc[order].reset_index(drop=True)
+    assert not relation.find_broken(relation.restore(mixed)).any()
+    assert relation.find_broken(frame[[column.name]].join(mixed)).any()
+
+
+@pytest.mark.parametrize("zone", [None, "America/New_York", "Asia/Kolkata"])
+def test_all_parts_are_found_and_come_back(zone: str | None) -> None:
+    frame = visits(zone=zone)
+    texts = [f"{name} = {name} of at" for name in NUMBERS]
+    texts += ["clock = hour of at", "iso = weekday of at", "sunday = weekday of at"]
+    texts += ["date = date of at", "midnight = date of at"]
+    texts += ["Name = weekday of at", "mon = month of at"]
+    assert found(frame) == dict.fromkeys(texts, 0)
+    schema = TableSchema.infer(frame)
+    for finding in DatePart.find(evidence_of(frame)):
+        relation = finding.relation
+        assert isinstance(relation, DatePart)
+        check_inverse(relation, frame)
+        assert one(relation.text, frame) == relation
+        assert DatePart.from_dict(json.loads(json.dumps(relation.to_dict())), schema) == relation
+
+
+def test_nothing_is_found_by_chance_or_where_gaps_differ() -> None:
+    rng = np.random.default_rng(0)
+    at = pd.Timestamp("2020-01-01") + pd.to_timedelta(rng.integers(0, 400, 200), "D")
+    noise = {f"n{i}": rng.integers(0, 13, 200) for i in range(9)}
+    days = {f"d{i}": rng.permutation(at) for i in range(3)}
+    assert found(pd.DataFrame({"at": at, "same": at, **noise, **days})) == {}
+    frame = pd.DataFrame({"at": at, "month": pd.Series(at.month).mask(rng.random(200) < 0.1)})
+    assert found(frame) == {}
+    few = pd.DataFrame({"at": at[:30], "half": np.where(at[:30].month < 7, 1, 2)})
+    assert found(few) == {}
+
+
+def test_few_broken_rows_are_told() -> None:
+    rng = np.random.default_rng(0)
+    at = pd.Timestamp("2020-01-01") + pd.to_timedelta(rng.integers(0, 90_000_000, 3_000), "s")
+    frame = pd.DataFrame({"at": at, "hour": at.hour})
+    frame.loc[5, "hour"] = (at.hour[5] + 1) % 24
+    assert found(frame) == {"hour = hour of at": 1}
+    assert one("hour = hour of at", frame).find_broken(frame).nonzero()[0].tolist() == [5]
+
+
+@pytest.mark.parametrize(
+    "style", ["%Y-%m-%d %H:%M:%S", "%d.%m.%Y %H:%M", "%Y-%m-%dT%H:%M:%S+02:00"]
+)
+@given(
+    st.lists(st.none() | st.datetimes(pd.Timestamp(1970, 1, 2), pd.Timestamp(2100, 1, 1)),
+             min_size=5, max_size=40)
+)  # fmt: skip
+@settings(max_examples=15, deadline=None)
+def test_text_is_read_as_written(style: str, moments: list[Any]) -> None:
+    at = pd.Series(pd.to_datetime(pd.Series(moments, dtype=object))).dt.floor("min")
+    frame = pd.DataFrame({"at": at.dt.strftime(style), "day": at.dt.strftime("%Y-%m-%d")})
+    frame["hour"] = at.dt.hour.astype("Int8")
+    kinds = [column.kind for column in TableSchema.infer(frame).columns]
+    if kinds[:2] == [ColumnKind.DATETIME] * 2 and kinds[2].is_number:
+        for text in ("hour = hour of at", "day = date of at"):
+            relation = one(text, frame)
+            assert not relation.find_broken(frame).any()
+            back = relation.restore(relation.apply(frame))
+            pd.testing.assert_frame_equal(back[list(frame)], frame, check_exact=True)
+
+
+def test_categories_come_back_only_with_all_their_words() -> None:
+    frame = visits()[["at"]]
+    names = frame["at"].dt.day_name()
+    week = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+    whole = frame.assign(day=pd.Categorical(names, week, ordered=True))
+    assert found(whole) == {"day = weekday of at": 0}
+    check_inverse(one("day = weekday of at", whole), whole)
+    work = whole[~names.isin(week[5:])].assign(
+        day=lambda t: t["day"].cat.remove_unused_categories()
+    )
+    assert found(work.reset_index(drop=True)) == {}
+
+
+def test_forms_and_refusals() -> None:
+    frame = visits()
+    assert one("mon = month of at", frame).explain() == "mon is the month of at, in words"
+    assert one("date = date of at", frame).explain() == "date is the date of at"
+    assert list(one("iso = weekday of at", frame).leave().values()) == [None]
+    for other in ("month = minute", "month = rest of at", "month of at", "month -> at"):
+        assert declare(other, frame) == []
+    for wrong, message in {
+        "month = month of noise": "'noise' holds integer values",
+        "at = date of at": "another column",
+        "mon = year of at": "'mon' holds categorical values",
+        "Name = month of at": "English word",
+    }.items():
+        with pytest.raises(RelationError, match=message):
+            declare(wrong, frame)
+
+
+@pytest.mark.parametrize("zone", [None, "America/New_York"])
+def test_years_and_dates_ask_for_a_range_of_moments(zone: str | None) -> None:
+    frame = visits(zone=zone)
+    for name, value in (("year", 2020), ("date", "05/07/2021"), ("midnight", "2021-07-05")):
+        relation = one(f"{name} = {'year' if name == 'year' else 'date'} of at", frame)
+        (column,), (source,) = relation.dependents, relation.sources
+        for sign in ("=", "<", "<=", ">", ">="):
+            asked = relation.translate([Clause(sign, value)])
+            fits = satisfy(frame["at"], source, asked["at"])
+            assert fits.tolist() == satisfy(frame[name], column, [Clause(sign, value)]).tolist()
+            assert fits.any()
+    relation = one("year = year of at", frame)
+    assert relation.translate([Clause("=", None)]) == {"at": [Clause("=", None)]}
+    assert relation.translate([Clause("<=", 1e300)]) == {}
+    assert one("hour = hour of at", frame).translate([Clause("=", 5)]) == {}
+    with pytest.raises(ConditionError, match="cannot be asked for"):
+        relation.translate([Clause("=", "soon")])

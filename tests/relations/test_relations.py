@@ -1,0 +1,150 @@
+"""The relations of a table together: found, chosen without circles, restored, saved, forgotten."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tabgan.errors import RelationError
+from tabgan.relations import RELATIONS, Relations, RelationSetting
+from tabgan.schema import TableSchema
+
+
+@pytest.fixture(scope="module")
+def rides() -> pd.DataFrame:
+    """600 rides in which every kind of relation that can be found holds."""
+    rng = np.random.default_rng(0)
+    n = 600
+    start = pd.Timestamp("2021-03-01") + pd.to_timedelta(rng.integers(0, 40 * 86_400, n), "s")
+    end = start + pd.to_timedelta(rng.integers(60, 3_600, n), "s")
+    zone = rng.choice(["A1", "A2", "B1", "B2", "C1"], n)
+    fare, tip = rng.lognormal(2, 0.5, n).round(2), rng.lognormal(0, 0.9, n).round(2)
+    fee = rng.choice([0.5, 1.0], n)
+    miles = rng.lognormal(1, 0.6, n).round(2)
+    note = pd.Series(rng.choice(["ok", "late"], n)).mask(rng.random(n) < 0.3)
+    return pd.DataFrame(
+        {
+            "zone": zone,
+            "area": pd.Series(zone).str[0],
+            "start": start,
+            "end": end,
+            "weekday": start.day_of_week,
+            "fare": fare,
+            "tip": tip,
+            "total": (fare + tip + fee).round(2),
+            "miles": miles,
+            "km": (miles * 1.6).round(3),
+            "last": np.where(rng.random(n) < 0.3, fare, rng.lognormal(2, 0.5, n).round(2)),
+            "note": note,
+            "noted": pd.Series(rng.choice(["Ann", "Bob"], n)).mask(note.isna()),
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def found(rides: pd.DataFrame) -> Relations:
+    return Relations.find(rides, TableSchema.infer(rides))
+
+
+def find(frame: pd.DataFrame, **setting: object) -> Relations:
+    return Relations.find(frame, TableSchema.infer(frame), RelationSetting(**setting))  # type: ignore[arg-type]
+
+
+def test_all_kinds_are_found(found: Relations) -> None:
+    kinds = {relation.KIND for relation in found.relations}
+    assert kinds == set(RELATIONS) - {"combinations", "predicate"}
+    for text in ("zone -> area", "start <= end", "weekday = weekday of start", "km = 1.6 * miles"):
+        assert text in found.texts
+    assert "noted missing with note" in found.texts
+    assert "total = fare + tip + rest" in found.texts
+    assert "last often = fare" in found.texts
+
+
+def test_what_is_left_to_learn_can_be_restored(rides: pd.DataFrame, found: Relations) -> None:
+    free = found.apply(rides)
+    assert list(free) == list(found.free.names)
+    assert not {"area", "weekday", "km"} & set(free)
+    pd.testing.assert_frame_equal(found.restore(free), rides)
+
+
+def test_rows_of_independent_columns_obey_every_relation(
+    rides: pd.DataFrame, found: Relations
+) -> None:
+    free, rng = found.apply(rides), np.random.default_rng(0)
+    mixed = free.apply(lambda column: column.iloc[rng.permutation(len(free))].to_numpy())
+    restored = found.restore(mixed.astype(free.dtypes))
+    assert not found.find_broken(restored).any()
+    assert (restored.dtypes == rides.dtypes).all()
+
+
+def test_a_model_file_holds_them(rides: pd.DataFrame, found: Relations) -> None:
+    entry = json.loads(json.dumps(found.to_dict()))
+    again = Relations.from_dict(entry, found.schema)
+    assert again.texts == found.texts
+    pd.testing.assert_frame_equal(again.restore(again.apply(rides)), rides)
+
+
+def test_every_text_can_be_declared_and_a_schema_can_list_them(
+    rides: pd.DataFrame, found: Relations
+) -> None:
+    declared = find(rides, search=False, declared=found.texts)
+    assert set(declared.texts) == set(found.texts)
+    entry = TableSchema.infer(rides).to_dict() | {"relations": ["zone -> area"]}
+    listed = Relations.find(rides, TableSchema.from_dict(entry))
+    assert listed.texts == ("zone -> area",)
+
+
+def test_forgetting(rides: pd.DataFrame, found: Relations) -> None:
+    fewer = find(rides, forget=("zone->area", "start <= end"))
+    assert set(found.texts) - set(fewer.texts) == {"zone -> area", "start <= end"}
+    assert find(rides, search=False).texts == ()
+    with pytest.raises(
+        RelationError, match="no relation 'tip <= fare' to forget; there are 'km = "
+    ):
+        find(rides, forget=("tip <= fare",))
+
+
+def test_chance_finds_nothing() -> None:
+    rng = np.random.default_rng(3)
+    for n in (30, 300):
+        frame = pd.DataFrame({f"n{i}": rng.normal(size=n).round(1) for i in range(6)})
+        frame = frame.assign(**{f"c{i}": rng.choice(list("abc"), n) for i in range(4)})
+        frame = frame.assign(flag=rng.random(n) < 0.1, few=rng.integers(0, 12, n))
+        frame["day"] = pd.Timestamp("2020-01-01") + pd.to_timedelta(rng.integers(0, 90, n), "D")
+        assert find(frame).texts == ()
+
+
+def test_a_declared_relation_that_does_not_hold_is_refused_with_a_row(rides: pd.DataFrame) -> None:
+    with pytest.raises(RelationError, match=r"'tip <= fare' does not hold in .* of 600 rows.*row "):
+        find(rides, declared=("tip <= fare",))
+
+
+def test_a_few_dirty_rows_are_left_out_when_declared_and_offered_when_not() -> None:
+    rng = np.random.default_rng(0)
+    low = rng.normal(size=3_000).round(2)
+    more = rng.exponential(size=3_000)
+    more[7] = -3
+    frame = pd.DataFrame({"low": low, "high": (low + more).round(2)})
+    relations = find(frame)
+    assert relations.texts == ()
+    assert [(f.relation.text, f.broken) for f in relations.offered] == [("low <= high", 1)]
+    assert find(frame, declared=("low <= high",)).is_dirty
+
+
+@pytest.mark.parametrize(
+    ("declared", "words"),
+    [
+        (("zone -> area", "fare = area"), "fare"),
+        (("km = 1.6 * miles", "miles = 0.625 * km"), "cannot both be kept"),
+        (("zone - area",), "no form"),
+        (("aera <= fare",), "did you mean 'area'"),
+        (("zone ??",), "cannot be read"),
+        (("",), "empty"),
+    ],
+)
+def test_what_cannot_be_declared(
+    rides: pd.DataFrame, declared: tuple[str, ...], words: str
+) -> None:
+    with pytest.raises(RelationError, match=words):
+        find(rides, declared=declared)

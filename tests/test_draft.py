@@ -1,0 +1,74 @@
+"""A draft's numbers are those of the whole generator."""
+
+import numpy as np
+import pytest
+import torch
+
+from tabgan.conditions import Condition
+from tabgan.draft import Draft
+from tabgan.encoders.table import Layout
+from tabgan.generation import generate
+from tabgan.networks import Generator, Rows
+
+# a number with two modes, a spike and gaps; three levels; a number with one mode
+LAYOUT = Layout(
+    n_classes=(4, 3, 1),
+    n_modes=(2, 0, 1),
+    ordered=(0, 2),
+    spans=np.array([[0, 0.5], [0.5, 1], [0.4, 0.4], [0, 0], [0, 0], [0, 0], [0, 0], [0, 1]], float),
+)
+
+
+@pytest.fixture
+def generator() -> Generator:
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        made = Generator(LAYOUT, noise=6, width=16, depth=3).eval().requires_grad_(False)
+    made.bias.copy_(torch.linspace(-1, 1, LAYOUT.width))
+    return made
+
+
+def given(n_rows: int) -> Condition:
+    rng = torch.Generator().manual_seed(1)
+    codes = torch.stack([torch.randint(n, (n_rows,), generator=rng) for n in LAYOUT.n_classes], 1)
+    known = torch.rand(n_rows, 3, generator=rng) < 0.5
+    scalars = torch.rand(n_rows, 3, generator=rng) * 2 - 1
+    scalars[:, 1] = 0
+    scalars[:, 0] *= codes[:, 0] < 2
+    return Condition(codes * known, scalars * known, known)
+
+
+def test_the_first_layer_is_that_of_the_whole_row(generator: Generator) -> None:
+    condition = given(50)
+    draft = Draft(generator, condition)
+    noise = generator.draw_noise(50, torch.Generator().manual_seed(0))
+    features = generator.features
+    rows = Rows(features.indicate(condition.codes), condition.scalars)
+    shown = features(rows) * condition.known[:, features.column_of_feature]
+    whole = generator.tower.first(torch.cat([noise, shown, condition.known.float()], dim=1))
+    torch.testing.assert_close(draft._shown + noise @ draft._noise_weights, whole)
+
+
+def test_settling_draws_what_the_generator_would(generator: Generator) -> None:
+    condition = given(40_000)
+    draft = Draft(generator, condition)
+    draft.settle(torch.ones_like(condition.known), torch.Generator().manual_seed(2))
+    assert draft.known.all()
+    kept = condition.known
+    assert torch.equal(draft.codes[kept], condition.codes[kept])
+    assert torch.equal(draft.scalars[kept], condition.scalars[kept])
+    random = torch.Generator().manual_seed(3)
+    logits, raw = generator(generator.draw_noise(40_000, random), condition)
+    rows = generator.activate(logits, raw, condition, 1.0, random)
+    ours = generator.features.indicate(draft.codes).mean(0)
+    torch.testing.assert_close(ours, rows.indicators.mean(0), atol=0.01, rtol=0)
+    torch.testing.assert_close(draft.scalars.mean(0), rows.scalars.mean(0), atol=0.01, rtol=0)
+
+
+def test_given_cells_come_through_all_passes(generator: Generator) -> None:
+    condition = given(300)
+    known = condition.known.numpy()
+    table = generate(generator, condition, 3, torch.Generator().manual_seed(0))
+    assert (table.codes[known] == condition.codes.numpy()[known]).all()
+    assert (table.scalars[known] == condition.scalars.numpy()[known]).all()
+    assert (table.codes < np.array(LAYOUT.n_classes)).all()

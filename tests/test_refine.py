@@ -1,0 +1,80 @@
+"""The refiner: finds what the generator does too often, and draws without putting back."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tabgan import TabGAN, TabularModel, TrainingConfig
+from tabgan.refine import Refiner, count_effective, draw_by_weight
+
+
+@pytest.fixture(scope="module")
+def rings() -> pd.DataFrame:
+    """Numbers that few steps cannot learn: a ring, and the side it is on."""
+    rng = np.random.default_rng(0)
+    angle, radius = rng.uniform(0, 2 * np.pi, 1_500), rng.normal(3, 0.2, 1_500)
+    x, y = (radius * np.cos(angle)).round(3), (radius * np.sin(angle)).round(3)
+    return pd.DataFrame({"x": x, "y": y, "side": np.where(x > 0, "east", "west")})
+
+
+@pytest.fixture(scope="module")
+def model(rings: pd.DataFrame) -> TabularModel:
+    config = TrainingConfig(steps=150, width=64)
+    return TabGAN(config=config, random_state=0, device="cpu").fit(rings).model_
+
+
+def error(rows: pd.DataFrame) -> float:
+    return float(np.abs(np.hypot(rows["x"].to_numpy(), rows["y"].to_numpy()) - 3).mean())
+
+
+def test_refined_rows_are_more_alike(model: TabularModel) -> None:
+    assert model.refiner is not None
+    assert model.refiner.score > model.refiner.raw_score  # type: ignore[operator]
+    assert model.score == model.refiner.score
+    raw, refined = (model.sample(2_000, seed=1, refine=on) for on in (False, True))
+    assert error(refined) < 0.8 * error(raw)
+    assert (np.sign(refined["x"]) == np.where(refined["side"] == "east", 1, -1)).mean() > (
+        np.sign(raw["x"]) == np.where(raw["side"] == "east", 1, -1)
+    ).mean()
+
+
+def test_conditions_hold_in_refined_rows(model: TabularModel) -> None:
+    rows = model.sample(300, where={"side": "west", "y": (">", 1)}, seed=0)
+    assert (rows["side"] == "west").all()
+    assert (rows["y"] > 1).all()
+
+
+def test_a_model_file_gives_the_same_rows(model: TabularModel, tmp_path: Any) -> None:
+    model.save(tmp_path / "m.tabgan")
+    loaded = TabularModel.load(tmp_path / "m.tabgan", "cpu")
+    assert loaded.refiner is not None
+    assert loaded.refiner.describe() == model.refiner.describe()  # type: ignore[union-attr]
+    pd.testing.assert_frame_equal(loaded.sample(100, seed=2), model.sample(100, seed=2))
+
+
+def test_it_can_be_switched_off_and_tables_can_be_too_small(rings: pd.DataFrame) -> None:
+    quick: dict[str, Any] = {"steps": 5, "random_state": 0, "device": "cpu"}
+    assert TabGAN(refine=False, **quick).fit(rings).model_.refiner is None
+    assert TabGAN(**quick).fit(rings.head(150)).model_.refiner is None
+
+
+def test_draws_follow_the_weights_and_no_place_comes_twice() -> None:
+    rng = np.random.default_rng(0)
+    weights = np.log(np.repeat([1.0, 9.0], 5_000))
+    chosen = draw_by_weight(weights, 500, rng)
+    assert len(set(chosen)) == 500
+    assert (chosen >= 5_000).mean() == pytest.approx(0.9, abs=0.05)
+    assert sorted(draw_by_weight(weights[:7], 7, rng)) == list(range(7))
+
+
+def test_effective_sample_size() -> None:
+    assert count_effective(np.zeros(40)) == pytest.approx(40)
+    assert count_effective(np.array([0.0, -100.0])) == pytest.approx(1)
+    assert count_effective(np.zeros(0)) == 0
+
+
+def test_without_rounds_every_candidate_weighs_the_same() -> None:
+    refiner = Refiner((), 2, 1.0, None, None)
+    assert (refiner.weigh(np.zeros((5, 2))) == 0).all()
