@@ -13,6 +13,7 @@ class TrainingConfig:
 
     objective: str = "relativistic"  # pairing loss with R1 + R2 (Huang et al. 2024)
     steps: int = 4_000  # generator steps at the most; the held-out score ends easy tables sooner
+    epochs: int = 400  # times that a training shows the table at the most: small ones need no more
     batch_size: int = 256  # rows in a step; twice as many cost twice the time
     critic_steps: int = 1  # critic steps per generator step; an objective may multiply it
     learning_rate_generator: float = 1e-3  # high, for few steps: it falls along a cosine
@@ -56,6 +57,7 @@ class TrainingConfig:
 
 _BOUNDS = (
     ("steps", 1, 10_000_000),
+    ("epochs", 1, 1_000_000),
     ("batch_size", 2, 1_000_000),
     ("critic_steps", 1, 100),
     ("learning_rate_generator", 1e-8, 1.0),
@@ -80,3 +82,20 @@ _BOUNDS = (
     ("check_interval", 1, 1_000_000),
     ("patience", 1, 1_000),
 )
+
+PRESETS: Mapping[str, TrainingConfig] = {  # how much time likeness is worth
+    "fast": TrainingConfig(steps=400, checks=3, refine_rounds=1, candidates=4),
+    "balanced": TrainingConfig(),
+    "best": TrainingConfig(steps=16_000, batch_size=512, width=384, candidates=16, refine_rounds=8),
+}
+
+
+def find_preset(name: str) -> TrainingConfig:
+    """Give the settings of a preset.
+
+    Raises:
+        SettingError: There is none of that name.
+    """
+    if name not in PRESETS:
+        raise SettingError(f"the preset {name!r} is unknown; choose one of {', '.join(PRESETS)}.")
+    return PRESETS[name]

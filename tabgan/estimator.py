@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import Tags, check_array, check_random_state
 from sklearn.utils.validation import validate_data
 
-from tabgan.config import TrainingConfig
+from tabgan.config import TrainingConfig, find_preset
 from tabgan.devices import use_threads
 from tabgan.errors import SettingError, UnfittedError
 from tabgan.fitting import FitRequest, fit_model
@@ -33,6 +33,7 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         target: Column that matters downstream: trained most, held out in proportion.
         schema: How to read the table (`TableSchema` or its dict); inferred when None.
         objective: The game: "relativistic", "wasserstein" or "minimax".
+        preset: How much time likeness is worth: "fast", "balanced" or "best".
         steps: Generator steps at the most; the default of `TrainingConfig` when None.
         time_limit: Seconds that `fit` may take; no limit when None.
         refine: Whether rows are chosen among more candidates, so that they are more alike.
@@ -40,7 +41,7 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         declare: Such facts that you state: "a <= b", "total = x + y", "city -> country", ...
         forget: Such facts that are found and not wanted.
         protect: Round the extremes and drop levels seen fewer than 5 times.
-        config: All other settings of the training; defaults when None.
+        config: All settings of the training, instead of a preset's.
         device: "auto", "cpu", "cuda", "cuda:1", "mps".
         threads: Threads of torch during `fit` and `sample`; as they are when None.
         random_state: Seed of `fit` and, unless it is given one, of `sample`.
@@ -61,6 +62,7 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         *,
         schema: TableSchema | dict[str, Any] | None = None,
         objective: str = TrainingConfig.objective,
+        preset: str = "balanced",
         steps: int | None = None,
         time_limit: float | None = None,
         refine: bool = True,
@@ -76,6 +78,7 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         self.target = target
         self.schema = schema
         self.objective = objective
+        self.preset = preset
         self.steps = steps
         self.time_limit = time_limit
         self.refine = refine
@@ -179,7 +182,7 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         if self.objective not in OBJECTIVES:
             allowed = ", ".join(OBJECTIVES)
             raise SettingError(f"objective={self.objective!r} is unknown; choose one of {allowed}.")
-        config = replace(self.config or TrainingConfig(), objective=self.objective)
+        config = replace(self.config or find_preset(self.preset), objective=self.objective)
         if not self.refine:
             config = replace(config, refine_rounds=0)
         return config if self.steps is None else replace(config, steps=self.steps)

@@ -24,6 +24,7 @@ FLAT_STEPS = 25  # steps at the full rate; they are timed to turn a time limit i
 STEPS_OF_A_CHECK = 40  # what a check takes is about what so many steps take
 USE_OF_TIME = 0.85  # share of the time left that is planned for: machines slow down
 MOST_REFINING = 0.4  # of the time left: more than that is not worth the steps it costs
+LEAST_STEPS = 1_000  # are planned however small a table is
 MOST_RECOVERIES = 3
 GOOD_ENOUGH = 0.99  # of the noise floor: two checks above it end the training
 
@@ -79,7 +80,9 @@ class Training:
         self.held_out = HeldOut(table.take(held_out), view, config.passes, seed)
         self.held_out.floor = self.held_out.compare(table.take(rows))
         self.record = TrainingRecord(
-            config.steps, noise_floor=self.held_out.floor, rows_held_out=len(held_out)
+            count_steps(len(rows), config),
+            noise_floor=self.held_out.floor,
+            rows_held_out=len(held_out),
         )
         self.best = copy.deepcopy(self.game.averaged_player)
         self._healthy = self.game.snapshot()
@@ -115,7 +118,7 @@ class Training:
         """Turn a time limit into steps, by the time that the first ones and a check take."""
         if math.isinf(self.deadline):
             return
-        steps = min(FLAT_STEPS, self.config.steps)
+        steps = min(FLAT_STEPS, self.record.steps)
         step_seconds = self._time_steps(min(3, steps))
         self._refuse_if_late((steps + STEPS_OF_A_CHECK) * step_seconds)
         step_seconds = self._time_steps(steps - self.game.steps_done) or step_seconds
@@ -131,9 +134,9 @@ class Training:
         with_few_checks = left / (step_seconds + check_seconds / self.config.check_interval)
         with_all_checks = (left - self.config.checks * check_seconds) / step_seconds
         planned = steps + int(max(with_few_checks, with_all_checks))
-        if planned < self.config.steps:
+        if planned < self.record.steps:
             self.record.ended = "as many steps as the time limit allows were done"
-        self.record.steps = min(self.config.steps, planned)
+        self.record.steps = min(self.record.steps, planned)
 
     def _reserve(self, row_seconds: float) -> None:
         """Bring the deadline forward by what follows the training."""
@@ -242,3 +245,9 @@ class Training:
     def _tell(self, message: str | None = None) -> None:
         done, total = self.game.steps_done, self.record.steps
         self.on_progress(Progress("training", done, total, self.record.score, message))
+
+
+def count_steps(n_rows: int, config: TrainingConfig) -> int:
+    """Give the steps planned for a table of `n_rows`: small ones are not shown without end."""
+    enough = math.ceil(config.epochs * n_rows / config.batch_size)
+    return min(config.steps, max(enough, LEAST_STEPS))

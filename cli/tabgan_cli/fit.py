@@ -3,7 +3,7 @@
 import json
 import math
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ class Settings:
     target: str | None
     schema: Path | None
     objective: str | None
+    preset: str
     steps: int | None
     time_limit: float | None
     refine: bool
@@ -63,6 +64,13 @@ class Settings:
     metavar="NAME",
     show_default="relativistic",
     help="The game: relativistic, wasserstein or minimax.",
+)
+@click.option(
+    "--preset",
+    metavar="NAME",
+    default="balanced",
+    show_default=True,
+    help="How much time likeness is worth: fast, balanced or best.",
 )
 @click.option("--steps", type=int, show_default="4000", help="Generator steps at the most.")
 @click.option(
@@ -158,8 +166,8 @@ def _refuse_time_limit(seconds: float | None) -> None:
 
 
 def _config(settings: Settings) -> "TrainingConfig":
-    """Give the settings of the training: the library's defaults, but for what was asked."""
-    from tabgan.config import TrainingConfig  # noqa: PLC0415 - slow
+    """Give the settings of the training: the preset's, but for what was asked."""
+    from tabgan.config import find_preset  # noqa: PLC0415 - slow
     from tabgan.objectives import OBJECTIVES  # noqa: PLC0415 - slow
 
     rounds = None if settings.refine else 0
@@ -168,7 +176,8 @@ def _config(settings: Settings) -> "TrainingConfig":
         "steps": settings.steps,
         "refine_rounds": rounds,
     }
-    config = TrainingConfig(**{name: v for name, v in asked.items() if v is not None})  # type: ignore[arg-type]
+    given: dict[str, Any] = {name: v for name, v in asked.items() if v is not None}
+    config = replace(find_preset(settings.preset), **given)
     if config.objective not in OBJECTIVES:
         raise click.BadParameter(
             f"{config.objective!r} is unknown; choose one of {', '.join(OBJECTIVES)}.",

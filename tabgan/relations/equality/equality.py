@@ -69,9 +69,9 @@ class Equality(Relation):
         forward = cls._try(early, late, evidence)
         backward = cls._try(late, early, evidence)
         if forward is None:
-            return None if backward is None else Finding(backward, int(both.sum()))
+            return None if backward is None else Finding(backward, int(equal.sum()))
         flipped = () if backward is None else (backward,)
-        return Finding(replace(forward, flipped=flipped), int(both.sum()))
+        return Finding(replace(forward, flipped=flipped), int(equal.sum()))
 
     @classmethod
     def _try(cls, source: Column, dependent: Column, evidence: Evidence) -> Self | None:
