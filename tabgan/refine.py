@@ -22,7 +22,6 @@ from tabgan.conditions import Condition
 from tabgan.config import TrainingConfig
 from tabgan.encoders.table import EncodedTable
 from tabgan.generation import generate
-from tabgan.margins import Margins, draw_by_weight
 from tabgan.networks import Generator
 from tabgan.progress import OnProgress, Progress, ignore_progress
 
@@ -30,7 +29,7 @@ FEWEST_ROWS = 200  # to learn from: with fewer, trees tell noise
 MOST_ROWS = 10_000  # real rows to learn from, and as many generated ones
 LARGEST_LOG_RATIO = 4.0  # of one round: no row counts more than 55 times as much as another
 MOST_CHECKED = 3_000  # held-out rows that decide how many rounds are kept
-NOISE = 0.01  # of the held-out score: what costs no more than that is kept
+NOISE = 0.002  # of the held-out score: a round that costs no more is kept
 RAW = 0.7  # of the noise floor: generated rows below it get twice the candidates
 CHUNK = 8_192  # rows generated at once
 TREES: dict[str, Any] = {
@@ -59,7 +58,6 @@ class Refiner:
 
     Attributes:
         rounds: Boosted trees whose log-odds add up.
-        margins: What is added so that columns keep the table's shares.
         candidates: Rows that are generated for each one that is kept.
         effective: Effective sample size of the candidates' weights, as a multiple of the rows kept
             (Kish 1965): below 1, too few candidates resemble real rows.
@@ -68,7 +66,6 @@ class Refiner:
     """
 
     rounds: tuple[lgb.Booster, ...]
-    margins: Margins
     candidates: int
     effective: float
     raw_score: float | None
@@ -76,23 +73,21 @@ class Refiner:
 
     def weigh(self, features: Features) -> Floats:
         """Give log-weights; (n_candidates, n_columns) -> (n_candidates,)."""
-        return _weigh(self.rounds, features) + self.margins.weigh(features)
+        return _weigh(self.rounds, features)
 
     def choose(self, features: Features, n_rows: int, rng: np.random.Generator) -> Places:
         """Draw candidates by weight, none of them twice; shape (n_rows,), in random order."""
         return draw_by_weight(self.weigh(features), n_rows, rng)
 
     def describe(self) -> dict[str, Any]:
-        """Give how many rounds there are, and what they brought, as plain values."""
-        names = ("candidates", "effective", "raw_score", "score")
-        return {"rounds": len(self.rounds)} | {name: getattr(self, name) for name in names}
+        """Give all but the trees as plain values."""
+        return self.to_state() | {"rounds": len(self.rounds)}
 
     def to_state(self) -> dict[str, Any]:
         """Give it as plain values and arrays: trees as LightGBM's own text."""
         texts = [booster.model_to_string().encode() for booster in self.rounds]
         return {
             "rounds": [np.frombuffer(text, np.uint8) for text in texts],
-            "margins": self.margins.to_state(),
             "candidates": self.candidates,
             "effective": self.effective,
             "raw_score": self.raw_score,
@@ -103,7 +98,7 @@ class Refiner:
     def from_state(cls, state: dict[str, Any]) -> Self:
         """Rebuild it from `to_state`'s answer."""
         rounds = tuple(lgb.Booster(model_str=array.tobytes().decode()) for array in state["rounds"])
-        return cls(**state | {"rounds": rounds, "margins": Margins.from_state(state["margins"])})
+        return cls(**state | {"rounds": rounds})
 
 
 def fit_refiner(
@@ -139,31 +134,23 @@ def fit_refiner(
     features = held_out.view(pool)
     learned, checked = features[: n_rows * n_each], features[n_rows * n_each :]
 
-    best: tuple[float, tuple[lgb.Booster, ...]] = (raw_score or 0.0, ())
+    def try_out(rounds: tuple[lgb.Booster, ...]) -> Refiner:
+        weights = _weigh(rounds, checked)
+        chosen = draw_by_weight(weights, n_checked, np.random.default_rng(seed))
+        score = held_out.compare(pool.take(len(learned) + chosen))
+        effective = count_effective(weights) / max(n_checked, 1)
+        return Refiner(rounds, n_each, effective, raw_score, score)
+
+    best = Refiner((), n_each, float(n_each), raw_score, raw_score)
     rounds: tuple[lgb.Booster, ...] = ()
     for turn in range(config.refine_rounds):
-        on_progress(Progress("learning to refine", turn, config.refine_rounds, best[0]))
+        on_progress(Progress("learning to refine", turn, config.refine_rounds, best.score))
         chosen = draw_by_weight(_weigh(rounds, learned), n_rows, rng)
         rounds = (*rounds, _fit_trees(real, learned[chosen], seed + turn))
-        chosen = draw_by_weight(_weigh(rounds, checked), n_checked, rng)
-        score = held_out.compare(pool.take(len(learned) + chosen)) or 0.0
-        if score >= best[0] - NOISE:
-            best = (score, rounds)
-    if not best[1]:
-        return None
-    raked = Margins.fit(real, learned, _weigh(best[1], learned), n_rows, rng)
-    weights = _weigh(best[1], checked) + raked.weigh(checked)
-    chosen = draw_by_weight(weights, n_checked, rng)
-    score = held_out.compare(pool.take(len(learned) + chosen)) or 0.0
-    is_kept = score >= best[0] - NOISE
-    return Refiner(
-        rounds=best[1],
-        margins=raked if is_kept else Margins((), ()),
-        candidates=n_each,
-        effective=count_effective(weights) / n_checked,
-        raw_score=raw_score,
-        score=score if is_kept else best[0],
-    )
+        tried = try_out(rounds)
+        if tried.score is None or tried.score >= (best.score or 0.0) - NOISE:
+            best = tried
+    return best if best.rounds else None
 
 
 def count_candidates(n_rows: int, config: TrainingConfig) -> int:
@@ -204,6 +191,18 @@ def _weigh(rounds: tuple[lgb.Booster, ...], features: Features) -> Floats:
         odds = booster.predict(features, raw_score=True, num_threads=torch.get_num_threads())
         total += np.clip(np.asarray(odds), -LARGEST_LOG_RATIO, LARGEST_LOG_RATIO)
     return total
+
+
+def draw_by_weight(log_weights: Floats, n_rows: int, rng: np.random.Generator) -> Places:
+    """Draw places without replacement, in proportion to exp(log_weights); shape (n_rows,).
+
+    The largest of log-weights plus Gumbel noise are such a draw (Kool et al. 2019, section 2).
+    """
+    keys = log_weights + rng.gumbel(size=len(log_weights))
+    chosen = (
+        np.argpartition(-keys, n_rows - 1)[:n_rows] if n_rows < len(keys) else np.arange(n_rows)
+    )
+    return rng.permutation(chosen)
 
 
 def count_effective(log_weights: Floats) -> float:

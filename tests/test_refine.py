@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 
 from tabgan import TabGAN, TabularModel, TrainingConfig
-from tabgan.margins import Margins
-from tabgan.refine import Refiner, count_effective
+from tabgan.refine import Refiner, count_effective, draw_by_weight
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +60,15 @@ def test_it_can_be_switched_off_and_tables_can_be_too_small(rings: pd.DataFrame)
     assert TabGAN(**quick).fit(rings.head(150)).model_.refiner is None
 
 
+def test_draws_follow_the_weights_and_no_place_comes_twice() -> None:
+    rng = np.random.default_rng(0)
+    weights = np.log(np.repeat([1.0, 9.0], 5_000))
+    chosen = draw_by_weight(weights, 500, rng)
+    assert len(set(chosen)) == 500
+    assert (chosen >= 5_000).mean() == pytest.approx(0.9, abs=0.05)
+    assert sorted(draw_by_weight(weights[:7], 7, rng)) == list(range(7))
+
+
 def test_effective_sample_size() -> None:
     assert count_effective(np.zeros(40)) == pytest.approx(40)
     assert count_effective(np.array([0.0, -100.0])) == pytest.approx(1)
@@ -68,5 +76,5 @@ def test_effective_sample_size() -> None:
 
 
 def test_without_rounds_every_candidate_weighs_the_same() -> None:
-    refiner = Refiner((), Margins((), ()), 2, 1.0, None, None)
+    refiner = Refiner((), 2, 1.0, None, None)
     assert (refiner.weigh(np.zeros((5, 2))) == 0).all()
