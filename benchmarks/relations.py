@@ -93,13 +93,14 @@ def measure(name: str, arguments: argparse.Namespace) -> str:
     if not path.exists():
         TabGAN(task["target"], config=config, random_state=0).fit(train).save(path)
     model = TabularModel.load(path)
-    rows = {"tabgan": model.sample(arguments.rows, seed=0)}
+    rows = {"tabgan": model.sample(arguments.rows, seed=0, refine=False)}  # all candidates
     for folder in sorted(arguments.peers.iterdir()) if arguments.peers else ():
         if (folder / f"{name}.csv").exists():
             rows[folder.name] = pd.read_csv(folder / f"{name}.csv", low_memory=False)
     lines = count(model.relations, rows)
     if arguments.ablate:
-        lines += ablate(name, train, task["target"], config, arguments, rows["tabgan"])
+        kept = model.sample(len(train), seed=0)
+        lines += ablate(name, train, task["target"], config, arguments, kept)
     return "\n".join(lines)
 
 
@@ -127,7 +128,7 @@ def ablate(
 ) -> list[str]:
     """Let the judge compare rows with and without relations."""
     without = TabGAN(target, config=config, relations=False, random_state=0).fit(train)
-    tables = {"with": kept.head(len(train)), "without": without.sample(len(train), random_state=0)}
+    tables = {"with": kept, "without": without.sample(len(train), random_state=0)}
     lines = ["", f"| relations | {' | '.join(FIGURES)} |", "|---" * (len(FIGURES) + 1) + "|"]
     for which, frame in tables.items():
         path = arguments.out / f"{name}-{which}.csv"
