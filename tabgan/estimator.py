@@ -107,9 +107,7 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
             config=self._config(),
             target=target,
             schema=self._schema(),
-            relation_setting=RelationSetting(
-                self.relations, tuple(self.declare), tuple(self.forget)
-            ),
+            relation_setting=self._relation_setting(),
             protect=self.protect,
             seed=self._seed(self.random_state),
             device=self.device,
@@ -177,6 +175,15 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         if not hasattr(self, "model_"):
             raise UnfittedError("this TabGAN is not fitted yet; call fit(table) first.")
         return self.model_
+
+    def _relation_setting(self) -> RelationSetting:
+        for name in ("declare", "forget"):
+            texts = getattr(self, name)
+            if isinstance(texts, str) or not all(isinstance(text, str) for text in texts or ()):
+                raise SettingError(f"{name}={texts!r} is no list of texts; give one in brackets.")
+        return RelationSetting(
+            bool(self.relations), tuple(self.declare or ()), tuple(self.forget or ())
+        )
 
     def _config(self) -> TrainingConfig:
         if self.objective not in OBJECTIVES:

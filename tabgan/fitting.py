@@ -84,7 +84,7 @@ def fit_model(
             encoder, relations, table, request, seed, device, on_progress
         )
     card = ModelCard(
-        rows=len(frame),
+        rows=len(obeying),
         seed=seed,
         tabgan=__version__,
         torch=torch.__version__,

@@ -15,7 +15,7 @@ from tabgan.conditions import Condition
 from tabgan.config import TrainingConfig
 from tabgan.devices import choose_device
 from tabgan.encoders.table import TableEncoder
-from tabgan.errors import ConditionError, SettingError
+from tabgan.errors import ConditionError, ModelFileError, SettingError
 from tabgan.generation import generate
 from tabgan.model_file import read_model, write_model
 from tabgan.networks import Generator
@@ -28,6 +28,7 @@ from tabgan.views import RowView
 
 BLOCK_CANDIDATES = 8_192  # are generated at once, whoever asks for how many rows
 MOST_TURNS = 64  # of a block, where rows have to be checked
+VAIN_TURNS = 6  # without a single row: what is asked cannot be had
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ class TabularModel:
             ConditionError: The turns are used up before there are enough rows.
         """
         parts: list[pd.DataFrame] = []
-        for _ in range(MOST_TURNS):
+        for turn in range(1, MOST_TURNS + 1):
             frame = self._draw(rows, request, refiner, rng)
             if request.is_sure:
                 return frame.iloc[:wanted]
@@ -156,9 +157,11 @@ class TabularModel:
             if sum(map(len, parts)) >= wanted:
                 whole = pd.concat(parts, ignore_index=True).iloc[:wanted]
                 return self.encoder.renumber(whole, rows[:wanted], rng)
+            if turn == VAIN_TURNS and not any(map(len, parts)):
+                break
         raise ConditionError(
             f"{sum(map(len, parts)):,} of {wanted:,} rows were found among "
-            f"{MOST_TURNS * len(rows):,} with {request.text}; ask for less."
+            f"{turn * len(rows):,} with {request.text}; ask for less."
         )
 
     def _draw(
@@ -211,6 +214,15 @@ class TabularModel:
             ModelFileError: The file is no model that this release can read.
         """
         content = read_model(Path(path))
+        try:
+            return cls._rebuild(content, device)
+        except (KeyError, TypeError, RuntimeError) as error:
+            raise ModelFileError(
+                f"{path} was written by a release of tabgan that this one cannot read; fit again."
+            ) from error
+
+    @classmethod
+    def _rebuild(cls, content: dict[str, Any], device: str) -> Self:
         schema = TableSchema.from_dict(content["schema"])
         relations = Relations.from_dict(content["relations"], schema)
         encoder = TableEncoder.from_state(relations.free, content["encoders"])

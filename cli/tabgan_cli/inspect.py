@@ -117,7 +117,9 @@ def _draw_relations(relations: "Relations") -> Iterator[RenderableType]:
     for finding in (*relations.kept, *relations.implied):
         words = finding.relation.explain()
         _add_row(kept, finding.relation.text, words, f"{finding.support:,}")
-    nearly = Table("relation", "holds in nearly every row: kept if given to fit --relation")
+    nearly = Table(
+        "relation", "holds in nearly every row, or beside those above: not kept unless declared"
+    )
     nearly.add_column("rows that break it", justify="right")
     for finding in relations.offered:
         words = finding.relation.explain()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 
 from tabgan.errors import RelationError
 from tabgan.relations.affine.affine import Affine
@@ -62,7 +63,11 @@ def _check(text: str, relation: Relation, evidence: Evidence) -> Finding:
     if count > MOST_BROKEN * len(evidence):
         row = int(np.flatnonzero(broken)[0])
         names = [column.name for column in (*relation.dependents, *relation.sources)]
-        values = ", ".join(f"{name} = {evidence.frame[name].iloc[row]}" for name in names)
+        cells = {name: evidence.frame[name].iloc[row] for name in names}
+        values = ", ".join(
+            f"{name} is missing" if pd.isna(cell) else f"{name} = {cell}"
+            for name, cell in cells.items()
+        )
         raise RelationError(
             f"the relation {text!r} does not hold in {count:,} of {len(evidence):,} rows, such as "
             f"row {row + 1} ({values}); correct one of the two."

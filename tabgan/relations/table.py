@@ -53,7 +53,7 @@ class Relations:
         schema: Of the whole table.
         kept: What generated rows obey by construction, in the order of `apply`.
         implied: What was found, too, and follows from those.
-        offered: What holds in all but a few rows, and what goes together with none of `kept`.
+        offered: What holds in all but a few rows, or does not go together with `kept`.
     """
 
     schema: TableSchema
@@ -73,7 +73,8 @@ class Relations:
         """
         setting = setting or RelationSetting()
         evidence = Evidence(frame, schema, protect=setting.protect)
-        texts = (*(schema.relations or ()), *setting.declared)
+        listed = schema.relations if setting.search else None
+        texts = (*(listed or ()), *setting.declared)
         declared = [finding for text in texts for finding in declare(text, evidence)]
         found: list[Finding] = []
         if setting.search and schema.relations is None and len(frame) >= FEWEST_ROWS:
@@ -87,7 +88,7 @@ class Relations:
         whole = relations._shuffle(frame)
         facts = [finding for finding in rest if not isinstance(finding.relation, Equality)]
         implied = [f for f in facts if not f.relation.find_broken(whole).any()]
-        offered = [f for f in rest if f not in implied and f.broken]
+        offered = [f for f in facts if f not in implied]
         return replace(relations, implied=tuple(implied), offered=tuple(offered))
 
     def _shuffle(self, frame: pd.DataFrame) -> pd.DataFrame:

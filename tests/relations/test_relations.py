@@ -148,3 +148,21 @@ def test_what_cannot_be_declared(
 ) -> None:
     with pytest.raises(RelationError, match=words):
         find(rides, declared=declared)
+
+
+def test_switching_off_leaves_out_what_a_schema_lists(rides: pd.DataFrame) -> None:
+    entry = TableSchema.infer(rides).to_dict() | {"relations": ["zone -> area"]}
+    setting = RelationSetting(search=False, declared=("start <= end",))
+    assert Relations.find(rides, TableSchema.from_dict(entry), setting).texts == ("start <= end",)
+
+
+def test_what_is_found_and_not_kept_is_told() -> None:
+    rng = np.random.default_rng(0)
+    low = rng.lognormal(3, 0.5, 800).round(2)
+    high, other = (low * rng.uniform(1, 3, 800)).round(2), rng.lognormal(2, 0.5, 800).round(2)
+    frame = pd.DataFrame({"low": low, "high": high, "other": other})
+    frame["sum"] = (frame["high"] + frame["other"]).round(2)
+    relations = find(frame, declared=("high = sum - other",))
+    told = {finding.relation.text for finding in (*relations.implied, *relations.offered)}
+    assert "low <= high" not in relations.texts
+    assert "low <= high" in told

@@ -180,10 +180,12 @@ class Dependency(Relation):
         answers = self.values.write(np.arange(-1, len(self.values)))
         allowed = satisfy(answers, self.dependent, clauses)[self.answers + 1]
         if not allowed.any():
-            asked = " and ".join(f"{clause.operator} {clause.value!r}" for clause in clauses)
+            own = [clause for clause in clauses if clause.operator != "in"]
+            asked = " and ".join(f"{clause.operator} {clause.value!r}" for clause in own)
+            sources = " and ".join(repr(column.name) for column in self.sources)
             raise ConditionError(
-                f"column {self.dependent.name!r} is never {asked} in the table; it follows from "
-                f"{' and '.join(repr(column.name) for column in self.sources)}."
+                f"column {self.dependent.name!r} is never {asked or 'so'} in the table; "
+                f"it follows from {sources}."
             )
         shape = [len(key) + 1 for key in self.keys]
         places = np.unravel_index(self.known[allowed], shape)
