@@ -145,7 +145,7 @@ class Relations:
     def restore_some(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Give back what `apply` left out, where only columns of relations are at hand."""
         for turn, relation in enumerate(reversed(self.relations)):
-            if turn % DEFRAGMENT_EVERY == DEFRAGMENT_EVERY - 1:
+            if turn % DEFRAGMENT_EVERY == 0:
                 frame = frame.copy()  # columns added one by one make a frame slow
             frame = relation.restore(frame)
         return frame

@@ -166,3 +166,15 @@ def test_what_is_found_and_not_kept_is_told() -> None:
     told = {finding.relation.text for finding in (*relations.implied, *relations.offered)}
     assert "low <= high" not in relations.texts
     assert "low <= high" in told
+
+
+def test_wide_tables_bring_no_warning() -> None:
+    rng = np.random.default_rng(0)
+    codes = {f"code {i}": rng.integers(0, 9, 300) for i in range(120)}
+    names = {
+        f"name {i}": np.char.add("n", code.astype(str)) for i, code in enumerate(codes.values())
+    }
+    frame = pd.DataFrame(codes | names)
+    relations = find(frame)
+    assert len(relations.texts) == 120
+    pd.testing.assert_frame_equal(relations.restore(relations.apply(frame)), frame)
