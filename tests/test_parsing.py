@@ -185,7 +185,7 @@ def test_numbers_of_every_dtype_are_read() -> None:
         (["-1", "+2.", ".5", "1e-3"], True),
         (["00501", "12345"], False),
         (["1234567890123456"], False),
-        (["1,000"], False),
+        (["1,00"], False),
         (["inf"], False),
         (["nan"], False),
         (["1_000"], False),
@@ -242,3 +242,29 @@ def test_what_does_not_parse_is_named() -> None:
     with pytest.raises(TableError, match=r"'x' holds datetime64"):
         parse_numbers(pd.Series([NOW], name="x"))
     assert np.isnat(read_moments(text_array(text("31/02/2019")), "%d/%m/%Y")).all()
+
+
+@pytest.mark.parametrize(
+    ("texts", "numbers", "style"),
+    [
+        (["1,234", "56", None, "-7,654,321"], [1234, 56, np.nan, -7654321], ",.0f"),
+        (["1,234.50", "0.25"], [1234.5, 0.25], ",.2f"),
+    ],
+)
+def test_commas_between_thousands_are_read_and_written_back(
+    texts: list[str | None], numbers: list[float], style: str
+) -> None:
+    series = text(*texts)
+    column = infer_column(series)
+    assert column.kind.is_number
+    assert column.format == style
+    np.testing.assert_array_equal(parse_numbers(series), numbers)
+    back = restore_dtype(parse_numbers(series), column)
+    assert back.dropna().tolist() == series.dropna().tolist()
+
+
+@pytest.mark.parametrize(
+    "texts", [["1,23", "4"], ["1234", "1,234"], ["1,234.5", "2,345.25"], ["a,b"]]
+)
+def test_commas_that_group_no_thousands_are_text(texts: list[str]) -> None:
+    assert not are_numbers(text_array(pd.Series(texts)))

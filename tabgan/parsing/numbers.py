@@ -19,6 +19,7 @@ from tabgan.parsing.texts import is_text, text_array, text_series
 
 Floats = npt.NDArray[np.float64]
 _NUMBER = r"^\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\s*$"
+_GROUPED = r"^\s*[+-]?[0-9]{1,3}(?:,[0-9]{3})*(?:\.[0-9]+)?\s*$"  # 1,234,567.89
 _CODE = r"^\s*[+-]?(?:0[0-9]|[0-9]{16})"  # 00501 is a code, and 16 digits are more than float64 has
 
 
@@ -27,12 +28,32 @@ def are_numbers(values: pa.Array) -> bool:
     present = pc.drop_null(values)
     if len(present) == 0:
         return False
+    if _is_grouped(present):
+        return True
     head = present.slice(0, 200)
     return all(
         pc.all(pc.match_substring_regex(some, _NUMBER)).as_py()
         and not pc.any(pc.match_substring_regex(some, _CODE)).as_py()
         for some in (head, present)
     )
+
+
+def _is_grouped(present: pa.Array) -> bool:
+    """Tell whether numbers, gaps left out, are written with commas between thousands, all alike."""
+    if not pc.any(pc.match_substring(present.slice(0, 200), ",")).as_py():
+        return False
+    if not pc.all(pc.match_substring_regex(present, _GROUPED)).as_py():
+        return False
+    return _count_decimals(present) is not None
+
+
+def _count_decimals(present: pa.Array) -> int | None:
+    """Give how many decimals every text has; None if they have different numbers of them."""
+    trimmed = pc.utf8_trim_whitespace(present)
+    point = pc.find_substring(trimmed, ".")
+    behind = pc.subtract(pc.subtract(pc.utf8_length(trimmed), point), 1)
+    ends = pc.min_max(pc.if_else(pc.equal(point, -1), 0, behind)).as_py()
+    return ends["min"] if ends["min"] == ends["max"] else None
 
 
 def parse_numbers(series: "pd.Series[Any]") -> Floats:
@@ -75,6 +96,8 @@ def _seconds(series: "pd.Series[Any]") -> Floats:
 
 def _text_numbers(series: "pd.Series[Any]") -> Floats:
     values = text_array(series)
+    if _is_grouped(pc.drop_null(values)):
+        values = pc.replace_substring(values, ",", "")
     wrong = pc.invert(pc.match_substring_regex(values, _NUMBER))
     if pc.any(wrong).as_py():
         example = pc.filter(values, wrong)[0].as_py()
@@ -94,7 +117,12 @@ def _object_numbers(series: "pd.Series[Any]") -> Floats:
 
 
 def detect_number_format(values: pa.Array) -> str | None:
-    """Return `.2f` where all text has two decimals, `repr` where all has some, else None."""
+    """Return `.2f` where all text has two decimals, `repr` where all has some, else None.
+
+    With commas between thousands it is `,.2f`, or `,.0f` for whole numbers.
+    """
+    if _is_grouped(pc.drop_null(values)):
+        return f",.{_count_decimals(pc.drop_null(values))}f"
     present = pc.utf8_trim_whitespace(pc.drop_null(values))
     if pc.any(pc.match_substring_regex(present, "[eE]")).as_py():
         return None
@@ -112,7 +140,7 @@ def format_numbers(
 ) -> "pd.Series[Any]":
     """Write numbers of shape (n,) as a text column in the way of the original; NaN is missing."""
     style = column.format
-    if style is not None and style.startswith("."):
+    if style is not None and style.startswith((".", ",")):
         texts = [f"{number:{style}}" for number in numbers]
     else:
         texts = [repr(number) for number in numbers.tolist()]
