@@ -61,7 +61,7 @@ class Refiner:
         candidates: Rows that are generated for each one that is kept.
         effective: Effective sample size of the candidates' weights, as a multiple of the rows kept
             (Kish 1965): below 1, too few candidates resemble real rows.
-        raw_score: Two-sample score of generated rows against held-out ones; None without such rows.
+        raw_score: Two-sample score of generated rows against held-out ones.
         score: The same of chosen rows.
     """
 
@@ -138,7 +138,7 @@ def fit_refiner(
         weights = _weigh(rounds, checked)
         chosen = draw_by_weight(weights, n_checked, np.random.default_rng(seed))
         score = held_out.compare(pool.take(len(learned) + chosen))
-        effective = count_effective(weights) / max(n_checked, 1)
+        effective = count_effective(weights) / n_checked
         return Refiner(rounds, n_each, effective, raw_score, score)
 
     best = Refiner((), n_each, float(n_each), raw_score, raw_score)
@@ -207,7 +207,5 @@ def draw_by_weight(log_weights: Floats, n_rows: int, rng: np.random.Generator) -
 
 def count_effective(log_weights: Floats) -> float:
     """Give the effective sample size of weights: (sum w)^2 / sum w^2 (Kish 1965)."""
-    if not len(log_weights):
-        return 0.0
     weights = np.exp(log_weights - log_weights.max())
     return float(weights.sum() ** 2 / (weights**2).sum())

@@ -20,7 +20,7 @@ from tabgan.clauses import Clause, Mask, satisfy
 from tabgan.columns import Column, ColumnKind, Name
 from tabgan.errors import ConditionError, RelationError, TableError
 from tabgan.levels import Levels, Places
-from tabgan.relations.evidence import SILENT, Evidence
+from tabgan.relations.evidence import PROTECTED_ROWS, SILENT, Evidence
 from tabgan.relations.language import Token, write_name
 from tabgan.relations.relation import Relation
 from tabgan.schema import TableSchema
@@ -28,7 +28,6 @@ from tabgan.schema import TableSchema
 FEWEST_COLUMNS, MOST_COLUMNS = 2, 6
 MOST_VALUES = 1_000  # of numbers and moments
 MOST_COMBINATIONS = 100_000
-PROTECTED_ROWS = 5  # of a combination that is remembered under `protect`, at the least
 UNKNOWN = -2  # place of what is no level; a gap has -1
 
 

@@ -15,6 +15,7 @@ Codes = npt.NDArray[np.int64]
 
 SAMPLE_ROWS = 5_000  # on which candidates are sought; survivors are checked on all rows
 SILENT = {ColumnKind.CONSTANT, ColumnKind.EMPTY, ColumnKind.IDENTIFIER}
+PROTECTED_ROWS = 5  # of a level that is remembered under `protect`, at the least
 CHANCE = 1e-9  # a relation is kept when chance would bring it about more rarely than this
 TOLERATED = 1 / 1_000  # share of rows that may break a relation that is offered, not kept
 

@@ -158,7 +158,7 @@ class Relations:
         return broken
 
     def to_dict(self) -> dict[str, Any]:
-        """Give what is kept, and what follows from it in words, as JSON-able values."""
+        """Give what is kept as JSON-able values."""
         return {"kept": [_to_entry(finding) for finding in self.kept]}
 
     @classmethod

@@ -18,13 +18,12 @@ from tabgan.clauses import Clause, Mask, asks_for_missing
 from tabgan.columns import Column, Name
 from tabgan.errors import RelationError
 from tabgan.levels import Levels, to_plain
-from tabgan.relations.evidence import Evidence
+from tabgan.relations.evidence import PROTECTED_ROWS, Evidence
 from tabgan.relations.language import Token, write_name
 from tabgan.relations.missing.search import GapSource, find_leads, may_depend, read_cells
 from tabgan.relations.relation import Finding, Relation
 from tabgan.schema import TableSchema
 
-PROTECTED_ROWS = 5  # of a level that is remembered under `protect`, at the least
 SHOWN = 6  # levels named in a sentence
 
 
