@@ -175,7 +175,7 @@ class Training:
         checks = min(self.config.checks, max(1, self.record.steps // self.config.check_interval))
         every = math.ceil(self.record.steps / checks)
         due = min(self.record.steps, (self.game.steps_done // every + 1) * every)
-        if self.game.steps_done >= self.record.steps:
+        if self.record.steps_done >= self.record.steps:  # the last check saw the last step
             return False
         while self.game.steps_done < due and time.monotonic() < self.deadline:
             self.game.step(self._rate())

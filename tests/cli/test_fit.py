@@ -229,21 +229,20 @@ def test_ctrl_c_ends_a_process_with_one_line(start: Start, table: Path) -> None:
     assert not list(table.parent.glob(".*"))
 
 
-def test_a_time_limit_counts_from_the_start_of_the_process(start: Start, table: Path) -> None:
-    begin = time.monotonic()
+def test_a_time_limit_that_starting_uses_up_is_refused(start: Start, table: Path) -> None:
     process = start("fit", table, "--time-limit", 0.5, folder=table.parent)
     _, errors = process.communicate(timeout=120)
     assert process.returncode == 1
-    assert "time limit" in errors
+    assert "raise it by at least" in errors
     assert errors.count("\n") == 1
     assert not (table.parent / "model.tabgan").exists()
-    limit = time.monotonic() - begin + 8
-    begin = time.monotonic()
-    process = start("fit", table, "--time-limit", limit, folder=table.parent)
-    _, errors = process.communicate(timeout=120)
-    assert process.returncode == 0, errors
-    assert time.monotonic() - begin < limit + 5
-    assert TabularModel.load(table.parent / "model.tabgan").sample(3).shape == (3, 4)
+
+
+def test_a_time_limit_that_is_long_enough_leaves_a_model(run: Run, table: Path) -> None:
+    model = table.parent / "m.tabgan"
+    result = run("fit", table, "-m", model, "--time-limit", 600, *QUICK)
+    assert result.exit_code == 0, result.output
+    assert TabularModel.load(model).sample(3).shape == (3, 4)
 
 
 def test_numbered_columns_can_be_targets(run: Run, tmp_path: Path) -> None:
