@@ -9,6 +9,7 @@ import pandas as pd
 from tabgan.columns import Name
 from tabgan.errors import SettingError, TableError
 from tabgan.evaluation.detection import BoostedDetection, LinearDetection
+from tabgan.evaluation.evidence import Evidence
 from tabgan.evaluation.features import level_texts
 from tabgan.evaluation.fidelity import ColumnShapes, PairTrends
 from tabgan.evaluation.learners import LEARNERS
@@ -91,7 +92,8 @@ def evaluate(
     utility = measure_utility(comparison, list(dict.fromkeys(learners)), repeats, on_progress)
     readings = tuple(_readings(comparison, on_progress))
     rows = Rows(len(real), len(synthetic), len(test))
-    return Report(rows, replace(utility, notes=()), readings, notes + utility.notes, seed)
+    notes += utility.notes
+    return Report(rows, replace(utility, notes=()), readings, notes, seed, Evidence(comparison))
 
 
 def _readings(comparison: Comparison, on_progress: OnProgress) -> Iterator[Reading]:

@@ -1,12 +1,13 @@
 """What an evaluation found: frozen, printable in a terminal, ready for JSON."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from tabgan.evaluation.evidence import Evidence
 from tabgan.evaluation.metric import Aim, Reading
 from tabgan.evaluation.utility import Utility, UtilityScore
 
@@ -32,6 +33,7 @@ class Report:
         readings: every metric in `METRICS`, in its order.
         notes: what a reader has to know about the tables, in sentences.
         seed: the seed of all draws.
+        evidence: what the pictures are drawn from; None where there are no pictures to draw.
     """
 
     rows: Rows
@@ -39,6 +41,7 @@ class Report:
     readings: tuple[Reading, ...]
     notes: tuple[str, ...]
     seed: int
+    evidence: Evidence | None = field(default=None, repr=False, compare=False)
 
     @property
     def verdict(self) -> str:
@@ -46,8 +49,10 @@ class Report:
         return self.utility.verdict
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything as plain values that `json.dumps` takes; what is not known is None."""
-        return {"verdict": self.verdict, **asdict(self)}
+        """All figures as plain values that `json.dumps` takes; what is not known is None."""
+        figures = asdict(replace(self, evidence=None))
+        del figures["evidence"]
+        return {"verdict": self.verdict, **figures}
 
     def __rich__(self) -> RenderableType:
         """The report for a terminal: verdict, notes, utility, fidelity, privacy."""

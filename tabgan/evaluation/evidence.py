@@ -1,0 +1,53 @@
+"""What the pictures of a report are drawn from: kept beside its figures, never written to JSON."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tabgan.evaluation.metric import Comparison
+
+
+@dataclass(frozen=True)
+class Curve:
+    """What one learner says of real rows, for a precision-recall curve of a binary task.
+
+    Attributes:
+        learner: key in `LEARNERS`.
+        arm: what it was trained on.
+        truth: whether a row is of the positive class, shape (rows,).
+        chance: its probability of being so, shape (rows,).
+    """
+
+    learner: str
+    arm: str
+    truth: NDArray[np.bool_]
+    chance: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Health:
+    """How the training of a generator went.
+
+    Attributes:
+        history: pairs of a step and its score on held-out rows.
+        floor: the score that real rows would get; None where unknown.
+    """
+
+    history: tuple[tuple[int, float], ...]
+    floor: float | None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything that a report's pictures show and its tables do not.
+
+    Attributes:
+        comparison: the tables.
+        curves: one for each learner and arm of a binary task.
+        health: how the generator's training went; None where unknown.
+    """
+
+    comparison: Comparison
+    curves: tuple[Curve, ...] = ()
+    health: Health | None = None
