@@ -8,6 +8,7 @@ TabganError
 ├── SettingError (ValueError)      a setting is outside what is allowed
 ├── ModelFileError (ValueError)    a file is no tabgan model, or not one this release reads
 ├── TrainingError (RuntimeError)   a training left no usable generator
+├── MissingExtraError (ImportError)  a package of an extra is not installed
 └── UnfittedError (NotFittedError) a model was used before `fit`
 """
 
@@ -44,6 +45,25 @@ class ModelFileError(TabganError, ValueError):
 
 class TrainingError(TabganError, RuntimeError):
     """A training ended without a usable generator."""
+
+
+class MissingExtraError(TabganError, ImportError):
+    """A package that only some of tabgan needs is not installed.
+
+    Args:
+        package: what is missing, as an index calls it.
+        extra: the extra of tabgan that installs it.
+        purpose: what it is needed for; begins the sentence.
+
+    >>> print(MissingExtraError("imbalanced-learn", "imbalance", "SMOTE"))
+    SMOTE needs imbalanced-learn, which is not installed: install tabgan with its extra [imbalance].
+    """
+
+    def __init__(self, package: str, extra: str, purpose: str) -> None:
+        super().__init__(
+            f"{purpose} needs {package}, which is not installed: "
+            f"install tabgan with its extra [{extra}]."
+        )
 
 
 class UnfittedError(TabganError, NotFittedError):  # type: ignore[misc]
