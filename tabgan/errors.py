@@ -1,15 +1,15 @@
 """Every error that tabgan raises on purpose, each one sentence that says what to do.
 
 TabganError
-├── TableError (ValueError)        a table or a data file cannot be used as it is
-│   └── SchemaError                a schema does not fit the table, or cannot be read
-├── RelationError (ValueError)     a declared relation cannot be read, or does not hold
-├── ConditionError (ValueError)    rows were asked for that cannot be given
-├── SettingError (ValueError)      a setting is outside what is allowed
-├── ModelFileError (ValueError)    a file is no tabgan model, or not one this release reads
-├── TrainingError (RuntimeError)   a training left no usable generator
-├── MissingExtraError (ImportError)  a package of an extra is not installed
-└── UnfittedError (NotFittedError) a model was used before `fit`
+├── TableError (ValueError)         a table or a data file cannot be used as it is
+│   └── SchemaError                 a schema does not fit the table, or cannot be read
+├── RelationError (ValueError)      a declared relation cannot be read, or does not hold
+├── ConditionError (ValueError)     rows were asked for that cannot be given
+├── SettingError (ValueError)       a setting is outside what is allowed
+├── ModelFileError (ValueError)     a file is no tabgan model, or not one this release reads
+├── TrainingError (RuntimeError)    a training left no usable generator
+├── MissingExtraError (ImportError) a package of an extra is not installed
+└── UnfittedError (NotFittedError)  a model was used before `fit`
 """
 
 from sklearn.exceptions import NotFittedError
