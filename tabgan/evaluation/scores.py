@@ -57,6 +57,14 @@ def balanced_accuracy(truth: Truth, guess: Guess) -> float:
     return float((hits[present > 0] / present[present > 0]).mean())
 
 
+def brier(truth: Truth, guess: Guess) -> float:
+    """Mean squared error of the positive class's probability, or its mean over classes.
+
+    Of two classes both have the same error, so the mean over classes serves any number (Brier 1950).
+    """
+    return float(np.mean((guess - np.eye(guess.shape[1])[truth.astype(np.int64)]) ** 2))
+
+
 def rmse(truth: Truth, guess: Guess) -> float:
     """Root mean squared error, in the target's unit."""
     return float(np.sqrt(np.mean((truth - guess) ** 2)))
@@ -79,6 +87,7 @@ CLASS_SCORES = (
     Score("average_precision", "average precision", Direction.UP, average_precision),
     Score("f1", "F1", Direction.UP, f1),
     Score("balanced_accuracy", "balanced accuracy", Direction.UP, balanced_accuracy),
+    Score("brier", "Brier score", Direction.DOWN, brier),
 )
 NUMBER_SCORES = (
     Score("rmse", "RMSE", Direction.DOWN, rmse),

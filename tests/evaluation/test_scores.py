@@ -6,6 +6,7 @@ from tabgan.evaluation.metric import IncomputableError
 from tabgan.evaluation.scores import (
     average_precision,
     balanced_accuracy,
+    brier,
     f1,
     mae,
     r2,
@@ -32,6 +33,7 @@ def test_two_classes_as_scikit_learn_marks_them() -> None:
     assert balanced_accuracy(truth, chances) == pytest.approx(
         metrics.balanced_accuracy_score(truth, chosen)
     )
+    assert brier(truth, chances) == pytest.approx(metrics.brier_score_loss(truth, chances[:, 1]))
 
 
 def test_several_classes_as_scikit_learn_marks_them() -> None:
@@ -42,6 +44,8 @@ def test_several_classes_as_scikit_learn_marks_them() -> None:
         metrics.average_precision_score(one_hot, chances)
     )
     assert f1(truth, chances) == pytest.approx(metrics.f1_score(truth, chosen, average="macro"))
+    each = [metrics.brier_score_loss(one_hot[:, k], chances[:, k]) for k in range(4)]
+    assert brier(truth, chances) == pytest.approx(np.mean(each))
 
 
 def test_numbers_as_scikit_learn_marks_them() -> None:
