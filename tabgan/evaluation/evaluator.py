@@ -3,25 +3,23 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
 from tabgan.columns import Name
 from tabgan.errors import SettingError, TableError
 from tabgan.evaluation.detection import BoostedDetection, LinearDetection
 from tabgan.evaluation.evidence import Evidence
-from tabgan.evaluation.features import level_texts
 from tabgan.evaluation.fidelity import ColumnShapes, PairTrends
+from tabgan.evaluation.folds import hold_out
 from tabgan.evaluation.learners import LEARNERS
 from tabgan.evaluation.metric import Comparison, Metric, Reading
 from tabgan.evaluation.privacy import Copies, Nearness
 from tabgan.evaluation.report import Report, Rows
-from tabgan.evaluation.utility import measure_utility
+from tabgan.evaluation.trials import measure_utility
 from tabgan.progress import OnProgress, Progress, ignore_progress
 from tabgan.schema import TableSchema
 
 FEWEST_REAL_ROWS = 20  # below that no learner is worth the name
-HELD_OUT = 4  # every fourth real row becomes a test row where none are given
 
 METRICS: dict[str, Metric] = {
     metric.name: metric
@@ -89,11 +87,12 @@ def evaluate(
     comparison = Comparison(
         real, synthetic, test, TableSchema.infer(real, target=target), target, seed
     )
-    utility = measure_utility(comparison, list(dict.fromkeys(learners)), repeats, on_progress)
+    found = measure_utility(comparison, list(dict.fromkeys(learners)), repeats, on_progress)
     readings = tuple(_readings(comparison, on_progress))
     rows = Rows(len(real), len(synthetic), len(test))
-    notes += utility.notes
-    return Report(rows, replace(utility, notes=()), readings, notes, seed, Evidence(comparison))
+    notes += found.utility.notes
+    utility = replace(found.utility, notes=())
+    return Report(rows, utility, readings, notes, seed, Evidence(comparison, found.curves))
 
 
 def _readings(comparison: Comparison, on_progress: OnProgress) -> Iterator[Reading]:
@@ -103,22 +102,6 @@ def _readings(comparison: Comparison, on_progress: OnProgress) -> Iterator[Readi
         on_progress(Progress(stage, done, len(METRICS)))
         yield metric.read(comparison)
         on_progress(Progress(stage, done + 1, len(METRICS)))
-
-
-def hold_out(real: pd.DataFrame, target: Name, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Cut a table into rows to train on and a quarter of test rows, with the target spread evenly.
-
-    Rows are put in the target's order, ties at random, and every fourth is taken.
-    """
-    rng = np.random.default_rng(seed)
-    values = real[target]
-    if not pd.api.types.is_numeric_dtype(values):
-        values = pd.Series(level_texts(values))
-    ranks = values.rank(na_option="bottom").to_numpy(dtype=np.float64)
-    order = np.lexsort((rng.random(len(real)), ranks))
-    held = np.zeros(len(real), dtype=bool)
-    held[order[rng.integers(HELD_OUT) :: HELD_OUT]] = True
-    return real[~held].reset_index(drop=True), real[held].reset_index(drop=True)
 
 
 def _check_settings(

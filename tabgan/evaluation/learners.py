@@ -27,6 +27,8 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from threadpoolctl import threadpool_limits
 
 from tabgan.evaluation.features import Features
+from tabgan.evaluation.metric import IncomputableError
+from tabgan.evaluation.task import Examples, Task
 
 Kind = Literal["classification", "regression"]
 MOST_NATIVE_LEVELS = 200  # the trees hold 255 bins; columns with more levels keep ordinal codes
@@ -85,6 +87,52 @@ def linear_pipeline(categorical: NDArray[np.bool_], kind: Kind) -> BaseEstimator
     )
     model = Ridge() if kind == "regression" else LogisticRegression(max_iter=300)
     return make_pipeline(inputs, model)
+
+
+def predict(
+    learner: str,
+    task: Task,
+    train: Examples,
+    test: Examples,
+    seed: int,
+    *,
+    weigh_classes: bool = False,
+) -> NDArray[np.float64]:
+    """Train a learner and ask it about the test rows.
+
+    Args:
+        learner: key in `LEARNERS`.
+        task: what it is asked.
+        train: rows to learn from.
+        test: rows to answer for.
+        seed: decides the learner's draws.
+        weigh_classes: whether rare classes weigh as much as common ones; classification only.
+
+    Returns:
+        Numbers of shape (rows,), or probabilities of shape (rows, classes) in the task's order.
+
+    Raises:
+        IncomputableError: there are no rows to learn from or to answer for, or of one class only.
+    """
+    for rows, what in ((test, "test rows"), (train, "rows to train on")):
+        if len(rows.labels) == 0:
+            raise IncomputableError(f"the {what} hold no usable {task.target!r}")
+    if task.kind == "regression":
+        model = LEARNERS[learner]("regression", task.features, seed)
+        with quiet_fit(len(train.labels)):
+            return np.asarray(model.fit(train.features, train.labels).predict(test.features))
+    seen = np.unique(train.labels).astype(int)
+    if len(seen) < 2:
+        raise IncomputableError(f"the rows to train on hold one class, {task.classes[seen[0]]!r}")
+    model = LEARNERS[learner]("classification", task.features, seed)
+    if weigh_classes:
+        names = [name for name in model.get_params() if name.endswith("class_weight")]
+        model.set_params(**dict.fromkeys(names, "balanced"))
+    chances = np.zeros((len(test.labels), len(task.classes)))
+    with quiet_fit(len(train.labels)):
+        model.fit(train.features, train.labels.astype(int))
+        chances[:, seen] = model.predict_proba(test.features)
+    return chances
 
 
 @contextmanager

@@ -60,7 +60,7 @@ def balanced_accuracy(truth: Truth, guess: Guess) -> float:
 def brier(truth: Truth, guess: Guess) -> float:
     """Mean squared error of the positive class's probability, or its mean over classes.
 
-    Of two classes both have the same error, so the mean over classes serves any number (Brier 1950).
+    Of two classes both have the same error, so the mean over classes serves both (Brier 1950).
     """
     return float(np.mean((guess - np.eye(guess.shape[1])[truth.astype(np.int64)]) ** 2))
 

@@ -29,7 +29,19 @@ class Examples:
 
     features: NDArray[np.float64]
     labels: NDArray[np.float64]
-    dropped: int
+    dropped: int = 0
+
+    def joined(self, others: "Examples") -> "Examples":
+        """These rows, then the others."""
+        return Examples(
+            np.vstack([self.features, others.features]),
+            np.concatenate([self.labels, others.labels]),
+            self.dropped + others.dropped,
+        )
+
+    def take(self, rows: NDArray[np.int64]) -> "Examples":
+        """Some of the rows, by their places, shape (some,)."""
+        return Examples(self.features[rows], self.labels[rows])
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,34 @@
+import numpy as np
+import pandas as pd
+
+from tabgan.evaluation.folds import deal, hold_out
+from tests.evaluation.conftest import people
+
+
+def test_every_part_has_its_share_of_every_class() -> None:
+    jobs = people(403, seed=1)["job"]
+    parts = deal(jobs, 5, np.random.default_rng(0))
+    assert sorted(np.bincount(parts)) == [80, 80, 81, 81, 81]
+    counts = pd.crosstab(parts, jobs.fillna("none"))
+    assert (counts.max() - counts.min()).max() <= 1
+
+
+def test_numbers_are_spread_by_their_rank() -> None:
+    wages = people(400, seed=1)["wage"]
+    parts = deal(wages, 4, np.random.default_rng(0))
+    means = wages.groupby(parts).mean()
+    assert (means.max() - means.min()) < 0.05 * wages.std()
+
+
+def test_ties_are_dealt_at_random() -> None:
+    same = pd.Series([1] * 40)
+    first, second = (deal(same, 4, np.random.default_rng(seed)) for seed in (0, 1))
+    assert (first != second).any()
+
+
+def test_holding_out_keeps_the_classes_in_proportion() -> None:
+    real = people(400, seed=1)
+    train, test = hold_out(real, "job", seed=3)
+    assert len(train) + len(test) == len(real)
+    shares = [part["job"].value_counts(normalize=True) for part in (train, test)]
+    assert (shares[0] - shares[1]).abs().max() < 0.01
