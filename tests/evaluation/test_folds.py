@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 
-from tabgan.evaluation.folds import deal, hold_out
+from tabgan.evaluation.folds import deal, deal_folds, hold_out
 from tests.evaluation.conftest import people
 
 
@@ -32,3 +32,16 @@ def test_holding_out_keeps_the_classes_in_proportion() -> None:
     assert len(train) + len(test) == len(real)
     shares = [part["job"].value_counts(normalize=True) for part in (train, test)]
     assert (shares[0] - shares[1]).abs().max() < 0.01
+
+
+def test_every_row_is_a_test_row_once_in_each_repeat() -> None:
+    wages = people(101, seed=1)["wage"]
+    folds = list(deal_folds(wages, 5, 3, seed=7))
+    assert [fold.number for fold in folds] == list(range(15))
+    for repeat in range(3):
+        tested = np.concatenate([fold.test for fold in folds[repeat * 5 : repeat * 5 + 5]])
+        assert sorted(tested) == list(range(101))
+    assert all(len(np.intersect1d(fold.train, fold.test)) == 0 for fold in folds)
+    assert not np.array_equal(folds[0].test, folds[5].test)
+    again = list(deal_folds(wages, 5, 3, seed=7))
+    assert all(np.array_equal(a.test, b.test) for a, b in zip(folds, again, strict=True))

@@ -1,0 +1,70 @@
+import pytest
+
+from tabgan.evaluation.budget import FEWEST_FIT_SECONDS, Budget
+
+
+class Clock:
+    """A clock that is set by hand."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def run(folds: int, seconds: float | None, rest: float, fits: int = 1) -> tuple[Budget, float]:
+    """Fits that take what they get, and so many other seconds a fold; the seconds of the whole."""
+    clock = Clock()
+    budget = Budget(folds, seconds, fits, clock)
+    while budget.may_go_on:
+        share = budget.fit_seconds()
+        fit = 50.0 if share is None else share
+        assert seconds is None or budget.done == 0 or fit * 1.01 >= FEWEST_FIT_SECONDS
+        clock.now += fits * fit + rest
+        budget.end_fold(fits * fit)
+    return budget, clock.now - 1000
+
+
+@pytest.mark.parametrize("rest", [0.5, 10, 40])
+@pytest.mark.parametrize("seconds", [150, 900])
+def test_the_limit_is_used_and_kept(seconds: float, rest: float) -> None:
+    budget, taken = run(15, seconds, rest)
+    assert budget.done >= 2
+    assert 0.7 * seconds <= taken <= 1.01 * seconds
+
+
+def test_all_folds_where_there_is_time() -> None:
+    assert run(15, 900, rest=10)[0].done == 15
+    assert run(15, None, rest=10)[0].done == 15
+
+
+def test_less_time_means_fewer_folds() -> None:
+    done = [run(15, seconds, rest=10)[0].done for seconds in (60, 150, 300, 900)]
+    assert done == sorted(done)
+    assert done[0] == 2
+
+
+def test_one_fold_is_done_however_long_it_takes() -> None:
+    budget, _ = run(15, 30, rest=500)
+    assert budget.done == 1
+
+
+def test_without_fits_that_know_a_limit() -> None:
+    clock = Clock()
+    budget = Budget(15, 100, 0, clock)
+    while budget.may_go_on:
+        assert budget.fit_seconds() is None
+        clock.now += 30
+        budget.end_fold(0)
+    assert budget.done == 3
+
+
+def test_what_is_done_once_is_not_expected_again() -> None:
+    clock = Clock()
+    budget = Budget(15, 1000, 0, clock)
+    budget.fit_seconds()
+    assert budget.seconds_left is None
+    clock.now += 80
+    budget.end_fold(0, other_seconds=70)
+    assert budget.seconds_left == pytest.approx(14 * 10)
