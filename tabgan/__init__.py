@@ -11,10 +11,12 @@ if TYPE_CHECKING:
     from tabgan.estimator import TabGAN
     from tabgan.evaluation import evaluate
     from tabgan.model import TabularModel
+    from tabgan.sampler import TabGANSampler
     from tabgan.schema import TableSchema
 
 __all__ = [
     "TabGAN",
+    "TabGANSampler",
     "TabganError",
     "TableSchema",
     "TabularModel",
@@ -25,6 +27,7 @@ __all__ = [
 
 _ROOMS = {  # imported when first asked for: `tabgan.TableSchema` needs no torch
     "TabGAN": "estimator",
+    "TabGANSampler": "sampler",
     "TableSchema": "schema",
     "TabganError": "errors",
     "TabularModel": "model",

@@ -27,7 +27,8 @@ ORDER = (
     ("training", "refine"),
     ("model",),
     ("fitting",),
-    ("estimator",),
+    ("estimator", "recipe"),
+    ("sampler",),
     ("tabgan",),
     ("tabgan_cli",),
 )
