@@ -4,7 +4,7 @@ A new metric is one class with `compute` and one line in `METRICS` (`tabgan.eval
 """
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import ClassVar
@@ -140,15 +140,16 @@ class Metric(ABC):
 
     def read(self, comparison: Comparison) -> Reading:
         """The answer with everything a reader needs; an answer that fails says why in its place."""
-        value, reference, note = None, None, ""
         try:
             found = self.compute(comparison)
-            value, reference, note = found.value, found.reference, found.note
         except IncomputableError as reason:
-            note = str(reason)
-        return Reading(
-            self.name, self.title, self.aim, self.direction, self.unit, value, reference, note
-        )
+            return self.unread(str(reason))
+        return replace(self.unread(found.note), value=found.value, reference=found.reference)
+
+    def unread(self, reason: str) -> Reading:
+        """No answer, and why."""
+        facts = self.name, self.title, self.aim, self.direction, self.unit
+        return Reading(*facts, value=None, note=reason)
 
 
 class FidelityMetric(Metric):

@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 
 from tabgan.errors import SettingError, TableError
+from tabgan.evaluation.alignment import listed
 from tabgan.evaluation.evidence import Curve
 from tabgan.evaluation.gain import Guesses, Truths, doubt_of_seeds
 from tabgan.evaluation.learners import predict
@@ -115,12 +116,7 @@ def measure_utility(
         for score in tell_each(f"marking {learner}", SCORES[task.kind], on_progress):
             scores += mark(learner, score, truths, answers.guesses, doubt)
         curves += answers.curves(truths[:1])
-    notes = tuple(
-        f"{rows.dropped} {name} rows are left out of utility: their {task.target!r} is missing"
-        + ("." if task.kind == "regression" else " or a class that the real table lacks.")
-        for name, rows in (("real", real), ("synthetic", synthetic), ("test", test))
-        if rows.dropped
-    )
+    notes = tuple(_notes(task, {"real": real, "synthetic": synthetic, "test": test}))
     utility = Utility(task.kind, task.target, task.positive, tuple(scores), notes)
     return Findings(utility, tuple(curves))
 
@@ -130,6 +126,21 @@ def _arms(task: Task, real: Examples, synthetic: Examples) -> Arms:
         reason = IncomputableError(f"the synthetic rows hold no usable {task.target!r}")
         return {REAL: Arm(real), BOTH: reason, SYNTHETIC: reason}
     return {REAL: Arm(real), BOTH: Arm(real.joined(synthetic)), SYNTHETIC: Arm(synthetic)}
+
+
+def _notes(task: Task, tables: Mapping[str, Examples]) -> Iterator[str]:
+    """Which rows say nothing about the target, and which classes no row stands for."""
+    for name, rows in tables.items():
+        if rows.dropped:
+            unknown = " or a class that the real table lacks" if task.classes else ""
+            yield (
+                f"{rows.dropped} {name} rows are left out of utility: "
+                f"their {task.target!r} is missing{unknown}."
+            )
+    for name, rows in tables.items():
+        absent = [text for k, text in enumerate(task.classes) if k not in rows.labels]
+        if absent:
+            yield f"The {name} rows hold no row of {listed(absent)}."
 
 
 def _unmeasured(comparison: Comparison, learners: Sequence[str], reason: str) -> Utility:

@@ -84,7 +84,8 @@ def test_columns_in_another_order_and_unknown_levels(
     odd = unseen.assign(job="astronaut")[list(unseen.columns[::-1])]
     odd.loc[0, "income"] = "vast"
     report = evaluate(real, odd, target="income", test=unseen, repeats=2)
-    assert "1 synthetic rows are left out of utility" in report.notes[0]
+    assert "levels that the real one lacks, in 'job' (100 rows, such as 'astro" in report.notes[0]
+    assert "1 synthetic rows are left out of utility" in report.notes[1]
     assert all(reading.value is not None for reading in report.readings)
 
 
@@ -147,11 +148,11 @@ def test_a_target_that_cannot_be_learned_leaves_the_other_figures(
         ({"learners": ("svm",)}, SettingError, "learners can be 'gbdt'.*got 'svm'"),
         ({"learners": ()}, SettingError, "got none"),
         ({"repeats": 1}, SettingError, "2 or more repeats, got 1"),
-        ({"drop": "age"}, TableError, "synthetic table lacks 'age'"),
-        ({"add": "zip"}, TableError, "has 'zip' that the real one has not"),
+        ({"seed": -1}, SettingError, "seed -1 is outside"),
+        ({"twice": True}, TableError, "holds columns twice: 'age'"),
+        ({"only": ["zip"]}, TableError, "no column of the real one, which are 'age', 'job'"),
         ({"rows": 0}, TableError, "synthetic table has no rows"),
         ({"real_rows": 19}, TableError, "19 rows: 20 or more"),
-        ({"text": "wage"}, TableError, "'wage' has 'much'"),
     ],
 )
 def test_bad_input_gets_a_sentence(
@@ -159,13 +160,11 @@ def test_bad_input_gets_a_sentence(
 ) -> None:
     table = real.assign(one=1)
     synthetic = table.head(change.get("rows", len(table)))
-    if "drop" in change:
-        synthetic = synthetic.drop(columns=change["drop"])
-    if "add" in change:
-        synthetic = synthetic.assign(**{change["add"]: 1})
-    if "text" in change:
-        synthetic = synthetic.assign(**{change["text"]: "much"})
-    settings = {key: change[key] for key in ("learners", "repeats") if key in change}
+    if "twice" in change:
+        synthetic = pd.concat([synthetic, synthetic[["age"]]], axis=1)
+    if "only" in change:
+        synthetic = synthetic.assign(zip=1)[change["only"]]
+    settings = {key: change[key] for key in ("learners", "repeats", "seed") if key in change}
     with pytest.raises(error, match=message):
         evaluate(
             table.head(change.get("real_rows", len(table))),
@@ -174,3 +173,50 @@ def test_bad_input_gets_a_sentence(
             test=table,
             **settings,
         )
+
+
+@pytest.mark.usefixtures("quick_metrics")
+@pytest.mark.parametrize(
+    ("change", "note"),
+    [
+        (lambda table: table.drop(columns="age"), "lacks 'age': these count as empty"),
+        (lambda table: table.assign(zip=1), "has 'zip' that the real one has not"),
+        (
+            lambda table: table.assign(wage="much"),
+            "'wage' holds 240 values that are not continuous",
+        ),
+        (lambda table: table.assign(since="soon"), "are not datetime, such as 'soon'"),
+        (lambda table: table.assign(age=table["age"].astype(str)), ""),
+        (lambda table: table.drop(columns="income"), "lacks 'income'"),
+        (lambda table: table[table["income"] == "low"], "hold no row of 'high'"),
+        (lambda table: table.head(1), "hold no row of"),
+    ],
+)
+def test_a_table_that_does_not_fit_gets_a_sentence_and_figures(
+    real: pd.DataFrame, unseen: pd.DataFrame, change: Any, note: str
+) -> None:
+    learners = ("linear",)
+    table = change(real)
+    report = evaluate(real, table, target="income", test=unseen, learners=learners, repeats=2)
+    assert note in " ".join(report.notes)
+    assert value(report, "real", "roc_auc", "linear") > 0.8
+    assert all(score.value is not None or score.note for score in report.utility.scores)
+    assert all(reading.value is not None or reading.note for reading in report.readings)
+    shapes = report.readings[0]
+    assert shapes.value is not None
+
+
+@pytest.mark.usefixtures("quick_metrics")
+def test_no_test_rows_are_as_none_given(real: pd.DataFrame) -> None:
+    learners = ("linear",)
+    report = evaluate(real, real, target="income", test=real.head(0), learners=learners, repeats=2)
+    assert report.rows.test == 60
+    assert "The test table has no rows" in report.notes[0]
+
+
+def test_a_class_of_one_row_and_gaps_in_the_target(real: pd.DataFrame) -> None:
+    odd = real.assign(job=real["job"].where(real.index > 0, "king"))
+    report = evaluate(odd, real, target="job", test=real, learners=("linear",), repeats=2)
+    assert "hold no row of 'king'" in " ".join(report.notes)
+    assert "real rows are left out of utility: their 'job' is missing" in " ".join(report.notes)
+    assert all(score.value is not None for score in report.utility.scores)
