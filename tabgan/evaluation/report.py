@@ -1,58 +1,40 @@
-"""What an evaluation found: frozen, printable in a terminal, ready for JSON."""
+"""The report of an evaluation: its figures, in a terminal, in a notebook and as a page."""
 
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass
+from html import escape
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from tabgan.evaluation.evidence import Evidence
+from tabgan.evaluation.figures import Figures, Rows
 from tabgan.evaluation.metric import Aim, Reading
 from tabgan.evaluation.utility import Utility, UtilityScore
+
+__all__ = ["Report", "Rows"]
 
 TITLES = {Aim.FIDELITY: "Fidelity", Aim.PRIVACY: "Privacy"}
 
 
 @dataclass(frozen=True)
-class Rows:
-    """How many rows each table gave."""
+class Report(Figures):
+    """Figures that show themselves; what they are is said in `Figures`."""
 
-    real: int
-    synthetic: int
-    test: int
+    def to_html(self) -> str:
+        """The report as one page that needs nothing else: verdict, pictures, tables.
 
+        The same report gives the same text.
+        """
+        from tabgan.evaluation.page import render  # noqa: PLC0415 - brings matplotlib
 
-@dataclass(frozen=True)
-class Report:
-    """The findings of one evaluation.
+        return render(self)
 
-    Attributes:
-        rows: rows of each table.
-        utility: what downstream learners gain.
-        readings: every metric in `METRICS`, in its order.
-        notes: what a reader has to know about the tables, in sentences.
-        seed: the seed of all draws.
-        evidence: what the pictures are drawn from; None where there are no pictures to draw.
-    """
-
-    rows: Rows
-    utility: Utility
-    readings: tuple[Reading, ...]
-    notes: tuple[str, ...]
-    seed: int
-    evidence: Evidence | None = field(default=None, repr=False, compare=False)
-
-    @property
-    def verdict(self) -> str:
-        """Whether the synthetic rows help, in one sentence."""
-        return self.utility.verdict
-
-    def to_dict(self) -> dict[str, Any]:
-        """All figures as plain values that `json.dumps` takes; what is not known is None."""
-        figures = asdict(replace(self, evidence=None))
-        del figures["evidence"]
-        return {"verdict": self.verdict, **figures}
+    def _repr_html_(self) -> str:
+        """The page in a frame of its own, so that notebook and report keep their styles apart."""
+        return (
+            f'<iframe title="Report of an evaluation" srcdoc="{escape(self.to_html())}" '
+            'style="width: 100%; height: 85vh; border: 0"></iframe>'
+        )
 
     def __rich__(self) -> RenderableType:
         """The report for a terminal: verdict, notes, utility, fidelity, privacy."""

@@ -1,0 +1,49 @@
+"""What an evaluation found, as plain values: ready for JSON, and for everything that shows it."""
+
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from tabgan.evaluation.evidence import Evidence
+from tabgan.evaluation.metric import Reading
+from tabgan.evaluation.utility import Utility
+
+
+@dataclass(frozen=True)
+class Rows:
+    """How many rows each table gave."""
+
+    real: int
+    synthetic: int
+    test: int
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The findings of one evaluation.
+
+    Attributes:
+        rows: rows of each table.
+        utility: what downstream learners gain.
+        readings: every metric in `METRICS`, in its order.
+        notes: what a reader has to know about the tables, in sentences.
+        seed: the seed of all draws.
+        evidence: what the pictures are drawn from; None where there are no pictures to draw.
+    """
+
+    rows: Rows
+    utility: Utility
+    readings: tuple[Reading, ...]
+    notes: tuple[str, ...]
+    seed: int
+    evidence: Evidence | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def verdict(self) -> str:
+        """Whether the synthetic rows help, in one sentence."""
+        return self.utility.verdict
+
+    def to_dict(self) -> dict[str, Any]:
+        """All figures as plain values that `json.dumps` takes; what is not known is None."""
+        figures = asdict(replace(self, evidence=None))
+        del figures["evidence"]
+        return {"verdict": self.verdict, **figures}
