@@ -1,7 +1,5 @@
 """`tabgan evaluate`: does a synthetic table help a downstream learner?"""
 
-import json
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -9,13 +7,15 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 from rich.console import Console
 
-from tabgan_cli.display import Display
+from tabgan_cli.display import Display, say
+from tabgan_cli.report_files import report_files
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from tabgan.columns import Name
     from tabgan.evaluation import Report
+    from tabgan.evaluation.evidence import Health
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Settings:
     test: Path | None
     learners: str
     repeats: int
+    output: Path | None
     json_path: Path | None
     seed: int
     quiet: bool
@@ -35,10 +36,11 @@ class Settings:
 
 @dataclass(frozen=True)
 class Source:
-    """Rows to judge, and the target that their model was trained for, if any."""
+    """Rows to judge, and of their model, if any, its target and how its training went."""
 
     rows: "pd.DataFrame"
-    target: "Name | None"
+    target: "Name | None" = None
+    health: "Health | None" = None
 
 
 @click.command()
@@ -56,6 +58,7 @@ class Source:
     help="Downstream learners, of gbdt, forest, linear, with commas between.",
 )
 @click.option("--repeats", type=int, default=3, show_default=True, help="Seeds of each learner.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Page to write: .html.")
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write figures here.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Decides every draw.")
 @click.option("--quiet", is_flag=True, help="Print the verdict only.")
@@ -73,18 +76,16 @@ def evaluate(table: Path, **options: Any) -> None:
     with Display(settings.quiet) as display:
         report = _evaluate(table, settings, display)
     _show(report, settings.quiet)
+    if settings.output is not None:
+        say(f"the report is in '{settings.output}'", settings.quiet)
 
 
 def _evaluate(table: Path, settings: Settings, display: Display) -> "Report":
-    """Compare, and write the figures to a file that was opened before the work began."""
-    from tabgan.atomic import atomic_write  # noqa: PLC0415 - slow, so after the display is up
-
-    path = settings.json_path
-    with nullcontext() if path is None else atomic_write(path) as temporary:
+    """Compare, and write what was found to files that were opened before the work began."""
+    with report_files(settings.output, settings.json_path) as write:
         report = _compare(table, settings, display)
-        if temporary is not None:
-            text = json.dumps(report.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
-            temporary.write_text(text + "\n", encoding="utf-8")
+        display.begin("writing the report")
+        write(report)
     return report
 
 
@@ -98,7 +99,7 @@ def _compare(table: Path, settings: Settings, display: Display) -> "Report":
     target = source.target if asked is None else names.get(asked, asked)
     if target is None:
         raise _no_target()
-    return compare(
+    report = compare(
         real,
         source.rows,
         target=target,
@@ -108,6 +109,7 @@ def _compare(table: Path, settings: Settings, display: Display) -> "Report":
         repeats=settings.repeats,
         on_progress=display.follow,
     )
+    return report.with_health(source.health)
 
 
 def _read(table: Path, display: Display) -> "pd.DataFrame":
@@ -120,16 +122,18 @@ def _read(table: Path, display: Display) -> "pd.DataFrame":
 def _synthetic_rows(settings: Settings, rows: int, display: Display) -> Source:
     """The synthetic table, and the target that its model names."""
     if settings.synthetic is not None:
-        return Source(_read(settings.synthetic, display), None)
+        return Source(_read(settings.synthetic, display))
     import pandas as pd  # noqa: PLC0415 - slow
 
+    from tabgan.evaluation.evidence import Health  # noqa: PLC0415 - slow
     from tabgan.model import TabularModel  # noqa: PLC0415 - only here is torch needed
 
     path = cast("Path", settings.model)  # one of both is given
     display.begin(f"reading {path}")
     model = TabularModel.load(path)
     batches = display.track("drawing rows", model.iter_frames(rows, seed=settings.seed), rows)
-    return Source(pd.concat(list(batches), ignore_index=True), model.schema.target)
+    health = Health(tuple(model.record.history), model.record.noise_floor)
+    return Source(pd.concat(list(batches), ignore_index=True), model.schema.target, health)
 
 
 def _no_target() -> click.UsageError:

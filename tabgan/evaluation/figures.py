@@ -1,9 +1,9 @@
 """What an evaluation found, as plain values: ready for JSON, and for everything that shows it."""
 
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import Any, Self
 
-from tabgan.evaluation.evidence import Evidence
+from tabgan.evaluation.evidence import Evidence, Health
 from tabgan.evaluation.metric import Reading
 from tabgan.evaluation.utility import Utility
 
@@ -36,6 +36,12 @@ class Figures:
     notes: tuple[str, ...]
     seed: int
     evidence: Evidence | None = field(default=None, repr=False, compare=False)
+
+    def with_health(self, health: Health | None) -> Self:
+        """The same figures, with how the training of the generator went."""
+        if self.evidence is None:
+            return self
+        return replace(self, evidence=replace(self.evidence, health=health))
 
     @property
     def verdict(self) -> str:

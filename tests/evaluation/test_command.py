@@ -49,6 +49,19 @@ def test_prints_the_report_and_writes_json(files: dict[str, str], tmp_path: Path
 
 
 @pytest.mark.usefixtures("quick_metrics")
+def test_writes_a_page(files: dict[str, str], tmp_path: Path) -> None:
+    out = tmp_path / "report.html"
+    result = CliRunner().invoke(
+        evaluate, arguments(files, "--target", "income", "-o", str(out)), catch_exceptions=False
+    )
+    assert result.stderr == f"the report is in '{out}'\n"
+    page = out.read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>")
+    assert "Column by column" in page
+    assert "How the training went" not in page
+
+
+@pytest.mark.usefixtures("quick_metrics")
 def test_quiet_prints_the_verdict_only(files: dict[str, str]) -> None:
     given = arguments(files, "--target", "income", "--quiet")
     result = CliRunner().invoke(evaluate, given, catch_exceptions=False)

@@ -139,6 +139,12 @@ def test_a_wide_table_is_folded(make_report: MakeReport, monkeypatch: pytest.Mon
     assert "Shown are the 24 columns that differ most" in said
 
 
+def test_training_health_is_shown_where_it_is_known(report: Report, page: Page) -> None:
+    heading = "How the training went"
+    assert heading in page.texts["h2"]
+    assert heading not in Page(report.with_health(None).to_html()).texts["h2"]
+
+
 def test_a_report_without_evidence_has_gains_and_tables(report: Report) -> None:
     page = Page(replace(report, evidence=None).to_html())
     assert len(page.all("svg")) == PICTURES["gain"]

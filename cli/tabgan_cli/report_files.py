@@ -1,0 +1,50 @@
+"""The files that a report is written to: a page and figures, opened before the work begins."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tabgan.evaluation import Report
+
+PAGES = (".html", ".htm")
+
+
+@contextmanager
+def report_files(page: Path | None, figures: Path | None) -> Iterator[Callable[["Report"], None]]:
+    """Give a function that writes a report to both; what was there stays if the work fails.
+
+    Raises:
+        SettingError: The page is to be written under a name that is none of a page.
+        TabganError: A file cannot be written.
+    """
+    from tabgan.atomic import atomic_write  # noqa: PLC0415 - slow, so after the display is up
+    from tabgan.errors import SettingError  # noqa: PLC0415 - slow
+
+    if page is not None and page.suffix.lower() not in PAGES:
+        raise SettingError(
+            f"the page of a report cannot be written to '{page}': give -o a name that ends in "
+            f"{' or '.join(PAGES)}; --json writes the figures."
+        )
+    with ExitStack() as files:
+        opened = [
+            (files.enter_context(atomic_write(path, SettingError)), text_of)
+            for path, text_of in ((page, _page), (figures, _figures))
+            if path is not None
+        ]
+
+        def write(report: "Report") -> None:
+            for temporary, text_of in opened:
+                temporary.write_text(text_of(report), encoding="utf-8")
+
+        yield write
+
+
+def _page(report: "Report") -> str:
+    return report.to_html()
+
+
+def _figures(report: "Report") -> str:
+    return json.dumps(report.to_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
