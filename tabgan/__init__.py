@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from tabgan.version import __version__
 
 if TYPE_CHECKING:
+    from tabgan.augmentation import augment
     from tabgan.config import TrainingConfig
     from tabgan.errors import TabganError
     from tabgan.estimator import TabGAN
@@ -22,6 +23,7 @@ __all__ = [
     "TabularModel",
     "TrainingConfig",
     "__version__",
+    "augment",
     "evaluate",
 ]
 
@@ -32,6 +34,7 @@ _ROOMS = {  # imported when first asked for: `tabgan.TableSchema` needs no torch
     "TabganError": "errors",
     "TabularModel": "model",
     "TrainingConfig": "config",
+    "augment": "augmentation",
     "evaluate": "evaluation",
 }
 

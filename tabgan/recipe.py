@@ -1,6 +1,6 @@
 """How many rows of which class to add to a table, and how a model draws them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -10,6 +10,7 @@ import pandas as pd
 from tabgan.columns import ColumnKind, Name
 from tabgan.errors import SettingError
 from tabgan.evaluation.features import LEVEL_KINDS
+from tabgan.evaluation.task import Task
 from tabgan.model import TabularModel
 from tabgan.schema import TableSchema
 
@@ -53,10 +54,23 @@ class Recipe:
     balance: float = 0.0
 
     def amounts(self, rows: int, counts: Mapping[Any, int]) -> Amounts:
-        """What that means for a table of so many rows, so many of each class."""
+        """What that means for a table of so many rows, so many of each class.
+
+        A class of a single row is not raised: nothing can be learned from it.
+        """
         most = max(counts.values(), default=0)
-        lacking = {value: round(self.balance * (most - count)) for value, count in counts.items()}
+        lacking = {
+            value: round(self.balance * (most - count)) if count > 1 else 0
+            for value, count in counts.items()
+        }
         return Amounts(round(self.ratio * rows), lacking)
+
+    @property
+    def text(self) -> str:
+        """What is added, in words."""
+        if self.balance:
+            return f"{self.balance:.0%} of what rarer classes lack"
+        return f"{self.ratio:g} for each row given"
 
 
 @dataclass(frozen=True)
@@ -117,12 +131,30 @@ def refuse_single_rows(counts: Mapping[Any, int], amounts: Amounts) -> None:
             )
 
 
-def infer_with_classes(table: pd.DataFrame, target: Name) -> TableSchema:
-    """The schema of a table whose target names classes, also where these are written as numbers."""
+def most_of(amounts: Iterable[Amounts]) -> Amounts:
+    """As many rows of each part as any of the amounts takes; all are of the same classes."""
+    listed = list(amounts)
+    by_class = {value: max(each.by_class[value] for each in listed) for value in listed[0].by_class}
+    return Amounts(max(each.free for each in listed), by_class)
+
+
+def count_classes(table: pd.DataFrame, task: Task) -> dict[Any, int]:
+    """Rows of each class, by the value that the target holds for it; empty for a regression."""
+    if task.kind == "regression":
+        return {}
+    labels = task.labels(table)
+    values = list(table[task.target])  # Python's own, as conditions take them
+    codes, places, counts = np.unique(labels, return_index=True, return_counts=True)
+    found = zip(codes, places, counts, strict=True)
+    return {values[place]: int(count) for code, place, count in found if np.isfinite(code)}
+
+
+def infer_schema(table: pd.DataFrame, target: Name, has_classes: bool = True) -> TableSchema:
+    """The schema of a table; a target that names classes is one of levels, numbers or not."""
     schema = TableSchema.infer(table, target)
     columns = tuple(
         replace(column, kind=ColumnKind.CATEGORICAL)
-        if column.name == target and column.kind not in LEVEL_KINDS
+        if has_classes and column.name == target and column.kind not in LEVEL_KINDS
         else column
         for column in schema.columns
     )

@@ -12,7 +12,7 @@ from sklearn.utils.validation import validate_data
 
 from tabgan.errors import MissingExtraError
 from tabgan.estimator import RandomState, TabGAN
-from tabgan.recipe import Amounts, Pool, infer_with_classes, refuse_single_rows
+from tabgan.recipe import Amounts, Pool, infer_schema, refuse_single_rows
 
 try:
     from imblearn.over_sampling.base import BaseOverSampler
@@ -117,7 +117,7 @@ class TabGANSampler(BaseOverSampler):  # type: ignore[misc]
         table = features.assign(**{target: codes})
         fit_seed, draw_seed = check_random_state(self.random_state).randint(2**31 - 1, size=2)
         settings = {name: getattr(self, name) for name in GAN_SETTINGS}
-        schema = infer_with_classes(table, target)
+        schema = infer_schema(table, target)
         gan = TabGAN(schema=schema, random_state=fit_seed, **settings)
         gan.fit(features, table[target])
         coded = {code: amounts.by_class.get(label, 0) for code, label in enumerate(classes)}

@@ -28,7 +28,8 @@ ORDER = (
     ("model",),
     ("fitting",),
     ("estimator", "recipe"),
-    ("sampler",),
+    ("sampler", "choice"),
+    ("augmentation",),
     ("tabgan",),
     ("tabgan_cli",),
 )

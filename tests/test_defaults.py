@@ -9,6 +9,7 @@ import pytest
 from tabgan_cli.app import COMMANDS, tabgan
 
 from tabgan import TabGAN, TrainingConfig, evaluate
+from tabgan.augmentation import MARK
 from tabgan.fitting import FitRequest
 from tabgan.objectives import OBJECTIVES
 
@@ -70,6 +71,17 @@ def test_fit_and_sample_agree(name: str) -> None:
     ours, theirs = options_of("fit")[name], options_of("sample")[name]
     assert ours.to_info_dict()["default"] == theirs.to_info_dict()["default"]
     assert ours.opts == theirs.opts
+
+
+@pytest.mark.parametrize("name", ["time_limit", "device", "seed", "quiet"])
+def test_fit_and_augment_agree(name: str) -> None:
+    ours, theirs = options_of("fit")[name], options_of("augment")[name]
+    assert ours.to_info_dict()["default"] == theirs.to_info_dict()["default"]
+    assert ours.opts == theirs.opts
+
+
+def test_augment_marks_as_the_library_does() -> None:
+    assert options_of("augment")["mark"].show_default == MARK
 
 
 def test_every_default_that_is_a_value_is_shown() -> None:

@@ -27,4 +27,8 @@ def test_example_runs(path: Path, tmp_path: Path) -> None:
 
 
 def test_there_are_examples() -> None:
-    assert {path.stem for path in EXAMPLES} >= {"quickstart", "fit_messy_table"}
+    assert {path.stem for path in EXAMPLES} >= {
+        "quickstart",
+        "fit_messy_table",
+        "balance_rare_class",
+    }

@@ -19,6 +19,7 @@ COMMANDS = {  # name: what it does; `tabgan_cli.NAME` defines the function NAME
     "fit": "Learn a table and write a model.",
     "sample": "Draw rows from a model.",
     "evaluate": "Train learners with and without synthetic rows, and compare the two tables.",
+    "augment": "Add rows to a table where they help a learner, or balance its classes.",
     "inspect": "Show the schema of a table, or what is in a model.",
 }
 

@@ -2,19 +2,17 @@
 
 import json
 import math
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from tabgan_cli.arguments import find_name, refuse_time_limit, rehearse_writing
 from tabgan_cli.display import Display, say
 from tabgan_cli.summary import summarise
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from tabgan.config import TrainingConfig
     from tabgan.fitting import FitRequest
     from tabgan.model import TabularModel
@@ -120,7 +118,7 @@ def fit(start: float, /, table: Path, **options: Any) -> None:
     TABLE is a .csv, .csv.gz, .parquet or .feather file. Ctrl-C keeps the best model so far.
     """
     settings = Settings(**options)
-    _refuse_time_limit(settings.time_limit)
+    refuse_time_limit(settings.time_limit)
     with Display(settings.quiet) as display:
         try:
             model = _fit(table, settings, start, display)
@@ -137,13 +135,13 @@ def _fit(table: Path, settings: Settings, start: float, display: Display) -> "Ta
 
     config = _config(settings)
     _refuse_model_path(settings.model, [table, settings.schema])
-    _rehearse_writing(settings.model)
+    rehearse_writing(settings.model)
     schema = None if settings.schema is None else _read_schema(settings.schema)
     display.begin(f"reading {table}")
     frame = tables.read_table(table)
     request: FitRequest = fitting.FitRequest(
         config=config,
-        target=_find_name(frame, settings.target),
+        target=find_name(frame, settings.target),
         schema=schema,
         relation_setting=RelationSetting(settings.relations, settings.declare, settings.forget),
         protect=settings.protect,
@@ -156,13 +154,6 @@ def _fit(table: Path, settings: Settings, start: float, display: Display) -> "Ta
     display.begin("writing the model")
     model.save(settings.model)
     return model
-
-
-def _refuse_time_limit(seconds: float | None) -> None:
-    if seconds is not None and not seconds > 0:
-        raise click.BadParameter(
-            f"{seconds:g} seconds are no time; give more than 0.", param_hint="--time-limit"
-        )
 
 
 def _config(settings: Settings) -> "TrainingConfig":
@@ -206,11 +197,6 @@ def _read_schema(path: Path) -> "TableSchema":
     return TableSchema.from_dict(entry)
 
 
-def _find_name(frame: "pd.DataFrame", target: str | None) -> Any:
-    """Give a column's own name, which is a number in some Parquet files."""
-    return next((name for name in frame.columns if str(name) == target), target)
-
-
 def _refuse_model_path(path: Path, sources: list[Path | None]) -> None:
     """Refuse to write a model over a table, a schema, or under the name of either."""
     from tabgan.errors import SettingError  # noqa: PLC0415 - slow
@@ -222,18 +208,6 @@ def _refuse_model_path(path: Path, sources: list[Path | None]) -> None:
             f"the model cannot be written to '{path}', which is the name of a table or a schema; "
             "give -m a name such as model.tabgan."
         )
-
-
-class _RehearsalError(Exception):
-    """Ends a rehearsal."""
-
-
-def _rehearse_writing(path: Path) -> None:
-    """Find out before hours of training whether the model can be written; `path` is untouched."""
-    from tabgan.atomic import atomic_write  # noqa: PLC0415 - slow
-
-    with suppress(_RehearsalError), atomic_write(path):
-        raise _RehearsalError
 
 
 def _say_untouched(path: Path) -> str:
