@@ -117,6 +117,6 @@ def _picture(place: int, one: Marginal) -> Picture:
         f"column-{place}",
         f"{title}, the spread of real and synthetic values: {facts}.",
         partial(paint, one.feature, one.real, one.synthetic),
-        margins=Margins(left=LABELS if one.feature.categorical else 8),
+        margins=Margins(left=LABELS) if one.feature.categorical else Margins(left=14, right=14),
     )
     return Picture(svg, title, f"{facts[0].upper()}{facts[1:]}.")

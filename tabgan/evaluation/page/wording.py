@@ -51,10 +51,11 @@ def percent(share: float) -> str:
 def compact(value: float) -> str:
     """A number at an axis.
 
-    >>> compact(1_250_000), compact(12_000), compact(2024), compact(0.25)
-    ('1.25M', '12k', '2024', '0.25')
+    >>> compact(1_250_000), compact(12_000), compact(2024), compact(0.25), compact(1.5e20)
+    ('1.25M', '12k', '2024', '0.25', '1.5e+20')
     """
     power, letter = 1.0, ""
-    if abs(value) >= 10_000:
+    if 10_000 <= abs(value) < 1e15:
         power, letter = next((p, letter) for p, letter in POWERS if abs(value) >= p)
-    return f"{value / power:.6g}{letter}".replace("-", MINUS)
+    digits = 6 if 1e-3 <= abs(value) < 1e15 else 2
+    return f"{value / power:.{digits}g}{letter}".replace("-", MINUS)
