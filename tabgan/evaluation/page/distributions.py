@@ -102,6 +102,3 @@ def _date_ticks(axes: Axes, low: float, high: float) -> None:
     moments = np.array([low, (low + high) / 2, high])
     texts = [str(text)[part].replace("T", " ") for text in moments.astype("datetime64[s]")]
     axes.set_xticks(moments, texts)
-    first, _, last = axes.get_xticklabels()
-    first.set_horizontalalignment("left")
-    last.set_horizontalalignment("right")

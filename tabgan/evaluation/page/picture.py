@@ -21,6 +21,7 @@ from matplotlib.figure import Figure
 from tabgan.evaluation.page.palette import COLOURS
 
 WIDTH = 340  # units of a picture; a phone shows one about as wide, so that its type stays legible
+EDGE = 0.04  # share of an axis near its ends
 LABEL = 18  # characters of a label in a picture, unless it has more room
 
 STYLE: dict[Any, Any] = {
@@ -135,7 +136,9 @@ def draw(
             1 - (margins.left + margins.right) / WIDTH,
             1 - (margins.top + margins.bottom) / height,
         )
-        paint(figure.add_axes(box))
+        axes = figure.add_axes(box)
+        paint(axes)
+        _keep_inside(axes)
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", metadata={"Date": None})
     root = ET.fromstring(buffer.getvalue())  # noqa: S314 - it was written here
@@ -157,6 +160,15 @@ def legible(text: object, most: int = LABEL) -> str:
     line = " ".join(str(text).split())
     line = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)
     return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def _keep_inside(axes: Axes) -> None:
+    """Turn the labels at both ends of the axis inwards, so that long ones are not cut off."""
+    low, high = axes.get_xlim()
+    for place, label in zip(axes.get_xticks(), axes.get_xticklabels(), strict=True):
+        share = (place - low) / (high - low)
+        if label.get_rotation() == 0 and not EDGE < share < 1 - EDGE:
+            label.set_horizontalalignment("left" if share < EDGE else "right")
 
 
 def _make_inline(root: ET.Element, name: str) -> None:
