@@ -10,6 +10,7 @@ from rich.text import Text
 from tabgan.evaluation.figures import Figures, Rows
 from tabgan.evaluation.metric import Aim, Reading
 from tabgan.evaluation.utility import Utility, UtilityScore
+from tabgan.evaluation.wording import interval, number, signed
 
 __all__ = ["Report", "Rows"]
 
@@ -82,12 +83,12 @@ def _table(title: str) -> Table:
 
 
 def _number(value: float | None, unit: str = "") -> str:
-    return "-" if value is None else f"{value:.4g} {unit}".rstrip()
+    return "-" if value is None else number(value, unit)
 
 
 def _gain(score: UtilityScore) -> str:
     if score.gain is None:
         return score.note
     if score.low is None or score.high is None:
-        return f"{score.gain:+.2g}, {score.note}"
-    return f"{score.gain:+.2g} ({score.low:+.2g} to {score.high:+.2g})"
+        return f"{signed(score.gain)}, {score.note}"
+    return f"{signed(score.gain)} ({interval(score.low, score.high)})"

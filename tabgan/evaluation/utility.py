@@ -10,6 +10,7 @@ from tabgan.evaluation.gain import Doubt, Guesses, Truths, gains_of
 from tabgan.evaluation.metric import Direction, IncomputableError
 from tabgan.evaluation.scores import Score
 from tabgan.evaluation.task import TaskKind
+from tabgan.evaluation.wording import interval, number, signed
 
 REAL, BOTH, SYNTHETIC = "real", "real + synthetic", "synthetic"
 CLASS_WEIGHTS = "class weights"
@@ -84,11 +85,12 @@ class Utility:
             return f"Whether {deed} helps cannot be said: {best.note}."
         real = best.value - best.direction.sign * best.gain
         facts = (
-            f"{best.title} of {best.learner} on test rows goes from {real:.4g} to {best.value:.4g}"
+            f"{best.title} of {best.learner} on test rows goes from {number(real)} "
+            f"to {number(best.value)}"
         )
         if best.low is None or best.high is None:
             return f"Whether {deed} helps cannot be said: {facts}, and {best.note}."
-        facts += f" (gain {best.gain:+.2g}, 95 % interval {best.low:+.2g} to {best.high:+.2g})"
+        facts += f" (gain {signed(best.gain)}, 95 % interval {interval(best.low, best.high)})"
         finding = "makes no measurable difference"
         if best.low > 0 or best.high < 0:
             finding = "helps" if best.low > 0 else "hurts"

@@ -1,4 +1,6 @@
-"""How figures are written on a page: few digits, a true minus sign, a dash for the unknown."""
+"""How figures are typeset on a page: a true minus sign, a dash for the unknown, short axes."""
+
+from tabgan.evaluation import wording
 
 UNKNOWN = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
@@ -6,36 +8,17 @@ POWERS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
 def number(value: float | None, unit: str = "") -> str:
-    """A figure of four digits, or more where it has no decimals, and its unit.
-
-    >>> number(0.5), number(2.5, "%"), number(123456.7), number(0.0)
-    ('0.5000', '2.500 %', '123,457', '0')
-    """
-    return UNKNOWN if value is None else f"{_digits(value, 4)} {unit}".rstrip()
+    """A figure and its unit, or a dash."""
+    return UNKNOWN if value is None else wording.number(value, unit).replace("-", MINUS)
 
 
 def signed(value: float) -> str:
-    """A difference of two digits.
-
-    >>> signed(0.2), signed(1234.5)
-    ('+0.20', '+1,234')
-    """
-    return ("+" if value > 0 else "") + _digits(value, 2)
-
-
-def _digits(value: float, digits: int) -> str:
-    if value == 0:
-        return "0"
-    text = f"{value:,.0f}" if abs(value) >= 10**digits else f"{value:#.{digits}g}".rstrip(".")
-    return text.replace("-", MINUS)
+    """A difference."""
+    return wording.signed(value).replace("-", MINUS)
 
 
 def interval(low: float | None, high: float | None) -> str:
-    """Both ends of an interval; nothing where it is not known.
-
-    >>> interval(0.001, 0.02)
-    '+0.0010 to +0.020'
-    """
+    """Both ends of an interval; nothing where it is not known."""
     return "" if low is None or high is None else f"{signed(low)} to {signed(high)}"
 
 

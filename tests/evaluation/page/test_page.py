@@ -33,7 +33,7 @@ def test_the_verdict_stands_on_top(page: Page, report: Report) -> None:
     assert page.texts["strong"] == ["helps"]
     assert {"class": "helps"} in page.all("strong")
     assert page.texts["title"] == ["Adding the synthetic rows helps: income"]
-    assert "goes from 0.8 to 0.82" in " ".join(page.texts["p"])
+    assert "goes from 0.8000 to 0.8200" in " ".join(page.texts["p"])
     assert "Rows are few." in page.texts["li"]
 
 
