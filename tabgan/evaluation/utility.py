@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tabgan.columns import Name
+from tabgan.evaluation.effect import Effect
 from tabgan.evaluation.gain import Doubt, Guesses, Truths, gains_of
 from tabgan.evaluation.metric import Direction, IncomputableError
 from tabgan.evaluation.scores import Score
@@ -43,6 +44,11 @@ class UtilityScore:
     low: float | None = None
     high: float | None = None
     note: str = ""
+
+    @property
+    def effect(self) -> Effect:
+        """What the interval says of the gain."""
+        return Effect.of(self.low, self.high)
 
 
 @dataclass(frozen=True)
@@ -82,19 +88,17 @@ class Utility:
         """One sentence: does the judged arm help, by how much, in which score? Then the remark."""
         best, deed = self.headline, _deed(self.judged)
         if best.value is None or best.gain is None:
-            return f"Whether {deed} helps cannot be said: {best.note}."
+            return f"Whether {deed} helps {best.effect.phrase}: {best.note}."
         real = best.value - best.direction.sign * best.gain
         facts = (
             f"{best.title} of {best.learner} on test rows goes from {number(real)} "
             f"to {number(best.value)}"
         )
         if best.low is None or best.high is None:
-            return f"Whether {deed} helps cannot be said: {facts}, and {best.note}."
+            return f"Whether {deed} helps {best.effect.phrase}: {facts}, and {best.note}."
         facts += f" (gain {signed(best.gain)}, 95 % interval {interval(best.low, best.high)})"
-        finding = "makes no measurable difference"
-        if best.low > 0 or best.high < 0:
-            finding = "helps" if best.low > 0 else "hurts"
-        return f"{deed[0].upper()}{deed[1:]} {finding}: {facts}. {self.remark}".rstrip()
+        claim = f"{deed[0].upper()}{deed[1:]} {best.effect.phrase}"
+        return f"{claim}: {facts}. {self.remark}".rstrip()
 
 
 def _deed(arm: str) -> str:

@@ -8,10 +8,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from tabgan.evaluation.figures import Figures
 from tabgan.evaluation.metric import Aim, IncomputableError
 from tabgan.evaluation.page import embedding, gains, health, marginals, recall, trends
-from tabgan.evaluation.page.effect import Effect, Verdict
 from tabgan.evaluation.page.palette import COLOURS, DARK
 from tabgan.evaluation.page.picture import Section
 from tabgan.evaluation.page.tables import utility_tables
+from tabgan.evaluation.page.verdict import Verdict
 from tabgan.evaluation.page.wording import interval, number, signed
 from tabgan.version import __version__
 
@@ -61,6 +61,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(number=number, signed=signed, effect=Effect.of)
+    environment.filters.update(number=number, signed=signed)
     environment.globals["interval"] = interval
     return environment

@@ -4,9 +4,10 @@ from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.text import Text
 
+from tabgan.evaluation.effect import Effect
 from tabgan.evaluation.figures import Figures
-from tabgan.evaluation.page.effect import PHRASES, Effect
 from tabgan.evaluation.page.palette import COLOURS
 from tabgan.evaluation.page.picture import (
     Key,
@@ -42,7 +43,7 @@ def section(figures: Figures) -> Section:
         "rows alone. Right of the line of zero is better, whichever way the score runs; where the "
         "bar crosses that line, no difference can be told.",
         tuple(pictures),
-        keys=tuple(Key(effect, PHRASES[effect], effect.sign) for effect in MARKS),
+        keys=tuple(Key(effect, effect.phrase, effect.sign) for effect in MARKS),
     )
 
 
@@ -104,31 +105,34 @@ def _name(axes: Axes, arm: str, y: float) -> None:
 def _mark(axes: Axes, score: UtilityScore, y: float) -> None:
     """One gain and its interval; in words where it is not known or lies beyond the picture."""
     low, high = axes.get_xlim()
-    shape, colour = MARKS.get(Effect.of(score), UNSURE)
+    shape, colour = MARKS.get(score.effect, UNSURE)
     if score.gain is None:
-        text = axes.text(low, y, "cannot be computed", va="center", color=COLOURS["muted"])
-        text.set(style="italic", bbox=PAPER)
+        _say(axes, low, y, "cannot be computed", COLOURS["muted"]).set_fontstyle("italic")
     elif score.gain < low:
-        axes.text(low, y, f"← {signed(score.gain)}", va="center", color=colour)
+        _say(axes, low, y, f"← {signed(score.gain)}", colour)
     elif score.gain > high:
-        axes.text(high, y, f"{signed(score.gain)} →", va="center", ha="right", color=colour)
+        _say(axes, high, y, f"{signed(score.gain)} →", colour).set_horizontalalignment("right")
     else:
         if score.low is not None and score.high is not None:
             axes.plot([score.low, score.high], [y, y], color=colour, linewidth=2.2)
         axes.plot(score.gain, y, shape, color=colour, markersize=6.5)
 
 
+def _say(axes: Axes, x: float, y: float, words: str, colour: str) -> Text:
+    return axes.text(x, y, words, va="center", color=colour, bbox=PAPER)
+
+
 def _limits(scores: list[UtilityScore]) -> tuple[float, float]:
     """Ends of the axis: zero and the intervals, yet no arm so far that the others are crowded."""
     ends = [
-        [end for end in (score.gain, score.low, score.high) if end is not None]
+        [score.gain, *(end for end in (score.low, score.high) if end is not None)]
         for score in scores
         if score.gain is not None
     ]
     if not ends:
         return -1.0, 1.0
     farthest = FARTHEST * float(np.median([max(map(abs, some)) for some in ends]))
-    low = max(min(0.0, *map(min, ends)), -farthest)
-    high = min(max(0.0, *map(max, ends)), farthest)
-    room = 0.08 * (high - low) or 1.0
+    near = [end for some in ends if abs(some[0]) <= farthest for end in some]
+    low, high = max(min(0.0, *near), -farthest), min(max(0.0, *near), farthest)
+    room = 0.1 * (high - low) or 1.0
     return low - room, high + room
