@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from tabgan.config import TrainingConfig
     from tabgan.errors import TabganError
     from tabgan.estimator import TabGAN
-    from tabgan.evaluation import evaluate
+    from tabgan.evaluation import augmentation_study, evaluate
     from tabgan.model import TabularModel
     from tabgan.sampler import TabGANSampler
     from tabgan.schema import TableSchema
@@ -24,6 +24,7 @@ __all__ = [
     "TrainingConfig",
     "__version__",
     "augment",
+    "augmentation_study",
     "evaluate",
 ]
 
@@ -35,6 +36,7 @@ _ROOMS = {  # imported when first asked for: `tabgan.TableSchema` needs no torch
     "TabularModel": "model",
     "TrainingConfig": "config",
     "augment": "augmentation",
+    "augmentation_study": "evaluation",
     "evaluate": "evaluation",
 }
 

@@ -13,6 +13,7 @@ class Progress:
         stage: What is being done, in words.
         score: Two-sample score of the last check, if there was one.
         message: Something that went wrong, in words.
+        seconds_left: Until the stage ends; None where it is to be told from `done`.
     """
 
     stage: str
@@ -20,6 +21,7 @@ class Progress:
     total: int
     score: float | None = None
     message: str | None = None
+    seconds_left: float | None = None
 
 
 OnProgress = Callable[[Progress], None]

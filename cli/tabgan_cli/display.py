@@ -32,7 +32,9 @@ class TimeLeft(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         """Give `1:05 left`, or nothing."""
-        seconds = task.time_remaining
+        seconds = task.fields["ends"] and max(0.0, task.fields["ends"] - task.get_time())
+        if seconds is None:
+            seconds = task.time_remaining
         if task.finished or task.total is None or seconds is None:
             return Text("")
         minutes, seconds = divmod(int(seconds), 60)
@@ -82,7 +84,7 @@ class Display:
         if self._task is not None:
             self._bars.update(self._task, total=1, completed=1)
         self._stage = stage
-        self._task = self._bars.add_task(stage, total=total, detail="")
+        self._task = self._bars.add_task(stage, total=total, detail="", ends=None)
 
     def follow(self, progress: "Progress") -> None:
         """Show where a fit stands."""
@@ -94,7 +96,11 @@ class Display:
         if progress.score is not None:
             detail += f"  score {progress.score:.2f}"
         total = progress.total if progress.total > 1 else None
-        self._bars.update(self._task, total=total, completed=progress.done, detail=detail)
+        left = progress.seconds_left
+        ends = None if left is None else self._bars.get_time() + left
+        self._bars.update(
+            self._task, total=total, completed=progress.done, detail=detail, ends=ends
+        )
         if progress.message and self.is_shown:
             self._bars.console.print(progress.message, markup=False, highlight=False)
 

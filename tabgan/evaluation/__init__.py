@@ -9,6 +9,7 @@ from tabgan.evaluation.features import Features
 from tabgan.evaluation.learners import LEARNERS
 from tabgan.evaluation.metric import Comparison, Metric, Reading
 from tabgan.evaluation.report import Report
+from tabgan.evaluation.study import augmentation_study
 
 __all__ = [
     "LEARNERS",
@@ -18,6 +19,7 @@ __all__ = [
     "Metric",
     "Reading",
     "Report",
+    "augmentation_study",
     "evaluate",
     "two_sample_score",
 ]

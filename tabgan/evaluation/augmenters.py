@@ -118,10 +118,13 @@ def smote(task: Task, train: Examples, seed: int) -> Examples:
     real rows keep their gaps.
 
     Raises:
-        IncomputableError: imbalanced-learn is not installed, or a class has one row.
+        IncomputableError: imbalanced-learn is not installed, there is one class only, or one with
+            a single row.
     """
     categorical = task.features.categorical
     counts = np.bincount(train.labels.astype(int))
+    if np.count_nonzero(counts) < 2:
+        raise IncomputableError("SMOTE needs rows of two classes to learn")
     rarest = int(counts[counts > 0].min())
     if rarest < 2:
         name = task.classes[int(np.flatnonzero(counts == 1)[0])]

@@ -2,7 +2,8 @@
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from statistics import fmean
 
 FEWEST_FIT_SECONDS = 20.0  # a generator that gets less learns little: better fewer folds
@@ -25,7 +26,7 @@ class Budget:
 
     >>> now = iter([0.0, 0.0, 100.0, 100.0, 100.0])
     >>> budget = Budget(10, 120.0, 1, clock=lambda: next(now))
-    >>> budget.planned, budget.fit_seconds()
+    >>> budget.planned, budget.begin_fold()
     (3, 24.0)
     """
 
@@ -42,32 +43,39 @@ class Budget:
         self._fits = fits
         self._clock = clock
         self._deadline = clock() + (math.inf if seconds is None else seconds)
-        self._started = 0.0
+        self._started = self._aside = self._fitting = self._granted = 0.0
         self._spent: list[float] = []  # by each fold
         self._rests: list[float] = []  # of that, by all but the fits
         self._plan(math.inf if seconds is None else seconds)
 
-    def fit_seconds(self) -> float | None:
+    def begin_fold(self) -> float | None:
         """Seconds for each fit of the fold that begins now; None for no limit."""
-        self._started = self._clock()
+        self._started, self._aside, self._fitting = self._clock(), 0.0, 0.0
         left = self._deadline - self._started
         if math.isinf(left) or self._fits == 0:
             return None
         fold = left / max(1, self.planned - self.done)
         free = fold - self._rest if self.done else FIRST_SHARE * fold
-        return max(free, 0.1 * fold) / self._fits
+        self._granted = max(free, 0.1 * fold)
+        return self._granted / self._fits
 
-    def end_fold(self, fit_seconds: float, other_seconds: float = 0.0) -> None:
-        """Count a fold as done, and plan anew.
+    def end_fits(self) -> None:
+        """Note that rows are made; what that took beyond what was granted is not spent in fits."""
+        self._fitting = min(self._clock() - self._started, self._granted)
 
-        Args:
-            fit_seconds: taken by the fits that end when they are told to.
-            other_seconds: taken by what is done once in a study, not in each fold.
-        """
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Work that is done once in a study, not in each fold."""
+        start = self._clock()
+        yield
+        self._aside += self._clock() - start
+
+    def end_fold(self) -> None:
+        """Count the fold as done, and plan anew."""
         now = self._clock()
         self.done += 1
-        self._spent.append(now - self._started - other_seconds)
-        self._rests.append(self._spent[-1] - fit_seconds)
+        self._spent.append(now - self._started - self._aside)
+        self._rests.append(self._spent[-1] - self._fitting)
         self._plan(self._deadline - now)
 
     @property
@@ -77,9 +85,10 @@ class Budget:
 
     @property
     def seconds_left(self) -> float | None:
-        """Seconds that the planned folds will take; None before the first one is done."""
+        """Seconds that the planned folds will take; None while that cannot be told."""
         if not self._spent:
-            return None
+            left = self._deadline - self._clock()
+            return left if self._fits and not math.isinf(left) else None
         return (self.planned - self.done) * fmean(self._spent)
 
     @property

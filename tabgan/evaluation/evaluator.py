@@ -64,7 +64,7 @@ def evaluate(
         SettingError: an unknown target or learner, or too few repeats.
         TableError: a table without rows or without columns of the real one, or too few real rows.
 
-    >>> rows = pd.DataFrame({"x": np.arange(200) / 7, "y": ["low", "high"] * 100})
+    >>> rows = pd.DataFrame({"x": [n / 7 for n in range(200)], "y": ["low", "high"] * 100})
     >>> report = evaluate(rows, rows, target="y", test=rows)
     >>> [reading.value for reading in report.readings if reading.metric == "column_shapes"]
     [0.0]

@@ -108,13 +108,23 @@ def _deed(arm: str) -> str:
     return "adding the synthetic rows" if arm == BOTH else f"adding rows by {maker_of(arm)}"
 
 
+def arm_of(name: str) -> str:
+    """The arm of real rows and those that something of this name makes."""
+    return f"{REAL} + {name}"
+
+
+def only_of(name: str) -> str:
+    """The arm of the rows alone that something of this name makes."""
+    return f"{name} only"
+
+
 def maker_of(arm: str) -> str:
     """What makes the rows of an arm.
 
     >>> maker_of("real + SMOTE"), maker_of("class weights")
     ('SMOTE', 'class weights')
     """
-    return arm.removeprefix(f"{REAL} + ")
+    return arm.removeprefix(arm_of(""))
 
 
 def mark(

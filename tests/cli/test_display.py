@@ -4,7 +4,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from tabgan_cli.display import Display, say
+from rich.progress import Progress as Bars
+from tabgan_cli.display import Display, TimeLeft, say
 
 from tabgan.progress import Progress
 from tests.cli.people import ROOT
@@ -55,3 +56,16 @@ def test_say_is_quiet_if_asked(capsys: pytest.CaptureFixture[str]) -> None:
     say("done", quiet=True)
     say("done", quiet=False)
     assert capsys.readouterr() == ("", "done\n")
+
+
+def test_time_left_is_what_was_told_or_else_reckoned() -> None:
+    now = [0.0]
+    bars = Bars(TimeLeft(), get_time=lambda: now[0], disable=True)
+    told = bars.add_task("study", total=3, ends=95.0)
+    assert TimeLeft().render(bars.tasks[told]).plain == "1:35 left"
+    now[0] = 30.0
+    assert TimeLeft().render(bars.tasks[told]).plain == "1:05 left"
+    now[0] = 200.0
+    assert TimeLeft().render(bars.tasks[told]).plain == "0:00 left"
+    reckoned = bars.add_task("rows", total=3, ends=None)
+    assert TimeLeft().render(bars.tasks[reckoned]).plain == ""

@@ -18,11 +18,13 @@ def run(folds: int, seconds: float | None, rest: float, fits: int = 1) -> tuple[
     clock = Clock()
     budget = Budget(folds, seconds, fits, clock)
     while budget.may_go_on:
-        share = budget.fit_seconds()
+        share = budget.begin_fold()
         fit = 50.0 if share is None else share
         assert seconds is None or budget.done == 0 or fit * 1.01 >= FEWEST_FIT_SECONDS
-        clock.now += fits * fit + rest
-        budget.end_fold(fits * fit)
+        clock.now += fits * fit
+        budget.end_fits()
+        clock.now += rest
+        budget.end_fold()
     return budget, clock.now - 1000
 
 
@@ -54,17 +56,34 @@ def test_without_fits_that_know_a_limit() -> None:
     clock = Clock()
     budget = Budget(15, 100, 0, clock)
     while budget.may_go_on:
-        assert budget.fit_seconds() is None
+        assert budget.begin_fold() is None
         clock.now += 30
-        budget.end_fold(0)
+        budget.end_fold()
     assert budget.done == 3
 
 
 def test_what_is_done_once_is_not_expected_again() -> None:
     clock = Clock()
     budget = Budget(15, 1000, 0, clock)
-    budget.fit_seconds()
+    budget.begin_fold()
     assert budget.seconds_left is None
-    clock.now += 80
-    budget.end_fold(0, other_seconds=70)
+    clock.now += 10
+    with budget.aside():
+        clock.now += 70
+    budget.end_fold()
     assert budget.seconds_left == pytest.approx(14 * 10)
+
+
+def test_fits_that_end_early_leave_their_seconds_to_later_folds() -> None:
+    clock = Clock()
+    budget = Budget(4, 400, 1, clock)
+    shares = []
+    while budget.may_go_on:
+        shares.append(budget.begin_fold() or 0)
+        clock.now += 30
+        budget.end_fits()
+        clock.now += 10
+        budget.end_fold()
+    assert budget.done == 4
+    assert shares == sorted(shares)
+    assert shares[-1] == pytest.approx(280 - 10)
