@@ -181,5 +181,5 @@ def _smote_for(categorical: NDArray[np.bool_], neighbours: int, seed: int) -> An
     if categorical.all():
         return SMOTEN(**settings)
     if categorical.any():
-        return SMOTENC(categorical_features=np.flatnonzero(categorical), **settings)
+        return SMOTENC(categorical_features=list(np.flatnonzero(categorical)), **settings)
     return SMOTE(**settings)

@@ -42,7 +42,10 @@ def test_oversampling_makes_classes_equal_with_real_rows(real: pd.DataFrame) -> 
     assert {row.tobytes() for row in more.features} == known
 
 
-@pytest.mark.parametrize("columns", [["age", "wage", "tax"], ["age", "job", "wage"], ["job", "x"]])
+@pytest.mark.parametrize(
+    "columns",
+    [["age", "wage", "tax"], ["age", "job", "wage"], ["age", "job", "x"], ["job", "x"]],
+)
 def test_smote_takes_every_mix_of_columns_with_gaps(real: pd.DataFrame, columns: list[str]) -> None:
     pytest.importorskip("imblearn")
     table = real.assign(x=real["age"] // 20 % 2 == 0)[[*columns, "income"]]
