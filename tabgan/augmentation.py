@@ -13,12 +13,12 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from tabgan.choice import Choice, choose_recipe
+from tabgan.choice import Choice, choose_recipe, fit_to_end
 from tabgan.columns import Name, dtype_name
 from tabgan.config import PRESETS, TrainingConfig
 from tabgan.errors import SettingError, TableError
 from tabgan.evaluation.task import Task
-from tabgan.fitting import FitRequest, draw_seed, fit_model
+from tabgan.fitting import FitRequest, draw_seed
 from tabgan.model import TabularModel
 from tabgan.progress import OnProgress, ignore_progress
 from tabgan.recipe import (
@@ -141,7 +141,7 @@ def augment(
         return Augmentation(table, table.iloc[:0], choice.tell(0), seed)
     if model is None:
         schema = infer_schema(known, target, has_classes=bool(counts))
-        model = fit_model(known, replace(request, schema=schema), on_progress)
+        model = fit_to_end(known, replace(request, schema=schema), on_progress)
     rows = Pool.draw(model, amounts, target, seed).take(amounts)
     rows = rows[list(table.columns)].astype(table.dtypes)
     return Augmentation(table, rows, choice.tell(len(rows)), seed)

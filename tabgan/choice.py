@@ -16,7 +16,8 @@ from tabgan.evaluation.task import Task
 from tabgan.evaluation.trials import Answers, Arm
 from tabgan.evaluation.utility import REAL, mark
 from tabgan.fitting import FitRequest, fit_model
-from tabgan.progress import OnProgress, Progress
+from tabgan.model import TabularModel
+from tabgan.progress import OnProgress, Progress, ignore_progress
 from tabgan.recipe import Pool, Recipe, count_classes, infer_schema, most_of
 
 FOLDS = 5
@@ -99,6 +100,16 @@ def choose_recipe(
     return trials.choose()
 
 
+def fit_to_end(
+    table: pd.DataFrame, request: FitRequest, on_progress: OnProgress = ignore_progress
+) -> TabularModel:
+    """Fit; Ctrl-C ends all of the work, and not just this fit with the best model so far."""
+    model = fit_model(table, request, on_progress)
+    if model.record.was_interrupted:
+        raise KeyboardInterrupt
+    return model
+
+
 class _Trials:
     """What a learner says after each candidate, fold by fold."""
 
@@ -116,7 +127,7 @@ class _Trials:
         """Fit, add, train and ask."""
         train = self.table.iloc[fold.train].reset_index(drop=True)
         schema = infer_schema(train, self.task.target, self.task.kind != "regression")
-        model = fit_model(train, replace(request, schema=schema))
+        model = fit_to_end(train, replace(request, schema=schema))
         counts = count_classes(train, self.task)
         amounts = {name: r.amounts(len(train), counts) for name, r in self.candidates.items()}
         pool = Pool.draw(model, most_of(amounts.values()), self.task.target, fold.seed)

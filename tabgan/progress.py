@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
+INTERRUPTED = "it was interrupted"
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -51,6 +53,11 @@ class TrainingRecord:
     ended: str = "all steps were done"
     history: list[tuple[int, float]] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
+
+    @property
+    def was_interrupted(self) -> bool:
+        """Whether somebody pressed Ctrl-C, and the best weights so far were kept."""
+        return self.ended == INTERRUPTED
 
     def to_dict(self) -> dict[str, Any]:
         """Give the record as plain values."""

@@ -18,7 +18,7 @@ from tabgan.encoders.table import EncodedTable, Layout
 from tabgan.errors import SettingError, TrainingError
 from tabgan.game import Game
 from tabgan.networks import Generator
-from tabgan.progress import OnProgress, Progress, TrainingRecord, ignore_progress
+from tabgan.progress import INTERRUPTED, OnProgress, Progress, TrainingRecord, ignore_progress
 
 FLAT_STEPS = 25  # steps at the full rate; they are timed to turn a time limit into steps
 STEPS_OF_A_CHECK = 40  # what a check takes is about what so many steps take
@@ -103,7 +103,7 @@ class Training:
             while self._play_interval() and self._heed(self.held_out.check(self.game)):
                 pass
         except KeyboardInterrupt:
-            self.record.ended = "it was interrupted"
+            self.record.ended = INTERRUPTED
             if not self.record.best_step:
                 raise
         self.record.steps_done = self.game.steps_done

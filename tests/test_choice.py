@@ -13,7 +13,7 @@ from tabgan.choice import CANDIDATES, FOLDS, Choice, choose_recipe
 from tabgan.errors import TableError
 from tabgan.evaluation.task import Task
 from tabgan.fitting import FitRequest
-from tabgan.progress import Progress, ignore_progress
+from tabgan.progress import INTERRUPTED, Progress, TrainingRecord, ignore_progress
 from tabgan.recipe import Recipe
 from tabgan.schema import TableSchema
 
@@ -32,6 +32,7 @@ class Oracle:
     """Stands in for a fitted model, and draws from the truth."""
 
     encoder = property(lambda self: self)
+    record = TrainingRecord()
 
     def iter_frames(self, rows: int, *, where: Any, seed: int) -> Iterator[pd.DataFrame]:
         yield draw(rows, seed, where.get("fraud"))
@@ -54,7 +55,7 @@ REQUEST = FitRequest(TrainingConfig(steps=1), "fraud", seed=5)
 
 
 def choose_with(model: Oracle, monkeypatch: pytest.MonkeyPatch) -> Choice:
-    monkeypatch.setattr(choice, "fit_model", lambda table, request: model)
+    monkeypatch.setattr(choice, "fit_model", lambda *_: model)
     return choose_recipe(TABLE, TASK, REQUEST, ignore_progress)
 
 
@@ -76,7 +77,7 @@ def test_rows_that_mislead_are_not_added(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_model_sees_the_training_rows_of_its_fold_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[set[float]] = []
 
-    def fit(table: pd.DataFrame, request: FitRequest) -> Oracle:
+    def fit(table: pd.DataFrame, *_: object) -> Oracle:
         seen.append(set(table["a"]))
         return Oracle()
 
@@ -88,13 +89,20 @@ def test_a_model_sees_the_training_rows_of_its_fold_alone(monkeypatch: pytest.Mo
 
 
 def test_a_past_deadline_leaves_out_folds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choice, "fit_model", lambda table, request: Oracle())
+    monkeypatch.setattr(choice, "fit_model", lambda *_: Oracle())
     late = FitRequest(TrainingConfig(), "fraud", seed=5, deadline=time.monotonic() - 1)
     assert "in 2 folds" in choose_recipe(TABLE, TASK, late, ignore_progress).facts
 
 
+def test_ctrl_c_in_a_fold_ends_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped = Oracle()
+    stopped.record = TrainingRecord(ended=INTERRUPTED)
+    with pytest.raises(KeyboardInterrupt):
+        choose_with(stopped, monkeypatch)
+
+
 def test_progress_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choice, "fit_model", lambda table, request: Liar())
+    monkeypatch.setattr(choice, "fit_model", lambda *_: Liar())
     told: list[Progress] = []
     choose_recipe(TABLE, TASK, REQUEST, told.append)
     assert [progress.done for progress in told] == list(range(FOLDS + 1))
@@ -106,7 +114,7 @@ def test_too_few_rows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_folds_that_cannot_be_marked_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choice, "fit_model", lambda table, request: Liar())
+    monkeypatch.setattr(choice, "fit_model", lambda *_: Liar())
     table = TABLE.assign(fraud=[True, True] + [False] * (len(TABLE) - 2))
     found = choose_recipe(table, TASK, REQUEST, ignore_progress)
     assert found.recipe == Recipe()

@@ -13,7 +13,7 @@ def summarise(model: "TabularModel") -> list[str]:
     lines = [*record.messages]
     lines.append(
         f"{card.rows} rows, {columns} columns: {record.steps_done} steps in {card.seconds:.0f} s; "
-        f"{record.ended}" + (", the best so far is kept" if "interrupt" in record.ended else "")
+        f"{record.ended}" + (", the best so far is kept" if record.was_interrupted else "")
     )
     if model.score is None:
         lines.append(f"{record.rows_held_out} rows held out are too few for a two-sample score")
