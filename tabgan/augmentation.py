@@ -175,8 +175,10 @@ def _check_settings(
     table: pd.DataFrame, target: Name, strategy: object, time_limit: float | None
 ) -> None:
     if isinstance(strategy, int | float) and not isinstance(strategy, bool):
-        if not 0 < strategy < math.inf:
-            raise SettingError(f"a ratio of {strategy:g} adds no rows: give more than 0.")
+        if not 0 < strategy < math.inf or round(strategy * len(table)) < 1:
+            raise SettingError(
+                f"a ratio of {strategy:g} adds no rows to {len(table)}: give a larger number."
+            )
     elif strategy not in {"auto", "balance"}:
         raise SettingError(
             f"strategy={strategy!r} is unknown; choose auto, balance or a ratio such as 0.5."

@@ -116,7 +116,8 @@ def test_nothing_lacks(churn: pd.DataFrame) -> None:
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        ({"strategy": 0}, "a ratio of 0 adds no rows"),
+        ({"strategy": 0}, "a ratio of 0 adds no rows to 60"),
+        ({"strategy": 0.001}, "a ratio of 0.001 adds no rows to 60: give a larger number"),
         ({"strategy": float("inf")}, "a ratio of inf"),
         ({"strategy": True}, "strategy=True is unknown"),
         ({"strategy": "smote"}, "strategy='smote' is unknown; choose auto, balance or a ratio"),
