@@ -7,8 +7,9 @@ from typing import Any
 import click
 import pytest
 from tabgan_cli.app import COMMANDS, tabgan
+from tabgan_cli.refits import TIME_LIMIT
 
-from tabgan import TabGAN, TrainingConfig, evaluate
+from tabgan import TabGAN, TrainingConfig, augmentation_study, evaluate
 from tabgan.augmentation import MARK
 from tabgan.fitting import FitRequest
 from tabgan.objectives import OBJECTIVES
@@ -64,6 +65,15 @@ def test_evaluate_has_the_defaults_of_the_library() -> None:
             default = signature[name]
             written = ",".join(default) if isinstance(default, tuple | list) else default
             assert option.to_info_dict()["default"] == written, name
+
+
+def test_a_study_has_the_defaults_of_the_library_but_for_its_time() -> None:
+    signature, options = signature_of(augmentation_study), options_of("evaluate")
+    assert default_of(options["folds"]) == str(signature["folds"])
+    assert default_of(options["repeats"]) == signature["repeats"]
+    assert default_of(options["learners"]) == ",".join(signature["learners"])
+    assert default_of(options["seed"]) == signature["seed"]
+    assert default_of(options["time_limit"]) == f"{TIME_LIMIT:g}"
 
 
 @pytest.mark.parametrize("name", ["model", "device", "threads", "seed", "quiet"])

@@ -1,5 +1,6 @@
 """`tabgan evaluate`: does a synthetic table help a downstream learner?"""
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -7,7 +8,9 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 from rich.console import Console
 
+from tabgan_cli.arguments import find_name, refuse_time_limit
 from tabgan_cli.display import Display, say
+from tabgan_cli.refits import TIME_LIMIT, run_study
 from tabgan_cli.report_files import report_files
 
 if TYPE_CHECKING:
@@ -27,11 +30,24 @@ class Settings:
     model: Path | None
     test: Path | None
     learners: str
+    folds: int | None
     repeats: int
+    time_limit: float | None
     output: Path | None
     json_path: Path | None
     seed: int
     quiet: bool
+
+    @property
+    def is_study(self) -> bool:
+        """Whether there are no rows to judge, but a generator to be fitted in each fold."""
+        return self.synthetic is None and self.model is None
+
+    @property
+    def trials(self) -> dict[str, Any]:
+        """What a study and a comparison of tables both take."""
+        learners = [name.strip() for name in self.learners.split(",") if name.strip()]
+        return {"learners": learners, "repeats": self.repeats, "seed": self.seed}
 
 
 @dataclass(frozen=True)
@@ -57,36 +73,78 @@ class Source:
     show_default=True,
     help="Downstream learners, of gbdt, forest, linear, with commas between.",
 )
-@click.option("--repeats", type=int, default=3, show_default=True, help="Seeds of each learner.")
+@click.option("--folds", type=int, show_default="5", help="Of a study: parts of the table.")
+@click.option(
+    "--repeats",
+    type=int,
+    default=3,
+    show_default=True,
+    help="How often a study goes over the folds; otherwise seeds of each learner.",
+)
+@click.option(
+    "--time-limit",
+    type=float,
+    metavar="SECONDS",
+    show_default=f"{TIME_LIMIT:g}",
+    help="End a study by then, counted from the start of the process.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Page to write: .html.")
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write figures here.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Decides every draw.")
 @click.option("--quiet", is_flag=True, help="Print the verdict only.")
-def evaluate(table: Path, **options: Any) -> None:
+@click.pass_obj
+def evaluate(start: float | None, /, table: Path, **options: Any) -> None:
     """Train learners with and without synthetic rows, and compare the two tables.
 
-    TABLE holds the real rows that the generator was trained on. Give the synthetic rows with
-    --synthetic, or a model to sample them from with -m.
+    TABLE holds real rows. Given alone, TabGAN is fitted anew in each fold of a cross-validation:
+    do its rows help? Or give synthetic rows with --synthetic, or a model to draw them from with -m;
+    TABLE is then what their generator was trained on.
     """
     settings = Settings(**options)
-    if (settings.synthetic is None) == (settings.model is None):
-        raise click.UsageError("give either --synthetic FILE or -m FILE, and not both.")
-    if settings.synthetic is not None and settings.target is None:
-        raise _no_target()
+    _refuse_contradictions(settings)
+    start = time.monotonic() if start is None else start
     with Display(settings.quiet) as display:
-        report = _evaluate(table, settings, display)
+        report = _evaluate(table, settings, start, display)
     _show(report, settings.quiet)
     if settings.output is not None:
         say(f"the report is in '{settings.output}'", settings.quiet)
 
 
-def _evaluate(table: Path, settings: Settings, display: Display) -> "Report":
+def _refuse_contradictions(settings: Settings) -> None:
+    if settings.synthetic is not None and settings.model is not None:
+        raise click.UsageError("give either --synthetic FILE or -m FILE, and not both.")
+    if settings.model is None and settings.target is None:
+        raise _no_target()
+    if settings.is_study and settings.test is not None:
+        raise click.UsageError(
+            "--test goes with --synthetic or -m: a study tests on rows of TABLE, fold by fold."
+        )
+    for option, value in (("--folds", settings.folds), ("--time-limit", settings.time_limit)):
+        if value is not None and not settings.is_study:
+            raise click.UsageError(
+                f"{option} is for a study, which fits anew: leave it out, or --synthetic and -m."
+            )
+    refuse_time_limit(settings.time_limit)
+
+
+def _evaluate(table: Path, settings: Settings, start: float, display: Display) -> "Report":
     """Compare, and write what was found to files that were opened before the work began."""
     with report_files(settings.output, settings.json_path) as write:
-        report = _compare(table, settings, display)
+        if settings.is_study:
+            report = _study(table, settings, start, display)
+        else:
+            report = _compare(table, settings, display)
         display.begin("writing the report")
         write(report)
     return report
+
+
+def _study(table: Path, settings: Settings, start: float, display: Display) -> "Report":
+    real = _read(table, display)
+    folds = {} if settings.folds is None else {"folds": settings.folds}
+    ends = start + (TIME_LIMIT if settings.time_limit is None else settings.time_limit)
+    target = find_name(real, settings.target)
+    return run_study(real, target, ends, {**settings.trials, **folds}, display)
 
 
 def _compare(table: Path, settings: Settings, display: Display) -> "Report":
@@ -94,9 +152,7 @@ def _compare(table: Path, settings: Settings, display: Display) -> "Report":
 
     real = _read(table, display)
     source = _synthetic_rows(settings, len(real), display)
-    names: dict[str, Name] = {str(name): name for name in real.columns}  # numbers in some files
-    asked = settings.target
-    target = source.target if asked is None else names.get(asked, asked)
+    target = source.target if settings.target is None else find_name(real, settings.target)
     if target is None:
         raise _no_target()
     report = compare(
@@ -104,10 +160,8 @@ def _compare(table: Path, settings: Settings, display: Display) -> "Report":
         source.rows,
         target=target,
         test=None if settings.test is None else _read(settings.test, display),
-        learners=[name.strip() for name in settings.learners.split(",") if name.strip()],
-        seed=settings.seed,
-        repeats=settings.repeats,
         on_progress=display.follow,
+        **settings.trials,
     )
     return report.with_health(source.health)
 

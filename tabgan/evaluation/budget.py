@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from statistics import fmean
 
-FEWEST_FIT_SECONDS = 20.0  # a generator that gets less learns little: better fewer folds
+FEWEST_FIT_SECONDS = 40.0  # a generator that gets less learns little: better fewer folds
 FIRST_SHARE = 0.6  # of a fold's seconds that fits get before it is known what the rest takes
 
 
@@ -27,7 +27,7 @@ class Budget:
     >>> now = iter([0.0, 0.0, 100.0, 100.0, 100.0])
     >>> budget = Budget(10, 120.0, 1, clock=lambda: next(now))
     >>> budget.planned, budget.begin_fold()
-    (3, 24.0)
+    (2, 36.0)
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Budget:
         self._deadline = clock() + (math.inf if seconds is None else seconds)
         self._started = self._aside = self._fitting = self._granted = 0.0
         self._spent: list[float] = []  # by each fold
-        self._rests: list[float] = []  # of that, by all but the fits
+        self._fittings: list[float] = []  # of that, by the fits
         self._plan(math.inf if seconds is None else seconds)
 
     def begin_fold(self) -> float | None:
@@ -75,7 +75,7 @@ class Budget:
         now = self._clock()
         self.done += 1
         self._spent.append(now - self._started - self._aside)
-        self._rests.append(self._spent[-1] - self._fitting)
+        self._fittings.append(self._fitting)
         self._plan(self._deadline - now)
 
     @property
@@ -94,14 +94,18 @@ class Budget:
     @property
     def _rest(self) -> float:
         """Seconds of a fold that are not spent in fits: a guess, until one is done."""
-        guess = FEWEST_FIT_SECONDS * self._fits * (1 / FIRST_SHARE - 1)
-        return fmean(self._rests) if self._rests else guess
+        if not self._spent:
+            return FEWEST_FIT_SECONDS * self._fits * (1 / FIRST_SHARE - 1)
+        return fmean(self._spent) - fmean(self._fittings)
 
     def _plan(self, left: float) -> None:
         """Plan as many folds as fit into the seconds left, each fit with the fewest it can use."""
         if math.isinf(left):
             return
-        fold = self._rest + FEWEST_FIT_SECONDS * self._fits
+        fits = min(FEWEST_FIT_SECONDS * self._fits, max(self._fittings, default=math.inf))
+        fold = self._rest + fits
         most = self.folds - self.done
         more = most if fold <= 0 else min(most, int(max(left, 0.0) / fold))
+        if self.done == 1 and left > fold - fits / 2:  # without a second one there is no interval
+            more = max(1, more)
         self.planned = self.done + more if self.done else max(2, more)

@@ -1,4 +1,5 @@
 import json
+import time
 from pathlib import Path
 
 import click
@@ -6,9 +7,11 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 from sklearn.datasets import load_iris
+from tabgan_cli.display import Display
 from tabgan_cli.evaluate import evaluate
+from tabgan_cli.refits import run_study
 
-from tabgan import TabGAN
+from tabgan import TabGAN, TrainingConfig
 from tabgan.errors import TabganError
 from tabgan.evaluation import LEARNERS
 from tests.cli.test_display import watch
@@ -106,16 +109,60 @@ def test_columns_named_by_numbers(tmp_path: Path, real: pd.DataFrame) -> None:
     assert result.stdout.startswith("Adding the synthetic rows")
 
 
-def test_usage(files: dict[str, str]) -> None:
-    neither = CliRunner().invoke(evaluate, [files["real"], "--target", "income"])
-    assert neither.exit_code == 2
-    assert "either --synthetic FILE or -m FILE" in neither.stderr
-    both = CliRunner().invoke(evaluate, [*arguments(files, "--target", "income"), "-m", "m.tabgan"])
-    assert both.exit_code == 2
-    assert "not both" in both.stderr
-    no_target = CliRunner().invoke(evaluate, [files["real"], "--synthetic", files["synthetic"]])
-    assert no_target.exit_code == 2
-    assert "--target COLUMN" in no_target.stderr
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ((), "give --target COLUMN"),
+        (("--synthetic", "s.csv"), "give --target COLUMN"),
+        (("--target", "y", "--synthetic", "s.csv", "-m", "m.tabgan"), "not both"),
+        (("--target", "y", "--test", "t.csv"), "a study tests on rows of TABLE"),
+        (("--target", "y", "--synthetic", "s.csv", "--folds", "3"), "--folds is for a study"),
+        (("-m", "m.tabgan", "--time-limit", "9"), "--time-limit is for a study"),
+        (("--target", "y", "--time-limit", "0"), "0 seconds are no time"),
+    ],
+)
+def test_usage(given: tuple[str, ...], message: str) -> None:
+    result = CliRunner().invoke(evaluate, ["table.csv", *given])
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+@pytest.fixture
+def quick_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TrainingConfig, "steps", 3)
+
+
+@pytest.mark.usefixtures("quick_metrics", "quick_fits")
+def test_a_table_alone_is_studied_with_refits(tmp_path: Path, files: dict[str, str]) -> None:
+    out = tmp_path / "report.json"
+    given = ("--target", "income", "--folds", "2", "--repeats", "1", "--time-limit", "600")
+    more = ("--learners", "linear", "--json", str(out))
+    result = CliRunner().invoke(evaluate, [files["real"], *given, *more], catch_exceptions=False)
+    assert result.exit_code == 0
+    assert "Adding rows by tabgan" in result.stdout
+    report = json.loads(out.read_text(encoding="utf-8"))
+    arms = dict.fromkeys(score["arm"] for score in report["utility"]["scores"])
+    assert list(arms)[:2] == ["real", "real + tabgan"]
+    assert list(arms)[-1] == "tabgan only"
+
+
+@pytest.mark.usefixtures("quick_metrics", "quick_fits")
+def test_a_study_keeps_the_training_of_its_first_fold(real: pd.DataFrame) -> None:
+    settings = {"learners": ["linear"], "folds": 2, "repeats": 1}
+    report = run_study(real, "income", time.monotonic() + 60, settings, Display(quiet=True))
+    assert report.evidence is not None
+    assert report.evidence.health is not None
+    assert report.evidence.health.history
+
+
+@pytest.mark.usefixtures("quick_fits")
+def test_ctrl_c_ends_the_study_not_one_fit(
+    real: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tabgan.progress.TrainingRecord.was_interrupted", True)
+    settings = {"learners": ["linear"], "folds": 2, "repeats": 1}
+    with pytest.raises(KeyboardInterrupt):
+        run_study(real, "income", time.monotonic() + 30, settings, Display(quiet=True))
 
 
 def test_json_that_cannot_be_written_is_refused_before_the_work(
