@@ -3,13 +3,14 @@
 Boosted trees learn to tell real rows from generated ones; their log-odds estimate the log-ratio of
 the two densities (Sugiyama et al. 2012, section 4.1), by which candidates are weighed and drawn
 without putting any back (Efraimidis and Spirakis 2006). The next round learns from what the rounds
-before have chosen, so each one mends what is left.
+before choose among candidates that they have not seen, so each one mends what is left. Trees that
+look at one column at a time come last: they bring the marginals back to the table's.
 
 NOTE[DIFF] Azadi et al. 2019 (discriminator rejection sampling) use the critic that trained the
 generator, which is blunt by then; trees that start anew see what it missed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import lightgbm as lgb
@@ -46,6 +47,8 @@ TREES: dict[str, Any] = {
     "verbose": -1,
 }
 N_TREES = 100  # in each round
+MARGINAL_ROUNDS = 2
+STUMPS = {"num_leaves": 2, "feature_fraction": 1.0}  # one column a tree: a sum over columns
 
 Floats = npt.NDArray[np.float64]
 Features = npt.NDArray[np.float64]
@@ -125,32 +128,66 @@ def fit_refiner(
     if len(rows) < FEWEST_ROWS or not held_out.is_enough:
         return None
     rng = np.random.default_rng(seed)
-    n_rows, n_checked = min(len(rows), MOST_ROWS), min(len(held_out.rows), MOST_CHECKED)
-    real = held_out.view(rows.take(np.sort(rng.choice(len(rows), n_rows, replace=False))))
-    raw_score = held_out.compare(_generate(generator, n_checked, config.passes, seed))
+    n_checked = min(len(held_out.rows), MOST_CHECKED)
+    checked = _generate(generator, n_checked, config.passes, seed)
+    raw_score = held_out.compare(checked)
     is_raw = raw_score is not None and raw_score < RAW * (held_out.floor or 1.0)
-    n_each = config.candidates * (2 if is_raw else 1)
-    pool = _generate(generator, (n_rows + n_checked) * n_each, config.passes, seed + 1)
-    features = held_out.view(pool)
-    learned, checked = features[: n_rows * n_each], features[n_rows * n_each :]
-
-    def try_out(rounds: tuple[lgb.Booster, ...]) -> Refiner:
-        weights = _weigh(rounds, checked)
-        chosen = draw_by_weight(weights, n_checked, np.random.default_rng(seed))
-        score = held_out.compare(pool.take(len(learned) + chosen))
-        effective = count_effective(weights) / n_checked
-        return Refiner(rounds, n_each, effective, raw_score, score)
-
-    best = Refiner((), n_each, float(n_each), raw_score, raw_score)
-    rounds: tuple[lgb.Booster, ...] = ()
+    best = Refiner((), config.candidates * (2 if is_raw else 1), 0.0, raw_score, raw_score)
+    school = _School(generator, rows, held_out, config.passes)
+    n_turns = config.refine_rounds + MARGINAL_ROUNDS
+    refiner = best
     for turn in range(config.refine_rounds):
-        on_progress(Progress("learning to refine", turn, config.refine_rounds, best.score))
-        chosen = draw_by_weight(_weigh(rounds, learned), n_rows, rng)
-        rounds = (*rounds, _fit_trees(real, learned[chosen], seed + turn))
-        tried = try_out(rounds)
-        if tried.score is None or tried.score >= (best.score or 0.0) - NOISE:
-            best = tried
-    return best if best.rounds else None
+        on_progress(Progress("learning to refine", turn, n_turns, best.score))
+        refiner = school.check(school.add_round(refiner, {}, rng), seed)
+        if refiner.score is None or refiner.score >= (best.score or 0.0) - NOISE:
+            best = refiner
+    if not best.rounds:
+        return None
+    for turn in range(config.refine_rounds, n_turns):
+        on_progress(Progress("learning to refine", turn, n_turns, best.score))
+        best = school.add_round(best, STUMPS, rng)
+    return school.check(best, seed)
+
+
+@dataclass(frozen=True)
+class _School:
+    """Where a refiner learns: a generator, rows to be like, and rows that it is checked against."""
+
+    generator: Generator
+    rows: EncodedTable
+    held_out: HeldOut
+    passes: int
+
+    def add_round(
+        self, refiner: Refiner, settings: dict[str, Any], rng: np.random.Generator
+    ) -> Refiner:
+        """Learn to tell real rows from those that a refiner chooses among new candidates."""
+        n_rows = min(len(self.rows), MOST_ROWS)
+        some = np.sort(rng.choice(len(self.rows), n_rows, replace=False))
+        chosen, _ = self._choose(refiner, n_rows, rng)
+        real, generated = self.held_out.view(self.rows.take(some)), self.held_out.view(chosen)
+        trees = _fit_trees(real, generated, settings | {"seed": int(rng.integers(2**31))})
+        return replace(refiner, rounds=(*refiner.rounds, trees))
+
+    def check(self, refiner: Refiner, seed: int) -> Refiner:
+        """Score what a refiner chooses, from the same candidates every time."""
+        n_rows = min(len(self.held_out.rows), MOST_CHECKED)
+        chosen, weights = self._choose(refiner, n_rows, np.random.default_rng(seed))
+        effective = count_effective(weights) / n_rows
+        return replace(refiner, effective=effective, score=self.held_out.compare(chosen))
+
+    def _choose(
+        self, refiner: Refiner, n_rows: int, rng: np.random.Generator
+    ) -> tuple[EncodedTable, Floats]:
+        """Give chosen rows, (n_rows, n_columns), and the log-weights of all candidates."""
+        chosen, weights = [], []
+        for start in range(0, n_rows, CHUNK // refiner.candidates):
+            size = min(CHUNK // refiner.candidates, n_rows - start)
+            seed = int(rng.integers(2**62))
+            pool = _generate(self.generator, size * refiner.candidates, self.passes, seed)
+            weights.append(refiner.weigh(self.held_out.view(pool)))
+            chosen.append(pool.take(draw_by_weight(weights[-1], size, rng)))
+        return _join(chosen), np.concatenate(weights)
 
 
 def count_candidates(n_rows: int, config: TrainingConfig) -> int:
@@ -158,7 +195,8 @@ def count_candidates(n_rows: int, config: TrainingConfig) -> int:
     if not config.refine_rounds or n_rows < FEWEST_ROWS:
         return 0
     n_checked = min(n_rows * config.held_out, MOST_CHECKED)
-    return int((min(n_rows, MOST_ROWS) + n_checked) * 2 * config.candidates)
+    n_turns = config.refine_rounds + MARGINAL_ROUNDS
+    return int((min(n_rows, MOST_ROWS) + n_checked) * n_turns * 2 * config.candidates)
 
 
 def _generate(generator: Generator, n_rows: int, passes: int, seed: int) -> EncodedTable:
@@ -170,18 +208,23 @@ def _generate(generator: Generator, n_rows: int, passes: int, seed: int) -> Enco
         size = min(CHUNK, n_rows - start)
         condition = Condition.empty(size, len(generator.layout.n_classes), device)
         parts.append(generate(generator, condition, passes, random))
+    return _join(parts)
+
+
+def _join(parts: list[EncodedTable]) -> EncodedTable:
+    """Put rows under one another."""
     return EncodedTable(
         np.concatenate([part.codes for part in parts]),
         np.concatenate([part.scalars for part in parts]),
     )
 
 
-def _fit_trees(real: Features, generated: Features, seed: int) -> lgb.Booster:
+def _fit_trees(real: Features, generated: Features, settings: dict[str, Any]) -> lgb.Booster:
     """Learn real (1) from generated (0) rows; (n_rows, n_columns) each."""
     labels = np.repeat([1, 0], [len(real), len(generated)])
     data = lgb.Dataset(np.vstack([real, generated]), labels, params={"verbose": -1})
-    settings = TREES | {"seed": seed, "num_threads": torch.get_num_threads()}
-    return lgb.train(settings, data, N_TREES)
+    threads = {"num_threads": torch.get_num_threads()}
+    return lgb.train(TREES | settings | threads, data, N_TREES)
 
 
 def _weigh(rounds: tuple[lgb.Booster, ...], features: Features) -> Floats:
