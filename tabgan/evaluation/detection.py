@@ -14,9 +14,9 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from tabgan.evaluation.learners import linear_pipeline, quiet_fit
 from tabgan.evaluation.metric import (
+    ApartMetric,
     Comparison,
     Direction,
-    FidelityMetric,
     IncomputableError,
     Measurement,
 )
@@ -65,27 +65,31 @@ def two_sample_score(
     return float(1 - (2 * max(0.5, roc_auc_score(origin, guess[:, 1])) - 1))
 
 
-class BoostedDetection(FidelityMetric):
+class BoostedDetection(ApartMetric):
     """Two-sample score of boosted trees, which see every interaction."""
 
     name = "detection_boosted"
     title = "Two-sample score, boosted trees"
     direction = Direction.UP
 
-    def likeness(self, comparison: Comparison, matrix: NDArray[np.float64]) -> Measurement:
+    def likeness(
+        self, comparison: Comparison, real: NDArray[np.float64], synthetic: NDArray[np.float64]
+    ) -> Measurement:
         """`two_sample_score` of the two tables as they are."""
-        return Measurement(two_sample_score(comparison.real_matrix, matrix, comparison.seed))
+        return Measurement(two_sample_score(real, synthetic, comparison.seed))
 
 
-class LinearDetection(FidelityMetric):
+class LinearDetection(ApartMetric):
     """Two-sample score of a logistic regression: easily passed, so never read it alone."""
 
     name = "detection_linear"
     title = "Two-sample score, logistic regression"
     direction = Direction.UP
 
-    def likeness(self, comparison: Comparison, matrix: NDArray[np.float64]) -> Measurement:
+    def likeness(
+        self, comparison: Comparison, real: NDArray[np.float64], synthetic: NDArray[np.float64]
+    ) -> Measurement:
         """`two_sample_score` of the two tables with numbers scaled and levels as dummies."""
         detector = linear_pipeline(comparison.features.categorical, "classification")
-        real, seed = comparison.real_matrix, comparison.seed
-        return Measurement(two_sample_score(real, matrix, seed, detector=detector))
+        seed = comparison.seed
+        return Measurement(two_sample_score(real, synthetic, seed, detector=detector))

@@ -15,8 +15,9 @@ from tabgan.evaluation.fidelity import ColumnShapes, PairTrends
 from tabgan.evaluation.folds import hold_out
 from tabgan.evaluation.learners import LEARNERS
 from tabgan.evaluation.metric import Comparison, Metric, Reading
-from tabgan.evaluation.privacy import Copies, Nearness
+from tabgan.evaluation.privacy import Copies, MembershipInference, Nearness, NeighbourRatio
 from tabgan.evaluation.report import Report, Rows
+from tabgan.evaluation.support import Coverage, Precision
 from tabgan.evaluation.trials import measure_utility
 from tabgan.progress import OnProgress, Progress, ignore_progress
 from tabgan.schema import TableSchema
@@ -30,8 +31,12 @@ METRICS: dict[str, Metric] = {
         PairTrends(),
         BoostedDetection(),
         LinearDetection(),
+        Precision(),
+        Coverage(),
         Copies(),
         Nearness(),
+        NeighbourRatio(),
+        MembershipInference(),
     )
 }
 

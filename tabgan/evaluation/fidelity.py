@@ -33,17 +33,19 @@ class ColumnShapes(FidelityMetric):
     direction = Direction.DOWN
     unit = "%"
 
-    def likeness(self, comparison: Comparison, matrix: NDArray[np.float64]) -> Measurement:
+    def likeness(
+        self, comparison: Comparison, real: NDArray[np.float64], synthetic: NDArray[np.float64]
+    ) -> Measurement:
         """Kolmogorov-Smirnov statistic of numbers, total variation of categories, averaged."""
         distances, empty = [], []
-        columns = zip(comparison.real_matrix.T, matrix.T, strict=True)
-        for item, (real, synthetic) in zip(comparison.features.items, columns, strict=True):
+        columns = zip(comparison.features.items, real.T, synthetic.T, strict=True)
+        for item, expected, found in columns:
             if item.categorical:
-                distances.append(total_variation(_codes(real), _codes(synthetic)))
-            elif np.isnan(real).all() or np.isnan(synthetic).all():
+                distances.append(total_variation(_codes(expected), _codes(found)))
+            elif np.isnan(expected).all() or np.isnan(found).all():
                 empty.append(item.name)
             else:
-                distances.append(kolmogorov_smirnov(real, synthetic))
+                distances.append(kolmogorov_smirnov(expected, found))
         if not distances:
             raise IncomputableError("no column holds values in both tables")
         note = (
@@ -60,9 +62,10 @@ class PairTrends(FidelityMetric):
     direction = Direction.DOWN
     unit = "%"
 
-    def likeness(self, comparison: Comparison, matrix: NDArray[np.float64]) -> Measurement:
+    def likeness(
+        self, comparison: Comparison, real: NDArray[np.float64], synthetic: NDArray[np.float64]
+    ) -> Measurement:
         """Half the difference of correlations for numbers, else total variation of the pair."""
-        real, synthetic = comparison.real_matrix, matrix
         categorical = comparison.features.categorical
         cells = _cells(real, categorical), _cells(synthetic, categorical)
         distances, skipped = [], []

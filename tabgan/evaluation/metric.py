@@ -89,11 +89,14 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Measurement:
-    """What `Metric.compute` found: the value, what real rows would get, and what was left out."""
+    """What `Metric.compute` found; each field is that of `Reading`."""
 
     value: float
     reference: float | None = None
     note: str = ""
+    low: float | None = None
+    high: float | None = None
+    warning: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,8 +110,12 @@ class Reading:
         direction: which way is better.
         unit: unit of value and reference, "" for a share of one.
         value: the figure; None where it cannot be computed.
-        reference: what real test rows get in the place of the synthetic ones; None where unknown.
+        reference: what perfect looks like; None where unknown. Of fidelity the noise floor: what
+            real rows get in the place of the synthetic ones; of privacy what test rows get.
         note: why there is no value, or what the value leaves out; "" where nothing needs saying.
+        low: lower end of the value's 95 % interval, where there is one.
+        high: upper end of the value's 95 % interval, where there is one.
+        warning: what is out of line, in a sentence; "" where nothing is.
     """
 
     metric: str
@@ -119,6 +126,9 @@ class Reading:
     value: float | None
     reference: float | None = None
     note: str = ""
+    low: float | None = None
+    high: float | None = None
+    warning: str = ""
 
 
 class Metric(ABC):
@@ -144,7 +154,7 @@ class Metric(ABC):
             found = self.compute(comparison)
         except IncomputableError as reason:
             return self.unread(str(reason))
-        return replace(self.unread(found.note), value=found.value, reference=found.reference)
+        return replace(self.unread(""), **vars(found))
 
     def unread(self, reason: str) -> Reading:
         """No answer, and why."""
@@ -153,23 +163,41 @@ class Metric(ABC):
 
 
 class FidelityMetric(Metric):
-    """A metric of likeness; test rows in the place of the synthetic ones show what is perfect."""
+    """A metric of likeness; a bootstrap of the real table is its noise floor."""
 
     aim = Aim.FIDELITY
 
     @abstractmethod
-    def likeness(self, comparison: Comparison, matrix: NDArray[np.float64]) -> Measurement:
-        """Compare the real table with a matrix of shape (rows, features).
+    def likeness(
+        self, comparison: Comparison, real: NDArray[np.float64], synthetic: NDArray[np.float64]
+    ) -> Measurement:
+        """Compare two matrices of shape (some rows, features).
 
         Raises:
             IncomputableError: these tables allow no answer; the message says why.
         """
 
+    def floor(self, comparison: Comparison) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Real rows, and real rows in the place of the synthetic ones: their bootstrap."""
+        rng = np.random.default_rng(comparison.seed)
+        real = comparison.real_matrix
+        return real, real[rng.integers(len(real), size=len(comparison.synthetic))]
+
     def compute(self, comparison: Comparison) -> Measurement:
-        """The likeness of the synthetic table, beside that of the test rows."""
-        found = self.likeness(comparison, comparison.synthetic_matrix)
+        """The likeness of the synthetic table, beside the noise floor."""
+        found = self.likeness(comparison, comparison.real_matrix, comparison.synthetic_matrix)
         try:
-            reference = self.likeness(comparison, comparison.test_matrix).value
+            reference = self.likeness(comparison, *self.floor(comparison)).value
         except IncomputableError:
             return found
-        return Measurement(found.value, reference, found.note)
+        return replace(found, reference=reference)
+
+
+class ApartMetric(FidelityMetric):
+    """A metric that copies pass better than new rows: its floor is one half of the real table."""
+
+    def floor(self, comparison: Comparison) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """One half of the real rows, and the other one in the place of the synthetic rows."""
+        rng = np.random.default_rng(comparison.seed)
+        first, second = np.array_split(rng.permutation(len(comparison.real)), 2)
+        return comparison.real_matrix[first], comparison.real_matrix[second]

@@ -1,12 +1,15 @@
-"""Do synthetic rows stand nearer to real rows than rows of the real world would?"""
+"""Do synthetic rows stand nearer to real rows than rows of the real world would?
 
-from dataclasses import dataclass
+Every metric holds the synthetic rows against test rows, which no generator has seen, and warns
+where the difference is larger than chance alone makes it in one of 200 evaluations.
+"""
+
+from abc import abstractmethod
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.distance import cdist
+from scipy.stats import hypergeom
 
-from tabgan.evaluation.features import Features
 from tabgan.evaluation.metric import (
     Aim,
     Comparison,
@@ -15,116 +18,159 @@ from tabgan.evaluation.metric import (
     Measurement,
     Metric,
 )
+from tabgan.evaluation.placement import Neighbours, Placement, draw
 
 DECIMALS = 6  # numbers that agree so far count as the same
 NEAR = 0.05  # quantile of the test rows' distances that counts as near
-MOST_RECORDS = 50_000  # real rows searched
-MOST_QUERIES = 1_000  # synthetic and test rows looked up
-BLOCK = 50  # rows looked up at once: 50 x 50,000 distances are 20 MB
-MISSING = -2.0  # code of a missing category, beside -1 of an unknown one
+FEWEST_TEST_ROWS = 20  # for such a quantile
+MOST_RECORDS = 50_000  # rows searched
+MOST_QUERIES = 1_000  # rows looked up, of each kind
+ALARM = 0.005  # chance of a warning where nothing is out of line
+ALARM_ERRORS = 2.58  # the same in standard errors
 
 
-class Copies(Metric):
+class PrivacyMetric(Metric):
+    """A metric of what synthetic rows give away."""
+
+    aim = Aim.PRIVACY
+
+
+class Copies(PrivacyMetric):
     """Share of synthetic rows that stand verbatim in the real table, in percent."""
 
     name = "copies"
     title = "Rows copied verbatim"
-    aim = Aim.PRIVACY
     direction = Direction.DOWN
     unit = "%"
 
     def compute(self, comparison: Comparison) -> Measurement:
         """Copies among the synthetic rows; the reference is the natural rate among test rows."""
         known = set(_keys(comparison.real_matrix))
-        shares = [
-            100 * float(np.mean([key in known for key in _keys(matrix)]))
+        copied, natural = (
+            np.array([key in known for key in _keys(matrix)])
             for matrix in (comparison.synthetic_matrix, comparison.test_matrix)
-        ]
-        return Measurement(value=shares[0], reference=shares[1])
+        )
+        warning = "More synthetic rows are copies of real rows than test rows happen to be."
+        return Measurement(
+            100 * float(copied.mean()),
+            100 * float(natural.mean()),
+            warning=warning if _exceeds(copied, natural) else "",
+        )
 
 
-class Nearness(Metric):
+class NeighbourMetric(PrivacyMetric):
+    """A metric of the two real rows nearest to each row."""
+
+    def compute(self, comparison: Comparison) -> Measurement:
+        """Look up synthetic rows and test rows among the real ones."""
+        _refuse_few(comparison)
+        rng = np.random.default_rng(comparison.seed)
+        place = Placement.fit(comparison.real_matrix, comparison.features)
+        records = draw(comparison.real_matrix, MOST_RECORDS, rng)
+        synthetic, test = (
+            place.nearest(draw(matrix, MOST_QUERIES, rng), records, k=2)
+            for matrix in (comparison.synthetic_matrix, comparison.test_matrix)
+        )
+        return self.judge(synthetic, test)
+
+    @abstractmethod
+    def judge(self, synthetic: Neighbours, test: Neighbours) -> Measurement:
+        """Hold the neighbours of synthetic rows against those of test rows."""
+
+
+class Nearness(NeighbourMetric):
     """Share of synthetic rows nearer to a real row than 95 % of test rows are, in percent."""
 
     name = "nearness"
     title = "Rows nearer than the nearest 5 % of test rows"
-    aim = Aim.PRIVACY
     direction = Direction.DOWN
     unit = "%"
 
-    def compute(self, comparison: Comparison) -> Measurement:
+    def judge(self, synthetic: Neighbours, test: Neighbours) -> Measurement:
         """Distance to the closest real record; the reference is 5 %, and more where rows tie."""
-        if len(comparison.test) < 1 / NEAR:
-            raise IncomputableError(
-                f"{len(comparison.test)} test rows are too few to say what is near, 20 are needed"
-            )
-        rng = np.random.default_rng(comparison.seed)
-        place = Placement.fit(comparison.real_matrix, comparison.features)
-        records = _some(comparison.real_matrix, MOST_RECORDS, rng)
-        synthetic, test = (
-            place.closest(_some(matrix, MOST_QUERIES, rng), records)
-            for matrix in (comparison.synthetic_matrix, comparison.test_matrix)
-        )
-        edge = np.quantile(test, NEAR)
+        edge = np.quantile(test.distances[:, 0], NEAR)
+        near, natural = (rows.distances[:, 0] <= edge for rows in (synthetic, test))
+        warning = "Synthetic rows stand nearer to real rows than unseen rows do."
         return Measurement(
-            100 * float(np.mean(synthetic <= edge)), 100 * float(np.mean(test <= edge))
+            100 * float(near.mean()),
+            100 * float(natural.mean()),
+            warning=warning if _exceeds(near, natural) else "",
         )
 
 
-@dataclass(frozen=True)
-class Placement:
-    """How far apart two rows are.
+class NeighbourRatio(NeighbourMetric):
+    """How much nearer the nearest real row is than the second: near 0 where one row was copied."""
 
-    Numbers differ by their distance over the span of their middle 98 %; categories, and a gap and a
-    value, differ by 1; the differences are summed.
+    name = "neighbour_ratio"
+    title = "Nearest-neighbour distance ratio, 5 % quantile"
+    direction = Direction.UP
 
-    Attributes:
-        categorical: which features are codes of levels, shape (features,).
-        middles: median of each number, which fills its gaps, shape (numbers,).
-        spans: distance between the 1 % and the 99 % quantile of each number, shape (numbers,).
+    def judge(self, synthetic: Neighbours, test: Neighbours) -> Measurement:
+        """The quantile, as in CTAB-GAN (Zhao et al. 2021); the reference is that of test rows."""
+        ratios, natural = _ratios(synthetic), _ratios(test)
+        edge = float(np.quantile(natural, NEAR))
+        warning = "Synthetic rows single out a real row more often than unseen rows do."
+        return Measurement(
+            float(np.quantile(ratios, NEAR)),
+            edge,
+            warning=warning if _exceeds(ratios <= edge, natural <= edge) else "",
+        )
+
+
+class MembershipInference(PrivacyMetric):
+    """AUC of an attack: is a row that lies near a synthetic one a row of the training table?
+
+    The attacker knows the synthetic table only, and ranks rows by their distance to it (as the full
+    black-box attack of Chen et al. 2020, GAN-Leaks). The interval is that of DeLong et al. (1988).
     """
 
-    categorical: NDArray[np.bool_]
-    middles: NDArray[np.float64]
-    spans: NDArray[np.float64]
+    name = "membership_inference"
+    title = "Membership inference attack, AUC"
+    direction = Direction.DOWN
 
-    @classmethod
-    def fit(cls, real: NDArray[np.float64], features: Features) -> "Placement":
-        """Spans of the real table, shape (rows, features)."""
-        numbers = real[:, ~features.categorical]
-        low, middles, high = np.nanquantile(numbers, [0.01, 0.5, 0.99], axis=0)
-        return cls(features.categorical, middles, np.where(high > low, high - low, 1.0))
-
-    def closest(
-        self, queries: NDArray[np.float64], records: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
-        """Distance of each query to the closest record, shape (queries,)."""
-        query_numbers, query_codes = self._parts(queries)
-        record_numbers, record_codes = self._parts(records)
-        closest = np.empty(len(queries))
-        for start in range(0, len(queries), BLOCK):
-            block = slice(start, start + BLOCK)
-            total = cdist(query_codes[block], record_codes, "hamming") * record_codes.shape[1]
-            if record_numbers.shape[1]:
-                total += cdist(query_numbers[block], record_numbers, "cityblock")
-            closest[block] = total.min(axis=1)
-        return closest
-
-    def _parts(
-        self, matrix: NDArray[np.float64]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Numbers over their spans, and all that matches or does not: codes and gaps."""
-        numbers, codes = matrix[:, ~self.categorical], matrix[:, self.categorical]
-        gaps = np.isnan(numbers)
-        scaled = np.where(gaps, 0.0, (numbers - self.middles) / self.spans)
-        return scaled, np.hstack([np.nan_to_num(codes, nan=MISSING), gaps])
+    def compute(self, comparison: Comparison) -> Measurement:
+        """Members are real rows, the others test rows; a guess has 0.5."""
+        _refuse_few(comparison)
+        rng = np.random.default_rng(comparison.seed)
+        place = Placement.fit(comparison.real_matrix, comparison.features)
+        records = draw(comparison.synthetic_matrix, MOST_RECORDS, rng)
+        members, others = (
+            place.nearest(draw(matrix, MOST_QUERIES, rng), records).distances[:, 0]
+            for matrix in (comparison.real_matrix, comparison.test_matrix)
+        )
+        nearer = (members[:, None] < others) + 0.5 * (members[:, None] == others)
+        auc = float(nearer.mean())
+        variances = (nearer.mean(axis=axis).var(ddof=1) / nearer.shape[1 - axis] for axis in (0, 1))
+        error = float(np.sqrt(sum(variances)))
+        warning = "Whoever has the synthetic rows can tell training rows from unseen ones."
+        return Measurement(
+            auc,
+            0.5,
+            low=max(0.0, auc - 1.96 * error),
+            high=min(1.0, auc + 1.96 * error),
+            warning=warning if auc - ALARM_ERRORS * error > 0.5 else "",
+        )
 
 
-def _some(matrix: NDArray[np.float64], most: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """At most so many rows, drawn without replacement."""
-    if len(matrix) <= most:
-        return matrix
-    return matrix[rng.choice(len(matrix), most, replace=False)]
+def _refuse_few(comparison: Comparison) -> None:
+    rows = len(comparison.test)
+    if rows < FEWEST_TEST_ROWS:
+        raise IncomputableError(f"{rows} test rows are too few, {FEWEST_TEST_ROWS} are needed")
+
+
+def _exceeds(found: NDArray[np.bool_], natural: NDArray[np.bool_]) -> bool:
+    """Whether one share is larger than the other by more than chance: Fisher's exact test."""
+    together = int(found.sum() + natural.sum())
+    total = len(found) + len(natural)
+    return bool(hypergeom.sf(found.sum() - 1, total, together, len(found)) < ALARM)
+
+
+def _ratios(rows: Neighbours) -> NDArray[np.float64]:
+    """Nearest over second nearest distance; 1 where both are 0, for then no row is singled out."""
+    first, second = rows.distances.T
+    ratios = np.ones(len(first))
+    np.divide(first, second, out=ratios, where=second > 0)
+    return ratios
 
 
 def _keys(matrix: NDArray[np.float64]) -> list[bytes]:

@@ -1,0 +1,98 @@
+"""Do synthetic rows stay where real rows are, and do they reach everywhere that real rows are?
+
+Around every real row lies a ball that reaches to its fifth nearest real row. Precision is that of
+Kynkäänniemi et al. (2019), but a row is inside only if it is in the ball of the real row nearest to
+it, so that the wide balls of outliers do not let everything in. Coverage is that of Naeem et al.
+(2020).
+"""
+
+from abc import abstractmethod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tabgan.evaluation.metric import (
+    ApartMetric,
+    Comparison,
+    Direction,
+    IncomputableError,
+    Measurement,
+)
+from tabgan.evaluation.placement import Placement, draw
+
+NEIGHBOURS = 5  # as Naeem et al. recommend
+MOST_ROWS = 2_000  # of each table; the balls of the same number of rows are equally wide
+FEWEST_ROWS = 20
+
+
+class SupportMetric(ApartMetric):
+    """A share of rows, found from the balls around real rows."""
+
+    direction = Direction.UP
+
+    def likeness(
+        self, comparison: Comparison, real: NDArray[np.float64], synthetic: NDArray[np.float64]
+    ) -> Measurement:
+        """Draw as many rows of each table, no more than half the real ones, and place them."""
+        rows = min(len(comparison.real) // 2, len(synthetic), MOST_ROWS)
+        if rows < FEWEST_ROWS:
+            raise IncomputableError(f"{rows} rows are too few, {FEWEST_ROWS} are needed")
+        rng = np.random.default_rng(comparison.seed)
+        place = Placement.fit(comparison.real_matrix, comparison.features)
+        balls, points = draw(real, rows, rng), draw(synthetic, rows, rng)
+        radii = place.nearest(balls, balls, NEIGHBOURS + 1).distances[
+            :, -1
+        ]  # one is the row itself
+        return Measurement(self.share(place, balls, radii, points))
+
+    @abstractmethod
+    def share(
+        self,
+        place: Placement,
+        balls: NDArray[np.float64],
+        radii: NDArray[np.float64],
+        points: NDArray[np.float64],
+    ) -> float:
+        """The share that is asked for.
+
+        Args:
+            place: how far rows are apart.
+            balls: real rows, shape (rows, features).
+            radii: of their balls, shape (rows,).
+            points: synthetic rows, shape (rows, features).
+        """
+
+
+class Precision(SupportMetric):
+    """Share of synthetic rows where real rows are."""
+
+    name = "precision"
+    title = "Precision: synthetic rows among real ones"
+
+    def share(
+        self,
+        place: Placement,
+        balls: NDArray[np.float64],
+        radii: NDArray[np.float64],
+        points: NDArray[np.float64],
+    ) -> float:
+        """Rows inside the ball of the nearest real row."""
+        near = place.nearest(points, balls)
+        return float(np.mean(near.distances[:, 0] <= radii[near.places[:, 0]]))
+
+
+class Coverage(SupportMetric):
+    """Share of real rows that have a synthetic row near; low where a generator forgot a part."""
+
+    name = "coverage"
+    title = "Coverage: real rows with synthetic ones near"
+
+    def share(
+        self,
+        place: Placement,
+        balls: NDArray[np.float64],
+        radii: NDArray[np.float64],
+        points: NDArray[np.float64],
+    ) -> float:
+        """Balls that hold a synthetic row."""
+        return float(np.mean(place.nearest(balls, points).distances[:, 0] <= radii))
