@@ -36,6 +36,11 @@ class Aim(StrEnum):
     FIDELITY = "fidelity"
     PRIVACY = "privacy"
 
+    @property
+    def yardstick(self) -> str:
+        """What stands beside each figure, as the head of a column."""
+        return "noise floor" if self is Aim.FIDELITY else "real test rows"
+
 
 class IncomputableError(Exception):
     """A metric cannot be computed for these tables; the message is its reading's reason."""
@@ -129,6 +134,13 @@ class Reading:
     low: float | None = None
     high: float | None = None
     warning: str = ""
+
+    @property
+    def remark(self) -> str:
+        """The interval and the note, as they stand beside the figure."""
+        known = self.low is not None and self.high is not None
+        doubt = f"95 % interval {self.low:.3f} to {self.high:.3f}" if known else ""
+        return "; ".join(part for part in (doubt, self.note) if part)
 
 
 class Metric(ABC):

@@ -70,7 +70,7 @@ def _readings(aim: Aim, readings: tuple[Reading, ...]) -> Table:
     table.add_column("metric", overflow="fold")
     table.add_column("better")
     table.add_column("synthetic", justify="right")
-    table.add_column("real test rows", justify="right")
+    table.add_column(aim.yardstick, justify="right")
     table.add_column("remark", overflow="fold")
     for reading in readings:
         if reading.aim is aim:
@@ -80,7 +80,9 @@ def _readings(aim: Aim, readings: tuple[Reading, ...]) -> Table:
                 reading.direction.value,
                 _number(reading.value, reading.unit),
                 _number(reading.reference, reading.unit),
-                reading.note,
+                Text.assemble((reading.warning, "red"), " ", reading.remark)
+                if reading.warning
+                else reading.remark,
             )
     return table
 

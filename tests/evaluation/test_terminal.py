@@ -62,3 +62,12 @@ def test_it_fits_into_80_columns(report: Report) -> None:
     lines = shown(replace(report, utility=long), 80)
     assert max(map(len, lines)) <= 80
     assert any(line.startswith("gbdt") and "+0.020 to +0.080" in line for line in lines)
+
+
+def test_a_warning_and_an_interval_stand_beside_their_figure(report: Report) -> None:
+    (copies,) = report.readings
+    attack = replace(copies, value=0.7, note="few", low=0.6, high=0.8, warning="Rows can be told.")
+    text = "\n".join(shown(replace(report, readings=(attack,)), 160))
+    assert "Rows can be told. 95 % interval 0.600 to 0.800; few" in text
+    assert "real test rows" in text
+    assert "noise floor" in text
