@@ -6,6 +6,7 @@ TabganError
 ├── RelationError (ValueError)      a declared relation cannot be read, or does not hold
 ├── ConditionError (ValueError)     rows were asked for that cannot be given
 ├── SettingError (ValueError)       a setting is outside what is allowed
+│   └── TimeLimitError              the time limit is too short for the table
 ├── ModelFileError (ValueError)     a file is no tabgan model, or not one this release reads
 ├── TrainingError (RuntimeError)    a training left no usable generator
 ├── MissingExtraError (ImportError) a package of an extra is not installed
@@ -37,6 +38,10 @@ class ConditionError(TabganError, ValueError):
 
 class SettingError(TabganError, ValueError):
     """A setting is outside what is allowed."""
+
+
+class TimeLimitError(SettingError):
+    """A time limit is too short to learn anything of the table."""
 
 
 class ModelFileError(TabganError, ValueError):

@@ -15,7 +15,7 @@ from tabgan.checks import Check, HeldOut, View
 from tabgan.conditions import ConditionSampler
 from tabgan.config import TrainingConfig
 from tabgan.encoders.table import EncodedTable, Layout
-from tabgan.errors import SettingError, TrainingError
+from tabgan.errors import TimeLimitError, TrainingError
 from tabgan.game import Game
 from tabgan.networks import Generator
 from tabgan.progress import INTERRUPTED, OnProgress, Progress, TrainingRecord, ignore_progress
@@ -95,7 +95,7 @@ class Training:
             The averaged generator with the best score.
 
         Raises:
-            SettingError: The time limit leaves no room for a training.
+            TimeLimitError: The time limit leaves no room for a training.
             TrainingError: The game broke down before a first score.
         """
         self._plan()
@@ -159,7 +159,7 @@ class Training:
     def _refuse_if_late(self, seconds: float) -> None:
         late = time.monotonic() + seconds - self.deadline
         if late > 0:
-            raise SettingError(
+            raise TimeLimitError(
                 "the time limit is too short for this table: raise it by at least "
                 f"{math.ceil(late)} s."
             )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
+from tabgan.errors import TimeLimitError
 from tabgan.evaluation.alignment import align
 from tabgan.evaluation.augmenters import SIMPLE_WAYS, Augmenter, make_rows
 from tabgan.evaluation.features import Features
@@ -65,12 +66,21 @@ class CrossValidation:
         """Rows of every augmenter, each fitted anew on the training rows of a fold.
 
         One that failed once is not asked again: a mean over the other folds would hide it.
+
+        Raises:
+            TimeLimitError: an augmenter has too little time left, and folds before it had enough.
         """
         train = self.real.iloc[fold.train].reset_index(drop=True)
         made: dict[str, pd.DataFrame | IncomputableError] = {**self._failed}
         for name in self.augmenters.keys() - self._failed.keys():
             try:
                 made[name] = self._rows_of(name, train, fold, seconds)
+            except TimeLimitError:
+                if self.truths:
+                    raise
+                time = f"{seconds:.0f} s, its share" if seconds else "its share"
+                reason = f"{name} learns nothing in {time} of the time limit"
+                made[name] = self._failed[name] = IncomputableError(reason)
             except Exception as error:  # noqa: BLE001 - whatever it raises, other arms go on
                 reason = f"{name} failed in fold {fold.number + 1}: {error}".rstrip(".")
                 made[name] = self._failed[name] = IncomputableError(reason)

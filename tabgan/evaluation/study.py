@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.columns import Name
-from tabgan.errors import SettingError
+from tabgan.errors import SettingError, TimeLimitError
 from tabgan.evaluation.augmenters import SIMPLE_WAYS, Augmenter, Resampler, Synthesizer, knows
 from tabgan.evaluation.budget import Budget
 from tabgan.evaluation.conclusion import Look, conclude, look_at
@@ -122,7 +122,10 @@ def _run(
         if not budget.may_go_on:
             break
         on_progress(Progress(STAGE, budget.done, budget.planned, seconds_left=budget.seconds_left))
-        made = trials.make(fold, budget.begin_fold())
+        try:
+            made = trials.make(fold, budget.begin_fold())
+        except TimeLimitError:  # the machine has become slower than the folds before foretold
+            break
         budget.end_fits()
         trials.train(fold, made)
         if not looks:

@@ -9,7 +9,7 @@ import pytest
 from sklearn.base import BaseEstimator
 
 from tabgan import augmentation_study
-from tabgan.errors import SettingError, TableError
+from tabgan.errors import SettingError, TableError, TimeLimitError
 from tabgan.evaluation import METRICS, Report
 from tabgan.evaluation.budget import Budget
 from tabgan.evaluation.utility import UtilityScore
@@ -206,6 +206,21 @@ def test_a_time_limit_means_fewer_folds(
     assert study_ticks[0].seconds_left == 100
     assert study_ticks[-1].done == study_ticks[-1].total == 2
     assert (study_ticks[1].seconds_left or 0) > 0
+
+
+def test_too_little_time_ends_the_study_with_the_folds_done(real: pd.DataFrame) -> None:
+    class Slower(Oracle):
+        def fit(self, X: pd.DataFrame) -> Self:  # noqa: N803
+            if len(Oracle.seen) == 3:
+                raise TimeLimitError("the time limit is too short for this table.")
+            return super().fit(X)
+
+    Oracle.seen.clear()
+    report = study(real, augmenters={"slower": Slower()}, time_limit=1000.0)
+    assert "left room for 3 of 6 folds" in report.notes[0]
+    assert scores_of(report)["real + slower"].gain is not None
+    report = study(real, augmenters={"slower": Slower()}, time_limit=1000.0)
+    assert "slower learns nothing in 100 s, its share of the time limit" in report.verdict
 
 
 def test_classes_of_few_rows(real: pd.DataFrame) -> None:
