@@ -135,7 +135,7 @@ def quick_fits(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("quick_metrics", "quick_fits")
 def test_a_table_alone_is_studied_with_refits(tmp_path: Path, files: dict[str, str]) -> None:
     out = tmp_path / "report.json"
-    given = ("--target", "income", "--folds", "2", "--repeats", "1", "--time-limit", "600")
+    given = ("--target", "income", "--folds", "2", "--repeats", "1", "--time-limit", "3600")
     more = ("--learners", "linear", "--json", str(out))
     result = CliRunner().invoke(evaluate, [files["real"], *given, *more], catch_exceptions=False)
     assert result.exit_code == 0
@@ -149,7 +149,7 @@ def test_a_table_alone_is_studied_with_refits(tmp_path: Path, files: dict[str, s
 @pytest.mark.usefixtures("quick_metrics", "quick_fits")
 def test_a_study_keeps_the_training_of_its_first_fold(real: pd.DataFrame) -> None:
     settings = {"learners": ["linear"], "folds": 2, "repeats": 1}
-    report = run_study(real, "income", time.monotonic() + 60, settings, Display(quiet=True))
+    report = run_study(real, "income", time.monotonic() + 3600, settings, Display(quiet=True))
     assert report.evidence is not None
     assert report.evidence.health is not None
     assert report.evidence.health.history
@@ -162,7 +162,7 @@ def test_ctrl_c_ends_the_study_not_one_fit(
     monkeypatch.setattr("tabgan.progress.TrainingRecord.was_interrupted", True)
     settings = {"learners": ["linear"], "folds": 2, "repeats": 1}
     with pytest.raises(KeyboardInterrupt):
-        run_study(real, "income", time.monotonic() + 30, settings, Display(quiet=True))
+        run_study(real, "income", time.monotonic() + 3600, settings, Display(quiet=True))
 
 
 def test_json_that_cannot_be_written_is_refused_before_the_work(
