@@ -1,12 +1,16 @@
 import numpy as np
+import pandas as pd
 import pytest
 
+from tabgan.evaluation import METRICS, Comparison
 from tabgan.evaluation.fidelity import (
     correlation,
     cramers_v,
     kolmogorov_smirnov,
     total_variation,
 )
+from tabgan.schema import TableSchema
+from tests.evaluation.conftest import people
 
 
 def test_distances_of_tables_worked_out_by_hand() -> None:
@@ -32,3 +36,35 @@ def test_against_scipy() -> None:
 def test_what_does_not_vary_has_no_trend() -> None:
     assert np.isnan(correlation(np.ones(5), np.arange(5.0)))
     assert np.isnan(cramers_v(np.zeros(5, dtype=np.int64), np.arange(5)))
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_shapes_and_trends_are_those_of_sdmetrics(seed: int) -> None:
+    """Where sdmetrics 0.32 is installed, which takes a pandas below 3."""
+    reports = pytest.importorskip("sdmetrics.reports")
+    real, synthetic = people(300, seed=seed), people(200, seed=seed + 10)
+    synthetic["tax"] = synthetic["tax"].sample(frac=1, random_state=seed).to_numpy()
+    schema = TableSchema.infer(real)
+    comparison = Comparison(real, synthetic, real, schema, "income", seed)
+    kinds = {
+        item.name: "categorical" if item.categorical else "numerical"
+        for item in comparison.features.items
+    }
+    tables = [
+        pd.DataFrame(
+            {
+                name: table[name].fillna("missing").astype(object)
+                if kind == "categorical"
+                else comparison.features.matrix(table)[:, place]
+                for place, (name, kind) in enumerate(kinds.items())
+            }
+        )
+        for table in (real, synthetic)
+    ]
+    columns = {name: {"sdtype": kind} for name, kind in kinds.items()}
+    report = reports.QualityReport()
+    report.generate(*tables, {"columns": columns}, verbose=False)
+    scores = report.get_properties().set_index("Property")["Score"]
+    shapes, trends = (METRICS[name].read(comparison) for name in ("column_shapes", "pair_trends"))
+    assert shapes.value == pytest.approx(100 * (1 - scores["Column Shapes"]), rel=1e-9)
+    assert trends.value == pytest.approx(100 * (1 - scores["Column Pair Trends"]), rel=1e-9)
