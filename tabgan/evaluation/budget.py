@@ -41,6 +41,7 @@ class Budget:
         self.done = 0
         self.planned = folds
         self._fits = fits
+        self._fewest = FEWEST_FIT_SECONDS * fits
         self._clock = clock
         self._deadline = clock() + (math.inf if seconds is None else seconds)
         self._started = self._aside = self._fitting = self._granted = 0.0
@@ -58,6 +59,17 @@ class Budget:
         free = fold - self._rest if self.done else FIRST_SHARE * fold
         self._granted = max(free, 0.1 * fold)
         return self._granted / self._fits
+
+    @property
+    def can_lengthen(self) -> bool:
+        """Whether the fits of this fold can have twice the seconds, and a second fold as many."""
+        left = self._deadline - self._clock()
+        return self._fits > 0 and 4 * self._granted / FIRST_SHARE <= left < math.inf
+
+    def lengthen(self) -> None:
+        """Give fits twice the seconds that the first fold's had, and plan fewer folds."""
+        self._fewest = 2 * self._granted
+        self._plan(self._deadline - self._clock())
 
     def end_fits(self) -> None:
         """Note that rows are made; what that took beyond what was granted is not spent in fits."""
@@ -95,14 +107,14 @@ class Budget:
     def _rest(self) -> float:
         """Seconds of a fold that are not spent in fits: a guess, until one is done."""
         if not self._spent:
-            return FEWEST_FIT_SECONDS * self._fits * (1 / FIRST_SHARE - 1)
+            return self._fewest * (1 / FIRST_SHARE - 1)
         return fmean(self._spent) - fmean(self._fittings)
 
     def _plan(self, left: float) -> None:
         """Plan as many folds as fit into the seconds left, each fit with the fewest it can use."""
         if math.isinf(left):
             return
-        fits = min(FEWEST_FIT_SECONDS * self._fits, max(self._fittings, default=math.inf))
+        fits = min(self._fewest, max(self._fittings, default=math.inf))
         fold = self._rest + fits
         most = self.folds - self.done
         more = most if fold <= 0 else min(most, int(max(left, 0.0) / fold))

@@ -62,13 +62,18 @@ class CrossValidation:
         self._features = Features.fit(real, schema)
         self._failed: dict[str, IncomputableError] = {}
 
-    def make(self, fold: Fold, seconds: float | None) -> Made:
+    def make(self, fold: Fold, seconds: float | None, *, is_all: bool) -> Made:
         """Rows of every augmenter, each fitted anew on the training rows of a fold.
 
         One that failed once is not asked again: a mean over the other folds would hide it.
 
+        Args:
+            fold: whose training rows.
+            seconds: of each fit that ends when it is told to; None for no limit.
+            is_all: whether no more can be had; an augmenter that needs more has then failed.
+
         Raises:
-            TimeLimitError: an augmenter has too little time left, and folds before it had enough.
+            TimeLimitError: an augmenter needs more seconds, which might be had.
         """
         train = self.real.iloc[fold.train].reset_index(drop=True)
         made: dict[str, pd.DataFrame | IncomputableError] = {**self._failed}
@@ -76,7 +81,7 @@ class CrossValidation:
             try:
                 made[name] = self._rows_of(name, train, fold, seconds)
             except TimeLimitError:
-                if self.truths:
+                if not is_all:
                     raise
                 time = f"{seconds:.0f} s, its share" if seconds else "its share"
                 reason = f"{name} learns nothing in {time} of the time limit"

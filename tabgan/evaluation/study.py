@@ -11,9 +11,9 @@ from tabgan.errors import SettingError, TimeLimitError
 from tabgan.evaluation.augmenters import SIMPLE_WAYS, Augmenter, Resampler, Synthesizer, knows
 from tabgan.evaluation.budget import Budget
 from tabgan.evaluation.conclusion import Look, conclude, look_at
-from tabgan.evaluation.cross_validation import CrossValidation
+from tabgan.evaluation.cross_validation import CrossValidation, Made
 from tabgan.evaluation.evaluator import check_settings
-from tabgan.evaluation.folds import deal_folds
+from tabgan.evaluation.folds import Fold, deal_folds
 from tabgan.evaluation.report import Report
 from tabgan.evaluation.task import Task
 from tabgan.evaluation.utility import CLASS_WEIGHTS
@@ -122,9 +122,8 @@ def _run(
         if not budget.may_go_on:
             break
         on_progress(Progress(STAGE, budget.done, budget.planned, seconds_left=budget.seconds_left))
-        try:
-            made = trials.make(fold, budget.begin_fold())
-        except TimeLimitError:  # the machine has become slower than the folds before foretold
+        made = _make_in_time(trials, fold, budget)
+        if made is None:
             break
         budget.end_fits()
         trials.train(fold, made)
@@ -134,6 +133,19 @@ def _run(
         budget.end_fold()
     on_progress(Progress(STAGE, budget.done, budget.planned, seconds_left=0.0))
     return looks[0]
+
+
+def _make_in_time(trials: CrossValidation, fold: Fold, budget: Budget) -> Made | None:
+    """Make rows; None if there is too little time for what the folds before had enough for."""
+    while True:
+        seconds = budget.begin_fold()
+        is_all = not budget.done and not budget.can_lengthen
+        try:
+            return trials.make(fold, seconds, is_all=is_all)
+        except TimeLimitError:
+            if budget.done:
+                return None
+            budget.lengthen()
 
 
 def _check_study(

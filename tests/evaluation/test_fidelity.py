@@ -38,10 +38,11 @@ def test_what_does_not_vary_has_no_trend() -> None:
     assert np.isnan(cramers_v(np.zeros(5, dtype=np.int64), np.arange(5)))
 
 
+@pytest.mark.filterwarnings("ignore:The single table quality report:FutureWarning")
 @pytest.mark.parametrize("seed", [0, 1])
 def test_shapes_and_trends_are_those_of_sdmetrics(seed: int) -> None:
     """Where sdmetrics 0.32 is installed, which takes a pandas below 3."""
-    reports = pytest.importorskip("sdmetrics.reports")
+    reports = pytest.importorskip("sdmetrics.reports.single_table")
     real, synthetic = people(300, seed=seed), people(200, seed=seed + 10)
     synthetic["tax"] = synthetic["tax"].sample(frac=1, random_state=seed).to_numpy()
     schema = TableSchema.infer(real)

@@ -208,19 +208,32 @@ def test_a_time_limit_means_fewer_folds(
     assert (study_ticks[1].seconds_left or 0) > 0
 
 
-def test_too_little_time_ends_the_study_with_the_folds_done(real: pd.DataFrame) -> None:
-    class Slower(Oracle):
+def needs(seconds: list[float]) -> Oracle:
+    """A generator that needs so many seconds for its fits, one after the other."""
+
+    class Needy(Oracle):
         def fit(self, X: pd.DataFrame) -> Self:  # noqa: N803
-            if len(Oracle.seen) == 3:
+            if (self.time_limit or 0) < seconds.pop(0):
                 raise TimeLimitError("the time limit is too short for this table.")
             return super().fit(X)
 
-    Oracle.seen.clear()
-    report = study(real, augmenters={"slower": Slower()}, time_limit=1000.0)
+    return Needy()
+
+
+def test_too_little_time_for_one_more_fold_ends_the_study(real: pd.DataFrame) -> None:
+    slower = needs([0, 0, 0, 2000])
+    report = study(real, augmenters={"slower": slower}, time_limit=1000.0)
     assert "left room for 3 of 6 folds" in report.notes[0]
     assert scores_of(report)["real + slower"].gain is not None
-    report = study(real, augmenters={"slower": Slower()}, time_limit=1000.0)
-    assert "slower learns nothing in 100 s, its share of the time limit" in report.verdict
+
+
+def test_a_first_fold_that_needs_more_time_gets_it(real: pd.DataFrame) -> None:
+    Oracle.seen.clear()
+    report = study(real, augmenters={"slow": needs([190] * 9)}, time_limit=1000.0)
+    assert scores_of(report)["real + slow"].gain is not None
+    assert Oracle.seen[0]["time_limit"] > 190
+    report = study(real, augmenters={"slow": needs([800] * 9)}, time_limit=1000.0)
+    assert "slow learns nothing in 300 s, its share of the time limit" in report.verdict
 
 
 def test_classes_of_few_rows(real: pd.DataFrame) -> None:
