@@ -84,7 +84,7 @@ class Settings:
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 @click.pass_obj
 def augment(start: float, /, table: Path, **options: Any) -> None:
-    """Add rows to a table, for a learner that is trained on it.
+    """Add rows to a table where they help a learner, or balance its classes.
 
     TABLE is a .csv, .csv.gz, .parquet or .feather file. Its rows come first, as they are.
     """
