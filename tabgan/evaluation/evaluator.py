@@ -18,9 +18,9 @@ from tabgan.evaluation.metric import Comparison, Metric, Reading
 from tabgan.evaluation.privacy import Copies, MembershipInference, Nearness, NeighbourRatio
 from tabgan.evaluation.report import Report, Rows
 from tabgan.evaluation.support import Coverage, Precision
+from tabgan.evaluation.task import infer_schema
 from tabgan.evaluation.trials import measure_utility
 from tabgan.progress import OnProgress, Progress, ignore_progress
-from tabgan.schema import TableSchema
 
 FEWEST_REAL_ROWS = 20  # below that no learner is worth the name
 
@@ -87,7 +87,7 @@ def evaluate(
         )
         notes = (warning,)
     on_progress(Progress("telling the kinds of the columns", 0, 1))
-    schema = TableSchema.infer(real, target=target)
+    schema = infer_schema(real, target)
     features = Features.fit(real, schema)
     made = align(synthetic, features, real.columns, "synthetic")
     unseen = align(test, features, real.columns, "test")

@@ -15,10 +15,9 @@ from tabgan.evaluation.cross_validation import CrossValidation, Made
 from tabgan.evaluation.evaluator import check_settings
 from tabgan.evaluation.folds import Fold, deal_folds
 from tabgan.evaluation.report import Report
-from tabgan.evaluation.task import Task
+from tabgan.evaluation.task import Task, infer_schema
 from tabgan.evaluation.utility import CLASS_WEIGHTS
 from tabgan.progress import OnProgress, Progress, ignore_progress
-from tabgan.schema import TableSchema
 
 STAGE = "training with and without added rows, fold by fold"
 
@@ -91,7 +90,7 @@ def _prepare(
     folds: int,
 ) -> CrossValidation:
     """The rows that have a target, in as many folds as asked for or as the rarer class allows."""
-    schema = TableSchema.infer(real, target=target)
+    schema = infer_schema(real, target)
     task = Task.infer(real, schema, target)
     labels = task.labels(real)
     known, notes = np.isfinite(labels), []

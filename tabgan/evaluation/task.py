@@ -1,13 +1,13 @@
 """What a downstream learner is asked: which column, of which classes, from which features."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tabgan.columns import Name
+from tabgan.columns import ColumnKind, Name
 from tabgan.errors import SettingError, TableError
 from tabgan.evaluation.features import LEVEL_KINDS, NUMERIC_KINDS, Features, level_texts
 from tabgan.parsing import parse_numbers
@@ -15,6 +15,21 @@ from tabgan.schema import TableSchema
 
 TaskKind = Literal["binary", "multiclass", "regression"]
 MOST_NUMERIC_CLASSES = 10  # a number with no more values than this names a class
+
+
+def infer_schema(table: pd.DataFrame, target: Name) -> TableSchema:
+    """The schema of a table, in which a target that names classes is one of levels.
+
+    A number with no more than 10 distinct values names classes.
+    """
+    schema = TableSchema.infer(table, target)
+    column = next(column for column in schema.columns if column.name == target)
+    values = {text for text in level_texts(table[target]) if text is not None}
+    if column.kind not in NUMERIC_KINDS or len(values) > MOST_NUMERIC_CLASSES:
+        return schema
+    named = replace(column, kind=ColumnKind.CATEGORICAL)
+    columns = tuple(named if other is column else other for other in schema.columns)
+    return replace(schema, columns=columns)
 
 
 @dataclass(frozen=True)

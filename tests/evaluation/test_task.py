@@ -1,0 +1,23 @@
+import pandas as pd
+import pytest
+
+from tabgan.columns import ColumnKind
+from tabgan.evaluation.task import Task, infer_schema
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "task"),
+    [
+        ([-1, 1], ColumnKind.CATEGORICAL, "binary"),
+        ([1.0, 2.0, 7.0], ColumnKind.CATEGORICAL, "multiclass"),
+        (list(range(30)), ColumnKind.INTEGER, "regression"),
+        ([True, False], ColumnKind.BOOLEAN, "binary"),
+    ],
+)
+def test_a_number_of_few_values_names_classes(
+    real: pd.DataFrame, values: list[float], kind: ColumnKind, task: str
+) -> None:
+    table = real.assign(y=(values * len(real))[: len(real)])
+    schema = infer_schema(table, "y")
+    assert {column.name: column.kind for column in schema.columns}["y"] is kind
+    assert Task.infer(table, schema, "y").kind == task
