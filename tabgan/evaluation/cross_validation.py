@@ -77,7 +77,7 @@ class CrossValidation:
         """
         train = self.real.iloc[fold.train].reset_index(drop=True)
         made: dict[str, pd.DataFrame | IncomputableError] = {**self._failed}
-        for name in self.augmenters.keys() - self._failed.keys():
+        for name in [name for name in self.augmenters if name not in made]:
             try:
                 made[name] = self._rows_of(name, train, fold, seconds)
             except TimeLimitError:

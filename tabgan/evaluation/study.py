@@ -76,8 +76,8 @@ def augmentation_study(
     look = _run(trials, budget, repeats, seed, on_progress)
     if budget.done < budget.folds:
         trials.notes.append(
-            f"The time limit of {time_limit:g} s left room for {budget.done} of {budget.folds} "
-            "folds: intervals are wider for it."
+            f"The time limit left room for {budget.done} of {budget.folds} folds: "
+            "intervals are wider for it."
         )
     return conclude(trials, look, seed)
 
