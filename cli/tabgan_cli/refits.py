@@ -21,7 +21,9 @@ def run_study(
     """Study whether TabGAN's rows help, and show how the first fold's training went.
 
     Fits are those of the preset fast, with more steps where there is time: of the seconds that a
-    fold has, rows gain more by one round of refinement than by the steps it costs.
+    fold has, rows gain more by one round of refinement than by the steps it costs. They take one
+    thread: a second one helps such small networks little, and where other work is going on their
+    waiting for each other takes most of the time.
 
     Args:
         real: the table.
@@ -47,10 +49,11 @@ def run_study(
             trainings.append(Health(tuple(record.history), record.noise_floor))
             return self
 
+    refit = Refit(target, preset="fast", steps=TrainingConfig.steps, threads=1)
     report = augmentation_study(
         real,
         target=target,
-        augmenters={"tabgan": Refit(target, preset="fast", steps=TrainingConfig.steps)},
+        augmenters={"tabgan": refit},
         time_limit=max(ends - time.monotonic() - WRITING_SECONDS, 1.0),
         on_progress=display.follow,
         **settings,
