@@ -27,9 +27,8 @@ from tabgan.evaluation.folds import deal_folds
 from tabgan.evaluation.gain import doubt_of_folds
 from tabgan.evaluation.metric import Direction
 from tabgan.evaluation.scores import Score, average_precision, roc_auc
-from tabgan.evaluation.task import Task
+from tabgan.evaluation.task import Task, infer_schema
 from tabgan.progress import Progress
-from tabgan.schema import TableSchema
 
 FOLDS = 5
 RARE_SHARE = 0.01  # of the rows: a class of nsl_kdd20 below that is rare
@@ -155,7 +154,7 @@ def measure(
         on_progress=show,
     )
     seconds = round(time.monotonic() - start)
-    task = Task.infer(table, TableSchema.infer(table, target), target)
+    task = Task.infer(table, infer_schema(table, target), target)
     truth = task.labels(table)
     folds = [fold.test for fold in deal_folds(pd.Series(truth), FOLDS, 1, repeat)]
     curves = report.evidence.curves if report.evidence else ()

@@ -17,7 +17,7 @@ from tabgan.choice import Choice, choose_recipe, fit_to_end
 from tabgan.columns import Name, dtype_name
 from tabgan.config import PRESETS, TrainingConfig
 from tabgan.errors import SettingError, TableError
-from tabgan.evaluation.task import Task
+from tabgan.evaluation.task import Task, infer_schema
 from tabgan.fitting import FitRequest, draw_seed
 from tabgan.model import TabularModel
 from tabgan.progress import OnProgress, ignore_progress
@@ -26,10 +26,9 @@ from tabgan.recipe import (
     Pool,
     Recipe,
     count_classes,
-    infer_schema,
     refuse_single_rows,
 )
-from tabgan.schema import TableSchema, close_names
+from tabgan.schema import close_names
 
 Strategy = Literal["auto", "balance"] | float
 MARK = "__synthetic__"
@@ -140,7 +139,7 @@ def augment(
     if amounts.total == 0:
         return Augmentation(table, table.iloc[:0], choice.tell(0), seed)
     if model is None:
-        schema = infer_schema(known, target, has_classes=bool(counts))
+        schema = infer_schema(known, target)
         model = fit_to_end(known, replace(request, schema=schema), on_progress)
     rows = Pool.draw(model, amounts, target, seed).take(amounts)
     rows = rows[list(table.columns)].astype(table.dtypes)
@@ -151,7 +150,7 @@ def _find_task(table: pd.DataFrame, target: Name, strategy: Strategy) -> Task | 
     """What a learner is asked, where the strategy has to know its classes."""
     if not isinstance(strategy, str):
         return None
-    return Task.infer(table, TableSchema.infer(table, target), target)
+    return Task.infer(table, infer_schema(table, target), target)
 
 
 def _read_strategy(strategy: Strategy) -> Recipe:

@@ -12,13 +12,13 @@ from tabgan.errors import TableError
 from tabgan.evaluation.folds import Fold, deal_folds
 from tabgan.evaluation.gain import Truths, doubt_of_folds
 from tabgan.evaluation.scores import SCORES
-from tabgan.evaluation.task import Task
+from tabgan.evaluation.task import Task, infer_schema
 from tabgan.evaluation.trials import Answers, Arm
 from tabgan.evaluation.utility import REAL, mark
 from tabgan.fitting import FitRequest, fit_model
 from tabgan.model import TabularModel
 from tabgan.progress import OnProgress, Progress, ignore_progress
-from tabgan.recipe import Pool, Recipe, count_classes, infer_schema, most_of
+from tabgan.recipe import Pool, Recipe, count_classes, most_of
 
 FOLDS = 5
 FEWEST_FOLDS = 2  # of which the time limit leaves the rest out
@@ -126,7 +126,7 @@ class _Trials:
     def run(self, fold: Fold, request: FitRequest) -> None:
         """Fit, add, train and ask."""
         train = self.table.iloc[fold.train].reset_index(drop=True)
-        schema = infer_schema(train, self.task.target, self.task.kind != "regression")
+        schema = infer_schema(train, self.task.target)
         model = fit_to_end(train, replace(request, schema=schema))
         counts = count_classes(train, self.task)
         amounts = {name: r.amounts(len(train), counts) for name, r in self.candidates.items()}

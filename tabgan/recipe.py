@@ -1,18 +1,16 @@
 """How many rows of which class to add to a table, and how a model draws them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 
-from tabgan.columns import ColumnKind, Name
+from tabgan.columns import Name
 from tabgan.errors import SettingError
-from tabgan.evaluation.features import LEVEL_KINDS
 from tabgan.evaluation.task import Task
 from tabgan.model import TabularModel
-from tabgan.schema import TableSchema
 
 
 @dataclass(frozen=True)
@@ -147,15 +145,3 @@ def count_classes(table: pd.DataFrame, task: Task) -> dict[Any, int]:
     codes, places, counts = np.unique(labels, return_index=True, return_counts=True)
     found = zip(codes, places, counts, strict=True)
     return {values[place]: int(count) for code, place, count in found if np.isfinite(code)}
-
-
-def infer_schema(table: pd.DataFrame, target: Name, has_classes: bool = True) -> TableSchema:
-    """The schema of a table; a target that names classes is one of levels, numbers or not."""
-    schema = TableSchema.infer(table, target)
-    columns = tuple(
-        replace(column, kind=ColumnKind.CATEGORICAL)
-        if has_classes and column.name == target and column.kind not in LEVEL_KINDS
-        else column
-        for column in schema.columns
-    )
-    return replace(schema, columns=columns)

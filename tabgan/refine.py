@@ -133,25 +133,25 @@ def fit_refiner(
     raw_score = held_out.compare(checked)
     is_raw = raw_score is not None and raw_score < RAW * (held_out.floor or 1.0)
     best = Refiner((), config.candidates * (2 if is_raw else 1), 0.0, raw_score, raw_score)
-    school = _School(generator, rows, held_out, config.passes)
+    lessons = _Lessons(generator, rows, held_out, config.passes)
     n_turns = config.refine_rounds + MARGINAL_ROUNDS
     refiner = best
     for turn in range(config.refine_rounds):
         on_progress(Progress("learning to refine", turn, n_turns, best.score))
-        refiner = school.check(school.add_round(refiner, {}, rng), seed)
+        refiner = lessons.check(lessons.add_round(refiner, {}, rng), seed)
         if refiner.score is None or refiner.score >= (best.score or 0.0) - NOISE:
             best = refiner
     if not best.rounds:
         return None
     for turn in range(config.refine_rounds, n_turns):
         on_progress(Progress("learning to refine", turn, n_turns, best.score))
-        best = school.add_round(best, STUMPS, rng)
-    return school.check(best, seed)
+        best = lessons.add_round(best, STUMPS, rng)
+    return lessons.check(best, seed)
 
 
 @dataclass(frozen=True)
-class _School:
-    """Where a refiner learns: a generator, rows to be like, and rows that it is checked against."""
+class _Lessons:
+    """What a refiner learns from: a generator, rows to be like, and rows to be checked against."""
 
     generator: Generator
     rows: EncodedTable

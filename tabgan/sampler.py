@@ -12,7 +12,9 @@ from sklearn.utils.validation import validate_data
 
 from tabgan.errors import MissingExtraError
 from tabgan.estimator import RandomState, TabGAN
-from tabgan.recipe import Amounts, Pool, infer_schema, refuse_single_rows
+from tabgan.evaluation.task import as_classes
+from tabgan.recipe import Amounts, Pool, refuse_single_rows
+from tabgan.schema import TableSchema
 
 try:
     from imblearn.over_sampling.base import BaseOverSampler
@@ -117,7 +119,7 @@ class TabGANSampler(BaseOverSampler):  # type: ignore[misc]
         table = features.assign(**{target: codes})
         fit_seed, draw_seed = check_random_state(self.random_state).randint(2**31 - 1, size=2)
         settings = {name: getattr(self, name) for name in GAN_SETTINGS}
-        schema = infer_schema(table, target)
+        schema = as_classes(TableSchema.infer(table, target), target)
         gan = TabGAN(schema=schema, random_state=fit_seed, **settings)
         gan.fit(features, table[target])
         coded = {code: amounts.by_class.get(label, 0) for code, label in enumerate(classes)}

@@ -3,7 +3,6 @@ import pandas as pd
 import pytest
 
 from tabgan import TabGAN
-from tabgan.columns import ColumnKind
 from tabgan.errors import ConditionError, SettingError
 from tabgan.evaluation.task import Task
 from tabgan.recipe import (
@@ -11,7 +10,6 @@ from tabgan.recipe import (
     Pool,
     Recipe,
     count_classes,
-    infer_schema,
     most_of,
     refuse_single_rows,
 )
@@ -44,12 +42,6 @@ def test_classes_are_counted_by_the_values_that_conditions_take(values: list[obj
     table = pd.DataFrame({"x": [1.5, 2.5, 3.25, 4.0], "y": pd.Series([*values, None])})
     task = Task.infer(table, TableSchema.infer(table, "y"), "y")
     assert count_classes(table, task) == {values[0]: 2, values[2]: 1}
-
-
-def test_numbers_that_name_classes_are_learned_as_levels() -> None:
-    table = pd.DataFrame({"x": [1.5, 2.5, 3.25], "y": [0, 1, 5]})
-    assert infer_schema(table, "y").column("y").kind is ColumnKind.CATEGORICAL
-    assert infer_schema(table, "y", has_classes=False).column("y").kind is ColumnKind.INTEGER
 
 
 def test_a_pool_gives_rows_of_the_class_and_fewer_are_the_first_of_more(fitted: TabGAN) -> None:

@@ -1,4 +1,4 @@
-"""What several commands ask of their arguments, before any long work."""
+"""What several commands take, and ask of it before any long work."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -8,6 +8,25 @@ import click
 
 if TYPE_CHECKING:
     import pandas as pd
+
+output_option = click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    required=True,
+    help=".csv, .csv.gz, .parquet or .feather; - is CSV on standard output.",
+)
+time_limit_option = click.option(
+    "--time-limit",
+    type=float,
+    metavar="SECONDS",
+    help="End by then, counted from the start of the process.",
+)
+device_option = click.option(
+    "--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:1 or mps."
+)
+threads_option = click.option("--threads", type=int, help="Threads to compute with.")
+quiet_option = click.option("--quiet", is_flag=True, help="Print errors only.")
 
 
 def refuse_time_limit(seconds: float | None) -> None:
@@ -21,6 +40,11 @@ def refuse_time_limit(seconds: float | None) -> None:
 def find_name(frame: "pd.DataFrame", target: str | None) -> Any:
     """Give a column's own name, which is a number in some Parquet files."""
     return next((name for name in frame.columns if str(name) == target), target)
+
+
+def no_target() -> click.UsageError:
+    """The error of a command that has nothing to predict."""
+    return click.UsageError("give --target COLUMN: the column that a learner shall predict.")
 
 
 class _RehearsalError(Exception):

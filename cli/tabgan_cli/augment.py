@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tabgan_cli.arguments import find_name, refuse_time_limit, rehearse_writing
+from tabgan_cli.arguments import (
+    device_option,
+    find_name,
+    no_target,
+    output_option,
+    quiet_option,
+    refuse_time_limit,
+    rehearse_writing,
+    time_limit_option,
+)
 from tabgan_cli.display import Display, say
 
 if TYPE_CHECKING:
@@ -45,13 +54,7 @@ class Settings:
 @click.option(
     "--target", metavar="COLUMN", help="Column to predict.  [default: the model's target]"
 )
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    required=True,
-    help=".csv, .csv.gz, .parquet or .feather; - is CSV on standard output.",
-)
+@output_option
 @click.option(
     "-m",
     "--model",
@@ -73,15 +76,10 @@ class Settings:
     help="Name of the column that is true in the added rows.",
 )
 @click.option("--no-mark", is_flag=True, help="Leave that column out.")
-@click.option(
-    "--time-limit",
-    type=float,
-    metavar="SECONDS",
-    help="End by then, counted from the start of the process.",
-)
+@time_limit_option
 @click.option("--seed", type=int, help="Repeats an augmentation; drawn and told if left out.")
-@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:1 or mps.")
-@click.option("--quiet", is_flag=True, help="Print errors only.")
+@device_option
+@quiet_option
 @click.pass_obj
 def augment(start: float, /, table: Path, **options: Any) -> None:
     """Add rows to a table where they help a learner, or balance its classes.
@@ -103,7 +101,7 @@ def _refuse_contradictions(settings: Settings) -> None:
     if settings.no_mark and settings.mark is not None:
         raise click.UsageError("give either --mark NAME or --no-mark, and not both.")
     if settings.target is None and settings.model is None:
-        raise _no_target()
+        raise no_target()
     refuse_time_limit(settings.time_limit)
 
 
@@ -126,7 +124,7 @@ def _augment(path: Path, settings: Settings, start: float, display: Display) -> 
     if target is None:
         target = model and model.schema.target
     if target is None:
-        raise _no_target()
+        raise no_target()
     limit = settings.time_limit
     made = augmentation.augment(
         frame,
@@ -145,10 +143,6 @@ def _augment(path: Path, settings: Settings, start: float, display: Display) -> 
     table = made.combine(mark=mark, synthetic_only=settings.synthetic_only)
     tables.write_table([table], settings.output)
     return made
-
-
-def _no_target() -> click.UsageError:
-    return click.UsageError("give --target COLUMN: the column that a learner shall predict.")
 
 
 def _refuse_output(output: Path, sources: list[Path | None]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 from rich.console import Console
 
-from tabgan_cli.arguments import find_name, refuse_time_limit
+from tabgan_cli.arguments import find_name, no_target, refuse_time_limit
 from tabgan_cli.display import Display, say
 from tabgan_cli.refits import TIME_LIMIT, run_study
 from tabgan_cli.report_files import report_files
@@ -114,7 +114,7 @@ def _refuse_contradictions(settings: Settings) -> None:
     if settings.synthetic is not None and settings.model is not None:
         raise click.UsageError("give either --synthetic FILE or -m FILE, and not both.")
     if settings.model is None and settings.target is None:
-        raise _no_target()
+        raise no_target()
     if settings.is_study and settings.test is not None:
         raise click.UsageError(
             "--test goes with --synthetic or -m: a study tests on rows of TABLE, fold by fold."
@@ -154,7 +154,7 @@ def _compare(table: Path, settings: Settings, display: Display) -> "Report":
     source = _synthetic_rows(settings, len(real), display)
     target = source.target if settings.target is None else find_name(real, settings.target)
     if target is None:
-        raise _no_target()
+        raise no_target()
     report = compare(
         real,
         source.rows,
@@ -188,10 +188,6 @@ def _synthetic_rows(settings: Settings, rows: int, display: Display) -> Source:
     batches = display.track("drawing rows", model.iter_frames(rows, seed=settings.seed), rows)
     health = Health(tuple(model.record.history), model.record.noise_floor)
     return Source(pd.concat(list(batches), ignore_index=True), model.schema.target, health)
-
-
-def _no_target() -> click.UsageError:
-    return click.UsageError("give --target COLUMN: the column that a learner shall predict.")
 
 
 def _show(report: "Report", quiet: bool) -> None:

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tabgan_cli.arguments import find_name, refuse_time_limit, rehearse_writing
+from tabgan_cli.arguments import (
+    device_option,
+    find_name,
+    quiet_option,
+    refuse_time_limit,
+    rehearse_writing,
+    threads_option,
+    time_limit_option,
+)
 from tabgan_cli.display import Display, say
 from tabgan_cli.summary import summarise
 
@@ -71,12 +79,7 @@ class Settings:
     help="How much time likeness is worth: fast, balanced or best.",
 )
 @click.option("--steps", type=int, show_default="4000", help="Generator steps at the most.")
-@click.option(
-    "--time-limit",
-    type=float,
-    metavar="SECONDS",
-    help="End by then, counted from the start of the process.",
-)
+@time_limit_option
 @click.option(
     "--no-refine",
     "refine",
@@ -107,10 +110,10 @@ class Settings:
     help="Keep no relations but those of --relation.",
 )
 @click.option("--protect", is_flag=True, help="Round extremes, drop levels of fewer than 5 rows.")
-@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:1 or mps.")
-@click.option("--threads", type=int, help="Threads to compute with.")
+@device_option
+@threads_option
 @click.option("--seed", type=int, help="Repeats a fit; drawn and told if left out.")
-@click.option("--quiet", is_flag=True, help="Print errors only.")
+@quiet_option
 @click.pass_obj
 def fit(start: float, /, table: Path, **options: Any) -> None:
     """Learn a table and write a model.

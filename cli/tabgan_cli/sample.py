@@ -5,18 +5,13 @@ from pathlib import Path
 
 import click
 
+from tabgan_cli.arguments import device_option, output_option, quiet_option, threads_option
 from tabgan_cli.display import Display, say
 
 
 @click.command()
 @click.option("-n", "--rows", type=int, required=True, help="How many rows.")
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    required=True,
-    help=".csv, .csv.gz, .parquet or .feather; - is CSV on standard output.",
-)
+@output_option
 @click.option(
     "-m",
     "--model",
@@ -40,10 +35,10 @@ from tabgan_cli.display import Display, say
     default=True,
     help="Keep rows as they are generated: quicker, less alike.",
 )
-@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:1 or mps.")
-@click.option("--threads", type=int, help="Threads to compute with.")
+@device_option
+@threads_option
 @click.option("--seed", type=int, help="Repeats a draw; drawn and told if left out.")
-@click.option("--quiet", is_flag=True, help="Print errors only.")
+@quiet_option
 def sample(
     rows: int,
     output: str,

@@ -51,11 +51,7 @@ class Copies(PrivacyMetric):
             for matrix in (comparison.synthetic_matrix, comparison.test_matrix)
         )
         warning = "More synthetic rows are copies of real rows than test rows happen to be."
-        return Measurement(
-            100 * float(copied.mean()),
-            100 * float(natural.mean()),
-            warning=warning if _exceeds(copied, natural) else "",
-        )
+        return _measure_shares(copied, natural, warning)
 
 
 class NeighbourMetric(PrivacyMetric):
@@ -91,11 +87,7 @@ class Nearness(NeighbourMetric):
         edge = np.quantile(test.distances[:, 0], NEAR)
         near, natural = (rows.distances[:, 0] <= edge for rows in (synthetic, test))
         warning = "Synthetic rows stand nearer to real rows than unseen rows do."
-        return Measurement(
-            100 * float(near.mean()),
-            100 * float(natural.mean()),
-            warning=warning if _exceeds(near, natural) else "",
-        )
+        return _measure_shares(near, natural, warning)
 
 
 class NeighbourRatio(NeighbourMetric):
@@ -156,6 +148,17 @@ def _refuse_few(comparison: Comparison) -> None:
     rows = len(comparison.test)
     if rows < FEWEST_TEST_ROWS:
         raise IncomputableError(f"{rows} test rows are too few, {FEWEST_TEST_ROWS} are needed")
+
+
+def _measure_shares(
+    found: NDArray[np.bool_], natural: NDArray[np.bool_], warning: str
+) -> Measurement:
+    """Shares of synthetic and of test rows, in percent; a warning if the first is out of line."""
+    return Measurement(
+        100 * float(found.mean()),
+        100 * float(natural.mean()),
+        warning=warning if _exceeds(found, natural) else "",
+    )
 
 
 def _exceeds(found: NDArray[np.bool_], natural: NDArray[np.bool_]) -> bool:

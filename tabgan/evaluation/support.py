@@ -7,6 +7,8 @@ it, so that the wide balls of outliers do not let everything in. Coverage is tha
 """
 
 from abc import abstractmethod
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +27,27 @@ MOST_ROWS = 2_000  # of each table; the balls of the same number of rows are equ
 FEWEST_ROWS = 20
 
 
+@dataclass(frozen=True)
+class Balls:
+    """Where real rows are.
+
+    Attributes:
+        place: how far rows are apart.
+        centres: real rows, shape (rows, features).
+        radii: distance to the fifth nearest other row, shape (rows,).
+    """
+
+    place: Placement
+    centres: NDArray[np.float64]
+    radii: NDArray[np.float64]
+
+    @classmethod
+    def around(cls, rows: NDArray[np.float64], place: Placement) -> Self:
+        """A ball around each row, shape (rows, features)."""
+        near = place.nearest(rows, rows, NEIGHBOURS + 1)  # the nearest is the row itself
+        return cls(place, rows, near.distances[:, -1])
+
+
 class SupportMetric(ApartMetric):
     """A share of rows, found from the balls around real rows."""
 
@@ -39,28 +62,12 @@ class SupportMetric(ApartMetric):
             raise IncomputableError(f"{rows} rows are too few, {FEWEST_ROWS} are needed")
         rng = np.random.default_rng(comparison.seed)
         place = Placement.fit(comparison.real_matrix, comparison.features)
-        balls, points = draw(real, rows, rng), draw(synthetic, rows, rng)
-        radii = place.nearest(balls, balls, NEIGHBOURS + 1).distances[
-            :, -1
-        ]  # one is the row itself
-        return Measurement(self.share(place, balls, radii, points))
+        balls = Balls.around(draw(real, rows, rng), place)
+        return Measurement(self.share(balls, draw(synthetic, rows, rng)))
 
     @abstractmethod
-    def share(
-        self,
-        place: Placement,
-        balls: NDArray[np.float64],
-        radii: NDArray[np.float64],
-        points: NDArray[np.float64],
-    ) -> float:
-        """The share that is asked for.
-
-        Args:
-            place: how far rows are apart.
-            balls: real rows, shape (rows, features).
-            radii: of their balls, shape (rows,).
-            points: synthetic rows, shape (rows, features).
-        """
+    def share(self, balls: Balls, points: NDArray[np.float64]) -> float:
+        """The share that is asked for, of synthetic rows of shape (rows, features)."""
 
 
 class Precision(SupportMetric):
@@ -69,16 +76,10 @@ class Precision(SupportMetric):
     name = "precision"
     title = "Precision: synthetic rows among real ones"
 
-    def share(
-        self,
-        place: Placement,
-        balls: NDArray[np.float64],
-        radii: NDArray[np.float64],
-        points: NDArray[np.float64],
-    ) -> float:
+    def share(self, balls: Balls, points: NDArray[np.float64]) -> float:
         """Rows inside the ball of the nearest real row."""
-        near = place.nearest(points, balls)
-        return float(np.mean(near.distances[:, 0] <= radii[near.places[:, 0]]))
+        near = balls.place.nearest(points, balls.centres)
+        return float(np.mean(near.distances[:, 0] <= balls.radii[near.places[:, 0]]))
 
 
 class Coverage(SupportMetric):
@@ -87,12 +88,7 @@ class Coverage(SupportMetric):
     name = "coverage"
     title = "Coverage: real rows with synthetic ones near"
 
-    def share(
-        self,
-        place: Placement,
-        balls: NDArray[np.float64],
-        radii: NDArray[np.float64],
-        points: NDArray[np.float64],
-    ) -> float:
+    def share(self, balls: Balls, points: NDArray[np.float64]) -> float:
         """Balls that hold a synthetic row."""
-        return float(np.mean(place.nearest(balls, points).distances[:, 0] <= radii))
+        near = balls.place.nearest(balls.centres, points)
+        return float(np.mean(near.distances[:, 0] <= balls.radii))

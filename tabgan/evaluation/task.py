@@ -23,12 +23,16 @@ def infer_schema(table: pd.DataFrame, target: Name) -> TableSchema:
     A number with no more than 10 distinct values names classes.
     """
     schema = TableSchema.infer(table, target)
-    column = next(column for column in schema.columns if column.name == target)
     values = {text for text in level_texts(table[target]) if text is not None}
-    if column.kind not in NUMERIC_KINDS or len(values) > MOST_NUMERIC_CLASSES:
-        return schema
-    named = replace(column, kind=ColumnKind.CATEGORICAL)
-    columns = tuple(named if other is column else other for other in schema.columns)
+    names_classes = len(values) <= MOST_NUMERIC_CLASSES
+    is_number = schema.column(target).kind in NUMERIC_KINDS
+    return as_classes(schema, target) if is_number and names_classes else schema
+
+
+def as_classes(schema: TableSchema, target: Name) -> TableSchema:
+    """The schema with the target as a column of levels, whatever it holds."""
+    named = replace(schema.column(target), kind=ColumnKind.CATEGORICAL)
+    columns = tuple(named if column.name == target else column for column in schema.columns)
     return replace(schema, columns=columns)
 
 

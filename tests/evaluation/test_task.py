@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from tabgan.columns import ColumnKind
-from tabgan.evaluation.task import Task, infer_schema
+from tabgan.evaluation.task import Task, as_classes, infer_schema
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,10 @@ def test_a_number_of_few_values_names_classes(
     schema = infer_schema(table, "y")
     assert {column.name: column.kind for column in schema.columns}["y"] is kind
     assert Task.infer(table, schema, "y").kind == task
+
+
+def test_any_column_can_be_read_as_classes(real: pd.DataFrame) -> None:
+    table = real.assign(y=range(len(real)))
+    schema = as_classes(infer_schema(table, "y"), "y")
+    assert schema.column("y").kind is ColumnKind.CATEGORICAL
+    assert schema.names == infer_schema(table, "y").names
