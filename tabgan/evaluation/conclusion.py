@@ -107,7 +107,8 @@ def _notes(trials: CrossValidation, look: Look) -> Iterator[str]:
         name = next(iter(trials.augmenters))
         yield f"Fidelity and privacy are those of the rows that {name} made in the first fold."
     numbers = trials.examples.features[:, ~trials.task.features.categorical]
-    if trials.task.classes and np.isnan(numbers).any():
+    could_not = isinstance(trials.answers[0].guesses[arm_of("SMOTE")], IncomputableError)
+    if np.isnan(numbers).any() and not could_not:
         yield (
             "SMOTE refuses gaps: for it, those of numbers are filled by their median, and those of "
             "categories are a level of their own."
