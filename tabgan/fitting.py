@@ -16,10 +16,11 @@ from tabgan.devices import choose_device, use_threads
 from tabgan.encoders.column import EncoderSetting
 from tabgan.encoders.table import EncodedTable, TableEncoder
 from tabgan.errors import SettingError
+from tabgan.lessons import count_candidates, fit_refiner
 from tabgan.model import ModelCard, TabularModel
 from tabgan.networks import Generator
 from tabgan.progress import OnProgress, Progress, TrainingRecord, ignore_progress
-from tabgan.refine import Refiner, count_candidates, fit_refiner
+from tabgan.refine import Refiner
 from tabgan.relations import Relations, RelationSetting
 from tabgan.schema import Name, TableSchema
 from tabgan.training import Training

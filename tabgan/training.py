@@ -24,7 +24,7 @@ FLAT_STEPS = 25  # steps at the full rate; they are timed to turn a time limit i
 STEPS_OF_A_CHECK = 40  # what a check takes is about what so many steps take
 USE_OF_TIME = 0.85  # share of the time left that is planned for: machines slow down
 MOST_REFINING = 0.4  # of the time left: more than that is not worth the steps it costs
-LEAST_STEPS = 1_000  # are planned however small a table is
+LEAST_STEPS = 300  # are planned however small a table is
 MOST_RECOVERIES = 3
 GOOD_ENOUGH = 0.99  # of the noise floor: two checks above it end the training
 
@@ -87,12 +87,13 @@ class Training:
         self.best = copy.deepcopy(self.game.averaged_player)
         self._healthy = self.game.snapshot()
         self._recoveries = self._troubled = 0
+        self._least_surprise = math.inf
 
     def run(self) -> Generator:
-        """Train until the score stands still, the steps are done or the time is up.
+        """Train until held-out rows are no longer learned, the steps are done or the time is up.
 
         Returns:
-            The averaged generator with the best score.
+            The averaged generator that held-out rows surprise least.
 
         Raises:
             TimeLimitError: The time limit leaves no room for a training.
@@ -198,10 +199,11 @@ class Training:
         return self._may_go_on()
 
     def _keep_if_best(self, check: Check) -> None:
-        """Keep the player if no other scored better; without a score the last one is kept."""
-        if check.score is None or self.record.score is None or check.score > self.record.score:
+        """Keep the player that held-out rows surprise least; without any the last one is kept."""
+        if check.surprise is None or check.surprise < self._least_surprise:
             self.best = copy.deepcopy(self.game.averaged_player)
             self.record.best_step, self.record.score = check.step, check.score
+            self._least_surprise = math.inf if check.surprise is None else check.surprise
 
     def _recover(self, check: Check) -> None:
         """Go back to the last healthy players with halved learning rates.
@@ -219,13 +221,12 @@ class Training:
     def _may_go_on(self) -> bool:
         record = self.record
         since_best = [step for step, _ in record.history if step > record.best_step]
-        is_late = record.steps_done >= record.steps / 2  # before, falling rates still lift it
         if time.monotonic() >= self.deadline:
             record.ended = "the time limit was reached"
         elif self._recoveries > MOST_RECOVERIES:
             record.ended = "the game kept breaking down"
-        elif is_late and record.score is not None and len(since_best) >= self.config.patience:
-            record.ended = "the score stood still"
+        elif record.score is not None and len(since_best) >= self.config.patience:
+            record.ended = "held-out rows were no longer learned"
         elif self._is_good_enough():
             record.ended = "the score reached its noise floor"
         else:

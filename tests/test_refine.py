@@ -21,7 +21,7 @@ def rings() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def model(rings: pd.DataFrame) -> TabularModel:
-    config = TrainingConfig(steps=150, width=64)
+    config = TrainingConfig(steps=40, width=64)
     return TabGAN(config=config, random_state=0, device="cpu").fit(rings).model_
 
 
