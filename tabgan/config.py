@@ -36,7 +36,7 @@ class TrainingConfig:
     share_single: float = 0.08  # that give one column (training by sampling); the rest: subsets
     modes: int = 10  # components of a mixture at the most (Xu et al. 2019, section 4.2)
     held_out: float = 0.1  # share of the rows kept for the two-sample score
-    checks: int = 12  # times the score is taken during a training
+    checks: int = 8  # times the score is taken during a training
     check_interval: int = 25  # steps between checks at the least: short trainings take fewer
     patience: int = 4  # checks in which held-out rows are no better learned: a training ends
 
@@ -90,7 +90,9 @@ _BOUNDS = (
 PRESETS: Mapping[str, TrainingConfig] = {  # how much time likeness is worth
     "fast": TrainingConfig(steps=400, checks=3, refine_rounds=1, candidates=4),
     "balanced": TrainingConfig(),
-    "best": TrainingConfig(steps=16_000, batch_size=512, width=384, candidates=16, refine_rounds=5),
+    "best": TrainingConfig(
+        steps=12_000, epochs=400, batch_size=512, width=384, candidates=16, refine_rounds=5
+    ),
 }
 
 

@@ -81,7 +81,8 @@ class Draft:
         due = due & ~self.known
         cells = Cells.of(due)
         noise = self.generator.draw_noise(len(self.codes), random)
-        hidden = self.generator.tower.transform(self._shown + noise @ self._noise_weights)
+        first = torch.addmm(self._shown, noise, self._noise_weights)
+        hidden = self.generator.tower.transform(first)
         classes, densities = self._draw_classes(cells, hidden.index_select(0, cells.rows), random)
         offsets = self.generator.features.offsets[cells.columns]
         self.codes[cells.rows, cells.columns] = classes - offsets

@@ -29,7 +29,7 @@ from tabgan.refine import (
 )
 
 FEWEST_ROWS = 200  # to learn from: with fewer, trees tell noise
-MOST_ROWS = 10_000  # real rows to learn from, and as many generated ones
+MOST_ROWS = 15_000  # real rows to learn from, and as many generated ones
 MOST_CHECKED = 3_000  # held-out rows that decide how many rounds are kept
 NOISE = 0.002  # of the held-out score: a round that costs no more is kept
 ALIKE, RAW = 0.97, 0.6  # of the noise floor: above one half the candidates do, below it takes more
@@ -48,7 +48,7 @@ TREES: dict[str, Any] = {
     "verbose": -1,
 }
 N_TREES = 100  # in each round
-MARGINAL_ROUNDS = 2
+MARGINAL_ROUNDS = 3
 STUMPS = {"num_leaves": 2, "feature_fraction": 1.0}  # one column a tree: a sum over columns
 
 

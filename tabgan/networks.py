@@ -24,6 +24,7 @@ class Tower(nn.Module):
 
     def __init__(self, size_in: int, width: int, depth: int, size_out: int, *, norm: bool) -> None:
         super().__init__()
+        self.norm = norm
         self.first = nn.Linear(size_in, width)
         self.norms = nn.ModuleList(
             nn.LayerNorm(width) if norm else nn.Identity() for _ in range(depth)
@@ -39,8 +40,11 @@ class Tower(nn.Module):
     def transform(self, hidden: Tensor) -> Tensor:
         """Give what the last layer sees of what the first one gave; both (n_rows, width)."""
         for norm, layer in zip(self.norms, self.layers, strict=False):
-            hidden = hidden + layer(functional.leaky_relu(norm(hidden), 0.2))
-        return functional.leaky_relu(self.norms[-1](hidden), 0.2)
+            hidden = hidden + layer(self._bend(norm(hidden)))
+        return self._bend(self.norms[-1](hidden))
+
+    def _bend(self, hidden: Tensor) -> Tensor:
+        return functional.leaky_relu(hidden, 0.2, inplace=self.norm)  # what a norm made is ours
 
 
 class Generator(nn.Module):

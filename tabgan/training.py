@@ -123,9 +123,7 @@ class Training:
         step_seconds = self._time_steps(min(3, steps))
         self._refuse_if_late((steps + STEPS_OF_A_CHECK) * step_seconds)
         step_seconds = self._time_steps(steps - self.game.steps_done) or step_seconds
-        start = time.monotonic()
-        self.held_out.generate(self.game.averaged_player, self.game.device)
-        row_seconds = (time.monotonic() - start) / max(1, len(self.held_out.rows))
+        row_seconds = self.held_out.time_row(self.game.averaged_player, self.game.device)
         start = time.monotonic()
         self.held_out.check(self.game)
         check_seconds = time.monotonic() - start
