@@ -31,7 +31,7 @@ from tabgan.refine import (
 FEWEST_ROWS = 200  # to learn from: with fewer, trees tell noise
 MOST_ROWS = 15_000  # real rows to learn from, and as many generated ones
 MOST_CHECKED = 3_000  # held-out rows that decide how many rounds are kept
-NOISE = 0.002  # of the held-out score: a round that costs no more is kept
+NOISE = 0.01  # of the held-out score: a round that costs no more is kept
 ALIKE, RAW = 0.97, 0.6  # of the noise floor: above one half the candidates do, below it takes more
 CHUNK = 8_192  # rows generated at once
 TREES: dict[str, Any] = {

@@ -87,7 +87,6 @@ class Training:
         self.best = copy.deepcopy(self.game.averaged_player)
         self._healthy = self.game.snapshot()
         self._recoveries = self._troubled = 0
-        self._least_surprise = math.inf
 
     def run(self) -> Generator:
         """Train until held-out rows are no longer learned, the steps are done or the time is up.
@@ -120,7 +119,8 @@ class Training:
         if math.isinf(self.deadline):
             return
         steps = min(FLAT_STEPS, self.record.steps)
-        step_seconds = self._time_steps(min(3, steps))
+        self._time_steps(1)  # the first one takes what setting up takes
+        step_seconds = self._time_steps(min(self.config.game_every, steps - 1))
         self._refuse_if_late((steps + STEPS_OF_A_CHECK) * step_seconds)
         step_seconds = self._time_steps(steps - self.game.steps_done) or step_seconds
         row_seconds = self.held_out.time_row(self.game.averaged_player, self.game.device)
@@ -198,10 +198,11 @@ class Training:
 
     def _keep_if_best(self, check: Check) -> None:
         """Keep the player that held-out rows surprise least; without any the last one is kept."""
-        if check.surprise is None or check.surprise < self._least_surprise:
+        least = self.record.surprise
+        if least is None or check.surprise is None or check.surprise < least:
             self.best = copy.deepcopy(self.game.averaged_player)
             self.record.best_step, self.record.score = check.step, check.score
-            self._least_surprise = math.inf if check.surprise is None else check.surprise
+            self.record.surprise = check.surprise
 
     def _recover(self, check: Check) -> None:
         """Go back to the last healthy players with halved learning rates.
