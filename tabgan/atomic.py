@@ -21,6 +21,7 @@ from tabgan.errors import TabganError, TableError
 def reason(error: BaseException) -> str:
     """Return what an error says in one line, without the path and the number of system errors."""
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    text = text.rpartition("[errno")[2].partition("] ")[2] or text  # as Arrow tells system errors
     return " ".join(text.split()).rstrip(".") or type(error).__name__
 
 

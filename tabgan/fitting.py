@@ -10,13 +10,14 @@ import torch
 from threadpoolctl import threadpool_limits
 
 from tabgan.calibration import ROUNDS, calibrate, count_rows
+from tabgan.card import ModelCard
 from tabgan.checks import choose_held_out
 from tabgan.config import TrainingConfig
 from tabgan.devices import choose_device, use_threads
 from tabgan.encoders.column import EncoderSetting
 from tabgan.encoders.table import EncodedTable, TableEncoder
 from tabgan.errors import SettingError
-from tabgan.model import ModelCard, TabularModel
+from tabgan.model import TabularModel
 from tabgan.networks import Generator
 from tabgan.progress import OnProgress, Progress, TrainingRecord, ignore_progress
 from tabgan.refine import Refiner, count_candidates, fit_refiner
