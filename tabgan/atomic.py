@@ -9,6 +9,7 @@
 """
 
 import os
+import re
 import secrets
 import stat
 from collections.abc import Iterator
@@ -21,7 +22,8 @@ from tabgan.errors import TabganError, TableError
 def reason(error: BaseException) -> str:
     """Return what an error says in one line, without the path and the number of system errors."""
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    text = text.rpartition("[errno")[2].partition("] ")[2] or text  # as Arrow tells system errors
+    inner = re.search(r"\[errno \d+\] (.+)", text)  # how Arrow tells what the system said
+    text = inner[1] if inner else text
     return " ".join(text.split()).rstrip(".") or type(error).__name__
 
 
@@ -55,7 +57,19 @@ def atomic_write(
         with temporary.open("rb") as file:
             os.fsync(file.fileno())
         temporary.replace(target)
+        _flush_folder(target.parent)
     except OSError as refused:
         raise error(f"'{path}' cannot be written: {reason(refused)}.") from refused
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Have the disk keep that a file was renamed, where the system can be asked to."""
+    if os.name != "posix":
+        return
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

@@ -24,6 +24,7 @@ from tabgan.progress import TrainingRecord
 from tabgan.refine import Refiner
 from tabgan.relations import Relations
 from tabgan.request import RowRequest, Where
+from tabgan.resume import KIND as CHECKPOINT
 from tabgan.schema import TableSchema
 from tabgan.tables import to_batches
 from tabgan.views import RowView
@@ -215,6 +216,11 @@ class TabularModel:
             ModelFileError: The file is no model that this release can read.
         """
         content = read_model(Path(path))
+        if content.get("kind") == CHECKPOINT:
+            raise ModelFileError(
+                f"{path} is the checkpoint of a fit that did not end, not a model; "
+                "go on with `tabgan fit --resume`."
+            )
         try:
             return cls._rebuild(content, device)
         except (KeyError, TypeError, RuntimeError) as error:
