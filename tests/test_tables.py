@@ -4,6 +4,7 @@ import gzip
 import io
 import os
 import stat
+import subprocess
 import sys
 import weakref
 from collections.abc import Iterator
@@ -285,6 +286,25 @@ def test_a_full_disk_is_told_in_a_sentence(tmp_path: Path) -> None:
         full.write("x" * 10)
     assert path.read_text() == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["x.csv"]
+
+
+def test_what_a_killed_process_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    path, other = tmp_path / "x.csv", tmp_path / "y.csv"
+    script = (
+        "import os, signal, sys; from tabgan.atomic import atomic_write\n"
+        "contexts = [atomic_write(path) for path in sys.argv[1:]]\n"
+        "for context in contexts: context.__enter__()\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    subprocess.run([sys.executable, "-c", script, path, other], check=False)  # noqa: S603
+    assert len(list(tmp_path.iterdir())) == 2
+    with atomic_write(path) as writing:
+        assert len(list(tmp_path.iterdir())) == 2  # that of the other file is not ours to remove
+        with pytest.raises(TableError, match="at least one"):
+            write_table([], path)
+        assert writing.exists()  # neither is one that is being written
+        write_table([iris()], other)
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["x.csv", "y.csv"]
 
 
 def test_places_that_cannot_be_written(tmp_path: Path) -> None:
