@@ -1,6 +1,7 @@
 """Kill a fit at random moments, go on, and see whether anything was lost.
 
     python -m benchmarks.kills [--table FILE] [--kills 20] [--steps 400] [--every 0.2s] [--seed 0]
+                                     [--no-refine]
 
 A fit that nobody ends comes first. Then, as often as asked: a fit over an old model is ended by
 kill -9 at a random moment, what is there is looked at, and `tabgan fit --resume` goes on. Lost is a
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +33,7 @@ class Kill:
     """What one kill left, and what came of it.
 
     Attributes:
-        moment: Seconds after the start of the process; None: once there was a checkpoint.
+        moment: Seconds after the start of the process, or after its first checkpoint.
         ended: Whether the fit was over by then.
         model: What was in the model's place then: "old", "new" or "lost".
         told: What the fit that went on said first.
@@ -39,7 +41,7 @@ class Kill:
         left: Files that are neither table nor model.
     """
 
-    moment: float | None
+    moment: float
     ended: bool
     model: str
     told: str
@@ -59,6 +61,7 @@ class Trial:
     table: Path
     steps: int
     every: str
+    options: tuple[str, ...] = ()
 
     @property
     def model(self) -> Path:
@@ -70,7 +73,7 @@ class Trial:
         command = [sys.executable, "-m", "tabgan_cli.app", "fit", str(self.table), "-m", str(model)]
         settings = ["--steps", str(self.steps), "--seed", "1", "--threads", "1", "--device", "cpu"]
         return subprocess.Popen(
-            [*command, *settings, "--checkpoint-every", self.every, *options],
+            [*command, *settings, "--checkpoint-every", self.every, *self.options, *options],
             env={**os.environ, "OMP_NUM_THREADS": "1"},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -89,14 +92,15 @@ class Trial:
             raise RuntimeError(told)
         return told
 
-    def kill(self, moment: float | None, whole: Path) -> Kill:
+    def kill(self, moment: float, whole: Path, *, from_checkpoint: bool = False) -> Kill:
         """End a fit at a moment, go on, and compare with a fit that was not ended."""
         kept = self.model.with_name(self.model.name + SUFFIX)
         self.model.write_bytes(OLD)
         process = self.start(self.model)
-        start = time.monotonic()
-        while process.poll() is None and not _is_due(moment, start, kept):
+        while from_checkpoint and process.poll() is None and not kept.exists():
             time.sleep(0.002)
+        with suppress(subprocess.TimeoutExpired):
+            process.communicate(timeout=moment)
         ended = process.poll() is not None
         process.kill()
         process.communicate()
@@ -106,10 +110,6 @@ class Trial:
         left -= {path.name for path in (self.table, self.model, whole)}
         is_same = look_at(self.model, whole) == "new"
         return Kill(moment, ended, model, told, is_same, tuple(sorted(left)))
-
-
-def _is_due(moment: float | None, start: float, kept: Path) -> bool:
-    return kept.exists() if moment is None else time.monotonic() - start >= moment
 
 
 def look_at(model: Path, whole: Path) -> str:
@@ -143,12 +143,14 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=400)
     parser.add_argument("--every", default="0.2s", help="between checkpoints")
     parser.add_argument("--seed", type=int, default=0, help="of the moments")
+    parser.add_argument("--no-refine", action="store_true", help="learn no refiner: quicker")
     arguments = parser.parse_args()
     frame = pd.read_csv(arguments.table) if arguments.table else make_table()
     with tempfile.TemporaryDirectory() as folder:
         table, whole = Path(folder, "table.csv"), Path(folder, "whole.tabgan")
         frame.to_csv(table, index=False)
-        trial = Trial(table, arguments.steps, arguments.every)
+        options = ("--no-refine",) if arguments.no_refine else ()
+        trial = Trial(table, arguments.steps, arguments.every, options)
         start = time.monotonic()
         trial.fit(whole)
         seconds = time.monotonic() - start

@@ -13,23 +13,16 @@ from tests.cli.people import Run, Start
 QUICK = ("--steps", 5, "--seed", 3)
 
 
-@pytest.fixture(scope="module")
-def trial(tmp_path_factory: pytest.TempPathFactory) -> Trial:
-    table = tmp_path_factory.mktemp("trial") / "table.csv"
+def test_fits_killed_at_random_moments_lose_nothing(tmp_path: Path) -> None:
+    table, whole = tmp_path / "table.csv", tmp_path / "whole.tabgan"
     make_table().to_csv(table, index=False)
-    trial = Trial(table, steps=150, every="0.02s")
-    trial.fit(table.with_name("whole.tabgan"))
-    return trial
-
-
-@pytest.mark.parametrize("moment", [None, 0.4, 0.8])
-def test_a_killed_fit_loses_nothing(trial: Trial, moment: float | None) -> None:
-    rng = np.random.default_rng()
-    at = None if moment is None else float(rng.uniform(0, 10 * moment))
-    kill = trial.kill(at, trial.table.with_name("whole.tabgan"))
-    assert kill.is_harmless, kill
-    if moment is None:
-        assert "going on from step" in kill.told
+    trial = Trial(table, steps=120, every="0.02s", options=("--no-refine",))
+    trial.fit(whole)
+    for moment in (0.0, *np.random.default_rng().uniform(0, 1.5, 2).tolist()):
+        kill = trial.kill(moment, whole, from_checkpoint=True)
+        assert kill.is_harmless, kill
+        if not kill.ended:
+            assert "going on from step" in kill.told
 
 
 def test_without_a_checkpoint_the_fit_starts_afresh_and_says_so(run: Run, table: Path) -> None:
