@@ -73,12 +73,12 @@ def fit_model(
     """
     start = time.monotonic()
     device = choose_device(request.device)
-    seed, checkpoint = _begin(frame, request, device)
     on_progress(Progress("reading the columns", 0, 1))
     schema = request.schema or TableSchema.infer(frame, request.target)
     if request.target is not None:
         schema = replace(schema, target=request.target)
     frame = schema.check(frame)
+    seed, checkpoint = _begin(frame, request, device)
     on_progress(Progress("finding relations", 0, 1))
     setting = replace(request.relation_setting, protect=request.protect)
     relations = Relations.find(frame, schema, setting)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -155,6 +157,24 @@ def test_another_table_is_refused(people: pd.DataFrame, tmp_path: Path) -> None:
 
 def test_an_index_does_not_make_another_table(people: pd.DataFrame) -> None:
     assert hash_table(people) == hash_table(people.set_axis(people.index + 5))
+
+
+def test_columns_of_every_kind_have_a_hash() -> None:
+    frame = pd.DataFrame(
+        {
+            "objects": pd.Series([Decimal("1.5"), None], dtype=object),
+            "dates": pd.Series([date(2020, 1, 1), None], dtype=object),
+            "category": pd.Categorical(["a", None]),
+            "interval": pd.cut(pd.Series([1.0, 5.0]), 2),
+            "period": pd.period_range("2020-01", periods=2, freq="M"),
+            "arrow": pd.array([1, None], dtype="int64[pyarrow]"),
+            "nullable": pd.array([True, None], dtype="boolean"),
+            "sparse": pd.arrays.SparseArray([0, 1]),
+            "zoned": pd.date_range("2020-01-01", periods=2, tz="Europe/Berlin"),
+        }
+    )
+    hashes = {hash_table(frame), hash_table(frame[::-1]), hash_table(frame.drop(columns="period"))}
+    assert len(hashes) == 3
 
 
 @pytest.mark.parametrize("how", ["truncated", "flipped", "empty", "a model", "text"])

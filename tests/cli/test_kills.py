@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from benchmarks.kills import Trial, make_table
@@ -92,3 +93,10 @@ def test_no_span_of_time_is_2(run: Run, table: Path, text: str) -> None:
     result = run("fit", table, "-m", table.with_name("m.tabgan"), f"--checkpoint-every={text}")
     assert result.exit_code == 2
     assert "no span of time" in result.stderr
+
+
+def test_a_table_of_lists_is_still_refused_in_a_sentence(run: Run, tmp_path: Path) -> None:
+    pd.DataFrame({"x": [[1], [2]]}).to_parquet(tmp_path / "t.parquet")
+    result = run("fit", tmp_path / "t.parquet", "-m", tmp_path / "m.tabgan", *QUICK)
+    assert result.exit_code == 1
+    assert "nested values" in result.stderr
