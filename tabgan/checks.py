@@ -1,6 +1,5 @@
 """What a training is judged by while it runs: a two-sample score on rows that it never saw."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -20,7 +19,6 @@ from tabgan.networks import Generator
 LEAST_HELD_OUT, MOST_HELD_OUT = 500, 5_000  # rows
 MOST_SCORED = 5_000  # rows that a check compares
 FEWEST_SCORED = 30  # with fewer rows held out, no score means anything
-TIMED = 2_000  # rows that are generated to learn what a row takes
 SURPRISED = 4_000  # rows with hidden cells that a check looks at
 
 
@@ -93,13 +91,6 @@ class HeldOut:
         random = torch.Generator(device).manual_seed(self.seed)
         condition = Condition.empty(len(self.rows), self.rows.codes.shape[1], device)
         return generate(generator, condition, self.passes, random)
-
-    def time_row(self, generator: Generator, device: torch.device) -> float:
-        """Give the seconds that a generated row takes, among many."""
-        start = time.monotonic()
-        condition = Condition.empty(TIMED, self.rows.codes.shape[1], device)
-        generate(generator, condition, self.passes, torch.Generator(device))
-        return (time.monotonic() - start) / TIMED
 
     def find_trouble(self, game: Game, rows: EncodedTable) -> str | None:
         """Say what is wrong with a game that made these rows, if anything is."""

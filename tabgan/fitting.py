@@ -1,8 +1,10 @@
 """From a table to a model: schema, encoders, training, in that order."""
 
+import json
 import math
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +12,7 @@ import torch
 from threadpoolctl import threadpool_limits
 
 from tabgan.calibration import ROUNDS, calibrate, count_rows
+from tabgan.card import ModelCard
 from tabgan.checks import choose_held_out
 from tabgan.config import TrainingConfig
 from tabgan.devices import choose_device, use_threads
@@ -17,13 +20,14 @@ from tabgan.encoders.column import EncoderSetting
 from tabgan.encoders.table import EncodedTable, TableEncoder
 from tabgan.errors import SettingError
 from tabgan.lessons import count_candidates, fit_refiner
-from tabgan.model import ModelCard, TabularModel
+from tabgan.model import TabularModel
 from tabgan.networks import Generator
 from tabgan.progress import OnProgress, Progress, TrainingRecord, ignore_progress
 from tabgan.refine import Refiner
 from tabgan.relations import Relations, RelationSetting
+from tabgan.resume import Checkpoint, Checkpoints, hash_table
 from tabgan.schema import Name, TableSchema
-from tabgan.training import Training
+from tabgan.training import Training, ignore_state
 from tabgan.version import __version__
 from tabgan.views import RowView
 
@@ -41,6 +45,7 @@ class FitRequest:
         protect: Round the extremes and drop levels seen fewer than 5 times.
         seed: Of every draw; None draws a fresh one, which the model records.
         deadline: `time.monotonic()` by which the model must be there.
+        checkpoints: Where the fit is kept while it runs; None keeps nothing.
     """
 
     config: TrainingConfig
@@ -52,6 +57,7 @@ class FitRequest:
     device: str = "auto"
     threads: int | None = None
     deadline: float = math.inf
+    checkpoints: Checkpoints | None = None
 
 
 def fit_model(
@@ -68,12 +74,12 @@ def fit_model(
     """
     start = time.monotonic()
     device = choose_device(request.device)
-    seed = draw_seed(request.seed)
     on_progress(Progress("reading the columns", 0, 1))
     schema = request.schema or TableSchema.infer(frame, request.target)
     if request.target is not None:
         schema = replace(schema, target=request.target)
     frame = schema.check(frame)
+    seed, checkpoint = _begin(frame, request, device)
     on_progress(Progress("finding relations", 0, 1))
     setting = replace(request.relation_setting, protect=request.protect)
     relations = Relations.find(frame, schema, setting)
@@ -82,14 +88,14 @@ def fit_model(
         threads = torch.get_num_threads()
         encoder, table = _encode(obeying, relations, request, seed, on_progress)
         generator, refiner, record = _train(
-            encoder, relations, table, request, seed, device, on_progress
+            encoder, relations, table, request, seed, device, on_progress, checkpoint
         )
     card = ModelCard(
         rows=len(obeying),
         seed=seed,
         tabgan=__version__,
         torch=torch.__version__,
-        seconds=round(time.monotonic() - start, 1),
+        seconds=round(time.monotonic() - start + (checkpoint.seconds if checkpoint else 0), 1),
         device=str(device),
         threads=threads,
         protect=request.protect,
@@ -99,6 +105,44 @@ def fit_model(
         left_out = len(frame) - len(obeying)
         record.messages.append(f"rows left out since they break a declared relation: {left_out}")
     return TabularModel(relations, encoder, generator, refiner, config, record, card)
+
+
+def _begin(
+    frame: pd.DataFrame, request: FitRequest, device: torch.device
+) -> tuple[int, Checkpoint | None]:
+    """Give the seed of the fit, and the checkpoint that it goes on from, if there is one.
+
+    Raises:
+        CheckpointError: The checkpoint is damaged, or of another table or other settings.
+    """
+    checkpoints = request.checkpoints
+    checkpoint = checkpoints.read() if checkpoints else None
+    asked = request.seed
+    if asked is None and checkpoint is not None:
+        asked = checkpoint.settings.get("seed")
+    seed = draw_seed(asked)
+    if checkpoints:
+        table, settings = hash_table(frame), describe_settings(request, seed, device)
+        if checkpoint is not None:
+            checkpoint.refuse_other(table, settings)
+        checkpoints.begin(table, settings)
+    return seed, checkpoint
+
+
+def describe_settings(request: FitRequest, seed: int, device: torch.device) -> dict[str, Any]:
+    """Give all that decides what is learned of a table, as JSON holds it."""
+    settings = {
+        "tabgan": __version__,
+        "seed": seed,
+        "target": request.target,
+        "protect": request.protect,
+        "device": str(device),
+        **request.config.to_dict(),
+        "relations": asdict(request.relation_setting),
+        "schema": request.schema and request.schema.to_dict(),
+    }
+    plain: dict[str, Any] = json.loads(json.dumps(settings))
+    return plain
 
 
 def draw_seed(seed: int | None) -> int:
@@ -141,6 +185,7 @@ def _train(
     seed: int,
     device: torch.device,
     on_progress: OnProgress,
+    checkpoint: Checkpoint | None,
 ) -> tuple[Generator, Refiner | None, TrainingRecord]:
     schema = encoder.schema
     target = None if schema.target is None else schema.names.index(schema.target)
@@ -160,12 +205,15 @@ def _train(
         rows_to_follow=(ROUNDS + 1) * count_rows(len(table)),
         rows_to_refine=count_candidates(len(table), request.config),
         on_progress=on_progress,
+        on_state=request.checkpoints.offer if request.checkpoints else ignore_state,
     )
+    if checkpoint is not None:
+        training.load_state(checkpoint.state)
     generator = training.run().eval().requires_grad_(False)
     on_progress(Progress("calibrating", 0, 1))
     calibrate(generator, table, request.config.passes, torch.Generator(device).manual_seed(seed))
     refiner = None
-    if request.config.refine_rounds and training.leaves_time_to_refine:
+    if request.config.refine_rounds and training.timetable.leaves_time_to_refine:
         rows = table.take(np.setdiff1d(np.arange(len(table)), held_out))
         refiner = fit_refiner(generator, rows, training.held_out, request.config, seed, on_progress)
     return generator, refiner, training.record

@@ -172,6 +172,23 @@ class Game:
         for optimiser, state in zip(self.optimisers, snapshot["optimisers"], strict=True):
             optimiser.load_state_dict(state)
 
+    def to_state(self) -> dict[str, Any]:
+        """Give all that the next step depends on."""
+        return {
+            "players": self.snapshot(),
+            "random": self.random.get_state(),
+            "steps_done": self.steps_done,
+            "rates": list(self.rates),
+            "last_scores": self.last_scores.cpu(),
+        }
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Go on from `to_state`'s answer."""
+        self.restore(state["players"])
+        self.random.set_state(state["random"])
+        self.steps_done, self.rates = state["steps_done"], tuple(state["rates"])
+        self.last_scores = state["last_scores"].to(self.device)
+
     def halve_rates(self) -> None:
         """Play on more carefully."""
         self.rates = tuple(rate / 2 for rate in self.rates)

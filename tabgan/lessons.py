@@ -28,10 +28,9 @@ from tabgan.refine import (
     draw_by_weight,
 )
 
-FEWEST_ROWS = 200  # to learn from: with fewer, trees tell noise
+FEWEST_ROWS = 1_000  # to learn from: with fewer, trees tell noise
 MOST_ROWS = 15_000  # real rows to learn from, and as many generated ones
 MOST_CHECKED = 3_000  # held-out rows that decide how many rounds are kept
-NOISE = 0.01  # of the held-out score: a round that costs no more is kept
 ALIKE, RAW = 0.97, 0.6  # of the noise floor: above one half the candidates do, below it takes more
 CHUNK = 8_192  # rows generated at once
 TREES: dict[str, Any] = {
@@ -81,11 +80,11 @@ def fit_refiner(
     refiner = Refiner((), _count_each(raw_score, held_out, config), 0.0, raw_score, raw_score)
     lessons = _Lessons.start(generator, rows, held_out, config.passes, refiner, rng)
     n_turns = config.refine_rounds + MARGINAL_ROUNDS
-    best = lessons
+    best, noise = lessons, n_checked**-0.5  # of a score: about twice its standard error
     for turn in range(config.refine_rounds):
         on_progress(Progress("learning to refine", turn, n_turns, best.refiner.score))
         lessons = lessons.add_round({}, rng).check(seed)
-        if (lessons.refiner.score or 0.0) >= (best.refiner.score or 0.0) - NOISE:
+        if (lessons.refiner.score or 0.0) >= (best.refiner.score or 0.0) - noise:
             best = lessons
     if not best.refiner.rounds:
         return None

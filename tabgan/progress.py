@@ -42,7 +42,8 @@ class TrainingRecord:
         score: Two-sample score of the weights kept, against held-out rows.
         surprise: How much held-out rows surprise the weights kept: the mean of -log p(cell) over
             hidden cells, but for a constant.
-        noise_floor: The two-sample score of real rows against held-out rows: what perfect looks like.
+        noise_floor: The two-sample score of real rows against held-out rows: what perfect looks
+            like.
         history: (step, score) of every check.
     """
 

@@ -11,9 +11,10 @@ MOST_LINES = 260
 
 # Each line may import from the lines above it, not from its own; a package is one entry.
 ORDER = (
-    ("version", "errors", "objectives", "progress", "logistics"),
+    ("version", "errors", "objectives", "progress", "card", "logistics"),
     ("config", "devices", "atomic", "columns"),
     ("parsing", "tables", "model_file"),
+    ("resume",),
     ("schema", "clauses"),
     ("where", "levels", "evaluation"),
     ("relations",),
@@ -24,6 +25,7 @@ ORDER = (
     ("generation", "views"),
     ("game", "calibration"),
     ("checks",),
+    ("timetable", "recovery"),
     ("training", "refine"),
     ("model", "lessons"),
     ("fitting",),

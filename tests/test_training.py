@@ -83,7 +83,7 @@ def test_a_time_limit_ends_training_and_its_steps_repeat_it(
     monkeypatch.setattr("tabgan.training.GOOD_ENOUGH", 2.0)  # no score ends it
     limited = make_training(encoded, config, deadline=2.0)
     clock = SimpleNamespace(monotonic=lambda: 0.01 * limited.game.steps_done)
-    monkeypatch.setattr("tabgan.training.time", clock)  # a step takes 10 ms, on any machine
+    monkeypatch.setattr("tabgan.timetable.time", clock)  # a step takes 10 ms, on any machine
     player = limited.run()
     assert limited.record.ended == "as many steps as the time limit allows were done"
     assert 100 < limited.record.steps_done <= 200

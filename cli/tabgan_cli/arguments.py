@@ -1,5 +1,6 @@
 """What several commands take, and ask of it before any long work."""
 
+import re
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,16 @@ device_option = click.option(
 )
 threads_option = click.option("--threads", type=int, help="Threads to compute with.")
 quiet_option = click.option("--quiet", is_flag=True, help="Print errors only.")
+
+
+def read_span(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:  # noqa: ARG001
+    """Give the seconds of a span of time such as 60, 60s, 2m or 1.5h."""
+    if value is None:
+        return None
+    found = re.fullmatch(r"(\d+(?:\.\d*)?|\.\d+)\s*([smh]?)", value.strip().lower())
+    if found is None:
+        raise click.BadParameter(f"{value!r} is no span of time; give one such as 60s or 2m.")
+    return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3_600}[found[2]]
 
 
 def refuse_time_limit(seconds: float | None) -> None:

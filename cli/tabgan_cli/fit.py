@@ -12,6 +12,7 @@ from tabgan_cli.arguments import (
     device_option,
     find_name,
     quiet_option,
+    read_span,
     refuse_time_limit,
     rehearse_writing,
     threads_option,
@@ -43,6 +44,8 @@ class Settings:
     forget: tuple[str, ...]
     relations: bool
     protect: bool
+    checkpoint_every: float | None
+    resume: bool
     device: str
     threads: int | None
     seed: int | None
@@ -110,6 +113,20 @@ class Settings:
     help="Keep no relations but those of --relation.",
 )
 @click.option("--protect", is_flag=True, help="Round extremes, drop levels of fewer than 5 rows.")
+@click.option(
+    "--checkpoint-every",
+    callback=read_span,
+    metavar="TIME",
+    show_default="60s, once a fit is 2m old",
+    help="Time between checkpoints, such as 60s or 2m, kept as <model>.checkpoint until the fit "
+    "ends; 0 keeps none.",
+)
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Go on from <model>.checkpoint, to the same model; without one, start afresh, so that a "
+    "job can be started again by the same command.",
+)
 @device_option
 @threads_option
 @click.option("--seed", type=int, help="Repeats a fit; drawn and told if left out.")
@@ -118,7 +135,8 @@ class Settings:
 def fit(start: float, /, table: Path, **options: Any) -> None:
     """Learn a table and write a model.
 
-    TABLE is a .csv, .csv.gz, .parquet or .feather file. Ctrl-C keeps the best model so far.
+    TABLE is a .csv, .csv.gz, .parquet or .feather file. Ctrl-C keeps the best model so far. A fit
+    that was killed goes on with --resume.
     """
     settings = Settings(**options)
     refuse_time_limit(settings.time_limit)
@@ -135,6 +153,7 @@ def fit(start: float, /, table: Path, **options: Any) -> None:
 def _fit(table: Path, settings: Settings, start: float, display: Display) -> "TabularModel":
     from tabgan import fitting, tables  # noqa: PLC0415 - slow, so after the display is up
     from tabgan.relations import RelationSetting  # noqa: PLC0415 - slow
+    from tabgan.resume import Checkpoints  # noqa: PLC0415 - slow
 
     config = _config(settings)
     _refuse_model_path(settings.model, [table, settings.schema])
@@ -142,6 +161,9 @@ def _fit(table: Path, settings: Settings, start: float, display: Display) -> "Ta
     schema = None if settings.schema is None else _read_schema(settings.schema)
     display.begin(f"reading {table}")
     frame = tables.read_table(table)
+    checkpoints = Checkpoints(
+        settings.model, settings.checkpoint_every, resume=settings.resume, tell=display.tell
+    )
     request: FitRequest = fitting.FitRequest(
         config=config,
         target=find_name(frame, settings.target),
@@ -152,10 +174,13 @@ def _fit(table: Path, settings: Settings, start: float, display: Display) -> "Ta
         device=settings.device,
         threads=settings.threads,
         deadline=start + (math.inf if settings.time_limit is None else settings.time_limit),
+        checkpoints=checkpoints,
     )
     model = fitting.fit_model(frame, request, display.follow)
     display.begin("writing the model")
     model.save(settings.model)
+    if not model.record.was_interrupted:
+        checkpoints.remove()
     return model
 
 
@@ -214,6 +239,11 @@ def _refuse_model_path(path: Path, sources: list[Path | None]) -> None:
 
 
 def _say_untouched(path: Path) -> str:
+    from tabgan.resume import SUFFIX  # noqa: PLC0415 - slow
+
+    kept = path.with_name(path.name + SUFFIX)
+    if kept.exists():
+        return f"stopped before the model was there; --resume goes on from '{kept}'."
     if path.exists():
         return f"stopped before there was a model to keep; '{path}' is as it was."
     return "stopped before there was a model to keep; nothing was written."

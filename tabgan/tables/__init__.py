@@ -7,7 +7,16 @@ data file.
 ['.csv', '.csv.gz', '.feather', '.parquet']
 """
 
+from tabgan.tables.arrow import to_batches
 from tabgan.tables.reading import READERS, read_table, table_suffix
 from tabgan.tables.writing import STANDARD_OUTPUT, WRITERS, write_table
 
-__all__ = ["READERS", "STANDARD_OUTPUT", "WRITERS", "read_table", "table_suffix", "write_table"]
+__all__ = [
+    "READERS",
+    "STANDARD_OUTPUT",
+    "WRITERS",
+    "read_table",
+    "table_suffix",
+    "to_batches",
+    "write_table",
+]
