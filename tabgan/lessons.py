@@ -47,7 +47,8 @@ TREES: dict[str, Any] = {
     "verbose": -1,
 }
 N_TREES = 100  # in each round
-MARGINAL_ROUNDS = 3
+MARGINAL_ROUNDS = 3  # each with candidates of its own
+POOLS = 2  # of candidates, in turns: trees know those that they have seen
 STUMPS = {"num_leaves": 2, "feature_fraction": 1.0}  # one column a tree: a sum over columns
 
 
@@ -83,14 +84,15 @@ def fit_refiner(
     best, noise = lessons, n_checked**-0.5  # of a score: about twice its standard error
     for turn in range(config.refine_rounds):
         on_progress(Progress("learning to refine", turn, n_turns, best.refiner.score))
-        lessons = lessons.add_round({}, rng).check(seed)
+        lessons = lessons.add_round({}, turn % POOLS, rng).check(seed)
         if (lessons.refiner.score or 0.0) >= (best.refiner.score or 0.0) - noise:
             best = lessons
     if not best.refiner.rounds:
         return None
-    for turn in range(config.refine_rounds, n_turns):
-        on_progress(Progress("learning to refine", turn, n_turns, best.refiner.score))
-        best = best.add_round(STUMPS, rng)
+    for turn in range(MARGINAL_ROUNDS):
+        done = config.refine_rounds + turn
+        on_progress(Progress("learning to refine", done, n_turns, best.refiner.score))
+        best = best.add_round(STUMPS, POOLS + turn, rng)
     return best.check(seed).refiner
 
 
@@ -124,13 +126,13 @@ class _Lessons:
     Attributes:
         rows: Rows to be like.
         held_out: Rows to be checked against.
-        pool: Candidates to learn from.
+        pools: Candidates to learn from: some to take turns with, and one for each marginal round.
         checked: Candidates that a check chooses from.
     """
 
     rows: EncodedTable
     held_out: HeldOut
-    pool: _Pool
+    pools: tuple[_Pool, ...]
     checked: _Pool
     refiner: Refiner
 
@@ -151,20 +153,22 @@ class _Lessons:
             table = _generate(generator, n_candidates, passes, int(rng.integers(2**62)))
             return _Pool(table, held_out.view(table), np.zeros(n_candidates))
 
-        n_checked = min(len(held_out.rows), MOST_CHECKED)
-        pool = make_pool(min(len(rows), MOST_ROWS))
-        return cls(rows, held_out, pool, make_pool(n_checked), refiner)
+        n_rows, n_checked = min(len(rows), MOST_ROWS), min(len(held_out.rows), MOST_CHECKED)
+        sizes = [n_rows] * POOLS + [n_rows // MARGINAL_ROUNDS] * MARGINAL_ROUNDS
+        return cls(rows, held_out, tuple(map(make_pool, sizes)), make_pool(n_checked), refiner)
 
-    def add_round(self, settings: dict[str, Any], rng: np.random.Generator) -> "_Lessons":
-        """Learn to tell real rows from those that the refiner chooses so far."""
-        n_rows = min(len(self.rows), MOST_ROWS)
-        some = np.sort(rng.choice(len(self.rows), n_rows, replace=False))
+    def add_round(
+        self, settings: dict[str, Any], pool: int, rng: np.random.Generator
+    ) -> "_Lessons":
+        """Learn to tell real rows from those that the refiner chooses so far from a pool."""
+        some = np.sort(rng.permutation(len(self.rows))[:MOST_ROWS])
+        n_chosen = len(self.pools[pool].table) // self.refiner.candidates
         real = self.held_out.view(self.rows.take(some))
-        generated = self.held_out.view(self.pool.choose(n_rows, rng))
+        generated = self.held_out.view(self.pools[pool].choose(n_chosen, rng))
         trees = _fit_trees(real, generated, settings | {"seed": int(rng.integers(2**31))})
         return replace(
             self,
-            pool=self.pool.weigh(trees),
+            pools=tuple(each.weigh(trees) for each in self.pools),
             checked=self.checked.weigh(trees),
             refiner=replace(self.refiner, rounds=(*self.refiner.rounds, trees)),
         )
@@ -183,7 +187,7 @@ def count_candidates(n_rows: int, config: TrainingConfig) -> int:
     if not config.refine_rounds or n_rows < FEWEST_ROWS:
         return 0
     n_checked = min(n_rows * config.held_out, MOST_CHECKED)
-    return int((min(n_rows, MOST_ROWS) + n_checked) * 2 * config.candidates)
+    return int((min(n_rows, MOST_ROWS) * (POOLS + 1) + n_checked) * 2 * config.candidates)
 
 
 def _generate(generator: Generator, n_rows: int, passes: int, seed: int) -> EncodedTable:
@@ -208,7 +212,8 @@ def _join(parts: list[EncodedTable]) -> EncodedTable:
 
 def _fit_trees(real: Features, generated: Features, settings: dict[str, Any]) -> lgb.Booster:
     """Learn real (1) from generated (0) rows; (n_rows, n_columns) each."""
-    labels = np.repeat([1, 0], [len(real), len(generated)])
-    data = lgb.Dataset(np.vstack([real, generated]), labels, params={"verbose": -1})
+    counts = [len(real), len(generated)]
+    labels, weights = np.repeat([1, 0], counts), np.repeat([1.0, counts[0] / counts[1]], counts)
+    data = lgb.Dataset(np.vstack([real, generated]), labels, weight=weights, params={"verbose": -1})
     threads = {"num_threads": torch.get_num_threads()}
     return lgb.train(TREES | settings | threads, data, N_TREES)

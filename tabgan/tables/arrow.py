@@ -61,7 +61,9 @@ class ArrowForm:
             ArrowException: The rows do not fit.
         """
         plain = _plain(frame)
-        return pa.RecordBatch.from_pandas(plain, schema=self.schema, preserve_index=False)
+        table = pa.Table.from_pandas(plain, schema=self.schema, preserve_index=False)
+        batches = table.combine_chunks().to_batches()  # Arrow's own columns may come in chunks
+        return batches[0] if batches else pa.RecordBatch.from_pylist([], schema=self.schema)
 
     @property
     def group_rows(self) -> int:
