@@ -215,5 +215,7 @@ def _train(
     refiner = None
     if request.config.refine_rounds and training.timetable.leaves_time_to_refine:
         rows = table.take(np.setdiff1d(np.arange(len(table)), held_out))
-        refiner = fit_refiner(generator, rows, training.held_out, request.config, seed, on_progress)
+        refiner = fit_refiner(
+            generator, rows, training.held_out, request.config, training.record, seed, on_progress
+        )
     return generator, refiner, training.record

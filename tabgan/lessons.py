@@ -18,7 +18,7 @@ from tabgan.config import TrainingConfig
 from tabgan.encoders.table import EncodedTable
 from tabgan.generation import generate
 from tabgan.networks import Generator
-from tabgan.progress import OnProgress, Progress, ignore_progress
+from tabgan.progress import OnProgress, Progress, TrainingRecord, ignore_progress
 from tabgan.refine import (
     Features,
     Floats,
@@ -57,6 +57,7 @@ def fit_refiner(
     rows: EncodedTable,
     held_out: HeldOut,
     config: TrainingConfig,
+    record: TrainingRecord,
     seed: int,
     on_progress: OnProgress = ignore_progress,
 ) -> Refiner | None:
@@ -67,6 +68,7 @@ def fit_refiner(
         rows: What it was trained on, held-out rows left out.
         held_out: Rows that neither it nor the refiner sees: they choose the number of rounds.
         config: Settings of the training.
+        record: Of the training; why rows are not refined is written there.
         seed: Of every draw.
         on_progress: Told where it stands.
 
@@ -74,6 +76,7 @@ def fit_refiner(
         None if the rows are too few, or no round makes generated rows more alike.
     """
     if len(rows) < FEWEST_ROWS or not held_out.is_enough:
+        record.messages.append(f"rows are not refined: fewer than {FEWEST_ROWS:,} to learn from")
         return None
     rng = np.random.default_rng(seed)
     n_checked = min(len(held_out.rows), MOST_CHECKED)
@@ -88,6 +91,7 @@ def fit_refiner(
         if (lessons.refiner.score or 0.0) >= (best.refiner.score or 0.0) - noise:
             best = lessons
     if not best.refiner.rounds:
+        record.messages.append("rows are not refined: no round made them more alike")
         return None
     for turn in range(MARGINAL_ROUNDS):
         done = config.refine_rounds + turn

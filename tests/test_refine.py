@@ -57,7 +57,9 @@ def test_a_model_file_gives_the_same_rows(model: TabularModel, tmp_path: Any) ->
 def test_it_can_be_switched_off_and_tables_can_be_too_small(rings: pd.DataFrame) -> None:
     quick: dict[str, Any] = {"steps": 5, "random_state": 0, "device": "cpu"}
     assert TabGAN(refine=False, **quick).fit(rings).model_.refiner is None
-    assert TabGAN(**quick).fit(rings.head(150)).model_.refiner is None
+    small = TabGAN(**quick).fit(rings.head(150)).model_
+    assert small.refiner is None
+    assert "rows are not refined: fewer than 1,000 to learn from" in small.record.messages
 
 
 def test_draws_follow_the_weights_and_no_place_comes_twice() -> None:

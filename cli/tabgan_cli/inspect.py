@@ -173,7 +173,7 @@ def _draw_facts(path: Path, values: dict[str, Any]) -> RenderableType:
         f"sample size {refiner['effective']:.2f} of the rows",
         "steps": f"{record['steps_done']:,}, the best after {record['best_step']:,}; "
         f"{record['ended']}",
-        "went wrong": "; ".join(record["messages"]) or None,
+        "remarks": "; ".join(record["messages"]) or None,
         "to repeat": f"--seed {card['seed']} --steps {record['steps']} "
         f"--objective {values['config']['objective']}"
         + (" --protect" if card["protect"] else "")
