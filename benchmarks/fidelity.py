@@ -35,8 +35,6 @@ COLUMNS = {
     "b_rec": "b_rec",
     "near": "near",
     "near_test": "(test)",
-    "copies": "copies",
-    "copies_test": "(test)",
     "fit_s": "fit s",
     "sample_s": "sample s",
     "peak_mb": "peak MB",

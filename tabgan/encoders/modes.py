@@ -89,9 +89,12 @@ def round_to(numbers: Floats, step: float | None) -> Floats:
     """Round to multiples of a step, written with no more decimals than the step has."""
     if step is None:
         return numbers
-    if step < 1:
-        return np.round(numbers, round(-np.log10(step)))
-    return np.round(np.asarray(numbers) / step) * step
+    numbers = np.asarray(numbers)
+    is_coarse = np.abs(numbers) > step * 2.0**53  # as far apart as floats are there
+    fine = np.where(is_coarse, 0.0, numbers)
+    decimals = round(-np.log10(step))
+    rounded = np.round(fine, decimals) if step < 1 else np.round(fine / step) * step
+    return np.where(is_coarse, numbers, rounded)
 
 
 def dequantise(values: Floats, step: float | None, rng: np.random.Generator) -> Floats:
