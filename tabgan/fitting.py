@@ -22,6 +22,7 @@ from tabgan.progress import OnProgress, Progress, TrainingRecord, ignore_progres
 from tabgan.refine import Refiner, count_candidates, fit_refiner
 from tabgan.relations import Relations, RelationSetting
 from tabgan.schema import Name, TableSchema
+from tabgan.store import MappedTable
 from tabgan.training import Training
 from tabgan.version import __version__
 from tabgan.views import RowView
@@ -52,6 +53,11 @@ class FitRequest:
     threads: int | None = None
     deadline: float = math.inf
 
+    @property
+    def relations(self) -> RelationSetting:
+        """Which facts are kept, and of which levels they may know."""
+        return replace(self.relation_setting, protect=self.protect)
+
 
 def fit_model(
     frame: pd.DataFrame,
@@ -66,37 +72,74 @@ def fit_model(
         TrainingError: The training left no usable generator.
     """
     start = time.monotonic()
-    device = choose_device(request.device)
-    seed = draw_seed(request.seed)
+    device, seed = choose_device(request.device), draw_seed(request.seed)
     on_progress(Progress("reading the columns", 0, 1))
     schema = request.schema or TableSchema.infer(frame, request.target)
     if request.target is not None:
         schema = replace(schema, target=request.target)
     frame = schema.check(frame)
     on_progress(Progress("finding relations", 0, 1))
-    setting = replace(request.relation_setting, protect=request.protect)
-    relations = Relations.find(frame, schema, setting)
+    relations = Relations.find(frame, schema, request.relations)
     obeying = frame[~relations.find_broken(frame)] if relations.is_dirty else frame
     with use_threads(request.threads):
-        threads = torch.get_num_threads()
         encoder, table = _encode(obeying, relations, request, seed, on_progress)
-        generator, refiner, record = _train(
-            encoder, relations, table, request, seed, device, on_progress
-        )
+        prepared = Prepared(relations, encoder, table, len(frame) - len(obeying))
+        return learn(prepared, replace(request, seed=seed), start, device, on_progress)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A table that is ready to be trained on.
+
+    Attributes:
+        table: Its rows, encoded; in memory or on the disk.
+        left_out: Rows that are not in it, since they break a declared relation.
+    """
+
+    relations: Relations
+    encoder: TableEncoder
+    table: EncodedTable | MappedTable
+    left_out: int
+
+
+def learn(
+    prepared: Prepared,
+    request: FitRequest,
+    start: float,
+    device: torch.device,
+    on_progress: OnProgress,
+) -> TabularModel:
+    """Train on a prepared table.
+
+    Args:
+        prepared: The table.
+        request: What was asked for, with a seed.
+        start: `time.monotonic()` at which the fit began.
+        device: Where to train.
+        on_progress: Told where the fit stands.
+
+    Raises:
+        SettingError: The time limit is too short.
+        TrainingError: The training left no usable generator.
+    """
+    rows, seed = len(prepared.table), draw_seed(request.seed)
+    generator, refiner, record = _train(prepared, request, seed, device, on_progress)
     card = ModelCard(
-        rows=len(obeying),
+        rows=rows,
         seed=seed,
         tabgan=__version__,
         torch=torch.__version__,
         seconds=round(time.monotonic() - start, 1),
         device=str(device),
-        threads=threads,
+        threads=torch.get_num_threads(),
         protect=request.protect,
     )
     config = replace(request.config, steps=record.steps)
-    if len(obeying) < len(frame):
-        left_out = len(frame) - len(obeying)
-        record.messages.append(f"rows left out since they break a declared relation: {left_out}")
+    if prepared.left_out:
+        record.messages.append(
+            f"rows left out since they break a declared relation: {prepared.left_out}"
+        )
+    relations, encoder = prepared.relations, prepared.encoder
     return TabularModel(relations, encoder, generator, refiner, config, record, card)
 
 
@@ -133,17 +176,16 @@ def _encode(
 
 
 def _train(
-    encoder: TableEncoder,
-    relations: Relations,
-    table: EncodedTable,
+    prepared: Prepared,
     request: FitRequest,
     seed: int,
     device: torch.device,
     on_progress: OnProgress,
 ) -> tuple[Generator, Refiner | None, TrainingRecord]:
+    encoder, table = prepared.encoder, prepared.table
     schema = encoder.schema
     target = None if schema.target is None else schema.names.index(schema.target)
-    strata = None if target is None else table.codes[:, target]
+    strata = None if target is None else table.column(target)
     rng = np.random.default_rng(seed)
     held_out = choose_held_out(len(table), strata, request.config.held_out, rng)
     training = Training(
@@ -153,7 +195,7 @@ def _train(
         seed=seed,
         device=device,
         held_out=held_out,
-        view=RowView(encoder, relations),
+        view=RowView(encoder, prepared.relations),
         target=target,
         deadline=request.deadline - FINISHING_SECONDS,
         rows_to_follow=(ROUNDS + 1) * count_rows(len(table)),
@@ -165,6 +207,6 @@ def _train(
     calibrate(generator, table, request.config.passes, torch.Generator(device).manual_seed(seed))
     refiner = None
     if request.config.refine_rounds and training.leaves_time_to_refine:
-        rows = table.take(np.setdiff1d(np.arange(len(table)), held_out))
+        rows = training.rows.load()
         refiner = fit_refiner(generator, rows, training.held_out, request.config, seed, on_progress)
     return generator, refiner, training.record

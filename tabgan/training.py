@@ -19,6 +19,7 @@ from tabgan.errors import TimeLimitError, TrainingError
 from tabgan.game import Game
 from tabgan.networks import Generator
 from tabgan.progress import INTERRUPTED, OnProgress, Progress, TrainingRecord, ignore_progress
+from tabgan.store import MappedTable
 
 FLAT_STEPS = 25  # steps at the full rate; they are timed to turn a time limit into steps
 STEPS_OF_A_CHECK = 40  # what a check takes is about what so many steps take
@@ -34,7 +35,7 @@ class Training:
 
     def __init__(
         self,
-        table: EncodedTable,
+        table: EncodedTable | MappedTable,
         layout: Layout,
         config: TrainingConfig,
         *,
@@ -64,9 +65,9 @@ class Training:
             rows_to_refine: Rows that are generated then, too, if they leave time for the training.
             on_progress: Told of every few steps.
         """
-        rows = np.setdiff1d(np.arange(len(table)), held_out)
+        self.rows, aside = table.split(held_out)
         sampler = ConditionSampler(
-            table.take(rows),
+            self.rows,
             layout,
             target=target,
             share_empty=config.share_empty,
@@ -77,10 +78,10 @@ class Training:
         self.rows_to_follow, self.rows_to_refine = rows_to_follow, rows_to_refine
         self.leaves_time_to_refine = True
         self.game = Game(layout, sampler, config, seed, device)
-        self.held_out = HeldOut(table.take(held_out), view, config.passes, seed)
-        self.held_out.floor = self.held_out.compare(table.take(rows))
+        self.held_out = HeldOut(aside, view, config.passes, seed)
+        self.held_out.floor = self.held_out.compare(self.rows.load())
         self.record = TrainingRecord(
-            count_steps(len(rows), config),
+            count_steps(len(self.rows), config),
             noise_floor=self.held_out.floor,
             rows_held_out=len(held_out),
         )

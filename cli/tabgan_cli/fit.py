@@ -43,6 +43,7 @@ class Settings:
     forget: tuple[str, ...]
     relations: bool
     protect: bool
+    memory_limit: str | None
     device: str
     threads: int | None
     seed: int | None
@@ -110,6 +111,12 @@ class Settings:
     help="Keep no relations but those of --relation.",
 )
 @click.option("--protect", is_flag=True, help="Round extremes, drop levels of fewer than 5 rows.")
+@click.option(
+    "--memory-limit",
+    metavar="SIZE",
+    show_default="half of what is free",
+    help="Memory a fit may take, such as 2GB; larger tables are learned in passes over the files.",
+)
 @device_option
 @threads_option
 @click.option("--seed", type=int, help="Repeats a fit; drawn and told if left out.")
@@ -118,7 +125,8 @@ class Settings:
 def fit(start: float, /, table: Path, **options: Any) -> None:
     """Learn a table and write a model.
 
-    TABLE is a .csv, .csv.gz, .parquet or .feather file. Ctrl-C keeps the best model so far.
+    TABLE is a .csv, .csv.gz, .parquet or .feather file, a folder of .parquet files, or a quoted
+    pattern such as 'data/*.csv'. Ctrl-C keeps the best model so far.
     """
     settings = Settings(**options)
     refuse_time_limit(settings.time_limit)
@@ -133,7 +141,7 @@ def fit(start: float, /, table: Path, **options: Any) -> None:
 
 
 def _fit(table: Path, settings: Settings, start: float, display: Display) -> "TabularModel":
-    from tabgan import fitting, tables  # noqa: PLC0415 - slow, so after the display is up
+    from tabgan import fitting, memory, streaming  # noqa: PLC0415 - slow, so after the display is up
     from tabgan.relations import RelationSetting  # noqa: PLC0415 - slow
 
     config = _config(settings)
@@ -141,10 +149,13 @@ def _fit(table: Path, settings: Settings, start: float, display: Display) -> "Ta
     rehearse_writing(settings.model)
     schema = None if settings.schema is None else _read_schema(settings.schema)
     display.begin(f"reading {table}")
-    frame = tables.read_table(table)
+    limit = None if settings.memory_limit is None else memory.read_size(settings.memory_limit)
+    plan = streaming.plan_fit(table, limit, settings.model.parent)
+    if plan.is_streamed or limit is not None:
+        say(plan.text, settings.quiet)
     request: FitRequest = fitting.FitRequest(
         config=config,
-        target=find_name(frame, settings.target),
+        target=find_name(plan.head, settings.target),
         schema=schema,
         relation_setting=RelationSetting(settings.relations, settings.declare, settings.forget),
         protect=settings.protect,
@@ -153,7 +164,7 @@ def _fit(table: Path, settings: Settings, start: float, display: Display) -> "Ta
         threads=settings.threads,
         deadline=start + (math.inf if settings.time_limit is None else settings.time_limit),
     )
-    model = fitting.fit_model(frame, request, display.follow)
+    model = streaming.fit_plan(plan, request, display.follow)
     display.begin("writing the model")
     model.save(settings.model)
     return model

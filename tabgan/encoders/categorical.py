@@ -22,7 +22,7 @@ from tabgan.encoders.column import (
     refuse_missing,
 )
 from tabgan.errors import ConditionError
-from tabgan.levels import Levels, Places
+from tabgan.levels import LevelCounts, Levels, Places
 from tabgan.schema import Column
 
 MOST_CLASSES = 512  # levels that the networks tell apart
@@ -52,14 +52,15 @@ class CategoricalEncoder(ColumnEncoder):
             enough = counts >= setting.PROTECTED
             return np.flatnonzero(enough if enough.any() else counts)
 
-        levels = Levels.of(series, column, keep if setting.protect else None)
-        places = levels.find(series)
+        counted = setting.counts.get(column.name) or LevelCounts().add(series)
+        levels = Levels.of_counts(counted, column, keep if setting.protect else None)
+        counts = [counted.counts[level] for level in levels.objects[:-1]]
         return cls(
             column=column,
             levels=levels,
-            level_counts=np.bincount(places[places >= 0], minlength=len(levels)),
+            level_counts=np.array(counts, np.int64),
             n_own=len(levels) if len(levels) <= MOST_CLASSES + 1 else MOST_CLASSES,
-            n_missing=int(series.isna().sum()),
+            n_missing=counted.missing,
         )
 
     def to_state(self) -> dict[str, Any]:

@@ -6,7 +6,8 @@ no kinds: ``codes`` say which class a cell falls into (a level, a mode, a spike,
 """
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -15,7 +16,8 @@ import pandas as pd
 
 from tabgan.clauses import Clause
 from tabgan.errors import ConditionError
-from tabgan.schema import Column
+from tabgan.levels import LevelCounts
+from tabgan.schema import Column, Name
 
 Codes = npt.NDArray[np.int32]
 Scalars = npt.NDArray[np.float32]
@@ -140,6 +142,7 @@ class EncoderSetting:
     modes: int = 10
     protect: bool = False  # round the extremes, drop levels seen fewer than PROTECTED times
     PROTECTED: ClassVar[int] = 5
+    counts: Mapping[Name, LevelCounts] = field(default_factory=dict)  # where known beforehand
 
 
 def refuse_missing(column: Column) -> ConditionError:

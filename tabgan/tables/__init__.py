@@ -8,6 +8,16 @@ data file.
 """
 
 from tabgan.tables.reading import READERS, read_table, table_suffix
+from tabgan.tables.source import TableSource, find_source
 from tabgan.tables.writing import STANDARD_OUTPUT, WRITERS, write_table
 
-__all__ = ["READERS", "STANDARD_OUTPUT", "WRITERS", "read_table", "table_suffix", "write_table"]
+__all__ = [
+    "READERS",
+    "STANDARD_OUTPUT",
+    "WRITERS",
+    "TableSource",
+    "find_source",
+    "read_table",
+    "table_suffix",
+    "write_table",
+]

@@ -139,6 +139,14 @@ class Dependency(Relation):
         found = self.values.find(frame[self.dependent.name])
         return np.asarray(is_known & (found != places))
 
+    def find_unknown(self, frame: pd.DataFrame) -> Mask:
+        """Levels of a single source that are not in the look-up table; a row for each of them."""
+        if len(self.sources) > 1:  # pairs that never met have the answer of the first
+            return super().find_unknown(frame)
+        (source,) = self.sources
+        _, is_known = self._look_up(frame)
+        return np.asarray(~is_known & ~frame[source.name].duplicated())
+
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
         return frame.drop(columns=[self.dependent.name])
 
