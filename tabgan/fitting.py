@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -11,11 +12,12 @@ from threadpoolctl import threadpool_limits
 
 from tabgan.calibration import ROUNDS, calibrate, count_rows
 from tabgan.checks import choose_held_out
-from tabgan.config import TrainingConfig
+from tabgan.config import PROTECTED_ROWS, TrainingConfig
 from tabgan.devices import choose_device, use_threads
 from tabgan.encoders.column import EncoderSetting
 from tabgan.encoders.table import EncodedTable, TableEncoder
 from tabgan.errors import SettingError
+from tabgan.levels import LevelCounts
 from tabgan.model import ModelCard, TabularModel
 from tabgan.networks import Generator
 from tabgan.progress import OnProgress, Progress, TrainingRecord, ignore_progress
@@ -38,7 +40,8 @@ class FitRequest:
         target: Column that matters downstream; trained most, held out in proportion.
         schema: How to read the table; None infers it.
         relation_setting: Which facts between columns every row is to obey.
-        protect: Round the extremes and drop levels seen fewer than 5 times.
+        protect: Round the extremes and drop rare levels.
+        protect_below: Levels of fewer rows are rare, so that they never appear.
         seed: Of every draw; None draws a fresh one, which the model records.
         deadline: `time.monotonic()` by which the model must be there.
     """
@@ -48,6 +51,7 @@ class FitRequest:
     schema: TableSchema | None = None
     relation_setting: RelationSetting = field(default_factory=RelationSetting)
     protect: bool = False
+    protect_below: int = PROTECTED_ROWS
     seed: int | None = None
     device: str = "auto"
     threads: int | None = None
@@ -56,7 +60,24 @@ class FitRequest:
     @property
     def relations(self) -> RelationSetting:
         """Which facts are kept, and of which levels they may know."""
-        return replace(self.relation_setting, protect=self.protect)
+        return replace(
+            self.relation_setting, protect=self.protect, protect_below=self.protect_below
+        )
+
+    def encode_with(
+        self, rng: np.random.Generator, counts: Mapping[Name, LevelCounts] | None = None
+    ) -> EncoderSetting:
+        """Say how columns are encoded.
+
+        Raises:
+            SettingError: `protect_below` is not from 2 up.
+        """
+        if self.protect_below < 2:
+            raise SettingError(
+                f"protect_below={self.protect_below!r} protects nothing; give 2 or more rows."
+            )
+        modes, counts = self.config.modes, counts or {}
+        return EncoderSetting(rng, modes, self.protect, self.protect_below, counts)
 
 
 def fit_model(
@@ -133,6 +154,7 @@ def learn(
         device=str(device),
         threads=torch.get_num_threads(),
         protect=request.protect,
+        protect_below=request.protect_below,
     )
     config = replace(request.config, steps=record.steps)
     if prepared.left_out:
@@ -164,7 +186,7 @@ def _encode(
     on_progress: OnProgress,
 ) -> tuple[TableEncoder, EncodedTable]:
     rng = np.random.default_rng(seed)
-    setting = EncoderSetting(rng, request.config.modes, request.protect)
+    setting = request.encode_with(rng)
 
     def on_column(done: int, total: int) -> None:
         on_progress(Progress("encoding the columns", done, total))

@@ -12,7 +12,7 @@ import pandas as pd
 import torch
 
 from tabgan.conditions import Condition
-from tabgan.config import TrainingConfig
+from tabgan.config import PROTECTED_ROWS, TrainingConfig
 from tabgan.devices import choose_device
 from tabgan.encoders.table import TableEncoder
 from tabgan.errors import ConditionError, ModelFileError, SettingError
@@ -49,6 +49,7 @@ class ModelCard:
     device: str
     threads: int
     protect: bool
+    protect_below: int = PROTECTED_ROWS  # of models written before it could be set
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from threadpoolctl import threadpool_limits
 
 from tabgan.counting import MOST_LEVELS, Count, count, keep_obeying
 from tabgan.devices import choose_device, use_threads
-from tabgan.encoders.column import ColumnEncoder, EncoderSetting
+from tabgan.encoders.categorical import CategoricalEncoder
+from tabgan.encoders.column import ColumnEncoder
 from tabgan.encoders.continuous import ContinuousEncoder
 from tabgan.encoders.identifier import IdentifierEncoder
 from tabgan.encoders.table import TableEncoder
@@ -198,7 +199,7 @@ def _fit_encoders(
     counted: Count, request: FitRequest, rng: np.random.Generator, on_progress: OnProgress
 ) -> TableEncoder:
     """Fit encoders to the rows chosen, and to what was counted of all rows."""
-    setting = EncoderSetting(rng, request.config.modes, request.protect, counts=counted.levels)
+    setting = request.encode_with(rng, counted.levels)
 
     def on_column(done: int, total: int) -> None:
         on_progress(Progress("encoding the columns", done, total))
@@ -227,12 +228,14 @@ def _correct(encoder: TableEncoder, table: MappedTable, *, is_exact: bool) -> Ta
         elif isinstance(each, IdentifierEncoder):
             missing = int(counts[1:].sum())
             corrected.append(replace(each, n_present=len(table) - missing, n_missing=missing))
-        else:
+        elif isinstance(each, CategoricalEncoder):
             expected = np.rint(each.frequencies * len(table))
             is_capped = len(each.levels) >= MOST_LEVELS
             if is_exact and not is_capped and (expected != counts).any():
                 raise TableError(_changed(f"the levels of the column {each.column.name!r} are"))
             corrected.append(each)
+        else:
+            raise AssertionError(each)
     return TableEncoder(encoder.schema, corrected)
 
 

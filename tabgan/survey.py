@@ -6,7 +6,7 @@ hold its least and its greatest value, its first gap and its first fraction, so 
 learned from the choice knows of them.
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -222,7 +222,7 @@ def _find_counter(column: Column, looked: Survey, target: Name | None) -> Column
 
 def stack(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Put frames with the same columns under one another, categories of each joined."""
-    columns: Mapping[Hashable, pd.Series[Any]] = {
+    columns: dict[Any, Any] = {
         name: _stack_column([frame[name] for frame in frames]) for name in frames[0].columns
     }
     return pd.DataFrame(columns)

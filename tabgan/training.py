@@ -65,6 +65,8 @@ class Training:
             rows_to_refine: Rows that are generated then, too, if they leave time for the training.
             on_progress: Told of every few steps.
         """
+        aside: EncodedTable
+        self.rows: EncodedTable | MappedTable
         self.rows, aside = table.split(held_out)
         sampler = ConditionSampler(
             self.rows,

@@ -71,8 +71,8 @@ def test_exact_counts_are_those_of_the_whole_table(orders: Path) -> None:
     whole = fit_model(table, FitRequest(config=TINY, seed=0))
     assert model.schema == whole.schema
     assert model.card.rows == 3_000
-    encoders = {e.column.name: e for e in model.encoder.encoders}
-    expected = {e.column.name: e for e in whole.encoder.encoders}
+    encoders: dict[Any, Any] = {e.column.name: e for e in model.encoder.encoders}
+    expected: dict[Any, Any] = {e.column.name: e for e in whole.encoder.encoders}
     towns = dict(zip(encoders["town"].levels.values, encoders["town"].level_counts, strict=True))
     assert towns == table["town"].value_counts().to_dict()
     assert encoders["paid"].frequencies == pytest.approx(expected["paid"].frequencies)
@@ -93,7 +93,7 @@ def test_relations_hold_in_every_row_made(orders: Path) -> None:
     assert (rows["copies"] == (rows["price"] * 2).round(2)).all()
     assert (rows["ends"] >= rows["begins"]).all()
     assert not any("town -> land" in text for text in model.relations.texts)  # one gap breaks it
-    table.loc[2_345, "land"] = f"land {int(table.loc[2_345, 'town'].split()[1]) % 7}"
+    table.loc[2_345, "land"] = f"land {int(table['town'][2_345].split()[1]) % 7}"
     table.to_parquet(orders)
     model = learn(orders)
     assert any(text in {"town -> land", "land, town"} for text in model.relations.texts)
@@ -105,7 +105,7 @@ def test_relations_hold_in_every_row_made(orders: Path) -> None:
 def test_a_relation_that_fails_in_one_row_is_left_out(orders: Path) -> None:
     table = make_orders()
     table.loc[2_999, "copies"] = 1.0
-    table.loc[1_999, "ends"] = table.loc[1_999, "begins"] - pd.Timedelta(1, "D")
+    table.loc[1_999, "ends"] = pd.Timestamp("2019-01-01")
     table.to_parquet(orders)
     texts = " ".join(learn(orders).relations.texts)
     assert "copies" not in texts

@@ -146,7 +146,7 @@ def test_a_file_that_changes_or_goes_is_refused(tmp_path: Path) -> None:
     source = find_source(path)
     with path.open("a") as file:
         file.write("3\n")
-    with pytest.raises(TableError, match="was written to since .*\(6 bytes then, 8 now"):
+    with pytest.raises(TableError, match=r"was written to since .*\(6 bytes then, 8 now"):
         list(source.iter_batches(10))
     path.unlink()
     with pytest.raises(TableError, match="has gone since"):

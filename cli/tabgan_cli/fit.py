@@ -43,6 +43,7 @@ class Settings:
     forget: tuple[str, ...]
     relations: bool
     protect: bool
+    protect_below: int
     memory_limit: str | None
     device: str
     threads: int | None
@@ -110,7 +111,15 @@ class Settings:
     default=True,
     help="Keep no relations but those of --relation.",
 )
-@click.option("--protect", is_flag=True, help="Round extremes, drop levels of fewer than 5 rows.")
+@click.option("--protect", is_flag=True, help="Round extremes, drop rare levels.")
+@click.option(
+    "--protect-below",
+    type=int,
+    metavar="ROWS",
+    default=5,
+    show_default=True,
+    help="With --protect: levels of fewer rows never appear.",
+)
 @click.option(
     "--memory-limit",
     metavar="SIZE",
@@ -159,6 +168,7 @@ def _fit(table: Path, settings: Settings, start: float, display: Display) -> "Ta
         schema=schema,
         relation_setting=RelationSetting(settings.relations, settings.declare, settings.forget),
         protect=settings.protect,
+        protect_below=settings.protect_below,
         seed=settings.seed,
         device=settings.device,
         threads=settings.threads,

@@ -129,6 +129,9 @@ class TableEncoder:
         for column in schema.columns:
             on_column(len(encoders), len(schema.columns))
             encoders.append(ENCODERS[column.kind].fit(column, frame[column.name], setting))
+        for place, encoder in enumerate(encoders):
+            if isinstance(encoder, CategoricalEncoder):
+                encoders[place] = encoder.group(frame, encoders[:place] + encoders[place + 1 :])
         return cls(schema, encoders)
 
     @cached_property
