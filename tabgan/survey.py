@@ -175,7 +175,8 @@ class _Witnesses:
             raise TableError(
                 f"the column {name!r} holds {was.name.lower()}s from row {first + 1:,} on, and "
                 f"{family.name.lower()}s such as {str(series.iloc[row])!r} near row "
-                f"{start + row + 1:,}; make all its values of one type."
+                f"{start + row + 1:,}; make all its values of one type, or keep the table as "
+                "Parquet, where columns have types."
             )
 
     def _find_ends(self, name: Hashable, series: "pd.Series[Any]", family: Family) -> set[int]:

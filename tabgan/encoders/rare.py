@@ -61,7 +61,8 @@ def show_columns(frame: pd.DataFrame, encoders: Sequence[ColumnEncoder]) -> Floa
             continue
         cells = encoder.encode(frame[encoder.column.name], np.random.default_rng(0))
         if encoder.spans is None:
-            common = np.argsort(-encoder.frequencies, kind="stable")[:MOST_INDICATORS]
+            counts = np.bincount(cells.codes, minlength=encoder.n_classes)
+            common = np.argsort(-counts, kind="stable")[:MOST_INDICATORS]
             columns += [cells.codes == code for code in common]
         else:
             low, high = encoder.spans[cells.codes].T
