@@ -21,6 +21,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 
 from tabgan.errors import TableError
 from tabgan.tables.reading import (
@@ -93,13 +94,24 @@ class TableSource:
             yield from iter_csv(path, rows)
             return
         dataset = self._open(path)
-        for fragment in dataset.get_fragments():
-            for batch in fragment.to_batches(
-                schema=dataset.schema, batch_size=rows or 2**31 - 1, batch_readahead=1
-            ):
-                if len(batch):
-                    table = pa.Table.from_batches([batch])
-                    yield table.replace_schema_metadata(dataset.schema.metadata).to_pandas()
+        (fragment,) = dataset.get_fragments()
+        partitions = ds.get_partition_keys(fragment.partition_expression)
+        for batch in self._iter_arrow(path, fragment, rows or 2**31 - 1):
+            if len(batch):
+                table = pa.Table.from_batches([batch])
+                for field in dataset.schema:
+                    if field.name not in table.column_names:  # it stands in the folder's name
+                        value = pa.scalar(partitions[field.name], field.type)
+                        table = table.append_column(field.name, pa.repeat(value, len(batch)))
+                yield table.replace_schema_metadata(dataset.schema.metadata).to_pandas()
+
+    def _iter_arrow(self, path: Path, fragment: Any, rows: int) -> Iterator[Any]:
+        """Read Parquet one row group after the other: a scanner would read many ahead."""
+        if self.suffix != FOLDER_SUFFIX:
+            yield from fragment.to_batches(batch_size=rows, batch_readahead=1)
+            return
+        with pq.ParquetFile(path) as file:
+            yield from file.iter_batches(rows, use_threads=False)
 
     def _open(self, path: Path) -> Any:
         return ds.dataset(
