@@ -1,12 +1,12 @@
 """Do added rows help a learner? tabgan, random oversampling, SMOTE and class weights, side by side.
 
-    python benchmarks/augmentation.py FOLDER [--out DIR] [--only adult_300,telco_churn]
+    OMP_NUM_THREADS=1 python benchmarks/augmentation.py FOLDER --minutes 60 --jobs 2 [--out DIR]
 
 FOLDER holds `tables.json` and the tables that it names. Each setting goes through
-`tabgan.augmentation_study`, repeat by repeat: same folds, learners and scores for every arm. What
-is found is kept in DIR/augmentation.json as it comes; a repeat that stands there is not run again.
-Gains are over the real rows alone; intervals are those of the corrected resampled t-test over all
-folds (Nadeau and Bengio 2003).
+`tabgan.augmentation_study`, repeat by repeat: same folds, learners and scores for every arm. Each
+setting gets its share of the minutes, by shorter fits and fewer folds if need be. A repeat that has
+ended is kept in DIR and not run again. Gains are over the real rows alone; intervals are those of
+the corrected resampled t-test over all folds (Nadeau and Bengio 2003).
 """
 
 import argparse
@@ -14,14 +14,18 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import torch
 from sklearn.base import BaseEstimator
 
 from tabgan import augment, augmentation_study
+from tabgan.atomic import atomic_write
 from tabgan.evaluation.evidence import Curve
 from tabgan.evaluation.folds import deal_folds
 from tabgan.evaluation.gain import doubt_of_folds
@@ -34,15 +38,18 @@ FOLDS = 5
 RARE_SHARE = 0.01  # of the rows: a class of nsl_kdd20 below that is rare
 MARKS = {"average_precision": average_precision, "roc_auc": roc_auc}
 REAL, SMOTE = "real", "real + SMOTE"
+AUTO, BALANCE = "real + tabgan --auto", "real + tabgan --balance"
 ARMS = {
-    "real + tabgan --auto": "tabgan --auto",
-    "real + tabgan --balance": "tabgan --balance",
+    AUTO: "tabgan --auto",
+    BALANCE: "tabgan --balance",
     "real + random oversampling": "oversampling",
     SMOTE: "SMOTE / SMOTENC",
     "class weights": "class weights",
 }
+LEADS = ("--auto over SMOTE", "--balance over SMOTE")
+HEAD = ("setting", "score", "real", *ARMS.values(), *LEADS, "--auto adds in")
 MARKED = Score("", "", Direction.UP, lambda _, mark: float(mark))  # marks that are known
-Results = dict[str, dict[str, Any]]  # by setting and repeat
+Marks = dict[str, dict[str, list[float]]]  # by arm and score, of each fold
 
 
 class Augmented(BaseEstimator):  # type: ignore[misc]
@@ -75,11 +82,13 @@ class Setting:
 
     Attributes:
         table: its name in `tables.json`.
+        share: of the minutes, beside those of the others: larger tables take longer.
         train_rows: rows that each fold trains on; all of the table's when None.
         change: what is done to the table first.
     """
 
     table: str
+    share: float
     train_rows: int | None = None
     change: Callable[[pd.DataFrame, str], pd.DataFrame] = lambda frame, _: frame
 
@@ -102,13 +111,13 @@ def join_rare(frame: pd.DataFrame, target: str) -> pd.DataFrame:
 
 
 SETTINGS = {
-    "adult_300": Setting("adult", 300),
-    "adult_1000": Setting("adult", 1_000),
-    "adult_3000": Setting("adult", 3_000),
-    "telco_churn": Setting("telco_churn"),
-    "mammography": Setting("mammography"),
-    "online_shoppers": Setting("online_shoppers"),
-    "nsl_kdd20_rare": Setting("nsl_kdd20", change=join_rare),
+    "nsl_kdd20_rare": Setting("nsl_kdd20", 24, change=join_rare),
+    "online_shoppers": Setting("online_shoppers", 22),
+    "mammography": Setting("mammography", 18),
+    "telco_churn": Setting("telco_churn", 18),
+    "adult_3000": Setting("adult", 16, 3_000),
+    "adult_1000": Setting("adult", 12, 1_000),
+    "adult_300": Setting("adult", 10, 300),
 }
 
 
@@ -116,50 +125,71 @@ def main() -> None:
     """Run what was asked for, and print it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--out", type=Path, default=Path("benchmark-results"))
-    parser.add_argument("--only", default="", help="settings, between commas")
-    parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--time-limit", type=float, help="seconds of a repeat")
-    arguments = parser.parse_args()
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    kept = arguments.out / "augmentation.json"
-    results: Results = json.loads(kept.read_text()) if kept.exists() else {}
-    names = arguments.only.split(",") if arguments.only else list(SETTINGS)
-    for name in names:
-        for repeat in range(arguments.repeats):
-            done = results.setdefault(name, {})
-            if str(repeat) not in done:
-                print(f"{name}, repeat {repeat}", flush=True)
-                done[str(repeat)] = measure(
-                    SETTINGS[name], repeat, arguments.folder, arguments.time_limit
-                )
-                kept.write_text(json.dumps(results, indent=1))
-    print(to_markdown(results))
+    parser.add_argument("--out", type=Path, default=Path("benchmark-results") / "augmentation")
+    parser.add_argument("--only", default=",".join(SETTINGS), help="settings, between commas")
+    parser.add_argument("--repeats", type=int, default=1, help="of five folds each")
+    parser.add_argument("--minutes", type=float, default=60, help="for all of it")
+    parser.add_argument("--jobs", type=int, default=2, help="settings at a time, a thread each")
+    given = parser.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
+    names = [name for name in SETTINGS if name in given.only.split(",")]
+    shares = sum(SETTINGS[name].share for name in names)
+    second = 60 * given.minutes * given.jobs / shares / given.repeats  # of a share, in a repeat
+    work = partial(run_setting, given.folder, given.out, given.repeats, second)
+    with get_context("spawn").Pool(given.jobs) as pool:
+        pool.map(work, names, chunksize=1)
+    print(to_markdown({name: read_repeats(given.out, name) for name in names}))
 
 
-def measure(
-    setting: Setting, repeat: int, folder: Path, time_limit: float | None
-) -> dict[str, Any]:
+def run_setting(folder: Path, out: Path, repeats: int, second: float, name: str) -> None:
+    """Run the repeats that have not been run; one without marks is not kept."""
+    torch.set_num_threads(1)
+    setting = SETTINGS[name]
+    for repeat in range(repeats):
+        kept = out / f"{name}-{repeat}.json"
+        if not kept.exists():
+            seconds = second * setting.share
+            print(f"{name}, repeat {repeat}: {seconds / 60:.0f} minutes at the most", flush=True)
+            found = measure(name, repeat, folder, seconds)
+            if not found["marks"]:
+                print(f"  {name}: {found['notes'][0]} Give it more minutes.", flush=True)
+                continue
+            with atomic_write(kept) as temporary:
+                temporary.write_text(json.dumps(found, indent=1))
+
+
+def read_repeats(out: Path, name: str) -> list[Marks]:
+    """The marks of the repeats that have been run."""
+    kept = sorted(out.glob(f"{name}-*.json"))
+    return [json.loads(path.read_text())["marks"] for path in kept]
+
+
+def measure(name: str, repeat: int, folder: Path, seconds: float) -> dict[str, Any]:
     """One repeat: the marks of every arm in every fold."""
-    table, target = setting.read(folder)
+    table, target = SETTINGS[name].read(folder)
     start = time.monotonic()
     report = augmentation_study(
         table,
         target=target,
-        augmenters={f"tabgan --{how}": Augmented(how) for how in ("auto", "balance")},
+        augmenters={f"tabgan --{how}": Augmented(how) for how in ("balance", "auto")},
         folds=FOLDS,
         repeats=1,
         seed=repeat,
-        time_limit=time_limit,
-        on_progress=show,
+        time_limit=seconds,
+        on_progress=partial(show, name),
     )
-    seconds = round(time.monotonic() - start)
     task = Task.infer(table, infer_schema(table, target), target)
     truth = task.labels(table)
     folds = [fold.test for fold in deal_folds(pd.Series(truth), FOLDS, 1, repeat)]
     curves = report.evidence.curves if report.evidence else ()
     marks = {curve.arm: mark_folds(curve, [truth[rows] for rows in folds]) for curve in curves}
-    return {"rows": len(table), "seconds": seconds, "verdict": report.verdict, "marks": marks}
+    notes = [report.verdict, *report.notes]
+    return {
+        "rows": len(table),
+        "seconds": round(time.monotonic() - start),
+        "notes": notes,
+        "marks": marks,
+    }
 
 
 def mark_folds(curve: Curve, truths: list[Any]) -> dict[str, list[float]]:
@@ -177,39 +207,48 @@ def mark_folds(curve: Curve, truths: list[Any]) -> dict[str, list[float]]:
     return marks
 
 
-def show(progress: Progress) -> None:
-    """Say which fold is under way."""
+def show(name: str, progress: Progress) -> None:
+    """Say how many folds are done."""
     if "fold" in progress.stage:
-        print(f"  fold {progress.done} of {progress.total}", flush=True)
+        print(f"  {name}: fold {progress.done} of {progress.total} done", flush=True)
 
 
-def compare(repeats: dict[str, Any], score: str, arm: str, other: str) -> str:
+def compare(repeats: list[Marks], score: str, arm: str, other: str) -> str:
     """The mean lead of one arm over another with half its 95 % interval; bold if beyond it."""
-    marks = [repeat["marks"] for repeat in repeats.values()]
-    if not all(arm in found and other in found for found in marks):
+    known = all(arm in marks and other in marks for marks in repeats)
+    if not known or sum(len(marks[arm][score]) for marks in repeats) < 2:
         return "-"
-    mine = [np.array(mark) for found in marks for mark in found[arm][score]]
-    theirs = [np.array(mark) for found in marks for mark in found[other][score]]
-    half = doubt_of_folds(MARKED, mine, theirs, mine, test_ratio=1 / (FOLDS - 1))
+    mine, theirs = (
+        [np.array(mark) for marks in repeats for mark in marks[which][score]]
+        for which in (arm, other)
+    )
     lead = float(np.mean(mine) - np.mean(theirs))
+    half = doubt_of_folds(MARKED, mine, theirs, mine, test_ratio=1 / (FOLDS - 1))
     text = f"{lead:+.4f} ± {half:.4f}"
     return f"**{text}**" if abs(lead) > half else text
 
 
-def to_markdown(results: Results) -> str:
-    """The gains of every arm, and tabgan's lead over SMOTE, as one table a score."""
-    parts = []
+def to_markdown(results: dict[str, list[Marks]]) -> str:
+    """The gains of every arm, and tabgan's lead over SMOTE, as one table."""
+    lines = [f"| {' | '.join(HEAD)} |", "|---" * len(HEAD) + "|"]
     for score in MARKS:
-        head = ["setting", "real", *ARMS.values(), "--auto over SMOTE", "--balance over SMOTE"]
-        lines = [f"Gain in {score}:", "", f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
         for name, repeats in results.items():
-            real = [mark for repeat in repeats.values() for mark in repeat["marks"][REAL][score]]
-            cells = [name, f"{np.mean(real):.4f}"]
-            cells += [compare(repeats, score, arm, REAL) for arm in ARMS]
-            cells += [compare(repeats, score, arm, SMOTE) for arm in list(ARMS)[:2]]
-            lines.append(f"| {' | '.join(cells)} |")
-        parts.append("\n".join(lines))
-    return "\n\n".join(parts)
+            known = [marks for marks in repeats if REAL in marks]
+            if known:
+                lines.append(f"| {' | '.join([name, score, *_cells(known, score)])} |")
+    return "\n".join(lines)
+
+
+def _cells(repeats: list[Marks], score: str) -> list[str]:
+    real = [mark for marks in repeats for mark in marks[REAL][score]]
+    automatic = [mark for marks in repeats for mark in marks.get(AUTO, {}).get(score, ())]
+    adding = sum(mine != theirs for mine, theirs in zip(automatic, real, strict=False))
+    return [
+        f"{np.mean(real):.4f}",
+        *(compare(repeats, score, arm, REAL) for arm in ARMS),
+        *(compare(repeats, score, arm, SMOTE) for arm in (AUTO, BALANCE)),
+        f"{adding} of {len(automatic)} folds",
+    ]
 
 
 if __name__ == "__main__":

@@ -1,11 +1,15 @@
-"""Fit, sample and judge every table of a folder, and print one table of figures.
+"""Fit, sample and judge every table of a folder, with tabgan and its peers; print one scoreboard.
 
-    python benchmarks/fidelity.py FOLDER [--judge PYTHON] [--only adult,taxis] [--out DIR]
+    python benchmarks/fidelity.py FOLDER [--judge PYTHON] [--peer NAME=PYTHON ...] [--tools A,B]
+        [--only adult,taxis] [--out DIR] [--threads N]
 
-FOLDER holds `split.py`, `judge.py` and `tables.json`. Each table goes through the command line with
-default settings, so seconds are those of whole processes. The judge wants packages of its own (its
-docstring names them); `--judge` is a Python that has them. Results are kept in DIR/results.json as
-they come, and a table that stands there is not run again.
+FOLDER holds `split.py`, `judge.py`, `peer.py` and `tables.json`. Each table goes through tabgan's
+command line with default settings, so its seconds are those of whole processes; those of peers are
+what `peer.py` prints. The judge wants packages of its own (its docstring names them), `--judge` is
+a Python that has them; each `--peer` names a tool that `peer.py` knows and a Python that has it.
+Two yardsticks need no tool: `bootstrap` (the table's own rows, drawn again) and `independent`
+(every column shuffled). Results are kept in DIR/results.json as they come, with version and
+machine, and what stands there is not run again.
 """
 
 import argparse
@@ -15,6 +19,7 @@ import platform
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,60 +35,97 @@ COLUMNS = {
     "b_rec": "b_rec",
     "near": "near",
     "near_test": "(test)",
+    "copies": "copies",
+    "copies_test": "(test)",
     "fit_s": "fit s",
     "sample_s": "sample s",
+    "peak_mb": "peak MB",
 }
+YARDSTICKS = ("bootstrap", "independent")
+PACKAGES = {"tabularargn": "mostlyai-engine", "ctgan": "ctgan", "tvae": "ctgan"}
+
+Figures = dict[str, Any]
 
 
-def main() -> None:
-    """Run what was asked for, and print it."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path)
-    parser.add_argument(
-        "--judge", default=sys.executable, help="a Python with the judge's packages"
-    )
-    parser.add_argument("--only", default="", help="names of tables, between commas")
-    parser.add_argument("--out", type=Path, default=Path("benchmark-results"))
-    parser.add_argument("--threads", type=int, default=1)
-    arguments = parser.parse_args()
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    tables = json.loads((arguments.folder / "tables.json").read_text())
-    names = arguments.only.split(",") if arguments.only else list(tables)
-    kept = arguments.out / "results.json"
-    results: dict[str, dict[str, Any]] = json.loads(kept.read_text()) if kept.exists() else {}
-    for name in names:
-        if name not in results:
-            results[name] = measure(name, arguments)
-            kept.write_text(json.dumps(results, indent=1))
-        print(json.dumps({name: results[name]}), flush=True)
-    print(f"\n{machine(arguments.threads)}\n\n{to_markdown(results)}")
+@dataclass(frozen=True)
+class Bench:
+    """Where things are.
+
+    Attributes:
+        folder: Of the tables and the judge.
+        out: Of what is made.
+        judge: A Python that has the judge's packages.
+        peers: A Python for each peer, by name.
+    """
+
+    folder: Path
+    out: Path
+    judge: str
+    peers: dict[str, str]
+    threads: int
+
+    def measure(self, tool: str, name: str) -> Figures:
+        """Take one table through split, fit, sample and judge."""
+        split, rows = self.out / "split", self.out / f"{name}-{tool}.csv"
+        run(self.judge, self.folder / "split.py", split, "--only", name)
+        made = self.make(split / name, rows) if tool == "tabgan" else self.ask(tool, name, rows)
+        printed = run(self.judge, self.folder / "judge.py", split / name, rows).printed
+        return {**json.loads(printed.splitlines()[-1]), **made, "machine": machine(self.threads)}
+
+    def make(self, table: Path, rows: Path) -> Figures:
+        """Fit and sample as many rows as the training part has, through the command line."""
+        train, model = table / "train.csv", rows.with_suffix(".tabgan")
+        target = json.loads((table / "task.json").read_text())["target"]
+        tabgan = [sys.executable, "-m", "tabgan_cli.app"]
+        limits = ["--threads", self.threads, "--seed", 0, "--quiet"]
+        fit = run(*tabgan, "fit", train, "-m", model, "--target", target, *limits)
+        with train.open(encoding="utf-8") as file:
+            n_rows = sum(1 for _ in file) - 1
+        sample = run(*tabgan, "sample", "-n", n_rows, "-m", model, "-o", rows, *limits)
+        version = run(*tabgan, "--version").printed.split()[-1]
+        return {
+            "fit_s": round(fit.seconds, 1),
+            "sample_s": round(sample.seconds, 1),
+            "peak_mb": max(fit.peak_mb, sample.peak_mb),
+            "version": version,
+        }
+
+    def ask(self, tool: str, name: str, rows: Path) -> Figures:
+        """Let `peer.py` fit and sample."""
+        python = self.peers.get(tool, self.judge)
+        peer = [python, self.folder / "peer.py", tool, self.out / "split" / name, rows]
+        printed = run(*peer, threads=self.threads).printed
+        made: Figures = json.loads(printed.splitlines()[-1])
+        version = "-"
+        if tool in PACKAGES:
+            asked = f"import importlib.metadata as m; print(m.version({PACKAGES[tool]!r}))"
+            version = run(python, "-c", asked).printed.strip()
+        return {key: made[key] for key in ("fit_s", "sample_s", "peak_mb")} | {"version": version}
 
 
-def measure(name: str, arguments: argparse.Namespace) -> dict[str, Any]:
-    """Take one table through split, fit, sample and judge."""
-    split, model = arguments.out / "split", arguments.out / f"{name}.tabgan"
-    rows = arguments.out / f"{name}.csv"
-    run(arguments.judge, arguments.folder / "split.py", split, "--only", name)
-    train = split / name / "train.csv"
-    task = json.loads((split / name / "task.json").read_text())
-    tabgan = [sys.executable, "-m", "tabgan_cli.app"]
-    limits = ["--threads", arguments.threads, "--seed", 0]
-    fit_s, _ = run(*tabgan, "fit", train, "-m", model, "--target", task["target"], *limits)
-    with train.open(encoding="utf-8") as file:
-        n_rows = sum(1 for _ in file) - 1
-    sample_s, _ = run(*tabgan, "sample", "-n", n_rows, "-m", model, "-o", rows, *limits)
-    _, printed = run(arguments.judge, arguments.folder / "judge.py", split / name, rows)
-    judged: dict[str, Any] = json.loads(printed.splitlines()[-1])
-    return {**judged, "fit_s": round(fit_s, 1), "sample_s": round(sample_s, 1)}
+@dataclass(frozen=True)
+class Finished:
+    """A process that has ended."""
+
+    seconds: float
+    peak_mb: int
+    printed: str
 
 
-def run(*command: object) -> tuple[float, str]:
-    """Run a command; give its seconds and what it printed."""
+def run(*command: object, threads: int | None = None) -> Finished:
+    """Run a command; give its seconds, its largest memory and what it printed."""
     start = time.perf_counter()
-    done = subprocess.run(
-        [str(word) for word in command], check=True, stdout=subprocess.PIPE, text=True
+    environment = os.environ | ({"OMP_NUM_THREADS": str(threads)} if threads else {})
+    process = subprocess.Popen(
+        [str(word) for word in command], stdout=subprocess.PIPE, text=True, env=environment
     )
-    return time.perf_counter() - start, done.stdout
+    assert process.stdout is not None  # noqa: S101 (asked for above)
+    printed = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(map(str, command))} ended with {process.returncode}")
+    return Finished(time.perf_counter() - start, usage.ru_maxrss // 1024, printed)
 
 
 def machine(threads: int) -> str:
@@ -94,13 +136,50 @@ def machine(threads: int) -> str:
     )
 
 
-def to_markdown(results: dict[str, dict[str, Any]]) -> str:
-    """Write the figures as a Markdown table."""
-    lines = ["| table | " + " | ".join(COLUMNS.values()) + " |", "|---" * (len(COLUMNS) + 1) + "|"]
-    for name, figures in results.items():
-        cells = (f"{figures[column]:g}" for column in COLUMNS)
-        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+def to_markdown(results: dict[str, dict[str, Figures]]) -> str:
+    """Write the figures as a Markdown table, a line for each table and tool."""
+    lines = [
+        "| table | tool | " + " | ".join(COLUMNS.values()) + " |",
+        "|---" * (len(COLUMNS) + 2) + "|",
+    ]
+    for name, tools in results.items():
+        for tool, figures in tools.items():
+            cells = (f"{figures[column]:g}" for column in COLUMNS)
+            lines.append(f"| {name} | {tool} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
+
+
+def read_arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--judge", default=sys.executable, metavar="PYTHON")
+    parser.add_argument("--peer", action="append", default=[], metavar="NAME=PYTHON")
+    parser.add_argument("--tools", default="", help="of those named, between commas; default: all")
+    parser.add_argument("--only", default="", help="names of tables, between commas")
+    parser.add_argument("--out", type=Path, default=Path("benchmark-results"))
+    parser.add_argument("--threads", type=int, default=1)
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Run what was asked for, and print it."""
+    arguments = read_arguments()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    peers = dict(pair.split("=", 1) for pair in arguments.peer)
+    bench = Bench(arguments.folder, arguments.out, arguments.judge, peers, arguments.threads)
+    listed = list(json.loads((arguments.folder / "tables.json").read_text()))
+    names = arguments.only.split(",") if arguments.only else listed
+    tools = arguments.tools.split(",") if arguments.tools else ["tabgan", *peers, *YARDSTICKS]
+    kept = arguments.out / "results.json"
+    results: dict[str, dict[str, Figures]] = json.loads(kept.read_text()) if kept.exists() else {}
+    for name in names:
+        for tool in tools:
+            if tool not in results.setdefault(name, {}):
+                results[name][tool] = bench.measure(tool, name)
+                kept.write_text(json.dumps(results, indent=1))
+            print(json.dumps({name: {tool: results[name][tool]}}), flush=True)
+    print(f"\n{to_markdown(results)}")
 
 
 if __name__ == "__main__":

@@ -134,7 +134,7 @@ def ablate(
         path = arguments.out / f"{name}-{which}.csv"
         frame.to_csv(path, index=False)
         judge = arguments.folder / "judge.py"
-        _, printed = run(arguments.judge, judge, arguments.out / "split" / name, path)
+        printed = run(arguments.judge, judge, arguments.out / "split" / name, path).printed
         judged = json.loads(printed.splitlines()[-1])
         cells = " | ".join(f"{judged[figure]:g}" for figure in FIGURES)
         lines.append(f"| {which} | {cells} |")

@@ -28,7 +28,8 @@ from tabgan.conditions import ConditionSampler
 from tabgan.config import TrainingConfig
 from tabgan.encoders.column import EncoderSetting
 from tabgan.encoders.table import TableEncoder
-from tabgan.fitting import FitRequest, fit_model
+from tabgan.fit_request import FitRequest
+from tabgan.fitting import fit_model
 from tabgan.game import Game
 from tabgan.memory import read_size
 from tabgan.progress import Progress

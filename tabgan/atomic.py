@@ -8,12 +8,16 @@
 'whole'
 """
 
+import hashlib
+import importlib
 import os
+import re
 import secrets
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from tabgan.errors import TabganError, TableError
 
@@ -21,6 +25,8 @@ from tabgan.errors import TabganError, TableError
 def reason(error: BaseException) -> str:
     """Return what an error says in one line, without the path and the number of system errors."""
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    inner = re.search(r"\[errno \d+\] (.+)", text)  # how Arrow tells what the system said
+    text = inner[1] if inner else text
     return " ".join(text.split()).rstrip(".") or type(error).__name__
 
 
@@ -31,7 +37,8 @@ def atomic_write(
     """Give a temporary file beside `path` to write; it takes the place of `path` if all goes well.
 
     The permissions of a file that is there are kept. On any failure, an interrupt included, the
-    temporary file is removed and what was at `path` is untouched.
+    temporary file is removed and what was at `path` is untouched. What a process left that was
+    killed while it wrote to `path` is removed by the next one that does.
 
     Raises:
         TabganError: Of the type `error`, where the system refuses: no such folder, no permission,
@@ -45,16 +52,51 @@ def atomic_write(
         raise error(f"'{path}' is no regular file; name another one, or - for standard output.")
     if not target.parent.is_dir():
         raise error(f"'{path}' cannot be written: there is no folder '{target.parent}'; make it.")
-    temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")
+    mark = hashlib.sha256(target.name.encode()).hexdigest()[:12]  # names have a greatest length
+    temporary = target.with_name(f".{mark}.{secrets.token_hex(8)}.tmp")
+    _remove_left(target.parent, f".{mark}.*.tmp")
     try:
-        temporary.open("xb").close()
-        yield temporary
-        if target.exists():
-            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
-        with temporary.open("rb") as file:
+        with temporary.open("xb") as file:
+            _lock(file)
+            yield temporary
+            if target.exists():
+                temporary.chmod(stat.S_IMODE(target.stat().st_mode))
             os.fsync(file.fileno())
         temporary.replace(target)
+        _flush_folder(target.parent)
     except OSError as refused:
         raise error(f"'{path}' cannot be written: {reason(refused)}.") from refused
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _remove_left(folder: Path, pattern: str) -> None:
+    """Remove temporary files that no living process writes."""
+    for left in folder.glob(pattern):
+        with suppress(OSError), left.open("rb") as file:
+            if _lock(file):
+                left.unlink()
+
+
+def _lock(file: BinaryIO) -> bool:
+    """Lock a file until it is closed, also by the end of the process; False if another one has.
+
+    Where the system has no such locks, nobody gets one: what a killed process left stays.
+    """
+    try:
+        fcntl = importlib.import_module("fcntl")
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (ImportError, OSError):
+        return False
+    return True
+
+
+def _flush_folder(folder: Path) -> None:
+    """Have the disk keep that a file was renamed, where the system can be asked to."""
+    if os.name != "posix":
+        return
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

@@ -13,16 +13,17 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from tabgan.choice import Choice, choose_recipe, fit_to_end
+from tabgan.choice import choose_recipe, fit_to_end
 from tabgan.columns import Name, dtype_name
 from tabgan.config import PRESETS, TrainingConfig
 from tabgan.errors import SettingError, TableError
 from tabgan.evaluation.task import Task, infer_schema
-from tabgan.fitting import FitRequest, draw_seed
+from tabgan.fit_request import FitRequest, draw_seed
 from tabgan.model import TabularModel
 from tabgan.progress import OnProgress, ignore_progress
 from tabgan.recipe import (
     Amounts,
+    Choice,
     Pool,
     Recipe,
     count_classes,

@@ -19,6 +19,7 @@ from tabgan.networks import Generator
 LEAST_HELD_OUT, MOST_HELD_OUT = 500, 5_000  # rows
 MOST_SCORED = 5_000  # rows that a check compares
 FEWEST_SCORED = 30  # with fewer rows held out, no score means anything
+SURPRISED = 4_000  # rows with hidden cells that a check looks at
 
 
 View = Callable[[EncodedTable], npt.NDArray[np.float64]]  # rows as classifiers see them
@@ -31,11 +32,14 @@ class Check:
     Attributes:
         score: Two-sample score: 1, a classifier cannot tell generated from held-out rows; 0, it
             always can. None where too few rows are held out.
+        surprise: Mean of -log p(cell) over hidden cells of held-out rows, but for a constant: the
+            steadier of the two, by which the best weights are chosen. None as the score.
         trouble: What is wrong with the game, in words; None if nothing is.
     """
 
     step: int
     score: float | None
+    surprise: float | None
     trouble: str | None
 
 
@@ -48,6 +52,7 @@ class HeldOut:
         self.rows = rows.take(np.sort(some))
         self.view, self.passes, self.seed = view, passes, seed
         self.features = view(self.rows)
+        self.condition = hide_cells(rows, seed)
         self.floor: float | None = None  # score of real rows, once they have been compared
         self.is_enough = len(self.rows) >= FEWEST_SCORED
         self.distinct = _count_distinct(self.rows)
@@ -64,11 +69,22 @@ class HeldOut:
     def check(self, game: Game) -> Check:
         """Score the averaged generator, and look for what commonly goes wrong."""
         if not game.is_finite:
-            return Check(game.steps_done, None, "its losses or weights are no longer numbers")
+            trouble = "its losses or weights are no longer numbers"
+            return Check(game.steps_done, None, None, trouble)
         if not self.is_enough:
-            return Check(game.steps_done, None, None)
+            return Check(game.steps_done, None, None, None)
         rows = self.generate(game.averaged_player, game.device)
-        return Check(game.steps_done, self.compare(rows), self.find_trouble(game, rows))
+        surprise = self.measure_surprise(game.averaged_player, game.device)
+        return Check(game.steps_done, self.compare(rows), surprise, self.find_trouble(game, rows))
+
+    @torch.inference_mode()
+    def measure_surprise(self, generator: Generator, device: torch.device) -> float:
+        """Give how much held-out rows surprise a generator, the same cells hidden every time."""
+        condition = self.condition.to(device)
+        random = torch.Generator(device).manual_seed(self.seed)
+        noise = generator.draw_noise(len(condition.codes), random)
+        logits, densities = generator(noise, condition)
+        return float(generator.surprise(logits, densities, condition))
 
     def generate(self, generator: Generator, device: torch.device) -> EncodedTable:
         """Generate as many rows as are held out, the same noise every time."""
@@ -87,6 +103,18 @@ class HeldOut:
         if auc > 0.9995:
             return "the critic wins outright"
         return None
+
+
+def hide_cells(rows: EncodedTable, seed: int) -> Condition:
+    """Hide random cells of rows, of every number of cells alike; small tables come repeatedly."""
+    rng = np.random.default_rng(seed)
+    table = rows.take(np.resize(np.arange(len(rows)), len(rows) and SURPRISED))
+    known = rng.random(table.codes.shape) < rng.random((len(table), 1))
+    return Condition(
+        torch.from_numpy(table.codes).long(),
+        torch.from_numpy(table.scalars),
+        torch.from_numpy(known),
+    )
 
 
 def _count_distinct(rows: EncodedTable) -> int:

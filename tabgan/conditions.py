@@ -30,6 +30,10 @@ class Condition:
     scalars: Tensor
     known: Tensor
 
+    def to(self, device: torch.device) -> "Condition":
+        """Give it on a device."""
+        return Condition(self.codes.to(device), self.scalars.to(device), self.known.to(device))
+
     @classmethod
     def empty(cls, n_rows: int, n_columns: int, device: torch.device) -> "Condition":
         """Give the condition that says nothing."""

@@ -15,30 +15,32 @@ class TrainingConfig:
 
     objective: str = "relativistic"  # pairing loss with R1 + R2 (Huang et al. 2024)
     steps: int = 4_000  # generator steps at the most; the held-out score ends easy tables sooner
-    epochs: int = 400  # times that a training shows the table at the most: small ones need no more
+    epochs: int = 100  # times that a training shows the table at the most: small ones need no more
     batch_size: int = 256  # rows in a step; twice as many cost twice the time
     critic_steps: int = 1  # critic steps per generator step; an objective may multiply it
-    learning_rate_generator: float = 1e-3  # high, for few steps: it falls along a cosine
+    game_every: int = 4  # steps between rounds of the game; likelihood alone in between
+    likelihood: float = 10.0  # weight of the likelihood of hidden cells beside the game
+    learning_rate_generator: float = 3e-3  # high, for few steps: it falls along a cosine
     learning_rate_critic: float = 1e-3
+    momentum: float = 0.9  # of the generator (Adam's beta1); the critic has none
     penalty: float = 0.02  # weight of R1 + R2; at 1 the critic starves
     gradient_penalty: float = 10.0  # weight of WGAN-GP's penalty (Gulrajani et al. 2017, section 4)
     penalty_every: int = 4  # lazy regularisation (Karras et al. 2020, section 3.1)
-    cross_entropy: float = 2.0  # of the auxiliary loss on hidden columns: passes live by it
     averaging: float = 0.999  # decay of the averaged (EMA) generator weights, which are kept
     temperature: float = 0.5  # of the Gumbel-softmax relaxation
     width: int = 256  # hidden units of both networks
     depth: int = 2  # hidden layers of both networks
-    noise: int = 128  # entries of the noise vector
-    passes: int = 4  # a row is generated in so many passes; more cost time, fewer likeness
+    noise: int = 32  # entries of the noise vector
+    passes: int = 64  # that generate a row at the most; up to as many columns: one cell in each
     candidates: int = 8  # generated for each row that refinement keeps; twice that if rows are raw
-    refine_rounds: int = 5  # of density-ratio resampling at the most; 0 leaves rows as generated
-    share_empty: float = 0.3  # training conditions that give nothing: the unconditional rows
-    share_single: float = 0.2  # that give one column (training by sampling); the rest: subsets
+    refine_rounds: int = 3  # of density-ratio resampling at the most; 0 leaves rows as generated
+    share_empty: float = 0.02  # training conditions that give nothing: a row's first cell
+    share_single: float = 0.08  # that give one column (training by sampling); the rest: subsets
     modes: int = 10  # components of a mixture at the most (Xu et al. 2019, section 4.2)
     held_out: float = 0.1  # share of the rows kept for the two-sample score
-    checks: int = 12  # times the score is taken during a training
-    check_interval: int = 150  # steps between checks at the least: short trainings take fewer
-    patience: int = 5  # checks without a better score before a training ends early
+    checks: int = 8  # times the score is taken during a training
+    check_interval: int = 25  # steps between checks at the least: short trainings take fewer
+    patience: int = 4  # checks in which held-out rows are no better learned: a training ends
 
     def __post_init__(self) -> None:
         for name, low, high in _BOUNDS:
@@ -66,8 +68,10 @@ _BOUNDS = (
     ("learning_rate_critic", 1e-8, 1.0),
     ("penalty", 0.0, 1e6),
     ("gradient_penalty", 0.0, 1e6),
+    ("game_every", 1, 1_000_000),
+    ("momentum", 0.0, 0.999),
     ("penalty_every", 1, 1_000),
-    ("cross_entropy", 0.0, 1e6),
+    ("likelihood", 0.0, 1e6),
     ("averaging", 0.0, 0.999999),
     ("temperature", 0.01, 10.0),
     ("width", 8, 8_192),
@@ -88,7 +92,9 @@ _BOUNDS = (
 PRESETS: Mapping[str, TrainingConfig] = {  # how much time likeness is worth
     "fast": TrainingConfig(steps=400, checks=3, refine_rounds=1, candidates=4),
     "balanced": TrainingConfig(),
-    "best": TrainingConfig(steps=16_000, batch_size=512, width=384, candidates=16, refine_rounds=8),
+    "best": TrainingConfig(
+        steps=12_000, epochs=400, batch_size=512, width=384, candidates=16, refine_rounds=5
+    ),
 }
 
 

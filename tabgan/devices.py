@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import torch
 
 from tabgan.errors import SettingError
+
+Part = TypeVar("Part")
 
 
 def choose_device(name: str) -> torch.device:
@@ -54,3 +57,13 @@ def use_threads(count: int | None) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+def with_threads(parts: Iterator[Part], count: int | None) -> Iterator[Part]:
+    """Let torch use `count` threads while a part is made, and as many as before in between."""
+    while True:
+        with use_threads(count):
+            part = next(parts, None)
+        if part is None:
+            return
+        yield part

@@ -1,15 +1,45 @@
 """Rows being generated: each pass computes no more than what it settles.
 
 What the generator is shown of a row grows with every column that is settled, so its first layer is
-kept and added to, and its last layer is computed for the columns and rows that are due. The numbers
-are those of `Generator.forward`, but for rounding.
+kept and added to, and its last layer is computed for the cells that are due. The numbers are those
+of `Generator.forward`, but for rounding.
 """
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from tabgan.conditions import Condition
+from tabgan.logistics import PARAMETERS
 from tabgan.networks import LARGEST_LOGIT, Generator, draw_gumbel
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Cells of a draft, column after column.
+
+    Shape:
+        - rows, columns: (n_cells,)
+    """
+
+    rows: Tensor
+    columns: Tensor
+
+    @classmethod
+    def of(cls, mask: Tensor) -> "Cells":
+        """Give the cells that a mask marks; shape (n_rows, n_columns)."""
+        columns, rows = mask.T.nonzero(as_tuple=True)
+        return cls(rows, columns)
+
+    def by_column(self) -> Iterator[tuple[int, slice]]:
+        """Give each column that has cells, and where they stand."""
+        start = 0
+        for column, count in enumerate(torch.bincount(self.columns).tolist()):
+            if count:
+                yield column, slice(start, start + count)
+            start += count
 
 
 class Draft:
@@ -34,50 +64,57 @@ class Draft:
         self._piece_weights = features[self.layout.width :]
         self._shown = generator.tower.first.bias.repeat(len(self.codes), 1)
         self._outputs = [self._slice_outputs(column) for column in range(self.codes.shape[1])]
-        for column in range(self.codes.shape[1]):
-            self._show(column, self.known[:, column].nonzero().squeeze(1))
+        self._show(Cells.of(self.known))
 
     def _slice_outputs(self, column: int) -> tuple[Tensor, Tensor]:
-        """Give the weights (256, n_outputs) and biases of a column's logits and raw scalars."""
+        """Give the weights (width, n_outputs) and biases of a column's logits and density."""
         first, count = self.layout.offsets[column], self.layout.n_classes[column]
-        mode = self.layout.width + sum(self.layout.n_modes[:column])
-        rows = [*range(first, first + count), *range(mode, mode + self.layout.n_modes[column])]
+        outputs = list(range(first, first + count))
+        if column in self.layout.mode_columns:
+            start = self.layout.width + PARAMETERS * self.layout.mode_columns.index(column)
+            outputs += range(start, start + PARAMETERS)
         last = self.generator.tower.last
-        return last.weight[rows].T.contiguous(), last.bias[rows]
+        return last.weight[outputs].T.contiguous(), last.bias[outputs]
 
     def settle(self, due: Tensor, random: torch.Generator) -> None:
         """Draw the cells that are due; shape (n_rows, n_columns)."""
-        noise = self.generator.draw_noise(len(self.codes), random)
-        hidden = self.generator.tower.transform(self._shown + noise @ self._noise_weights)
         due = due & ~self.known
-        for column in range(due.shape[1]):
-            rows = due[:, column].nonzero().squeeze(1)
-            if len(rows):
-                self._draw(column, rows, hidden.index_select(0, rows), random)
-                self._show(column, rows)
+        cells = Cells.of(due)
+        noise = self.generator.draw_noise(len(self.codes), random)
+        first = torch.addmm(self._shown, noise, self._noise_weights)
+        hidden = self.generator.tower.transform(first)
+        classes, densities = self._draw_classes(cells, hidden.index_select(0, cells.rows), random)
+        offsets = self.generator.features.offsets[cells.columns]
+        self.codes[cells.rows, cells.columns] = classes - offsets
+        scalars = self.generator.draw_scalars(densities, classes, random)
+        self.scalars[cells.rows, cells.columns] = scalars
+        self._show(cells)
         self.known |= due
 
-    def _draw(self, column: int, rows: Tensor, hidden: Tensor, random: torch.Generator) -> None:
-        first, count = self.layout.offsets[column], self.layout.n_classes[column]
-        weights, bias = self._outputs[column]
-        outputs = torch.addmm(bias, hidden, weights)
-        logits = outputs[:, :count].clamp(-LARGEST_LOGIT, LARGEST_LOGIT)
-        logits = logits + self.generator.bias[first : first + count]
-        codes = (logits + draw_gumbel(logits, random)).argmax(dim=1)
-        self.codes[rows, column] = codes
-        n_modes = self.layout.n_modes[column]
-        if n_modes:
-            raw = outputs[:, count:].gather(1, codes.clamp(max=n_modes - 1)[:, None]).squeeze(1)
-            self.scalars[rows, column] = torch.where(codes < n_modes, torch.tanh(raw), 0.0)
+    def _draw_classes(
+        self, cells: Cells, hidden: Tensor, random: torch.Generator
+    ) -> tuple[Tensor, Tensor]:
+        """Draw classes, (n_cells,), and give what their densities are, (n_cells, PARAMETERS)."""
+        classes = torch.empty_like(cells.rows)
+        densities = hidden.new_zeros(len(hidden), PARAMETERS)
+        for column, mine in cells.by_column():
+            first, count = self.layout.offsets[column], self.layout.n_classes[column]
+            weights, bias = self._outputs[column]
+            outputs = torch.addmm(bias, hidden[mine], weights)
+            logits = outputs[:, :count].clamp(-LARGEST_LOGIT, LARGEST_LOGIT)
+            logits = logits + self.generator.bias[first : first + count]
+            classes[mine] = first + (logits + draw_gumbel(logits, random)).argmax(dim=1)
+            if column in self.layout.mode_columns:
+                densities[mine] = outputs[:, count:]
+        return classes, densities
 
-    def _show(self, column: int, rows: Tensor) -> None:
-        """Add what the first layer makes of a column that is settled in these rows."""
-        if not len(rows):
-            return
-        codes = self.codes[rows, column]
-        added = self._class_weights.index_select(0, codes + self.layout.offsets[column])
-        if column in self.layout.ordered:
-            features = self.generator.features
-            pieces = features.cut(column, codes, self.scalars[rows, column])
-            added = torch.addmm(added, pieces, self._piece_weights[features.pieces_of(column)])
-        self._shown.index_add_(0, rows, added)
+    def _show(self, cells: Cells) -> None:
+        """Add what the first layer makes of cells that are settled."""
+        features = self.generator.features
+        classes = self.codes[cells.rows, cells.columns] + features.offsets[cells.columns]
+        added = self._class_weights.index_select(0, classes)
+        pieces = features.cut(classes, self.scalars[cells.rows, cells.columns])
+        for column, mine in cells.by_column():
+            if column in self.layout.ordered:
+                added[mine].addmm_(pieces[mine], self._piece_weights[features.pieces_of(column)])
+        self._shown.index_add_(0, cells.rows, added)

@@ -8,6 +8,7 @@ TabganError
 ├── SettingError (ValueError)       a setting is outside what is allowed
 │   └── TimeLimitError              the time limit is too short for the table
 ├── ModelFileError (ValueError)     a file is no tabgan model, or not one this release reads
+│   └── CheckpointError             a checkpoint is damaged, or of another fit
 ├── TrainingError (RuntimeError)    a training left no usable generator
 ├── MissingExtraError (ImportError) a package of an extra is not installed
 └── UnfittedError (NotFittedError)  a model was used before `fit`
@@ -46,6 +47,10 @@ class TimeLimitError(SettingError):
 
 class ModelFileError(TabganError, ValueError):
     """A file is no tabgan model, is damaged, or has a format this release does not read."""
+
+
+class CheckpointError(ModelFileError):
+    """A checkpoint cannot be gone on from: it is damaged, or of another table or other settings."""
 
 
 class TrainingError(TabganError, RuntimeError):

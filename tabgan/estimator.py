@@ -1,7 +1,7 @@
 """The scikit-learn door: `TabGAN().fit(table).sample(n)`."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -13,9 +13,10 @@ from sklearn.utils import Tags, check_array, check_random_state
 from sklearn.utils.validation import validate_data
 
 from tabgan.config import PROTECTED_ROWS, TrainingConfig, find_preset
-from tabgan.devices import use_threads
+from tabgan.devices import use_threads, with_threads
 from tabgan.errors import SettingError, UnfittedError
-from tabgan.fitting import FitRequest, fit_model
+from tabgan.fit_request import FitRequest
+from tabgan.fitting import fit_model
 from tabgan.model import TabularModel
 from tabgan.objectives import OBJECTIVES
 from tabgan.progress import OnProgress, ignore_progress
@@ -146,6 +147,26 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         with use_threads(self.threads):
             frame = model.sample(n_rows, where=where, seed=seed, refine=refine)
         return frame.to_numpy() if self.is_array_ else frame
+
+    def iter_batches(
+        self,
+        n_rows: int,
+        *,
+        where: Where | None = None,
+        random_state: RandomState = None,
+        refine: bool = True,
+        batch_rows: int | None = None,
+    ) -> Iterator[Any]:
+        """Draw rows as `sample` does, as Arrow record batches: any number fits in memory.
+
+        Every batch but the last has `batch_rows` rows; left out, they come as they are made.
+        """
+        model = self._fitted()
+        seed = self._seed(self.random_state if random_state is None else random_state)
+        batches = model.iter_batches(
+            n_rows, where=where, seed=seed, refine=refine, batch_rows=batch_rows
+        )
+        return with_threads(batches, self.threads)
 
     def save(self, path: str | Path) -> None:
         """Write the fitted model as one file."""

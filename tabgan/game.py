@@ -1,7 +1,9 @@
 """One round of the game: both players, their optimisers, and the averaged generator."""
 
 import copy
+import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -11,8 +13,26 @@ from torch.optim.swa_utils import AveragedModel
 from tabgan.conditions import Condition, ConditionSampler
 from tabgan.config import TrainingConfig
 from tabgan.encoders.table import Layout
-from tabgan.networks import Critic, Generator, Rows
+from tabgan.features import Rows
+from tabgan.networks import Critic, Generator
 from tabgan.objectives import OBJECTIVES
+
+
+@dataclass(frozen=True)
+class Hand:
+    """What both players are shown in one round.
+
+    Shape:
+        - known: (n_rows, n_columns), the cells of the condition
+        - shown: (n_rows, n_columns), those and the ones that a pass has settled: the critic sees
+          no others
+        - real, fake: (n_rows, size), features of the critic
+    """
+
+    known: Tensor
+    shown: Tensor
+    real: Tensor
+    fake: Tensor
 
 
 class Game:
@@ -36,7 +56,7 @@ class Game:
             critic = Critic(layout, width=config.width, depth=config.depth)
         self.generator, self.critic = generator.to(device), critic.to(device)
         self.averaged = AveragedModel(self.generator, multi_avg_fn=_averaging(config.averaging))
-        self.optimisers = (_adam(self.critic), _adam(self.generator))
+        self.optimisers = (_adam(self.critic, 0.0), _adam(self.generator, config.momentum))
         self.rates: tuple[float, ...] = (
             config.learning_rate_critic * self.objective.rate,
             config.learning_rate_generator * self.objective.rate,
@@ -48,9 +68,7 @@ class Game:
         self.last_scores = torch.zeros(2, 1)  # of real and of generated rows; (2, batch_size)
 
     def step(self, rate: float) -> None:
-        """Play one round: `critic_steps` of the critic, then one of the generator.
-
-        The generator's rows are made once and shown to both players.
+        """Move the generator; every `game_every` steps both players play a round.
 
         Args:
             rate: What the learning rates are multiplied by.
@@ -58,33 +76,62 @@ class Game:
         for optimiser, base in zip(self.optimisers, self.rates, strict=True):
             for group in optimiser.param_groups:
                 group["lr"] = base * rate
-        for turn in range(self.critic_steps):
-            condition = self.sampler.draw(self.config.batch_size, self.random)
-            rows, logits = self._generate(condition)
-            real = self.critic.features(
-                Rows(self.generator.features.indicate(condition.codes), condition.scalars)
-            )
-            fake = self.critic.features(rows)
-            penalise = (self.steps_done + turn) % self.penalty_every == 0
-            self._step_critic(real, fake.detach(), condition, penalise=penalise)
-        self._step_generator(fake, logits, condition)
+        if self.steps_done % self.config.game_every:
+            condition = self._draw_condition()
+            surprise = self.generator.surprise(*self._answer(condition), condition)
+            _descend(self.optimisers[1], self.config.likelihood * surprise)
+        else:
+            self._play()
         self.averaged.update_parameters(self.generator)
         self.steps_done += 1
 
-    def _generate(self, condition: Condition) -> tuple[Rows, Tensor]:
-        noise = self.generator.draw_noise(len(condition.codes), self.random)
-        logits, raw = self.generator(noise, condition)
-        rows = self.generator.activate(logits, raw, condition, self.config.temperature, self.random)
-        return rows, logits
+    def _play(self) -> None:
+        """Play one round: `critic_steps` of the critic, then one of the generator.
 
-    def _step_critic(
-        self, real: Tensor, fake: Tensor, condition: Condition, *, penalise: bool
-    ) -> None:
+        The generator's rows are made once and shown to both players.
+        """
+        first = self.steps_done // self.config.game_every
+        for turn in range(self.critic_steps):
+            condition = self._draw_condition()
+            logits, densities = self._answer(condition)
+            hand = self._deal(logits, densities, condition)
+            self._step_critic(hand, penalise=(first + turn) % self.penalty_every == 0)
+        surprise = self.generator.surprise(logits, densities, condition)
+        self._step_generator(hand, surprise)
+
+    def _draw_condition(self) -> Condition:
+        return self.sampler.draw(self.config.batch_size, self.random)
+
+    def _answer(self, condition: Condition) -> tuple[Tensor, Tensor]:
+        noise = self.generator.draw_noise(len(condition.codes), self.random)
+        logits, densities = self.generator(noise, condition)
+        return logits, densities
+
+    def _deal(self, logits: Tensor, densities: Tensor, condition: Condition) -> Hand:
+        """Settle what one pass settles, beside the real rows that the conditions are of."""
+        temperature = self.config.temperature
+        fake = self.generator.activate(logits, densities, condition, temperature, self.random)
+        real = Rows(self.generator.features.indicate(condition.codes), condition.scalars)
+        shown = condition.known | self._choose_due(condition.known)
+        features = self.critic.features
+        return Hand(condition.known, shown, features(real), features(fake))
+
+    def _choose_due(self, known: Tensor) -> Tensor:
+        """Choose hidden cells, as many a row as a pass settles; (n_rows, n_columns) both."""
+        n_columns = known.shape[1]
+        order = torch.rand(known.shape, generator=self.random, device=self.device)
+        count = math.ceil(n_columns / min(self.config.passes, n_columns))
+        last = torch.where(known, 2.0, order).kthvalue(count, dim=1, keepdim=True).values
+        return ~known & (order <= last)
+
+    def _step_critic(self, hand: Hand, *, penalise: bool) -> None:
+        known, shown, real, fake = hand.known, hand.shown, hand.real, hand.fake.detach()
+
         def score(features: Tensor) -> Tensor:
-            scores: Tensor = self.critic(features, condition.known)
+            scores: Tensor = self.critic(features, known, shown)
             return scores
 
-        scores = self.critic(torch.cat([real, fake]), condition.known.repeat(2, 1))
+        scores = self.critic(torch.cat([real, fake]), known.repeat(2, 1), shown.repeat(2, 1))
         loss = self.objective.critic_loss(*scores.chunk(2))
         self.last_scores = scores.detach().view(2, -1)
         if penalise:
@@ -93,13 +140,16 @@ class Game:
             loss = loss + weight * self.objective.penalty(score, real, fake, mix)
         _descend(self.optimisers[0], loss)
 
-    def _step_generator(self, fake: Tensor, logits: Tensor, condition: Condition) -> None:
-        """Move the generator; real rows keep the scores that the critic has just given them."""
+    def _step_generator(self, hand: Hand, surprise: Tensor) -> None:
+        """Move the generator; real rows keep the scores that the critic has just given them.
+
+        The game counts for the steps that it is left out of, too (as lazy penalties do).
+        """
         self.critic.requires_grad_(False)
-        scores = self.critic(fake, condition.known)
-        loss = self.objective.generator_loss(self.last_scores[0], scores)
-        hidden = self.generator.cross_entropy(logits, condition)
-        _descend(self.optimisers[1], loss + self.config.cross_entropy * hidden)
+        scores = self.critic(hand.fake, hand.known, hand.shown)
+        game = self.objective.generator_loss(self.last_scores[0], scores)
+        loss = self.config.game_every * game + self.config.likelihood * surprise
+        _descend(self.optimisers[1], loss)
         self.critic.requires_grad_(True)
 
     def snapshot(self) -> dict[str, Any]:
@@ -121,6 +171,23 @@ class Game:
         self.averaged.load_state_dict(snapshot["averaged"])
         for optimiser, state in zip(self.optimisers, snapshot["optimisers"], strict=True):
             optimiser.load_state_dict(state)
+
+    def to_state(self) -> dict[str, Any]:
+        """Give all that the next step depends on."""
+        return {
+            "players": self.snapshot(),
+            "random": self.random.get_state(),
+            "steps_done": self.steps_done,
+            "rates": list(self.rates),
+            "last_scores": self.last_scores.cpu(),
+        }
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Go on from `to_state`'s answer."""
+        self.restore(state["players"])
+        self.random.set_state(state["random"])
+        self.steps_done, self.rates = state["steps_done"], tuple(state["rates"])
+        self.last_scores = state["last_scores"].to(self.device)
 
     def halve_rates(self) -> None:
         """Play on more carefully."""
@@ -145,8 +212,8 @@ class Game:
         return float(torch.nn.utils.get_total_norm(slopes))
 
 
-def _adam(player: nn.Module) -> torch.optim.Adam:
-    return torch.optim.Adam(player.parameters(), betas=(0.0, 0.99), fused=True)
+def _adam(player: nn.Module, momentum: float) -> torch.optim.Adam:
+    return torch.optim.Adam(player.parameters(), betas=(momentum, 0.99), fused=True)
 
 
 def _descend(optimiser: torch.optim.Optimizer, loss: Tensor) -> None:

@@ -24,6 +24,7 @@ def generate(
     device = condition.codes.device
     order = torch.rand(n_rows, n_columns, generator=random, device=device).argsort(dim=1)
     draft = Draft(generator, condition)
+    passes = min(passes, n_columns)
     for turn in range(1, passes + 1):
         draft.settle(order < n_columns * turn / passes, random)
     table = EncodedTable(draft.codes.to(torch.int32).cpu().numpy(), draft.scalars.cpu().numpy())

@@ -18,8 +18,10 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from tabgan.columns import Column
+from tabgan.columns import Column, holds_text
 from tabgan.errors import TableError
 from tabgan.schema import dtype_of, restore_dtype
 
@@ -135,20 +137,44 @@ class Levels:
 
     def find(self, series: "pd.Series[Any]") -> Places:
         """Give each cell's place among the levels, -1 if it is none of them; (n_rows,)."""
+        if self._texts is not None and holds_text(series.dtype):
+            texts = pa.array(series.array, type=pa.large_string(), from_pandas=True)
+            found = pc.fill_null(pc.index_in(texts, self._texts), -1)
+            return np.asarray(found, np.int64)
         places = self._index.get_indexer(pd.Index(series.astype(object), dtype=object))
         places[series.isna().to_numpy()] = -1
         return places.astype(np.int64)
 
+    @cached_property
+    def _texts(self) -> Any:
+        """The levels as Arrow text, if all are; (n_levels,)."""
+        if not all(isinstance(level, str) for level in self.values):
+            return None
+        return pa.array(self.values, pa.large_string())
+
     def write(self, places: Places) -> "pd.Series[Any]":
         """Give levels by place, -1 for a gap, as a column of the table's dtype; (n_rows,)."""
+        written = self._with_gap if (places < 0).any() else self._without_gap
+        taken = written.array.take(places % len(written) if len(written) else places)
+        return pd.Series(taken, name=self.column.name, dtype=written.dtype)
+
+    @cached_property
+    def _with_gap(self) -> "pd.Series[Any]":
+        """All levels, then a gap, as a column of the table's dtype; (n_levels + 1,)."""
+        return self._restore(self.objects)
+
+    @cached_property
+    def _without_gap(self) -> "pd.Series[Any]":
+        """All levels as a column of the table's dtype; (n_levels,)."""
+        return self._restore(self.objects[:-1])
+
+    def _restore(self, objects: npt.NDArray[np.object_]) -> "pd.Series[Any]":
         categories = None
         if self.categories is not None:
             name = self.column.categories
             levels = [from_plain(level) for level in self.categories]
             categories = pd.Index(levels, dtype=None if name is None else dtype_of(name))
-        return restore_dtype(
-            self.objects[places], self.column, categories=categories, ordered=self.ordered
-        )
+        return restore_dtype(objects, self.column, categories=categories, ordered=self.ordered)
 
     def to_state(self) -> dict[str, Any]:
         """Give all but the column."""

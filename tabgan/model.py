@@ -11,8 +11,9 @@ import numpy.typing as npt
 import pandas as pd
 import torch
 
+from tabgan.card import ModelCard
 from tabgan.conditions import Condition
-from tabgan.config import PROTECTED_ROWS, TrainingConfig
+from tabgan.config import TrainingConfig
 from tabgan.devices import choose_device
 from tabgan.encoders.table import TableEncoder
 from tabgan.errors import ConditionError, ModelFileError, SettingError
@@ -23,33 +24,14 @@ from tabgan.progress import TrainingRecord
 from tabgan.refine import Refiner
 from tabgan.relations import Relations
 from tabgan.request import RowRequest, Where
+from tabgan.resume import KIND as CHECKPOINT
 from tabgan.schema import TableSchema
+from tabgan.tables import to_batches
 from tabgan.views import RowView
 
 BLOCK_CANDIDATES = 8_192  # are generated at once, whoever asks for how many rows
 MOST_TURNS = 64  # of a block, where rows have to be checked
 VAIN_TURNS = 6  # without a single row: what is asked cannot be had
-
-
-@dataclass(frozen=True)
-class ModelCard:
-    """What a model was fitted on and with.
-
-    Attributes:
-        rows: Rows of the table.
-        seed: Of the fit; with the same settings it repeats the fit.
-        tabgan, torch: Releases that the model was fitted with.
-    """
-
-    rows: int
-    seed: int
-    tabgan: str
-    torch: str
-    seconds: float
-    device: str
-    threads: int
-    protect: bool
-    protect_below: int = PROTECTED_ROWS  # of models written before it could be set
 
 
 @dataclass(frozen=True)
@@ -125,6 +107,25 @@ class TabularModel:
         request = RowRequest.of(where or {}, self.relations, self.encoder)
         entropy = np.random.SeedSequence(seed).entropy
         return self._iter_blocks(int(n_rows), request, self.refiner if refine else None, entropy)
+
+    def iter_batches(
+        self,
+        n_rows: int,
+        *,
+        where: Where | None = None,
+        seed: int | None = None,
+        refine: bool = True,
+        batch_rows: int | None = None,
+    ) -> Iterator[Any]:
+        """Draw rows as `sample` does, as Arrow record batches that share one schema.
+
+        Every batch but the last has `batch_rows` rows, which changes nothing but where batches end;
+        left out, they come as they are made.
+        """
+        frames = self.iter_frames(n_rows, where=where, seed=seed, refine=refine)
+        if batch_rows is not None and batch_rows < 1:
+            raise SettingError(f"batches of {batch_rows} rows hold nothing; ask for 1 or more.")
+        return to_batches(frames, self.schema.columns, batch_rows)
 
     def _iter_blocks(
         self, n_rows: int, request: RowRequest, refiner: Refiner | None, entropy: Any
@@ -215,6 +216,11 @@ class TabularModel:
             ModelFileError: The file is no model that this release can read.
         """
         content = read_model(Path(path))
+        if content.get("kind") == CHECKPOINT:
+            raise ModelFileError(
+                f"{path} is the checkpoint of a fit that did not end, not a model; "
+                "go on with `tabgan fit --resume`."
+            )
         try:
             return cls._rebuild(content, device)
         except (KeyError, TypeError, RuntimeError) as error:

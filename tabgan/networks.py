@@ -1,7 +1,5 @@
 """The two players. Both see rows as features: class indicators and where each number lies."""
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -9,86 +7,10 @@ from torch.nn import functional
 from tabgan.conditions import Condition
 from tabgan.encoders.modes import GRID
 from tabgan.encoders.table import Layout
+from tabgan.features import RowFeatures, Rows, to_logit
+from tabgan.logistics import PARAMETERS, LogisticMixture
 
 LARGEST_LOGIT = 20.0  # so that exp(logit + Gumbel noise) / 0.5 stays within float32
-BINS = 16  # piecewise-linear features of a number (Gorishniy et al. 2022, section 3.2)
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Rows as the players exchange them, open to gradients.
-
-    Shape:
-        - indicators: (n_rows, width), one 1 in each column's block
-        - scalars: (n_rows, n_columns), from -1 to 1
-    """
-
-    indicators: Tensor
-    scalars: Tensor
-
-
-class RowFeatures(nn.Module):
-    """Rows -> features: indicators, and each number's place on its column's scale in BINS pieces.
-
-    Shape:
-        - in: `Rows` of n_rows
-        - out: (n_rows, size)
-    """
-
-    place: Tensor
-    offsets: Tensor
-    ordered: Tensor
-    steps: Tensor
-    column_of_class: Tensor
-    column_of_feature: Tensor
-
-    def __init__(self, layout: Layout) -> None:
-        super().__init__()
-        self.layout = layout
-        self.size = layout.width + BINS * len(layout.ordered)
-        place = torch.zeros(2, layout.width, len(layout.ordered))
-        spans = torch.from_numpy(layout.spans).float()
-        for order, column in enumerate(layout.ordered):
-            block = slice(layout.offsets[column], layout.offsets[column] + layout.n_classes[column])
-            place[0, block, order] = spans[block, 0]
-            place[1, block, order] = spans[block, 1] - spans[block, 0]
-        self.register_buffer("place", torch.cat([*place], dim=1), persistent=False)
-        self.register_buffer("offsets", torch.tensor(layout.offsets), persistent=False)
-        self.register_buffer("ordered", torch.tensor(layout.ordered).long(), persistent=False)
-        self.register_buffer("steps", torch.arange(BINS).float(), persistent=False)
-        blocks = torch.repeat_interleave(
-            torch.arange(len(layout.n_classes)), torch.tensor(layout.n_classes)
-        )
-        self.register_buffer("column_of_class", blocks, persistent=False)
-        parts = torch.cat([blocks, self.ordered.repeat_interleave(BINS)])
-        self.register_buffer("column_of_feature", parts, persistent=False)
-
-    def indicate(self, codes: Tensor) -> Tensor:
-        """Turn codes (n_rows, n_columns) into indicators (n_rows, width)."""
-        zeros = torch.zeros(len(codes), self.layout.width, device=codes.device)
-        return zeros.scatter_(1, codes + self.offsets, 1.0)
-
-    def forward(self, rows: Rows) -> Tensor:
-        """Compute the features of rows."""
-        if not self.layout.ordered:
-            return rows.indicators
-        start, length = (rows.indicators @ self.place).chunk(2, dim=1)
-        place = start + length * (rows.scalars[:, self.ordered] + 1) / 2
-        pieces = (place[:, :, None] * BINS - self.steps).clamp(0, 1)
-        return torch.cat([rows.indicators, pieces.flatten(1)], dim=1)
-
-    def cut(self, column: int, codes: Tensor, scalars: Tensor) -> Tensor:
-        """Cut one column's numbers into their pieces; (n_rows,) each -> (n_rows, BINS)."""
-        order, n_ordered = self.layout.ordered.index(column), len(self.layout.ordered)
-        classes = codes + self.layout.offsets[column]
-        place = self.place[classes, order]
-        place = place + self.place[classes, n_ordered + order] * (scalars + 1) / 2
-        return (place[:, None] * BINS - self.steps).clamp(0, 1)
-
-    def pieces_of(self, column: int) -> slice:
-        """Give where a column's pieces stand among those of all columns."""
-        start = BINS * self.layout.ordered.index(column)
-        return slice(start, start + BINS)
 
 
 def draw_gumbel(like: Tensor, random: torch.Generator) -> Tensor:
@@ -102,6 +24,7 @@ class Tower(nn.Module):
 
     def __init__(self, size_in: int, width: int, depth: int, size_out: int, *, norm: bool) -> None:
         super().__init__()
+        self.norm = norm
         self.first = nn.Linear(size_in, width)
         self.norms = nn.ModuleList(
             nn.LayerNorm(width) if norm else nn.Identity() for _ in range(depth)
@@ -117,12 +40,15 @@ class Tower(nn.Module):
     def transform(self, hidden: Tensor) -> Tensor:
         """Give what the last layer sees of what the first one gave; both (n_rows, width)."""
         for norm, layer in zip(self.norms, self.layers, strict=False):
-            hidden = hidden + layer(functional.leaky_relu(norm(hidden), 0.2))
-        return functional.leaky_relu(self.norms[-1](hidden), 0.2)
+            hidden = hidden + layer(self._bend(norm(hidden)))
+        return self._bend(self.norms[-1](hidden))
+
+    def _bend(self, hidden: Tensor) -> Tensor:
+        return functional.leaky_relu(hidden, 0.2, inplace=self.norm)  # what a norm made is ours
 
 
 class Generator(nn.Module):
-    """Noise and a condition -> logits of every class, and a raw scalar for every mode.
+    """Noise and a condition -> logits of every class, and a density for every column with modes.
 
     Buffers that `calibration` sets after training:
         - bias: (width,), added to the logits
@@ -132,8 +58,9 @@ class Generator(nn.Module):
     bias: Tensor
     quantiles: Tensor
     blocks: Tensor
-    mode_classes: Tensor
-    mode_blocks: Tensor
+    spans: Tensor
+    is_mode: Tensor
+    mode_columns: Tensor
 
     def __init__(self, layout: Layout, *, noise: int, width: int, depth: int) -> None:
         super().__init__()
@@ -141,38 +68,40 @@ class Generator(nn.Module):
         self.features = RowFeatures(layout)
         n_columns = len(layout.n_classes)
         size_in = noise + self.features.size + n_columns
-        n_modes = sum(layout.n_modes)
-        self.tower = Tower(size_in, width, depth, layout.width + n_modes, norm=True)
+        size_out = layout.width + PARAMETERS * len(layout.mode_columns)
+        self.tower = Tower(size_in, width, depth, size_out, norm=True)
         self._register_blocks()
         self.register_buffer("bias", torch.zeros(layout.width))
-        self.register_buffer("quantiles", torch.from_numpy(2 * GRID - 1).float().repeat(n_modes, 1))
+        quantiles = torch.from_numpy(2 * GRID - 1).float().repeat(sum(layout.n_modes), 1)
+        self.register_buffer("quantiles", quantiles)
 
     def _register_blocks(self) -> None:
-        """Keep which class belongs to which column, as matrices that sum over columns' classes."""
-        blocks = functional.one_hot(
-            self.features.column_of_class, len(self.layout.n_classes)
-        ).float()
-        modes = [
-            self.layout.offsets[column] + mode
-            for column in self.layout.mode_columns
-            for mode in range(self.layout.n_modes[column])
-        ]
+        """Keep which class belongs to which column, which hold scalars, and between which ends."""
+        layout, columns = self.layout, self.features.column_of_class
+        blocks = functional.one_hot(columns, len(layout.n_classes)).float()
         self.register_buffer("blocks", blocks, persistent=False)
-        self.register_buffer("mode_classes", torch.tensor(modes).long(), persistent=False)
-        self.register_buffer("mode_blocks", blocks[self.mode_classes], persistent=False)
+        place = torch.arange(layout.width) - torch.tensor(layout.offsets)[columns]
+        is_mode = place < torch.tensor(layout.n_modes)[columns]
+        self.register_buffer("is_mode", is_mode, persistent=False)
+        spans = torch.where(is_mode[:, None], torch.from_numpy(layout.spans), torch.tensor([0, 1]))
+        self.register_buffer("spans", spans.float(), persistent=False)
+        self.register_buffer(
+            "mode_columns", torch.tensor(layout.mode_columns).long(), persistent=False
+        )
 
     def forward(self, noise: Tensor, condition: Condition) -> tuple[Tensor, Tensor]:
-        """Give logits (n_rows, width) and raw scalars (n_rows, all modes)."""
+        """Give logits (n_rows, width) and densities (n_rows, mode columns, PARAMETERS)."""
         given = Rows(self.features.indicate(condition.codes), condition.scalars)
         shown = self.features(given) * condition.known[:, self.features.column_of_feature]
         outputs = self.tower(torch.cat([noise, shown, condition.known.float()], dim=1))
         logits = outputs[:, : self.layout.width].clamp(-LARGEST_LOGIT, LARGEST_LOGIT)
-        return logits + self.bias, outputs[:, self.layout.width :]
+        densities = outputs[:, self.layout.width :].unflatten(1, (-1, PARAMETERS))
+        return logits + self.bias, densities
 
     def activate(
         self,
         logits: Tensor,
-        raw: Tensor,
+        densities: Tensor,
         condition: Condition,
         temperature: float,
         random: torch.Generator,
@@ -180,7 +109,7 @@ class Generator(nn.Module):
         """Draw rows by straight-through Gumbel-softmax; known columns are copied.
 
         Hard indicators forward, soft gradients backward (Jang et al. 2017, section 2.2), so that
-        the critic never sees a softness that real rows lack. A scalar is read from the mode drawn.
+        the critic never sees a softness that real rows lack. A scalar is drawn in the mode drawn.
         """
         noisy = (logits + draw_gumbel(logits, random)) / temperature
         weights = noisy.exp()
@@ -189,20 +118,35 @@ class Generator(nn.Module):
         codes = torch.where(known, condition.codes, self.choose(noisy))
         hard = self.features.indicate(codes)
         indicators = torch.where(known_classes, hard, hard - soft.detach() + soft)
-        chosen = torch.tanh(raw) * indicators[:, self.mode_classes]
-        return Rows(indicators, torch.where(known, condition.scalars, chosen @ self.mode_blocks))
+        scalars = torch.zeros_like(condition.scalars)
+        classes = (codes + self.features.offsets)[:, self.mode_columns]
+        scalars[:, self.mode_columns] = self.draw_scalars(densities, classes, random)
+        return Rows(indicators, torch.where(known, condition.scalars, scalars))
+
+    def draw_scalars(self, densities: Tensor, classes: Tensor, random: torch.Generator) -> Tensor:
+        """Draw where numbers lie in their classes; (..., PARAMETERS) and (...) -> (...)."""
+        low, high = self.spans[classes].unbind(-1)
+        values = LogisticMixture.of(densities, to_logit(low), to_logit(high)).draw(random)
+        scalars = 2 * (values.sigmoid() - low) / (high - low) - 1
+        return scalars.clamp(-1, 1) * self.is_mode[classes]
 
     def choose(self, logits: Tensor) -> Tensor:
         """Give the largest class of each column; (n_rows, width) -> (n_rows, n_columns)."""
         blocks = torch.split(logits.detach(), list(self.layout.n_classes), dim=1)
         return torch.stack([block.argmax(dim=1) for block in blocks], dim=1)
 
-    def cross_entropy(self, logits: Tensor, condition: Condition) -> Tensor:
-        """Give the mean of -log p(class) over hidden cells; a scalar."""
-        chosen = logits.gather(1, condition.codes + self.features.offsets)
-        logs = chosen - (logits.exp() @ self.blocks).log()
+    def surprise(self, logits: Tensor, densities: Tensor, condition: Condition) -> Tensor:
+        """Give -log p(cell), but for a constant: the mean over rows of that of hidden cells."""
+        classes = condition.codes + self.features.offsets
+        logs = logits.gather(1, classes) - (logits.exp() @ self.blocks).log()
         hidden = ~condition.known
-        return -(logs * hidden).sum() / hidden.sum().clamp(min=1)
+        classes = classes[:, self.mode_columns]
+        low, high = self.spans[classes].unbind(-1)
+        place = low + (high - low) * (condition.scalars[:, self.mode_columns] + 1) / 2
+        mixture = LogisticMixture.of(densities, to_logit(low), to_logit(high))
+        inside = mixture.log_density(to_logit(place)) * self.is_mode[classes]
+        total = (logs * hidden).sum(1) + (inside * hidden[:, self.mode_columns]).sum(1)
+        return -(total / hidden.sum(1).clamp(min=1)).mean()
 
     def _spread(self, values: Tensor) -> Tensor:
         """Repeat columns' values for each class; (n_rows, n_columns) -> (n_rows, width)."""
@@ -214,15 +158,16 @@ class Generator(nn.Module):
 
 
 class Critic(nn.Module):
-    """Features of whole rows, and which columns were known -> a score a row."""
+    """Features of the cells that are shown, and which of them were known -> a score a row."""
 
     def __init__(self, layout: Layout, *, width: int, depth: int) -> None:
         super().__init__()
         self.features = RowFeatures(layout)
-        size_in = self.features.size + len(layout.n_classes)
+        size_in = self.features.size + 2 * len(layout.n_classes)
         self.tower = Tower(size_in, width, depth, 1, norm=False)
 
-    def forward(self, features: Tensor, known: Tensor) -> Tensor:
-        """Score rows; (n_rows, size) and (n_rows, n_columns) -> (n_rows,)."""
-        scores: Tensor = self.tower(torch.cat([features, known.to(features)], dim=1))
+    def forward(self, features: Tensor, known: Tensor, shown: Tensor) -> Tensor:
+        """Score rows; (n_rows, size) and twice (n_rows, n_columns) -> (n_rows,)."""
+        seen = features * shown[:, self.features.column_of_feature]
+        scores: Tensor = self.tower(torch.cat([seen, known.to(seen), shown.to(seen)], dim=1))
         return scores.squeeze(1)

@@ -40,7 +40,10 @@ class TrainingRecord:
     Attributes:
         steps: Steps planned; the same number and seed repeat the training.
         score: Two-sample score of the weights kept, against held-out rows.
-        noise_floor: The same score of real rows against held-out rows: what perfect looks like.
+        surprise: How much held-out rows surprise the weights kept: the mean of -log p(cell) over
+            hidden cells, but for a constant.
+        noise_floor: The two-sample score of real rows against held-out rows: what perfect looks
+            like.
         history: (step, score) of every check.
     """
 
@@ -48,6 +51,7 @@ class TrainingRecord:
     steps_done: int = 0
     best_step: int = 0
     score: float | None = None
+    surprise: float | None = None
     noise_floor: float | None = None
     rows_held_out: int = 0
     ended: str = "all steps were done"

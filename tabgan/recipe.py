@@ -72,6 +72,32 @@ class Recipe:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """What to add, and why.
+
+    Attributes:
+        recipe: nothing, where nothing is shown to help.
+        facts: what cross-validation found, for a sentence; "" where it was not asked.
+    """
+
+    recipe: Recipe
+    facts: str = ""
+
+    def tell(self, rows: int) -> str:
+        """Say in a sentence what is added, which is so many rows.
+
+        >>> Choice(Recipe(ratio=0.5)).tell(10)
+        '10 rows are added, 0.5 for each row given.'
+        """
+        facts = f": {self.facts}" if self.facts else ""
+        if rows:
+            return f"{rows} rows are added, {self.recipe.text}{facts}."
+        if facts:
+            return f"Nothing is added, since nothing is shown to help{facts}."
+        return "Nothing is added: no class has fewer rows than another."
+
+
+@dataclass(frozen=True)
 class Pool:
     """Rows drawn from a model, of which smaller amounts can be taken.
 

@@ -23,7 +23,8 @@ from tabgan.encoders.continuous import ContinuousEncoder
 from tabgan.encoders.identifier import IdentifierEncoder
 from tabgan.encoders.table import TableEncoder
 from tabgan.errors import SettingError, TableError
-from tabgan.fitting import FitRequest, Prepared, draw_seed, fit_model, learn
+from tabgan.fit_request import Beginning, FitRequest
+from tabgan.fitting import Prepared, fit_model, learn
 from tabgan.memory import find_limit, write_size
 from tabgan.model import TabularModel
 from tabgan.progress import OnProgress, Progress, ignore_progress
@@ -143,26 +144,27 @@ def fit_plan(
     Raises:
         TableError: The table cannot be learned as it is, or changes while it is read.
         SettingError: A setting is outside what is allowed, or the time limit too short.
+        CheckpointError: The checkpoint to go on from is damaged, or of another fit.
         TrainingError: The training left no usable generator.
     """
     if not plan.is_streamed:
         return fit_model(plan.source.read(), request, on_progress)
     start = time.monotonic()
     device = choose_device(request.device)
-    request = replace(request, seed=draw_seed(request.seed))
+    beginning = Beginning.of(request, device, start, plan.source.fingerprint, in_passes=True)
     with use_threads(request.threads):
-        prepared, table = _prepare(plan, request, on_progress)
+        prepared, table = _prepare(plan, beginning, on_progress)
         try:
-            return learn(prepared, request, start, device, on_progress)
+            return learn(prepared, beginning, on_progress)
         finally:
             table.close()
 
 
 def _prepare(
-    plan: Plan, request: FitRequest, on_progress: OnProgress
+    plan: Plan, beginning: Beginning, on_progress: OnProgress
 ) -> tuple[Prepared, MappedTable]:
     """Learn all but the networks, and write the encoded table."""
-    rng = np.random.default_rng(request.seed)
+    rng, request = np.random.default_rng(beginning.seed), beginning.request
 
     def batches(stage: str) -> Iterator[pd.DataFrame]:
         done = 0

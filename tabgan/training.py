@@ -5,7 +5,8 @@ It neither prints nor saves: it calls `on_progress` and gives back the best gene
 
 import copy
 import math
-import time
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,19 +16,24 @@ from tabgan.checks import Check, HeldOut, View
 from tabgan.conditions import ConditionSampler
 from tabgan.config import TrainingConfig
 from tabgan.encoders.table import EncodedTable, Layout
-from tabgan.errors import TimeLimitError, TrainingError
+from tabgan.errors import TrainingError
 from tabgan.game import Game
 from tabgan.networks import Generator
 from tabgan.progress import INTERRUPTED, OnProgress, Progress, TrainingRecord, ignore_progress
+from tabgan.recovery import Recovery
 from tabgan.store import MappedTable
+from tabgan.timetable import FLAT_STEPS, Timetable
 
-FLAT_STEPS = 25  # steps at the full rate; they are timed to turn a time limit into steps
-STEPS_OF_A_CHECK = 40  # what a check takes is about what so many steps take
-USE_OF_TIME = 0.85  # share of the time left that is planned for: machines slow down
-MOST_REFINING = 0.4  # of the time left: more than that is not worth the steps it costs
-LEAST_STEPS = 1_000  # are planned however small a table is
-MOST_RECOVERIES = 3
-GOOD_ENOUGH = 0.99  # of the noise floor: two checks above it end the training
+LEAST_STEPS = 300  # are planned however small a table is
+GOOD_ENOUGH = 0.99  # of the noise floor: two checks above it end the training,
+SURE_ROWS = 2_000  # if so many rows are held out: fewer see too little
+
+State = dict[str, Any]
+OnState = Callable[[Callable[[], State], bool], None]  # how to get the state; is it the last one?
+
+
+def ignore_state(state: Callable[[], State], is_last: bool) -> None:
+    """Keep nothing."""
 
 
 class Training:
@@ -48,6 +54,7 @@ class Training:
         rows_to_follow: int = 0,
         rows_to_refine: int = 0,
         on_progress: OnProgress = ignore_progress,
+        on_state: OnState = ignore_state,
     ) -> None:
         """Set up the players.
 
@@ -64,6 +71,7 @@ class Training:
             rows_to_follow: Rows that are generated after the training and before the deadline.
             rows_to_refine: Rows that are generated then, too, if they leave time for the training.
             on_progress: Told of every few steps.
+            on_state: Told before every step, and at the end, how to get all that is to come from.
         """
         aside: EncodedTable
         self.rows: EncodedTable | MappedTable
@@ -76,9 +84,7 @@ class Training:
             share_single=config.share_single,
             device=device,
         )
-        self.config, self.deadline, self.on_progress = config, deadline, on_progress
-        self.rows_to_follow, self.rows_to_refine = rows_to_follow, rows_to_refine
-        self.leaves_time_to_refine = True
+        self.config, self.on_progress, self.on_state = config, on_progress, on_state
         self.game = Game(layout, sampler, config, seed, device)
         self.held_out = HeldOut(aside, view, config.passes, seed)
         self.held_out.floor = self.held_out.compare(self.rows.load())
@@ -87,21 +93,31 @@ class Training:
             noise_floor=self.held_out.floor,
             rows_held_out=len(held_out),
         )
+        self.timetable = Timetable(
+            self.game,
+            self.held_out,
+            self.record,
+            deadline=deadline,
+            rows_to_follow=rows_to_follow,
+            rows_to_refine=rows_to_refine,
+        )
         self.best = copy.deepcopy(self.game.averaged_player)
-        self._healthy = self.game.snapshot()
-        self._recoveries = self._troubled = 0
+        self.recovery = Recovery(self.game)
+        self.is_done = False
 
     def run(self) -> Generator:
-        """Train until the score stands still, the steps are done or the time is up.
+        """Train until held-out rows are no longer learned, the steps are done or the time is up.
 
         Returns:
-            The averaged generator with the best score.
+            The averaged generator that held-out rows surprise least.
 
         Raises:
             TimeLimitError: The time limit leaves no room for a training.
             TrainingError: The game broke down before a first score.
         """
-        self._plan()
+        self.timetable.plan()
+        if self.is_done:
+            return self.best
         try:
             while self._play_interval() and self._heed(self.held_out.check(self.game)):
                 pass
@@ -115,57 +131,29 @@ class Training:
                 "the training broke down before it had learned anything: "
                 f"{self.record.messages[-1]}; try lower learning rates, or another objective."
             )
+        self.is_done = not self.record.was_interrupted
+        if self.is_done:
+            self.on_state(self.to_state, True)
         return self.best
 
-    def _plan(self) -> None:
-        """Turn a time limit into steps, by the time that the first ones and a check take."""
-        if math.isinf(self.deadline):
-            return
-        steps = min(FLAT_STEPS, self.record.steps)
-        step_seconds = self._time_steps(min(3, steps))
-        self._refuse_if_late((steps + STEPS_OF_A_CHECK) * step_seconds)
-        step_seconds = self._time_steps(steps - self.game.steps_done) or step_seconds
-        start = time.monotonic()
-        self.held_out.generate(self.game.averaged_player, self.game.device)
-        row_seconds = (time.monotonic() - start) / max(1, len(self.held_out.rows))
-        start = time.monotonic()
-        self.held_out.check(self.game)
-        check_seconds = time.monotonic() - start
-        self._reserve(row_seconds)
-        self._refuse_if_late((check_seconds + FLAT_STEPS * step_seconds) / USE_OF_TIME)
-        left = (self.deadline - time.monotonic()) * USE_OF_TIME - check_seconds
-        with_few_checks = left / (step_seconds + check_seconds / self.config.check_interval)
-        with_all_checks = (left - self.config.checks * check_seconds) / step_seconds
-        planned = steps + int(max(with_few_checks, with_all_checks))
-        if planned < self.record.steps:
-            self.record.ended = "as many steps as the time limit allows were done"
-        self.record.steps = min(self.record.steps, planned)
+    def to_state(self) -> dict[str, Any]:
+        """Give all that the rest of the training depends on, as tensors and plain values."""
+        return {
+            "game": self.game.to_state(),
+            "recovery": self.recovery.to_state(),
+            "best": self.best.state_dict(),
+            "record": self.record.to_dict(),
+            "is_done": self.is_done,
+        }
 
-    def _reserve(self, row_seconds: float) -> None:
-        """Bring the deadline forward by what follows the training."""
-        self.deadline -= self.rows_to_follow * row_seconds
-        refining = 2 * self.rows_to_refine * row_seconds  # trees take about as long as rows
-        left = self.deadline - time.monotonic()
-        self.leaves_time_to_refine = refining < MOST_REFINING * left
-        if self.leaves_time_to_refine:
-            self.deadline -= refining
-        elif self.rows_to_refine:
-            self.record.messages.append("rows are not refined: the time limit leaves no time")
-
-    def _time_steps(self, count: int) -> float:
-        """Play some steps at the full rate; give the seconds that each took, 0 for none."""
-        start = time.monotonic()
-        for _ in range(count):
-            self.game.step(1.0)
-        return (time.monotonic() - start) / max(1, count)
-
-    def _refuse_if_late(self, seconds: float) -> None:
-        late = time.monotonic() + seconds - self.deadline
-        if late > 0:
-            raise TimeLimitError(
-                "the time limit is too short for this table: raise it by at least "
-                f"{math.ceil(late)} s."
-            )
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Go on from what `to_state` gave, for the same table and settings."""
+        self.game.load_state(state["game"])
+        self.recovery.load_state(state["recovery"])
+        self.best.load_state_dict(state["best"])
+        self.record = TrainingRecord.from_dict(state["record"])
+        self.timetable.record = self.record
+        self.is_done = state["is_done"]
 
     def _rate(self) -> float:
         """Learning rates fall along half a cosine, after a flat start."""
@@ -180,7 +168,8 @@ class Training:
         due = min(self.record.steps, (self.game.steps_done // every + 1) * every)
         if self.record.steps_done >= self.record.steps:  # the last check saw the last step
             return False
-        while self.game.steps_done < due and time.monotonic() < self.deadline:
+        while self.game.steps_done < due and not self.timetable.is_over:
+            self.on_state(self.to_state, False)
             self.game.step(self._rate())
             if self.game.steps_done % 5 == 0:
                 self._tell()
@@ -190,10 +179,9 @@ class Training:
         """Keep the player if it is the best so far; say whether to play on."""
         if self.game.is_finite:
             self._keep_if_best(check)
-        if check.trouble:
-            self._recover(check)
-        else:
-            self._healthy, self._troubled = self.game.snapshot(), 0
+        told = self.recovery.heed(check, self.record.steps)
+        if told:
+            self._say(told)
         if check.score is not None:
             self.record.history.append((check.step, check.score))
         self.record.steps_done = check.step
@@ -201,34 +189,22 @@ class Training:
         return self._may_go_on()
 
     def _keep_if_best(self, check: Check) -> None:
-        """Keep the player if no other scored better; without a score the last one is kept."""
-        if check.score is None or self.record.score is None or check.score > self.record.score:
+        """Keep the player that held-out rows surprise least; without any the last one is kept."""
+        least = self.record.surprise
+        if least is None or check.surprise is None or check.surprise < least:
             self.best = copy.deepcopy(self.game.averaged_player)
             self.record.best_step, self.record.score = check.step, check.score
-
-    def _recover(self, check: Check) -> None:
-        """Go back to the last healthy players with halved learning rates.
-
-        Trouble that a few more steps often mend is given one interval to do so.
-        """
-        self._troubled += 1
-        if self.game.is_finite and (self._troubled < 2 or check.step < self.record.steps / 4):
-            return
-        self._recoveries, self._troubled = self._recoveries + 1, 0
-        self.game.restore(self._healthy)
-        self.game.halve_rates()
-        self._say(f"step {check.step}: {check.trouble}; back to healthy weights, rates halved")
+            self.record.surprise = check.surprise
 
     def _may_go_on(self) -> bool:
         record = self.record
         since_best = [step for step, _ in record.history if step > record.best_step]
-        is_late = record.steps_done >= record.steps / 2  # before, falling rates still lift it
-        if time.monotonic() >= self.deadline:
+        if self.timetable.is_over:
             record.ended = "the time limit was reached"
-        elif self._recoveries > MOST_RECOVERIES:
+        elif self.recovery.is_vain:
             record.ended = "the game kept breaking down"
-        elif is_late and record.score is not None and len(since_best) >= self.config.patience:
-            record.ended = "the score stood still"
+        elif record.score is not None and len(since_best) >= self.config.patience:
+            record.ended = "held-out rows were no longer learned"
         elif self._is_good_enough():
             record.ended = "the score reached its noise floor"
         else:
@@ -239,7 +215,8 @@ class Training:
         """Say whether the last two checks could not tell generated from held-out rows."""
         last = [score for _, score in self.record.history[-2:]]
         floor = self.record.noise_floor
-        return floor is not None and len(last) == 2 and min(last) >= GOOD_ENOUGH * floor
+        is_sure = self.record.rows_held_out >= SURE_ROWS and len(last) == 2
+        return is_sure and floor is not None and min(last) >= GOOD_ENOUGH * floor
 
     def _say(self, message: str) -> None:
         self.record.messages.append(message)

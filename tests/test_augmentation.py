@@ -6,9 +6,8 @@ import pytest
 
 from tabgan import TabGAN, TrainingConfig, augment, augmentation
 from tabgan.augmentation import MARK
-from tabgan.choice import Choice
 from tabgan.errors import SchemaError, SettingError, TableError
-from tabgan.recipe import Recipe
+from tabgan.recipe import Choice, Recipe
 
 TINY = TrainingConfig(steps=2, batch_size=16, width=8, depth=1, noise=2, checks=1, refine_rounds=0)
 
@@ -86,7 +85,7 @@ def test_auto_does_what_is_found_to_help(
 
 def test_auto_from_end_to_end(churn: pd.DataFrame) -> None:
     made = augment(churn, target="member", config=TINY, seed=1, time_limit=600)
-    assert "mixtures tried in 5 folds" in made.sentence
+    assert "mixtures tried in" in made.sentence
     assert len(made.combine()) >= 60
 
 

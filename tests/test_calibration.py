@@ -10,7 +10,8 @@ from tabgan.encoders.table import EncodedTable, Layout
 from tabgan.generation import generate
 from tabgan.networks import Generator
 
-LAYOUT = Layout(n_classes=(2, 3), n_modes=(1, 0), ordered=(), spans=np.zeros((5, 2)))
+SPANS = np.array([[0, 0.7], [0.85, 0.85], [0, 0], [0, 0], [0, 0]])
+LAYOUT = Layout(n_classes=(2, 3), n_modes=(1, 0), ordered=(0,), spans=SPANS)
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ import torch
 from tabgan.conditions import Condition
 from tabgan.draft import Draft
 from tabgan.encoders.table import Layout
+from tabgan.features import Rows
 from tabgan.generation import generate
-from tabgan.networks import Generator, Rows
+from tabgan.networks import Generator
 
 # a number with two modes, a spike and gaps; three levels; a number with one mode
 LAYOUT = Layout(

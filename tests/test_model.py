@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from tabgan import TabGAN, TabularModel
@@ -39,6 +40,49 @@ def test_fewer_rows_are_the_first_of_more(model: TabularModel, refine: bool) -> 
     pd.testing.assert_frame_equal(few, many.head(len(few)))
     streamed = pd.concat(model.iter_frames(len(few), seed=3, refine=refine), ignore_index=True)
     pd.testing.assert_frame_equal(few, streamed)
+
+
+@pytest.mark.parametrize("batch_rows", [None, 100, 5_000])
+@pytest.mark.parametrize("where", [{}, {"city": "Paris", "age": (">=", 65)}])
+def test_record_batches_hold_what_sample_gives(
+    model: TabularModel, where: dict[str, Any], batch_rows: int | None
+) -> None:
+    batches = list(model.iter_batches(2_500, where=where, seed=3, batch_rows=batch_rows))
+    assert len({str(batch.schema) for batch in batches}) == 1
+    if batch_rows is not None:
+        assert {batch.num_rows for batch in batches[:-1]} <= {batch_rows}
+    rows = pa.Table.from_batches(batches).to_pandas()
+    pd.testing.assert_frame_equal(rows, model.sample(2_500, where=where, seed=3))
+
+
+def test_batches_without_rows_are_refused_at_once(model: TabularModel) -> None:
+    with pytest.raises(SettingError, match="batches of 0 rows"):
+        model.iter_batches(10, batch_rows=0)
+    with pytest.raises(ConditionError, match="no column 'town'"):
+        model.iter_batches(10, where={"town": "Rome"})
+
+
+def test_a_stream_repeats_no_key_and_keeps_categories_and_relations() -> None:
+    rng = np.random.default_rng(0)
+    city = rng.choice(["Rome", "Oslo", "Bari"], 120)
+    table = pd.DataFrame(
+        {
+            "key": [f"K{place:05d}" for place in range(120)],
+            "city": pd.Categorical(city, categories=["Oslo", "Rome", "Bari", "Ulm"]),
+            "country": np.where(city == "Oslo", "Norway", "Italy"),
+            "x": rng.normal(size=120),
+        }
+    )
+    model = TabGAN(steps=2, random_state=0, declare=["city -> country"]).fit(table)
+    batches = list(model.iter_batches(20_000, batch_rows=3_000))
+    assert pa.types.is_dictionary(batches[0].schema.field("city").type)
+    assert [batch.num_rows for batch in batches] == [3_000] * 6 + [2_000]
+    rows = pa.Table.from_batches(batches).to_pandas()
+    assert rows["key"].is_unique
+    assert list(rows["city"].cat.categories) == ["Oslo", "Rome", "Bari", "Ulm"]
+    assert (
+        rows["country"] == rows["city"].map({"Oslo": "Norway"}).astype(object).fillna("Italy")
+    ).all()
 
 
 def test_other_seeds_other_rows_and_none_is_fresh(model: TabularModel) -> None:

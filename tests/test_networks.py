@@ -6,8 +6,10 @@ import torch
 
 from tabgan.conditions import Condition
 from tabgan.encoders.table import EncodedTable, Layout
+from tabgan.features import BINS, LOGIT_UNIT, PIECES, RowFeatures, Rows
 from tabgan.generation import generate
-from tabgan.networks import BINS, Critic, Generator, RowFeatures, Rows
+from tabgan.logistics import PARAMETERS
+from tabgan.networks import Critic, Generator
 from tabgan.views import place_rows
 
 # a number with two modes, a spike between them and gaps; and a column of three levels
@@ -38,9 +40,11 @@ def test_features_place_numbers_on_their_scale() -> None:
     codes = torch.tensor([[0, 0], [1, 1], [2, 2], [3, 0]])
     scalars = torch.tensor([[-1.0, 0], [0.0, 0], [0, 0], [0, 0]])
     seen = features(Rows(features.indicate(codes), scalars))
-    assert seen.shape == (4, features.size) == (4, 7 + BINS)
-    place = seen[:, 7:].sum(dim=1) / BINS
+    assert seen.shape == (4, features.size) == (4, 7 + PIECES)
+    place = seen[:, 7 : 7 + BINS].sum(dim=1) / BINS
     assert place.tolist() == pytest.approx([0.0, 0.75, 0.45, 0.0])
+    logits = torch.tensor([0.75, 0.45]).logit() / LOGIT_UNIT
+    assert seen[1:3, -1].tolist() == pytest.approx(logits.tolist())
 
 
 def test_rows_are_hard_and_known_columns_are_copied(generator: Generator) -> None:
@@ -72,16 +76,39 @@ def test_gradients_pass_from_the_critic_to_the_generator(generator: Generator) -
     with torch.random.fork_rng():
         critic = Critic(LAYOUT, width=16, depth=2)
     rows = generator.activate(logits, raw, condition, 0.5, random())
-    critic(critic.features(rows), condition.known).sum().backward()
+    shown = torch.ones_like(condition.known)
+    critic(critic.features(rows), condition.known, shown).sum().backward()
     slopes = [weights.grad for weights in generator.parameters()]
     assert all(slope is not None and slope.abs().sum() > 0 for slope in slopes)
 
 
-def test_cross_entropy_counts_hidden_cells_only(generator: Generator) -> None:
+def test_the_critic_sees_shown_cells_only() -> None:
     condition = some_condition()
+    with torch.random.fork_rng():
+        critic = Critic(LAYOUT, width=16, depth=2)
+    features = critic.features(Rows(critic.features.indicate(condition.codes), condition.scalars))
+    shown = torch.eye(2, dtype=torch.bool).repeat_interleave(25, dim=0)
+    other = features * shown[:, critic.features.column_of_feature]
+    known = torch.zeros_like(shown)
+    assert torch.equal(critic(features, known, shown), critic(other, known, shown))
+
+
+def test_surprise_counts_hidden_cells_only(generator: Generator) -> None:
+    condition = some_condition()
+    hidden = ~condition.known
     logits = torch.zeros(50, LAYOUT.width)
-    expected = (np.log(3) + np.log(4)) / 2
-    assert generator.cross_entropy(logits, condition).item() == pytest.approx(expected)
+    densities = torch.zeros(50, len(LAYOUT.mode_columns), PARAMETERS)
+    before = generator.surprise(logits, densities, condition).item()
+    assert np.isfinite(before)
+    logits[:, LAYOUT.n_classes[0] :] = 3.0  # a shift of a whole block changes nothing
+    assert generator.surprise(logits, densities, condition).item() == pytest.approx(before)
+    classes = condition.codes + generator.features.offsets
+    for column in range(2):
+        rows = hidden[:, column].nonzero().squeeze(1)
+        logits[rows, classes[rows, column]] += 1.0
+    assert generator.surprise(logits, densities, condition).item() < before
+    whole = Condition(condition.codes, condition.scalars, torch.ones_like(hidden))
+    assert generator.surprise(logits, densities, whole).item() == 0
 
 
 def test_generate_keeps_what_is_known_and_repeats(generator: Generator) -> None:

@@ -14,14 +14,14 @@ from tabgan.refine import Refiner, count_effective, draw_by_weight
 def rings() -> pd.DataFrame:
     """Numbers that few steps cannot learn: a ring, and the side it is on."""
     rng = np.random.default_rng(0)
-    angle, radius = rng.uniform(0, 2 * np.pi, 1_500), rng.normal(3, 0.2, 1_500)
+    angle, radius = rng.uniform(0, 2 * np.pi, 4_000), rng.normal(3, 0.2, 4_000)
     x, y = (radius * np.cos(angle)).round(3), (radius * np.sin(angle)).round(3)
     return pd.DataFrame({"x": x, "y": y, "side": np.where(x > 0, "east", "west")})
 
 
 @pytest.fixture(scope="module")
 def model(rings: pd.DataFrame) -> TabularModel:
-    config = TrainingConfig(steps=150, width=64)
+    config = TrainingConfig(steps=40, width=64)
     return TabGAN(config=config, random_state=0, device="cpu").fit(rings).model_
 
 

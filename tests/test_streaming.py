@@ -12,7 +12,8 @@ import pytest
 
 from tabgan.config import TrainingConfig
 from tabgan.errors import RelationError, SchemaError, SettingError, TableError
-from tabgan.fitting import FitRequest, fit_model
+from tabgan.fit_request import FitRequest
+from tabgan.fitting import fit_model
 from tabgan.model import TabularModel
 from tabgan.progress import Progress
 from tabgan.relations import RelationSetting

@@ -4,20 +4,29 @@ import gzip
 import io
 import os
 import stat
+import subprocess
 import sys
+import weakref
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sklearn.datasets import load_iris
 
 from tabgan.atomic import atomic_write
+from tabgan.columns import ColumnKind
 from tabgan.errors import ModelFileError, TableError
-from tabgan.tables import READERS, WRITERS, find_source, read_table, write_table
+from tabgan.schema.inference import infer_column
+from tabgan.tables import READERS, WRITERS, find_source, read_table, to_batches, write_table
+from tabgan.tables.arrow import GROUP_ROWS, ArrowForm
 
 SUFFIXES = sorted(READERS)
 
@@ -166,6 +175,74 @@ def test_files_of_several_kinds_are_no_table(tmp_path: Path) -> None:
         find_source(f"{tmp_path}/a.*")
 
 
+def test_objects_keep_their_type_whatever_the_first_batch_holds() -> None:
+    values: dict[str, list[object]] = {
+        "str": ["a"],
+        "bool": [True],
+        "int": [2**40],
+        "float": [0.5],
+        "date": [date(2020, 2, 29)],
+        "datetime": [datetime(2020, 2, 29, 12, tzinfo=UTC)],
+        "timedelta": [timedelta(hours=1)],
+    }
+    full = pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in values.items()})
+    empty = pd.DataFrame(dict.fromkeys(values, pd.Series([None], dtype=object)))
+    columns = [infer_column(full[name]) for name in full]
+    columns = [replace(column, kind=ColumnKind.CATEGORICAL) for column in columns]
+    for frames in ([empty, full], [full, empty]):
+        batches = list(to_batches(frames, columns))
+        assert batches[0].schema == batches[1].schema
+        (back,) = [b.to_pylist() for b in batches if not b.column(0).null_count]
+        assert back == full.to_dict("records")
+
+
+@pytest.mark.parametrize("n_rows", [1, 7, 40, 41, 1_000])
+def test_batches_of_any_size_hold_the_same_rows(n_rows: int) -> None:
+    frame = typed(150)
+    parts = [frame[start : start + 41] for start in range(0, 150, 41)]
+    batches = list(to_batches(parts, n_rows=n_rows))
+    assert {batch.num_rows for batch in batches[:-1]} <= {n_rows}
+    assert pa.Table.from_batches(batches).to_pandas().equals(frame)
+
+
+@pytest.mark.parametrize(("n_columns", "expected"), [(1, GROUP_ROWS), (1_000, 8_388)])
+def test_groups_of_wide_tables_have_fewer_rows(n_columns: int, expected: int) -> None:
+    frame = pd.DataFrame(np.zeros((1, n_columns))).rename(columns=str)
+    assert ArrowForm.of(frame).group_rows == expected
+
+
+def test_small_batches_are_written_in_large_groups(tmp_path: Path) -> None:
+    path, rows = tmp_path / "x.parquet", GROUP_ROWS + 1_000
+    frame = pd.DataFrame({"x": np.arange(rows)})
+    write_table((frame[start : start + 1_500] for start in range(0, rows, 1_500)), path)
+    written = pq.ParquetFile(path).metadata
+    sizes = [written.row_group(place).num_rows for place in range(written.num_row_groups)]
+    assert sizes == [GROUP_ROWS, 1_000]
+    assert written.row_group(0).column(0).compression == "ZSTD"
+    assert read_table(path)["x"].tolist() == list(range(rows))
+
+
+def test_batches_are_taken_one_by_one_as_they_are_written(tmp_path: Path) -> None:
+    rows, alive, most = GROUP_ROWS // 8, 0, 0
+
+    def gone() -> None:
+        nonlocal alive
+        alive -= 1
+
+    def batches() -> Iterator[pd.DataFrame]:
+        nonlocal alive, most
+        for _ in range(30):
+            frame = pd.DataFrame({"x": np.zeros(rows)})
+            weakref.finalize(frame, gone)
+            alive += 1
+            most = max(most, alive)
+            yield frame
+
+    for suffix in SUFFIXES:
+        write_table(batches(), tmp_path / f"x{suffix}")
+    assert most <= 3  # the one being made, the one being written, and the one that told the types
+
+
 def test_standard_output_gets_csv(monkeypatch: pytest.MonkeyPatch) -> None:
     out = io.StringIO()
     monkeypatch.setattr(sys, "stdout", out)
@@ -280,6 +357,25 @@ def test_a_full_disk_is_told_in_a_sentence(tmp_path: Path) -> None:
         full.write("x" * 10)
     assert path.read_text() == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["x.csv"]
+
+
+def test_what_a_killed_process_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    path, other = tmp_path / "x.csv", tmp_path / "y.csv"
+    script = (
+        "import os, signal, sys; from tabgan.atomic import atomic_write\n"
+        "contexts = [atomic_write(path) for path in sys.argv[1:]]\n"
+        "for context in contexts: context.__enter__()\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    subprocess.run([sys.executable, "-c", script, path, other], check=False)  # noqa: S603
+    assert len(list(tmp_path.iterdir())) == 2
+    with atomic_write(path) as writing:
+        assert len(list(tmp_path.iterdir())) == 2  # that of the other file is not ours to remove
+        with pytest.raises(TableError, match="at least one"):
+            write_table([], path)
+        assert writing.exists()  # neither is one that is being written
+        write_table([iris()], other)
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["x.csv", "y.csv"]
 
 
 def test_places_that_cannot_be_written(tmp_path: Path) -> None:

@@ -80,9 +80,10 @@ def test_a_time_limit_ends_training_and_its_steps_repeat_it(
     encoded: tuple[EncodedTable, Layout], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = TrainingConfig(**(SMALL.to_dict() | {"steps": 1_000_000}))
+    monkeypatch.setattr("tabgan.training.GOOD_ENOUGH", 2.0)  # no score ends it
     limited = make_training(encoded, config, deadline=2.0)
     clock = SimpleNamespace(monotonic=lambda: 0.01 * limited.game.steps_done)
-    monkeypatch.setattr("tabgan.training.time", clock)  # a step takes 10 ms, on any machine
+    monkeypatch.setattr("tabgan.timetable.time", clock)  # a step takes 10 ms, on any machine
     player = limited.run()
     assert limited.record.ended == "as many steps as the time limit allows were done"
     assert 100 < limited.record.steps_done <= 200
@@ -139,12 +140,15 @@ def test_trouble_that_stays_halves_the_rates(encoded: tuple[EncodedTable, Layout
     training = make_training(encoded)
     rates = training.game.rates
     for step in (40, 50):
-        training._heed(Check(step, 0.1, "the critic wins outright"))
+        training._heed(Check(step, 0.1, None, "the critic wins outright"))
     assert training.game.rates == tuple(rate / 2 for rate in rates)
     assert "step 50: the critic wins outright" in training.record.messages[0]
 
 
-def test_ctrl_c_keeps_the_best_so_far(encoded: tuple[EncodedTable, Layout]) -> None:
+def test_ctrl_c_keeps_the_best_so_far(
+    encoded: tuple[EncodedTable, Layout], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tabgan.training.GOOD_ENOUGH", 2.0)  # no score ends it
     training = make_training(encoded)
     step = training.game.step
 

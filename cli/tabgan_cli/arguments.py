@@ -1,5 +1,6 @@
 """What several commands take, and ask of it before any long work."""
 
+import re
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,16 @@ device_option = click.option(
 )
 threads_option = click.option("--threads", type=int, help="Threads to compute with.")
 quiet_option = click.option("--quiet", is_flag=True, help="Print errors only.")
+
+
+def read_span(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:  # noqa: ARG001
+    """Give the seconds of a span of time such as 60, 60s, 2m or 1.5h."""
+    if value is None:
+        return None
+    found = re.fullmatch(r"(\d+(?:\.\d*)?|\.\d+)\s*([smh]?)", value.strip().lower())
+    if found is None:
+        raise click.BadParameter(f"{value!r} is no span of time; give one such as 60s or 2m.")
+    return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3_600}[found[2]]
 
 
 def refuse_time_limit(seconds: float | None) -> None:
@@ -57,3 +68,16 @@ def rehearse_writing(path: Path) -> None:
 
     with suppress(_RehearsalError), atomic_write(path):
         raise _RehearsalError
+
+
+def refuse_model_path(path: Path, sources: list[Path | None]) -> None:
+    """Refuse to write a model over a table, a schema, or under the name of either."""
+    from tabgan.errors import SettingError  # noqa: PLC0415 - slow
+    from tabgan.tables import READERS  # noqa: PLC0415 - slow
+
+    is_source = any(source is not None and source.resolve() == path.resolve() for source in sources)
+    if is_source or path.name.lower().endswith((*READERS, ".json")):
+        raise SettingError(
+            f"the model cannot be written to '{path}', which is the name of a table or a schema; "
+            "give -m a name such as model.tabgan."
+        )

@@ -49,6 +49,7 @@ class Display:
     """
 
     def __init__(self, quiet: bool = False) -> None:
+        self.quiet = quiet
         self.is_shown = not quiet and sys.stderr.isatty()
         self._bars = Bars(
             SpinnerColumn(finished_text="✓"),
@@ -103,6 +104,13 @@ class Display:
         )
         if progress.message and self.is_shown:
             self._bars.console.print(progress.message, markup=False, highlight=False)
+
+    def tell(self, line: str) -> None:
+        """Print a line above the stages, or, where those are not shown, unless it is quiet."""
+        if self.is_shown:
+            self._bars.console.print(line, markup=False, highlight=False)
+        else:
+            say(line, self.quiet)
 
     def track(
         self, stage: str, batches: Iterable["pd.DataFrame"], rows: int

@@ -12,6 +12,8 @@ from tabgan_cli.arguments import (
     device_option,
     find_name,
     quiet_option,
+    read_span,
+    refuse_model_path,
     refuse_time_limit,
     rehearse_writing,
     threads_option,
@@ -22,7 +24,6 @@ from tabgan_cli.summary import summarise
 
 if TYPE_CHECKING:
     from tabgan.config import TrainingConfig
-    from tabgan.fitting import FitRequest
     from tabgan.model import TabularModel
     from tabgan.schema import TableSchema
 
@@ -45,6 +46,8 @@ class Settings:
     protect: bool
     protect_below: int
     memory_limit: str | None
+    checkpoint_every: float | None
+    resume: bool
     device: str
     threads: int | None
     seed: int | None
@@ -126,6 +129,20 @@ class Settings:
     show_default="half of what is free",
     help="Memory a fit may take, such as 2GB; larger tables are learned in passes over the files.",
 )
+@click.option(
+    "--checkpoint-every",
+    callback=read_span,
+    metavar="TIME",
+    show_default="60s, once a fit is 2m old",
+    help="Time between checkpoints, such as 60s or 2m, kept as <model>.checkpoint until the fit "
+    "ends; 0 keeps none.",
+)
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Go on from <model>.checkpoint, to the same model; without one, start afresh, so that a "
+    "job can be started again by the same command.",
+)
 @device_option
 @threads_option
 @click.option("--seed", type=int, help="Repeats a fit; drawn and told if left out.")
@@ -135,7 +152,8 @@ def fit(start: float, /, table: Path, **options: Any) -> None:
     """Learn a table and write a model.
 
     TABLE is a .csv, .csv.gz, .parquet or .feather file, a folder of .parquet files, or a quoted
-    pattern such as 'data/*.csv'. Ctrl-C keeps the best model so far.
+    pattern such as 'data/*.csv'. Ctrl-C keeps the best model so far. A fit that was killed goes on
+    with --resume.
     """
     settings = Settings(**options)
     refuse_time_limit(settings.time_limit)
@@ -150,19 +168,24 @@ def fit(start: float, /, table: Path, **options: Any) -> None:
 
 
 def _fit(table: Path, settings: Settings, start: float, display: Display) -> "TabularModel":
-    from tabgan import fitting, memory, streaming  # noqa: PLC0415 - slow, so after the display is up
+    from tabgan import memory, streaming  # noqa: PLC0415 - slow, so after the display is up
+    from tabgan.fit_request import FitRequest  # noqa: PLC0415 - slow
     from tabgan.relations import RelationSetting  # noqa: PLC0415 - slow
+    from tabgan.resume import Checkpoints  # noqa: PLC0415 - slow
 
     config = _config(settings)
-    _refuse_model_path(settings.model, [table, settings.schema])
+    refuse_model_path(settings.model, [table, settings.schema])
     rehearse_writing(settings.model)
     schema = None if settings.schema is None else _read_schema(settings.schema)
     display.begin(f"reading {table}")
     limit = None if settings.memory_limit is None else memory.read_size(settings.memory_limit)
     plan = streaming.plan_fit(table, limit, settings.model.parent)
     if plan.is_streamed or limit is not None:
-        say(plan.text, settings.quiet)
-    request: FitRequest = fitting.FitRequest(
+        display.tell(plan.text)
+    checkpoints = Checkpoints(
+        settings.model, settings.checkpoint_every, resume=settings.resume, tell=display.tell
+    )
+    request = FitRequest(
         config=config,
         target=find_name(plan.head, settings.target),
         schema=schema,
@@ -173,10 +196,13 @@ def _fit(table: Path, settings: Settings, start: float, display: Display) -> "Ta
         device=settings.device,
         threads=settings.threads,
         deadline=start + (math.inf if settings.time_limit is None else settings.time_limit),
+        checkpoints=checkpoints,
     )
     model = streaming.fit_plan(plan, request, display.follow)
     display.begin("writing the model")
     model.save(settings.model)
+    if not model.record.was_interrupted:
+        checkpoints.remove()
     return model
 
 
@@ -221,20 +247,12 @@ def _read_schema(path: Path) -> "TableSchema":
     return TableSchema.from_dict(entry)
 
 
-def _refuse_model_path(path: Path, sources: list[Path | None]) -> None:
-    """Refuse to write a model over a table, a schema, or under the name of either."""
-    from tabgan.errors import SettingError  # noqa: PLC0415 - slow
-    from tabgan.tables import READERS  # noqa: PLC0415 - slow
-
-    is_source = any(source is not None and source.resolve() == path.resolve() for source in sources)
-    if is_source or path.name.lower().endswith((*READERS, ".json")):
-        raise SettingError(
-            f"the model cannot be written to '{path}', which is the name of a table or a schema; "
-            "give -m a name such as model.tabgan."
-        )
-
-
 def _say_untouched(path: Path) -> str:
+    from tabgan.resume import SUFFIX  # noqa: PLC0415 - slow
+
+    kept = path.with_name(path.name + SUFFIX)
+    if kept.exists():
+        return f"stopped before the model was there; --resume goes on from '{kept}'."
     if path.exists():
         return f"stopped before there was a model to keep; '{path}' is as it was."
     return "stopped before there was a model to keep; nothing was written."

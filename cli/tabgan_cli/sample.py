@@ -52,22 +52,23 @@ def sample(
 ) -> None:
     """Draw rows from a model.
 
-    Exactly as many as are asked for are written, or none. Fewer rows with the same seed are the
-    first of more.
+    Exactly as many as are asked for are written, or none, in any number: no more than a part of
+    them is held in memory. Fewer rows with the same seed are the first of more.
     """
     with Display(quiet) as display:
-        from tabgan import devices, fitting, tables, where  # noqa: PLC0415 - slow
+        from tabgan import devices, fit_request, tables, where  # noqa: PLC0415 - slow
         from tabgan.model import TabularModel  # noqa: PLC0415 - slow
 
         display.begin(f"reading {model}")
         fitted = TabularModel.load(model, device)
         asked = where.collect(conditions, fitted.schema.names)
-        seed = fitting.draw_seed(seed)
+        seed = fit_request.draw_seed(seed)
         with devices.use_threads(threads):
             batches = fitted.iter_frames(rows, where=asked, seed=seed, refine=refine)
             if output == tables.STANDARD_OUTPUT:
                 display.close()  # rows may be on their way to the same terminal
-            tables.write_table(display.track("drawing rows", batches, rows), output)
+            shown = display.track("drawing rows", batches, rows)
+            tables.write_table(shown, output, fitted.schema.columns)
             sys.stdout.flush()
     place = "standard output" if output == tables.STANDARD_OUTPUT else f"'{output}'"
     say(f"{rows} rows drawn with the seed {seed} are in {place}", quiet)

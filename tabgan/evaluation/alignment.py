@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from tabgan.columns import ColumnKind
 from tabgan.errors import TableError
 from tabgan.evaluation.features import UNKNOWN, Feature, Features
 
@@ -89,9 +90,9 @@ def _empty_unreadable(table: pd.DataFrame, items: Sequence[Feature], name: str) 
         if not _reads(item, values.mask(unreadable)):  # each alone can be read, all together cannot
             unreadable = values.notna()
         table[item.name] = values.mask(unreadable)
-        kind = item.column.kind.value
+        kind = "dates" if item.column.kind is ColumnKind.DATETIME else "numbers"
         yield (
-            f"The {name} table's {item.name!r} holds {unreadable.sum()} values that are not "
+            f"The {name} table's {item.name!r} holds {unreadable.sum()} values that are no "
             f"{kind}, such as {values[unreadable].iloc[0]!r}: they count as missing."
         )
 

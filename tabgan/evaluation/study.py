@@ -98,12 +98,12 @@ def _prepare(
         notes.append(f"{(~known).sum()} rows are left out: their {target!r} is missing.")
     if task.kind == "binary":
         rarer = int((labels == 1).sum())
-        if rarer < folds:
+        if 2 <= rarer < folds:
             notes.append(
-                f"{task.positive!r} has {rarer} of the rows: there are {max(2, rarer)} folds, "
-                f"not {folds}, so that each can test it."
+                f"{task.positive!r} has {rarer} of the rows: there are {rarer} folds, not {folds}, "
+                "so that each can test it."
             )
-            folds = max(2, rarer)
+        folds = max(2, min(rarer, folds))
     rows = real[known].reset_index(drop=True)
     distinct = list(dict.fromkeys(learners))
     trials = CrossValidation(rows, schema, task, augmenters, distinct, folds)

@@ -7,6 +7,7 @@ data file.
 ['.csv', '.csv.gz', '.feather', '.parquet']
 """
 
+from tabgan.tables.arrow import to_batches
 from tabgan.tables.reading import READERS, read_table, table_suffix
 from tabgan.tables.source import TableSource, find_source
 from tabgan.tables.writing import STANDARD_OUTPUT, WRITERS, write_table
@@ -19,5 +20,6 @@ __all__ = [
     "find_source",
     "read_table",
     "table_suffix",
+    "to_batches",
     "write_table",
 ]

@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 
 from tabgan import TrainingConfig, augmentation
-from tabgan.choice import Choice
-from tabgan.recipe import Recipe
+from tabgan.recipe import Choice, Recipe
 from tabgan.tables import read_table
 from tests.cli.people import Run, make_people
 
@@ -42,7 +41,7 @@ def test_auto_is_the_default_and_fits_a_model(run: Run, table: Path, tmp_path: P
     given = ("augment", table, "-o", output, "--target", "member", "--seed", 1)
     result = run(*given, "--time-limit", 600)
     assert result.exit_code == 0, result.output
-    assert "mixtures tried in 5 folds" in result.stderr
+    assert "mixtures tried in" in result.stderr
     first = output.read_bytes()
     assert run(*given, "--auto").exit_code == 0
     assert output.read_bytes() == first
@@ -76,7 +75,7 @@ def test_nothing_to_write(
     assert len(read_table(tmp_path / "more.csv")) == 100
     result = run(*given, "--synthetic-only")
     assert result.exit_code == 1
-    assert "nothing to write: Nothing is added, since nothing helps beyond noise" in result.stderr
+    assert "nothing to write: Nothing is added, since nothing is shown to help" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
 import io
+import resource
+import signal
 from pathlib import Path
 
 import pandas as pd
@@ -141,3 +143,23 @@ def test_a_model_that_was_cut_short(run: Run, model: Path, tmp_path: Path) -> No
     result = run("sample", "-n", 5, "-o", tmp_path / "r.csv", "-m", cut)
     assert result.exit_code == 1
     assert "cut short or damaged" in result.stderr
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".parquet", ".feather"])
+def test_a_disk_that_is_full_gets_a_sentence(
+    run: Run, model: Path, tmp_path: Path, suffix: str
+) -> None:
+    output = tmp_path / f"rows{suffix}"
+    output.write_text("old")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
+    try:
+        result = run("sample", "-n", 5_000, "-o", output, "-m", model, "--no-refine")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert result.exit_code == 1
+    assert result.stderr == f"tabgan: '{output}' cannot be written: File too large.\n"
+    assert output.read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == [output.name]

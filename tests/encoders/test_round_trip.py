@@ -15,7 +15,7 @@ from tabgan.encoders.continuous import ContinuousEncoder
 from tabgan.encoders.modes import find_step
 from tabgan.encoders.table import ENCODERS, TableEncoder
 from tabgan.errors import ConditionError, SettingError
-from tabgan.networks import RowFeatures, Rows
+from tabgan.features import RowFeatures, Rows
 from tabgan.schema import Column, ColumnKind, TableSchema
 
 

@@ -183,9 +183,9 @@ def test_bad_input_gets_a_sentence(
         (lambda table: table.assign(zip=1), "has 'zip' that the real one has not"),
         (
             lambda table: table.assign(wage="much"),
-            "'wage' holds 240 values that are not continuous",
+            "'wage' holds 240 values that are no numbers",
         ),
-        (lambda table: table.assign(since="soon"), "are not datetime, such as 'soon'"),
+        (lambda table: table.assign(since="soon"), "are no dates, such as 'soon'"),
         (lambda table: table.assign(age=table["age"].astype(str)), ""),
         (lambda table: table.drop(columns="income"), "lacks 'income'"),
         (lambda table: table[table["income"] == "low"], "hold no row of 'high'"),

@@ -245,6 +245,7 @@ def test_classes_of_few_rows(real: pd.DataFrame) -> None:
     )
     report = study(few, repeats=1)
     assert "'high' has 2 of the rows: there are 2 folds, not 3" in report.notes[0]
+    assert not any("so that each" in note for note in study(few.head(61), repeats=1).notes)
     assert scores_of(report)["real"].value is not None
     single = study(few.head(61), repeats=1)
     assert all(score.value is None and score.note for score in scores_of(single).values())

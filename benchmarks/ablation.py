@@ -1,0 +1,107 @@
+"""What each choice of the training is worth: one table, fitted with one choice changed at a time.
+
+    python -m benchmarks.ablation FOLDER TABLE --judge PYTHON [--only passes,game] [--out DIR]
+
+FOLDER is that of `benchmarks/fidelity.py`. A fifth of the table's training part is set aside and
+judged against, so that nothing here is chosen by the rows that the scoreboard is judged by. Rows
+are judged as they are generated and as refinement chooses them; seconds are those of a processor.
+"""
+
+import argparse
+import json
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from benchmarks.fidelity import run
+from tabgan import TrainingConfig
+from tabgan.devices import use_threads
+from tabgan.fit_request import FitRequest
+from tabgan.fitting import fit_model
+from tabgan.tables import read_table
+
+VARIANTS: dict[str, dict[str, Any]] = {
+    "default": {},
+    "likelihood beside the game as light as the game": {"likelihood": 1.0},
+    "a round of the game in every step": {"game_every": 1},
+    "hardly any game": {"game_every": 1_000, "likelihood": 1_000.0},
+    "4 passes": {"passes": 4},
+    "a third of the conditions empty, a fifth single": {"share_empty": 0.3, "share_single": 0.2},
+    "three hidden layers": {"depth": 3},
+    "half the width": {"width": 128},
+    "learning rate 1e-3": {"learning_rate_generator": 1e-3},
+    "no momentum": {"momentum": 0.0},
+    "twice the batch, half the steps": {"batch_size": 512, "steps": 2_000},
+    "5 rounds of refinement": {"refine_rounds": 5},
+    "16 candidates": {"candidates": 16},
+}
+FIGURES = ("shape_err", "trend_err", "c2st_xgb", "c2st_lgbm")
+
+
+def main() -> None:
+    """Fit each variant, judge it, and print one table."""
+    arguments = read_arguments()
+    folder = set_aside(arguments)
+    task = json.loads((folder / "task.json").read_text())
+    train = read_table(folder / "train.csv")
+    chosen = arguments.only.split(",") if arguments.only else [""]
+    print("| variant | fit s | " + " | ".join(f"{f} raw | refined" for f in FIGURES) + " |")
+    print("|---" * (2 + 2 * len(FIGURES)) + "|", flush=True)
+    for name, settings in VARIANTS.items():
+        if name != "default" and not any(part in name for part in chosen):
+            continue
+        request = FitRequest(
+            replace(TrainingConfig(), **settings), target=task["target"], seed=0, threads=1
+        )
+        start = time.process_time()
+        model = fit_model(train, request)
+        seconds = time.process_time() - start
+        with use_threads(1):
+            tables = [model.sample(len(train), seed=0, refine=refine) for refine in (False, True)]
+        judged = [judge(rows, folder, arguments) for rows in tables]
+        cells = [f"{figures[f]:g}" for f in FIGURES for figures in judged]
+        print(f"| {name} | {seconds:.0f} | " + " | ".join(cells) + " |", flush=True)
+
+
+def read_arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("table")
+    parser.add_argument("--judge", required=True, metavar="PYTHON")
+    parser.add_argument("--only", default="", help="parts of variants' names, between commas")
+    parser.add_argument("--out", type=Path, default=Path("benchmark-results/ablation"))
+    return parser.parse_args()
+
+
+def set_aside(arguments: argparse.Namespace) -> Path:
+    """Cut the training part of a table once more, 80 : 20; give the folder of the two parts."""
+    split = arguments.folder / "split.py"
+    run(arguments.judge, split, arguments.out / "split", "--only", arguments.table)
+    outer: Path = arguments.out / "split" / arguments.table
+    folder: Path = arguments.out / "inner" / arguments.table
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = pd.read_csv(outer / "train.csv", dtype=str, keep_default_na=False)
+    rows = rows.sample(frac=1, random_state=0)
+    cut = int(len(rows) * 0.8)
+    rows[:cut].to_csv(folder / "train.csv", index=False)
+    rows[cut:].to_csv(folder / "test.csv", index=False)
+    (folder / "task.json").write_text((outer / "task.json").read_text())
+    return folder
+
+
+def judge(rows: pd.DataFrame, folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
+    """Let the judge compare rows with the two parts."""
+    path = arguments.out / f"{arguments.table}.csv"
+    rows.to_csv(path, index=False)
+    script = arguments.folder / "judge.py"
+    printed = run(arguments.judge, script, folder, path, "--quick", threads=1).printed
+    judged: dict[str, Any] = json.loads(printed.splitlines()[-1])
+    return judged
+
+
+if __name__ == "__main__":
+    main()

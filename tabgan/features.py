@@ -1,0 +1,99 @@
+"""Rows as features: class indicators, and where each number lies on its column's scale."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from tabgan.encoders.table import Layout
+from tabgan.logistics import FARTHEST
+
+BINS = 16  # piecewise-linear features of a number (Gorishniy et al. 2022, section 3.2)
+PIECES = BINS + 1  # ... and the logit of its place, a straight line through heavy tails
+LOGIT_UNIT = 4.0  # logits are divided by it, so that no feature is far from the others
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows as the players exchange them, open to gradients.
+
+    Shape:
+        - indicators: (n_rows, width), one 1 in each column's block
+        - scalars: (n_rows, n_columns), from -1 to 1
+    """
+
+    indicators: Tensor
+    scalars: Tensor
+
+
+class RowFeatures(nn.Module):
+    """Rows -> features: indicators, and each number's place on its column's scale in BINS pieces.
+
+    Shape:
+        - in: `Rows` of n_rows
+        - out: (n_rows, size)
+    """
+
+    place: Tensor
+    spans: Tensor
+    offsets: Tensor
+    ordered: Tensor
+    steps: Tensor
+    column_of_class: Tensor
+    column_of_feature: Tensor
+
+    def __init__(self, layout: Layout) -> None:
+        super().__init__()
+        self.layout = layout
+        self.size = layout.width + PIECES * len(layout.ordered)
+        place = torch.zeros(2, layout.width, len(layout.ordered))
+        spans = torch.from_numpy(layout.spans).float()
+        self.register_buffer("spans", spans, persistent=False)
+        for order, column in enumerate(layout.ordered):
+            block = slice(layout.offsets[column], layout.offsets[column] + layout.n_classes[column])
+            place[0, block, order] = spans[block, 0]
+            place[1, block, order] = spans[block, 1] - spans[block, 0]
+        self.register_buffer("place", torch.cat([*place], dim=1), persistent=False)
+        self.register_buffer("offsets", torch.tensor(layout.offsets), persistent=False)
+        self.register_buffer("ordered", torch.tensor(layout.ordered).long(), persistent=False)
+        self.register_buffer("steps", torch.arange(BINS).float(), persistent=False)
+        blocks = torch.repeat_interleave(
+            torch.arange(len(layout.n_classes)), torch.tensor(layout.n_classes)
+        )
+        self.register_buffer("column_of_class", blocks, persistent=False)
+        parts = torch.cat([blocks, self.ordered.repeat_interleave(PIECES)])
+        self.register_buffer("column_of_feature", parts, persistent=False)
+
+    def indicate(self, codes: Tensor) -> Tensor:
+        """Turn codes (n_rows, n_columns) into indicators (n_rows, width)."""
+        zeros = torch.zeros(len(codes), self.layout.width, device=codes.device)
+        return zeros.scatter_(1, codes + self.offsets, 1.0)
+
+    def forward(self, rows: Rows) -> Tensor:
+        """Compute the features of rows."""
+        if not self.layout.ordered:
+            return rows.indicators
+        start, length = (rows.indicators @ self.place).chunk(2, dim=1)
+        place = start + length * (rows.scalars[:, self.ordered] + 1) / 2
+        return torch.cat([rows.indicators, self._cut(place).flatten(1)], dim=1)
+
+    def _cut(self, place: Tensor) -> Tensor:
+        """Cut places (...) into their pieces (..., PIECES)."""
+        pieces = (place[..., None] * BINS - self.steps).clamp(0, 1)
+        logits = to_logit(place) * (place > 0) / LOGIT_UNIT  # gaps have no place
+        return torch.cat([pieces, logits[..., None]], dim=-1)
+
+    def cut(self, classes: Tensor, scalars: Tensor) -> Tensor:
+        """Cut numbers into their pieces; (n_cells,) each -> (n_cells, PIECES)."""
+        low, high = self.spans[classes].unbind(1)
+        return self._cut(low + (high - low) * (scalars + 1) / 2)
+
+    def pieces_of(self, column: int) -> slice:
+        """Give where a column's pieces stand among those of all columns."""
+        start = PIECES * self.layout.ordered.index(column)
+        return slice(start, start + PIECES)
+
+
+def to_logit(place: Tensor) -> Tensor:
+    """Give the logit of places on a column's scale; nothing is beyond FARTHEST."""
+    return place.clamp(1e-9, 1 - 6e-8).logit().clamp(-FARTHEST, FARTHEST)

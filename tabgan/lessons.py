@@ -1,0 +1,214 @@
+"""What a refiner learns from: real rows, and what it chooses so far among candidates.
+
+A round of boosted trees learns to tell the two apart; the next one learns from what all rounds
+before choose, so each one mends what is left. Trees that look at one column at a time come last:
+they bring the marginals back to the table's.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+import lightgbm as lgb
+import numpy as np
+import torch
+
+from tabgan.checks import HeldOut
+from tabgan.conditions import Condition
+from tabgan.config import TrainingConfig
+from tabgan.encoders.table import EncodedTable
+from tabgan.generation import generate
+from tabgan.networks import Generator
+from tabgan.progress import OnProgress, Progress, ignore_progress
+from tabgan.refine import (
+    Features,
+    Floats,
+    Refiner,
+    add_log_odds,
+    count_effective,
+    draw_by_weight,
+)
+
+FEWEST_ROWS = 1_000  # to learn from: with fewer, trees tell noise
+MOST_ROWS = 15_000  # real rows to learn from, and as many generated ones
+MOST_CHECKED = 3_000  # held-out rows that decide how many rounds are kept
+ALIKE, RAW = 0.97, 0.6  # of the noise floor: above one half the candidates do, below it takes more
+CHUNK = 8_192  # rows generated at once
+TREES: dict[str, Any] = {
+    "objective": "binary",
+    "num_leaves": 63,
+    "learning_rate": 0.1,
+    "min_data_in_leaf": 20,
+    "feature_fraction": 0.8,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "lambda_l2": 1.0,
+    "deterministic": True,
+    "force_row_wise": True,
+    "verbose": -1,
+}
+N_TREES = 100  # in each round
+MARGINAL_ROUNDS = 3
+STUMPS = {"num_leaves": 2, "feature_fraction": 1.0}  # one column a tree: a sum over columns
+
+
+def fit_refiner(
+    generator: Generator,
+    rows: EncodedTable,
+    held_out: HeldOut,
+    config: TrainingConfig,
+    seed: int,
+    on_progress: OnProgress = ignore_progress,
+) -> Refiner | None:
+    """Learn to tell real rows from generated ones, for as many rounds as held-out rows confirm.
+
+    Args:
+        generator: Trained and calibrated.
+        rows: What it was trained on, held-out rows left out.
+        held_out: Rows that neither it nor the refiner sees: they choose the number of rounds.
+        config: Settings of the training.
+        seed: Of every draw.
+        on_progress: Told where it stands.
+
+    Returns:
+        None if the rows are too few, or no round makes generated rows more alike.
+    """
+    if len(rows) < FEWEST_ROWS or not held_out.is_enough:
+        return None
+    rng = np.random.default_rng(seed)
+    n_checked = min(len(held_out.rows), MOST_CHECKED)
+    raw_score = held_out.compare(_generate(generator, n_checked, config.passes, seed))
+    refiner = Refiner((), _count_each(raw_score, held_out, config), 0.0, raw_score, raw_score)
+    lessons = _Lessons.start(generator, rows, held_out, config.passes, refiner, rng)
+    n_turns = config.refine_rounds + MARGINAL_ROUNDS
+    best, noise = lessons, n_checked**-0.5  # of a score: about twice its standard error
+    for turn in range(config.refine_rounds):
+        on_progress(Progress("learning to refine", turn, n_turns, best.refiner.score))
+        lessons = lessons.add_round({}, rng).check(seed)
+        if (lessons.refiner.score or 0.0) >= (best.refiner.score or 0.0) - noise:
+            best = lessons
+    if not best.refiner.rounds:
+        return None
+    for turn in range(config.refine_rounds, n_turns):
+        on_progress(Progress("learning to refine", turn, n_turns, best.refiner.score))
+        best = best.add_round(STUMPS, rng)
+    return best.check(seed).refiner
+
+
+def _count_each(raw_score: float | None, held_out: HeldOut, config: TrainingConfig) -> int:
+    """Give how many candidates a row has: fewer of those that are alike already, more of others."""
+    alike = (raw_score or 0.0) / (held_out.floor or 1.0)
+    return max(1, int(config.candidates * (0.5 if alike > ALIKE else 2 if alike < RAW else 1)))
+
+
+@dataclass(frozen=True)
+class _Pool:
+    """Candidates, as encoded rows and as trees see them, and their log-weights so far."""
+
+    table: EncodedTable
+    features: Features
+    log_weights: Floats
+
+    def choose(self, n_rows: int, rng: np.random.Generator) -> EncodedTable:
+        """Draw rows by weight; shape (n_rows, n_columns)."""
+        return self.table.take(draw_by_weight(self.log_weights, n_rows, rng))
+
+    def weigh(self, trees: lgb.Booster) -> "_Pool":
+        """Add what another round says."""
+        return replace(self, log_weights=self.log_weights + add_log_odds((trees,), self.features))
+
+
+@dataclass(frozen=True)
+class _Lessons:
+    """What a refiner learns from, and the refiner so far.
+
+    Attributes:
+        rows: Rows to be like.
+        held_out: Rows to be checked against.
+        pool: Candidates to learn from.
+        checked: Candidates that a check chooses from.
+    """
+
+    rows: EncodedTable
+    held_out: HeldOut
+    pool: _Pool
+    checked: _Pool
+    refiner: Refiner
+
+    @classmethod
+    def start(
+        cls,
+        generator: Generator,
+        rows: EncodedTable,
+        held_out: HeldOut,
+        passes: int,
+        refiner: Refiner,
+        rng: np.random.Generator,
+    ) -> Self:
+        """Generate the candidates of all rounds."""
+
+        def make_pool(n_rows: int) -> _Pool:
+            n_candidates = n_rows * refiner.candidates
+            table = _generate(generator, n_candidates, passes, int(rng.integers(2**62)))
+            return _Pool(table, held_out.view(table), np.zeros(n_candidates))
+
+        n_checked = min(len(held_out.rows), MOST_CHECKED)
+        pool = make_pool(min(len(rows), MOST_ROWS))
+        return cls(rows, held_out, pool, make_pool(n_checked), refiner)
+
+    def add_round(self, settings: dict[str, Any], rng: np.random.Generator) -> "_Lessons":
+        """Learn to tell real rows from those that the refiner chooses so far."""
+        n_rows = min(len(self.rows), MOST_ROWS)
+        some = np.sort(rng.choice(len(self.rows), n_rows, replace=False))
+        real = self.held_out.view(self.rows.take(some))
+        generated = self.held_out.view(self.pool.choose(n_rows, rng))
+        trees = _fit_trees(real, generated, settings | {"seed": int(rng.integers(2**31))})
+        return replace(
+            self,
+            pool=self.pool.weigh(trees),
+            checked=self.checked.weigh(trees),
+            refiner=replace(self.refiner, rounds=(*self.refiner.rounds, trees)),
+        )
+
+    def check(self, seed: int) -> "_Lessons":
+        """Score what the refiner chooses."""
+        n_rows = len(self.checked.table) // self.refiner.candidates
+        chosen = self.checked.choose(n_rows, np.random.default_rng(seed))
+        effective = count_effective(self.checked.log_weights) / n_rows
+        score = self.held_out.compare(chosen)
+        return replace(self, refiner=replace(self.refiner, effective=effective, score=score))
+
+
+def count_candidates(n_rows: int, config: TrainingConfig) -> int:
+    """Give about how many rows `fit_refiner` generates for a table of `n_rows`."""
+    if not config.refine_rounds or n_rows < FEWEST_ROWS:
+        return 0
+    n_checked = min(n_rows * config.held_out, MOST_CHECKED)
+    return int((min(n_rows, MOST_ROWS) + n_checked) * 2 * config.candidates)
+
+
+def _generate(generator: Generator, n_rows: int, passes: int, seed: int) -> EncodedTable:
+    """Generate rows without a condition; shape (n_rows, n_columns)."""
+    device = next(generator.parameters()).device
+    random = torch.Generator(device).manual_seed(seed)
+    parts = []
+    for start in range(0, n_rows, CHUNK):
+        size = min(CHUNK, n_rows - start)
+        condition = Condition.empty(size, len(generator.layout.n_classes), device)
+        parts.append(generate(generator, condition, passes, random))
+    return _join(parts)
+
+
+def _join(parts: list[EncodedTable]) -> EncodedTable:
+    """Put rows under one another."""
+    return EncodedTable(
+        np.concatenate([part.codes for part in parts]),
+        np.concatenate([part.scalars for part in parts]),
+    )
+
+
+def _fit_trees(real: Features, generated: Features, settings: dict[str, Any]) -> lgb.Booster:
+    """Learn real (1) from generated (0) rows; (n_rows, n_columns) each."""
+    labels = np.repeat([1, 0], [len(real), len(generated)])
+    data = lgb.Dataset(np.vstack([real, generated]), labels, params={"verbose": -1})
+    threads = {"num_threads": torch.get_num_threads()}
+    return lgb.train(TREES | settings | threads, data, N_TREES)

@@ -1,0 +1,91 @@
+"""Where a number lies in its mode: a density that mixes logistics, cut off at the mode's ends.
+
+Numbers are taken on the logit of their place on the column's scale. A place is the share of rows
+below, so a column for itself is one standard logistic, and a column that follows others is a few
+narrow ones: the network says where they stand and how wide they are.
+
+NOTE[DIFF] Salimans et al. 2017 (PixelCNN++, section 2.1) mix logistics over whole cells of pixels;
+numbers here are spread over their cells beforehand, so densities do.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn.functional import logsigmoid, softplus
+
+COMPONENTS = 5
+PARAMETERS = 3 * COMPONENTS  # of each column: log-weights, centres, log-scales
+FARTHEST = 11.0  # logit of a place: closer to an end than any of 60,000 rows
+SMALLEST_LOG_SCALE, LARGEST_LOG_SCALE = -7.0, 2.0
+
+
+@dataclass(frozen=True)
+class LogisticMixture:
+    """Mixtures of logistics between two ends each.
+
+    Shape:
+        - log_weights, centres, log_scales: (..., COMPONENTS); weights sum to 1
+        - low, high: (...); the ends
+    """
+
+    log_weights: Tensor
+    centres: Tensor
+    log_scales: Tensor
+    low: Tensor
+    high: Tensor
+
+    @classmethod
+    def of(cls, raw: Tensor, low: Tensor, high: Tensor) -> "LogisticMixture":
+        """Read what a network gives, shape (..., PARAMETERS)."""
+        weights, centres, scales = raw.chunk(3, dim=-1)
+        start = torch.linspace(-2, 2, COMPONENTS, device=raw.device)
+        return cls(
+            torch.log_softmax(weights, dim=-1),
+            centres + start,
+            scales.clamp(SMALLEST_LOG_SCALE, LARGEST_LOG_SCALE),
+            low,
+            high,
+        )
+
+    def log_density(self, values: Tensor) -> Tensor:
+        """Log p(values | between low and high); shape (...)."""
+        place = (values[..., None] - self.centres) * (-self.log_scales).exp()
+        inside = -place - 2 * softplus(-place) - self.log_scales
+        whole = (self.log_weights + self._log_shares()).logsumexp(-1)
+        return (self.log_weights + inside).logsumexp(-1) - whole
+
+    def draw(self, random: torch.Generator) -> Tensor:
+        """Draw values, with gradients to the centre and scale of the component drawn; shape (...).
+
+        The ends are followed by the standard logistic's quantile function, from the side on which
+        it is exact.
+        """
+        with torch.no_grad():
+            gumbel = -torch.empty_like(self.centres).exponential_(generator=random).log()
+            chosen = (self.log_weights + self._log_shares() + gumbel).argmax(-1, keepdim=True)
+        centre = self.centres.gather(-1, chosen).squeeze(-1)
+        scale = self.log_scales.gather(-1, chosen).squeeze(-1).exp()
+        with torch.no_grad():
+            first, last = (self.low - centre) / scale, (self.high - centre) / scale
+            flip = torch.where(first + last > 0, -1.0, 1.0)
+            first, last = (
+                torch.minimum(first * flip, last * flip),
+                torch.maximum(first * flip, last * flip),
+            )
+            start, end = first.clamp(-60, 60).sigmoid(), last.clamp(-60, 60).sigmoid()
+            share = torch.rand(start.shape, generator=random, device=start.device)
+            noise = flip * (start + (end - start) * share).logit(1e-30)
+        values = centre + scale * noise
+        return torch.maximum(torch.minimum(values, self.high), self.low)
+
+    def _log_shares(self) -> Tensor:
+        """Log of each component's mass between the ends; shape (..., COMPONENTS).
+
+        s(b) - s(a) = s(b) s(-a) (1 - exp(a - b)), with s the logistic function.
+        """
+        slope = (-self.log_scales).exp()
+        first = (self.low[..., None] - self.centres) * slope
+        last = (self.high[..., None] - self.centres) * slope
+        inner = torch.log(-torch.expm1(-(last - first).clamp(min=1e-6)))
+        return logsigmoid(last) + logsigmoid(-first) + inner
