@@ -11,14 +11,16 @@ import pandas as pd
 import pytest
 
 from tabgan.config import TrainingConfig
-from tabgan.errors import RelationError, SchemaError, SettingError, TableError
+from tabgan.errors import CheckpointError, RelationError, SchemaError, SettingError, TableError
 from tabgan.fit_request import FitRequest
 from tabgan.fitting import fit_model
 from tabgan.model import TabularModel
 from tabgan.progress import Progress
 from tabgan.relations import RelationSetting
+from tabgan.resume import Checkpoints
 from tabgan.streaming import Plan, fit_plan, plan_fit
 from tabgan.tables import TableSource
+from tests.test_resume import Fragile, PowerCutError, same
 
 TINY = TrainingConfig(steps=3, checks=1, width=16, noise=8, refine_rounds=0)
 
@@ -130,6 +132,19 @@ def test_rows_that_break_what_was_declared_are_left_out_and_told(orders: Path) -
 def test_the_same_seed_gives_the_same_rows(orders: Path) -> None:
     first, again = learn(orders).sample(50, seed=1), learn(orders).sample(50, seed=1)
     pd.testing.assert_frame_equal(first, again)
+
+
+def test_a_fit_in_passes_goes_on_from_its_checkpoint(orders: Path) -> None:
+    model = orders.with_name("m.tabgan")
+    with pytest.raises(PowerCutError):
+        learn(orders, checkpoints=Fragile(model, 2))
+    checkpoints = Checkpoints(model, resume=True)
+    assert same(learn(orders, checkpoints=checkpoints), learn(orders))
+    with pytest.raises(CheckpointError, match="with in passes True, not False"):
+        fit_model(make_orders(), FitRequest(config=TINY, seed=0, checkpoints=checkpoints))
+    os.utime(orders, ns=(0, 0))
+    with pytest.raises(CheckpointError, match="is of another table"):
+        learn(orders, checkpoints=checkpoints)
 
 
 def test_a_folder_of_partitions_and_a_pattern_are_one_table(tmp_path: Path) -> None:
