@@ -19,7 +19,8 @@ import pandas as pd
 from benchmarks.fidelity import run
 from tabgan import TrainingConfig
 from tabgan.devices import use_threads
-from tabgan.fitting import FitRequest, fit_model
+from tabgan.fit_request import FitRequest
+from tabgan.fitting import fit_model
 from tabgan.tables import read_table
 
 VARIANTS: dict[str, dict[str, Any]] = {

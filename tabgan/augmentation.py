@@ -18,7 +18,7 @@ from tabgan.columns import Name, dtype_name
 from tabgan.config import PRESETS, TrainingConfig
 from tabgan.errors import SettingError, TableError
 from tabgan.evaluation.task import Task, infer_schema
-from tabgan.fitting import FitRequest, draw_seed
+from tabgan.fit_request import FitRequest, draw_seed
 from tabgan.model import TabularModel
 from tabgan.progress import OnProgress, ignore_progress
 from tabgan.recipe import (

@@ -14,6 +14,7 @@ from tabgan.encoders.modes import GRID
 from tabgan.encoders.table import EncodedTable
 from tabgan.generation import generate
 from tabgan.networks import Generator
+from tabgan.store import MappedTable
 
 ROUNDS = 1
 FEWEST_ROWS, MOST_ROWS = 1_000, 10_000  # generated in each round: as many as the table has
@@ -22,7 +23,7 @@ FEWEST_IN_MODE = 100  # rows; with fewer the quantiles are left as they are
 
 
 def calibrate(
-    generator: Generator, table: EncodedTable, passes: int, random: torch.Generator
+    generator: Generator, table: EncodedTable | MappedTable, passes: int, random: torch.Generator
 ) -> None:
     """Set the generator's class biases and scalar quantiles from the table it was trained on."""
     device = random.device
@@ -50,11 +51,8 @@ def count_rows(n_rows: int) -> int:
     return int(np.clip(n_rows, FEWEST_ROWS, MOST_ROWS))
 
 
-def _class_shares(table: EncodedTable, generator: Generator) -> npt.NDArray[np.float64]:
+def _class_shares(
+    table: EncodedTable | MappedTable, generator: Generator
+) -> npt.NDArray[np.float64]:
     """Give each class's share of the rows; shape (width,)."""
-    layout = generator.layout
-    counts = [
-        np.bincount(table.codes[:, column], minlength=n_classes)
-        for column, n_classes in enumerate(layout.n_classes)
-    ]
-    return np.concatenate(counts) / len(table)
+    return np.concatenate(table.count_classes(generator.layout)) / len(table)

@@ -6,6 +6,8 @@
 
 from dataclasses import dataclass
 
+from tabgan.config import PROTECTED_ROWS
+
 
 @dataclass(frozen=True)
 class ModelCard:
@@ -25,3 +27,4 @@ class ModelCard:
     device: str
     threads: int
     protect: bool
+    protect_below: int = PROTECTED_ROWS  # of models written before it could be set

@@ -11,7 +11,8 @@ from tabgan.errors import TableError, TimeLimitError
 from tabgan.evaluation.budget import Budget
 from tabgan.evaluation.folds import Fold, deal_folds
 from tabgan.evaluation.task import Task, infer_schema
-from tabgan.fitting import FitRequest, fit_model
+from tabgan.fit_request import FitRequest
+from tabgan.fitting import fit_model
 from tabgan.model import TabularModel
 from tabgan.progress import OnProgress, Progress, ignore_progress
 from tabgan.recipe import Choice

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from tabgan.encoders.table import EncodedTable, Layout
+from tabgan.store import MappedTable, open_store
 
 TARGET_SHARE = 0.25  # of the one-column conditions, at the least, are on the target
 
@@ -52,7 +53,7 @@ class ConditionSampler:
 
     def __init__(
         self,
-        table: EncodedTable,
+        table: EncodedTable | MappedTable,
         layout: Layout,
         *,
         target: int | None,
@@ -60,14 +61,10 @@ class ConditionSampler:
         share_single: float,
         device: torch.device,
     ) -> None:
-        self.codes = torch.from_numpy(table.codes).to(device)
-        self.scalars = torch.from_numpy(table.scalars).to(device)
+        self.device, self.n_columns = device, len(layout.n_classes)
+        self.store = open_store(table, device)
         self.share_empty, self.share_single = share_empty, share_single
-        self.rows_by_class = torch.argsort(self.codes, dim=0, stable=True).to(torch.int32)
-        counts = [
-            np.bincount(table.codes[:, place], minlength=n_classes)
-            for place, n_classes in enumerate(layout.n_classes)
-        ]
+        counts = table.count_classes(layout)
         starts = [np.cumsum(count) - count for count in counts]
         self.counts = torch.from_numpy(np.concatenate(counts)).to(device)
         self.starts = torch.from_numpy(np.concatenate(starts)).to(device)
@@ -83,33 +80,33 @@ class ConditionSampler:
 
     def draw(self, n_rows: int, random: torch.Generator) -> Condition:
         """Draw rows of the table with a mask each; shape (n_rows, n_columns)."""
-        device = self.codes.device
+        device = self.device
         kind = torch.rand(n_rows, generator=random, device=device)
         is_single = (kind >= self.share_empty) & (kind < self.share_empty + self.share_single)
-        rows = torch.randint(len(self.codes), (n_rows,), generator=random, device=device)
+        rows = torch.randint(len(self.store), (n_rows,), generator=random, device=device)
         matching, column = self._draw_matching(n_rows, random)
         rows = torch.where(is_single, matching, rows)
         known = self._draw_subsets(n_rows, random)
         single = torch.zeros_like(known).scatter_(1, column[:, None], value=True)
         known = torch.where(is_single[:, None], single, known)
         known &= (kind >= self.share_empty)[:, None]
-        return Condition(self.codes[rows].long(), self.scalars[rows], known)
+        return Condition(*self.store.give(rows), known)
 
     def _draw_matching(self, n_rows: int, random: torch.Generator) -> tuple[Tensor, Tensor]:
         """Draw a column, one of its classes by log-frequency, and a row that holds it."""
-        device, dtype = self.codes.device, self.class_ends.dtype
+        device, dtype = self.device, self.class_ends.dtype
         at = torch.rand(n_rows, generator=random, device=device, dtype=dtype)
         drawn = torch.searchsorted(self.class_ends, at * self.class_ends[-1], right=True)
         drawn = drawn.clamp_(max=len(self.class_ends) - 1)
         within = torch.rand(n_rows, generator=random, device=device, dtype=dtype)
         turn = (within * self.counts[drawn]).long()
         column = self.column_of_class[drawn]
-        return self.rows_by_class[self.starts[drawn] + turn, column].long(), column
+        return self.store.find(self.starts[drawn] + turn, column), column
 
     def _draw_subsets(self, n_rows: int, random: torch.Generator) -> Tensor:
         """Draw subsets of the columns, every size as likely as any other."""
-        shape = (n_rows, self.codes.shape[1])
-        device = self.codes.device
+        shape = (n_rows, self.n_columns)
+        device = self.device
         size = torch.rand(n_rows, 1, generator=random, device=device)
         return torch.rand(shape, generator=random, device=device) < size
 

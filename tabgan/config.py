@@ -6,6 +6,8 @@ from typing import Any, Self
 
 from tabgan.errors import SettingError
 
+PROTECTED_ROWS = 5  # under protection, what fewer rows hold is forgotten
+
 
 @dataclass(frozen=True)
 class TrainingConfig:

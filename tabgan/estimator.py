@@ -12,10 +12,11 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import Tags, check_array, check_random_state
 from sklearn.utils.validation import validate_data
 
-from tabgan.config import TrainingConfig, find_preset
+from tabgan.config import PROTECTED_ROWS, TrainingConfig, find_preset
 from tabgan.devices import use_threads, with_threads
 from tabgan.errors import SettingError, UnfittedError
-from tabgan.fitting import FitRequest, fit_model
+from tabgan.fit_request import FitRequest
+from tabgan.fitting import fit_model
 from tabgan.model import TabularModel
 from tabgan.objectives import OBJECTIVES
 from tabgan.progress import OnProgress, ignore_progress
@@ -40,7 +41,8 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         relations: Whether exact facts between columns are sought and kept in every row.
         declare: Such facts that you state: "a <= b", "total = x + y", "city -> country", ...
         forget: Such facts that are found and not wanted.
-        protect: Round the extremes and drop levels seen fewer than 5 times.
+        protect: Round the extremes and drop rare levels, so that they never appear.
+        protect_below: Levels of fewer rows than that are rare.
         config: All settings of the training, instead of a preset's.
         device: "auto", "cpu", "cuda", "cuda:1", "mps".
         threads: Threads of torch during `fit` and `sample`; as they are when None.
@@ -70,6 +72,7 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         declare: Sequence[str] = (),
         forget: Sequence[str] = (),
         protect: bool = False,
+        protect_below: int = PROTECTED_ROWS,
         config: TrainingConfig | None = None,
         device: str = "auto",
         threads: int | None = None,
@@ -86,6 +89,7 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         self.declare = declare
         self.forget = forget
         self.protect = protect
+        self.protect_below = protect_below
         self.config = config
         self.device = device
         self.threads = threads
@@ -109,6 +113,7 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
             schema=self._schema(),
             relation_setting=self._relation_setting(),
             protect=self.protect,
+            protect_below=self.protect_below,
             seed=self._seed(self.random_state),
             device=self.device,
             threads=self.threads,
@@ -179,6 +184,7 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
             model.schema.target,
             objective=model.config.objective,
             protect=model.card.protect,
+            protect_below=model.card.protect_below,
             config=model.config,
             device=device,
         )

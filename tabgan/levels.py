@@ -7,8 +7,9 @@
 (['b', 'a'], [1, -1])
 """
 
+import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -32,6 +33,38 @@ TYPES: Mapping[str, tuple[type, Callable[[str], Any]]] = {  # how JSON holds oth
     "date": (date, date.fromisoformat),
     "decimal": (Decimal, Decimal),
 }
+
+
+@dataclass
+class LevelCounts:
+    """How often each level of a column is there, counted in one go or part by part.
+
+    Attributes:
+        counts: By level, as it stands in the table; in the order of first appearance.
+        missing: Gaps.
+        categories: All categories of a pandas `category`, in their order.
+        ordered: Whether those are ordered.
+        most: Levels that are told apart; those that come later are not counted.
+    """
+
+    counts: dict[Any, int] = field(default_factory=dict)
+    missing: int = 0
+    categories: list[Any] | None = None
+    ordered: bool = False
+    most: float = math.inf
+
+    def add(self, series: "pd.Series[Any]") -> Self:
+        """Count a column, or one more part of it; gives itself back."""
+        places, seen = pd.factorize(series.astype(object))
+        counts = np.bincount(places[places >= 0], minlength=len(seen))
+        self.missing += int((places < 0).sum())
+        for level, count in zip(seen, counts.tolist(), strict=True):
+            if level in self.counts or len(self.counts) < self.most:
+                self.counts[level] = self.counts.get(level, 0) + count
+        if isinstance(series.dtype, pd.CategoricalDtype):
+            self.categories = list(series.cat.categories)
+            self.ordered = bool(series.cat.ordered)
+        return self
 
 
 @dataclass(frozen=True)
@@ -63,18 +96,29 @@ class Levels:
             column: What it is.
             keep: Chooses places among the frequencies (n_levels,), which are falling.
         """
-        places, seen = pd.factorize(series.astype(object))
-        counts = np.bincount(places[places >= 0], minlength=len(seen))
+        return cls.of_counts(LevelCounts().add(series), column, keep)
+
+    @classmethod
+    def of_counts(
+        cls,
+        counted: LevelCounts,
+        column: Column,
+        keep: Callable[[Places], Places] | None = None,
+    ) -> Self:
+        """Give the levels that were counted, as `of` does."""
+        counts = np.fromiter(counted.counts.values(), np.int64, len(counted.counts))
         order = np.argsort(-counts, kind="stable")
         if keep is not None:
             order = order[keep(counts[order])]
-        values = [to_plain(level, column) for level in np.asarray(seen, object)[order]]
-        if not isinstance(series.dtype, pd.CategoricalDtype):
+        seen = list(counted.counts)
+        values = [to_plain(seen[place], column) for place in order]
+        if counted.categories is None:
             return cls(column, values)
-        categories = [to_plain(level, column) for level in series.cat.categories]
+        categories = [to_plain(level, column) for level in counted.categories]
         if keep is not None:
-            categories = [level for level in categories if level in values]
-        return cls(column, values, categories, bool(series.cat.ordered))
+            kept = set(map(str, values))
+            categories = [level for level in categories if str(level) in kept]
+        return cls(column, values, categories, counted.ordered)
 
     def __len__(self) -> int:
         return len(self.values)
@@ -87,14 +131,17 @@ class Levels:
         objects[-1] = None
         return objects
 
+    @cached_property
+    def _index(self) -> pd.Index:
+        return pd.Index(self.objects[:-1], dtype=object)
+
     def find(self, series: "pd.Series[Any]") -> Places:
         """Give each cell's place among the levels, -1 if it is none of them; (n_rows,)."""
         if self._texts is not None and holds_text(series.dtype):
             texts = pa.array(series.array, type=pa.large_string(), from_pandas=True)
             found = pc.fill_null(pc.index_in(texts, self._texts), -1)
             return np.asarray(found, np.int64)
-        index = pd.Index(self.objects[:-1], dtype=object)
-        places = index.get_indexer(pd.Index(series.astype(object), dtype=object))
+        places = self._index.get_indexer(pd.Index(series.astype(object), dtype=object))
         places[series.isna().to_numpy()] = -1
         return places.astype(np.int64)
 

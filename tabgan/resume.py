@@ -41,7 +41,7 @@ class Checkpoint:
 
     Attributes:
         path: Where it was read.
-        table: Hash of the table.
+        table: Hash of the table, or of its files' stamps.
         settings: Those of the fit, the seed among them.
         seconds: Spent until then.
         state: Of the training, as tensors and plain values.
@@ -77,8 +77,6 @@ class Checkpoint:
         Raises:
             CheckpointError: They are not those of the checkpoint.
         """
-        if table != self.table:
-            raise self._refuse("is of another table; give the same one")
         for name, ours in settings.items():
             theirs = self.settings.get(name)
             if theirs != ours:
@@ -86,6 +84,8 @@ class Checkpoint:
                     f"is of a fit with {name} {_show(theirs)}, not {_show(ours)}; "
                     "give the same settings"
                 )
+        if table != self.table:
+            raise self._refuse("is of another table; give the same one")
 
     def _refuse(self, reason: str) -> CheckpointError:
         return CheckpointError(

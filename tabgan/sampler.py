@@ -10,6 +10,7 @@ import pandas as pd
 from sklearn.utils import Tags, check_array, check_random_state
 from sklearn.utils.validation import validate_data
 
+from tabgan.config import PROTECTED_ROWS
 from tabgan.errors import MissingExtraError
 from tabgan.estimator import RandomState, TabGAN
 from tabgan.evaluation.task import as_classes
@@ -30,6 +31,7 @@ GAN_SETTINGS = (
     "refine",
     "relations",
     "protect",
+    "protect_below",
     "config",
     "device",
     "threads",
@@ -47,8 +49,8 @@ class TabGANSampler(BaseOverSampler):  # type: ignore[misc]
             "auto", "minority", "not minority", "not majority", "all", the ratio of two classes,
             {class: rows}, or a function of y.
         random_state: Seed of the fit and of the draws.
-        objective, preset, steps, time_limit, refine, relations, protect, config, device, threads:
-            As those of `TabGAN`.
+        objective, preset, steps, time_limit, refine, relations, protect, protect_below, config,
+            device, threads: As those of `TabGAN`.
 
     Attributes:
         sampling_strategy_: Rows to add of each class.
@@ -74,6 +76,7 @@ class TabGANSampler(BaseOverSampler):  # type: ignore[misc]
         refine: bool = True,
         relations: bool = True,
         protect: bool = False,
+        protect_below: int = PROTECTED_ROWS,
         config: Any = None,
         device: str = "auto",
         threads: int | None = None,
@@ -87,6 +90,7 @@ class TabGANSampler(BaseOverSampler):  # type: ignore[misc]
         self.refine = refine
         self.relations = relations
         self.protect = protect
+        self.protect_below = protect_below
         self.config = config
         self.device = device
         self.threads = threads

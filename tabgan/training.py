@@ -21,6 +21,7 @@ from tabgan.game import Game
 from tabgan.networks import Generator
 from tabgan.progress import INTERRUPTED, OnProgress, Progress, TrainingRecord, ignore_progress
 from tabgan.recovery import Recovery
+from tabgan.store import MappedTable
 from tabgan.timetable import FLAT_STEPS, Timetable
 
 LEAST_STEPS = 300  # are planned however small a table is
@@ -40,7 +41,7 @@ class Training:
 
     def __init__(
         self,
-        table: EncodedTable,
+        table: EncodedTable | MappedTable,
         layout: Layout,
         config: TrainingConfig,
         *,
@@ -72,9 +73,11 @@ class Training:
             on_progress: Told of every few steps.
             on_state: Told before every step, and at the end, how to get all that is to come from.
         """
-        rows = np.setdiff1d(np.arange(len(table)), held_out)
+        aside: EncodedTable
+        self.rows: EncodedTable | MappedTable
+        self.rows, aside = table.split(held_out)
         sampler = ConditionSampler(
-            table.take(rows),
+            self.rows,
             layout,
             target=target,
             share_empty=config.share_empty,
@@ -83,10 +86,10 @@ class Training:
         )
         self.config, self.on_progress, self.on_state = config, on_progress, on_state
         self.game = Game(layout, sampler, config, seed, device)
-        self.held_out = HeldOut(table.take(held_out), view, config.passes, seed)
-        self.held_out.floor = self.held_out.compare(table.take(rows))
+        self.held_out = HeldOut(aside, view, config.passes, seed)
+        self.held_out.floor = self.held_out.compare(self.rows.load())
         self.record = TrainingRecord(
-            count_steps(len(rows), config),
+            count_steps(len(self.rows), config),
             noise_floor=self.held_out.floor,
             rows_held_out=len(held_out),
         )

@@ -14,7 +14,7 @@ from tabgan.candidates import CANDIDATES, FOLDS
 from tabgan.choice import REPEATS, choose_recipe
 from tabgan.errors import TableError, TimeLimitError
 from tabgan.evaluation.task import Task
-from tabgan.fitting import FitRequest
+from tabgan.fit_request import FitRequest
 from tabgan.progress import INTERRUPTED, Progress, TrainingRecord, ignore_progress
 from tabgan.recipe import Choice, Recipe
 from tabgan.schema import TableSchema

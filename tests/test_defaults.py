@@ -11,7 +11,7 @@ from tabgan_cli.refits import TIME_LIMIT
 
 from tabgan import TabGAN, TrainingConfig, augmentation_study, evaluate
 from tabgan.augmentation import MARK
-from tabgan.fitting import FitRequest
+from tabgan.fit_request import FitRequest
 from tabgan.objectives import OBJECTIVES
 
 SAME_THING = {"random_state": "seed"}  # scikit-learn's name on the left

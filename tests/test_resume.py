@@ -15,7 +15,8 @@ import torch
 
 from tabgan.config import TrainingConfig
 from tabgan.errors import CheckpointError, ModelFileError
-from tabgan.fitting import FitRequest, fit_model
+from tabgan.fit_request import FitRequest
+from tabgan.fitting import fit_model
 from tabgan.model import TabularModel
 from tabgan.model_file import read_model, write_model
 from tabgan.objectives import OBJECTIVES

@@ -25,7 +25,7 @@ from tabgan.atomic import atomic_write
 from tabgan.columns import ColumnKind
 from tabgan.errors import ModelFileError, TableError
 from tabgan.schema.inference import infer_column
-from tabgan.tables import READERS, WRITERS, read_table, to_batches, write_table
+from tabgan.tables import READERS, WRITERS, find_source, read_table, to_batches, write_table
 from tabgan.tables.arrow import GROUP_ROWS, ArrowForm
 
 SUFFIXES = sorted(READERS)
@@ -102,6 +102,77 @@ def test_text_that_starts_with_a_gap_only_batch_fits(tmp_path: Path, suffix: str
     first = pd.DataFrame({"x": pd.Series([None, None], dtype=object), 3: [1, 2]})
     write_table([first, pd.DataFrame({"x": pd.Series(["a", None], dtype=object), 3: [1, 2]})], path)
     assert read_table(path)["x"].dropna().tolist() == ["a"]
+
+
+def test_files_of_a_folder_are_one_table(tmp_path: Path) -> None:
+    for year in (2023, 2024):
+        folder = tmp_path / f"year={year}"
+        folder.mkdir()
+        typed(3).to_parquet(folder / "a.parquet")
+    (tmp_path / "_temporary").mkdir()
+    (tmp_path / "_temporary" / "b.parquet").write_bytes(b"unfinished")
+    source = find_source(tmp_path)
+    assert source.estimate_rows() == 6
+    frame = source.read()
+    assert frame["year"].tolist() == [2023] * 3 + [2024] * 3
+    assert frame.drop(columns="year").dtypes.equals(typed(3).dtypes)
+    assert [len(batch) for batch in source.iter_batches(2)] == [2, 1, 2, 1]
+
+
+def test_csv_comes_in_batches_with_an_estimate(tmp_path: Path) -> None:
+    for suffix in (".csv", ".csv.gz"):
+        path = tmp_path / f"t{suffix}"
+        write_table([iris()], path)
+        source = find_source(path)
+        batches = list(source.iter_batches(40))
+        assert [len(batch) for batch in batches] == [40, 40, 40, 30]
+        assert 140 < source.estimate_rows() < 160
+        back = pd.concat(batches, ignore_index=True).fillna("gap")
+        pd.testing.assert_frame_equal(back, read_table(path).fillna("gap"), check_dtype=False)
+
+
+def test_files_with_other_columns_are_refused(tmp_path: Path) -> None:
+    pd.DataFrame({"x": [1], "y": [2]}).to_parquet(tmp_path / "a.parquet")
+    pd.DataFrame({"x": [1], "y": ["z"]}).to_parquet(tmp_path / "b.parquet")
+    with pytest.raises(TableError, match="'y' holds .*string in .*b.parquet' and holds int64 in"):
+        find_source(tmp_path).count_rows()
+    pd.DataFrame({"x": [1]}).to_parquet(tmp_path / "b.parquet")
+    with pytest.raises(TableError, match="'y' is missing in .*b.parquet' and holds int64 in"):
+        find_source(tmp_path).count_rows()
+
+
+def test_a_truncated_parquet_file_is_named(tmp_path: Path) -> None:
+    typed(3).to_parquet(tmp_path / "a.parquet")
+    whole = (tmp_path / "a.parquet").read_bytes()
+    (tmp_path / "b.parquet").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(TableError, match="b.parquet' cannot be read"):
+        find_source(tmp_path).count_rows()
+
+
+def test_a_file_that_changes_or_goes_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("x\n1\n2\n")
+    source = find_source(path)
+    with path.open("a") as file:
+        file.write("3\n")
+    with pytest.raises(TableError, match=r"was written to since .*\(6 bytes then, 8 now"):
+        list(source.iter_batches(10))
+    path.unlink()
+    with pytest.raises(TableError, match="has gone since"):
+        list(source.iter_batches(10))
+
+
+@pytest.mark.parametrize("name", ["*.csv", "none.csv"])
+def test_a_pattern_that_finds_nothing_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(TableError, match=r"no file is named like|there is no file"):
+        find_source(tmp_path / name)
+
+
+def test_files_of_several_kinds_are_no_table(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("x\n1\n")
+    typed(3).to_feather(tmp_path / "a.feather")
+    with pytest.raises(TableError, match="are kept in two ways"):
+        find_source(f"{tmp_path}/a.*")
 
 
 def test_objects_keep_their_type_whatever_the_first_batch_holds() -> None:

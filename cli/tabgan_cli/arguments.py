@@ -68,3 +68,16 @@ def rehearse_writing(path: Path) -> None:
 
     with suppress(_RehearsalError), atomic_write(path):
         raise _RehearsalError
+
+
+def refuse_model_path(path: Path, sources: list[Path | None]) -> None:
+    """Refuse to write a model over a table, a schema, or under the name of either."""
+    from tabgan.errors import SettingError  # noqa: PLC0415 - slow
+    from tabgan.tables import READERS  # noqa: PLC0415 - slow
+
+    is_source = any(source is not None and source.resolve() == path.resolve() for source in sources)
+    if is_source or path.name.lower().endswith((*READERS, ".json")):
+        raise SettingError(
+            f"the model cannot be written to '{path}', which is the name of a table or a schema; "
+            "give -m a name such as model.tabgan."
+        )

@@ -13,6 +13,7 @@ from tabgan_cli.arguments import (
     find_name,
     quiet_option,
     read_span,
+    refuse_model_path,
     refuse_time_limit,
     rehearse_writing,
     threads_option,
@@ -23,7 +24,6 @@ from tabgan_cli.summary import summarise
 
 if TYPE_CHECKING:
     from tabgan.config import TrainingConfig
-    from tabgan.fitting import FitRequest
     from tabgan.model import TabularModel
     from tabgan.schema import TableSchema
 
@@ -44,6 +44,8 @@ class Settings:
     forget: tuple[str, ...]
     relations: bool
     protect: bool
+    protect_below: int
+    memory_limit: str | None
     checkpoint_every: float | None
     resume: bool
     device: str
@@ -112,7 +114,21 @@ class Settings:
     default=True,
     help="Keep no relations but those of --relation.",
 )
-@click.option("--protect", is_flag=True, help="Round extremes, drop levels of fewer than 5 rows.")
+@click.option("--protect", is_flag=True, help="Round extremes, drop rare levels.")
+@click.option(
+    "--protect-below",
+    type=int,
+    metavar="ROWS",
+    default=5,
+    show_default=True,
+    help="With --protect: levels of fewer rows never appear.",
+)
+@click.option(
+    "--memory-limit",
+    metavar="SIZE",
+    show_default="half of what is free",
+    help="Memory a fit may take, such as 2GB; larger tables are learned in passes over the files.",
+)
 @click.option(
     "--checkpoint-every",
     callback=read_span,
@@ -135,8 +151,9 @@ class Settings:
 def fit(start: float, /, table: Path, **options: Any) -> None:
     """Learn a table and write a model.
 
-    TABLE is a .csv, .csv.gz, .parquet or .feather file. Ctrl-C keeps the best model so far. A fit
-    that was killed goes on with --resume.
+    TABLE is a .csv, .csv.gz, .parquet or .feather file, a folder of .parquet files, or a quoted
+    pattern such as 'data/*.csv'. Ctrl-C keeps the best model so far. A fit that was killed goes on
+    with --resume.
     """
     settings = Settings(**options)
     refuse_time_limit(settings.time_limit)
@@ -151,32 +168,37 @@ def fit(start: float, /, table: Path, **options: Any) -> None:
 
 
 def _fit(table: Path, settings: Settings, start: float, display: Display) -> "TabularModel":
-    from tabgan import fitting, tables  # noqa: PLC0415 - slow, so after the display is up
+    from tabgan import memory, streaming  # noqa: PLC0415 - slow, so after the display is up
+    from tabgan.fit_request import FitRequest  # noqa: PLC0415 - slow
     from tabgan.relations import RelationSetting  # noqa: PLC0415 - slow
     from tabgan.resume import Checkpoints  # noqa: PLC0415 - slow
 
     config = _config(settings)
-    _refuse_model_path(settings.model, [table, settings.schema])
+    refuse_model_path(settings.model, [table, settings.schema])
     rehearse_writing(settings.model)
     schema = None if settings.schema is None else _read_schema(settings.schema)
     display.begin(f"reading {table}")
-    frame = tables.read_table(table)
+    limit = None if settings.memory_limit is None else memory.read_size(settings.memory_limit)
+    plan = streaming.plan_fit(table, limit, settings.model.parent)
+    if plan.is_streamed or limit is not None:
+        display.tell(plan.text)
     checkpoints = Checkpoints(
         settings.model, settings.checkpoint_every, resume=settings.resume, tell=display.tell
     )
-    request: FitRequest = fitting.FitRequest(
+    request = FitRequest(
         config=config,
-        target=find_name(frame, settings.target),
+        target=find_name(plan.head, settings.target),
         schema=schema,
         relation_setting=RelationSetting(settings.relations, settings.declare, settings.forget),
         protect=settings.protect,
+        protect_below=settings.protect_below,
         seed=settings.seed,
         device=settings.device,
         threads=settings.threads,
         deadline=start + (math.inf if settings.time_limit is None else settings.time_limit),
         checkpoints=checkpoints,
     )
-    model = fitting.fit_model(frame, request, display.follow)
+    model = streaming.fit_plan(plan, request, display.follow)
     display.begin("writing the model")
     model.save(settings.model)
     if not model.record.was_interrupted:
@@ -223,19 +245,6 @@ def _read_schema(path: Path) -> "TableSchema":
             f"the schema '{path}' is no JSON: {error.msg} in line {error.lineno}; {how}."
         ) from None
     return TableSchema.from_dict(entry)
-
-
-def _refuse_model_path(path: Path, sources: list[Path | None]) -> None:
-    """Refuse to write a model over a table, a schema, or under the name of either."""
-    from tabgan.errors import SettingError  # noqa: PLC0415 - slow
-    from tabgan.tables import READERS  # noqa: PLC0415 - slow
-
-    is_source = any(source is not None and source.resolve() == path.resolve() for source in sources)
-    if is_source or path.name.lower().endswith((*READERS, ".json")):
-        raise SettingError(
-            f"the model cannot be written to '{path}', which is the name of a table or a schema; "
-            "give -m a name such as model.tabgan."
-        )
 
 
 def _say_untouched(path: Path) -> str:

@@ -176,7 +176,7 @@ def _draw_facts(path: Path, values: dict[str, Any]) -> RenderableType:
         "remarks": "; ".join(record["messages"]) or None,
         "to repeat": f"--seed {card['seed']} --steps {record['steps']} "
         f"--objective {values['config']['objective']}"
-        + (" --protect" if card["protect"] else "")
+        + (f" --protect --protect-below {card['protect_below']}" if card["protect"] else "")
         + f" --threads {card['threads']}",
         "fitted": f"in {card['seconds']:.0f} s on {card['device']}, with tabgan {card['tabgan']} "
         f"and torch {card['torch']}",

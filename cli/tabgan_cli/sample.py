@@ -56,13 +56,13 @@ def sample(
     them is held in memory. Fewer rows with the same seed are the first of more.
     """
     with Display(quiet) as display:
-        from tabgan import devices, fitting, tables, where  # noqa: PLC0415 - slow
+        from tabgan import devices, fit_request, tables, where  # noqa: PLC0415 - slow
         from tabgan.model import TabularModel  # noqa: PLC0415 - slow
 
         display.begin(f"reading {model}")
         fitted = TabularModel.load(model, device)
         asked = where.collect(conditions, fitted.schema.names)
-        seed = fitting.draw_seed(seed)
+        seed = fit_request.draw_seed(seed)
         with devices.use_threads(threads):
             batches = fitted.iter_frames(rows, where=asked, seed=seed, refine=refine)
             if output == tables.STANDARD_OUTPUT:

@@ -1,11 +1,14 @@
-"""Levels: text, booleans, codes. Frequent levels are classes; rare ones share a class.
+"""Levels: text, booleans, codes. Frequent levels are classes; rare ones share classes.
 
-Only frequent levels reach the networks, so 100,000 levels cost no more than a few hundred; the
-others share the class RARE and are drawn back by their frequency.
+Only frequent levels reach the networks by themselves, so 100,000 levels cost no more than a few
+hundred; the others come in groups of levels that stand in similar rows (see `rare`), and are drawn
+back by their frequency within the group.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -14,6 +17,7 @@ import pandas as pd
 
 from tabgan.clauses import COMPARISONS, Clause, asks_for_missing, name_level
 from tabgan.encoders.column import (
+    Codes,
     ColumnEncoder,
     EncodedColumn,
     EncoderSetting,
@@ -21,8 +25,9 @@ from tabgan.encoders.column import (
     Selection,
     refuse_missing,
 )
-from tabgan.errors import ConditionError
-from tabgan.levels import Levels, Places
+from tabgan.encoders.rare import MOST_ROWS, group_levels, show_columns
+from tabgan.errors import ConditionError, SettingError
+from tabgan.levels import LevelCounts, Levels, Places
 from tabgan.schema import Column
 
 MOST_CLASSES = 512  # levels that the networks tell apart
@@ -33,34 +38,59 @@ class CategoricalEncoder(ColumnEncoder):
     """A column of levels: text, booleans, one value in all rows, or none at all.
 
     Levels stand by falling frequency, so a level's place is its class while it is below
-    `n_own`; the rest share the class after those. The last class is missing, if the table has gaps.
+    `n_own`; the rest share the classes after those. The last class is missing, if the table has
+    gaps.
 
     Shape:
         - level_counts: (n_levels,), rows of the table
+        - groups: (n_levels - n_own,), the group of each rare level, from 0 up
     """
 
     levels: Levels
     level_counts: npt.NDArray[np.int64]
     n_own: int
     n_missing: int
+    groups: Codes
 
     @classmethod
     def fit(cls, column: Column, series: pd.Series, setting: EncoderSetting) -> Self:
         """Count the levels."""
 
         def keep(counts: Places) -> Places:
-            enough = counts >= setting.PROTECTED
-            return np.flatnonzero(enough if enough.any() else counts)
+            return np.flatnonzero(counts >= setting.fewest)
 
-        levels = Levels.of(series, column, keep if setting.protect else None)
-        places = levels.find(series)
+        counted = setting.counts.get(column.name) or LevelCounts().add(series)
+        if setting.protect and counted.counts and max(counted.counts.values()) < setting.fewest:
+            raise SettingError(
+                f"each level of the column {column.name!r} is seen in fewer than {setting.fewest} "
+                "rows, which are protected; leave the column out, or protect fewer rows."
+            )
+        levels = Levels.of_counts(counted, column, keep if setting.protect else None)
+        counts = [counted.counts[level] for level in levels.objects[:-1]]
+        n_own = len(levels) if len(levels) <= MOST_CLASSES + 1 else MOST_CLASSES
         return cls(
             column=column,
             levels=levels,
-            level_counts=np.bincount(places[places >= 0], minlength=len(levels)),
-            n_own=len(levels) if len(levels) <= MOST_CLASSES + 1 else MOST_CLASSES,
-            n_missing=int(series.isna().sum()),
+            level_counts=np.array(counts, np.int64),
+            n_own=n_own,
+            n_missing=counted.missing,
+            groups=np.zeros(len(levels) - n_own, np.int32),
         )
+
+    def group(self, frame: pd.DataFrame, others: Sequence[ColumnEncoder]) -> "CategoricalEncoder":
+        """Part rare levels into groups, by the rows that they stand in.
+
+        Args:
+            frame: Rows; shape (n_rows, n_columns).
+            others: Encoders of the other columns.
+        """
+        if not self.has_rare:
+            return self
+        if len(frame) > MOST_ROWS:
+            frame = frame.sample(MOST_ROWS, random_state=np.random.default_rng(0))
+        places = self.levels.find(frame[self.column.name]) - self.n_own
+        groups = group_levels(places, len(self.groups), show_columns(frame, others))
+        return replace(self, groups=groups)
 
     def to_state(self) -> dict[str, Any]:
         return super().to_state() | {"levels": self.levels.to_state()}
@@ -68,15 +98,28 @@ class CategoricalEncoder(ColumnEncoder):
     @classmethod
     def from_state(cls, column: Column, state: dict[str, Any]) -> Self:
         levels = Levels(column, **state["levels"])
-        return super().from_state(column, state | {"levels": levels})
+        one_group = np.zeros(len(levels) - state["n_own"], np.int32)  # as older releases had
+        return super().from_state(column, {"groups": one_group} | state | {"levels": levels})
 
     @property
     def n_classes(self) -> int:
-        return self.n_own + self._has_rare + (self.n_missing > 0)
+        return self.n_own + self._n_groups + (self.n_missing > 0)
 
     @property
-    def _has_rare(self) -> bool:
-        return self.n_own < len(self.levels)
+    def has_rare(self) -> bool:
+        """Whether some levels share classes."""
+        return len(self.groups) > 0
+
+    @property
+    def _n_groups(self) -> int:
+        return int(self.groups.max()) + 1 if self.has_rare else 0
+
+    @cached_property
+    def _classes(self) -> Codes:
+        """Class of each level, in the end of a gap; shape (n_levels + 1,)."""
+        own = np.arange(self.n_own, dtype=np.int32)
+        gap = np.array([self.n_classes - 1], np.int32)
+        return np.concatenate([own, self.n_own + self.groups, gap]).astype(np.int32)
 
     def encode(self, series: pd.Series, rng: np.random.Generator) -> EncodedColumn:
         places = self.levels.find(series)
@@ -84,9 +127,7 @@ class CategoricalEncoder(ColumnEncoder):
         unknown = (places < 0) & ~missing  # protected levels: any of those that are kept
         if unknown.any():
             places[unknown] = self._draw(np.arange(len(self.levels)), int(unknown.sum()), rng)
-        codes = np.minimum(places, self.n_own).astype(np.int32)
-        codes[missing] = self.n_classes - 1
-        return EncodedColumn(codes, np.zeros(len(codes), np.float32))
+        return EncodedColumn(self._classes[places], np.zeros(len(places), np.float32))
 
     def _draw(self, places: Places, n_rows: int, rng: np.random.Generator) -> Places:
         """Draw among places of levels by frequency; shape (n_rows,)."""
@@ -101,13 +142,22 @@ class CategoricalEncoder(ColumnEncoder):
         rng: np.random.Generator,
     ) -> pd.Series:
         places = cells.codes.astype(np.int64)
-        if self._has_rare:
-            rare = cells.codes == self.n_own
-            grouped = np.arange(self.n_own, len(self.levels))
-            places[rare] = self._draw(grouped, int(rare.sum()), rng)
+        if self.has_rare:
+            rare = (cells.codes >= self.n_own) & (cells.codes < self.n_own + self._n_groups)
+            places[rare] = self._draw_from_groups(cells.codes[rare] - self.n_own, rng)
         if self.n_missing:
             places[cells.codes == self.n_classes - 1] = -1
         return self.levels.write(places)
+
+    def _draw_from_groups(self, groups: Codes, rng: np.random.Generator) -> Places:
+        """Draw a level of each group by frequency; shape (n_rows,)."""
+        order = np.argsort(self.groups, kind="stable")
+        ends = np.cumsum(self.level_counts[self.n_own :][order])
+        last = np.cumsum(np.bincount(self.groups)) - 1
+        stops = ends[last]
+        starts = np.concatenate([[0], stops[:-1]])
+        at = rng.integers(starts[groups], stops[groups])
+        return np.asarray(self.n_own + order[np.searchsorted(ends, at, side="right")])
 
     def select(self, clauses: list[Clause]) -> Selection:
         zero = np.zeros(1)
@@ -124,7 +174,7 @@ class CategoricalEncoder(ColumnEncoder):
                 f"{clause.operator} {clause.value!r}".removeprefix("= ") for clause in clauses
             )
             raise ConditionError(f"column {self.column.name!r} cannot be {asked} at once.")
-        codes, first = np.unique(np.minimum(places, self.n_own), return_inverse=True)
+        codes, first = np.unique(self._classes[places], return_inverse=True)
         weights = np.bincount(first, self.level_counts[places]).astype(np.float64)
         zeros = np.zeros(len(codes))
         return Selection(codes.astype(np.int32), weights, zeros, zeros, places=places)
@@ -169,19 +219,20 @@ class CategoricalEncoder(ColumnEncoder):
     def impose(
         self, series: pd.Series, selection: Selection, rng: np.random.Generator
     ) -> pd.Series:
-        if selection.places is None or not self._has_rare:
+        if selection.places is None or not self.has_rare:
             return series
         places = self.levels.find(series)
-        other = ~np.isin(places, selection.places)
-        grouped = selection.places[selection.places >= self.n_own]
-        places[other] = self._draw(grouped, int(other.sum()), rng) if other.any() else 0
+        other, allowed = ~np.isin(places, selection.places), self._classes[selection.places]
+        for code in np.unique(self._classes[places[other]]):
+            mine = other & (self._classes[places] == code)
+            same = selection.places[allowed == code]
+            places[mine] = self._draw(same if len(same) else selection.places, int(mine.sum()), rng)
         return self.levels.write(places).set_axis(series.index)
 
     @property
     def frequencies(self) -> Floats:
         """Shares of the table's rows, class by class; shape (n_classes,)."""
-        own = list(self.level_counts[: self.n_own])
-        rare = [self.level_counts[self.n_own :].sum()] if self._has_rare else []
-        counts = np.array(own + rare + ([self.n_missing] if self.n_missing else []), np.float64)
+        counts = np.bincount(self._classes[:-1], self.level_counts, self.n_classes)
+        counts[-1] += self.n_missing
         shares: Floats = counts / counts.sum()
         return shares

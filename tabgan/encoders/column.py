@@ -6,16 +6,19 @@ no kinds: ``codes`` say which class a cell falls into (a level, a mode, a spike,
 """
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Self
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from tabgan.clauses import Clause
+from tabgan.config import PROTECTED_ROWS
 from tabgan.errors import ConditionError
-from tabgan.schema import Column
+from tabgan.levels import LevelCounts
+from tabgan.schema import Column, Name
 
 Codes = npt.NDArray[np.int32]
 Scalars = npt.NDArray[np.float32]
@@ -138,8 +141,9 @@ class EncoderSetting:
 
     rng: np.random.Generator
     modes: int = 10
-    protect: bool = False  # round the extremes, drop levels seen fewer than PROTECTED times
-    PROTECTED: ClassVar[int] = 5
+    protect: bool = False  # round the extremes, drop levels seen in fewer rows than `fewest`
+    fewest: int = PROTECTED_ROWS
+    counts: Mapping[Name, LevelCounts] = field(default_factory=dict)  # where known beforehand
 
 
 def refuse_missing(column: Column) -> ConditionError:

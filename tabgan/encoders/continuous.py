@@ -80,7 +80,7 @@ class ContinuousEncoder(ColumnEncoder):
         """Fit on parsed numbers, NaN where missing, inf where the same; shape (n_rows,)."""
         present = numbers[np.isfinite(numbers)]
         if setting.protect and len(present):
-            present = protect_extremes(present, setting.PROTECTED)
+            present = protect_extremes(present, setting.fewest)
         spikes, rest = split_spikes(present)
         step = find_step(rest if len(rest) else present, cls.STEPS) if len(present) else None
         smooth = dequantise(rest, step, setting.rng)

@@ -55,6 +55,26 @@ class EncodedTable:
         """Give these rows; shape (n_taken,) in, (n_taken, n_columns) out."""
         return EncodedTable(self.codes[rows], self.scalars[rows])
 
+    def column(self, number: int) -> Codes:
+        """Give one column's codes; shape (n_rows,)."""
+        return self.codes[:, number]
+
+    def load(self) -> "EncodedTable":
+        """Give it as it is: it is in memory."""
+        return self
+
+    def split(self, held_out: npt.NDArray[np.int64]) -> "tuple[EncodedTable, EncodedTable]":
+        """Part the rows that a training draws from and those that it is judged by."""
+        rows = np.setdiff1d(np.arange(len(self)), held_out)
+        return self.take(rows), self.take(held_out)
+
+    def count_classes(self, layout: "Layout") -> list[npt.NDArray[np.int64]]:
+        """Give how many rows hold each class, column by column; shape (n_classes,) each."""
+        return [
+            np.bincount(self.codes[:, place], minlength=n_classes)
+            for place, n_classes in enumerate(layout.n_classes)
+        ]
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -109,6 +129,9 @@ class TableEncoder:
         for column in schema.columns:
             on_column(len(encoders), len(schema.columns))
             encoders.append(ENCODERS[column.kind].fit(column, frame[column.name], setting))
+        for place, encoder in enumerate(encoders):
+            if isinstance(encoder, CategoricalEncoder):
+                encoders[place] = encoder.group(frame, encoders[:place] + encoders[place + 1 :])
         return cls(schema, encoders)
 
     @cached_property

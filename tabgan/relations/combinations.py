@@ -20,7 +20,7 @@ from tabgan.clauses import Clause, Mask, satisfy
 from tabgan.columns import Column, ColumnKind, Name
 from tabgan.errors import ConditionError, RelationError, TableError
 from tabgan.levels import Levels, Places
-from tabgan.relations.evidence import PROTECTED_ROWS, SILENT, Evidence
+from tabgan.relations.evidence import SILENT, Evidence
 from tabgan.relations.language import Token, write_name
 from tabgan.relations.relation import Relation
 from tabgan.schema import TableSchema
@@ -75,7 +75,7 @@ class Combinations(Relation):
         table, counts = seen.index.to_frame().to_numpy(np.int64), seen.to_numpy()
         order = np.lexsort((*table.T[::-1], -counts))
         if evidence.protect:
-            order = order[counts[order] >= PROTECTED_ROWS]
+            order = order[counts[order] >= evidence.fewest]
         if not 0 < len(order) <= MOST_COMBINATIONS:
             raise RelationError(
                 f"{_join(columns)} come in {len(order):,} combinations that can be remembered, "

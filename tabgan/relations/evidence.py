@@ -9,13 +9,13 @@ import pandas as pd
 
 from tabgan.clauses import Floats, Mask, read_numbers
 from tabgan.columns import Column, ColumnKind, Name
+from tabgan.config import PROTECTED_ROWS
 from tabgan.schema import TableSchema
 
 Codes = npt.NDArray[np.int64]
 
 SAMPLE_ROWS = 5_000  # on which candidates are sought; survivors are checked on all rows
 SILENT = {ColumnKind.CONSTANT, ColumnKind.EMPTY, ColumnKind.IDENTIFIER}
-PROTECTED_ROWS = 5  # of a level that is remembered under `protect`, at the least
 CHANCE = 1e-9  # a relation is kept when chance would bring it about more rarely than this
 TOLERATED = 1 / 1_000  # share of rows that may break a relation that is offered, not kept
 
@@ -26,11 +26,19 @@ class Evidence:
     Attributes:
         frame: The table, checked by its schema; shape (n_rows, n_columns).
         schema: Its schema.
-        protect: Whether levels seen fewer than 5 times must not be remembered.
+        protect: Whether levels seen in fewer than `fewest` rows must not be remembered.
     """
 
-    def __init__(self, frame: pd.DataFrame, schema: TableSchema, *, protect: bool = False) -> None:
-        self.frame, self.schema, self.protect = frame, schema, protect
+    def __init__(
+        self,
+        frame: pd.DataFrame,
+        schema: TableSchema,
+        *,
+        protect: bool = False,
+        fewest: int = PROTECTED_ROWS,
+    ) -> None:
+        self.frame, self.schema = frame, schema
+        self.protect, self.fewest = protect, fewest
         self._numbers: dict[Name, Floats] = {}
         self._codes: dict[Name, Codes] = {}
 
@@ -43,7 +51,8 @@ class Evidence:
         if len(self) <= SAMPLE_ROWS:
             return self
         rows = np.random.default_rng(0).choice(len(self), SAMPLE_ROWS, replace=False)
-        return Evidence(self.frame.iloc[np.sort(rows)], self.schema, protect=self.protect)
+        chosen = self.frame.iloc[np.sort(rows)]
+        return Evidence(chosen, self.schema, protect=self.protect, fewest=self.fewest)
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:

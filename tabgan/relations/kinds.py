@@ -72,7 +72,7 @@ def _check(text: str, relation: Relation, evidence: Evidence) -> Finding:
             f"the relation {text!r} does not hold in {count:,} of {len(evidence):,} rows, such as "
             f"row {row + 1} ({values}); correct one of the two."
         )
-    return Finding(relation, len(evidence) - count, count)
+    return Finding(relation, len(evidence) - count, count, is_declared=True)
 
 
 def forget(

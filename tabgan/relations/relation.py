@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
+import numpy as np
 import pandas as pd
 
 from tabgan.clauses import Clause, Mask
@@ -75,6 +76,10 @@ class Relation(ABC):
     def find_broken(self, frame: pd.DataFrame) -> Mask:
         """Say which rows of a whole table break it; shape (n_rows,)."""
 
+    def find_unknown(self, frame: pd.DataFrame) -> Mask:
+        """Say which rows it would have to learn from to know what follows from them; (n_rows,)."""
+        return np.zeros(len(frame), bool)
+
     @abstractmethod
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Drop the dependents, or replace them by what is free of them; a new frame."""
@@ -128,8 +133,10 @@ class Finding:
     Attributes:
         support: Rows about which it says something.
         broken: Rows that break it; a relation is kept if there are none.
+        is_declared: Whether a user stated it.
     """
 
     relation: Relation
     support: int
     broken: int = 0
+    is_declared: bool = False

@@ -17,6 +17,7 @@ import pandas as pd
 
 from tabgan.clauses import Mask
 from tabgan.columns import Column, Name
+from tabgan.config import PROTECTED_ROWS
 from tabgan.relations.choice import choose
 from tabgan.relations.equality.equality import Equality
 from tabgan.relations.evidence import SAMPLE_ROWS, Evidence
@@ -36,13 +37,14 @@ class RelationSetting:
         search: Whether relations are sought.
         declared: Relations that the user states, as text.
         forget: Relations that are found and not wanted, as text.
-        protect: Whether levels seen fewer than 5 times are left out of look-up tables.
+        protect: Whether look-up tables leave out levels seen in fewer rows than `protect_below`.
     """
 
     search: bool = True
     declared: tuple[str, ...] = ()
     forget: tuple[str, ...] = ()
     protect: bool = False
+    protect_below: int = PROTECTED_ROWS
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Relations:
                 one to forget is not there.
         """
         setting = setting or RelationSetting()
-        evidence = Evidence(frame, schema, protect=setting.protect)
+        evidence = Evidence(frame, schema, protect=setting.protect, fewest=setting.protect_below)
         listed = schema.relations if setting.search else None
         texts = (*(listed or ()), *setting.declared)
         declared = [finding for text in texts for finding in declare(text, evidence)]

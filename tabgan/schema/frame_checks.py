@@ -36,7 +36,7 @@ def check_frame(frame: pd.DataFrame) -> None:
             f"the table has {rows}; at least {LEAST_ROWS} are needed to learn from, give more."
         )
     for name, series in frame.items():
-        _check_values(name, series)
+        check_values(name, series)
 
 
 def _check_names(frame: pd.DataFrame) -> None:
@@ -60,7 +60,12 @@ def _check_names(frame: pd.DataFrame) -> None:
         )
 
 
-def _check_values(name: Any, series: "pd.Series[Any]") -> None:
+def check_values(name: Any, series: "pd.Series[Any]") -> None:
+    """Refuse a column whose values cannot be learned.
+
+    Raises:
+        TableError: It holds nested values, several types, complex or infinite numbers.
+    """
     family = family_of(series)
     if family is Family.NESTED:
         raise TableError(

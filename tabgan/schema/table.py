@@ -100,9 +100,17 @@ class TableSchema:
                 "drop it from the table or add it to the schema."
             )
         frame = frame[list(self.names)]
+        self.check_kinds(frame)
+        return frame
+
+    def check_kinds(self, frame: pd.DataFrame) -> None:
+        """Refuse values that a column's kind does not allow.
+
+        Raises:
+            SchemaError: There is such a value.
+        """
         for column in self.columns:
             _check_kind(column, frame[column.name])
-        return frame
 
     def to_dict(self) -> dict[str, Any]:
         """Return the schema as JSON-able values that a user can edit."""

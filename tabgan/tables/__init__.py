@@ -9,12 +9,15 @@ data file.
 
 from tabgan.tables.arrow import to_batches
 from tabgan.tables.reading import READERS, read_table, table_suffix
+from tabgan.tables.source import TableSource, find_source
 from tabgan.tables.writing import STANDARD_OUTPUT, WRITERS, write_table
 
 __all__ = [
     "READERS",
     "STANDARD_OUTPUT",
     "WRITERS",
+    "TableSource",
+    "find_source",
     "read_table",
     "table_suffix",
     "to_batches",

@@ -5,7 +5,8 @@ import gzip
 import os
 import warnings
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -26,24 +27,38 @@ def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
             of a suffix that is not known.
     """
     path = Path(path)
-    _refuse_other_files(path)
+    refuse_other_files(path)
     read = READERS[table_suffix(path)]
-    if path.stat().st_size == 0:
-        raise TableError(f"the file '{path}' is empty; a table has a header and rows.")
-    try:
+    with readable(path):
         frame = read(path)
+    if len(frame) == 0:
+        raise TableError(f"'{path}' has a header but no rows; give a table with rows.")
+    return frame
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Turn what goes wrong while a file is read into a sentence.
+
+    Raises:
+        TableError: The file cannot be read.
+    """
+    try:
+        yield
     except TableError:
         raise
     except UnicodeDecodeError as error:
         raise TableError(f"'{path}' is not text in UTF-8; save it in that encoding.") from error
     except (OSError, EOFError, zlib.error, ValueError, pa.ArrowException) as error:
         raise TableError(f"'{path}' cannot be read: {reason(error)}.") from error
-    if len(frame) == 0:
-        raise TableError(f"'{path}' has a header but no rows; give a table with rows.")
-    return frame
 
 
-def _refuse_other_files(path: Path) -> None:
+def refuse_other_files(path: Path) -> None:
+    """Refuse what is no file with a table in it.
+
+    Raises:
+        TableError: It is missing, a folder, a model, or empty.
+    """
     if not path.exists():
         raise TableError(f"there is no file '{path}'; check the path.")
     if path.is_dir():
@@ -53,6 +68,8 @@ def _refuse_other_files(path: Path) -> None:
             f"'{path}' is a tabgan model, not a table; see what is in it with `tabgan inspect`, "
             "or give it with -m."
         )
+    if path.stat().st_size == 0:
+        raise TableError(f"the file '{path}' is empty; a table has a header and rows.")
 
 
 def table_suffix(path: str | os.PathLike[str]) -> str:
@@ -90,35 +107,70 @@ _EXACT: Any = {"float_precision": "round_trip"} if pd.__version__.startswith("2.
 
 
 def _read_csv(path: Path) -> pd.DataFrame:
-    with _open_text(path) as file:
-        header = next((row for row in csv.reader(file) if row), None)
-    if header is None:
-        raise TableError(f"the file '{path}' is empty; a table has a header and rows.")
+    (frame,) = iter_csv(path)
+    return frame
+
+
+def iter_csv(path: Path, rows: int | None = None) -> Iterator[pd.DataFrame]:
+    """Read CSV so many rows at a time, each batch with the dtypes of its own; whole for None.
+
+    Raises:
+        TableError: The header is missing, or does not go with the rows.
+    """
+    header = read_header(path)
+    with _strict(path, header):
+        read: Any = pd.read_csv(
+            path,
+            index_col=False,  # rows longer than the header are no index
+            low_memory=False,  # one dtype for the whole of a column
+            encoding="utf-8-sig",
+            dtype=_find_codes(path),
+            chunksize=rows,
+            **_EXACT,
+        )
+    with nullcontext([read]) if rows is None else read as batches:
+        remaining = iter(batches)
+        while True:
+            with _strict(path, header):
+                frame = next(remaining, None)
+            if frame is None:
+                return
+            if len(header) == frame.shape[1]:  # pandas renames what repeats or is blank
+                frame.columns = pd.Index(header)
+            yield frame
+
+
+@contextmanager
+def _strict(path: Path, header: list[str]) -> Iterator[None]:
+    """Refuse rows that are longer than the header, of which pandas only warns."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)
         try:
-            frame: pd.DataFrame = pd.read_csv(
-                path,
-                index_col=False,  # rows longer than the header are no index
-                low_memory=False,  # one dtype for the whole of a column
-                encoding="utf-8-sig",
-                dtype=_find_codes(path),
-                **_EXACT,
-            )
+            yield
         except pd.errors.ParserWarning as error:
             raise TableError(
                 f"'{path}' has rows with more values than its header has names ({len(header)}); "
                 "name every column."
             ) from error
+
+
+def read_header(path: Path) -> list[str]:
+    """Give the names of a CSV's columns as they stand.
+
+    Raises:
+        TableError: There are none, or they are not parted by commas.
+    """
+    with _open_text(path) as file:
+        header = next((row for row in csv.reader(file) if row), None)
+    if header is None:
+        raise TableError(f"the file '{path}' is empty; a table has a header and rows.")
     if len(header) == 1 and header[0].count(";") + header[0].count("\t") > 0:
         mark = ";" if ";" in header[0] else "a tab"
         raise TableError(
             f"'{path}' has one column, {header[0]!r}: its values seem to be parted by {mark}; "
             "save it with commas."
         )
-    if len(header) == frame.shape[1]:  # pandas renames what repeats or is blank
-        frame.columns = pd.Index(header)
-    return frame
+    return header
 
 
 def _find_codes(path: Path) -> dict[Any, Any]:

@@ -105,6 +105,31 @@ def test_a_bad_table_gets_a_sentence(run: Run, tmp_path: Path, name: str) -> Non
     assert len(list(tmp_path.iterdir())) == 2
 
 
+def test_a_table_larger_than_its_limit_is_learned_in_passes(run: Run, tmp_path: Path) -> None:
+    make_people(400).to_parquet(tmp_path / "people.parquet")
+    model = tmp_path / "m.tabgan"
+    result = run("fit", tmp_path / "*.parquet", "-m", model, "--memory-limit", "1MB", *QUICK)
+    assert result.exit_code == 1
+    assert "raise --memory-limit" in result.stderr
+    result = run("fit", tmp_path / "*.parquet", "-m", model, "--memory-limit", "20GB", *QUICK)
+    assert result.exit_code == 0, result.output
+    assert "about 400 rows" in result.stderr
+    assert "within the limit of 20 GB" in result.stderr
+
+
+def test_a_limit_that_is_none_gets_a_sentence(run: Run, table: Path) -> None:
+    result = run("fit", table, "-m", table.parent / "m.tabgan", "--memory-limit", "lots")
+    assert result.exit_code == 1
+    assert "'lots' is no size of memory; give one such as 2GB" in result.stderr
+
+
+def test_a_folder_without_tables_gets_a_sentence(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    result = run("fit", tmp_path / "none", "-m", tmp_path / "m.tabgan")
+    assert result.exit_code == 1
+    assert "has no .parquet files" in result.stderr
+
+
 def test_a_missing_file_gets_a_sentence(run: Run, tmp_path: Path) -> None:
     result = run("fit", tmp_path / "none.csv", "-m", tmp_path / "m.tabgan")
     assert result.exit_code == 1
@@ -144,7 +169,7 @@ def test_a_missing_schema_gets_a_sentence(run: Run, table: Path) -> None:
 def test_an_output_that_cannot_be_written_is_refused_before_training(
     run: Run, table: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tabgan.tables.read_table", lambda _: pytest.fail("read the table"))
+    monkeypatch.setattr("tabgan.streaming.plan_fit", lambda *_: pytest.fail("read the table"))
     result = run("fit", table, "-m", table.parent / "none" / "m.tabgan")
     assert result.exit_code == 1
     assert "there is no folder" in result.stderr
@@ -191,7 +216,7 @@ def test_a_failed_training_leaves_the_old_model(
     def fail(*arguments: object) -> None:
         raise TrainingError("the game broke down.")
 
-    monkeypatch.setattr("tabgan.fitting.fit_model", fail)
+    monkeypatch.setattr("tabgan.streaming.fit_model", fail)
     old = table.parent / "m.tabgan"
     old.write_bytes(b"an old model")
     result = run("fit", table, "-m", old)
@@ -205,7 +230,7 @@ def test_an_interrupt_before_a_first_score_leaves_the_old_model(
     def interrupt(*arguments: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tabgan.fitting.fit_model", interrupt)
+    monkeypatch.setattr("tabgan.streaming.fit_model", interrupt)
     old = table.parent / "m.tabgan"
     result = run("fit", table, "-m", old)
     assert result.exit_code == 1

@@ -1,5 +1,7 @@
 """Whatever a column holds, decoding its encoding gives it back."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +14,7 @@ from tabgan.encoders.column import ColumnEncoder, EncoderSetting
 from tabgan.encoders.continuous import ContinuousEncoder
 from tabgan.encoders.modes import find_step
 from tabgan.encoders.table import ENCODERS, TableEncoder
-from tabgan.errors import ConditionError
+from tabgan.errors import ConditionError, SettingError
 from tabgan.features import RowFeatures, Rows
 from tabgan.schema import Column, ColumnKind, TableSchema
 
@@ -138,6 +140,51 @@ def test_protect_keeps_extremes_and_rare_levels_out() -> None:
     city = pd.Series(["Rome"] * 40 + ["Oslo"] * 40 + ["Hamlet of one"])
     _, back = fit(city, protect=True)
     assert set(back) == {"Rome", "Oslo"}
+
+
+def test_protect_forgets_what_fewer_rows_hold_than_asked() -> None:
+    city = pd.Series(["Rome"] * 40 + ["Oslo"] * 12 + ["Bree"] * 7)
+    frame = city.to_frame("x")
+    rng = np.random.default_rng(0)
+    schema = TableSchema.infer(frame)
+    for fewest, left in ((7, {"Rome", "Oslo", "Bree"}), (8, {"Rome", "Oslo"}), (40, {"Rome"})):
+        setting = EncoderSetting(rng, protect=True, fewest=fewest)
+        encoder = TableEncoder.fit(frame, schema, setting, lambda done, total: None)
+        back = encoder.decode(encoder.encode(frame, rng), np.arange(len(frame)), rng)["x"]
+        assert set(back) == left
+    with pytest.raises(SettingError, match="'x' is seen in fewer than 41 rows, which are protec"):
+        TableEncoder.fit(
+            frame, schema, EncoderSetting(rng, protect=True, fewest=41), lambda done, total: None
+        )
+
+
+def test_rare_levels_are_drawn_back_with_what_they_go_with() -> None:
+    rng = np.random.default_rng(0)
+    level = np.r_[np.arange(2_000), np.repeat(np.arange(600), 20), rng.integers(0, 2_000, 6_000)]
+    frame = pd.DataFrame(
+        {
+            "part": [f"part {n}" for n in level],
+            "shelf": [f"shelf {n % 4}" for n in level],
+            "weight": level % 4 + rng.normal(0, 0.1, len(level)),
+        }
+    )
+    encoder = TableEncoder.fit(
+        frame, TableSchema.infer(frame), EncoderSetting(rng), lambda done, total: None
+    )
+    back = encoder.decode(encoder.encode(frame, rng), np.arange(len(frame)), rng)
+    rare = frame["part"].map(frame["part"].value_counts()) < 15
+    shelf = back["part"][rare].str.split().str[1].astype(int) % 4
+    assert (shelf == frame["shelf"][rare].str.split().str[1].astype(int)).mean() > 0.9
+    assert back["part"][rare].nunique() > 1_000
+    parts: Any = encoder.encoders[0]
+    assert parts.n_classes < 600
+    assert np.isclose(parts.frequencies.sum(), 1)
+    selection = parts.select([Clause("in", ("part 1501", "part 1502", "part 3"))])
+    cells = selection.draw(300, rng)
+    drawn = parts.impose(parts.decode(cells, np.arange(300), rng), selection, rng)
+    assert set(drawn) == {"part 1501", "part 1502", "part 3"}
+    again = type(parts).from_state(parts.column, parts.to_state())
+    assert np.array_equal(again.groups, parts.groups)
 
 
 def test_a_few_odd_decimals_do_not_set_the_step() -> None:

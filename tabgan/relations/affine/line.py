@@ -16,7 +16,7 @@ import pandas as pd
 from tabgan.clauses import Floats, Mask, read_numbers
 from tabgan.columns import Column, ColumnKind, dtype_of
 from tabgan.levels import Levels, from_plain
-from tabgan.relations.evidence import PROTECTED_ROWS, Evidence
+from tabgan.relations.evidence import Evidence
 from tabgan.relations.exactness import MOMENT_DECIMALS, are_same, comes_back, count_decimals
 from tabgan.relations.grid import snap
 from tabgan.relations.linear import find_divisor
@@ -149,7 +149,7 @@ def _learn_categories(
     levels = Levels.of(
         series,
         dependent,
-        (lambda counts: np.flatnonzero(counts >= PROTECTED_ROWS)) if evidence.protect else None,
+        (lambda counts: np.flatnonzero(counts >= evidence.fewest)) if evidence.protect else None,
     )
     return tuple(levels.categories or ())
 

@@ -18,7 +18,7 @@ from tabgan.columns import Column, ColumnKind, Name
 from tabgan.errors import ConditionError, RelationError
 from tabgan.levels import Levels, Places
 from tabgan.relations.dependency.search import search_pairs, search_singles
-from tabgan.relations.evidence import PROTECTED_ROWS, Evidence
+from tabgan.relations.evidence import Evidence
 from tabgan.relations.language import Token, write_name
 from tabgan.relations.relation import Finding, Relation
 from tabgan.schema import TableSchema
@@ -94,7 +94,7 @@ class Dependency(Relation):
         """Learn the look-up table: for each level of the sources the commonest answer."""
 
         def keep(counts: Places) -> Places:
-            return np.flatnonzero(counts >= PROTECTED_ROWS if evidence.protect else counts)
+            return np.flatnonzero(counts >= evidence.fewest if evidence.protect else counts)
 
         keys = tuple(Levels.of(evidence.series(c), c, keep) for c in sources)
         values = Levels.of(evidence.series(dependent), dependent)
@@ -110,7 +110,7 @@ class Dependency(Relation):
         known, first = np.unique(both[order] // width, return_index=True)
         answers = both[order][first] % width - 1
         if evidence.protect:
-            enough = np.bincount(np.searchsorted(known, numbers)) >= PROTECTED_ROWS
+            enough = np.bincount(np.searchsorted(known, numbers)) >= evidence.fewest
             known, answers = known[enough], answers[enough]
             used = np.unique(answers[answers >= 0])
             values = replace(values, values=[values.values[place] for place in used])
@@ -138,6 +138,14 @@ class Dependency(Relation):
         places, is_known = self._look_up(frame)
         found = self.values.find(frame[self.dependent.name])
         return np.asarray(is_known & (found != places))
+
+    def find_unknown(self, frame: pd.DataFrame) -> Mask:
+        """Levels of a single source that are not in the look-up table; a row for each of them."""
+        if len(self.sources) > 1:  # pairs that never met have the answer of the first
+            return super().find_unknown(frame)
+        (source,) = self.sources
+        _, is_known = self._look_up(frame)
+        return np.asarray(~is_known & ~frame[source.name].duplicated())
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
         return frame.drop(columns=[self.dependent.name])

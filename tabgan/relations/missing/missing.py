@@ -18,7 +18,7 @@ from tabgan.clauses import Clause, Mask, asks_for_missing
 from tabgan.columns import Column, Name
 from tabgan.errors import RelationError
 from tabgan.levels import Levels, to_plain
-from tabgan.relations.evidence import PROTECTED_ROWS, Evidence
+from tabgan.relations.evidence import Evidence
 from tabgan.relations.language import Token, write_name
 from tabgan.relations.missing.search import GapSource, find_leads, may_depend, read_cells
 from tabgan.relations.relation import Finding, Relation
@@ -84,7 +84,7 @@ class MissingTogether(Relation):
         if _is_exposed(relation.levels, evidence):
             raise RelationError(
                 f"column {dependent.name!r} is missing at levels of {source.name!r} seen in fewer "
-                f"than {PROTECTED_ROWS} rows, which are protected; leave the relation out."
+                f"than {evidence.fewest} rows, which are protected; leave the relation out."
             )
         return [relation]
 
@@ -232,7 +232,7 @@ def _is_exposed(levels: Levels, evidence: Evidence) -> bool:
     if not evidence.protect or not len(levels):
         return False
     places = levels.find(read_cells(evidence.series(levels.column), levels.column))
-    return bool((np.bincount(places + 1)[1:] < PROTECTED_ROWS).any())
+    return bool((np.bincount(places + 1)[1:] < evidence.fewest).any())
 
 
 def _clear(series: "pd.Series[Any]", gaps: Mask, column: Column) -> "pd.Series[Any]":

@@ -60,7 +60,7 @@ class Addition:
         values, counts = np.unique(rest[~np.isnan(rest)], return_counts=True)
         order = np.argsort(-counts, kind="stable")[:MOST_VALUES]
         if evidence.protect:
-            order = order[counts[order] >= FEWEST_ROWS]
+            order = order[counts[order] >= max(FEWEST_ROWS, evidence.fewest)]
         kept = tuple(np.sort(values[order]).tolist())
         return replace(addition, remainders=kept or addition.remainders)
 

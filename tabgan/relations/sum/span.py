@@ -13,7 +13,6 @@ from tabgan.relations.exactness import comes_back, count_decimals
 from tabgan.relations.room import find_room, is_double
 
 EXACT = 2.0**50  # whole multiples that floats add up exactly, with room to spare
-EXTREMES = 5  # lowest and highest values that are kept to themselves under `protect`
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Span:
         """Look at a column of numbers."""
         values = evidence.numbers(column)
         missing = np.isnan(values)
-        low, high = _find_ends(values[~missing], protect=evidence.protect)
+        low, high = _find_ends(values[~missing], evidence.fewest if evidence.protect else 0)
         return cls(
             low,
             high,
@@ -94,12 +93,12 @@ def find_trouble(
     return None
 
 
-def _find_ends(present: Floats, *, protect: bool) -> tuple[float, float]:
-    """Give the lowest and the highest value, or under `protect` rounded ones of common rows."""
-    if not protect:
+def _find_ends(present: Floats, hidden: int) -> tuple[float, float]:
+    """Give the lowest and the highest value; rounded, where so many at each end are hidden."""
+    if not hidden:
         return float(present.min()), float(present.max())
-    if len(present) <= 2 * EXTREMES:
+    if len(present) <= 2 * hidden:
         return float(np.median(present)), float(np.median(present))
-    low, high = np.sort(present)[[EXTREMES, -EXTREMES - 1]]
+    low, high = np.sort(present)[[hidden, -hidden - 1]]
     unit = 10.0 ** (np.floor(np.log10(max(high - low, 1e-12))) - 1)
     return float(np.floor(low / unit) * unit), float(np.ceil(high / unit) * unit)

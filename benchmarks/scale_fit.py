@@ -1,0 +1,233 @@
+"""What fitting costs as tables grow: encoders, peak memory in passes, a step's time.
+
+    python -m benchmarks.scale_fit [--encode 1000000] [--stream 10000000] [--columns 1000]
+                                   [--levels 100000] [--rows 1000000] [--steps 50] [--limit 2GB]
+
+Tables are made, with Adult's columns or with as many as are asked for, and each figure is taken in
+a process of its own, so that one's peak is not another's. 0 leaves a part out. Prints one Markdown
+table.
+"""
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+
+from benchmarks.fidelity import machine
+from tabgan.conditions import ConditionSampler
+from tabgan.config import TrainingConfig
+from tabgan.encoders.column import EncoderSetting
+from tabgan.encoders.table import TableEncoder
+from tabgan.fit_request import FitRequest
+from tabgan.fitting import fit_model
+from tabgan.game import Game
+from tabgan.memory import read_size
+from tabgan.progress import Progress
+from tabgan.schema import TableSchema
+from tabgan.streaming import fit_plan, plan_fit
+from tabgan.tables import write_table
+
+PART_ROWS = 250_000
+LEVELS = {  # of Adult's columns of levels
+    "workclass": 9,
+    "education": 16,
+    "marital-status": 7,
+    "occupation": 15,
+    "relationship": 6,
+    "race": 5,
+    "sex": 2,
+    "native-country": 42,
+    "income": 2,
+}
+
+
+def make_adult(rows: int, seed: int = 0) -> pd.DataFrame:
+    """Make rows with the columns of Adult, and about their shapes."""
+    rng = np.random.default_rng(seed)
+    age = rng.integers(17, 91, rows)
+    frame = {
+        "age": age,
+        "fnlwgt": rng.lognormal(12, 0.5, rows).round(),
+        "education-num": rng.integers(1, 17, rows),
+        "capital-gain": np.where(rng.random(rows) < 0.92, 0, rng.lognormal(8, 1, rows).round()),
+        "capital-loss": np.where(rng.random(rows) < 0.95, 0, rng.normal(1_900, 300, rows).round()),
+        "hours-per-week": np.where(rng.random(rows) < 0.5, 40, rng.integers(1, 100, rows)),
+    }
+    for name, count in LEVELS.items():
+        shares = 1 / np.arange(1, count + 1)
+        codes = (rng.choice(count, rows, p=shares / shares.sum()) + (age > 40)) % count
+        frame[name] = np.array([f"{name} {code}" for code in range(count)], object)[codes]
+    return pd.DataFrame(frame)
+
+
+def encode(rows: int) -> dict[str, Any]:
+    """Time schema and encoders of Adult's columns; relations left aside."""
+    frame = make_adult(rows)
+    start = time.perf_counter()
+    schema = TableSchema.infer(frame)
+    rng = np.random.default_rng(0)
+    encoder = TableEncoder.fit(frame, schema, EncoderSetting(rng), lambda *_: None)
+    fitted = time.perf_counter() - start
+    encoder.encode(frame, rng)
+    return {"encoders fitted, s": fitted, "and encoded, s": time.perf_counter() - start}
+
+
+def stream(rows: int, limit: int, steps: int) -> dict[str, Any]:
+    """Fit a file of so many rows in passes."""
+    starts = range(0, rows, PART_ROWS)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "adult.parquet"
+        write_table((make_adult(min(PART_ROWS, rows - s), s) for s in starts), path)
+        made = _peak()
+        plan = plan_fit(path, limit, Path(folder))
+        clock = _Clock()
+        fit_plan(plan, FitRequest(config=_tiny(steps), seed=0, threads=1), clock)
+    return {"streamed": plan.is_streamed, "peak before, GB": made, **clock.told()}
+
+
+def learn(frame: pd.DataFrame, steps: int) -> dict[str, Any]:
+    """Fit a table in memory, and sample from it."""
+    clock = _Clock()
+    model = fit_model(frame, FitRequest(config=_tiny(steps), seed=0, threads=1), clock)
+    start = time.perf_counter()
+    model.sample(1_000, seed=0)
+    return {**clock.told(), "1,000 rows, s": time.perf_counter() - start, "peak, GB": _peak()}
+
+
+def wide(columns: int, steps: int) -> dict[str, Any]:
+    """Fit 2,000 rows of many columns."""
+    rng = np.random.default_rng(0)
+    numbers = {f"n{i}": rng.normal(size=2_000).round(3) for i in range(columns * 3 // 5)}
+    levels = {f"c{i}": rng.choice(list("abcdefgh"), 2_000) for i in range(columns * 2 // 5)}
+    return learn(pd.DataFrame({**numbers, **levels}), steps)
+
+
+def many(levels: int, rows: int, steps: int) -> dict[str, Any]:
+    """Fit a column of many levels beside three others."""
+    rng = np.random.default_rng(0)
+    level = np.r_[np.arange(levels), rng.zipf(1.15, max(0, rows - levels)) % levels][:rows]
+    key = np.array([f"level {i:06d}" for i in range(levels)], object)[level]
+    numbers = {"a": level % 7 + rng.normal(size=rows), "c": rng.integers(0, 100, rows)}
+    return learn(pd.DataFrame({"key": key, **numbers, "b": rng.choice(list("xyz"), rows)}), steps)
+
+
+def step(rows: int, steps: int) -> dict[str, Any]:
+    """Time training steps on so many rows."""
+    frame = make_adult(rows)
+    rng = np.random.default_rng(0)
+    setting = EncoderSetting(rng)
+    encoder = TableEncoder.fit(frame, TableSchema.infer(frame), setting, lambda *_: None)
+    config, cpu = TrainingConfig(), torch.device("cpu")
+    torch.set_num_threads(1)
+    sampler = ConditionSampler(
+        encoder.encode(frame, rng),
+        encoder.layout,
+        target=None,
+        share_empty=config.share_empty,
+        share_single=config.share_single,
+        device=cpu,
+    )
+    game = Game(encoder.layout, sampler, config, 0, cpu)
+    seconds = []
+    for _ in range(steps):
+        start = time.process_time()  # what other work takes of the machine is not counted
+        game.step(1.0)
+        seconds.append(time.process_time() - start)
+    return {"a step, ms of CPU": 1e3 * float(np.median(seconds))}
+
+
+def _tiny(steps: int) -> TrainingConfig:
+    return TrainingConfig(steps=steps, checks=1, refine_rounds=1)
+
+
+class _Clock:
+    """How long each stage took, and the peak of memory at its end."""
+
+    def __init__(self) -> None:
+        self.marks: list[tuple[str, float, float]] = []
+
+    def __call__(self, progress: Progress) -> None:
+        if not self.marks or self.marks[-1][0] != progress.stage:
+            self.marks.append((progress.stage, time.perf_counter(), _peak()))
+
+    def told(self) -> dict[str, Any]:
+        ends = [*self.marks[1:], ("", time.perf_counter(), _peak())]
+        stages = {
+            f"{stage}, s": end[1] - start
+            for (stage, start, _), end in zip(self.marks, ends, strict=True)
+        }
+        return {**stages, "peak, GB": _peak()}
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+
+
+PARTS: dict[str, Callable[..., dict[str, Any]]] = {
+    "encode": encode,
+    "stream": stream,
+    "wide": wide,
+    "many": many,
+    "step": step,
+}
+
+
+def run_apart(part: str, **sizes: int) -> dict[str, Any]:
+    """Take one figure in a process of its own."""
+    words = [sys.executable, "-m", "benchmarks.scale_fit", "--part", part, json.dumps(sizes)]
+    done = subprocess.run(words, check=True, capture_output=True, text=True)
+    figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return figures
+
+
+def measure(sizes: argparse.Namespace) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give each figure as it is taken, with what it is of."""
+    limit, steps = read_size(sizes.limit), sizes.steps
+    if sizes.encode:
+        yield f"encode {sizes.encode:,} x 15", run_apart("encode", rows=sizes.encode)
+        for rows in (sizes.encode // 100, sizes.encode):
+            yield f"a step on {rows:,} rows", run_apart("step", rows=rows, steps=steps)
+    if sizes.stream:
+        figures = run_apart("stream", rows=sizes.stream, limit=limit, steps=steps)
+        yield f"fit {sizes.stream:,} x 15 within {sizes.limit}", figures
+    if sizes.columns:
+        figures = run_apart("wide", columns=sizes.columns, steps=steps)
+        yield f"fit 2,000 x {sizes.columns:,}", figures
+    if sizes.levels:
+        figures = run_apart("many", levels=sizes.levels, rows=sizes.rows, steps=steps)
+        yield f"fit {sizes.rows:,} rows, {sizes.levels:,} levels", figures
+
+
+def main() -> None:
+    """Run what was asked for, and print it."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--encode", type=int, default=1_000_000, help="rows to encode")
+    parser.add_argument("--stream", type=int, default=10_000_000, help="rows to fit in passes")
+    parser.add_argument("--columns", type=int, default=1_000)
+    parser.add_argument("--levels", type=int, default=100_000)
+    parser.add_argument("--rows", type=int, default=1_000_000, help="rows with so many levels")
+    parser.add_argument("--steps", type=int, default=50)
+    parser.add_argument("--limit", default="2GB", help="--memory-limit of the fit in passes")
+    parser.add_argument("--part", nargs=2, help=argparse.SUPPRESS)
+    sizes = parser.parse_args()
+    if sizes.part:
+        print(json.dumps(PARTS[sizes.part[0]](**json.loads(sizes.part[1]))))
+        return
+    print(f"{machine(1)}\n\n| what | figure | value |\n|---|---|---|", flush=True)
+    for what, figures in measure(sizes):
+        for name, value in figures.items():
+            print(f"| {what} | {name} | {value:.4g} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
