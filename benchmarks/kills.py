@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.model_file import read_header, read_model
-from tabgan.resume import SUFFIX
+from tabgan.progress import CHECKPOINT_SUFFIX
 
 OLD = b"an old model"
 
@@ -94,7 +94,7 @@ class Trial:
 
     def kill(self, moment: float, whole: Path, *, from_checkpoint: bool = False) -> Kill:
         """End a fit at a moment, go on, and compare with a fit that was not ended."""
-        kept = self.model.with_name(self.model.name + SUFFIX)
+        kept = self.model.with_name(self.model.name + CHECKPOINT_SUFFIX)
         self.model.write_bytes(OLD)
         process = self.start(self.model)
         while from_checkpoint and process.poll() is None and not kept.exists():

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 INTERRUPTED = "it was interrupted"
+CHECKPOINT_SUFFIX = ".checkpoint"  # of a running fit, behind the name of its model
 
 
 @dataclass(frozen=True)

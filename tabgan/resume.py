@@ -22,10 +22,10 @@ import torch
 
 from tabgan.errors import CheckpointError, ModelFileError
 from tabgan.model_file import read_model, write_model
+from tabgan.progress import CHECKPOINT_SUFFIX
 
 EVERY = 60.0  # seconds between checkpoints
 FIRST_AFTER = 120.0  # seconds: a shorter fit is as quickly done again
-SUFFIX = ".checkpoint"
 KIND = "checkpoint"  # tells a checkpoint from a model
 
 State = dict[str, Any]
@@ -112,7 +112,7 @@ class Checkpoints:
         resume: bool = False,
         tell: Callable[[str], None] = tell_nobody,
     ) -> None:
-        self.path = model.with_name(model.name + SUFFIX)
+        self.path = model.with_name(model.name + CHECKPOINT_SUFFIX)
         self.every = (EVERY if every is None else every) or math.inf
         self.resume, self.tell = resume, tell
         self._start = time.monotonic()

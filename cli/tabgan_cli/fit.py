@@ -248,9 +248,9 @@ def _read_schema(path: Path) -> "TableSchema":
 
 
 def _say_untouched(path: Path) -> str:
-    from tabgan.resume import SUFFIX  # noqa: PLC0415 - slow
+    from tabgan.progress import CHECKPOINT_SUFFIX  # noqa: PLC0415 - half of torch may be loaded
 
-    kept = path.with_name(path.name + SUFFIX)
+    kept = path.with_name(path.name + CHECKPOINT_SUFFIX)
     if kept.exists():
         return f"stopped before the model was there; --resume goes on from '{kept}'."
     if path.exists():
