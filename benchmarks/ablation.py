@@ -30,6 +30,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "hardly any game": {"game_every": 1_000, "likelihood": 1_000.0},
     "4 passes": {"passes": 4},
     "a third of the conditions empty, a fifth single": {"share_empty": 0.3, "share_single": 0.2},
+    "no conditions of their own for the target": {"share_target": 0.0},
     "three hidden layers": {"depth": 3},
     "half the width": {"width": 128},
     "learning rate 1e-3": {"learning_rate_generator": 1e-3},
@@ -38,7 +39,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "5 rounds of refinement": {"refine_rounds": 5},
     "16 candidates": {"candidates": 16},
 }
-FIGURES = ("shape_err", "trend_err", "c2st_xgb", "c2st_lgbm")
+FIGURES = ("shape_err", "trend_err", "c2st_xgb", "c2st_lgbm", "utility")
 
 
 def main() -> None:
@@ -98,7 +99,7 @@ def judge(rows: pd.DataFrame, folder: Path, arguments: argparse.Namespace) -> di
     path = arguments.out / f"{arguments.table}.csv"
     rows.to_csv(path, index=False)
     script = arguments.folder / "judge.py"
-    printed = run(arguments.judge, script, folder, path, "--quick", threads=1).printed
+    printed = run(arguments.judge, script, folder, path, threads=1).printed
     judged: dict[str, Any] = json.loads(printed.splitlines()[-1])
     return judged
 

@@ -129,14 +129,7 @@ def step(rows: int, steps: int) -> dict[str, Any]:
     encoder = TableEncoder.fit(frame, TableSchema.infer(frame), setting, lambda *_: None)
     config, cpu = TrainingConfig(), torch.device("cpu")
     torch.set_num_threads(1)
-    sampler = ConditionSampler(
-        encoder.encode(frame, rng),
-        encoder.layout,
-        target=None,
-        share_empty=config.share_empty,
-        share_single=config.share_single,
-        device=cpu,
-    )
+    sampler = ConditionSampler(encoder.encode(frame, rng), encoder.layout, config, cpu)
     game = Game(encoder.layout, sampler, config, 0, cpu)
     seconds = []
     for _ in range(steps):

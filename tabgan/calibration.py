@@ -12,7 +12,7 @@ import torch
 from tabgan.conditions import Condition
 from tabgan.encoders.modes import GRID
 from tabgan.encoders.table import EncodedTable
-from tabgan.generation import generate
+from tabgan.generation import afford, generate
 from tabgan.networks import Generator
 from tabgan.store import MappedTable
 
@@ -27,8 +27,9 @@ def calibrate(
 ) -> None:
     """Set the generator's class biases and scalar quantiles from the table it was trained on."""
     device = random.device
-    n_rows = count_rows(len(table))
-    condition = Condition.empty(n_rows, len(generator.layout.n_classes), device)
+    n_columns = len(generator.layout.n_classes)
+    n_rows = count_rows(len(table), n_columns)
+    condition = Condition.empty(n_rows, n_columns, device)
     real = _class_shares(table, generator)
     for _ in range(ROUNDS):
         rows = generate(generator, condition, passes, random)
@@ -46,9 +47,9 @@ def calibrate(
     generator.quantiles.copy_(torch.from_numpy(quantiles))
 
 
-def count_rows(n_rows: int) -> int:
-    """Give how many rows each round generates for a table of `n_rows`."""
-    return int(np.clip(n_rows, FEWEST_ROWS, MOST_ROWS))
+def count_rows(n_rows: int, n_columns: int) -> int:
+    """Give how many rows each round generates for a table of so many rows and columns."""
+    return int(np.clip(n_rows, FEWEST_ROWS, afford(MOST_ROWS, n_columns)))
 
 
 def _class_shares(

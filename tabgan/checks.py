@@ -13,7 +13,7 @@ from tabgan.conditions import Condition
 from tabgan.encoders.table import EncodedTable
 from tabgan.evaluation.detection import two_sample_score
 from tabgan.game import Game
-from tabgan.generation import generate
+from tabgan.generation import afford, generate
 from tabgan.networks import Generator
 
 LEAST_HELD_OUT, MOST_HELD_OUT = 500, 5_000  # rows
@@ -48,7 +48,8 @@ class HeldOut:
 
     def __init__(self, rows: EncodedTable, view: View, passes: int, seed: int) -> None:
         rng = np.random.default_rng(seed)
-        some = rng.choice(len(rows), min(len(rows), MOST_SCORED), replace=False)
+        most = afford(MOST_SCORED, rows.codes.shape[1])
+        some = rng.choice(len(rows), min(len(rows), most), replace=False)
         self.rows = rows.take(np.sort(some))
         self.view, self.passes, self.seed = view, passes, seed
         self.features = view(self.rows)
@@ -108,7 +109,8 @@ class HeldOut:
 def hide_cells(rows: EncodedTable, seed: int) -> Condition:
     """Hide random cells of rows, of every number of cells alike; small tables come repeatedly."""
     rng = np.random.default_rng(seed)
-    table = rows.take(np.resize(np.arange(len(rows)), len(rows) and SURPRISED))
+    most = afford(SURPRISED, rows.codes.shape[1])
+    table = rows.take(np.resize(np.arange(len(rows)), len(rows) and most))
     known = rng.random(table.codes.shape) < rng.random((len(table), 1))
     return Condition(
         torch.from_numpy(table.codes).long(),

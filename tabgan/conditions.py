@@ -1,7 +1,8 @@
 """What a row is generated for. A condition is a masked row: some columns' values, and which.
 
 Training by sampling (Xu et al. 2019, section 4.3) is the case of one known column; the empty mask
-is the unconditional case; random subsets teach every other question.
+is the unconditional case; all but the target is a downstream model's question, and the last one of
+every row generated; random subsets teach every other question.
 """
 
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from tabgan.config import TrainingConfig
 from tabgan.encoders.table import EncodedTable, Layout
 from tabgan.store import MappedTable, open_store
 
@@ -55,20 +57,19 @@ class ConditionSampler:
         self,
         table: EncodedTable | MappedTable,
         layout: Layout,
-        *,
-        target: int | None,
-        share_empty: float,
-        share_single: float,
+        config: TrainingConfig,
         device: torch.device,
     ) -> None:
-        self.device, self.n_columns = device, len(layout.n_classes)
+        self.device, self.target, self.n_columns = device, layout.target, len(layout.n_classes)
         self.store = open_store(table, device)
-        self.share_empty, self.share_single = share_empty, share_single
+        self.ends_of_shares = np.cumsum(
+            [config.share_empty, config.share_single, config.share_target]
+        ).tolist()
         counts = table.count_classes(layout)
         starts = [np.cumsum(count) - count for count in counts]
         self.counts = torch.from_numpy(np.concatenate(counts)).to(device)
         self.starts = torch.from_numpy(np.concatenate(starts)).to(device)
-        shares = _column_shares(layout, target)
+        shares = _column_shares(layout)
         weights = [
             share * _log_frequency(count) for share, count in zip(shares, counts, strict=True)
         ]
@@ -82,14 +83,19 @@ class ConditionSampler:
         """Draw rows of the table with a mask each; shape (n_rows, n_columns)."""
         device = self.device
         kind = torch.rand(n_rows, generator=random, device=device)
-        is_single = (kind >= self.share_empty) & (kind < self.share_empty + self.share_single)
+        end_of_empty, end_of_single, end_of_target = self.ends_of_shares
+        is_single = (kind >= end_of_empty) & (kind < end_of_single)
         rows = torch.randint(len(self.store), (n_rows,), generator=random, device=device)
         matching, column = self._draw_matching(n_rows, random)
         rows = torch.where(is_single, matching, rows)
         known = self._draw_subsets(n_rows, random)
         single = torch.zeros_like(known).scatter_(1, column[:, None], value=True)
         known = torch.where(is_single[:, None], single, known)
-        known &= (kind >= self.share_empty)[:, None]
+        if self.target is not None:
+            is_target = (kind >= end_of_single) & (kind < end_of_target)
+            known |= is_target[:, None]
+            known[:, self.target] &= ~is_target
+        known &= (kind >= end_of_empty)[:, None]
         return Condition(*self.store.give(rows), known)
 
     def _draw_matching(self, n_rows: int, random: torch.Generator) -> tuple[Tensor, Tensor]:
@@ -111,15 +117,15 @@ class ConditionSampler:
         return torch.rand(shape, generator=random, device=device) < size
 
 
-def _column_shares(layout: Layout, target: int | None) -> npt.NDArray[np.float64]:
+def _column_shares(layout: Layout) -> npt.NDArray[np.float64]:
     """Give how often each column is the one that is known; the target is known most."""
     shares = np.array([n > 1 for n in layout.n_classes], np.float64)
     if not shares.any():
         shares[:] = 1
     shares /= shares.sum()
-    if target is not None and shares[target] < TARGET_SHARE:
+    if layout.target is not None and shares[layout.target] < TARGET_SHARE:
         shares *= 1 - TARGET_SHARE
-        shares[target] += TARGET_SHARE
+        shares[layout.target] += TARGET_SHARE
     return shares
 
 

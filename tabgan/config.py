@@ -35,7 +35,10 @@ class TrainingConfig:
     candidates: int = 8  # generated for each row that refinement keeps; twice that if rows are raw
     refine_rounds: int = 3  # of density-ratio resampling at the most; 0 leaves rows as generated
     share_empty: float = 0.02  # training conditions that give nothing: a row's first cell
-    share_single: float = 0.08  # that give one column (training by sampling); the rest: subsets
+    share_single: float = 0.08  # that give one column (training by sampling)
+    share_target: float = (
+        0.2  # that give all but the target, which is drawn last; the rest: subsets
+    )
     modes: int = 10  # components of a mixture at the most (Xu et al. 2019, section 4.2)
     held_out: float = 0.1  # share of the rows kept for the two-sample score
     checks: int = 8  # times the score is taken during a training
@@ -82,6 +85,7 @@ _BOUNDS = (
     ("refine_rounds", 0, 100),
     ("share_empty", 0.0, 1.0),
     ("share_single", 0.0, 1.0),
+    ("share_target", 0.0, 1.0),
     ("modes", 1, 100),
     ("held_out", 0.01, 0.5),
     ("checks", 1, 1_000),

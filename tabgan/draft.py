@@ -83,7 +83,7 @@ class Draft:
         noise = self.generator.draw_noise(len(self.codes), random)
         first = torch.addmm(self._shown, noise, self._noise_weights)
         hidden = self.generator.tower.transform(first)
-        classes, densities = self._draw_classes(cells, hidden.index_select(0, cells.rows), random)
+        classes, densities = self._draw_classes(cells, hidden, random)
         offsets = self.generator.features.offsets[cells.columns]
         self.codes[cells.rows, cells.columns] = classes - offsets
         scalars = self.generator.draw_scalars(densities, classes, random)
@@ -96,11 +96,11 @@ class Draft:
     ) -> tuple[Tensor, Tensor]:
         """Draw classes, (n_cells,), and give what their densities are, (n_cells, PARAMETERS)."""
         classes = torch.empty_like(cells.rows)
-        densities = hidden.new_zeros(len(hidden), PARAMETERS)
+        densities = hidden.new_zeros(len(classes), PARAMETERS)
         for column, mine in cells.by_column():
             first, count = self.layout.offsets[column], self.layout.n_classes[column]
             weights, bias = self._outputs[column]
-            outputs = torch.addmm(bias, hidden[mine], weights)
+            outputs = torch.addmm(bias, hidden.index_select(0, cells.rows[mine]), weights)
             logits = outputs[:, :count].clamp(-LARGEST_LOGIT, LARGEST_LOGIT)
             logits = logits + self.generator.bias[first : first + count]
             classes[mine] = first + (logits + draw_gumbel(logits, random)).argmax(dim=1)
@@ -112,9 +112,9 @@ class Draft:
         """Add what the first layer makes of cells that are settled."""
         features = self.generator.features
         classes = self.codes[cells.rows, cells.columns] + features.offsets[cells.columns]
-        added = self._class_weights.index_select(0, classes)
         pieces = features.cut(classes, self.scalars[cells.rows, cells.columns])
         for column, mine in cells.by_column():
+            added = self._class_weights.index_select(0, classes[mine])
             if column in self.layout.ordered:
-                added[mine].addmm_(pieces[mine], self._piece_weights[features.pieces_of(column)])
-        self._shown.index_add_(0, cells.rows, added)
+                added.addmm_(pieces[mine], self._piece_weights[features.pieces_of(column)])
+            self._shown.index_add_(0, cells.rows[mine], added)

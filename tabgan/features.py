@@ -34,7 +34,6 @@ class RowFeatures(nn.Module):
         - out: (n_rows, size)
     """
 
-    place: Tensor
     spans: Tensor
     offsets: Tensor
     ordered: Tensor
@@ -46,14 +45,8 @@ class RowFeatures(nn.Module):
         super().__init__()
         self.layout = layout
         self.size = layout.width + PIECES * len(layout.ordered)
-        place = torch.zeros(2, layout.width, len(layout.ordered))
         spans = torch.from_numpy(layout.spans).float()
         self.register_buffer("spans", spans, persistent=False)
-        for order, column in enumerate(layout.ordered):
-            block = slice(layout.offsets[column], layout.offsets[column] + layout.n_classes[column])
-            place[0, block, order] = spans[block, 0]
-            place[1, block, order] = spans[block, 1] - spans[block, 0]
-        self.register_buffer("place", torch.cat([*place], dim=1), persistent=False)
         self.register_buffer("offsets", torch.tensor(layout.offsets), persistent=False)
         self.register_buffer("ordered", torch.tensor(layout.ordered).long(), persistent=False)
         self.register_buffer("steps", torch.arange(BINS).float(), persistent=False)
@@ -69,13 +62,30 @@ class RowFeatures(nn.Module):
         zeros = torch.zeros(len(codes), self.layout.width, device=codes.device)
         return zeros.scatter_(1, codes + self.offsets, 1.0)
 
+    def sum_blocks(self, values: Tensor) -> Tensor:
+        """Add up each column's classes; (n_rows, width) -> (n_rows, n_columns).
+
+        A matrix product would say the same, and take hours in tables of a thousand columns.
+        """
+        sums = values.new_zeros(len(values), len(self.layout.n_classes))
+        return sums.index_add(1, self.column_of_class, values)
+
     def forward(self, rows: Rows) -> Tensor:
-        """Compute the features of rows."""
+        """Compute the features of rows that are open to gradients."""
         if not self.layout.ordered:
             return rows.indicators
-        start, length = (rows.indicators @ self.place).chunk(2, dim=1)
-        place = start + length * (rows.scalars[:, self.ordered] + 1) / 2
+        places = find_place(self.spans, rows.scalars[:, self.column_of_class])
+        place = self.sum_blocks(rows.indicators * places)[:, self.ordered]
         return torch.cat([rows.indicators, self._cut(place).flatten(1)], dim=1)
+
+    def of_cells(self, codes: Tensor, scalars: Tensor) -> Tensor:
+        """Compute the features of rows as they stand in a table; (n_rows, n_columns) each."""
+        indicators = self.indicate(codes)
+        if not self.layout.ordered:
+            return indicators
+        classes = (codes + self.offsets)[:, self.ordered]
+        pieces = self.cut(classes, scalars[:, self.ordered])
+        return torch.cat([indicators, pieces.flatten(1)], dim=1)
 
     def _cut(self, place: Tensor) -> Tensor:
         """Cut places (...) into their pieces (..., PIECES)."""
@@ -84,14 +94,19 @@ class RowFeatures(nn.Module):
         return torch.cat([pieces, logits[..., None]], dim=-1)
 
     def cut(self, classes: Tensor, scalars: Tensor) -> Tensor:
-        """Cut numbers into their pieces; (n_cells,) each -> (n_cells, PIECES)."""
-        low, high = self.spans[classes].unbind(1)
-        return self._cut(low + (high - low) * (scalars + 1) / 2)
+        """Cut numbers into their pieces; (...) each -> (..., PIECES)."""
+        return self._cut(find_place(self.spans[classes], scalars))
 
     def pieces_of(self, column: int) -> slice:
         """Give where a column's pieces stand among those of all columns."""
         start = PIECES * self.layout.ordered.index(column)
         return slice(start, start + PIECES)
+
+
+def find_place(spans: Tensor, scalars: Tensor) -> Tensor:
+    """Give where numbers lie on their columns' scales; (..., 2) and (...) -> (...)."""
+    low, high = spans.unbind(-1)
+    return low + (high - low) * (scalars + 1) / 2
 
 
 def to_logit(place: Tensor) -> Tensor:

@@ -144,8 +144,8 @@ def _train(
 def _set_up(prepared: Prepared, beginning: Beginning, on_progress: OnProgress) -> Training:
     """Choose the rows held out, and get players, checks and limits ready."""
     encoder, table, request = prepared.encoder, prepared.table, beginning.request
-    schema = encoder.schema
-    target = None if schema.target is None else schema.names.index(schema.target)
+    shape = len(table), len(encoder.encoders)
+    target = encoder.layout.target
     strata = None if target is None else table.column(target)
     rng = np.random.default_rng(beginning.seed)
     held_out = choose_held_out(len(table), strata, request.config.held_out, rng)
@@ -157,10 +157,9 @@ def _set_up(prepared: Prepared, beginning: Beginning, on_progress: OnProgress) -
         device=beginning.device,
         held_out=held_out,
         view=RowView(encoder, prepared.relations),
-        target=target,
         deadline=request.deadline - FINISHING_SECONDS,
-        rows_to_follow=(ROUNDS + 1) * count_rows(len(table)),
-        rows_to_refine=count_candidates(len(table), request.config),
+        rows_to_follow=(ROUNDS + 1) * count_rows(*shape),
+        rows_to_refine=count_candidates(*shape, request.config),
         on_progress=on_progress,
         on_state=request.checkpoints.offer if request.checkpoints else ignore_state,
     )

@@ -13,7 +13,6 @@ from torch.optim.swa_utils import AveragedModel
 from tabgan.conditions import Condition, ConditionSampler
 from tabgan.config import TrainingConfig
 from tabgan.encoders.table import Layout
-from tabgan.features import Rows
 from tabgan.networks import Critic, Generator
 from tabgan.objectives import OBJECTIVES
 
@@ -111,10 +110,10 @@ class Game:
         """Settle what one pass settles, beside the real rows that the conditions are of."""
         temperature = self.config.temperature
         fake = self.generator.activate(logits, densities, condition, temperature, self.random)
-        real = Rows(self.generator.features.indicate(condition.codes), condition.scalars)
         shown = condition.known | self._choose_due(condition.known)
         features = self.critic.features
-        return Hand(condition.known, shown, features(real), features(fake))
+        real = features.of_cells(condition.codes, condition.scalars)
+        return Hand(condition.known, shown, real, features(fake))
 
     def _choose_due(self, known: Tensor) -> Tensor:
         """Choose hidden cells, as many a row as a pass settles; (n_rows, n_columns) both."""

@@ -1,5 +1,7 @@
 """Rows from a generator: a few passes, each of which sees more of the row than the one before."""
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -10,6 +12,13 @@ from tabgan.encoders.modes import GRID
 from tabgan.encoders.table import EncodedTable
 from tabgan.networks import Generator
 
+WIDE = 100  # columns: looking at rows of more of them takes as long as it is worth
+
+
+def afford(n_rows: int, n_columns: int) -> int:
+    """Give how many of so many rows to look at: of wide tables as many cells as of WIDE columns."""
+    return math.ceil(n_rows * min(1.0, WIDE / n_columns))
+
 
 @torch.inference_mode()
 def generate(
@@ -17,12 +26,15 @@ def generate(
 ) -> EncodedTable:
     """Fill in what a condition leaves open; shape (n_rows, n_columns).
 
-    Columns are settled in a random order of their own for each row, as many in every pass; the
-    masks of training make every such question a known one.
+    Columns are settled in a random order of their own for each row, as many in every pass, and the
+    target last, when all that it depends on is known; the masks of training make every such
+    question a known one.
     """
-    n_rows, n_columns = condition.known.shape
-    device = condition.codes.device
-    order = torch.rand(n_rows, n_columns, generator=random, device=device).argsort(dim=1)
+    n_columns = condition.known.shape[1]
+    turns = torch.rand(condition.known.shape, generator=random, device=condition.known.device)
+    if generator.layout.target is not None:
+        turns[:, generator.layout.target] = 1
+    order = turns.argsort(dim=1).argsort(dim=1)
     draft = Draft(generator, condition)
     passes = min(passes, n_columns)
     for turn in range(1, passes + 1):

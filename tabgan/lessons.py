@@ -16,7 +16,7 @@ from tabgan.checks import HeldOut
 from tabgan.conditions import Condition
 from tabgan.config import TrainingConfig
 from tabgan.encoders.table import EncodedTable
-from tabgan.generation import generate
+from tabgan.generation import afford, generate
 from tabgan.networks import Generator
 from tabgan.progress import OnProgress, Progress, TrainingRecord, ignore_progress
 from tabgan.refine import (
@@ -157,7 +157,7 @@ class _Lessons:
             table = _generate(generator, n_candidates, passes, int(rng.integers(2**62)))
             return _Pool(table, held_out.view(table), np.zeros(n_candidates))
 
-        n_rows, n_checked = min(len(rows), MOST_ROWS), min(len(held_out.rows), MOST_CHECKED)
+        n_rows, n_checked = _count_rows(*rows.codes.shape), min(len(held_out.rows), MOST_CHECKED)
         sizes = [n_rows] * POOLS + [n_rows // MARGINAL_ROUNDS] * MARGINAL_ROUNDS
         return cls(rows, held_out, tuple(map(make_pool, sizes)), make_pool(n_checked), refiner)
 
@@ -165,7 +165,8 @@ class _Lessons:
         self, settings: dict[str, Any], pool: int, rng: np.random.Generator
     ) -> "_Lessons":
         """Learn to tell real rows from those that the refiner chooses so far from a pool."""
-        some = np.sort(rng.permutation(len(self.rows))[:MOST_ROWS])
+        n_rows = _count_rows(*self.rows.codes.shape)
+        some = np.sort(rng.permutation(len(self.rows))[:n_rows])
         n_chosen = len(self.pools[pool].table) // self.refiner.candidates
         real = self.held_out.view(self.rows.take(some))
         generated = self.held_out.view(self.pools[pool].choose(n_chosen, rng))
@@ -186,12 +187,18 @@ class _Lessons:
         return replace(self, refiner=replace(self.refiner, effective=effective, score=score))
 
 
-def count_candidates(n_rows: int, config: TrainingConfig) -> int:
-    """Give about how many rows `fit_refiner` generates for a table of `n_rows`."""
+def _count_rows(n_rows: int, n_columns: int) -> int:
+    """Give how many of a table's rows a round learns from."""
+    return min(n_rows, max(FEWEST_ROWS, afford(MOST_ROWS, n_columns)))
+
+
+def count_candidates(n_rows: int, n_columns: int, config: TrainingConfig) -> int:
+    """Give about how many rows `fit_refiner` generates for a table of so many rows and columns."""
     if not config.refine_rounds or n_rows < FEWEST_ROWS:
         return 0
     n_checked = min(n_rows * config.held_out, MOST_CHECKED)
-    return int((min(n_rows, MOST_ROWS) * (POOLS + 1) + n_checked) * 2 * config.candidates)
+    n_learned = _count_rows(n_rows, n_columns)
+    return int((n_learned * (POOLS + 1) + n_checked) * 2 * config.candidates)
 
 
 def _generate(generator: Generator, n_rows: int, passes: int, seed: int) -> EncodedTable:

@@ -7,7 +7,7 @@ from torch.nn import functional
 from tabgan.conditions import Condition
 from tabgan.encoders.modes import GRID
 from tabgan.encoders.table import Layout
-from tabgan.features import RowFeatures, Rows, to_logit
+from tabgan.features import RowFeatures, Rows, find_place, to_logit
 from tabgan.logistics import PARAMETERS, LogisticMixture
 
 LARGEST_LOGIT = 20.0  # so that exp(logit + Gumbel noise) / 0.5 stays within float32
@@ -57,7 +57,6 @@ class Generator(nn.Module):
 
     bias: Tensor
     quantiles: Tensor
-    blocks: Tensor
     spans: Tensor
     is_mode: Tensor
     mode_columns: Tensor
@@ -70,16 +69,14 @@ class Generator(nn.Module):
         size_in = noise + self.features.size + n_columns
         size_out = layout.width + PARAMETERS * len(layout.mode_columns)
         self.tower = Tower(size_in, width, depth, size_out, norm=True)
-        self._register_blocks()
+        self._register_classes()
         self.register_buffer("bias", torch.zeros(layout.width))
         quantiles = torch.from_numpy(2 * GRID - 1).float().repeat(sum(layout.n_modes), 1)
         self.register_buffer("quantiles", quantiles)
 
-    def _register_blocks(self) -> None:
-        """Keep which class belongs to which column, which hold scalars, and between which ends."""
+    def _register_classes(self) -> None:
+        """Keep which classes hold scalars, and between which ends."""
         layout, columns = self.layout, self.features.column_of_class
-        blocks = functional.one_hot(columns, len(layout.n_classes)).float()
-        self.register_buffer("blocks", blocks, persistent=False)
         place = torch.arange(layout.width) - torch.tensor(layout.offsets)[columns]
         is_mode = place < torch.tensor(layout.n_modes)[columns]
         self.register_buffer("is_mode", is_mode, persistent=False)
@@ -91,8 +88,8 @@ class Generator(nn.Module):
 
     def forward(self, noise: Tensor, condition: Condition) -> tuple[Tensor, Tensor]:
         """Give logits (n_rows, width) and densities (n_rows, mode columns, PARAMETERS)."""
-        given = Rows(self.features.indicate(condition.codes), condition.scalars)
-        shown = self.features(given) * condition.known[:, self.features.column_of_feature]
+        given = self.features.of_cells(condition.codes, condition.scalars)
+        shown = given * condition.known[:, self.features.column_of_feature]
         outputs = self.tower(torch.cat([noise, shown, condition.known.float()], dim=1))
         logits = outputs[:, : self.layout.width].clamp(-LARGEST_LOGIT, LARGEST_LOGIT)
         densities = outputs[:, self.layout.width :].unflatten(1, (-1, PARAMETERS))
@@ -113,7 +110,7 @@ class Generator(nn.Module):
         """
         noisy = (logits + draw_gumbel(logits, random)) / temperature
         weights = noisy.exp()
-        soft = weights / self._spread(weights @ self.blocks)
+        soft = weights / self._spread(self.features.sum_blocks(weights))
         known, known_classes = condition.known, self._spread(condition.known)
         codes = torch.where(known, condition.codes, self.choose(noisy))
         hard = self.features.indicate(codes)
@@ -138,12 +135,12 @@ class Generator(nn.Module):
     def surprise(self, logits: Tensor, densities: Tensor, condition: Condition) -> Tensor:
         """Give -log p(cell), but for a constant: the mean over rows of that of hidden cells."""
         classes = condition.codes + self.features.offsets
-        logs = logits.gather(1, classes) - (logits.exp() @ self.blocks).log()
+        logs = logits.gather(1, classes) - self.features.sum_blocks(logits.exp()).log()
         hidden = ~condition.known
         classes = classes[:, self.mode_columns]
-        low, high = self.spans[classes].unbind(-1)
-        place = low + (high - low) * (condition.scalars[:, self.mode_columns] + 1) / 2
-        mixture = LogisticMixture.of(densities, to_logit(low), to_logit(high))
+        spans = self.spans[classes]
+        place = find_place(spans, condition.scalars[:, self.mode_columns])
+        mixture = LogisticMixture.of(densities, *to_logit(spans).unbind(-1))
         inside = mixture.log_density(to_logit(place)) * self.is_mode[classes]
         total = (logs * hidden).sum(1) + (inside * hidden[:, self.mode_columns]).sum(1)
         return -(total / hidden.sum(1).clamp(min=1)).mean()

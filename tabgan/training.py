@@ -49,7 +49,6 @@ class Training:
         device: torch.device,
         held_out: npt.NDArray[np.int64],
         view: View,
-        target: int | None = None,
         deadline: float = math.inf,
         rows_to_follow: int = 0,
         rows_to_refine: int = 0,
@@ -66,7 +65,6 @@ class Training:
             device: Where the players live.
             held_out: Numbers of the rows that are kept for the score.
             view: How the score's classifier sees rows.
-            target: Number of the column that matters downstream.
             deadline: `time.monotonic()` by which training must have ended.
             rows_to_follow: Rows that are generated after the training and before the deadline.
             rows_to_refine: Rows that are generated then, too, if they leave time for the training.
@@ -76,14 +74,7 @@ class Training:
         aside: EncodedTable
         self.rows: EncodedTable | MappedTable
         self.rows, aside = table.split(held_out)
-        sampler = ConditionSampler(
-            self.rows,
-            layout,
-            target=target,
-            share_empty=config.share_empty,
-            share_single=config.share_single,
-            device=device,
-        )
+        sampler = ConditionSampler(self.rows, layout, config, device)
         self.config, self.on_progress, self.on_state = config, on_progress, on_state
         self.game = Game(layout, sampler, config, seed, device)
         self.held_out = HeldOut(aside, view, config.passes, seed)

@@ -1,24 +1,30 @@
 """Training by sampling: which rows are drawn, and under which masks."""
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
 
 from tabgan.conditions import TARGET_SHARE, ConditionSampler
+from tabgan.config import TrainingConfig
 from tabgan.encoders.table import EncodedTable, Layout
 
-LAYOUT = Layout(n_classes=(2, 3, 1), n_modes=(0, 0, 0), ordered=(), spans=np.zeros((6, 2)))
+LAYOUT = Layout(
+    n_classes=(2, 3, 1), n_modes=(0, 0, 0), ordered=(), spans=np.zeros((6, 2)), target=0
+)
 
 
-def make_sampler(**shares: float) -> ConditionSampler:
+def make_sampler(**shares: Any) -> ConditionSampler:
     rng = np.random.default_rng(0)
     codes = np.stack(
         [rng.random(1_000) < 0.02, rng.choice(3, 1_000, p=[0.9, 0.09, 0.01]), np.zeros(1_000)],
         axis=1,
     ).astype(np.int32)
     table = EncodedTable(codes, np.zeros(codes.shape, np.float32))
-    settings = {"share_empty": 0.0, "share_single": 0.0} | shares
-    return ConditionSampler(table, LAYOUT, target=0, device=torch.device("cpu"), **settings)
+    none = TrainingConfig(share_empty=0.0, share_single=0.0, share_target=0.0)
+    return ConditionSampler(table, LAYOUT, replace(none, **shares), torch.device("cpu"))
 
 
 def draw(sampler: ConditionSampler, n_rows: int = 20_000) -> tuple[np.ndarray, np.ndarray]:
@@ -55,6 +61,13 @@ def test_target_is_known_most_and_constants_never() -> None:
     shares = known.mean(axis=0)
     assert shares[0] >= TARGET_SHARE
     assert shares[2] == 0
+
+
+def test_all_but_the_target_is_given_by_its_share() -> None:
+    _, known = draw(make_sampler(share_empty=0.1, share_target=0.9))
+    is_empty = ~known.any(axis=1)
+    assert is_empty.mean() == pytest.approx(0.1, abs=0.02)
+    assert (known[~is_empty] == [False, True, True]).all()
 
 
 def test_random_subsets_come_in_every_size() -> None:

@@ -1,5 +1,7 @@
 """A draft's numbers are those of the whole generator."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -8,7 +10,7 @@ from tabgan.conditions import Condition
 from tabgan.draft import Draft
 from tabgan.encoders.table import Layout
 from tabgan.features import Rows
-from tabgan.generation import generate
+from tabgan.generation import afford, generate
 from tabgan.networks import Generator
 
 # a number with two modes, a spike and gaps; three levels; a number with one mode
@@ -64,6 +66,27 @@ def test_settling_draws_what_the_generator_would(generator: Generator) -> None:
     ours = generator.features.indicate(draft.codes).mean(0)
     torch.testing.assert_close(ours, rows.indicators.mean(0), atol=0.01, rtol=0)
     torch.testing.assert_close(draft.scalars.mean(0), rows.scalars.mean(0), atol=0.01, rtol=0)
+
+
+def test_the_target_is_settled_last(generator: Generator, monkeypatch: pytest.MonkeyPatch) -> None:
+    generator.layout = replace(LAYOUT, target=1)
+    passes: list[torch.Tensor] = []
+    settle = Draft.settle
+
+    def watch(draft: Draft, due: torch.Tensor, random: torch.Generator) -> None:
+        passes.append(due & ~draft.known)
+        settle(draft, due, random)
+
+    monkeypatch.setattr(Draft, "settle", watch)
+    generate(generator, Condition.empty(200, 3, torch.device("cpu")), 9, torch.Generator())
+    assert [int(due[:, 1].sum()) for due in passes] == [0, 0, 200]
+    assert all(0 < int(due[:, 0].sum()) < 200 for due in passes[:2])
+    assert all((due.sum(dim=1) == 1).all() for due in passes)
+
+
+def test_wide_tables_cost_as_many_cells_as_others() -> None:
+    assert afford(5_000, 100) == 5_000
+    assert afford(5_000, 1_000) == 500
 
 
 def test_given_cells_come_through_all_passes(generator: Generator) -> None:

@@ -45,6 +45,7 @@ def test_features_place_numbers_on_their_scale() -> None:
     assert place.tolist() == pytest.approx([0.0, 0.75, 0.45, 0.0])
     logits = torch.tensor([0.75, 0.45]).logit() / LOGIT_UNIT
     assert seen[1:3, -1].tolist() == pytest.approx(logits.tolist())
+    assert torch.equal(features.of_cells(codes, scalars), seen)
 
 
 def test_rows_are_hard_and_known_columns_are_copied(generator: Generator) -> None:

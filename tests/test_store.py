@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from tabgan.conditions import ConditionSampler
+from tabgan.config import TrainingConfig
 from tabgan.encoders.table import EncodedTable, Layout
 from tabgan.errors import TableError
 from tabgan.store import MappedTable, measure_row
@@ -53,7 +54,7 @@ def test_the_same_draws_give_the_same_rows(tmp_path: Path, monkeypatch: pytest.M
     drawn = []
     for rows in (table, mapped):
         sampler = ConditionSampler(
-            rows, LAYOUT, target=0, share_empty=0.2, share_single=0.5, device=CPU
+            rows, LAYOUT, TrainingConfig(share_empty=0.2, share_single=0.5), CPU
         )
         drawn.append(sampler.draw(500, torch.Generator().manual_seed(0)))
     for name in ("codes", "scalars", "known"):

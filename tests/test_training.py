@@ -40,7 +40,6 @@ def make_training(
         "seed": 0,
         "device": torch.device("cpu"),
         "held_out": np.arange(0, 300, 4),
-        "target": 1,
         "view": lambda table: place_rows(table, encoded[1]),
         **options,
     }

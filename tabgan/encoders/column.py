@@ -16,6 +16,7 @@ import pandas as pd
 
 from tabgan.clauses import Clause
 from tabgan.config import PROTECTED_ROWS
+from tabgan.encoders.modes import MIXTURE_ROWS
 from tabgan.errors import ConditionError
 from tabgan.levels import LevelCounts
 from tabgan.schema import Column, Name
@@ -144,6 +145,7 @@ class EncoderSetting:
     protect: bool = False  # round the extremes, drop levels seen in fewer rows than `fewest`
     fewest: int = PROTECTED_ROWS
     counts: Mapping[Name, LevelCounts] = field(default_factory=dict)  # where known beforehand
+    mixture_rows: int = MIXTURE_ROWS  # that tell a column's modes
 
 
 def refuse_missing(column: Column) -> ConditionError:

@@ -84,7 +84,7 @@ class ContinuousEncoder(ColumnEncoder):
         spikes, rest = split_spikes(present)
         step = find_step(rest if len(rest) else present, cls.STEPS) if len(present) else None
         smooth = dequantise(rest, step, setting.rng)
-        edges = find_mode_edges(smooth, setting.modes, setting.rng)
+        edges = find_mode_edges(smooth, setting.modes, setting.mixture_rows, setting.rng)
         modes = [part for part in np.split(np.sort(smooth), edges) if len(part)]
         knots = np.array([find_quantiles(part) for part in modes]).reshape(len(modes), len(GRID))
         cover_cells(knots, step)

@@ -8,14 +8,16 @@ import numpy.typing as npt
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import BayesianGaussianMixture
 
-from tabgan.encoders.column import Floats
+from tabgan.clauses import Floats
 
 Ranks = npt.NDArray[np.int64]
 
 SPIKE_SHARE = 0.005  # a value that holds so much of a column is a class of its own
 FEWEST_REPEATS = 5  # ... if it stands in at least so many rows
 FEW_VALUES = 32  # a column of no more distinct values is all spikes
-MIXTURE_ROWS = 4_000  # rows that the mixture is fitted on
+MIXTURE_ROWS = 4_000  # rows that a mixture is fitted on,
+MIXTURE_CELLS = 400_000  # or so many in all mixtures of a wide table,
+FEWEST_MIXTURE_ROWS = 500  # but so many at the least
 FEWEST_IN_MODE = 20  # rows; smaller modes join their neighbour
 
 
@@ -104,14 +106,26 @@ def dequantise(values: Floats, step: float | None, rng: np.random.Generator) -> 
     return values + rng.uniform(-0.5, 0.5, len(values)) * step
 
 
-def find_mode_edges(values: Floats, modes: int, rng: np.random.Generator) -> Ranks:
-    """Give the ranks at which sorted values pass from one mode into the next."""
+def count_mixture_rows(n_columns: int) -> int:
+    """Give how many rows each of a table's mixtures is fitted on: wide tables take no hours."""
+    return int(np.clip(MIXTURE_CELLS // max(n_columns, 1), FEWEST_MIXTURE_ROWS, MIXTURE_ROWS))
+
+
+def find_mode_edges(values: Floats, modes: int, n_rows: int, rng: np.random.Generator) -> Ranks:
+    """Give the ranks at which sorted values pass from one mode into the next.
+
+    Args:
+        values: Of the column, in any order; shape (n_values,).
+        modes: Components of the mixture at the most.
+        n_rows: Values that the mixture is fitted on at the most.
+        rng: Source of the choice of these.
+    """
     if len(values) < 2 * FEWEST_IN_MODE:
         return np.zeros(0, np.int64)
     ordered = np.sort(values)
     middle, spread = np.median(ordered), np.subtract(*np.percentile(ordered, [75, 25]))
     scaled = np.arcsinh((ordered - middle) / (spread or ordered.std() or 1.0))
-    some = rng.choice(scaled, min(MIXTURE_ROWS, len(scaled)), replace=False)
+    some = rng.choice(scaled, min(n_rows, len(scaled)), replace=False)
     mixture = BayesianGaussianMixture(
         n_components=min(modes, len(some) // FEWEST_IN_MODE),
         weight_concentration_prior=0.001,

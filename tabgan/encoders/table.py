@@ -1,7 +1,7 @@
 """A table <-> codes and scalars, and the layout that says where each column's stand."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
 
@@ -21,6 +21,7 @@ from tabgan.encoders.column import (
 from tabgan.encoders.continuous import ContinuousEncoder
 from tabgan.encoders.datetime import DatetimeEncoder
 from tabgan.encoders.identifier import IdentifierEncoder
+from tabgan.encoders.modes import count_mixture_rows
 from tabgan.schema import ColumnKind, Name, TableSchema
 
 ENCODERS: Mapping[ColumnKind, type[ColumnEncoder]] = {
@@ -86,12 +87,14 @@ class Layout:
         ordered: Columns that have an order, by number.
         spans: For each class, the ends of its place on its column's scale; (width, 2), zeros
             where a column has no order.
+        target: Number of the column that matters downstream, if there is one.
     """
 
     n_classes: tuple[int, ...]
     n_modes: tuple[int, ...]
     ordered: tuple[int, ...]
     spans: Floats
+    target: int | None = None
 
     @cached_property
     def width(self) -> int:
@@ -126,6 +129,7 @@ class TableEncoder:
     ) -> Self:
         """Fit one encoder a column; `on_column` is told how many of how many are done."""
         encoders: list[ColumnEncoder] = []
+        setting = replace(setting, mixture_rows=count_mixture_rows(len(schema.columns)))
         for column in schema.columns:
             on_column(len(encoders), len(schema.columns))
             encoders.append(ENCODERS[column.kind].fit(column, frame[column.name], setting))
@@ -140,11 +144,13 @@ class TableEncoder:
         spans = [
             e.spans if e.spans is not None else np.zeros((e.n_classes, 2)) for e in self.encoders
         ]
+        target = self.schema.target
         return Layout(
             n_classes=tuple(encoder.n_classes for encoder in self.encoders),
             n_modes=tuple(encoder.n_modes for encoder in self.encoders),
             ordered=tuple(i for i, e in enumerate(self.encoders) if e.spans is not None),
             spans=np.vstack(spans),
+            target=None if target is None else self.schema.names.index(target),
         )
 
     def encode(self, frame: pd.DataFrame, rng: np.random.Generator) -> EncodedTable:
