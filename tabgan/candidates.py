@@ -19,7 +19,7 @@ from tabgan.model import TabularModel
 from tabgan.recipe import Choice, Pool, Recipe, count_classes, most_of
 
 FOLDS = 5
-LEVEL = 0.1  # chance of adding rows where no candidate helps: then they cost little
+LEVEL = 0.2  # chance of adding rows where no candidate helps: then they cost little
 LEARNER = "gbdt"
 JUDGED_BY = {"binary": "average_precision", "multiclass": "average_precision", "regression": "rmse"}
 CANDIDATES = (

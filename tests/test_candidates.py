@@ -63,7 +63,7 @@ def test_gains_that_agree_need_not_be_as_clear() -> None:
     none = np.array([0.5, -0.5, 0.2, -0.2, 0.0])[:, None]
     many, one = np.tile(alone, 5), np.hstack([alone, *[none] * 4])
     assert with_gains(many).choose().recipe != Recipe()
-    assert chance_of(np.array([0.03] + [0.5] * 4)) > LEVEL > chance_of(np.array([0.03] * 5))
+    assert chance_of(np.array([0.05] + [0.5] * 4)) > LEVEL > chance_of(np.array([0.05] * 5))
     assert "p 0.00" in with_gains(many).choose().facts
     assert with_gains(one).choose().facts != with_gains(many).choose().facts
 
