@@ -36,9 +36,7 @@ class TrainingConfig:
     refine_rounds: int = 3  # of density-ratio resampling at the most; 0 leaves rows as generated
     share_empty: float = 0.02  # training conditions that give nothing: a row's first cell
     share_single: float = 0.08  # that give one column (training by sampling)
-    share_target: float = (
-        0.2  # that give all but the target, which is drawn last; the rest: subsets
-    )
+    share_target: float = 0.2  # that give all but the target, drawn last; the rest: subsets
     modes: int = 10  # components of a mixture at the most (Xu et al. 2019, section 4.2)
     held_out: float = 0.1  # share of the rows kept for the two-sample score
     checks: int = 8  # times the score is taken during a training

@@ -86,7 +86,7 @@ class ContinuousEncoder(ColumnEncoder):
         smooth = dequantise(rest, step, setting.rng)
         edges = find_mode_edges(smooth, setting.modes, setting.mixture_rows, setting.rng)
         modes = [part for part in np.split(np.sort(smooth), edges) if len(part)]
-        knots = np.array([find_quantiles(part) for part in modes]).reshape(len(modes), len(GRID))
+        knots = find_quantiles(modes)
         cover_cells(knots, step)
         counts = [len(part) for part in modes] + [int((present == spike).sum()) for spike in spikes]
         others = [int(np.isposinf(numbers).sum()), int(np.isnan(numbers).sum())]

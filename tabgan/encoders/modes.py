@@ -19,6 +19,7 @@ MIXTURE_ROWS = 4_000  # rows that a mixture is fitted on,
 MIXTURE_CELLS = 400_000  # or so many in all mixtures of a wide table,
 FEWEST_MIXTURE_ROWS = 500  # but so many at the least
 FEWEST_IN_MODE = 20  # rows; smaller modes join their neighbour
+END_ROWS = 2  # that a column's minimum and its maximum weigh
 
 
 def _quantile_grid() -> Floats:
@@ -31,11 +32,19 @@ def _quantile_grid() -> Floats:
 GRID = _quantile_grid()
 
 
-def find_quantiles(ordered: Floats) -> Floats:
-    """Give a mode's quantiles at GRID; its ends have the weight of one row each."""
-    quantiles = np.quantile(ordered, GRID, method="hazen")
-    quantiles[GRID * len(ordered) <= 1] = ordered[0]
-    quantiles[(1 - GRID) * len(ordered) <= 1] = ordered[-1]
+def find_quantiles(modes: Sequence[Floats]) -> Floats:
+    """Give the quantiles at GRID of modes' sorted values; shape (n_modes, len(GRID)).
+
+    A mode's ends have the weight of one row each; those of the column weigh END_ROWS, so that a
+    sample as large as the table reaches as far as the table does in six cases of seven.
+    """
+    quantiles = np.empty((len(modes), len(GRID)))
+    for mode, ordered in enumerate(modes):
+        low = END_ROWS if mode == 0 else 1
+        high = END_ROWS if mode == len(modes) - 1 else 1
+        quantiles[mode] = np.quantile(ordered, GRID, method="hazen")
+        quantiles[mode, GRID * len(ordered) <= low] = ordered[0]
+        quantiles[mode, (1 - GRID) * len(ordered) <= high] = ordered[-1]
     return quantiles
 
 
