@@ -1,5 +1,6 @@
 """The scikit-learn door: `TabGAN().fit(table).sample(n)`."""
 
+import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -23,6 +24,7 @@ from tabgan.progress import OnProgress, ignore_progress
 from tabgan.relations import RelationSetting
 from tabgan.request import Where
 from tabgan.schema import Name, TableSchema
+from tabgan.streaming import fit_plan, plan_fit
 
 RandomState = int | np.random.RandomState | None
 
@@ -99,28 +101,39 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         """Learn a table.
 
         Args:
-            X: DataFrame or array; shape (n_rows, n_columns).
+            X: DataFrame or array, shape (n_rows, n_columns); or the name of a file, a folder of
+                Parquet files or a pattern of files, which may be larger than memory.
             y: One more column, which becomes the target, under its name or "target".
             on_progress: Told where the fit stands.
         """
-        start = time.monotonic()
+        request, report = self._request(), on_progress or ignore_progress
+        if isinstance(X, str | Path):
+            if y is not None:
+                raise SettingError("y cannot stand beside files; name their column as `target`.")
+            self.model_, self.is_array_ = fit_plan(plan_fit(X), request, report), False
+            self.n_features_in_ = len(self.model_.schema.columns)
+            return self
+        frame, target = self._to_frame(X, y)
+        self.model_ = fit_model(frame, replace(request, target=target), report)
+        return self
+
+    def _request(self) -> FitRequest:
         if self.time_limit is not None and not self.time_limit > 0:
             raise SettingError(f"time_limit={self.time_limit!r} is no time; give more than 0.")
-        frame, target = self._to_frame(X, y)
-        request = FitRequest(
+        return FitRequest(
             config=self._config(),
-            target=target,
+            target=self.target,
             schema=self._schema(),
-            relation_setting=self._relation_setting(),
+            relation_setting=RelationSetting(
+                bool(self.relations), self.declare or (), self.forget or ()
+            ),
             protect=self.protect,
             protect_below=self.protect_below,
             seed=self._seed(self.random_state),
             device=self.device,
             threads=self.threads,
-            deadline=start + (float("inf") if self.time_limit is None else self.time_limit),
+            deadline=time.monotonic() + (self.time_limit or math.inf),
         )
-        self.model_ = fit_model(frame, request, on_progress or ignore_progress)
-        return self
 
     def sample(
         self,
@@ -202,15 +215,6 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
             raise UnfittedError("this TabGAN is not fitted yet; call fit(table) first.")
         return self.model_
 
-    def _relation_setting(self) -> RelationSetting:
-        for name in ("declare", "forget"):
-            texts = getattr(self, name)
-            if isinstance(texts, str) or not all(isinstance(text, str) for text in texts or ()):
-                raise SettingError(f"{name}={texts!r} is no list of texts; give one in brackets.")
-        return RelationSetting(
-            bool(self.relations), tuple(self.declare or ()), tuple(self.forget or ())
-        )
-
     def _config(self) -> TrainingConfig:
         if self.objective not in OBJECTIVES:
             allowed = ", ".join(OBJECTIVES)
@@ -227,10 +231,8 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
 
     @staticmethod
     def _seed(random_state: RandomState) -> int | None:
-        if random_state is None:
-            return None
-        if isinstance(random_state, int | np.integer):
-            return int(random_state)
+        if random_state is None or isinstance(random_state, int | np.integer):
+            return None if random_state is None else int(random_state)
         return int(check_random_state(random_state).randint(2**31 - 1))
 
     def _to_frame(self, X: Any, y: Any) -> tuple[pd.DataFrame, Name | None]:  # noqa: N803
@@ -245,9 +247,8 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
             validate_data(self, X, skip_check_array=True)
         if y is None:
             return frame, self.target
-        name = getattr(y, "name", None)
-        name = self.target if name is None else name
-        name = "target" if name is None else name
+        names = (getattr(y, "name", None), self.target, "target")
+        name = next(name for name in names if name is not None)
         if name in frame.columns:
             raise SettingError(
                 f"y would become the column {name!r}, which X has already; rename y."

@@ -1,5 +1,6 @@
 """`TabGAN` as scikit-learn sees it."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -66,6 +67,20 @@ def test_fit_and_sample_repeat(people: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(first, TabGAN(config=TINY, random_state=5).fit(people).sample(20))
     state = np.random.RandomState(0)
     assert TabGAN(config=TINY, random_state=state).fit(people).model_.card.seed >= 0
+
+
+def test_files_are_learned_as_their_rows_are(people: pd.DataFrame, tmp_path: Path) -> None:
+    (tmp_path / "parts").mkdir()
+    for start in (0, 150):
+        people[start : start + 150].to_parquet(tmp_path / "parts" / f"{start}.parquet")
+    model = TabGAN("income", config=TINY, random_state=5)
+    of_files = model.fit(tmp_path / "parts").sample(20)
+    assert model.n_features_in_ == people.shape[1]
+    pd.testing.assert_frame_equal(of_files, model.fit(people).sample(20))
+    with pytest.raises(SettingError, match="y cannot stand beside files"):
+        model.fit(tmp_path / "parts", people["age"])
+    with pytest.raises(TableError, match="nothing.csv"):
+        model.fit("nothing.csv")
 
 
 def test_threads_are_given_back(people: pd.DataFrame) -> None:

@@ -119,7 +119,7 @@ def test_rows_that_break_what_was_declared_are_left_out_and_told(orders: Path) -
     table = make_orders()
     table.loc[[2_100, 2_999], "ends"] = pd.Timestamp("2019-01-01")
     table.to_parquet(orders)
-    setting = RelationSetting(declared=("begins <= ends",))
+    setting = RelationSetting(declare=("begins <= ends",))
     model = learn(orders, relation_setting=setting)
     assert model.card.rows == 2_998
     assert "break a declared relation: 2" in model.record.messages[-1]

@@ -31,7 +31,10 @@ SHOWN = 3  # levels of a column
 @click.argument("path", metavar="TABLE|MODEL", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON; of a table: for fit --schema.")
 def inspect(path: Path, as_json: bool) -> None:
-    """Show the schema of a table, or what is in a model."""
+    """Show the schema of a table, or what is in a model.
+
+    A table is a file, a folder of .parquet files, or a quoted pattern such as 'data/*.csv'.
+    """
     with Display() as display:
         from tabgan.model_file import is_model_file  # noqa: PLC0415 - slow
 
@@ -51,9 +54,9 @@ def inspect(path: Path, as_json: bool) -> None:
 def _show_table(path: Path, as_json: bool) -> Any:
     from tabgan.relations import Relations  # noqa: PLC0415 - slow
     from tabgan.schema import TableSchema  # noqa: PLC0415 - slow
-    from tabgan.tables import read_table  # noqa: PLC0415 - slow
+    from tabgan.tables import find_source  # noqa: PLC0415 - slow
 
-    frame = read_table(path)
+    frame = find_source(path).read()
     schema = TableSchema.infer(frame)
     relations = Relations.find(frame, schema)
     if as_json:

@@ -7,7 +7,7 @@
 (('code <-> name',), ['code', 'x'])
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
@@ -18,6 +18,7 @@ import pandas as pd
 from tabgan.clauses import Mask
 from tabgan.columns import Column, Name
 from tabgan.config import PROTECTED_ROWS
+from tabgan.errors import SettingError
 from tabgan.relations.choice import choose
 from tabgan.relations.equality.equality import Equality
 from tabgan.relations.evidence import SAMPLE_ROWS, Evidence
@@ -35,16 +36,22 @@ class RelationSetting:
 
     Attributes:
         search: Whether relations are sought.
-        declared: Relations that the user states, as text.
+        declare: Relations that the user states, as text.
         forget: Relations that are found and not wanted, as text.
         protect: Whether look-up tables leave out levels seen in fewer rows than `protect_below`.
     """
 
     search: bool = True
-    declared: tuple[str, ...] = ()
-    forget: tuple[str, ...] = ()
+    declare: Sequence[str] = ()
+    forget: Sequence[str] = ()
     protect: bool = False
     protect_below: int = PROTECTED_ROWS
+
+    def __post_init__(self) -> None:
+        for name in ("declare", "forget"):
+            texts = getattr(self, name)
+            if isinstance(texts, str) or not all(isinstance(text, str) for text in texts):
+                raise SettingError(f"{name}={texts!r} is no list of texts; give one in brackets.")
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,7 @@ class Relations:
         setting = setting or RelationSetting()
         evidence = Evidence(frame, schema, protect=setting.protect, fewest=setting.protect_below)
         listed = schema.relations if setting.search else None
-        texts = (*(listed or ()), *setting.declared)
+        texts = (*(listed or ()), *setting.declare)
         declared = [finding for text in texts for finding in declare(text, evidence)]
         found: list[Finding] = []
         if setting.search and schema.relations is None and len(frame) >= FEWEST_ROWS:

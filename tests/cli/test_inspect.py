@@ -21,6 +21,17 @@ def test_a_table_shows_the_schema_that_fit_would_infer(run: Run, table: Path) ->
     assert not result.stderr
 
 
+def test_a_folder_is_one_table(run: Run, tmp_path: Path) -> None:
+    people = make_people()
+    (tmp_path / "parts").mkdir()
+    people[:40].to_parquet(tmp_path / "parts" / "1.parquet")
+    people[40:].to_parquet(tmp_path / "parts" / "2.parquet")
+    for name in ("parts", "parts/*.parquet"):
+        result = run("inspect", tmp_path / name)
+        assert result.exit_code == 0, result.output
+        assert "100 rows, 4 columns" in result.stdout
+
+
 def test_json_of_a_table_is_its_schema(run: Run, table: Path) -> None:
     entry = json.loads(run("inspect", table, "--json").stdout)
     inferred = replace(TableSchema.infer(pd.read_csv(table)), relations=())

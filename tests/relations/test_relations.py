@@ -88,7 +88,7 @@ def test_a_model_file_holds_them(rides: pd.DataFrame, found: Relations) -> None:
 def test_every_text_can_be_declared_and_a_schema_can_list_them(
     rides: pd.DataFrame, found: Relations
 ) -> None:
-    declared = find(rides, search=False, declared=found.texts)
+    declared = find(rides, search=False, declare=found.texts)
     assert set(declared.texts) == set(found.texts)
     entry = TableSchema.infer(rides).to_dict() | {"relations": ["zone -> area"]}
     listed = Relations.find(rides, TableSchema.from_dict(entry))
@@ -117,7 +117,7 @@ def test_chance_finds_nothing() -> None:
 
 def test_a_declared_relation_that_does_not_hold_is_refused_with_a_row(rides: pd.DataFrame) -> None:
     with pytest.raises(RelationError, match=r"'tip <= fare' does not hold in .* of 600 rows.*row "):
-        find(rides, declared=("tip <= fare",))
+        find(rides, declare=("tip <= fare",))
 
 
 def test_a_few_dirty_rows_are_left_out_when_declared_and_offered_when_not() -> None:
@@ -129,7 +129,7 @@ def test_a_few_dirty_rows_are_left_out_when_declared_and_offered_when_not() -> N
     relations = find(frame)
     assert relations.texts == ()
     assert [(f.relation.text, f.broken) for f in relations.offered] == [("low <= high", 1)]
-    assert find(frame, declared=("low <= high",)).is_dirty
+    assert find(frame, declare=("low <= high",)).is_dirty
 
 
 @pytest.mark.parametrize(
@@ -147,12 +147,12 @@ def test_what_cannot_be_declared(
     rides: pd.DataFrame, declared: tuple[str, ...], words: str
 ) -> None:
     with pytest.raises(RelationError, match=words):
-        find(rides, declared=declared)
+        find(rides, declare=declared)
 
 
 def test_switching_off_leaves_out_what_a_schema_lists(rides: pd.DataFrame) -> None:
     entry = TableSchema.infer(rides).to_dict() | {"relations": ["zone -> area"]}
-    setting = RelationSetting(search=False, declared=("start <= end",))
+    setting = RelationSetting(search=False, declare=("start <= end",))
     assert Relations.find(rides, TableSchema.from_dict(entry), setting).texts == ("start <= end",)
 
 
@@ -162,7 +162,7 @@ def test_what_is_found_and_not_kept_is_told() -> None:
     high, other = (low * rng.uniform(1, 3, 800)).round(2), rng.lognormal(2, 0.5, 800).round(2)
     frame = pd.DataFrame({"low": low, "high": high, "other": other})
     frame["sum"] = (frame["high"] + frame["other"]).round(2)
-    relations = find(frame, declared=("high = sum - other",))
+    relations = find(frame, declare=("high = sum - other",))
     told = {finding.relation.text for finding in (*relations.implied, *relations.offered)}
     assert "low <= high" not in relations.texts
     assert "low <= high" in told
