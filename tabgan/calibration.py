@@ -16,7 +16,7 @@ from tabgan.generation import afford, generate
 from tabgan.networks import Generator
 from tabgan.store import MappedTable
 
-ROUNDS = 1
+ROUNDS = 2
 FEWEST_ROWS, MOST_ROWS = 1_000, 10_000  # generated in each round: as many as the table has
 MOST_BIAS = 1.5  # in one round: a class that is never generated is not pulled up without end
 FEWEST_IN_MODE = 100  # rows; with fewer the quantiles are left as they are

@@ -8,11 +8,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import stdtr, stdtrit
 
+from tabgan.evaluation.arms import Answers, Arm
 from tabgan.evaluation.folds import Fold
 from tabgan.evaluation.gain import Truths, doubt_of_folds
 from tabgan.evaluation.scores import SCORES
 from tabgan.evaluation.task import Task
-from tabgan.evaluation.trials import Answers, Arm
 from tabgan.evaluation.utility import REAL, UtilityScore, mark
 from tabgan.evaluation.wording import number, signed
 from tabgan.model import TabularModel

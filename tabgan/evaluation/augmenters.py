@@ -21,6 +21,7 @@ from tabgan.evaluation.metric import IncomputableError
 from tabgan.evaluation.task import Examples, Task
 
 NEIGHBOURS = 5  # of SMOTE, where the rarest class has so many rows
+MOST_SMOTE_ROWS = 100_000  # it compares every row with every other
 
 
 @runtime_checkable
@@ -119,10 +120,15 @@ def smote(task: Task, train: Examples, seed: int) -> Examples:
 
     Raises:
         IncomputableError: imbalanced-learn is not installed, there is one class only, or one with
-            a single row.
+            a single row, or there are more than MOST_SMOTE_ROWS rows.
     """
     categorical = task.features.categorical
     counts = np.bincount(train.labels.astype(int))
+    if len(train.labels) > MOST_SMOTE_ROWS:
+        raise IncomputableError(
+            f"SMOTE compares every row with every other, which takes too long for "
+            f"{len(train.labels):,} rows ({MOST_SMOTE_ROWS:,} at the most)"
+        )
     if np.count_nonzero(counts) < 2:
         raise IncomputableError("SMOTE needs rows of two classes to learn")
     rarest = int(counts[counts > 0].min())

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from tabgan.evaluation.alignment import listed
-from tabgan.evaluation.augmenters import SIMPLE_WAYS
+from tabgan.evaluation.arms import SIMPLE_ARMS
 from tabgan.evaluation.cross_validation import CrossValidation, Made
 from tabgan.evaluation.evaluator import METRICS, read_metrics
 from tabgan.evaluation.evidence import Evidence
@@ -17,10 +17,8 @@ from tabgan.evaluation.metric import Comparison, IncomputableError, Reading
 from tabgan.evaluation.report import Report, Rows
 from tabgan.evaluation.rivals import compare_rivals
 from tabgan.evaluation.scores import SCORES
-from tabgan.evaluation.utility import CLASS_WEIGHTS, Utility, arm_of, mark
+from tabgan.evaluation.utility import Utility, arm_of, mark
 from tabgan.progress import OnProgress
-
-SIMPLE_ARMS = (*map(arm_of, SIMPLE_WAYS), CLASS_WEIGHTS)
 
 
 @dataclass(frozen=True)

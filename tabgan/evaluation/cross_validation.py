@@ -6,17 +6,15 @@ import pandas as pd
 
 from tabgan.errors import TimeLimitError
 from tabgan.evaluation.alignment import align
-from tabgan.evaluation.augmenters import SIMPLE_WAYS, Augmenter, make_rows
+from tabgan.evaluation.arms import Answers, Arm, simple_arms
+from tabgan.evaluation.augmenters import Augmenter, make_rows
 from tabgan.evaluation.features import Features
 from tabgan.evaluation.folds import Fold
 from tabgan.evaluation.gain import Truths
 from tabgan.evaluation.metric import IncomputableError
 from tabgan.evaluation.task import Examples, Task
-from tabgan.evaluation.trials import Answers, Arm
-from tabgan.evaluation.utility import CLASS_WEIGHTS, REAL, arm_of, only_of
+from tabgan.evaluation.utility import REAL, arm_of, only_of
 from tabgan.schema import TableSchema
-
-NO_CLASSES = IncomputableError("a regression has no classes to raise or to weigh")
 
 Made = Mapping[str, pd.DataFrame | IncomputableError]  # by augmenter: its rows, or why none
 
@@ -123,20 +121,9 @@ class CrossValidation:
         yield REAL, Arm(real)
         for name, more in rows.items():
             yield arm_of(name), _arm(more, real)
-        for name in SIMPLE_WAYS:
-            yield arm_of(name), self._simple_arm(name, real, fold.seed)
-        is_regression = self.task.kind == "regression"
-        yield CLASS_WEIGHTS, NO_CLASSES if is_regression else Arm(real, weigh_classes=True)
+        yield from simple_arms(self.task, real, fold.seed)
         for name in list(rows)[:1]:
             yield only_of(name), _arm(rows[name])
-
-    def _simple_arm(self, name: str, real: Examples, seed: int) -> Arm | IncomputableError:
-        if self.task.kind == "regression":
-            return NO_CLASSES
-        try:
-            return Arm(SIMPLE_WAYS[name](self.task, real, seed))
-        except IncomputableError as reason:
-            return reason
 
 
 def _arm(

@@ -1,10 +1,10 @@
-"""Would something simpler do as well? What the verdict of a study adds about the other arms."""
+"""Would something simpler do as well? What a verdict adds about the other arms."""
 
 from collections.abc import Sequence
 
+from tabgan.evaluation.arms import Answers
 from tabgan.evaluation.gain import Doubt, Truths
 from tabgan.evaluation.scores import SCORES
-from tabgan.evaluation.trials import Answers
 from tabgan.evaluation.utility import REAL, Utility, UtilityScore, maker_of, mark
 
 

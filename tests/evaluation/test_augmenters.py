@@ -76,6 +76,15 @@ def test_smote_of_few_rows(real: pd.DataFrame) -> None:
         smote(task, task.examples(pd.concat([low.head(10), high.head(1)])), seed=0)
 
 
+def test_smote_is_left_out_where_it_would_take_hours(
+    real: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tabgan.evaluation.augmenters.MOST_SMOTE_ROWS", 50)
+    task, _ = asked_of(real)
+    with pytest.raises(IncomputableError, match="too long for 240 rows"):
+        smote(task, task.examples(real), seed=0)
+
+
 def test_without_the_extra_smote_says_what_to_install(
     real: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -75,7 +75,7 @@ def test_quiet_prints_the_verdict_only(files: dict[str, str]) -> None:
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 def test_stages_are_seen_at_a_terminal(files: dict[str, str]) -> None:
     seen = watch("evaluate", *arguments(files, "--target", "income"))
-    for stage in ("starting", "reading", "training linear", "6/6", "measuring: Column shapes"):
+    for stage in ("starting", "reading", "training linear", "12/12", "measuring: Column shapes"):
         assert stage in seen
     assert "Adding the synthetic rows" in seen
 

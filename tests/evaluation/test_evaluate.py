@@ -9,6 +9,7 @@ from rich.console import Console
 
 from tabgan.errors import SettingError, TableError
 from tabgan.evaluation import LEARNERS, METRICS, Report, evaluate
+from tabgan.evaluation.arms import SIMPLE_ARMS
 from tabgan.evaluation.folds import hold_out
 from tabgan.progress import Progress
 
@@ -35,6 +36,8 @@ def test_real_rows_teach_and_shuffled_rows_do_not(cancer: pd.DataFrame) -> None:
         assert value(report, "real", "roc_auc", learner) > 0.95
         assert value(report, "synthetic", "roc_auc", learner) < 0.85
     assert report.utility.positive == "0"  # the rarer class
+    for arm in SIMPLE_ARMS:
+        assert value(report, arm, "roc_auc") > 0.95
     assert "ROC AUC" in report.verdict
 
 
@@ -105,7 +108,7 @@ def test_tells_of_every_fit_and_every_metric(real: pd.DataFrame, unseen: pd.Data
     assert stages[:3] == ["telling the kinds of the columns", "training linear", "marking linear"]
     assert stages[3:] == [f"measuring: {metric.title}" for metric in METRICS.values()]
     fits = [(p.done, p.total) for p in told if p.stage == "training linear"]
-    assert fits == [(done, 6) for done in range(7)]
+    assert fits == [(done, 12) for done in range(13)]  # six arms, two seeds
     assert told[-1].done == told[-1].total == len(METRICS)
 
 
@@ -219,4 +222,5 @@ def test_a_class_of_one_row_and_gaps_in_the_target(real: pd.DataFrame) -> None:
     report = evaluate(odd, real, target="job", test=real, learners=("linear",), repeats=2)
     assert "hold no row of 'king'" in " ".join(report.notes)
     assert "real rows are left out of utility: their 'job' is missing" in " ".join(report.notes)
-    assert all(score.value is not None for score in report.utility.scores)
+    blank = {score.arm: score.note for score in report.utility.scores if score.value is None}
+    assert blank == {"real + SMOTE": "SMOTE needs two rows of a class, and 'king' has one to learn"}
