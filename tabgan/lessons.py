@@ -82,7 +82,7 @@ def fit_refiner(
     n_checked = min(len(held_out.rows), MOST_CHECKED)
     raw_score = held_out.compare(_generate(generator, n_checked, config.passes, seed))
     refiner = Refiner((), _count_each(raw_score, held_out, config), 0.0, raw_score, raw_score)
-    lessons = _Lessons.start(generator, rows, held_out, config.passes, refiner, rng)
+    lessons = _Lessons.start(generator, rows, held_out, config, refiner, rng)
     n_turns = config.refine_rounds + MARGINAL_ROUNDS
     best, noise = lessons, n_checked**-0.5  # of a score: about twice its standard error
     for turn in range(config.refine_rounds):
@@ -96,7 +96,7 @@ def fit_refiner(
     for turn in range(MARGINAL_ROUNDS):
         done = config.refine_rounds + turn
         on_progress(Progress("learning to refine", done, n_turns, best.refiner.score))
-        best = best.add_round(STUMPS, POOLS + turn, rng)
+        best = best.add_round(STUMPS, turn - MARGINAL_ROUNDS, rng)
     return best.check(seed).refiner
 
 
@@ -130,7 +130,7 @@ class _Lessons:
     Attributes:
         rows: Rows to be like.
         held_out: Rows to be checked against.
-        pools: Candidates to learn from: some to take turns with, and one for each marginal round.
+        pools: Candidates to learn from: some to take turns with, then one for each marginal round.
         checked: Candidates that a check chooses from.
     """
 
@@ -146,7 +146,7 @@ class _Lessons:
         generator: Generator,
         rows: EncodedTable,
         held_out: HeldOut,
-        passes: int,
+        config: TrainingConfig,
         refiner: Refiner,
         rng: np.random.Generator,
     ) -> Self:
@@ -154,11 +154,11 @@ class _Lessons:
 
         def make_pool(n_rows: int) -> _Pool:
             n_candidates = n_rows * refiner.candidates
-            table = _generate(generator, n_candidates, passes, int(rng.integers(2**62)))
+            table = _generate(generator, n_candidates, config.passes, int(rng.integers(2**62)))
             return _Pool(table, held_out.view(table), np.zeros(n_candidates))
 
         n_rows, n_checked = _count_rows(*rows.codes.shape), min(len(held_out.rows), MOST_CHECKED)
-        sizes = [n_rows] * POOLS + [n_rows // MARGINAL_ROUNDS] * MARGINAL_ROUNDS
+        sizes = [n_rows] * _count_pools(config) + [n_rows // MARGINAL_ROUNDS] * MARGINAL_ROUNDS
         return cls(rows, held_out, tuple(map(make_pool, sizes)), make_pool(n_checked), refiner)
 
     def add_round(
@@ -192,13 +192,18 @@ def _count_rows(n_rows: int, n_columns: int) -> int:
     return min(n_rows, max(FEWEST_ROWS, afford(MOST_ROWS, n_columns)))
 
 
+def _count_pools(config: TrainingConfig) -> int:
+    """Give how many pools the rounds take turns with."""
+    return min(POOLS, config.refine_rounds)
+
+
 def count_candidates(n_rows: int, n_columns: int, config: TrainingConfig) -> int:
     """Give about how many rows `fit_refiner` generates for a table of so many rows and columns."""
     if not config.refine_rounds or n_rows < FEWEST_ROWS:
         return 0
     n_checked = min(n_rows * config.held_out, MOST_CHECKED)
     n_learned = _count_rows(n_rows, n_columns)
-    return int((n_learned * (POOLS + 1) + n_checked) * 2 * config.candidates)
+    return int((n_learned * (_count_pools(config) + 1) + n_checked) * 2 * config.candidates)
 
 
 def _generate(generator: Generator, n_rows: int, passes: int, seed: int) -> EncodedTable:
