@@ -1,7 +1,7 @@
 """What a training is judged by while it runs: a two-sample score on rows that it never saw."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -35,15 +35,12 @@ class Check:
         surprise: Mean of -log p(cell) over hidden cells of held-out rows, but for a constant: the
             steadier of the two, by which the best weights are chosen. None as the score.
         trouble: What is wrong with the game, in words; None if nothing is.
-        target_surprise: The surprise of the target where all other cells are known; None if there
-            is no target.
     """
 
     step: int
     score: float | None
     surprise: float | None
     trouble: str | None
-    target_surprise: float | None = None
 
 
 class HeldOut:
@@ -78,29 +75,13 @@ class HeldOut:
         if not self.is_enough:
             return Check(game.steps_done, None, None, None)
         rows = self.generate(game.averaged_player, game.device)
-        return Check(
-            game.steps_done,
-            self.compare(rows),
-            self.measure_surprise(game.averaged_player, self.condition, game.device),
-            self.find_trouble(game, rows),
-            self.measure_target(game),
-        )
-
-    def measure_target(self, game: Game) -> float | None:
-        """Give how much the target surprises the averaged generator, all else being known."""
-        if game.layout.target is None:
-            return None
-        known = torch.ones_like(self.condition.known)
-        known[:, game.layout.target] = False
-        condition = replace(self.condition, known=known)
-        return self.measure_surprise(game.averaged_player, condition, game.device)
+        surprise = self.measure_surprise(game.averaged_player, game.device)
+        return Check(game.steps_done, self.compare(rows), surprise, self.find_trouble(game, rows))
 
     @torch.inference_mode()
-    def measure_surprise(
-        self, generator: Generator, condition: Condition, device: torch.device
-    ) -> float:
-        """Give how much the cells that a condition hides surprise a generator."""
-        condition = condition.to(device)
+    def measure_surprise(self, generator: Generator, device: torch.device) -> float:
+        """Give how much held-out rows surprise a generator, the same cells hidden every time."""
+        condition = self.condition.to(device)
         random = torch.Generator(device).manual_seed(self.seed)
         noise = generator.draw_noise(len(condition.codes), random)
         logits, densities = generator(noise, condition)

@@ -62,7 +62,6 @@ class ConditionSampler:
     ) -> None:
         self.device, self.target, self.n_columns = device, layout.target, len(layout.n_classes)
         self.store = open_store(table, device)
-        self.asks_target = layout.target is not None
         self.ends_of_shares = np.cumsum(
             [config.share_empty, config.share_single, config.share_target]
         ).tolist()
@@ -92,7 +91,7 @@ class ConditionSampler:
         known = self._draw_subsets(n_rows, random)
         single = torch.zeros_like(known).scatter_(1, column[:, None], value=True)
         known = torch.where(is_single[:, None], single, known)
-        if self.asks_target:
+        if self.target is not None:
             is_target = (kind >= end_of_single) & (kind < end_of_target)
             known |= is_target[:, None]
             known[:, self.target] &= ~is_target

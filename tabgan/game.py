@@ -179,7 +179,6 @@ class Game:
             "steps_done": self.steps_done,
             "rates": list(self.rates),
             "last_scores": self.last_scores.cpu(),
-            "asks_target": self.sampler.asks_target,
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
@@ -188,7 +187,6 @@ class Game:
         self.random.set_state(state["random"])
         self.steps_done, self.rates = state["steps_done"], tuple(state["rates"])
         self.last_scores = state["last_scores"].to(self.device)
-        self.sampler.asks_target = state["asks_target"]
 
     def halve_rates(self) -> None:
         """Play on more carefully."""

@@ -43,7 +43,6 @@ class TrainingRecord:
         score: Two-sample score of the weights kept, against held-out rows.
         surprise: How much held-out rows surprise the weights kept: the mean of -log p(cell) over
             hidden cells, but for a constant.
-        target_surprise: The least surprise of the target met, all other cells being known.
         noise_floor: The two-sample score of real rows against held-out rows: what perfect looks
             like.
         history: (step, score) of every check.
@@ -54,7 +53,6 @@ class TrainingRecord:
     best_step: int = 0
     score: float | None = None
     surprise: float | None = None
-    target_surprise: float | None = None
     noise_floor: float | None = None
     rows_held_out: int = 0
     ended: str = "all steps were done"

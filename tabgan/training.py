@@ -170,7 +170,6 @@ class Training:
         """Keep the player if it is the best so far; say whether to play on."""
         if self.game.is_finite:
             self._keep_if_best(check)
-            self._ask_target_while_it_pays(check)
         told = self.recovery.heed(check, self.record.steps)
         if told:
             self._say(told)
@@ -187,17 +186,6 @@ class Training:
             self.best = copy.deepcopy(self.game.averaged_player)
             self.record.best_step, self.record.score = check.step, check.score
             self.record.surprise = check.surprise
-
-    def _ask_target_while_it_pays(self, check: Check) -> None:
-        """Draw no more conditions on all but the target, once held-out rows learn nothing by them.
-
-        In small tables this question is learned long before all others.
-        """
-        least, now = self.record.target_surprise, check.target_surprise
-        if least is None or (now is not None and now < least):
-            self.record.target_surprise = now
-        else:
-            self.game.sampler.asks_target = False
 
     def _may_go_on(self) -> bool:
         record = self.record

@@ -1,7 +1,6 @@
 """The loop: it learns, it repeats, it heeds limits, and it mends what breaks."""
 
 import time
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -67,21 +66,6 @@ def test_every_objective_learns(encoded: tuple[EncodedTable, Layout], objective:
     assert before is not None
     assert training.record.score is not None
     assert training.record.score > before + 0.2
-
-
-def test_the_target_is_asked_for_while_held_out_rows_learn_by_it(
-    encoded: tuple[EncodedTable, Layout],
-) -> None:
-    training = make_training((encoded[0], replace(encoded[1], target=1)))
-    check = training.held_out.check(training.game)
-    assert check.target_surprise is not None
-    assert check.target_surprise > 0
-    for surprise, asks in ((0.9, True), (0.8, True), (0.81, False), (0.7, False)):
-        training._heed(replace(check, target_surprise=surprise))
-        assert training.game.sampler.asks_target == asks
-    again = make_training((encoded[0], replace(encoded[1], target=1)))
-    again.load_state(training.to_state())
-    assert not again.game.sampler.asks_target
 
 
 def test_same_seed_same_weights(encoded: tuple[EncodedTable, Layout]) -> None:
