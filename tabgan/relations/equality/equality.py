@@ -35,11 +35,14 @@ class Equality(Relation):
     Attributes:
         median: Of the dependent; stands in where it is to equal a gap.
         decimals: Of the dependent.
+        span: Lowest and highest value of the dependent: it equals no source beyond them; None under
+            protection, which keeps extremes to itself.
         flipped: The same with source and dependent exchanged, if that is exact, too.
     """
 
     median: float
     decimals: int
+    span: tuple[float, float] | None
     flipped: "tuple[Equality, ...]" = field(default=(), compare=False, repr=False)
 
     KIND: ClassVar[str] = "equality"
@@ -100,7 +103,8 @@ class Equality(Relation):
                 "values would not come back exactly; round them, and write them all in one way."
             )
         median = snap(np.nanmedian(numbers, keepdims=True), decimals)
-        return cls((dependent,), (source,), float(median[0]), decimals)
+        span = None if evidence.protect else (float(np.nanmin(numbers)), float(np.nanmax(numbers)))
+        return cls((dependent,), (source,), float(median[0]), decimals, span)
 
     @classmethod
     def declare(cls, tokens: Sequence[Token], evidence: Evidence) -> list[Self]:
@@ -151,11 +155,15 @@ class Equality(Relation):
         return changed
 
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Write the source's value where there is inf, or the median if that is missing."""
+        """Write the source's value where there is inf, or the median if that is missing.
+
+        A source beyond all that the dependent holds gives the nearest that it does.
+        """
         (dependent,), (source,) = self.dependents, self.sources
         own = parse_numbers(frame[dependent.name])
         others = read_numbers(frame[source.name], source)
         others = np.where(np.isnan(others), self.median, others)
+        others = others if self.span is None else np.clip(others, *self.span)
         values = np.where(np.isposinf(own), others, snap(own, self.decimals)) + 0.0
         changed = frame.copy(deep=False)
         changed[dependent.name] = restore_dtype(values, dependent, index=frame.index)
@@ -175,13 +183,15 @@ class Equality(Relation):
             "source": self.sources[0].name,
             "median": self.median,
             "decimals": self.decimals,
+            "span": None if self.span is None else list(self.span),
         }
 
     @classmethod
     def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
         """Rebuild it."""
         dependent, source = schema.column(entry["dependent"]), schema.column(entry["source"])
-        return cls((dependent,), (source,), entry["median"], entry["decimals"])
+        span = None if entry["span"] is None else (entry["span"][0], entry["span"][1])
+        return cls((dependent,), (source,), entry["median"], entry["decimals"], span)
 
     def alternatives(self) -> list[Relation]:
         """Give the same with source and dependent exchanged."""
