@@ -29,6 +29,7 @@ ORDER = (
     ("checks",),
     ("timetable", "recovery"),
     ("training", "refine"),
+    ("blocks",),
     ("model", "lessons"),
     ("fitting",),
     ("streaming",),
