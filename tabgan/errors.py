@@ -10,6 +10,7 @@ TabganError
 ├── ModelFileError (ValueError)     a file is no tabgan model, or not one this release reads
 │   └── CheckpointError             a checkpoint is damaged, or of another fit
 ├── TrainingError (RuntimeError)    a training left no usable generator
+├── ClusterError (RuntimeError)     a Dask cluster cannot be reached, or cannot draw the same rows
 ├── MissingExtraError (ImportError) a package of an extra is not installed
 └── UnfittedError (NotFittedError)  a model was used before `fit`
 """
@@ -55,6 +56,10 @@ class CheckpointError(ModelFileError):
 
 class TrainingError(TabganError, RuntimeError):
     """A training ended without a usable generator."""
+
+
+class ClusterError(TabganError, RuntimeError):
+    """A Dask cluster cannot be reached, went away, or would not draw the rows of this process."""
 
 
 class MissingExtraError(TabganError, ImportError):

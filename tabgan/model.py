@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 import torch
 
+from tabgan.blocks import Blocks
 from tabgan.card import ModelCard
 from tabgan.conditions import Condition
 from tabgan.config import TrainingConfig
@@ -29,7 +30,6 @@ from tabgan.schema import TableSchema
 from tabgan.tables import to_batches
 from tabgan.views import RowView
 
-BLOCK_CANDIDATES = 8_192  # are generated at once, whoever asks for how many rows
 MOST_TURNS = 64  # of a block, where rows have to be checked
 VAIN_TURNS = 6  # without a single row: what is asked cannot be had
 
@@ -95,18 +95,9 @@ class TabularModel:
         seed: int | None = None,
         refine: bool = True,
     ) -> Iterator[pd.DataFrame]:
-        """Draw rows as `sample` does, a block at a time.
-
-        Every block is made whole from the model, the seed and its number, then cut to what is asked
-        for: what a row is does not depend on how many were asked for.
-        """
-        if isinstance(n_rows, bool) or not isinstance(n_rows, int | np.integer) or n_rows < 1:
-            raise SettingError(
-                f"{n_rows!r} rows cannot be drawn; ask for a whole number from 1 up."
-            )
-        request = RowRequest.of(where or {}, self.relations, self.encoder)
-        entropy = np.random.SeedSequence(seed).entropy
-        return self._iter_blocks(int(n_rows), request, self.refiner if refine else None, entropy)
+        """Draw rows as `sample` does, a block at a time."""
+        blocks = self.cut(n_rows, where=where, seed=seed, refine=refine)
+        return (self.make_block(blocks, number) for number in range(len(blocks)))
 
     def iter_batches(
         self,
@@ -127,28 +118,38 @@ class TabularModel:
             raise SettingError(f"batches of {batch_rows} rows hold nothing; ask for 1 or more.")
         return to_batches(frames, self.schema.columns, batch_rows)
 
-    def _iter_blocks(
-        self, n_rows: int, request: RowRequest, refiner: Refiner | None, entropy: Any
-    ) -> Iterator[pd.DataFrame]:
-        size = max(1, BLOCK_CANDIDATES // (refiner.candidates if refiner else 1))
-        for block, start in enumerate(range(0, n_rows, size)):
-            rng = np.random.default_rng(np.random.SeedSequence(entropy, spawn_key=(block,)))
-            rows = np.arange(start, start + size)
-            yield self._make_block(rows, min(size, n_rows - start), request, refiner, rng)
-
-    def _make_block(
+    def cut(
         self,
-        rows: npt.NDArray[np.int64],
-        wanted: int,
-        request: RowRequest,
-        refiner: Refiner | None,
-        rng: np.random.Generator,
-    ) -> pd.DataFrame:
-        """Make the first rows of a block, in as many turns as it takes.
+        n_rows: int,
+        *,
+        where: Where | None = None,
+        seed: int | None = None,
+        refine: bool = True,
+    ) -> Blocks:
+        """Settle what `sample` draws, as blocks that `make_block` makes in any order.
+
+        Raises:
+            SettingError, ConditionError: As for `sample`.
+        """
+        if isinstance(n_rows, bool) or not isinstance(n_rows, int | np.integer) or n_rows < 1:
+            raise SettingError(
+                f"{n_rows!r} rows cannot be drawn; ask for a whole number from 1 up."
+            )
+        request = RowRequest.of(where or {}, self.relations, self.encoder)
+        entropy = np.random.SeedSequence(seed).entropy
+        return Blocks(int(n_rows), request, self.refiner if refine else None, entropy)
+
+    def make_block(self, blocks: Blocks, number: int) -> pd.DataFrame:
+        """Make one block of a sample, in as many turns as it takes.
+
+        Every block is made whole from the model, the seed and its number, then cut to what is asked
+        for: what a row is does not depend on how many were asked for.
 
         Raises:
             ConditionError: The turns are used up before there are enough rows.
         """
+        rows, wanted = blocks.rows(number), blocks.wanted(number)
+        request, refiner, rng = blocks.request, blocks.refiner, blocks.rng(number)
         parts: list[pd.DataFrame] = []
         for turn in range(1, MOST_TURNS + 1):
             frame = self._draw(rows, request, refiner, rng)

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pytest
 
 from tabgan import TabGAN, TabularModel
+from tabgan.blocks import BLOCK_CANDIDATES
 from tabgan.errors import ConditionError, ModelFileError, SettingError
-from tabgan.model import BLOCK_CANDIDATES
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,20 @@
 """`tabgan sample`: a model in, as many rows as are asked for out."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tabgan_cli.arguments import device_option, output_option, quiet_option, threads_option
 from tabgan_cli.display import Display, say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tabgan.model import TabularModel
 
 
 @click.command()
@@ -35,6 +43,12 @@ from tabgan_cli.display import Display, say
     default=True,
     help="Keep rows as they are generated: quicker, less alike.",
 )
+@click.option(
+    "--dask",
+    "scheduler",
+    metavar="ADDRESS",
+    help="Draw on the workers of this Dask scheduler, such as tcp://host:8786.",
+)
 @device_option
 @threads_option
 @click.option("--seed", type=int, help="Repeats a draw; drawn and told if left out.")
@@ -45,6 +59,7 @@ def sample(
     model: Path,
     conditions: tuple[str, ...],
     refine: bool,
+    scheduler: str | None,
     device: str,
     threads: int | None,
     seed: int | None,
@@ -53,18 +68,22 @@ def sample(
     """Draw rows from a model.
 
     Exactly as many as are asked for are written, or none, in any number: no more than a part of
-    them is held in memory. Fewer rows with the same seed are the first of more.
+    them is held in memory. Fewer rows with the same seed are the first of more. Workers of a Dask
+    cluster draw the very rows that this process would, each with the threads of the fit unless
+    --threads says otherwise.
     """
     with Display(quiet) as display:
-        from tabgan import devices, fit_request, tables, where  # noqa: PLC0415 - slow
+        from tabgan import fit_request, tables, where  # noqa: PLC0415 - slow
         from tabgan.model import TabularModel  # noqa: PLC0415 - slow
 
         display.begin(f"reading {model}")
         fitted = TabularModel.load(model, device)
         asked = where.collect(conditions, fitted.schema.names)
         seed = fit_request.draw_seed(seed)
-        with devices.use_threads(threads):
-            batches = fitted.iter_frames(rows, where=asked, seed=seed, refine=refine)
+        settings = {"where": asked, "seed": seed, "refine": refine}
+        if scheduler is not None:
+            display.begin(f"connecting to {scheduler}")
+        with _drawing(fitted, scheduler, threads, rows, settings) as batches:
             if output == tables.STANDARD_OUTPUT:
                 display.close()  # rows may be on their way to the same terminal
             shown = display.track("drawing rows", batches, rows)
@@ -72,3 +91,24 @@ def sample(
             sys.stdout.flush()
     place = "standard output" if output == tables.STANDARD_OUTPUT else f"'{output}'"
     say(f"{rows} rows drawn with the seed {seed} are in {place}", quiet)
+
+
+@contextmanager
+def _drawing(
+    model: "TabularModel",
+    scheduler: str | None,
+    threads: int | None,
+    rows: int,
+    settings: dict[str, Any],
+) -> Iterator[Iterator["pd.DataFrame"]]:
+    """Give the rows, made in this process or, if there is a scheduler, by its workers."""
+    from tabgan import devices  # noqa: PLC0415 - slow
+
+    if scheduler is None:
+        with devices.use_threads(threads):
+            yield model.iter_frames(rows, **settings)
+        return
+    from tabgan import cluster  # noqa: PLC0415 - needs the extra [dask]
+
+    with cluster.connect(scheduler) as client:
+        yield cluster.iter_frames(client, model, rows, threads=threads, **settings)
