@@ -256,3 +256,17 @@ def test_progress_tells_each_pass(orders: Path) -> None:
         "encoding the columns",
         "encoding every row",
     ]
+
+
+@pytest.mark.parametrize(
+    "stage", ["looking at every row", "counting every row", "encoding every row"]
+)
+def test_who_stops_a_fit_in_passes_leaves_nothing(orders: Path, stage: str) -> None:
+    def stop(progress: Progress) -> None:
+        if progress.stage == stage:
+            raise KeyboardInterrupt
+
+    plan = replace(plan_fit(orders, folder=orders.parent), limit=1)
+    with pytest.raises(KeyboardInterrupt):
+        fit_plan(plan, FitRequest(config=TINY, seed=0), stop)
+    assert list(orders.parent.iterdir()) == [orders]
