@@ -4,8 +4,9 @@
                                [--steps 50] [--limit 2GB]
 
 Each size is taken in a process of its own, on a made table with Adult's 15 columns. A straight
-line, seconds = start + rows * each, is fitted by least squares of its relative errors to all sizes
-but the largest, which it then has to foretell. Prints the tables of `docs/scale.md`.
+line, start + rows * each, is fitted by least squares of its relative errors to all sizes but the
+largest, which it then has to foretell; what should know no rows gets a flat one. Prints the tables
+of `docs/scale.md`.
 """
 
 import argparse
@@ -44,8 +45,10 @@ class Line:
     each: float
 
     @classmethod
-    def fit(cls, rows: Sequence[int], values: Sequence[float]) -> "Line":
+    def fit(cls, rows: Sequence[int], values: Sequence[float], *, is_flat: bool) -> "Line":
         """Fit by least squares of relative errors."""
+        if is_flat:
+            return cls(float(np.mean(values)), 0.0)
         x, y = np.array(rows, float), np.array(values, float)
         parts = np.column_stack([1 / y, x / y])
         (start, each), *_ = np.linalg.lstsq(parts, np.ones(len(y)), rcond=None)
@@ -74,9 +77,10 @@ def main() -> None:
         for rows in given.rows
     }
     prepare = tell("prepare (read, count, encode), s", fits, _prepare_seconds)
-    step = float(np.median([fit["training, s"] / given.steps for fit in fits.values()]))
-    tell("training, s a step", fits, lambda fit: fit["training, s"] / given.steps)
-    tell("peak memory, GB", fits, lambda fit: fit["peak, GB"])
+    step = tell("train, s a step", fits, lambda fit: fit["training, s"] / given.steps, is_flat=True)
+    print("| peak memory | GB |\n|---|---|")
+    for rows, fit in fits.items():
+        print(f"| {rows:,} rows | {fit['peak, GB']:.3g} |")
     drawn = {rows: _draw_apart(rows) for rows in given.sampled}
     sample = tell("sample refined, to Parquet, s", drawn, lambda drawn: drawn["seconds"])
     size = tell("bytes written", drawn, lambda drawn: drawn["bytes"])
@@ -84,12 +88,16 @@ def main() -> None:
 
 
 def tell(
-    what: str, found: Mapping[int, Mapping[str, Any]], read: Callable[[Mapping[str, Any]], float]
+    what: str,
+    found: Mapping[int, Mapping[str, Any]],
+    read: Callable[[Mapping[str, Any]], float],
+    *,
+    is_flat: bool = False,
 ) -> Line:
     """Print a figure at every size, beside the line fitted to all but the largest size."""
     rows, values = list(found), [read(one) for one in found.values()]
-    line = Line.fit(rows[:-1], values[:-1])
-    print(f"| {what} | measured | by the line | error |\n|---|---|---|---|")
+    line = Line.fit(rows[:-1], values[:-1], is_flat=is_flat)
+    print(f"\n| {what} | measured | by the line | error |\n|---|---|---|---|")
     for count, value in zip(rows, values, strict=True):
         error = line.at(count) / value - 1
         print(f"| {count:,} rows | {value:.4g} | {line.at(count):.4g} | {error:+.0%} |")
@@ -97,19 +105,18 @@ def tell(
     return line
 
 
-def foretell(prepare: Line, step: float, sample: Line, size: Line) -> None:
+def foretell(prepare: Line, step: Line, sample: Line, size: Line) -> None:
     """Print what the lines say of more rows than can be tried here."""
     rows, machines = ASKED
-    training, share = BALANCED_STEPS * step, 1 / 3600
     print(
         f"| {rows:,} rows | prepare, h | train {BALANCED_STEPS:,} steps, h | sample, h | "
         "GB written each | slowest |\n|---|---|---|---|---|---|"
     )
     for count in machines:
         hours = {
-            "prepare": prepare.at(rows) * share,
-            "train": training * share,
-            "sample": sample.at(rows // count) * share,
+            "prepare": prepare.at(rows) / 3600,
+            "train": BALANCED_STEPS * step.at(rows) / 3600,
+            "sample": sample.at(rows // count) / 3600,
         }
         cells = " | ".join(f"{value:.3g}" for value in hours.values())
         each = size.at(rows // count) / 1e9

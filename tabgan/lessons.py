@@ -31,6 +31,7 @@ from tabgan.refine import (
 FEWEST_ROWS = 1_000  # to learn from: with fewer, trees tell noise
 MOST_ROWS = 15_000  # real rows to learn from, and as many generated ones
 MOST_CHECKED = 3_000  # held-out rows that decide how many rounds are kept
+NOISE = 4.0  # of a difference of scores, over the root of the rows: about twice its standard error
 ALIKE, RAW = 0.97, 0.6  # of the noise floor: above one half the candidates do, below it takes more
 CHUNK = 8_192  # rows generated at once
 TREES: dict[str, Any] = {
@@ -84,12 +85,14 @@ def fit_refiner(
     refiner = Refiner((), _count_each(raw_score, held_out, config), 0.0, raw_score, raw_score)
     lessons = _Lessons.start(generator, rows, held_out, config, refiner, rng)
     n_turns = config.refine_rounds + MARGINAL_ROUNDS
-    best, noise = lessons, n_checked**-0.5  # of a score: about twice its standard error
+    best, peak, noise = lessons, raw_score or 0.0, NOISE * n_checked**-0.5
     for turn in range(config.refine_rounds):
         on_progress(Progress("learning to refine", turn, n_turns, best.refiner.score))
         lessons = lessons.add_round({}, turn % POOLS, rng).check(seed)
-        if (lessons.refiner.score or 0.0) >= (best.refiner.score or 0.0) - noise:
+        score = lessons.refiner.score or 0.0
+        if score >= peak - noise:
             best = lessons
+        peak = max(peak, score)
     if not best.refiner.rounds:
         record.messages.append("rows are not refined: no round made them more alike")
         return None
