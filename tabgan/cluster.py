@@ -3,10 +3,12 @@
 Importing this module needs the extra [dask]. A worker that dies costs time, not rows.
 """
 
+import asyncio
 import logging
 import warnings
 from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pandas as pd
@@ -21,10 +23,12 @@ try:
     import dask
     from distributed import Client, Future, KilledWorker, wait
     from distributed.client import CancelledError
+    from distributed.comm import connect as connect_to
+    from distributed.security import Security
 except ImportError as error:
     raise MissingExtraError("Dask", "dask", "sampling on a cluster") from error
 
-PATIENCE = 5  # seconds to wait for a scheduler, and for a first worker
+PATIENCE = 10  # seconds to wait for a scheduler, and for a first worker
 AHEAD = 4  # blocks asked for at once, for each thread of the cluster: none waits for the writer
 RETRIES = 3  # of a block that failed by the fault of a machine
 LARGE = "distributed.admin.large-graph-warning-threshold"
@@ -133,14 +137,23 @@ def _explained() -> Iterator[None]:
 
 def _open(address: str) -> Client:
     try:
+        with ThreadPoolExecutor(1) as thread:  # where no other event loop runs
+            thread.submit(asyncio.run, _knock(address)).result()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # releases of what does not change rows may differ
             return Client(address, timeout=PATIENCE, set_as_default=False)
-    except (OSError, ValueError) as error:
+    except (OSError, TypeError, ValueError) as error:  # one of the last two: no such address
         raise ClusterError(
             f"no Dask scheduler answers at '{address}'; give the address that `dask scheduler` "
             "prints, such as tcp://host:8786."
         ) from error
+
+
+async def _knock(address: str) -> None:
+    """Shake hands with who listens there: a client that fails at that takes long to be gone."""
+    settings = Security().get_connection_args("client")
+    shaken = connect_to(address, timeout=PATIENCE, **settings)
+    (await asyncio.wait_for(shaken, PATIENCE)).abort()
 
 
 def _refuse_idle(client: Client) -> None:

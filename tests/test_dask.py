@@ -195,13 +195,26 @@ def test_other_releases_are_refused(
         client.compute(sample(model, 5)).result()
 
 
-@pytest.mark.parametrize("address", ["tcp://127.0.0.1:{port}", "smoke://signal:1"])
+@pytest.mark.parametrize("listens", [False, True])  # True: as another kind of server would
+@pytest.mark.parametrize(
+    "address",
+    [
+        "tcp://127.0.0.1:{port}",
+        "127.0.0.1:{port}",
+        "127.0.0.1:x",
+        "tls://127.0.0.1:{port}",
+        "",
+        "a://b",
+    ],
+)
 def test_a_scheduler_that_does_not_answer(
-    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, listens: bool
 ) -> None:
     monkeypatch.setattr(cluster, "PATIENCE", 0.5)
-    with socket.socket() as taken:  # bound, but nobody listens
+    with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
+        if listens:
+            taken.listen()
         address = address.format(port=taken.getsockname()[1])
         words = ("sample", "-n", 5, "-m", file, "-o", tmp_path / "rows.csv")
         result = run(*words, "--dask", address)
@@ -212,7 +225,7 @@ def test_a_scheduler_that_does_not_answer(
 
 
 def test_a_scheduler_without_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
+    monkeypatch.setattr(cluster, "PATIENCE", 3)
     with (
         LocalCluster(n_workers=0, processes=False, dashboard_address=":0") as idle,
         pytest.raises(ClusterError, match="has no workers; start some"),
@@ -221,10 +234,7 @@ def test_a_scheduler_without_workers(monkeypatch: pytest.MonkeyPatch) -> None:
         pass
 
 
-def test_a_scheduler_that_goes_away_leaves_nothing(
-    model: TabularModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
+def test_a_scheduler_that_goes_away_leaves_nothing(model: TabularModel, tmp_path: Path) -> None:
     output = tmp_path / "rows.csv"
     output.write_text("old")
     local = LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0")
