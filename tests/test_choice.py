@@ -100,8 +100,9 @@ def test_little_time_leaves_out_folds(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[float] = []
     monkeypatch.setattr(choice, "fit_model", fit)
     late = replace(REQUEST, deadline=time.monotonic() + 6)
-    assert "in 2 folds" in choose_recipe(TABLE, TASK, late, ignore_progress).facts
-    assert 1 <= len(asked) < FOLDS
+    facts = choose_recipe(TABLE, TASK, late, ignore_progress).facts
+    assert 2 <= len(asked) < FOLDS  # more on a quick machine
+    assert f"in {len(asked)} folds" in facts
     assert asked[0] == pytest.approx(1.8, abs=0.5)  # of two folds, which are the fewest planned
 
 
