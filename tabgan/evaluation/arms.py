@@ -14,7 +14,7 @@ from tabgan.evaluation.task import Examples, Task
 from tabgan.evaluation.utility import CLASS_WEIGHTS, arm_of
 
 SIMPLE_ARMS = (*map(arm_of, SIMPLE_WAYS), CLASS_WEIGHTS)
-NO_CLASSES = IncomputableError("a regression has no classes to raise or to weigh")
+NO_CLASSES = IncomputableError("a regression has no classes")
 
 
 @dataclass(frozen=True)
