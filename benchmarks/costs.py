@@ -1,7 +1,7 @@
 """What rows cost, from ten thousand to ten million, and what a thousand million would.
 
-    python -m benchmarks.costs [--rows 10000,100000,1000000,10000000] [--sampled 10000,100000]
-                               [--steps 50] [--limit 2GB]
+    python -m benchmarks.costs [--rows 10000,100000,1000000,10000000]
+                               [--sampled 10000,100000,1000000] [--steps 50] [--limit 2GB]
 
 Each size is taken in a process of its own, on a made table with Adult's 15 columns. A straight
 line, start + rows * each, is fitted by least squares of its relative errors to all sizes but the
@@ -120,7 +120,8 @@ def foretell(prepare: Line, step: Line, sample: Line, size: Line) -> None:
         }
         cells = " | ".join(f"{value:.3g}" for value in hours.values())
         each = size.at(rows // count) / 1e9
-        print(f"| {count} machines | {cells} | {each:.3g} | {max(hours, key=hours.__getitem__)} |")
+        name = "1 machine" if count == 1 else f"{count} machines"
+        print(f"| {name} | {cells} | {each:.3g} | {max(hours, key=hours.__getitem__)} |")
 
 
 def draw(rows: int) -> dict[str, float]:

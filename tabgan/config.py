@@ -6,6 +6,8 @@ from typing import Any, Self
 
 from tabgan.errors import SettingError
 
+SHARES = ("share_empty", "share_single", "share_target")  # of the conditions; subsets are the rest
+ROUNDING = 1e-9  # of their sum
 PROTECTED_ROWS = 5  # under protection, what fewer rows hold is forgotten
 
 
@@ -48,6 +50,10 @@ class TrainingConfig:
             value = getattr(self, name)
             if not low <= value <= high:
                 raise SettingError(f"{name}={value!r} is outside what is allowed: {low} to {high}.")
+        shares = {name: getattr(self, name) for name in SHARES}
+        if sum(shares.values()) > 1 + ROUNDING:
+            told = " + ".join(f"{name}={share!r}" for name, share in shares.items())
+            raise SettingError(f"{told} is more than 1, all conditions of a training; lower one.")
 
     @classmethod
     def from_dict(cls, settings: Mapping[str, Any]) -> Self:

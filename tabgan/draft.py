@@ -15,6 +15,8 @@ from tabgan.conditions import Condition
 from tabgan.logistics import PARAMETERS
 from tabgan.networks import LARGEST_LOGIT, Generator, draw_gumbel
 
+ROWS_AT_ONCE = 512  # in the tower: what it makes of them stays in a core's cache
+
 
 @dataclass(frozen=True)
 class Cells:
@@ -80,9 +82,7 @@ class Draft:
         """Draw the cells that are due; shape (n_rows, n_columns)."""
         due = due & ~self.known
         cells = Cells.of(due)
-        noise = self.generator.draw_noise(len(self.codes), random)
-        first = torch.addmm(self._shown, noise, self._noise_weights)
-        hidden = self.generator.tower.transform(first)
+        hidden = self._think(self.generator.draw_noise(len(self.codes), random))
         classes, densities = self._draw_classes(cells, hidden, random)
         offsets = self.generator.features.offsets[cells.columns]
         self.codes[cells.rows, cells.columns] = classes - offsets
@@ -90,6 +90,15 @@ class Draft:
         self.scalars[cells.rows, cells.columns] = scalars
         self._show(cells)
         self.known |= due
+
+    def _think(self, noise: Tensor) -> Tensor:
+        """Give what the last layer sees of each row; (n_rows, noise) -> (n_rows, width)."""
+        hidden = torch.empty_like(self._shown)
+        parts = (torch.split(each, ROWS_AT_ONCE) for each in (self._shown, noise, hidden))
+        for shown, drawn, result in zip(*parts, strict=True):
+            first = torch.addmm(shown, drawn, self._noise_weights)
+            result.copy_(self.generator.tower.transform(first))
+        return hidden
 
     def _draw_classes(
         self, cells: Cells, hidden: Tensor, random: torch.Generator

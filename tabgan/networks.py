@@ -40,7 +40,7 @@ class Tower(nn.Module):
     def transform(self, hidden: Tensor) -> Tensor:
         """Give what the last layer sees of what the first one gave; both (n_rows, width)."""
         for norm, layer in zip(self.norms, self.layers, strict=False):
-            hidden = hidden + layer(self._bend(norm(hidden)))
+            hidden = layer(self._bend(norm(hidden))).add_(hidden)
         return self._bend(self.norms[-1](hidden))
 
     def _bend(self, hidden: Tensor) -> Tensor:

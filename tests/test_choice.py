@@ -3,6 +3,8 @@
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -10,9 +12,10 @@ import pandas as pd
 import pytest
 
 from tabgan import TrainingConfig, choice
-from tabgan.candidates import CANDIDATES, FOLDS
+from tabgan.candidates import CANDIDATES, FOLDS, Candidates
 from tabgan.choice import REPEATS, choose_recipe
 from tabgan.errors import TableError, TimeLimitError
+from tabgan.evaluation.budget import Budget
 from tabgan.evaluation.task import Task
 from tabgan.fit_request import FitRequest
 from tabgan.progress import INTERRUPTED, Progress, TrainingRecord, ignore_progress
@@ -92,18 +95,31 @@ def test_a_model_sees_the_training_rows_of_its_fold_alone(monkeypatch: pytest.Mo
 
 
 def test_little_time_leaves_out_folds(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+
+    def clock() -> float:
+        return now
+
     def fit(table: pd.DataFrame, request: FitRequest, *_: object) -> Oracle:
-        asked.append(request.deadline - time.monotonic())
-        time.sleep(max(0.0, asked[-1]))
+        nonlocal now
+        asked.append(request.deadline - now)
+        now = request.deadline
         return Oracle()
 
+    def run(candidates: Candidates, *fold: Any) -> None:
+        nonlocal now
+        run_fold(candidates, *fold)
+        now += 1.0
+
     asked: list[float] = []
+    run_fold = Candidates.run
+    monkeypatch.setattr(choice, "time", SimpleNamespace(monotonic=clock))
+    monkeypatch.setattr(choice, "Budget", partial(Budget, clock=clock))
     monkeypatch.setattr(choice, "fit_model", fit)
-    late = replace(REQUEST, deadline=time.monotonic() + 6)
-    facts = choose_recipe(TABLE, TASK, late, ignore_progress).facts
-    assert 2 <= len(asked) < FOLDS  # more on a quick machine
-    assert f"in {len(asked)} folds" in facts
-    assert asked[0] == pytest.approx(1.8, abs=0.5)  # of two folds, which are the fewest planned
+    monkeypatch.setattr(Candidates, "run", run)
+    facts = choose_recipe(TABLE, TASK, replace(REQUEST, deadline=6.0), ignore_progress).facts
+    assert "in 2 folds" in facts
+    assert asked == pytest.approx([1.8, 2.2])  # .6 of half, then all but what a learner took
 
 
 def test_fits_that_need_more_time_get_it_or_say_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from dataclasses import fields
 
 import pytest
 
-from tabgan.config import _BOUNDS, TrainingConfig
+from tabgan.config import _BOUNDS, SHARES, TrainingConfig
 from tabgan.errors import SettingError
 
 
@@ -19,7 +19,14 @@ def test_every_number_has_bounds() -> None:
 def test_what_is_out_of_bounds_is_refused(name: str, low: float, high: float) -> None:
     with pytest.raises(SettingError, match=f"{name}=.* is outside what is allowed: {low} to"):
         TrainingConfig.from_dict({name: low - 1})
-    assert getattr(TrainingConfig.from_dict({name: high}), name) == high
+    highest = dict.fromkeys(SHARES, 0.0) | {name: high}
+    assert getattr(TrainingConfig.from_dict(highest), name) == high
+
+
+def test_shares_that_leave_nothing_are_refused() -> None:
+    assert TrainingConfig(share_empty=0.1, share_single=0.7).share_target == 0.2
+    with pytest.raises(SettingError, match=r"share_single=0\.9 .* is more than 1, .*; lower one\."):
+        TrainingConfig(share_single=0.9)
 
 
 def test_unknown_settings_of_other_releases_are_left_out() -> None:

@@ -1,6 +1,7 @@
 """The loop: it learns, it repeats, it heeds limits, and it mends what breaks."""
 
 import time
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -30,7 +31,7 @@ def encoded(people: pd.DataFrame) -> tuple[EncodedTable, Layout]:
     rng = np.random.default_rng(0)
     schema = TableSchema.infer(people)
     encoder = TableEncoder.fit(people, schema, EncoderSetting(rng), lambda done, total: None)
-    return encoder.encode(people, rng), encoder.layout
+    return encoder.encode(people, rng), replace(encoder.layout, target=1)
 
 
 def make_training(
