@@ -10,7 +10,7 @@ TabganError
 ├── ModelFileError (ValueError)     a file is no tabgan model, or not one this release reads
 │   └── CheckpointError             a checkpoint is damaged, or of another fit
 ├── TrainingError (RuntimeError)    a training left no usable generator
-├── ClusterError (RuntimeError)     a Dask cluster cannot be reached, or cannot draw the same rows
+├── ClusterError (RuntimeError)     other processes cannot be reached, went away, or differ
 ├── MissingExtraError (ImportError) a package of an extra is not installed
 └── UnfittedError (NotFittedError)  a model was used before `fit`
 """
@@ -59,7 +59,7 @@ class TrainingError(TabganError, RuntimeError):
 
 
 class ClusterError(TabganError, RuntimeError):
-    """A Dask cluster cannot be reached, went away, or would not draw the rows of this process."""
+    """Other processes cannot be reached, went away, or would not draw the rows of this one."""
 
 
 class MissingExtraError(TabganError, ImportError):

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from tabgan.config import PROTECTED_ROWS, TrainingConfig
+from tabgan.distributed import ALONE, Team
 from tabgan.encoders.column import EncoderSetting
 from tabgan.errors import SettingError
 from tabgan.levels import LevelCounts
@@ -36,6 +37,7 @@ class FitRequest:
         seed: Of every draw; None draws a fresh one, which the model records.
         deadline: `time.monotonic()` by which the model must be there.
         checkpoints: Where the fit is kept while it runs; None keeps nothing.
+        team: The processes that fit together.
     """
 
     config: TrainingConfig
@@ -49,6 +51,7 @@ class FitRequest:
     threads: int | None = None
     deadline: float = math.inf
     checkpoints: Checkpoints | None = None
+    team: Team = ALONE
 
     @property
     def relations(self) -> RelationSetting:
@@ -133,10 +136,11 @@ class Beginning:
         asked = request.seed
         if asked is None and checkpoint is not None:
             asked = checkpoint.settings.get("seed")
-        seed = draw_seed(asked)
+        seed = request.team.share(lambda: draw_seed(asked))
         if checkpoints:
             settings = replace(request, seed=seed).describe()
             settings |= {"device": str(device), "in passes": in_passes}
+            settings |= {"processes": request.team.size}
             table = fingerprint()
             if checkpoint is not None:
                 checkpoint.refuse_other(table, settings)

@@ -36,13 +36,15 @@ class Prepared:
     """A table that is ready to be trained on.
 
     Attributes:
-        table: Its rows, encoded; in memory or on the disk.
+        table: Its rows, encoded, in memory or on the disk; of several processes, this one's part.
+        rows: How many there are in all.
         left_out: Rows that are not in it, since they break a declared relation.
     """
 
     relations: Relations
     encoder: TableEncoder
     table: EncodedTable | MappedTable
+    rows: int
     left_out: int
 
 
@@ -72,7 +74,10 @@ def fit_model(
     obeying = frame[~relations.find_broken(frame)] if relations.is_dirty else frame
     with use_threads(request.threads):
         encoder, table = _encode(obeying, relations, beginning, on_progress)
-        prepared = Prepared(relations, encoder, table, len(frame) - len(obeying))
+        rows, left_out = len(table), len(frame) - len(obeying)
+        if request.team.count(rows) < rows:
+            table = table.take(request.team.find_rows(rows))
+        prepared = Prepared(relations, encoder, table, rows, left_out)
         return learn(prepared, beginning, on_progress)
 
 
@@ -83,11 +88,11 @@ def learn(prepared: Prepared, beginning: Beginning, on_progress: OnProgress) -> 
         SettingError: The time limit is too short.
         TrainingError: The training left no usable generator.
     """
-    rows, request, checkpoint = len(prepared.table), beginning.request, beginning.checkpoint
+    request, checkpoint = beginning.request, beginning.checkpoint
     generator, refiner, record = _train(prepared, beginning, on_progress)
     seconds = time.monotonic() - beginning.time + (checkpoint.seconds if checkpoint else 0)
     card = ModelCard(
-        rows=rows,
+        rows=prepared.rows,
         seed=beginning.seed,
         tabgan=__version__,
         torch=torch.__version__,
@@ -129,6 +134,8 @@ def _train(
     if beginning.checkpoint is not None:
         training.load_state(beginning.checkpoint.state)
     generator = training.run().eval().requires_grad_(False)
+    if not beginning.request.team.is_first:  # the first process finishes and writes the model
+        return generator, None, training.record
     on_progress(Progress("calibrating", 0, 1))
     random = torch.Generator(device).manual_seed(seed)
     calibrate(generator, prepared.table, config.passes, random)
@@ -148,7 +155,11 @@ def _set_up(prepared: Prepared, beginning: Beginning, on_progress: OnProgress) -
     target = encoder.layout.target
     strata = None if target is None else table.column(target)
     rng = np.random.default_rng(beginning.seed)
+    team, checkpoints = request.team, request.checkpoints
+    team.refuse_others(_describe(prepared))
     held_out = choose_held_out(len(table), strata, request.config.held_out, rng)
+    if not team.is_first:  # the first process's rows judge the training
+        held_out = held_out[:0]
     return Training(
         table,
         encoder.layout,
@@ -157,9 +168,17 @@ def _set_up(prepared: Prepared, beginning: Beginning, on_progress: OnProgress) -
         device=beginning.device,
         held_out=held_out,
         view=RowView(encoder, prepared.relations),
+        team=team,
         deadline=request.deadline - FINISHING_SECONDS,
         rows_to_follow=(ROUNDS + 1) * count_rows(*shape),
         rows_to_refine=count_candidates(*shape, request.config),
         on_progress=on_progress,
-        on_state=request.checkpoints.offer if request.checkpoints else ignore_state,
+        on_state=checkpoints.offer if checkpoints and team.is_first else ignore_state,
     )
+
+
+def _describe(prepared: Prepared) -> str:
+    """Tell a prepared table from others, but not from itself on another machine."""
+    layout = prepared.encoder.layout
+    spans = layout.spans.round(6).tolist()
+    return f"{prepared.rows} {layout.n_classes} {layout.n_modes} {spans}"

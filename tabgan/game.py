@@ -12,9 +12,12 @@ from torch.optim.swa_utils import AveragedModel
 
 from tabgan.conditions import Condition, ConditionSampler
 from tabgan.config import TrainingConfig
+from tabgan.distributed import ALONE, Team
 from tabgan.encoders.table import Layout
 from tabgan.networks import Critic, Generator
 from tabgan.objectives import OBJECTIVES
+
+MOST_PROCESSES = 1_000_000  # so that their seeds after a restart are not those of others
 
 
 @dataclass(frozen=True)
@@ -44,9 +47,10 @@ class Game:
         config: TrainingConfig,
         seed: int,
         device: torch.device,
+        team: Team = ALONE,
     ) -> None:
         self.layout, self.sampler, self.config, self.device = layout, sampler, config, device
-        self.objective = OBJECTIVES[config.objective]
+        self.team, self.objective = team, OBJECTIVES[config.objective]
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             generator = Generator(
@@ -62,7 +66,7 @@ class Game:
         )
         self.critic_steps = config.critic_steps * self.objective.critic_steps
         self.penalty_every = config.penalty_every if self.objective.is_lazy else 1
-        self.random = torch.Generator(device).manual_seed(seed)
+        self.random = torch.Generator(device).manual_seed(seed + team.rank)
         self.steps_done = 0
         self.last_scores = torch.zeros(2, 1)  # of real and of generated rows; (2, batch_size)
 
@@ -78,7 +82,7 @@ class Game:
         if self.steps_done % self.config.game_every:
             condition = self._draw_condition()
             surprise = self.generator.surprise(*self._answer(condition), condition)
-            _descend(self.optimisers[1], self.config.likelihood * surprise)
+            self.descend(self.optimisers[1], self.config.likelihood * surprise)
         else:
             self._play()
         self.averaged.update_parameters(self.generator)
@@ -137,7 +141,7 @@ class Game:
             mix = torch.rand(len(real), 1, generator=self.random, device=self.device)
             weight = getattr(self.config, self.objective.weight) * self.penalty_every
             loss = loss + weight * self.objective.penalty(score, real, fake, mix)
-        _descend(self.optimisers[0], loss)
+        self.descend(self.optimisers[0], loss)
 
     def _step_generator(self, hand: Hand, surprise: Tensor) -> None:
         """Move the generator; real rows keep the scores that the critic has just given them.
@@ -148,8 +152,16 @@ class Game:
         scores = self.critic(hand.fake, hand.known, hand.shown)
         game = self.objective.generator_loss(self.last_scores[0], scores)
         loss = self.config.game_every * game + self.config.likelihood * surprise
-        _descend(self.optimisers[1], loss)
+        self.descend(self.optimisers[1], loss)
         self.critic.requires_grad_(True)
+
+    def descend(self, optimiser: torch.optim.Optimizer, loss: Tensor) -> None:
+        """Move a player down the gradient of a loss, averaged over all processes."""
+        optimiser.zero_grad(set_to_none=True)
+        torch.autograd.backward(loss)
+        weights = (weight for group in optimiser.param_groups for weight in group["params"])
+        self.team.average([weight.grad for weight in weights if weight.grad is not None])
+        optimiser.step()
 
     def snapshot(self) -> dict[str, Any]:
         """Copy all that a step changes, but for the draws."""
@@ -182,9 +194,13 @@ class Game:
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
-        """Go on from `to_state`'s answer."""
+        """Go on from `to_state`'s answer, which is the first process's: others draw afresh."""
         self.restore(state["players"])
-        self.random.set_state(state["random"])
+        if self.team.is_first:
+            self.random.set_state(state["random"])
+        else:
+            seed = self.random.initial_seed() + MOST_PROCESSES * int(state["steps_done"])
+            self.random.manual_seed(seed)
         self.steps_done, self.rates = state["steps_done"], tuple(state["rates"])
         self.last_scores = state["last_scores"].to(self.device)
 
@@ -213,12 +229,6 @@ class Game:
 
 def _adam(player: nn.Module, momentum: float) -> torch.optim.Adam:
     return torch.optim.Adam(player.parameters(), betas=(momentum, 0.99), fused=True)
-
-
-def _descend(optimiser: torch.optim.Optimizer, loss: Tensor) -> None:
-    optimiser.zero_grad(set_to_none=True)
-    torch.autograd.backward(loss)
-    optimiser.step()
 
 
 def _averaging(decay: float) -> Callable[[Any, Any, Any], None]:

@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from tabgan.counting import MOST_LEVELS, Count, count, keep_obeying
 from tabgan.devices import choose_device, use_threads
+from tabgan.distributed import Team
 from tabgan.encoders.categorical import CategoricalEncoder
 from tabgan.encoders.column import ColumnEncoder
 from tabgan.encoders.continuous import ContinuousEncoder
@@ -185,16 +186,20 @@ def _prepare(
     on_progress(Progress("finding relations", 0, 1))
     counted = count(partial(checked, "counting every row"), sample, schema, request.relations)
     encoder = _fit_encoders(counted, request, rng, on_progress)
-    table = MappedTable(encoder.layout, counted.rows, plan.folder)
+    team, done = request.team, 0
+    table = MappedTable(encoder.layout, team.count(counted.rows), plan.folder)
     try:
         for frame in checked("encoding every row"):
             obeying = keep_obeying(frame, counted.relations)
-            table.append(encoder.encode(counted.relations.apply(obeying), rng))
-        encoder = _correct(encoder, table, is_exact=not request.protect)
+            encoded = encoder.encode(counted.relations.apply(obeying), rng)
+            table.append(encoded.take(team.find_rows(len(encoded), done)))
+            done += len(encoded)
+        encoder = _correct(encoder, table, counted.rows, team, is_exact=not request.protect)
     except BaseException:
         table.close()
         raise
-    return Prepared(counted.relations, encoder, table, counted.left_out), table
+    prepared = Prepared(counted.relations, encoder, table, counted.rows, counted.left_out)
+    return prepared, table
 
 
 def _fit_encoders(
@@ -210,12 +215,16 @@ def _fit_encoders(
         return TableEncoder.fit(counted.sample, counted.relations.free, setting, on_column)
 
 
-def _correct(encoder: TableEncoder, table: MappedTable, *, is_exact: bool) -> TableEncoder:
+def _correct(
+    encoder: TableEncoder, table: MappedTable, n_rows: int, team: Team, *, is_exact: bool
+) -> TableEncoder:
     """Give encoders the frequencies that their classes have among all rows.
 
     Args:
         encoder: Fitted to the rows chosen.
-        table: All rows.
+        table: All rows, or this process's part of them.
+        n_rows: How many there are in all.
+        team: Who has the other parts.
         is_exact: Whether each level is encoded as itself.
 
     Raises:
@@ -224,14 +233,15 @@ def _correct(encoder: TableEncoder, table: MappedTable, *, is_exact: bool) -> Ta
     if table.written != len(table):
         raise TableError(_changed("the rows are"))
     corrected: list[ColumnEncoder] = []
-    for each, counts in zip(encoder.encoders, table.counts, strict=True):
+    for each, mine in zip(encoder.encoders, table.counts, strict=True):
+        counts = team.add(mine)
         if isinstance(each, ContinuousEncoder):
-            corrected.append(replace(each, frequencies=counts / len(table)))
+            corrected.append(replace(each, frequencies=counts / n_rows))
         elif isinstance(each, IdentifierEncoder):
             missing = int(counts[1:].sum())
-            corrected.append(replace(each, n_present=len(table) - missing, n_missing=missing))
+            corrected.append(replace(each, n_present=n_rows - missing, n_missing=missing))
         elif isinstance(each, CategoricalEncoder):
-            expected = np.rint(each.frequencies * len(table))
+            expected = np.rint(each.frequencies * n_rows)
             is_capped = len(each.levels) >= MOST_LEVELS
             if is_exact and not is_capped and (expected != counts).any():
                 raise TableError(_changed(f"the levels of the column {each.column.name!r} are"))

@@ -15,6 +15,7 @@ import torch
 from tabgan.checks import Check, HeldOut, View
 from tabgan.conditions import ConditionSampler
 from tabgan.config import TrainingConfig
+from tabgan.distributed import ALONE, Team
 from tabgan.encoders.table import EncodedTable, Layout
 from tabgan.errors import TrainingError
 from tabgan.game import Game
@@ -49,6 +50,7 @@ class Training:
         device: torch.device,
         held_out: npt.NDArray[np.int64],
         view: View,
+        team: Team = ALONE,
         deadline: float = math.inf,
         rows_to_follow: int = 0,
         rows_to_refine: int = 0,
@@ -65,6 +67,7 @@ class Training:
             device: Where the players live.
             held_out: Numbers of the rows that are kept for the score.
             view: How the score's classifier sees rows.
+            team: Who trains together; `table` is this process's part of the rows.
             deadline: `time.monotonic()` by which training must have ended.
             rows_to_follow: Rows that are generated after the training and before the deadline.
             rows_to_refine: Rows that are generated then, too, if they leave time for the training.
@@ -76,7 +79,7 @@ class Training:
         self.rows, aside = table.split(held_out)
         sampler = ConditionSampler(self.rows, layout, config, device)
         self.config, self.on_progress, self.on_state = config, on_progress, on_state
-        self.game = Game(layout, sampler, config, seed, device)
+        self.team, self.game = team, Game(layout, sampler, config, seed, device, team)
         self.held_out = HeldOut(aside, view, config.passes, seed)
         self.held_out.floor = self.held_out.compare(self.rows.load())
         self.record = TrainingRecord(
@@ -107,14 +110,15 @@ class Training:
             TrainingError: The game broke down before a first score.
         """
         self.timetable.plan()
+        self.record.steps = self.team.share(lambda: self.record.steps)
         if self.is_done:
             return self.best
         try:
-            while self._play_interval() and self._heed(self.held_out.check(self.game)):
+            while self._play_interval() and self._heed(self._check()):
                 pass
         except KeyboardInterrupt:
             self.record.ended = INTERRUPTED
-            if not self.record.best_step:
+            if not self.record.best_step or self.team.size > 1:
                 raise
         self.record.steps_done = self.game.steps_done
         if not self.record.best_step:
@@ -159,12 +163,21 @@ class Training:
         due = min(self.record.steps, (self.game.steps_done // every + 1) * every)
         if self.record.steps_done >= self.record.steps:  # the last check saw the last step
             return False
-        while self.game.steps_done < due and not self.timetable.is_over:
+        while self.game.steps_done < due and not self._is_over:
             self.on_state(self.to_state, False)
             self.game.step(self._rate())
             if self.game.steps_done % 5 == 0:
                 self._tell()
         return True
+
+    def _check(self) -> Check:
+        return self.team.share(lambda: self.held_out.check(self.game))
+
+    @property
+    def _is_over(self) -> bool:
+        """Whether the time is up for all processes."""
+        limited = math.isfinite(self.timetable.deadline)
+        return limited and self.team.share(lambda: self.timetable.is_over)
 
     def _heed(self, check: Check) -> bool:
         """Keep the player if it is the best so far; say whether to play on."""
@@ -177,7 +190,7 @@ class Training:
             self.record.history.append((check.step, check.score))
         self.record.steps_done = check.step
         self._tell()
-        return self._may_go_on()
+        return self.team.share(self._may_go_on)
 
     def _keep_if_best(self, check: Check) -> None:
         """Keep the player that held-out rows surprise least; without any the last one is kept."""

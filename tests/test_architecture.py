@@ -12,7 +12,7 @@ MOST_LINES = 260
 # Each line may import from the lines above it, not from its own; a package is one entry.
 ORDER = (
     ("version", "errors", "objectives", "progress", "logistics"),
-    ("config", "devices", "atomic", "columns", "memory"),
+    ("config", "devices", "distributed", "atomic", "columns", "memory"),
     ("parsing", "tables", "model_file", "card"),
     ("resume",),
     ("schema", "clauses"),

@@ -5,6 +5,7 @@ Commands are loaded when they are called, so that `tabgan --help` answers at onc
 
 import errno
 import importlib
+import os
 import signal
 import sys
 import time
@@ -100,6 +101,11 @@ def tabgan(ctx: click.Context) -> None:
 
 
 def _stop(number: int, frame: object) -> None:  # noqa: ARG001
+    if "WORLD_SIZE" in os.environ:  # torchrun stops all where one dies
+        sys.exit(
+            "tabgan: stopped from outside, or another process of the training went away; start "
+            "again, and --resume goes on from the last checkpoint, if there is one."
+        )
     sys.exit("tabgan: stopped from outside; nothing half written is left.")
 
 

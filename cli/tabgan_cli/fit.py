@@ -1,8 +1,7 @@
 """`tabgan fit`: a table in, a model out."""
 
-import json
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,6 @@ import click
 
 from tabgan_cli.arguments import (
     device_option,
-    find_name,
     quiet_option,
     read_span,
     refuse_model_path,
@@ -19,39 +17,12 @@ from tabgan_cli.arguments import (
     threads_option,
     time_limit_option,
 )
-from tabgan_cli.display import Display, say
+from tabgan_cli.display import Display, is_first_process, say
+from tabgan_cli.fit_settings import Settings, read_request
 from tabgan_cli.summary import summarise
 
 if TYPE_CHECKING:
-    from tabgan.config import TrainingConfig
     from tabgan.model import TabularModel
-    from tabgan.schema import TableSchema
-
-
-@dataclass(frozen=True)
-class Settings:
-    """The options of `tabgan fit`, under the names that they have on the command line."""
-
-    model: Path
-    target: str | None
-    schema: Path | None
-    objective: str | None
-    preset: str
-    steps: int | None
-    time_limit: float | None
-    refine: bool
-    declare: tuple[str, ...]
-    forget: tuple[str, ...]
-    relations: bool
-    protect: bool
-    protect_below: int
-    memory_limit: str | None
-    checkpoint_every: float | None
-    resume: bool
-    device: str
-    threads: int | None
-    seed: int | None
-    quiet: bool
 
 
 @click.command()
@@ -155,7 +126,7 @@ def fit(start: float, /, table: Path, **options: Any) -> None:
     pattern such as 'data/*.csv'. Ctrl-C keeps the best model so far. A fit that was killed goes on
     with --resume.
     """
-    settings = Settings(**options)
+    settings = Settings(**options | {"quiet": options["quiet"] or not is_first_process()})
     refuse_time_limit(settings.time_limit)
     with Display(settings.quiet) as display:
         try:
@@ -169,82 +140,34 @@ def fit(start: float, /, table: Path, **options: Any) -> None:
 
 def _fit(table: Path, settings: Settings, start: float, display: Display) -> "TabularModel":
     from tabgan import memory, streaming  # noqa: PLC0415 - slow, so after the display is up
-    from tabgan.fit_request import FitRequest  # noqa: PLC0415 - slow
-    from tabgan.relations import RelationSetting  # noqa: PLC0415 - slow
+    from tabgan.distributed import join  # noqa: PLC0415 - slow
     from tabgan.resume import Checkpoints  # noqa: PLC0415 - slow
 
-    config = _config(settings)
     refuse_model_path(settings.model, [table, settings.schema])
-    rehearse_writing(settings.model)
-    schema = None if settings.schema is None else _read_schema(settings.schema)
-    display.begin(f"reading {table}")
-    limit = None if settings.memory_limit is None else memory.read_size(settings.memory_limit)
-    plan = streaming.plan_fit(table, limit, settings.model.parent)
-    if plan.is_streamed or limit is not None:
-        display.tell(plan.text)
-    checkpoints = Checkpoints(
-        settings.model, settings.checkpoint_every, resume=settings.resume, tell=display.tell
-    )
-    request = FitRequest(
-        config=config,
-        target=find_name(plan.head, settings.target),
-        schema=schema,
-        relation_setting=RelationSetting(settings.relations, settings.declare, settings.forget),
-        protect=settings.protect,
-        protect_below=settings.protect_below,
-        seed=settings.seed,
-        device=settings.device,
-        threads=settings.threads,
-        deadline=start + (math.inf if settings.time_limit is None else settings.time_limit),
-        checkpoints=checkpoints,
-    )
-    model = streaming.fit_plan(plan, request, display.follow)
-    display.begin("writing the model")
-    model.save(settings.model)
-    if not model.record.was_interrupted:
-        checkpoints.remove()
-    return model
-
-
-def _config(settings: Settings) -> "TrainingConfig":
-    """Give the settings of the training: the preset's, but for what was asked."""
-    from tabgan.config import find_preset  # noqa: PLC0415 - slow
-    from tabgan.objectives import OBJECTIVES  # noqa: PLC0415 - slow
-
-    rounds = None if settings.refine else 0
-    asked = {
-        "objective": settings.objective,
-        "steps": settings.steps,
-        "refine_rounds": rounds,
-    }
-    given: dict[str, Any] = {name: v for name, v in asked.items() if v is not None}
-    config = replace(find_preset(settings.preset), **given)
-    if config.objective not in OBJECTIVES:
-        raise click.BadParameter(
-            f"{config.objective!r} is unknown; choose one of {', '.join(OBJECTIVES)}.",
-            param_hint="--objective",
+    with join(settings.device) as team:
+        if team.is_first:
+            rehearse_writing(settings.model)
+        display.begin(f"reading {table}")
+        limit = None if settings.memory_limit is None else memory.read_size(settings.memory_limit)
+        plan = streaming.plan_fit(table, limit, settings.model.parent)
+        if plan.is_streamed or limit is not None:
+            display.tell(plan.text)
+        checkpoints = Checkpoints(
+            settings.model, settings.checkpoint_every, resume=settings.resume, tell=display.tell
         )
-    return config
-
-
-def _read_schema(path: Path) -> "TableSchema":
-    from tabgan.errors import SchemaError  # noqa: PLC0415 - slow
-    from tabgan.schema import TableSchema  # noqa: PLC0415 - slow
-
-    how = "`tabgan inspect TABLE --json` prints one"
-    try:
-        entry = json.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise SchemaError(f"there is no schema '{path}'; {how}.") from None
-    except OSError as error:
-        raise SchemaError(f"the schema '{path}' cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError:
-        raise SchemaError(f"the schema '{path}' is not text in UTF-8; {how}.") from None
-    except json.JSONDecodeError as error:
-        raise SchemaError(
-            f"the schema '{path}' is no JSON: {error.msg} in line {error.lineno}; {how}."
-        ) from None
-    return TableSchema.from_dict(entry)
+        request = replace(
+            read_request(settings, plan.head),
+            deadline=start + (math.inf if settings.time_limit is None else settings.time_limit),
+            checkpoints=checkpoints,
+            team=team,
+        )
+        model = streaming.fit_plan(plan, request, display.follow)
+        if team.is_first:
+            display.begin("writing the model")
+            model.save(settings.model)
+            if not model.record.was_interrupted:
+                checkpoints.remove()
+    return model
 
 
 def _say_untouched(path: Path) -> str:
