@@ -24,8 +24,8 @@ import torch
 from torch import Tensor, distributed
 
 from tabgan.errors import ClusterError, SettingError, TableError
+from tabgan.torchrun import WENT_AWAY, is_started_by_torchrun
 
-VARIABLES = ("RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")  # that torchrun sets
 PATIENCE = timedelta(minutes=30)  # with which others are waited for: the first one's checks
 
 Found = TypeVar("Found")
@@ -146,13 +146,10 @@ def join(device: str) -> Iterator[Team]:
         ) from error
     try:
         yield team
+        with _others():  # who leaves before the first one has written the model ends the job
+            distributed.barrier()
     finally:
         distributed.destroy_process_group()
-
-
-def is_started_by_torchrun() -> bool:
-    """Say whether this is one of several processes, by the environment alone."""
-    return all(name in os.environ for name in VARIABLES)
 
 
 def _read_team() -> Team:
@@ -171,7 +168,4 @@ def _others() -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:
-        raise ClusterError(
-            "another process of the training went away; start again, and --resume goes on from "
-            "the last checkpoint, if there is one."
-        ) from error
+        raise ClusterError(WENT_AWAY) from error

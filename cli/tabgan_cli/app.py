@@ -5,7 +5,6 @@ Commands are loaded when they are called, so that `tabgan --help` answers at onc
 
 import errno
 import importlib
-import os
 import signal
 import sys
 import time
@@ -14,6 +13,7 @@ from typing import Any
 
 import click
 
+from tabgan.torchrun import WENT_AWAY, is_started_by_torchrun
 from tabgan_cli.clock import process_start
 
 COMMANDS = {  # name: what it does; `tabgan_cli.NAME` defines the function NAME
@@ -101,11 +101,8 @@ def tabgan(ctx: click.Context) -> None:
 
 
 def _stop(number: int, frame: object) -> None:  # noqa: ARG001
-    if "WORLD_SIZE" in os.environ:  # torchrun stops all where one dies
-        sys.exit(
-            "tabgan: stopped from outside, or another process of the training went away; start "
-            "again, and --resume goes on from the last checkpoint, if there is one."
-        )
+    if is_started_by_torchrun():  # it stops all where one dies
+        sys.exit(f"tabgan: stopped from outside, or {WENT_AWAY}")
     sys.exit("tabgan: stopped from outside; nothing half written is left.")
 
 

@@ -1,6 +1,5 @@
 """What a user sees while waiting: stages, a bar, time left; on stderr, and only at a terminal."""
 
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from types import TracebackType
@@ -132,8 +131,3 @@ def say(line: str, quiet: bool) -> None:
     """Print a closing line on stderr, unless it was asked to be quiet."""
     if not quiet:
         click.echo(line, err=True)
-
-
-def is_first_process() -> bool:
-    """Say whether this process is the one that prints: of those that `torchrun` starts, one."""
-    return "WORLD_SIZE" not in os.environ or os.environ.get("RANK") == "0"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tabgan.torchrun import is_first_process
 from tabgan_cli.arguments import (
     device_option,
     quiet_option,
@@ -17,7 +18,7 @@ from tabgan_cli.arguments import (
     threads_option,
     time_limit_option,
 )
-from tabgan_cli.display import Display, is_first_process, say
+from tabgan_cli.display import Display, say
 from tabgan_cli.fit_settings import Settings, read_request
 from tabgan_cli.summary import summarise
 
