@@ -28,3 +28,4 @@ class ModelCard:
     threads: int
     protect: bool
     protect_below: int = PROTECTED_ROWS  # of models written before it could be set
+    processes: int = 1

@@ -101,6 +101,7 @@ def learn(prepared: Prepared, beginning: Beginning, on_progress: OnProgress) -> 
         threads=torch.get_num_threads(),
         protect=request.protect,
         protect_below=request.protect_below,
+        processes=request.team.size,
     )
     config = replace(request.config, steps=record.steps)
     if prepared.left_out:

@@ -10,6 +10,7 @@ import click
 from tabgan.torchrun import is_first_process
 from tabgan_cli.arguments import (
     device_option,
+    find_name,
     quiet_option,
     read_span,
     refuse_model_path,
@@ -145,6 +146,7 @@ def _fit(table: Path, settings: Settings, start: float, display: Display) -> "Ta
     from tabgan.resume import Checkpoints  # noqa: PLC0415 - slow
 
     refuse_model_path(settings.model, [table, settings.schema])
+    request = read_request(settings)
     with join(settings.device) as team:
         if team.is_first:
             rehearse_writing(settings.model)
@@ -157,7 +159,8 @@ def _fit(table: Path, settings: Settings, start: float, display: Display) -> "Ta
             settings.model, settings.checkpoint_every, resume=settings.resume, tell=display.tell
         )
         request = replace(
-            read_request(settings, plan.head),
+            request,
+            target=find_name(plan.head, settings.target),
             deadline=start + (math.inf if settings.time_limit is None else settings.time_limit),
             checkpoints=checkpoints,
             team=team,

@@ -7,11 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tabgan_cli.arguments import find_name
-
 if TYPE_CHECKING:
-    import pandas as pd
-
     from tabgan.config import TrainingConfig
     from tabgan.fit_request import FitRequest
     from tabgan.schema import TableSchema
@@ -43,14 +39,13 @@ class Settings:
     quiet: bool
 
 
-def read_request(settings: Settings, head: "pd.DataFrame") -> "FitRequest":
-    """Say what to learn, of a table that begins so."""
+def read_request(settings: Settings) -> "FitRequest":
+    """Say what can be said before the table is read: all but the target's name, and limits."""
     from tabgan.fit_request import FitRequest  # noqa: PLC0415 - slow
     from tabgan.relations import RelationSetting  # noqa: PLC0415 - slow
 
     return FitRequest(
         config=_config(settings),
-        target=find_name(head, settings.target),
         schema=None if settings.schema is None else _read_schema(settings.schema),
         relation_setting=RelationSetting(settings.relations, settings.declare, settings.forget),
         protect=settings.protect,

@@ -180,7 +180,8 @@ def _draw_facts(path: Path, values: dict[str, Any]) -> RenderableType:
         "to repeat": f"--seed {card['seed']} --steps {record['steps']} "
         f"--objective {values['config']['objective']}"
         + (f" --protect --protect-below {card['protect_below']}" if card["protect"] else "")
-        + f" --threads {card['threads']}",
+        + f" --threads {card['threads']}"
+        + (f" in {card['processes']} processes" if card["processes"] > 1 else ""),
         "fitted": f"in {card['seconds']:.0f} s on {card['device']}, with tabgan {card['tabgan']} "
         f"and torch {card['torch']}",
     }
