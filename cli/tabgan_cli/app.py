@@ -13,7 +13,6 @@ from typing import Any
 
 import click
 
-from tabgan.torchrun import WENT_AWAY, is_started_by_torchrun
 from tabgan_cli.clock import process_start
 
 COMMANDS = {  # name: what it does; `tabgan_cli.NAME` defines the function NAME
@@ -101,6 +100,8 @@ def tabgan(ctx: click.Context) -> None:
 
 
 def _stop(number: int, frame: object) -> None:  # noqa: ARG001
+    from tabgan.torchrun import WENT_AWAY, is_started_by_torchrun  # noqa: PLC0415 - as the rest
+
     if is_started_by_torchrun():  # it stops all where one dies
         sys.exit(f"tabgan: stopped from outside, or {WENT_AWAY}")
     sys.exit("tabgan: stopped from outside; nothing half written is left.")

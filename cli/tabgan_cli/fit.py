@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tabgan.torchrun import is_first_process
 from tabgan_cli.arguments import (
     device_option,
     find_name,
@@ -128,6 +127,8 @@ def fit(start: float, /, table: Path, **options: Any) -> None:
     pattern such as 'data/*.csv'. Ctrl-C keeps the best model so far. A fit that was killed goes on
     with --resume.
     """
+    from tabgan.torchrun import is_first_process  # noqa: PLC0415 - as the rest of the library
+
     settings = Settings(**options | {"quiet": options["quiet"] or not is_first_process()})
     refuse_time_limit(settings.time_limit)
     with Display(settings.quiet) as display:
