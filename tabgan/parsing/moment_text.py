@@ -103,7 +103,7 @@ def read_moments(values: pa.Array, format_: str) -> npt.NDArray[np.datetime64]:
     micros = date.astype("datetime64[us]").astype(np.int64)
     micros += _clock(parts, len(values)) - _offset(parts, format_, len(values))
     moments = micros.astype("datetime64[us]")
-    moments[missing] = np.datetime64("NaT")
+    moments[missing] = np.datetime64("NaT", "us")
     return moments
 
 

@@ -73,7 +73,7 @@ def _to_numpy(values: Any) -> npt.NDArray[np.datetime64]:
     missing = np.asarray(pc.is_null(values))
     ticks = pc.fill_null(pc.cast(values, pa.int64()), 0)
     moments = np.array(ticks, dtype=np.int64).astype("datetime64[us]")
-    moments[missing] = np.datetime64("NaT")
+    moments[missing] = np.datetime64("NaT", "us")
     return moments
 
 
@@ -116,7 +116,7 @@ def format_moments(
     if holds_text(dtype) or column.text:
         texts = write_moments(moments, column.format or _DEFAULT_FORMAT)
         return text_series(np.array(texts, dtype=object), missing, column, index)
-    moments[missing] = np.datetime64("NaT")
+    moments[missing] = np.datetime64("NaT", "us")
     if pd.api.types.is_object_dtype(dtype):
         objects = _python_moments(moments, missing, column)
         return pd.Series(objects, index=index, name=column.name, dtype=object)

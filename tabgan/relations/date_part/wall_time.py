@@ -39,7 +39,7 @@ def to_moments(seconds: Floats) -> pd.DatetimeIndex:
     missing = np.isnan(seconds)
     ticks = np.rint(np.where(missing, 0.0, seconds) * 1e6).astype(np.int64)
     moments = ticks.astype("datetime64[us]")
-    moments[missing] = np.datetime64("NaT")
+    moments[missing] = np.datetime64("NaT", "us")
     return pd.DatetimeIndex(moments)
 
 
