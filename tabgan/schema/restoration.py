@@ -116,7 +116,7 @@ def _is_duration(dtype: Any) -> bool:
 def _durations(seconds: npt.NDArray[Any], unit: str) -> npt.NDArray[np.timedelta64]:
     ticks = np.rint(np.nan_to_num(seconds) * (1e9 if unit == "ns" else 1e6)).astype(np.int64)
     spans = ticks.astype(f"timedelta64[{unit}]")
-    spans[np.isnan(seconds)] = np.timedelta64("NaT", "us")
+    spans[np.isnan(seconds)] = np.array("NaT", dtype=spans.dtype)
     return np.asarray(spans)
 
 
