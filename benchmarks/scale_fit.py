@@ -2,10 +2,11 @@
 
     python -m benchmarks.scale_fit [--encode 1000000] [--stream 10000000] [--columns 1000]
                                    [--levels 100000] [--rows 1000000] [--steps 50] [--limit 2GB]
+                                   [--peer PYTHON]
 
 Tables are made, with Adult's columns or with as many as are asked for, and each figure is taken in
-a process of its own, so that one's peak is not another's. 0 leaves a part out. Prints one Markdown
-table.
+a process of its own, so that one's peak is not another's. 0 leaves a part out. `--peer` is a Python
+that has CTGAN, whose transformer is fitted to the same table. Prints one Markdown table.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +72,12 @@ def make_adult(rows: int, seed: int = 0) -> pd.DataFrame:
     return pd.DataFrame(frame)
 
 
+def make_copies(rows: int, copies: int, seed: int = 0) -> pd.DataFrame:
+    """Make Adult's columns several times, side by side."""
+    frames = (make_adult(rows, seed + 1_000 * i).add_suffix(f" {i}") for i in range(copies))
+    return pd.concat(frames, axis=1)
+
+
 def encode(rows: int) -> dict[str, Any]:
     """Time schema and encoders of Adult's columns; relations left aside."""
     frame = make_adult(rows)
@@ -82,12 +90,12 @@ def encode(rows: int) -> dict[str, Any]:
     return {"encoders fitted, s": fitted, "and encoded, s": time.perf_counter() - start}
 
 
-def stream(rows: int, limit: int, steps: int) -> dict[str, Any]:
-    """Fit a file of so many rows in passes."""
+def stream(rows: int, limit: int, steps: int, copies: int = 1) -> dict[str, Any]:
+    """Fit a file of so many rows, in passes where it does not fit into the limit."""
     starts = range(0, rows, PART_ROWS)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "adult.parquet"
-        write_table((make_adult(min(PART_ROWS, rows - s), s) for s in starts), path)
+        write_table((make_copies(min(PART_ROWS, rows - s), copies, s) for s in starts), path)
         made = _peak()
         plan = plan_fit(path, limit, Path(folder))
         clock = _Clock()
@@ -148,8 +156,11 @@ class _Clock:
 
     def __init__(self) -> None:
         self.marks: list[tuple[str, float, float]] = []
+        self.steps: list[tuple[int, float]] = []
 
     def __call__(self, progress: Progress) -> None:
+        if progress.stage == "training":
+            self.steps.append((progress.done, time.perf_counter()))
         if not self.marks or self.marks[-1][0] != progress.stage:
             self.marks.append((progress.stage, time.perf_counter(), _peak()))
 
@@ -159,7 +170,12 @@ class _Clock:
             f"{stage}, s": end[1] - start
             for (stage, start, _), end in zip(self.marks, ends, strict=True)
         }
-        return {**stages, "peak, GB": _peak()}
+        rates = [
+            (now - before) / (done - start)
+            for (start, before), (done, now) in pairwise(self.steps)
+            if done > start  # not a check
+        ]
+        return {**stages, "a step, s": float(np.median(rates)), "peak, GB": _peak()}
 
 
 def _peak() -> float:

@@ -1,0 +1,199 @@
+"""What rows and columns cost, up to ten million rows, and what a thousand million would.
+
+    python -m benchmarks.scale_cost [--rows 10000,100000,1000000,10000000] [--drawn ...]
+                                    [--copies 1,2,4,8] [--steps 100] [--limit 2GB] [--out DIR]
+
+Tables are made: Adult's 15 columns, or several copies of them side by side. Each size is taken in a
+process of its own, once: what DIR holds is not measured again. A cost is a sum of few terms (a
+start, so much a row, so much a cell), fitted by least squares of relative errors, no term below
+zero, to all sizes but the table of most rows and the one of most columns, which it then has to
+foretell. Prints the tables of `docs/scale.md`.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.optimize import nnls
+
+from benchmarks.fidelity import machine
+from benchmarks.scale_fit import make_copies, run_apart
+from tabgan.config import TrainingConfig
+from tabgan.fit_request import FitRequest
+from tabgan.fitting import fit_model
+from tabgan.memory import read_size
+from tabgan.tables import write_table
+
+COLUMNS = 15  # of a copy
+LATE = ("training", "calibrating", "learning to refine", "a step")  # their seconds know no rows
+BALANCED_STEPS = TrainingConfig().steps
+MODEL_ROWS = 20_000  # learned by the model that is sampled from
+WIDE_ROWS, WIDE_DRAWN = 100_000, 10_000  # of the tables of more columns, and drawn of them
+START, COLUMN, ROW, CELL = "", "a column", "a row", "a cell"  # terms of a cost
+ASKED = (10**9, (1, 10, 100))  # rows foretold, and machines
+
+
+@dataclass(frozen=True)
+class Size:
+    """Of a table."""
+
+    rows: int
+    columns: int
+
+    def count(self, term: str) -> int:
+        """Say how many there are of what a term costs each."""
+        counts = {START: 1, COLUMN: self.columns, ROW: self.rows, CELL: self.rows * self.columns}
+        return counts[term]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Seconds, or bytes, by the size of a table: each term."""
+
+    each: Mapping[str, float]
+
+    @classmethod
+    def fit(cls, terms: Sequence[str], sizes: Sequence[Size], values: Sequence[float]) -> "Cost":
+        """Fit by least squares of relative errors."""
+        counts = np.array([[size.count(term) for term in terms] for size in sizes])
+        scale = counts.max(axis=0)
+        each, _ = nnls(counts / scale / np.array(values)[:, None], np.ones(len(values)))
+        return cls(dict(zip(terms, (each / scale).tolist(), strict=True)))
+
+    def at(self, size: Size) -> float:
+        """Give the value at a size."""
+        return sum(each * size.count(term) for term, each in self.each.items())
+
+    def __str__(self) -> str:
+        return " + ".join(f"{each:.3g} {term}".rstrip() for term, each in self.each.items())
+
+
+def main() -> None:
+    """Measure, fit the costs, and print what they say."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rows", type=_counts, default="10000,100000,1000000,10000000")
+    parser.add_argument("--drawn", type=_counts, default="10000,100000,1000000,10000000")
+    parser.add_argument("--copies", type=_counts, default="1,2,4,8", help="of the columns")
+    parser.add_argument("--steps", type=int, default=100)
+    parser.add_argument("--limit", default="2GB", help="--memory-limit of the fits")
+    parser.add_argument("--out", type=Path, default=Path("benchmark-results"))
+    parser.add_argument("--draw", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.draw:
+        print(json.dumps(draw(**json.loads(given.draw))))
+        return
+    print(f"{machine(1)}, {COLUMNS} columns and copies of them", flush=True)
+    limit, copies = read_size(given.limit), given.copies[1:]
+    fits = {
+        Size(rows, COLUMNS * n): _once(
+            given.out / f"cost-fit-{rows}-{n}.json",
+            partial(run_apart, "stream", rows=rows, limit=limit, steps=given.steps, copies=n),
+        )
+        for rows, n in [*((rows, 1) for rows in given.rows), *((WIDE_ROWS, n) for n in copies)]
+    }
+    prepare = tell("prepare (read, count, encode), s", fits, _prepare_seconds, (START, CELL))
+    step = tell("a training step, s", fits, lambda fit: fit["a step, s"], (START, COLUMN))
+    print("| rows | columns | peak memory, GB |\n|---|---|---|")
+    for size, fit in fits.items():
+        print(f"| {size.rows:,} | {size.columns} | {fit['peak, GB']:.3g} |")
+    drawn = {
+        Size(rows, COLUMNS * n): _once(
+            given.out / f"cost-drawn-{rows}-{n}.json", partial(_draw_apart, rows, n)
+        )
+        for rows, n in [*((WIDE_DRAWN, n) for n in copies), *((rows, 1) for rows in given.drawn)]
+    }
+    refined = (START, ROW, CELL)
+    sample = tell("sample refined, to Parquet, s", drawn, lambda drawn: drawn["seconds"], refined)
+    written = tell("bytes written", drawn, lambda drawn: drawn["bytes"], (START, CELL))
+    foretell(prepare, step, sample, written)
+
+
+def tell(
+    what: str,
+    found: Mapping[Size, Mapping[str, Any]],
+    read: Callable[[Mapping[str, Any]], float],
+    terms: Sequence[str],
+) -> Cost:
+    """Print a figure at every size, beside the cost fitted to all but the two largest."""
+    values = {size: read(one) for size, one in found.items()}
+    aside = {max(found, key=lambda size: size.rows), max(found, key=lambda size: size.columns)}
+    shown = [size for size in found if size not in aside]
+    cost = Cost.fit(terms, shown, [values[size] for size in shown])
+    print(f"\n| {what} | columns | measured | by the formula | error |\n|---|---|---|---|---|")
+    for size, value in sorted(values.items(), key=lambda pair: (pair[0].columns, pair[0].rows)):
+        foretold = cost.at(size)
+        told = f"{foretold:.4g} | {foretold / value - 1:+.0%}{', foretold' * (size in aside)}"
+        print(f"| {size.rows:,} rows | {size.columns} | {value:.4g} | {told} |")
+    print(f"\n`{cost}`\n", flush=True)
+    return cost
+
+
+def foretell(prepare: Cost, step: Cost, sample: Cost, written: Cost) -> None:
+    """Print what the costs say of more rows than can be tried here."""
+    rows, machines = ASKED
+    print(
+        f"| {rows:,} rows | prepare, h | train {BALANCED_STEPS:,} steps, h | sample, h | "
+        "GB written each | slowest |\n|---|---|---|---|---|---|"
+    )
+    all_rows = Size(rows, COLUMNS)
+    for count in machines:
+        share = Size(rows // count, COLUMNS)
+        hours = {
+            "prepare": prepare.at(all_rows) / 3600,
+            "train": BALANCED_STEPS * step.at(all_rows) / 3600,
+            "sample": sample.at(share) / 3600,
+        }
+        cells = " | ".join(f"{value:.3g}" for value in hours.values())
+        each = written.at(share) / 1e9
+        name = "1 machine" if count == 1 else f"{count} machines"
+        print(f"| {name} | {cells} | {each:.3g} | {max(hours, key=hours.__getitem__)} |")
+
+
+def draw(rows: int, copies: int) -> dict[str, float]:
+    """Sample refined rows into a Parquet file."""
+    request = FitRequest(config=TrainingConfig(steps=300, checks=1), seed=0, threads=1)
+    model = fit_model(make_copies(MODEL_ROWS, copies), request)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rows.parquet"
+        start = time.perf_counter()
+        write_table(model.iter_frames(rows, seed=0), path, model.schema.columns)
+        return {"seconds": time.perf_counter() - start, "bytes": path.stat().st_size}
+
+
+def _once(path: Path, measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Give what a file says was measured, or measure and write it."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(measure()))
+    found: dict[str, Any] = json.loads(path.read_text())
+    return found
+
+
+def _draw_apart(rows: int, copies: int) -> dict[str, float]:
+    sizes = json.dumps({"rows": rows, "copies": copies})
+    words = [sys.executable, "-m", "benchmarks.scale_cost", "--draw", sizes]
+    done = subprocess.run(words, check=True, capture_output=True, text=True)
+    drawn: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return drawn
+
+
+def _prepare_seconds(fit: Mapping[str, Any]) -> float:
+    late = {f"{stage}, s" for stage in LATE}
+    return float(sum(v for name, v in fit.items() if name.endswith(", s") and name not in late))
+
+
+def _counts(text: str) -> list[int]:
+    return [int(count) for count in text.split(",")]
+
+
+if __name__ == "__main__":
+    main()
