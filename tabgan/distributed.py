@@ -1,18 +1,15 @@
 """One training in several processes, as `torchrun` starts them, each with a part of the rows.
 
-Every process plays the same game on rows of its own, and all move by the mean of their gradients.
-What is decided by a clock or by rows held out, the first process decides for all.
-
-NOTE[DIFF] torch's DistributedDataParallel averages the same gradients in hooks of one module's
-backward pass; two players share a loss here, and penalties differentiate twice, so the gradients
-are averaged once they are all there.
+Every process plays the same game on rows of its own, and all move by the mean of their gradients
+(torch's DistributedDataParallel). What is decided by a clock or by rows held out, the first process
+decides for all.
 
 >>> Team(rank=1, size=2).find_rows(5).tolist()
 [1, 3]
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,7 +18,8 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor, distributed
+from torch import distributed, nn
+from torch.nn.parallel import DistributedDataParallel
 
 from tabgan.errors import ClusterError, SettingError, TableError
 from tabgan.torchrun import WENT_AWAY, is_started_by_torchrun
@@ -64,17 +62,25 @@ class Team:
         """Find this process's rows among `n_rows`, of which the first is the table's `start`-th."""
         return np.arange((self.rank - start) % self.size, n_rows, self.size)
 
-    def average(self, gradients: Sequence[Tensor]) -> None:
-        """Replace each gradient by its mean over all processes, in place."""
+    def connect(self, player: nn.Module) -> nn.Module:
+        """Give a player whose backward pass leaves the mean of all processes' gradients."""
         if self.size == 1:
-            return
-        flat = torch.cat([gradient.flatten() for gradient in gradients])
+            return player
         with _others():
-            distributed.all_reduce(flat)
-        flat /= self.size
-        parts = torch.split(flat, [gradient.numel() for gradient in gradients])
-        for gradient, part in zip(gradients, parts, strict=True):
-            gradient.copy_(part.view_as(gradient))
+            return DistributedDataParallel(
+                player, broadcast_buffers=False, gradient_as_bucket_view=True
+            )
+
+    @contextmanager
+    def play(self) -> Iterator[None]:
+        """Say it in a sentence if another process goes away in a step, where it stops all."""
+        try:
+            yield
+        except RuntimeError as error:
+            is_theirs = isinstance(error, distributed.DistError) or "gloo" in str(error)
+            if self.size == 1 or not is_theirs:
+                raise
+            raise ClusterError(WENT_AWAY) from error
 
     def add(self, counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Give the sum of all processes' counts; any shape."""

@@ -38,7 +38,13 @@ class Hand:
 
 
 class Game:
-    """Both players, their optimisers and the averaged generator."""
+    """Both players, their optimisers and the averaged generator.
+
+    Attributes:
+        generator, critic: The players.
+        answers, judges: The players as they are called in steps that move them: connected, where
+            several processes train together.
+    """
 
     def __init__(
         self,
@@ -58,6 +64,7 @@ class Game:
             )
             critic = Critic(layout, width=config.width, depth=config.depth)
         self.generator, self.critic = generator.to(device), critic.to(device)
+        self.answers, self.judges = team.connect(self.generator), team.connect(self.critic)
         self.averaged = AveragedModel(self.generator, multi_avg_fn=_averaging(config.averaging))
         self.optimisers = (_adam(self.critic, 0.0), _adam(self.generator, config.momentum))
         self.rates: tuple[float, ...] = (
@@ -79,14 +86,19 @@ class Game:
         for optimiser, base in zip(self.optimisers, self.rates, strict=True):
             for group in optimiser.param_groups:
                 group["lr"] = base * rate
-        if self.steps_done % self.config.game_every:
-            condition = self._draw_condition()
-            surprise = self.generator.surprise(*self._answer(condition), condition)
-            self.descend(self.optimisers[1], self.config.likelihood * surprise)
-        else:
-            self._play()
+        with self.team.play():
+            if self.steps_done % self.config.game_every:
+                self._learn()
+            else:
+                self._play()
         self.averaged.update_parameters(self.generator)
         self.steps_done += 1
+
+    def _learn(self) -> None:
+        """Raise the likelihood of hidden cells."""
+        condition = self._draw_condition()
+        surprise = self.generator.surprise(*self._answer(condition), condition)
+        self.descend(self.optimisers[1], self.config.likelihood * surprise)
 
     def _play(self) -> None:
         """Play one round: `critic_steps` of the critic, then one of the generator.
@@ -107,7 +119,7 @@ class Game:
 
     def _answer(self, condition: Condition) -> tuple[Tensor, Tensor]:
         noise = self.generator.draw_noise(len(condition.codes), self.random)
-        logits, densities = self.generator(noise, condition)
+        logits, densities = self.answers(noise, condition)
         return logits, densities
 
     def _deal(self, logits: Tensor, densities: Tensor, condition: Condition) -> Hand:
@@ -134,7 +146,7 @@ class Game:
             scores: Tensor = self.critic(features, known, shown)
             return scores
 
-        scores = self.critic(torch.cat([real, fake]), known.repeat(2, 1), shown.repeat(2, 1))
+        scores = self.judges(torch.cat([real, fake]), known.repeat(2, 1), shown.repeat(2, 1))
         loss = self.objective.critic_loss(*scores.chunk(2))
         self.last_scores = scores.detach().view(2, -1)
         if penalise:
@@ -156,11 +168,9 @@ class Game:
         self.critic.requires_grad_(True)
 
     def descend(self, optimiser: torch.optim.Optimizer, loss: Tensor) -> None:
-        """Move a player down the gradient of a loss, averaged over all processes."""
+        """Move a player down the gradient of a loss."""
         optimiser.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
-        weights = (weight for group in optimiser.param_groups for weight in group["params"])
-        self.team.average([weight.grad for weight in weights if weight.grad is not None])
         optimiser.step()
 
     def snapshot(self) -> dict[str, Any]:
