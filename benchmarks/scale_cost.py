@@ -1,7 +1,9 @@
 """What rows and columns cost, up to ten million rows, and what a thousand million would.
 
-    python -m benchmarks.scale_cost [--rows 10000,100000,1000000,10000000] [--drawn ...]
-                                    [--copies 1,2,4,8] [--steps 100] [--limit 2GB] [--out DIR]
+    python -m benchmarks.scale_cost [--rows 10000,100000,1000000,10000000]
+                                    [--drawn 10000,100000,1000000,10000000]
+                                    [--refined 10000,100000,1000000] [--copies 1,2,4,8]
+                                    [--steps 100] [--limit 2GB] [--out DIR]
 
 Tables are made: Adult's 15 columns, or several copies of them side by side. Each size is taken in a
 process of its own, once: what DIR holds is not measured again. A cost is a sum of few terms (a
@@ -26,7 +28,8 @@ import numpy as np
 from scipy.optimize import nnls
 
 from benchmarks.fidelity import machine
-from benchmarks.scale_fit import make_copies, run_apart
+from benchmarks.made_tables import make_copies
+from benchmarks.scale_fit import run_apart
 from tabgan.config import TrainingConfig
 from tabgan.fit_request import FitRequest
 from tabgan.fitting import fit_model
@@ -82,6 +85,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=_counts, default="10000,100000,1000000,10000000")
     parser.add_argument("--drawn", type=_counts, default="10000,100000,1000000,10000000")
+    parser.add_argument("--refined", type=_counts, default="10000,100000,1000000")
     parser.add_argument("--copies", type=_counts, default="1,2,4,8", help="of the columns")
     parser.add_argument("--steps", type=int, default=100)
     parser.add_argument("--limit", default="2GB", help="--memory-limit of the fits")
@@ -100,21 +104,32 @@ def main() -> None:
         )
         for rows, n in [*((rows, 1) for rows in given.rows), *((WIDE_ROWS, n) for n in copies)]
     }
-    prepare = tell("prepare (read, count, encode), s", fits, _prepare_seconds, (START, CELL))
+    prepared = (START, COLUMN, CELL)
+    prepare = tell("prepare (read, count, encode), s", fits, _prepare_seconds, prepared)
     step = tell("a training step, s", fits, lambda fit: fit["a step, s"], (START, COLUMN))
     print("| rows | columns | peak memory, GB |\n|---|---|---|")
     for size, fit in fits.items():
         print(f"| {size.rows:,} | {size.columns} | {fit['peak, GB']:.3g} |")
-    drawn = {
-        Size(rows, COLUMNS * n): _once(
-            given.out / f"cost-drawn-{rows}-{n}.json", partial(_draw_apart, rows, n)
-        )
-        for rows, n in [*((WIDE_DRAWN, n) for n in copies), *((rows, 1) for rows in given.drawn)]
-    }
-    refined = (START, ROW, CELL)
-    sample = tell("sample refined, to Parquet, s", drawn, lambda drawn: drawn["seconds"], refined)
-    written = tell("bytes written", drawn, lambda drawn: drawn["bytes"], (START, CELL))
+    raw = measure_draws(given.drawn, copies, given.out, refine=False)
+    refined = measure_draws(given.refined, copies, given.out, refine=True)
+    terms = (START, ROW, CELL)
+    tell("sample as generated, to Parquet, s", raw, lambda drawn: drawn["seconds"], terms)
+    sample = tell("sample refined, s", refined, lambda drawn: drawn["seconds"], terms)
+    written = tell("bytes written", raw, lambda drawn: drawn["bytes"], (START, CELL))
     foretell(prepare, step, sample, written)
+
+
+def measure_draws(
+    rows: Sequence[int], copies: Sequence[int], out: Path, *, refine: bool
+) -> dict[Size, dict[str, Any]]:
+    """Draw as many rows of one copy of the columns, and WIDE_DRAWN of several."""
+    how = "refined" if refine else "raw"
+    return {
+        Size(count, COLUMNS * n): _once(
+            out / f"cost-{how}-{count}-{n}.json", partial(_draw_apart, count, n, refine=refine)
+        )
+        for count, n in [*((WIDE_DRAWN, n) for n in copies), *((count, 1) for count in rows)]
+    }
 
 
 def tell(
@@ -158,14 +173,14 @@ def foretell(prepare: Cost, step: Cost, sample: Cost, written: Cost) -> None:
         print(f"| {name} | {cells} | {each:.3g} | {max(hours, key=hours.__getitem__)} |")
 
 
-def draw(rows: int, copies: int) -> dict[str, float]:
-    """Sample refined rows into a Parquet file."""
+def draw(rows: int, copies: int, *, refine: bool) -> dict[str, float]:
+    """Sample rows into a Parquet file."""
     request = FitRequest(config=TrainingConfig(steps=300, checks=1), seed=0, threads=1)
     model = fit_model(make_copies(MODEL_ROWS, copies), request)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rows.parquet"
         start = time.perf_counter()
-        write_table(model.iter_frames(rows, seed=0), path, model.schema.columns)
+        write_table(model.iter_frames(rows, seed=0, refine=refine), path, model.schema.columns)
         return {"seconds": time.perf_counter() - start, "bytes": path.stat().st_size}
 
 
@@ -178,8 +193,8 @@ def _once(path: Path, measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _draw_apart(rows: int, copies: int) -> dict[str, float]:
-    sizes = json.dumps({"rows": rows, "copies": copies})
+def _draw_apart(rows: int, copies: int, *, refine: bool) -> dict[str, float]:
+    sizes = json.dumps({"rows": rows, "copies": copies, "refine": refine})
     words = [sys.executable, "-m", "benchmarks.scale_cost", "--draw", sizes]
     done = subprocess.run(words, check=True, capture_output=True, text=True)
     drawn: dict[str, float] = json.loads(done.stdout.splitlines()[-1])

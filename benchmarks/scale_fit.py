@@ -26,6 +26,7 @@ import pandas as pd
 import torch
 
 from benchmarks.fidelity import machine
+from benchmarks.made_tables import make_adult, make_copies
 from tabgan.conditions import ConditionSampler
 from tabgan.config import TrainingConfig
 from tabgan.encoders.column import EncoderSetting
@@ -40,42 +41,15 @@ from tabgan.streaming import fit_plan, plan_fit
 from tabgan.tables import write_table
 
 PART_ROWS = 250_000
-LEVELS = {  # of Adult's columns of levels
-    "workclass": 9,
-    "education": 16,
-    "marital-status": 7,
-    "occupation": 15,
-    "relationship": 6,
-    "race": 5,
-    "sex": 2,
-    "native-country": 42,
-    "income": 2,
-}
-
-
-def make_adult(rows: int, seed: int = 0) -> pd.DataFrame:
-    """Make rows with the columns of Adult, and about their shapes."""
-    rng = np.random.default_rng(seed)
-    age = rng.integers(17, 91, rows)
-    frame = {
-        "age": age,
-        "fnlwgt": rng.lognormal(12, 0.5, rows).round(),
-        "education-num": rng.integers(1, 17, rows),
-        "capital-gain": np.where(rng.random(rows) < 0.92, 0, rng.lognormal(8, 1, rows).round()),
-        "capital-loss": np.where(rng.random(rows) < 0.95, 0, rng.normal(1_900, 300, rows).round()),
-        "hours-per-week": np.where(rng.random(rows) < 0.5, 40, rng.integers(1, 100, rows)),
-    }
-    for name, count in LEVELS.items():
-        shares = 1 / np.arange(1, count + 1)
-        codes = (rng.choice(count, rows, p=shares / shares.sum()) + (age > 40)) % count
-        frame[name] = np.array([f"{name} {code}" for code in range(count)], object)[codes]
-    return pd.DataFrame(frame)
-
-
-def make_copies(rows: int, copies: int, seed: int = 0) -> pd.DataFrame:
-    """Make Adult's columns several times, side by side."""
-    frames = (make_adult(rows, seed + 1_000 * i).add_suffix(f" {i}") for i in range(copies))
-    return pd.concat(frames, axis=1)
+FIT_PEER = """
+import json, sys, time
+import pandas as pd
+from ctgan.data_transformer import DataTransformer
+frame = pd.read_parquet(sys.argv[1])
+start = time.perf_counter()
+DataTransformer().fit(frame, list(frame.select_dtypes(exclude="number")))
+print(json.dumps({"CTGAN's transformer fitted, s": time.perf_counter() - start}))
+"""
 
 
 def encode(rows: int) -> dict[str, Any]:
@@ -88,6 +62,16 @@ def encode(rows: int) -> dict[str, Any]:
     fitted = time.perf_counter() - start
     encoder.encode(frame, rng)
     return {"encoders fitted, s": fitted, "and encoded, s": time.perf_counter() - start}
+
+
+def encode_by_peer(rows: int, peer: str) -> dict[str, Any]:
+    """Time CTGAN's transformer on the same table."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "adult.parquet"
+        write_table([make_adult(rows)], path)
+        done = subprocess.run([peer, "-c", FIT_PEER, path], check=True, stdout=subprocess.PIPE)
+    figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return figures
 
 
 def stream(rows: int, limit: int, steps: int, copies: int = 1) -> dict[str, Any]:
@@ -184,6 +168,7 @@ def _peak() -> float:
 
 PARTS: dict[str, Callable[..., dict[str, Any]]] = {
     "encode": encode,
+    "encode_by_peer": encode_by_peer,
     "stream": stream,
     "wide": wide,
     "many": many,
@@ -191,7 +176,7 @@ PARTS: dict[str, Callable[..., dict[str, Any]]] = {
 }
 
 
-def run_apart(part: str, **sizes: int) -> dict[str, Any]:
+def run_apart(part: str, **sizes: int | str) -> dict[str, Any]:
     """Take one figure in a process of its own."""
     words = [sys.executable, "-m", "benchmarks.scale_fit", "--part", part, json.dumps(sizes)]
     done = subprocess.run(words, check=True, capture_output=True, text=True)
@@ -204,6 +189,9 @@ def measure(sizes: argparse.Namespace) -> Iterator[tuple[str, dict[str, Any]]]:
     limit, steps = read_size(sizes.limit), sizes.steps
     if sizes.encode:
         yield f"encode {sizes.encode:,} x 15", run_apart("encode", rows=sizes.encode)
+        if sizes.peer:
+            figures = run_apart("encode_by_peer", rows=sizes.encode, peer=sizes.peer)
+            yield f"encode {sizes.encode:,} x 15", figures
         for rows in (sizes.encode // 100, sizes.encode):
             yield f"a step on {rows:,} rows", run_apart("step", rows=rows, steps=steps)
     if sizes.stream:
@@ -227,6 +215,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows with so many levels")
     parser.add_argument("--steps", type=int, default=50)
     parser.add_argument("--limit", default="2GB", help="--memory-limit of the fit in passes")
+    parser.add_argument("--peer", help="a Python that has CTGAN")
     parser.add_argument("--part", nargs=2, help=argparse.SUPPRESS)
     sizes = parser.parse_args()
     if sizes.part:

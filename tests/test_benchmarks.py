@@ -1,6 +1,9 @@
-"""The table that `benchmarks/augmentation.py` prints, from marks that are known."""
+"""What the benchmarks make of figures that are known."""
+
+import pytest
 
 from benchmarks.augmentation import ARMS, AUTO, HEAD, REAL, Marks, to_markdown
+from benchmarks.scale_cost import CELL, COLUMN, ROW, START, Cost, Size, tell
 
 
 def make_marks(gain: float, adding: int) -> Marks:
@@ -30,3 +33,36 @@ def test_what_was_not_measured_is_a_dash() -> None:
     del marks["real + SMOTE"]
     cells = to_markdown({"small": [marks]}).splitlines()[2].split(" | ")
     assert [place for place, cell in enumerate(cells) if cell == "-"] == [6, 8, 9]
+
+
+SIZES = [Size(10, 2), Size(100, 2), Size(1_000, 2), Size(100, 4), Size(100, 8)]
+
+
+def test_a_cost_is_found_in_what_it_makes() -> None:
+    known = Cost({START: 3.0, ROW: 0.5, CELL: 0.01})
+    found = Cost.fit(list(known.each), SIZES, [known.at(size) for size in SIZES])
+    assert found.each == pytest.approx(known.each)
+    assert str(found) == "3 + 0.5 a row + 0.01 a cell"
+    assert found.at(Size(10**9, 2)) == pytest.approx(3 + 0.52e9)
+
+
+def test_no_term_of_a_cost_is_below_zero() -> None:
+    found = Cost.fit((START, COLUMN), SIZES, [10 - size.columns for size in SIZES])
+    assert found.each[COLUMN] == 0
+    assert found.each[START] > 0
+
+
+def test_the_largest_sizes_are_foretold_and_not_learned(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    known = Cost({START: 3.0, CELL: 0.01})
+    found = {size: {"seconds": known.at(size)} for size in SIZES}
+    for size in (Size(1_000, 2), Size(100, 8)):
+        found[size] = {"seconds": 2 * known.at(size)}
+    cost = tell("sample, s", found, lambda one: one["seconds"], (START, CELL))
+    assert cost.each == pytest.approx(known.each)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if "foretold" in line] == [
+        line for line in lines if "-50%" in line
+    ]
+    assert sum("foretold" in line for line in lines) == 2
