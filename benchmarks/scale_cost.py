@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -175,7 +175,10 @@ def foretell(prepare: Cost, step: Cost, sample: Cost, written: Cost) -> None:
 
 def draw(rows: int, copies: int, *, refine: bool) -> dict[str, float]:
     """Sample rows into a Parquet file."""
-    request = FitRequest(config=TrainingConfig(steps=300, checks=1), seed=0, threads=1)
+    config = TrainingConfig(steps=300, checks=1)
+    if not refine:
+        config = replace(config, refine_rounds=0)
+    request = FitRequest(config=config, seed=0, threads=1)
     model = fit_model(make_copies(MODEL_ROWS, copies), request)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rows.parquet"
