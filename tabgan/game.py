@@ -42,8 +42,8 @@ class Game:
 
     Attributes:
         generator, critic: The players.
-        answers, judges: The players as they are called in steps that move them: connected, where
-            several processes train together.
+        generate, judge: The players as steps that move them call them: connected, where several
+            processes train together.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Game:
             )
             critic = Critic(layout, width=config.width, depth=config.depth)
         self.generator, self.critic = generator.to(device), critic.to(device)
-        self.answers, self.judges = team.connect(self.generator), team.connect(self.critic)
+        self.generate, self.judge = team.connect(self.generator), team.connect(self.critic)
         self.averaged = AveragedModel(self.generator, multi_avg_fn=_averaging(config.averaging))
         self.optimisers = (_adam(self.critic, 0.0), _adam(self.generator, config.momentum))
         self.rates: tuple[float, ...] = (
@@ -119,7 +119,7 @@ class Game:
 
     def _answer(self, condition: Condition) -> tuple[Tensor, Tensor]:
         noise = self.generator.draw_noise(len(condition.codes), self.random)
-        logits, densities = self.answers(noise, condition)
+        logits, densities = self.generate(noise, condition)
         return logits, densities
 
     def _deal(self, logits: Tensor, densities: Tensor, condition: Condition) -> Hand:
@@ -143,10 +143,10 @@ class Game:
         known, shown, real, fake = hand.known, hand.shown, hand.real, hand.fake.detach()
 
         def score(features: Tensor) -> Tensor:
-            scores: Tensor = self.critic(features, known, shown)
+            scores: Tensor = self.critic(features, known, shown)  # `judge` is called once a step
             return scores
 
-        scores = self.judges(torch.cat([real, fake]), known.repeat(2, 1), shown.repeat(2, 1))
+        scores = self.judge(torch.cat([real, fake]), known.repeat(2, 1), shown.repeat(2, 1))
         loss = self.objective.critic_loss(*scores.chunk(2))
         self.last_scores = scores.detach().view(2, -1)
         if penalise:

@@ -54,7 +54,7 @@ def find_gradients(team: Team) -> dict[str, list[float]]:
         whole = sampler.draw(ROWS, random)
         condition = Condition(whole.codes[mine], whole.scalars[mine], whole.known[mine])
         noise = game.generator.draw_noise(ROWS, random)[mine]
-        logits, densities = game.answers(noise, condition)
+        logits, densities = game.generate(noise, condition)
         surprise = game.generator.surprise(logits, densities, condition)
         game.descend(game.optimisers[1], surprise)
         found[f"generator {move}"] = flatten(game.generator)
@@ -68,7 +68,7 @@ def find_gradients(team: Team) -> dict[str, list[float]]:
             scores: Tensor = game.critic(rows, known, ~known)
             return scores
 
-        scores = game.judges(torch.cat([real, fake]), known.repeat(2, 1), ~known.repeat(2, 1))
+        scores = game.judge(torch.cat([real, fake]), known.repeat(2, 1), ~known.repeat(2, 1))
         penalty = game.objective.penalty(score, real, fake, torch.zeros(len(mine), 1))
         game.descend(game.optimisers[0], game.objective.critic_loss(*scores.chunk(2)) + penalty)
         found[f"critic {move}"] = flatten(game.critic)
