@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from inspect import signature
 from typing import Any, TypeVar
 
 import numpy as np
@@ -25,6 +26,11 @@ from tabgan.errors import ClusterError, SettingError, TableError
 from tabgan.torchrun import WENT_AWAY, is_started_by_torchrun
 
 PATIENCE = timedelta(minutes=30)  # with which others are waited for: the first one's checks
+_BUFFERS = next(  # the argument that leaves them alone: torch 2.13 has a new name for it
+    name
+    for name in ("forward_sync_buffers", "broadcast_buffers")
+    if name in signature(DistributedDataParallel).parameters
+)
 
 Found = TypeVar("Found")
 
@@ -66,10 +72,9 @@ class Team:
         """Give a player whose backward pass leaves the mean of all processes' gradients."""
         if self.size == 1:
             return player
+        settings: Any = {"gradient_as_bucket_view": True, _BUFFERS: False}
         with _others():
-            return DistributedDataParallel(
-                player, broadcast_buffers=False, gradient_as_bucket_view=True
-            )
+            return DistributedDataParallel(player, **settings)
 
     @contextmanager
     def play(self) -> Iterator[None]:

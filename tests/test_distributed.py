@@ -101,6 +101,7 @@ def test_two_processes_learn_as_well_as_one(folder: Path) -> None:
     code, printed = run(folder, 2, *FIT, "--steps", "300", "--no-refine", "-m", "two.tabgan")
     assert code == 0, printed
     assert printed.count("the model is in 'two.tabgan'") == 1
+    assert "Warning" not in printed
     table = pd.read_csv(folder / "table.csv")
     config = TrainingConfig(steps=300, refine_rounds=0)
     one = fit_model(table, FitRequest(config, "colour", seed=1, device="cpu"))
