@@ -15,18 +15,12 @@ import torch
 from tabgan.checks import HeldOut
 from tabgan.conditions import Condition
 from tabgan.config import TrainingConfig
+from tabgan.draws import count_effective, draw_by_weight
 from tabgan.encoders.table import EncodedTable
 from tabgan.generation import afford, generate
 from tabgan.networks import Generator
 from tabgan.progress import OnProgress, Progress, TrainingRecord, ignore_progress
-from tabgan.refine import (
-    Features,
-    Floats,
-    Refiner,
-    add_log_odds,
-    count_effective,
-    draw_by_weight,
-)
+from tabgan.refine import Features, Floats, Refiner, add_log_odds
 
 FEWEST_ROWS = 1_000  # to learn from: with fewer, trees tell noise
 MOST_ROWS = 15_000  # real rows to learn from, and as many generated ones

@@ -186,7 +186,8 @@ class TabularModel:
         random = torch.Generator(device).manual_seed(int(rng.integers(2**62)))
         table = generate(self.generator, condition, self.config.passes, random)
         if refiner:
-            table = table.take(refiner.choose(self.view(table), len(rows), rng))
+            features, layout = self.view(table), self.encoder.layout
+            table = table.take(refiner.choose(features, layout, len(rows), rng))
         frame = self.encoder.decode(table, rows, rng)
         for place, selection in request.selections.items():
             encoder = self.encoder.encoders[place]

@@ -2,7 +2,7 @@
 
 Boosted trees that tell real rows from generated ones (`lessons`) estimate, by their log-odds, the
 log-ratio of the two densities (Sugiyama et al. 2012, section 4.1), by which candidates are weighed
-and drawn without putting any back (Efraimidis and Spirakis 2006).
+and drawn (`draws`) without putting any back.
 
 NOTE[DIFF] Azadi et al. 2019 (discriminator rejection sampling) use the critic that trained the
 generator, which is blunt by then; trees that start anew see what it missed.
@@ -15,6 +15,9 @@ import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
 import torch
+
+from tabgan.draws import draw_balanced, find_inclusion, find_traits
+from tabgan.encoders.table import Layout
 
 LARGEST_LOG_RATIO = 4.0  # of one round: no row counts more than 55 times as much as another
 
@@ -46,9 +49,15 @@ class Refiner:
         """Give log-weights; (n_candidates, n_columns) -> (n_candidates,)."""
         return add_log_odds(self.rounds, features)
 
-    def choose(self, features: Features, n_rows: int, rng: np.random.Generator) -> Places:
-        """Draw candidates by weight, none of them twice; shape (n_rows,), in random order."""
-        return draw_by_weight(self.weigh(features), n_rows, rng)
+    def choose(
+        self, features: Features, layout: Layout, n_rows: int, rng: np.random.Generator
+    ) -> Places:
+        """Draw candidates by weight, none of them twice; shape (n_rows,), in random order.
+
+        Columns of what is drawn stand as among all candidates, weighted, nearer than by chance.
+        """
+        inclusion = find_inclusion(self.weigh(features), n_rows)
+        return draw_balanced(inclusion, find_traits(features, layout, rng), rng)
 
     def describe(self) -> dict[str, Any]:
         """Give all but the trees as plain values."""
@@ -79,21 +88,3 @@ def add_log_odds(rounds: tuple[lgb.Booster, ...], features: Features) -> Floats:
         odds = booster.predict(features, raw_score=True, num_threads=torch.get_num_threads())
         total += np.clip(np.asarray(odds), -LARGEST_LOG_RATIO, LARGEST_LOG_RATIO)
     return total
-
-
-def draw_by_weight(log_weights: Floats, n_rows: int, rng: np.random.Generator) -> Places:
-    """Draw places without replacement, in proportion to exp(log_weights); shape (n_rows,).
-
-    The largest of log-weights plus Gumbel noise are such a draw (Kool et al. 2019, section 2).
-    """
-    keys = log_weights + rng.gumbel(size=len(log_weights))
-    chosen = (
-        np.argpartition(-keys, n_rows - 1)[:n_rows] if n_rows < len(keys) else np.arange(n_rows)
-    )
-    return rng.permutation(chosen)
-
-
-def count_effective(log_weights: Floats) -> float:
-    """Give the effective sample size of weights: (sum w)^2 / sum w^2 (Kish 1965)."""
-    weights = np.exp(log_weights - log_weights.max())
-    return float(weights.sum() ** 2 / (weights**2).sum())

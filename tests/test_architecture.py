@@ -24,7 +24,7 @@ ORDER = (
     ("conditions",),
     ("networks",),
     ("draft",),
-    ("generation", "views"),
+    ("generation", "views", "draws"),
     ("game", "calibration"),
     ("checks",),
     ("timetable", "recovery"),

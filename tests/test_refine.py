@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from tabgan import TabGAN, TabularModel, TrainingConfig
-from tabgan.refine import Refiner, count_effective, draw_by_weight
+from tabgan.refine import Refiner
 
 
 @pytest.fixture(scope="module")
@@ -60,20 +60,6 @@ def test_it_can_be_switched_off_and_tables_can_be_too_small(rings: pd.DataFrame)
     small = TabGAN(**quick).fit(rings.head(150)).model_
     assert small.refiner is None
     assert "rows are not refined: fewer than 1,000 to learn from" in small.record.messages
-
-
-def test_draws_follow_the_weights_and_no_place_comes_twice() -> None:
-    rng = np.random.default_rng(0)
-    weights = np.log(np.repeat([1.0, 9.0], 5_000))
-    chosen = draw_by_weight(weights, 500, rng)
-    assert len(set(chosen)) == 500
-    assert (chosen >= 5_000).mean() == pytest.approx(0.9, abs=0.05)
-    assert sorted(draw_by_weight(weights[:7], 7, rng)) == list(range(7))
-
-
-def test_effective_sample_size() -> None:
-    assert count_effective(np.zeros(40)) == pytest.approx(40)
-    assert count_effective(np.array([0.0, -100.0])) == pytest.approx(1)
 
 
 def test_without_rounds_every_candidate_weighs_the_same() -> None:
