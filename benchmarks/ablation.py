@@ -10,6 +10,7 @@ are judged as they are generated and as refinement chooses them; seconds are tho
 import argparse
 import json
 import time
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,14 @@ from typing import Any
 import pandas as pd
 
 from benchmarks.fidelity import run
+from benchmarks.ratio_network import networks_instead_of_trees
 from tabgan import TrainingConfig
 from tabgan.devices import use_threads
 from tabgan.fit_request import FitRequest
 from tabgan.fitting import fit_model
 from tabgan.tables import read_table
 
+NETWORK = "a network in the refiner instead of trees"
 VARIANTS: dict[str, dict[str, Any]] = {
     "default": {},
     "likelihood beside the game as light as the game": {"likelihood": 1.0},
@@ -38,6 +41,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "twice the batch, half the steps": {"batch_size": 512, "steps": 2_000},
     "5 rounds of refinement": {"refine_rounds": 5},
     "16 candidates": {"candidates": 16},
+    NETWORK: {},
 }
 FIGURES = ("shape_err", "trend_err", "c2st_xgb", "c2st_lgbm", "utility")
 
@@ -58,7 +62,8 @@ def main() -> None:
             replace(TrainingConfig(), **settings), target=task["target"], seed=0, threads=1
         )
         start = time.process_time()
-        model = fit_model(train, request)
+        with networks_instead_of_trees() if name == NETWORK else nullcontext():
+            model = fit_model(train, request)
         seconds = time.process_time() - start
         with use_threads(1):
             tables = [model.sample(len(train), seed=0, refine=refine) for refine in (False, True)]

@@ -1,0 +1,106 @@
+"""The other candidate for the refiner: a torch network that estimates the log-ratio of densities.
+
+`benchmarks/ablation.py` puts it in the place of the boosted trees of `tabgan.lessons`, but for the
+last rounds, which are a sum over columns either way.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from sklearn.compose import make_column_transformer
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, QuantileTransformer
+from torch import nn
+from torch.nn import functional
+
+from tabgan import lessons
+
+Features = npt.NDArray[np.float64]
+
+FEW = 64  # values of a column that is shown as indicators
+WIDTH, DROPOUT = 256, 0.1
+EPOCHS, PATIENCE, BATCH = 40, 4, 512
+SET_ASIDE = 0.1  # of the rows, to stop by
+
+
+@contextmanager
+def networks_instead_of_trees() -> Iterator[None]:
+    """Let refiners that are fitted in this context learn by networks."""
+    fit_trees = lessons._fit_trees  # noqa: SLF001 (an experiment in its place)
+
+    def fit(real: Features, generated: Features, settings: dict[str, Any]) -> Any:
+        is_marginal = "num_leaves" in settings
+        fitted = fit_trees if is_marginal else RatioNetwork
+        return fitted(real, generated, settings)
+
+    with patch.object(lessons, "_fit_trees", fit):
+        yield
+
+
+class RatioNetwork:
+    """Two hidden layers that tell real from generated rows; answers as a LightGBM booster does."""
+
+    def __init__(self, real: Features, generated: Features, settings: dict[str, Any]) -> None:
+        rows = np.vstack([real, generated])
+        is_few = np.array([len(np.unique(column[~np.isnan(column)])) <= FEW for column in rows.T])
+        numbers = make_pipeline(
+            QuantileTransformer(output_distribution="normal", random_state=0),
+            SimpleImputer(add_indicator=True, keep_empty_features=True),
+        )
+        indicators = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+        self.show = make_column_transformer(
+            (numbers, np.flatnonzero(~is_few)), (indicators, np.flatnonzero(is_few))
+        )
+        shown = torch.from_numpy(self.show.fit_transform(rows)).float()
+        labels = torch.zeros(len(rows))
+        labels[: len(real)] = 1
+        weights = torch.where(labels == 1, 1.0, len(real) / len(generated))
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(settings["seed"])
+            self.network = self._train(shown, labels, weights)
+
+    def _train(
+        self, shown: torch.Tensor, labels: torch.Tensor, weights: torch.Tensor
+    ) -> nn.Sequential:
+        network = nn.Sequential(
+            nn.Linear(shown.shape[1], WIDTH), nn.SiLU(), nn.Dropout(DROPOUT),
+            nn.Linear(WIDTH, WIDTH), nn.SiLU(), nn.Dropout(DROPOUT), nn.Linear(WIDTH, 1),
+        )  # fmt: skip
+        optimiser = torch.optim.AdamW(network.parameters(), lr=1e-3, weight_decay=1e-2)
+        order = torch.randperm(len(shown))
+        aside, used = order.tensor_split([int(SET_ASIDE * len(order))])
+        best, least, since = network.state_dict(), float("inf"), 0
+        for _ in range(EPOCHS):
+            for some in torch.split(used[torch.randperm(len(used))], BATCH):
+                optimiser.zero_grad()
+                loss = _loss(network(shown[some]), labels[some], weights[some])
+                torch.autograd.backward(loss)
+                optimiser.step()
+            network.eval()
+            with torch.inference_mode():
+                missed = float(_loss(network(shown[aside]), labels[aside], weights[aside]))
+            network.train()
+            since = 0 if missed < least else since + 1
+            if missed < least:
+                least = missed
+                best = {name: weight.clone() for name, weight in network.state_dict().items()}
+            if since >= PATIENCE:
+                break
+        network.load_state_dict(best)
+        return network.eval()
+
+    def predict(self, features: Features, **_: Any) -> Features:
+        """Give log-odds; (n_rows, n_features) -> (n_rows,)."""
+        with torch.inference_mode():
+            odds = self.network(torch.from_numpy(self.show.transform(features)).float())
+        return odds.squeeze(1).double().numpy()  # type: ignore[no-any-return]
+
+
+def _loss(odds: torch.Tensor, labels: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    return functional.binary_cross_entropy_with_logits(odds.squeeze(1), labels, weight=weights)
