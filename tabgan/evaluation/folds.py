@@ -26,7 +26,7 @@ def deal(values: pd.Series, parts: int, rng: np.random.Generator) -> NDArray[np.
     array([1, 1, 0, 0])
     """
     if not pd.api.types.is_numeric_dtype(values):
-        values = pd.Series(level_texts(values))
+        values = pd.Series(level_texts(values), dtype=object)  # Arrow's ranks may warn
     ranks = values.rank(na_option="bottom").to_numpy(dtype=np.float64)
     order = np.lexsort((rng.random(len(values)), ranks))
     dealt = np.empty(len(values), dtype=np.int64)
