@@ -2,7 +2,8 @@
 
 A round of boosted trees learns to tell the two apart; the next one learns from what all rounds
 before choose, so each one mends what is left. Trees that look at one column at a time come last:
-they bring the marginals back to the table's.
+they bring the marginals back to the table's. What is chosen is not drawn: every candidate counts as
+much as it is likely to be, which leaves out the noise of a draw.
 """
 
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ import torch
 from tabgan.checks import HeldOut
 from tabgan.conditions import Condition
 from tabgan.config import TrainingConfig
-from tabgan.draws import count_effective, draw_by_weight
+from tabgan.draws import count_effective, draw_by_weight, find_inclusion
 from tabgan.encoders.table import EncodedTable
 from tabgan.generation import afford, generate
 from tabgan.networks import Generator
@@ -23,7 +24,8 @@ from tabgan.progress import OnProgress, Progress, TrainingRecord, ignore_progres
 from tabgan.refine import Features, Floats, Refiner, add_log_odds
 
 FEWEST_ROWS = 1_000  # to learn from: with fewer, trees tell noise
-MOST_ROWS = 15_000  # real rows to learn from, and as many generated ones
+MOST_ROWS = 15_000  # real rows that a round learns from
+MOST_FOR_MARGINALS = 60_000  # real rows that the rounds for marginals learn from
 MOST_CHECKED = 3_000  # held-out rows that decide how many rounds are kept
 NOISE = 4.0  # of a difference of scores, over the root of the rows: about twice its standard error
 ALIKE, RAW = 0.97, 0.6  # of the noise floor: above one half the candidates do, below it takes more
@@ -42,8 +44,8 @@ TREES: dict[str, Any] = {
     "verbose": -1,
 }
 N_TREES = 100  # in each round
-MARGINAL_ROUNDS = 3  # each with candidates of its own
-POOLS = 2  # of candidates, in turns: trees know those that they have seen
+MARGINAL_ROUNDS = 3
+POOLS = 2  # of candidates, in turns, before one for marginals: trees know what they have seen
 STUMPS = {"num_leaves": 2, "feature_fraction": 1.0}  # one column a tree: a sum over columns
 
 
@@ -74,7 +76,7 @@ def fit_refiner(
         record.messages.append(f"rows are not refined: fewer than {FEWEST_ROWS:,} to learn from")
         return None
     rng = np.random.default_rng(seed)
-    n_checked = min(len(held_out.rows), MOST_CHECKED)
+    n_checked = _count_checked(held_out)
     raw_score = held_out.compare(_generate(generator, n_checked, config.passes, seed))
     refiner = Refiner((), _count_each(raw_score, held_out, config), 0.0, raw_score, raw_score)
     lessons = _Lessons.start(generator, rows, held_out, config, refiner, rng)
@@ -93,7 +95,7 @@ def fit_refiner(
     for turn in range(MARGINAL_ROUNDS):
         done = config.refine_rounds + turn
         on_progress(Progress("learning to refine", done, n_turns, best.refiner.score))
-        best = best.add_round(STUMPS, turn - MARGINAL_ROUNDS, rng)
+        best = best.add_round(STUMPS, -1, rng)
     return best.check(seed).refiner
 
 
@@ -111,10 +113,6 @@ class _Pool:
     features: Features
     log_weights: Floats
 
-    def choose(self, n_rows: int, rng: np.random.Generator) -> EncodedTable:
-        """Draw rows by weight; shape (n_rows, n_columns)."""
-        return self.table.take(draw_by_weight(self.log_weights, n_rows, rng))
-
     def weigh(self, trees: lgb.Booster) -> "_Pool":
         """Add what another round says."""
         return replace(self, log_weights=self.log_weights + add_log_odds((trees,), self.features))
@@ -127,7 +125,7 @@ class _Lessons:
     Attributes:
         rows: Rows to be like.
         held_out: Rows to be checked against.
-        pools: Candidates to learn from: some to take turns with, then one for each marginal round.
+        pools: Candidates to learn from: some to take turns with, then one for marginals.
         checked: Candidates that a check chooses from.
     """
 
@@ -154,20 +152,20 @@ class _Lessons:
             table = _generate(generator, n_candidates, config.passes, int(rng.integers(2**62)))
             return _Pool(table, held_out.view(table), np.zeros(n_candidates))
 
-        n_rows, n_checked = _count_rows(*rows.codes.shape), min(len(held_out.rows), MOST_CHECKED)
-        sizes = [n_rows] * _count_pools(config) + [n_rows // MARGINAL_ROUNDS] * MARGINAL_ROUNDS
-        return cls(rows, held_out, tuple(map(make_pool, sizes)), make_pool(n_checked), refiner)
+        pools = tuple(make_pool(size) for size in _size_pools(rows.codes.shape, config))
+        return cls(rows, held_out, pools, make_pool(_count_checked(held_out)), refiner)
 
     def add_round(
-        self, settings: dict[str, Any], pool: int, rng: np.random.Generator
+        self, settings: dict[str, Any], place: int, rng: np.random.Generator
     ) -> "_Lessons":
         """Learn to tell real rows from those that the refiner chooses so far from a pool."""
-        n_rows = _count_rows(*self.rows.codes.shape)
-        some = np.sort(rng.permutation(len(self.rows))[:n_rows])
-        n_chosen = len(self.pools[pool].table) // self.refiner.candidates
-        real = self.held_out.view(self.rows.take(some))
-        generated = self.held_out.view(self.pools[pool].choose(n_chosen, rng))
-        trees = _fit_trees(real, generated, settings | {"seed": int(rng.integers(2**31))})
+        most = MOST_FOR_MARGINALS if settings else MOST_ROWS
+        some = rng.permutation(len(self.rows))[: _count_rows(self.rows.codes.shape, most)]
+        real, pool = self.held_out.view(self.rows.take(np.sort(some))), self.pools[place]
+        chosen = find_inclusion(pool.log_weights, len(pool.features) // self.refiner.candidates)
+        trees = _fit_trees(
+            real, pool.features, chosen, settings | {"seed": int(rng.integers(2**31))}
+        )
         return replace(
             self,
             pools=tuple(each.weigh(trees) for each in self.pools),
@@ -178,20 +176,34 @@ class _Lessons:
     def check(self, seed: int) -> "_Lessons":
         """Score what the refiner chooses."""
         n_rows = len(self.checked.table) // self.refiner.candidates
-        chosen = self.checked.choose(n_rows, np.random.default_rng(seed))
-        effective = count_effective(self.checked.log_weights) / n_rows
-        score = self.held_out.compare(chosen)
+        weights = self.checked.log_weights
+        chosen = draw_by_weight(weights, n_rows, np.random.default_rng(seed))
+        effective = count_effective(weights) / n_rows
+        score = self.held_out.compare(self.checked.table.take(chosen))
         return replace(self, refiner=replace(self.refiner, effective=effective, score=score))
 
 
-def _count_rows(n_rows: int, n_columns: int) -> int:
+def _count_rows(shape: tuple[int, ...], most: int) -> int:
     """Give how many of a table's rows a round learns from."""
-    return min(n_rows, max(FEWEST_ROWS, afford(MOST_ROWS, n_columns)))
+    n_rows, n_columns = shape
+    return min(n_rows, max(FEWEST_ROWS, afford(most, n_columns)))
 
 
-def _count_pools(config: TrainingConfig) -> int:
-    """Give how many pools the rounds take turns with."""
-    return min(POOLS, config.refine_rounds)
+def _count_checked(held_out: HeldOut) -> int:
+    """Give how many rows a check chooses."""
+    return min(len(held_out.rows), MOST_CHECKED)
+
+
+def _size_pools(shape: tuple[int, ...], config: TrainingConfig) -> list[int]:
+    """Give how many rows can be chosen from each pool.
+
+    A round sees all candidates, of which there are several for each row. Marginals are worth more
+    candidates than a small table has rows.
+    """
+    n_rows, n_columns = shape
+    for_rounds = _count_rows(shape, MOST_ROWS) // POOLS
+    for_marginals = _count_rows((MARGINAL_ROUNDS * n_rows, n_columns), MOST_ROWS)
+    return [for_rounds] * min(POOLS, config.refine_rounds) + [for_marginals]
 
 
 def count_candidates(n_rows: int, n_columns: int, config: TrainingConfig) -> int:
@@ -199,8 +211,7 @@ def count_candidates(n_rows: int, n_columns: int, config: TrainingConfig) -> int
     if not config.refine_rounds or n_rows < FEWEST_ROWS:
         return 0
     n_checked = min(n_rows * config.held_out, MOST_CHECKED)
-    n_learned = _count_rows(n_rows, n_columns)
-    return int((n_learned * (_count_pools(config) + 1) + n_checked) * 2 * config.candidates)
+    return int((sum(_size_pools((n_rows, n_columns), config)) + n_checked) * 2 * config.candidates)
 
 
 def _generate(generator: Generator, n_rows: int, passes: int, seed: int) -> EncodedTable:
@@ -223,10 +234,15 @@ def _join(parts: list[EncodedTable]) -> EncodedTable:
     )
 
 
-def _fit_trees(real: Features, generated: Features, settings: dict[str, Any]) -> lgb.Booster:
-    """Learn real (1) from generated (0) rows; (n_rows, n_columns) each."""
-    counts = [len(real), len(generated)]
-    labels, weights = np.repeat([1, 0], counts), np.repeat([1.0, counts[0] / counts[1]], counts)
+def _fit_trees(
+    real: Features, generated: Features, chosen: Floats, settings: dict[str, Any]
+) -> lgb.Booster:
+    """Learn real (1) from generated (0) rows, (n_rows, n_columns) each, of either as many.
+
+    A generated row counts as much as it is likely to be chosen, shape (n_generated,).
+    """
+    labels = np.repeat([1, 0], [len(real), len(generated)])
+    weights = np.concatenate([np.ones(len(real)), chosen * (len(real) / chosen.sum())])
     data = lgb.Dataset(np.vstack([real, generated]), labels, weight=weights, params={"verbose": -1})
     threads = {"num_threads": torch.get_num_threads()}
     return lgb.train(TREES | settings | threads, data, N_TREES)
