@@ -34,10 +34,12 @@ def networks_instead_of_trees() -> Iterator[None]:
     """Let refiners that are fitted in this context learn by networks."""
     fit_trees = lessons._fit_trees  # noqa: SLF001 (an experiment in its place)
 
-    def fit(real: Features, generated: Features, chosen: Features, settings: dict[str, Any]) -> Any:
-        is_marginal = "num_leaves" in settings
-        fitted = fit_trees if is_marginal else RatioNetwork
-        return fitted(real, generated, chosen, settings)
+    def fit(
+        real: Features, generated: Features, chosen: Features, settings: dict[str, Any], n: int
+    ) -> Any:
+        if "num_leaves" in settings:  # of marginals
+            return fit_trees(real, generated, chosen, settings, n)
+        return RatioNetwork(real, generated, chosen, settings["seed"])
 
     with patch.object(lessons, "_fit_trees", fit):
         yield
@@ -46,9 +48,7 @@ def networks_instead_of_trees() -> Iterator[None]:
 class RatioNetwork:
     """Two hidden layers that tell real from generated rows; answers as a LightGBM booster does."""
 
-    def __init__(
-        self, real: Features, generated: Features, chosen: Features, settings: dict[str, Any]
-    ) -> None:
+    def __init__(self, real: Features, generated: Features, chosen: Features, seed: int) -> None:
         rows = np.vstack([real, generated])
         is_few = np.array([len(np.unique(column[~np.isnan(column)])) <= FEW for column in rows.T])
         numbers = make_pipeline(
@@ -65,7 +65,7 @@ class RatioNetwork:
         weights = torch.ones(len(rows))
         weights[len(real) :] = torch.from_numpy(chosen * (len(real) / chosen.sum()))
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(settings["seed"])
+            torch.manual_seed(seed)
             self.network = self._train(shown, labels, weights)
 
     def _train(

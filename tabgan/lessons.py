@@ -28,7 +28,7 @@ MOST_ROWS = 15_000  # real rows that a round learns from
 MOST_FOR_MARGINALS = 60_000  # real rows that the rounds for marginals learn from
 MOST_CHECKED = 3_000  # held-out rows that decide how many rounds are kept
 NOISE = 4.0  # of a difference of scores, over the root of the rows: about twice its standard error
-ALIKE, RAW = 0.97, 0.6  # of the noise floor: above one half the candidates do, below it takes more
+ALIKE, RAW = 0.97, 0.6  # of the noise floor: above one half the effort does, below it takes more
 CHUNK = 8_192  # rows generated at once
 TREES: dict[str, Any] = {
     "objective": "binary",
@@ -43,10 +43,11 @@ TREES: dict[str, Any] = {
     "force_row_wise": True,
     "verbose": -1,
 }
-N_TREES = 100  # in each round
+N_TREES = 200  # in each round
 MARGINAL_ROUNDS = 3
 POOLS = 2  # of candidates, in turns, before one for marginals: trees know what they have seen
 STUMPS = {"num_leaves": 2, "feature_fraction": 1.0}  # one column a tree: a sum over columns
+N_STUMPS = 100
 
 
 def fit_refiner(
@@ -78,13 +79,16 @@ def fit_refiner(
     rng = np.random.default_rng(seed)
     n_checked = _count_checked(held_out)
     raw_score = held_out.compare(_generate(generator, n_checked, config.passes, seed))
-    refiner = Refiner((), _count_each(raw_score, held_out, config), 0.0, raw_score, raw_score)
+    effort = _choose_effort(raw_score, held_out)
+    n_candidates = max(1, int(config.candidates * effort))
+    refiner = Refiner((), n_candidates, 0.0, raw_score, raw_score)
     lessons = _Lessons.start(generator, rows, held_out, config, refiner, rng)
+    n_trees = int(N_TREES * min(effort, 1.0))
     n_turns = config.refine_rounds + MARGINAL_ROUNDS
     best, peak, noise = lessons, raw_score or 0.0, NOISE * n_checked**-0.5
     for turn in range(config.refine_rounds):
         on_progress(Progress("learning to refine", turn, n_turns, best.refiner.score))
-        lessons = lessons.add_round({}, turn % POOLS, rng).check(seed)
+        lessons = lessons.add_round(turn % POOLS, {}, n_trees, rng).check(seed)
         score = lessons.refiner.score or 0.0
         if score >= peak - noise:
             best = lessons
@@ -95,14 +99,14 @@ def fit_refiner(
     for turn in range(MARGINAL_ROUNDS):
         done = config.refine_rounds + turn
         on_progress(Progress("learning to refine", done, n_turns, best.refiner.score))
-        best = best.add_round(STUMPS, -1, rng)
+        best = best.add_round(-1, STUMPS, N_STUMPS, rng)
     return best.check(seed).refiner
 
 
-def _count_each(raw_score: float | None, held_out: HeldOut, config: TrainingConfig) -> int:
-    """Give how many candidates a row has: fewer of those that are alike already, more of others."""
+def _choose_effort(raw_score: float | None, held_out: HeldOut) -> float:
+    """Give what candidates are multiplied by: less for rows that are alike already, or more."""
     alike = (raw_score or 0.0) / (held_out.floor or 1.0)
-    return max(1, int(config.candidates * (0.5 if alike > ALIKE else 2 if alike < RAW else 1)))
+    return 0.5 if alike > ALIKE else 2.0 if alike < RAW else 1.0
 
 
 @dataclass(frozen=True)
@@ -156,16 +160,15 @@ class _Lessons:
         return cls(rows, held_out, pools, make_pool(_count_checked(held_out)), refiner)
 
     def add_round(
-        self, settings: dict[str, Any], place: int, rng: np.random.Generator
+        self, place: int, settings: dict[str, Any], n_trees: int, rng: np.random.Generator
     ) -> "_Lessons":
         """Learn to tell real rows from those that the refiner chooses so far from a pool."""
         most = MOST_FOR_MARGINALS if settings else MOST_ROWS
         some = rng.permutation(len(self.rows))[: _count_rows(self.rows.codes.shape, most)]
         real, pool = self.held_out.view(self.rows.take(np.sort(some))), self.pools[place]
         chosen = find_inclusion(pool.log_weights, len(pool.features) // self.refiner.candidates)
-        trees = _fit_trees(
-            real, pool.features, chosen, settings | {"seed": int(rng.integers(2**31))}
-        )
+        settings = settings | {"seed": int(rng.integers(2**31))}
+        trees = _fit_trees(real, pool.features, chosen, settings, n_trees)
         return replace(
             self,
             pools=tuple(each.weigh(trees) for each in self.pools),
@@ -235,7 +238,7 @@ def _join(parts: list[EncodedTable]) -> EncodedTable:
 
 
 def _fit_trees(
-    real: Features, generated: Features, chosen: Floats, settings: dict[str, Any]
+    real: Features, generated: Features, chosen: Floats, settings: dict[str, Any], n_trees: int
 ) -> lgb.Booster:
     """Learn real (1) from generated (0) rows, (n_rows, n_columns) each, of either as many.
 
@@ -245,4 +248,4 @@ def _fit_trees(
     weights = np.concatenate([np.ones(len(real)), chosen * (len(real) / chosen.sum())])
     data = lgb.Dataset(np.vstack([real, generated]), labels, weight=weights, params={"verbose": -1})
     threads = {"num_threads": torch.get_num_threads()}
-    return lgb.train(TREES | settings | threads, data, N_TREES)
+    return lgb.train(TREES | settings | threads, data, n_trees)

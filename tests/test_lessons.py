@@ -25,7 +25,7 @@ def test_generated_rows_count_as_much_as_they_are_likely_to_be_chosen() -> None:
     chosen = np.repeat([0.45, 0.05], 500)
 
     def tell(weights: Any) -> Any:
-        trees = lessons._fit_trees(real, generated, weights, {"seed": 0})
+        trees = lessons._fit_trees(real, generated, weights, {"seed": 0}, 100)
         return trees.predict(np.array([[0.0], [1.0]]), raw_score=True)
 
     assert tell(chosen) == pytest.approx(0, abs=0.1)  # as they are chosen, they are alike
@@ -45,7 +45,7 @@ def test_as_many_candidates_are_generated_as_foretold(settings: dict[str, Any]) 
 
     with (
         patch("tabgan.lessons.generate", count),
-        patch.object(lessons, "_count_each", lambda _score, _held, config: 2 * config.candidates),
+        patch.object(lessons, "_choose_effort", lambda _score, _held: 2.0),
     ):
         fit(frame, **settings)
     foretold = count_candidates(N_ROWS, 2, TrainingConfig(**settings))
