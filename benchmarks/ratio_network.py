@@ -1,6 +1,6 @@
 """The other candidate for the refiner: a torch network that estimates the log-ratio of densities.
 
-`benchmarks/ablation.py` puts it in the place of the boosted trees of `tabgan.lessons`, but for the
+`benchmarks/ablation.py` puts it in the place of the boosted trees of `tabgan.forest`, but for the
 last rounds, which are a sum over columns either way.
 """
 
@@ -19,7 +19,7 @@ from sklearn.preprocessing import OneHotEncoder, QuantileTransformer
 from torch import nn
 from torch.nn import functional
 
-from tabgan import lessons
+from tabgan.forest import Forest
 
 Features = npt.NDArray[np.float64]
 
@@ -32,16 +32,14 @@ SET_ASIDE = 0.1  # of the rows, to stop by
 @contextmanager
 def networks_instead_of_trees() -> Iterator[None]:
     """Let refiners that are fitted in this context learn by networks."""
-    fit_trees = lessons._fit_trees  # noqa: SLF001 (an experiment in its place)
+    fit_trees = Forest.fit
 
-    def fit(
-        real: Features, generated: Features, chosen: Features, settings: dict[str, Any], n: int
-    ) -> Any:
-        if "num_leaves" in settings:  # of marginals
-            return fit_trees(real, generated, chosen, settings, n)
-        return RatioNetwork(real, generated, chosen, settings["seed"])
+    def fit(self: Any, real: Features, generated: Features, chosen: Features, seed: int) -> Any:
+        if self.settings:  # of marginals
+            return fit_trees(self, real, generated, chosen, seed)
+        return RatioNetwork(real, generated, chosen, seed)
 
-    with patch.object(lessons, "_fit_trees", fit):
+    with patch.object(Forest, "fit", fit):
         yield
 
 

@@ -7,7 +7,7 @@ much as it is likely to be, which leaves out the noise of a draw.
 """
 
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Self
 
 import lightgbm as lgb
 import numpy as np
@@ -18,36 +18,19 @@ from tabgan.conditions import Condition
 from tabgan.config import TrainingConfig
 from tabgan.draws import count_effective, draw_by_weight, find_inclusion
 from tabgan.encoders.table import EncodedTable
+from tabgan.forest import JOINT, MARGINAL, MOST_ROWS, Forest
 from tabgan.generation import afford, generate
 from tabgan.networks import Generator
 from tabgan.progress import OnProgress, Progress, TrainingRecord, ignore_progress
 from tabgan.refine import Features, Floats, Refiner, add_log_odds
 
 FEWEST_ROWS = 1_000  # to learn from: with fewer, trees tell noise
-MOST_ROWS = 15_000  # real rows that a round learns from
-MOST_FOR_MARGINALS = 60_000  # real rows that the rounds for marginals learn from
 MOST_CHECKED = 3_000  # held-out rows that decide how many rounds are kept
 NOISE = 4.0  # of a difference of scores, over the root of the rows: about twice its standard error
 ALIKE, RAW = 0.97, 0.6  # of the noise floor: above one half the effort does, below it takes more
 CHUNK = 8_192  # rows generated at once
-TREES: dict[str, Any] = {
-    "objective": "binary",
-    "num_leaves": 63,
-    "learning_rate": 0.1,
-    "min_data_in_leaf": 20,
-    "feature_fraction": 0.8,
-    "bagging_fraction": 0.8,
-    "bagging_freq": 1,
-    "lambda_l2": 1.0,
-    "deterministic": True,
-    "force_row_wise": True,
-    "verbose": -1,
-}
-N_TREES = 200  # in each round
 MARGINAL_ROUNDS = 3
 POOLS = 2  # of candidates, in turns, before one for marginals: trees know what they have seen
-STUMPS = {"num_leaves": 2, "feature_fraction": 1.0}  # one column a tree: a sum over columns
-N_STUMPS = 100
 
 
 def fit_refiner(
@@ -83,12 +66,12 @@ def fit_refiner(
     n_candidates = max(1, int(config.candidates * effort))
     refiner = Refiner((), n_candidates, 0.0, raw_score, raw_score)
     lessons = _Lessons.start(generator, rows, held_out, config, refiner, rng)
-    n_trees = int(N_TREES * min(effort, 1.0))
+    joint = replace(JOINT, n_trees=int(JOINT.n_trees * min(effort, 1.0)))
     n_turns = config.refine_rounds + MARGINAL_ROUNDS
     best, peak, noise = lessons, raw_score or 0.0, NOISE * n_checked**-0.5
     for turn in range(config.refine_rounds):
         on_progress(Progress("learning to refine", turn, n_turns, best.refiner.score))
-        lessons = lessons.add_round(turn % POOLS, {}, n_trees, rng).check(seed)
+        lessons = lessons.add_round(joint, turn % POOLS, rng).check(seed)
         score = lessons.refiner.score or 0.0
         if score >= peak - noise:
             best = lessons
@@ -99,7 +82,7 @@ def fit_refiner(
     for turn in range(MARGINAL_ROUNDS):
         done = config.refine_rounds + turn
         on_progress(Progress("learning to refine", done, n_turns, best.refiner.score))
-        best = best.add_round(-1, STUMPS, N_STUMPS, rng)
+        best = best.add_round(MARGINAL, -1, rng)
     return best.check(seed).refiner
 
 
@@ -159,16 +142,12 @@ class _Lessons:
         pools = tuple(make_pool(size) for size in _size_pools(rows.codes.shape, config))
         return cls(rows, held_out, pools, make_pool(_count_checked(held_out)), refiner)
 
-    def add_round(
-        self, place: int, settings: dict[str, Any], n_trees: int, rng: np.random.Generator
-    ) -> "_Lessons":
+    def add_round(self, forest: Forest, place: int, rng: np.random.Generator) -> "_Lessons":
         """Learn to tell real rows from those that the refiner chooses so far from a pool."""
-        most = MOST_FOR_MARGINALS if settings else MOST_ROWS
-        some = rng.permutation(len(self.rows))[: _count_rows(self.rows.codes.shape, most)]
-        real, pool = self.held_out.view(self.rows.take(np.sort(some))), self.pools[place]
+        n_rows, pool = _count_rows(self.rows.codes.shape, forest.most_rows), self.pools[place]
+        real = self.held_out.view(self.rows.take(np.sort(rng.permutation(len(self.rows))[:n_rows])))
         chosen = find_inclusion(pool.log_weights, len(pool.features) // self.refiner.candidates)
-        settings = settings | {"seed": int(rng.integers(2**31))}
-        trees = _fit_trees(real, pool.features, chosen, settings, n_trees)
+        trees = forest.fit(real, pool.features, chosen, int(rng.integers(2**31)))
         return replace(
             self,
             pools=tuple(each.weigh(trees) for each in self.pools),
@@ -235,17 +214,3 @@ def _join(parts: list[EncodedTable]) -> EncodedTable:
         np.concatenate([part.codes for part in parts]),
         np.concatenate([part.scalars for part in parts]),
     )
-
-
-def _fit_trees(
-    real: Features, generated: Features, chosen: Floats, settings: dict[str, Any], n_trees: int
-) -> lgb.Booster:
-    """Learn real (1) from generated (0) rows, (n_rows, n_columns) each, of either as many.
-
-    A generated row counts as much as it is likely to be chosen, shape (n_generated,).
-    """
-    labels = np.repeat([1, 0], [len(real), len(generated)])
-    weights = np.concatenate([np.ones(len(real)), chosen * (len(real) / chosen.sum())])
-    data = lgb.Dataset(np.vstack([real, generated]), labels, weight=weights, params={"verbose": -1})
-    threads = {"num_threads": torch.get_num_threads()}
-    return lgb.train(TREES | settings | threads, data, n_trees)
