@@ -87,7 +87,10 @@ def fit_refiner(
 
 
 def _choose_effort(raw_score: float | None, held_out: HeldOut) -> float:
-    """Give what candidates are multiplied by: less for rows that are alike already, or more."""
+    """Give what candidates are multiplied by: less for rows that are alike already, or more.
+
+    So are the trees of a round, but for more.
+    """
     alike = (raw_score or 0.0) / (held_out.floor or 1.0)
     return 0.5 if alike > ALIKE else 2.0 if alike < RAW else 1.0
 
