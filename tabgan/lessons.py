@@ -89,7 +89,7 @@ def fit_refiner(
 def _choose_effort(raw_score: float | None, held_out: HeldOut) -> float:
     """Give what candidates are multiplied by: less for rows that are alike already, or more.
 
-    So are the trees of a round, but for more.
+    A round's trees are multiplied by it, too, if it is less than 1.
     """
     alike = (raw_score or 0.0) / (held_out.floor or 1.0)
     return 0.5 if alike > ALIKE else 2.0 if alike < RAW else 1.0
