@@ -62,7 +62,6 @@ def iter_frames(
     where: Where | None = None,
     seed: int | None = None,
     refine: bool = True,
-    threads: int | None = None,
 ) -> Iterator[pd.DataFrame]:
     """Draw rows as `TabularModel.iter_frames` does, block by block in order, on a cluster.
 
@@ -75,14 +74,13 @@ def iter_frames(
         where: What every row must satisfy.
         seed: Of the draws.
         refine: Whether rows are chosen among more candidates.
-        threads: Of torch in each task; those that the model was fitted with when None.
 
     Raises:
         SettingError, ConditionError: As for `TabularModel.iter_frames`.
         ClusterError: While rows are drawn: the scheduler, or every worker, is gone.
     """
     blocks = model.cut(n_rows, where=where, seed=seed, refine=refine)
-    order = Order.of(model, blocks, where, threads)
+    order = Order.of(model, blocks, where)
     return _draw(client, pack(model), order, len(blocks))
 
 

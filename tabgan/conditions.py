@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from tabgan.config import TrainingConfig
+from tabgan.encoders.column import EncodedColumn
 from tabgan.encoders.table import EncodedTable, Layout
 from tabgan.store import MappedTable, open_store
 
@@ -44,6 +45,16 @@ class Condition:
             torch.zeros(n_rows, n_columns, device=device),
             torch.zeros(n_rows, n_columns, dtype=torch.bool, device=device),
         )
+
+    def cut(self, rows: slice) -> "Condition":
+        """Give some of the rows."""
+        return Condition(self.codes[rows], self.scalars[rows], self.known[rows])
+
+    def know(self, column: int, cells: EncodedColumn) -> None:
+        """Give a column of every row, in place."""
+        self.codes[:, column] = torch.from_numpy(cells.codes).to(self.codes)
+        self.scalars[:, column] = torch.from_numpy(cells.scalars).to(self.scalars)
+        self.known[:, column] = True
 
 
 class ConditionSampler:

@@ -40,8 +40,8 @@ def sample(
     """Draw rows as `TabularModel.sample` does, as a Dask DataFrame with a block in each partition.
 
     Only the first block is drawn at once, for its dtypes; all others when Dask computes, on
-    whatever scheduler it has. They are the rows of `model.sample` with the same seed and the
-    threads that the model was fitted with. Without a seed one is drawn here: rows stay the same.
+    whatever scheduler it has. They are the rows of `model.sample` with the same seed. Without one
+    a seed is drawn here: rows stay the same.
 
     Args:
         model: Where rows are drawn from; `TabGAN.model_` is one.
@@ -110,7 +110,6 @@ class Order:
     Attributes:
         n_rows, where, seed, refine: As for `TabularModel.sample`, with a seed that is drawn.
         device: Kind of device to draw on.
-        threads: Of torch, while a block is made.
         releases: Of the process that asks.
     """
 
@@ -119,28 +118,24 @@ class Order:
     seed: int
     refine: bool
     device: str
-    threads: int
     releases: Releases
 
     @classmethod
-    def of(
-        cls, model: TabularModel, blocks: Blocks, where: Where | None, threads: int | None = None
-    ) -> Self:
-        """Order blocks, drawn with the threads that the model was fitted with unless it is said."""
+    def of(cls, model: TabularModel, blocks: Blocks, where: Where | None) -> Self:
+        """Order blocks, drawn on the kind of device that the model is on."""
         return cls(
             n_rows=blocks.n_rows,
             where=where,
             seed=blocks.seed,
             refine=blocks.refiner is not None,
-            device=next(model.generator.parameters()).device.type,
-            threads=model.card.threads if threads is None else threads,
+            device=model.device.type,
             releases=Releases.here(),
         )
 
     def make(self, model: TabularModel, number: int) -> pd.DataFrame:
         """Make one block; its index says which rows of the sample they are."""
         blocks = model.cut(self.n_rows, where=self.where, seed=self.seed, refine=self.refine)
-        with use_threads(self.threads):
+        with use_threads(1):  # a worker has as many threads as tasks at a time
             frame = model.make_block(blocks, number)
         first = number * blocks.size
         return frame.set_axis(pd.RangeIndex(first, first + len(frame)))

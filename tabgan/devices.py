@@ -1,6 +1,8 @@
 """Where the players live, and how many threads they may use."""
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -67,3 +69,30 @@ def with_threads(parts: Iterator[Part], count: int | None) -> Iterator[Part]:
         if part is None:
             return
         yield part
+
+
+def spread(
+    make: Callable[[int], Part], numbers: Sequence[int], device: torch.device
+) -> Generator[Part, None, None]:
+    """Make a part of each number, and give them in order.
+
+    On a CPU they are made in as many threads as torch may use, each of which does without others.
+    No more parts than there are threads wait for the reader.
+    """
+    n_threads = torch.get_num_threads()
+    n_workers = min(n_threads, len(numbers))
+    if n_workers == 1 or device.type != "cpu":
+        yield from map(make, numbers)
+        return
+    waiting: deque[Future[Part]] = deque()
+    pool = ThreadPoolExecutor(n_workers, initializer=torch.set_num_threads, initargs=(1,))
+    try:
+        for number in numbers:
+            waiting.append(pool.submit(make, number))
+            if len(waiting) > n_workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+        torch.set_num_threads(n_threads)  # threads to come go by what any thread set last

@@ -208,12 +208,4 @@ def _generate(generator: Generator, n_rows: int, passes: int, seed: int) -> Enco
         size = min(CHUNK, n_rows - start)
         condition = Condition.empty(size, len(generator.layout.n_classes), device)
         parts.append(generate(generator, condition, passes, random))
-    return _join(parts)
-
-
-def _join(parts: list[EncodedTable]) -> EncodedTable:
-    """Put rows under one another."""
-    return EncodedTable(
-        np.concatenate([part.codes for part in parts]),
-        np.concatenate([part.scalars for part in parts]),
-    )
+    return EncodedTable.join(parts)

@@ -20,6 +20,14 @@ FARTHEST = 11.0  # logit of a place: closer to an end than any of 60,000 rows
 SMALLEST_LOG_SCALE, LARGEST_LOG_SCALE = -7.0, 2.0
 
 
+def draw_class(logits: Tensor, random: torch.Generator) -> Tensor:
+    """Draw classes in proportion to exp(logits); shape (..., n_classes) -> (...)."""
+    shares = (logits - logits.amax(dim=-1, keepdim=True)).exp().cumsum(dim=-1)
+    place = torch.rand(logits.shape[:-1], generator=random, device=logits.device)[..., None]
+    found = torch.searchsorted(shares, place * shares[..., -1:], right=True)
+    return found.clamp_(max=logits.shape[-1] - 1).squeeze(-1)
+
+
 @dataclass(frozen=True)
 class LogisticMixture:
     """Mixtures of logistics between two ends each.
@@ -62,8 +70,7 @@ class LogisticMixture:
         it is exact.
         """
         with torch.no_grad():
-            gumbel = -torch.empty_like(self.centres).exponential_(generator=random).log()
-            chosen = (self.log_weights + self._log_shares() + gumbel).argmax(-1, keepdim=True)
+            chosen = draw_class(self.log_weights + self._log_shares(), random)[..., None]
         centre = self.centres.gather(-1, chosen).squeeze(-1)
         scale = self.log_scales.gather(-1, chosen).squeeze(-1).exp()
         with torch.no_grad():

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,7 +15,7 @@ from tabgan.blocks import Blocks
 from tabgan.card import ModelCard
 from tabgan.conditions import Condition
 from tabgan.config import TrainingConfig
-from tabgan.devices import choose_device
+from tabgan.devices import choose_device, spread
 from tabgan.encoders.table import TableEncoder
 from tabgan.errors import ConditionError, ModelFileError, SettingError
 from tabgan.generation import generate
@@ -55,6 +55,11 @@ class TabularModel:
     def view(self) -> RowView:
         """Rows as the refiner sees them."""
         return RowView(self.encoder, self.relations)
+
+    @property
+    def device(self) -> torch.device:
+        """Where rows are generated."""
+        return next(self.generator.parameters()).device
 
     @property
     def score(self) -> float | None:
@@ -97,7 +102,8 @@ class TabularModel:
     ) -> Iterator[pd.DataFrame]:
         """Draw rows as `sample` does, a block at a time."""
         blocks = self.cut(n_rows, where=where, seed=seed, refine=refine)
-        return (self.make_block(blocks, number) for number in range(len(blocks)))
+        make, numbers = partial(self.make_block, blocks), range(len(blocks))
+        return spread(make, numbers, self.device)
 
     def iter_batches(
         self,
@@ -175,15 +181,11 @@ class TabularModel:
         rng: np.random.Generator,
     ) -> pd.DataFrame:
         """Draw whole rows; `rows` are their numbers in the sample, shape (n_rows,)."""
-        device = next(self.generator.parameters()).device
         n_candidates = len(rows) * (refiner.candidates if refiner else 1)
-        condition = Condition.empty(n_candidates, len(self.encoder.encoders), device)
+        condition = Condition.empty(n_candidates, len(self.encoder.encoders), self.device)
         for place, selection in request.selections.items():
-            cells = selection.draw(n_candidates, rng)
-            condition.codes[:, place] = torch.from_numpy(cells.codes).to(condition.codes)
-            condition.scalars[:, place] = torch.from_numpy(cells.scalars).to(condition.scalars)
-            condition.known[:, place] = True
-        random = torch.Generator(device).manual_seed(int(rng.integers(2**62)))
+            condition.know(place, selection.draw(n_candidates, rng))
+        random = torch.Generator(self.device).manual_seed(int(rng.integers(2**62)))
         table = generate(self.generator, condition, self.config.passes, random)
         if refiner:
             features, layout = self.view(table), self.encoder.layout

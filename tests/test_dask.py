@@ -124,9 +124,9 @@ def test_a_cluster_gives_the_frames_of_one_process(client: Client, model: Tabula
 
 @pytest.mark.parametrize("name", ["rows.csv", "rows.csv.gz", "rows.parquet", "rows.feather", "-"])
 def test_the_command_writes_the_same_bytes(
-    workers: LocalCluster, model: TabularModel, file: Path, tmp_path: Path, name: str
+    workers: LocalCluster, file: Path, tmp_path: Path, name: str
 ) -> None:
-    words = ("sample", "-n", 2_500, "-m", file, "--seed", 4, "--threads", model.card.threads)
+    words = ("sample", "-n", 2_500, "-m", file, "--seed", 4)
     outputs = [name if name == "-" else tmp_path / f"{kind}-{name}" for kind in ("one", "two")]
     one = run(*words, "-o", outputs[0])
     two = run(*words, "-o", outputs[1], "--dask", workers.scheduler_address)
@@ -146,9 +146,11 @@ def test_quiet_says_nothing(workers: LocalCluster, file: Path, tmp_path: Path) -
     assert (result.exit_code, result.output) == (0, "")
 
 
-def test_what_workers_refuse_is_told(client: Client, model: TabularModel) -> None:
-    with pytest.raises(SettingError, match="0 threads cannot work"):
-        list(iter_frames(client, model, 500, threads=0))
+def test_threads_of_others_are_not_ours_to_say(file: Path, tmp_path: Path) -> None:
+    words = ("sample", "-n", 5, "-m", file, "-o", tmp_path / "rows.csv", "--threads", 2)
+    result = run(*words, "--dask", "tcp://127.0.0.1:8786")
+    assert result.exit_code == 2
+    assert "say `--nthreads`" in " ".join(result.output.split())
 
 
 def test_a_worker_that_is_killed_costs_no_row(

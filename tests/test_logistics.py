@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from tabgan.logistics import COMPONENTS, FARTHEST, PARAMETERS, LogisticMixture
+from tabgan.logistics import COMPONENTS, FARTHEST, PARAMETERS, LogisticMixture, draw_class
 
 
 def mixture(n_rows: int, low: float, high: float) -> LogisticMixture:
@@ -48,3 +48,13 @@ def test_a_draw_moves_with_the_centre_of_its_component() -> None:
     centres = slope[COMPONENTS : 2 * COMPONENTS]
     assert centres.sum() == 1
     assert (centres == 0).sum() == COMPONENTS - 1
+
+
+@pytest.mark.parametrize("far", [0.0, -5_000.0, 5_000.0])
+def test_classes_are_drawn_in_proportion(far: float) -> None:
+    shares = torch.tensor([0.5, 0.0, 0.2, 0.3])
+    logits = (shares.log() + far).expand(2, 50_000, -1)
+    drawn = draw_class(logits, torch.Generator().manual_seed(0))
+    assert drawn.shape == (2, 50_000)
+    counts = torch.bincount(drawn.flatten(), minlength=4) / drawn.numel()
+    torch.testing.assert_close(counts, shares, atol=0.005, rtol=0)

@@ -12,6 +12,7 @@ import pytest
 
 from tabgan import TabGAN, TabularModel
 from tabgan.blocks import BLOCK_CANDIDATES
+from tabgan.devices import use_threads
 from tabgan.errors import ConditionError, ModelFileError, SettingError
 
 
@@ -83,6 +84,13 @@ def test_a_stream_repeats_no_key_and_keeps_categories_and_relations() -> None:
     assert (
         rows["country"] == rows["city"].map({"Oslo": "Norway"}).astype(object).fillna("Italy")
     ).all()
+
+
+def test_rows_do_not_depend_on_how_many_threads_draw_them(model: TabularModel) -> None:
+    with use_threads(1):
+        alone = model.sample(20_000, seed=1)
+    with use_threads(4):
+        pd.testing.assert_frame_equal(model.sample(20_000, seed=1), alone)
 
 
 def test_other_seeds_other_rows_and_none_is_fresh(model: TabularModel) -> None:

@@ -69,9 +69,13 @@ def sample(
 
     Exactly as many as are asked for are written, or none, in any number: no more than a part of
     them is held in memory. Fewer rows with the same seed are the first of more. Workers of a Dask
-    cluster draw the very rows that this process would, each with the threads of the fit unless
-    --threads says otherwise.
+    cluster draw the very rows that this process would.
     """
+    if scheduler is not None and threads is not None:
+        raise click.UsageError(
+            "--threads is of this process, and --dask has others draw: say `--nthreads` to "
+            "`dask worker`."
+        )
     with Display(quiet) as display:
         from tabgan import fit_request, tables, where  # noqa: PLC0415 - slow
         from tabgan.model import TabularModel  # noqa: PLC0415 - slow
@@ -111,4 +115,4 @@ def _drawing(
     from tabgan import cluster  # noqa: PLC0415 - needs the extra [dask]
 
     with cluster.connect(scheduler) as client:
-        yield cluster.iter_frames(client, model, rows, threads=threads, **settings)
+        yield cluster.iter_frames(client, model, rows, **settings)

@@ -1,6 +1,6 @@
 """A table <-> codes and scalars, and the layout that says where each column's stand."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
@@ -55,6 +55,14 @@ class EncodedTable:
     def take(self, rows: npt.NDArray[np.int64]) -> "EncodedTable":
         """Give these rows; shape (n_taken,) in, (n_taken, n_columns) out."""
         return EncodedTable(self.codes[rows], self.scalars[rows])
+
+    @classmethod
+    def join(cls, parts: Sequence["EncodedTable"]) -> "EncodedTable":
+        """Put rows under one another."""
+        return cls(
+            np.concatenate([part.codes for part in parts]),
+            np.concatenate([part.scalars for part in parts]),
+        )
 
     def column(self, number: int) -> Codes:
         """Give one column's codes; shape (n_rows,)."""
