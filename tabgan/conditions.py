@@ -46,9 +46,10 @@ class Condition:
             torch.zeros(n_rows, n_columns, dtype=torch.bool, device=device),
         )
 
-    def cut(self, rows: slice) -> "Condition":
-        """Give some of the rows."""
-        return Condition(self.codes[rows], self.scalars[rows], self.known[rows])
+    def split(self, n_parts: int) -> "list[Condition]":
+        """Cut it into parts of about as many rows each."""
+        tensors = (each.tensor_split(n_parts) for each in (self.codes, self.scalars, self.known))
+        return [Condition(*part) for part in zip(*tensors, strict=True)]
 
     def know(self, column: int, cells: EncodedColumn) -> None:
         """Give a column of every row, in place."""

@@ -8,13 +8,12 @@ import torch
 
 from tabgan.conditions import Condition
 from tabgan.devices import spread, use_threads
-from tabgan.draft import ColumnPart, Draft
+from tabgan.draft import Draft
 from tabgan.encoders.modes import GRID
 from tabgan.encoders.table import EncodedTable
 from tabgan.networks import Generator
 
-ROWS_AT_ONCE = (64, 512)  # that share an order; what the network makes of them stays in a cache
-FEWEST_ORDERS = 16  # in which the columns of many rows are settled: orders differ in their errors
+DRAFT_ROWS = 8_192  # at the most, are drafted together
 WIDE = 100  # columns: looking at rows of more of them takes as long as it is worth
 
 
@@ -29,61 +28,46 @@ def generate(
 ) -> EncodedTable:
     """Fill in what a condition leaves open; shape (n_rows, n_columns).
 
-    Columns are settled in a random order, as many in every pass, and the target last, when all that
-    it depends on is known; the masks of training make every such question a known one. Some rows at
-    a time share an order.
-
-    Args:
-        generator: What draws.
-        condition: Columns are known in all rows or in none.
-        passes: In how many a row is generated, if it has so many columns.
-        random: Source of all draws.
-
-    Raises:
-        ValueError: A column is known in some rows and not in others.
+    Columns are settled in a random order of their own for each row, as many in every pass, and the
+    target last, when all that it depends on is known; the masks of training make every such
+    question a known one. No single order does as well: they differ in their errors.
     """
-    if (condition.known != condition.known[0]).any():
-        raise ValueError("a column is known in some rows and not in others")
-    known, n_rows = condition.known[0].cpu().numpy(), len(condition.codes)
-    parts = [ColumnPart.of(generator, column) for column in range(len(known))]
-    size = int(np.clip(n_rows / FEWEST_ORDERS, *ROWS_AT_ONCE))
-    starts = range(0, n_rows, size)
-    seeds = torch.randint(2**62, (len(starts),), generator=random, device=random.device).tolist()
+    n_drafts = math.ceil(len(condition.codes) / DRAFT_ROWS)
+    conditions = condition.split(n_drafts)
+    seeds = torch.randint(2**62, (n_drafts,), generator=random, device=random.device).tolist()
 
     @torch.inference_mode()
-    def draft(number: int) -> EncodedTable:
-        rows = condition.cut(slice(starts[number], starts[number] + size))
+    def make(number: int) -> EncodedTable:
         own = torch.Generator(random.device).manual_seed(seeds[number])
-        order = _choose_order(known, generator.layout.target, own)
         with use_threads(1):  # how sums are split would show in the last bits
-            draft = Draft(parts, rows, own)
-            for due in np.array_split(order, max(1, min(passes, len(order)))):
-                draft.settle(due.tolist(), own)
-        codes = draft.codes.to(torch.int32).cpu().numpy()
-        return EncodedTable(codes, draft.scalars.cpu().numpy())
+            return _draft(generator, conditions[number], passes, own)
 
-    table = EncodedTable.join(list(spread(draft, range(len(starts)), random.device)))
-    _straighten(table, known, generator)
+    return EncodedTable.join(list(spread(make, range(n_drafts), random.device)))
+
+
+def _draft(
+    generator: Generator, condition: Condition, passes: int, random: torch.Generator
+) -> EncodedTable:
+    n_columns = condition.known.shape[1]
+    turns = torch.rand(condition.known.shape, generator=random, device=random.device)
+    if generator.layout.target is not None:
+        turns[:, generator.layout.target] = 1
+    order = turns.argsort(dim=1).argsort(dim=1)
+    draft = Draft(generator, condition, random)
+    passes = min(passes, n_columns)
+    for turn in range(1, passes + 1):
+        draft.settle(order < n_columns * turn / passes)
+    table = EncodedTable(draft.codes.to(torch.int32).cpu().numpy(), draft.scalars.cpu().numpy())
+    _straighten(table, condition.known.cpu().numpy(), generator)
     return table
-
-
-def _choose_order(
-    known: npt.NDArray[np.bool_], target: int | None, random: torch.Generator
-) -> npt.NDArray[np.int64]:
-    """Put columns that are not known into a random order, the target last."""
-    turns = torch.rand(len(known), generator=random, device=random.device).cpu().numpy()
-    turns[known] = 2
-    if target is not None:
-        turns[target] += 1
-    return turns.argsort()[: (~known).sum()]
 
 
 def _straighten(table: EncodedTable, known: npt.NDArray[np.bool_], generator: Generator) -> None:
     """Map generated scalars through the generator's quantiles, in place."""
     quantiles, start = generator.quantiles.cpu().numpy(), 0
     for column in generator.layout.mode_columns:
-        for mode in range(0 if known[column] else generator.layout.n_modes[column]):
-            mine = table.codes[:, column] == mode
+        for mode in range(generator.layout.n_modes[column]):
+            mine = (table.codes[:, column] == mode) & ~known[:, column]
             place = np.interp(table.scalars[mine, column], quantiles[start + mode], GRID)
             table.scalars[mine, column] = 2 * place - 1
         start += generator.layout.n_modes[column]

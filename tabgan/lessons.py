@@ -28,7 +28,6 @@ FEWEST_ROWS = 1_000  # to learn from: with fewer, trees tell noise
 MOST_CHECKED = 3_000  # held-out rows that decide how many rounds are kept
 NOISE = 4.0  # of a difference of scores, over the root of the rows: about twice its standard error
 ALIKE, RAW = 0.97, 0.6  # of the noise floor: above one half the effort does, below it takes more
-CHUNK = 8_192  # rows generated at once
 MARGINAL_ROUNDS = 3
 POOLS = 2  # of candidates, in turns, before one for marginals: trees know what they have seen
 
@@ -202,10 +201,5 @@ def count_candidates(n_rows: int, n_columns: int, config: TrainingConfig) -> int
 def _generate(generator: Generator, n_rows: int, passes: int, seed: int) -> EncodedTable:
     """Generate rows without a condition; shape (n_rows, n_columns)."""
     device = next(generator.parameters()).device
-    random = torch.Generator(device).manual_seed(seed)
-    parts = []
-    for start in range(0, n_rows, CHUNK):
-        size = min(CHUNK, n_rows - start)
-        condition = Condition.empty(size, len(generator.layout.n_classes), device)
-        parts.append(generate(generator, condition, passes, random))
-    return EncodedTable.join(parts)
+    condition = Condition.empty(n_rows, len(generator.layout.n_classes), device)
+    return generate(generator, condition, passes, torch.Generator(device).manual_seed(seed))
