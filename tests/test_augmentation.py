@@ -121,7 +121,7 @@ def test_nothing_lacks(churn: pd.DataFrame) -> None:
         ({"strategy": True}, "strategy=True is unknown"),
         ({"strategy": "smote"}, "strategy='smote' is unknown; choose auto, balance or a ratio"),
         ({"time_limit": 0}, "is no time"),
-        ({"target": "ag"}, "no column 'ag' to predict; did you mean 'age'"),
+        ({"target": "ag"}, "no column 'ag' to predict; perhaps 'age'"),
         ({"target": "empty"}, "holds no value"),
         ({"target": "empty", "strategy": 0.5}, "holds no value"),
         ({"target": "same"}, "holds only 'x'"),

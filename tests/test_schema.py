@@ -142,7 +142,7 @@ def test_the_target_is_never_an_identifier() -> None:
         assert schema.column(name).kind.value == kind
     text = refusal(TableSchema.infer, frame, target="Weigth")
     assert "'Weigth'" in text
-    assert "did you mean 'weight'" in text
+    assert "perhaps 'weight'" in text
 
 
 def learned(column: Column, series: "pd.Series[Any]") -> Any:
@@ -232,7 +232,7 @@ def test_check_names_what_does_not_fit() -> None:
     frame = messy()
     schema = TableSchema.infer(frame)
     text = refusal(schema.check, frame.rename(columns={"weight": "wieght"}))
-    assert "the schema has the column 'weight', the table has not; did you mean 'wieght'" in text
+    assert "the schema has the column 'weight', the table has not; perhaps 'wieght'" in text
     text = refusal(schema.check, frame.assign(extra=1))
     assert "the table has the column 'extra', the schema has not" in text
 
@@ -324,7 +324,7 @@ def test_a_schema_that_cannot_be_read(entry: object, words: list[str]) -> None:
 def test_lookup_of_a_column() -> None:
     schema = TableSchema.infer(messy())
     assert schema.names[0] == "key"
-    with pytest.raises(SchemaError, match=r"no column 'Age'; did you mean 'age'"):
+    with pytest.raises(SchemaError, match=r"no column 'Age'; perhaps 'age'"):
         schema.column("Age")
 
 

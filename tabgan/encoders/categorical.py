@@ -212,7 +212,7 @@ class CategoricalEncoder(ColumnEncoder):
     def _show_levels(asked: str, names: list[str]) -> str:
         close = get_close_matches(asked, names[:10_000], n=3)
         if close:
-            return f"did you mean {' or '.join(map(repr, close))}"
+            return f"perhaps {' or '.join(map(repr, close))} is meant"
         shown = ", ".join(map(repr, names[:8]))
         return f"it holds {shown}" + (f" and {len(names) - 8} more" if len(names) > 8 else "")
 

@@ -98,13 +98,13 @@ def close_names(name: object, names: Sequence[object]) -> str:
     """Return what to say of a name that is not there: the closest ones, or all of a few.
 
     >>> close_names("incme", ["age", "income"])
-    "did you mean 'income'"
+    "perhaps 'income' is meant"
     """
     texts = {str(known): known for known in names}
     close = get_close_matches(str(name), texts, n=3, cutoff=0.6)
     lower = [text for text in texts if text.lower() == str(name).lower()]
     found = list(dict.fromkeys(lower + close))
     if found:
-        return "did you mean " + " or ".join(repr(texts[text]) for text in found)
+        return f"perhaps {' or '.join(repr(texts[text]) for text in found)} is meant"
     shown = ", ".join(repr(known) for known in list(names)[:10])
     return f"there are {shown}" + (f" and {len(names) - 10} more" if len(names) > 10 else "")

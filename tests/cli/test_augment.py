@@ -99,7 +99,7 @@ def test_usage(
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (("--target", "membr"), "no column 'membr' to predict; did you mean 'member'"),
+        (("--target", "membr"), "no column 'membr' to predict; perhaps 'member'"),
         (("--target", "income", "--balance"), "no classes to balance"),
         (("--target", "member", "--mark", "age"), "has a column 'age' already"),
         (("--target", "member", "--ratio", -1), "a ratio of -1 adds no rows"),

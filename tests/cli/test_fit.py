@@ -142,7 +142,7 @@ def test_an_unknown_target_is_answered_with_a_close_one(run: Run, table: Path) -
     result = run("fit", table, "-m", table.parent / "m.tabgan", "--target", "incme")
     assert result.exit_code == 1
     assert "'incme'" in result.stderr
-    assert "did you mean 'income'" in result.stderr
+    assert "perhaps 'income'" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def test_every_row_satisfies_every_condition(run: Run, model: Path, tmp_path: Pa
 @pytest.mark.parametrize(
     ("condition", "sentence"),
     [
-        ("twn=Ulm", "did you mean 'town'"),
+        ("twn=Ulm", "perhaps 'town'"),
         ("town=Rom", "Rom"),
         ("age>200", "age"),
         ("age", "no operator"),

@@ -138,7 +138,7 @@ def test_a_few_dirty_rows_are_left_out_when_declared_and_offered_when_not() -> N
         (("zone -> area", "fare = area"), "fare"),
         (("km = 1.6 * miles", "miles = 0.625 * km"), "cannot both be kept"),
         (("zone - area",), "no form"),
-        (("aera <= fare",), "did you mean 'area'"),
+        (("aera <= fare",), "perhaps 'area'"),
         (("zone ??",), "cannot be read"),
         (("",), "empty"),
     ],

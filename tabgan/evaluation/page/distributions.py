@@ -39,7 +39,8 @@ def paint_numbers(feature: Feature, real: Values, synthetic: Values, axes: Axes)
     if feature.column.kind is ColumnKind.DATETIME:
         _date_ticks(axes, float(edges[0]), float(edges[-1]))
     else:
-        axes.locator_params(axis="x", nbins=5)
+        is_whole = feature.column.kind is ColumnKind.INTEGER
+        axes.locator_params(axis="x", nbins=5, integer=is_whole)
         axes.xaxis.set_major_formatter(lambda value, _: compact(value))
 
 
