@@ -71,9 +71,9 @@ def measure_sampling(given: argparse.Namespace) -> None:
     ):
         cluster = LocalCluster(n_workers=workers, threads_per_worker=1) if workers else None
         with cluster or nullcontext():
-            where = ["--dask", cluster.scheduler_address] if cluster else []
-            command = [*options, *where, "--threads", threads, "-n"]
-            print(f"| {name} | {_rate(command, given.rows):,.0f} |", flush=True)
+            where = ["--dask", cluster.scheduler_address] if cluster else ["--threads", threads]
+            rate = _rate([*options, *where, "-n"], given.rows)
+            print(f"| {name} | {rate:,.0f} |", flush=True)
     drawn.unlink()
 
 
