@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 import torch
 
-from tabgan.conditions import TARGET_SHARE, ConditionSampler
+from tabgan.conditions import TARGET_SHARE, Condition, ConditionSampler
 from tabgan.config import TrainingConfig
+from tabgan.encoders.column import EncodedColumn
 from tabgan.encoders.table import EncodedTable, Layout
 
 LAYOUT = Layout(
@@ -74,3 +75,11 @@ def test_random_subsets_come_in_every_size() -> None:
     _, known = draw(make_sampler())
     sizes = np.bincount(known.sum(axis=1), minlength=4) / len(known)
     assert (sizes > 0.15).all()
+
+
+def test_a_column_that_is_given_is_known_in_every_part() -> None:
+    condition = Condition.empty(5, 2, torch.device("cpu"))
+    condition.know(1, EncodedColumn(np.arange(5, dtype=np.int32), np.zeros(5, np.float32)))
+    parts = condition.split(2)
+    assert [part.codes[:, 1].tolist() for part in parts] == [[0, 1, 2], [3, 4]]
+    assert all(part.known[:, 1].all() and not part.known[:, 0].any() for part in parts)
