@@ -10,6 +10,8 @@ import torch
 
 from tabgan.errors import SettingError
 
+MOST_AT_ONCE = 8  # parts: more would wait for Python's lock, and each of them takes memory
+
 Part = TypeVar("Part")
 
 
@@ -76,11 +78,11 @@ def spread(
 ) -> Generator[Part, None, None]:
     """Make a part of each number, and give them in order.
 
-    On a CPU they are made in as many threads as torch may use, each of which does without others.
-    No more parts than there are threads wait for the reader.
+    On a CPU they are made in as many threads as torch may use, MOST_AT_ONCE at the most, each of
+    which does without others. No more parts than there are threads wait for the reader.
     """
     n_threads = torch.get_num_threads()
-    n_workers = min(n_threads, len(numbers))
+    n_workers = min(n_threads, len(numbers), MOST_AT_ONCE)
     if n_workers == 1 or device.type != "cpu":
         yield from map(make, numbers)
         return
