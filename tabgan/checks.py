@@ -119,6 +119,11 @@ def hide_cells(rows: EncodedTable, seed: int) -> Condition:
     )
 
 
+def find_distinct_share(rows: EncodedTable) -> float:
+    """Give how many of the rows are distinct, numbers but for small differences."""
+    return _count_distinct(rows) / len(rows)
+
+
 def _count_distinct(rows: EncodedTable) -> int:
     keys: npt.NDArray[np.float32] = np.hstack([rows.codes, rows.scalars.round(2)])
     return len(np.unique(keys, axis=0))

@@ -13,7 +13,7 @@ import lightgbm as lgb
 import numpy as np
 import torch
 
-from tabgan.checks import HeldOut
+from tabgan.checks import HeldOut, find_distinct_share
 from tabgan.conditions import Condition
 from tabgan.config import TrainingConfig
 from tabgan.draws import count_effective, draw_by_weight, find_inclusion
@@ -63,7 +63,7 @@ def fit_refiner(
     raw_score = held_out.compare(_generate(generator, n_checked, config.passes, seed))
     effort = _choose_effort(raw_score, held_out)
     n_candidates = max(1, int(config.candidates * effort))
-    refiner = Refiner((), n_candidates, 0.0, raw_score, raw_score)
+    refiner = Refiner((), n_candidates, 0.0, 0.0, raw_score, raw_score)
     lessons = _Lessons.start(generator, rows, held_out, config, refiner, rng)
     joint = replace(JOINT, n_trees=int(JOINT.n_trees * min(effort, 1.0)))
     n_turns = config.refine_rounds + MARGINAL_ROUNDS
@@ -162,9 +162,14 @@ class _Lessons:
         n_rows = len(self.checked.table) // self.refiner.candidates
         weights = self.checked.log_weights
         chosen = draw_by_weight(weights, n_rows, np.random.default_rng(seed))
-        effective = count_effective(weights) / n_rows
-        score = self.held_out.compare(self.checked.table.take(chosen))
-        return replace(self, refiner=replace(self.refiner, effective=effective, score=score))
+        rows = self.checked.table.take(chosen)
+        found = replace(
+            self.refiner,
+            effective=count_effective(weights) / n_rows,
+            score=self.held_out.compare(rows),
+            distinct=find_distinct_share(rows),
+        )
+        return replace(self, refiner=found)
 
 
 def _count_rows(shape: tuple[int, ...], most: int) -> int:

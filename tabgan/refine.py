@@ -35,6 +35,7 @@ class Refiner:
         candidates: Rows that are generated for each one that is kept.
         effective: Effective sample size of the candidates' weights, as a multiple of the rows kept
             (Kish 1965): below 1, too few candidates resemble real rows.
+        distinct: Share of chosen rows that are distinct, numbers but for small differences.
         raw_score: Two-sample score of generated rows against held-out ones.
         score: The same of chosen rows.
     """
@@ -42,6 +43,7 @@ class Refiner:
     rounds: tuple[lgb.Booster, ...]
     candidates: int
     effective: float
+    distinct: float
     raw_score: float | None
     score: float | None
 
@@ -70,6 +72,7 @@ class Refiner:
             "rounds": [np.frombuffer(text, np.uint8) for text in texts],
             "candidates": self.candidates,
             "effective": self.effective,
+            "distinct": self.distinct,
             "raw_score": self.raw_score,
             "score": self.score,
         }

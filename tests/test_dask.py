@@ -45,7 +45,7 @@ def model() -> TabularModel:
         }
     )
     gan = TabGAN(random_state=0, config=TINY, steps=2, relations=False, device="cpu").fit(table)
-    chooser = Refiner((), candidates=8, effective=0.0, score=None, raw_score=None)
+    chooser = Refiner((), candidates=8, effective=0.0, distinct=1.0, score=None, raw_score=None)
     return replace(gan.model_, refiner=chooser)
 
 

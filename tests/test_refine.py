@@ -1,12 +1,17 @@
 """The refiner: finds what the generator does too often, and draws without putting back."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
+from tabgan_cli.app import tabgan as command
 
 from tabgan import TabGAN, TabularModel, TrainingConfig
+from tabgan.checks import find_distinct_share
+from tabgan.encoders.table import EncodedTable
 from tabgan.refine import Refiner
 
 
@@ -33,11 +38,25 @@ def test_refined_rows_are_more_alike(model: TabularModel) -> None:
     assert model.refiner is not None
     assert model.refiner.score > model.refiner.raw_score  # type: ignore[operator]
     assert model.score == model.refiner.score
+    assert 0.9 < model.refiner.distinct <= 1
     raw, refined = (model.sample(2_000, seed=1, refine=on) for on in (False, True))
     assert error(refined) < 0.8 * error(raw)
     assert (np.sign(refined["x"]) == np.where(refined["side"] == "east", 1, -1)).mean() > (
         np.sign(raw["x"]) == np.where(raw["side"] == "east", 1, -1)
     ).mean()
+
+
+def test_the_share_of_distinct_rows_counts_repetitions() -> None:
+    codes = np.repeat(np.arange(5, dtype=np.int32), 2)[:, None]
+    table = EncodedTable(codes, np.zeros((10, 1), np.float32))
+    assert find_distinct_share(table) == 0.5
+
+
+def test_the_card_says_how_rows_are_refined(model: TabularModel, tmp_path: Path) -> None:
+    model.save(tmp_path / "m.tabgan")
+    printed = CliRunner().invoke(command, ["inspect", str(tmp_path / "m.tabgan")]).stdout
+    assert "effective sample size" in printed
+    assert "% are distinct" in " ".join(printed.replace("│", " ").split())
 
 
 def test_conditions_hold_in_refined_rows(model: TabularModel) -> None:
@@ -63,5 +82,5 @@ def test_it_can_be_switched_off_and_tables_can_be_too_small(rings: pd.DataFrame)
 
 
 def test_without_rounds_every_candidate_weighs_the_same() -> None:
-    refiner = Refiner((), 2, 1.0, None, None)
+    refiner = Refiner((), 2, 1.0, 1.0, None, None)
     assert (refiner.weigh(np.zeros((5, 2))) == 0).all()

@@ -173,7 +173,8 @@ def _draw_facts(path: Path, values: dict[str, Any]) -> RenderableType:
         "two-sample score": f"{score} on {record['rows_held_out']:,} held-out rows",
         "refined": refiner
         and f"{refiner['rounds']} rounds, {refiner['candidates']} candidates a row, effective "
-        f"sample size {refiner['effective']:.2f} of the rows",
+        f"sample size {refiner['effective']:.2f} of the rows, of which {refiner['distinct']:.1%} "
+        "are distinct",
         "steps": f"{record['steps_done']:,}, the best after {record['best_step']:,}; "
         f"{record['ended']}",
         "remarks": "; ".join(record["messages"]) or None,
