@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tabgan.generation import DRAFT_ROWS
 from tabgan.refine import Refiner
 from tabgan.request import RowRequest
 
-BLOCK_CANDIDATES = 8_192  # are generated at once, whoever asks for how many rows
+BLOCK_CANDIDATES = DRAFT_ROWS  # are generated at once, whoever asks for how many rows
 
 
 @dataclass(frozen=True)

@@ -193,8 +193,11 @@ def test_other_releases_are_refused(
     assert "rows are asked for by tabgan 9.9 and torch" in result.stderr
     assert result.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == [file]
-    with pytest.raises(ClusterError, match="a worker on .* has tabgan .* by tabgan 9.9"):
+    refused = "a worker on .* has tabgan .* by tabgan 9.9"
+    with pytest.raises(ClusterError, match=refused):
         client.compute(sample(model, 5)).result()
+    with pytest.raises(ClusterError, match=refused):
+        list(iter_frames(client, model, 5))
 
 
 @pytest.mark.parametrize("listens", [False, True])  # True: as another kind of server would
