@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.optim.swa_utils import AveragedModel
 
+from tabgan.adam import Adam
 from tabgan.conditions import Condition, ConditionSampler
 from tabgan.config import TrainingConfig
 from tabgan.distributed import ALONE, Team
@@ -66,7 +67,10 @@ class Game:
         self.generator, self.critic = generator.to(device), critic.to(device)
         self.generate, self.judge = team.connect(self.generator), team.connect(self.critic)
         self.averaged = AveragedModel(self.generator, multi_avg_fn=_averaging(config.averaging))
-        self.optimisers = (_adam(self.critic, 0.0), _adam(self.generator, config.momentum))
+        self.optimisers = (
+            Adam(self.critic.parameters(), 0.0),
+            Adam(self.generator.parameters(), config.momentum),
+        )
         self.rates: tuple[float, ...] = (
             config.learning_rate_critic * self.objective.rate,
             config.learning_rate_generator * self.objective.rate,
@@ -84,8 +88,7 @@ class Game:
             rate: What the learning rates are multiplied by.
         """
         for optimiser, base in zip(self.optimisers, self.rates, strict=True):
-            for group in optimiser.param_groups:
-                group["lr"] = base * rate
+            optimiser.rate = base * rate
         with self.team.play():
             if self.steps_done % self.config.game_every:
                 self._learn()
@@ -98,7 +101,7 @@ class Game:
         """Raise the likelihood of hidden cells."""
         condition = self._draw_condition()
         surprise = self.generator.surprise(*self._answer(condition), condition)
-        self.descend(self.optimisers[1], self.config.likelihood * surprise)
+        self.optimisers[1].descend(self.config.likelihood * surprise)
 
     def _play(self) -> None:
         """Play one round: `critic_steps` of the critic, then one of the generator.
@@ -153,7 +156,7 @@ class Game:
             mix = torch.rand(len(real), 1, generator=self.random, device=self.device)
             weight = getattr(self.config, self.objective.weight) * self.penalty_every
             loss = loss + weight * self.objective.penalty(score, real, fake, mix)
-        self.descend(self.optimisers[0], loss)
+        self.optimisers[0].descend(loss)
 
     def _step_generator(self, hand: Hand, surprise: Tensor) -> None:
         """Move the generator; real rows keep the scores that the critic has just given them.
@@ -164,14 +167,8 @@ class Game:
         scores = self.critic(hand.fake, hand.known, hand.shown)
         game = self.objective.generator_loss(self.last_scores[0], scores)
         loss = self.config.game_every * game + self.config.likelihood * surprise
-        self.descend(self.optimisers[1], loss)
+        self.optimisers[1].descend(loss)
         self.critic.requires_grad_(True)
-
-    def descend(self, optimiser: torch.optim.Optimizer, loss: Tensor) -> None:
-        """Move a player down the gradient of a loss."""
-        optimiser.zero_grad(set_to_none=True)
-        torch.autograd.backward(loss)
-        optimiser.step()
 
     def snapshot(self) -> dict[str, Any]:
         """Copy all that a step changes, but for the draws."""
@@ -180,7 +177,7 @@ class Game:
                 "generator": self.generator.state_dict(),
                 "critic": self.critic.state_dict(),
                 "averaged": self.averaged.state_dict(),
-                "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
+                "optimisers": [optimiser.state for optimiser in self.optimisers],
             }
         )
 
@@ -191,7 +188,7 @@ class Game:
         self.critic.load_state_dict(snapshot["critic"])
         self.averaged.load_state_dict(snapshot["averaged"])
         for optimiser, state in zip(self.optimisers, snapshot["optimisers"], strict=True):
-            optimiser.load_state_dict(state)
+            optimiser.load_state(state)
 
     def to_state(self) -> dict[str, Any]:
         """Give all that the next step depends on."""
@@ -235,10 +232,6 @@ class Game:
         """Length of the generator's last gradient."""
         slopes = [w.grad for w in self.generator.parameters() if w.grad is not None]
         return float(torch.nn.utils.get_total_norm(slopes))
-
-
-def _adam(player: nn.Module, momentum: float) -> torch.optim.Adam:
-    return torch.optim.Adam(player.parameters(), betas=(momentum, 0.99), fused=True)
 
 
 def _averaging(decay: float) -> Callable[[Any, Any, Any], None]:

@@ -56,7 +56,7 @@ def find_gradients(team: Team) -> dict[str, list[float]]:
         noise = game.generator.draw_noise(ROWS, random)[mine]
         logits, densities = game.generate(noise, condition)
         surprise = game.generator.surprise(logits, densities, condition)
-        game.descend(game.optimisers[1], surprise)
+        game.optimisers[1].descend(surprise)
         found[f"generator {move}"] = flatten(game.generator)
 
         known = condition.known
@@ -70,7 +70,7 @@ def find_gradients(team: Team) -> dict[str, list[float]]:
 
         scores = game.judge(torch.cat([real, fake]), known.repeat(2, 1), ~known.repeat(2, 1))
         penalty = game.objective.penalty(score, real, fake, torch.zeros(len(mine), 1))
-        game.descend(game.optimisers[0], game.objective.critic_loss(*scores.chunk(2)) + penalty)
+        game.optimisers[0].descend(game.objective.critic_loss(*scores.chunk(2)) + penalty)
         found[f"critic {move}"] = flatten(game.critic)
     return found
 

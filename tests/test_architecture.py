@@ -11,7 +11,7 @@ MOST_LINES = 260
 
 # Each line may import from the lines above it, not from its own; a package is one entry.
 ORDER = (
-    ("version", "errors", "objectives", "progress", "logistics", "torchrun", "forest"),
+    ("version", "errors", "objectives", "progress", "logistics", "torchrun", "forest", "adam"),
     ("config", "devices", "distributed", "atomic", "columns", "memory"),
     ("parsing", "tables", "model_file", "card"),
     ("resume",),
