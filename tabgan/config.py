@@ -35,6 +35,7 @@ class TrainingConfig:
     noise: int = 32  # entries of the noise vector
     passes: int = 64  # that generate a row at the most; up to as many columns: one cell in each
     candidates: int = 8  # generated for each row that refinement keeps; twice that if rows are raw
+    refine_rows: int = 15_000  # real rows that a round learns from at the most
     refine_rounds: int = 3  # of density-ratio resampling at the most; 0 leaves rows as generated
     share_empty: float = 0.02  # training conditions that give nothing: a row's first cell
     share_single: float = 0.08  # that give one column (training by sampling)
@@ -86,6 +87,7 @@ _BOUNDS = (
     ("noise", 1, 8_192),
     ("passes", 1, 1_000),
     ("candidates", 1, 1_000),
+    ("refine_rows", 1_000, 1_000_000),
     ("refine_rounds", 0, 100),
     ("share_empty", 0.0, 1.0),
     ("share_single", 0.0, 1.0),
@@ -98,7 +100,7 @@ _BOUNDS = (
 )
 
 PRESETS: Mapping[str, TrainingConfig] = {  # how much time likeness is worth
-    "fast": TrainingConfig(steps=400, checks=3, refine_rounds=1, candidates=4),
+    "fast": TrainingConfig(steps=400, checks=2, refine_rows=8_000, refine_rounds=1, candidates=4),
     "balanced": TrainingConfig(),
     "best": TrainingConfig(
         steps=12_000, epochs=400, batch_size=512, width=384, candidates=16, refine_rounds=5

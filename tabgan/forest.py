@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-MOST_ROWS = 15_000  # real rows that trees of all columns learn from
 TREES: dict[str, Any] = {
     "objective": "binary",
     "num_leaves": 63,
@@ -36,12 +35,12 @@ class Forest:
 
     Attributes:
         n_trees: How many.
-        most_rows: Real rows that they learn from at the most.
+        share: Real rows that they learn from at the most, as a multiple of a round's.
         settings: Of LightGBM, where they are not as in TREES.
     """
 
     n_trees: int
-    most_rows: int
+    share: int
     settings: dict[str, Any]
 
     def fit(self, real: Features, generated: Features, chosen: Floats, seed: int) -> lgb.Booster:
@@ -56,5 +55,5 @@ class Forest:
         return lgb.train(TREES | self.settings | own, data, self.n_trees)
 
 
-JOINT = Forest(200, MOST_ROWS, {})
-MARGINAL = Forest(100, 60_000, {"num_leaves": 2, "feature_fraction": 1.0})  # a sum over columns
+JOINT = Forest(200, 1, {})
+MARGINAL = Forest(100, 4, {"num_leaves": 2, "feature_fraction": 1.0})  # a sum over columns

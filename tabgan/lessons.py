@@ -18,7 +18,7 @@ from tabgan.conditions import Condition
 from tabgan.config import TrainingConfig
 from tabgan.draws import count_effective, draw_by_weight, find_inclusion
 from tabgan.encoders.table import EncodedTable
-from tabgan.forest import JOINT, MARGINAL, MOST_ROWS, Forest
+from tabgan.forest import JOINT, MARGINAL, Forest
 from tabgan.generation import afford, generate
 from tabgan.networks import Generator
 from tabgan.progress import OnProgress, Progress, TrainingRecord, ignore_progress
@@ -114,12 +114,14 @@ class _Lessons:
     Attributes:
         rows: Rows to be like.
         held_out: Rows to be checked against.
+        most_rows: Of the rows, that trees of all columns learn from.
         pools: Candidates to learn from: some to take turns with, then one for marginals.
         checked: Candidates that a check chooses from.
     """
 
     rows: EncodedTable
     held_out: HeldOut
+    most_rows: int
     pools: tuple[_Pool, ...]
     checked: _Pool
     refiner: Refiner
@@ -142,11 +144,13 @@ class _Lessons:
             return _Pool(table, held_out.view(table), np.zeros(n_candidates))
 
         pools = tuple(make_pool(size) for size in _size_pools(rows.codes.shape, config))
-        return cls(rows, held_out, pools, make_pool(_count_checked(held_out)), refiner)
+        checked = make_pool(_count_checked(held_out))
+        return cls(rows, held_out, config.refine_rows, pools, checked, refiner)
 
     def add_round(self, forest: Forest, place: int, rng: np.random.Generator) -> "_Lessons":
         """Learn to tell real rows from those that the refiner chooses so far from a pool."""
-        n_rows, pool = _count_rows(self.rows.codes.shape, forest.most_rows), self.pools[place]
+        most, pool = forest.share * self.most_rows, self.pools[place]
+        n_rows = _count_rows(self.rows.codes.shape, most)
         real = self.held_out.view(self.rows.take(np.sort(rng.permutation(len(self.rows))[:n_rows])))
         chosen = find_inclusion(pool.log_weights, len(pool.features) // self.refiner.candidates)
         trees = forest.fit(real, pool.features, chosen, int(rng.integers(2**31)))
@@ -190,8 +194,8 @@ def _size_pools(shape: tuple[int, ...], config: TrainingConfig) -> list[int]:
     candidates than a small table has rows.
     """
     n_rows, n_columns = shape
-    for_rounds = _count_rows(shape, MOST_ROWS) // POOLS
-    for_marginals = _count_rows((MARGINAL_ROUNDS * n_rows, n_columns), MOST_ROWS)
+    for_rounds = _count_rows(shape, config.refine_rows) // POOLS
+    for_marginals = _count_rows((MARGINAL_ROUNDS * n_rows, n_columns), config.refine_rows)
     return [for_rounds] * min(POOLS, config.refine_rounds) + [for_marginals]
 
 

@@ -1,9 +1,10 @@
 """Which of the relations found are kept, and in which order they are applied."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from graphlib import CycleError, TopologicalSorter
 
-from tabgan.columns import Column, Name
+from tabgan.columns import Name
 from tabgan.errors import RelationError
 from tabgan.relations.relation import Finding, Relation
 
@@ -47,19 +48,14 @@ def _clashes(one: Finding, other: Finding) -> bool:
     a, b = one.relation, other.relation
     if a.FILLS_GAPS and any(b.leave().get(column.name, column) is None for column in a.dependents):
         return True  # what is left out has no gaps to fill
-    if a.FILLS_GAPS == b.FILLS_GAPS and names_of(a.dependents) & names_of(b.dependents):
+    if a.FILLS_GAPS == b.FILLS_GAPS and a.written & b.written:
         return True
     return _spoils(a, b) or _spoils(b, a)
 
 
 def _spoils(writer: Relation, reader: Relation) -> bool:
     is_safe = writer.GIVES_LEVELS or writer.FILLS_GAPS or not reader.NEEDS_LEVELS
-    return not is_safe and bool(names_of(writer.dependents) & names_of(reader.sources))
-
-
-def names_of(columns: Iterable[Column]) -> set[Name]:
-    """Give the names of columns."""
-    return {column.name for column in columns}
+    return not is_safe and bool(writer.written & reader.read)
 
 
 def _is_circular(findings: Sequence[Finding]) -> bool:
@@ -78,19 +74,19 @@ def order(findings: Sequence[Finding]) -> list[Finding]:
     Raises:
         CycleError: There is no such order.
     """
+    readers: defaultdict[Name, set[int]] = defaultdict(set)  # of each column, by their places
+    writers: defaultdict[Name, set[int]] = defaultdict(set)
+    for place, finding in enumerate(findings):
+        for name in finding.relation.read:
+            readers[name].add(place)
+        if not finding.relation.FILLS_GAPS:
+            for name in finding.relation.written:
+                writers[name].add(place)
     graph: TopologicalSorter[int] = TopologicalSorter()
-    for late, finding in enumerate(findings):
-        graph.add(late)
-        for early, other in enumerate(findings):
-            if early != late and _goes_first(other.relation, finding.relation):
-                graph.add(late, early)
+    for place, finding in enumerate(findings):
+        relation = finding.relation
+        first: set[int] = set()
+        for name in relation.written:
+            first |= readers[name] | (writers[name] if relation.FILLS_GAPS else set())
+        graph.add(place, *sorted(first - {place}))
     return [findings[place] for place in graph.static_order()]
-
-
-def _goes_first(one: Relation, other: Relation) -> bool:
-    """Say whether a relation reads, as it stands in the table, what the other changes."""
-    changed = names_of(other.dependents)
-    if names_of(one.sources) & changed:
-        return True
-    both = names_of(one.dependents) & changed
-    return bool(both) and other.FILLS_GAPS and not one.FILLS_GAPS

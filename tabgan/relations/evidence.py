@@ -10,6 +10,7 @@ import pandas as pd
 from tabgan.clauses import Floats, Mask, read_numbers
 from tabgan.columns import Column, ColumnKind, Name
 from tabgan.config import PROTECTED_ROWS
+from tabgan.levels import Levels
 from tabgan.schema import TableSchema
 
 Codes = npt.NDArray[np.int64]
@@ -41,6 +42,7 @@ class Evidence:
         self.protect, self.fewest = protect, fewest
         self._numbers: dict[Name, Floats] = {}
         self._codes: dict[Name, Codes] = {}
+        self._levels: dict[tuple[Name, int], Levels] = {}
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -90,6 +92,17 @@ class Evidence:
                 np.int64
             )
         return self._codes[column.name]
+
+    def levels(self, column: Column, fewest: int = 1) -> Levels:
+        """Give a column's levels that stand in so many rows at the least, commonest first."""
+        key = column.name, fewest
+        if key not in self._levels:
+
+            def keep(counts: Codes) -> Codes:
+                return np.flatnonzero(counts >= fewest)
+
+            self._levels[key] = Levels.of(self.series(column), column, keep if fewest > 1 else None)
+        return self._levels[key]
 
     def n_levels(self, column: Column) -> int:
         """Give how many levels a column has, a gap being one."""

@@ -8,6 +8,7 @@ relation by construction.
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -57,6 +58,16 @@ class Relation(ABC):
         Raises:
             RelationError: The form is this kind's, but the columns cannot be so related.
         """
+
+    @cached_property
+    def written(self) -> frozenset[Name]:
+        """Names of the dependents."""
+        return frozenset(column.name for column in self.dependents)
+
+    @cached_property
+    def read(self) -> frozenset[Name]:
+        """Names of the sources."""
+        return frozenset(column.name for column in self.sources)
 
     @property
     def keeps_values(self) -> bool:

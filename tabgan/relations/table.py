@@ -10,6 +10,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import compress
+from operator import not_
 from typing import Any, Self
 
 import numpy as np
@@ -96,9 +98,10 @@ class Relations:
         relations = cls(schema, tuple(kept))
         whole = relations._shuffle(frame)
         facts = [finding for finding in rest if not isinstance(finding.relation, Equality)]
-        implied = [f for f in facts if not f.relation.find_broken(whole).any()]
-        offered = [f for f in facts if f not in implied]
-        return replace(relations, implied=tuple(implied), offered=tuple(offered))
+        follows = [not finding.relation.find_broken(whole).any() for finding in facts]
+        implied = tuple(compress(facts, follows))
+        offered = tuple(compress(facts, map(not_, follows)))
+        return replace(relations, implied=implied, offered=offered)
 
     def _shuffle(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Give rows that have nothing in common with the table but columns and relations."""

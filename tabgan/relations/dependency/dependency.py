@@ -92,12 +92,9 @@ class Dependency(Relation):
         cls, evidence: Evidence, sources: tuple[Column, ...], dependent: Column, *, is_mutual: bool
     ) -> Self:
         """Learn the look-up table: for each level of the sources the commonest answer."""
-
-        def keep(counts: Places) -> Places:
-            return np.flatnonzero(counts >= evidence.fewest if evidence.protect else counts)
-
-        keys = tuple(Levels.of(evidence.series(c), c, keep) for c in sources)
-        values = Levels.of(evidence.series(dependent), dependent)
+        fewest = evidence.fewest if evidence.protect else 1
+        keys = tuple(evidence.levels(column, fewest) for column in sources)
+        values = evidence.levels(dependent)
         places = [key.find(evidence.series(c)) for key, c in zip(keys, sources, strict=True)]
         lost = np.zeros(len(evidence), bool)
         for place, column in zip(places, sources, strict=True):
