@@ -70,12 +70,21 @@ class RowFeatures(nn.Module):
         sums = values.new_zeros(len(values), len(self.layout.n_classes))
         return sums.index_add(1, self.column_of_class, values)
 
+    def hide(self, features: Tensor, shown: Tensor) -> Tensor:
+        """Keep features of cells that are shown (1), and no others (0).
+
+        Shape:
+            - features: (n_rows, size)
+            - shown: (n_rows, n_columns)
+        """
+        return features * shown.index_select(1, self.column_of_feature)
+
     def forward(self, rows: Rows) -> Tensor:
         """Compute the features of rows that are open to gradients."""
         if not self.layout.ordered:
             return rows.indicators
-        places = find_place(self.spans, rows.scalars[:, self.column_of_class])
-        place = self.sum_blocks(rows.indicators * places)[:, self.ordered]
+        places = find_place(self.spans, rows.scalars.index_select(1, self.column_of_class))
+        place = self.sum_blocks(rows.indicators * places).index_select(1, self.ordered)
         return torch.cat([rows.indicators, self._cut(place).flatten(1)], dim=1)
 
     def of_cells(self, codes: Tensor, scalars: Tensor) -> Tensor:
@@ -83,8 +92,8 @@ class RowFeatures(nn.Module):
         indicators = self.indicate(codes)
         if not self.layout.ordered:
             return indicators
-        classes = (codes + self.offsets)[:, self.ordered]
-        pieces = self.cut(classes, scalars[:, self.ordered])
+        classes = (codes + self.offsets).index_select(1, self.ordered)
+        pieces = self.cut(classes, scalars.index_select(1, self.ordered))
         return torch.cat([indicators, pieces.flatten(1)], dim=1)
 
     def _cut(self, place: Tensor) -> Tensor:

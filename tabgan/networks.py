@@ -89,8 +89,9 @@ class Generator(nn.Module):
     def forward(self, noise: Tensor, condition: Condition) -> tuple[Tensor, Tensor]:
         """Give logits (n_rows, width) and densities (n_rows, mode columns, PARAMETERS)."""
         given = self.features.of_cells(condition.codes, condition.scalars)
-        shown = given * condition.known[:, self.features.column_of_feature]
-        outputs = self.tower(torch.cat([noise, shown, condition.known.float()], dim=1))
+        known = condition.known.float()
+        shown = self.features.hide(given, known)
+        outputs = self.tower(torch.cat([noise, shown, known], dim=1))
         logits = outputs[:, : self.layout.width].clamp(-LARGEST_LOGIT, LARGEST_LOGIT)
         densities = outputs[:, self.layout.width :].unflatten(1, (-1, PARAMETERS))
         return logits + self.bias, densities
@@ -116,7 +117,7 @@ class Generator(nn.Module):
         hard = self.features.indicate(codes)
         indicators = torch.where(known_classes, hard, hard - soft.detach() + soft)
         scalars = torch.zeros_like(condition.scalars)
-        classes = (codes + self.features.offsets)[:, self.mode_columns]
+        classes = (codes + self.features.offsets).index_select(1, self.mode_columns)
         scalars[:, self.mode_columns] = self.draw_scalars(densities, classes, random)
         return Rows(indicators, torch.where(known, condition.scalars, scalars))
 
@@ -137,17 +138,17 @@ class Generator(nn.Module):
         classes = condition.codes + self.features.offsets
         logs = logits.gather(1, classes) - self.features.sum_blocks(logits.exp()).log()
         hidden = ~condition.known
-        classes = classes[:, self.mode_columns]
+        classes = classes.index_select(1, self.mode_columns)
         spans = self.spans[classes]
-        place = find_place(spans, condition.scalars[:, self.mode_columns])
+        place = find_place(spans, condition.scalars.index_select(1, self.mode_columns))
         mixture = LogisticMixture.of(densities, *to_logit(spans).unbind(-1))
         inside = mixture.log_density(to_logit(place)) * self.is_mode[classes]
-        total = (logs * hidden).sum(1) + (inside * hidden[:, self.mode_columns]).sum(1)
+        total = (logs * hidden).sum(1) + (inside * hidden.index_select(1, self.mode_columns)).sum(1)
         return -(total / hidden.sum(1).clamp(min=1)).mean()
 
     def _spread(self, values: Tensor) -> Tensor:
         """Repeat columns' values for each class; (n_rows, n_columns) -> (n_rows, width)."""
-        return values[:, self.features.column_of_class]
+        return values.index_select(1, self.features.column_of_class)
 
     def draw_noise(self, n_rows: int, random: torch.Generator) -> Tensor:
         """Draw noise (n_rows, noise)."""
@@ -165,6 +166,7 @@ class Critic(nn.Module):
 
     def forward(self, features: Tensor, known: Tensor, shown: Tensor) -> Tensor:
         """Score rows; (n_rows, size) and twice (n_rows, n_columns) -> (n_rows,)."""
-        seen = features * shown[:, self.features.column_of_feature]
-        scores: Tensor = self.tower(torch.cat([seen, known.to(seen), shown.to(seen)], dim=1))
+        known, shown = known.to(features), shown.to(features)
+        seen = self.features.hide(features, shown)
+        scores: Tensor = self.tower(torch.cat([seen, known, shown], dim=1))
         return scores.squeeze(1)
