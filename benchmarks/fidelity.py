@@ -5,7 +5,8 @@
 
 FOLDER holds `split.py`, `judge.py`, `peer.py` and `tables.json`. Each table goes through tabgan's
 command line with default settings, so its seconds are those of whole processes; those of peers are
-what `peer.py` prints. The judge wants packages of its own (its docstring names them), `--judge` is
+what `peer.py` prints. `--tools` also takes a tool with what it is set to: `tabgan-fast` and
+`tabgan-best` (presets), `ctgan-30` (epochs). The judge wants packages of its own (its docstring names them), `--judge` is
 a Python that has them; each `--peer` names a tool that `peer.py` knows and a Python that has it.
 Two yardsticks need no tool: `bootstrap` (the table's own rows, drawn again) and `independent`
 (every column shuffled). Results are kept in DIR/results.json as they come, with version and
@@ -66,17 +67,20 @@ class Bench:
         """Take one table through split, fit, sample and judge."""
         split, rows = self.out / "split", self.out / f"{name}-{tool}.csv"
         run(self.judge, self.folder / "split.py", split, "--only", name)
-        made = self.make(split / name, rows) if tool == "tabgan" else self.ask(tool, name, rows)
+        base, _, setting = tool.partition("-")
+        is_ours = base == "tabgan"
+        made = self.make(split / name, rows, setting) if is_ours else self.ask(tool, name, rows)
         printed = run(self.judge, self.folder / "judge.py", split / name, rows).printed
         return {**json.loads(printed.splitlines()[-1]), **made, "machine": machine(self.threads)}
 
-    def make(self, table: Path, rows: Path) -> Figures:
+    def make(self, table: Path, rows: Path, preset: str) -> Figures:
         """Fit and sample as many rows as the training part has, through the command line."""
         train, model = table / "train.csv", rows.with_suffix(".tabgan")
         target = json.loads((table / "task.json").read_text())["target"]
         tabgan = [sys.executable, "-m", "tabgan_cli.app"]
         limits = ["--threads", self.threads, "--seed", 0, "--quiet"]
-        fit = run(*tabgan, "fit", train, "-m", model, "--target", target, *limits)
+        chosen = ["--target", target, "--preset", preset or "balanced"]
+        fit = run(*tabgan, "fit", train, "-m", model, *chosen, *limits)
         with train.open(encoding="utf-8") as file:
             n_rows = sum(1 for _ in file) - 1
         sample = run(*tabgan, "sample", "-n", n_rows, "-m", model, "-o", rows, *limits)
@@ -90,13 +94,16 @@ class Bench:
 
     def ask(self, tool: str, name: str, rows: Path) -> Figures:
         """Let `peer.py` fit and sample."""
-        python = self.peers.get(tool, self.judge)
-        peer = [python, self.folder / "peer.py", tool, self.out / "split" / name, rows]
-        printed = run(*peer, threads=self.threads).printed
+        base, _, epochs = tool.partition("-")
+        python = self.peers.get(base, self.judge)
+        peer = [python, self.folder / "peer.py", base, self.out / "split" / name, rows]
+        printed = run(
+            *peer, *(["--epochs", epochs] if epochs else []), threads=self.threads
+        ).printed
         made: Figures = json.loads(printed.splitlines()[-1])
         version = "-"
-        if tool in PACKAGES:
-            asked = f"import importlib.metadata as m; print(m.version({PACKAGES[tool]!r}))"
+        if base in PACKAGES:
+            asked = f"import importlib.metadata as m; print(m.version({PACKAGES[base]!r}))"
             version = run(python, "-c", asked).printed.strip()
         return {key: made[key] for key in ("fit_s", "sample_s", "peak_mb")} | {"version": version}
 
