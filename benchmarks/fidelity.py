@@ -7,10 +7,10 @@ FOLDER holds `split.py`, `judge.py`, `peer.py` and `tables.json`. Each table goe
 command line with default settings, so its seconds are those of whole processes; those of peers are
 what `peer.py` prints. `--tools` also takes a tool with what it is set to: `tabgan-fast` and
 `tabgan-best` (presets), `ctgan-30` (epochs). The judge wants packages of its own (its docstring
-names them), `--judge` is a Python that has them; each `--peer` names a tool that `peer.py` knows and
-a Python that has it. Two yardsticks need no tool: `bootstrap` (the table's own rows, drawn again)
-and `independent` (every column shuffled). Results are kept in DIR/results.json as they come, with
-version and machine, and what stands there is not run again.
+names them), `--judge` is a Python that has them; each `--peer` names a tool that `peer.py` knows
+and a Python that has it. Two yardsticks need no tool: `bootstrap` (the table's own rows, drawn
+again) and `independent` (every column shuffled). Results are kept in DIR/results.json as they come,
+with version and machine, and what stands there is not run again.
 """
 
 import argparse
