@@ -20,6 +20,7 @@ LEAST_HELD_OUT, MOST_HELD_OUT = 500, 5_000  # rows
 MOST_SCORED = 5_000  # rows that a check compares
 FEWEST_SCORED = 30  # with fewer rows held out, no score means anything
 SURPRISED = 4_000  # rows with hidden cells that a check looks at
+BINS, FEWEST_BINS = 255, 16  # into which a check's trees cut a column: fewer in wide tables
 
 
 View = Callable[[EncodedTable], npt.NDArray[np.float64]]  # rows as classifiers see them
@@ -63,7 +64,11 @@ class HeldOut:
         if not self.is_enough:
             return None
         detector = HistGradientBoostingClassifier(
-            max_iter=60, learning_rate=0.15, early_stopping=False, random_state=self.seed
+            max_iter=60,
+            learning_rate=0.15,
+            max_bins=max(FEWEST_BINS, afford(BINS, self.features.shape[1])),
+            early_stopping=False,
+            random_state=self.seed,
         )
         return two_sample_score(self.features, self.view(rows), self.seed, detector=detector)
 
