@@ -35,12 +35,12 @@ class Forest:
 
     Attributes:
         n_trees: How many.
-        share: Real rows that they learn from at the most, as a multiple of a round's.
+        row_factor: Real rows that they learn from at the most, over `refine_rows` of a training.
         settings: Of LightGBM, where they are not as in TREES.
     """
 
     n_trees: int
-    share: int
+    row_factor: int
     settings: dict[str, Any]
 
     def fit(self, real: Features, generated: Features, chosen: Floats, seed: int) -> lgb.Booster:
@@ -55,5 +55,6 @@ class Forest:
         return lgb.train(TREES | self.settings | own, data, self.n_trees)
 
 
-JOINT = Forest(200, 1, {})
-MARGINAL = Forest(100, 4, {"num_leaves": 2, "feature_fraction": 1.0})  # a sum over columns
+JOINT = Forest(200, row_factor=1, settings={})
+STUMPS = {"num_leaves": 2, "feature_fraction": 1.0}  # add up to a sum over columns
+MARGINAL = Forest(100, row_factor=4, settings=STUMPS)

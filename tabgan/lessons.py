@@ -114,14 +114,14 @@ class _Lessons:
     Attributes:
         rows: Rows to be like.
         held_out: Rows to be checked against.
-        most_rows: Of the rows, that trees of all columns learn from.
+        config: Settings of the training.
         pools: Candidates to learn from: some to take turns with, then one for marginals.
         checked: Candidates that a check chooses from.
     """
 
     rows: EncodedTable
     held_out: HeldOut
-    most_rows: int
+    config: TrainingConfig
     pools: tuple[_Pool, ...]
     checked: _Pool
     refiner: Refiner
@@ -145,11 +145,11 @@ class _Lessons:
 
         pools = tuple(make_pool(size) for size in _size_pools(rows.codes.shape, config))
         checked = make_pool(_count_checked(held_out))
-        return cls(rows, held_out, config.refine_rows, pools, checked, refiner)
+        return cls(rows, held_out, config, pools, checked, refiner)
 
     def add_round(self, forest: Forest, place: int, rng: np.random.Generator) -> "_Lessons":
         """Learn to tell real rows from those that the refiner chooses so far from a pool."""
-        most, pool = forest.share * self.most_rows, self.pools[place]
+        most, pool = forest.row_factor * self.config.refine_rows, self.pools[place]
         n_rows = _count_rows(self.rows.codes.shape, most)
         real = self.held_out.view(self.rows.take(np.sort(rng.permutation(len(self.rows))[:n_rows])))
         chosen = find_inclusion(pool.log_weights, len(pool.features) // self.refiner.candidates)
