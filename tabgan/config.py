@@ -1,7 +1,7 @@
 """Every setting of a training, each default once, with its reason."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self
 
 from tabgan.errors import SettingError
@@ -99,6 +99,7 @@ _BOUNDS = (
     ("patience", 1, 1_000),
 )
 
+OPTIONS = ("steps", "objective", "refine_rounds")  # that are asked for beside a preset
 PRESETS: Mapping[str, TrainingConfig] = {  # how much time likeness is worth
     "fast": TrainingConfig(steps=400, checks=2, refine_rows=8_000, refine_rounds=1, candidates=4),
     "balanced": TrainingConfig(),
@@ -117,3 +118,16 @@ def find_preset(name: str) -> TrainingConfig:
     if name not in PRESETS:
         raise SettingError(f"the preset {name!r} is unknown; choose one of {', '.join(PRESETS)}.")
     return PRESETS[name]
+
+
+def name_preset(config: TrainingConfig) -> str | None:
+    """Give the preset that settings come from, options aside; None if they are of their own.
+
+    >>> name_preset(TrainingConfig(steps=7))
+    'balanced'
+    """
+    for name, preset in PRESETS.items():
+        asked = {option: getattr(config, option) for option in OPTIONS}
+        if replace(preset, **asked) == config:
+            return name
+    return None

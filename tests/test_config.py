@@ -1,10 +1,10 @@
 """Settings: every default inside its bounds, every bound told."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 
-from tabgan.config import _BOUNDS, SHARES, TrainingConfig
+from tabgan.config import _BOUNDS, PRESETS, SHARES, TrainingConfig, name_preset
 from tabgan.errors import SettingError
 
 
@@ -32,3 +32,8 @@ def test_shares_that_leave_nothing_are_refused() -> None:
 def test_unknown_settings_of_other_releases_are_left_out() -> None:
     config = TrainingConfig(steps=7)
     assert TrainingConfig.from_dict(config.to_dict() | {"later": 1}) == config
+
+
+def test_presets_are_told_apart() -> None:
+    assert [name_preset(replace(PRESETS[name], steps=7)) for name in PRESETS] == list(PRESETS)
+    assert name_preset(TrainingConfig(width=64)) is None

@@ -161,6 +161,24 @@ def _show_moment(seconds: float) -> str:
     return str(moment).removesuffix(" 00:00:00")
 
 
+def _tell_how_to_repeat(values: dict[str, Any]) -> str:
+    """Give the options of a fit that would learn the same model."""
+    from tabgan.config import TrainingConfig, name_preset  # noqa: PLC0415 - slow
+
+    card, config = values["card"], TrainingConfig.from_dict(values["config"])
+    preset = name_preset(config)
+    options = [
+        f"--seed {card['seed']}",
+        f"--preset {preset}" if preset else "settings of its own (config)",
+        f"--steps {config.steps} --objective {config.objective}",
+        "" if config.refine_rounds else "--no-refine",
+        f"--protect --protect-below {card['protect_below']}" if card["protect"] else "",
+        f"--threads {card['threads']}",
+        f"in {card['processes']} processes" if card["processes"] > 1 else "",
+    ]
+    return " ".join(filter(None, options))
+
+
 def _draw_facts(path: Path, values: dict[str, Any]) -> RenderableType:
     card, record = values["card"], values["record"]
     refiner = values["refiner"]
@@ -178,11 +196,7 @@ def _draw_facts(path: Path, values: dict[str, Any]) -> RenderableType:
         "steps": f"{record['steps_done']:,}, the best after {record['best_step']:,}; "
         f"{record['ended']}",
         "remarks": "; ".join(record["messages"]) or None,
-        "to repeat": f"--seed {card['seed']} --steps {record['steps']} "
-        f"--objective {values['config']['objective']}"
-        + (f" --protect --protect-below {card['protect_below']}" if card["protect"] else "")
-        + f" --threads {card['threads']}"
-        + (f" in {card['processes']} processes" if card["processes"] > 1 else ""),
+        "to repeat": _tell_how_to_repeat(values),
         "fitted": f"in {card['seconds']:.0f} s on {card['device']}, with tabgan {card['tabgan']} "
         f"and torch {card['torch']}",
     }

@@ -77,8 +77,30 @@ def test_every_kind_of_column_is_shown(run: Run, tmp_path: Path) -> None:
 def test_a_model_shows_what_is_in_it(run: Run, model: Path) -> None:
     result = run("inspect", model)
     assert result.exit_code == 0, result.output
-    for text in ("member", "100", "--seed 1 --steps 10", "all steps were done", "categorical"):
+    for text in (
+        "member",
+        "100",
+        "--seed 1 --preset balanced --steps 10",
+        "all steps were done",
+        "categorical",
+    ):
         assert text in result.stdout
+
+
+def test_a_model_tells_how_to_learn_it_again(run: Run, table: Path, tmp_path: Path) -> None:
+    paths = [tmp_path / "one.tabgan", tmp_path / "two.tabgan"]
+    options = ["--preset", "fast", "--steps", 10, "--no-refine", "--seed", 3, "--threads", 1]
+    rows = []
+    for path in paths:
+        fitted = run("fit", table, "-m", path, "--target", "member", *options, "--quiet")
+        assert fitted.exit_code == 0, fitted.output
+        rows.append(run("sample", "-n", 50, "-m", path, "-o", "-", "--seed", 5).stdout)
+        told = run("inspect", path).stdout
+        line = next(line for line in told.splitlines() if "to repeat" in line)
+        options = line.split("│")[2].split()
+    assert "fast" in options
+    assert "--no-refine" in options
+    assert rows[0] == rows[1]
 
 
 def test_json_of_a_model(run: Run, model: Path) -> None:
