@@ -89,7 +89,7 @@ def test_a_model_shows_what_is_in_it(run: Run, model: Path) -> None:
 
 def test_a_model_tells_how_to_learn_it_again(run: Run, table: Path, tmp_path: Path) -> None:
     paths = [tmp_path / "one.tabgan", tmp_path / "two.tabgan"]
-    options = "--preset fast --steps 10 --no-refine --seed 3 --threads 1".split()
+    options = ["--preset", "fast", "--steps", "10", "--no-refine", "--seed", "3", "--threads", "1"]
     rows = []
     for path in paths:
         fitted = run("fit", table, "-m", path, "--target", "member", *options, "--quiet")
