@@ -68,8 +68,10 @@ class Bench:
         split, rows = self.out / "split", self.out / f"{name}-{tool}.csv"
         run(self.judge, self.folder / "split.py", split, "--only", name)
         base, _, setting = tool.partition("-")
-        is_ours = base == "tabgan"
-        made = self.make(split / name, rows, setting) if is_ours else self.ask(tool, name, rows)
+        if base == "tabgan":
+            made = self.make(split / name, rows, setting or "balanced")
+        else:
+            made = self.ask(base, split / name, rows, setting)
         printed = run(self.judge, self.folder / "judge.py", split / name, rows).printed
         return {**json.loads(printed.splitlines()[-1]), **made, "machine": machine(self.threads)}
 
@@ -79,7 +81,7 @@ class Bench:
         target = json.loads((table / "task.json").read_text())["target"]
         tabgan = [sys.executable, "-m", "tabgan_cli.app"]
         limits = ["--threads", self.threads, "--seed", 0, "--quiet"]
-        chosen = ["--target", target, "--preset", preset or "balanced"]
+        chosen = ["--target", target, "--preset", preset]
         fit = run(*tabgan, "fit", train, "-m", model, *chosen, *limits)
         with train.open(encoding="utf-8") as file:
             n_rows = sum(1 for _ in file) - 1
@@ -92,18 +94,16 @@ class Bench:
             "version": version,
         }
 
-    def ask(self, tool: str, name: str, rows: Path) -> Figures:
-        """Let `peer.py` fit and sample."""
-        base, _, epochs = tool.partition("-")
-        python = self.peers.get(base, self.judge)
-        peer = [python, self.folder / "peer.py", base, self.out / "split" / name, rows]
-        printed = run(
-            *peer, *(["--epochs", epochs] if epochs else []), threads=self.threads
-        ).printed
+    def ask(self, tool: str, table: Path, rows: Path, epochs: str) -> Figures:
+        """Let `peer.py` fit and sample; no epochs are its default."""
+        python = self.peers.get(tool, self.judge)
+        peer = [python, self.folder / "peer.py", tool, table, rows]
+        limit = ["--epochs", epochs] if epochs else []
+        printed = run(*peer, *limit, threads=self.threads).printed
         made: Figures = json.loads(printed.splitlines()[-1])
         version = "-"
-        if base in PACKAGES:
-            asked = f"import importlib.metadata as m; print(m.version({PACKAGES[base]!r}))"
+        if tool in PACKAGES:
+            asked = f"import importlib.metadata as m; print(m.version({PACKAGES[tool]!r}))"
             version = run(python, "-c", asked).printed.strip()
         return {key: made[key] for key in ("fit_s", "sample_s", "peak_mb")} | {"version": version}
 

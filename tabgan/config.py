@@ -99,7 +99,6 @@ _BOUNDS = (
     ("patience", 1, 1_000),
 )
 
-OPTIONS = ("steps", "objective", "refine_rounds")  # that are asked for beside a preset
 PRESETS: Mapping[str, TrainingConfig] = {  # how much time likeness is worth
     "fast": TrainingConfig(steps=400, checks=2, refine_rows=8_000, refine_rounds=1, candidates=4),
     "balanced": TrainingConfig(),
@@ -121,13 +120,16 @@ def find_preset(name: str) -> TrainingConfig:
 
 
 def name_preset(config: TrainingConfig) -> str | None:
-    """Give the preset that settings come from, options aside; None if they are of their own.
+    """Give the preset that settings come from, or None if they are of their own.
+
+    Steps, objective and no refinement at all are options beside a preset.
 
     >>> name_preset(TrainingConfig(steps=7))
     'balanced'
     """
     for name, preset in PRESETS.items():
-        asked = {option: getattr(config, option) for option in OPTIONS}
-        if replace(preset, **asked) == config:
+        rounds = preset.refine_rounds if config.refine_rounds else 0
+        like = replace(preset, steps=config.steps, objective=config.objective)
+        if replace(like, refine_rounds=rounds) == config:
             return name
     return None

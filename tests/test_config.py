@@ -36,4 +36,6 @@ def test_unknown_settings_of_other_releases_are_left_out() -> None:
 
 def test_presets_are_told_apart() -> None:
     assert [name_preset(replace(PRESETS[name], steps=7)) for name in PRESETS] == list(PRESETS)
+    assert name_preset(TrainingConfig(refine_rounds=0)) == "balanced"
+    assert name_preset(TrainingConfig(refine_rounds=7)) is None
     assert name_preset(TrainingConfig(width=64)) is None

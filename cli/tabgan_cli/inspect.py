@@ -162,7 +162,7 @@ def _show_moment(seconds: float) -> str:
 
 
 def _tell_how_to_repeat(values: dict[str, Any]) -> str:
-    """Give the options of a fit that would learn the same model."""
+    """Give what a fit needs to learn the same model, beside table, target, schema and relations."""
     from tabgan.config import TrainingConfig, name_preset  # noqa: PLC0415 - slow
 
     card, config = values["card"], TrainingConfig.from_dict(values["config"])
