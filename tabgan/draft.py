@@ -2,7 +2,8 @@
 
 What the generator is shown of a row grows with every column that is settled, so its first layer is
 kept and added to, and its last layer is computed for the cells that are due. The numbers are those
-of `Generator.forward`, but for rounding.
+of `Generator.forward`, but for rounding. What can be done for all columns at once is done so: a
+column of a wide table has few cells in a pass.
 """
 
 from collections.abc import Iterator
@@ -10,9 +11,10 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from tabgan.conditions import Condition
-from tabgan.logistics import PARAMETERS, draw_class
+from tabgan.logistics import PARAMETERS, draw_places
 from tabgan.networks import LARGEST_LOGIT, Generator
 
 ROWS_AT_ONCE = 512  # in the tower: what it makes of them stays in a core's cache
@@ -35,6 +37,16 @@ class Cells:
         columns, rows = mask.T.nonzero(as_tuple=True)
         return cls(rows, columns)
 
+    @classmethod
+    def in_turns(cls, turns: Tensor, mask: Tensor, n_turns: int) -> Iterator["Cells"]:
+        """Give the cells that a mask marks turn by turn; shape (n_rows, n_columns), twice."""
+        rows, columns = mask.nonzero(as_tuple=True)
+        turn = turns[rows, columns]
+        order = (turn * mask.shape[1] + columns).argsort(stable=True)
+        counts = torch.bincount(turn, minlength=n_turns).tolist()
+        parts = (torch.split(each[order], counts) for each in (rows, columns))
+        yield from map(cls, *parts)
+
     def by_column(self) -> Iterator[tuple[int, slice]]:
         """Give each column that has cells, and where they stand."""
         start = 0
@@ -54,78 +66,84 @@ class Draft:
 
     Shape:
         - codes, scalars: (n_rows, n_columns); zeros where nothing is settled yet
-        - known: (n_rows, n_columns)
     """
 
     def __init__(self, generator: Generator, condition: Condition, random: torch.Generator) -> None:
         self.generator, self.layout, self.random = generator, generator.layout, random
         self.codes, self.scalars = condition.codes.clone(), condition.scalars.clone()
-        self.known = condition.known.clone()
-        weights = generator.tower.first.weight.T.contiguous()  # (size_in, width)
-        parts = torch.split(
-            weights, [generator.noise, generator.features.size, len(self.layout.n_classes)]
+        first = generator.tower.first
+        noise_weights, features, known = torch.split(
+            first.weight.T.contiguous(),
+            [generator.noise, generator.features.size, len(self.layout.n_classes)],
         )
-        noise_weights, features, known = parts
-        columns = generator.features.column_of_class
-        self._class_weights = features[: self.layout.width] + known[columns]
-        self._piece_weights = features[self.layout.width :]
+        classes = features[: self.layout.width] + known[generator.features.column_of_class]
+        pieces = features[self.layout.width :]
+        self._table = generator.features.tabulate(torch.cat([classes, pieces]))
         noise = generator.draw_noise(len(self.codes), random)
-        self._shown = torch.addmm(generator.tower.first.bias, noise, noise_weights)
+        self._shown = torch.addmm(first.bias, noise, noise_weights)
+        self._hidden = torch.empty_like(self._shown)
+        self._n_classes = torch.tensor(self.layout.n_classes, device=self.codes.device)
         self._outputs = [self._slice_outputs(column) for column in range(self.codes.shape[1])]
-        self._show(Cells.of(self.known))
+        self._show(Cells.of(condition.known))
 
     def _slice_outputs(self, column: int) -> tuple[Tensor, Tensor]:
         """Give the weights (width, n_outputs) and biases of a column's logits and density."""
         first, count = self.layout.offsets[column], self.layout.n_classes[column]
+        last, bias = self.generator.tower.last, self.generator.bias[first : first + count]
         outputs = list(range(first, first + count))
         if column in self.layout.mode_columns:
             start = self.layout.width + PARAMETERS * self.layout.mode_columns.index(column)
             outputs += range(start, start + PARAMETERS)
-        last = self.generator.tower.last
-        return last.weight[outputs].T.contiguous(), last.bias[outputs]
+            bias = functional.pad(bias, (0, PARAMETERS))
+        return last.weight[outputs].T.contiguous(), last.bias[outputs] + bias
 
-    def settle(self, due: Tensor) -> None:
-        """Draw the cells that are due; shape (n_rows, n_columns)."""
-        due = due & ~self.known
-        cells = Cells.of(due)
-        classes, densities = self._draw_classes(cells, self._think())
-        offsets = self.generator.features.offsets[cells.columns]
-        self.codes[cells.rows, cells.columns] = classes - offsets
+    def settle(self, cells: Cells) -> None:
+        """Draw cells that are not settled yet."""
+        places, densities = self._draw_places(cells, self._think())
+        self.codes[cells.rows, cells.columns] = places
+        classes = places + self.generator.features.offsets[cells.columns]
         scalars = self.generator.draw_scalars(densities, classes, self.random)
         self.scalars[cells.rows, cells.columns] = scalars
         self._show(cells)
-        self.known |= due
 
     def _think(self) -> Tensor:
         """Give what the last layer sees of each row; shape (n_rows, width)."""
-        hidden = torch.empty_like(self._shown)
-        parts = (torch.split(each, ROWS_AT_ONCE) for each in (self._shown, hidden))
-        for shown, result in zip(*parts, strict=True):
-            result.copy_(self.generator.tower.transform(shown))
-        return hidden
+        parts = (torch.split(each, ROWS_AT_ONCE) for each in (self._shown, self._hidden))
+        for shown, hidden in zip(*parts, strict=True):
+            hidden.copy_(self.generator.tower.transform(shown))
+        return self._hidden
 
-    def _draw_classes(self, cells: Cells, hidden: Tensor) -> tuple[Tensor, Tensor]:
-        """Draw classes, (n_cells,), and give what their densities are, (n_cells, PARAMETERS)."""
-        classes = torch.empty_like(cells.rows)
-        densities = hidden.new_zeros(len(classes), PARAMETERS)
+    def _draw_places(self, cells: Cells, hidden: Tensor) -> tuple[Tensor, Tensor]:
+        """Draw codes, (n_cells,), and give what their densities are, (n_cells, PARAMETERS)."""
+        shares = [hidden.new_zeros(0)]
+        densities = hidden.new_zeros(len(cells.rows), PARAMETERS)
         for column, mine in cells.by_column():
-            first, count = self.layout.offsets[column], self.layout.n_classes[column]
             weights, bias = self._outputs[column]
             outputs = torch.addmm(bias, hidden.index_select(0, cells.rows[mine]), weights)
-            logits = outputs[:, :count].clamp(-LARGEST_LOGIT, LARGEST_LOGIT)
-            logits = logits + self.generator.bias[first : first + count]
-            classes[mine] = first + draw_class(logits, self.random)
-            if column in self.layout.mode_columns:
+            count = self.layout.n_classes[column]
+            odds = outputs[:, :count].clamp(-LARGEST_LOGIT, LARGEST_LOGIT).exp()
+            shares.append((odds / odds.sum(dim=1, keepdim=True)).flatten())
+            if outputs.shape[1] > count:
                 densities[mine] = outputs[:, count:]
-        return classes, densities
+        counts = self._n_classes.index_select(0, cells.columns)
+        return draw_places(torch.cat(shares), counts, self.random), densities
 
     def _show(self, cells: Cells) -> None:
         """Add what the first layer makes of cells that are settled."""
-        features = self.generator.features
-        classes = self.codes[cells.rows, cells.columns] + features.offsets[cells.columns]
-        pieces = features.cut(classes, self.scalars[cells.rows, cells.columns])
-        for column, mine in cells.by_column():
-            added = self._class_weights.index_select(0, classes[mine])
-            if column in self.layout.ordered:
-                added.addmm_(pieces[mine], self._piece_weights[features.pieces_of(column)])
-            self._shown.index_add_(0, cells.rows[mine], added)
+        order = cells.rows.argsort(stable=True)
+        rows, columns = cells.rows[order], cells.columns[order]
+        codes, scalars = self.codes[rows, columns], self.scalars[rows, columns]
+        counts = torch.bincount(rows, minlength=len(self.codes))
+        sizes = torch.bincount(rows // ROWS_AT_ONCE).tolist()
+        looked_up = self.generator.features.look_up(columns, codes, scalars)
+        parts = (torch.split(each, sizes) for each in looked_up)
+        chunks = (torch.split(each, ROWS_AT_ONCE) for each in (self._shown, counts))
+        for entries, weights, shown, count in zip(*parts, *chunks, strict=False):
+            added = functional.embedding_bag(
+                entries.flatten(),
+                self._table,
+                (count.cumsum(0) - count) * entries.shape[1],
+                mode="sum",
+                per_sample_weights=weights.flatten(),
+            )
+            shown.add_(added)

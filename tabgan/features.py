@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import pad
 
 from tabgan.encoders.table import Layout
 from tabgan.logistics import FARTHEST
 
 BINS = 16  # piecewise-linear features of a number (Gorishniy et al. 2022, section 3.2)
 PIECES = BINS + 1  # ... and the logit of its place, a straight line through heavy tails
+CORNERS = BINS + 1  # ends of the pieces
 LOGIT_UNIT = 4.0  # logits are divided by it, so that no feature is far from the others
 
 
@@ -40,6 +42,7 @@ class RowFeatures(nn.Module):
     steps: Tensor
     column_of_class: Tensor
     column_of_feature: Tensor
+    first_corner: Tensor
 
     def __init__(self, layout: Layout) -> None:
         super().__init__()
@@ -56,6 +59,9 @@ class RowFeatures(nn.Module):
         self.register_buffer("column_of_class", blocks, persistent=False)
         parts = torch.cat([blocks, self.ordered.repeat_interleave(PIECES)])
         self.register_buffer("column_of_feature", parts, persistent=False)
+        first_corner = torch.zeros(len(layout.n_classes)).long()
+        first_corner[self.ordered] = torch.arange(len(layout.ordered)) * (CORNERS + 1)
+        self.register_buffer("first_corner", layout.width + first_corner, persistent=False)
 
     def indicate(self, codes: Tensor) -> Tensor:
         """Turn codes (n_rows, n_columns) into indicators (n_rows, width)."""
@@ -93,29 +99,56 @@ class RowFeatures(nn.Module):
         if not self.layout.ordered:
             return indicators
         classes = (codes + self.offsets).index_select(1, self.ordered)
-        pieces = self.cut(classes, scalars.index_select(1, self.ordered))
-        return torch.cat([indicators, pieces.flatten(1)], dim=1)
+        place = find_place(self.spans[classes], scalars.index_select(1, self.ordered))
+        return torch.cat([indicators, self._cut(place).flatten(1)], dim=1)
 
     def _cut(self, place: Tensor) -> Tensor:
         """Cut places (...) into their pieces (..., PIECES)."""
         pieces = (place[..., None] * BINS - self.steps).clamp(0, 1)
-        logits = to_logit(place) * (place > 0) / LOGIT_UNIT  # gaps have no place
-        return torch.cat([pieces, logits[..., None]], dim=-1)
+        return torch.cat([pieces, _to_feature(place)[..., None]], dim=-1)
 
-    def cut(self, classes: Tensor, scalars: Tensor) -> Tensor:
-        """Cut numbers into their pieces; (...) each -> (..., PIECES)."""
-        return self._cut(find_place(self.spans[classes], scalars))
+    def tabulate(self, weights: Tensor) -> Tensor:
+        """Lay out a linear layer of the features so that a cell is a few of its rows (`look_up`).
 
-    def pieces_of(self, column: int) -> slice:
-        """Give where a column's pieces stand among those of all columns."""
-        start = PIECES * self.layout.ordered.index(column)
-        return slice(start, start + PIECES)
+        What the layer makes of a number's pieces lies on straight lines between CORNERS points.
+
+        Shape:
+            - weights: (size, n_outputs)
+            - out: (width + (CORNERS + 1) * ordered columns, n_outputs)
+        """
+        classes, pieces = weights[: self.layout.width], weights[self.layout.width :]
+        pieces = pieces.reshape(len(self.layout.ordered), PIECES, -1)
+        corners = pad(pieces[:, :BINS].cumsum(1), (0, 0, 1, 0))
+        return torch.cat([classes, torch.cat([corners, pieces[:, BINS:]], dim=1).flatten(0, 1)])
+
+    def look_up(self, columns: Tensor, codes: Tensor, scalars: Tensor) -> tuple[Tensor, Tensor]:
+        """Give what cells are in `tabulate`'s table: entries and their weights.
+
+        Shape:
+            - columns, codes, scalars: (n_cells,)
+            - out: twice (n_cells, 1), or 4 if any column is ordered
+        """
+        classes = codes + self.offsets[columns]
+        if not self.layout.ordered:
+            return classes[:, None], torch.ones_like(scalars)[:, None]
+        place = find_place(self.spans[classes], scalars)  # 0 if not ordered: a corner of zeros
+        left = (place * BINS).floor().clamp(0, BINS - 1)
+        share = place * BINS - left
+        corner = self.first_corner[columns] + left.long()
+        last = self.first_corner[columns] + CORNERS
+        entries = torch.stack([classes, corner, corner + 1, last], dim=1)
+        weights = torch.stack([torch.ones_like(place), 1 - share, share, _to_feature(place)], dim=1)
+        return entries, weights
 
 
 def find_place(spans: Tensor, scalars: Tensor) -> Tensor:
     """Give where numbers lie on their columns' scales; (..., 2) and (...) -> (...)."""
     low, high = spans.unbind(-1)
     return low + (high - low) * (scalars + 1) / 2
+
+
+def _to_feature(place: Tensor) -> Tensor:
+    return to_logit(place) * (place > 0) / LOGIT_UNIT  # gaps have no place
 
 
 def to_logit(place: Tensor) -> Tensor:

@@ -8,13 +8,18 @@ import torch
 
 from tabgan.conditions import Condition
 from tabgan.devices import spread, use_threads
-from tabgan.draft import Draft
+from tabgan.draft import Cells, Draft
 from tabgan.encoders.modes import GRID
 from tabgan.encoders.table import EncodedTable
 from tabgan.networks import Generator
 
-DRAFT_ROWS = 8_192  # at the most, are drafted together
+DRAFT_ROWS, DRAFT_CELLS = 8_192, 2**21  # at the most, are drafted together
 WIDE = 100  # columns: looking at rows of more of them takes as long as it is worth
+
+
+def count_draft_rows(n_columns: int) -> int:
+    """Give how many rows are drafted together: fewer where rows are wide, for memory's sake."""
+    return min(DRAFT_ROWS, max(1, DRAFT_CELLS // n_columns))
 
 
 def afford(n_rows: int, n_columns: int) -> int:
@@ -32,7 +37,7 @@ def generate(
     target last, when all that it depends on is known; the masks of training make every such
     question a known one. No single order does as well: they differ in their errors.
     """
-    n_drafts = math.ceil(len(condition.codes) / DRAFT_ROWS)
+    n_drafts = math.ceil(len(condition.codes) / count_draft_rows(condition.codes.shape[1]))
     conditions = condition.split(n_drafts)
     seeds = torch.randint(2**62, (n_drafts,), generator=random, device=random.device).tolist()
 
@@ -55,8 +60,8 @@ def _draft(
     order = turns.argsort(dim=1).argsort(dim=1)
     draft = Draft(generator, condition, random)
     passes = min(passes, n_columns)
-    for turn in range(1, passes + 1):
-        draft.settle(order < n_columns * turn / passes)
+    for cells in Cells.in_turns(order * passes // n_columns, ~condition.known, passes):
+        draft.settle(cells)
     table = EncodedTable(draft.codes.to(torch.int32).cpu().numpy(), draft.scalars.cpu().numpy())
     _straighten(table, condition.known.cpu().numpy(), generator)
     return table

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn.functional import logsigmoid, softplus
+from torch.nn.functional import logsigmoid, pad, softplus
 
 COMPONENTS = 5
 PARAMETERS = 3 * COMPONENTS  # of each column: log-weights, centres, log-scales
 FARTHEST = 11.0  # logit of a place: closer to an end than any of 60,000 rows
+WHOLE = 2**31  # what a share of 1 counts as: finer than a uniform draw
 SMALLEST_LOG_SCALE, LARGEST_LOG_SCALE = -7.0, 2.0
 
 
@@ -26,6 +27,27 @@ def draw_class(logits: Tensor, random: torch.Generator) -> Tensor:
     place = torch.rand(logits.shape[:-1], generator=random, device=logits.device)[..., None]
     found = torch.searchsorted(shares, place * shares[..., -1:], right=True)
     return found.clamp_(max=logits.shape[-1] - 1).squeeze(-1)
+
+
+def draw_places(shares: Tensor, n_classes: Tensor, random: torch.Generator) -> Tensor:
+    """Draw a class of each cell, cells of different numbers of classes at once.
+
+    They are added up as whole numbers: fractions would blur with all the cells before them.
+
+    Shape:
+        - shares: (all classes of all cells,); those of a cell sum to 1
+        - n_classes: (n_cells,)
+        - out: (n_cells,), from 0 to n_classes - 1
+    """
+    sums = (shares * WHOLE).long().cumsum(0)
+    ends = n_classes.cumsum(0)
+    starts = ends - n_classes
+    limits = pad(sums, (1, 0))
+    below = limits.index_select(0, starts)
+    share = torch.rand(len(ends), generator=random, device=shares.device)
+    place = below + (share * (limits.index_select(0, ends) - below)).long()
+    found = torch.searchsorted(sums, place, right=True)
+    return torch.minimum(found, ends - 1) - starts
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from tabgan.config import TrainingConfig
 from tabgan.devices import choose_device, spread
 from tabgan.encoders.table import TableEncoder
 from tabgan.errors import ConditionError, ModelFileError, SettingError
-from tabgan.generation import generate
+from tabgan.generation import count_draft_rows, generate
 from tabgan.model_file import read_model, write_model
 from tabgan.networks import Generator
 from tabgan.progress import TrainingRecord
@@ -143,7 +143,8 @@ class TabularModel:
             )
         request = RowRequest.of(where or {}, self.relations, self.encoder)
         entropy = np.random.SeedSequence(seed).entropy
-        return Blocks(int(n_rows), request, self.refiner if refine else None, entropy)
+        at_once = count_draft_rows(len(self.encoder.encoders))
+        return Blocks(int(n_rows), at_once, request, self.refiner if refine else None, entropy)
 
     def make_block(self, blocks: Blocks, number: int) -> pd.DataFrame:
         """Make one block of a sample, in as many turns as it takes.

@@ -92,9 +92,9 @@ class Generator(nn.Module):
         known = condition.known.float()
         shown = self.features.hide(given, known)
         outputs = self.tower(torch.cat([noise, shown, known], dim=1))
-        logits = outputs[:, : self.layout.width].clamp(-LARGEST_LOGIT, LARGEST_LOGIT)
+        logits = outputs[:, : self.layout.width] + self.bias
         densities = outputs[:, self.layout.width :].unflatten(1, (-1, PARAMETERS))
-        return logits + self.bias, densities
+        return logits.clamp(-LARGEST_LOGIT, LARGEST_LOGIT), densities
 
     def activate(
         self,

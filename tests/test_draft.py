@@ -8,7 +8,7 @@ import torch
 
 from tabgan.conditions import Condition
 from tabgan.devices import use_threads
-from tabgan.draft import Draft
+from tabgan.draft import Cells, Draft
 from tabgan.encoders.table import Layout
 from tabgan.features import Rows
 from tabgan.generation import DRAFT_ROWS, afford, generate
@@ -56,8 +56,7 @@ def test_the_first_layer_is_that_of_the_whole_row(generator: Generator) -> None:
 def test_settling_draws_what_the_generator_would(generator: Generator) -> None:
     condition = given(40_000)
     draft = Draft(generator, condition, torch.Generator().manual_seed(2))
-    draft.settle(torch.ones_like(condition.known))
-    assert draft.known.all()
+    draft.settle(Cells.of(~condition.known))
     kept = condition.known
     assert torch.equal(draft.codes[kept], condition.codes[kept])
     assert torch.equal(draft.scalars[kept], condition.scalars[kept])
@@ -71,18 +70,18 @@ def test_settling_draws_what_the_generator_would(generator: Generator) -> None:
 
 def test_the_target_is_settled_last(generator: Generator, monkeypatch: pytest.MonkeyPatch) -> None:
     generator.layout = replace(LAYOUT, target=1)
-    passes: list[torch.Tensor] = []
+    passes: list[Cells] = []
     settle = Draft.settle
 
-    def watch(draft: Draft, due: torch.Tensor) -> None:
-        passes.append(due & ~draft.known)
-        settle(draft, due)
+    def watch(draft: Draft, cells: Cells) -> None:
+        passes.append(cells)
+        settle(draft, cells)
 
     monkeypatch.setattr(Draft, "settle", watch)
     generate(generator, Condition.empty(200, 3, torch.device("cpu")), 9, torch.Generator())
-    assert [int(due[:, 1].sum()) for due in passes] == [0, 0, 200]
-    assert all(0 < int(due[:, 0].sum()) < 200 for due in passes[:2])
-    assert all((due.sum(dim=1) == 1).all() for due in passes)
+    assert [int((cells.columns == 1).sum()) for cells in passes] == [0, 0, 200]
+    assert all(0 < int((cells.columns == 0).sum()) < 200 for cells in passes[:2])
+    assert all(torch.equal(cells.rows.sort()[0], torch.arange(200)) for cells in passes)
 
 
 def test_wide_tables_cost_as_many_cells_as_others() -> None:

@@ -11,9 +11,9 @@ import pyarrow as pa
 import pytest
 
 from tabgan import TabGAN, TabularModel
-from tabgan.blocks import BLOCK_CANDIDATES
 from tabgan.devices import use_threads
 from tabgan.errors import ConditionError, ModelFileError, SettingError
+from tabgan.generation import DRAFT_ROWS
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def test_rows_look_like_the_table(model: TabularModel, people: pd.DataFrame) -> 
 
 @pytest.mark.parametrize("refine", [True, False])
 def test_fewer_rows_are_the_first_of_more(model: TabularModel, refine: bool) -> None:
-    block = BLOCK_CANDIDATES // (model.config.candidates if refine else 1)
+    block = DRAFT_ROWS // (model.config.candidates if refine else 1)
     few = model.sample(block + 5, seed=3, refine=refine)
     many = model.sample(2 * block + 1, seed=3, refine=refine)
     pd.testing.assert_frame_equal(few, many.head(len(few)))
