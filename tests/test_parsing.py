@@ -19,6 +19,7 @@ from tabgan.parsing import (
     parse_moments,
     parse_numbers,
     text_array,
+    write_numbers,
 )
 from tabgan.parsing.moment_text import read_moments
 from tabgan.schema import Column, ColumnKind, restore_dtype
@@ -224,6 +225,19 @@ def test_shortest_text_of_numbers_is_exact(numbers: list[float]) -> None:
     column = Column("x", ColumnKind.CONTINUOUS, "object", text=True)
     written = format_numbers(np.array(numbers), column)
     assert parse_numbers(written).tolist() == numbers
+
+
+def test_each_distinct_number_is_written_once() -> None:
+    asked: list[float] = []
+
+    def write(number: float) -> str:
+        asked.append(number)
+        return str(number)
+
+    numbers = np.array([2.5, np.nan, 1.0, 2.5, -0.0, 0.0])
+    written = write_numbers(numbers, write)
+    assert written.tolist() == ["2.5", None, "1.0", "2.5", "0.0", "0.0"]
+    assert sorted(asked) == [0.0, 1.0, 2.5]
 
 
 def test_what_does_not_parse_is_named() -> None:

@@ -11,6 +11,8 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from tabgan.clauses import Clause
 from tabgan.encoders.column import (
@@ -36,6 +38,7 @@ ALPHABETS = {
 MOST_TEMPLATES = 200  # shapes kept of texts that differ in length
 LARGEST_SPACE = 2**31  # values told apart by the permutation: its products fit 64 bits
 
+Texts = npt.NDArray[np.object_]
 Template = list[str]  # position by position: the name of an alphabet, or one character as it is
 
 
@@ -78,12 +81,12 @@ class IdentifierEncoder(ColumnEncoder):
     def decode(
         self, cells: EncodedColumn, rows: npt.NDArray[np.int64], rng: np.random.Generator
     ) -> pd.Series:
-        values = np.empty(len(rows), object)
-        values[:] = self._write(rows, rng) if self.templates else (rows + self.first).tolist()
+        numbers = (rows + self.first).astype(object)
+        values = self._write(rows, rng) if self.templates else numbers
         values[cells.codes == 1] = None
         return restore_dtype(values, self.column)
 
-    def _write(self, rows: npt.NDArray[np.int64], rng: np.random.Generator) -> list[str]:
+    def _write(self, rows: npt.NDArray[np.int64], rng: np.random.Generator) -> Texts:
         """Write the keys of rows; no two rows share one."""
         which, turn = rows % len(self.templates), rows // len(self.templates)
         texts = np.empty(len(rows), object)
@@ -91,7 +94,7 @@ class IdentifierEncoder(ColumnEncoder):
             mine = which == number
             if mine.any():
                 texts[mine] = fill(template, turn[mine], self.first, self.key, rng)
-        return list(texts)
+        return texts
 
     def select(self, clauses: list[Clause]) -> Selection:
         value = clauses[0].value
@@ -166,22 +169,22 @@ def fill(
     first: int,
     key: int,
     rng: np.random.Generator,
-) -> list[str]:
+) -> Texts:
     """Write the keys that stand at these turns of a template's permutation."""
     places, size = _space(template)
     room = size - first
     rest = first + (turns % room * _coprime(key, room) + key) % room
-    columns: list[Any] = []
+    letters: list[Any] = []
     for place in reversed(range(len(template))):
-        alphabet = np.array(list(ALPHABETS.get(template[place], template[place])))
+        alphabet = ALPHABETS.get(template[place], template[place])
         if place in places:
             rest, letter = np.divmod(rest, len(alphabet))
         else:
             letter = rng.integers(len(alphabet), size=len(turns))
-        columns.append(alphabet[letter])
-    texts = ["".join(letters) for letters in zip(*reversed(columns), strict=True)]
-    rounds = turns // room  # the pattern is used up: go on with longer keys
-    return [f"{text}{lap}" if lap else text for text, lap in zip(texts, rounds, strict=True)]
+        letters.insert(0, pa.array(list(alphabet)).take(pa.array(letter)))
+    lap = pc.cast(pa.array(turns // room), pa.string())
+    letters.append(pc.if_else(turns < room, "", lap))  # used up: go on with longer keys
+    return np.array(pc.binary_join_element_wise(*letters, ""), object)
 
 
 def _coprime(key: int, size: int) -> int:

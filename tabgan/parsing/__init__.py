@@ -12,6 +12,7 @@ from tabgan.parsing.numbers import (
     format_decimals,
     format_numbers,
     parse_numbers,
+    write_numbers,
 )
 from tabgan.parsing.texts import arrow_series, is_text, text_array
 
@@ -27,4 +28,5 @@ __all__ = [
     "parse_moments",
     "parse_numbers",
     "text_array",
+    "write_numbers",
 ]

@@ -6,11 +6,12 @@ A format is written as for `strptime`, with these additions: `%-d %-m %-H %-I` h
 the text around.
 
 >>> moments = read_moments(pa.array(["3/09/2016"]), "%-d/%m/%Y")
->>> moments, write_moments(moments, "%-d %b %Y")
+>>> moments, write_moments(moments, "%-d %b %Y").to_pylist()
 (array(['2016-09-03T00:00:00.000000'], dtype='datetime64[us]'), ['3 Sep 2016'])
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -44,16 +45,16 @@ _PATTERNS = {
     "%z": "[+-][0-9]{4}",
     "%:z": "[+-][0-9]{2}:[0-9]{2}",
 }
-_PLAIN = {
-    "%Y": ("%04d", "year"),
-    "%m": ("%02d", "month"),
-    "%-m": ("%d", "month"),
-    "%d": ("%02d", "day"),
-    "%-d": ("%d", "day"),
-    "%H": ("%02d", "hour"),
-    "%-H": ("%d", "hour"),
-    "%M": ("%02d", "minute"),
-    "%S": ("%02d", "second"),
+_PLAIN = {  # at least so many digits of what
+    "%Y": (4, "year"),
+    "%m": (2, "month"),
+    "%-m": (1, "month"),
+    "%d": (2, "day"),
+    "%-d": (1, "day"),
+    "%H": (2, "hour"),
+    "%-H": (1, "hour"),
+    "%M": (2, "minute"),
+    "%S": (2, "second"),
 }
 _TOKEN = re.compile(r"%(?:[-:?]?[A-Za-z]|[1-9]f)")
 _SHARED_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)$")
@@ -170,51 +171,57 @@ def shared_offset(format_: str) -> int:
     return (-minutes if match[1] == "-" else minutes) * 60_000_000
 
 
-def write_moments(moments: npt.NDArray[np.datetime64], format_: str) -> list[str]:
-    """Write moments (datetime64[us] in UTC without NaT, shape (n,)) in a format.
+def write_moments(moments: npt.NDArray[np.datetime64], format_: str) -> pa.Array:
+    """Write moments (datetime64[us] in UTC without NaT, shape (n,)) in a format, as Arrow strings.
 
     Raises:
         ValueError: The format has a token that is not known.
     """
     local = pd.DatetimeIndex(moments + np.timedelta64(shared_offset(format_), "us"))
-    template, columns, end = "", [], 0
+    parts, end = [], 0
     for match in _TOKEN.finditer(format_):
-        spec, column = _written(match.group(), local)
-        template += format_[end : match.start()].replace("%", "%%") + spec
-        columns.append(column)
+        parts += [format_[end : match.start()], _written(match.group(), local)]
         end = match.end()
-    template += format_[end:].replace("%", "%%")
-    return [template % row for row in zip(*columns, strict=True)]
+    return pc.binary_join_element_wise(*parts, format_[end:], "")
 
 
-def _written(token: str, local: pd.DatetimeIndex) -> tuple[str, list[Any]]:
-    """Return how one token is put in a `%` template, and its values."""
+def _written(token: str, local: pd.DatetimeIndex) -> pa.Array | str:
+    """Return what stands for one token: a text for each moment, or one for all."""
     if token in _PLAIN:
-        spec, part = _PLAIN[token]
-        return spec, getattr(local, part).tolist()
+        digits, part = _PLAIN[token]
+        return _digits(getattr(local, part), digits)
     if token.endswith("f"):
-        return "%s", [_fraction(token, micros) for micros in local.microsecond]
+        return _fraction(token, local)
     hour = local.hour.to_numpy()
-    half = (hour + 11) % 12 + 1
-    special: dict[str, tuple[str, list[Any]]] = {
-        "%y": ("%02d", (local.year.to_numpy() % 100).tolist()),
-        "%b": ("%s", [_SHORT[month - 1] for month in local.month]),
-        "%B": ("%s", [_MONTHS[month - 1] for month in local.month]),
-        "%I": ("%02d", half.tolist()),
-        "%-I": ("%d", half.tolist()),
-        "%p": ("%s", np.where(hour < 12, "AM", "PM").tolist()),
-        "%P": ("%s", np.where(hour < 12, "am", "pm").tolist()),
-        "%z": ("%s", ["+0000"] * len(local)),
-        "%:z": ("%s", ["+00:00"] * len(local)),
+    written: dict[str, Callable[[], pa.Array | str]] = {
+        "%y": lambda: _digits(local.year % 100, 2),
+        "%b": lambda: _names(_SHORT, local.month - 1),
+        "%B": lambda: _names(_MONTHS, local.month - 1),
+        "%I": lambda: _digits((hour + 11) % 12 + 1, 2),
+        "%-I": lambda: _digits((hour + 11) % 12 + 1, 1),
+        "%p": lambda: _names(["AM", "PM"], hour // 12),
+        "%P": lambda: _names(["am", "pm"], hour // 12),
+        "%z": lambda: "+0000",
+        "%:z": lambda: "+00:00",
     }
-    if token not in special:
+    if token not in written:
         raise ValueError(f"the token {token!r} of a format is not known")
-    return special[token]
+    return written[token]()
 
 
-def _fraction(token: str, micros: int) -> str:
-    digits = f"{micros:06d}"
+def _digits(numbers: Any, count: int) -> pa.Array:
+    """Write whole numbers, with zeros in front up to so many digits."""
+    return pc.utf8_lpad(pc.cast(pa.array(np.asarray(numbers)), pa.string()), count, "0")
+
+
+def _names(names: list[str], places: Any) -> pa.Array:
+    return pa.array(names).take(pa.array(np.asarray(places)))
+
+
+def _fraction(token: str, local: pd.DatetimeIndex) -> pa.Array:
+    digits = _digits(local.microsecond, 6)
     if token == "%?f":  # noqa: S105
-        return f".{digits}" if micros else ""
+        written = pc.binary_join_element_wise(".", digits, "")
+        return pc.if_else(np.asarray(local.microsecond > 0), written, "")
     length = int(token[1]) if token[1].isdigit() else 6
-    return digits[:length].ljust(length, "0")
+    return pc.utf8_rpad(pc.utf8_slice_codeunits(digits, 0, length), length, "0")

@@ -115,7 +115,7 @@ def format_moments(
     dtype = dtype_of(column.dtype)
     if holds_text(dtype) or column.text:
         texts = write_moments(moments, column.format or _DEFAULT_FORMAT)
-        return text_series(np.array(texts, dtype=object), missing, column, index)
+        return text_series(np.array(texts), missing, column, index)
     moments[missing] = np.datetime64("NaT", "us")
     if pd.api.types.is_object_dtype(dtype):
         objects = _python_moments(moments, missing, column)

@@ -4,7 +4,9 @@
 [29.85, nan]
 """
 
+from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,7 @@ from tabgan.errors import TableError
 from tabgan.parsing.texts import is_text, text_array, text_series
 
 Floats = npt.NDArray[np.float64]
+Objects = npt.NDArray[np.object_]
 _NUMBER = r"^\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\s*$"
 _GROUPED = r"^\s*[+-]?[0-9]{1,3}(?:,[0-9]{3})*(?:\.[0-9]+)?\s*$"  # 1,234,567.89
 _CODE = r"^\s*[+-]?(?:0[0-9]|[0-9]{16})"  # 00501 is a code, and 16 digits are more than float64 has
@@ -139,17 +142,23 @@ def format_numbers(
     numbers: Floats, column: Column, index: pd.Index | None = None
 ) -> "pd.Series[Any]":
     """Write numbers of shape (n,) as a text column in the way of the original; NaN is missing."""
-    style = column.format
+    texts = write_numbers(numbers, partial(_write, column.format))
+    return text_series(texts, np.isnan(numbers), column, index)
+
+
+def _write(style: str | None, number: float) -> str:
     if style is not None and style.startswith((".", ",")):
-        texts = [f"{number:{style}}" for number in numbers]
-    else:
-        texts = [repr(number) for number in numbers.tolist()]
-        if style is None:
-            texts = [text.removesuffix(".0") for text in texts]
-    return text_series(np.array(texts, dtype=object), np.isnan(numbers), column, index)
+        return f"{number:{style}}"
+    return repr(number) if style else repr(number).removesuffix(".0")
 
 
-def format_decimals(numbers: Floats) -> npt.NDArray[np.object_]:
+def format_decimals(numbers: Floats) -> Objects:
     """Return numbers of shape (n,) as shortest `Decimal`s, None for NaN."""
-    values: list[Any] = [None if np.isnan(x) else Decimal(repr(x)) for x in numbers.tolist()]
-    return np.array(values, dtype=object)
+    return write_numbers(numbers, lambda number: Decimal(repr(number)))
+
+
+def write_numbers(numbers: npt.NDArray[Any], write: Callable[[Any], Any]) -> Objects:
+    """Write numbers of shape (n,), each distinct one once; None where they are NaN."""
+    distinct, places = np.unique(numbers + 0, return_inverse=True)  # -0.0 as 0.0
+    written = [None if np.isnan(number) else write(number) for number in distinct.tolist()]
+    return np.array(written, dtype=object)[places]

@@ -14,7 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tabgan.columns import Column, ColumnKind, dtype_of, holds_text
-from tabgan.parsing import arrow_series, format_decimals, format_moments, format_numbers
+from tabgan.parsing import (
+    arrow_series,
+    format_decimals,
+    format_moments,
+    format_numbers,
+    write_numbers,
+)
 
 
 def restore_dtype(
@@ -151,7 +157,7 @@ def _elements(array: npt.NDArray[Any], element: str | None) -> npt.NDArray[Any]:
         objects = _durations(array, "us").astype(object)
     elif element in {"int", "uint", "bool"}:
         kind = bool if element == "bool" else int
-        objects = np.array([None if np.isnan(x) else kind(round(x)) for x in array], dtype=object)
+        objects = write_numbers(array, lambda number: kind(round(number)))
     else:
         objects = array.astype(object)
     objects[missing] = None
