@@ -117,7 +117,7 @@ class RowFeatures(nn.Module):
             - out: (width + (CORNERS + 1) * ordered columns, n_outputs)
         """
         classes, pieces = weights[: self.layout.width], weights[self.layout.width :]
-        pieces = pieces.reshape(len(self.layout.ordered), PIECES, -1)
+        pieces = pieces.reshape(len(self.layout.ordered), PIECES, weights.shape[1])
         corners = pad(pieces[:, :BINS].cumsum(1), (0, 0, 1, 0))
         return torch.cat([classes, torch.cat([corners, pieces[:, BINS:]], dim=1).flatten(0, 1)])
 

@@ -1,6 +1,7 @@
 """A draft's numbers are those of the whole generator."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -23,13 +24,20 @@ LAYOUT = Layout(
 )
 
 
-@pytest.fixture
-def generator() -> Generator:
+LEVELS = Layout(n_classes=(3, 2), n_modes=(0, 0), ordered=(), spans=np.zeros((5, 2)))
+
+
+def make(layout: Layout) -> Generator:
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        made = Generator(LAYOUT, noise=6, width=16, depth=3).eval().requires_grad_(False)
-    made.bias.copy_(torch.linspace(-1, 1, LAYOUT.width))
+        made = Generator(layout, noise=6, width=16, depth=3).eval().requires_grad_(False)
+    made.bias.copy_(torch.linspace(-1, 1, layout.width))
     return made
+
+
+@pytest.fixture
+def generator() -> Generator:
+    return make(LAYOUT)
 
 
 def given(n_rows: int) -> Condition:
@@ -51,6 +59,14 @@ def test_the_first_layer_is_that_of_the_whole_row(generator: Generator) -> None:
     shown = features(rows) * condition.known[:, features.column_of_feature]
     whole = generator.tower.first(torch.cat([noise, shown, condition.known.float()], dim=1))
     torch.testing.assert_close(draft._shown, whole)
+
+
+def test_a_table_of_levels_alone_is_drawn() -> None:
+    generator = make(LEVELS)
+    random = torch.Generator().manual_seed(0)
+    table = generate(generator, Condition.empty(500, 2, torch.device("cpu")), 2, random)
+    assert {tuple(row) for row in table.codes.tolist()} == set(product(range(3), range(2)))
+    assert not table.scalars.any()
 
 
 def test_settling_draws_what_the_generator_would(generator: Generator) -> None:
