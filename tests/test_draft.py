@@ -12,7 +12,7 @@ from tabgan.devices import use_threads
 from tabgan.draft import Cells, Draft
 from tabgan.encoders.table import Layout
 from tabgan.features import Rows
-from tabgan.generation import DRAFT_ROWS, afford, generate
+from tabgan.generation import DRAFT_CELLS, DRAFT_ROWS, afford, count_draft_rows, generate
 from tabgan.networks import Generator
 
 # a number with two modes, a spike and gaps; three levels; a number with one mode
@@ -103,6 +103,12 @@ def test_the_target_is_settled_last(generator: Generator, monkeypatch: pytest.Mo
 def test_wide_tables_cost_as_many_cells_as_others() -> None:
     assert afford(5_000, 100) == 5_000
     assert afford(5_000, 1_000) == 500
+
+
+def test_wide_rows_are_drafted_fewer_at_once() -> None:
+    assert count_draft_rows(14) == count_draft_rows(256) == DRAFT_ROWS
+    assert count_draft_rows(1_000) * 1_000 <= DRAFT_CELLS
+    assert count_draft_rows(10 * DRAFT_CELLS) == 1
 
 
 def test_rows_do_not_depend_on_threads(generator: Generator) -> None:

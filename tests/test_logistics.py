@@ -3,7 +3,14 @@
 import pytest
 import torch
 
-from tabgan.logistics import COMPONENTS, FARTHEST, PARAMETERS, LogisticMixture, draw_class
+from tabgan.logistics import (
+    COMPONENTS,
+    FARTHEST,
+    PARAMETERS,
+    LogisticMixture,
+    draw_class,
+    draw_places,
+)
 
 
 def mixture(n_rows: int, low: float, high: float) -> LogisticMixture:
@@ -58,3 +65,19 @@ def test_classes_are_drawn_in_proportion(far: float) -> None:
     assert drawn.shape == (2, 50_000)
     counts = torch.bincount(drawn.flatten(), minlength=4) / drawn.numel()
     torch.testing.assert_close(counts, shares, atol=0.005, rtol=0)
+
+
+def test_places_follow_each_cells_own_shares() -> None:
+    shares = [torch.tensor([0.0, 0.25, 0.75]), torch.tensor([1.0]), torch.tensor([0.5, 0.5, 0.0])]
+    repeats = 40_000
+    counts = torch.tensor([len(each) for each in shares]).repeat(repeats)
+    drawn = draw_places(torch.cat(shares).repeat(repeats), counts, torch.Generator().manual_seed(0))
+    for cell, share in enumerate(shares):
+        found = torch.bincount(drawn[cell :: len(shares)], minlength=len(share)) / repeats
+        torch.testing.assert_close(found, share, atol=0.01, rtol=0)
+        assert not found[share == 0].any()
+
+
+def test_no_cells_have_no_places() -> None:
+    none = torch.zeros(0, dtype=torch.long)
+    assert len(draw_places(torch.zeros(0), none, torch.Generator())) == 0
