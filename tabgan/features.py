@@ -133,7 +133,7 @@ class RowFeatures(nn.Module):
             return classes[:, None], torch.ones_like(scalars)[:, None]
         place = find_place(self.spans[classes], scalars)  # 0 if not ordered: a corner of zeros
         left = (place * BINS).floor().clamp(0, BINS - 1)
-        share = place * BINS - left
+        share = (place * BINS - left).clamp(0, 1)
         corner = self.first_corner[columns] + left.long()
         last = self.first_corner[columns] + CORNERS
         entries = torch.stack([classes, corner, corner + 1, last], dim=1)
