@@ -131,7 +131,7 @@ class RowFeatures(nn.Module):
         classes = codes + self.offsets[columns]
         if not self.layout.ordered:
             return classes[:, None], torch.ones_like(scalars)[:, None]
-        place = find_place(self.spans[classes], scalars)  # 0 if not ordered: a corner of zeros
+        place = find_place(self.spans[classes], scalars)  # none, 0 or less: the corner of zeros
         left = (place * BINS).floor().clamp(0, BINS - 1)
         share = (place * BINS - left).clamp(0, 1)
         corner = self.first_corner[columns] + left.long()
