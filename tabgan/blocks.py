@@ -16,14 +16,14 @@ class Blocks:
 
     Attributes:
         n_rows: How many rows are asked for.
-        candidates: How many are generated at once, whoever asks for how many rows.
+        at_once: How many candidates are generated together, whoever asks for how many rows.
         request: What every row must satisfy.
         refiner: Chooses rows among candidates; None keeps them as they are generated.
         seed: Of all blocks; each has its own random numbers, by its number.
     """
 
     n_rows: int
-    candidates: int
+    at_once: int
     request: RowRequest
     refiner: Refiner | None
     seed: Any
@@ -31,7 +31,7 @@ class Blocks:
     @property
     def size(self) -> int:
         """How many rows a whole block has."""
-        return max(1, self.candidates // (self.refiner.candidates if self.refiner else 1))
+        return max(1, self.at_once // (self.refiner.candidates if self.refiner else 1))
 
     def __len__(self) -> int:
         return len(range(0, self.n_rows, self.size))

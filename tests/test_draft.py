@@ -25,7 +25,7 @@ LAYOUT = Layout(
     ),
 )
 
-
+# three levels and two, no number
 LEVELS = Layout(n_classes=(3, 2), n_modes=(0, 0), ordered=(), spans=np.zeros((5, 2)))
 
 
