@@ -20,10 +20,10 @@ import pandas as pd
 from benchmarks.fidelity import run
 from benchmarks.ratio_network import networks_instead_of_trees
 from tabgan import TrainingConfig
-from tabgan.devices import use_threads
-from tabgan.fit_request import FitRequest
-from tabgan.fitting import fit_model
-from tabgan.tables import read_table
+from tabgan.fitting.fit import fit_model
+from tabgan.fitting.fit_request import FitRequest
+from tabgan.io import read_table
+from tabgan.runtime.devices import use_threads
 
 NETWORK = "a network in the refiner instead of trees"
 VARIANTS: dict[str, dict[str, Any]] = {

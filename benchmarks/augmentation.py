@@ -25,14 +25,14 @@ import torch
 from sklearn.base import BaseEstimator
 
 from tabgan import augment, augmentation_study
-from tabgan.atomic import atomic_write
-from tabgan.evaluation.evidence import Curve
-from tabgan.evaluation.folds import deal_folds
-from tabgan.evaluation.gain import doubt_of_folds
-from tabgan.evaluation.metric import Direction
-from tabgan.evaluation.scores import Score, average_precision, roc_auc
-from tabgan.evaluation.task import Task, infer_schema
-from tabgan.progress import Progress
+from tabgan.evaluation.metrics.metric import Direction
+from tabgan.evaluation.utility.arms import Curve
+from tabgan.evaluation.utility.confidence_intervals import doubt_of_folds
+from tabgan.evaluation.utility.folds import deal_folds
+from tabgan.evaluation.utility.scores import Score, average_precision, roc_auc
+from tabgan.evaluation.utility.task import Task, infer_schema
+from tabgan.runtime.atomic import atomic_write
+from tabgan.runtime.progress import Progress
 
 FOLDS = 5
 RARE_SHARE = 0.01  # of the rows: a class of nsl_kdd20 below that is rare

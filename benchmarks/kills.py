@@ -22,8 +22,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from tabgan.model_file import read_header, read_model
-from tabgan.progress import CHECKPOINT_SUFFIX
+from tabgan.io.model_file import read_header, read_model
+from tabgan.runtime.progress import CHECKPOINT_SUFFIX
 
 OLD = b"an old model"
 

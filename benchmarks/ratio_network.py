@@ -1,7 +1,7 @@
 """The other candidate for the refiner: a torch network that estimates the log-ratio of densities.
 
-`benchmarks/ablation.py` puts it in the place of the boosted trees of `tabgan.forest`, but for the
-last rounds, which are a sum over columns either way.
+`benchmarks/ablation.py` puts it in the place of the boosted trees of
+`tabgan.refinement.density_ratio`, but for the last rounds, which are a sum over columns either way.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from sklearn.preprocessing import OneHotEncoder, QuantileTransformer
 from torch import nn
 from torch.nn import functional
 
-from tabgan.forest import Forest
+from tabgan.refinement.density_ratio import Forest
 
 Features = npt.NDArray[np.float64]
 

@@ -31,10 +31,10 @@ from benchmarks.fidelity import machine
 from benchmarks.made_tables import make_copies
 from benchmarks.scale_fit import run_apart
 from tabgan.config import TrainingConfig
-from tabgan.fit_request import FitRequest
-from tabgan.fitting import fit_model
-from tabgan.memory import read_size
-from tabgan.tables import write_table
+from tabgan.fitting.fit import fit_model
+from tabgan.fitting.fit_request import FitRequest
+from tabgan.io import write_table
+from tabgan.runtime.memory import read_size
 
 COLUMNS = 15  # of a copy
 LATE = ("training", "calibrating", "learning to refine", "a step")  # their seconds know no rows

@@ -24,7 +24,7 @@ DRAW = """
 import json, resource, sys, time
 import torch
 from tabgan import TabularModel
-from tabgan.tables import write_table
+from tabgan.io import write_table
 model, rows, refine, path, threads = sys.argv[1], int(sys.argv[2]), sys.argv[3], *sys.argv[4:]
 torch.set_num_threads(int(threads))
 fitted = TabularModel.load(model, "cpu")

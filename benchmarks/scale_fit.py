@@ -27,18 +27,18 @@ import torch
 
 from benchmarks.fidelity import machine
 from benchmarks.made_tables import make_adult, make_copies
-from tabgan.conditions import ConditionSampler
 from tabgan.config import TrainingConfig
-from tabgan.encoders.column import EncoderSetting
-from tabgan.encoders.table import TableEncoder
-from tabgan.fit_request import FitRequest
-from tabgan.fitting import fit_model
-from tabgan.game import Game
-from tabgan.memory import read_size
-from tabgan.progress import Progress
+from tabgan.encoding.column_encoder import EncoderSetting
+from tabgan.encoding.table_encoder import TableEncoder
+from tabgan.fitting.fit import fit_model
+from tabgan.fitting.fit_request import FitRequest
+from tabgan.fitting.out_of_core import fit_plan, plan_fit
+from tabgan.io import write_table
+from tabgan.runtime.memory import read_size
+from tabgan.runtime.progress import Progress
 from tabgan.schema import TableSchema
-from tabgan.streaming import fit_plan, plan_fit
-from tabgan.tables import write_table
+from tabgan.training.condition_sampler import ConditionSampler
+from tabgan.training.gan_step import Game
 
 PART_ROWS = 250_000
 FIT_PEER = """

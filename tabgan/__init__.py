@@ -3,16 +3,16 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from tabgan.version import __version__
+from tabgan.runtime.version import __version__
 
 if TYPE_CHECKING:
-    from tabgan.augmentation import augment
+    from tabgan.augmentation.augment import augment
     from tabgan.config import TrainingConfig
     from tabgan.errors import TabganError
-    from tabgan.estimator import TabGAN
+    from tabgan.estimators.sampler import TabGANSampler
+    from tabgan.estimators.tabgan import TabGAN
     from tabgan.evaluation import augmentation_study, evaluate
-    from tabgan.model import TabularModel
-    from tabgan.sampler import TabGANSampler
+    from tabgan.model.tabular_model import TabularModel
     from tabgan.schema import TableSchema
 
 __all__ = [
@@ -29,13 +29,13 @@ __all__ = [
 ]
 
 _ROOMS = {  # imported when first asked for: `tabgan.TableSchema` needs no torch
-    "TabGAN": "estimator",
-    "TabGANSampler": "sampler",
+    "TabGAN": "estimators.tabgan",
+    "TabGANSampler": "estimators.sampler",
     "TableSchema": "schema",
     "TabganError": "errors",
     "TabularModel": "model",
     "TrainingConfig": "config",
-    "augment": "augmentation",
+    "augment": "augmentation.augment",
     "augmentation_study": "evaluation",
     "evaluate": "evaluation",
 }

@@ -15,6 +15,8 @@ TabganError
 └── UnfittedError (NotFittedError)  a model was used before `fit`
 """
 
+import re
+
 from sklearn.exceptions import NotFittedError
 
 
@@ -83,3 +85,11 @@ class MissingExtraError(TabganError, ImportError):
 
 class UnfittedError(TabganError, NotFittedError):  # type: ignore[misc]
     """A model was asked for rows before it was fitted."""
+
+
+def reason(error: BaseException) -> str:
+    """Return what an error says in one line, without the path and the number of system errors."""
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    inner = re.search(r"\[errno \d+\] (.+)", text)  # how Arrow tells what the system said
+    text = inner[1] if inner else text
+    return " ".join(text.split()).rstrip(".") or type(error).__name__

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import torch
 
-from tabgan.estimator import TabGAN
+from tabgan.estimators.tabgan import TabGAN
 
 
 @pytest.fixture(scope="session")

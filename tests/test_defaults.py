@@ -10,9 +10,9 @@ from tabgan_cli.app import COMMANDS, tabgan
 from tabgan_cli.refits import TIME_LIMIT
 
 from tabgan import TabGAN, TrainingConfig, augmentation_study, evaluate
-from tabgan.augmentation import MARK
-from tabgan.fit_request import FitRequest
-from tabgan.objectives import OBJECTIVES
+from tabgan.augmentation.augment import MARK
+from tabgan.fitting.fit_request import FitRequest
+from tabgan.training.objectives import OBJECTIVES
 
 SAME_THING = {"random_state": "seed"}  # scikit-learn's name on the left
 

@@ -100,7 +100,7 @@ def tabgan(ctx: click.Context) -> None:
 
 
 def _stop(number: int, frame: object) -> None:  # noqa: ARG001
-    from tabgan.torchrun import WENT_AWAY, is_started_by_torchrun  # noqa: PLC0415 - as the rest
+    from tabgan.runtime.torchrun import WENT_AWAY, is_started_by_torchrun  # noqa: PLC0415 - as the rest
 
     if is_started_by_torchrun():  # it stops all where one dies
         sys.exit(f"tabgan: stopped from outside, or {WENT_AWAY}")

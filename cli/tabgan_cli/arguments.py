@@ -64,7 +64,7 @@ class _RehearsalError(Exception):
 
 def rehearse_writing(path: Path) -> None:
     """Find out before hours of work whether a file can be written; `path` is untouched."""
-    from tabgan.atomic import atomic_write  # noqa: PLC0415 - slow
+    from tabgan.runtime.atomic import atomic_write  # noqa: PLC0415 - slow
 
     with suppress(_RehearsalError), atomic_write(path):
         raise _RehearsalError
@@ -73,7 +73,7 @@ def rehearse_writing(path: Path) -> None:
 def refuse_model_path(path: Path, sources: list[Path | None]) -> None:
     """Refuse to write a model over a table, a schema, or under the name of either."""
     from tabgan.errors import SettingError  # noqa: PLC0415 - slow
-    from tabgan.tables import READERS  # noqa: PLC0415 - slow
+    from tabgan.io import READERS  # noqa: PLC0415 - slow
 
     is_source = any(source is not None and source.resolve() == path.resolve() for source in sources)
     if is_source or path.name.lower().endswith((*READERS, ".json")):

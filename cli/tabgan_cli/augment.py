@@ -20,7 +20,7 @@ from tabgan_cli.arguments import (
 from tabgan_cli.display import Display, say
 
 if TYPE_CHECKING:
-    from tabgan.augmentation import Augmentation, Strategy
+    from tabgan.augmentation.augment import Augmentation, Strategy
 
 
 @dataclass(frozen=True)
@@ -106,17 +106,18 @@ def _refuse_contradictions(settings: Settings) -> None:
 
 
 def _augment(path: Path, settings: Settings, start: float, display: Display) -> "Augmentation":
-    from tabgan import augmentation, tables  # noqa: PLC0415 - slow, so after the display is up
+    from tabgan import io  # noqa: PLC0415 - slow, so after the display is up
+    from tabgan.augmentation.augment import MARK, augment, refuse_mark  # noqa: PLC0415 - slow
     from tabgan.errors import SettingError  # noqa: PLC0415 - slow
-    from tabgan.model import TabularModel  # noqa: PLC0415 - slow
+    from tabgan.model.tabular_model import TabularModel  # noqa: PLC0415 - slow
 
-    if settings.output != tables.STANDARD_OUTPUT:
+    if settings.output != io.STANDARD_OUTPUT:
         _refuse_output(Path(settings.output), [path, settings.model])
     display.begin(f"reading {path}")
-    frame = tables.read_table(path)
-    mark = None if settings.no_mark else settings.mark or augmentation.MARK
+    frame = io.read_table(path)
+    mark = None if settings.no_mark else settings.mark or MARK
     if mark is not None:
-        augmentation.refuse_mark(frame, mark)
+        refuse_mark(frame, mark)
     model = None
     if settings.model is not None:
         model = TabularModel.load(settings.model, settings.device)
@@ -126,7 +127,7 @@ def _augment(path: Path, settings: Settings, start: float, display: Display) -> 
     if target is None:
         raise no_target()
     limit = settings.time_limit
-    made = augmentation.augment(
+    made = augment(
         frame,
         target=target,
         strategy=settings.strategy,
@@ -138,17 +139,17 @@ def _augment(path: Path, settings: Settings, start: float, display: Display) -> 
     )
     if settings.synthetic_only and made.rows.empty:
         raise SettingError(f"there is nothing to write: {made.sentence}")
-    if settings.output == tables.STANDARD_OUTPUT:
+    if settings.output == io.STANDARD_OUTPUT:
         display.close()  # rows may be on their way to the same terminal
     table = made.combine(mark=mark, synthetic_only=settings.synthetic_only)
-    tables.write_table([table], settings.output)
+    io.write_table([table], settings.output)
     return made
 
 
 def _refuse_output(output: Path, sources: list[Path | None]) -> None:
     """Refuse to write over what is read, or where nothing can be written."""
     from tabgan.errors import SettingError  # noqa: PLC0415 - slow
-    from tabgan.tables import table_suffix  # noqa: PLC0415 - slow
+    from tabgan.io import table_suffix  # noqa: PLC0415 - slow
 
     table_suffix(output)
     if any(source is not None and source.resolve() == output.resolve() for source in sources):

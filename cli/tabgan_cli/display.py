@@ -22,7 +22,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     import pandas as pd
 
-    from tabgan.progress import Progress
+    from tabgan.runtime.progress import Progress
 
 
 class TimeLeft(ProgressColumn):

@@ -16,9 +16,9 @@ from tabgan_cli.report_files import report_files
 if TYPE_CHECKING:
     import pandas as pd
 
-    from tabgan.columns import Name
     from tabgan.evaluation import Report
-    from tabgan.evaluation.evidence import Health
+    from tabgan.evaluation.report.plot_data import Health
+    from tabgan.schema.column import Name
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ def _compare(table: Path, settings: Settings, display: Display) -> "Report":
 
 
 def _read(table: Path, display: Display) -> "pd.DataFrame":
-    from tabgan.tables import read_table  # noqa: PLC0415 - slow
+    from tabgan.io import read_table  # noqa: PLC0415 - slow
 
     display.begin(f"reading {table}")
     return read_table(table)
@@ -179,8 +179,8 @@ def _synthetic_rows(settings: Settings, rows: int, display: Display) -> Source:
         return Source(_read(settings.synthetic, display))
     import pandas as pd  # noqa: PLC0415 - slow
 
-    from tabgan.evaluation.evidence import Health  # noqa: PLC0415 - slow
-    from tabgan.model import TabularModel  # noqa: PLC0415 - only here is torch needed
+    from tabgan.evaluation.report.plot_data import Health  # noqa: PLC0415 - slow
+    from tabgan.model.tabular_model import TabularModel  # noqa: PLC0415 - only here is torch needed
 
     path = cast("Path", settings.model)  # one of both is given
     display.begin(f"reading {path}")

@@ -23,7 +23,7 @@ from tabgan_cli.fit_settings import Settings, read_request
 from tabgan_cli.summary import summarise
 
 if TYPE_CHECKING:
-    from tabgan.model import TabularModel
+    from tabgan.model.tabular_model import TabularModel
 
 
 @click.command()
@@ -127,7 +127,7 @@ def fit(start: float, /, table: Path, **options: Any) -> None:
     pattern such as 'data/*.csv'. Ctrl-C keeps the best model so far. A fit that was killed goes on
     with --resume.
     """
-    from tabgan.torchrun import is_first_process  # noqa: PLC0415 - as the rest of the library
+    from tabgan.runtime.torchrun import is_first_process  # noqa: PLC0415 - as the rest of the library
 
     settings = Settings(**options | {"quiet": options["quiet"] or not is_first_process()})
     refuse_time_limit(settings.time_limit)
@@ -142,9 +142,10 @@ def fit(start: float, /, table: Path, **options: Any) -> None:
 
 
 def _fit(table: Path, settings: Settings, start: float, display: Display) -> "TabularModel":
-    from tabgan import memory, streaming  # noqa: PLC0415 - slow, so after the display is up
-    from tabgan.distributed import join  # noqa: PLC0415 - slow
-    from tabgan.resume import Checkpoints  # noqa: PLC0415 - slow
+    from tabgan.fitting import out_of_core  # noqa: PLC0415 - slow, so after the display is up
+    from tabgan.runtime import memory  # noqa: PLC0415 - slow
+    from tabgan.runtime.process_group import join  # noqa: PLC0415 - slow
+    from tabgan.training.checkpoint import Checkpoints  # noqa: PLC0415 - slow
 
     refuse_model_path(settings.model, [table, settings.schema])
     request = read_request(settings)
@@ -153,7 +154,7 @@ def _fit(table: Path, settings: Settings, start: float, display: Display) -> "Ta
             rehearse_writing(settings.model)
         display.begin(f"reading {table}")
         limit = None if settings.memory_limit is None else memory.read_size(settings.memory_limit)
-        plan = streaming.plan_fit(table, limit, settings.model.parent)
+        plan = out_of_core.plan_fit(table, limit, settings.model.parent)
         if plan.is_streamed or limit is not None:
             display.tell(plan.text)
         checkpoints = Checkpoints(
@@ -166,7 +167,7 @@ def _fit(table: Path, settings: Settings, start: float, display: Display) -> "Ta
             checkpoints=checkpoints,
             team=team,
         )
-        model = streaming.fit_plan(plan, request, display.follow)
+        model = out_of_core.fit_plan(plan, request, display.follow)
         if team.is_first:
             display.begin("writing the model")
             model.save(settings.model)
@@ -176,7 +177,7 @@ def _fit(table: Path, settings: Settings, start: float, display: Display) -> "Ta
 
 
 def _say_untouched(path: Path) -> str:
-    from tabgan.progress import CHECKPOINT_SUFFIX  # noqa: PLC0415 - half of torch may be loaded
+    from tabgan.runtime.progress import CHECKPOINT_SUFFIX  # noqa: PLC0415 - half of torch may be loaded
 
     kept = path.with_name(path.name + CHECKPOINT_SUFFIX)
     if kept.exists():

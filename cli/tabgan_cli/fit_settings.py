@@ -9,7 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from tabgan.config import TrainingConfig
-    from tabgan.fit_request import FitRequest
+    from tabgan.fitting.fit_request import FitRequest
     from tabgan.schema import TableSchema
 
 
@@ -41,7 +41,7 @@ class Settings:
 
 def read_request(settings: Settings) -> "FitRequest":
     """Say what can be said before the table is read: all but the target's name, and limits."""
-    from tabgan.fit_request import FitRequest  # noqa: PLC0415 - slow
+    from tabgan.fitting.fit_request import FitRequest  # noqa: PLC0415 - slow
     from tabgan.relations import RelationSetting  # noqa: PLC0415 - slow
 
     return FitRequest(
@@ -59,7 +59,7 @@ def read_request(settings: Settings) -> "FitRequest":
 def _config(settings: Settings) -> "TrainingConfig":
     """Give the settings of the training: the preset's, but for what was asked."""
     from tabgan.config import find_preset  # noqa: PLC0415 - slow
-    from tabgan.objectives import OBJECTIVES  # noqa: PLC0415 - slow
+    from tabgan.training.objectives import OBJECTIVES  # noqa: PLC0415 - slow
 
     rounds = None if settings.refine else 0
     asked = {

@@ -19,7 +19,7 @@ from tabgan_cli.display import Display
 if TYPE_CHECKING:
     import pandas as pd
 
-    from tabgan.model import TabularModel
+    from tabgan.model.tabular_model import TabularModel
     from tabgan.relations import Relations
     from tabgan.schema import Column, TableSchema
 
@@ -36,7 +36,7 @@ def inspect(path: Path, as_json: bool) -> None:
     A table is a file, a folder of .parquet files, or a quoted pattern such as 'data/*.csv'.
     """
     with Display() as display:
-        from tabgan.model_file import is_model_file  # noqa: PLC0415 - slow
+        from tabgan.io.model_file import is_model_file  # noqa: PLC0415 - slow
 
         display.begin(f"reading {path}")
         if path.suffix == ".tabgan" or is_model_file(path):
@@ -52,9 +52,9 @@ def inspect(path: Path, as_json: bool) -> None:
 
 
 def _show_table(path: Path, as_json: bool) -> Any:
+    from tabgan.io import find_source  # noqa: PLC0415 - slow
     from tabgan.relations import Relations  # noqa: PLC0415 - slow
     from tabgan.schema import TableSchema  # noqa: PLC0415 - slow
-    from tabgan.tables import find_source  # noqa: PLC0415 - slow
 
     frame = find_source(path).read()
     schema = TableSchema.infer(frame)
@@ -65,7 +65,7 @@ def _show_table(path: Path, as_json: bool) -> Any:
 
 
 def _show_model(path: Path, as_json: bool) -> Any:
-    from tabgan.model import TabularModel  # noqa: PLC0415 - slow
+    from tabgan.model.tabular_model import TabularModel  # noqa: PLC0415 - slow
 
     model = TabularModel.load(path, "cpu")
     values = describe_model(model)
@@ -132,8 +132,8 @@ def _draw_relations(relations: "Relations") -> Iterator[RenderableType]:
 
 def _show_values(column: "Column", series: "pd.Series[Any]") -> str:
     """Say what a column holds: the range of numbers and moments, else its frequent values."""
-    from tabgan.parsing import parse_moments, parse_numbers  # noqa: PLC0415 - slow
     from tabgan.schema import ColumnKind  # noqa: PLC0415 - slow
+    from tabgan.schema.text import parse_moments, parse_numbers  # noqa: PLC0415 - slow
 
     if column.kind.is_number:
         return "{:.10g} to {:.10g}".format(*_range(parse_numbers(series)))

@@ -8,8 +8,8 @@ from tabgan_cli.display import Display
 if TYPE_CHECKING:
     import pandas as pd
 
-    from tabgan.columns import Name
     from tabgan.evaluation import Report
+    from tabgan.schema.column import Name
 
 TIME_LIMIT = 900.0  # seconds of a study, if not told otherwise
 WRITING_SECONDS = 10.0  # of it are kept for the report's page
@@ -32,9 +32,10 @@ def run_study(
         settings: the rest of what `augmentation_study` takes.
         display: told of every fold.
     """
-    from tabgan import TabGAN, TrainingConfig  # noqa: PLC0415 - slow, so after the display is up
+    from tabgan.config import TrainingConfig  # noqa: PLC0415 - slow, so after the display is up
+    from tabgan.estimators.tabgan import TabGAN  # noqa: PLC0415 - slow
     from tabgan.evaluation import augmentation_study  # noqa: PLC0415 - slow
-    from tabgan.evaluation.evidence import Health  # noqa: PLC0415 - slow
+    from tabgan.evaluation.report.plot_data import Health  # noqa: PLC0415 - slow
 
     trainings: list[Health] = []
 

@@ -20,8 +20,8 @@ def report_files(page: Path | None, figures: Path | None) -> Iterator[Callable[[
         SettingError: The page is to be written under a name that is none of a page.
         TabganError: A file cannot be written.
     """
-    from tabgan.atomic import atomic_write  # noqa: PLC0415 - slow, so after the display is up
     from tabgan.errors import SettingError  # noqa: PLC0415 - slow
+    from tabgan.runtime.atomic import atomic_write  # noqa: PLC0415 - slow, so after the display is up
 
     if page is not None and page.suffix.lower() not in PAGES:
         raise SettingError(

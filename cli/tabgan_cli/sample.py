@@ -14,7 +14,7 @@ from tabgan_cli.display import Display, say
 if TYPE_CHECKING:
     import pandas as pd
 
-    from tabgan.model import TabularModel
+    from tabgan.model.tabular_model import TabularModel
 
 
 @click.command()
@@ -77,23 +77,25 @@ def sample(
             "`dask worker`."
         )
     with Display(quiet) as display:
-        from tabgan import fit_request, tables, where  # noqa: PLC0415 - slow
+        from tabgan import io  # noqa: PLC0415 - slow
+        from tabgan.fitting.fit_request import draw_seed  # noqa: PLC0415 - slow
         from tabgan.model import TabularModel  # noqa: PLC0415 - slow
+        from tabgan.query import where  # noqa: PLC0415 - slow
 
         display.begin(f"reading {model}")
         fitted = TabularModel.load(model, device)
         asked = where.collect(conditions, fitted.schema.names)
-        seed = fit_request.draw_seed(seed)
+        seed = draw_seed(seed)
         settings = {"where": asked, "seed": seed, "refine": refine}
         if scheduler is not None:
             display.begin(f"connecting to {scheduler}")
         with _drawing(fitted, scheduler, threads, rows, settings) as batches:
-            if output == tables.STANDARD_OUTPUT:
+            if output == io.STANDARD_OUTPUT:
                 display.close()  # rows may be on their way to the same terminal
             shown = display.track("drawing rows", batches, rows)
-            tables.write_table(shown, output, fitted.schema.columns)
+            io.write_table(shown, output, fitted.schema.columns)
             sys.stdout.flush()
-    place = "standard output" if output == tables.STANDARD_OUTPUT else f"'{output}'"
+    place = "standard output" if output == io.STANDARD_OUTPUT else f"'{output}'"
     say(f"{rows} rows drawn with the seed {seed} are in {place}", quiet)
 
 
@@ -106,13 +108,13 @@ def _drawing(
     settings: dict[str, Any],
 ) -> Iterator[Iterator["pd.DataFrame"]]:
     """Give the rows, made in this process or, if there is a scheduler, by its workers."""
-    from tabgan import devices  # noqa: PLC0415 - slow
+    from tabgan.runtime import devices  # noqa: PLC0415 - slow
 
     if scheduler is None:
         with devices.use_threads(threads):
             yield model.iter_frames(rows, **settings)
         return
-    from tabgan import cluster  # noqa: PLC0415 - needs the extra [dask]
+    from tabgan.dask import client as cluster  # noqa: PLC0415 - needs the extra [dask]
 
     with cluster.connect(scheduler) as client:
         yield cluster.iter_frames(client, model, rows, **settings)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tabgan.model import TabularModel
+    from tabgan.model.tabular_model import TabularModel
 
 
 def summarise(model: "TabularModel") -> list[str]:

@@ -3,13 +3,13 @@
 Any two tables can be compared; nothing here knows the GAN or imports torch.
 """
 
-from tabgan.evaluation.detection import two_sample_score
-from tabgan.evaluation.evaluator import METRICS, evaluate
-from tabgan.evaluation.features import Features
+from tabgan.evaluation.evaluate import METRICS, evaluate
 from tabgan.evaluation.learners import LEARNERS
-from tabgan.evaluation.metric import Comparison, Metric, Reading
-from tabgan.evaluation.report import Report
-from tabgan.evaluation.study import augmentation_study
+from tabgan.evaluation.metrics.detection import two_sample_score
+from tabgan.evaluation.metrics.feature_matrix import Features
+from tabgan.evaluation.metrics.metric import Comparison, Metric, Reading
+from tabgan.evaluation.report.report import Report
+from tabgan.evaluation.study.study import augmentation_study
 
 __all__ = [
     "LEARNERS",

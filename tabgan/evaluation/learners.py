@@ -4,36 +4,24 @@ Each entry of `LEARNERS` builds an unfitted estimator from the task, the feature
 take a matrix of `Features` as it is: gaps as NaN, categories as codes.
 """
 
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Literal
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
-from sklearn.compose import make_column_transformer
 from sklearn.ensemble import (
     HistGradientBoostingClassifier,
     HistGradientBoostingRegressor,
     RandomForestClassifier,
     RandomForestRegressor,
 )
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.impute import SimpleImputer
-from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
-from threadpoolctl import threadpool_limits
 
-from tabgan.evaluation.features import Features
-from tabgan.evaluation.metric import IncomputableError
-from tabgan.evaluation.task import Examples, Task
+from tabgan.evaluation.metrics.classifiers import Kind, linear_pipeline, quiet_fit
+from tabgan.evaluation.metrics.feature_matrix import Features
+from tabgan.evaluation.metrics.metric import IncomputableError
+from tabgan.evaluation.utility.task import Examples, Task
 
-Kind = Literal["classification", "regression"]
 MOST_NATIVE_LEVELS = 200  # the trees hold 255 bins; columns with more levels keep ordinal codes
-FEWEST_THREADED_ROWS = 100_000  # below, waiting threads cost a busy machine more than they give
-MOST_DUMMIES = 100  # levels of one column that a linear model tells apart, the rest in one
 
 
 def gbdt(kind: Kind, features: Features, seed: int) -> BaseEstimator:
@@ -68,25 +56,6 @@ LEARNERS: dict[str, Callable[[Kind, Features, int], BaseEstimator]] = {
     "forest": forest,
     "linear": linear,
 }
-
-
-def linear_pipeline(categorical: NDArray[np.bool_], kind: Kind) -> BaseEstimator:
-    """Numbers filled by their median and scaled, levels as dummies, then a linear model.
-
-    Args:
-        categorical: which features are codes of levels, shape (features,).
-        kind: logistic regression for classification, ridge for regression.
-    """
-    numbers = make_pipeline(
-        SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
-        StandardScaler(),
-    )
-    dummies = OneHotEncoder(handle_unknown="ignore", max_categories=MOST_DUMMIES)
-    inputs = make_column_transformer(
-        (numbers, np.flatnonzero(~categorical)), (dummies, np.flatnonzero(categorical))
-    )
-    model = Ridge() if kind == "regression" else LogisticRegression(max_iter=300)
-    return make_pipeline(inputs, model)
 
 
 def predict(
@@ -133,15 +102,3 @@ def predict(
         model.fit(train.features, train.labels.astype(int))
         chances[:, seen] = model.predict_proba(test.features)
     return chances
-
-
-@contextmanager
-def quiet_fit(rows: int) -> Iterator[None]:
-    """Fit on so many rows without noise, and without threads where they only wait for each other.
-
-    A logistic regression may stop at its limit without a warning: its score is what counts.
-    """
-    threads = 1 if rows < FEWEST_THREADED_ROWS else None
-    with warnings.catch_warnings(), threadpool_limits(threads):
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        yield

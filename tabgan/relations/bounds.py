@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from tabgan.clauses import Clause, Floats, find_bounds, read_value
-from tabgan.columns import Column, ColumnKind
 from tabgan.errors import ConditionError
+from tabgan.schema.column import Column, ColumnKind
+from tabgan.schema.predicates import Clause, Floats, find_bounds, read_value
 
 ENOUGH = 1 / 4  # share of rows inside; with fewer, dropping the others is a waste
 

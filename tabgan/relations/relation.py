@@ -14,11 +14,11 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import pandas as pd
 
-from tabgan.clauses import Clause, Mask
-from tabgan.columns import Column, Name
-from tabgan.relations.evidence import Evidence
-from tabgan.relations.language import Token
+from tabgan.query.tokens import Token
+from tabgan.relations.table_profile import Evidence
 from tabgan.schema import TableSchema
+from tabgan.schema.column import Column, Name
+from tabgan.schema.predicates import Clause, Mask
 
 
 @dataclass(frozen=True)

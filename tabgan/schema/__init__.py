@@ -6,10 +6,10 @@
 ['integer', 'categorical']
 """
 
-from tabgan.columns import Column, ColumnKind, Name, dtype_name, dtype_of
-from tabgan.schema.frame_checks import check_frame, close_names
-from tabgan.schema.restoration import restore_dtype
-from tabgan.schema.table import TableSchema
+from tabgan.schema.column import Column, ColumnKind, Name, dtype_name, dtype_of
+from tabgan.schema.dtypes import restore_dtype
+from tabgan.schema.table_schema import TableSchema
+from tabgan.schema.validation import check_frame, close_names
 
 __all__ = [
     "Column",

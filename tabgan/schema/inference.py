@@ -16,8 +16,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tabgan.columns import Column, ColumnKind, dtype_name, holds_text
-from tabgan.parsing import (
+from tabgan.schema.column import Column, ColumnKind, dtype_name, holds_text
+from tabgan.schema.text import (
     are_numbers,
     detect_moment_format,
     detect_number_format,

@@ -4,9 +4,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tabgan import TrainingConfig, augmentation
-from tabgan.recipe import Choice, Recipe
-from tabgan.tables import read_table
+from tabgan import TrainingConfig
+from tabgan.augmentation import augment as augmentation
+from tabgan.augmentation.plan import Choice, Recipe
+from tabgan.io import read_table
 from tests.cli.people import Run, make_people
 
 TINY = TrainingConfig(steps=2, batch_size=16, width=8, depth=1, noise=2, checks=1, refine_rounds=0)

@@ -7,7 +7,7 @@ import pytest
 from rich.progress import Progress as Bars
 from tabgan_cli.display import Display, TimeLeft, say
 
-from tabgan.progress import Progress
+from tabgan.runtime.progress import Progress
 from tests.cli.people import ROOT
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from tabgan.errors import TrainingError
-from tabgan.model import TabularModel
+from tabgan.model.tabular_model import TabularModel
 from tests.cli.people import Run, Start, make_people
 
 QUICK = ("--steps", 5, "--seed", 3)
@@ -171,7 +171,9 @@ def test_a_missing_schema_gets_a_sentence(run: Run, table: Path) -> None:
 def test_an_output_that_cannot_be_written_is_refused_before_training(
     run: Run, table: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tabgan.streaming.plan_fit", lambda *_: pytest.fail("read the table"))
+    monkeypatch.setattr(
+        "tabgan.fitting.out_of_core.plan_fit", lambda *_: pytest.fail("read the table")
+    )
     result = run("fit", table, "-m", table.parent / "none" / "m.tabgan")
     assert result.exit_code == 1
     assert "there is no folder" in result.stderr
@@ -218,7 +220,7 @@ def test_a_failed_training_leaves_the_old_model(
     def fail(*arguments: object) -> None:
         raise TrainingError("the game broke down.")
 
-    monkeypatch.setattr("tabgan.streaming.fit_model", fail)
+    monkeypatch.setattr("tabgan.fitting.out_of_core.fit_model", fail)
     old = table.parent / "m.tabgan"
     old.write_bytes(b"an old model")
     result = run("fit", table, "-m", old)
@@ -232,7 +234,7 @@ def test_an_interrupt_before_a_first_score_leaves_the_old_model(
     def interrupt(*arguments: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tabgan.streaming.fit_model", interrupt)
+    monkeypatch.setattr("tabgan.fitting.out_of_core.fit_model", interrupt)
     old = table.parent / "m.tabgan"
     result = run("fit", table, "-m", old)
     assert result.exit_code == 1

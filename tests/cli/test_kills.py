@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from benchmarks.kills import Trial, make_table
-from tabgan.model import TabularModel
-from tabgan.model_file import read_model
+from tabgan.io.model_file import read_model
+from tabgan.model.tabular_model import TabularModel
 from tests.cli.people import Run, Start
 
 QUICK = ("--steps", 5, "--seed", 3)
@@ -81,7 +81,7 @@ def test_a_model_that_cannot_be_written_leaves_the_checkpoint(
     def refuse(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("tabgan.model.TabularModel.save", refuse)
+    monkeypatch.setattr("tabgan.model.tabular_model.TabularModel.save", refuse)
     result = run("fit", table, "-m", table.with_name("m.tabgan"), *QUICK)
     assert result.exit_code == 1
     assert "No space left on device" in result.stderr

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tabgan.tables import read_table
+from tabgan.io import read_table
 from tests.cli.people import Run, make_people
 
 

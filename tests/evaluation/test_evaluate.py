@@ -9,9 +9,9 @@ from rich.console import Console
 
 from tabgan.errors import SettingError, TableError
 from tabgan.evaluation import LEARNERS, METRICS, Report, evaluate
-from tabgan.evaluation.arms import SIMPLE_ARMS
-from tabgan.evaluation.folds import hold_out
-from tabgan.progress import Progress
+from tabgan.evaluation.utility.arms import SIMPLE_ARMS
+from tabgan.evaluation.utility.folds import hold_out
+from tabgan.runtime.progress import Progress
 
 
 def value(report: Report, arm: str, score: str, learner: str = "gbdt") -> float:

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabgan.clauses import Clause
 from tabgan.errors import ConditionError, RelationError
+from tabgan.query.tokens import read
 from tabgan.relations.affine.affine import Affine
-from tabgan.relations.evidence import Evidence
-from tabgan.relations.language import read
+from tabgan.relations.table_profile import Evidence
 from tabgan.schema import TableSchema
+from tabgan.schema.predicates import Clause
 
 
 def orders(n: int = 400) -> pd.DataFrame:

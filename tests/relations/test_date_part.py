@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabgan.clauses import Clause, satisfy
 from tabgan.errors import ConditionError, RelationError
-from tabgan.relations.date_part.calendar_part import PARTS
+from tabgan.query.tokens import read
+from tabgan.relations.date_part.calendar import PARTS
 from tabgan.relations.date_part.date_part import DatePart
-from tabgan.relations.evidence import Evidence
-from tabgan.relations.language import read
+from tabgan.relations.table_profile import Evidence
 from tabgan.schema import ColumnKind, TableSchema
+from tabgan.schema.predicates import Clause, satisfy
 
 NUMBERS = [name for name in PARTS if name not in ("date", "weekday")]
 

@@ -14,16 +14,13 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import pandas as pd
 
-from tabgan.clauses import Clause, Mask, asks_for_missing
-from tabgan.columns import Column, ColumnKind, Name
 from tabgan.errors import ConditionError, RelationError
-from tabgan.relations.affine.line import Line, has_numbers
-from tabgan.relations.affine.search import Lead, LineSearch
+from tabgan.query.tokens import Token
+from tabgan.relations.affine.discovery import Lead, LineSearch
+from tabgan.relations.affine.transform import Line, has_numbers
 from tabgan.relations.bounds import read_bounds, write_value
-from tabgan.relations.evidence import TOLERATED, Evidence
-from tabgan.relations.grid import snap_up
-from tabgan.relations.language import Token
-from tabgan.relations.linear import (
+from tabgan.relations.exact_arithmetic import snap_up
+from tabgan.relations.linear_form import (
     Linear,
     find_divisor,
     read_linear,
@@ -33,7 +30,10 @@ from tabgan.relations.linear import (
     write_span,
 )
 from tabgan.relations.relation import Finding, Relation
+from tabgan.relations.table_profile import TOLERATED, Evidence
 from tabgan.schema import TableSchema
+from tabgan.schema.column import Column, ColumnKind, Name
+from tabgan.schema.predicates import Clause, Mask, asks_for_missing
 
 
 @dataclass(frozen=True)

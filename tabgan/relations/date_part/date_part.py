@@ -15,7 +15,19 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import pandas as pd
 
-from tabgan.clauses import (
+from tabgan.errors import RelationError
+from tabgan.query.tokens import Token, write_name
+from tabgan.relations.bounds import write_value
+from tabgan.relations.date_part.calendar import PARTS, CalendarPart
+from tabgan.relations.date_part.discovery import offer_parts, search
+from tabgan.relations.date_part.local_time import count_seconds, leave_wall, read_wall
+from tabgan.relations.exact_arithmetic import are_same
+from tabgan.relations.relation import Finding, Relation
+from tabgan.relations.table_profile import Evidence
+from tabgan.schema import TableSchema
+from tabgan.schema.categories import Levels
+from tabgan.schema.column import Column, ColumnKind, Name
+from tabgan.schema.predicates import (
     COMPARISONS,
     Clause,
     Mask,
@@ -23,18 +35,6 @@ from tabgan.clauses import (
     read_numbers,
     read_value,
 )
-from tabgan.columns import Column, ColumnKind, Name
-from tabgan.errors import RelationError
-from tabgan.levels import Levels
-from tabgan.relations.bounds import write_value
-from tabgan.relations.date_part.calendar_part import PARTS, CalendarPart
-from tabgan.relations.date_part.search import offer_parts, search
-from tabgan.relations.date_part.wall_time import count_seconds, leave_wall, read_wall
-from tabgan.relations.evidence import Evidence
-from tabgan.relations.exactness import are_same
-from tabgan.relations.language import Token, write_name
-from tabgan.relations.relation import Finding, Relation
-from tabgan.schema import TableSchema
 
 DAY = 86_400.0
 YEARS = (1, 9_999)  # that moments can have

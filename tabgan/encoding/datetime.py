@@ -1,0 +1,30 @@
+"""Moments: seconds since 1970, encoded as numbers are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import ClassVar
+
+import pandas as pd
+
+from tabgan.encoding.column_encoder import Floats
+from tabgan.encoding.numerical import ContinuousEncoder
+from tabgan.schema.text import format_moments
+
+
+@dataclass(frozen=True)
+class DatetimeEncoder(ContinuousEncoder):
+    """A column of moments, of any resolution, with or without a time zone, as text or not."""
+
+    STEPS: ClassVar[Sequence[float]] = (86_400.0, 3_600.0, 60.0, 1.0, 1e-3, 1e-6)
+
+    def restore(self, numbers: Floats) -> pd.Series:
+        return format_moments(numbers, self.column)
+
+    @property
+    def expected(self) -> str:
+        return f"give one such as {self.show_value(self.minimum)}"
+
+    def show_value(self, number: float) -> str:
+        moment = datetime.fromtimestamp(number, UTC).replace(tzinfo=None)
+        return moment.isoformat(sep=" ").removesuffix(" 00:00:00")

@@ -1,0 +1,195 @@
+"""Keys: unique values that say nothing of the rest. Not learned; new ones of the same pattern.
+
+Row number -> a permutation of the pattern's space (so that no value comes twice) -> characters.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from string import ascii_lowercase, ascii_uppercase, digits
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tabgan.encoding.column_encoder import (
+    ColumnEncoder,
+    EncodedColumn,
+    EncoderSetting,
+    Selection,
+)
+from tabgan.errors import ConditionError
+from tabgan.schema import Column, restore_dtype
+from tabgan.schema.predicates import Clause
+
+ALPHABETS = {
+    "digit": digits,
+    "hexadecimal": digits + "abcdef",
+    "HEXADECIMAL": digits + "ABCDEF",
+    "upper": ascii_uppercase,
+    "lower": ascii_lowercase,
+    "upper or digit": digits + ascii_uppercase,
+    "lower or digit": digits + ascii_lowercase,
+    "letter": ascii_uppercase + ascii_lowercase,
+    "any": digits + ascii_uppercase + ascii_lowercase,
+}
+MOST_TEMPLATES = 200  # shapes kept of texts that differ in length
+LARGEST_SPACE = 2**31  # values told apart by the permutation: its products fit 64 bits
+
+Texts = npt.NDArray[np.object_]
+Template = list[str]  # position by position: the name of an alphabet, or one character as it is
+
+
+@dataclass(frozen=True)
+class IdentifierEncoder(ColumnEncoder):
+    """A column of keys: whole numbers that go on counting, or texts of a pattern."""
+
+    templates: list[Template]  # none: whole numbers
+    first: int  # number of the first new key in the pattern's order
+    key: int  # of the permutation
+    n_present: int
+    n_missing: int
+
+    @classmethod
+    def fit(cls, column: Column, series: pd.Series, setting: EncoderSetting) -> Self:
+        """Find the pattern, and the first key behind those seen."""
+        present = series.dropna()
+        counts = {"n_present": len(present), "n_missing": len(series) - len(present)}
+        key = int(setting.rng.integers(1, 2**30))
+        if pd.api.types.is_numeric_dtype(present):
+            return cls(column, templates=[], first=int(present.max()) + 1, key=key, **counts)
+        texts = present.astype(str).tolist()
+        templates = find_templates(texts)
+        first = find_room(templates[0], texts) if len(templates) == 1 else 0
+        return cls(column, templates=templates, first=first, key=key, **counts)
+
+    @property
+    def n_classes(self) -> int:
+        return 1 + (self.n_missing > 0)
+
+    @property
+    def frequencies(self) -> npt.NDArray[np.float64]:
+        counts = [self.n_present] + ([self.n_missing] if self.n_missing else [])
+        return np.array(counts, np.float64) / sum(counts)
+
+    def encode(self, series: pd.Series, rng: np.random.Generator) -> EncodedColumn:  # noqa: ARG002
+        codes = series.isna().to_numpy().astype(np.int32)
+        return EncodedColumn(codes, np.zeros(len(codes), np.float32))
+
+    def decode(
+        self, cells: EncodedColumn, rows: npt.NDArray[np.int64], rng: np.random.Generator
+    ) -> pd.Series:
+        numbers = (rows + self.first).astype(object)
+        values = self._write(rows, rng) if self.templates else numbers
+        values[cells.codes == 1] = None
+        return restore_dtype(values, self.column)
+
+    def _write(self, rows: npt.NDArray[np.int64], rng: np.random.Generator) -> Texts:
+        """Write the keys of rows; no two rows share one."""
+        which, turn = rows % len(self.templates), rows // len(self.templates)
+        texts = np.empty(len(rows), object)
+        for number, template in enumerate(self.templates):
+            mine = which == number
+            if mine.any():
+                texts[mine] = fill(template, turn[mine], self.first, self.key, rng)
+        return texts
+
+    def select(self, clauses: list[Clause]) -> Selection:
+        value = clauses[0].value
+        if len(clauses) == 1 and self.n_missing and (value is None or value == ""):
+            one = np.ones(1)
+            return Selection(np.array([1], np.int32), one, 0 * one, 0 * one)
+        raise ConditionError(
+            f"column {self.column.name!r} is an identifier: its values are made anew for every row "
+            "and cannot be asked for; ask for other columns."
+        )
+
+
+def find_templates(texts: list[str]) -> list[Template]:
+    """Give the pattern of texts of one length, or the commonest shapes of texts of several."""
+    if len({len(text) for text in texts}) == 1:
+        template = [_name_alphabet(set(place)) for place in zip(*texts, strict=True)]
+        for place in reversed(range(len(template) - 1)):  # a counter's leading zeros will count
+            if template[place].isdigit() and template[place + 1] == "digit":
+                template[place] = "digit"
+        if _space(template)[1] >= len(texts):
+            return [template]
+    shapes = Counter(tuple(map(_shape, text)) for text in texts)
+    common = [list(shape) for shape, _ in shapes.most_common(MOST_TEMPLATES)]
+    return [shape for shape in common if _space(shape)[1] > 1] or [["digit"] * 9]
+
+
+def _name_alphabet(seen: set[str]) -> str:
+    """Name the smallest alphabet that holds all characters of one position."""
+    if len(seen) == 1:
+        return next(iter(seen))
+    for name, alphabet in ALPHABETS.items():
+        if seen <= set(alphabet):
+            return name
+    return "any"
+
+
+def _shape(character: str) -> str:
+    if character.isdigit():
+        return "digit"
+    if character.isalpha():
+        return "upper" if character.isupper() else "lower"
+    return character
+
+
+def _space(template: Template) -> tuple[list[int], int]:
+    """Give the positions that tell keys apart, last first, and how many keys those make."""
+    places, size = [], 1
+    for place in reversed(range(len(template))):
+        letters = len(ALPHABETS.get(template[place], "-"))
+        if letters > 1 and size * letters <= LARGEST_SPACE:
+            places.append(place)
+            size *= letters
+    return places, size
+
+
+def find_room(template: Template, texts: list[str]) -> int:
+    """Give the number behind the largest key seen if as many again fit behind it, else 0."""
+    places, size = _space(template)
+    alphabets = [ALPHABETS[template[place]] for place in places]
+    largest = 0
+    for text in texts:
+        number = 0
+        for place, alphabet in zip(reversed(places), reversed(alphabets), strict=True):
+            number = number * len(alphabet) + max(alphabet.find(text[place]), 0)
+        largest = max(largest, number)
+    return largest + 1 if size - largest - 1 >= len(texts) else 0
+
+
+def fill(
+    template: Template,
+    turns: npt.NDArray[np.int64],
+    first: int,
+    key: int,
+    rng: np.random.Generator,
+) -> Texts:
+    """Write the keys that stand at these turns of a template's permutation."""
+    places, size = _space(template)
+    room = size - first
+    rest = first + (turns % room * _coprime(key, room) + key) % room
+    letters: list[Any] = []
+    for place in reversed(range(len(template))):
+        alphabet = ALPHABETS.get(template[place], template[place])
+        if place in places:
+            rest, letter = np.divmod(rest, len(alphabet))
+        else:
+            letter = rng.integers(len(alphabet), size=len(turns))
+        letters.insert(0, pa.array(list(alphabet)).take(pa.array(letter)))
+    lap = pc.cast(pa.array(turns // room), pa.string())
+    letters.append(pc.if_else(turns < room, "", lap))  # used up: go on with longer keys
+    return np.array(pc.binary_join_element_wise(*letters, ""), object)
+
+
+def _coprime(key: int, size: int) -> int:
+    """Give a multiplier that permutes the numbers below `size`."""
+    step = key % size or 1
+    while np.gcd(step, size) != 1:
+        step += 1
+    return step

@@ -1,0 +1,250 @@
+"""Encoded rows that a training draws from: in memory, or in a scratch file that is mapped into it.
+
+Both answer the same two questions, with the same rows for the same draws: which row holds a class,
+and what is in these rows.
+
+    records: row by row, each column's class in one byte or two, then the scalars of columns that
+             hold any, in float32
+    index:   column by column, the rows that hold its first class, its second, ...
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from tabgan.encoding.encoded_table import EncodedTable
+from tabgan.encoding.layout import Layout
+from tabgan.errors import TableError, reason
+from tabgan.runtime.memory import write_size
+
+Counts = list[npt.NDArray[np.int64]]
+Rows = npt.NDArray[np.int64]
+
+NARROW = 256  # classes that fit into one byte
+INDEX_ROWS = 1_000_000  # rows that are sorted at once
+LOADED_ROWS = 50_000  # of a mapped table, where a bounded choice of rows is enough
+SPARE_BYTES = 100_000_000  # of a disk that are left to others
+
+
+class RowStore(Protocol):
+    """Where a `ConditionSampler` finds rows."""
+
+    def __len__(self) -> int: ...
+
+    def give(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """Give rows' codes, as int64, and scalars; (n,) -> (n, n_columns) each."""
+
+    def find(self, places: Tensor, columns: Tensor) -> Tensor:
+        """Give the row at each place of a column's index; (n,) each -> (n,)."""
+
+
+class TensorStore:
+    """All rows as tensors on the device of the training."""
+
+    def __init__(self, table: EncodedTable, device: torch.device) -> None:
+        self.codes = torch.from_numpy(table.codes).to(device)
+        self.scalars = torch.from_numpy(table.scalars).to(device)
+        self.rows_by_class = torch.argsort(self.codes, dim=0, stable=True).to(torch.int32)
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def give(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """Give rows' codes and scalars; (n,) -> (n, n_columns) each."""
+        return self.codes[rows].long(), self.scalars[rows]
+
+    def find(self, places: Tensor, columns: Tensor) -> Tensor:
+        """Give the row at each place of a column's index; (n,) each -> (n,)."""
+        return self.rows_by_class[places, columns].long()
+
+
+class MappedTable:
+    """An encoded table in a scratch file.
+
+    The file has no name where the system allows that, so nothing is left of it however the process
+    ends. `append` fills it, `split` makes it ready to draw from, `close` gives the room back.
+    """
+
+    def __init__(self, layout: Layout, n_rows: int, folder: Path) -> None:
+        """Claim the room on the disk.
+
+        Raises:
+            TableError: There is not enough.
+        """
+        self.layout, self.n_rows = layout, n_rows
+        self.record = _record_type(layout)
+        self.counts: Counts = [np.zeros(n, np.int64) for n in layout.n_classes]
+        self.written = 0
+        self._wide = np.array(layout.n_classes) > NARROW
+        size = n_rows * measure_row(layout)
+        refuse_full_disk(size, folder)
+        shape = len(layout.n_classes), n_rows
+        offset = n_rows * self.record.itemsize
+        try:
+            with tempfile.TemporaryFile(dir=folder) as file:  # its room lasts while it is mapped
+                _claim(file, size)
+                self.records: Any = np.memmap(file, self.record, "r+", 0, n_rows)
+                self.index: Any = np.memmap(file, np.uint32, "r+", offset, shape)
+        except OSError as error:
+            raise _no_room(folder, size, reason(error)) from error
+
+    def __len__(self) -> int:
+        return self.n_rows
+
+    def append(self, table: EncodedTable) -> None:
+        """Write rows behind those that are there.
+
+        Raises:
+            TableError: There are more than were counted.
+        """
+        if self.written + len(table) > self.n_rows:
+            raise TableError(
+                f"the table has more than the {self.n_rows:,} rows that were counted at first, so "
+                "something writes to it; start again once nothing does."
+            )
+        part = self.records[self.written : self.written + len(table)]
+        part["narrow"], part["wide"] = table.codes[:, ~self._wide], table.codes[:, self._wide]
+        part["scalars"] = table.scalars[:, list(self.layout.mode_columns)]
+        for column, counts in enumerate(self.counts):
+            counts[:] += np.bincount(table.codes[:, column], minlength=len(counts))
+        self.written += len(table)
+
+    def take(self, rows: Rows) -> EncodedTable:
+        """Give these rows; shape (n_taken,) in, (n_taken, n_columns) out."""
+        found = self.records[rows]
+        codes = np.empty((len(rows), len(self._wide)), np.int32)
+        codes[:, ~self._wide], codes[:, self._wide] = found["narrow"], found["wide"]
+        scalars = np.zeros(codes.shape, np.float32)
+        scalars[:, list(self.layout.mode_columns)] = found["scalars"]
+        return EncodedTable(codes, scalars)
+
+    def column(self, number: int) -> npt.NDArray[np.int32]:
+        """Give one column's codes; shape (n_rows,)."""
+        is_wide = bool(self._wide[number])
+        place = int((self._wide[:number] == is_wide).sum())
+        codes = self.records["wide" if is_wide else "narrow"][:, place]
+        return np.asarray(codes, np.int32)
+
+    def load(self) -> EncodedTable:
+        """Give a bounded choice of rows, the same every time, in memory."""
+        if self.n_rows <= LOADED_ROWS:
+            return self.take(np.arange(self.n_rows))
+        return self.take(
+            np.unique(np.random.default_rng(0).integers(self.n_rows, size=LOADED_ROWS))
+        )
+
+    def count_classes(self, layout: Layout) -> Counts:  # noqa: ARG002
+        """Give how many rows hold each class, column by column; shape (n_classes,) each."""
+        return self.counts
+
+    def split(self, held_out: Rows) -> "tuple[MappedTable, EncodedTable]":
+        """Part the rows that a training draws from and those that it is judged by.
+
+        Rows held out change places with the last ones, which are then left out of the index.
+        """
+        aside = self.take(held_out)
+        kept = self.n_rows - len(held_out)
+        last = np.setdiff1d(np.arange(kept, self.n_rows), held_out)
+        self.records[held_out[held_out < kept]] = self.records[last]
+        self.n_rows = kept
+        for column, counts in enumerate(self.counts):
+            counts[:] -= np.bincount(aside.codes[:, column], minlength=len(counts))
+            self._sort(column)
+        return self, aside
+
+    def _sort(self, column: int) -> None:
+        """Write a column's index: a counting sort, some rows at a time."""
+        ends = np.cumsum(self.counts[column]) - self.counts[column]
+        place = int((self._wide[:column] == self._wide[column]).sum())
+        name = "wide" if self._wide[column] else "narrow"
+        for start in range(0, self.n_rows, INDEX_ROWS):
+            codes = np.array(
+                self.records[name][start : min(start + INDEX_ROWS, self.n_rows), place]
+            )
+            order = np.argsort(codes, kind="stable")
+            counts = np.bincount(codes, minlength=len(ends))
+            firsts = ends - (np.cumsum(counts) - counts)
+            places = np.repeat(firsts, counts) + np.arange(len(codes))
+            self.index[column, places] = order + start
+            ends += counts
+
+    def close(self) -> None:
+        """Give the room on the disk back."""
+        del self.records, self.index
+
+
+class MappedStore:
+    """The rows of a `MappedTable`, as tensors on the device of the training."""
+
+    def __init__(self, table: MappedTable, device: torch.device) -> None:
+        self.table, self.device = table, device
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def give(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """Give rows' codes and scalars; (n,) -> (n, n_columns) each."""
+        found = self.table.take(rows.cpu().numpy())
+        codes, scalars = torch.from_numpy(found.codes), torch.from_numpy(found.scalars)
+        return codes.to(self.device).long(), scalars.to(self.device)
+
+    def find(self, places: Tensor, columns: Tensor) -> Tensor:
+        """Give the row at each place of a column's index; (n,) each -> (n,)."""
+        found = self.table.index[columns.cpu().numpy(), places.cpu().numpy()]
+        return torch.from_numpy(found.astype(np.int64)).to(self.device)
+
+
+def open_store(table: EncodedTable | MappedTable, device: torch.device) -> RowStore:
+    """Give rows to draw from, where the table keeps them."""
+    if isinstance(table, MappedTable):
+        return MappedStore(table, device)
+    return TensorStore(table, device)
+
+
+def measure_row(layout: Layout) -> int:
+    """Give the bytes that a row takes in the scratch file, its places in the index included."""
+    return int(_record_type(layout).itemsize + 4 * len(layout.n_classes))
+
+
+def _record_type(layout: Layout) -> np.dtype[Any]:
+    wide = sum(n > NARROW for n in layout.n_classes)
+    fields: Sequence[Any] = [
+        ("narrow", np.uint8, (len(layout.n_classes) - wide,)),
+        ("wide", np.uint16, (wide,)),
+        ("scalars", np.float32, (len(layout.mode_columns),)),
+    ]
+    return np.dtype(list(fields))
+
+
+def refuse_full_disk(size: int, folder: Path) -> None:
+    """Refuse to begin where a scratch file of so many bytes has no room.
+
+    Raises:
+        TableError: There is less.
+    """
+    free = shutil.disk_usage(folder).free
+    if free < size + SPARE_BYTES:
+        raise _no_room(folder, size, f"{write_size(free)} are free there")
+
+
+def _no_room(folder: Path, size: int, why: str) -> TableError:
+    return TableError(
+        f"the scratch file needs {write_size(size)} in '{folder}', but {why}; make room, or write "
+        "the model to another disk."
+    )
+
+
+def _claim(file: IO[bytes], size: int) -> None:
+    """Take the room on the disk now: a page that has none later would end the process."""
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(file.fileno(), 0, size)
+    else:
+        file.truncate(size)

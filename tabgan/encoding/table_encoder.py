@@ -1,0 +1,134 @@
+"""A table <-> codes and scalars: one encoder a column."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from tabgan.encoding.categorical import CategoricalEncoder
+from tabgan.encoding.column_encoder import (
+    ColumnEncoder,
+    EncodedColumn,
+    EncoderSetting,
+)
+from tabgan.encoding.datetime import DatetimeEncoder
+from tabgan.encoding.encoded_table import EncodedTable
+from tabgan.encoding.identifier import IdentifierEncoder
+from tabgan.encoding.layout import Layout
+from tabgan.encoding.mode_specific_normalization import count_mixture_rows
+from tabgan.encoding.numerical import ContinuousEncoder
+from tabgan.schema import ColumnKind, Name, TableSchema
+
+ENCODERS: Mapping[ColumnKind, type[ColumnEncoder]] = {
+    ColumnKind.CONTINUOUS: ContinuousEncoder,
+    ColumnKind.INTEGER: ContinuousEncoder,
+    ColumnKind.MIXED: ContinuousEncoder,
+    ColumnKind.CATEGORICAL: CategoricalEncoder,
+    ColumnKind.BOOLEAN: CategoricalEncoder,
+    ColumnKind.DATETIME: DatetimeEncoder,
+    ColumnKind.CONSTANT: CategoricalEncoder,
+    ColumnKind.EMPTY: CategoricalEncoder,
+    ColumnKind.IDENTIFIER: IdentifierEncoder,
+}
+
+
+class TableEncoder:
+    """All columns' encoders, in the order of the schema."""
+
+    def __init__(self, schema: TableSchema, encoders: list[ColumnEncoder]) -> None:
+        self.schema = schema
+        self.encoders = encoders
+
+    @classmethod
+    def fit(
+        cls,
+        frame: pd.DataFrame,
+        schema: TableSchema,
+        setting: EncoderSetting,
+        on_column: Callable[[int, int], None],
+    ) -> Self:
+        """Fit one encoder a column; `on_column` is told how many of how many are done."""
+        encoders: list[ColumnEncoder] = []
+        setting = replace(setting, mixture_rows=count_mixture_rows(len(schema.columns)))
+        for column in schema.columns:
+            on_column(len(encoders), len(schema.columns))
+            encoders.append(ENCODERS[column.kind].fit(column, frame[column.name], setting))
+        for place, encoder in enumerate(encoders):
+            if isinstance(encoder, CategoricalEncoder):
+                encoders[place] = encoder.group(frame, encoders[:place] + encoders[place + 1 :])
+        return cls(schema, encoders)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Where each column's classes stand."""
+        spans = [
+            e.spans if e.spans is not None else np.zeros((e.n_classes, 2)) for e in self.encoders
+        ]
+        target = self.schema.target
+        return Layout(
+            n_classes=tuple(encoder.n_classes for encoder in self.encoders),
+            n_modes=tuple(encoder.n_modes for encoder in self.encoders),
+            ordered=tuple(i for i, e in enumerate(self.encoders) if e.spans is not None),
+            spans=np.vstack(spans),
+            target=None if target is None else self.schema.names.index(target),
+        )
+
+    def encode(self, frame: pd.DataFrame, rng: np.random.Generator) -> EncodedTable:
+        """Encode a table that the schema has checked; (n_rows, n_columns) in and out."""
+        codes = np.empty((len(frame), len(self.encoders)), np.int32)
+        scalars = np.zeros(codes.shape, np.float32)
+        for place, encoder in enumerate(self.encoders):
+            cells = encoder.encode(frame[encoder.column.name], rng)
+            codes[:, place], scalars[:, place] = cells.codes, cells.scalars
+        return EncodedTable(codes, scalars)
+
+    def decode(
+        self,
+        table: EncodedTable,
+        rows: npt.NDArray[np.int64],
+        rng: np.random.Generator,
+        *,
+        only: Collection[Name] | None = None,
+    ) -> pd.DataFrame:
+        """Decode rows.
+
+        Args:
+            table: The rows; shape (n_rows, n_columns).
+            rows: Their numbers in the whole sample; shape (n_rows,).
+            rng: Source of the draws among what the network does not tell apart.
+            only: Columns to decode; all of them when None.
+        """
+        columns, names = {}, []
+        for place, encoder in enumerate(self.encoders):
+            if only is None or encoder.column.name in only:
+                cells = EncodedColumn(table.codes[:, place], table.scalars[:, place])
+                columns[place] = encoder.decode(cells, rows, rng)
+                names.append(encoder.column.name)
+        frame = pd.DataFrame(columns)
+        frame.columns = pd.Index(names)
+        return frame
+
+    def renumber(
+        self, frame: pd.DataFrame, rows: npt.NDArray[np.int64], rng: np.random.Generator
+    ) -> pd.DataFrame:
+        """Make the identifiers of decoded rows anew for these numbers; shape (n_rows,)."""
+        numbered = frame.copy(deep=False)
+        for encoder in self.encoders:
+            if isinstance(encoder, IdentifierEncoder):
+                cells = encoder.encode(frame[encoder.column.name], rng)
+                numbered[encoder.column.name] = encoder.decode(cells, rows, rng)
+        return numbered
+
+    def to_state(self) -> list[dict[str, Any]]:
+        """Give every encoder's state, in order."""
+        return [encoder.to_state() for encoder in self.encoders]
+
+    @classmethod
+    def from_state(cls, schema: TableSchema, states: list[dict[str, Any]]) -> Self:
+        """Rebuild the encoders from `to_state`'s answer."""
+        pairs = zip(schema.columns, states, strict=True)
+        return cls(schema, [ENCODERS[c.kind].from_state(c, state) for c, state in pairs])

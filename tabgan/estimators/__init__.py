@@ -1,0 +1,1 @@
+"""The doors of scikit-learn and imbalanced-learn: `TabGAN` and `TabGANSampler`."""

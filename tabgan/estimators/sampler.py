@@ -1,0 +1,143 @@
+"""The imbalanced-learn door: `TabGANSampler().fit_resample(X, y)` adds rows of rarer classes.
+
+Importing this module needs the extra [imbalance]; `import tabgan` does not.
+"""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.utils import Tags, check_array, check_random_state
+from sklearn.utils.validation import validate_data
+
+from tabgan.config import PROTECTED_ROWS
+from tabgan.errors import MissingExtraError
+from tabgan.estimators.tabgan import RandomState, TabGAN
+from tabgan.evaluation.utility.task import as_classes
+from tabgan.model.class_draws import Amounts, Pool, refuse_single_rows
+from tabgan.schema import TableSchema
+
+try:
+    from imblearn.over_sampling.base import BaseOverSampler
+    from imblearn.utils import check_target_type
+except ImportError as error:
+    raise MissingExtraError("imbalanced-learn", "imbalance", "TabGANSampler") from error
+
+GAN_SETTINGS = (
+    "objective",
+    "preset",
+    "steps",
+    "time_limit",
+    "refine",
+    "relations",
+    "protect",
+    "protect_below",
+    "config",
+    "device",
+    "threads",
+)
+
+
+class TabGANSampler(BaseOverSampler):  # type: ignore[misc]
+    """Over-sample classes with rows that a conditional GAN draws for them.
+
+    `fit_resample` fits a `TabGAN` on all rows, then draws the rows that each class lacks under the
+    condition that they are of it. In `imblearn.pipeline.Pipeline` that happens in each fold.
+
+    Args:
+        sampling_strategy: How many rows of which class, as imbalanced-learn takes it:
+            "auto", "minority", "not minority", "not majority", "all", the ratio of two classes,
+            {class: rows}, or a function of y.
+        random_state: Seed of the fit and of the draws.
+        objective, preset, steps, time_limit, refine, relations, protect, protect_below, config,
+            device, threads: As those of `TabGAN`.
+
+    Attributes:
+        sampling_strategy_: Rows to add of each class.
+        gan_: The fitted `TabGAN`; None if no class lacked a row.
+
+    Example:
+        >>> X = pd.DataFrame({"x": range(40), "town": ["Ulm", None, "Rom", "Ulm"] * 10})
+        >>> y = pd.Series([0] * 30 + [1] * 10, name="left")
+        >>> rows, labels = TabGANSampler(random_state=0, steps=5).fit_resample(X, y)
+        >>> labels.value_counts().to_dict()
+        {0: 30, 1: 30}
+    """
+
+    def __init__(
+        self,
+        sampling_strategy: Any = "auto",
+        random_state: RandomState = None,
+        *,
+        objective: str = "relativistic",
+        preset: str = "balanced",
+        steps: int | None = None,
+        time_limit: float | None = None,
+        refine: bool = True,
+        relations: bool = True,
+        protect: bool = False,
+        protect_below: int = PROTECTED_ROWS,
+        config: Any = None,
+        device: str = "auto",
+        threads: int | None = None,
+    ) -> None:
+        super().__init__(sampling_strategy=sampling_strategy)
+        self.random_state = random_state
+        self.objective = objective
+        self.preset = preset
+        self.steps = steps
+        self.time_limit = time_limit
+        self.refine = refine
+        self.relations = relations
+        self.protect = protect
+        self.protect_below = protect_below
+        self.config = config
+        self.device = device
+        self.threads = threads
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = False
+        tags.input_tags.allow_nan = tags.input_tags.string = tags.input_tags.categorical = True
+        return tags
+
+    def _check_X_y(self, X: Any, y: Any, accept_sparse: Any = None) -> tuple[Any, Any, bool]:  # noqa: ARG002, N802, N803 - imbalanced-learn's names
+        """Leave tables as they are: gaps and levels are welcome. Called by imbalanced-learn."""
+        y, is_one_vs_all = check_target_type(y, indicate_one_vs_all=True)
+        if not isinstance(X, pd.DataFrame):
+            X = check_array(X, dtype=None, ensure_all_finite="allow-nan", estimator=self)  # noqa: N806
+        validate_data(self, X, y, skip_check_array=True)
+        return X, np.asarray(y), is_one_vs_all
+
+    def _fit_resample(self, X: Any, y: Any) -> tuple[Any, Any]:  # noqa: N803
+        """Add what `sampling_strategy_` says, behind the rows given. Called by imbalanced-learn."""
+        self.gan_ = None
+        amounts = Amounts(0, self.sampling_strategy_)
+        if amounts.total == 0:
+            return X, y
+        features, target = _densify(pd.DataFrame(X)).reset_index(drop=True), "target"
+        while target in features.columns:
+            target += "_"
+        classes, codes, counts = np.unique(y, return_inverse=True, return_counts=True)
+        refuse_single_rows(dict(zip(classes, counts, strict=True)), amounts)
+        table = features.assign(**{target: codes})
+        fit_seed, draw_seed = check_random_state(self.random_state).randint(2**31 - 1, size=2)
+        settings = {name: getattr(self, name) for name in GAN_SETTINGS}
+        schema = as_classes(TableSchema.infer(table, target), target)
+        gan = TabGAN(schema=schema, random_state=fit_seed, **settings)
+        gan.fit(features, table[target])
+        coded = {code: amounts.by_class.get(label, 0) for code, label in enumerate(classes)}
+        asked = Amounts(0, coded)
+        rows = Pool.draw(gan.model_, asked, target, draw_seed).take(asked)
+        self.gan_ = gan
+        both = pd.concat([table, rows], ignore_index=True).astype(table.dtypes)
+        labels = classes[both.pop(target)]
+        return both if isinstance(X, pd.DataFrame) else both.to_numpy(X.dtype), labels
+
+
+def _densify(frame: pd.DataFrame) -> pd.DataFrame:
+    """Columns kept as what is not zero become plain ones; imbalanced-learn turns them back."""
+    kinds = frame.dtypes.items()
+    return frame.astype(
+        {name: kind.subtype for name, kind in kinds if isinstance(kind, pd.SparseDtype)}
+    )

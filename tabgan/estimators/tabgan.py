@@ -1,0 +1,259 @@
+"""The scikit-learn door: `TabGAN().fit(table).sample(n)`."""
+
+import math
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator
+from sklearn.utils import Tags, check_array, check_random_state
+from sklearn.utils.validation import validate_data
+
+from tabgan.config import PROTECTED_ROWS, TrainingConfig, find_preset
+from tabgan.errors import SettingError, UnfittedError
+from tabgan.fitting.fit import fit_model
+from tabgan.fitting.fit_request import FitRequest
+from tabgan.fitting.out_of_core import fit_plan, plan_fit
+from tabgan.model.row_conditions import Where
+from tabgan.model.tabular_model import TabularModel
+from tabgan.relations import RelationSetting
+from tabgan.runtime.devices import use_threads, with_threads
+from tabgan.runtime.progress import OnProgress, ignore_progress
+from tabgan.schema import Name, TableSchema
+from tabgan.training.objectives import OBJECTIVES
+
+RandomState = int | np.random.RandomState | None
+
+
+class TabGAN(BaseEstimator):  # type: ignore[misc]
+    """A conditional GAN that learns the distribution of a table.
+
+    Args:
+        target: Column that matters downstream: trained most, held out in proportion.
+        schema: How to read the table (`TableSchema` or its dict); inferred when None.
+        objective: The game: "relativistic", "wasserstein" or "minimax".
+        preset: How much time likeness is worth: "fast", "balanced" or "best".
+        steps: Generator steps at the most; the default of `TrainingConfig` when None.
+        time_limit: Seconds that `fit` may take; no limit when None.
+        refine: Whether rows are chosen among more candidates, so that they are more alike.
+        relations: Whether exact facts between columns are sought and kept in every row.
+        declare: Such facts that you state: "a <= b", "total = x + y", "city -> country", ...
+        forget: Such facts that are found and not wanted.
+        protect: Round the extremes and drop rare levels, so that they never appear.
+        protect_below: Levels of fewer rows than that are rare.
+        config: All settings of the training, instead of a preset's.
+        device: "auto", "cpu", "cuda", "cuda:1", "mps".
+        threads: Threads of torch during `fit` and `sample`; as they are when None.
+        random_state: Seed of `fit` and, unless it is given one, of `sample`.
+
+    Attributes:
+        model_: The fitted `TabularModel`.
+
+    Example:
+        >>> import pandas as pd
+        >>> table = pd.DataFrame({"x": range(50), "odd": [i % 2 == 1 for i in range(50)]})
+        >>> TabGAN(steps=5, random_state=0).fit(table).sample(3).shape
+        (3, 2)
+    """
+
+    def __init__(
+        self,
+        target: Name | None = None,
+        *,
+        schema: TableSchema | dict[str, Any] | None = None,
+        objective: str = TrainingConfig.objective,
+        preset: str = "balanced",
+        steps: int | None = None,
+        time_limit: float | None = None,
+        refine: bool = True,
+        relations: bool = True,
+        declare: Sequence[str] = (),
+        forget: Sequence[str] = (),
+        protect: bool = False,
+        protect_below: int = PROTECTED_ROWS,
+        config: TrainingConfig | None = None,
+        device: str = "auto",
+        threads: int | None = None,
+        random_state: RandomState = None,
+    ) -> None:
+        self.target = target
+        self.schema = schema
+        self.objective = objective
+        self.preset = preset
+        self.steps = steps
+        self.time_limit = time_limit
+        self.refine = refine
+        self.relations = relations
+        self.declare = declare
+        self.forget = forget
+        self.protect = protect
+        self.protect_below = protect_below
+        self.config = config
+        self.device = device
+        self.threads = threads
+        self.random_state = random_state
+
+    def fit(self, X: Any, y: Any = None, *, on_progress: OnProgress | None = None) -> Self:  # noqa: N803
+        """Learn a table.
+
+        Args:
+            X: DataFrame or array, shape (n_rows, n_columns); or the name of a file, a folder of
+                Parquet files or a pattern of files, which may be larger than memory.
+            y: One more column, which becomes the target, under its name or "target".
+            on_progress: Told where the fit stands.
+        """
+        request, report = self._request(), on_progress or ignore_progress
+        if isinstance(X, str | Path):
+            if y is not None:
+                raise SettingError("y cannot stand beside files; name their column as `target`.")
+            self.model_, self.is_array_ = fit_plan(plan_fit(X), request, report), False
+            self.n_features_in_ = len(self.model_.schema.columns)
+            return self
+        frame, target = self._to_frame(X, y)
+        self.model_ = fit_model(frame, replace(request, target=target), report)
+        return self
+
+    def _request(self) -> FitRequest:
+        if self.time_limit is not None and not self.time_limit > 0:
+            raise SettingError(f"time_limit={self.time_limit!r} is no time; give more than 0.")
+        return FitRequest(
+            config=self._config(),
+            target=self.target,
+            schema=self._schema(),
+            relation_setting=RelationSetting(
+                bool(self.relations), self.declare or (), self.forget or ()
+            ),
+            protect=self.protect,
+            protect_below=self.protect_below,
+            seed=self._seed(self.random_state),
+            device=self.device,
+            threads=self.threads,
+            deadline=time.monotonic() + (self.time_limit or math.inf),
+        )
+
+    def sample(
+        self,
+        n_rows: int = 1,
+        *,
+        where: Where | None = None,
+        random_state: RandomState = None,
+        refine: bool = True,
+    ) -> Any:
+        """Draw rows with the columns, order and dtypes of what was learned.
+
+        Args:
+            n_rows: How many.
+            where: What every row must satisfy: {column: value}, {column: (operator, value)} or
+                {column: [(operator, value), ...]}.
+            random_state: Seed of the draws; the estimator's own when None.
+            refine: Whether rows are chosen among more candidates, where `fit` learned to.
+
+        Returns:
+            A DataFrame, or an array if `fit` was given one; shape (n_rows, n_columns).
+        """
+        model = self._fitted()
+        seed = self._seed(self.random_state if random_state is None else random_state)
+        with use_threads(self.threads):
+            frame = model.sample(n_rows, where=where, seed=seed, refine=refine)
+        return frame.to_numpy() if self.is_array_ else frame
+
+    def iter_batches(
+        self,
+        n_rows: int,
+        *,
+        where: Where | None = None,
+        random_state: RandomState = None,
+        refine: bool = True,
+        batch_rows: int | None = None,
+    ) -> Iterator[Any]:
+        """Draw rows as `sample` does, as Arrow record batches: any number fits in memory.
+
+        Every batch but the last has `batch_rows` rows; left out, they come as they are made.
+        """
+        model = self._fitted()
+        seed = self._seed(self.random_state if random_state is None else random_state)
+        batches = model.iter_batches(
+            n_rows, where=where, seed=seed, refine=refine, batch_rows=batch_rows
+        )
+        return with_threads(batches, self.threads)
+
+    def save(self, path: str | Path) -> None:
+        """Write the fitted model as one file."""
+        self._fitted().save(path)
+
+    @classmethod
+    def load(cls, path: str | Path, device: str = "auto") -> Self:
+        """Read a fitted model back; `sample` works at once, `fit` starts anew.
+
+        Raises:
+            ModelFileError: The file is no model that this release can read.
+        """
+        model = TabularModel.load(path, device)
+        estimator = cls(
+            model.schema.target,
+            objective=model.config.objective,
+            protect=model.card.protect,
+            protect_below=model.card.protect_below,
+            config=model.config,
+            device=device,
+        )
+        estimator.model_, estimator.is_array_ = model, False
+        estimator.n_features_in_ = len(model.schema.columns)
+        return estimator
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = tags.input_tags.string = tags.input_tags.categorical = True
+        return tags
+
+    def _fitted(self) -> TabularModel:
+        if not hasattr(self, "model_"):
+            raise UnfittedError("this TabGAN is not fitted yet; call fit(table) first.")
+        return self.model_
+
+    def _config(self) -> TrainingConfig:
+        if self.objective not in OBJECTIVES:
+            allowed = ", ".join(OBJECTIVES)
+            raise SettingError(f"objective={self.objective!r} is unknown; choose one of {allowed}.")
+        config = replace(self.config or find_preset(self.preset), objective=self.objective)
+        if not self.refine:
+            config = replace(config, refine_rounds=0)
+        return config if self.steps is None else replace(config, steps=self.steps)
+
+    def _schema(self) -> TableSchema | None:
+        if isinstance(self.schema, dict):
+            return TableSchema.from_dict(self.schema)
+        return self.schema
+
+    @staticmethod
+    def _seed(random_state: RandomState) -> int | None:
+        if random_state is None or isinstance(random_state, int | np.integer):
+            return None if random_state is None else int(random_state)
+        return int(check_random_state(random_state).randint(2**31 - 1))
+
+    def _to_frame(self, X: Any, y: Any) -> tuple[pd.DataFrame, Name | None]:  # noqa: N803
+        """Give X, with y as one more column if there is one, and the target's name."""
+        self.is_array_ = not isinstance(X, pd.DataFrame)
+        if self.is_array_:
+            X = check_array(  # noqa: N806
+                X, dtype=None, ensure_all_finite="allow-nan", ensure_min_samples=2, estimator=self
+            )
+        frame = pd.DataFrame(X)
+        if not frame.columns.has_duplicates:  # those are refused in a sentence of our own
+            validate_data(self, X, skip_check_array=True)
+        if y is None:
+            return frame, self.target
+        names = (getattr(y, "name", None), self.target, "target")
+        name = next(name for name in names if name is not None)
+        if name in frame.columns:
+            raise SettingError(
+                f"y would become the column {name!r}, which X has already; rename y."
+            )
+        if len(y) != len(frame):
+            raise SettingError(f"y has {len(y)} values, X has {len(frame)} rows; give one a row.")
+        column = y.set_axis(frame.index) if isinstance(y, pd.Series) else np.asarray(y)
+        return frame.assign(**{str(name): column}), str(name)

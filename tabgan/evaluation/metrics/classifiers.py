@@ -1,0 +1,52 @@
+"""What detection and learners share: a linear model for tables, and fits that make no noise."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+from sklearn.compose import make_column_transformer
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from threadpoolctl import threadpool_limits
+
+Kind = Literal["classification", "regression"]
+FEWEST_THREADED_ROWS = 100_000  # below, waiting threads cost a busy machine more than they give
+MOST_DUMMIES = 100  # levels of one column that a linear model tells apart, the rest in one
+
+
+def linear_pipeline(categorical: NDArray[np.bool_], kind: Kind) -> BaseEstimator:
+    """Numbers filled by their median and scaled, levels as dummies, then a linear model.
+
+    Args:
+        categorical: which features are codes of levels, shape (features,).
+        kind: logistic regression for classification, ridge for regression.
+    """
+    numbers = make_pipeline(
+        SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
+        StandardScaler(),
+    )
+    dummies = OneHotEncoder(handle_unknown="ignore", max_categories=MOST_DUMMIES)
+    inputs = make_column_transformer(
+        (numbers, np.flatnonzero(~categorical)), (dummies, np.flatnonzero(categorical))
+    )
+    model = Ridge() if kind == "regression" else LogisticRegression(max_iter=300)
+    return make_pipeline(inputs, model)
+
+
+@contextmanager
+def quiet_fit(rows: int) -> Iterator[None]:
+    """Fit on so many rows without noise, and without threads where they only wait for each other.
+
+    A logistic regression may stop at its limit without a warning: its score is what counts.
+    """
+    threads = 1 if rows < FEWEST_THREADED_ROWS else None
+    with warnings.catch_warnings(), threadpool_limits(threads):
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        yield

@@ -1,0 +1,185 @@
+"""Do the columns, and the pairs of columns, look like the real ones?
+
+Definitions are those of sdmetrics 0.32 (QualityReport: Column Shapes and Column Pair Trends), given
+as errors in percent, 100 * (1 - score). A missing category counts as a level of its own, as if the
+gap were filled with a word before sdmetrics sees it; missing numbers are left out, as it does.
+Only pairs that belong together in the real table are compared, by the report's thresholds.
+"""
+
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tabgan.evaluation.metrics.metric import (
+    Comparison,
+    Direction,
+    FidelityMetric,
+    IncomputableError,
+    Measurement,
+)
+
+BINS = 10  # of a number that meets a category, as in sdmetrics
+CORRELATED = 0.5  # pairs of numbers up to this absolute correlation are not compared
+ASSOCIATED = 0.3  # nor other pairs up to this Cramér's V
+DECIMALS = 14  # sdmetrics rounds so before it compares two distributions
+
+
+class ColumnShapes(FidelityMetric):
+    """Mean distance between each real and synthetic column, in percent."""
+
+    name = "column_shapes"
+    title = "Column shapes, error"
+    direction = Direction.DOWN
+    unit = "%"
+
+    def likeness(
+        self, comparison: Comparison, real: NDArray[np.float64], synthetic: NDArray[np.float64]
+    ) -> Measurement:
+        """Kolmogorov-Smirnov statistic of numbers, total variation of categories, averaged."""
+        distances, empty = [], []
+        columns = zip(comparison.features.items, real.T, synthetic.T, strict=True)
+        for item, expected, found in columns:
+            if item.categorical:
+                distances.append(total_variation(_codes(expected), _codes(found)))
+            elif np.isnan(expected).all() or np.isnan(found).all():
+                empty.append(item.name)
+            else:
+                distances.append(kolmogorov_smirnov(expected, found))
+        if not distances:
+            raise IncomputableError("no column holds values in both tables")
+        note = (
+            f"left out, without a value in one table: {', '.join(map(str, empty))}" if empty else ""
+        )
+        return Measurement(100 * float(np.mean(distances)), note=note)
+
+
+class PairTrends(FidelityMetric):
+    """Mean distance between real and synthetic pairs that belong together, in percent."""
+
+    name = "pair_trends"
+    title = "Pair trends, error"
+    direction = Direction.DOWN
+    unit = "%"
+
+    def likeness(
+        self, comparison: Comparison, real: NDArray[np.float64], synthetic: NDArray[np.float64]
+    ) -> Measurement:
+        """Half the difference of correlations for numbers, else total variation of the pair."""
+        categorical = comparison.features.categorical
+        cells = _cells(real, categorical), _cells(synthetic, categorical)
+        distances, skipped = [], []
+        for pair in map(list, combinations(range(len(categorical)), 2)):
+            if categorical[pair].any():
+                distance = contingency_distance(*(table[:, pair] for table in cells))
+            else:
+                distance = correlation_distance(real[:, pair], synthetic[:, pair])
+            if distance is None:
+                continue
+            if np.isnan(distance):
+                first, second = (comparison.features.items[place].name for place in pair)
+                skipped.append(f"{first} / {second}")
+            else:
+                distances.append(distance)
+        if not distances:
+            raise IncomputableError("no two columns of the real table clearly belong together")
+        note = f"left out, not varying in the synthetic table: {', '.join(skipped)}"
+        return Measurement(100 * float(np.mean(distances)), note=note if skipped else "")
+
+
+def correlation_distance(real: NDArray[np.float64], synthetic: NDArray[np.float64]) -> float | None:
+    """Half the difference of two numbers' correlations, 0 to 1.
+
+    Args:
+        real: both columns, shape (rows, 2).
+        synthetic: both columns, shape (other rows, 2).
+
+    Returns:
+        None where the real correlation is weak; NaN where the synthetic one is undefined.
+    """
+    expected = correlation(*real.T)
+    if not abs(expected) > CORRELATED:
+        return None
+    return abs(expected - correlation(*synthetic.T)) / 2
+
+
+def contingency_distance(real: NDArray[np.int64], synthetic: NDArray[np.int64]) -> float | None:
+    """Total variation between two tables' pairs of cells, 0 to 1.
+
+    Args:
+        real: cells of both columns, shape (rows, 2).
+        synthetic: cells of both columns, shape (other rows, 2).
+
+    Returns:
+        None where the real association is weak.
+    """
+    if not cramers_v(*real.T) > ASSOCIATED:
+        return None
+    return total_variation(_joint(*real.T), _joint(*synthetic.T))
+
+
+def cramers_v(first: NDArray[np.int64], second: NDArray[np.int64]) -> float:
+    """Association of two columns of cells, 0 to 1 (Cramér 1946); NaN where one does not vary."""
+    rows, columns = (np.unique(cells, return_inverse=True)[1] for cells in (first, second))
+    fewer = min(rows.max(), columns.max())
+    if fewer < 1:
+        return float("nan")
+    joint, counts = np.unique(_joint(rows, columns), return_counts=True)
+    expected = np.bincount(rows)[joint >> 32] * np.bincount(columns)[joint & 0xFFFFFFFF]
+    return float(np.sqrt(max(0.0, (counts**2 / expected).sum() - 1) / fewer))
+
+
+def kolmogorov_smirnov(real: NDArray[np.float64], synthetic: NDArray[np.float64]) -> float:
+    """Largest distance between two empirical distribution functions, 0 to 1; NaN is left out."""
+    first = np.sort(np.round(real[~np.isnan(real)], DECIMALS))
+    second = np.sort(np.round(synthetic[~np.isnan(synthetic)], DECIMALS))
+    steps = np.concatenate([first, second])
+    below_first = np.searchsorted(first, steps, side="right") / len(first)
+    below_second = np.searchsorted(second, steps, side="right") / len(second)
+    return float(np.abs(below_first - below_second).max())
+
+
+def total_variation(real: NDArray[np.int64], synthetic: NDArray[np.int64]) -> float:
+    """Half the summed difference of two frequency tables, 0 to 1."""
+    values, places = np.unique(np.concatenate([real, synthetic]), return_inverse=True)
+    count_real = np.bincount(places[: len(real)], minlength=len(values))
+    count_synthetic = np.bincount(places[len(real) :], minlength=len(values))
+    return float(np.abs(count_real / len(real) - count_synthetic / len(synthetic)).sum() / 2)
+
+
+def correlation(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
+    """Pearson's correlation over the rows that hold both; NaN where one does not vary."""
+    both = ~(np.isnan(first) | np.isnan(second))
+    if both.sum() < 2:
+        return float("nan")
+    a, b = first[both] - first[both].mean(), second[both] - second[both].mean()
+    spread = float(np.sqrt((a @ a) * (b @ b)))
+    if np.ptp(first[both]) == 0 or np.ptp(second[both]) == 0 or spread == 0:
+        return float("nan")
+    return float(a @ b) / spread
+
+
+def _codes(values: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Codes of levels as integers from 0: 0 missing, 1 unknown, then the levels."""
+    return np.where(np.isnan(values), 0, values + 2).astype(np.int64)
+
+
+def _cells(matrix: NDArray[np.float64], categorical: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Every column as small integers: categories as codes, numbers as ten bins of equal width.
+
+    As in sdmetrics, each table is cut by its own minimum and maximum, and the maximum itself shares
+    the last cell with missing numbers.
+    """
+    cells = np.empty(matrix.shape, dtype=np.int64)
+    for j, values in enumerate(matrix.T):
+        if categorical[j]:
+            cells[:, j] = _codes(values)
+        else:
+            known = values[~np.isnan(values)]
+            cells[:, j] = np.digitize(values, np.histogram_bin_edges(known, bins=BINS))
+    return cells
+
+
+def _joint(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:
+    """One integer for each pair of cells; it means the same in every table."""
+    return (first << 32) | second

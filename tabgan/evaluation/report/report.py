@@ -1,0 +1,36 @@
+"""The report of an evaluation: its figures, in a terminal, in a notebook and as a page."""
+
+from dataclasses import dataclass
+from html import escape
+
+from rich.console import RenderableType
+
+from tabgan.evaluation.report.results import Figures, Rows
+from tabgan.evaluation.report.terminal import show
+
+__all__ = ["Report", "Rows"]
+
+
+@dataclass(frozen=True)
+class Report(Figures):
+    """Figures that show themselves; what they are is said in `Figures`."""
+
+    def to_html(self) -> str:
+        """The report as one page that needs nothing else: verdict, pictures, tables.
+
+        The same report gives the same text.
+        """
+        from tabgan.evaluation.report.html import render  # noqa: PLC0415 - brings matplotlib
+
+        return render(self)
+
+    def _repr_html_(self) -> str:
+        """The page in a frame of its own, so that notebook and report keep their styles apart."""
+        return (
+            f'<iframe title="Report of an evaluation" srcdoc="{escape(self.to_html())}" '
+            'style="width: 100%; height: 85vh; border: 0"></iframe>'
+        )
+
+    def __rich__(self) -> RenderableType:
+        """The report for a terminal: verdict, notes, utility, fidelity, privacy."""
+        return show(self)

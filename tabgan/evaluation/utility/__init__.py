@@ -1,0 +1,1 @@
+"""What a downstream learner gains: tasks, arms of training rows, scores and their intervals."""

@@ -1,0 +1,1 @@
+"""From a table to a model: in memory (`fit`), or in passes over files (`out_of_core`)."""

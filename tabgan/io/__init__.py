@@ -1,0 +1,31 @@
+"""Tables in files: read whole, written batch by batch, so that any number of rows fits in memory.
+
+CSV (also gzipped), Parquet and Feather, told apart by the suffix. Nothing else in tabgan touches a
+data file.
+
+>>> sorted(READERS)
+['.csv', '.csv.gz', '.feather', '.parquet']
+"""
+
+from tabgan.io.arrow import to_batches
+from tabgan.io.sources import TableSource, find_source
+from tabgan.io.tables import (
+    READERS,
+    STANDARD_OUTPUT,
+    WRITERS,
+    read_table,
+    table_suffix,
+    write_table,
+)
+
+__all__ = [
+    "READERS",
+    "STANDARD_OUTPUT",
+    "WRITERS",
+    "TableSource",
+    "find_source",
+    "read_table",
+    "table_suffix",
+    "to_batches",
+    "write_table",
+]

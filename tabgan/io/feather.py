@@ -1,0 +1,35 @@
+"""Feather, version 2: Arrow's own file format, read in batches and written group by group."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+from tabgan.io.arrow import write_groups
+from tabgan.io.parquet import count_group_rows
+from tabgan.schema.column import Column
+
+
+def read_feather(path: Path) -> pd.DataFrame:
+    """Read a Feather file whole."""
+    return pd.read_feather(path)
+
+
+def iter_feather(path: Path, rows: int) -> Iterator[Any]:
+    """Read Arrow batches of at most so many rows."""
+    dataset = ds.dataset([str(path)], format="feather")
+    yield from dataset.to_batches(batch_size=rows, batch_readahead=1)
+
+
+def write_feather(path: Path, batches: Iterable[pd.DataFrame], columns: Sequence[Column]) -> None:
+    """Write a Feather file, opened when the first batch tells the types."""
+    options = pa.ipc.IpcWriteOptions(compression="zstd")
+    write_groups(
+        lambda schema: pa.ipc.new_file(str(path), schema, options=options),
+        batches,
+        columns,
+        count_group_rows,
+    )

@@ -1,0 +1,132 @@
+"""One file a model: safetensors, with everything that is no array as JSON in its header. No pickle.
+
+Nested values are split into arrays, which are stored as tensors under the path that leads to them
+("encoders/3/knots"), and the rest, in which "@" names the tensor that belongs there.
+"""
+
+import hashlib
+import json
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
+
+from tabgan.errors import ModelFileError
+from tabgan.runtime.atomic import atomic_write
+
+FORMAT_VERSION = 2
+HEADER = "tabgan"
+CHECKPOINT_KIND = "checkpoint"  # what tells the file of a running fit from a model
+
+
+def write_model(path: Path, content: Mapping[str, Any]) -> None:
+    """Write nested plain values and NumPy arrays as one model file, beside it first, then renamed.
+
+    Raises:
+        ModelFileError: The place cannot be written to, or is full.
+    """
+    tensors: dict[str, np.ndarray[Any, Any]] = {}
+    plain = _take_arrays(dict(content), "", tensors)
+    header = {"format_version": FORMAT_VERSION, "checksum": _checksum(tensors), **plain}
+    with atomic_write(path, ModelFileError) as temporary:
+        temporary.write_bytes(save(tensors, metadata={HEADER: json.dumps(header)}))
+
+
+def read_model(path: Path) -> dict[str, Any]:
+    """Read what `write_model` wrote.
+
+    Raises:
+        ModelFileError: There is no such file, it is no tabgan model, is damaged, or was written in
+            a format that this release does not read.
+    """
+    header = read_header(path)
+    try:
+        with safe_open(path, framework="np") as file:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError) as error:
+        raise ModelFileError(f"{path} is damaged ({error}); fit again.") from error
+    if header.get("checksum") != _checksum(tensors):
+        raise ModelFileError(f"{path} is damaged: its numbers are not those written; fit again.")
+    return {name: _put_arrays(value, tensors) for name, value in header.items()}
+
+
+def read_header(path: Path) -> dict[str, Any]:
+    """Read the plain values of a model file, without its arrays.
+
+    Raises:
+        ModelFileError: As for `read_model`.
+    """
+    if not path.exists():
+        raise ModelFileError(f"there is no model file {path}; `tabgan fit TABLE` writes one.")
+    try:
+        with safe_open(path, framework="np") as file:
+            metadata = file.metadata() or {}
+        header = json.loads(metadata[HEADER])
+    except (SafetensorError, OSError, KeyError, ValueError) as error:
+        raise ModelFileError(_say_what_it_is(path)) from error
+    version = header.get("format_version")
+    if version != FORMAT_VERSION:
+        age = "a newer" if isinstance(version, int) and version > FORMAT_VERSION else "another"
+        raise ModelFileError(
+            f"{path} has format version {version!r} of {age} release of tabgan; "
+            f"this one reads version {FORMAT_VERSION}."
+        )
+    return dict(header)
+
+
+def is_model_file(path: Path) -> bool:
+    """Say whether a file looks like a tabgan model, whole or not."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(4096)
+    except OSError:
+        return False
+    if len(start) < 9:
+        return False
+    (length,) = struct.unpack("<Q", start[:8])
+    return length < 2**32 and start[8:9] == b"{" and f'"{HEADER}"'.encode() in start
+
+
+def _checksum(tensors: Mapping[str, np.ndarray[Any, Any]]) -> str:
+    """Give the SHA-256 of all arrays, in the order of their names."""
+    digest = hashlib.sha256()
+    for name in sorted(tensors):
+        digest.update(name.encode() + np.ascontiguousarray(tensors[name]).tobytes())
+    return digest.hexdigest()
+
+
+def _say_what_it_is(path: Path) -> str:
+    if path.is_dir():
+        return f"{path} is a folder, not a model; give a file that `tabgan fit` wrote."
+    if is_model_file(path):
+        return f"{path} is a tabgan model that was cut short or damaged; fit again."
+    return f"{path} is no tabgan model; give a file that `tabgan fit` wrote."
+
+
+def _take_arrays(value: Any, path: str, tensors: dict[str, np.ndarray[Any, Any]]) -> Any:
+    """Move the arrays inside `value` to `tensors`, leaving their names."""
+    if isinstance(value, np.ndarray):
+        tensors[path] = np.ascontiguousarray(value)
+        return {"@": path}
+    if isinstance(value, Mapping):
+        return {
+            key: _take_arrays(v, f"{path}/{key}".strip("/"), tensors) for key, v in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [_take_arrays(v, f"{path}/{i}".strip("/"), tensors) for i, v in enumerate(value)]
+    return value
+
+
+def _put_arrays(value: Any, tensors: Mapping[str, np.ndarray[Any, Any]]) -> Any:
+    """Put the arrays of `tensors` back where `_take_arrays` took them from."""
+    if isinstance(value, dict):
+        if value.keys() == {"@"}:
+            return tensors[value["@"]]
+        return {key: _put_arrays(v, tensors) for key, v in value.items()}
+    if isinstance(value, list):
+        return [_put_arrays(v, tensors) for v in value]
+    return value

@@ -1,0 +1,40 @@
+"""Parquet: read whole or one row group after the other, written group by group."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from tabgan.io.arrow import write_groups
+from tabgan.schema.column import Column
+
+MAX_GROUP_ROWS = 131_072  # in a row group: small enough to hold, large enough to scan
+MAX_GROUP_CELLS = 2**23  # in a row group: wide tables get groups of fewer rows
+
+
+def count_group_rows(n_columns: int) -> int:
+    """Return how many rows belong into a row group of a table of so many columns."""
+    return max(1, min(MAX_GROUP_ROWS, MAX_GROUP_CELLS // max(1, n_columns)))
+
+
+def read_parquet(path: Path) -> pd.DataFrame:
+    """Read a Parquet file whole."""
+    return pd.read_parquet(path, engine="pyarrow")
+
+
+def iter_parquet(path: Path, rows: int) -> Iterator[Any]:
+    """Read Arrow batches of so many rows, one row group after the other: a scanner reads ahead."""
+    with pq.ParquetFile(path) as file:
+        yield from file.iter_batches(rows, use_threads=False)
+
+
+def write_parquet(path: Path, batches: Iterable[pd.DataFrame], columns: Sequence[Column]) -> None:
+    """Write a Parquet file, opened when the first batch tells the types."""
+    write_groups(
+        lambda schema: pq.ParquetWriter(path, schema, compression="zstd"),
+        batches,
+        columns,
+        count_group_rows,
+    )

@@ -1,0 +1,238 @@
+r"""A table in one file or in many, read batch by batch, as often as it takes.
+
+>>> import tempfile
+>>> with tempfile.TemporaryDirectory() as folder:
+...     for part in "ab":
+...         _ = (Path(folder) / f"{part}.csv").write_text(f"x\n{part}\n")
+...     source = find_source(f"{folder}/*.csv")
+...     [batch["x"].tolist() for batch in source.iter_batches(10)]
+[['a'], ['b']]
+"""
+
+import glob
+import gzip
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+from tabgan.errors import TableError
+from tabgan.io.csv import iter_csv, read_header
+from tabgan.io.feather import iter_feather
+from tabgan.io.parquet import iter_parquet
+from tabgan.io.tables import (
+    read_table,
+    readable,
+    refuse_other_files,
+    table_suffix,
+)
+
+Stamp = tuple[int, int]  # bytes of a file, and when it was last written
+FOLDER_SUFFIX = ".parquet"
+HEAD_BYTES = 4_000_000  # of text, from which the rows of CSV are estimated
+
+
+@dataclass(frozen=True)
+class TableSource:
+    """Files that together hold one table.
+
+    Attributes:
+        name: What the user called it.
+        paths: The files, in the order of their rows.
+        folder: Where Hive partitions (`year=2024/`) begin; None if there are none.
+        stamps: Of each file when it was found.
+    """
+
+    name: str
+    paths: tuple[Path, ...]
+    folder: Path | None
+    stamps: tuple[Stamp, ...]
+
+    @cached_property
+    def suffix(self) -> str:
+        """How all files are kept."""
+        return table_suffix(self.paths[0])
+
+    @property
+    def n_bytes(self) -> int:
+        """Bytes of all files together."""
+        return sum(size for size, _ in self.stamps)
+
+    def fingerprint(self) -> str:
+        """Give the SHA-256 of the files' names and stamps: no row has to be read."""
+        files = [(path.name, *stamp) for path, stamp in zip(self.paths, self.stamps, strict=True)]
+        return hashlib.sha256(repr(files).encode()).hexdigest()
+
+    def read(self) -> pd.DataFrame:
+        """Read it whole.
+
+        Raises:
+            TableError: A file cannot be read.
+        """
+        if len(self.paths) == 1 and self.folder is None:
+            return read_table(self.paths[0])
+        frame = pd.concat(self.iter_batches(None), ignore_index=True)
+        if len(frame) == 0:
+            raise TableError(f"'{self.name}' has columns but no rows; give a table with rows.")
+        return frame
+
+    def iter_batches(self, rows: int | None) -> Iterator[pd.DataFrame]:
+        """Read at most so many rows at a time, the same batches every time; files whole for None.
+
+        Raises:
+            TableError: A file cannot be read, or is not what it was when the source was found.
+        """
+        for path, stamp in zip(self.paths, self.stamps, strict=True):
+            _refuse_changed(path, stamp)
+            with readable(path):
+                yield from self._iter_file(path, rows)
+            _refuse_changed(path, stamp)
+
+    def _iter_file(self, path: Path, rows: int | None) -> Iterator[pd.DataFrame]:
+        if self.suffix.startswith(".csv"):
+            yield from iter_csv(path, rows)
+            return
+        dataset = self._open(path)
+        (fragment,) = dataset.get_fragments()
+        partitions = ds.get_partition_keys(fragment.partition_expression)
+        for batch in self._iter_arrow(path, rows or 2**31 - 1):
+            if len(batch):
+                table = pa.Table.from_batches([batch])
+                for field in dataset.schema:
+                    if field.name not in table.column_names:  # it stands in the folder's name
+                        value = pa.scalar(partitions[field.name], field.type)
+                        table = table.append_column(field.name, pa.repeat(value, len(batch)))
+                yield table.replace_schema_metadata(dataset.schema.metadata).to_pandas()
+
+    def _iter_arrow(self, path: Path, rows: int) -> Iterator[Any]:
+        read = iter_parquet if self.suffix == FOLDER_SUFFIX else iter_feather
+        yield from read(path, rows)
+
+    def _open(self, path: Path) -> Any:
+        return ds.dataset(
+            [str(path)],
+            format=self.suffix[1:],
+            partitioning="hive",
+            partition_base_dir=None if self.folder is None else str(self.folder),
+        )
+
+    def count_rows(self) -> int | None:
+        """Give how many rows there are, where files say so without being read: not for CSV.
+
+        Raises:
+            TableError: A file cannot be read, or has other columns than the first one.
+        """
+        total, first = 0, None
+        for path in self.paths:
+            with readable(path):
+                if self.suffix.startswith(".csv"):
+                    columns = dict.fromkeys(read_header(path), "text")
+                else:
+                    dataset = self._open(path)
+                    columns = {field.name: str(field.type) for field in dataset.schema}
+                    total += dataset.count_rows()
+            first = first or columns
+            _refuse_other_columns(path, columns, self.paths[0], first)
+        return None if self.suffix.startswith(".csv") else total
+
+    def estimate_rows(self) -> int:
+        """Give how many rows there are, or for CSV about how many, from how the first ones are.
+
+        Raises:
+            TableError: A file cannot be read, or has other columns than the first one.
+        """
+        known = self.count_rows()
+        if known is not None:
+            return known
+        with readable(self.paths[0]), self.paths[0].open("rb") as file:
+            text = gzip.GzipFile(fileobj=file) if self.suffix.endswith(".gz") else file
+            lines = text.read(HEAD_BYTES).count(b"\n")
+            return self.n_bytes * lines // max(1, file.tell())
+
+
+def find_source(name: str | os.PathLike[str]) -> TableSource:
+    """Find the files of a table: one file, a folder of Parquet files, or a pattern (`a*.csv`).
+
+    Raises:
+        TableError: There is none, or what is there is no table.
+    """
+    path = Path(name)
+    if path.is_dir():
+        paths = [
+            found
+            for found in sorted(path.rglob(f"*{FOLDER_SUFFIX}"))
+            if not any(part[0] in "._" for part in found.relative_to(path).parts)
+        ]
+        if not paths:
+            raise TableError(
+                f"the folder '{path}' has no {FOLDER_SUFFIX} files; name a table in it."
+            )
+        return _stamp(name, paths, path)
+    if path.exists() or not glob.has_magic(str(name)):
+        return _stamp(name, [path], None)
+    paths = [Path(found) for found in sorted(glob.glob(str(name), recursive=True))]  # noqa: PTH207
+    if not paths:
+        raise TableError(f"no file is named like '{name}'; check the pattern.")
+    return _stamp(name, paths, None)
+
+
+def _stamp(name: str | os.PathLike[str], paths: list[Path], folder: Path | None) -> TableSource:
+    for path in paths:
+        refuse_other_files(path)
+    suffixes = {table_suffix(path): path for path in paths}
+    if len(suffixes) > 1:
+        one, other = [path for _, path in sorted(suffixes.items())][:2]
+        raise TableError(
+            f"'{one}' and '{other}' are kept in two ways; a table of many files has one suffix."
+        )
+    return TableSource(str(name), tuple(paths), folder, tuple(map(_read_stamp, paths)))
+
+
+def _read_stamp(path: Path) -> Stamp:
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns
+
+
+def _refuse_changed(path: Path, stamp: Stamp) -> None:
+    """Refuse a file that was written to, or is gone.
+
+    Raises:
+        TableError: It is so.
+    """
+    try:
+        now = _read_stamp(path)
+    except OSError:
+        raise TableError(
+            f"'{path}' has gone since it was first looked at; put it back and start again."
+        ) from None
+    if now != stamp:
+        raise TableError(
+            f"'{path}' was written to since it was first looked at ({stamp[0]:,} bytes then, "
+            f"{now[0]:,} now); start again once nothing writes to it."
+        )
+
+
+def _refuse_other_columns(
+    path: Path, columns: dict[str, str], first_path: Path, first: dict[str, str]
+) -> None:
+    """Refuse a file whose columns are not those of the first one.
+
+    Raises:
+        TableError: The first column that differs is named in it.
+    """
+    for name in (*first, *columns):
+        mine, theirs = columns.get(name), first.get(name)
+        if mine != theirs:
+            has = f"holds {mine}" if mine else "is missing"
+            had = f"holds {theirs}" if theirs else "is missing"
+            raise TableError(
+                f"the column {name!r} {has} in '{path}' and {had} in '{first_path}'; "
+                "all files of a table have the same columns of the same types."
+            )

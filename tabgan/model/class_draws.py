@@ -1,0 +1,93 @@
+"""Rows drawn from a model freely, and class by class."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+from tabgan.errors import SettingError
+from tabgan.model.tabular_model import TabularModel
+from tabgan.schema.column import Name
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """Rows to draw.
+
+    Attributes:
+        free: rows as the model draws them.
+        by_class: rows of each class, by the value that the target holds for it.
+    """
+
+    free: int
+    by_class: Mapping[Any, int]
+
+    @property
+    def each(self) -> list[int]:
+        """Rows of each part: those drawn freely, then class by class."""
+        return [self.free, *self.by_class.values()]
+
+    @property
+    def total(self) -> int:
+        """Rows of all parts together."""
+        return sum(self.each)
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Rows drawn from a model, of which smaller amounts can be taken.
+
+    Attributes:
+        model: where they come from.
+        parts: rows drawn freely, then class by class; None where there are none.
+    """
+
+    model: TabularModel
+    parts: tuple[pd.DataFrame | None, ...]
+
+    @classmethod
+    def draw(cls, model: TabularModel, amounts: Amounts, target: Name, seed: int) -> Self:
+        """Draw rows; those of a class under the condition that they are of it.
+
+        Raises:
+            ConditionError: the model knows no such class; found before any row is drawn.
+        """
+        conditions = [{}, *({target: value} for value in amounts.by_class)]
+        seeds = np.random.SeedSequence(seed).generate_state(len(conditions))
+        streams = [
+            model.iter_frames(rows, where=condition, seed=int(part_seed)) if rows else iter(())
+            for rows, condition, part_seed in zip(amounts.each, conditions, seeds, strict=True)
+        ]
+        frames = map(list, streams)
+        return cls(model, tuple(pd.concat(found) if found else None for found in frames))
+
+    def take(self, amounts: Amounts) -> pd.DataFrame:
+        """The first rows of each part, as one table in which no identifier stands twice.
+
+        `amounts` is no more than what was drawn, and not nothing.
+        """
+        taken = [
+            part.head(rows)
+            for part, rows in zip(self.parts, amounts.each, strict=True)
+            if part is not None and rows
+        ]
+        rows = pd.concat(taken, ignore_index=True)
+        return self.model.encoder.renumber(
+            rows, np.arange(len(rows)), np.random.default_rng(len(rows))
+        )
+
+
+def refuse_single_rows(counts: Mapping[Any, int], amounts: Amounts) -> None:
+    """Refuse to make rows of a class that has a single one.
+
+    Raises:
+        SettingError: the class is named in it.
+    """
+    for value, rows in amounts.by_class.items():
+        if rows and counts[value] == 1:
+            raise SettingError(
+                f"the class {str(value)!r} has one row, from which nothing can be learned: "
+                "drop that row, or join the class with another."
+            )

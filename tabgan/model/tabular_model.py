@@ -1,0 +1,255 @@
+"""A fitted model: everything that rows are drawn from, and nothing of the rows it learned from."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import torch
+
+from tabgan.config import TrainingConfig
+from tabgan.encoding.table_encoder import TableEncoder
+from tabgan.errors import ConditionError, ModelFileError, SettingError
+from tabgan.io import to_batches
+from tabgan.io.model_file import CHECKPOINT_KIND, read_model, write_model
+from tabgan.model.model_card import ModelCard
+from tabgan.model.row_conditions import RowRequest, Where
+from tabgan.model.sample_plan import Blocks
+from tabgan.networks.condition import Condition
+from tabgan.networks.generation import count_draft_rows, generate
+from tabgan.networks.generator import Generator
+from tabgan.refinement.refiner import Refiner
+from tabgan.refinement.row_features import RowView
+from tabgan.relations import Relations
+from tabgan.runtime.devices import choose_device, spread
+from tabgan.runtime.progress import TrainingRecord
+from tabgan.schema import TableSchema
+
+MOST_TURNS = 64  # of a block, where rows have to be checked
+VAIN_TURNS = 6  # without a single row: what is asked cannot be had
+
+
+@dataclass(frozen=True)
+class TabularModel:
+    """Relations, encoders, generator: rows of the table's kind, as many as are asked for."""
+
+    relations: Relations
+    encoder: TableEncoder
+    generator: Generator
+    refiner: Refiner | None
+    config: TrainingConfig
+    record: TrainingRecord
+    card: ModelCard
+
+    @property
+    def schema(self) -> TableSchema:
+        """The columns of the table that was learned."""
+        return self.relations.schema
+
+    @cached_property
+    def view(self) -> RowView:
+        """Rows as the refiner sees them."""
+        return RowView(self.encoder, self.relations)
+
+    @property
+    def device(self) -> torch.device:
+        """Where rows are generated."""
+        return next(self.generator.parameters()).device
+
+    @property
+    def score(self) -> float | None:
+        """Two-sample score of its rows against held-out ones; None if too few were held out."""
+        refined = self.refiner.score if self.refiner else None
+        return self.record.score if refined is None else refined
+
+    def sample(
+        self,
+        n_rows: int,
+        *,
+        where: Where | None = None,
+        seed: int | None = None,
+        refine: bool = True,
+    ) -> pd.DataFrame:
+        """Draw rows with the columns, order and dtypes of the table that was learned.
+
+        Args:
+            n_rows: How many.
+            where: What every row must satisfy: {column: value}, {column: (operator, value)} or
+                {column: [(operator, value), ...]} with the operators = < <= > >=. None as a value
+                asks for missing ones.
+            seed: Of the draws. Fewer rows with the same seed are the first of more.
+            refine: Whether rows are chosen among more candidates, so that they are more alike.
+
+        Raises:
+            SettingError: `n_rows` is not a positive whole number.
+            ConditionError: No row can satisfy `where`.
+        """
+        batches = list(self.iter_frames(n_rows, where=where, seed=seed, refine=refine))
+        return pd.concat(batches, ignore_index=True) if len(batches) > 1 else batches[0]
+
+    def iter_frames(
+        self,
+        n_rows: int,
+        *,
+        where: Where | None = None,
+        seed: int | None = None,
+        refine: bool = True,
+    ) -> Iterator[pd.DataFrame]:
+        """Draw rows as `sample` does, a block at a time."""
+        blocks = self.cut(n_rows, where=where, seed=seed, refine=refine)
+        make, numbers = partial(self.make_block, blocks), range(len(blocks))
+        return spread(make, numbers, self.device)
+
+    def iter_batches(
+        self,
+        n_rows: int,
+        *,
+        where: Where | None = None,
+        seed: int | None = None,
+        refine: bool = True,
+        batch_rows: int | None = None,
+    ) -> Iterator[Any]:
+        """Draw rows as `sample` does, as Arrow record batches that share one schema.
+
+        Every batch but the last has `batch_rows` rows, which changes nothing but where batches end;
+        left out, they come as they are made.
+        """
+        frames = self.iter_frames(n_rows, where=where, seed=seed, refine=refine)
+        if batch_rows is not None and batch_rows < 1:
+            raise SettingError(f"batches of {batch_rows} rows hold nothing; ask for 1 or more.")
+        return to_batches(frames, self.schema.columns, batch_rows)
+
+    def cut(
+        self,
+        n_rows: int,
+        *,
+        where: Where | None = None,
+        seed: int | None = None,
+        refine: bool = True,
+    ) -> Blocks:
+        """Settle what `sample` draws, as blocks that `make_block` makes in any order.
+
+        Raises:
+            SettingError, ConditionError: As for `sample`.
+        """
+        if isinstance(n_rows, bool) or not isinstance(n_rows, int | np.integer) or n_rows < 1:
+            raise SettingError(
+                f"{n_rows!r} rows cannot be drawn; ask for a whole number from 1 up."
+            )
+        request = RowRequest.of(where or {}, self.relations, self.encoder)
+        entropy = np.random.SeedSequence(seed).entropy
+        at_once = count_draft_rows(len(self.encoder.encoders))
+        return Blocks(int(n_rows), at_once, request, self.refiner if refine else None, entropy)
+
+    def make_block(self, blocks: Blocks, number: int) -> pd.DataFrame:
+        """Make one block of a sample, in as many turns as it takes.
+
+        Every block is made whole from the model, the seed and its number, then cut to what is asked
+        for: what a row is does not depend on how many were asked for.
+
+        Raises:
+            ConditionError: The turns are used up before there are enough rows.
+        """
+        rows, wanted = blocks.rows(number), blocks.wanted(number)
+        request, refiner, rng = blocks.request, blocks.refiner, blocks.rng(number)
+        parts: list[pd.DataFrame] = []
+        for turn in range(1, MOST_TURNS + 1):
+            frame = self._draw(rows, request, refiner, rng)
+            if request.is_sure:
+                return frame.iloc[:wanted]
+            frame, satisfied = request.finish(frame)
+            parts.append(frame[satisfied])
+            if sum(map(len, parts)) >= wanted:
+                whole = pd.concat(parts, ignore_index=True).iloc[:wanted]
+                return self.encoder.renumber(whole, rows[:wanted], rng)
+            if turn == VAIN_TURNS and not any(map(len, parts)):
+                break
+        raise ConditionError(
+            f"{sum(map(len, parts)):,} of {wanted:,} rows were found among "
+            f"{turn * len(rows):,} with {request.text}; ask for less."
+        )
+
+    def _draw(
+        self,
+        rows: npt.NDArray[np.int64],
+        request: RowRequest,
+        refiner: Refiner | None,
+        rng: np.random.Generator,
+    ) -> pd.DataFrame:
+        """Draw whole rows; `rows` are their numbers in the sample, shape (n_rows,)."""
+        n_candidates = len(rows) * (refiner.candidates if refiner else 1)
+        condition = Condition.empty(n_candidates, len(self.encoder.encoders), self.device)
+        for place, selection in request.selections.items():
+            condition.know(place, selection.draw(n_candidates, rng))
+        random = torch.Generator(self.device).manual_seed(int(rng.integers(2**62)))
+        table = generate(self.generator, condition, self.config.passes, random)
+        if refiner:
+            features, layout = self.view(table), self.encoder.layout
+            table = table.take(refiner.choose(features, layout, len(rows), rng))
+        frame = self.encoder.decode(table, rows, rng)
+        for place, selection in request.selections.items():
+            encoder = self.encoder.encoders[place]
+            name = encoder.column.name
+            frame[name] = encoder.impose(frame[name], selection, rng)
+        return self.relations.restore(frame)
+
+    def save(self, path: str | Path) -> None:
+        """Write the model as one file, beside it first, then renamed."""
+        state = {name: t.cpu().numpy() for name, t in self.generator.state_dict().items()}
+        content = {
+            "schema": self.schema.to_dict(),
+            "relations": self.relations.to_dict(),
+            "card": vars(self.card),
+            "config": self.config.to_dict(),
+            "record": self.record.to_dict(),
+            "encoders": self.encoder.to_state(),
+            "generator": state,
+            "refiner": self.refiner and self.refiner.to_state(),
+        }
+        write_model(Path(path), content)
+
+    @classmethod
+    def load(cls, path: str | Path, device: str = "auto") -> Self:
+        """Read a model that was saved on any device.
+
+        Raises:
+            ModelFileError: The file is no model that this release can read.
+        """
+        content = read_model(Path(path))
+        if content.get("kind") == CHECKPOINT_KIND:
+            raise ModelFileError(
+                f"{path} is the checkpoint of a fit that did not end, not a model; "
+                "go on with `tabgan fit --resume`."
+            )
+        try:
+            return cls._rebuild(content, device)
+        except (KeyError, TypeError, RuntimeError) as error:
+            raise ModelFileError(
+                f"{path} was written by a release of tabgan that this one cannot read; fit again."
+            ) from error
+
+    @classmethod
+    def _rebuild(cls, content: dict[str, Any], device: str) -> Self:
+        schema = TableSchema.from_dict(content["schema"])
+        relations = Relations.from_dict(content["relations"], schema)
+        encoder = TableEncoder.from_state(relations.free, content["encoders"])
+        config = TrainingConfig.from_dict(content["config"])
+        with torch.random.fork_rng(devices=[]):
+            generator = Generator(
+                encoder.layout, noise=config.noise, width=config.width, depth=config.depth
+            )
+        state = {name: torch.from_numpy(array) for name, array in content["generator"].items()}
+        generator.load_state_dict(state)
+        return cls(
+            relations=relations,
+            encoder=encoder,
+            generator=generator.to(choose_device(device)).eval().requires_grad_(False),
+            refiner=content["refiner"] and Refiner.from_state(content["refiner"]),
+            config=config,
+            record=TrainingRecord.from_dict(content["record"]),
+            card=ModelCard(**content["card"]),
+        )

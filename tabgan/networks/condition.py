@@ -1,0 +1,49 @@
+"""What a row is generated for: a masked row, some columns' values, and which.
+
+Xu et al. 2019 (section 4.3) call the case of one known column the conditional vector.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from tabgan.encoding.column_encoder import EncodedColumn
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Masked rows.
+
+    Shape:
+        - codes, scalars: (n_rows, n_columns); what stands in unknown columns is not looked at
+        - known: (n_rows, n_columns), True where a column is given
+    """
+
+    codes: Tensor
+    scalars: Tensor
+    known: Tensor
+
+    def to(self, device: torch.device) -> "Condition":
+        """Give it on a device."""
+        return Condition(self.codes.to(device), self.scalars.to(device), self.known.to(device))
+
+    @classmethod
+    def empty(cls, n_rows: int, n_columns: int, device: torch.device) -> "Condition":
+        """Give the condition that says nothing."""
+        return cls(
+            torch.zeros(n_rows, n_columns, dtype=torch.long, device=device),
+            torch.zeros(n_rows, n_columns, device=device),
+            torch.zeros(n_rows, n_columns, dtype=torch.bool, device=device),
+        )
+
+    def split(self, n_parts: int) -> "list[Condition]":
+        """Cut it into parts of about as many rows each."""
+        tensors = (each.tensor_split(n_parts) for each in (self.codes, self.scalars, self.known))
+        return [Condition(*part) for part in zip(*tensors, strict=True)]
+
+    def know(self, column: int, cells: EncodedColumn) -> None:
+        """Give a column of every row, in place."""
+        self.codes[:, column] = torch.from_numpy(cells.codes).to(self.codes)
+        self.scalars[:, column] = torch.from_numpy(cells.scalars).to(self.scalars)
+        self.known[:, column] = True

@@ -1,0 +1,93 @@
+"""Density-ratio resampling: candidates are generated, and those kept that real rows resemble.
+
+Boosted trees that tell real rows from generated ones (`lessons`) estimate, by their log-odds, the
+log-ratio of the two densities (Sugiyama et al. 2012, section 4.1), by which candidates are weighed
+and drawn (`draws`) without putting any back.
+
+NOTE[DIFF] Azadi et al. 2019 (discriminator rejection sampling) use the critic that trained the
+generator, which is blunt by then; trees that start anew see what it missed.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import lightgbm as lgb
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from tabgan.encoding.layout import Layout
+from tabgan.refinement.resampling import draw_balanced, find_inclusion, find_traits
+
+LARGEST_LOG_RATIO = 4.0  # of one round: no row counts more than 55 times as much as another
+
+Floats = npt.NDArray[np.float64]
+Features = npt.NDArray[np.float64]
+Places = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Refiner:
+    """What candidates are weighed with.
+
+    Attributes:
+        rounds: Boosted trees whose log-odds add up.
+        candidates: Rows that are generated for each one that is kept.
+        effective: Effective sample size of the candidates' weights, as a multiple of the rows kept
+            (Kish 1965): below 1, too few candidates resemble real rows.
+        distinct: Share of chosen rows that are distinct, numbers but for small differences.
+        raw_score: Two-sample score of generated rows against held-out ones.
+        score: The same of chosen rows.
+    """
+
+    rounds: tuple[lgb.Booster, ...]
+    candidates: int
+    effective: float
+    distinct: float
+    raw_score: float | None
+    score: float | None
+
+    def weigh(self, features: Features) -> Floats:
+        """Give log-weights; (n_candidates, n_columns) -> (n_candidates,)."""
+        return add_log_odds(self.rounds, features)
+
+    def choose(
+        self, features: Features, layout: Layout, n_rows: int, rng: np.random.Generator
+    ) -> Places:
+        """Draw candidates by weight, none of them twice; shape (n_rows,), in random order.
+
+        Columns of what is drawn stand as among all candidates, weighted, nearer than by chance.
+        """
+        inclusion = find_inclusion(self.weigh(features), n_rows)
+        return draw_balanced(inclusion, find_traits(features, layout, rng), rng)
+
+    def describe(self) -> dict[str, Any]:
+        """Give all but the trees as plain values."""
+        return self.to_state() | {"rounds": len(self.rounds)}
+
+    def to_state(self) -> dict[str, Any]:
+        """Give it as plain values and arrays: trees as LightGBM's own text."""
+        texts = [booster.model_to_string().encode() for booster in self.rounds]
+        return {
+            "rounds": [np.frombuffer(text, np.uint8) for text in texts],
+            "candidates": self.candidates,
+            "effective": self.effective,
+            "distinct": self.distinct,
+            "raw_score": self.raw_score,
+            "score": self.score,
+        }
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> Self:
+        """Rebuild it from `to_state`'s answer."""
+        rounds = tuple(lgb.Booster(model_str=array.tobytes().decode()) for array in state["rounds"])
+        return cls(**state | {"rounds": rounds})
+
+
+def add_log_odds(rounds: tuple[lgb.Booster, ...], features: Features) -> Floats:
+    """Add up the rounds' log-odds, each within limits; shape (n_candidates,)."""
+    total = np.zeros(len(features))
+    for booster in rounds:
+        odds = booster.predict(features, raw_score=True, num_threads=torch.get_num_threads())
+        total += np.clip(np.asarray(odds), -LARGEST_LOG_RATIO, LARGEST_LOG_RATIO)
+    return total

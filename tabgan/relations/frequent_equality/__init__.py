@@ -1,0 +1,5 @@
+"""A column that equals another one far more often than chance has it."""
+
+from tabgan.relations.frequent_equality.frequent_equality import Equality
+
+__all__ = ["Equality"]

@@ -1,0 +1,103 @@
+"""What a sum has to know of its columns, to be exact and to say what can be asked of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from tabgan.relations.exact_arithmetic import comes_back, count_decimals, find_room, is_double
+from tabgan.relations.table_profile import Evidence
+from tabgan.schema.column import Column
+from tabgan.schema.predicates import Floats
+
+EXACT = 2.0**50  # whole multiples that floats add up exactly, with room to spare
+
+
+@dataclass(frozen=True)
+class Span:
+    """One column of a sum.
+
+    Attributes:
+        low: Its lowest value.
+        high: Its highest value.
+        decimals: That write all its values exactly; None if there is no such number.
+        has_gaps: Whether values are missing.
+        is_uniform: Whether its values are all written in one way.
+    """
+
+    low: float
+    high: float
+    decimals: int | None
+    has_gaps: bool
+    is_uniform: bool
+
+    @classmethod
+    def learn(cls, evidence: Evidence, column: Column) -> Self:
+        """Look at a column of numbers."""
+        values = evidence.numbers(column)
+        missing = np.isnan(values)
+        low, high = _find_ends(values[~missing], evidence.fewest if evidence.protect else 0)
+        return cls(
+            low,
+            high,
+            count_decimals(column, evidence),
+            bool(missing.any()),
+            comes_back(evidence.series(column), column),
+        )
+
+    def measure(self, sign: int) -> tuple[float, float]:
+        """Give the least and the greatest that it adds to a sum with a sign; a gap adds 0."""
+        low, high = self.low, self.high
+        if self.has_gaps:
+            low, high = min(low, 0.0), max(high, 0.0)
+        return (low, high) if sign > 0 else (-high, -low)
+
+
+def find_trouble(
+    columns: Sequence[Column], spans: Sequence[Span], reach: tuple[float, float], *, is_bare: bool
+) -> str | None:
+    """Say in a sentence why the first column cannot be given back exactly; None if it can.
+
+    Args:
+        columns: The dependent and its sources.
+        spans: Theirs.
+        reach: The least and the greatest that the sum can come to.
+        is_bare: Whether there is nothing but the sources in the sum: then floats add up alike.
+    """
+    name, decimals = columns[0].name, [span.decimals for span in spans]
+    if None in decimals and not (is_bare and decimals[0] is None and is_double(columns[0])):
+        rough = columns[decimals.index(None)].name
+        return f"column {rough!r} has more than 9 decimals, so its sums are not exact; round it."
+    known = [count for count in decimals if count is not None]
+    if decimals[0] is not None and decimals[0] < max(known):
+        return (
+            f"column {name!r} has fewer decimals than what it is a sum of, so that it would have "
+            "to be rounded; round the others as far, or solve the sum for one of them."
+        )
+    if not spans[0].is_uniform:
+        return (
+            f"the values of column {name!r} are not all written in one way, so they would not "
+            "come back exactly; write them alike."
+        )
+    largest = sum(max(abs(span.low), abs(span.high)) for span in spans)
+    if largest > EXACT * 10.0 ** -(decimals[0] or 0):
+        return f"the terms of column {name!r} are too large for exact sums; round them."
+    low, high = find_room(columns[0], decimals[0] or 0)
+    if reach[0] < low or reach[1] > high:
+        return (
+            f"column {name!r} is kept as {columns[0].dtype}, which has no room for all sums from "
+            f"{reach[0]:g} to {reach[1]:g}; turn it into another dtype."
+        )
+    return None
+
+
+def _find_ends(present: Floats, hidden: int) -> tuple[float, float]:
+    """Give the lowest and the highest value; rounded, where so many at each end are hidden."""
+    if not hidden:
+        return float(present.min()), float(present.max())
+    if len(present) <= 2 * hidden:
+        return float(np.median(present)), float(np.median(present))
+    low, high = np.sort(present)[[hidden, -hidden - 1]]
+    unit = 10.0 ** (np.floor(np.log10(max(high - low, 1e-12))) - 1)
+    return float(np.floor(low / unit) * unit), float(np.ceil(high / unit) * unit)

@@ -1,0 +1,243 @@
+"""A column that is the sum of others and of one of few remainders.
+
+>>> from tabgan.query.tokens import read
+>>> frame = pd.DataFrame({"fare": [5.0, 7.5], "tip": [1.0, 0.5], "total": [6.5, 9.0]})
+>>> evidence = Evidence(frame, TableSchema.infer(frame))
+>>> (relation,) = Sum.declare(read("total = fare + tip + rest", list(frame)), evidence)
+>>> relation.addition.remainders, relation.apply(frame)["total"].tolist()
+((0.5, 1.0), [0.5, 1.0])
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import pandas as pd
+
+from tabgan.errors import ConditionError, RelationError
+from tabgan.query.tokens import Token
+from tabgan.relations.bounds import read_bounds
+from tabgan.relations.exact_arithmetic import are_same
+from tabgan.relations.linear_combination.column_range import find_trouble
+from tabgan.relations.linear_combination.discovery import Lead, SumSearch
+from tabgan.relations.linear_combination.significance import Facts, is_telling
+from tabgan.relations.linear_combination.terms import Addition
+from tabgan.relations.linear_form import (
+    Linear,
+    read_linear,
+    refuse_sum,
+    write_linear,
+    write_number,
+)
+from tabgan.relations.relation import Finding, Relation
+from tabgan.relations.table_profile import Evidence
+from tabgan.schema import TableSchema, restore_dtype
+from tabgan.schema.column import Column, ColumnKind, Name
+from tabgan.schema.predicates import Clause, Floats, Mask, read_numbers
+from tabgan.schema.text import parse_numbers
+
+
+@dataclass(frozen=True)
+class Sum(Relation):
+    """Only the remainder is learned, if there are several; the dependent's gaps are its gaps.
+
+    Attributes:
+        addition: Works the dependent out from the sources and the remainder.
+    """
+
+    addition: Addition
+
+    KIND: ClassVar[str] = "sum"
+
+    @classmethod
+    def find(cls, evidence: Evidence) -> list[Finding]:
+        """Find sums that do not follow from one another, each with another dependent."""
+        search = SumSearch(evidence)
+        facts = Facts(len(search.columns), search.find_lines())
+        found: list[Finding] = []
+        totals: set[Name] = set()
+        for lead in search.search():
+            if facts.imply(lead.place):
+                continue
+            finding = cls._confirm(evidence, lead, totals, len(search.columns))
+            if finding:
+                found.append(finding)
+                totals.add(finding.relation.dependents[0].name)
+                facts.add(lead.place)
+        return found
+
+    @classmethod
+    def _confirm(
+        cls, evidence: Evidence, lead: Lead, totals: set[Name], n_columns: int
+    ) -> Finding | None:
+        """Check a sum on all rows, with the best of its columns as dependent that is exact."""
+        for dependent, sources, signs in lead.arrange(evidence.sample):
+            if dependent.name in totals:
+                continue
+            for rows in dict.fromkeys((evidence.sample, evidence)):
+                addition = Addition.learn(rows, (dependent, *sources), signs)
+                relation = cls((dependent,), sources, addition)
+                if not relation._is_telling(rows, n_columns):
+                    break
+            else:
+                broken = 0 if evidence.protect else int(relation.find_broken(evidence.frame).sum())
+                support = len(evidence) - int(evidence.missing(dependent).sum()) - broken
+                return Finding(relation, support, broken)
+        return None
+
+    def _is_telling(self, evidence: Evidence, n_columns: int) -> bool:
+        """Tell whether the sum is exact on some rows, and says much of the dependent."""
+        own = evidence.numbers(self.dependents[0])
+        present = ~np.isnan(own)
+        if self.trouble or not present.any():
+            return False
+        rest = self.addition.subtract(evidence.frame, self._columns)[present]
+        return is_telling(own[present], rest, len(self.sources), n_columns)
+
+    @classmethod
+    def declare(cls, tokens: Sequence[Token], evidence: Evidence) -> list[Self]:
+        """Read `c = a + b`, `c = a - b + 3`, or `c = a + b + rest`."""
+        form = read_linear(tokens)
+        if form is None or (len(form.terms) == 1 and not form.has_rest):
+            return []
+        columns = [evidence.schema.column(n) for n in (form.dependent, *(n for _, n in form.terms))]
+        refuse_sum(form, columns)
+        signs = [int(factor) for factor, _ in form.terms]
+        constant = None if form.has_rest else form.constant
+        addition = Addition.learn(evidence, columns, signs, constant)
+        relation = cls((columns[0],), tuple(columns[1:]), addition)
+        if relation.trouble:
+            raise RelationError(relation.trouble)
+        if len(signs) == 1 and len(addition.remainders) == 1:
+            raise RelationError(
+                f"the rest of column {form.dependent!r} never changes; write {relation.text!r}."
+            )
+        return [relation]
+
+    @property
+    def _columns(self) -> tuple[Column, ...]:
+        return (*self.dependents, *self.sources)
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the dependent cannot be given back exactly, in a sentence; None if it can."""
+        is_bare = self.addition.remainders == (0.0,)
+        spans, reach = self.addition.spans, self.addition.reach
+        return find_trouble(self._columns, spans, reach, is_bare=is_bare)
+
+    @property
+    def text(self) -> str:
+        """Such as `total = fare + tip + rest`."""
+        pairs = zip(self.addition.signs, self.sources, strict=True)
+        terms = tuple((float(sign), column.name) for sign, column in pairs)
+        rest = self.addition.remainders
+        constant = rest[0] if len(rest) == 1 else 0.0
+        return write_linear(Linear(self.dependents[0].name, terms, constant, len(rest) > 1))
+
+    def explain(self) -> str:
+        """Say what the dependent is the sum of."""
+        pairs = zip(self.addition.signs, self.sources, strict=True)
+        terms = "".join(f" {'-' if sign < 0 else '+'} {column.name}" for sign, column in pairs)
+        lead = f"-{terms[3:]}" if self.addition.signs[0] < 0 else terms[3:]
+        rest = self.addition.remainders
+        last = f" and one of {len(rest)} remainders"
+        if len(rest) == 1:
+            last = f" {'-' if rest[0] < 0 else '+'} {write_number(abs(rest[0]))}" if rest[0] else ""
+        return f"{self.dependents[0].name} is {lead}{last}"
+
+    def find_broken(self, frame: pd.DataFrame) -> Mask:
+        """Say where the remainder is none of those known."""
+        rest = self.addition.subtract(frame, self._columns)
+        return ~are_same(rest, self.addition.find_nearest(rest))
+
+    def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Write the remainder, or drop the dependent if it is always the same."""
+        name = self.dependents[0].name
+        if self.addition.is_constant:
+            return frame.drop(columns=[name])
+        rest = self.addition.subtract(frame, self._columns)
+        changed = frame.copy(deep=False)
+        changed[name] = self.addition.find_nearest(rest)
+        return changed
+
+    def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Add the terms to the remainder."""
+        (column,) = self.dependents
+        rest: Floats = np.full(len(frame), self.addition.remainders[0])
+        if not self.addition.is_constant:
+            rest = self.addition.find_nearest(parse_numbers(frame[column.name]))
+        numbers = self.addition.add(frame, self.sources, rest)
+        others = frame.drop(columns=[column.name], errors="ignore")
+        return pd.concat([others, restore_dtype(numbers, column, frame.index)], axis=1)
+
+    def leave(self) -> Mapping[Name, Column | None]:
+        """Leave the remainder as levels."""
+        name = self.dependents[0].name
+        rest = Column(name, ColumnKind.CATEGORICAL, "float64")
+        return {name: None if self.addition.is_constant else rest}
+
+    def translate(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:
+        """Ask of each term what the others, at their ends, leave to it.
+
+        Raises:
+            ConditionError: The sum never comes to that.
+        """
+        (column,) = self.dependents
+        bounds = read_bounds(column, clauses, self._step)
+        if bounds is None:
+            return {}
+        least, greatest = self.addition.reach
+        if bounds[0] > greatest or bounds[1] < least:
+            raise ConditionError(
+                f"column {column.name!r} is a sum that comes to {least:g} at the least and to "
+                f"{greatest:g} at the most; ask for some of that."
+            )
+        asked: dict[Name, list[Clause]] = {}
+        for place, source in enumerate(self.sources):
+            needed = self.addition.bound_term(place, *bounds)
+            if needed:
+                pairs = zip((">=", "<="), needed, strict=True)
+                asked[source.name] = [Clause(o, end) for o, end in pairs if np.isfinite(end)]
+        return asked
+
+    @property
+    def _step(self) -> float | None:
+        decimals = self.addition.decimals
+        return None if decimals is None else float(10.0**-decimals)
+
+    def settle(self, frame: pd.DataFrame, clauses: Sequence[Clause]) -> pd.DataFrame:
+        """Move the dependent into the bounds asked for, and one of its terms by as much."""
+        (column,) = self.dependents
+        bounds = read_bounds(column, clauses, self._step)
+        if bounds is None or self._step is None:
+            return frame
+        changed = frame.copy(deep=False)
+        numbers = [read_numbers(frame[c.name], c) for c in self._columns]
+        moved = self.addition.settle(numbers, *bounds)
+        for c, before, after in zip(self._columns, numbers, moved, strict=True):
+            if not are_same(before, after).all():
+                changed[c.name] = restore_dtype(after, c, frame.index)
+        return changed
+
+    def alternatives(self) -> list[Relation]:
+        """Give each term as a sum of the dependent and the others, where that is exact."""
+        others: list[Relation] = []
+        for place, source in enumerate(self.sources):
+            addition = self.addition.solve(place)
+            rest = (*self.sources[:place], *self.sources[place + 1 :])
+            if addition is not None:
+                relation = Sum((source,), (*self.dependents, *rest), addition)
+                others += [relation] if relation.trouble is None else []
+        return others
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give it as JSON-able values."""
+        names = [column.name for column in self._columns]
+        return {"columns": names, "addition": self.addition.to_state()}
+
+    @classmethod
+    def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
+        """Rebuild it."""
+        dependent, *sources = (schema.column(name) for name in entry["columns"])
+        return cls((dependent,), tuple(sources), Addition.from_state(entry["addition"]))

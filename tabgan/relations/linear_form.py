@@ -1,0 +1,213 @@
+"""Linear forms as they are typed: `total = fare + tip + rest`, `y = 2.5 * x - 3`, `b = a + 2 days`.
+
+>>> from tabgan.query.tokens import read
+>>> form = read_linear(read("y = 3 - 2 * x", ["x", "y"]))
+>>> form.terms, form.constant, write_linear(form)
+(((-2.0, 'x'),), 3.0, 'y = 3 - 2 * x')
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tabgan.errors import RelationError
+from tabgan.query.tokens import Part, Token, write_name
+from tabgan.schema.column import Column, ColumnKind, Name
+
+UNITS: Mapping[str, float] = {"day": 86_400.0, "hour": 3_600.0, "minute": 60.0, "second": 1.0}
+
+# One letter a token: N a name, # a number, U a unit, R `rest`; operators stand for themselves.
+_ITEM = r"#\*N|N\*#|N/#|#[UN]|#|N|R"
+_FORM = re.compile(rf"N=[+-]?(?:{_ITEM})(?:[+-](?:{_ITEM}))*")
+_SIGNED = re.compile(rf"([+-]?)({_ITEM})")
+
+
+@dataclass(frozen=True)
+class Linear:
+    """A column as a sum of others, each times a factor, and a constant.
+
+    Attributes:
+        terms: Factors and names of columns.
+        has_rest: Whether something that varies is left.
+    """
+
+    dependent: Name
+    terms: tuple[tuple[float, Name], ...]
+    constant: float = 0.0
+    has_rest: bool = False
+
+
+def read_linear(tokens: Sequence[Token]) -> Linear | None:
+    """Read a linear form with at least one term; None if the tokens are no such form."""
+    letters = "".join(map(_letter, tokens))
+    if not _FORM.fullmatch(letters) or "N" not in letters[2:]:
+        return None
+    terms: list[tuple[float, Name]] = []
+    constant, has_rest = 0.0, False
+    for match in _SIGNED.finditer(letters, 2):
+        sign = -1.0 if match[1] == "-" else 1.0
+        item = tokens[match.start(2) : match.end(2)]
+        if match[2] == "R":
+            has_rest = True
+        elif match[2].startswith("#") and "*" not in match[2]:
+            unit = UNITS.get(str(item[1].value).removesuffix("s")) if len(item) == 2 else 1.0
+            if unit is None:
+                return None
+            constant += sign * item[0].value * unit
+        else:
+            factor = _factor(item)
+            if factor is None:
+                return None
+            terms.append((sign * factor, next(token.value for token in item if token.is_name)))
+    return Linear(tokens[0].value, tuple(terms), constant, has_rest) if terms else None
+
+
+def _letter(token: Token) -> str:
+    if token.part is Part.NAME:
+        return "N"
+    if token.part is Part.NUMBER:
+        return "#"
+    if token.says("rest"):
+        return "R"
+    if token.says("=", "=="):
+        return "="
+    if token.says("+", "-", "*", "/"):
+        return str(token.value)
+    is_unit = token.part is Part.WORD and str(token.value).removesuffix("s") in UNITS
+    return "U" if is_unit else "?"
+
+
+def _factor(item: Sequence[Token]) -> float | None:
+    numbers = [float(token.value) for token in item if token.part is Part.NUMBER]
+    if not numbers:
+        return 1.0
+    if item[1].says("/"):
+        return 1 / numbers[0] if numbers[0] else None
+    return numbers[0]
+
+
+def write_linear(form: Linear, *, in_units: bool = False) -> str:
+    """Write a linear form so that `read_linear` reads it back.
+
+    Args:
+        form: What to write.
+        in_units: Whether the constant is a span of seconds, to be written as `30 days`.
+    """
+    items = [(factor, _write_term(factor, write_name(name))) for factor, name in form.terms]
+    if form.constant:
+        place = 0 if items[0][0] < 0 < form.constant and not in_units else len(items)
+        text = write_span(form.constant) if in_units else _plain(form.constant)
+        items.insert(place, (form.constant, text))
+    if form.has_rest:
+        items.append((1.0, "rest"))
+    text = "".join(f" {'-' if sign < 0 else '+'} {item}" for sign, item in items)
+    lead = "-" + text[3:] if text.startswith(" -") else text[3:]
+    return f"{write_name(form.dependent)} = {lead}"
+
+
+def _write_term(factor: float, name: str) -> str:
+    if abs(factor) == 1:
+        return name
+    divisor = find_divisor(factor)
+    return f"{name} / {_plain(divisor)}" if divisor else f"{_plain(factor)} * {name}"
+
+
+def find_divisor(factor: float) -> float | None:
+    """Give the whole number that dividing by is the same as the factor; None if there is none.
+
+    >>> find_divisor(0.001), find_divisor(0.3)
+    (1000.0, None)
+    """
+    if not 1e-18 < abs(factor) < 1:
+        return None
+    divisor = round(1 / factor)
+    return float(divisor) if 1 / divisor == factor else None
+
+
+def write_number(number: float) -> str:
+    """Write a number as short as it reads back exactly.
+
+    >>> write_number(-3.0), write_number(0.25)
+    ('-3', '0.25')
+    """
+    return repr(float(number)).removesuffix(".0")
+
+
+def _plain(number: float) -> str:
+    return write_number(abs(number))
+
+
+def write_span(seconds: float) -> str:
+    """Write a span of time without its sign, in the longest unit of which it is a whole number.
+
+    >>> write_span(-7_200.0), write_span(1.5)
+    ('2 hours', '1.5 seconds')
+    """
+    size = abs(float(seconds))
+    for unit, length in UNITS.items():
+        if size % length == 0 or length == 1:
+            count = size / length
+            return f"{write_number(count)} {unit}{'' if count == 1 else 's'}"
+    return write_number(size)
+
+
+def refuse_line(source: Column, dependent: Column, factor: float, offset: float) -> None:
+    """Refuse columns of which one cannot follow from the other so.
+
+    Raises:
+        RelationError: They are such.
+    """
+    for column in (source, dependent):
+        if column.kind in {ColumnKind.CONSTANT, ColumnKind.EMPTY}:
+            raise RelationError(f"column {column.name!r} never changes; leave it out of relations.")
+    if source == dependent:
+        raise RelationError(f"column {source.name!r} cannot follow from itself; name another one.")
+    sorts = [_name_sort(column) for column in (dependent, source)]
+    if sorts[0] != sorts[1]:
+        raise RelationError(
+            f"column {dependent.name!r} holds {sorts[0]} and {source.name!r} {sorts[1]}; a column "
+            "can only be the same as one of its own sort."
+        )
+    if not factor or not math.isfinite(factor + offset):
+        raise RelationError(
+            f"column {dependent.name!r} cannot be {factor:g} times {source.name!r}; give a factor "
+            "other than 0."
+        )
+    if (factor != 1 and sorts[0] != "numbers") or (offset and sorts[0] == "levels"):
+        form = "'due = ordered + 30 days'" if sorts[0] == "moments" else "'copy = original'"
+        raise RelationError(
+            f"column {dependent.name!r} holds {sorts[0]}, with which one cannot reckon so; write "
+            f"a relation such as {form}."
+        )
+
+
+def _name_sort(column: Column) -> str:
+    if column.kind is ColumnKind.DATETIME:
+        return "moments"
+    return "numbers" if column.kind.is_number else "levels"
+
+
+def refuse_sum(form: Linear, columns: Sequence[Column]) -> None:
+    """Refuse sums that are not of this kind.
+
+    Raises:
+        RelationError: A column is there twice or holds no numbers, or a term has a factor.
+    """
+    for column in columns:
+        if columns.count(column) > 1:
+            raise RelationError(f"column {column.name!r} is there twice; name each column once.")
+        if not column.kind.is_number:
+            raise RelationError(
+                f"column {column.name!r} holds {column.kind.value} values; sums are of numbers."
+            )
+    if any(abs(factor) != 1 for factor, _ in form.terms):
+        raise RelationError(
+            f"the sum {form.dependent!r} has a term with a factor; terms are only added or "
+            "subtracted, as in 'total = fare + tip - rebate'."
+        )
+    if form.has_rest and form.constant:
+        raise RelationError(
+            f"the sum {form.dependent!r} has a number and a rest; leave the number out, it is part "
+            "of the rest."
+        )

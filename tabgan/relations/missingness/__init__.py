@@ -1,0 +1,5 @@
+"""A column whose gaps another one decides."""
+
+from tabgan.relations.missingness.missingness import MissingTogether
+
+__all__ = ["MissingTogether"]

@@ -1,0 +1,251 @@
+"""Gaps that follow from another column: from its own gaps, or from some of its levels.
+
+>>> frame = pd.DataFrame({"a": [1.5, None, 2.5], "b": [None, "x", None]})
+>>> a, b = TableSchema.infer(frame).columns
+>>> relation = MissingTogether((b,), (a,), Levels(a, []), at_gap=False, at_value=True)
+>>> relation.explain(), relation.find_broken(frame).tolist()
+('b is missing exactly where a has a value', [False, False, False])
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import pandas as pd
+
+from tabgan.errors import RelationError
+from tabgan.query.tokens import Token, write_name
+from tabgan.relations.missingness.discovery import GapSource, find_leads, may_depend
+from tabgan.relations.relation import Finding, Relation
+from tabgan.relations.table_profile import Evidence
+from tabgan.schema import TableSchema
+from tabgan.schema.categories import Levels, to_plain
+from tabgan.schema.column import Column, Name
+from tabgan.schema.predicates import Clause, Mask, asks_for_missing, read_cells
+
+SHOWN = 6  # levels named in a sentence
+
+
+@dataclass(frozen=True)
+class MissingTogether(Relation):
+    """The dependent is missing exactly where its source says so.
+
+    Attributes:
+        levels: Of the source, those that mean a gap; numbers and moments as floats.
+        at_gap: Whether a gap of the source means one.
+        at_value: Whether every value of the source means one.
+    """
+
+    levels: Levels
+    at_gap: bool
+    at_value: bool
+
+    KIND: ClassVar[str] = "missing"
+    FILLS_GAPS: ClassVar[bool] = True
+
+    @property
+    def dependent(self) -> Column:
+        """The column whose gaps follow."""
+        return self.dependents[0]
+
+    @property
+    def source(self) -> Column:
+        """The column that they follow from."""
+        return self.sources[0]
+
+    @classmethod
+    def find(cls, evidence: Evidence) -> list[Finding]:
+        found = []
+        for lead in find_leads(evidence):
+            relation = cls._learn(evidence, lead.dependent, lead.source, lead.is_gap)
+            if not _is_exposed(relation.levels, evidence):
+                found.append(Finding(relation, len(evidence), lead.broken))
+        return found
+
+    @classmethod
+    def declare(cls, tokens: Sequence[Token], evidence: Evidence) -> list[Self]:
+        if not (len(tokens) > 2 and tokens[1].says("missing") and tokens[2].says("with", "by")):
+            return []
+        if not (len(tokens) == 4 and tokens[0].is_name and tokens[3].is_name):
+            raise RelationError(
+                "gaps are related as in 'b missing with a' or 'b missing by a', with two columns."
+            )
+        dependent, source = (evidence.schema.column(tokens[place].value) for place in (0, 3))
+        _refuse(dependent, source, evidence)
+        if tokens[2].says("with"):
+            if not evidence.missing(source).any():
+                raise RelationError(
+                    f"column {source.name!r} has no gaps to be missing with; write "
+                    f"'{dependent.name} missing by {source.name}' for gaps at its levels."
+                )
+            return [cls((dependent,), (source,), Levels(source, []), True, False)]
+        relation = cls._learn_best(evidence, dependent, source)
+        if _is_exposed(relation.levels, evidence):
+            raise RelationError(
+                f"column {dependent.name!r} is missing at levels of {source.name!r} seen in fewer "
+                f"than {evidence.fewest} rows, which are protected; leave the relation out."
+            )
+        return [relation]
+
+    @classmethod
+    def _learn_best(cls, evidence: Evidence, dependent: Column, source: Column) -> Self:
+        """Learn what decides the gaps best: levels, or whether there is a value at all."""
+        mask = evidence.missing(dependent)
+        by_gap = GapSource(source, by_levels=False)
+        ways = [GapSource(source, by_levels=True)] if by_gap.has_levels(evidence) else []
+        splits = [(way, way.split(evidence, mask)) for way in (by_gap, *ways)]
+        way, split = min(splits, key=lambda pair: pair[1].broken)
+        if not split.is_proper:
+            raise RelationError(
+                f"no level of column {source.name!r} decides where {dependent.name!r} is missing; "
+                "leave the relation out."
+            )
+        return cls._learn(evidence, dependent, way, split.is_gap)
+
+    @classmethod
+    def _learn(cls, evidence: Evidence, dependent: Column, source: GapSource, is_gap: Mask) -> Self:
+        """Keep the levels that mean a gap; `is_gap` says so by code, shape (n_levels,)."""
+        column = source.column
+        first = source.first_rows(evidence)
+        is_value = ~evidence.missing(column)[first]
+        at_gap = bool((is_gap & ~is_value).any())
+        at_value = bool(is_gap[is_value].all())
+        values: list[Any] = []
+        if source.by_levels:
+            cells = read_cells(evidence.series(column).iloc[first], column)[is_gap & is_value]
+            values = [to_plain(cell, column) for cell in cells]
+        return cls((dependent,), (column,), Levels(column, values), at_gap, at_value)
+
+    @property
+    def keeps_values(self) -> bool:
+        return True
+
+    @property
+    def text(self) -> str:
+        word = "with" if self.at_gap and not len(self.levels) else "by"
+        return f"{write_name(self.dependent.name)} missing {word} {write_name(self.source.name)}"
+
+    def explain(self) -> str:
+        opening = f"{self.dependent.name} is missing exactly where {self.source.name}"
+        if self.at_value:
+            return f"{opening} has a value"
+        if not len(self.levels):
+            return f"{opening} is"
+        levels = self.levels.objects[:-1].tolist()
+        shown = [f"{v:g}" if isinstance(v, float) else str(v) for v in levels[:SHOWN]]
+        shown += [f"one of {len(levels) - SHOWN} others"] * (len(levels) > SHOWN)
+        return f"{opening} is {' or '.join(shown + ['missing'] * self.at_gap)}"
+
+    def find_broken(self, frame: pd.DataFrame) -> Mask:
+        cells = read_cells(frame[self.dependent.name], self.dependent)
+        return np.asarray(cells.isna().to_numpy(bool) != self._decide(frame))
+
+    def _decide(self, frame: pd.DataFrame) -> Mask:
+        """Say where the dependent has to be missing; shape (n_rows,)."""
+        cells = read_cells(frame[self.source.name], self.source)
+        is_gap = cells.isna().to_numpy(bool)
+        at_value = np.full(len(frame), self.at_value)
+        if len(self.levels):
+            at_value = self.levels.find(cells) >= 0
+        return np.where(is_gap, self.at_gap, at_value)
+
+    def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Fill the gaps with the column's own values, so that no gap is learned."""
+        name = self.dependent.name
+        if name not in frame:  # another relation gives it back as a whole
+            return frame
+        missing = frame[name].isna().to_numpy(bool)
+        gaps, present = np.flatnonzero(missing & self._decide(frame)), np.flatnonzero(~missing)
+        rows = np.arange(len(frame))
+        if len(present):
+            rows[gaps] = np.resize(np.random.default_rng(0).permutation(present), len(gaps))
+        filled = frame.copy(deep=False)
+        filled[name] = frame[name].iloc[rows].set_axis(frame.index)
+        return filled
+
+    def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Clear the cells whose sources say so."""
+        name = self.dependent.name
+        if name not in frame:
+            return frame
+        whole = frame.copy(deep=False)
+        whole[name] = _clear(frame[name], self._decide(frame), self.dependent)
+        return whole
+
+    def leave(self) -> Mapping[Name, Column | None]:
+        return {self.dependent.name: self.dependent}
+
+    def translate(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:
+        if not any(asks_for_missing(clause.value) for clause in clauses):
+            return {}
+        levels = self.levels.objects[:-1].tolist()
+        if self.at_gap:  # no clause asks for a gap or a level
+            return {} if levels or self.at_value else {self.source.name: [Clause("=", None)]}
+        if not levels:
+            return {}
+        if self.source.kind.is_number:  # a range: only levels can be asked for with `in`
+            return {self.source.name: [Clause(">=", min(levels)), Clause("<=", max(levels))]}
+        return {self.source.name: [Clause("in", tuple(levels))]}
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "dependent": self.dependent.name,
+            "source": self.source.name,
+            "levels": self.levels.values,
+            "at_gap": self.at_gap,
+            "at_value": self.at_value,
+        }
+
+    @classmethod
+    def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
+        dependent, source = schema.column(entry["dependent"]), schema.column(entry["source"])
+        levels = Levels(source, list(entry["levels"]))
+        return cls((dependent,), (source,), levels, entry["at_gap"], entry["at_value"])
+
+
+def _refuse(dependent: Column, source: Column, evidence: Evidence) -> None:
+    """Refuse columns of which one cannot decide the other's gaps.
+
+    Raises:
+        RelationError: They are the same, one is not learned, or the dependent has no plain gaps.
+    """
+    for column in (dependent, source):
+        if column not in evidence.columns:
+            raise RelationError(
+                f"column {column.name!r} is {column.kind.value} and has no part in relations of "
+                "gaps; name another."
+            )
+    if dependent == source:
+        raise RelationError(f"column {source.name!r} cannot decide its own gaps; name another.")
+    if not evidence.missing(dependent).any():
+        raise RelationError(f"column {dependent.name!r} has no gaps; name one that has.")
+    if not may_depend(evidence, dependent):
+        raise RelationError(
+            f"the gaps of column {dependent.name!r} are blank text, which cannot be given back; "
+            "turn them into missing values."
+        )
+
+
+def _is_exposed(levels: Levels, evidence: Evidence) -> bool:
+    """Say whether rows are protected and some levels are seen in few of them."""
+    if not evidence.protect or not len(levels):
+        return False
+    places = levels.find(read_cells(evidence.series(levels.column), levels.column))
+    return bool((np.bincount(places + 1)[1:] < evidence.fewest).any())
+
+
+def _clear(series: "pd.Series[Any]", gaps: Mask, column: Column) -> "pd.Series[Any]":
+    """Make cells missing in the way of their dtype."""
+    if not gaps.any():
+        return series
+    dtype = series.dtype
+    if isinstance(dtype, pd.SparseDtype):
+        return _clear(series.astype(dtype.subtype), gaps, column).astype(dtype)
+    if pd.api.types.is_object_dtype(dtype):
+        objects = series.to_numpy(object).copy()
+        objects[gaps] = np.nan if column.element in {"str", "float"} else None
+        return pd.Series(objects, index=series.index, name=series.name, dtype=object)
+    if isinstance(dtype, np.dtype) and dtype.kind in "iub":  # has no room for gaps
+        series = series.convert_dtypes(convert_string=False, convert_floating=False)
+    return series.mask(gaps)

@@ -1,0 +1,1 @@
+"""Where work runs: devices and threads, memory, several processes, progress, whole files."""

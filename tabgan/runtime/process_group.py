@@ -1,0 +1,182 @@
+"""One training in several processes, as `torchrun` starts them, each with a part of the rows.
+
+Every process plays the same game on rows of its own, and all move by the mean of their gradients
+(torch's DistributedDataParallel). What is decided by a clock or by rows held out, the first process
+decides for all.
+
+>>> Team(rank=1, size=2).find_rows(5).tolist()
+[1, 3]
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from inspect import signature
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import distributed, nn
+from torch.nn.parallel import DistributedDataParallel
+
+from tabgan.errors import ClusterError, SettingError, TableError
+from tabgan.runtime.torchrun import WENT_AWAY, is_started_by_torchrun
+
+PATIENCE = timedelta(minutes=30)  # with which others are waited for: the first one's checks
+_BUFFERS = next(  # the argument that leaves them alone: torch 2.13 has a new name for it
+    name
+    for name in ("forward_sync_buffers", "broadcast_buffers")
+    if name in signature(DistributedDataParallel).parameters
+)
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Team:
+    """The processes of a training; one that is alone asks nobody.
+
+    Attributes:
+        rank: Which of them this is, from 0 up.
+        size: How many there are.
+    """
+
+    rank: int = 0
+    size: int = 1
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this process decides, prints and writes."""
+        return self.rank == 0
+
+    def count(self, n_rows: int) -> int:
+        """Give how many of a table's rows are this process's.
+
+        Raises:
+            TableError: There are fewer rows than processes.
+        """
+        if n_rows < self.size:
+            raise TableError(
+                f"{n_rows} rows are too few for {self.size} processes; start as many or fewer."
+            )
+        return len(range(self.rank, n_rows, self.size))
+
+    def find_rows(self, n_rows: int, start: int = 0) -> npt.NDArray[np.int64]:
+        """Find this process's rows among `n_rows`, of which the first is the table's `start`-th."""
+        return np.arange((self.rank - start) % self.size, n_rows, self.size)
+
+    def connect(self, player: nn.Module) -> nn.Module:
+        """Give a player whose backward pass leaves the mean of all processes' gradients."""
+        if self.size == 1:
+            return player
+        settings: Any = {"gradient_as_bucket_view": True, _BUFFERS: False}
+        with _others():
+            return DistributedDataParallel(player, **settings)
+
+    @contextmanager
+    def play(self) -> Iterator[None]:
+        """Say it in a sentence if another process goes away in a step, where it stops all."""
+        try:
+            yield
+        except RuntimeError as error:
+            is_theirs = isinstance(error, distributed.DistError) or "gloo" in str(error)
+            if self.size == 1 or not is_theirs:
+                raise
+            raise ClusterError(WENT_AWAY) from error
+
+    def add(self, counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Give the sum of all processes' counts; any shape."""
+        if self.size == 1:
+            return counts
+        total: npt.NDArray[np.int64] = np.sum(self._gather(counts), axis=0, dtype=np.int64)
+        return total
+
+    def share(self, find: Callable[[], Found]) -> Found:
+        """Give what the first process finds; the others do not look."""
+        if self.size == 1:
+            return find()
+        box: list[Any] = [find() if self.is_first else None]
+        with _others():
+            distributed.broadcast_object_list(box, src=0)
+        found: Found = box[0]
+        return found
+
+    def refuse_others(self, seen: str) -> None:
+        """Refuse to train together on what is not the same table.
+
+        Raises:
+            TableError: Another process has seen something else.
+        """
+        if self.size == 1:
+            return
+        for rank, other in enumerate(self._gather(seen)):
+            if other != seen:
+                raise TableError(
+                    f"process {rank} reads another table than process {self.rank}; every machine "
+                    "needs the same file, and the same releases of tabgan, torch and scikit-learn."
+                )
+
+    def _gather(self, value: Found) -> list[Found]:
+        found: list[Any] = [None] * self.size
+        with _others():
+            distributed.all_gather_object(found, value)
+        return found
+
+
+ALONE = Team()
+
+
+@contextmanager
+def join(device: str) -> Iterator[Team]:
+    """Join the processes that `torchrun` started; a process that it did not start is alone.
+
+    Args:
+        device: Where the players are going to live: it decides what the processes speak, nccl on
+            CUDA and gloo elsewhere.
+
+    Raises:
+        SettingError: What `torchrun` sets is incomplete or contradicts itself.
+        ClusterError: The others do not come.
+    """
+    if not is_started_by_torchrun():
+        yield ALONE
+        return
+    team = _read_team()
+    is_cuda = device.startswith("cuda") or (device == "auto" and torch.cuda.is_available())
+    if is_cuda:
+        torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
+    try:
+        distributed.init_process_group("nccl" if is_cuda else "gloo", timeout=PATIENCE)
+    except (RuntimeError, ValueError) as error:
+        raise ClusterError(
+            f"the {team.size} processes of the training did not come together; start them all, "
+            f"with `torchrun`: {str(error).splitlines()[0]}"
+        ) from error
+    try:
+        yield team
+        with _others():  # who leaves before the first one has written the model ends the job
+            distributed.barrier()
+    finally:
+        distributed.destroy_process_group()
+
+
+def _read_team() -> Team:
+    texts = os.environ["RANK"], os.environ["WORLD_SIZE"]
+    if not all(text.isdecimal() for text in texts) or not int(texts[0]) < int(texts[1]):
+        raise SettingError(
+            f"RANK={texts[0]!r} is none of WORLD_SIZE={texts[1]!r} processes; start them with "
+            "`torchrun`, which sets both."
+        )
+    return Team(*map(int, texts))
+
+
+@contextmanager
+def _others() -> Iterator[None]:
+    """Say it in a sentence if another process went away."""
+    try:
+        yield
+    except RuntimeError as error:
+        raise ClusterError(WENT_AWAY) from error

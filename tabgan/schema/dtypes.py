@@ -1,0 +1,177 @@
+"""From learned values back to a series of exactly the dtype that a column had.
+
+>>> restore_dtype(np.array([1.0, np.nan]), Column("x", ColumnKind.INTEGER, "Int64")).tolist()
+[1, <NA>]
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tabgan.schema.column import Column, ColumnKind, dtype_of, holds_text
+from tabgan.schema.text import (
+    arrow_series,
+    format_decimals,
+    format_moments,
+    format_numbers,
+    write_numbers,
+)
+
+
+def restore_dtype(
+    values: Any,
+    column: Column,
+    index: pd.Index | None = None,
+    categories: pd.Index | None = None,
+    ordered: bool | None = None,
+) -> "pd.Series[Any]":
+    """Return values of shape (n,) as a series with the name and the dtype of a column.
+
+    Args:
+        values: float64 for numbers, NaN where missing; float64 seconds since 1970 in UTC for
+            moments, and seconds for durations; for all other kinds the values themselves, as
+            they were in the table.
+        column: What the series is to be.
+        index: Its index; 0, 1, ... where left out.
+        categories: All categories of a `category` column, in their order.
+        ordered: Whether they are ordered; what the column says where left out.
+
+    An integer or boolean dtype that has no room for gaps turns into the nullable one if there are
+    any.
+    """
+    array = values.to_numpy() if isinstance(values, pd.Series) else np.asarray(values)
+    dtype = dtype_of(column.dtype)
+    if isinstance(dtype, pd.CategoricalDtype):
+        return _category(array, column, index, categories, ordered)
+    if isinstance(dtype, pd.SparseDtype):
+        dense = replace(column, dtype=str(dtype.subtype))
+        return restore_dtype(array, dense, index).astype(dtype)
+    if array.dtype.kind in "iuf":
+        return _from_numbers(array, column, dtype, index)
+    if pd.api.types.is_object_dtype(dtype):
+        return _object_series(array, column, index)
+    return _plain(array, column, dtype, index)
+
+
+def _plain(
+    array: npt.NDArray[Any], column: Column, dtype: Any, index: pd.Index | None
+) -> "pd.Series[Any]":
+    series = pd.Series(array, index=index, name=column.name)
+    if dtype == np.dtype(bool):
+        gaps = bool(series.isna().any())
+        return series.astype("boolean" if gaps else "bool")
+    if isinstance(dtype, pd.ArrowDtype):
+        present = pa.array(array, from_pandas=True)
+        arrow = pc.cast(present, dtype.pyarrow_dtype)
+        return arrow_series(arrow, index, column.name)
+    return series.astype(dtype)
+
+
+def _category(
+    array: npt.NDArray[Any],
+    column: Column,
+    index: pd.Index | None,
+    categories: pd.Index | None,
+    ordered: bool | None,
+) -> "pd.Series[Any]":
+    if categories is None:
+        categories = pd.Index(pd.Series(array).dropna().unique())
+        if column.categories is not None:
+            categories = categories.astype(dtype_of(column.categories))
+    is_ordered = column.ordered if ordered is None else ordered
+    values = pd.Categorical(array.tolist(), categories=categories, ordered=is_ordered)
+    return pd.Series(values, index=index, name=column.name)
+
+
+def _from_numbers(
+    array: npt.NDArray[Any], column: Column, dtype: Any, index: pd.Index | None
+) -> "pd.Series[Any]":
+    if column.kind is ColumnKind.DATETIME or _is_moment(dtype):
+        return format_moments(array.astype(np.float64), column, index)
+    if holds_text(dtype) or column.element == "str":
+        return format_numbers(array.astype(np.float64), column, index)
+    if pd.api.types.is_object_dtype(dtype):
+        return _object_series(_elements(array, column.element), column, index)
+    if _is_duration(dtype):
+        array = _durations(array, "ns" if "[ns]" in column.dtype else "us")
+        if not isinstance(dtype, pd.ArrowDtype):
+            return pd.Series(array, index=index, name=column.name).astype(dtype)
+    elif getattr(dtype, "kind", "") in "iu":
+        return _integers(array, column, dtype, index)
+    return _plain(array, column, dtype, index)
+
+
+def _is_moment(dtype: Any) -> bool:
+    if isinstance(dtype, pd.ArrowDtype):
+        arrow = dtype.pyarrow_dtype
+        return bool(pa.types.is_timestamp(arrow) or pa.types.is_date(arrow))
+    return isinstance(dtype, pd.PeriodDtype) or pd.api.types.is_datetime64_any_dtype(dtype)
+
+
+def _is_duration(dtype: Any) -> bool:
+    if isinstance(dtype, pd.ArrowDtype):
+        return bool(pa.types.is_duration(dtype.pyarrow_dtype))
+    return pd.api.types.is_timedelta64_dtype(dtype)
+
+
+def _durations(seconds: npt.NDArray[Any], unit: str) -> npt.NDArray[np.timedelta64]:
+    ticks = np.rint(np.nan_to_num(seconds) * (1e9 if unit == "ns" else 1e6)).astype(np.int64)
+    spans = ticks.astype(f"timedelta64[{unit}]")
+    spans[np.isnan(seconds)] = np.array("NaT", dtype=spans.dtype)
+    return np.asarray(spans)
+
+
+def _integers(
+    array: npt.NDArray[Any], column: Column, dtype: Any, index: pd.Index | None
+) -> "pd.Series[Any]":
+    """Round to whole numbers inside the range of an integer dtype, numpy's, nullable or Arrow's."""
+    missing = np.isnan(array) if array.dtype.kind == "f" else np.zeros(len(array), dtype=bool)
+    plain = np.dtype(getattr(dtype, "numpy_dtype", dtype))
+    limits = np.iinfo(plain)
+    whole = np.zeros(len(array), dtype=plain)
+    for place, bound in ((array <= limits.min, limits.min), (array >= limits.max, limits.max)):
+        whole[place] = bound
+    inside = ~missing & (array > limits.min) & (array < limits.max)
+    whole[inside] = np.rint(array[inside]).astype(plain)
+    if not missing.any() and isinstance(dtype, np.dtype):
+        return pd.Series(whole, index=index, name=column.name)
+    if isinstance(dtype, pd.ArrowDtype):
+        arrow = pa.array(whole, type=dtype.pyarrow_dtype, mask=missing)
+        return arrow_series(arrow, index, column.name)
+    nullable = plain.name.replace("int", "Int").replace("uI", "UI")
+    masked = pd.Series(whole, index=index, name=column.name).astype(nullable)
+    return masked.mask(missing)
+
+
+def _elements(array: npt.NDArray[Any], element: str | None) -> npt.NDArray[Any]:
+    """Return numbers as Python objects of the type that an object column held."""
+    if element == "Decimal":
+        return format_decimals(array.astype(np.float64))
+    missing = np.isnan(array.astype(np.float64))
+    if element == "timedelta":
+        objects = _durations(array, "us").astype(object)
+    elif element in {"int", "uint", "bool"}:
+        kind = bool if element == "bool" else int
+        objects = write_numbers(array, lambda number: kind(round(number)))
+    else:
+        objects = array.astype(object)
+    objects[missing] = None
+    return objects
+
+
+def _object_series(
+    array: npt.NDArray[Any], column: Column, index: pd.Index | None
+) -> "pd.Series[Any]":
+    series = pd.Series(array.astype(object), index=index, name=column.name, dtype=object)
+    gap = np.nan if column.element in {"str", "float"} else None
+    missing = series.isna().to_numpy()
+    if missing.any():
+        objects = series.to_numpy().copy()
+        objects[missing] = gap
+        series = pd.Series(objects, index=index, name=column.name, dtype=object)
+    return series

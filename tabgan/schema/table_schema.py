@@ -1,0 +1,188 @@
+"""The schema of a table: inferred, checked against other tables, written as JSON and read back."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tabgan.errors import SchemaError, TableError
+from tabgan.schema.column import Column, ColumnKind, Name
+from tabgan.schema.inference import Family, family_of, infer_column
+from tabgan.schema.text import parse_moments, parse_numbers
+from tabgan.schema.validation import check_frame, close_names
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class TableSchema:
+    """The columns of a table in their order, and the one that matters downstream, if any.
+
+    Attributes:
+        columns: Name, kind and dtype of each.
+        target: Name of the column that matters downstream.
+        relations: Facts that hold between columns in every row, as text; None has them found.
+
+    Raises:
+        SchemaError: Two columns have one name, there is none, or the target is not among them.
+    """
+
+    columns: tuple[Column, ...]
+    target: Name | None = None
+    relations: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if not self.columns:
+            raise SchemaError("the schema has no columns; give at least one.")
+        repeated = [name for name, count in Counter(self.names).items() if count > 1]
+        if repeated:
+            raise SchemaError(f"the schema has the column {repeated[0]!r} more than once.")
+        if self.target is not None and self.target not in self.names:
+            raise SchemaError(
+                f"there is no column {self.target!r} to be the target; "
+                f"{close_names(self.target, self.names)}."
+            )
+
+    @property
+    def names(self) -> tuple[Name, ...]:
+        """The names of the columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+    def column(self, name: Name) -> Column:
+        """Return the column of a name.
+
+        Raises:
+            SchemaError: There is none.
+        """
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise SchemaError(f"there is no column {name!r}; {close_names(name, self.names)}.")
+
+    @classmethod
+    def infer(cls, frame: pd.DataFrame, target: Name | None = None) -> "TableSchema":
+        """Return the schema that a table is taken for.
+
+        Raises:
+            TableError: The table cannot be learned as it is (see `check_frame`).
+            SchemaError: There is no column named `target`.
+        """
+        check_frame(frame)
+        if target is not None and target not in set(frame.columns):
+            raise SchemaError(
+                f"there is no column {target!r} to be the target; "
+                f"{close_names(target, list(frame.columns))}."
+            )
+        columns = tuple(infer_column(series, name == target) for name, series in frame.items())
+        return cls(columns, _plain_name(target))
+
+    def check(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return the table with its columns in the order of the schema.
+
+        Raises:
+            TableError: The table cannot be learned as it is.
+            SchemaError: A column is missing or one too many, or holds what its kind does not allow.
+        """
+        check_frame(frame)
+        present = list(frame.columns)
+        missing = [name for name in self.names if name not in set(present)]
+        if missing:
+            raise SchemaError(
+                f"the schema has the column {missing[0]!r}, the table has not; "
+                f"{close_names(missing[0], present)}."
+            )
+        extra = [name for name in present if name not in set(self.names)]
+        if extra:
+            raise SchemaError(
+                f"the table has the column {extra[0]!r}, the schema has not; "
+                "drop it from the table or add it to the schema."
+            )
+        frame = frame[list(self.names)]
+        self.check_kinds(frame)
+        return frame
+
+    def check_kinds(self, frame: pd.DataFrame) -> None:
+        """Refuse values that a column's kind does not allow.
+
+        Raises:
+            SchemaError: There is such a value.
+        """
+        for column in self.columns:
+            _check_kind(column, frame[column.name])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the schema as JSON-able values that a user can edit."""
+        columns = [column.to_dict() for column in self.columns]
+        entry = {"version": VERSION, "target": self.target, "columns": columns}
+        return entry if self.relations is None else entry | {"relations": list(self.relations)}
+
+    @classmethod
+    def from_dict(cls, entry: object) -> "TableSchema":
+        """Read what `to_dict` wrote, perhaps edited by hand.
+
+        Raises:
+            SchemaError: Something in it is missing, unknown or contradictory.
+        """
+        if not isinstance(entry, dict) or not isinstance(entry.get("columns"), list):
+            raise SchemaError("a schema is an object with a list of 'columns'; this is none.")
+        version = entry.get("version", VERSION)
+        if version != VERSION:
+            raise SchemaError(
+                f"the schema has the version {version!r}; this release reads {VERSION}."
+            )
+        columns = tuple(Column.from_dict(column) for column in entry["columns"])
+        relations = entry.get("relations")
+        is_list = isinstance(relations, list) and all(isinstance(text, str) for text in relations)
+        if relations is not None and not is_list:
+            raise SchemaError(f"the schema's 'relations' is a list of texts, not {relations!r}.")
+        return cls(columns, entry.get("target"), None if relations is None else tuple(relations))
+
+
+def _plain_name(name: Any) -> Any:
+    return int(name) if isinstance(name, np.integer) else name
+
+
+def _check_kind(column: Column, series: "pd.Series[Any]") -> None:
+    """Refuse values that a kind, perhaps given by hand, does not allow.
+
+    Raises:
+        SchemaError: There is such a value.
+    """
+    kind = column.kind
+    try:
+        if kind.is_number:
+            _check_numbers(column, series)
+        elif kind is ColumnKind.DATETIME:
+            parse_moments(series, column.format)
+    except SchemaError:
+        raise
+    except TableError as error:
+        raise SchemaError(f"{str(error)[:-1]}; the schema says {kind.value}.") from error
+    if kind is ColumnKind.BOOLEAN:
+        allowed = family_of(series) in {Family.BOOLEAN, Family.MISSING}
+        _refuse(column, allowed, "holds other values than True and False; try categorical")
+    elif kind is ColumnKind.EMPTY:
+        _refuse(column, bool(series.isna().all()), "holds values; leave its kind to inference")
+    elif kind is ColumnKind.CONSTANT:
+        single = not series.isna().any() and series.nunique() == 1
+        _refuse(column, bool(single), "holds more than one value, or gaps; try categorical")
+
+
+def _check_numbers(column: Column, series: "pd.Series[Any]") -> None:
+    if family_of(series) in {Family.MOMENT, Family.BOOLEAN}:
+        raise TableError(f"the column {column.name!r} holds {series.dtype}, not numbers.")
+    values = parse_numbers(series)
+    if column.kind is ColumnKind.INTEGER:
+        broken = values[~np.isnan(values) & (values % 1 != 0)]
+        if len(broken):
+            problem = f"has {broken[0]:g}, which is no whole number; try continuous"
+            _refuse(column, False, problem)
+
+
+def _refuse(column: Column, allowed: bool, problem: str) -> None:
+    if not allowed:
+        raise SchemaError(
+            f"the column {column.name!r} {problem}; the schema says {column.kind.value}."
+        )

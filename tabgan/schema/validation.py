@@ -1,0 +1,110 @@
+"""What a table must be before anything can be learned from it, each refusal one sentence.
+
+>>> check_frame(pd.DataFrame({"x": [1, 2]}))
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tabgan.errors import TableError
+from tabgan.schema.inference import Family, family_of, object_types
+from tabgan.schema.text import parse_numbers
+
+LEAST_ROWS = 2
+
+
+def check_frame(frame: pd.DataFrame) -> None:
+    """Refuse a table that cannot be learned as it is.
+
+    Raises:
+        TableError: It has no columns, fewer than two rows, names that repeat, are blank or neither
+            text nor integers; or a column holds nested values, several types, or infinities.
+    """
+    if not isinstance(frame, pd.DataFrame):
+        raise TableError(f"a table is a pandas DataFrame, not a {type(frame).__name__}.")
+    if frame.shape[1] == 0:
+        raise TableError("the table has no columns; give one with at least one column.")
+    _check_names(frame)
+    if len(frame) < LEAST_ROWS:
+        rows = "1 row" if len(frame) == 1 else "no rows"
+        raise TableError(
+            f"the table has {rows}; at least {LEAST_ROWS} are needed to learn from, give more."
+        )
+    for name, series in frame.items():
+        check_values(name, series)
+
+
+def _check_names(frame: pd.DataFrame) -> None:
+    if isinstance(frame.columns, pd.MultiIndex):
+        levels = frame.columns.nlevels
+        raise TableError(f"the columns have {levels} levels of names; flatten them into one.")
+    names = list(frame.columns)
+    for place, name in enumerate(names, start=1):
+        if pd.isna(name) or (isinstance(name, str) and not name.strip()):
+            raise TableError(f"column {place} of the table has a blank name; give it one.")
+        kind = type(name).__name__
+        if kind == "bool" or not isinstance(name, str | int | np.integer):
+            raise TableError(
+                f"the column name {name!r} is a {kind}; names are text or integers, rename it."
+            )
+    repeated = [f"{name!r}" for name, count in Counter(names).items() if count > 1]
+    if repeated:
+        raise TableError(
+            f"the column name {', '.join(repeated[:5])} is there more than once; "
+            "rename the columns so that each name is there once."
+        )
+
+
+def check_values(name: Any, series: "pd.Series[Any]") -> None:
+    """Refuse a column whose values cannot be learned.
+
+    Raises:
+        TableError: It holds nested values, several types, complex or infinite numbers.
+    """
+    family = family_of(series)
+    if family is Family.NESTED:
+        raise TableError(
+            f"the column {name!r} holds lists, dicts or other nested values; "
+            "spread them over columns of single values, or drop it."
+        )
+    if family is Family.COMPLEX:
+        raise TableError(
+            f"the column {name!r} holds complex numbers; "
+            "split them into a real and an imaginary column."
+        )
+    if family is Family.BROKEN:
+        kinds = sorted(kind.__name__ for kind in object_types(series))
+        raise TableError(
+            f"the column {name!r} mixes types ({', '.join(kinds)}); "
+            "make all its values of one type, for example text."
+        )
+    if family is Family.NUMBER and _may_be_infinite(series):
+        count = int(np.isinf(parse_numbers(series)).sum())
+        if count:
+            values = "1 infinite value" if count == 1 else f"{count} infinite values"
+            raise TableError(f"the column {name!r} has {values}; replace them by missing values.")
+
+
+def _may_be_infinite(series: "pd.Series[Any]") -> bool:
+    return getattr(series.dtype, "kind", "O") not in "iu"
+
+
+def close_names(name: object, names: Sequence[object]) -> str:
+    """Return what to say of a name that is not there: the closest ones, or all of a few.
+
+    >>> close_names("incme", ["age", "income"])
+    "perhaps 'income' is meant"
+    """
+    texts = {str(known): known for known in names}
+    close = get_close_matches(str(name), texts, n=3, cutoff=0.6)
+    lower = [text for text in texts if text.lower() == str(name).lower()]
+    found = list(dict.fromkeys(lower + close))
+    if found:
+        return f"perhaps {' or '.join(repr(texts[text]) for text in found)} is meant"
+    shown = ", ".join(repr(known) for known in list(names)[:10])
+    return f"there are {shown}" + (f" and {len(names) - 10} more" if len(names) > 10 else "")

@@ -1,0 +1,1 @@
+"""The adversarial training, from the outside in: `trainer` -> `gan_step` -> `objectives`."""

@@ -1,0 +1,217 @@
+"""Checkpoints of a running fit, so that it can go on after whatever ended it.
+
+A checkpoint holds weights, optimisers, draws and position of a training, its settings and a hash of
+its table: no row, and nothing that is run when it is read. It is one file, and written whole or not
+at all, as a model is.
+
+>>> Checkpoints(Path("model.tabgan")).path
+PosixPath('model.tabgan.checkpoint')
+"""
+
+import hashlib
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+import torch
+
+from tabgan.errors import CheckpointError, ModelFileError
+from tabgan.io.model_file import CHECKPOINT_KIND, read_model, write_model
+from tabgan.runtime.progress import CHECKPOINT_SUFFIX
+
+EVERY = 60.0  # seconds between checkpoints
+FIRST_AFTER = 120.0  # seconds: a shorter fit is as quickly done again
+
+State = dict[str, Any]
+
+
+def tell_nobody(line: str) -> None:
+    """Keep it to oneself."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What was kept of a fit that did not end.
+
+    Attributes:
+        path: Where it was read.
+        table: Hash of the table, or of its files' stamps.
+        settings: Those of the fit, the seed among them.
+        seconds: Spent until then.
+        state: Of the training, as tensors and plain values.
+    """
+
+    path: Path
+    table: str
+    settings: Mapping[str, Any]
+    seconds: float
+    state: State
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read a checkpoint.
+
+        Raises:
+            ModelFileError: The file is none, or damaged.
+        """
+        content = read_model(path)
+        if content.get("kind") != CHECKPOINT_KIND:
+            raise CheckpointError(f"'{path}' is no checkpoint of a fit.")
+        return cls(
+            path,
+            table=content["table"],
+            settings=content["settings"],
+            seconds=content["seconds"],
+            state=from_plain(content["state"]),
+        )
+
+    def refuse_other(self, table: str, settings: Mapping[str, Any]) -> None:
+        """Refuse to go on with another table or other settings.
+
+        Raises:
+            CheckpointError: They are not those of the checkpoint.
+        """
+        for name, ours in settings.items():
+            theirs = self.settings.get(name)
+            if theirs != ours:
+                raise self._refuse(
+                    f"is of a fit with {name} {_show(theirs)}, not {_show(ours)}; "
+                    "give the same settings"
+                )
+        if table != self.table:
+            raise self._refuse("is of another table; give the same one")
+
+    def _refuse(self, reason: str) -> CheckpointError:
+        return CheckpointError(
+            f"the checkpoint '{self.path}' {reason}, or leave out --resume to start afresh."
+        )
+
+
+class Checkpoints:
+    """Where, and how often, a fit is kept while it runs.
+
+    Args:
+        model: Where the model is to be written; checkpoints stand beside it.
+        every: Seconds between them, and before the first one, 0 for none at all; when None, EVERY,
+            and FIRST_AFTER before the first one.
+        resume: Whether to go on from the one that is there.
+        tell: Told what users want to know: where the fit goes on, or why nothing is kept.
+    """
+
+    def __init__(
+        self,
+        model: Path,
+        every: float | None = None,
+        *,
+        resume: bool = False,
+        tell: Callable[[str], None] = tell_nobody,
+    ) -> None:
+        self.path = model.with_name(model.name + CHECKPOINT_SUFFIX)
+        self.every = (EVERY if every is None else every) or math.inf
+        self.resume, self.tell = resume, tell
+        self._start = time.monotonic()
+        self._due = self._start + (FIRST_AFTER if every is None else self.every)
+        self._seconds_before = 0.0
+        self._is_kept = self._is_told = False
+        self._labels: dict[str, Any] = {}
+
+    def read(self) -> Checkpoint | None:
+        """Read the checkpoint to go on from; None if there is none, or it is not wanted.
+
+        Raises:
+            CheckpointError: It is damaged, or was written by another release.
+        """
+        is_there = self.path.exists()
+        if not self.resume or not is_there:
+            if is_there:
+                self.tell(f"'{self.path}' is of a fit that did not end; --resume goes on with it")
+            elif self.resume:
+                self.tell(f"there is no checkpoint '{self.path}'; the fit starts afresh")
+            return None
+        try:
+            checkpoint = Checkpoint.read(self.path)
+            steps = checkpoint.state["game"]["steps_done"]
+        except (ModelFileError, KeyError, TypeError, ValueError, RuntimeError) as error:
+            raise CheckpointError(
+                f"the checkpoint '{self.path}' is damaged, or of another release of tabgan; "
+                "leave out --resume to start afresh."
+            ) from error
+        self._seconds_before, self._is_kept = checkpoint.seconds, True
+        self.tell(f"going on from step {steps} of '{self.path}'")
+        return checkpoint
+
+    def begin(self, table: str, settings: Mapping[str, Any]) -> None:
+        """Note what every checkpoint of this fit is of."""
+        self._labels = {"kind": CHECKPOINT_KIND, "table": table, "settings": dict(settings)}
+
+    def offer(self, state: Callable[[], State], is_last: bool = False) -> None:
+        """Write a checkpoint if one is due; that of the end, too, if there was one before.
+
+        A place that cannot be written to is told of; the fit goes on, and so does what was there.
+        """
+        now = time.monotonic()
+        if now < self._due and not (is_last and self._is_kept):
+            return
+        self._due = now + self.every
+        seconds = self._seconds_before + now - self._start
+        content = self._labels | {"seconds": seconds, "state": to_plain(state())}
+        try:
+            write_model(self.path, content)
+            self._is_kept, self._is_told = True, False
+        except ModelFileError as error:
+            if not self._is_told:
+                self.tell(f"the fit goes on without a new checkpoint: {error}")
+            self._is_told = True
+
+    def remove(self) -> None:
+        """Take the checkpoint away: the fit has its model."""
+        self.path.unlink(missing_ok=True)
+
+
+def hash_table(frame: pd.DataFrame) -> str:
+    """Give the SHA-256 of names, dtypes and cells in their order."""
+    digest = hashlib.sha256()
+    for name, series in frame.items():
+        digest.update(f"{name!r} {series.dtype}\n".encode())
+        digest.update(pd.util.hash_pandas_object(series, index=False).to_numpy().tobytes())
+    return digest.hexdigest()
+
+
+def to_plain(value: Any) -> Any:
+    """Give tensors inside nested values as arrays, and keys that are no text in pairs."""
+    if isinstance(value, torch.Tensor):
+        if value.ndim == 0:
+            return {"scalar": value.item(), "dtype": str(value.dtype).removeprefix("torch.")}
+        return value.detach().cpu().numpy()
+    if isinstance(value, Mapping):
+        if all(isinstance(key, str) for key in value):
+            return {key: to_plain(inner) for key, inner in value.items()}
+        return {"pairs": [[key, to_plain(inner)] for key, inner in value.items()]}
+    if isinstance(value, list | tuple):
+        return [to_plain(inner) for inner in value]
+    return value
+
+
+def from_plain(value: Any) -> Any:
+    """Undo `to_plain`, but for tuples, which come back as lists."""
+    if isinstance(value, np.ndarray):
+        return torch.from_numpy(value).clone()
+    if isinstance(value, list):
+        return [from_plain(inner) for inner in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"scalar", "dtype"}:
+        return torch.tensor(value["scalar"], dtype=getattr(torch, value["dtype"]))
+    if value.keys() == {"pairs"}:
+        return {key: from_plain(inner) for key, inner in value["pairs"]}
+    return {key: from_plain(inner) for key, inner in value.items()}
+
+
+def _show(setting: object) -> str:
+    text = "none" if setting is None else str(setting)
+    return text if len(text) <= 40 else f"{text[:40]}..."

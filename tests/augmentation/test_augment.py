@@ -1,0 +1,139 @@
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tabgan import TabGAN, TrainingConfig, augment
+from tabgan.augmentation import augment as augmentation
+from tabgan.augmentation.augment import MARK
+from tabgan.augmentation.plan import Choice, Recipe
+from tabgan.errors import SchemaError, SettingError, TableError
+
+TINY = TrainingConfig(steps=2, batch_size=16, width=8, depth=1, noise=2, checks=1, refine_rounds=0)
+
+
+@pytest.fixture(scope="module")
+def churn() -> pd.DataFrame:
+    rng = np.random.default_rng(0)
+    left = pd.Series(["no"] * 40 + ["yes"] * 12 + ["maybe"] * 5 + [None] * 3)
+    return pd.DataFrame(
+        {
+            "customer": [f"C-{number:04d}" for number in range(60)],
+            "age": pd.Series(rng.integers(18, 80, 60), dtype="Int64").mask(rng.random(60) < 0.1),
+            "plan": pd.Categorical(rng.choice(["basic", "plus"], 60), ["basic", "plus", "gold"]),
+            "left": left,
+            "member": rng.random(60) < 0.3,
+        }
+    )
+
+
+def test_balance_raises_every_class_to_the_commonest(churn: pd.DataFrame) -> None:
+    made = augment(churn, target="left", strategy="balance", config=TINY, seed=1)
+    table = made.combine()
+    assert table["left"].value_counts().to_dict() == {"no": 40, "yes": 40, "maybe": 40}
+    assert table["left"].isna().sum() == 3  # rows without a target stay, and none is added
+    assert list(table.columns) == [*churn.columns, MARK]
+    pd.testing.assert_frame_equal(table[~table[MARK]].drop(columns=MARK), churn)
+    pd.testing.assert_series_equal(table.drop(columns=MARK).dtypes, churn.dtypes)
+    assert table["customer"].is_unique
+    assert made.sentence == "63 rows are added, 100% of what rarer classes lack."
+
+
+def test_a_ratio_adds_its_share_of_rows(churn: pd.DataFrame) -> None:
+    made = augment(churn, target="left", strategy=0.5, config=TINY, seed=1)
+    assert len(made.rows) == 30
+    assert made.rows["left"].notna().all()
+    assert augment(churn, target="age", strategy=2, config=TINY).rows.shape == (120, 5)
+
+
+def test_a_seed_repeats(churn: pd.DataFrame) -> None:
+    first, second = (
+        augment(churn, target="left", strategy=0.2, config=TINY, seed=4).rows for _ in range(2)
+    )
+    pd.testing.assert_frame_equal(first, second)
+
+
+def test_a_mark_of_any_name_or_none(churn: pd.DataFrame) -> None:
+    made = augment(churn, target="left", strategy=0.1, config=TINY, seed=1)
+    assert list(made.combine(mark=None).columns) == list(churn.columns)
+    only = made.combine(mark="made up", synthetic_only=True)
+    assert len(only) == 6
+    assert only["made up"].all()
+    with pytest.raises(SettingError, match="has a column 'age' already"):
+        made.combine(mark="age")
+
+
+@pytest.mark.parametrize("recipe", [Recipe(balance=0.5), Recipe()])
+def test_auto_does_what_is_found_to_help(
+    churn: pd.DataFrame, recipe: Recipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: dict[str, Any] = {}
+
+    def choose(table: pd.DataFrame, task: Any, request: Any, on_progress: Any) -> Choice:
+        seen.update(rows=len(table), config=request.config)
+        return Choice(recipe, "facts")
+
+    monkeypatch.setattr(augmentation, "choose_recipe", choose)
+    made = augment(churn, target="left", config=TINY, seed=1)
+    assert seen == {"rows": 57, "config": TINY}
+    assert made.sentence.endswith(": facts.")
+    assert made.rows["left"].value_counts().to_dict() == (
+        {"yes": 14, "maybe": 18} if recipe.balance else {}
+    )
+    assert made.combine().shape == (60 + len(made.rows), 6)
+
+
+def test_auto_from_end_to_end(churn: pd.DataFrame) -> None:
+    made = augment(churn, target="member", config=TINY, seed=1, time_limit=600)
+    assert "mixtures tried in" in made.sentence
+    assert len(made.combine()) >= 60
+
+
+def test_a_target_of_numbers_is_chosen_for_by_its_error(churn: pd.DataFrame) -> None:
+    made = augment(churn, target="age", config=TINY, seed=1)
+    assert "the best of 3 mixtures" in made.sentence
+    assert "RMSE" in made.sentence
+
+
+def test_a_given_model_draws_the_rows(people: pd.DataFrame, fitted: TabGAN) -> None:
+    made = augment(people, target="income", strategy="balance", model=fitted.model_, seed=0)
+    counts = made.combine()["income"].value_counts()
+    assert counts.iloc[0] == counts.iloc[1]
+    with pytest.raises(SchemaError, match="'age'"):
+        augment(people.drop(columns="age"), target="income", strategy=1, model=fitted.model_)
+    floats = people.astype({"age": "float64"})
+    with pytest.raises(TableError, match="makes the column 'age' as int64, and the table has fl"):
+        augment(floats, target="income", strategy=1, model=fitted.model_)
+
+
+def test_nothing_lacks(churn: pd.DataFrame) -> None:
+    even = churn[churn["left"] == "no"].assign(member=[True, False] * 20)
+    made = augment(even, target="member", strategy="balance", config=TINY)
+    assert made.sentence == "Nothing is added: no class has fewer rows than another."
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"strategy": 0}, "a ratio of 0 adds no rows to 60"),
+        ({"strategy": 0.001}, "a ratio of 0.001 adds no rows to 60: give a larger number"),
+        ({"strategy": float("inf")}, "a ratio of inf"),
+        ({"strategy": True}, "strategy=True is unknown"),
+        ({"strategy": "smote"}, "strategy='smote' is unknown; choose auto, balance or a ratio"),
+        ({"time_limit": 0}, "is no time"),
+        ({"target": "ag"}, "no column 'ag' to predict; perhaps 'age'"),
+        ({"target": "empty"}, "holds no value"),
+        ({"target": "empty", "strategy": 0.5}, "holds no value"),
+        ({"target": "same"}, "holds only 'x'"),
+        ({"target": "age", "strategy": "balance"}, "no classes to balance"),
+        ({"target": "single", "strategy": "balance"}, "the class 'odd' has one row"),
+        ({"seed": -1}, "the seed -1 is outside"),
+    ],
+)
+def test_bad_settings_get_a_sentence(
+    churn: pd.DataFrame, settings: dict[str, Any], sentence: str
+) -> None:
+    table = churn.assign(empty=None, same="x", single=["odd"] + ["even"] * 59)
+    with pytest.raises(SettingError, match=sentence):
+        augment(table, **{"target": "left", **settings})

@@ -1,0 +1,170 @@
+"""Cross-validation with stand-ins for the GAN: one that knows the truth, one that knows nothing."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tabgan import TrainingConfig
+from tabgan.augmentation import auto_plan
+from tabgan.augmentation.auto_plan import REPEATS, choose_recipe
+from tabgan.augmentation.plan import Choice, Recipe
+from tabgan.augmentation.plan_scores import CANDIDATES, FOLDS, Candidates
+from tabgan.errors import TableError, TimeLimitError
+from tabgan.evaluation.study.time_budget import Budget
+from tabgan.evaluation.utility.task import Task
+from tabgan.fitting.fit_request import FitRequest
+from tabgan.runtime.progress import INTERRUPTED, Progress, TrainingRecord, ignore_progress
+from tabgan.schema import TableSchema
+
+
+def draw(rows: int, seed: int, label: bool | None = None) -> pd.DataFrame:
+    """A class that hangs on the signs of three numbers, which takes many rows to find out."""
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame(rng.normal(size=(8 * rows + 40, 4)), columns=list("abcd"))
+    rare = 2 * frame["a"] * frame["b"] * frame["c"] + rng.normal(0, 0.2, len(frame)) > 0.4
+    frame = frame.assign(fraud=rare)
+    kept = frame if label is None else frame[frame["fraud"] == label]
+    return kept.head(rows).reset_index(drop=True)
+
+
+class Oracle:
+    """Stands in for a fitted model, and draws from the truth."""
+
+    encoder = property(lambda self: self)
+    record = TrainingRecord()
+
+    def iter_frames(self, rows: int, *, where: Any, seed: int) -> Iterator[pd.DataFrame]:
+        yield draw(rows, seed, where.get("fraud"))
+
+    def renumber(self, frame: pd.DataFrame, *_: object) -> pd.DataFrame:
+        return frame
+
+
+class Liar(Oracle):
+    """Draws rows whose class says nothing about them."""
+
+    def iter_frames(self, rows: int, *, where: Any, seed: int) -> Iterator[pd.DataFrame]:
+        labels = np.random.default_rng(seed).random(rows) < 0.5
+        yield draw(rows, seed).assign(fraud=where.get("fraud", labels))
+
+
+TABLE = draw(160, seed=1)
+TASK = Task.infer(TABLE, TableSchema.infer(TABLE, "fraud"), "fraud")
+REQUEST = FitRequest(TrainingConfig(steps=1), "fraud", seed=5)
+
+
+def choose_with(model: Oracle, monkeypatch: pytest.MonkeyPatch) -> Choice:
+    monkeypatch.setattr(auto_plan, "fit_model", lambda *_: model)
+    return choose_recipe(TABLE, TASK, REQUEST, ignore_progress)
+
+
+def test_rows_that_help_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = choose_with(Oracle(), monkeypatch)
+    assert found.recipe in CANDIDATES
+    known = f"mixtures tried in {FOLDS * REPEATS} folds takes average precision of gbdt from"
+    assert known in found.facts
+
+
+def test_rows_that_mislead_are_not_added(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = choose_with(Liar(), monkeypatch)
+    assert found.recipe == Recipe()
+    assert found.tell(0).startswith(
+        f"Nothing is added, since nothing is shown to help: the best of 5 mixtures tried in {FOLDS}"
+    )
+    assert float(found.facts.removesuffix(")").rpartition(" p ")[2]) > 0.3
+
+
+def test_a_model_sees_the_training_rows_of_its_fold_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[set[float]] = []
+
+    def fit(table: pd.DataFrame, *_: object) -> Oracle:
+        seen.append(set(table["a"]))
+        return Oracle()
+
+    monkeypatch.setattr(auto_plan, "fit_model", fit)
+    choose_recipe(TABLE, TASK, REQUEST, ignore_progress)
+    assert len(seen) in {FOLDS, FOLDS * REPEATS}
+    left_out = [value for rows in seen[:FOLDS] for value in set(TABLE["a"]) - rows]
+    assert sorted(left_out) == sorted(TABLE["a"])  # each row is left out once
+
+
+def test_little_time_leaves_out_folds(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+
+    def clock() -> float:
+        return now
+
+    def fit(table: pd.DataFrame, request: FitRequest, *_: object) -> Oracle:
+        nonlocal now
+        asked.append(request.deadline - now)
+        now = request.deadline
+        return Oracle()
+
+    def run(candidates: Candidates, *fold: Any) -> None:
+        nonlocal now
+        run_fold(candidates, *fold)
+        now += 1.0
+
+    asked: list[float] = []
+    run_fold = Candidates.run
+    monkeypatch.setattr(auto_plan, "time", SimpleNamespace(monotonic=clock))
+    monkeypatch.setattr(auto_plan, "Budget", partial(Budget, clock=clock))
+    monkeypatch.setattr(auto_plan, "fit_model", fit)
+    monkeypatch.setattr(Candidates, "run", run)
+    facts = choose_recipe(TABLE, TASK, replace(REQUEST, deadline=6.0), ignore_progress).facts
+    assert "in 2 folds" in facts
+    assert asked == pytest.approx([1.8, 2.2])  # .6 of half, then all but what a learner took
+
+
+def test_fits_that_need_more_time_get_it_or_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fit(table: pd.DataFrame, request: FitRequest, *_: object) -> Liar:
+        asked.append(request.deadline - time.monotonic())
+        if len(asked) in failing:
+            raise TimeLimitError("too short")
+        return Liar()
+
+    asked: list[float] = []
+    failing = {1, 3, 4}
+    monkeypatch.setattr(auto_plan, "fit_model", fit)
+    request = replace(REQUEST, deadline=time.monotonic() + 600)
+    found = choose_recipe(TABLE, TASK, request, ignore_progress)
+    assert "mixtures tried in" in found.facts
+    assert asked[1] > 1.8 * asked[0]
+    assert asked[4] > 3.5 * asked[2]
+    failing = set(range(100))
+    with pytest.raises(TimeLimitError, match=r"leaves \d+ s for each fit, too few to find out by"):
+        choose_recipe(TABLE, TASK, request, ignore_progress)
+
+
+def test_ctrl_c_in_a_fold_ends_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped = Oracle()
+    stopped.record = TrainingRecord(ended=INTERRUPTED)
+    with pytest.raises(KeyboardInterrupt):
+        choose_with(stopped, monkeypatch)
+
+
+def test_progress_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(auto_plan, "fit_model", lambda *_: Liar())
+    told: list[Progress] = []
+    choose_recipe(TABLE, TASK, REQUEST, told.append)
+    assert [progress.done for progress in told] == list(range(FOLDS + 1))
+
+
+def test_too_few_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(TableError, match="19 rows have a known 'fraud': too few"):
+        choose_recipe(TABLE.head(19), TASK, REQUEST, ignore_progress)
+
+
+def test_folds_that_cannot_be_marked_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(auto_plan, "fit_model", lambda *_: Liar())
+    table = TABLE.assign(fraud=[True, True] + [False] * (len(TABLE) - 2))
+    found = choose_recipe(table, TASK, REQUEST, ignore_progress)
+    assert found.recipe == Recipe()
+    assert found.facts == "the test rows hold one class only"

@@ -1,0 +1,94 @@
+"""Reports to look at: their figures are made up, their tables are small."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tabgan.evaluation import Comparison, Reading, Report
+from tabgan.evaluation.metrics.metric import Aim, Direction
+from tabgan.evaluation.report.plot_data import Evidence, Health
+from tabgan.evaluation.report.report import Rows
+from tabgan.evaluation.utility.arms import Curve
+from tabgan.evaluation.utility.utility import Utility, UtilityScore
+from tabgan.schema import TableSchema
+
+MakeReport = Callable[..., Report]
+ARMS = {"real + synthetic": (0.02, 0.01), "synthetic": (-0.3, 0.05)}  # gain, half its interval
+
+
+def scores(note: str = "") -> tuple[UtilityScore, ...]:
+    """Two learners by two scores on three arms; a note takes the place of the last figures."""
+    made = []
+    for learner in ("gbdt", "linear"):
+        for name, title in (("roc_auc", "ROC AUC"), ("f1", "F1")):
+            facts = (learner, "real", name, title, Direction.UP)
+            made.append(UtilityScore(*facts, 0.8))
+            for arm, (gain, half) in ARMS.items():
+                facts = (learner, arm, name, title, Direction.UP)
+                known = UtilityScore(*facts, 0.8 + gain, gain, gain - half, gain + half)
+                unknown = UtilityScore(*facts, note=note)
+                made.append(unknown if note and arm == "synthetic" else known)
+    return tuple(made)
+
+
+def curves() -> tuple[Curve, ...]:
+    rng = np.random.default_rng(0)
+    truth = rng.random(300) < 0.3
+    return tuple(
+        Curve("gbdt", arm, truth, np.clip(truth * help_ + rng.random(300), 0, 1))
+        for arm, help_ in (("real", 0.5), *((arm, 0.4) for arm in ARMS))
+    )
+
+
+@pytest.fixture(scope="session")
+def make_report() -> MakeReport:
+    def make(
+        real: pd.DataFrame,
+        synthetic: pd.DataFrame,
+        *,
+        target: str = "income",
+        note: str = "",
+        notes: tuple[str, ...] = (),
+    ) -> Report:
+        schema = TableSchema.infer(real)
+        comparison = Comparison(real, synthetic, real.head(60), schema, target, 0)
+        health = Health(((100, 0.2), (200, 0.6), (300, 0.5)), 0.9)
+        readings = (
+            Reading("alike", "Unlike", Aim.FIDELITY, Direction.DOWN, "%", 3.25, 2.0),
+            Reading("near", "Too near", Aim.PRIVACY, Direction.DOWN, "%", None, 2.0, note),
+        )
+        rows = Rows(len(real), len(synthetic), 60)
+        utility = Utility("binary", target, "high", scores(note), ())
+        return Report(rows, utility, readings, notes, 0, Evidence(comparison, curves(), health))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def report(make_report: MakeReport, real: pd.DataFrame, unseen: pd.DataFrame) -> Report:
+    return make_report(real, unseen, note="the rows hold one class", notes=("Rows are few.",))
+
+
+@pytest.fixture(scope="session")
+def odd(make_report: MakeReport) -> Report:
+    """Names and levels that would break a page, and numbers at the edge of what can be drawn."""
+    rng = np.random.default_rng(0)
+    rows = 80
+    table = pd.DataFrame(
+        {
+            "<script>alert(1)</script>": rng.normal(size=rows),
+            "$x^2$ & \"quotes' --> ]]>": rng.integers(0, 4, rows),
+            "城市": rng.choice(["東京", "</svg><b>", "nul\x00\x07", "long " * 30], rows),
+            "x" * 300: rng.lognormal(20, 5, rows),
+            "tab\tand\nnewline": rng.random(rows) * 1e-300,
+            "http://example.org/x.js": rng.choice([-1e140, 0.5, 1e140], rows),
+            "moment": pd.Timestamp("1700-01-01") + pd.Timedelta(days=9_999) * rng.random(rows),
+            "hole": rng.choice([1.5, 2.5, np.nan], rows),
+            "one": 1,
+            "income": rng.choice(["<i>high</i>", "low & less"], rows),
+        }
+    )
+    empty = table.assign(hole=np.nan, 城市="elsewhere")
+    return make_report(table, empty, notes=("<img src=x onerror=alert(1)> \ud800",))

@@ -1,0 +1,133 @@
+"""The page as a browser shows it: a headless Chromium, without a network."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tabgan.evaluation import Report
+from tabgan.evaluation.report.html.palette import COLOURS, DARK
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+OVERHANG = 6  # pixels that a label may reach over its picture: widths of types differ
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module", params=["report", "odd"])
+def path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    report: Report = request.getfixturevalue(request.param)
+    written = tmp_path_factory.mktemp(request.param) / "report.html"
+    written.write_text(report.to_html(), encoding="utf-8")
+    return written
+
+
+@pytest.fixture
+def page(browser: Browser, path: Path) -> Iterator[Page]:
+    """The page on a phone; it has to be quiet and to load nothing, whatever a test does with it."""
+    shown = browser.new_page(viewport={"width": 360, "height": 740})
+    said: list[str] = []
+    asked: list[str] = []
+    shown.on("console", lambda message: said.append(message.text))
+    shown.on("pageerror", lambda error: said.append(str(error)))
+    shown.on("request", lambda request: asked.append(request.url))
+    shown.goto(path.as_uri())
+    yield shown
+    shown.close()
+    assert said == []
+    assert [url for url in asked if not url.startswith("data:")] == [path.as_uri()]
+
+
+def width(page: Page) -> int:
+    reach: int = page.evaluate("document.documentElement.scrollWidth")
+    return reach
+
+
+def test_nothing_reaches_over_the_edge(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    for narrow in (320, 360, 768, 1280):
+        page.set_viewport_size({"width": narrow, "height": 740})
+        assert width(page) <= narrow
+
+
+def test_every_picture_can_be_seen(page: Page) -> None:
+    pictures = page.locator("svg")
+    assert page.get_by_role("img").count() == pictures.count() > 10
+    for place in range(pictures.count()):
+        box = pictures.nth(place).bounding_box()
+        assert box is not None
+        assert box["width"] > 200
+        assert box["height"] > 60
+
+
+def test_labels_stay_in_their_pictures(page: Page) -> None:
+    over = page.evaluate(
+        """most => [...document.querySelectorAll('svg text')].filter(text => {
+            const label = text.getBoundingClientRect();
+            const picture = text.closest('svg').getBoundingClientRect();
+            return label.left < picture.left - most || label.right > picture.right + most
+                || label.top < picture.top - most || label.bottom > picture.bottom + most;
+        }).map(text => text.textContent)""",
+        OVERHANG,
+    )
+    assert over == []
+
+
+@pytest.mark.parametrize(("scheme", "theme"), [("light", COLOURS), ("dark", DARK)])
+def test_colours_follow_the_reader(page: Page, scheme: str, theme: dict[str, str]) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    assert colour(page, "body", "backgroundColor") == rgb(theme["paper"])
+    assert colour(page, "body", "color") == rgb(theme["ink"])
+    assert colour(page, "svg text", "fill") in {rgb(theme["ink"]), rgb(theme["muted"])}
+
+
+def test_print_is_light_and_has_pages(page: Page) -> None:
+    page.emulate_media(color_scheme="dark", media="print")
+    assert colour(page, "body", "backgroundColor") == rgb(COLOURS["paper"])
+    assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_the_keyboard_finds_the_pictures(page: Page) -> None:
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the pictures")
+    box = skip.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main")
+    assert page.get_by_role("heading", level=1).count() == 1
+    assert page.get_by_role("main").count() == 1
+    for table in page.get_by_role("table").all():
+        assert table.get_by_role("columnheader").count() > 1
+
+
+def colour(page: Page, selector: str, name: str) -> str:
+    found: str = page.locator(selector).first.evaluate(
+        "(element, name) => getComputedStyle(element)[name]", name
+    )
+    return found
+
+
+def rgb(colour: str) -> str:
+    """A colour as browsers write it."""
+    return f"rgb({', '.join(str(int(colour[place : place + 2], 16)) for place in (1, 3, 5))})"

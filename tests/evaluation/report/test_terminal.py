@@ -1,0 +1,73 @@
+import io
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+from tabgan.evaluation import Reading, Report
+from tabgan.evaluation.metrics.metric import Aim, Direction
+from tabgan.evaluation.report.report import Rows
+from tabgan.evaluation.utility.utility import Utility, UtilityScore
+
+REASON = "SMOTE needs a package: install tabgan with its extra [imbalance]"
+UP = Direction.UP
+
+
+@pytest.fixture
+def report() -> Report:
+    scores = (
+        UtilityScore("gbdt", "real", "roc_auc", "ROC AUC", UP, 0.8),
+        UtilityScore("gbdt", "real + synthetic", "roc_auc", "ROC AUC", UP, 0.85, 0.05, 0.02, 0.08),
+        UtilityScore("gbdt", "real + SMOTE", "roc_auc", "ROC AUC", UP, note=REASON),
+        UtilityScore("gbdt", "real", "f1", "F1", UP, 0.5),
+        UtilityScore("gbdt", "real + synthetic", "f1", "F1", UP, 0.4, -0.1, -0.2, -0.01),
+        UtilityScore("gbdt", "real + SMOTE", "f1", "F1", UP, note=REASON),
+    )
+    utility = Utility("binary", "[red]target", "yes", scores, ())
+    remark = "left out: [bold]"
+    reading = Reading("copies", "Copies", Aim.PRIVACY, Direction.DOWN, "%", None, 0.5, remark)
+    return Report(Rows(50, 40, 30), utility, (reading,), ("Column [x] is new.",), 0)
+
+
+def shown(report: Report, width: int) -> list[str]:
+    console = Console(width=width, file=io.StringIO(), record=True)
+    console.print(report)
+    return console.export_text().splitlines()
+
+
+def test_verdict_and_tables_say_the_same(report: Report) -> None:
+    lines = shown(report, 160)
+    assert lines[0].startswith("Adding the synthetic rows helps: ROC AUC of gbdt")
+    rows = [" ".join(line.split()) for line in lines]
+    assert "gbdt real + synthetic 0.8500 +0.050 ▲ +0.020 to +0.080" in rows
+    assert "gbdt real + synthetic -0.10 ▼" in rows
+    assert "Copies down - 0.5000 % left out: [bold]" in rows
+
+
+def test_brackets_in_names_are_text(report: Report) -> None:
+    text = "\n".join(shown(report, 160))
+    for words in (REASON, "[red]target", "Column [x] is new."):
+        assert words in text
+    assert text.count(REASON) == 1  # the second table need not repeat it
+
+
+def test_it_fits_into_80_columns(report: Report) -> None:
+    long = replace(
+        report.utility,
+        scores=tuple(
+            replace(score, arm=score.arm.replace("SMOTE", "random oversampling"))
+            for score in report.utility.scores
+        ),
+    )
+    lines = shown(replace(report, utility=long), 80)
+    assert max(map(len, lines)) <= 80
+    assert any(line.startswith("gbdt") and "+0.020 to +0.080" in line for line in lines)
+
+
+def test_a_warning_and_an_interval_stand_beside_their_figure(report: Report) -> None:
+    (copies,) = report.readings
+    attack = replace(copies, value=0.7, note="few", low=0.6, high=0.8, warning="Rows can be told.")
+    text = "\n".join(shown(replace(report, readings=(attack,)), 160))
+    assert "Rows can be told. 95 % interval 0.600 to 0.800; few" in text
+    assert "real test rows" in text
+    assert "noise floor" in text

@@ -1,0 +1,197 @@
+"""The loop: it learns, it repeats, it heeds limits, and it mends what breaks."""
+
+import time
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from tabgan.config import TrainingConfig
+from tabgan.encoding.column_encoder import EncoderSetting
+from tabgan.encoding.encoded_table import EncodedTable
+from tabgan.encoding.layout import Layout
+from tabgan.encoding.table_encoder import TableEncoder
+from tabgan.errors import SettingError, TrainingError
+from tabgan.refinement.row_features import place_rows
+from tabgan.runtime.progress import Progress
+from tabgan.schema import TableSchema
+from tabgan.training.objectives import OBJECTIVES
+from tabgan.training.trainer import Training
+from tabgan.training.validation import Check, choose_held_out
+
+SMALL = TrainingConfig(
+    steps=60, batch_size=64, width=32, depth=2, noise=8, checks=3, check_interval=20
+)
+
+
+@pytest.fixture(scope="module")
+def encoded(people: pd.DataFrame) -> tuple[EncodedTable, Layout]:
+    rng = np.random.default_rng(0)
+    schema = TableSchema.infer(people)
+    encoder = TableEncoder.fit(people, schema, EncoderSetting(rng), lambda done, total: None)
+    return encoder.encode(people, rng), replace(encoder.layout, target=1)
+
+
+def make_training(
+    encoded: tuple[EncodedTable, Layout], config: TrainingConfig = SMALL, **options: Any
+) -> Training:
+    settings: dict[str, Any] = {
+        "seed": 0,
+        "device": torch.device("cpu"),
+        "held_out": np.arange(0, 300, 4),
+        "view": lambda table: place_rows(table, encoded[1]),
+        **options,
+    }
+    return Training(*encoded, config, **settings)
+
+
+def same(one: torch.nn.Module, other: torch.nn.Module) -> bool:
+    return all(
+        torch.equal(a, b)
+        for a, b in zip(one.state_dict().values(), other.state_dict().values(), strict=True)
+    )
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_every_objective_learns(encoded: tuple[EncodedTable, Layout], objective: str) -> None:
+    config = TrainingConfig(
+        **(SMALL.to_dict() | {"objective": objective, "steps": 600, "averaging": 0.98})
+    )
+    training = make_training(encoded, config)
+    before = training.held_out.compare(
+        training.held_out.generate(training.game.averaged_player, torch.device("cpu"))
+    )
+    training.run()
+    assert before is not None
+    assert training.record.score is not None
+    assert training.record.score > before + 0.2
+
+
+def test_same_seed_same_weights(encoded: tuple[EncodedTable, Layout]) -> None:
+    first, again = make_training(encoded), make_training(encoded)
+    assert same(first.run(), again.run())
+    assert first.record == again.record
+    assert not same(first.best, make_training(encoded, seed=1).run())
+
+
+def test_a_time_limit_ends_training_and_its_steps_repeat_it(
+    encoded: tuple[EncodedTable, Layout], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = TrainingConfig(**(SMALL.to_dict() | {"steps": 1_000_000}))
+    monkeypatch.setattr("tabgan.training.trainer.GOOD_ENOUGH", 2.0)  # no score ends it
+    limited = make_training(encoded, config, deadline=2.0)
+    clock = SimpleNamespace(monotonic=lambda: 0.01 * limited.game.steps_done)
+    monkeypatch.setattr(
+        "tabgan.training.time_budget.time", clock
+    )  # a step takes 10 ms, on any machine
+    player = limited.run()
+    assert limited.record.ended == "as many steps as the time limit allows were done"
+    assert 100 < limited.record.steps_done <= 200
+    repeat = TrainingConfig(**(SMALL.to_dict() | {"steps": limited.record.steps}))
+    assert same(player, make_training(encoded, repeat).run())
+
+
+def test_a_time_limit_that_is_too_short_is_refused(encoded: tuple[EncodedTable, Layout]) -> None:
+    with pytest.raises(SettingError, match=r"raise it by at least \d+ s"):
+        make_training(encoded, deadline=time.monotonic() + 0.01).run()
+
+
+def test_weights_that_are_no_numbers_are_mended(encoded: tuple[EncodedTable, Layout]) -> None:
+    told: list[Progress] = []
+    training = make_training(encoded, on_progress=told.append)
+    step = training.game.step
+
+    def poisoned(rate: float) -> None:
+        step(rate)
+        if training.game.steps_done == 30 and not training.record.messages:
+            with torch.no_grad():
+                next(training.game.generator.parameters()).fill_(float("nan"))
+
+    training.game.step = poisoned  # type: ignore[method-assign]
+    player = training.run()
+    assert all(torch.isfinite(weights).all() for weights in player.parameters())
+    (message,) = training.record.messages
+    assert "no longer numbers" in message
+    assert message in [progress.message for progress in told]
+
+
+def test_a_training_that_never_works_says_so(encoded: tuple[EncodedTable, Layout]) -> None:
+    training = make_training(encoded, deadline=time.monotonic() + 60)
+
+    def poisoned(rate: float) -> None:
+        training.game.steps_done += 1
+        with torch.no_grad():
+            next(training.game.generator.parameters()).fill_(float("nan"))
+
+    training.game.step = poisoned  # type: ignore[method-assign]
+    with pytest.raises(TrainingError, match="no longer numbers.*try lower learning rates"):
+        training.run()
+
+
+def test_collapse_is_seen_and_said(encoded: tuple[EncodedTable, Layout]) -> None:
+    training = make_training(encoded)
+    training.game.step(1.0)
+    one_row = EncodedTable(np.zeros((75, 7), np.int32), np.zeros((75, 7), np.float32))
+    trouble = training.held_out.find_trouble(training.game, one_row)
+    assert trouble == "the generator has collapsed to few modes"
+
+
+def test_trouble_that_stays_halves_the_rates(encoded: tuple[EncodedTable, Layout]) -> None:
+    training = make_training(encoded)
+    rates = training.game.rates
+    for step in (40, 50):
+        training._heed(Check(step, 0.1, None, "the critic wins outright"))
+    assert training.game.rates == tuple(rate / 2 for rate in rates)
+    assert "step 50: the critic wins outright" in training.record.messages[0]
+
+
+def test_ctrl_c_keeps_the_best_so_far(
+    encoded: tuple[EncodedTable, Layout], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tabgan.training.trainer.GOOD_ENOUGH", 2.0)  # no score ends it
+    training = make_training(encoded)
+    step = training.game.step
+
+    def interrupted(rate: float) -> None:
+        if training.game.steps_done == 45:
+            raise KeyboardInterrupt
+        step(rate)
+
+    training.game.step = interrupted  # type: ignore[method-assign]
+    training.run()
+    assert training.record.ended == "it was interrupted"
+    assert training.record.best_step in {20, 40}
+
+
+def test_ctrl_c_before_a_first_check_is_passed_on(encoded: tuple[EncodedTable, Layout]) -> None:
+    training = make_training(encoded)
+
+    def interrupted(rate: float) -> None:
+        raise KeyboardInterrupt
+
+    training.game.step = interrupted  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        training.run()
+
+
+def test_rows_held_out_are_stratified() -> None:
+    strata = np.repeat([0, 1], [9_900, 100]).astype(np.int32)
+    rows = choose_held_out(10_000, strata, 0.1, np.random.default_rng(0))
+    assert len(rows) == len(set(rows.tolist())) == 1_000
+    assert strata[rows].sum() == pytest.approx(10, abs=1)
+
+
+@pytest.mark.parametrize(("n_rows", "held_out"), [(100, 0), (400, 100), (3_000, 500)])
+def test_small_tables_give_more_and_tiny_ones_nothing(n_rows: int, held_out: int) -> None:
+    assert len(choose_held_out(n_rows, None, 0.1, np.random.default_rng(0))) == held_out
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
+def test_the_loop_runs_on_a_gpu(encoded: tuple[EncodedTable, Layout]) -> None:
+    training = make_training(encoded, device=torch.device("cuda"))
+    assert next(training.run().parameters()).is_cuda
