@@ -97,7 +97,7 @@ class CategoricalEncoder(ColumnEncoder):
 
     @classmethod
     def from_state(cls, column: Column, state: dict[str, Any]) -> Self:
-        levels = Levels(column, **state["levels"])
+        levels = Levels.from_state(column, state["levels"])
         one_group = np.zeros(len(levels) - state["n_own"], np.int32)  # as older releases had
         return super().from_state(column, {"groups": one_group} | state | {"levels": levels})
 

@@ -175,7 +175,7 @@ class Combinations(Relation):
     def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
         columns = tuple(map(schema.column, entry["columns"]))
         levels = tuple(
-            Levels(column, **state) for column, state in zip(columns, entry["levels"], strict=True)
+            Levels.from_state(column, state) for column, state in zip(columns, entry["levels"], strict=True)
         )
         places = tuple(map(tuple, entry["places"]))
         return cls(columns, (), levels, places, tuple(entry["counts"]))
@@ -236,11 +236,11 @@ def _trim(levels: Levels, places: Places) -> tuple[Levels, Places]:
     """Leave out the levels that stand in no place, and give the places anew."""
     used = np.unique(places[places >= 0])
     values = [levels.values[place] for place in used]
-    categories = levels.categories
-    if categories is not None:
-        categories = [level for level in categories if level in values]
+    kept = levels.dtype_categories
+    if kept is not None:
+        kept = [level for level in kept if level in values]
     moved = np.where(places < 0, -1, np.searchsorted(used, places))
-    return replace(levels, values=values, categories=categories), moved
+    return replace(levels, values=values, dtype_categories=kept), moved
 
 
 def _join(columns: Sequence[Column]) -> str:

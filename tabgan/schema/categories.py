@@ -42,14 +42,14 @@ class LevelCounts:
     Attributes:
         counts: By level, as it stands in the table; in the order of first appearance.
         missing: Gaps.
-        categories: All categories of a pandas `category`, in their order.
+        dtype_categories: All categories of a pandas `category`, in their order.
         ordered: Whether those are ordered.
         most: Levels that are told apart; those that come later are not counted.
     """
 
     counts: dict[Any, int] = field(default_factory=dict)
     missing: int = 0
-    categories: list[Any] | None = None
+    dtype_categories: list[Any] | None = None
     ordered: bool = False
     most: float = math.inf
 
@@ -62,7 +62,7 @@ class LevelCounts:
             if level in self.counts or len(self.counts) < self.most:
                 self.counts[level] = self.counts.get(level, 0) + count
         if isinstance(series.dtype, pd.CategoricalDtype):
-            self.categories = list(series.cat.categories)
+            self.dtype_categories = list(series.cat.categories)
             self.ordered = bool(series.cat.ordered)
         return self
 
@@ -73,13 +73,13 @@ class Levels:
 
     Attributes:
         values: The levels, as JSON can hold them; (n_levels,).
-        categories: All categories of a pandas `category`, in their order, used or not.
+        dtype_categories: All categories of a pandas `category`, in their order, used or not.
         ordered: Whether those are ordered.
     """
 
     column: Column
     values: list[Any]
-    categories: list[Any] | None = None
+    dtype_categories: list[Any] | None = None
     ordered: bool = False
 
     @classmethod
@@ -112,9 +112,9 @@ class Levels:
             order = order[keep(counts[order])]
         seen = list(counted.counts)
         values = [to_plain(seen[place], column) for place in order]
-        if counted.categories is None:
+        if counted.dtype_categories is None:
             return cls(column, values)
-        categories = [to_plain(level, column) for level in counted.categories]
+        categories = [to_plain(level, column) for level in counted.dtype_categories]
         if keep is not None:
             kept = set(map(str, values))
             categories = [level for level in categories if str(level) in kept]
@@ -170,15 +170,24 @@ class Levels:
 
     def _restore(self, objects: npt.NDArray[np.object_]) -> "pd.Series[Any]":
         categories = None
-        if self.categories is not None:
+        if self.dtype_categories is not None:
             name = self.column.categories
-            levels = [from_plain(level) for level in self.categories]
-            categories = pd.Index(levels, dtype=None if name is None else dtype_of(name))
+            values = [from_plain(level) for level in self.dtype_categories]
+            categories = pd.Index(values, dtype=None if name is None else dtype_of(name))
         return restore_dtype(objects, self.column, categories=categories, ordered=self.ordered)
 
     def to_state(self) -> dict[str, Any]:
-        """Give all but the column."""
-        return {"values": self.values, "categories": self.categories, "ordered": self.ordered}
+        """Return all but the column, under the names that model files have for it."""
+        return {
+            "values": self.values,
+            "categories": self.dtype_categories,
+            "ordered": self.ordered,
+        }
+
+    @classmethod
+    def from_state(cls, column: Column, state: Mapping[str, Any]) -> Self:
+        """Rebuild them from `to_state`'s answer and the column."""
+        return cls(column, state["values"], state["categories"], state["ordered"])
 
 
 def to_plain(level: object, column: Column) -> Any:

@@ -134,8 +134,8 @@ def _integers(
     plain = np.dtype(getattr(dtype, "numpy_dtype", dtype))
     limits = np.iinfo(plain)
     whole = np.zeros(len(array), dtype=plain)
-    for place, bound in ((array <= limits.min, limits.min), (array >= limits.max, limits.max)):
-        whole[place] = bound
+    for mask, bound in ((array <= limits.min, limits.min), (array >= limits.max, limits.max)):
+        whole[mask] = bound
     inside = ~missing & (array > limits.min) & (array < limits.max)
     whole[inside] = np.rint(array[inside]).astype(plain)
     if not missing.any() and isinstance(dtype, np.dtype):

@@ -156,7 +156,7 @@ def _learn_categories(
         dependent,
         (lambda counts: np.flatnonzero(counts >= evidence.fewest)) if evidence.protect else None,
     )
-    return tuple(levels.categories or ())
+    return tuple(levels.dtype_categories or ())
 
 
 def _differ(one: "pd.Series[Any]", other: "pd.Series[Any]") -> Mask:

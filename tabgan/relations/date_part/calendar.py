@@ -125,7 +125,7 @@ def find_words(series: "pd.Series[Any]", column: Column) -> tuple[str, Levels] |
         return None
     levels = Levels.of(series.drop_duplicates(), column)
     for part, words in WAYS:
-        has_all = all(word in (levels.categories or words) for word in words)
+        has_all = all(word in (levels.dtype_categories or words) for word in words)
         if has_all and all(level in words for level in levels.values):
-            return part, Levels(column, words, levels.categories, levels.ordered)
+            return part, Levels(column, words, levels.dtype_categories, levels.ordered)
     return None

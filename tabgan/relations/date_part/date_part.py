@@ -189,6 +189,6 @@ class DatePart(Relation):
     def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
         """Rebuild it."""
         dependent, source = schema.column(entry["dependent"]), schema.column(entry["source"])
-        words = None if entry["words"] is None else Levels(dependent, **entry["words"])
+        words = None if entry["words"] is None else Levels.from_state(dependent, entry["words"])
         part = CalendarPart(entry["part"], entry["turn"], entry["start"], words)
         return cls((dependent,), (source,), part)

@@ -41,14 +41,14 @@ def search_singles(evidence: Evidence) -> list[Lead]:
     sample = evidence.sample
     columns = [c for c in evidence.columns if sample.n_levels(c) <= max(len(sample) / 2, 2)]
     codes = _stack(sample, columns)
-    candidates = [
+    pairs = [
         (source, columns[place])
         for source in columns
         if _may_decide(evidence, source)
         for place in _find_followers(sample.codes(source), codes, _allowed(len(sample)))
         if columns[place] != source
     ]
-    leads = [_judge(evidence, *pair, len(columns) ** 2) for pair in candidates]
+    leads = [_judge(evidence, *pair, len(columns) ** 2) for pair in pairs]
     found = [lead for lead in leads if lead is not None]
     kept = {(lead.sources[0].name, lead.dependent.name) for lead in found if not lead.broken}
     mutual = [_mark_mutual(lead, kept) for lead in found]

@@ -218,8 +218,8 @@ class Dependency(Relation):
         return cls(
             dependents=(dependent,),
             sources=sources,
-            keys=tuple(Levels(c, **k) for c, k in zip(sources, entry["keys"], strict=True)),
-            values=Levels(dependent, **entry["values"]),
+            keys=tuple(Levels.from_state(c, k) for c, k in zip(sources, entry["keys"], strict=True)),
+            values=Levels.from_state(dependent, entry["values"]),
             known=np.array(entry["known"], np.int64),
             answers=np.array(entry["answers"], np.int64),
             is_mutual=entry["is_mutual"],

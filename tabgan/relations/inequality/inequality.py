@@ -159,7 +159,7 @@ class Order(Relation):
             gaps = self.gauge.measure(read_numbers(series, column), base)
         else:
             gaps = parse_numbers(series)
-        values = self.gauge.place(gaps, base)
+        values = self.gauge.add(gaps, base)
         changed = frame.copy(deep=False)
         changed[column.name] = self.gauge.write(values, base, column, frame.index)
         return changed

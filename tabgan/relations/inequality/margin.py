@@ -2,7 +2,7 @@
 
 >>> gauge = Gauge(above=True, fill=0.0, limit=9.0, decimals=0, unit=1.0, gap_decimals=0)
 >>> low, gaps = np.array([2.0, 8.5]), np.array([3.2, 4.0])
->>> gauge.place(gaps, low).tolist()
+>>> gauge.add(gaps, low).tolist()
 [5.0, 9.0]
 """
 
@@ -76,7 +76,7 @@ class Gauge:
         """Tell whether a column comes back as it is in all rows that keep the order."""
         own = evidence.numbers(column)
         base = self.find_base([evidence.numbers(source) for source in sources])
-        back = self.sign * self.place(self.measure(own, base), base) + 0.0
+        back = self.sign * self.add(self.measure(own, base), base) + 0.0
         is_same = are_same(own, back) | (self.sign * own < base)
         return bool(is_same.all()) and comes_back(evidence.series(column), column)
 
@@ -116,7 +116,7 @@ class Gauge:
         """Give the gaps between a column (as it is) and its base; shape (n_rows,)."""
         return np.maximum(snap(self.sign * own - base, self.gap_decimals), 0.0)
 
-    def place(self, gaps: Floats, base: Floats) -> Floats:
+    def add(self, gaps: Floats, base: Floats) -> Floats:
         """Give the column, turned over, from its gaps: on its grid, up to its limit; (n_rows,)."""
         least = self.snap_up(base)
         values = np.maximum(self._snap(base + np.maximum(gaps, 0.0)), least)

@@ -42,13 +42,13 @@ class Lead:
     Attributes:
         columns: At least two.
         signs: 1 or -1 for each.
-        place: The signs among all columns of the search, (n_columns,).
+        sign_vector: The signs among all columns of the search, (n_columns,).
         nats: What is left to say of the sum in the sample.
     """
 
     columns: tuple[Column, ...]
     signs: tuple[int, ...]
-    place: Floats
+    sign_vector: Floats
     nats: float
 
     def arrange(
@@ -86,7 +86,7 @@ class SumSearch:
         for present, own in self._group_by_gaps() if len(self.columns) > 1 else ():
             for signs, place in self._scan(present, own):
                 lead = self._refine(signs, place, np.flatnonzero(present))
-                leads.setdefault(lead.place.tobytes(), lead)
+                leads.setdefault(lead.sign_vector.tobytes(), lead)
         return sorted(leads.values(), key=lambda lead: (len(lead.columns), lead.nats))
 
     def find_lines(self) -> list[Floats]:

@@ -58,13 +58,13 @@ class Sum(Relation):
         found: list[Finding] = []
         totals: set[Name] = set()
         for lead in search.search():
-            if facts.imply(lead.place):
+            if facts.imply(lead.sign_vector):
                 continue
             finding = cls._confirm(evidence, lead, totals, len(search.columns))
             if finding:
                 found.append(finding)
                 totals.add(finding.relation.dependents[0].name)
-                facts.add(lead.place)
+                facts.add(lead.sign_vector)
         return found
 
     @classmethod

@@ -132,8 +132,8 @@ def find_leads(evidence: Evidence) -> list[Lead]:
     taken: set[Name] = set()
     leads: list[Lead] = []
     likely = _try_on_sample(evidence.sample, patterns, sources)
-    for pattern, candidates in zip(patterns, likely, strict=True):
-        usable = [source for source in candidates if source.column.name not in explained]
+    for pattern, options in zip(patterns, likely, strict=True):
+        usable = [source for source in options if source.column.name not in explained]
         lead = _choose(evidence, pattern, usable, limit)
         first, *others = pattern.columns
         if lead is not None and not lead.broken and first.name not in taken:
