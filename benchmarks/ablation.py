@@ -92,9 +92,9 @@ def set_aside(arguments: argparse.Namespace) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     rows = pd.read_csv(outer / "train.csv", dtype=str, keep_default_na=False)
     rows = rows.sample(frac=1, random_state=0)
-    cut = int(len(rows) * 0.8)
-    rows[:cut].to_csv(folder / "train.csv", index=False)
-    rows[cut:].to_csv(folder / "test.csv", index=False)
+    plan_sample = int(len(rows) * 0.8)
+    rows[:plan_sample].to_csv(folder / "train.csv", index=False)
+    rows[plan_sample:].to_csv(folder / "test.csv", index=False)
     (folder / "task.json").write_text((outer / "task.json").read_text())
     return folder
 

@@ -63,7 +63,7 @@ class Augmented(BaseEstimator):  # type: ignore[misc]
         self.random_state = random_state
 
     def fit_resample(self, X: pd.DataFrame, y: pd.Series) -> tuple[pd.DataFrame, pd.Series]:  # noqa: N803
-        """Give the rows, then those that the strategy adds."""
+        """Return the rows, then those that the strategy adds."""
         made = augment(
             X.assign(**{str(y.name): y}),
             target=str(y.name),
@@ -208,7 +208,7 @@ def mark_folds(curve: Curve, truths: list[Any]) -> dict[str, list[float]]:
 
 
 def show(name: str, progress: Progress) -> None:
-    """Say how many folds are done."""
+    """Return how many folds are done."""
     if "fold" in progress.stage:
         print(f"  {name}: fold {progress.done} of {progress.total} done", flush=True)
 
@@ -222,10 +222,10 @@ def compare(repeats: list[Marks], score: str, arm: str, other: str) -> str:
         [np.array(mark) for marks in repeats for mark in marks[which][score]]
         for which in (arm, other)
     )
-    lead = float(np.mean(mine) - np.mean(theirs))
+    candidate = float(np.mean(mine) - np.mean(theirs))
     half = doubt_of_folds(MARKED, mine, theirs, mine, test_ratio=1 / (FOLDS - 1))
-    text = f"{lead:+.4f} ± {half:.4f}"
-    return f"**{text}**" if abs(lead) > half else text
+    text = f"{candidate:+.4f} ± {half:.4f}"
+    return f"**{text}**" if abs(candidate) > half else text
 
 
 def to_markdown(results: dict[str, list[Marks]]) -> str:

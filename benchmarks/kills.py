@@ -113,7 +113,7 @@ class Trial:
 
 
 def look_at(model: Path, whole: Path) -> str:
-    """Say what is in a model's place: the old one, the new one, or neither."""
+    """Return what is in a model's place: the old one, the new one, or neither."""
     if model.read_bytes() == OLD:
         return "old"
     read_model(model)  # its numbers are those written
@@ -123,7 +123,7 @@ def look_at(model: Path, whole: Path) -> str:
 
 
 def make_table() -> pd.DataFrame:
-    """Give a small table of the usual kinds."""
+    """Return a small table of the usual kinds."""
     rng = np.random.default_rng(0)
     return pd.DataFrame(
         {

@@ -19,7 +19,7 @@ from sklearn.preprocessing import OneHotEncoder, QuantileTransformer
 from torch import nn
 from torch.nn import functional
 
-from tabgan.refinement.density_ratio import Forest
+from tabgan.refinement.density_ratio import DensityRatioTrees
 
 Features = npt.NDArray[np.float64]
 
@@ -32,14 +32,14 @@ SET_ASIDE = 0.1  # of the rows, to stop by
 @contextmanager
 def networks_instead_of_trees() -> Iterator[None]:
     """Let refiners that are fitted in this context learn by networks."""
-    fit_trees = Forest.fit
+    fit_trees = DensityRatioTrees.fit
 
     def fit(self: Any, real: Features, generated: Features, chosen: Features, seed: int) -> Any:
         if self.settings:  # of marginals
             return fit_trees(self, real, generated, chosen, seed)
         return RatioNetwork(real, generated, chosen, seed)
 
-    with patch.object(Forest, "fit", fit):
+    with patch.object(DensityRatioTrees, "fit", fit):
         yield
 
 
@@ -73,16 +73,16 @@ class RatioNetwork:
             nn.Linear(shown.shape[1], WIDTH), nn.SiLU(), nn.Dropout(DROPOUT),
             nn.Linear(WIDTH, WIDTH), nn.SiLU(), nn.Dropout(DROPOUT), nn.Linear(WIDTH, 1),
         )  # fmt: skip
-        optimiser = torch.optim.AdamW(network.parameters(), lr=1e-3, weight_decay=1e-2)
+        optimizer = torch.optim.AdamW(network.parameters(), lr=1e-3, weight_decay=1e-2)
         order = torch.randperm(len(shown))
         aside, used = order.tensor_split([int(SET_ASIDE * len(order))])
         best, least, since = network.state_dict(), float("inf"), 0
         for _ in range(EPOCHS):
             for some in torch.split(used[torch.randperm(len(used))], BATCH):
-                optimiser.zero_grad()
+                optimizer.zero_grad()
                 loss = _loss(network(shown[some]), labels[some], weights[some])
                 torch.autograd.backward(loss)
-                optimiser.step()
+                optimizer.step()
             network.eval()
             with torch.inference_mode():
                 missed = float(_loss(network(shown[aside]), labels[aside], weights[aside]))
@@ -97,7 +97,7 @@ class RatioNetwork:
         return network.eval()
 
     def predict(self, features: Features, **_: Any) -> Features:
-        """Give log-odds; (n_rows, n_features) -> (n_rows,)."""
+        """Return log-odds; (n_rows, n_features) -> (n_rows,)."""
         with torch.inference_mode():
             odds = self.network(torch.from_numpy(self.show.transform(features)).float())
         return odds.squeeze(1).double().numpy()  # type: ignore[no-any-return]

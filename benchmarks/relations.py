@@ -21,7 +21,7 @@ import pandas as pd
 
 from benchmarks.fidelity import machine, run
 from tabgan import TabGAN, TabularModel, TrainingConfig
-from tabgan.relations import Relations
+from tabgan.relations import RelationSet
 from tabgan.schema import TableSchema
 
 FIGURES = ("shape_err", "trend_err", "c2st_xgb", "c2st_lgbm", "utility")
@@ -53,12 +53,12 @@ def time_discovery(n_rows: int, n_columns: int) -> str:
     frame = make_table(n_rows, n_columns)
     schema = TableSchema.infer(frame)
     start = time.perf_counter()
-    relations = Relations.find(frame, schema)
+    relations = RelationSet.find(frame, schema)
     return f"{len(relations.kept)} relations in {time.perf_counter() - start:.1f} s"
 
 
 def make_table(n_rows: int, n_columns: int) -> pd.DataFrame:
-    """Give columns of all kinds, a tenth of which follow from others."""
+    """Return columns of all kinds, a tenth of which follow from others."""
     rng = np.random.default_rng(0)
     columns: dict[str, Any] = {}
     for place in range(n_columns // 10):
@@ -104,8 +104,8 @@ def measure(name: str, arguments: argparse.Namespace) -> str:
     return "\n".join(lines)
 
 
-def count(relations: Relations, rows: dict[str, pd.DataFrame]) -> list[str]:
-    """Give a table of the share of each tool's rows that obey each relation."""
+def count(relations: RelationSet, rows: dict[str, pd.DataFrame]) -> list[str]:
+    """Return a table of the share of each tool's rows that obey each relation."""
     lines = [f"| relation | {' | '.join(rows)} |", "|---" * (len(rows) + 1) + "|"]
     for relation in relations.relations:
         shares = []

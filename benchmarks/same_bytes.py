@@ -44,7 +44,7 @@ def main() -> None:
 def iter_tables(
     paths: list[Path],
 ) -> Iterator[tuple[str, pd.DataFrame, str | None, dict[str, Any], dict[str, Any]]]:
-    """Give each table's name, rows, target, settings of the fit and conditions to sample with."""
+    """Return each table's name, rows, target, settings of the fit and conditions to sample with."""
     wine = load_wine(as_frame=True).frame
     yield "wine", wine, "target", {}, {"target": {"target": 1}, "range": {"hue": [(">=", 1.0)]}}
     everything = make_everything(ROWS)
@@ -114,18 +114,18 @@ def make_everything(n_rows: int) -> pd.DataFrame:
 
 
 def relation_texts(gan: TabGAN) -> str:
-    """Give the relations that a fitted model keeps, a line each."""
+    """Return the relations that a fitted model keeps, a line each."""
     return "\n".join(relation.text for relation in gan.model_.relations.relations)
 
 
 def sample(gan: TabGAN, **settings: Any) -> str:
-    """Give the hash of a sample as CSV, its dtypes included."""
+    """Return the hash of a sample as CSV, its dtypes included."""
     frame = gan.sample(SAMPLED, random_state=1, **settings)
     return hash_text(frame.dtypes.to_string() + frame.to_csv(index=False))
 
 
 def hash_text(text: str) -> str:
-    """Give the start of a text's SHA-256."""
+    """Return the start of a text's SHA-256."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -53,7 +53,7 @@ class Size:
     columns: int
 
     def count(self, term: str) -> int:
-        """Say how many there are of what a term costs each."""
+        """Return how many there are of what a term costs each."""
         counts = {START: 1, COLUMN: self.columns, ROW: self.rows, CELL: self.rows * self.columns}
         return counts[term]
 
@@ -73,7 +73,7 @@ class Cost:
         return cls(dict(zip(terms, (each / scale).tolist(), strict=True)))
 
     def at(self, size: Size) -> float:
-        """Give the value at a size."""
+        """Return the value at a size."""
         return sum(each * size.count(term) for term, each in self.each.items())
 
     def __str__(self) -> str:
@@ -104,8 +104,8 @@ def main() -> None:
         )
         for rows, n in [*((rows, 1) for rows in given.rows), *((WIDE_ROWS, n) for n in copies)]
     }
-    prepared = (START, COLUMN, CELL)
-    prepare = tell("prepare (read, count, encode), s", fits, _prepare_seconds, prepared)
+    data = (START, COLUMN, CELL)
+    prepare = tell("prepare (read, count, encode), s", fits, _prepare_seconds, data)
     step = tell("a training step, s", fits, lambda fit: fit["a step, s"], (START, COLUMN))
     print("| rows | columns | peak memory, GB |\n|---|---|---|")
     for size, fit in fits.items():
@@ -175,7 +175,7 @@ def foretell(prepare: Cost, step: Cost, sample: Cost, written: Cost) -> None:
 
 def draw(rows: int, copies: int, *, refine: bool) -> dict[str, float]:
     """Sample rows into a Parquet file."""
-    config = TrainingConfig(steps=300, checks=1)
+    config = TrainingConfig(steps=300, n_validations=1)
     if not refine:
         config = replace(config, refine_rounds=0)
     request = FitRequest(config=config, seed=0, threads=1)
@@ -188,7 +188,7 @@ def draw(rows: int, copies: int, *, refine: bool) -> dict[str, float]:
 
 
 def _once(path: Path, measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """Give what a file says was measured, or measure and write it."""
+    """Return what a file says was measured, or measure and write it."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(measure()))

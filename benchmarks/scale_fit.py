@@ -28,7 +28,7 @@ import torch
 from benchmarks.fidelity import machine
 from benchmarks.made_tables import make_adult, make_copies
 from tabgan.config import TrainingConfig
-from tabgan.encoding.column_encoder import EncoderSetting
+from tabgan.encoding.column_encoder import EncoderConfig
 from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.fitting.fit import fit_model
 from tabgan.fitting.fit_request import FitRequest
@@ -38,7 +38,7 @@ from tabgan.runtime.memory import read_size
 from tabgan.runtime.progress import Progress
 from tabgan.schema import TableSchema
 from tabgan.training.condition_sampler import ConditionSampler
-from tabgan.training.gan_step import Game
+from tabgan.training.gan_step import GANStep
 
 PART_ROWS = 250_000
 FIT_PEER = """
@@ -58,7 +58,7 @@ def encode(rows: int) -> dict[str, Any]:
     start = time.perf_counter()
     schema = TableSchema.infer(frame)
     rng = np.random.default_rng(0)
-    encoder = TableEncoder.fit(frame, schema, EncoderSetting(rng), lambda *_: None)
+    encoder = TableEncoder.fit(frame, schema, EncoderConfig(rng), lambda *_: None)
     fitted = time.perf_counter() - start
     encoder.encode(frame, rng)
     return {"encoders fitted, s": fitted, "and encoded, s": time.perf_counter() - start}
@@ -117,22 +117,22 @@ def step(rows: int, steps: int) -> dict[str, Any]:
     """Time training steps on so many rows."""
     frame = make_adult(rows)
     rng = np.random.default_rng(0)
-    setting = EncoderSetting(rng)
+    setting = EncoderConfig(rng)
     encoder = TableEncoder.fit(frame, TableSchema.infer(frame), setting, lambda *_: None)
     config, cpu = TrainingConfig(), torch.device("cpu")
     torch.set_num_threads(1)
     sampler = ConditionSampler(encoder.encode(frame, rng), encoder.layout, config, cpu)
-    game = Game(encoder.layout, sampler, config, 0, cpu)
+    gan = GANStep(encoder.layout, sampler, config, 0, cpu)
     seconds = []
     for _ in range(steps):
         start = time.process_time()  # what other work takes of the machine is not counted
-        game.step(1.0)
+        gan.step(1.0)
         seconds.append(time.process_time() - start)
     return {"a step, ms of CPU": 1e3 * float(np.median(seconds))}
 
 
 def _tiny(steps: int) -> TrainingConfig:
-    return TrainingConfig(steps=steps, checks=1, refine_rounds=1)
+    return TrainingConfig(steps=steps, n_validations=1, refine_rounds=1)
 
 
 class _Clock:
@@ -154,12 +154,12 @@ class _Clock:
             f"{stage}, s": end[1] - start
             for (stage, start, _), end in zip(self.marks, ends, strict=True)
         }
-        rates = [
+        learning_rates = [
             (now - before) / (done - start)
             for (start, before), (done, now) in pairwise(self.steps)
             if done > start  # not a check
         ]
-        return {**stages, "a step, s": float(np.median(rates)), "peak, GB": _peak()}
+        return {**stages, "a step, s": float(np.median(learning_rates)), "peak, GB": _peak()}
 
 
 def _peak() -> float:
@@ -185,7 +185,7 @@ def run_apart(part: str, **sizes: int | str) -> dict[str, Any]:
 
 
 def measure(sizes: argparse.Namespace) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give each figure as it is taken, with what it is of."""
+    """Return each figure as it is taken, with what it is of."""
     limit, steps = read_size(sizes.limit), sizes.steps
     if sizes.encode:
         yield f"encode {sizes.encode:,} x 15", run_apart("encode", rows=sizes.encode)

@@ -78,7 +78,7 @@ def measure_sampling(given: argparse.Namespace) -> None:
 
 
 def _rate(command: Sequence[object], amounts: tuple[int, int]) -> float:
-    """Give how many more are done in each second that the larger amount takes longer."""
+    """Return how many more are done in each second that the larger amount takes longer."""
     _, few, many = (_time([sys.executable, *command, amount]) for amount in (amounts[0], *amounts))
     return (amounts[1] - amounts[0]) / (many - few)
 

@@ -1,56 +1,100 @@
-"""Every setting of a training, each default once, with its reason."""
+"""Every setting of a training, each default once, with its reason and its bounds."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Self
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from difflib import get_close_matches
+from numbers import Integral, Real
+from typing import Any, Self, TypeVar
 
 from tabgan.errors import SettingError
 
-SHARES = ("share_empty", "share_single", "share_target")  # of the conditions; subsets are the rest
+OBJECTIVES = ("relativistic", "wasserstein", "minimax")  # `training.objectives` has their losses
+SHARES = ("p_unconditional", "p_one_column", "p_all_but_target")  # subsets are the rest
 ROUNDING = 1e-9  # of their sum
-PROTECTED_ROWS = 5  # under protection, what fewer rows hold is forgotten
+
+RENAMED = {  # settings of release 0.1, which files may still hold
+    "game_every": "adversarial_interval",
+    "likelihood": "nll_weight",
+    "learning_rate_generator": "generator_lr",
+    "learning_rate_critic": "critic_lr",
+    "momentum": "beta1",
+    "penalty": "r1_r2_weight",
+    "gradient_penalty": "gp_weight",
+    "penalty_every": "penalty_interval",
+    "averaging": "ema_decay",
+    "temperature": "gumbel_tau",
+    "width": "hidden_dim",
+    "depth": "n_layers",
+    "noise": "latent_dim",
+    "passes": "decoding_steps",
+    "share_empty": "p_unconditional",
+    "share_single": "p_one_column",
+    "share_target": "p_all_but_target",
+    "modes": "max_modes",
+    "held_out": "validation_fraction",
+    "checks": "n_validations",
+    "check_interval": "min_steps_between_validations",
+}
+
+Number = TypeVar("Number", int, float)
+
+
+def _within(low: Number, high: Number, default: Number) -> Number:
+    """Declare a setting: the ends of what is allowed, both included, and its default."""
+    setting: Number = field(default=default, metadata={"bounds": (low, high)})
+    return setting
 
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """What the alternating loop and its networks are set to, each with its reason."""
+    """What the adversarial loop and its networks are set to, each with its reason.
+
+    Raises:
+        SettingError: A setting is unknown, of another type, or outside its bounds.
+    """
 
     objective: str = "relativistic"  # pairing loss with R1 + R2 (Huang et al. 2024)
-    steps: int = 4_000  # generator steps at the most; the held-out score ends easy tables sooner
-    epochs: int = 100  # times that a training shows the table at the most: small ones need no more
-    batch_size: int = 256  # rows in a step; twice as many cost twice the time
-    critic_steps: int = 1  # critic steps per generator step; an objective may multiply it
-    game_every: int = 4  # steps between rounds of the game; likelihood alone in between
-    likelihood: float = 10.0  # weight of the likelihood of hidden cells beside the game
-    learning_rate_generator: float = 3e-3  # high, for few steps: it falls along a cosine
-    learning_rate_critic: float = 1e-3
-    momentum: float = 0.9  # of the generator (Adam's beta1); the critic has none
-    penalty: float = 0.02  # weight of R1 + R2; at 1 the critic starves
-    gradient_penalty: float = 10.0  # weight of WGAN-GP's penalty (Gulrajani et al. 2017, section 4)
-    penalty_every: int = 4  # lazy regularisation (Karras et al. 2020, section 3.1)
-    averaging: float = 0.999  # decay of the averaged (EMA) generator weights, which are kept
-    temperature: float = 0.5  # of the Gumbel-softmax relaxation
-    width: int = 256  # hidden units of both networks
-    depth: int = 2  # hidden layers of both networks
-    noise: int = 32  # entries of the noise vector
-    passes: int = 64  # that generate a row at the most; up to as many columns: one cell in each
-    candidates: int = 8  # generated for each row that refinement keeps; twice that if rows are raw
-    refine_rows: int = 15_000  # real rows that a round learns from at the most
-    refine_rounds: int = 3  # of density-ratio resampling at the most; 0 leaves rows as generated
-    share_empty: float = 0.02  # training conditions that give nothing: a row's first cell
-    share_single: float = 0.08  # that give one column (training by sampling)
-    share_target: float = 0.2  # that give all but the target, drawn last; the rest: subsets
-    modes: int = 10  # components of a mixture at the most (Xu et al. 2019, section 4.2)
-    held_out: float = 0.1  # share of the rows kept for the two-sample score
-    checks: int = 8  # times the score is taken during a training
-    check_interval: int = 25  # steps between checks at the least: short trainings take fewer
-    patience: int = 4  # checks in which held-out rows are no better learned: a training ends
+    steps: int = _within(1, 10_000_000, 4_000)  # of the generator; validation ends it sooner
+    epochs: int = _within(1, 1_000_000, 100)  # at the most: small tables need no more steps
+    batch_size: int = _within(2, 1_000_000, 256)  # rows in a step; twice as many: twice the time
+    critic_steps: int = _within(1, 100, 1)  # per adversarial step; an objective may multiply it
+    adversarial_interval: int = _within(1, 1_000_000, 4)  # steps; likelihood alone in between
+    nll_weight: float = _within(0.0, 1e6, 10.0)  # of hidden cells, beside the adversarial loss
+    generator_lr: float = _within(1e-8, 1.0, 3e-3)  # high, for few steps: it falls along a cosine
+    critic_lr: float = _within(1e-8, 1.0, 1e-3)
+    beta1: float = _within(0.0, 0.999, 0.9)  # Adam's, of the generator; the critic has none
+    r1_r2_weight: float = _within(0.0, 1e6, 0.02)  # of the zero-centred penalty; 1 starves critics
+    gp_weight: float = _within(0.0, 1e6, 10.0)  # of WGAN-GP's penalty (Gulrajani et al. 2017, 4)
+    penalty_interval: int = _within(1, 1_000, 4)  # lazy regularisation (Karras et al. 2020, 3.1)
+    ema_decay: float = _within(0.0, 0.999999, 0.999)  # of averaged generator weights, those kept
+    gumbel_tau: float = _within(0.01, 10.0, 0.5)  # temperature of the Gumbel-softmax relaxation
+    hidden_dim: int = _within(8, 8_192, 256)  # units in each hidden layer of both networks
+    n_layers: int = _within(1, 32, 2)  # hidden layers of both networks
+    latent_dim: int = _within(1, 8_192, 32)  # entries of the latent vector
+    decoding_steps: int = _within(1, 1_000, 64)  # for a row at the most; enough: a cell in each
+    candidates: int = _within(1, 1_000, 8)  # for each refined row; raw rows take twice as many
+    refine_rows: int = _within(1_000, 1_000_000, 15_000)  # real rows that a round learns from
+    refine_rounds: int = _within(0, 100, 3)  # of density-ratio resampling; 0: rows as generated
+    p_unconditional: float = _within(0.0, 1.0, 0.02)  # of training conditions: a row's first cell
+    p_one_column: float = _within(0.0, 1.0, 0.08)  # training by sampling (Xu et al. 2019, 4.3)
+    p_all_but_target: float = _within(0.0, 1.0, 0.2)  # drawn last; the rest: random subsets
+    max_modes: int = _within(1, 100, 10)  # of a column's mixture (Xu et al. 2019, section 4.2)
+    validation_fraction: float = _within(0.01, 0.5, 0.1)  # of the rows, held out for validation
+    n_validations: int = _within(1, 1_000, 8)  # of a training at the most
+    min_steps_between_validations: int = _within(1, 1_000_000, 25)  # short trainings have fewer
+    patience: int = _within(1, 1_000, 4)  # validations without a better one: a training ends
+
+    def __new__(cls, *_: Any, **settings: Any) -> Self:
+        """Refuse names that are no settings, old ones with their new name."""
+        check_names(settings)
+        return super().__new__(cls)
 
     def __post_init__(self) -> None:
-        for name, low, high in _BOUNDS:
-            value = getattr(self, name)
-            if not low <= value <= high:
-                raise SettingError(f"{name}={value!r} is outside what is allowed: {low} to {high}.")
+        if self.objective not in OBJECTIVES:
+            allowed = ", ".join(OBJECTIVES)
+            raise SettingError(f"objective={self.objective!r} is unknown; choose one of {allowed}.")
+        for setting in fields(self)[1:]:
+            _check_number(setting.name, getattr(self, setting.name), *setting.metadata["bounds"])
         shares = {name: getattr(self, name) for name in SHARES}
         if sum(shares.values()) > 1 + ROUNDING:
             told = " + ".join(f"{name}={share!r}" for name, share in shares.items())
@@ -58,58 +102,86 @@ class TrainingConfig:
 
     @classmethod
     def from_dict(cls, settings: Mapping[str, Any]) -> Self:
-        """Read settings back, leaving out names that this release does not know."""
-        known = {field.name for field in fields(cls)}
-        return cls(**{name: value for name, value in settings.items() if name in known})
+        """Read settings from a file of this release or an older one, leaving out unknown names."""
+        known = {setting.name for setting in fields(cls)}
+        named = {RENAMED.get(name, name): value for name, value in settings.items()}
+        return cls(**{name: value for name, value in named.items() if name in known})
 
     def to_dict(self) -> dict[str, Any]:
-        """Give all settings as plain values."""
+        """Return all settings as plain values."""
         return asdict(self)
 
 
-_BOUNDS = (
-    ("steps", 1, 10_000_000),
-    ("epochs", 1, 1_000_000),
-    ("batch_size", 2, 1_000_000),
-    ("critic_steps", 1, 100),
-    ("learning_rate_generator", 1e-8, 1.0),
-    ("learning_rate_critic", 1e-8, 1.0),
-    ("penalty", 0.0, 1e6),
-    ("gradient_penalty", 0.0, 1e6),
-    ("game_every", 1, 1_000_000),
-    ("momentum", 0.0, 0.999),
-    ("penalty_every", 1, 1_000),
-    ("likelihood", 0.0, 1e6),
-    ("averaging", 0.0, 0.999999),
-    ("temperature", 0.01, 10.0),
-    ("width", 8, 8_192),
-    ("depth", 1, 32),
-    ("noise", 1, 8_192),
-    ("passes", 1, 1_000),
-    ("candidates", 1, 1_000),
-    ("refine_rows", 1_000, 1_000_000),
-    ("refine_rounds", 0, 100),
-    ("share_empty", 0.0, 1.0),
-    ("share_single", 0.0, 1.0),
-    ("share_target", 0.0, 1.0),
-    ("modes", 1, 100),
-    ("held_out", 0.01, 0.5),
-    ("checks", 1, 1_000),
-    ("check_interval", 1, 1_000_000),
-    ("patience", 1, 1_000),
-)
+def check_names(settings: Iterable[str]) -> None:
+    """Refuse names that are no settings of a training.
 
-PRESETS: Mapping[str, TrainingConfig] = {  # how much time likeness is worth
-    "fast": TrainingConfig(steps=400, checks=2, refine_rows=8_000, refine_rounds=1, candidates=4),
+    Raises:
+        SettingError: There is one; its new name, or the closest ones, are told.
+    """
+    known = TrainingConfig.__dataclass_fields__
+    for name in settings:
+        if name in RENAMED:
+            raise SettingError(f"the setting {name!r} is called {RENAMED[name]!r} now; rename it.")
+        if name not in known:
+            close = get_close_matches(str(name), known, n=3)
+            hint = (
+                f"perhaps {' or '.join(map(repr, close))} is meant"
+                if close
+                else "`tabgan.TrainingConfig` lists them"
+            )
+            raise SettingError(f"there is no setting {name!r}; {hint}.")
+
+
+def _check_number(name: str, value: object, low: float, high: float) -> None:
+    """Refuse what is no number of a setting's type, or outside its bounds.
+
+    Raises:
+        SettingError: It is so.
+    """
+    kind, expected = (Integral, "a whole number") if isinstance(low, int) else (Real, "a number")
+    if isinstance(value, bool) or not isinstance(value, kind):
+        raise SettingError(f"{name}={value!r} is not {expected}; give one from {low} to {high}.")
+    if not low <= float(value) <= high:
+        raise SettingError(f"{name}={value!r} is outside what is allowed: {low} to {high}.")
+
+
+@dataclass(frozen=True)
+class Protection:
+    """What of a table must never appear in a generated row: its extremes, and rare categories.
+
+    Attributes:
+        is_on: Whether extremes are rounded, and rare categories dropped.
+        min_rows: Categories of fewer rows are rare.
+
+    Raises:
+        SettingError: `min_rows` protects nothing.
+    """
+
+    is_on: bool = False
+    min_rows: int = 5
+
+    def __post_init__(self) -> None:
+        if self.min_rows < 2:
+            raise SettingError(
+                f"protect_below={self.min_rows!r} protects nothing; give 2 or more rows."
+            )
+
+
+NO_PROTECTION = Protection()
+
+PRESETS: Mapping[str, TrainingConfig] = {  # how much time it is worth that rows look real
+    "fast": TrainingConfig(
+        steps=400, n_validations=2, refine_rows=8_000, refine_rounds=1, candidates=4
+    ),
     "balanced": TrainingConfig(),
     "best": TrainingConfig(
-        steps=12_000, epochs=400, batch_size=512, width=384, candidates=16, refine_rounds=5
+        steps=12_000, epochs=400, batch_size=512, hidden_dim=384, candidates=16, refine_rounds=5
     ),
 }
 
 
 def find_preset(name: str) -> TrainingConfig:
-    """Give the settings of a preset.
+    """Return the settings of a preset.
 
     Raises:
         SettingError: There is none of that name.
@@ -119,8 +191,44 @@ def find_preset(name: str) -> TrainingConfig:
     return PRESETS[name]
 
 
+def combine(
+    preset: str, config: TrainingConfig | Mapping[str, Any] | None = None, **options: Any
+) -> TrainingConfig:
+    """Return settings of which options go before the config, and the config before the preset.
+
+    Args:
+        preset: A key of `PRESETS`.
+        config: All settings, or some of them by name.
+        options: Settings that were given one by one; None where they were not.
+
+    Raises:
+        SettingError: A name is unknown, or a value is outside what is allowed.
+
+    >>> combine("fast", {"batch_size": 128, "steps": 50}, steps=None, objective="minimax").steps
+    50
+    """
+    if not isinstance(config, TrainingConfig):
+        config = replace_settings(find_preset(preset), config or {})
+    return replace_settings(config, {n: value for n, value in options.items() if value is not None})
+
+
+def replace_settings(config: TrainingConfig, settings: Mapping[str, Any]) -> TrainingConfig:
+    """Return a config with some settings changed.
+
+    Raises:
+        SettingError: A name is unknown, or a value is outside what is allowed.
+    """
+    if not isinstance(settings, Mapping):
+        raise SettingError(
+            f"config={settings!r} is none; give a TrainingConfig, or settings by name such as "
+            "{'batch_size': 128}."
+        )
+    check_names(settings)
+    return replace(config, **settings)
+
+
 def name_preset(config: TrainingConfig) -> str | None:
-    """Give the preset that settings come from, or None if they are of their own.
+    """Return the preset that settings come from, or None if they are of their own.
 
     Steps, objective and no refinement at all are options beside a preset.
 

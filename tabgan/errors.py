@@ -2,6 +2,7 @@
 
 TabganError
 ├── TableError (ValueError)         a table or a data file cannot be used as it is
+│   ├── TableChangedError           a table was written to while it was read
 │   └── SchemaError                 a schema does not fit the table, or cannot be read
 ├── RelationError (ValueError)      a declared relation cannot be read, or does not hold
 ├── ConditionError (ValueError)     rows were asked for that cannot be given
@@ -26,6 +27,23 @@ class TabganError(Exception):
 
 class TableError(TabganError, ValueError):
     """A table or a data file cannot be used as it is."""
+
+
+class TableChangedError(TableError):
+    """A table was written to while it was read.
+
+    Args:
+        what: What is no longer as it was, with its verb; begins the sentence.
+
+    >>> print(TableChangedError("the rows are"))  # doctest: +ELLIPSIS
+    the rows are others on the second look than on the first, so something writes to the table; ...
+    """
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what} others on the second look than on the first, so something writes to the "
+            "table; start again once nothing does."
+        )
 
 
 class SchemaError(TableError):

@@ -32,7 +32,7 @@ def test_what_was_not_measured_is_a_dash() -> None:
     marks = make_marks(0.02, adding=2)
     del marks["real + SMOTE"]
     cells = to_markdown({"small": [marks]}).splitlines()[2].split(" | ")
-    assert [place for place, cell in enumerate(cells) if cell == "-"] == [6, 8, 9]
+    assert [index for index, cell in enumerate(cells) if cell == "-"] == [6, 8, 9]
 
 
 SIZES = [Size(10, 2), Size(100, 2), Size(1_000, 2), Size(100, 4), Size(100, 8)]

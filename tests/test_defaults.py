@@ -1,7 +1,7 @@
 """Every default is one: in the settings, in Python's signatures and on the command line."""
 
 import inspect
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from typing import Any
 
 import click
@@ -9,8 +9,9 @@ import pytest
 from tabgan_cli.app import COMMANDS, tabgan
 from tabgan_cli.refits import TIME_LIMIT
 
-from tabgan import TabGAN, TrainingConfig, augmentation_study, evaluate
+from tabgan import TabGAN, TabGANSampler, TrainingConfig, augmentation_study, evaluate
 from tabgan.augmentation.augment import MARK
+from tabgan.config import Protection
 from tabgan.fitting.fit_request import FitRequest
 from tabgan.training.objectives import OBJECTIVES
 
@@ -36,9 +37,13 @@ def signature_of(function: Any) -> dict[str, Any]:
     return {p.name: p.default for p in parameters if p.default is not inspect.Parameter.empty}
 
 
+def defaults_of(bag: Any) -> dict[str, Any]:
+    return {field.name: field.default for field in fields(bag) if field.default is not MISSING}
+
+
 def test_fit_has_the_defaults_of_the_library() -> None:
     settings = {field.name: field.default for field in fields(TrainingConfig)}
-    request = {field.name: field.default for field in fields(FitRequest)}
+    request = defaults_of(FitRequest)
     for name, option in options_of("fit").items():
         if name in settings:
             assert option.default is None or option.to_info_dict()["default"] is None
@@ -48,7 +53,7 @@ def test_fit_has_the_defaults_of_the_library() -> None:
 
 
 def test_the_estimator_has_the_defaults_of_the_library() -> None:
-    request = {field.name: field.default for field in fields(FitRequest)}
+    request = defaults_of(FitRequest)
     settings = {field.name: field.default for field in fields(TrainingConfig)}
     for name, default in signature_of(TabGAN).items():
         known = SAME_THING.get(name, name)
@@ -56,6 +61,13 @@ def test_the_estimator_has_the_defaults_of_the_library() -> None:
             assert default == request[known], name
         elif known in settings:
             assert default in {None, settings[known]}, name  # None: as in TrainingConfig
+
+
+def test_protection_has_one_default() -> None:
+    for defaults in (signature_of(TabGAN), signature_of(TabGANSampler)):
+        assert Protection(defaults["protect"], defaults["protect_below"]) == Protection()
+    options = {name: option.to_info_dict()["default"] for name, option in options_of("fit").items()}
+    assert Protection(options["protect"], options["protect_below"]) == Protection()
 
 
 def test_evaluate_has_the_defaults_of_the_library() -> None:

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from tabgan import TabGAN, TabganError, TrainingConfig
 
-TINY = TrainingConfig(steps=2, batch_size=16, width=8, depth=1, noise=2, checks=1)
+TINY = TrainingConfig(
+    steps=2, batch_size=16, hidden_dim=8, n_layers=1, latent_dim=2, n_validations=1
+)
 RNG = np.random.default_rng(0)
 
 ODD = {

@@ -31,7 +31,7 @@ quiet_option = click.option("--quiet", is_flag=True, help="Print errors only.")
 
 
 def read_span(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:  # noqa: ARG001
-    """Give the seconds of a span of time such as 60, 60s, 2m or 1.5h."""
+    """Return the seconds of a span of time such as 60, 60s, 2m or 1.5h."""
     if value is None:
         return None
     found = re.fullmatch(r"(\d+(?:\.\d*)?|\.\d+)\s*([smh]?)", value.strip().lower())
@@ -40,7 +40,7 @@ def read_span(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3_600}[found[2]]
 
 
-def refuse_time_limit(seconds: float | None) -> None:
+def check_time_limit(seconds: float | None) -> None:
     """Refuse a limit that leaves no time."""
     if seconds is not None and not seconds > 0:
         raise click.BadParameter(
@@ -49,7 +49,7 @@ def refuse_time_limit(seconds: float | None) -> None:
 
 
 def find_name(frame: "pd.DataFrame", target: str | None) -> Any:
-    """Give a column's own name, which is a number in some Parquet files."""
+    """Return a column's own name, which is a number in some Parquet files."""
     return next((name for name in frame.columns if str(name) == target), target)
 
 
@@ -70,7 +70,7 @@ def rehearse_writing(path: Path) -> None:
         raise _RehearsalError
 
 
-def refuse_model_path(path: Path, sources: list[Path | None]) -> None:
+def check_model_path(path: Path, sources: list[Path | None]) -> None:
     """Refuse to write a model over a table, a schema, or under the name of either."""
     from tabgan.errors import SettingError  # noqa: PLC0415 - slow
     from tabgan.io import READERS  # noqa: PLC0415 - slow

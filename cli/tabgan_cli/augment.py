@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tabgan_cli.arguments import (
+    check_time_limit,
     device_option,
     find_name,
     no_target,
     output_option,
     quiet_option,
-    refuse_time_limit,
     rehearse_writing,
     time_limit_option,
 )
@@ -102,7 +102,7 @@ def _refuse_contradictions(settings: Settings) -> None:
         raise click.UsageError("give either --mark NAME or --no-mark, and not both.")
     if settings.target is None and settings.model is None:
         raise no_target()
-    refuse_time_limit(settings.time_limit)
+    check_time_limit(settings.time_limit)
 
 
 def _augment(path: Path, settings: Settings, start: float, display: Display) -> "Augmentation":

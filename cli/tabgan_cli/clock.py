@@ -8,7 +8,7 @@ LONGEST_START = 60.0  # seconds; an interpreter that seems older tells of a cloc
 
 
 def process_start() -> float:
-    """Give the `time.monotonic()` at which this process began; now, if the system keeps it secret.
+    """Return the `time.monotonic()` at which this process began; now, if that cannot be known.
 
     >>> process_start() <= time.monotonic()
     True

@@ -31,7 +31,7 @@ class TimeLeft(ProgressColumn):
     max_refresh = 0.5
 
     def render(self, task: Task) -> Text:
-        """Give `1:05 left`, or nothing."""
+        """Return `1:05 left`, or nothing."""
         seconds = task.fields["ends"] and max(0.0, task.fields["ends"] - task.get_time())
         if seconds is None:
             seconds = task.time_remaining

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 from rich.console import Console
 
-from tabgan_cli.arguments import find_name, no_target, refuse_time_limit
+from tabgan_cli.arguments import check_time_limit, find_name, no_target
 from tabgan_cli.display import Display, say
 from tabgan_cli.refits import TIME_LIMIT, run_study
 from tabgan_cli.report_files import report_files
@@ -124,7 +124,7 @@ def _refuse_contradictions(settings: Settings) -> None:
             raise click.UsageError(
                 f"{option} is for a study, which fits anew: leave it out, or --synthetic and -m."
             )
-    refuse_time_limit(settings.time_limit)
+    check_time_limit(settings.time_limit)
 
 
 def _evaluate(table: Path, settings: Settings, start: float, display: Display) -> "Report":
@@ -186,7 +186,10 @@ def _synthetic_rows(settings: Settings, rows: int, display: Display) -> Source:
     display.begin(f"reading {path}")
     model = TabularModel.load(path)
     batches = display.track("drawing rows", model.iter_frames(rows, seed=settings.seed), rows)
-    health = Health(tuple(model.record.history), model.record.noise_floor)
+    health = Health(
+        tuple((p.step, p.score) for p in model.record.history if p.score is not None),
+        model.record.noise_floor,
+    )
     return Source(pd.concat(list(batches), ignore_index=True), model.schema.target, health)
 
 

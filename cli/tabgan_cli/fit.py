@@ -8,22 +8,24 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tabgan_cli.arguments import (
+    check_model_path,
+    check_time_limit,
     device_option,
     find_name,
     quiet_option,
     read_span,
-    refuse_model_path,
-    refuse_time_limit,
     rehearse_writing,
     threads_option,
     time_limit_option,
 )
 from tabgan_cli.display import Display, say
-from tabgan_cli.fit_settings import Settings, read_request
+from tabgan_cli.fit_settings import read_request
 from tabgan_cli.summary import summarise
 
 if TYPE_CHECKING:
+    from tabgan.fitting.fit_request import FitRequest
     from tabgan.model.tabular_model import TabularModel
+    from tabgan.training.checkpoint import Checkpoints
 
 
 @click.command()
@@ -46,14 +48,20 @@ if TYPE_CHECKING:
     "--objective",
     metavar="NAME",
     show_default="relativistic",
-    help="The game: relativistic, wasserstein or minimax.",
+    help="The adversarial loss: relativistic, wasserstein or minimax.",
 )
 @click.option(
     "--preset",
     metavar="NAME",
     default="balanced",
     show_default=True,
-    help="How much time likeness is worth: fast, balanced or best.",
+    help="How much time it is worth that rows look real: fast, balanced or best.",
+)
+@click.option(
+    "--config",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Settings of the training, which go before the preset's: TOML such as batch_size = 128.",
 )
 @click.option("--steps", type=int, show_default="4000", help="Generator steps at the most.")
 @time_limit_option
@@ -120,7 +128,19 @@ if TYPE_CHECKING:
 @click.option("--seed", type=int, help="Repeats a fit; drawn and told if left out.")
 @quiet_option
 @click.pass_obj
-def fit(start: float, /, table: Path, **options: Any) -> None:
+def fit(
+    start: float,
+    /,
+    table: Path,
+    model: Path,
+    target: str | None,
+    time_limit: float | None,
+    memory_limit: str | None,
+    checkpoint_every: float | None,
+    resume: bool,
+    quiet: bool,
+    **options: Any,
+) -> None:
     """Learn a table and write a model.
 
     TABLE is a .csv, .csv.gz, .parquet or .feather file, a folder of .parquet files, or a quoted
@@ -129,48 +149,55 @@ def fit(start: float, /, table: Path, **options: Any) -> None:
     """
     from tabgan.runtime.torchrun import is_first_process  # noqa: PLC0415 - as the rest of the library
 
-    settings = Settings(**options | {"quiet": options["quiet"] or not is_first_process()})
-    refuse_time_limit(settings.time_limit)
-    with Display(settings.quiet) as display:
+    quiet = quiet or not is_first_process()
+    check_time_limit(time_limit)
+    deadline = start + (math.inf if time_limit is None else time_limit)
+    with Display(quiet) as display:
+        from tabgan.training.checkpoint import Checkpoints  # noqa: PLC0415 - slow
+
+        check_model_path(model, [table, options["schema"], options["config"]])
+        request = replace(read_request(**options), deadline=deadline)
+        kept = Checkpoints(model, checkpoint_every, resume=resume, tell=display.tell)
         try:
-            model = _fit(table, settings, start, display)
+            fitted = _fit(table, request, kept, model, target, memory_limit, display)
         except KeyboardInterrupt:
-            raise KeyboardInterrupt(_say_untouched(settings.model)) from None
-    for line in summarise(model):
-        say(line, settings.quiet)
-    say(f"seed {model.card.seed}; the model is in '{settings.model}'", settings.quiet)
+            raise KeyboardInterrupt(_say_untouched(model)) from None
+    for line in summarise(fitted):
+        say(line, quiet)
+    say(f"seed {fitted.card.seed}; the model is in '{model}'", quiet)
 
 
-def _fit(table: Path, settings: Settings, start: float, display: Display) -> "TabularModel":
+def _fit(
+    table: Path,
+    request: "FitRequest",
+    checkpoints: "Checkpoints",
+    path: Path,
+    target: str | None,
+    memory_limit: str | None,
+    display: Display,
+) -> "TabularModel":
     from tabgan.fitting import out_of_core  # noqa: PLC0415 - slow, so after the display is up
     from tabgan.runtime import memory  # noqa: PLC0415 - slow
     from tabgan.runtime.process_group import join  # noqa: PLC0415 - slow
-    from tabgan.training.checkpoint import Checkpoints  # noqa: PLC0415 - slow
 
-    refuse_model_path(settings.model, [table, settings.schema])
-    request = read_request(settings)
-    with join(settings.device) as team:
-        if team.is_first:
-            rehearse_writing(settings.model)
+    with join(request.device) as processes:
+        if processes.is_first:
+            rehearse_writing(path)
         display.begin(f"reading {table}")
-        limit = None if settings.memory_limit is None else memory.read_size(settings.memory_limit)
-        plan = out_of_core.plan_fit(table, limit, settings.model.parent)
+        limit = None if memory_limit is None else memory.read_size(memory_limit)
+        plan = out_of_core.plan_fit(table, limit, path.parent)
         if plan.is_streamed or limit is not None:
             display.tell(plan.text)
-        checkpoints = Checkpoints(
-            settings.model, settings.checkpoint_every, resume=settings.resume, tell=display.tell
-        )
         request = replace(
             request,
-            target=find_name(plan.head, settings.target),
-            deadline=start + (math.inf if settings.time_limit is None else settings.time_limit),
+            target=find_name(plan.head, target),
             checkpoints=checkpoints,
-            team=team,
+            processes=processes,
         )
         model = out_of_core.fit_plan(plan, request, display.follow)
-        if team.is_first:
+        if processes.is_first:
             display.begin("writing the model")
-            model.save(settings.model)
+            model.save(path)
             if not model.record.was_interrupted:
                 checkpoints.remove()
     return model

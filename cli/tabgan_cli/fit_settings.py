@@ -1,7 +1,8 @@
-"""What `tabgan fit` was asked for, and how it reads as a request to the library."""
+"""How the options of `tabgan fit` read as a request to the library."""
 
 import json
-from dataclasses import dataclass, replace
+import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,68 +14,64 @@ if TYPE_CHECKING:
     from tabgan.schema import TableSchema
 
 
-@dataclass(frozen=True)
-class Settings:
-    """The options of `tabgan fit`, under the names that they have on the command line."""
+def read_request(
+    *,
+    preset: str,
+    config: Path | None,
+    objective: str | None,
+    steps: int | None,
+    refine: bool,
+    schema: Path | None,
+    relations: bool,
+    declare: Sequence[str],
+    forget: Sequence[str],
+    protect: bool,
+    protect_below: int,
+    **others: Any,
+) -> "FitRequest":
+    """Say what can be said before the table is read: all but the target's name, and limits.
 
-    model: Path
-    target: str | None
-    schema: Path | None
-    objective: str | None
-    preset: str
-    steps: int | None
-    time_limit: float | None
-    refine: bool
-    declare: tuple[str, ...]
-    forget: tuple[str, ...]
-    relations: bool
-    protect: bool
-    protect_below: int
-    memory_limit: str | None
-    checkpoint_every: float | None
-    resume: bool
-    device: str
-    threads: int | None
-    seed: int | None
-    quiet: bool
-
-
-def read_request(settings: Settings) -> "FitRequest":
-    """Say what can be said before the table is read: all but the target's name, and limits."""
+    Options come under the names that they have in Python; others are fields of the request.
+    """
+    from tabgan.config import Protection  # noqa: PLC0415 - slow
     from tabgan.fitting.fit_request import FitRequest  # noqa: PLC0415 - slow
-    from tabgan.relations import RelationSetting  # noqa: PLC0415 - slow
+    from tabgan.relations import RelationConfig  # noqa: PLC0415 - slow
 
+    rounds = None if refine else 0
+    given = {"objective": objective, "steps": steps, "refine_rounds": rounds}
     return FitRequest(
-        config=_config(settings),
-        schema=None if settings.schema is None else _read_schema(settings.schema),
-        relation_setting=RelationSetting(settings.relations, settings.declare, settings.forget),
-        protect=settings.protect,
-        protect_below=settings.protect_below,
-        seed=settings.seed,
-        device=settings.device,
-        threads=settings.threads,
+        config=_combine(preset, config, given),
+        schema=None if schema is None else _read_schema(schema),
+        relations=RelationConfig(relations, declare, forget),
+        protection=Protection(protect, protect_below),
+        **others,
     )
 
 
-def _config(settings: Settings) -> "TrainingConfig":
-    """Give the settings of the training: the preset's, but for what was asked."""
-    from tabgan.config import find_preset  # noqa: PLC0415 - slow
-    from tabgan.training.objectives import OBJECTIVES  # noqa: PLC0415 - slow
+def _combine(preset: str, path: Path | None, given: dict[str, Any]) -> "TrainingConfig":
+    """Return the settings of the training: options before the file, the file before the preset."""
+    from tabgan.config import OBJECTIVES, combine  # noqa: PLC0415 - slow
 
-    rounds = None if settings.refine else 0
-    asked = {
-        "objective": settings.objective,
-        "steps": settings.steps,
-        "refine_rounds": rounds,
-    }
-    given: dict[str, Any] = {name: v for name, v in asked.items() if v is not None}
-    config = replace(find_preset(settings.preset), **given)
-    if config.objective not in OBJECTIVES:
+    if given["objective"] not in {None, *OBJECTIVES}:
         raise click.BadParameter(
-            f"{config.objective!r} is unknown; choose one of {', '.join(OBJECTIVES)}.",
+            f"{given['objective']!r} is unknown; choose one of {', '.join(OBJECTIVES)}.",
             param_hint="--objective",
         )
-    return config
+    return combine(preset, None if path is None else _read_config(path), **given)
+
+
+def _read_config(path: Path) -> dict[str, Any]:
+    from tabgan.config import check_names  # noqa: PLC0415 - slow
+    from tabgan.errors import SettingError  # noqa: PLC0415 - slow
+
+    how = "write lines such as batch_size = 128"
+    text = _read_text(path, "config", how, SettingError)
+    try:
+        settings = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingError(f"the config '{path}' is no TOML: {error}; {how}.") from None
+    check_names(settings)
+    return settings
 
 
 def _read_schema(path: Path) -> "TableSchema":
@@ -82,16 +79,23 @@ def _read_schema(path: Path) -> "TableSchema":
     from tabgan.schema import TableSchema  # noqa: PLC0415 - slow
 
     how = "`tabgan inspect TABLE --json` prints one"
+    text = _read_text(path, "schema", how, SchemaError)
     try:
-        entry = json.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise SchemaError(f"there is no schema '{path}'; {how}.") from None
-    except OSError as error:
-        raise SchemaError(f"the schema '{path}' cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError:
-        raise SchemaError(f"the schema '{path}' is not text in UTF-8; {how}.") from None
+        entry = json.loads(text)
     except json.JSONDecodeError as error:
         raise SchemaError(
             f"the schema '{path}' is no JSON: {error.msg} in line {error.lineno}; {how}."
         ) from None
     return TableSchema.from_dict(entry)
+
+
+def _read_text(path: Path, what: str, how: str, error: type[Exception]) -> str:
+    """Read a file of text; what goes wrong is raised as one sentence."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise error(f"there is no {what} '{path}'; {how}.") from None
+    except OSError as refused:
+        raise error(f"the {what} '{path}' cannot be read: {refused.strerror}.") from refused
+    except UnicodeDecodeError:
+        raise error(f"the {what} '{path}' is not text in UTF-8; {how}.") from None

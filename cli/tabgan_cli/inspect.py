@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from tabgan.model.tabular_model import TabularModel
-    from tabgan.relations import Relations
+    from tabgan.relations import RelationSet
     from tabgan.schema import Column, TableSchema
 
 WIDE = 160  # columns of text where no terminal says how many fit
@@ -53,12 +53,12 @@ def inspect(path: Path, as_json: bool) -> None:
 
 def _show_table(path: Path, as_json: bool) -> Any:
     from tabgan.io import find_source  # noqa: PLC0415 - slow
-    from tabgan.relations import Relations  # noqa: PLC0415 - slow
+    from tabgan.relations import RelationSet  # noqa: PLC0415 - slow
     from tabgan.schema import TableSchema  # noqa: PLC0415 - slow
 
     frame = find_source(path).read()
     schema = TableSchema.infer(frame)
-    relations = Relations.find(frame, schema)
+    relations = RelationSet.find(frame, schema)
     if as_json:
         return replace(schema, relations=relations.texts).to_dict()
     return [_draw_schema(frame, schema), *_draw_relations(relations)]
@@ -75,7 +75,7 @@ def _show_model(path: Path, as_json: bool) -> Any:
 
 
 def describe_model(model: "TabularModel") -> dict[str, Any]:
-    """Give what is known of a model as plain values."""
+    """Return what is known of a model as plain values."""
     classes = {encoder.column.name: encoder.n_classes for encoder in model.encoder.encoders}
     columns = [
         column.to_dict() | {"classes": classes.get(column.name, 0)}
@@ -85,7 +85,7 @@ def describe_model(model: "TabularModel") -> dict[str, Any]:
         "target": model.schema.target,
         "score": model.score,
         "refiner": model.refiner and model.refiner.describe(),
-        "card": vars(model.card),
+        "card": model.card.to_dict(),
         "record": model.record.to_dict(),
         "config": model.config.to_dict(),
         "columns": columns,
@@ -113,7 +113,7 @@ def _draw_schema(frame: "pd.DataFrame", schema: "TableSchema") -> RenderableType
     return drawn
 
 
-def _draw_relations(relations: "Relations") -> Iterator[RenderableType]:
+def _draw_relations(relations: "RelationSet") -> Iterator[RenderableType]:
     """Draw what holds in every row, then what holds in nearly every row."""
     kept = Table("relation", "holds in every row, and in every generated row")
     kept.add_column("rows", justify="right")
@@ -131,14 +131,14 @@ def _draw_relations(relations: "Relations") -> Iterator[RenderableType]:
 
 
 def _show_values(column: "Column", series: "pd.Series[Any]") -> str:
-    """Say what a column holds: the range of numbers and moments, else its frequent values."""
+    """Return what a column holds: the range of numbers and moments, else its frequent values."""
     from tabgan.schema import ColumnKind  # noqa: PLC0415 - slow
-    from tabgan.schema.text import parse_moments, parse_numbers  # noqa: PLC0415 - slow
+    from tabgan.schema.text import parse_datetimes, parse_numbers  # noqa: PLC0415 - slow
 
     if column.kind.is_number:
         return "{:.10g} to {:.10g}".format(*_range(parse_numbers(series)))
     if column.kind is ColumnKind.DATETIME:
-        first, last = _range(parse_moments(series, column.format))
+        first, last = _range(parse_datetimes(series, column.format))
         return f"{_show_moment(first)} to {_show_moment(last)}"
     counts = series.value_counts()
     levels = ", ".join(str(level) for level in counts.index[:SHOWN])
@@ -146,7 +146,7 @@ def _show_values(column: "Column", series: "pd.Series[Any]") -> str:
 
 
 def _range(numbers: Iterable[float]) -> tuple[float, float]:
-    """Give the least and the greatest number, gaps left out."""
+    """Return the least and the greatest number, gaps left out."""
     present = [number for number in numbers if not math.isnan(number)]
     return min(present), max(present)
 
@@ -162,7 +162,7 @@ def _show_moment(seconds: float) -> str:
 
 
 def _tell_how_to_repeat(values: dict[str, Any]) -> str:
-    """Give what a fit needs to learn the same model, beside table, target, schema and relations."""
+    """Return what repeats a fit, beside its table, target, schema and relations."""
     from tabgan.config import TrainingConfig, name_preset  # noqa: PLC0415 - slow
 
     card, config = values["card"], TrainingConfig.from_dict(values["config"])

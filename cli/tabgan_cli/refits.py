@@ -47,7 +47,12 @@ def run_study(
             record = self.model_.record
             if record.was_interrupted:
                 raise KeyboardInterrupt
-            trainings.append(Health(tuple(record.history), record.noise_floor))
+            trainings.append(
+                Health(
+                    tuple((p.step, p.score) for p in record.history if p.score is not None),
+                    record.noise_floor,
+                )
+            )
             return self
 
     refit = Refit(target, preset="fast", steps=TrainingConfig.steps, threads=1)

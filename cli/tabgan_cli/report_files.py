@@ -14,7 +14,7 @@ PAGES = (".html", ".htm")
 
 @contextmanager
 def report_files(page: Path | None, figures: Path | None) -> Iterator[Callable[["Report"], None]]:
-    """Give a function that writes a report to both; what was there stays if the work fails.
+    """Return a function that writes a report to both; what was there stays if the work fails.
 
     Raises:
         SettingError: The page is to be written under a name that is none of a page.

@@ -107,7 +107,7 @@ def _drawing(
     rows: int,
     settings: dict[str, Any],
 ) -> Iterator[Iterator["pd.DataFrame"]]:
-    """Give the rows, made in this process or, if there is a scheduler, by its workers."""
+    """Return the rows, made in this process or, if there is a scheduler, by its workers."""
     from tabgan.runtime import devices  # noqa: PLC0415 - slow
 
     if scheduler is None:

@@ -19,7 +19,7 @@ from tabgan.config import PRESETS, TrainingConfig
 from tabgan.errors import SettingError, TableError
 from tabgan.evaluation.utility.task import Task, infer_schema
 from tabgan.fitting.fit_request import FitRequest, draw_seed
-from tabgan.model.class_draws import Amounts, Pool, refuse_single_rows
+from tabgan.model.class_draws import Amounts, Pool, check_class_sizes
 from tabgan.model.tabular_model import TabularModel
 from tabgan.runtime.progress import OnProgress, ignore_progress
 from tabgan.schema import close_names
@@ -194,7 +194,7 @@ def _refuse_unbalanceable(counts: Mapping[Any, int], target: Name) -> None:
             "add a share of rows by a ratio, or choose a column of classes."
         )
     most = max(counts.values())
-    refuse_single_rows(counts, Amounts(0, {value: most - n for value, n in counts.items()}))
+    check_class_sizes(counts, Amounts(0, {value: most - n for value, n in counts.items()}))
 
 
 def _refuse_other_table(

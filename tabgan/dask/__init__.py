@@ -17,7 +17,7 @@ import torch
 
 from tabgan.errors import ClusterError, MissingExtraError
 from tabgan.model.row_conditions import Where
-from tabgan.model.sample_plan import Blocks
+from tabgan.model.sample_plan import SamplePlan
 from tabgan.model.tabular_model import TabularModel
 from tabgan.runtime.devices import use_threads
 from tabgan.runtime.version import __version__
@@ -63,15 +63,15 @@ def sample(
         >>> rows.npartitions, len(rows)
         (3, 20000)
     """
-    blocks = model.cut(n_rows, where=where, seed=seed, refine=refine)
-    order = Order.of(model, blocks, where)
+    plan = model.plan_sample(n_rows, where=where, seed=seed, refine=refine)
+    task = SampleTask.of(model, plan, where)
     carried = dask.delayed(carry, pure=False)(pack(model))
     make = dask.delayed(make_block, pure=False)
-    parts = [make(carried, order, number) for number in range(len(blocks))]
-    borders = (*range(0, blocks.n_rows, blocks.size), blocks.n_rows - 1)
+    parts = [make(carried, task, number) for number in range(len(plan))]
+    borders = (*range(0, plan.n_rows, plan.size), plan.n_rows - 1)
     with dask.config.set({"dataframe.convert-string": False}):  # dtypes are those of the table
         return dd.from_delayed(
-            parts, meta=order.make(model, 0).iloc[:0], divisions=borders, verify_meta=False
+            parts, meta=task.make(model, 0).iloc[:0], divisions=borders, verify_meta=False
         )
 
 
@@ -84,10 +84,10 @@ class Releases:
 
     @classmethod
     def here(cls) -> Self:
-        """Give those of this process."""
+        """Return those of this process."""
         return cls(__version__, str(torch.__version__))
 
-    def refuse_other(self, other: "Releases", worker: str) -> None:
+    def check_same(self, other: "Releases", worker: str) -> None:
         """Refuse a worker that has others.
 
         Raises:
@@ -104,7 +104,7 @@ class Releases:
 
 
 @dataclass(frozen=True)
-class Order:
+class SampleTask:
     """What a worker has to know, beside the model, to make any block of a sample.
 
     Attributes:
@@ -121,28 +121,28 @@ class Order:
     releases: Releases
 
     @classmethod
-    def of(cls, model: TabularModel, blocks: Blocks, where: Where | None) -> Self:
+    def of(cls, model: TabularModel, plan: SamplePlan, where: Where | None) -> Self:
         """Order blocks, drawn on the kind of device that the model is on."""
         return cls(
-            n_rows=blocks.n_rows,
+            n_rows=plan.n_rows,
             where=where,
-            seed=blocks.seed,
-            refine=blocks.refiner is not None,
+            seed=plan.seed,
+            refine=plan.refiner is not None,
             device=model.device.type,
             releases=Releases.here(),
         )
 
     def make(self, model: TabularModel, number: int) -> pd.DataFrame:
         """Make one block; its index says which rows of the sample they are."""
-        blocks = model.cut(self.n_rows, where=self.where, seed=self.seed, refine=self.refine)
+        plan = model.plan_sample(self.n_rows, where=self.where, seed=self.seed, refine=self.refine)
         with use_threads(1):  # a worker has as many threads as tasks at a time
-            frame = model.make_block(blocks, number)
-        first = number * blocks.size
+            frame = model.make_block(plan, number)
+        first = number * plan.size
         return frame.set_axis(pd.RangeIndex(first, first + len(frame)))
 
 
 def pack(model: TabularModel) -> bytes:
-    """Give a model as the bytes of its file."""
+    """Return a model as the bytes of its file."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.tabgan"
         model.save(path)
@@ -154,16 +154,16 @@ def carry(content: bytes) -> bytes:
     return content
 
 
-def make_block(content: bytes, order: Order, number: int) -> Any:
+def make_block(content: bytes, task: SampleTask, number: int) -> Any:
     """Task: make one block of what was ordered.
 
     Raises:
         ClusterError: This worker has another release of tabgan or torch than the one who asks.
     """
-    order.releases.refuse_other(Releases.here(), f"a worker on {platform.node()}")
+    task.releases.check_same(Releases.here(), f"a worker on {platform.node()}")
     with _UNPACKING:
-        model = _unpack(content, order.device)
-    return order.make(model, number)
+        model = _unpack(content, task.device)
+    return task.make(model, number)
 
 
 _UNPACKING = threading.Lock()  # the threads of a worker read the model once, not one after another

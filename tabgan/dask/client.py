@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 import pandas as pd
 
-from tabgan.dask import Order, Releases, carry, make_block, pack
+from tabgan.dask import Releases, SampleTask, carry, make_block, pack
 from tabgan.errors import ClusterError, MissingExtraError, reason
 from tabgan.model.row_conditions import Where
 from tabgan.model.tabular_model import TabularModel
@@ -35,7 +35,7 @@ LARGE = "distributed.admin.large-graph-warning-threshold"
 
 @contextmanager
 def connect(address: str) -> Iterator[Client]:
-    """Give a client of the cluster at `address`; while it is open, nothing is logged.
+    """Return a client of the cluster at `address`; while it is open, nothing is logged.
 
     Raises:
         ClusterError: There is no scheduler, it has no workers, or one of them has another release
@@ -46,8 +46,8 @@ def connect(address: str) -> Iterator[Client]:
     try:
         with _open(address) as client:
             with _explained():
-                _refuse_idle(client)
-                _refuse_other_workers(client)
+                _check_workers(client)
+                _check_releases(client)
             yield client
     finally:
         logging.disable(before)
@@ -78,12 +78,14 @@ def iter_frames(
         SettingError, ConditionError: As for `TabularModel.iter_frames`.
         ClusterError: While rows are drawn: the scheduler, or every worker, is gone.
     """
-    blocks = model.cut(n_rows, where=where, seed=seed, refine=refine)
-    order = Order.of(model, blocks, where)
-    return _draw(client, pack(model), order, len(blocks))
+    plan = model.plan_sample(n_rows, where=where, seed=seed, refine=refine)
+    task = SampleTask.of(model, plan, where)
+    return _draw(client, pack(model), task, len(plan))
 
 
-def _draw(client: Client, content: bytes, order: Order, n_blocks: int) -> Iterator[pd.DataFrame]:
+def _draw(
+    client: Client, content: bytes, task: SampleTask, n_blocks: int
+) -> Iterator[pd.DataFrame]:
     with _explained():
         window = AHEAD * sum(client.nthreads().values())
         with dask.config.set({LARGE: "1TB"}):  # the model travels once, however large it is
@@ -91,7 +93,7 @@ def _draw(client: Client, content: bytes, order: Order, n_blocks: int) -> Iterat
         waiting: deque[Future] = deque()
         for number in range(n_blocks):
             waiting.append(
-                client.submit(make_block, carried, order, number, pure=False, retries=RETRIES)
+                client.submit(make_block, carried, task, number, pure=False, retries=RETRIES)
             )
             if len(waiting) == window:
                 yield _receive(client, waiting.popleft())
@@ -106,7 +108,7 @@ def _receive(client: Client, block: Future) -> pd.DataFrame:
             with client.as_current():
                 wait(block, timeout=PATIENCE)
         except TimeoutError:
-            _refuse_idle(client)
+            _check_workers(client)
     try:
         frame: pd.DataFrame = block.result()
     except (ImportError, MemoryError, OSError) as error:
@@ -153,7 +155,7 @@ async def _knock(address: str) -> None:
     (await asyncio.wait_for(shaken, PATIENCE)).abort()
 
 
-def _refuse_idle(client: Client) -> None:
+def _check_workers(client: Client) -> None:
     """Refuse a cluster that has no worker and gets none soon."""
     try:
         client.wait_for_workers(1, timeout=PATIENCE)
@@ -165,7 +167,7 @@ def _refuse_idle(client: Client) -> None:
         ) from error
 
 
-def _refuse_other_workers(client: Client) -> None:
+def _check_releases(client: Client) -> None:
     here = Releases.here()
     for worker, releases in client.run(Releases.here, on_error="return").items():
         if isinstance(releases, Exception):
@@ -173,4 +175,4 @@ def _refuse_other_workers(client: Client) -> None:
                 f"the worker {worker} cannot load tabgan ({reason(releases)}); install {here} "
                 "there, with the extra [dask]."
             )
-        here.refuse_other(releases, f"the worker {worker}")
+        here.check_same(releases, f"the worker {worker}")

@@ -1,12 +1,12 @@
 """The contract of a column encoder: a column <-> one class a row, and at most one scalar.
 
 Every kind of column comes down to the same two arrays, so that networks, conditions and files know
-no kinds: ``codes`` say which class a cell falls into (a level, a mode, a spike, missing), and
+no kinds: ``codes`` say which class a cell falls into (a category, a mode, a spike, missing), and
 ``scalars`` say where in its class a number lies, from -1 to 1.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tabgan.config import PROTECTED_ROWS
+from tabgan.config import NO_PROTECTION, Protection, TrainingConfig
 from tabgan.encoding.mode_specific_normalization import MIXTURE_ROWS
 from tabgan.errors import ConditionError
 from tabgan.schema import Column, Name
-from tabgan.schema.categories import LevelCounts
+from tabgan.schema.categories import CategoryCounts
 from tabgan.schema.predicates import Clause
 
 Codes = npt.NDArray[np.int32]
@@ -52,7 +52,7 @@ class Selection:
     weights: Floats
     low: Floats
     high: Floats
-    places: npt.NDArray[np.int64] | None = None  # of the levels allowed: several share a class
+    indices: npt.NDArray[np.int64] | None = None  # of the categories allowed: several share a class
     bounds: tuple[float, float] | None = None  # decoded numbers lie between these, ends included
 
     def draw(self, n_rows: int, rng: np.random.Generator) -> EncodedColumn:
@@ -72,7 +72,7 @@ class ColumnEncoder(ABC):
 
     @classmethod
     @abstractmethod
-    def fit(cls, column: Column, series: pd.Series, setting: "EncoderSetting") -> Self:
+    def fit(cls, column: Column, series: pd.Series, config: "EncoderConfig") -> Self:
         """Learn the encoding from a column of the training table; shape (n_rows,)."""
 
     @property
@@ -95,13 +95,13 @@ class ColumnEncoder(ABC):
 
     @abstractmethod
     def encode(self, series: pd.Series, rng: np.random.Generator) -> EncodedColumn:
-        """Give a column's cells as codes and scalars."""
+        """Return a column's cells as codes and scalars."""
 
     @abstractmethod
     def decode(
         self, cells: EncodedColumn, rows: npt.NDArray[np.int64], rng: np.random.Generator
     ) -> pd.Series:
-        """Give cells back as a column with the dtype of the training table.
+        """Return cells back as a column with the dtype of the training table.
 
         Args:
             cells: What to decode; shape (n_rows,) each.
@@ -117,7 +117,41 @@ class ColumnEncoder(ABC):
             ConditionError: Nothing is left, or a value is none of this column's.
         """
 
-    def impose(
+    def group(
+        self,
+        frame: pd.DataFrame,  # noqa: ARG002
+        others: Sequence["ColumnEncoder"],  # noqa: ARG002
+    ) -> "ColumnEncoder":
+        """Return the encoder with classes that the other columns' rows suggest.
+
+        Args:
+            frame: Rows of the training table; shape (n_rows, n_columns).
+            others: Encoders of the other columns.
+        """
+        return self
+
+    def with_counts(self, counts: npt.NDArray[np.int64], n_rows: int) -> "ColumnEncoder":  # noqa: ARG002
+        """Return the encoder with the frequencies of all rows, where it was fitted to some.
+
+        Args:
+            counts: Rows of each class; shape (n_classes,).
+            n_rows: Rows of the whole table.
+
+        Raises:
+            TableError: They contradict what was counted of the whole table before.
+        """
+        return self
+
+    def renumber(
+        self,
+        series: pd.Series,
+        rows: npt.NDArray[np.int64],  # noqa: ARG002
+        rng: np.random.Generator,  # noqa: ARG002
+    ) -> pd.Series:
+        """Make anew, for rows of these numbers, decoded values that must not repeat."""
+        return series
+
+    def enforce(
         self,
         series: pd.Series,
         selection: Selection,  # noqa: ARG002
@@ -127,7 +161,7 @@ class ColumnEncoder(ABC):
         return series
 
     def to_state(self) -> dict[str, Any]:
-        """Give every field but the column: arrays as arrays, the rest JSON-able."""
+        """Return every field but the column: arrays as arrays, the rest JSON-able."""
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "column"}
 
     @classmethod
@@ -137,19 +171,26 @@ class ColumnEncoder(ABC):
 
 
 @dataclass(frozen=True)
-class EncoderSetting:
-    """What fitting an encoder may use and must heed."""
+class EncoderConfig:
+    """What fitting an encoder may use, and what it must not remember.
+
+    Attributes:
+        rng: Source of all draws.
+        max_modes: Components of a column's mixture.
+        protection: Rounds the extremes and drops rare categories.
+        counts: How often each category is there, by column, where that was counted beforehand.
+        mixture_rows: Rows that a column's mixture is fitted on.
+    """
 
     rng: np.random.Generator
-    modes: int = 10
-    protect: bool = False  # round the extremes, drop levels seen in fewer rows than `fewest`
-    fewest: int = PROTECTED_ROWS
-    counts: Mapping[Name, LevelCounts] = field(default_factory=dict)  # where known beforehand
-    mixture_rows: int = MIXTURE_ROWS  # that tell a column's modes
+    max_modes: int = TrainingConfig.max_modes
+    protection: Protection = NO_PROTECTION
+    counts: Mapping[Name, CategoryCounts] = field(default_factory=dict)
+    mixture_rows: int = MIXTURE_ROWS
 
 
-def refuse_missing(column: Column) -> ConditionError:
-    """Say that a missing value was asked of a column that has none."""
+def no_missing_error(column: Column) -> ConditionError:
+    """Return the error of asking for missing values of a column that has none."""
     return ConditionError(
         f"column {column.name!r} has no missing values in the table, so none can be asked for."
     )

@@ -1,4 +1,4 @@
-"""Moments: seconds since 1970, encoded as numbers are."""
+"""Datetimes: seconds since 1970, encoded as numbers are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,18 +8,18 @@ from typing import ClassVar
 import pandas as pd
 
 from tabgan.encoding.column_encoder import Floats
-from tabgan.encoding.numerical import ContinuousEncoder
-from tabgan.schema.text import format_moments
+from tabgan.encoding.numerical import NumericalEncoder
+from tabgan.schema.text import format_datetimes
 
 
 @dataclass(frozen=True)
-class DatetimeEncoder(ContinuousEncoder):
-    """A column of moments, of any resolution, with or without a time zone, as text or not."""
+class DatetimeEncoder(NumericalEncoder):
+    """A column of datetimes, of any resolution, with or without a time zone, as text or not."""
 
     STEPS: ClassVar[Sequence[float]] = (86_400.0, 3_600.0, 60.0, 1.0, 1e-3, 1e-6)
 
     def restore(self, numbers: Floats) -> pd.Series:
-        return format_moments(numbers, self.column)
+        return format_datetimes(numbers, self.column)
 
     @property
     def expected(self) -> str:

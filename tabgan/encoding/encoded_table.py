@@ -26,7 +26,7 @@ class EncodedTable:
         return len(self.codes)
 
     def take(self, rows: npt.NDArray[np.int64]) -> "EncodedTable":
-        """Give these rows; shape (n_taken,) in, (n_taken, n_columns) out."""
+        """Return these rows; shape (n_taken,) in, (n_taken, n_columns) out."""
         return EncodedTable(self.codes[rows], self.scalars[rows])
 
     @classmethod
@@ -38,11 +38,11 @@ class EncodedTable:
         )
 
     def column(self, number: int) -> Codes:
-        """Give one column's codes; shape (n_rows,)."""
+        """Return one column's codes; shape (n_rows,)."""
         return self.codes[:, number]
 
     def load(self) -> "EncodedTable":
-        """Give it as it is: it is in memory."""
+        """Return it as it is: it is in memory."""
         return self
 
     def split(self, held_out: npt.NDArray[np.int64]) -> "tuple[EncodedTable, EncodedTable]":
@@ -51,10 +51,10 @@ class EncodedTable:
         return self.take(rows), self.take(held_out)
 
     def count_classes(self, layout: Layout) -> list[npt.NDArray[np.int64]]:
-        """Give how many rows hold each class, column by column; shape (n_classes,) each."""
+        """Return how many rows hold each class, column by column; shape (n_classes,) each."""
         return [
-            np.bincount(self.codes[:, place], minlength=n_classes)
-            for place, n_classes in enumerate(layout.n_classes)
+            np.bincount(self.codes[:, index], minlength=n_classes)
+            for index, n_classes in enumerate(layout.n_classes)
         ]
 
     def count_distinct(self) -> int:

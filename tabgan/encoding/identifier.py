@@ -4,7 +4,7 @@ Row number -> a permutation of the pattern's space (so that no value comes twice
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Any, Self
 
@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from tabgan.encoding.column_encoder import (
     ColumnEncoder,
     EncodedColumn,
-    EncoderSetting,
+    EncoderConfig,
     Selection,
 )
 from tabgan.errors import ConditionError
@@ -35,8 +35,8 @@ ALPHABETS = {
     "letter": ascii_uppercase + ascii_lowercase,
     "any": digits + ascii_uppercase + ascii_lowercase,
 }
-MOST_TEMPLATES = 200  # shapes kept of texts that differ in length
-LARGEST_SPACE = 2**31  # values told apart by the permutation: its products fit 64 bits
+MAX_TEMPLATES = 200  # shapes kept of texts that differ in length
+MAX_SPACE = 2**31  # values told apart by the permutation: its products fit 64 bits
 
 Texts = npt.NDArray[np.object_]
 Template = list[str]  # position by position: the name of an alphabet, or one character as it is
@@ -53,11 +53,11 @@ class IdentifierEncoder(ColumnEncoder):
     n_missing: int
 
     @classmethod
-    def fit(cls, column: Column, series: pd.Series, setting: EncoderSetting) -> Self:
+    def fit(cls, column: Column, series: pd.Series, config: EncoderConfig) -> Self:
         """Find the pattern, and the first key behind those seen."""
         present = series.dropna()
         counts = {"n_present": len(present), "n_missing": len(series) - len(present)}
-        key = int(setting.rng.integers(1, 2**30))
+        key = int(config.rng.integers(1, 2**30))
         if pd.api.types.is_numeric_dtype(present):
             return cls(column, templates=[], first=int(present.max()) + 1, key=key, **counts)
         texts = present.astype(str).tolist()
@@ -73,6 +73,15 @@ class IdentifierEncoder(ColumnEncoder):
     def frequencies(self) -> npt.NDArray[np.float64]:
         counts = [self.n_present] + ([self.n_missing] if self.n_missing else [])
         return np.array(counts, np.float64) / sum(counts)
+
+    def with_counts(self, counts: npt.NDArray[np.int64], n_rows: int) -> Self:
+        n_missing = int(counts[1:].sum())
+        return replace(self, n_present=n_rows - n_missing, n_missing=n_missing)
+
+    def renumber(
+        self, series: pd.Series, rows: npt.NDArray[np.int64], rng: np.random.Generator
+    ) -> pd.Series:
+        return self.decode(self.encode(series, rng), rows, rng)
 
     def encode(self, series: pd.Series, rng: np.random.Generator) -> EncodedColumn:  # noqa: ARG002
         codes = series.isna().to_numpy().astype(np.int32)
@@ -108,16 +117,16 @@ class IdentifierEncoder(ColumnEncoder):
 
 
 def find_templates(texts: list[str]) -> list[Template]:
-    """Give the pattern of texts of one length, or the commonest shapes of texts of several."""
+    """Return the pattern of texts of one length, or the commonest shapes of texts of several."""
     if len({len(text) for text in texts}) == 1:
-        template = [_name_alphabet(set(place)) for place in zip(*texts, strict=True)]
-        for place in reversed(range(len(template) - 1)):  # a counter's leading zeros will count
-            if template[place].isdigit() and template[place + 1] == "digit":
-                template[place] = "digit"
+        template = [_name_alphabet(set(index)) for index in zip(*texts, strict=True)]
+        for index in reversed(range(len(template) - 1)):  # a counter's leading zeros will count
+            if template[index].isdigit() and template[index + 1] == "digit":
+                template[index] = "digit"
         if _space(template)[1] >= len(texts):
             return [template]
     shapes = Counter(tuple(map(_shape, text)) for text in texts)
-    common = [list(shape) for shape, _ in shapes.most_common(MOST_TEMPLATES)]
+    common = [list(shape) for shape, _ in shapes.most_common(MAX_TEMPLATES)]
     return [shape for shape in common if _space(shape)[1] > 1] or [["digit"] * 9]
 
 
@@ -140,25 +149,25 @@ def _shape(character: str) -> str:
 
 
 def _space(template: Template) -> tuple[list[int], int]:
-    """Give the positions that tell keys apart, last first, and how many keys those make."""
-    places, size = [], 1
-    for place in reversed(range(len(template))):
-        letters = len(ALPHABETS.get(template[place], "-"))
-        if letters > 1 and size * letters <= LARGEST_SPACE:
-            places.append(place)
+    """Return the positions that tell keys apart, last first, and how many keys those make."""
+    indices, size = [], 1
+    for index in reversed(range(len(template))):
+        letters = len(ALPHABETS.get(template[index], "-"))
+        if letters > 1 and size * letters <= MAX_SPACE:
+            indices.append(index)
             size *= letters
-    return places, size
+    return indices, size
 
 
 def find_room(template: Template, texts: list[str]) -> int:
-    """Give the number behind the largest key seen if as many again fit behind it, else 0."""
-    places, size = _space(template)
-    alphabets = [ALPHABETS[template[place]] for place in places]
+    """Return the number behind the largest key seen if as many again fit behind it, else 0."""
+    indices, size = _space(template)
+    alphabets = [ALPHABETS[template[index]] for index in indices]
     largest = 0
     for text in texts:
         number = 0
-        for place, alphabet in zip(reversed(places), reversed(alphabets), strict=True):
-            number = number * len(alphabet) + max(alphabet.find(text[place]), 0)
+        for index, alphabet in zip(reversed(indices), reversed(alphabets), strict=True):
+            number = number * len(alphabet) + max(alphabet.find(text[index]), 0)
         largest = max(largest, number)
     return largest + 1 if size - largest - 1 >= len(texts) else 0
 
@@ -171,13 +180,13 @@ def fill(
     rng: np.random.Generator,
 ) -> Texts:
     """Write the keys that stand at these turns of a template's permutation."""
-    places, size = _space(template)
+    indices, size = _space(template)
     room = size - first
     rest = first + (turns % room * _coprime(key, room) + key) % room
     letters: list[Any] = []
-    for place in reversed(range(len(template))):
-        alphabet = ALPHABETS.get(template[place], template[place])
-        if place in places:
+    for index in reversed(range(len(template))):
+        alphabet = ALPHABETS.get(template[index], template[index])
+        if index in indices:
             rest, letter = np.divmod(rest, len(alphabet))
         else:
             letter = rng.integers(len(alphabet), size=len(turns))
@@ -188,7 +197,7 @@ def fill(
 
 
 def _coprime(key: int, size: int) -> int:
-    """Give a multiplier that permutes the numbers below `size`."""
+    """Return a multiplier that permutes the numbers below `size`."""
     step = key % size or 1
     while np.gcd(step, size) != 1:
         step += 1

@@ -13,12 +13,12 @@ from tabgan.schema.predicates import Floats
 Ranks = npt.NDArray[np.int64]
 
 SPIKE_SHARE = 0.005  # a value that holds so much of a column is a class of its own
-FEWEST_REPEATS = 5  # ... if it stands in at least so many rows
+MIN_REPEATS = 5  # ... if it stands in at least so many rows
 FEW_VALUES = 32  # a column of no more distinct values is all spikes
 MIXTURE_ROWS = 4_000  # rows that a mixture is fitted on,
 MIXTURE_CELLS = 400_000  # or so many in all mixtures of a wide table,
-FEWEST_MIXTURE_ROWS = 500  # but so many at the least
-FEWEST_IN_MODE = 20  # rows; smaller modes join their neighbour
+MIN_MIXTURE_ROWS = 500  # but so many at the least
+MIN_IN_MODE = 20  # rows; smaller modes join their neighbour
 END_ROWS = 2  # that a column's minimum and its maximum weigh
 
 
@@ -33,7 +33,7 @@ GRID = _quantile_grid()
 
 
 def find_quantiles(modes: Sequence[Floats]) -> Floats:
-    """Give the quantiles at GRID of modes' sorted values; shape (n_modes, len(GRID)).
+    """Return the quantiles at GRID of modes' sorted values; shape (n_modes, len(GRID)).
 
     A mode's ends have the weight of one row each; those of the column weigh END_ROWS, so that a
     sample as large as the table reaches as far as the table does in six cases of seven.
@@ -60,16 +60,16 @@ def cover_cells(knots: Floats, step: float | None) -> None:
 
 
 def find_share_below(values: Floats, quantiles: Floats) -> Floats:
-    """Give the share of a mode that lies below values: 0 at its lowest, 1 at its highest."""
+    """Return the share of a mode that lies below values: 0 at its lowest, 1 at its highest."""
     share = np.interp(values, quantiles, GRID)
     return np.where(values <= quantiles[0], 0.0, np.where(values >= quantiles[-1], 1.0, share))
 
 
-def protect_extremes(values: Floats, fewest: int) -> Floats:
-    """Pull the `fewest` lowest and highest values in, and round the new ends to two digits."""
-    if len(values) <= 2 * fewest:
+def protect_extremes(values: Floats, min_rows: int) -> Floats:
+    """Pull the `min_rows` lowest and highest values in, and round the new ends to two digits."""
+    if len(values) <= 2 * min_rows:
         return np.full_like(values, np.median(values))
-    low, high = np.sort(values)[[fewest, -fewest - 1]]
+    low, high = np.sort(values)[[min_rows, -min_rows - 1]]
     digits = 1 - int(np.floor(np.log10(max(high - low, 1e-12))))
     low_round, high_round = np.round(low, digits), np.round(high, digits)
     return np.clip(values, max(low, low_round), min(high, max(high_round, low)))
@@ -80,14 +80,14 @@ def split_spikes(values: Floats) -> tuple[Floats, Floats]:
     distinct, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
     if len(distinct) <= FEW_VALUES:
         return distinct, values[:0]
-    is_spike = counts >= max(FEWEST_REPEATS, SPIKE_SHARE * len(values))
-    if counts[~is_spike].sum() < FEWEST_IN_MODE:  # a handful of odd values are no mode
+    is_spike = counts >= max(MIN_REPEATS, SPIKE_SHARE * len(values))
+    if counts[~is_spike].sum() < MIN_IN_MODE:  # a handful of odd values are no mode
         is_spike[:] = len(distinct) <= 2 / SPIKE_SHARE
     return distinct[is_spike], values[~is_spike[inverse]]
 
 
 def find_step(values: Floats, steps: Sequence[float]) -> float | None:
-    """Give the widest step that nearly all values are multiples of; 100 means whole hundreds."""
+    """Return the widest step that nearly all values are multiples of; 100 means whole hundreds."""
     for step in steps:
         exact = np.isclose(round_to(values, step), values, rtol=1e-12, atol=1e-12)
         share = exact.mean()
@@ -108,7 +108,7 @@ def round_to(numbers: Floats, step: float | None) -> Floats:
     return np.where(is_coarse, numbers, rounded)
 
 
-def dequantise(values: Floats, step: float | None, rng: np.random.Generator) -> Floats:
+def dequantize(values: Floats, step: float | None, rng: np.random.Generator) -> Floats:
     """Spread rounded values evenly over what rounds to them, so that ties have no weight."""
     if step is None:
         return values
@@ -116,12 +116,12 @@ def dequantise(values: Floats, step: float | None, rng: np.random.Generator) -> 
 
 
 def count_mixture_rows(n_columns: int) -> int:
-    """Give how many rows each of a table's mixtures is fitted on: wide tables take no hours."""
-    return int(np.clip(MIXTURE_CELLS // max(n_columns, 1), FEWEST_MIXTURE_ROWS, MIXTURE_ROWS))
+    """Return how many rows each of a table's mixtures is fitted on: wide tables take no hours."""
+    return int(np.clip(MIXTURE_CELLS // max(n_columns, 1), MIN_MIXTURE_ROWS, MIXTURE_ROWS))
 
 
 def find_mode_edges(values: Floats, modes: int, n_rows: int, rng: np.random.Generator) -> Ranks:
-    """Give the ranks at which sorted values pass from one mode into the next.
+    """Return the ranks at which sorted values pass from one mode into the next.
 
     Args:
         values: Of the column, in any order; shape (n_values,).
@@ -129,14 +129,14 @@ def find_mode_edges(values: Floats, modes: int, n_rows: int, rng: np.random.Gene
         n_rows: Values that the mixture is fitted on at the most.
         rng: Source of the choice of these.
     """
-    if len(values) < 2 * FEWEST_IN_MODE:
+    if len(values) < 2 * MIN_IN_MODE:
         return np.zeros(0, np.int64)
     ordered = np.sort(values)
     middle, spread = np.median(ordered), np.subtract(*np.percentile(ordered, [75, 25]))
     scaled = np.arcsinh((ordered - middle) / (spread or ordered.std() or 1.0))
     some = rng.choice(scaled, min(n_rows, len(scaled)), replace=False)
     mixture = BayesianGaussianMixture(
-        n_components=min(modes, len(some) // FEWEST_IN_MODE),
+        n_components=min(modes, len(some) // MIN_IN_MODE),
         covariance_type="diag",  # in one dimension the same as a full one, and quicker
         weight_concentration_prior=0.001,
         max_iter=60,
@@ -152,10 +152,10 @@ def find_mode_edges(values: Floats, modes: int, n_rows: int, rng: np.random.Gene
 
 
 def _join_small(edges: Ranks, n_rows: int) -> Ranks:
-    """Drop edges that would leave a mode with fewer than FEWEST_IN_MODE rows."""
+    """Drop edges that would leave a mode with fewer than MIN_IN_MODE rows."""
     kept: list[int] = []
     for edge in edges:
         start = kept[-1] if kept else 0
-        if edge - start >= FEWEST_IN_MODE and n_rows - edge >= FEWEST_IN_MODE:
+        if edge - start >= MIN_IN_MODE and n_rows - edge >= MIN_IN_MODE:
             kept.append(int(edge))
     return np.array(kept, np.int64)

@@ -11,7 +11,7 @@ ends; values that repeat would otherwise be smeared.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 import numpy as np
@@ -21,15 +21,15 @@ import pandas as pd
 from tabgan.encoding.column_encoder import (
     ColumnEncoder,
     EncodedColumn,
-    EncoderSetting,
+    EncoderConfig,
     Floats,
     Selection,
-    refuse_missing,
+    no_missing_error,
 )
 from tabgan.encoding.mode_specific_normalization import (
     GRID,
     cover_cells,
-    dequantise,
+    dequantize,
     find_mode_edges,
     find_quantiles,
     find_share_below,
@@ -41,13 +41,13 @@ from tabgan.encoding.mode_specific_normalization import (
 from tabgan.encoding.numerical_ranges import find_gap, select_range
 from tabgan.errors import ConditionError
 from tabgan.schema import Column, restore_dtype
-from tabgan.schema.predicates import Clause, find_bounds, read_numbers, read_value
+from tabgan.schema.predicates import Clause, interval_of, to_float, value_to_float
 
 WIDEST_SPIKE = 1 / 64  # of the column's own scale: zeros do not squeeze the rest together
 
 
 @dataclass(frozen=True)
-class ContinuousEncoder(ColumnEncoder):
+class NumericalEncoder(ColumnEncoder):
     """A column of numbers.
 
     Shape:
@@ -71,20 +71,20 @@ class ContinuousEncoder(ColumnEncoder):
     STEPS: ClassVar[Sequence[float]] = tuple(10.0**power for power in range(6, -10, -1))
 
     @classmethod
-    def fit(cls, column: Column, series: pd.Series, setting: EncoderSetting) -> Self:
+    def fit(cls, column: Column, series: pd.Series, config: EncoderConfig) -> Self:
         """Find spikes, modes and their quantiles."""
-        return cls.fit_numbers(column, read_numbers(series, column), setting)
+        return cls.fit_numbers(column, to_float(series, column), config)
 
     @classmethod
-    def fit_numbers(cls, column: Column, numbers: Floats, setting: EncoderSetting) -> Self:
+    def fit_numbers(cls, column: Column, numbers: Floats, config: EncoderConfig) -> Self:
         """Fit on parsed numbers, NaN where missing, inf where the same; shape (n_rows,)."""
         present = numbers[np.isfinite(numbers)]
-        if setting.protect and len(present):
-            present = protect_extremes(present, setting.fewest)
+        if config.protection.is_on and len(present):
+            present = protect_extremes(present, config.protection.min_rows)
         spikes, rest = split_spikes(present)
         step = find_step(rest if len(rest) else present, cls.STEPS) if len(present) else None
-        smooth = dequantise(rest, step, setting.rng)
-        edges = find_mode_edges(smooth, setting.modes, setting.mixture_rows, setting.rng)
+        smooth = dequantize(rest, step, config.rng)
+        edges = find_mode_edges(smooth, config.max_modes, config.mixture_rows, config.rng)
         modes = [part for part in np.split(np.sort(smooth), edges) if len(part)]
         knots = find_quantiles(modes)
         cover_cells(knots, step)
@@ -129,8 +129,11 @@ class ContinuousEncoder(ColumnEncoder):
         others = [[-1.0, -1.0]] * self.has_same + [[0.0, 0.0]] * self.has_missing
         return np.vstack([spans, *others])
 
+    def with_counts(self, counts: npt.NDArray[np.int64], n_rows: int) -> Self:
+        return replace(self, frequencies=counts / n_rows)
+
     def encode(self, series: pd.Series, rng: np.random.Generator) -> EncodedColumn:
-        return self.encode_numbers(read_numbers(series, self.column), rng)
+        return self.encode_numbers(to_float(series, self.column), rng)
 
     def encode_numbers(self, numbers: Floats, rng: np.random.Generator) -> EncodedColumn:
         """Encode parsed numbers; values outside the range seen are moved to its ends."""
@@ -140,32 +143,32 @@ class ContinuousEncoder(ColumnEncoder):
         codes[is_same] = self.n_modes + len(self.spikes)
         present = ~np.isnan(numbers) & ~is_same
         values = np.clip(numbers[present], self.minimum, self.maximum)
-        place, is_spike = self._find_spike(values)
+        index, is_spike = self._find_spike(values)
         if self.n_modes:
-            smooth = dequantise(values, self.step, rng)
+            smooth = dequantize(values, self.step, rng)
             mode = self._find_mode(smooth)
             scalar = self._position(smooth, mode)
-            codes[present] = np.where(is_spike, self.n_modes + place, mode)
+            codes[present] = np.where(is_spike, self.n_modes + index, mode)
             scalars[present] = np.where(is_spike, 0, scalar)
         else:
-            codes[present] = place
+            codes[present] = index
         return EncodedColumn(codes, scalars)
 
     def _find_spike(self, values: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-        """Give each value's nearest spike, and whether it equals it."""
+        """Return each value's nearest spike, and whether it equals it."""
         if not len(self.spikes):
             return np.zeros(len(values), np.int64), np.zeros(len(values), bool)
         middles = (self.spikes[1:] + self.spikes[:-1]) / 2
-        place = np.searchsorted(middles, values)
-        return place, self.spikes[place] == values
+        index = np.searchsorted(middles, values)
+        return index, self.spikes[index] == values
 
     def _find_mode(self, values: Floats) -> npt.NDArray[np.int64]:
-        """Give the mode that holds each value, or the nearest one."""
+        """Return the mode that holds each value, or the nearest one."""
         middles = (self.knots[1:, 0] + self.knots[:-1, -1]) / 2
         return np.searchsorted(middles, values, side="right")
 
     def _position(self, values: Floats, modes: npt.NDArray[np.int64]) -> Floats:
-        """Give each value's scalar in its mode, from -1 to 1."""
+        """Return each value's scalar in its mode, from -1 to 1."""
         scalars = np.zeros(len(values))
         for mode, knots in enumerate(self.knots):
             inside = modes == mode
@@ -181,11 +184,11 @@ class ContinuousEncoder(ColumnEncoder):
         return self.restore(self.decode_numbers(cells))
 
     def restore(self, numbers: Floats) -> pd.Series:
-        """Give numbers the dtype and the writing of the training table."""
+        """Return numbers the dtype and the writing of the training table."""
         return restore_dtype(numbers, self.column)
 
     def decode_numbers(self, cells: EncodedColumn) -> Floats:
-        """Give cells back as numbers, NaN where missing, inf where the same; shape (n_rows,)."""
+        """Return cells back as numbers, NaN where missing, inf where the same; shape (n_rows,)."""
         numbers = np.full(len(cells.codes), np.nan)
         for mode, knots in enumerate(self.knots):
             inside = cells.codes == mode
@@ -200,10 +203,10 @@ class ContinuousEncoder(ColumnEncoder):
 
     def select(self, clauses: list[Clause]) -> Selection:
         clauses = [part for clause in clauses for part in _as_range(clause)]
-        values = [read_value(self.column, clause.value, self.expected) for clause in clauses]
+        values = [value_to_float(self.column, clause.value, self.expected) for clause in clauses]
         if any(np.isnan(value) for value in values):
             return self._select_missing(values)
-        low, high = find_bounds(clauses, values, self.step)
+        low, high = interval_of(clauses, values, self.step)
         selection = select_range(self, low, high)
         if not len(selection.classes):
             asked = " and ".join(f"{clause.operator} {clause.value}" for clause in clauses)
@@ -223,11 +226,9 @@ class ContinuousEncoder(ColumnEncoder):
                 "drop one of the two conditions."
             )
         if not self.has_missing:
-            raise refuse_missing(self.column)
-        zero = np.zeros(1)
-        return Selection(
-            np.array([self.n_classes - 1], np.int32), self.frequencies[-1:], zero, zero
-        )
+            raise no_missing_error(self.column)
+        last, zero = np.array([self.n_classes - 1], np.int32), np.zeros(1)
+        return Selection(last, self.frequencies[-1:], zero, zero)
 
     @property
     def expected(self) -> str:
@@ -238,7 +239,7 @@ class ContinuousEncoder(ColumnEncoder):
         """Write one number as people read it."""
         return f"{number:.0f}" if number.is_integer() else f"{number:.10g}"
 
-    def impose(
+    def enforce(
         self,
         series: pd.Series,
         selection: Selection,
@@ -246,12 +247,12 @@ class ContinuousEncoder(ColumnEncoder):
     ) -> pd.Series:
         if selection.bounds is None:
             return series
-        numbers = np.clip(read_numbers(series, self.column), *selection.bounds)
-        return self.restore(numbers).set_axis(series.index)
+        clipped = np.clip(to_float(series, self.column), *selection.bounds)
+        return self.restore(clipped).set_axis(series.index)
 
 
 def _as_range(clause: Clause) -> list[Clause]:
-    """Give a clause on a set of values as the range that they span."""
+    """Return a clause on a set of values as the range that they span."""
     if clause.operator != "in":
         return [clause]
     return [Clause(">=", min(clause.value)), Clause("<=", max(clause.value))]

@@ -11,7 +11,7 @@ Range = tuple[float, float]  # lowest and highest value, both included
 
 
 class Numbers(Protocol):
-    """What a range needs to know of a column: the state of `ContinuousEncoder`."""
+    """What a range needs to know of a column: the state of `NumericalEncoder`."""
 
     @property
     def knots(self) -> Floats: ...
@@ -28,7 +28,7 @@ class Numbers(Protocol):
 
 
 def select_range(numbers: Numbers, low: float, high: float) -> Selection:
-    """Give what lies from low to high: nothing has no classes."""
+    """Return what lies from low to high: nothing has no classes."""
     bottom, top = _snap(max(low, numbers.minimum), min(high, numbers.maximum), numbers.step)
     spikes = np.flatnonzero((numbers.spikes >= low) & (numbers.spikes <= high))
     half = (numbers.step or 0.0) / 2
@@ -40,8 +40,8 @@ def select_range(numbers: Numbers, low: float, high: float) -> Selection:
     ]
     shares = [find_share_below(edges, numbers.knots[mode]) for mode in inside]
     starts, ends = np.array(shares).reshape(-1, 2).T
-    places = numbers.spikes[spikes]
-    allowed = np.concatenate([places, [bottom, top] if inside else []])
+    indices = numbers.spikes[spikes]
+    allowed = np.concatenate([indices, [bottom, top] if inside else []])
     return Selection(
         classes=np.concatenate([inside, len(numbers.knots) + spikes]).astype(np.int32),
         weights=np.concatenate(
@@ -65,7 +65,7 @@ def _snap(bottom: float, top: float, step: float | None) -> Range:
 
 
 def find_gap(numbers: Numbers, low: float, high: float) -> tuple[float, ...]:
-    """Give the table's values on both sides of a range that it leaves empty, or nothing."""
+    """Return the table's values on both sides of a range that it leaves empty, or nothing."""
     bottom, top = _snap(max(low, numbers.minimum), min(high, numbers.maximum), numbers.step)
     if numbers.minimum <= top < bottom <= numbers.maximum and low <= high:
         return top, bottom  # neighbours: what lies between them has more decimals

@@ -1,10 +1,11 @@
-"""Which rare levels are alike: those that stand in similar rows share a class.
+"""Which rare categories are alike: those that stand in similar rows share a class.
 
-A level that is seen a few times says little, a group of such levels says much: the networks learn
-which group goes with what else is known of a row, and a level is drawn from its group by frequency.
+A category that is seen a few times says little, a group of such categories says much: the networks
+learn which group goes with what else is known of a row, and a category is drawn from its group by
+frequency.
 
-Profiles are the means of a level's rows in every other column, shrunken towards the whole table's
-as few rows deserve; k-means on them makes the groups.
+Profiles are the means of a category's rows in every other column, shrunken towards the whole
+table's as few rows deserve; k-means on them makes the groups.
 """
 
 from collections.abc import Sequence
@@ -18,40 +19,42 @@ from sklearn.cluster import MiniBatchKMeans
 
 from tabgan.encoding.column_encoder import Codes, ColumnEncoder, Floats
 
-MOST_GROUPS = 64
-LEVELS_IN_GROUP = 4  # on average, at the least
-MOST_ROWS = 200_000  # from which profiles are made
-MOST_FEATURES = 32  # those that tell levels apart best
-MOST_INDICATORS = 8  # commonest classes of a column without an order
+MAX_GROUPS = 64
+MIN_GROUP_SIZE = 4  # on average, at the least
+MAX_ROWS = 200_000  # from which profiles are made
+MAX_FEATURES = 32  # those that tell categories apart best
+MAX_INDICATORS = 8  # commonest classes of a column without an order
 SHRINKAGE = 5.0  # rows of the whole table that every profile is mixed with
 
-Places = npt.NDArray[np.int64]
+Indices = npt.NDArray[np.int64]
 
 
-def group_levels(places: Places, n_levels: int, features: Floats) -> Codes:
-    """Give each level its group; shape (n_levels,), from 0 up, no group without a level.
+def group_categories(indices: Indices, n_categories: int, features: Floats) -> Codes:
+    """Return each category its group; shape (n_levels,), from 0 up, no group without a category.
 
     Args:
-        places: The level of each row, -1 for none of them; shape (n_rows,).
-        n_levels: How many there are.
+        indices: The category of each row, -1 for none of them; shape (n_rows,).
+        n_categories: How many there are.
         features: What else is known of the rows, centred; shape (n_rows, n_features).
     """
-    rows = np.flatnonzero(places >= 0)
-    member = csr_matrix((np.ones(len(rows)), (places[rows], rows)), shape=(n_levels, len(features)))
+    rows = np.flatnonzero(indices >= 0)
+    member = csr_matrix(
+        (np.ones(len(rows)), (indices[rows], rows)), shape=(n_categories, len(features))
+    )
     counts = np.asarray(member.sum(axis=1)).ravel()
     profiles = (member @ features) / (counts + SHRINKAGE)[:, None]
     spread = (profiles**2 * counts[:, None]).sum(axis=0)
-    profiles = profiles[:, np.argsort(-spread, kind="stable")[:MOST_FEATURES]]
-    wanted = min(MOST_GROUPS, n_levels // LEVELS_IN_GROUP, len(np.unique(profiles, axis=0)))
+    profiles = profiles[:, np.argsort(-spread, kind="stable")[:MAX_FEATURES]]
+    wanted = min(MAX_GROUPS, n_categories // MIN_GROUP_SIZE, len(np.unique(profiles, axis=0)))
     if wanted < 2 or not profiles.shape[1]:
-        return np.zeros(n_levels, np.int32)
+        return np.zeros(n_categories, np.int32)
     means = MiniBatchKMeans(wanted, n_init=1, max_iter=20, batch_size=4_096, random_state=0)
     labels = means.fit_predict(profiles, sample_weight=counts + 1e-3)
     return np.asarray(np.unique(labels, return_inverse=True)[1], np.int32)
 
 
 def show_columns(frame: pd.DataFrame, encoders: Sequence[ColumnEncoder]) -> Floats:
-    """Give rows as centred features of unit spread: places on a scale, indicators of classes.
+    """Return rows as centred features of unit spread: places on a scale, indicators of classes.
 
     Shape (n_rows, n_columns) -> (n_rows, n_features).
     """
@@ -62,7 +65,7 @@ def show_columns(frame: pd.DataFrame, encoders: Sequence[ColumnEncoder]) -> Floa
         cells = encoder.encode(frame[encoder.column.name], np.random.default_rng(0))
         if encoder.spans is None:
             counts = np.bincount(cells.codes, minlength=encoder.n_classes)
-            common = np.argsort(-counts, kind="stable")[:MOST_INDICATORS]
+            common = np.argsort(-counts, kind="stable")[:MAX_INDICATORS]
             columns += [cells.codes == code for code in common]
         else:
             low, high = encoder.spans[cells.codes].T

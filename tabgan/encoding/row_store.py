@@ -40,10 +40,10 @@ class RowStore(Protocol):
     def __len__(self) -> int: ...
 
     def give(self, rows: Tensor) -> tuple[Tensor, Tensor]:
-        """Give rows' codes, as int64, and scalars; (n,) -> (n, n_columns) each."""
+        """Return rows' codes, as int64, and scalars; (n,) -> (n, n_columns) each."""
 
-    def find(self, places: Tensor, columns: Tensor) -> Tensor:
-        """Give the row at each place of a column's index; (n,) each -> (n,)."""
+    def find(self, indices: Tensor, columns: Tensor) -> Tensor:
+        """Return the row at each place of a column's index; (n,) each -> (n,)."""
 
 
 class TensorStore:
@@ -58,12 +58,12 @@ class TensorStore:
         return len(self.codes)
 
     def give(self, rows: Tensor) -> tuple[Tensor, Tensor]:
-        """Give rows' codes and scalars; (n,) -> (n, n_columns) each."""
+        """Return rows' codes and scalars; (n,) -> (n, n_columns) each."""
         return self.codes[rows].long(), self.scalars[rows]
 
-    def find(self, places: Tensor, columns: Tensor) -> Tensor:
-        """Give the row at each place of a column's index; (n,) each -> (n,)."""
-        return self.rows_by_class[places, columns].long()
+    def find(self, indices: Tensor, columns: Tensor) -> Tensor:
+        """Return the row at each place of a column's index; (n,) each -> (n,)."""
+        return self.rows_by_class[indices, columns].long()
 
 
 class MappedTable:
@@ -85,7 +85,7 @@ class MappedTable:
         self.written = 0
         self._wide = np.array(layout.n_classes) > NARROW
         size = n_rows * measure_row(layout)
-        refuse_full_disk(size, folder)
+        check_disk_space(size, folder)
         shape = len(layout.n_classes), n_rows
         offset = n_rows * self.record.itemsize
         try:
@@ -118,7 +118,7 @@ class MappedTable:
         self.written += len(table)
 
     def take(self, rows: Rows) -> EncodedTable:
-        """Give these rows; shape (n_taken,) in, (n_taken, n_columns) out."""
+        """Return these rows; shape (n_taken,) in, (n_taken, n_columns) out."""
         found = self.records[rows]
         codes = np.empty((len(rows), len(self._wide)), np.int32)
         codes[:, ~self._wide], codes[:, self._wide] = found["narrow"], found["wide"]
@@ -127,14 +127,14 @@ class MappedTable:
         return EncodedTable(codes, scalars)
 
     def column(self, number: int) -> npt.NDArray[np.int32]:
-        """Give one column's codes; shape (n_rows,)."""
+        """Return one column's codes; shape (n_rows,)."""
         is_wide = bool(self._wide[number])
-        place = int((self._wide[:number] == is_wide).sum())
-        codes = self.records["wide" if is_wide else "narrow"][:, place]
+        index = int((self._wide[:number] == is_wide).sum())
+        codes = self.records["wide" if is_wide else "narrow"][:, index]
         return np.asarray(codes, np.int32)
 
     def load(self) -> EncodedTable:
-        """Give a bounded choice of rows, the same every time, in memory."""
+        """Return a bounded choice of rows, the same every time, in memory."""
         if self.n_rows <= LOADED_ROWS:
             return self.take(np.arange(self.n_rows))
         return self.take(
@@ -142,7 +142,7 @@ class MappedTable:
         )
 
     def count_classes(self, layout: Layout) -> Counts:  # noqa: ARG002
-        """Give how many rows hold each class, column by column; shape (n_classes,) each."""
+        """Return how many rows hold each class, column by column; shape (n_classes,) each."""
         return self.counts
 
     def split(self, held_out: Rows) -> "tuple[MappedTable, EncodedTable]":
@@ -163,21 +163,21 @@ class MappedTable:
     def _sort(self, column: int) -> None:
         """Write a column's index: a counting sort, some rows at a time."""
         ends = np.cumsum(self.counts[column]) - self.counts[column]
-        place = int((self._wide[:column] == self._wide[column]).sum())
+        index = int((self._wide[:column] == self._wide[column]).sum())
         name = "wide" if self._wide[column] else "narrow"
         for start in range(0, self.n_rows, INDEX_ROWS):
             codes = np.array(
-                self.records[name][start : min(start + INDEX_ROWS, self.n_rows), place]
+                self.records[name][start : min(start + INDEX_ROWS, self.n_rows), index]
             )
             order = np.argsort(codes, kind="stable")
             counts = np.bincount(codes, minlength=len(ends))
             firsts = ends - (np.cumsum(counts) - counts)
-            places = np.repeat(firsts, counts) + np.arange(len(codes))
-            self.index[column, places] = order + start
+            indices = np.repeat(firsts, counts) + np.arange(len(codes))
+            self.index[column, indices] = order + start
             ends += counts
 
     def close(self) -> None:
-        """Give the room on the disk back."""
+        """Return the room on the disk back."""
         del self.records, self.index
 
 
@@ -191,26 +191,26 @@ class MappedStore:
         return len(self.table)
 
     def give(self, rows: Tensor) -> tuple[Tensor, Tensor]:
-        """Give rows' codes and scalars; (n,) -> (n, n_columns) each."""
+        """Return rows' codes and scalars; (n,) -> (n, n_columns) each."""
         found = self.table.take(rows.cpu().numpy())
         codes, scalars = torch.from_numpy(found.codes), torch.from_numpy(found.scalars)
         return codes.to(self.device).long(), scalars.to(self.device)
 
-    def find(self, places: Tensor, columns: Tensor) -> Tensor:
-        """Give the row at each place of a column's index; (n,) each -> (n,)."""
-        found = self.table.index[columns.cpu().numpy(), places.cpu().numpy()]
+    def find(self, indices: Tensor, columns: Tensor) -> Tensor:
+        """Return the row at each place of a column's index; (n,) each -> (n,)."""
+        found = self.table.index[columns.cpu().numpy(), indices.cpu().numpy()]
         return torch.from_numpy(found.astype(np.int64)).to(self.device)
 
 
 def open_store(table: EncodedTable | MappedTable, device: torch.device) -> RowStore:
-    """Give rows to draw from, where the table keeps them."""
+    """Return rows to draw from, where the table keeps them."""
     if isinstance(table, MappedTable):
         return MappedStore(table, device)
     return TensorStore(table, device)
 
 
 def measure_row(layout: Layout) -> int:
-    """Give the bytes that a row takes in the scratch file, its places in the index included."""
+    """Return the bytes that a row takes in the scratch file, its places in the index included."""
     return int(_record_type(layout).itemsize + 4 * len(layout.n_classes))
 
 
@@ -224,7 +224,7 @@ def _record_type(layout: Layout) -> np.dtype[Any]:
     return np.dtype(list(fields))
 
 
-def refuse_full_disk(size: int, folder: Path) -> None:
+def check_disk_space(size: int, folder: Path) -> None:
     """Refuse to begin where a scratch file of so many bytes has no room.
 
     Raises:

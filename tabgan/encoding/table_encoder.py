@@ -13,20 +13,20 @@ from tabgan.encoding.categorical import CategoricalEncoder
 from tabgan.encoding.column_encoder import (
     ColumnEncoder,
     EncodedColumn,
-    EncoderSetting,
+    EncoderConfig,
 )
 from tabgan.encoding.datetime import DatetimeEncoder
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.identifier import IdentifierEncoder
 from tabgan.encoding.layout import Layout
 from tabgan.encoding.mode_specific_normalization import count_mixture_rows
-from tabgan.encoding.numerical import ContinuousEncoder
+from tabgan.encoding.numerical import NumericalEncoder
 from tabgan.schema import ColumnKind, Name, TableSchema
 
 ENCODERS: Mapping[ColumnKind, type[ColumnEncoder]] = {
-    ColumnKind.CONTINUOUS: ContinuousEncoder,
-    ColumnKind.INTEGER: ContinuousEncoder,
-    ColumnKind.MIXED: ContinuousEncoder,
+    ColumnKind.CONTINUOUS: NumericalEncoder,
+    ColumnKind.INTEGER: NumericalEncoder,
+    ColumnKind.MIXED: NumericalEncoder,
     ColumnKind.CATEGORICAL: CategoricalEncoder,
     ColumnKind.BOOLEAN: CategoricalEncoder,
     ColumnKind.DATETIME: DatetimeEncoder,
@@ -48,18 +48,17 @@ class TableEncoder:
         cls,
         frame: pd.DataFrame,
         schema: TableSchema,
-        setting: EncoderSetting,
+        config: EncoderConfig,
         on_column: Callable[[int, int], None],
     ) -> Self:
         """Fit one encoder a column; `on_column` is told how many of how many are done."""
         encoders: list[ColumnEncoder] = []
-        setting = replace(setting, mixture_rows=count_mixture_rows(len(schema.columns)))
+        config = replace(config, mixture_rows=count_mixture_rows(len(schema.columns)))
         for column in schema.columns:
             on_column(len(encoders), len(schema.columns))
-            encoders.append(ENCODERS[column.kind].fit(column, frame[column.name], setting))
-        for place, encoder in enumerate(encoders):
-            if isinstance(encoder, CategoricalEncoder):
-                encoders[place] = encoder.group(frame, encoders[:place] + encoders[place + 1 :])
+            encoders.append(ENCODERS[column.kind].fit(column, frame[column.name], config))
+        for index, encoder in enumerate(encoders):
+            encoders[index] = encoder.group(frame, encoders[:index] + encoders[index + 1 :])
         return cls(schema, encoders)
 
     @cached_property
@@ -81,9 +80,9 @@ class TableEncoder:
         """Encode a table that the schema has checked; (n_rows, n_columns) in and out."""
         codes = np.empty((len(frame), len(self.encoders)), np.int32)
         scalars = np.zeros(codes.shape, np.float32)
-        for place, encoder in enumerate(self.encoders):
+        for index, encoder in enumerate(self.encoders):
             cells = encoder.encode(frame[encoder.column.name], rng)
-            codes[:, place], scalars[:, place] = cells.codes, cells.scalars
+            codes[:, index], scalars[:, index] = cells.codes, cells.scalars
         return EncodedTable(codes, scalars)
 
     def decode(
@@ -103,10 +102,10 @@ class TableEncoder:
             only: Columns to decode; all of them when None.
         """
         columns, names = {}, []
-        for place, encoder in enumerate(self.encoders):
+        for index, encoder in enumerate(self.encoders):
             if only is None or encoder.column.name in only:
-                cells = EncodedColumn(table.codes[:, place], table.scalars[:, place])
-                columns[place] = encoder.decode(cells, rows, rng)
+                cells = EncodedColumn(table.codes[:, index], table.scalars[:, index])
+                columns[index] = encoder.decode(cells, rows, rng)
                 names.append(encoder.column.name)
         frame = pd.DataFrame(columns)
         frame.columns = pd.Index(names)
@@ -118,13 +117,12 @@ class TableEncoder:
         """Make the identifiers of decoded rows anew for these numbers; shape (n_rows,)."""
         numbered = frame.copy(deep=False)
         for encoder in self.encoders:
-            if isinstance(encoder, IdentifierEncoder):
-                cells = encoder.encode(frame[encoder.column.name], rng)
-                numbered[encoder.column.name] = encoder.decode(cells, rows, rng)
+            name = encoder.column.name
+            numbered[name] = encoder.renumber(frame[name], rows, rng)
         return numbered
 
     def to_state(self) -> list[dict[str, Any]]:
-        """Give every encoder's state, in order."""
+        """Return every encoder's state, in order."""
         return [encoder.to_state() for encoder in self.encoders]
 
     @classmethod

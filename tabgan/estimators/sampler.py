@@ -10,11 +10,11 @@ import pandas as pd
 from sklearn.utils import Tags, check_array, check_random_state
 from sklearn.utils.validation import validate_data
 
-from tabgan.config import PROTECTED_ROWS
+from tabgan.config import Protection
 from tabgan.errors import MissingExtraError
 from tabgan.estimators.tabgan import RandomState, TabGAN
 from tabgan.evaluation.utility.task import as_classes
-from tabgan.model.class_draws import Amounts, Pool, refuse_single_rows
+from tabgan.model.class_draws import Amounts, Pool, check_class_sizes
 from tabgan.schema import TableSchema
 
 try:
@@ -69,14 +69,14 @@ class TabGANSampler(BaseOverSampler):  # type: ignore[misc]
         sampling_strategy: Any = "auto",
         random_state: RandomState = None,
         *,
-        objective: str = "relativistic",
+        objective: str | None = None,
         preset: str = "balanced",
         steps: int | None = None,
         time_limit: float | None = None,
         refine: bool = True,
         relations: bool = True,
         protect: bool = False,
-        protect_below: int = PROTECTED_ROWS,
+        protect_below: int = Protection.min_rows,
         config: Any = None,
         device: str = "auto",
         threads: int | None = None,
@@ -102,7 +102,7 @@ class TabGANSampler(BaseOverSampler):  # type: ignore[misc]
         return tags
 
     def _check_X_y(self, X: Any, y: Any, accept_sparse: Any = None) -> tuple[Any, Any, bool]:  # noqa: ARG002, N802, N803 - imbalanced-learn's names
-        """Leave tables as they are: gaps and levels are welcome. Called by imbalanced-learn."""
+        """Leave tables as they are: gaps and categories are welcome. Called by imbalanced-learn."""
         y, is_one_vs_all = check_target_type(y, indicate_one_vs_all=True)
         if not isinstance(X, pd.DataFrame):
             X = check_array(X, dtype=None, ensure_all_finite="allow-nan", estimator=self)  # noqa: N806
@@ -119,7 +119,7 @@ class TabGANSampler(BaseOverSampler):  # type: ignore[misc]
         while target in features.columns:
             target += "_"
         classes, codes, counts = np.unique(y, return_inverse=True, return_counts=True)
-        refuse_single_rows(dict(zip(classes, counts, strict=True)), amounts)
+        check_class_sizes(dict(zip(classes, counts, strict=True)), amounts)
         table = features.assign(**{target: codes})
         fit_seed, draw_seed = check_random_state(self.random_state).randint(2**31 - 1, size=2)
         settings = {name: getattr(self, name) for name in GAN_SETTINGS}

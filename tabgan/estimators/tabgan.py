@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -13,18 +13,17 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import Tags, check_array, check_random_state
 from sklearn.utils.validation import validate_data
 
-from tabgan.config import PROTECTED_ROWS, TrainingConfig, find_preset
+from tabgan.config import Protection, TrainingConfig, combine
 from tabgan.errors import SettingError, UnfittedError
 from tabgan.fitting.fit import fit_model
 from tabgan.fitting.fit_request import FitRequest
 from tabgan.fitting.out_of_core import fit_plan, plan_fit
 from tabgan.model.row_conditions import Where
 from tabgan.model.tabular_model import TabularModel
-from tabgan.relations import RelationSetting
+from tabgan.relations import RelationConfig
 from tabgan.runtime.devices import use_threads, with_threads
 from tabgan.runtime.progress import OnProgress, ignore_progress
 from tabgan.schema import Name, TableSchema
-from tabgan.training.objectives import OBJECTIVES
 
 RandomState = int | np.random.RandomState | None
 
@@ -35,17 +34,19 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
     Args:
         target: Column that matters downstream: trained most, held out in proportion.
         schema: How to read the table (`TableSchema` or its dict); inferred when None.
-        objective: The game: "relativistic", "wasserstein" or "minimax".
-        preset: How much time likeness is worth: "fast", "balanced" or "best".
-        steps: Generator steps at the most; the default of `TrainingConfig` when None.
+        objective: The adversarial loss: "relativistic", "wasserstein" or "minimax"; that of
+            `config` when None.
+        preset: How much time it is worth that rows look real: "fast", "balanced" or "best".
+        steps: Generator steps at the most; those of `config` when None.
         time_limit: Seconds that `fit` may take; no limit when None.
         refine: Whether rows are chosen among more candidates, so that they are more alike.
         relations: Whether exact facts between columns are sought and kept in every row.
         declare: Such facts that you state: "a <= b", "total = x + y", "city -> country", ...
         forget: Such facts that are found and not wanted.
-        protect: Round the extremes and drop rare levels, so that they never appear.
-        protect_below: Levels of fewer rows than that are rare.
-        config: All settings of the training, instead of a preset's.
+        protect: Round the extremes and drop rare categories, so that they never appear.
+        protect_below: Categories of fewer rows than that are rare.
+        config: Settings of the training, which go before the preset's: a `TrainingConfig`, or some
+            of its settings by name.
         device: "auto", "cpu", "cuda", "cuda:1", "mps".
         threads: Threads of torch during `fit` and `sample`; as they are when None.
         random_state: Seed of `fit` and, unless it is given one, of `sample`.
@@ -65,7 +66,7 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         target: Name | None = None,
         *,
         schema: TableSchema | dict[str, Any] | None = None,
-        objective: str = TrainingConfig.objective,
+        objective: str | None = None,
         preset: str = "balanced",
         steps: int | None = None,
         time_limit: float | None = None,
@@ -74,8 +75,8 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         declare: Sequence[str] = (),
         forget: Sequence[str] = (),
         protect: bool = False,
-        protect_below: int = PROTECTED_ROWS,
-        config: TrainingConfig | None = None,
+        protect_below: int = Protection.min_rows,
+        config: TrainingConfig | Mapping[str, Any] | None = None,
         device: str = "auto",
         threads: int | None = None,
         random_state: RandomState = None,
@@ -121,14 +122,17 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         if self.time_limit is not None and not self.time_limit > 0:
             raise SettingError(f"time_limit={self.time_limit!r} is no time; give more than 0.")
         return FitRequest(
-            config=self._config(),
+            config=combine(
+                self.preset,
+                self.config,
+                objective=self.objective,
+                steps=self.steps,
+                refine_rounds=None if self.refine else 0,
+            ),
             target=self.target,
             schema=self._schema(),
-            relation_setting=RelationSetting(
-                bool(self.relations), self.declare or (), self.forget or ()
-            ),
-            protect=self.protect,
-            protect_below=self.protect_below,
+            relations=RelationConfig(bool(self.relations), self.declare or (), self.forget or ()),
+            protection=Protection(self.protect, self.protect_below),
             seed=self._seed(self.random_state),
             device=self.device,
             threads=self.threads,
@@ -196,8 +200,8 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         estimator = cls(
             model.schema.target,
             objective=model.config.objective,
-            protect=model.card.protect,
-            protect_below=model.card.protect_below,
+            protect=model.card.protection.is_on,
+            protect_below=model.card.protection.min_rows,
             config=model.config,
             device=device,
         )
@@ -215,15 +219,6 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
             raise UnfittedError("this TabGAN is not fitted yet; call fit(table) first.")
         return self.model_
 
-    def _config(self) -> TrainingConfig:
-        if self.objective not in OBJECTIVES:
-            allowed = ", ".join(OBJECTIVES)
-            raise SettingError(f"objective={self.objective!r} is unknown; choose one of {allowed}.")
-        config = replace(self.config or find_preset(self.preset), objective=self.objective)
-        if not self.refine:
-            config = replace(config, refine_rounds=0)
-        return config if self.steps is None else replace(config, steps=self.steps)
-
     def _schema(self) -> TableSchema | None:
         if isinstance(self.schema, dict):
             return TableSchema.from_dict(self.schema)
@@ -236,7 +231,7 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         return int(check_random_state(random_state).randint(2**31 - 1))
 
     def _to_frame(self, X: Any, y: Any) -> tuple[pd.DataFrame, Name | None]:  # noqa: N803
-        """Give X, with y as one more column if there is one, and the target's name."""
+        """Return X, with y as one more column if there is one, and the target's name."""
         self.is_array_ = not isinstance(X, pd.DataFrame)
         if self.is_array_:
             X = check_array(  # noqa: N806

@@ -6,7 +6,7 @@ hold its least and its greatest value, its first gap and its first fraction, so 
 learned from the choice knows of them.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,23 +15,30 @@ import numpy.typing as npt
 import pandas as pd
 
 from tabgan.errors import TableError
+from tabgan.fitting.stacking import cast, stack
 from tabgan.schema import TableSchema
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.inference import KEY_SPREAD, Family, family_of
+from tabgan.schema.inference import KEY_SPREAD, StorageType, storage_type_of
 from tabgan.schema.text import parse_numbers
 from tabgan.schema.validation import check_values
 
-Places = npt.NDArray[np.int64]
+Indices = npt.NDArray[np.int64]
 
-MOST_ROWS = 200_000  # of the choice ...
-MOST_BYTES = 250_000_000  # ... and what they take in memory at the most
-FEWEST_ROWS = 10_000
+MAX_ROWS = 200_000  # of the choice ...
+MAX_BYTES = 250_000_000  # ... and what they take in memory at the most
+MIN_ROWS = 10_000
 NUMBER = "__row__"  # the column that says where a chosen row stands in the table
-PLAIN = {Family.NUMBER, Family.DURATION, Family.MOMENT, Family.TEXT, Family.BOOLEAN}
+PLAIN = {
+    StorageType.NUMBER,
+    StorageType.DURATION,
+    StorageType.DATETIME,
+    StorageType.TEXT,
+    StorageType.BOOLEAN,
+}
 
 
 @dataclass(frozen=True)
-class Survey:
+class FirstPass:
     """What is known of a table after a first look.
 
     Attributes:
@@ -43,7 +50,7 @@ class Survey:
     sample: pd.DataFrame
 
     def conform(self, batch: pd.DataFrame) -> pd.DataFrame:
-        """Give a batch the dtypes of the whole table.
+        """Return a batch the dtypes of the whole table.
 
         Raises:
             TableError: It has other columns, or values that the first look did not see.
@@ -56,7 +63,7 @@ class Survey:
         conformed = batch.copy(deep=False)
         for name, dtype in wanted.items():
             try:
-                conformed[name] = _cast(batch[name], dtype)
+                conformed[name] = cast(batch[name], dtype)
             except (TypeError, ValueError) as error:
                 raise TableError(
                     f"the column {name!r} has values that the first look did not meet; "
@@ -65,7 +72,7 @@ class Survey:
         return conformed
 
 
-def survey(batches: Iterable[pd.DataFrame], rng: np.random.Generator, rows: int) -> Survey:
+def first_pass(batches: Iterable[pd.DataFrame], rng: np.random.Generator, rows: int) -> FirstPass:
     """Look through a table once.
 
     Args:
@@ -76,23 +83,23 @@ def survey(batches: Iterable[pd.DataFrame], rng: np.random.Generator, rows: int)
     Raises:
         TableError: A column changes its type, or the table cannot be learned as it is.
     """
-    reservoir, witnesses = _Reservoir(rows, rng), _Witnesses()
+    reservoir, extremes = _Reservoir(rows, rng), _ExtremeRows()
     seen = 0
     for batch in batches:
-        places = np.arange(seen, seen + len(batch))
-        reservoir.add(batch, places)
-        witnesses.add(batch, places)
+        indices = np.arange(seen, seen + len(batch))
+        reservoir.add(batch, indices)
+        extremes.add(batch, indices)
         seen += len(batch)
     if not seen:
         raise TableError("the table has columns but no rows; give a table with rows.")
-    chosen = stack([*reservoir.finish(), *witnesses.parts])
+    chosen = stack([*reservoir.finish(), *extremes.parts])
     chosen = chosen.drop_duplicates(NUMBER).sort_values(NUMBER, kind="stable")
-    return Survey(seen, chosen.drop(columns=NUMBER).reset_index(drop=True))
+    return FirstPass(seen, chosen.drop(columns=NUMBER).reset_index(drop=True))
 
 
 def count_chosen(row_bytes: float) -> int:
-    """Give how many rows of a table are chosen, by what one takes in memory."""
-    return int(np.clip(MOST_BYTES / max(row_bytes, 1.0), FEWEST_ROWS, MOST_ROWS))
+    """Return how many rows of a table are chosen, by what one takes in memory."""
+    return int(np.clip(MAX_BYTES / max(row_bytes, 1.0), MIN_ROWS, MAX_ROWS))
 
 
 class _Reservoir:
@@ -104,13 +111,13 @@ class _Reservoir:
         self._keys: list[npt.NDArray[np.float64]] = []
         self._limit = np.inf
 
-    def add(self, batch: pd.DataFrame, places: Places) -> None:
+    def add(self, batch: pd.DataFrame, indices: Indices) -> None:
         """Draw among the rows of one more batch and those that were drawn before."""
         keys = self.rng.random(len(batch))
         drawn = np.flatnonzero(keys < self._limit)
         if not len(drawn):
             return
-        self.parts.append(_pick(batch, places, drawn))
+        self.parts.append(_pick(batch, indices, drawn))
         self._keys.append(keys[drawn])
         if sum(map(len, self._keys)) > self.size * (1 if np.isinf(self._limit) else 1.25):
             self._prune()
@@ -123,22 +130,22 @@ class _Reservoir:
         self._keys = [key[mask] for key, mask in zip(self._keys, kept, strict=True)]
 
     def finish(self) -> list[pd.DataFrame]:
-        """Give the rows drawn."""
+        """Return the rows drawn."""
         if sum(map(len, self._keys)) > self.size:
             self._prune()
         return self.parts
 
 
-class _Witnesses:
+class _ExtremeRows:
     """Rows that show what a column can hold."""
 
     def __init__(self) -> None:
         self.parts: list[pd.DataFrame] = []
-        self._families: dict[Hashable, tuple[Family, int]] = {}
+        self._storages: dict[Hashable, tuple[StorageType, int]] = {}
         self._seen: set[tuple[Hashable, str]] = set()
         self._ends: dict[Hashable, tuple[Any, Any]] = {}
 
-    def add(self, batch: pd.DataFrame, places: Places) -> None:
+    def add(self, batch: pd.DataFrame, indices: Indices) -> None:
         """Keep the rows of a batch that show something new.
 
         Raises:
@@ -149,42 +156,46 @@ class _Witnesses:
             series = batch[name]
             check_values(name, series)
             rows |= self._first(name, "gap", series.isna().to_numpy())
-            family = Family.MISSING if series.isna().all() else family_of(series)
-            if family is not Family.MISSING:
-                self._refuse_change(name, series, family, int(places[0]))
-                rows |= self._find_ends(name, series, family)
+            storage = StorageType.MISSING if series.isna().all() else storage_type_of(series)
+            if storage is not StorageType.MISSING:
+                self._check_type(name, series, storage, int(indices[0]))
+                rows |= self._find_ends(name, series, storage)
         if rows:
-            self.parts.append(_pick(batch, places, np.array(sorted(rows))))
+            self.parts.append(_pick(batch, indices, np.array(sorted(rows))))
 
     def _first(self, name: Hashable, fact: str, mask: npt.NDArray[np.bool_]) -> set[int]:
-        """Give the first row where a fact holds, unless it has been met before."""
+        """Return the first row where a fact holds, unless it has been met before."""
         if (name, fact) in self._seen or not mask.any():
             return set()
         self._seen.add((name, fact))
         return {int(mask.argmax())}
 
-    def _refuse_change(
-        self, name: Hashable, series: "pd.Series[Any]", family: Family, start: int
+    def _check_type(
+        self, name: Hashable, series: "pd.Series[Any]", storage: StorageType, start: int
     ) -> None:
-        was, first = self._families.setdefault(name, (family, start))
-        if was is not family:
+        was, first = self._storages.setdefault(name, (storage, start))
+        if was is not storage:
             odd = series.notna()
-            if was is Family.NUMBER and family is Family.TEXT:  # of CSV all of a batch is text then
+            if (
+                was is StorageType.NUMBER and storage is StorageType.TEXT
+            ):  # of CSV all of a batch is text then
                 odd &= pd.to_numeric(series, errors="coerce").isna()
             row = int(odd.to_numpy().argmax())
             raise TableError(
                 f"the column {name!r} holds {was.name.lower()}s from row {first + 1:,} on, and "
-                f"{family.name.lower()}s such as {str(series.iloc[row])!r} near row "
+                f"{storage.name.lower()}s such as {str(series.iloc[row])!r} near row "
                 f"{start + row + 1:,}; make all its values of one type, or keep the table as "
                 "Parquet, where columns have types."
             )
 
-    def _find_ends(self, name: Hashable, series: "pd.Series[Any]", family: Family) -> set[int]:
-        """Give the rows that hold a lower or a higher value than all before, or a fraction."""
-        if family not in PLAIN or isinstance(series.dtype, pd.CategoricalDtype):
+    def _find_ends(
+        self, name: Hashable, series: "pd.Series[Any]", storage: StorageType
+    ) -> set[int]:
+        """Return the rows that hold a lower or a higher value than all before, or a fraction."""
+        if storage not in PLAIN or isinstance(series.dtype, pd.CategoricalDtype):
             return set()
         rows = set()
-        if family is Family.NUMBER:
+        if storage is StorageType.NUMBER:
             numbers = parse_numbers(series)
             rows |= self._first(name, "fraction", numbers % 1 > 0)
             present: Any = pd.Series(numbers).dropna()
@@ -200,7 +211,7 @@ class _Witnesses:
         return rows
 
 
-def infer_schema(looked: Survey, target: Name | None) -> TableSchema:
+def infer_schema(looked: FirstPass, target: Name | None) -> TableSchema:
     """Infer the schema of a table from what was chosen of it, and how many rows it has.
 
     Raises:
@@ -211,7 +222,7 @@ def infer_schema(looked: Survey, target: Name | None) -> TableSchema:
     return replace(schema, columns=columns)
 
 
-def _find_counter(column: Column, looked: Survey, target: Name | None) -> Column:
+def _find_counter(column: Column, looked: FirstPass, target: Name | None) -> Column:
     """Take whole numbers for keys if none repeats and all rows would nearly fill their range."""
     if column.kind is not ColumnKind.INTEGER or column.text or column.name == target:
         return column
@@ -221,37 +232,6 @@ def _find_counter(column: Column, looked: Survey, target: Name | None) -> Column
     return replace(column, kind=ColumnKind.IDENTIFIER) if is_key else column
 
 
-def stack(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Put frames with the same columns under one another, categories of each joined."""
-    columns: dict[Any, Any] = {
-        name: _stack_column([frame[name] for frame in frames]) for name in frames[0].columns
-    }
-    return pd.DataFrame(columns)
-
-
-def _stack_column(parts: "Sequence[pd.Series[Any]]") -> "pd.Series[Any]":
-    dtypes = {part.dtype for part in parts}
-    if len(dtypes) > 1:
-        present = [part for part in parts if not part.isna().all()] or parts[:1]
-        dtypes = {part.dtype for part in present}
-        if len(present) < len(parts) and len(dtypes) == 1:
-            parts = [_cast(part, present[0].dtype) for part in parts]
-    if len(dtypes) > 1 and all(isinstance(dtype, pd.CategoricalDtype) for dtype in dtypes):
-        joined = pd.api.types.union_categoricals(list(parts), ignore_order=True)
-        return pd.Series(joined, name=parts[0].name)
-    return pd.concat(list(parts), ignore_index=True)
-
-
-def _cast(series: "pd.Series[Any]", dtype: Any) -> "pd.Series[Any]":
-    """Give a part of a column the dtype of the whole; gaps stay gaps."""
-    if series.isna().all():
-        try:
-            return pd.Series([None] * len(series), series.index, dtype, name=series.name)
-        except (TypeError, ValueError):  # no room for gaps
-            return series
-    return series.astype(dtype)
-
-
-def _pick(batch: pd.DataFrame, places: Places, rows: Places) -> pd.DataFrame:
-    """Give some rows of a batch, with their places in the table."""
-    return batch.iloc[rows].assign(**{NUMBER: places[rows]})
+def _pick(batch: pd.DataFrame, indices: Indices, rows: Indices) -> pd.DataFrame:
+    """Return some rows of a batch, with their places in the table."""
+    return batch.iloc[rows].assign(**{NUMBER: indices[rows]})

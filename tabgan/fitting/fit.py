@@ -12,28 +12,28 @@ from threadpoolctl import threadpool_limits
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.row_store import MappedTable
 from tabgan.encoding.table_encoder import TableEncoder
-from tabgan.fitting.fit_request import Beginning, FitRequest
+from tabgan.fitting.fit_request import FitContext, FitRequest
 from tabgan.model.model_card import ModelCard
 from tabgan.model.tabular_model import TabularModel
 from tabgan.networks.calibration import ROUNDS, calibrate, count_rows
 from tabgan.networks.generator import Generator
 from tabgan.refinement.fit_refiner import count_candidates, fit_refiner
 from tabgan.refinement.refiner import Refiner
-from tabgan.refinement.row_features import RowView
-from tabgan.relations import Relations
+from tabgan.refinement.row_features import RefinerFeatures
+from tabgan.relations import RelationSet
 from tabgan.runtime.devices import choose_device, use_threads
 from tabgan.runtime.progress import OnProgress, Progress, TrainingRecord, ignore_progress
 from tabgan.runtime.version import __version__
 from tabgan.schema import TableSchema
 from tabgan.training.checkpoint import hash_table
-from tabgan.training.trainer import Training, ignore_state
-from tabgan.training.validation import choose_held_out
+from tabgan.training.trainer import Trainer, ignore_state
+from tabgan.training.validation import ValidationSet, choose_held_out
 
 FINISHING_SECONDS = 1.0  # kept of a time limit for writing the model
 
 
 @dataclass(frozen=True)
-class Prepared:
+class TrainingData:
     """A table that is ready to be trained on.
 
     Attributes:
@@ -42,7 +42,7 @@ class Prepared:
         left_out: Rows that are not in it, since they break a declared relation.
     """
 
-    relations: Relations
+    relations: RelationSet
     encoder: TableEncoder
     table: EncodedTable | MappedTable
     rows: int
@@ -69,126 +69,144 @@ def fit_model(
     if request.target is not None:
         schema = replace(schema, target=request.target)
     frame = schema.check(frame)
-    beginning = Beginning.of(request, device, start, partial(hash_table, frame), in_passes=False)
+    context = FitContext.begin(request, device, start, partial(hash_table, frame), in_passes=False)
     on_progress(Progress("finding relations", 0, 1))
-    relations = Relations.find(frame, schema, request.relations)
+    relations = RelationSet.find(frame, schema, request.relations, request.protection)
     obeying = frame[~relations.find_broken(frame)] if relations.is_dirty else frame
     with use_threads(request.threads):
-        encoder, table = _encode(obeying, relations, beginning, on_progress)
+        encoder, table = _encode(obeying, relations, context, on_progress)
         rows, left_out = len(table), len(frame) - len(obeying)
-        if request.team.count(rows) < rows:
-            table = table.take(request.team.find_rows(rows))
-        prepared = Prepared(relations, encoder, table, rows, left_out)
-        return learn(prepared, beginning, on_progress)
+        if request.processes.count_rows(rows) < rows:
+            table = table.take(request.processes.shard(rows))
+        data = TrainingData(relations, encoder, table, rows, left_out)
+        return train_model(data, context, on_progress)
 
 
-def learn(prepared: Prepared, beginning: Beginning, on_progress: OnProgress) -> TabularModel:
+def train_model(data: TrainingData, context: FitContext, on_progress: OnProgress) -> TabularModel:
     """Train on a prepared table.
 
     Raises:
         SettingError: The time limit is too short.
         TrainingError: The training left no usable generator.
     """
-    request, checkpoint = beginning.request, beginning.checkpoint
-    generator, refiner, record = _train(prepared, beginning, on_progress)
-    seconds = time.monotonic() - beginning.time + (checkpoint.seconds if checkpoint else 0)
+    request, checkpoint = context.request, context.checkpoint
+    generator, refiner, record = _train(data, context, on_progress)
+    seconds = time.monotonic() - context.time + (checkpoint.seconds if checkpoint else 0)
     card = ModelCard(
-        rows=prepared.rows,
-        seed=beginning.seed,
+        rows=data.rows,
+        seed=context.seed,
         tabgan=__version__,
         torch=torch.__version__,
         seconds=round(seconds, 1),
-        device=str(beginning.device),
+        device=str(context.device),
         threads=torch.get_num_threads(),
-        protect=request.protect,
-        protect_below=request.protect_below,
-        processes=request.team.size,
+        protection=request.protection,
+        processes=request.processes.size,
     )
     config = replace(request.config, steps=record.steps)
-    if prepared.left_out:
+    if data.left_out:
         record.messages.append(
-            f"rows left out since they break a declared relation: {prepared.left_out}"
+            f"rows left out since they break a declared relation: {data.left_out}"
         )
-    relations, encoder = prepared.relations, prepared.encoder
+    relations, encoder = data.relations, data.encoder
     return TabularModel(relations, encoder, generator, refiner, config, record, card)
 
 
 def _encode(
-    frame: pd.DataFrame, relations: Relations, beginning: Beginning, on_progress: OnProgress
+    frame: pd.DataFrame, relations: RelationSet, context: FitContext, on_progress: OnProgress
 ) -> tuple[TableEncoder, EncodedTable]:
-    rng = np.random.default_rng(beginning.seed)
-    setting = beginning.request.encode_with(rng)
+    rng = np.random.default_rng(context.seed)
+    config = context.request.encoder_config(rng)
 
     def on_column(done: int, total: int) -> None:
         on_progress(Progress("encoding the columns", done, total))
 
     with threadpool_limits(1):  # mixtures of a few thousand rows only wait for more threads
         frame = relations.apply(frame)
-        encoder = TableEncoder.fit(frame, relations.free, setting, on_column)
+        encoder = TableEncoder.fit(frame, relations.free, config, on_column)
     return encoder, encoder.encode(frame, rng)
 
 
 def _train(
-    prepared: Prepared, beginning: Beginning, on_progress: OnProgress
+    data: TrainingData, context: FitContext, on_progress: OnProgress
 ) -> tuple[Generator, Refiner | None, TrainingRecord]:
-    training = _set_up(prepared, beginning, on_progress)
-    config, seed, device = beginning.request.config, beginning.seed, beginning.device
-    if beginning.checkpoint is not None:
-        training.load_state(beginning.checkpoint.state)
-    generator = training.run().eval().requires_grad_(False)
-    if not beginning.request.team.is_first:  # the first process finishes and writes the model
-        return generator, None, training.record
+    """Train, calibrate and refine, in that order; all but the first process only train."""
+    config, seed = context.request.config, context.seed
+    rows, validation = _hold_out(data, context)
+    trainer = _make_trainer(rows, validation, data, context, on_progress)
+    if context.checkpoint is not None:
+        trainer.load_state(context.checkpoint.state)
+    generator = trainer.run().eval().requires_grad_(False)
+    if not context.request.processes.is_first:  # the first process finishes and writes the model
+        return generator, None, trainer.record
     on_progress(Progress("calibrating", 0, 1))
-    random = torch.Generator(device).manual_seed(seed)
-    calibrate(generator, prepared.table, config.passes, random)
+    random = torch.Generator(context.device).manual_seed(seed)
+    calibrate(generator, data.table, config.decoding_steps, random)
     refiner = None
-    if config.refine_rounds and training.timetable.leaves_time_to_refine:
-        rows = training.rows.load()
-        held_out = training.held_out
+    if config.refine_rounds and trainer.time_budget.leaves_time_to_refine:
         refiner = fit_refiner(
             generator,
-            rows,
-            held_out.test,
-            held_out.view,
+            rows.load(),
+            validation.test,
+            validation.to_features,
             config,
-            training.record,
+            trainer.record,
             seed,
             on_progress,
         )
-    return generator, refiner, training.record
+    return generator, refiner, trainer.record
 
 
-def _set_up(prepared: Prepared, beginning: Beginning, on_progress: OnProgress) -> Training:
-    """Choose the rows held out, and get players, checks and limits ready."""
-    encoder, table, request = prepared.encoder, prepared.table, beginning.request
-    shape = len(table), len(encoder.encoders)
-    target = encoder.layout.target
+def _hold_out(
+    data: TrainingData, context: FitContext
+) -> tuple[EncodedTable | MappedTable, ValidationSet]:
+    """Part the rows that are learned from those that the training is validated on."""
+    encoder, table, request = data.encoder, data.table, context.request
+    target, config = encoder.layout.target, request.config
     strata = None if target is None else table.column(target)
-    rng = np.random.default_rng(beginning.seed)
-    team, checkpoints = request.team, request.checkpoints
-    team.refuse_others(_describe(prepared))
-    held_out = choose_held_out(len(table), strata, request.config.held_out, rng)
-    if not team.is_first:  # the first process's rows judge the training
+    request.processes.check_same_table(_describe(data))
+    rng = np.random.default_rng(context.seed)
+    held_out = choose_held_out(len(table), strata, config.validation_fraction, rng)
+    if not request.processes.is_first:  # the first process's rows judge the training
         held_out = held_out[:0]
-    return Training(
-        table,
-        encoder.layout,
+    rows: EncodedTable | MappedTable
+    aside: EncodedTable
+    rows, aside = table.split(held_out)
+    to_features = RefinerFeatures(encoder, data.relations)
+    validation = ValidationSet(aside, to_features, config.decoding_steps, context.seed)
+    validation.test.noise_floor = validation.score(rows.load())
+    return rows, validation
+
+
+def _make_trainer(
+    rows: EncodedTable | MappedTable,
+    validation: ValidationSet,
+    data: TrainingData,
+    context: FitContext,
+    on_progress: OnProgress,
+) -> Trainer:
+    """Get networks, validation and limits ready."""
+    request, checkpoints = context.request, context.request.checkpoints
+    shape = len(rows) + validation.n_held_out, len(data.encoder.encoders)
+    is_kept = checkpoints is not None and request.processes.is_first
+    return Trainer(
+        rows,
+        data.encoder.layout,
         request.config,
-        seed=beginning.seed,
-        device=beginning.device,
-        held_out=held_out,
-        view=RowView(encoder, prepared.relations),
-        team=team,
+        validation,
+        seed=context.seed,
+        device=context.device,
+        processes=request.processes,
         deadline=request.deadline - FINISHING_SECONDS,
         rows_to_follow=(ROUNDS + 1) * count_rows(*shape),
         rows_to_refine=count_candidates(*shape, request.config),
         on_progress=on_progress,
-        on_state=checkpoints.offer if checkpoints and team.is_first else ignore_state,
+        on_state=checkpoints.offer if checkpoints and is_kept else ignore_state,
     )
 
 
-def _describe(prepared: Prepared) -> str:
-    """Tell a prepared table from others, but not from itself on another machine."""
-    layout = prepared.encoder.layout
+def _describe(data: TrainingData) -> str:
+    """Return what tells a prepared table from others, but not from itself on another machine."""
+    layout = data.encoder.layout
     spans = layout.spans.round(6).tolist()
-    return f"{prepared.rows} {layout.n_classes} {layout.n_modes} {spans}"
+    return f"{data.rows} {layout.n_classes} {layout.n_modes} {spans}"

@@ -1,7 +1,7 @@
 """What is to be fitted, within which limits, and where the fit begins: afresh, or where one ended.
 
->>> FitRequest(TrainingConfig(steps=10), target="left").protect_below
-5
+>>> FitRequest(TrainingConfig(steps=10), target="left").protection
+Protection(is_on=False, min_rows=5)
 """
 
 import json
@@ -13,14 +13,14 @@ from typing import Any, Self
 import numpy as np
 import torch
 
-from tabgan.config import PROTECTED_ROWS, TrainingConfig
-from tabgan.encoding.column_encoder import EncoderSetting
+from tabgan.config import NO_PROTECTION, Protection, TrainingConfig
+from tabgan.encoding.column_encoder import EncoderConfig
 from tabgan.errors import SettingError
-from tabgan.relations import RelationSetting
-from tabgan.runtime.process_group import ALONE, Team
+from tabgan.relations import RelationConfig
+from tabgan.runtime.process_group import SINGLE_PROCESS, ProcessGroup
 from tabgan.runtime.version import __version__
 from tabgan.schema import Name, TableSchema
-from tabgan.schema.categories import LevelCounts
+from tabgan.schema.categories import CategoryCounts
 from tabgan.training.checkpoint import Checkpoint, Checkpoints
 
 
@@ -29,62 +29,52 @@ class FitRequest:
     """What to fit, and within which limits.
 
     Attributes:
+        config: Settings of the training.
         target: Column that matters downstream; trained most, held out in proportion.
         schema: How to read the table; None infers it.
-        relation_setting: Which facts between columns every row is to obey.
-        protect: Round the extremes and drop rare levels.
-        protect_below: Levels of fewer rows are rare, so that they never appear.
+        relations: Which facts between columns every row is to obey.
+        protection: What of the table must never appear in a generated row.
         seed: Of every draw; None draws a fresh one, which the model records.
+        device: "auto", "cpu", "cuda", "cuda:1", "mps".
+        threads: Of torch while it fits; None leaves them as they are.
         deadline: `time.monotonic()` by which the model must be there.
         checkpoints: Where the fit is kept while it runs; None keeps nothing.
-        team: The processes that fit together.
+        processes: The processes that fit together.
     """
 
     config: TrainingConfig
     target: Name | None = None
     schema: TableSchema | None = None
-    relation_setting: RelationSetting = field(default_factory=RelationSetting)
-    protect: bool = False
-    protect_below: int = PROTECTED_ROWS
+    relations: RelationConfig = field(default_factory=RelationConfig)
+    protection: Protection = NO_PROTECTION
     seed: int | None = None
     device: str = "auto"
     threads: int | None = None
     deadline: float = math.inf
     checkpoints: Checkpoints | None = None
-    team: Team = ALONE
+    processes: ProcessGroup = SINGLE_PROCESS
 
-    @property
-    def relations(self) -> RelationSetting:
-        """Which facts are kept, and of which levels they may know."""
-        return replace(
-            self.relation_setting, protect=self.protect, protect_below=self.protect_below
-        )
+    def encoder_config(
+        self, rng: np.random.Generator, counts: Mapping[Name, CategoryCounts] | None = None
+    ) -> EncoderConfig:
+        """Return how columns are encoded.
 
-    def encode_with(
-        self, rng: np.random.Generator, counts: Mapping[Name, LevelCounts] | None = None
-    ) -> EncoderSetting:
-        """Say how columns are encoded.
-
-        Raises:
-            SettingError: `protect_below` is not from 2 up.
+        Args:
+            rng: Source of all draws.
+            counts: How often each category is there, where that was counted beforehand.
         """
-        if self.protect_below < 2:
-            raise SettingError(
-                f"protect_below={self.protect_below!r} protects nothing; give 2 or more rows."
-            )
-        modes, counts = self.config.modes, counts or {}
-        return EncoderSetting(rng, modes, self.protect, self.protect_below, counts)
+        return EncoderConfig(rng, self.config.max_modes, self.protection, counts or {})
 
     def describe(self) -> dict[str, Any]:
-        """Give all that decides what is learned of a table, as JSON holds it."""
+        """Return all that decides what is learned of a table, as JSON holds it."""
         settings = {
             "tabgan": __version__,
             "seed": self.seed,
             "target": self.target,
-            "protect": self.protect,
-            "protect_below": self.protect_below,
+            "protect": self.protection.is_on,
+            "protect_below": self.protection.min_rows,
             **self.config.to_dict(),
-            "relations": asdict(self.relation_setting),
+            "relations": asdict(self.relations),
             "schema": self.schema and self.schema.to_dict(),
         }
         plain: dict[str, Any] = json.loads(json.dumps(settings))
@@ -92,7 +82,7 @@ class FitRequest:
 
 
 @dataclass(frozen=True)
-class Beginning:
+class FitContext:
     """Where a fit begins.
 
     Attributes:
@@ -110,7 +100,7 @@ class Beginning:
     checkpoint: Checkpoint | None
 
     @classmethod
-    def of(
+    def begin(
         cls,
         request: FitRequest,
         device: torch.device,
@@ -136,20 +126,20 @@ class Beginning:
         asked = request.seed
         if asked is None and checkpoint is not None:
             asked = checkpoint.settings.get("seed")
-        seed = request.team.share(lambda: draw_seed(asked))
+        seed = request.processes.broadcast(lambda: draw_seed(asked))
         if checkpoints:
             settings = replace(request, seed=seed).describe()
             settings |= {"device": str(device), "in passes": in_passes}
-            settings |= {"processes": request.team.size}
+            settings |= {"processes": request.processes.size}
             table = fingerprint()
             if checkpoint is not None:
-                checkpoint.refuse_other(table, settings)
+                checkpoint.check_same_fit(table, settings)
             checkpoints.begin(table, settings)
         return cls(request, seed, device, time, checkpoint)
 
 
 def draw_seed(seed: int | None) -> int:
-    """Give the seed asked for, or a fresh one.
+    """Return the seed asked for, or a fresh one.
 
     Raises:
         SettingError: It is negative or too large.

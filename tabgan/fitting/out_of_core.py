@@ -1,8 +1,8 @@
 """From files to a model, whatever their size: in memory where they fit, in a few passes if not.
 
-survey    a bounded choice of rows, and what it may miss      -> schema
-count     every row: do the relations hold, how often is what -> relations, encoders
-encode    every row, compact, into a scratch file             -> what the training draws from
+first pass     a bounded choice of rows, and what it may miss      -> schema
+second pass    every row: do the relations hold, how often is what -> relations, encoders
+third pass     every row, encoded, into a scratch file             -> what the training draws from
 """
 
 import time
@@ -15,27 +15,23 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from tabgan.encoding.categorical import CategoricalEncoder
-from tabgan.encoding.column_encoder import ColumnEncoder
-from tabgan.encoding.identifier import IdentifierEncoder
-from tabgan.encoding.numerical import ContinuousEncoder
-from tabgan.encoding.row_store import MappedTable, refuse_full_disk
+from tabgan.encoding.row_store import MappedTable, check_disk_space
 from tabgan.encoding.table_encoder import TableEncoder
-from tabgan.errors import SettingError, TableError
-from tabgan.fitting.first_pass import count_chosen, infer_schema, survey
-from tabgan.fitting.fit import Prepared, fit_model, learn
-from tabgan.fitting.fit_request import Beginning, FitRequest
-from tabgan.fitting.second_pass import MOST_LEVELS, Count, count, keep_obeying
+from tabgan.errors import SettingError, TableChangedError
+from tabgan.fitting.first_pass import count_chosen, first_pass, infer_schema
+from tabgan.fitting.fit import TrainingData, fit_model, train_model
+from tabgan.fitting.fit_request import FitContext, FitRequest
+from tabgan.fitting.second_pass import SecondPass, keep_obeying, second_pass
 from tabgan.io import TableSource, find_source
 from tabgan.model.tabular_model import TabularModel
 from tabgan.runtime.devices import choose_device, use_threads
 from tabgan.runtime.memory import find_limit, write_size
-from tabgan.runtime.process_group import Team
+from tabgan.runtime.process_group import ProcessGroup
 from tabgan.runtime.progress import OnProgress, Progress, ignore_progress
 
 HEAD_ROWS = 10_000  # from which the memory that a row takes is estimated
 BATCH_BYTES = 50_000_000  # of rows that are worked on at once
-FEWEST_IN_BATCH, MOST_IN_BATCH = 1_000, 200_000
+MIN_IN_BATCH, MAX_IN_BATCH = 1_000, 200_000
 BASE_BYTES = 600_000_000  # of what any fit takes: torch, networks, trees
 COPIES = 4  # of a row, while it is read and encoded in memory
 CELL_BYTES = 40  # of an encoded cell, its place in an index included, in memory
@@ -103,7 +99,7 @@ class Plan:
     @property
     def batch_rows(self) -> int:
         """Rows that are worked on at once."""
-        return int(np.clip(BATCH_BYTES / max(1.0, self.row_bytes), FEWEST_IN_BATCH, MOST_IN_BATCH))
+        return int(np.clip(BATCH_BYTES / max(1.0, self.row_bytes), MIN_IN_BATCH, MAX_IN_BATCH))
 
     def iter_batches(self) -> Iterator[pd.DataFrame]:
         """Read the table, the same batches every time."""
@@ -133,7 +129,7 @@ def plan_fit(name: str | Path, limit: int | None = None, folder: Path | None = N
                 f"learning this table takes about {write_size(plan.streamed)} of memory even in "
                 f"passes, more than the limit of {write_size(plan.limit)}; raise --memory-limit."
             )
-        refuse_full_disk(plan.scratch, folder)
+        check_disk_space(plan.scratch, folder)
     return plan
 
 
@@ -152,20 +148,20 @@ def fit_plan(
         return fit_model(plan.source.read(), request, on_progress)
     start = time.monotonic()
     device = choose_device(request.device)
-    beginning = Beginning.of(request, device, start, plan.source.fingerprint, in_passes=True)
+    context = FitContext.begin(request, device, start, plan.source.fingerprint, in_passes=True)
     with use_threads(request.threads):
-        prepared, table = _prepare(plan, beginning, on_progress)
+        data, table = _prepare(plan, context, on_progress)
         try:
-            return learn(prepared, beginning, on_progress)
+            return train_model(data, context, on_progress)
         finally:
             table.close()
 
 
 def _prepare(
-    plan: Plan, beginning: Beginning, on_progress: OnProgress
-) -> tuple[Prepared, MappedTable]:
+    plan: Plan, context: FitContext, on_progress: OnProgress
+) -> tuple[TrainingData, MappedTable]:
     """Learn all but the networks, and write the encoded table."""
-    rng, request = np.random.default_rng(beginning.seed), beginning.request
+    rng, request = np.random.default_rng(context.seed), context.request
 
     def batches(stage: str) -> Iterator[pd.DataFrame]:
         done = 0
@@ -174,7 +170,7 @@ def _prepare(
             yield batch
             done += len(batch)
 
-    looked = survey(batches("looking at every row"), rng, count_chosen(plan.row_bytes))
+    looked = first_pass(batches("looking at every row"), rng, count_chosen(plan.row_bytes))
     schema = request.schema or infer_schema(looked, request.target)
     if request.target is not None:
         schema = replace(schema, target=request.target)
@@ -184,75 +180,56 @@ def _prepare(
         return (looked.conform(batch)[list(schema.names)] for batch in batches(stage))
 
     on_progress(Progress("finding relations", 0, 1))
-    counted = count(partial(checked, "counting every row"), sample, schema, request.relations)
+    counting = partial(checked, "counting every row")
+    counted = second_pass(counting, sample, schema, request.relations, request.protection)
     encoder = _fit_encoders(counted, request, rng, on_progress)
-    team, done = request.team, 0
-    table = MappedTable(encoder.layout, team.count(counted.rows), plan.folder)
+    processes, done = request.processes, 0
+    table = MappedTable(encoder.layout, processes.count_rows(counted.rows), plan.folder)
     try:
         for frame in checked("encoding every row"):
             obeying = keep_obeying(frame, counted.relations)
             encoded = encoder.encode(counted.relations.apply(obeying), rng)
-            table.append(encoded.take(team.find_rows(len(encoded), done)))
+            table.append(encoded.take(processes.shard(len(encoded), done)))
             done += len(encoded)
-        encoder = _correct(encoder, table, counted.rows, team, is_exact=not request.protect)
+        encoder = _with_all_counts(encoder, table, counted.rows, processes)
     except BaseException:
         table.close()
         raise
-    prepared = Prepared(counted.relations, encoder, table, counted.rows, counted.left_out)
-    return prepared, table
+    data = TrainingData(counted.relations, encoder, table, counted.rows, counted.left_out)
+    return data, table
 
 
 def _fit_encoders(
-    counted: Count, request: FitRequest, rng: np.random.Generator, on_progress: OnProgress
+    counted: SecondPass, request: FitRequest, rng: np.random.Generator, on_progress: OnProgress
 ) -> TableEncoder:
     """Fit encoders to the rows chosen, and to what was counted of all rows."""
-    setting = request.encode_with(rng, counted.levels)
+    config = request.encoder_config(rng, counted.categories)
 
     def on_column(done: int, total: int) -> None:
         on_progress(Progress("encoding the columns", done, total))
 
     with threadpool_limits(1):
-        return TableEncoder.fit(counted.sample, counted.relations.free, setting, on_column)
+        return TableEncoder.fit(counted.sample, counted.relations.free, config, on_column)
 
 
-def _correct(
-    encoder: TableEncoder, table: MappedTable, n_rows: int, team: Team, *, is_exact: bool
+def _with_all_counts(
+    encoder: TableEncoder, table: MappedTable, n_rows: int, processes: ProcessGroup
 ) -> TableEncoder:
-    """Give encoders the frequencies that their classes have among all rows.
+    """Return encoders with the frequencies that their classes have among all rows.
 
     Args:
         encoder: Fitted to the rows chosen.
         table: All rows, or this process's part of them.
         n_rows: How many there are in all.
-        team: Who has the other parts.
-        is_exact: Whether each level is encoded as itself.
+        processes: Who has the other parts.
 
     Raises:
-        TableError: What was encoded is not what was counted before.
+        TableChangedError: What was encoded is not what was counted before.
     """
     if table.written != len(table):
-        raise TableError(_changed("the rows are"))
-    corrected: list[ColumnEncoder] = []
-    for each, mine in zip(encoder.encoders, table.counts, strict=True):
-        counts = team.add(mine)
-        if isinstance(each, ContinuousEncoder):
-            corrected.append(replace(each, frequencies=counts / n_rows))
-        elif isinstance(each, IdentifierEncoder):
-            missing = int(counts[1:].sum())
-            corrected.append(replace(each, n_present=n_rows - missing, n_missing=missing))
-        elif isinstance(each, CategoricalEncoder):
-            expected = np.rint(each.frequencies * n_rows)
-            is_capped = len(each.levels) >= MOST_LEVELS
-            if is_exact and not is_capped and (expected != counts).any():
-                raise TableError(_changed(f"the levels of the column {each.column.name!r} are"))
-            corrected.append(each)
-        else:
-            raise AssertionError(each)
-    return TableEncoder(encoder.schema, corrected)
-
-
-def _changed(what: str) -> str:
-    return (
-        f"{what} others on the second look than on the first, so something writes to the table; "
-        "start again once nothing does."
-    )
+        raise TableChangedError("the rows are")
+    encoders = [
+        each.with_counts(processes.all_reduce_sum(counts), n_rows)
+        for each, counts in zip(encoder.encoders, table.counts, strict=True)
+    ]
+    return TableEncoder(encoder.schema, encoders)

@@ -1,6 +1,6 @@
-"""The second look at a table too large to be held: relations are verified, what is left is counted.
+"""The second pass over a table too large to be held: relations are verified, the rest counted.
 
-What is news to the relations (rows that break one that was found, levels that one has no answer
+What is news to the relations (rows that break one that was found, categories that one has no answer
 for) joins the rows chosen, from which relations are then found again; so a relation is only kept if
 it holds in every row of the table, as with a table in memory.
 """
@@ -11,47 +11,47 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from tabgan.config import Protection
 from tabgan.errors import RelationError
-from tabgan.fitting.first_pass import stack
-from tabgan.relations import Relations, RelationSetting
-from tabgan.relations.registry import MOST_BROKEN
+from tabgan.fitting.stacking import stack
+from tabgan.relations import RelationConfig, RelationSet
+from tabgan.relations.registry import MAX_BROKEN
 from tabgan.schema import TableSchema
-from tabgan.schema.categories import LevelCounts, Places
-from tabgan.schema.column import ColumnKind, Name
-from tabgan.schema.predicates import Floats, read_numbers
+from tabgan.schema.categories import CategoryCounts, Indices
+from tabgan.schema.column import Name
+from tabgan.schema.predicates import Floats, to_float
 
-MOST_LOOKS = 6  # a relation that fails in the last of them is left out, without looking again
-MOST_NEWS = 100_000  # rows that join those chosen
+MAX_LOOKS = 6  # a relation that fails in the last of them is left out, without looking again
+MAX_NEWS = 100_000  # rows that join those chosen
 FEW = 3  # rows of a batch that break a relation: they are enough to know
-MOST_LEVELS = 250_000  # of a column that are told apart
-LEVELS = {ColumnKind.CATEGORICAL, ColumnKind.BOOLEAN, ColumnKind.CONSTANT, ColumnKind.EMPTY}
+MAX_CATEGORIES = 250_000  # of a column that are told apart
 
 Batches = Callable[[], Iterable[pd.DataFrame]]
 
 
 @dataclass
-class Count:
+class SecondPass:
     """What was counted of a table.
 
     Attributes:
         relations: What holds in every row.
         rows: Rows that obey what was declared.
         left_out: Rows that do not.
-        levels: How often each level of a column is there, by column.
+        categories: How often each category of a column is there, by column.
         sample: Rows chosen, relations applied, and those with the ends of each column of numbers.
     """
 
-    relations: Relations
+    relations: RelationSet
     rows: int = 0
     left_out: int = 0
-    levels: dict[Name, LevelCounts] = field(default_factory=dict)
+    categories: dict[Name, CategoryCounts] = field(default_factory=dict)
     parts: list[pd.DataFrame] = field(default_factory=list)
     ends: dict[Name, tuple[float, float]] = field(default_factory=dict)
     gaps: set[tuple[Name, str]] = field(default_factory=set)
 
     @property
     def sample(self) -> pd.DataFrame:
-        """Rows chosen and witnesses, relations applied."""
+        """Rows chosen and those with extremes, relations applied."""
         return stack(self.parts)
 
     def add(self, obeying: pd.DataFrame) -> None:
@@ -61,16 +61,18 @@ class Count:
         rows: set[int] = set()
         for column in self.relations.free.columns:
             series = free[column.name]
-            if column.kind in LEVELS:
-                counted = self.levels.setdefault(column.name, LevelCounts(most=MOST_LEVELS))
+            if column.kind.has_categories:
+                counted = self.categories.setdefault(
+                    column.name, CategoryCounts(most=MAX_CATEGORIES)
+                )
                 counted.add(series)
-            elif column.kind is not ColumnKind.IDENTIFIER:
-                rows |= self._find_ends(column.name, read_numbers(series, column))
+            elif column.kind.is_quantitative:
+                rows |= self._find_ends(column.name, to_float(series, column))
         if rows:
             self.parts.append(free.iloc[sorted(rows)])
 
     def _find_ends(self, name: Name, numbers: Floats) -> set[int]:
-        """Give the rows with a lower or a higher number than all before, or a first gap."""
+        """Return the rows with a lower or a higher number than all before, or a first gap."""
         rows = set()
         for fact, mask in (("missing", np.isnan(numbers)), ("same", np.isposinf(numbers))):
             if mask.any() and (name, fact) not in self.gaps:
@@ -89,25 +91,31 @@ class Count:
         return rows
 
 
-def count(
-    batches: Batches, sample: pd.DataFrame, schema: TableSchema, setting: RelationSetting
-) -> Count:
+def second_pass(
+    batches: Batches,
+    sample: pd.DataFrame,
+    schema: TableSchema,
+    config: RelationConfig,
+    protection: Protection,
+) -> SecondPass:
     """Find the relations that hold in every row, and count what they leave.
 
     Args:
         batches: Gives the whole table, as often as it is called.
         sample: Rows chosen of it.
-        schema: Its schema.
-        setting: Which relations are kept.
+        schema: Kinds and names of its columns.
+        config: Which relations are kept.
+        protection: What they must not remember.
 
     Raises:
         RelationError: A declared one does not hold.
         SchemaError: A value is none of its column's kind.
     """
-    most = len(sample) + MOST_NEWS
-    for _ in range(MOST_LOOKS):
-        look = _Look(Relations.find(sample, schema, setting), most - len(sample))
-        counted = Count(look.relations)
+    most = len(sample) + MAX_NEWS
+    for _ in range(MAX_LOOKS):
+        relations = RelationSet.find(sample, schema, config, protection)
+        look = _Verification(relations, most - len(sample))
+        counted = SecondPass(look.relations)
         counted.parts.append(look.relations.apply(keep_obeying(sample, look.relations)))
         for frame in batches():
             schema.check_kinds(frame)
@@ -115,19 +123,19 @@ def count(
             if not look.news:
                 counted.add(obeying)
         if not look.news:
-            look.refuse_broken()
+            look.check_declared()
             return replace(counted, relations=look.finish(), left_out=look.rows - counted.rows)
         sample = stack([sample, *look.news])
-    return count(batches, sample, schema, replace(setting, search=False))
+    return second_pass(batches, sample, schema, replace(config, search=False), protection)
 
 
-def keep_obeying(frame: pd.DataFrame, relations: Relations) -> pd.DataFrame:
+def keep_obeying(frame: pd.DataFrame, relations: RelationSet) -> pd.DataFrame:
     """Leave out the rows that break a declared relation."""
     broken = relations.find_broken(frame)
     return frame[~broken] if broken.any() else frame
 
 
-class _Look:
+class _Verification:
     """Relations beside every row of a table.
 
     Attributes:
@@ -137,49 +145,49 @@ class _Look:
         broken: Rows that break each relation, in order.
     """
 
-    def __init__(self, relations: Relations, room: int) -> None:
+    def __init__(self, relations: RelationSet, room: int) -> None:
         self.relations, self.room = relations, room
         self.news: list[pd.DataFrame] = []
         self.rows = 0
         self.broken = [0] * len(relations.kept)
 
     def add(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Look at one more batch; gives the rows that obey what was declared."""
+        """Look at one more batch; return the rows that obey what was declared."""
         self.rows += len(frame)
         lost = np.zeros(len(frame), bool)
-        for place, finding in enumerate(self.relations.kept):
-            broken = finding.relation.find_broken(frame)
-            if finding.is_declared:
+        for index, discovery in enumerate(self.relations.kept):
+            broken = discovery.relation.find_broken(frame)
+            if discovery.is_declared:
                 lost |= broken
-                self.broken[place] += int(broken.sum())
+                self.broken[index] += int(broken.sum())
             else:
                 self._keep(frame, np.flatnonzero(broken)[:FEW])
-            unknown = np.flatnonzero(finding.relation.find_unknown(frame) & ~lost)
+            unknown = np.flatnonzero(discovery.relation.find_unknown(frame) & ~lost)
             self._keep(frame, unknown[: max(0, self.room)])
         return frame[~lost] if lost.any() else frame
 
-    def _keep(self, frame: pd.DataFrame, rows: Places) -> None:
+    def _keep(self, frame: pd.DataFrame, rows: Indices) -> None:
         if len(rows):
             self.news.append(frame.iloc[rows])
             self.room -= len(rows)
 
-    def refuse_broken(self) -> None:
+    def check_declared(self) -> None:
         """Refuse a declared relation that too many rows break.
 
         Raises:
             RelationError: There is one.
         """
-        for finding, broken in zip(self.relations.kept, self.broken, strict=True):
-            if broken > MOST_BROKEN * self.rows:
+        for discovery, broken in zip(self.relations.kept, self.broken, strict=True):
+            if broken > MAX_BROKEN * self.rows:
                 raise RelationError(
-                    f"the relation {finding.relation.text!r} does not hold in {broken:,} of "
+                    f"the relation {discovery.relation.text!r} does not hold in {broken:,} of "
                     f"{self.rows:,} rows; correct one of the two."
                 )
 
-    def finish(self) -> Relations:
-        """Give the relations with what all rows say of them."""
+    def finish(self) -> RelationSet:
+        """Return the relations with what all rows say of them."""
         kept = [
-            replace(finding, support=self.rows - broken, broken=broken)
-            for finding, broken in zip(self.relations.kept, self.broken, strict=True)
+            replace(discovery, support=self.rows - broken, broken=broken)
+            for discovery, broken in zip(self.relations.kept, self.broken, strict=True)
         ]
         return replace(self.relations, kept=tuple(kept))

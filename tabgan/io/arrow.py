@@ -46,13 +46,13 @@ class ArrowForm:
         """
         schema = pa.Schema.from_pandas(_plain(frame), preserve_index=False)
         known = {str(column.name): column for column in columns}
-        for place, field in enumerate(schema):
+        for index, field in enumerate(schema):
             roomy = _roomy(field.type, known.get(field.name))
-            schema = schema.set(place, field.with_type(roomy))
+            schema = schema.set(index, field.with_type(roomy))
         return cls(schema)
 
     def fill(self, frame: pd.DataFrame) -> Any:
-        """Give a part of the table as one record batch; shape (n_rows, n_columns).
+        """Return a part of the table as one record batch; shape (n_rows, n_columns).
 
         Raises:
             ArrowException: The rows do not fit.
@@ -64,7 +64,7 @@ class ArrowForm:
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """Give a frame as Arrow can take it: names are text, nothing is sparse."""
+    """Return a frame as Arrow can take it: names are text, nothing is sparse."""
     frame = frame.rename(columns=str)
     kinds = dict(frame.dtypes.items())
     sparse = {n: kind.subtype for n, kind in kinds.items() if isinstance(kind, pd.SparseDtype)}
@@ -85,7 +85,7 @@ def _roomy(arrow: Any, column: Column | None) -> Any:
 def to_batches(
     frames: Iterable[pd.DataFrame], columns: Sequence[Column] = (), n_rows: int | None = None
 ) -> Iterator[Any]:
-    """Give parts of one table as record batches with one schema.
+    """Return parts of one table as record batches with one schema.
 
     Args:
         frames: The parts, at least one.

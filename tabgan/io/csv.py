@@ -77,7 +77,7 @@ def _strict(path: Path, header: list[str]) -> Iterator[None]:
 
 
 def read_header(path: Path) -> list[str]:
-    """Give the names of a CSV's columns as they stand.
+    """Return the names of a CSV's columns as they stand.
 
     Raises:
         TableError: There are none, or they are not parted by commas.
@@ -96,13 +96,13 @@ def read_header(path: Path) -> list[str]:
 
 
 def _find_codes(path: Path) -> dict[Any, Any]:
-    """Give the columns that hold codes such as 00501, to be read as the text that they are."""
+    """Return the columns that hold codes such as 00501, to be read as the text that they are."""
     head = pd.read_csv(path, index_col=False, dtype=str, encoding="utf-8-sig", nrows=CODE_ROWS)
     return {name: "str" for name, values in head.items() if _are_codes(values.dropna())}
 
 
 def _are_codes(values: "pd.Series[Any]") -> bool:
-    """Tell whether texts are all digits, and some have a leading zero."""
+    """Return whether texts are all digits, and some have a leading zero."""
     has_zero = bool(values.str.fullmatch(r"0\d+").any())
     return has_zero and bool(values.str.fullmatch(r"\d+").all())
 
@@ -113,8 +113,8 @@ def _open_text(path: Path) -> TextIO:
     return path.open(encoding="utf-8-sig", newline="")
 
 
-class _MomentText:
-    """How columns of moments are written in CSV: one way in all batches, as fine as is needed."""
+class _DatetimeText:
+    """How columns of datetimes are written in CSV: one way in all batches, as fine as is needed."""
 
     STYLES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f")
 
@@ -122,9 +122,9 @@ class _MomentText:
         self._styles: dict[Any, int] = {}
 
     def write(self, batch: pd.DataFrame) -> pd.DataFrame:
-        """Give a batch with its moments as text."""
-        moments = batch.select_dtypes("datetime").columns
-        return batch.assign(**{name: self._texts(name, batch[name]) for name in moments})
+        """Return a batch with its datetimes as text."""
+        datetimes = batch.select_dtypes("datetime").columns
+        return batch.assign(**{name: self._texts(name, batch[name]) for name in datetimes})
 
     def _texts(self, name: Any, series: "pd.Series[Any]") -> "pd.Series[str]":
         present = series.dropna()
@@ -136,10 +136,10 @@ class _MomentText:
 
 def write_csv_to(opened: AbstractContextManager[Any], batches: Iterable[pd.DataFrame]) -> None:
     """Write CSV as pandas does."""
-    moments = _MomentText()
+    datetimes = _DatetimeText()
     with opened as file:
         for number, batch in enumerate(batches):
-            text = moments.write(batch)
+            text = datetimes.write(batch)
             text.to_csv(file, header=number == 0, index=False, lineterminator="\n")
 
 

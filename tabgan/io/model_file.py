@@ -79,7 +79,7 @@ def read_header(path: Path) -> dict[str, Any]:
 
 
 def is_model_file(path: Path) -> bool:
-    """Say whether a file looks like a tabgan model, whole or not."""
+    """Return whether a file looks like a tabgan model, whole or not."""
     try:
         with path.open("rb") as file:
             start = file.read(4096)
@@ -92,7 +92,7 @@ def is_model_file(path: Path) -> bool:
 
 
 def _checksum(tensors: Mapping[str, np.ndarray[Any, Any]]) -> str:
-    """Give the SHA-256 of all arrays, in the order of their names."""
+    """Return the SHA-256 of all arrays, in the order of their names."""
     digest = hashlib.sha256()
     for name in sorted(tensors):
         digest.update(name.encode() + np.ascontiguousarray(tensors[name]).tobytes())

@@ -28,9 +28,9 @@ from tabgan.io.csv import iter_csv, read_header
 from tabgan.io.feather import iter_feather
 from tabgan.io.parquet import iter_parquet
 from tabgan.io.tables import (
+    check_table_file,
     read_table,
     readable,
-    refuse_other_files,
     table_suffix,
 )
 
@@ -66,7 +66,7 @@ class TableSource:
         return sum(size for size, _ in self.stamps)
 
     def fingerprint(self) -> str:
-        """Give the SHA-256 of the files' names and stamps: no row has to be read."""
+        """Return the SHA-256 of the files' names and stamps: no row has to be read."""
         files = [(path.name, *stamp) for path, stamp in zip(self.paths, self.stamps, strict=True)]
         return hashlib.sha256(repr(files).encode()).hexdigest()
 
@@ -124,7 +124,7 @@ class TableSource:
         )
 
     def count_rows(self) -> int | None:
-        """Give how many rows there are, where files say so without being read: not for CSV.
+        """Return how many rows there are, where files say so without being read: not for CSV.
 
         Raises:
             TableError: A file cannot be read, or has other columns than the first one.
@@ -143,7 +143,7 @@ class TableSource:
         return None if self.suffix.startswith(".csv") else total
 
     def estimate_rows(self) -> int:
-        """Give how many rows there are, or for CSV about how many, from how the first ones are.
+        """Return how many rows there are, or for CSV about how many, from how the first ones are.
 
         Raises:
             TableError: A file cannot be read, or has other columns than the first one.
@@ -185,7 +185,7 @@ def find_source(name: str | os.PathLike[str]) -> TableSource:
 
 def _stamp(name: str | os.PathLike[str], paths: list[Path], folder: Path | None) -> TableSource:
     for path in paths:
-        refuse_other_files(path)
+        check_table_file(path)
     suffixes = {table_suffix(path): path for path in paths}
     if len(suffixes) > 1:
         one, other = [path for _, path in sorted(suffixes.items())][:2]

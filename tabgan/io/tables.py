@@ -47,7 +47,7 @@ def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
             of a suffix that is not known.
     """
     path = Path(path)
-    refuse_other_files(path)
+    check_table_file(path)
     read = READERS[table_suffix(path)]
     with readable(path):
         frame = read(path)
@@ -73,7 +73,7 @@ def readable(path: Path) -> Iterator[None]:
         raise TableError(f"'{path}' cannot be read: {reason(error)}.") from error
 
 
-def refuse_other_files(path: Path) -> None:
+def check_table_file(path: Path) -> None:
     """Refuse what is no file with a table in it.
 
     Raises:
@@ -108,7 +108,7 @@ def table_suffix(path: str | os.PathLike[str]) -> str:
 
 
 def _is_model(path: Path) -> bool:
-    """Tell whether a file is a model, by its suffix or by how a safetensors file starts."""
+    """Return whether a file is a model, by its suffix or by how a safetensors file starts."""
     if path.name.lower().endswith(MODEL_SUFFIX):
         return True
     try:

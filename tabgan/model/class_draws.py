@@ -79,7 +79,7 @@ class Pool:
         )
 
 
-def refuse_single_rows(counts: Mapping[Any, int], amounts: Amounts) -> None:
+def check_class_sizes(counts: Mapping[Any, int], amounts: Amounts) -> None:
     """Refuse to make rows of a class that has a single one.
 
     Raises:

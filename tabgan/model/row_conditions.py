@@ -10,11 +10,11 @@ import pandas as pd
 from tabgan.encoding.column_encoder import Selection
 from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.errors import ConditionError
-from tabgan.relations import Relations
-from tabgan.relations.fixed_combinations import Combinations
+from tabgan.relations import RelationSet
+from tabgan.relations.fixed_combinations import FixedCombinations
 from tabgan.schema import close_names
 from tabgan.schema.column import Name
-from tabgan.schema.predicates import Clause, Mask, asks_for_missing, satisfy
+from tabgan.schema.predicates import Clause, Mask, asks_for_missing, matches
 
 Where = Mapping[Any, Any]
 
@@ -32,11 +32,11 @@ class RowRequest:
 
     clauses: Mapping[Name, Sequence[Clause]]
     selections: Mapping[int, Selection]
-    relations: Relations
+    relations: RelationSet
     is_sure: bool
 
     @classmethod
-    def of(cls, where: Where, relations: Relations, encoder: TableEncoder) -> Self:
+    def of(cls, where: Where, relations: RelationSet, encoder: TableEncoder) -> Self:
         """Read what is asked for.
 
         Raises:
@@ -47,14 +47,14 @@ class RowRequest:
         needed, reasons = _spread(asked, relations)
         learned = _find_learned(relations)
         selections = {}
-        for place, column_encoder in enumerate(encoder.encoders):
+        for index, column_encoder in enumerate(encoder.encoders):
             name = column_encoder.column.name
             clauses = needed.get(name, []) if name in learned else []
             if any(relation.FILLS_GAPS for relation in relations.writing(name)):
                 clauses = [clause for clause in clauses if not asks_for_missing(clause.value)]
             if clauses:
                 try:
-                    selections[place] = column_encoder.select(clauses)
+                    selections[index] = column_encoder.select(clauses)
                 except ConditionError as error:
                     raise _explain(error, name, asked, reasons) from None
         follows = {name for name in asked if relations.writing(name)}
@@ -62,14 +62,14 @@ class RowRequest:
         return cls(asked, selections, relations, is_sure)
 
     def finish(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, Mask]:
-        """Give whole rows, moved towards what is asked, and which of them satisfy it."""
+        """Return whole rows, moved towards what is asked, and which of them satisfy it."""
         for relation in reversed(self.relations.relations):
             for column in relation.dependents[:1]:
                 if column.name in self.clauses:
-                    frame = relation.settle(frame, self.clauses[column.name])
+                    frame = relation.steer(frame, self.clauses[column.name])
         satisfied = ~self.relations.find_broken(frame)
         for name, clauses in self.clauses.items():
-            satisfied &= satisfy(frame[name], self.relations.schema.column(name), clauses)
+            satisfied &= matches(frame[name], self.relations.schema.column(name), clauses)
         return frame, np.asarray(satisfied)
 
     @property
@@ -87,31 +87,31 @@ class RowRequest:
 
 
 def _spread(
-    asked: Mapping[Name, list[Clause]], relations: Relations
+    asked: Mapping[Name, list[Clause]], relations: RelationSet
 ) -> tuple[dict[Name, list[Clause]], dict[Name, list[str]]]:
-    """Give all that is needed of each column, and the relations that make it so."""
+    """Return all that is needed of each column, and the relations that make it so."""
     needed = {name: list(clauses) for name, clauses in asked.items()}
     reasons: dict[Name, list[str]] = {}
     for relation in relations.relations:
         mine = {c.name: needed[c.name] for c in relation.dependents if c.name in needed}
         if not mine:
             continue
-        if isinstance(relation, Combinations):
+        if isinstance(relation, FixedCombinations):
             needed[relation.dependents[0].name] = relation.select(mine)
             continue
-        for name, clauses in relation.translate(next(iter(mine.values()))).items():
+        for name, clauses in relation.push_down(next(iter(mine.values()))).items():
             needed.setdefault(name, []).extend(clauses)
             reasons.setdefault(name, []).append(relation.text)
     return needed, reasons
 
 
-def _find_learned(relations: Relations) -> set[Name]:
-    """Give the columns that the generator can be told values of: its own, or combinations."""
+def _find_learned(relations: RelationSet) -> set[Name]:
+    """Return the columns that the generator can be told values of: its own, or combinations."""
     written = {
         column.name
         for relation in relations.relations
         if not relation.keeps_values
-        for column in relation.dependents[isinstance(relation, Combinations) :]
+        for column in relation.dependents[isinstance(relation, FixedCombinations) :]
     }
     return set(relations.free.names) - written
 
@@ -119,7 +119,7 @@ def _find_learned(relations: Relations) -> set[Name]:
 def _explain(
     error: ConditionError, name: Name, asked: Where, reasons: Mapping[Name, Sequence[str]]
 ) -> ConditionError:
-    """Say that what is asked contradicts a relation, if it does."""
+    """Return that what is asked contradicts a relation, if it does."""
     if name not in reasons:
         return error
     columns = " and ".join(repr(column) for column in asked)

@@ -11,7 +11,7 @@ from tabgan.refinement.refiner import Refiner
 
 
 @dataclass(frozen=True)
-class Blocks:
+class SamplePlan:
     """What is drawn: how many rows, which ones, and from which seed.
 
     Attributes:
@@ -37,13 +37,13 @@ class Blocks:
         return len(range(0, self.n_rows, self.size))
 
     def rows(self, number: int) -> npt.NDArray[np.int64]:
-        """Give the numbers that the rows of a whole block have in the sample; shape (size,)."""
+        """Return the numbers that the rows of a whole block have in the sample; shape (size,)."""
         return np.arange(number * self.size, (number + 1) * self.size)
 
     def wanted(self, number: int) -> int:
-        """Say how many rows of a block are asked for: all, but for the last block."""
+        """Return how many rows of a block are asked for: all, but for the last block."""
         return min(self.size, self.n_rows - number * self.size)
 
     def rng(self, number: int) -> np.random.Generator:
-        """Give the random numbers of a block."""
+        """Return the random numbers of a block."""
         return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(number,)))

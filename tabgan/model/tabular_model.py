@@ -18,18 +18,18 @@ from tabgan.io import to_batches
 from tabgan.io.model_file import CHECKPOINT_KIND, read_model, write_model
 from tabgan.model.model_card import ModelCard
 from tabgan.model.row_conditions import RowRequest, Where
-from tabgan.model.sample_plan import Blocks
+from tabgan.model.sample_plan import SamplePlan
 from tabgan.networks.condition import Condition
-from tabgan.networks.generation import count_draft_rows, generate
+from tabgan.networks.generation import count_batch_rows, generate
 from tabgan.networks.generator import Generator
 from tabgan.refinement.refiner import Refiner
-from tabgan.refinement.row_features import RowView
-from tabgan.relations import Relations
+from tabgan.refinement.row_features import RefinerFeatures
+from tabgan.relations import RelationSet
 from tabgan.runtime.devices import choose_device, spread
 from tabgan.runtime.progress import TrainingRecord
 from tabgan.schema import TableSchema
 
-MOST_TURNS = 64  # of a block, where rows have to be checked
+MAX_TURNS = 64  # of a block, where rows have to be checked
 VAIN_TURNS = 6  # without a single row: what is asked cannot be had
 
 
@@ -37,7 +37,7 @@ VAIN_TURNS = 6  # without a single row: what is asked cannot be had
 class TabularModel:
     """Relations, encoders, generator: rows of the table's kind, as many as are asked for."""
 
-    relations: Relations
+    relations: RelationSet
     encoder: TableEncoder
     generator: Generator
     refiner: Refiner | None
@@ -51,9 +51,9 @@ class TabularModel:
         return self.relations.schema
 
     @cached_property
-    def view(self) -> RowView:
+    def to_features(self) -> RefinerFeatures:
         """Rows as the refiner sees them."""
-        return RowView(self.encoder, self.relations)
+        return RefinerFeatures(self.encoder, self.relations)
 
     @property
     def device(self) -> torch.device:
@@ -100,8 +100,8 @@ class TabularModel:
         refine: bool = True,
     ) -> Iterator[pd.DataFrame]:
         """Draw rows as `sample` does, a block at a time."""
-        blocks = self.cut(n_rows, where=where, seed=seed, refine=refine)
-        make, numbers = partial(self.make_block, blocks), range(len(blocks))
+        plan = self.plan_sample(n_rows, where=where, seed=seed, refine=refine)
+        make, numbers = partial(self.make_block, plan), range(len(plan))
         return spread(make, numbers, self.device)
 
     def iter_batches(
@@ -123,14 +123,14 @@ class TabularModel:
             raise SettingError(f"batches of {batch_rows} rows hold nothing; ask for 1 or more.")
         return to_batches(frames, self.schema.columns, batch_rows)
 
-    def cut(
+    def plan_sample(
         self,
         n_rows: int,
         *,
         where: Where | None = None,
         seed: int | None = None,
         refine: bool = True,
-    ) -> Blocks:
+    ) -> SamplePlan:
         """Settle what `sample` draws, as blocks that `make_block` makes in any order.
 
         Raises:
@@ -142,10 +142,10 @@ class TabularModel:
             )
         request = RowRequest.of(where or {}, self.relations, self.encoder)
         entropy = np.random.SeedSequence(seed).entropy
-        at_once = count_draft_rows(len(self.encoder.encoders))
-        return Blocks(int(n_rows), at_once, request, self.refiner if refine else None, entropy)
+        at_once = count_batch_rows(len(self.encoder.encoders))
+        return SamplePlan(int(n_rows), at_once, request, self.refiner if refine else None, entropy)
 
-    def make_block(self, blocks: Blocks, number: int) -> pd.DataFrame:
+    def make_block(self, plan: SamplePlan, number: int) -> pd.DataFrame:
         """Make one block of a sample, in as many turns as it takes.
 
         Every block is made whole from the model, the seed and its number, then cut to what is asked
@@ -154,10 +154,10 @@ class TabularModel:
         Raises:
             ConditionError: The turns are used up before there are enough rows.
         """
-        rows, wanted = blocks.rows(number), blocks.wanted(number)
-        request, refiner, rng = blocks.request, blocks.refiner, blocks.rng(number)
+        rows, wanted = plan.rows(number), plan.wanted(number)
+        request, refiner, rng = plan.request, plan.refiner, plan.rng(number)
         parts: list[pd.DataFrame] = []
-        for turn in range(1, MOST_TURNS + 1):
+        for turn in range(1, MAX_TURNS + 1):
             frame = self._draw(rows, request, refiner, rng)
             if request.is_sure:
                 return frame.iloc[:wanted]
@@ -183,18 +183,18 @@ class TabularModel:
         """Draw whole rows; `rows` are their numbers in the sample, shape (n_rows,)."""
         n_candidates = len(rows) * (refiner.candidates if refiner else 1)
         condition = Condition.empty(n_candidates, len(self.encoder.encoders), self.device)
-        for place, selection in request.selections.items():
-            condition.know(place, selection.draw(n_candidates, rng))
+        for index, selection in request.selections.items():
+            condition.set_column(index, selection.draw(n_candidates, rng))
         random = torch.Generator(self.device).manual_seed(int(rng.integers(2**62)))
-        table = generate(self.generator, condition, self.config.passes, random)
+        table = generate(self.generator, condition, self.config.decoding_steps, random)
         if refiner:
-            features, layout = self.view(table), self.encoder.layout
+            features, layout = self.to_features(table), self.encoder.layout
             table = table.take(refiner.choose(features, layout, len(rows), rng))
         frame = self.encoder.decode(table, rows, rng)
-        for place, selection in request.selections.items():
-            encoder = self.encoder.encoders[place]
+        for index, selection in request.selections.items():
+            encoder = self.encoder.encoders[index]
             name = encoder.column.name
-            frame[name] = encoder.impose(frame[name], selection, rng)
+            frame[name] = encoder.enforce(frame[name], selection, rng)
         return self.relations.restore(frame)
 
     def save(self, path: str | Path) -> None:
@@ -203,7 +203,7 @@ class TabularModel:
         content = {
             "schema": self.schema.to_dict(),
             "relations": self.relations.to_dict(),
-            "card": vars(self.card),
+            "card": self.card.to_dict(),
             "config": self.config.to_dict(),
             "record": self.record.to_dict(),
             "encoders": self.encoder.to_state(),
@@ -235,13 +235,11 @@ class TabularModel:
     @classmethod
     def _rebuild(cls, content: dict[str, Any], device: str) -> Self:
         schema = TableSchema.from_dict(content["schema"])
-        relations = Relations.from_dict(content["relations"], schema)
+        relations = RelationSet.from_dict(content["relations"], schema)
         encoder = TableEncoder.from_state(relations.free, content["encoders"])
         config = TrainingConfig.from_dict(content["config"])
         with torch.random.fork_rng(devices=[]):
-            generator = Generator(
-                encoder.layout, noise=config.noise, width=config.width, depth=config.depth
-            )
+            generator = Generator.from_config(encoder.layout, config)
         state = {name: torch.from_numpy(array) for name, array in content["generator"].items()}
         generator.load_state_dict(state)
         return cls(
@@ -251,5 +249,5 @@ class TabularModel:
             refiner=content["refiner"] and Refiner.from_state(content["refiner"]),
             config=config,
             record=TrainingRecord.from_dict(content["record"]),
-            card=ModelCard(**content["card"]),
+            card=ModelCard.from_dict(content["card"]),
         )

@@ -25,12 +25,12 @@ class Condition:
     known: Tensor
 
     def to(self, device: torch.device) -> "Condition":
-        """Give it on a device."""
+        """Return the same condition on a device."""
         return Condition(self.codes.to(device), self.scalars.to(device), self.known.to(device))
 
     @classmethod
     def empty(cls, n_rows: int, n_columns: int, device: torch.device) -> "Condition":
-        """Give the condition that says nothing."""
+        """Return the condition that says nothing."""
         return cls(
             torch.zeros(n_rows, n_columns, dtype=torch.long, device=device),
             torch.zeros(n_rows, n_columns, device=device),
@@ -42,8 +42,8 @@ class Condition:
         tensors = (each.tensor_split(n_parts) for each in (self.codes, self.scalars, self.known))
         return [Condition(*part) for part in zip(*tensors, strict=True)]
 
-    def know(self, column: int, cells: EncodedColumn) -> None:
-        """Give a column of every row, in place."""
+    def set_column(self, column: int, cells: EncodedColumn) -> None:
+        """Set a column of every row, in place; shape (n_rows,) each."""
         self.codes[:, column] = torch.from_numpy(cells.codes).to(self.codes)
         self.scalars[:, column] = torch.from_numpy(cells.scalars).to(self.scalars)
         self.known[:, column] = True

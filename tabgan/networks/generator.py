@@ -1,16 +1,20 @@
-"""The generator: noise and a condition in, a distribution of every cell out."""
+"""The generator: a latent vector and a condition in, a distribution of every cell out."""
+
+from typing import Self
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import pad
 
+from tabgan.config import TrainingConfig
 from tabgan.encoding.layout import Layout
 from tabgan.encoding.mode_specific_normalization import GRID
 from tabgan.networks.condition import Condition
-from tabgan.networks.logistic_mixture import PARAMETERS, LogisticMixture
-from tabgan.networks.residual_mlp import Tower
-from tabgan.networks.row_embedding import RowFeatures, Rows, find_place, to_logit
+from tabgan.networks.logistic_mixture import N_PARAMETERS, TruncatedLogisticMixture
+from tabgan.networks.residual_mlp import ResidualMLP, read_old_names
+from tabgan.networks.row_embedding import PiecewiseLinearEncoding, Rows, to_logit, to_quantile
 
-LARGEST_LOGIT = 20.0  # so that exp(logit + Gumbel noise) / 0.5 stays within float32
+MAX_LOGIT = 20.0  # so that exp(logit + Gumbel noise) / 0.5 stays within float32
 
 
 def draw_gumbel(like: Tensor, random: torch.Generator) -> Tensor:
@@ -20,7 +24,13 @@ def draw_gumbel(like: Tensor, random: torch.Generator) -> Tensor:
 
 
 class Generator(nn.Module):
-    """Noise and a condition -> logits of every class, and a density for every column with modes.
+    """A latent vector and a condition -> logits of classes, and a density where there are modes.
+
+    Args:
+        layout: Where columns' classes stand.
+        latent_dim: Entries of a latent vector.
+        hidden_dim: Units of a hidden layer.
+        n_layers: Hidden layers.
 
     Buffers that `calibration` sets after training:
         - bias: (width,), added to the logits
@@ -33,24 +43,35 @@ class Generator(nn.Module):
     is_mode: Tensor
     mode_columns: Tensor
 
-    def __init__(self, layout: Layout, *, noise: int, width: int, depth: int) -> None:
+    def __init__(self, layout: Layout, *, latent_dim: int, hidden_dim: int, n_layers: int) -> None:
         super().__init__()
-        self.layout, self.noise = layout, noise
-        self.features = RowFeatures(layout)
+        self.layout, self.latent_dim = layout, latent_dim
+        self.features = PiecewiseLinearEncoding(layout)
         n_columns = len(layout.n_classes)
-        size_in = noise + self.features.size + n_columns
-        size_out = layout.width + PARAMETERS * len(layout.mode_columns)
-        self.tower = Tower(size_in, width, depth, size_out, norm=True)
+        size_in = latent_dim + self.features.size + n_columns
+        size_out = layout.width + N_PARAMETERS * len(layout.mode_columns)
+        self.mlp = ResidualMLP(size_in, hidden_dim, n_layers, size_out, norm=True)
         self._register_classes()
         self.register_buffer("bias", torch.zeros(layout.width))
         quantiles = torch.from_numpy(2 * GRID - 1).float().repeat(sum(layout.n_modes), 1)
         self.register_buffer("quantiles", quantiles)
+        self.register_load_state_dict_pre_hook(read_old_names)  # type: ignore[no-untyped-call]
+
+    @classmethod
+    def from_config(cls, layout: Layout, config: TrainingConfig) -> Self:
+        """Build one of the size that a training is set to."""
+        return cls(
+            layout,
+            latent_dim=config.latent_dim,
+            hidden_dim=config.hidden_dim,
+            n_layers=config.n_layers,
+        )
 
     def _register_classes(self) -> None:
         """Keep which classes hold scalars, and between which ends."""
         layout, columns = self.layout, self.features.column_of_class
-        place = torch.arange(layout.width) - torch.tensor(layout.offsets)[columns]
-        is_mode = place < torch.tensor(layout.n_modes)[columns]
+        codes = torch.arange(layout.width) - torch.tensor(layout.offsets)[columns]
+        is_mode = codes < torch.tensor(layout.n_modes)[columns]
         self.register_buffer("is_mode", is_mode, persistent=False)
         spans = torch.where(is_mode[:, None], torch.from_numpy(layout.spans), torch.tensor([0, 1]))
         self.register_buffer("spans", spans.float(), persistent=False)
@@ -58,22 +79,22 @@ class Generator(nn.Module):
             "mode_columns", torch.tensor(layout.mode_columns).long(), persistent=False
         )
 
-    def forward(self, noise: Tensor, condition: Condition) -> tuple[Tensor, Tensor]:
-        """Give logits (n_rows, width) and densities (n_rows, mode columns, PARAMETERS)."""
+    def forward(self, latent: Tensor, condition: Condition) -> tuple[Tensor, Tensor]:
+        """Return logits (n_rows, width) and densities (n_rows, mode columns, N_PARAMETERS)."""
         given = self.features.of_cells(condition.codes, condition.scalars)
         known = condition.known.float()
         shown = self.features.hide(given, known)
-        outputs = self.tower(torch.cat([noise, shown, known], dim=1))
+        outputs = self.mlp(torch.cat([latent, shown, known], dim=1))
         logits = outputs[:, : self.layout.width] + self.bias
-        densities = outputs[:, self.layout.width :].unflatten(1, (-1, PARAMETERS))
-        return logits.clamp(-LARGEST_LOGIT, LARGEST_LOGIT), densities
+        densities = outputs[:, self.layout.width :].unflatten(1, (-1, N_PARAMETERS))
+        return logits.clamp(-MAX_LOGIT, MAX_LOGIT), densities
 
     def activate(
         self,
         logits: Tensor,
         densities: Tensor,
         condition: Condition,
-        temperature: float,
+        tau: float,
         random: torch.Generator,
     ) -> Rows:
         """Draw rows by straight-through Gumbel-softmax; known columns are copied.
@@ -81,11 +102,11 @@ class Generator(nn.Module):
         Hard indicators forward, soft gradients backward (Jang et al. 2017, section 2.2), so that
         the critic never sees a softness that real rows lack. A scalar is drawn in the mode drawn.
         """
-        noisy = (logits + draw_gumbel(logits, random)) / temperature
+        noisy = (logits + draw_gumbel(logits, random)) / tau
         weights = noisy.exp()
         soft = weights / self._spread(self.features.sum_blocks(weights))
         known, known_classes = condition.known, self._spread(condition.known)
-        codes = torch.where(known, condition.codes, self.choose(noisy))
+        codes = torch.where(known, condition.codes, self.most_likely(noisy))
         hard = self.features.indicate(codes)
         indicators = torch.where(known_classes, hard, hard - soft.detach() + soft)
         scalars = torch.zeros_like(condition.scalars)
@@ -94,27 +115,32 @@ class Generator(nn.Module):
         return Rows(indicators, torch.where(known, condition.scalars, scalars))
 
     def draw_scalars(self, densities: Tensor, classes: Tensor, random: torch.Generator) -> Tensor:
-        """Draw where numbers lie in their classes; (..., PARAMETERS) and (...) -> (...)."""
+        """Draw where numbers lie in their classes; (..., N_PARAMETERS) and (...) -> (...)."""
         low, high = self.spans[classes].unbind(-1)
-        values = LogisticMixture.of(densities, to_logit(low), to_logit(high)).draw(random)
+        values = TruncatedLogisticMixture.from_parameters(
+            densities, to_logit(low), to_logit(high)
+        ).draw(random)
         scalars = 2 * (values.sigmoid() - low) / (high - low) - 1
         return scalars.clamp(-1, 1) * self.is_mode[classes]
 
-    def choose(self, logits: Tensor) -> Tensor:
-        """Give the largest class of each column; (n_rows, width) -> (n_rows, n_columns)."""
-        blocks = torch.split(logits.detach(), list(self.layout.n_classes), dim=1)
-        return torch.stack([block.argmax(dim=1) for block in blocks], dim=1)
+    def most_likely(self, logits: Tensor) -> Tensor:
+        """Return the largest class of each column; (n_rows, width) -> (n_rows, n_columns)."""
+        columns = torch.split(logits.detach(), list(self.layout.n_classes), dim=1)
+        return torch.stack([column.argmax(dim=1) for column in columns], dim=1)
 
-    def surprise(self, logits: Tensor, densities: Tensor, condition: Condition) -> Tensor:
-        """Give -log p(cell), but for a constant: the mean over rows of that of hidden cells."""
+    def nll(self, logits: Tensor, densities: Tensor, condition: Condition) -> Tensor:
+        """Return the negative log-likelihood of hidden cells, but for a constant; a scalar.
+
+        The mean over rows of the mean over their hidden cells of -log p(cell).
+        """
         classes = condition.codes + self.features.offsets
         logs = logits.gather(1, classes) - self.features.sum_blocks(logits.exp()).log()
         hidden = ~condition.known
         classes = classes.index_select(1, self.mode_columns)
         spans = self.spans[classes]
-        place = find_place(spans, condition.scalars.index_select(1, self.mode_columns))
-        mixture = LogisticMixture.of(densities, *to_logit(spans).unbind(-1))
-        inside = mixture.log_density(to_logit(place)) * self.is_mode[classes]
+        quantile = to_quantile(spans, condition.scalars.index_select(1, self.mode_columns))
+        mixture = TruncatedLogisticMixture.from_parameters(densities, *to_logit(spans).unbind(-1))
+        inside = mixture.log_density(to_logit(quantile)) * self.is_mode[classes]
         total = (logs * hidden).sum(1) + (inside * hidden.index_select(1, self.mode_columns)).sum(1)
         return -(total / hidden.sum(1).clamp(min=1)).mean()
 
@@ -122,6 +148,36 @@ class Generator(nn.Module):
         """Repeat columns' values for each class; (n_rows, n_columns) -> (n_rows, width)."""
         return values.index_select(1, self.features.column_of_class)
 
-    def draw_noise(self, n_rows: int, random: torch.Generator) -> Tensor:
-        """Draw noise (n_rows, noise)."""
-        return torch.randn(n_rows, self.noise, generator=random, device=random.device)
+    def draw_latent(self, n_rows: int, random: torch.Generator) -> Tensor:
+        """Draw latent vectors, standard normal; (n_rows, latent_dim)."""
+        return torch.randn(n_rows, self.latent_dim, generator=random, device=random.device)
+
+    def input_weights(self) -> tuple[Tensor, Tensor]:
+        """Return the first layer's weights of latent entries, and of cells as `look_up` has them.
+
+        Shape:
+            - latent: (latent_dim, hidden_dim)
+            - cells: (entries of `PiecewiseLinearEncoding.tabulate`, hidden_dim); a class's row
+              holds what it weighs as a feature, and that its column is known
+        """
+        latent, features, known = torch.split(
+            self.mlp.first.weight.T.contiguous(),
+            [self.latent_dim, self.features.size, len(self.layout.n_classes)],
+        )
+        classes = features[: self.layout.width] + known[self.features.column_of_class]
+        numbers = features[self.layout.width :]
+        return latent, self.features.tabulate(torch.cat([classes, numbers]))
+
+    def output_weights(self, column: int) -> tuple[Tensor, Tensor]:
+        """Return the last layer's weights and biases of a column's logits and density.
+
+        Shape (hidden_dim, n_outputs) and (n_outputs,).
+        """
+        layout, last = self.layout, self.mlp.last
+        first, count = layout.offsets[column], layout.n_classes[column]
+        bias, outputs = self.bias[first : first + count], list(range(first, first + count))
+        if column in layout.mode_columns:
+            start = layout.width + N_PARAMETERS * layout.mode_columns.index(column)
+            outputs += range(start, start + N_PARAMETERS)
+            bias = pad(bias, (0, N_PARAMETERS))
+        return last.weight[outputs].T.contiguous(), last.bias[outputs] + bias

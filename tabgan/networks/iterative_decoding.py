@@ -1,9 +1,9 @@
-"""Rows being generated: each pass computes no more than what it settles.
+"""Autoregressive decoding of rows, in steps that compute no more than the cells they draw.
 
-What the generator is shown of a row grows with every column that is settled, so its first layer is
-kept and added to, and its last layer is computed for the cells that are due. The numbers are those
-of `Generator.forward`, but for rounding. What can be done for all columns at once is done so: a
-column of a wide table has few cells in a pass.
+What the generator is shown of a row grows with every cell that is drawn, so its first layer is kept
+and added to, and its last layer is computed for the cells that are due. The numbers are those of
+`Generator.forward`, but for rounding. What can be done for all columns at once is done so: a column
+of a wide table has few cells in a step.
 """
 
 from collections.abc import Iterator
@@ -14,15 +14,15 @@ from torch import Tensor
 from torch.nn import functional
 
 from tabgan.networks.condition import Condition
-from tabgan.networks.generator import LARGEST_LOGIT, Generator
-from tabgan.networks.logistic_mixture import PARAMETERS, draw_places
+from tabgan.networks.generator import MAX_LOGIT, Generator
+from tabgan.networks.logistic_mixture import N_PARAMETERS, draw_classes
 
-ROWS_AT_ONCE = 512  # in the tower: what it makes of them stays in a core's cache
+ROWS_AT_ONCE = 512  # in the hidden layers: what they make of them stays in a core's cache
 
 
 @dataclass(frozen=True)
-class Cells:
-    """Cells of a draft, column after column.
+class CellIndex:
+    """Some cells of a batch of rows, column after column.
 
     Shape:
         - rows, columns: (n_cells,)
@@ -32,23 +32,23 @@ class Cells:
     columns: Tensor
 
     @classmethod
-    def of(cls, mask: Tensor) -> "Cells":
-        """Give the cells that a mask marks; shape (n_rows, n_columns)."""
+    def from_mask(cls, mask: Tensor) -> "CellIndex":
+        """Return the cells that a mask marks; shape (n_rows, n_columns)."""
         columns, rows = mask.T.nonzero(as_tuple=True)
         return cls(rows, columns)
 
     @classmethod
-    def in_turns(cls, turns: Tensor, mask: Tensor, n_turns: int) -> Iterator["Cells"]:
-        """Give the cells that a mask marks turn by turn; shape (n_rows, n_columns), twice."""
+    def in_steps(cls, steps: Tensor, mask: Tensor, n_steps: int) -> Iterator["CellIndex"]:
+        """Yield the cells that a mask marks step by step; shape (n_rows, n_columns), twice."""
         rows, columns = mask.nonzero(as_tuple=True)
-        turn = turns[rows, columns]
-        order = (turn * mask.shape[1] + columns).argsort(stable=True)
-        counts = torch.bincount(turn, minlength=n_turns).tolist()
+        step = steps[rows, columns]
+        order = (step * mask.shape[1] + columns).argsort(stable=True)
+        counts = torch.bincount(step, minlength=n_steps).tolist()
         parts = (torch.split(each[order], counts) for each in (rows, columns))
         yield from map(cls, *parts)
 
     def by_column(self) -> Iterator[tuple[int, slice]]:
-        """Give each column that has cells, and where they stand."""
+        """Yield each column that has cells, and where they stand."""
         start = 0
         for column, count in enumerate(torch.bincount(self.columns).tolist()):
             if count:
@@ -56,80 +56,62 @@ class Cells:
             start += count
 
 
-class Draft:
-    """Rows of which some columns are settled, each drawn from one noise vector.
+class IterativeDecoder:
+    """A batch of rows of which some cells are drawn, each row from one latent vector.
 
     Args:
-        generator: What draws.
-        condition: What the rows are generated for.
+        generator: Trained; its weights are laid out anew for the batch.
+        condition: What the rows are generated for; its cells are known from the start.
         random: Source of all draws.
 
     Shape:
-        - codes, scalars: (n_rows, n_columns); zeros where nothing is settled yet
+        - codes, scalars: (n_rows, n_columns); zeros where nothing is drawn yet
     """
 
     def __init__(self, generator: Generator, condition: Condition, random: torch.Generator) -> None:
         self.generator, self.layout, self.random = generator, generator.layout, random
         self.codes, self.scalars = condition.codes.clone(), condition.scalars.clone()
-        first = generator.tower.first
-        noise_weights, features, known = torch.split(
-            first.weight.T.contiguous(),
-            [generator.noise, generator.features.size, len(self.layout.n_classes)],
-        )
-        classes = features[: self.layout.width] + known[generator.features.column_of_class]
-        pieces = features[self.layout.width :]
-        self._table = generator.features.tabulate(torch.cat([classes, pieces]))
-        noise = generator.draw_noise(len(self.codes), random)
-        self._shown = torch.addmm(first.bias, noise, noise_weights)
-        self._hidden = torch.empty_like(self._shown)
+        latent_weights, self._cell_weights = generator.input_weights()
+        latent = generator.draw_latent(len(self.codes), random)
+        self._inputs = torch.addmm(generator.mlp.first.bias, latent, latent_weights)
+        self._hidden = torch.empty_like(self._inputs)
         self._n_classes = torch.tensor(self.layout.n_classes, device=self.codes.device)
-        self._outputs = [self._slice_outputs(column) for column in range(self.codes.shape[1])]
-        self._show(Cells.of(condition.known))
+        self._outputs = [generator.output_weights(column) for column in range(self.codes.shape[1])]
+        self._add_inputs(CellIndex.from_mask(condition.known))
 
-    def _slice_outputs(self, column: int) -> tuple[Tensor, Tensor]:
-        """Give the weights (width, n_outputs) and biases of a column's logits and density."""
-        first, count = self.layout.offsets[column], self.layout.n_classes[column]
-        last, bias = self.generator.tower.last, self.generator.bias[first : first + count]
-        outputs = list(range(first, first + count))
-        if column in self.layout.mode_columns:
-            start = self.layout.width + PARAMETERS * self.layout.mode_columns.index(column)
-            outputs += range(start, start + PARAMETERS)
-            bias = functional.pad(bias, (0, PARAMETERS))
-        return last.weight[outputs].T.contiguous(), last.bias[outputs] + bias
-
-    def settle(self, cells: Cells) -> None:
-        """Draw cells that are not settled yet."""
-        places, densities = self._draw_places(cells, self._think())
-        self.codes[cells.rows, cells.columns] = places
-        classes = places + self.generator.features.offsets[cells.columns]
+    def decode_cells(self, cells: CellIndex) -> None:
+        """Draw cells that are not drawn yet, given all that are."""
+        codes, densities = self._draw_classes(cells, self._hidden_states())
+        self.codes[cells.rows, cells.columns] = codes
+        classes = codes + self.generator.features.offsets[cells.columns]
         scalars = self.generator.draw_scalars(densities, classes, self.random)
         self.scalars[cells.rows, cells.columns] = scalars
-        self._show(cells)
+        self._add_inputs(cells)
 
-    def _think(self) -> Tensor:
-        """Give what the last layer sees of each row; shape (n_rows, width)."""
-        parts = (torch.split(each, ROWS_AT_ONCE) for each in (self._shown, self._hidden))
-        for shown, hidden in zip(*parts, strict=True):
-            hidden.copy_(self.generator.tower.transform(shown))
+    def _hidden_states(self) -> Tensor:
+        """Return what the last layer sees of each row; shape (n_rows, hidden_dim)."""
+        parts = (torch.split(each, ROWS_AT_ONCE) for each in (self._inputs, self._hidden))
+        for inputs, hidden in zip(*parts, strict=True):
+            hidden.copy_(self.generator.mlp.hidden_states(inputs))
         return self._hidden
 
-    def _draw_places(self, cells: Cells, hidden: Tensor) -> tuple[Tensor, Tensor]:
-        """Draw codes, (n_cells,), and give what their densities are, (n_cells, PARAMETERS)."""
+    def _draw_classes(self, cells: CellIndex, hidden: Tensor) -> tuple[Tensor, Tensor]:
+        """Draw codes, (n_cells,), and return what their densities are, (n_cells, N_PARAMETERS)."""
         shares = [hidden.new_zeros(0)]
-        densities = hidden.new_zeros(len(cells.rows), PARAMETERS)
+        densities = hidden.new_zeros(len(cells.rows), N_PARAMETERS)
         for column, mine in cells.by_column():
             weights, bias = self._outputs[column]
             outputs = torch.addmm(bias, hidden.index_select(0, cells.rows[mine]), weights)
             count = self.layout.n_classes[column]
-            odds = outputs[:, :count].clamp(-LARGEST_LOGIT, LARGEST_LOGIT).exp()
+            odds = outputs[:, :count].clamp(-MAX_LOGIT, MAX_LOGIT).exp()
             shares.append((odds / odds.sum(dim=1, keepdim=True)).flatten())
             if outputs.shape[1] > count:
                 densities[mine] = outputs[:, count:]
         counts = self._n_classes.index_select(0, cells.columns)
-        return draw_places(torch.cat(shares), counts, self.random), densities
+        return draw_classes(torch.cat(shares), counts, self.random), densities
 
-    def _show(self, cells: Cells) -> None:
-        """Add what the first layer makes of cells that are settled."""
+    def _add_inputs(self, cells: CellIndex) -> None:
+        """Add what the first layer makes of cells that have been drawn."""
         order = cells.rows.argsort(stable=True)
         rows, columns = cells.rows[order], cells.columns[order]
         codes, scalars = self.codes[rows, columns], self.scalars[rows, columns]
@@ -137,13 +119,13 @@ class Draft:
         sizes = torch.bincount(rows // ROWS_AT_ONCE).tolist()
         looked_up = self.generator.features.look_up(columns, codes, scalars)
         parts = (torch.split(each, sizes) for each in looked_up)
-        chunks = (torch.split(each, ROWS_AT_ONCE) for each in (self._shown, counts))
-        for entries, weights, shown, count in zip(*parts, *chunks, strict=False):
+        chunks = (torch.split(each, ROWS_AT_ONCE) for each in (self._inputs, counts))
+        for entries, weights, inputs, count in zip(*parts, *chunks, strict=False):
             added = functional.embedding_bag(
                 entries.flatten(),
-                self._table,
+                self._cell_weights,
                 (count.cumsum(0) - count) * entries.shape[1],
                 mode="sum",
                 per_sample_weights=weights.flatten(),
             )
-            shown.add_(added)
+            inputs.add_(added)

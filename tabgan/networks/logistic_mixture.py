@@ -1,6 +1,6 @@
-"""Where a number lies in its mode: a density that mixes logistics, cut off at the mode's ends.
+"""The density of a number in its mode: a mixture of logistics, truncated at the mode's ends.
 
-Numbers are taken on the logit of their place on the column's scale. A place is the share of rows
+Numbers are taken on the logit of their quantile in the column. A quantile is the share of rows
 below, so a column for itself is one standard logistic, and a column that follows others is a few
 narrow ones: the network says where they stand and how wide they are.
 
@@ -14,22 +14,22 @@ import torch
 from torch import Tensor
 from torch.nn.functional import logsigmoid, pad, softplus
 
-COMPONENTS = 5
-PARAMETERS = 3 * COMPONENTS  # of each column: log-weights, centres, log-scales
-FARTHEST = 11.0  # logit of a place: closer to an end than any of 60,000 rows
+N_COMPONENTS = 5
+N_PARAMETERS = 3 * N_COMPONENTS  # of each column: log-weights, centres, log-scales
+MAX_QUANTILE_LOGIT = 11.0  # closer to an end than any of 60,000 rows
 WHOLE = 2**31  # what a share of 1 counts as: finer than a uniform draw
-SMALLEST_LOG_SCALE, LARGEST_LOG_SCALE = -7.0, 2.0
+MIN_LOG_SCALE, MAX_LOG_SCALE = -7.0, 2.0
 
 
 def draw_class(logits: Tensor, random: torch.Generator) -> Tensor:
     """Draw classes in proportion to exp(logits); shape (..., n_classes) -> (...)."""
     shares = (logits - logits.amax(dim=-1, keepdim=True)).exp().cumsum(dim=-1)
-    place = torch.rand(logits.shape[:-1], generator=random, device=logits.device)[..., None]
-    found = torch.searchsorted(shares, place * shares[..., -1:], right=True)
+    share = torch.rand(logits.shape[:-1], generator=random, device=logits.device)[..., None]
+    found = torch.searchsorted(shares, share * shares[..., -1:], right=True)
     return found.clamp_(max=logits.shape[-1] - 1).squeeze(-1)
 
 
-def draw_places(shares: Tensor, n_classes: Tensor, random: torch.Generator) -> Tensor:
+def draw_classes(shares: Tensor, n_classes: Tensor, random: torch.Generator) -> Tensor:
     """Draw a class of each cell, cells of different numbers of classes at once.
 
     They are added up as whole numbers: fractions would blur with all the cells before them.
@@ -45,17 +45,17 @@ def draw_places(shares: Tensor, n_classes: Tensor, random: torch.Generator) -> T
     limits = pad(sums, (1, 0))
     below = limits.index_select(0, starts)
     share = torch.rand(len(ends), generator=random, device=shares.device)
-    place = below + (share * (limits.index_select(0, ends) - below)).long()
-    found = torch.searchsorted(sums, place, right=True)
+    drawn = below + (share * (limits.index_select(0, ends) - below)).long()
+    found = torch.searchsorted(sums, drawn, right=True)
     return torch.minimum(found, ends - 1) - starts
 
 
 @dataclass(frozen=True)
-class LogisticMixture:
+class TruncatedLogisticMixture:
     """Mixtures of logistics between two ends each.
 
     Shape:
-        - log_weights, centres, log_scales: (..., COMPONENTS); weights sum to 1
+        - log_weights, centres, log_scales: (..., N_COMPONENTS); weights sum to 1
         - low, high: (...); the ends
     """
 
@@ -66,22 +66,22 @@ class LogisticMixture:
     high: Tensor
 
     @classmethod
-    def of(cls, raw: Tensor, low: Tensor, high: Tensor) -> "LogisticMixture":
-        """Read what a network gives, shape (..., PARAMETERS)."""
+    def from_parameters(cls, raw: Tensor, low: Tensor, high: Tensor) -> "TruncatedLogisticMixture":
+        """Read what a network gives, shape (..., N_PARAMETERS)."""
         weights, centres, scales = raw.chunk(3, dim=-1)
-        start = torch.linspace(-2, 2, COMPONENTS, device=raw.device)
+        start = torch.linspace(-2, 2, N_COMPONENTS, device=raw.device)
         return cls(
             torch.log_softmax(weights, dim=-1),
             centres + start,
-            scales.clamp(SMALLEST_LOG_SCALE, LARGEST_LOG_SCALE),
+            scales.clamp(MIN_LOG_SCALE, MAX_LOG_SCALE),
             low,
             high,
         )
 
     def log_density(self, values: Tensor) -> Tensor:
         """Log p(values | between low and high); shape (...)."""
-        place = (values[..., None] - self.centres) * (-self.log_scales).exp()
-        inside = -place - 2 * softplus(-place) - self.log_scales
+        z = (values[..., None] - self.centres) * (-self.log_scales).exp()
+        inside = -z - 2 * softplus(-z) - self.log_scales
         whole = (self.log_weights + self._log_shares()).logsumexp(-1)
         return (self.log_weights + inside).logsumexp(-1) - whole
 
@@ -109,12 +109,12 @@ class LogisticMixture:
         return torch.maximum(torch.minimum(values, self.high), self.low)
 
     def _log_shares(self) -> Tensor:
-        """Log of each component's mass between the ends; shape (..., COMPONENTS).
+        """Log of each component's mass between the ends; shape (..., N_COMPONENTS).
 
         s(b) - s(a) = s(b) s(-a) (1 - exp(a - b)), with s the logistic function.
         """
-        slope = (-self.log_scales).exp()
-        first = (self.low[..., None] - self.centres) * slope
-        last = (self.high[..., None] - self.centres) * slope
+        gradient_norm = (-self.log_scales).exp()
+        first = (self.low[..., None] - self.centres) * gradient_norm
+        last = (self.high[..., None] - self.centres) * gradient_norm
         inner = torch.log(-torch.expm1(-(last - first).clamp(min=1e-6)))
         return logsigmoid(last) + logsigmoid(-first) + inner

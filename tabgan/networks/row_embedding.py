@@ -1,4 +1,4 @@
-"""Rows as features: class indicators, and where each number lies on its column's scale."""
+"""Rows as features: class indicators, and the quantile of each number in its column."""
 
 from dataclasses import dataclass
 
@@ -7,17 +7,17 @@ from torch import Tensor, nn
 from torch.nn.functional import pad
 
 from tabgan.encoding.layout import Layout
-from tabgan.networks.logistic_mixture import FARTHEST
+from tabgan.networks.logistic_mixture import MAX_QUANTILE_LOGIT
 
-BINS = 16  # piecewise-linear features of a number (Gorishniy et al. 2022, section 3.2)
-PIECES = BINS + 1  # ... and the logit of its place, a straight line through heavy tails
-CORNERS = BINS + 1  # ends of the pieces
+N_BINS = 16  # piecewise-linear features of a number (Gorishniy et al. 2022, section 3.2)
+N_NUMBER_FEATURES = N_BINS + 1  # ... and the logit of its quantile, a line through heavy tails
+N_KNOTS = N_BINS + 1  # ends of the bins
 LOGIT_UNIT = 4.0  # logits are divided by it, so that no feature is far from the others
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows as the players exchange them, open to gradients.
+    """Rows as generator and critic exchange them, open to gradients.
 
     Shape:
         - indicators: (n_rows, width), one 1 in each column's block
@@ -28,8 +28,11 @@ class Rows:
     scalars: Tensor
 
 
-class RowFeatures(nn.Module):
-    """Rows -> features: indicators, and each number's place on its column's scale in BINS pieces.
+class PiecewiseLinearEncoding(nn.Module):
+    """Rows -> features: class indicators, and each number's quantile encoded in N_BINS pieces.
+
+    Piece i of a quantile q is min(1, max(0, q * N_BINS - i)) (Gorishniy et al. 2022, eq. 1); its
+    logit is added.
 
     Shape:
         - in: `Rows` of n_rows
@@ -42,26 +45,26 @@ class RowFeatures(nn.Module):
     steps: Tensor
     column_of_class: Tensor
     column_of_feature: Tensor
-    first_corner: Tensor
+    first_knot: Tensor
 
     def __init__(self, layout: Layout) -> None:
         super().__init__()
         self.layout = layout
-        self.size = layout.width + PIECES * len(layout.ordered)
+        self.size = layout.width + N_NUMBER_FEATURES * len(layout.ordered)
         spans = torch.from_numpy(layout.spans).float()
         self.register_buffer("spans", spans, persistent=False)
         self.register_buffer("offsets", torch.tensor(layout.offsets), persistent=False)
         self.register_buffer("ordered", torch.tensor(layout.ordered).long(), persistent=False)
-        self.register_buffer("steps", torch.arange(BINS).float(), persistent=False)
-        blocks = torch.repeat_interleave(
+        self.register_buffer("steps", torch.arange(N_BINS).float(), persistent=False)
+        columns = torch.repeat_interleave(
             torch.arange(len(layout.n_classes)), torch.tensor(layout.n_classes)
         )
-        self.register_buffer("column_of_class", blocks, persistent=False)
-        parts = torch.cat([blocks, self.ordered.repeat_interleave(PIECES)])
+        self.register_buffer("column_of_class", columns, persistent=False)
+        parts = torch.cat([columns, self.ordered.repeat_interleave(N_NUMBER_FEATURES)])
         self.register_buffer("column_of_feature", parts, persistent=False)
-        first_corner = torch.zeros(len(layout.n_classes)).long()
-        first_corner[self.ordered] = torch.arange(len(layout.ordered)) * (CORNERS + 1)
-        self.register_buffer("first_corner", layout.width + first_corner, persistent=False)
+        first_knot = torch.zeros(len(layout.n_classes)).long()
+        first_knot[self.ordered] = torch.arange(len(layout.ordered)) * (N_KNOTS + 1)
+        self.register_buffer("first_knot", layout.width + first_knot, persistent=False)
 
     def indicate(self, codes: Tensor) -> Tensor:
         """Turn codes (n_rows, n_columns) into indicators (n_rows, width)."""
@@ -89,9 +92,9 @@ class RowFeatures(nn.Module):
         """Compute the features of rows that are open to gradients."""
         if not self.layout.ordered:
             return rows.indicators
-        places = find_place(self.spans, rows.scalars.index_select(1, self.column_of_class))
-        place = self.sum_blocks(rows.indicators * places).index_select(1, self.ordered)
-        return torch.cat([rows.indicators, self._cut(place).flatten(1)], dim=1)
+        quantiles = to_quantile(self.spans, rows.scalars.index_select(1, self.column_of_class))
+        quantile = self.sum_blocks(rows.indicators * quantiles).index_select(1, self.ordered)
+        return torch.cat([rows.indicators, self._encode(quantile).flatten(1)], dim=1)
 
     def of_cells(self, codes: Tensor, scalars: Tensor) -> Tensor:
         """Compute the features of rows as they stand in a table; (n_rows, n_columns) each."""
@@ -99,30 +102,30 @@ class RowFeatures(nn.Module):
         if not self.layout.ordered:
             return indicators
         classes = (codes + self.offsets).index_select(1, self.ordered)
-        place = find_place(self.spans[classes], scalars.index_select(1, self.ordered))
-        return torch.cat([indicators, self._cut(place).flatten(1)], dim=1)
+        quantile = to_quantile(self.spans[classes], scalars.index_select(1, self.ordered))
+        return torch.cat([indicators, self._encode(quantile).flatten(1)], dim=1)
 
-    def _cut(self, place: Tensor) -> Tensor:
-        """Cut places (...) into their pieces (..., PIECES)."""
-        pieces = (place[..., None] * BINS - self.steps).clamp(0, 1)
-        return torch.cat([pieces, _to_feature(place)[..., None]], dim=-1)
+    def _encode(self, quantile: Tensor) -> Tensor:
+        """Encode quantiles (...) as features (..., N_NUMBER_FEATURES)."""
+        pieces = (quantile[..., None] * N_BINS - self.steps).clamp(0, 1)
+        return torch.cat([pieces, _to_feature(quantile)[..., None]], dim=-1)
 
     def tabulate(self, weights: Tensor) -> Tensor:
         """Lay out a linear layer of the features so that a cell is a few of its rows (`look_up`).
 
-        What the layer makes of a number's pieces lies on straight lines between CORNERS points.
+        What the layer makes of a number's pieces lies on straight lines between N_KNOTS points.
 
         Shape:
             - weights: (size, n_outputs)
-            - out: (width + (CORNERS + 1) * ordered columns, n_outputs)
+            - out: (width + (N_KNOTS + 1) * ordered columns, n_outputs)
         """
         classes, pieces = weights[: self.layout.width], weights[self.layout.width :]
-        pieces = pieces.reshape(len(self.layout.ordered), PIECES, weights.shape[1])
-        corners = pad(pieces[:, :BINS].cumsum(1), (0, 0, 1, 0))
-        return torch.cat([classes, torch.cat([corners, pieces[:, BINS:]], dim=1).flatten(0, 1)])
+        pieces = pieces.reshape(len(self.layout.ordered), N_NUMBER_FEATURES, weights.shape[1])
+        knots = pad(pieces[:, :N_BINS].cumsum(1), (0, 0, 1, 0))
+        return torch.cat([classes, torch.cat([knots, pieces[:, N_BINS:]], dim=1).flatten(0, 1)])
 
     def look_up(self, columns: Tensor, codes: Tensor, scalars: Tensor) -> tuple[Tensor, Tensor]:
-        """Give what cells are in `tabulate`'s table: entries and their weights.
+        """Return what cells are in `tabulate`'s table: entries and their weights.
 
         Shape:
             - columns, codes, scalars: (n_cells,)
@@ -131,26 +134,28 @@ class RowFeatures(nn.Module):
         classes = codes + self.offsets[columns]
         if not self.layout.ordered:
             return classes[:, None], torch.ones_like(scalars)[:, None]
-        place = find_place(self.spans[classes], scalars)  # none, 0 or less: the corner of zeros
-        left = (place * BINS).floor().clamp(0, BINS - 1)
-        share = (place * BINS - left).clamp(0, 1)
-        corner = self.first_corner[columns] + left.long()
-        last = self.first_corner[columns] + CORNERS
-        entries = torch.stack([classes, corner, corner + 1, last], dim=1)
-        weights = torch.stack([torch.ones_like(place), 1 - share, share, _to_feature(place)], dim=1)
+        quantile = to_quantile(self.spans[classes], scalars)  # none, 0 or less: the knot of zeros
+        left = (quantile * N_BINS).floor().clamp(0, N_BINS - 1)
+        share = (quantile * N_BINS - left).clamp(0, 1)
+        knot = self.first_knot[columns] + left.long()
+        last = self.first_knot[columns] + N_KNOTS
+        entries = torch.stack([classes, knot, knot + 1, last], dim=1)
+        weights = torch.stack(
+            [torch.ones_like(quantile), 1 - share, share, _to_feature(quantile)], dim=1
+        )
         return entries, weights
 
 
-def find_place(spans: Tensor, scalars: Tensor) -> Tensor:
-    """Give where numbers lie on their columns' scales; (..., 2) and (...) -> (...)."""
+def to_quantile(spans: Tensor, scalars: Tensor) -> Tensor:
+    """Return numbers' quantiles by the spans of their classes; (..., 2) and (...) -> (...)."""
     low, high = spans.unbind(-1)
     return low + (high - low) * (scalars + 1) / 2
 
 
-def _to_feature(place: Tensor) -> Tensor:
-    return to_logit(place) * (place > 0) / LOGIT_UNIT  # gaps have no place
+def _to_feature(quantile: Tensor) -> Tensor:
+    return to_logit(quantile) * (quantile > 0) / LOGIT_UNIT  # gaps have none
 
 
-def to_logit(place: Tensor) -> Tensor:
-    """Give the logit of places on a column's scale; nothing is beyond FARTHEST."""
-    return place.clamp(1e-9, 1 - 6e-8).logit().clamp(-FARTHEST, FARTHEST)
+def to_logit(quantile: Tensor) -> Tensor:
+    """Return the logits of quantiles; none is beyond MAX_QUANTILE_LOGIT."""
+    return quantile.clamp(1e-9, 1 - 6e-8).logit().clamp(-MAX_QUANTILE_LOGIT, MAX_QUANTILE_LOGIT)

@@ -28,7 +28,7 @@ from tabgan.query.expressions import (
     Value,
 )
 from tabgan.schema.column import Column
-from tabgan.schema.predicates import Mask, read_cells
+from tabgan.schema.predicates import Mask, comparable_cells
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Truth:
 
     @classmethod
     def of(cls, holds: Mask, unknown: Mask) -> "Truth":
-        """Say what holds where it is known."""
+        """Return what holds where it is known."""
         return cls(holds | unknown, ~holds | unknown)
 
 
@@ -50,7 +50,7 @@ class Condition(Expression):
 
     @abstractmethod
     def judge(self, cells: Cells) -> Truth:
-        """Say where it is true."""
+        """Return where it is true."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class Gap(Condition):
         return f"{Cell(self.column).write()} missing"
 
     def judge(self, cells: Cells) -> Truth:
-        missing = read_cells(cells.frame[self.column.name], self.column).isna().to_numpy(bool)
+        missing = comparable_cells(cells.frame[self.column.name], self.column).isna().to_numpy(bool)
         return Truth(missing, ~missing)
 
 

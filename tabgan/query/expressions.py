@@ -19,7 +19,7 @@ import pandas as pd
 
 from tabgan.query.tokens import write_name
 from tabgan.schema.column import Column, ColumnKind, dtype_of
-from tabgan.schema.predicates import Floats, name_level, read_numbers
+from tabgan.schema.predicates import Floats, category_name, to_float
 
 Objects = npt.NDArray[np.object_]
 
@@ -42,7 +42,7 @@ class Sort(Enum):
 
 @dataclass(frozen=True)
 class Amounts:
-    """Numbers, or moments as seconds, and how far rounding may have moved them; (n_rows,) or ()."""
+    """Numbers, or datetimes as seconds, and how far rounding may move them; (n_rows,) or ()."""
 
     values: Floats
     noise: Floats
@@ -56,22 +56,24 @@ class Cells:
         self._read: dict[tuple[Column, bool], Any] = {}
 
     def amounts(self, column: Column) -> Amounts:
-        """Give a column of numbers or moments; (n_rows,), NaN where missing."""
+        """Return a column of numbers or datetimes; (n_rows,), NaN where missing."""
         key = (column, True)
         if key not in self._read:
-            self._read[key] = _exact(read_numbers(self.frame[column.name], column))
+            self._read[key] = _exact(to_float(self.frame[column.name], column))
         amounts: Amounts = self._read[key]
         return amounts
 
-    def levels(self, column: Column) -> Objects:
-        """Give a column of levels as they are asked for; (n_rows,), None where missing."""
+    def categories(self, column: Column) -> Objects:
+        """Return a column of categories as they are asked for; (n_rows,), None where missing."""
         key = (column, False)
         if key not in self._read:
-            places, seen = pd.factorize(self.frame[column.name].astype(object))
-            names = np.array([*(name_level(level, column) for level in seen), None], object)
-            self._read[key] = names[places]
-        levels: Objects = self._read[key]
-        return levels
+            indices, seen = pd.factorize(self.frame[column.name].astype(object))
+            names = np.array(
+                [*(category_name(category, column) for category in seen), None], object
+            )
+            self._read[key] = names[indices]
+        categories: Objects = self._read[key]
+        return categories
 
 
 def _exact(values: Floats) -> Amounts:
@@ -109,7 +111,7 @@ class Expression(ABC):
 
 @dataclass(frozen=True)
 class Value(Expression):
-    """An expression that is worth numbers, moments or levels."""
+    """An expression that is worth numbers, datetimes or categories."""
 
     @property
     @abstractmethod
@@ -118,7 +120,7 @@ class Value(Expression):
 
     @abstractmethod
     def measure(self, cells: Cells) -> Amounts:
-        """Give the numbers or moments that it is worth."""
+        """Return the numbers or datetimes that it is worth."""
 
 
 @dataclass(frozen=True)
@@ -144,12 +146,12 @@ class Cell(Value):
         return cells.amounts(self.column)
 
     def name(self, cells: Cells) -> Objects:
-        """Give its levels; (n_rows,), None where missing."""
-        return cells.levels(self.column)
+        """Return its categories; (n_rows,), None where missing."""
+        return cells.categories(self.column)
 
 
 def _holds_numbers(column: Column) -> bool:
-    """Say whether a column's values are numbers, learned as such or not."""
+    """Return whether a column's values are numbers, learned as such or not."""
     if column.kind.is_number or column.kind is ColumnKind.BOOLEAN:
         return column.kind.is_number
     dtype = dtype_of(column.categories or column.dtype)
@@ -176,7 +178,7 @@ class Number(Value):
 
 @dataclass(frozen=True)
 class Text(Value):
-    """A text that is given: a level or, with its seconds since 1970, a moment."""
+    """A text that is given: a category or, with its seconds since 1970, a datetime."""
 
     text: str
     seconds: float | None = None
@@ -192,7 +194,7 @@ class Text(Value):
         return _exact(np.array(self.seconds, np.float64))
 
     def name(self, cells: Cells) -> Objects:  # noqa: ARG002
-        """Give the level; ()."""
+        """Return the category; ()."""
         return np.array(self.text, object)
 
 

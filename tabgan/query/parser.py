@@ -21,7 +21,7 @@ from tabgan.schema import TableSchema, close_names
 from tabgan.schema.column import Column, ColumnKind
 
 COMPARISONS = ("=", "==", "!=", "<", "<=", ">", ">=")
-MOST_TOKENS, MOST_NESTED = 300, 30
+MAX_TOKENS, MAX_NESTED = 300, 30
 EXAMPLE = """write one such as "age >= 18 or income = '<=50K'\""""
 _TRUTHS = {"true", "false"}
 
@@ -32,9 +32,9 @@ def read_condition(tokens: Sequence[Token], schema: TableSchema) -> Condition:
     Raises:
         RelationError: It is none, or compares what cannot be compared.
     """
-    if len(tokens) > MOST_TOKENS:
+    if len(tokens) > MAX_TOKENS:
         raise RelationError(
-            f"a condition has {len(tokens)} words and signs, of which {MOST_TOKENS} can be read; "
+            f"a condition has {len(tokens)} words and signs, of which {MAX_TOKENS} can be read; "
             "write it as several."
         )
     return _Reader(tokens, schema).read()
@@ -45,11 +45,11 @@ class _Reader:
 
     def __init__(self, tokens: Sequence[Token], schema: TableSchema) -> None:
         self.tokens, self.schema = tokens, schema
-        self.place = self.depth = 0
+        self.index = self.depth = 0
 
     def read(self) -> Condition:
         condition = self._as_condition(self._read_or())
-        if self.place < len(self.tokens):
+        if self.index < len(self.tokens):
             self._fail("the end, 'and', 'or' or an operator")
         return condition
 
@@ -57,16 +57,16 @@ class _Reader:
         """Go on if one of these operators or words is next, and say which."""
         if not self._is_next(*values):
             return None
-        self.place += 1
-        return str(self.tokens[self.place - 1].value)
+        self.index += 1
+        return str(self.tokens[self.index - 1].value)
 
     def _is_next(self, *values: str) -> bool:
-        return self.place < len(self.tokens) and self.tokens[self.place].says(*values)
+        return self.index < len(self.tokens) and self.tokens[self.index].says(*values)
 
     def _fail(self, expected: str) -> NoReturn:
-        before = " ".join(_show(token) for token in self.tokens[: self.place])
+        before = " ".join(_show(token) for token in self.tokens[: self.index])
         after = f"after {before!r}" if before else "at the start"
-        left = self.tokens[self.place :]
+        left = self.tokens[self.index :]
         found = f"not {_show(left[0])!r}" if left else "and the relation ends"
         raise RelationError(
             f"a condition cannot be read {after}: there should be {expected}, {found}; {EXAMPLE}."
@@ -97,7 +97,7 @@ class _Reader:
         left = self._read_sum()
         if self._take("missing"):
             if not isinstance(left, Cell):
-                self.place -= 1
+                self.index -= 1
                 self._fail("a comparison, since only a column can be missing")
             return Gap(left.column)
         comparisons: list[Condition] = []
@@ -142,10 +142,10 @@ class _Reader:
             if not self._take(")"):
                 self._fail("')' or an operator")
             return inner
-        if self.place == len(self.tokens):
+        if self.index == len(self.tokens):
             self._fail("a column or a value")
-        token = self.tokens[self.place]
-        self.place += 1
+        token = self.tokens[self.index]
+        self.index += 1
         return self._read_leaf(token)
 
     def _read_leaf(self, token: Token) -> Expression:
@@ -160,7 +160,7 @@ class _Reader:
             raise RelationError(
                 f"there is no column {token.value!r}; {close}, and texts stand in quotes."
             )
-        self.place -= 1
+        self.index -= 1
         return self._fail("a column or a value")
 
     def _read_column(self, column: Column) -> Cell:
@@ -173,9 +173,9 @@ class _Reader:
 
     def _go_deeper(self) -> None:
         self.depth += 1
-        if self.depth > MOST_NESTED:
+        if self.depth > MAX_NESTED:
             raise RelationError(
-                f"a condition is nested more than {MOST_NESTED} deep; write it with fewer brackets."
+                f"a condition is nested more than {MAX_NESTED} deep; write it with fewer brackets."
             )
 
     def _as_condition(self, expression: Expression) -> Condition:

@@ -49,7 +49,7 @@ class Token:
         return self.part is Part.NAME
 
     def says(self, *values: str) -> bool:
-        """Tell whether it is one of these operators or words."""
+        """Return whether it is one of these operators or words."""
         return self.part in {Part.OPERATOR, Part.WORD} and self.value in values
 
 
@@ -61,45 +61,45 @@ def read(text: str, names: Sequence[Name]) -> list[Token]:
     """
     known = {str(name): name for name in sorted(names, key=lambda name: -len(str(name)))}
     tokens: list[Token] = []
-    place = 0
-    while place < len(text):
-        if text[place].isspace():
-            place += 1
+    index = 0
+    while index < len(text):
+        if text[index].isspace():
+            index += 1
             continue
-        token, place = _next(text, place, known)
+        token, index = _next(text, index, known)
         tokens.append(token)
     if not tokens:
         raise RelationError("a relation is empty; write one such as 'a <= b' or 'city -> country'.")
     return tokens
 
 
-def _next(text: str, place: int, known: dict[str, Name]) -> tuple[Token, int]:
-    quoted = _QUOTED.match(text, place)
+def _next(text: str, index: int, known: dict[str, Name]) -> tuple[Token, int]:
+    quoted = _QUOTED.match(text, index)
     if quoted:
-        quote = text[place]
+        quote = text[index]
         inner = (quoted[1] if quote == '"' else quoted[2]).replace(2 * quote, quote)
         part = Part.NAME if inner in known else Part.TEXT
         return Token(part, known.get(inner, inner)), quoted.end()
     for text_name, name in known.items():
         if text_name in WORDS or _NUMBER.fullmatch(text_name):
             continue  # those are columns in quotes only
-        end = place + len(text_name)
-        if text.startswith(text_name, place) and _stands_alone(text, place, end):
+        end = index + len(text_name)
+        if text.startswith(text_name, index) and _stands_alone(text, index, end):
             return Token(Part.NAME, name), end
     for part, pattern in (
         (Part.NUMBER, _NUMBER),
         (Part.OPERATOR, _OPERATOR),
         (Part.WORD, _WORD),
     ):
-        match = pattern.match(text, place)
+        match = pattern.match(text, index)
         if match:
             value = float(match[0]) if part is Part.NUMBER else match[0]
             return Token(part, value), match.end()
-    raise RelationError(f"the relation {text!r} cannot be read from {text[place:]!r} on.")
+    raise RelationError(f"the relation {text!r} cannot be read from {text[index:]!r} on.")
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Say whether a name ends where a word does: `age` is not read out of `agent`."""
+    """Return whether a name ends where a word does: `age` is not read out of `agent`."""
     before, after = text[start - 1 : start], text[end : end + 1]
     joined_before = before.isalnum() and text[start].isalnum()
     joined_after = text[end - 1].isalnum() and (after.isalnum() or after == "_")

@@ -1,4 +1,4 @@
-"""Which values can be compared and calculated with: numbers, moments and levels stay apart."""
+"""Which values can be compared or reckoned with: numbers, datetimes, categories stay apart."""
 
 from typing import NoReturn
 
@@ -6,7 +6,7 @@ from tabgan.errors import ConditionError, RelationError
 from tabgan.query.boolean import Comparison, Condition
 from tabgan.query.expressions import Arithmetic, Cell, Number, Sort, Text, Value
 from tabgan.schema.column import Column, ColumnKind
-from tabgan.schema.predicates import read_value
+from tabgan.schema.predicates import value_to_float
 
 _TRUTHS = {"true", "false"}
 _ADVICE = {
@@ -17,7 +17,7 @@ _ADVICE = {
 
 
 def combine(sign: str, left: Value, right: Value) -> Arithmetic:
-    """Calculate with two values: numbers, or moments and the seconds between them.
+    """Calculate with two values: numbers, or datetimes and the seconds between them.
 
     Raises:
         RelationError: The result would be neither.
@@ -38,7 +38,7 @@ def combine(sign: str, left: Value, right: Value) -> Arithmetic:
 
 
 def compare(sign: str, left: Value, right: Value) -> Condition:
-    """Compare two values of one sort; texts become the moments or truths that they stand for.
+    """Compare two values of one sort; texts become the datetimes or truths that they stand for.
 
     Raises:
         RelationError: They are of two sorts, or have no order, or no column is among them.
@@ -50,7 +50,7 @@ def compare(sign: str, left: Value, right: Value) -> Condition:
         )
     left, right = _fit(left, right), _fit(right, left)
     if left.sort is not right.sort:
-        _refuse(left, right)
+        _check(left, right)
     if left.sort is Sort.LEVEL and sign not in {"=", "!="}:
         known = left if left.columns else right
         raise RelationError(
@@ -61,11 +61,11 @@ def compare(sign: str, left: Value, right: Value) -> Condition:
 
 
 def _fit(value: Value, other: Value) -> Value:
-    """Read a text as the moment or the truth that it is compared with."""
+    """Read a text as the datetime or the truth that it is compared with."""
     if not isinstance(value, Text):
         return value
     if other.sort is Sort.MOMENT:
-        return _read_moment(value, other)
+        return _read_datetime(value, other)
     if isinstance(other, Cell) and other.column.kind is ColumnKind.BOOLEAN:
         if value.text.lower() not in _TRUTHS:
             raise RelationError(
@@ -76,13 +76,13 @@ def _fit(value: Value, other: Value) -> Value:
     return value
 
 
-def _read_moment(value: Text, other: Value) -> Text:
+def _read_datetime(value: Text, other: Value) -> Text:
     column = next(c for c in other.columns if c.kind is ColumnKind.DATETIME)
     advice = f"give {_ADVICE[Sort.MOMENT]}"
     if not value.text.strip():
         raise RelationError(f"column {column.name!r} cannot be compared with blank text; {advice}.")
     try:
-        return Text(value.text, read_value(column, value.text, advice))
+        return Text(value.text, value_to_float(column, value.text, advice))
     except ConditionError:
         raise RelationError(
             f"column {column.name!r} holds moments, so it cannot be compared with "
@@ -90,7 +90,7 @@ def _read_moment(value: Text, other: Value) -> Text:
         ) from None
 
 
-def _refuse(left: Value, right: Value) -> NoReturn:
+def _check(left: Value, right: Value) -> NoReturn:
     """Refuse two values of different sorts; what is said is about the one with a column."""
     known, other = (left, right) if left.columns else (right, left)
     raise RelationError(

@@ -30,7 +30,7 @@ Features = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Forest:
+class DensityRatioTrees:
     """How boosted trees are grown.
 
     Attributes:
@@ -55,6 +55,6 @@ class Forest:
         return lgb.train(TREES | self.settings | own, data, self.n_trees)
 
 
-JOINT = Forest(200, row_factor=1, settings={})
+JOINT = DensityRatioTrees(200, row_factor=1, settings={})
 STUMPS = {"num_leaves": 2, "feature_fraction": 1.0}  # add up to a sum over columns
-MARGINAL = Forest(100, row_factor=4, settings=STUMPS)
+MARGINAL = DensityRatioTrees(100, row_factor=4, settings=STUMPS)

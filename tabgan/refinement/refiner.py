@@ -1,8 +1,8 @@
 """Density-ratio resampling: candidates are generated, and those kept that real rows resemble.
 
-Boosted trees that tell real rows from generated ones (`lessons`) estimate, by their log-odds, the
-log-ratio of the two densities (Sugiyama et al. 2012, section 4.1), by which candidates are weighed
-and drawn (`draws`) without putting any back.
+Boosted trees that tell real rows from generated ones (`fit_refiner`) estimate, by their log-odds,
+the log-ratio of the two densities (Sugiyama et al. 2012, section 4.1), by which candidates are
+weighed and drawn (`resampling`) without putting any back.
 
 NOTE[DIFF] Azadi et al. 2019 (discriminator rejection sampling) use the critic that trained the
 generator, which is blunt by then; trees that start anew see what it missed.
@@ -17,13 +17,17 @@ import numpy.typing as npt
 import torch
 
 from tabgan.encoding.layout import Layout
-from tabgan.refinement.resampling import draw_balanced, find_inclusion, find_traits
+from tabgan.refinement.resampling import (
+    draw_balanced,
+    inclusion_probabilities,
+    make_balancing_variables,
+)
 
-LARGEST_LOG_RATIO = 4.0  # of one round: no row counts more than 55 times as much as another
+MAX_LOG_RATIO = 4.0  # of one round: no row counts more than 55 times as much as another
 
 Floats = npt.NDArray[np.float64]
 Features = npt.NDArray[np.float64]
-Places = npt.NDArray[np.int64]
+Indices = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -47,26 +51,26 @@ class Refiner:
     raw_score: float | None
     score: float | None
 
-    def weigh(self, features: Features) -> Floats:
-        """Give log-weights; (n_candidates, n_columns) -> (n_candidates,)."""
+    def log_weights(self, features: Features) -> Floats:
+        """Return log-weights; (n_candidates, n_columns) -> (n_candidates,)."""
         return add_log_odds(self.rounds, features)
 
     def choose(
         self, features: Features, layout: Layout, n_rows: int, rng: np.random.Generator
-    ) -> Places:
+    ) -> Indices:
         """Draw candidates by weight, none of them twice; shape (n_rows,), in random order.
 
         Columns of what is drawn stand as among all candidates, weighted, nearer than by chance.
         """
-        inclusion = find_inclusion(self.weigh(features), n_rows)
-        return draw_balanced(inclusion, find_traits(features, layout, rng), rng)
+        inclusion = inclusion_probabilities(self.log_weights(features), n_rows)
+        return draw_balanced(inclusion, make_balancing_variables(features, layout, rng), rng)
 
     def describe(self) -> dict[str, Any]:
-        """Give all but the trees as plain values."""
+        """Return all but the trees as plain values."""
         return self.to_state() | {"rounds": len(self.rounds)}
 
     def to_state(self) -> dict[str, Any]:
-        """Give it as plain values and arrays: trees as LightGBM's own text."""
+        """Return it as plain values and arrays: trees as LightGBM's own text."""
         texts = [booster.model_to_string().encode() for booster in self.rounds]
         return {
             "rounds": [np.frombuffer(text, np.uint8) for text in texts],
@@ -89,5 +93,5 @@ def add_log_odds(rounds: tuple[lgb.Booster, ...], features: Features) -> Floats:
     total = np.zeros(len(features))
     for booster in rounds:
         odds = booster.predict(features, raw_score=True, num_threads=torch.get_num_threads())
-        total += np.clip(np.asarray(odds), -LARGEST_LOG_RATIO, LARGEST_LOG_RATIO)
+        total += np.clip(np.asarray(odds), -MAX_LOG_RATIO, MAX_LOG_RATIO)
     return total

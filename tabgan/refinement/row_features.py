@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,20 +10,19 @@ import pandas as pd
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.layout import Layout
 from tabgan.encoding.table_encoder import TableEncoder
-from tabgan.relations import Relation, Relations
-from tabgan.relations.functional_dependency.functional_dependency import Dependency
-from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import read_numbers
+from tabgan.relations import Relation, RelationSet
+from tabgan.schema.column import Column, Name
 
 Features = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class RowView:
+class RefinerFeatures:
     """What a classifier is shown of encoded rows.
 
-    Numbers stand as their place on the column's scale, levels as their code; columns that relations
-    restore are added as they are in the table, so that nothing is hidden that a user would see.
+    Numbers stand as their quantile in the column, categories as their code; columns that
+    relations restore are added as they are in the table, so that nothing is hidden that a user
+    would see.
 
     Attributes:
         encoder: Of the learned columns.
@@ -32,14 +30,14 @@ class RowView:
     """
 
     encoder: TableEncoder
-    relations: Relations
+    relations: RelationSet
 
     def __call__(self, table: EncodedTable) -> Features:
-        """Give rows as features; (n_rows, n_columns) -> (n_rows, n_features), NaN for gaps."""
-        features = [place_rows(table, self.encoder.layout)]
+        """Return rows as features; (n_rows, n_columns) -> (n_rows, n_features), NaN for gaps."""
+        features = [to_tree_features(table, self.encoder.layout)]
         if self._restored:
             frame = self._restore(table)
-            features += [_read(frame[c.name], c, r)[:, None] for c, r in self._restored]
+            features += [r.to_feature(frame[c.name], c)[:, None] for c, r in self._restored]
         return np.hstack(features)
 
     @cached_property
@@ -50,7 +48,7 @@ class RowView:
             for relation in self.relations.relations
             if not relation.FILLS_GAPS
             for column in relation.dependents
-            if isinstance(relation, Dependency) or _is_number(column)
+            if relation.has_feature(column)
         ]
 
     @cached_property
@@ -68,19 +66,8 @@ class RowView:
         return self.relations.restore_some(frame)
 
 
-def _is_number(column: Column) -> bool:
-    return column.kind.is_number or column.kind is ColumnKind.DATETIME
-
-
-def _read(series: "pd.Series[Any]", column: Column, relation: Relation) -> Features:
-    """Give a restored column as numbers; shape (n_rows,)."""
-    if isinstance(relation, Dependency):
-        return relation.values.find(series).astype(np.float64)
-    return read_numbers(series, column)
-
-
-def place_rows(table: EncodedTable, layout: Layout) -> Features:
-    """Give numbers by their place on their column's scale, levels by their code.
+def to_tree_features(table: EncodedTable, layout: Layout) -> Features:
+    """Return numbers by their quantile in the column, categories by their code.
 
     Shape (n_rows, n_columns); missing numbers are NaN.
     """
@@ -89,7 +76,7 @@ def place_rows(table: EncodedTable, layout: Layout) -> Features:
         first = layout.offsets[column]
         spans = layout.spans[first : first + layout.n_classes[column]]
         low, high = spans[table.codes[:, column]].T
-        place = low + (high - low) * (table.scalars[:, column] + 1) / 2
+        quantile = low + (high - low) * (table.scalars[:, column] + 1) / 2
         missing = (spans == 0).all(axis=1)[table.codes[:, column]]
-        matrix[:, column] = np.where(missing, np.nan, place)
+        matrix[:, column] = np.where(missing, np.nan, quantile)
     return matrix

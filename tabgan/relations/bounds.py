@@ -8,7 +8,7 @@ import numpy as np
 
 from tabgan.errors import ConditionError
 from tabgan.schema.column import Column, ColumnKind
-from tabgan.schema.predicates import Clause, Floats, find_bounds, read_value
+from tabgan.schema.predicates import Clause, Floats, interval_of, value_to_float
 
 ENOUGH = 1 / 4  # share of rows inside; with fewer, dropping the others is a waste
 
@@ -16,25 +16,28 @@ ENOUGH = 1 / 4  # share of rows inside; with fewer, dropping the others is a was
 def read_bounds(
     column: Column, clauses: Sequence[Clause], step: float | None
 ) -> tuple[float, float] | None:
-    """Give the lowest and the highest number asked for; None if gaps are.
+    """Return the lowest and the highest number asked for; None if gaps are.
 
     Raises:
         ConditionError: A value is none that the column could hold.
     """
     low, high = -np.inf, np.inf
     for clause in clauses:
-        levels = clause.value if clause.operator == "in" else [clause.value]
-        values = [read_value(column, level, "give one such as the table holds") for level in levels]
+        categories = clause.value if clause.operator == "in" else [clause.value]
+        values = [
+            value_to_float(column, category, "give one such as the table holds")
+            for category in categories
+        ]
         if np.isnan(values).any():
             return None
         ends = (min(values), max(values))
         if clause.operator != "in":
-            ends = find_bounds([clause], values, step)
+            ends = interval_of([clause], values, step)
         low, high = max(low, ends[0]), min(high, ends[1])
     return low, high
 
 
-def refuse_outside(column: Column, asked: tuple[float, float], seen: Sequence[float]) -> None:
+def check_inside(column: Column, asked: tuple[float, float], seen: Sequence[float]) -> None:
     """Refuse bounds between which a column has no values.
 
     Args:
@@ -54,7 +57,7 @@ def refuse_outside(column: Column, asked: tuple[float, float], seen: Sequence[fl
 
 
 def write_value(column: Column, number: float) -> Any:
-    """Give a number of a column as clauses take it: moments as datetimes in UTC, without a zone."""
+    """Return a number of a column as clauses take it: datetimes in UTC, without a zone."""
     if column.kind is not ColumnKind.DATETIME:
         return number
     return datetime.fromtimestamp(number, UTC).replace(tzinfo=None)

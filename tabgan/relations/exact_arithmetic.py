@@ -20,24 +20,24 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from tabgan.relations.table_profile import Evidence
+from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import restore_dtype
 from tabgan.schema.column import Column, ColumnKind, dtype_of
-from tabgan.schema.predicates import Floats, Mask, read_numbers
+from tabgan.schema.predicates import Floats, Mask, to_float
 
-MOST_DECIMALS = 9
-MOMENT_DECIMALS = 6  # of seconds
+MAX_DECIMALS = 9
+DATETIME_DECIMALS = 6  # of seconds
 _EXACT = 2.0**53  # multiples beyond have no float64 of their own
 _SPARE = 8  # sums of float64 stay this many times below where they stop being exact
 
 
 def find_decimals(values: Floats) -> int | None:
-    """Give the fewest decimals that write all values exactly; None if there is no such number.
+    """Return the fewest decimals that write all values exactly; None if there is no such number.
 
     Shape (n,); NaN is left out of account.
     """
     present = values[~np.isnan(values)]
-    for decimals in range(MOST_DECIMALS + 1):
+    for decimals in range(MAX_DECIMALS + 1):
         if len(present) and np.abs(present).max() * 10.0**decimals >= _EXACT:
             return None
         if (snap(present, decimals) == present).all():
@@ -46,7 +46,7 @@ def find_decimals(values: Floats) -> int | None:
 
 
 def snap(values: Floats, decimals: int | None) -> Floats:
-    """Give the nearest numbers with so many decimals; None leaves them as they are."""
+    """Return the nearest numbers with so many decimals; None leaves them as they are."""
     if decimals is None:
         return values
     scale = 10.0**decimals
@@ -54,7 +54,7 @@ def snap(values: Floats, decimals: int | None) -> Floats:
 
 
 def snap_up(values: Floats, decimals: int | None) -> Floats:
-    """Give the next numbers with so many decimals that are no smaller, rounding noise aside."""
+    """Return the next numbers with so many decimals that are no smaller, rounding noise aside."""
     if decimals is None:
         return values
     scale = 10.0**decimals
@@ -62,33 +62,33 @@ def snap_up(values: Floats, decimals: int | None) -> Floats:
 
 
 def comes_back(series: "pd.Series[Any]", column: Column) -> bool:
-    """Tell whether a column of numbers or moments, read and written again, is what it was."""
+    """Return whether a column of numbers or datetimes, read and written again, is what it was."""
     distinct = series.drop_duplicates()
-    numbers = read_numbers(distinct, column) + 0.0  # text of -0.0 would not come back from a sum
+    numbers = to_float(distinct, column) + 0.0  # text of -0.0 would not come back from a sum
     back = restore_dtype(numbers, column, index=distinct.index)
     return bool(back.dtype == distinct.dtype and back.equals(distinct))
 
 
 def are_same(one: Floats, other: Floats) -> Mask:
-    """Say where two columns of numbers agree, in their gaps, too; shape (n_rows,)."""
+    """Return where two columns of numbers agree, in their gaps, too; shape (n_rows,)."""
     return np.asarray((one == other) | (np.isnan(one) & np.isnan(other)))
 
 
-def count_decimals(column: Column, evidence: Evidence) -> int | None:
-    """Give the fewest decimals that write a column's numbers, or seconds; None if there are none.
+def count_decimals(column: Column, profile: TableProfile) -> int | None:
+    """Return the fewest decimals that write a column's numbers, or seconds; None if there are none.
 
     The sample is asked first: most columns without such a number are told by a few rows.
     """
-    decimals = find_decimals(evidence.sample.numbers(column))
+    decimals = find_decimals(profile.sample.numbers(column))
     if decimals is not None:
-        decimals = find_decimals(evidence.numbers(column))
+        decimals = find_decimals(profile.numbers(column))
     if column.kind is ColumnKind.DATETIME:
-        return MOMENT_DECIMALS if decimals is None else min(decimals, MOMENT_DECIMALS)
+        return DATETIME_DECIMALS if decimals is None else min(decimals, DATETIME_DECIMALS)
     return decimals
 
 
 def _plain_dtype(column: Column) -> np.dtype[np.generic]:
-    """Give the numpy dtype that numbers of a column are kept in; float64 where there is none."""
+    """Return the numpy dtype that numbers of a column are kept in; float64 where there is none."""
     dtype = dtype_of(column.dtype)
     if isinstance(dtype, pd.SparseDtype):
         dtype = dtype.subtype
@@ -98,7 +98,7 @@ def _plain_dtype(column: Column) -> np.dtype[np.generic]:
 
 
 def find_room(column: Column, decimals: int) -> tuple[float, float]:
-    """Give the least and the greatest number with so many decimals that a column can hold."""
+    """Return the least and the greatest number with so many decimals that a column can hold."""
     dtype = dtype_of(column.dtype)
     if isinstance(dtype, pd.ArrowDtype) and pa.types.is_decimal(dtype.pyarrow_dtype):
         digits = dtype.pyarrow_dtype.precision - dtype.pyarrow_dtype.scale
@@ -118,7 +118,7 @@ def _most(dtype: np.dtype[np.generic], decimals: int) -> float:
 
 
 def is_double(column: Column) -> bool:
-    """Tell whether a column keeps any float64 as it is: as such, or as text or an object."""
+    """Return whether a column keeps any float64 as it is: as such, or as text or an object."""
     dtype = dtype_of(column.dtype)
     if isinstance(dtype, pd.ArrowDtype) and pa.types.is_decimal(dtype.pyarrow_dtype):
         return False
@@ -126,13 +126,13 @@ def is_double(column: Column) -> bool:
 
 
 def find_precision(column: Column) -> float:
-    """Give the relative distance between neighbours in a column of numbers."""
+    """Return the relative distance between neighbours in a column of numbers."""
     plain = _plain_dtype(column)
     return float(np.finfo(plain.name if plain.kind == "f" else "float64").eps)
 
 
 def round_to_dtype(values: Floats, column: Column) -> Floats:
-    """Give numbers as a column keeps them: float32 has fewer of them; shape (n,)."""
+    """Return numbers as a column keeps them: float32 has fewer of them; shape (n,)."""
     plain = _plain_dtype(column)
     if plain.kind != "f" or plain.itemsize == 8 or column.kind is ColumnKind.DATETIME:
         return values

@@ -2,8 +2,9 @@
 
 >>> from tabgan.query.tokens import read
 >>> frame = pd.DataFrame({"make": ["vw", "vw", "seat"], "doors": [5, 3, 5]})
->>> evidence = Evidence(frame, TableSchema.infer(frame))
->>> (relation,) = Combinations.declare(read("combinations of make, doors", list(frame)), evidence)
+>>> profile = TableProfile(frame, TableSchema.infer(frame))
+>>> tokens = read("combinations of make, doors", list(frame))
+>>> (relation,) = FixedCombinations.declare(tokens, profile)
 >>> relation.apply(frame)["make"].tolist(), relation.explain()
 (['0', '1', '2'], 'make and doors come in 3 combinations only')
 """
@@ -19,37 +20,37 @@ import pandas as pd
 from tabgan.errors import ConditionError, RelationError, TableError
 from tabgan.query.tokens import Token, write_name
 from tabgan.relations.relation import Relation
-from tabgan.relations.table_profile import SILENT, Evidence
+from tabgan.relations.table_profile import SILENT, TableProfile
 from tabgan.schema import TableSchema
-from tabgan.schema.categories import Levels, Places
+from tabgan.schema.categories import Categories, Indices
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import Clause, Mask, satisfy
+from tabgan.schema.predicates import Clause, Mask, matches
 
-FEWEST_COLUMNS, MOST_COLUMNS = 2, 6
-MOST_VALUES = 1_000  # of numbers and moments
-MOST_COMBINATIONS = 100_000
-UNKNOWN = -2  # place of what is no level; a gap has -1
+MIN_COLUMNS, MAX_COLUMNS = 2, 6
+MAX_VALUES = 1_000  # of numbers and datetimes
+MAX_COMBINATIONS = 100_000
+UNKNOWN = -2  # place of what is no category; a gap has -1
 
 
 @dataclass(frozen=True)
-class Combinations(Relation):
-    """Columns as one: its levels are the combinations, by falling frequency.
+class FixedCombinations(Relation):
+    """Columns as one: its categories are the combinations, by falling frequency.
 
     Attributes:
-        levels: Of each column.
-        places: Of each combination, the place of its level in every column, -1 for a gap.
+        categories: Of each column.
+        indices: Of each combination, the place of its category in every column, -1 for a gap.
         counts: Of each combination, how many rows have it.
     """
 
-    levels: tuple[Levels, ...]
-    places: tuple[tuple[int, ...], ...]
+    categories: tuple[Categories, ...]
+    indices: tuple[tuple[int, ...], ...]
     counts: tuple[int, ...]
 
     KIND: ClassVar[str] = "combinations"
-    GIVES_LEVELS: ClassVar[bool] = True
+    GIVES_CATEGORIES: ClassVar[bool] = True
 
     @classmethod
-    def declare(cls, tokens: Sequence[Token], evidence: Evidence) -> list[Self]:
+    def declare(cls, tokens: Sequence[Token], profile: TableProfile) -> list[Self]:
         if not tokens[0].says("combinations"):
             return []
         commas, names = tokens[3::2], tokens[2::2]
@@ -57,54 +58,54 @@ class Combinations(Relation):
         is_form = is_form and all(token.says(",") for token in commas)
         is_form = is_form and all(token.is_name for token in names)
         is_form = is_form and len({token.value for token in names}) == len(names)
-        if not is_form or not FEWEST_COLUMNS <= len(names) <= MOST_COLUMNS:
+        if not is_form or not MIN_COLUMNS <= len(names) <= MAX_COLUMNS:
             raise RelationError(
                 "combinations are written 'combinations of make, model, doors', with "
-                f"{FEWEST_COLUMNS} to {MOST_COLUMNS} columns, each once."
+                f"{MIN_COLUMNS} to {MAX_COLUMNS} columns, each once."
             )
-        columns = tuple(evidence.schema.column(token.value) for token in names)
+        columns = tuple(profile.schema.column(token.value) for token in names)
         for column in columns:
-            _refuse(column, evidence)
-        return [cls._learn(columns, evidence)]
+            _check(column, profile)
+        return [cls._learn(columns, profile)]
 
     @classmethod
-    def _learn(cls, columns: tuple[Column, ...], evidence: Evidence) -> Self:
-        """Count the combinations; under protection rare ones and their levels are left out."""
-        levels = tuple(_read_levels(evidence.series(column), column) for column in columns)
-        seen = pd.DataFrame(_find_places(levels, evidence.frame)).value_counts(sort=False)
+    def _learn(cls, columns: tuple[Column, ...], profile: TableProfile) -> Self:
+        """Count the combinations; under protection rare ones and their categories are left out."""
+        categories = tuple(_read_categories(profile.series(column), column) for column in columns)
+        seen = pd.DataFrame(_find_places(categories, profile.frame)).value_counts(sort=False)
         table, counts = seen.index.to_frame().to_numpy(np.int64), seen.to_numpy()
         order = np.lexsort((*table.T[::-1], -counts))
-        if evidence.protect:
-            order = order[counts[order] >= evidence.fewest]
-        if not 0 < len(order) <= MOST_COMBINATIONS:
+        if profile.protection.is_on:
+            order = order[counts[order] >= profile.protection.min_rows]
+        if not 0 < len(order) <= MAX_COMBINATIONS:
             raise RelationError(
                 f"{_join(columns)} come in {len(order):,} combinations that can be remembered, "
-                f"instead of 1 to {MOST_COMBINATIONS:,}; name fewer columns."
+                f"instead of 1 to {MAX_COMBINATIONS:,}; name fewer columns."
             )
         table = table[order]
-        if evidence.protect:
-            trimmed = [_trim(of, places) for of, places in zip(levels, table.T, strict=True)]
-            levels = tuple(of for of, _ in trimmed)
-            table = np.stack([places for _, places in trimmed], axis=1)
-        places = tuple(map(tuple, table.tolist()))
-        return cls(columns, (), levels, places, tuple(counts[order].tolist()))
+        if profile.protection.is_on:
+            trimmed = [_trim(of, indices) for of, indices in zip(categories, table.T, strict=True)]
+            categories = tuple(of for of, _ in trimmed)
+            table = np.stack([indices for _, indices in trimmed], axis=1)
+        indices = tuple(map(tuple, table.tolist()))
+        return cls(columns, (), categories, indices, tuple(counts[order].tolist()))
 
     @property
     def text(self) -> str:
         return "combinations of " + ", ".join(write_name(column.name) for column in self.dependents)
 
     def explain(self) -> str:
-        return f"{_join(self.dependents)} come in {len(self.places):,} combinations only"
+        return f"{_join(self.dependents)} come in {len(self.indices):,} combinations only"
 
     @cached_property
-    def _table(self) -> Places:
+    def _table(self) -> Indices:
         """Places by combination and column; shape (n_combinations, n_columns)."""
-        return np.array(self.places, np.int64)
+        return np.array(self.indices, np.int64)
 
-    def _find_combinations(self, frame: pd.DataFrame) -> Places:
-        """Give each row's combination, -1 if it is none of those; shape (n_rows,)."""
+    def _find_combinations(self, frame: pd.DataFrame) -> Indices:
+        """Return each row's combination, -1 if it is none of those; shape (n_rows,)."""
         known = pd.MultiIndex.from_arrays(list(self._table.T))
-        rows = pd.MultiIndex.from_arrays(list(_find_places(self.levels, frame).T))
+        rows = pd.MultiIndex.from_arrays(list(_find_places(self.categories, frame).T))
         return np.asarray(known.get_indexer(rows), np.int64)
 
     def find_broken(self, frame: pd.DataFrame) -> Mask:
@@ -121,18 +122,20 @@ class Combinations(Relation):
     @cached_property
     def _texts(self) -> "np.ndarray[Any, np.dtype[np.object_]]":
         """The combinations' numbers as text; shape (n_combinations,)."""
-        return np.array([str(number) for number in range(len(self.places))], object)
+        return np.array([str(number) for number in range(len(self.indices))], object)
 
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Write all columns; what is no combination's number becomes the commonest."""
         cells = pd.Index(frame[self.dependents[0].name], dtype=object)
         combinations = np.maximum(pd.Index(self._texts, dtype=object).get_indexer(cells), 0)
         whole = frame.copy(deep=False)
-        for levels, places in zip(self.levels, self._table.T, strict=True):
-            whole[levels.column.name] = levels.write(places[combinations]).set_axis(frame.index)
+        for categories, indices in zip(self.categories, self._table.T, strict=True):
+            whole[categories.column.name] = categories.write(indices[combinations]).set_axis(
+                frame.index
+            )
         return whole
 
-    def leave(self) -> Mapping[Name, Column | None]:
+    def reduced_columns(self) -> Mapping[Name, Column | None]:
         first, *others = (column.name for column in self.dependents)
         joint = Column(first, ColumnKind.CATEGORICAL, "object", element="str")
         return {first: joint, **dict.fromkeys(others)}
@@ -143,19 +146,21 @@ class Combinations(Relation):
         Raises:
             ConditionError: No combination satisfies all of it, or a value cannot be read.
         """
-        mine = [(place, of) for place, of in enumerate(self.levels) if asked.get(of.column.name)]
+        mine = [
+            (index, of) for index, of in enumerate(self.categories) if asked.get(of.column.name)
+        ]
         if not mine:
             return []
-        allowed = np.ones(len(self.places), bool)
-        for place, levels in mine:
-            clauses = asked[levels.column.name]
-            used, numbers = np.unique(self._table[:, place], return_inverse=True)
-            allowed &= satisfy(levels.write(used), levels.column, clauses)[numbers]
+        allowed = np.ones(len(self.indices), bool)
+        for index, categories in mine:
+            clauses = asked[categories.column.name]
+            used, numbers = np.unique(self._table[:, index], return_inverse=True)
+            allowed &= matches(categories.write(used), categories.column, clauses)[numbers]
         if not allowed.any():
             wanted = " and ".join(
-                f"{levels.column.name!r} {clause.operator} {clause.value!r}"
-                for _, levels in mine
-                for clause in asked[levels.column.name]
+                f"{categories.column.name!r} {clause.operator} {clause.value!r}"
+                for _, categories in mine
+                for clause in asked[categories.column.name]
             )
             raise ConditionError(
                 f"the table has no combination of {_join(self.dependents)} with {wanted}; "
@@ -166,23 +171,24 @@ class Combinations(Relation):
     def to_dict(self) -> dict[str, Any]:
         return {
             "columns": [column.name for column in self.dependents],
-            "levels": [levels.to_state() for levels in self.levels],
-            "places": [list(places) for places in self.places],
+            "levels": [categories.to_state() for categories in self.categories],
+            "places": [list(indices) for indices in self.indices],
             "counts": list(self.counts),
         }
 
     @classmethod
     def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
         columns = tuple(map(schema.column, entry["columns"]))
-        levels = tuple(
-            Levels.from_state(column, state) for column, state in zip(columns, entry["levels"], strict=True)
+        categories = tuple(
+            Categories.from_state(column, state)
+            for column, state in zip(columns, entry["levels"], strict=True)
         )
-        places = tuple(map(tuple, entry["places"]))
-        return cls(columns, (), levels, places, tuple(entry["counts"]))
+        indices = tuple(map(tuple, entry["places"]))
+        return cls(columns, (), categories, indices, tuple(entry["counts"]))
 
 
-def _refuse(column: Column, evidence: Evidence) -> None:
-    """Refuse a column that has no levels or too many.
+def _check(column: Column, profile: TableProfile) -> None:
+    """Refuse a column that has no categories or too many.
 
     Raises:
         RelationError: It is so.
@@ -192,25 +198,25 @@ def _refuse(column: Column, evidence: Evidence) -> None:
             f"column {column.name!r} is {column.kind.value} and has no part in combinations; "
             "leave it out."
         )
-    if column.kind.is_number or column.kind is ColumnKind.DATETIME:
-        values = evidence.n_levels(column) - bool(evidence.missing(column).any())
-        if values > MOST_VALUES:
+    if column.kind.is_quantitative:
+        values = profile.n_categories(column) - bool(profile.missing(column).any())
+        if values > MAX_VALUES:
             raise RelationError(
                 f"column {column.name!r} has {values:,} values, of which combinations take at most "
-                f"{MOST_VALUES:,}; leave it out."
+                f"{MAX_VALUES:,}; leave it out."
             )
 
 
-def _read_levels(series: "pd.Series[Any]", column: Column) -> Levels:
-    """Give the levels of a column, once it is sure that they can be written.
+def _read_categories(series: "pd.Series[Any]", column: Column) -> Categories:
+    """Return the categories of a column, once it is sure that they can be written.
 
     Raises:
         RelationError: They cannot.
     """
     try:
-        levels = Levels.of(series, column)
-        places = np.arange(len(levels))
-        is_exact = bool((levels.find(levels.write(places)) == places).all())
+        categories = Categories.of(series, column)
+        indices = np.arange(len(categories))
+        is_exact = bool((categories.find(categories.write(indices)) == indices).all())
     except (TableError, TypeError, ValueError):
         is_exact = False
     if not is_exact:
@@ -218,29 +224,29 @@ def _read_levels(series: "pd.Series[Any]", column: Column) -> Levels:
             f"the values of column {column.name!r} cannot be kept as levels of combinations; "
             "turn them into text or numbers."
         )
-    return levels
+    return categories
 
 
-def _find_places(levels: Sequence[Levels], frame: pd.DataFrame) -> Places:
-    """Give places of levels, -1 for gaps and `UNKNOWN` for other values; (n_rows, n_columns)."""
+def _find_places(categories: Sequence[Categories], frame: pd.DataFrame) -> Indices:
+    """Return category indices, -1 for gaps, `UNKNOWN` for other values; (n_rows, n_columns)."""
     columns = []
-    for of in levels:
+    for of in categories:
         series = frame[of.column.name]
-        places = of.find(series)
-        places[(places < 0) & series.notna().to_numpy(bool)] = UNKNOWN
-        columns.append(places)
+        indices = of.find(series)
+        indices[(indices < 0) & series.notna().to_numpy(bool)] = UNKNOWN
+        columns.append(indices)
     return np.stack(columns, axis=1)
 
 
-def _trim(levels: Levels, places: Places) -> tuple[Levels, Places]:
-    """Leave out the levels that stand in no place, and give the places anew."""
-    used = np.unique(places[places >= 0])
-    values = [levels.values[place] for place in used]
-    kept = levels.dtype_categories
+def _trim(categories: Categories, indices: Indices) -> tuple[Categories, Indices]:
+    """Leave out the categories that stand in no place, and give the places anew."""
+    used = np.unique(indices[indices >= 0])
+    values = [categories.values[index] for index in used]
+    kept = categories.dtype_categories
     if kept is not None:
-        kept = [level for level in kept if level in values]
-    moved = np.where(places < 0, -1, np.searchsorted(used, places))
-    return replace(levels, values=values, dtype_categories=kept), moved
+        kept = [category for category in kept if category in values]
+    moved = np.where(indices < 0, -1, np.searchsorted(used, indices))
+    return replace(categories, values=values, dtype_categories=kept), moved
 
 
 def _join(columns: Sequence[Column]) -> str:

@@ -96,14 +96,14 @@ def write_linear(form: Linear, *, in_units: bool = False) -> str:
     """
     items = [(factor, _write_term(factor, write_name(name))) for factor, name in form.terms]
     if form.constant:
-        place = 0 if items[0][0] < 0 < form.constant and not in_units else len(items)
+        index = 0 if items[0][0] < 0 < form.constant and not in_units else len(items)
         text = write_span(form.constant) if in_units else _plain(form.constant)
-        items.insert(place, (form.constant, text))
+        items.insert(index, (form.constant, text))
     if form.has_rest:
         items.append((1.0, "rest"))
     text = "".join(f" {'-' if sign < 0 else '+'} {item}" for sign, item in items)
-    lead = "-" + text[3:] if text.startswith(" -") else text[3:]
-    return f"{write_name(form.dependent)} = {lead}"
+    candidate = "-" + text[3:] if text.startswith(" -") else text[3:]
+    return f"{write_name(form.dependent)} = {candidate}"
 
 
 def _write_term(factor: float, name: str) -> str:
@@ -114,7 +114,7 @@ def _write_term(factor: float, name: str) -> str:
 
 
 def find_divisor(factor: float) -> float | None:
-    """Give the whole number that dividing by is the same as the factor; None if there is none.
+    """Return the whole number that dividing by is the same as the factor; None if there is none.
 
     >>> find_divisor(0.001), find_divisor(0.3)
     (1000.0, None)
@@ -152,7 +152,7 @@ def write_span(seconds: float) -> str:
     return write_number(size)
 
 
-def refuse_line(source: Column, dependent: Column, factor: float, offset: float) -> None:
+def check_line(source: Column, dependent: Column, factor: float, offset: float) -> None:
     """Refuse columns of which one cannot follow from the other so.
 
     Raises:
@@ -188,7 +188,7 @@ def _name_sort(column: Column) -> str:
     return "numbers" if column.kind.is_number else "levels"
 
 
-def refuse_sum(form: Linear, columns: Sequence[Column]) -> None:
+def check_sum(form: Linear, columns: Sequence[Column]) -> None:
     """Refuse sums that are not of this kind.
 
     Raises:

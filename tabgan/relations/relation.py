@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 
 from tabgan.query.tokens import Token
-from tabgan.relations.table_profile import Evidence
+from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.column import Column, Name
-from tabgan.schema.predicates import Clause, Mask
+from tabgan.schema.predicates import Clause, Floats, Mask, to_float
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,12 @@ class Relation(ABC):
     sources: tuple[Column, ...]
 
     KIND: ClassVar[str]  # its name in `RELATIONS` and in model files
-    GIVES_LEVELS: ClassVar[bool] = False  # whether `restore` gives only values that were seen
+    GIVES_CATEGORIES: ClassVar[bool] = False  # whether `restore` gives only values that were seen
     FILLS_GAPS: ClassVar[bool] = False  # whether it writes the dependent's gaps, not its values
-    NEEDS_LEVELS: ClassVar[bool] = False  # whether `restore` knows only values that were seen
+    NEEDS_CATEGORIES: ClassVar[bool] = False  # whether `restore` knows only values that were seen
 
     @classmethod
-    def find(cls, evidence: Evidence) -> "list[Finding]":  # noqa: ARG003
+    def find(cls, profile: TableProfile) -> "list[DiscoveredRelation]":  # noqa: ARG003
         """Find the relations of this kind that hold in every row, or in all but a few.
 
         Chance is kept out: what a few rows or skewed columns bring about by themselves is no
@@ -49,7 +49,7 @@ class Relation(ABC):
 
     @classmethod
     @abstractmethod
-    def declare(cls, tokens: Sequence[Token], evidence: Evidence) -> list[Self]:
+    def declare(cls, tokens: Sequence[Token], profile: TableProfile) -> list[Self]:
         """Read what a user declares, and learn the rest from the table.
 
         Returns:
@@ -85,10 +85,10 @@ class Relation(ABC):
 
     @abstractmethod
     def find_broken(self, frame: pd.DataFrame) -> Mask:
-        """Say which rows of a whole table break it; shape (n_rows,)."""
+        """Return which rows of a whole table break it; shape (n_rows,)."""
 
     def find_unknown(self, frame: pd.DataFrame) -> Mask:
-        """Say which rows it would have to learn from to know what follows from them; (n_rows,)."""
+        """Return which rows hold sources that it has no answer for; (n_rows,)."""
         return np.zeros(len(frame), bool)
 
     @abstractmethod
@@ -97,16 +97,16 @@ class Relation(ABC):
 
     @abstractmethod
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Give the dependents back, with their dtypes: the inverse of `apply`; a new frame."""
+        """Return the dependents back, with their dtypes: the inverse of `apply`; a new frame."""
 
     @abstractmethod
-    def leave(self) -> Mapping[Name, Column | None]:
-        """Give what is left to learn of the columns that `apply` changes: None for nothing.
+    def reduced_columns(self) -> Mapping[Name, Column | None]:
+        """Return what is left to learn of the columns that `apply` changes: None for nothing.
 
         Sources may be named too, if they have to be learned as another kind.
         """
 
-    def translate(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:  # noqa: ARG002
+    def push_down(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:  # noqa: ARG002
         """Turn what is asked of the (first) dependent into what it needs of the sources.
 
         What is necessary but not sufficient is enough: rows are checked once they are restored.
@@ -116,20 +116,28 @@ class Relation(ABC):
         """
         return {}
 
-    def settle(self, frame: pd.DataFrame, clauses: Sequence[Clause]) -> pd.DataFrame:  # noqa: ARG002
+    def steer(self, frame: pd.DataFrame, clauses: Sequence[Clause]) -> pd.DataFrame:  # noqa: ARG002
         """Move the (first) dependent of restored rows towards what is asked of it.
 
         Rows that cannot be moved stay as they are; the check drops them.
         """
         return frame
 
+    def has_feature(self, column: Column) -> bool:
+        """Return whether a dependent is shown to the refiner's trees beside what is learned."""
+        return column.kind.is_quantitative
+
+    def to_feature(self, series: "pd.Series[Any]", column: Column) -> Floats:
+        """Return a restored dependent as those trees see it; shape (n_rows,), NaN where missing."""
+        return to_float(series, column)
+
     def alternatives(self) -> "list[Relation]":
-        """Give other relations that say the same, with other columns as dependents."""
+        """Return other relations that say the same, with other columns as dependents."""
         return []
 
     @abstractmethod
     def to_dict(self) -> dict[str, Any]:
-        """Give it as JSON-able values: columns by name; without its kind."""
+        """Return it as JSON-able values: columns by name; without its kind."""
 
     @classmethod
     @abstractmethod
@@ -138,7 +146,7 @@ class Relation(ABC):
 
 
 @dataclass(frozen=True)
-class Finding:
+class DiscoveredRelation:
     """A relation as found in a table.
 
     Attributes:

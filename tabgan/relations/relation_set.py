@@ -2,7 +2,7 @@
 
 >>> frame = pd.DataFrame({"code": [1, 2, 3] * 20, "name": ["a", "b", "c"] * 20,
 ...                       "x": np.random.default_rng(0).normal(size=60)})
->>> relations = Relations.find(frame, TableSchema.infer(frame))
+>>> relations = RelationSet.find(frame, TableSchema.infer(frame))
 >>> relations.texts, list(relations.apply(frame))
 (('code <-> name',), ['code', 'x'])
 """
@@ -17,37 +17,34 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from tabgan.config import PROTECTED_ROWS
+from tabgan.config import NO_PROTECTION, Protection
 from tabgan.errors import SettingError
-from tabgan.relations.frequent_equality.frequent_equality import Equality
+from tabgan.relations.frequent_equality.frequent_equality import FrequentEquality
 from tabgan.relations.registry import RELATIONS, declare, forget
-from tabgan.relations.relation import Finding, Relation
+from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.selection import choose
-from tabgan.relations.table_profile import SAMPLE_ROWS, Evidence
+from tabgan.relations.table_profile import SAMPLE_ROWS, TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.column import Column, Name
 from tabgan.schema.predicates import Mask
 
 DEFRAGMENT_EVERY = 20  # relations: each may break a block of columns in three
-FEWEST_ROWS = 20  # with fewer rows everything would be chance
+MIN_ROWS = 20  # with fewer rows everything would be chance
 
 
 @dataclass(frozen=True)
-class RelationSetting:
+class RelationConfig:
     """Which relations a fit keeps.
 
     Attributes:
         search: Whether relations are sought.
         declare: Relations that the user states, as text.
         forget: Relations that are found and not wanted, as text.
-        protect: Whether look-up tables leave out levels seen in fewer rows than `protect_below`.
     """
 
     search: bool = True
     declare: Sequence[str] = ()
     forget: Sequence[str] = ()
-    protect: bool = False
-    protect_below: int = PROTECTED_ROWS
 
     def __post_init__(self) -> None:
         for name in ("declare", "forget"):
@@ -57,7 +54,7 @@ class RelationSetting:
 
 
 @dataclass(frozen=True)
-class Relations:
+class RelationSet:
     """The relations of one table.
 
     Attributes:
@@ -68,43 +65,55 @@ class Relations:
     """
 
     schema: TableSchema
-    kept: tuple[Finding, ...] = ()
-    implied: tuple[Finding, ...] = ()
-    offered: tuple[Finding, ...] = ()
+    kept: tuple[DiscoveredRelation, ...] = ()
+    implied: tuple[DiscoveredRelation, ...] = ()
+    offered: tuple[DiscoveredRelation, ...] = ()
 
     @classmethod
     def find(
-        cls, frame: pd.DataFrame, schema: TableSchema, setting: RelationSetting | None = None
+        cls,
+        frame: pd.DataFrame,
+        schema: TableSchema,
+        config: RelationConfig | None = None,
+        protection: Protection = NO_PROTECTION,
     ) -> Self:
         """Find and choose the relations of a table that its schema has checked.
+
+        Args:
+            frame: The table; shape (n_rows, n_columns).
+            schema: Kinds and names of its columns.
+            config: Which relations are kept; all that are found when None.
+            protection: What look-up tables must not remember.
 
         Raises:
             RelationError: A declared one cannot be read, does not hold, or contradicts another; or
                 one to forget is not there.
         """
-        setting = setting or RelationSetting()
-        evidence = Evidence(frame, schema, protect=setting.protect, fewest=setting.protect_below)
-        listed = schema.relations if setting.search else None
-        texts = (*(listed or ()), *setting.declare)
-        declared = [finding for text in texts for finding in declare(text, evidence)]
-        found: list[Finding] = []
-        if setting.search and schema.relations is None and len(frame) >= FEWEST_ROWS:
-            found = [finding for kind in RELATIONS.values() for finding in kind.find(evidence)]
-        for text in setting.forget:
+        config = config or RelationConfig()
+        profile = TableProfile(frame, schema, protection)
+        listed = schema.relations if config.search else None
+        texts = (*(listed or ()), *config.declare)
+        declared = [discovery for text in texts for discovery in declare(text, profile)]
+        found: list[DiscoveredRelation] = []
+        if config.search and schema.relations is None and len(frame) >= MIN_ROWS:
+            found = [discovery for kind in RELATIONS.values() for discovery in kind.find(profile)]
+        for text in config.forget:
             declared, found = forget(text, schema, declared, found)
-        kept = choose(declared, [finding for finding in found if not finding.broken])
-        texts_kept = {finding.relation.text for finding in kept}
-        rest = [finding for finding in found if finding.relation.text not in texts_kept]
+        kept = choose(declared, [discovery for discovery in found if not discovery.broken])
+        texts_kept = {discovery.relation.text for discovery in kept}
+        rest = [discovery for discovery in found if discovery.relation.text not in texts_kept]
         relations = cls(schema, tuple(kept))
         whole = relations._shuffle(frame)
-        facts = [finding for finding in rest if not isinstance(finding.relation, Equality)]
-        follows = [not finding.relation.find_broken(whole).any() for finding in facts]
+        facts = [
+            discovery for discovery in rest if not isinstance(discovery.relation, FrequentEquality)
+        ]
+        follows = [not discovery.relation.find_broken(whole).any() for discovery in facts]
         implied = tuple(compress(facts, follows))
         offered = tuple(compress(facts, map(not_, follows)))
         return replace(relations, implied=implied, offered=offered)
 
     def _shuffle(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Give rows that have nothing in common with the table but columns and relations."""
+        """Return rows that have nothing in common with the table but columns and relations."""
         rng = np.random.default_rng(0)
         rows = rng.choice(len(frame), min(len(frame), SAMPLE_ROWS), replace=False)
         free = self.apply(frame.iloc[rows])
@@ -115,12 +124,12 @@ class Relations:
     @property
     def relations(self) -> tuple[Relation, ...]:
         """What is kept, in the order of `apply`."""
-        return tuple(finding.relation for finding in self.kept)
+        return tuple(discovery.relation for discovery in self.kept)
 
     @property
     def is_dirty(self) -> bool:
         """Whether some rows of the table break a declared relation."""
-        return any(finding.broken for finding in self.kept)
+        return any(discovery.broken for discovery in self.kept)
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -133,7 +142,7 @@ class Relations:
         whole = {column.name: column for column in self.schema.columns}
         columns: dict[Name, Column | None] = dict(whole)
         for relation in self.relations:
-            changed = relation.leave().items()
+            changed = relation.reduced_columns().items()
             columns |= {name: column for name, column in changed if column != whole[name]}
         left = tuple(column for column in columns.values() if column is not None)
         names = {column.name for column in left}
@@ -141,7 +150,7 @@ class Relations:
         return TableSchema(left, target)
 
     def writing(self, name: Name) -> list[Relation]:
-        """Give the relations that write a column: its values, its gaps, or neither."""
+        """Return the relations that write a column: its values, its gaps, or neither."""
         return [r for r in self.relations if any(c.name == name for c in r.dependents)]
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
@@ -151,11 +160,11 @@ class Relations:
         return frame[list(self.free.names)]
 
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Give back what `apply` left out; columns in the order of the schema."""
+        """Return back what `apply` left out; columns in the order of the schema."""
         return self.restore_some(frame)[list(self.schema.names)]
 
     def restore_some(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Give back what `apply` left out, where only columns of relations are at hand."""
+        """Return back what `apply` left out, where only columns of relations are at hand."""
         for turn, relation in enumerate(reversed(self.relations)):
             if turn % DEFRAGMENT_EVERY == 0:
                 frame = frame.copy()  # columns added one by one make a frame slow
@@ -163,32 +172,34 @@ class Relations:
         return frame
 
     def find_broken(self, frame: pd.DataFrame) -> Mask:
-        """Say which rows of a whole table break any relation; shape (n_rows,)."""
+        """Return which rows of a whole table break any relation; shape (n_rows,)."""
         broken = np.zeros(len(frame), bool)
         for relation in self.relations:
             broken |= relation.find_broken(frame)
         return broken
 
     def to_dict(self) -> dict[str, Any]:
-        """Give what is kept as JSON-able values."""
-        return {"kept": [_to_entry(finding) for finding in self.kept]}
+        """Return what is kept as JSON-able values."""
+        return {"kept": [_to_entry(discovery) for discovery in self.kept]}
 
     @classmethod
     def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
         """Rebuild from `to_dict`'s answer."""
         kept = [
-            Finding(RELATIONS[e["kind"]].from_dict(e["state"], schema), e["support"], e["broken"])
+            DiscoveredRelation(
+                RELATIONS[e["kind"]].from_dict(e["state"], schema), e["support"], e["broken"]
+            )
             for e in entry["kept"]
         ]
         return cls(schema, tuple(kept))
 
 
-def _to_entry(finding: Finding) -> dict[str, Any]:
-    relation = finding.relation
+def _to_entry(discovery: DiscoveredRelation) -> dict[str, Any]:
+    relation = discovery.relation
     return {
         "kind": relation.KIND,
         "text": relation.text,
-        "support": finding.support,
-        "broken": finding.broken,
+        "support": discovery.support,
+        "broken": discovery.broken,
         "state": relation.to_dict(),
     }

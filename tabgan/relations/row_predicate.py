@@ -1,7 +1,7 @@
 """Any other condition on the columns of a row, declared; rows that break it are not given.
 
 >>> schema = TableSchema.infer(pd.DataFrame({"age": [17, 30, 41], "job": ["no", "yes", "no"]}))
->>> relation = Predicate.from_dict({"text": "age >= 18 or job = 'no'"}, schema)
+>>> relation = RowPredicate.from_dict({"text": "age >= 18 or job = 'no'"}, schema)
 >>> relation.explain()
 "age >= 18 or job = 'no' in every row"
 """
@@ -18,14 +18,14 @@ from tabgan.query.expressions import Cells
 from tabgan.query.parser import COMPARISONS, read_condition
 from tabgan.query.tokens import Token, read
 from tabgan.relations.relation import Relation
-from tabgan.relations.table_profile import Evidence
+from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.column import Column, Name
 from tabgan.schema.predicates import Mask
 
 
 @dataclass(frozen=True)
-class Predicate(Relation):
+class RowPredicate(Relation):
     """A condition that every row satisfies: nothing follows from it, rows are checked."""
 
     condition: Condition
@@ -33,10 +33,10 @@ class Predicate(Relation):
     KIND: ClassVar[str] = "predicate"
 
     @classmethod
-    def declare(cls, tokens: Sequence[Token], evidence: Evidence) -> list[Self]:
+    def declare(cls, tokens: Sequence[Token], profile: TableProfile) -> list[Self]:
         if not any(token.says(*COMPARISONS, "missing") for token in tokens):
             return []
-        return [cls._of(tokens, evidence.schema)]
+        return [cls._of(tokens, profile.schema)]
 
     @classmethod
     def _of(cls, tokens: Sequence[Token], schema: TableSchema) -> Self:
@@ -51,19 +51,19 @@ class Predicate(Relation):
         return f"{self.text} in every row"
 
     def find_broken(self, frame: pd.DataFrame) -> Mask:
-        """Say where the condition is false; what a gap leaves unknown breaks nothing."""
+        """Return where the condition is false; what a gap leaves unknown breaks nothing."""
         truth = self.condition.judge(Cells(frame))
         return np.broadcast_to(~truth.may_hold, len(frame))
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Give the table as it is."""
+        """Return the table as it is."""
         return frame
 
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Give the table as it is."""
+        """Return the table as it is."""
         return frame
 
-    def leave(self) -> Mapping[Name, Column | None]:
+    def reduced_columns(self) -> Mapping[Name, Column | None]:
         return {}
 
     def to_dict(self) -> dict[str, Any]:

@@ -7,11 +7,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tabgan.config import PROTECTED_ROWS
+from tabgan.config import NO_PROTECTION, Protection
 from tabgan.schema import TableSchema
-from tabgan.schema.categories import Levels
+from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import Floats, Mask, read_numbers
+from tabgan.schema.predicates import Floats, Mask, to_float
 
 Codes = npt.NDArray[np.int64]
 
@@ -21,40 +21,38 @@ CHANCE = 1e-9  # a relation is kept when chance would bring it about more rarely
 TOLERATED = 1 / 1_000  # share of rows that may break a relation that is offered, not kept
 
 
-class Evidence:
+class TableProfile:
     """A table seen column by column.
 
     Attributes:
         frame: The table, checked by its schema; shape (n_rows, n_columns).
         schema: Its schema.
-        protect: Whether levels seen in fewer than `fewest` rows must not be remembered.
+        protection: What must not be remembered: rare categories, and extremes.
     """
 
     def __init__(
         self,
         frame: pd.DataFrame,
         schema: TableSchema,
-        *,
-        protect: bool = False,
-        fewest: int = PROTECTED_ROWS,
+        protection: Protection = NO_PROTECTION,
     ) -> None:
         self.frame, self.schema = frame, schema
-        self.protect, self.fewest = protect, fewest
+        self.protection = protection
         self._numbers: dict[Name, Floats] = {}
         self._codes: dict[Name, Codes] = {}
-        self._levels: dict[tuple[Name, int], Levels] = {}
+        self._categories: dict[tuple[Name, int], Categories] = {}
 
     def __len__(self) -> int:
         return len(self.frame)
 
     @cached_property
-    def sample(self) -> "Evidence":
+    def sample(self) -> "TableProfile":
         """A bounded choice of rows, the same every time, spread over the whole table."""
         if len(self) <= SAMPLE_ROWS:
             return self
         rows = np.random.default_rng(0).choice(len(self), SAMPLE_ROWS, replace=False)
         chosen = self.frame.iloc[np.sort(rows)]
-        return Evidence(chosen, self.schema, protect=self.protect, fewest=self.fewest)
+        return TableProfile(chosen, self.schema, self.protection)
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -63,53 +61,55 @@ class Evidence:
 
     @cached_property
     def number_columns(self) -> tuple[Column, ...]:
-        """Columns of numbers among them, moments not included."""
+        """Columns of numbers among them, datetimes not included."""
         return tuple(column for column in self.columns if column.kind.is_number)
 
     @cached_property
-    def moment_columns(self) -> tuple[Column, ...]:
-        """Columns of moments among them."""
+    def datetime_columns(self) -> tuple[Column, ...]:
+        """Columns of datetimes among them."""
         return tuple(column for column in self.columns if column.kind is ColumnKind.DATETIME)
 
     def series(self, column: Column) -> "pd.Series[Any]":
-        """Give a column as it stands in the table; shape (n_rows,)."""
+        """Return a column as it stands in the table; shape (n_rows,)."""
         series: pd.Series[Any] = self.frame[column.name]
         return series
 
     def numbers(self, column: Column) -> Floats:
-        """Give a column of numbers or moments as numbers; shape (n_rows,), NaN where missing."""
+        """Return a column of numbers or datetimes as floats; shape (n_rows,), NaN where missing."""
         if column.name not in self._numbers:
-            self._numbers[column.name] = read_numbers(self.series(column), column)
+            self._numbers[column.name] = to_float(self.series(column), column)
         return self._numbers[column.name]
 
     def codes(self, column: Column) -> Codes:
-        """Give a column's levels by number, from 0, a gap being one more level; shape (n_rows,)."""
+        """Return a column's category codes, from 0, a gap being one more; shape (n_rows,)."""
         if column.name not in self._codes:
             series = self.series(column)
-            is_number = column.kind.is_number or column.kind is ColumnKind.DATETIME
+            is_number = column.kind.is_quantitative
             values: Any = self.numbers(column) if is_number else series.astype(object)
             self._codes[column.name] = pd.factorize(values, use_na_sentinel=False)[0].astype(
                 np.int64
             )
         return self._codes[column.name]
 
-    def levels(self, column: Column, fewest: int = 1) -> Levels:
-        """Give a column's levels that stand in so many rows at the least, commonest first."""
-        key = column.name, fewest
-        if key not in self._levels:
+    def categories(self, column: Column, min_rows: int = 1) -> Categories:
+        """Return a column's categories that stand in so many rows at the least, commonest first."""
+        key = column.name, min_rows
+        if key not in self._categories:
 
             def keep(counts: Codes) -> Codes:
-                return np.flatnonzero(counts >= fewest)
+                return np.flatnonzero(counts >= min_rows)
 
-            self._levels[key] = Levels.of(self.series(column), column, keep if fewest > 1 else None)
-        return self._levels[key]
+            self._categories[key] = Categories.of(
+                self.series(column), column, keep if min_rows > 1 else None
+            )
+        return self._categories[key]
 
-    def n_levels(self, column: Column) -> int:
-        """Give how many levels a column has, a gap being one."""
+    def n_categories(self, column: Column) -> int:
+        """Return how many categories a column has, a gap being one."""
         return int(self.codes(column).max()) + 1
 
     def missing(self, column: Column) -> Mask:
-        """Say where a column has gaps; shape (n_rows,)."""
-        if column.kind.is_number or column.kind is ColumnKind.DATETIME:
+        """Return where a column has gaps; shape (n_rows,)."""
+        if column.kind.is_quantitative:
             return np.isnan(self.numbers(column))
         return np.asarray(self.series(column).isna())

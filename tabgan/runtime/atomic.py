@@ -25,7 +25,7 @@ from tabgan.errors import TabganError, TableError, reason
 def atomic_write(
     path: str | os.PathLike[str], error: type[TabganError] = TableError
 ) -> Iterator[Path]:
-    """Give a temporary file beside `path` to write; it takes the place of `path` if all goes well.
+    """Yield a temporary file beside `path` to write, which replaces `path` if all goes well.
 
     The permissions of a file that is there are kept. On any failure, an interrupt included, the
     temporary file is removed and what was at `path` is untouched. What a process left that was

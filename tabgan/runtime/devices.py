@@ -10,7 +10,7 @@ import torch
 
 from tabgan.errors import SettingError
 
-MOST_AT_ONCE = 8  # parts: more would wait for Python's lock, and each of them takes memory
+MAX_AT_ONCE = 8  # parts: more would wait for Python's lock, and each of them takes memory
 
 Part = TypeVar("Part")
 
@@ -78,11 +78,11 @@ def spread(
 ) -> Generator[Part, None, None]:
     """Make a part of each number, and give them in order.
 
-    On a CPU they are made in as many threads as torch may use, MOST_AT_ONCE at the most, each of
+    On a CPU they are made in as many threads as torch may use, MAX_AT_ONCE at the most, each of
     which does without others. No more parts than there are threads wait for the reader.
     """
     n_threads = torch.get_num_threads()
-    n_workers = min(n_threads, len(numbers), MOST_AT_ONCE)
+    n_workers = min(n_threads, len(numbers), MAX_AT_ONCE)
     if n_workers == 1 or device.type != "cpu":
         yield from map(make, numbers)
         return

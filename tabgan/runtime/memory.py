@@ -49,12 +49,12 @@ def write_size(n_bytes: float) -> str:
 
 
 def find_limit() -> int:
-    """Give the bytes that a fit may take if it is not told otherwise: a share of what is free."""
+    """Return the bytes that a fit may take if it is not told otherwise: a share of what is free."""
     return int(SHARE * _find_free())
 
 
 def _find_free() -> int:
-    """Give the free bytes of the machine, or of the container that this runs in."""
+    """Return the free bytes of the machine, or of the container that this runs in."""
     free = [_read_meminfo(), *(_read_cgroup(*paths) for paths in _CGROUPS)]
     known = [size for size in free if size is not None and size > 0]
     return min(known, default=UNKNOWN_MEMORY)

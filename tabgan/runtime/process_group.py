@@ -1,10 +1,10 @@
 """One training in several processes, as `torchrun` starts them, each with a part of the rows.
 
-Every process plays the same game on rows of its own, and all move by the mean of their gradients
-(torch's DistributedDataParallel). What is decided by a clock or by rows held out, the first process
-decides for all.
+Every process trains the same networks on rows of its own, and all move by the mean of their
+gradients (torch's DistributedDataParallel). What is decided by a clock or by rows held out, the
+first process decides for all.
 
->>> Team(rank=1, size=2).find_rows(5).tolist()
+>>> ProcessGroup(rank=1, size=2).shard(5).tolist()
 [1, 3]
 """
 
@@ -36,7 +36,7 @@ Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
-class Team:
+class ProcessGroup:
     """The processes of a training; one that is alone asks nobody.
 
     Attributes:
@@ -52,8 +52,8 @@ class Team:
         """Whether this process decides, prints and writes."""
         return self.rank == 0
 
-    def count(self, n_rows: int) -> int:
-        """Give how many of a table's rows are this process's.
+    def count_rows(self, n_rows: int) -> int:
+        """Return how many of a table's rows are this process's.
 
         Raises:
             TableError: There are fewer rows than processes.
@@ -64,21 +64,21 @@ class Team:
             )
         return len(range(self.rank, n_rows, self.size))
 
-    def find_rows(self, n_rows: int, start: int = 0) -> npt.NDArray[np.int64]:
+    def shard(self, n_rows: int, start: int = 0) -> npt.NDArray[np.int64]:
         """Find this process's rows among `n_rows`, of which the first is the table's `start`-th."""
         return np.arange((self.rank - start) % self.size, n_rows, self.size)
 
-    def connect(self, player: nn.Module) -> nn.Module:
-        """Give a player whose backward pass leaves the mean of all processes' gradients."""
+    def wrap_ddp(self, network: nn.Module) -> nn.Module:
+        """Return a network whose backward pass leaves the mean of all processes' gradients."""
         if self.size == 1:
-            return player
+            return network
         settings: Any = {"gradient_as_bucket_view": True, _BUFFERS: False}
         with _others():
-            return DistributedDataParallel(player, **settings)
+            return DistributedDataParallel(network, **settings)
 
     @contextmanager
-    def play(self) -> Iterator[None]:
-        """Say it in a sentence if another process goes away in a step, where it stops all."""
+    def explain_losses(self) -> Iterator[None]:
+        """Raise a sentence if another process goes away in a step, where it stops all."""
         try:
             yield
         except RuntimeError as error:
@@ -87,15 +87,15 @@ class Team:
                 raise
             raise ClusterError(WENT_AWAY) from error
 
-    def add(self, counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Give the sum of all processes' counts; any shape."""
+    def all_reduce_sum(self, counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the sum of all processes' counts; any shape."""
         if self.size == 1:
             return counts
         total: npt.NDArray[np.int64] = np.sum(self._gather(counts), axis=0, dtype=np.int64)
         return total
 
-    def share(self, find: Callable[[], Found]) -> Found:
-        """Give what the first process finds; the others do not look."""
+    def broadcast(self, find: Callable[[], Found]) -> Found:
+        """Return what the first process finds; the others do not look."""
         if self.size == 1:
             return find()
         box: list[Any] = [find() if self.is_first else None]
@@ -104,7 +104,7 @@ class Team:
         found: Found = box[0]
         return found
 
-    def refuse_others(self, seen: str) -> None:
+    def check_same_table(self, seen: str) -> None:
         """Refuse to train together on what is not the same table.
 
         Raises:
@@ -126,15 +126,15 @@ class Team:
         return found
 
 
-ALONE = Team()
+SINGLE_PROCESS = ProcessGroup()
 
 
 @contextmanager
-def join(device: str) -> Iterator[Team]:
+def join(device: str) -> Iterator[ProcessGroup]:
     """Join the processes that `torchrun` started; a process that it did not start is alone.
 
     Args:
-        device: Where the players are going to live: it decides what the processes speak, nccl on
+        device: Where the networks are going to live: it decides what the processes speak, nccl on
             CUDA and gloo elsewhere.
 
     Raises:
@@ -142,9 +142,9 @@ def join(device: str) -> Iterator[Team]:
         ClusterError: The others do not come.
     """
     if not is_started_by_torchrun():
-        yield ALONE
+        yield SINGLE_PROCESS
         return
-    team = _read_team()
+    processes = _read_team()
     is_cuda = device.startswith("cuda") or (device == "auto" and torch.cuda.is_available())
     if is_cuda:
         torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
@@ -152,30 +152,30 @@ def join(device: str) -> Iterator[Team]:
         distributed.init_process_group("nccl" if is_cuda else "gloo", timeout=PATIENCE)
     except (RuntimeError, ValueError) as error:
         raise ClusterError(
-            f"the {team.size} processes of the training did not come together; start them all, "
-            f"with `torchrun`: {str(error).splitlines()[0]}"
+            f"the {processes.size} processes of the training did not come together; start them "
+            f"all, with `torchrun`: {str(error).splitlines()[0]}"
         ) from error
     try:
-        yield team
+        yield processes
         with _others():  # who leaves before the first one has written the model ends the job
             distributed.barrier()
     finally:
         distributed.destroy_process_group()
 
 
-def _read_team() -> Team:
+def _read_team() -> ProcessGroup:
     texts = os.environ["RANK"], os.environ["WORLD_SIZE"]
     if not all(text.isdecimal() for text in texts) or not int(texts[0]) < int(texts[1]):
         raise SettingError(
             f"RANK={texts[0]!r} is none of WORLD_SIZE={texts[1]!r} processes; start them with "
             "`torchrun`, which sets both."
         )
-    return Team(*map(int, texts))
+    return ProcessGroup(*map(int, texts))
 
 
 @contextmanager
 def _others() -> Iterator[None]:
-    """Say it in a sentence if another process went away."""
+    """Raise a sentence if another process went away."""
     try:
         yield
     except RuntimeError as error:

@@ -1,10 +1,10 @@
 """What a fit tells while it runs, and what is kept of how it went."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from typing import Any, Self, TypeVar
 
-INTERRUPTED = "it was interrupted"
 CHECKPOINT_SUFFIX = ".checkpoint"  # of a running fit, behind the name of its model
 
 Item = TypeVar("Item")
@@ -16,7 +16,9 @@ class Progress:
 
     Attributes:
         stage: What is being done, in words.
-        score: Two-sample score of the last check, if there was one.
+        done: Units of the stage that are behind it: steps, columns, rows.
+        total: Units of the whole stage; 1 where they are not counted.
+        score: Two-sample score of the last validation, if there was one.
         message: Something that went wrong, in words.
         seconds_left: Until the stage ends; None where it is to be told from `done`.
     """
@@ -37,7 +39,7 @@ def ignore_progress(progress: Progress) -> None:
 
 
 def tell_each(stage: str, items: Sequence[Item], on_progress: OnProgress) -> Iterator[Item]:
-    """Give one item after the other, and tell how many have been dealt with.
+    """Yield one item after the other, and tell how many have been dealt with.
 
     >>> list(tell_each("marking", "ab", lambda progress: print(progress.done, progress.total)))
     0 2
@@ -51,42 +53,85 @@ def tell_each(stage: str, items: Sequence[Item], on_progress: OnProgress) -> Ite
     on_progress(Progress(stage, len(items), len(items)))
 
 
+class StopReason(StrEnum):
+    """Why a training ended, as users read it."""
+
+    ALL_STEPS = "all steps were done"
+    STEPS_IN_TIME = "as many steps as the time limit allows were done"
+    TIME_LIMIT = "the time limit was reached"
+    NO_IMPROVEMENT = "held-out rows were no longer learned"
+    NOISE_FLOOR = "the score reached its noise floor"
+    BROKE_DOWN = "the training kept breaking down"
+    INTERRUPTED = "it was interrupted"
+
+
+@dataclass(frozen=True)
+class ValidationPoint:
+    """What was measured at one validation of a training.
+
+    Attributes:
+        step: Generator steps done by then.
+        score: Two-sample score of generated against held-out rows; None if too few are held out.
+        nll: Mean negative log-likelihood of hidden cells of held-out rows, but for a constant.
+        critic_loss: Mean loss of the critic since the last validation, its penalty left out.
+        generator_loss: Mean adversarial loss of the generator since the last validation.
+    """
+
+    step: int
+    score: float | None = None
+    nll: float | None = None
+    critic_loss: float | None = None
+    generator_loss: float | None = None
+
+
 @dataclass
 class TrainingRecord:
     """How a training went; it is kept in the model.
 
     Attributes:
         steps: Steps planned; the same number and seed repeat the training.
+        steps_done: Steps that were taken.
+        best_step: The step of the weights kept.
         score: Two-sample score of the weights kept, against held-out rows.
-        surprise: How much held-out rows surprise the weights kept: the mean of -log p(cell) over
-            hidden cells, but for a constant.
+        nll: Mean negative log-likelihood of hidden cells of held-out rows under the weights kept,
+            but for a constant.
         noise_floor: The two-sample score of real rows against held-out rows: what perfect looks
             like.
-        history: (step, score) of every check.
+        rows_held_out: Rows that validation had for itself.
+        ended: Why the training ended, in words.
+        history: What every validation measured.
+        messages: What was noteworthy on the way, in words.
     """
 
     steps: int = 0
     steps_done: int = 0
     best_step: int = 0
     score: float | None = None
-    surprise: float | None = None
+    nll: float | None = None
     noise_floor: float | None = None
     rows_held_out: int = 0
-    ended: str = "all steps were done"
-    history: list[tuple[int, float]] = field(default_factory=list)
+    ended: str = StopReason.ALL_STEPS
+    history: list[ValidationPoint] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
 
     @property
     def was_interrupted(self) -> bool:
         """Whether somebody pressed Ctrl-C, and the best weights so far were kept."""
-        return self.ended == INTERRUPTED
+        return self.ended == StopReason.INTERRUPTED
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the record as plain values."""
-        return asdict(self)
+        """Return the record as plain values."""
+        return asdict(self) | {"ended": str(self.ended)}
 
     @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Self:
-        """Read a record back."""
-        history = [(step, score) for step, score in values["history"]]
-        return cls(**{**values, "history": history})
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Read a record of this release, or of 0.1, whose history was (step, score)."""
+        named = {_RENAMED.get(name, name): value for name, value in values.items()}
+        history = [
+            ValidationPoint(**point) if isinstance(point, Mapping) else ValidationPoint(*point)
+            for point in named["history"]
+        ]
+        return cls(**{**named, "history": history})
+
+
+_RENAMED = {"surprise": "nll"}  # of release 0.1

@@ -10,10 +10,10 @@ WENT_AWAY = (
 
 
 def is_started_by_torchrun() -> bool:
-    """Say whether this is one of several processes."""
+    """Return whether this is one of several processes."""
     return all(name in os.environ for name in VARIABLES)
 
 
 def is_first_process() -> bool:
-    """Say whether this process prints: of those that `torchrun` started, the first one."""
+    """Return whether this process prints: of those that `torchrun` started, the first one."""
     return not is_started_by_torchrun() or os.environ["RANK"] == "0"

@@ -1,9 +1,9 @@
-"""The levels of a column: found in it, held as JSON can hold them, given back as they stood.
+"""The categories of a column: found in it, held as JSON can hold them, given back as they stood.
 
 >>> from tabgan.schema.column import ColumnKind
 >>> column = Column("x", ColumnKind.CATEGORICAL, "object", element="str")
->>> levels = Levels.of(pd.Series(["b", "a", "b"], name="x"), column)
->>> levels.values, levels.find(pd.Series(["a", "c"])).tolist()
+>>> categories = Categories.of(pd.Series(["b", "a", "b"], name="x"), column)
+>>> categories.values, categories.find(pd.Series(["a", "c"])).tolist()
 (['b', 'a'], [1, -1])
 """
 
@@ -25,9 +25,9 @@ from tabgan.errors import TableError
 from tabgan.schema import dtype_of, restore_dtype
 from tabgan.schema.column import Column, holds_text
 
-Places = npt.NDArray[np.int64]
+Indices = npt.NDArray[np.int64]
 
-TYPES: Mapping[str, tuple[type, Callable[[str], Any]]] = {  # how JSON holds other levels
+TYPES: Mapping[str, tuple[type, Callable[[str], Any]]] = {  # how JSON holds other categories
     "timestamp": (pd.Timestamp, pd.Timestamp),
     "timedelta": (pd.Timedelta, pd.Timedelta),
     "date": (date, date.fromisoformat),
@@ -36,15 +36,15 @@ TYPES: Mapping[str, tuple[type, Callable[[str], Any]]] = {  # how JSON holds oth
 
 
 @dataclass
-class LevelCounts:
-    """How often each level of a column is there, counted in one go or part by part.
+class CategoryCounts:
+    """How often each category of a column is there, counted in one go or part by part.
 
     Attributes:
-        counts: By level, as it stands in the table; in the order of first appearance.
+        counts: By category, as it stands in the table; in the order of first appearance.
         missing: Gaps.
         dtype_categories: All categories of a pandas `category`, in their order.
         ordered: Whether those are ordered.
-        most: Levels that are told apart; those that come later are not counted.
+        most: Categories that are told apart; those that come later are not counted.
     """
 
     counts: dict[Any, int] = field(default_factory=dict)
@@ -55,12 +55,12 @@ class LevelCounts:
 
     def add(self, series: "pd.Series[Any]") -> Self:
         """Count a column, or one more part of it; gives itself back."""
-        places, seen = pd.factorize(series.astype(object))
-        counts = np.bincount(places[places >= 0], minlength=len(seen))
-        self.missing += int((places < 0).sum())
-        for level, count in zip(seen, counts.tolist(), strict=True):
-            if level in self.counts or len(self.counts) < self.most:
-                self.counts[level] = self.counts.get(level, 0) + count
+        indices, seen = pd.factorize(series.astype(object))
+        counts = np.bincount(indices[indices >= 0], minlength=len(seen))
+        self.missing += int((indices < 0).sum())
+        for category, count in zip(seen, counts.tolist(), strict=True):
+            if category in self.counts or len(self.counts) < self.most:
+                self.counts[category] = self.counts.get(category, 0) + count
         if isinstance(series.dtype, pd.CategoricalDtype):
             self.dtype_categories = list(series.cat.categories)
             self.ordered = bool(series.cat.ordered)
@@ -68,11 +68,11 @@ class LevelCounts:
 
 
 @dataclass(frozen=True)
-class Levels:
-    """Some levels of a column, in an order, and what is needed to write them.
+class Categories:
+    """Some categories of a column, in an order, and what is needed to write them.
 
     Attributes:
-        values: The levels, as JSON can hold them; (n_levels,).
+        values: The categories, as JSON can hold them; (n_levels,).
         dtype_categories: All categories of a pandas `category`, in their order, used or not.
         ordered: Whether those are ordered.
     """
@@ -87,37 +87,37 @@ class Levels:
         cls,
         series: "pd.Series[Any]",
         column: Column,
-        keep: Callable[[Places], Places] | None = None,
+        keep: Callable[[Indices], Indices] | None = None,
     ) -> Self:
-        """Give the levels of a column by falling frequency.
+        """Return the categories of a column by falling frequency.
 
         Args:
             series: The column.
             column: What it is.
             keep: Chooses places among the frequencies (n_levels,), which are falling.
         """
-        return cls.of_counts(LevelCounts().add(series), column, keep)
+        return cls.from_counts(CategoryCounts().add(series), column, keep)
 
     @classmethod
-    def of_counts(
+    def from_counts(
         cls,
-        counted: LevelCounts,
+        counted: CategoryCounts,
         column: Column,
-        keep: Callable[[Places], Places] | None = None,
+        keep: Callable[[Indices], Indices] | None = None,
     ) -> Self:
-        """Give the levels that were counted, as `of` does."""
+        """Return the categories that were counted, as `of` does."""
         counts = np.fromiter(counted.counts.values(), np.int64, len(counted.counts))
         order = np.argsort(-counts, kind="stable")
         if keep is not None:
             order = order[keep(counts[order])]
         seen = list(counted.counts)
-        values = [to_plain(seen[place], column) for place in order]
+        values = [to_plain(seen[index], column) for index in order]
         if counted.dtype_categories is None:
             return cls(column, values)
-        categories = [to_plain(level, column) for level in counted.dtype_categories]
+        categories = [to_plain(category, column) for category in counted.dtype_categories]
         if keep is not None:
             kept = set(map(str, values))
-            categories = [level for level in categories if str(level) in kept]
+            categories = [category for category in categories if str(category) in kept]
         return cls(column, values, categories, counted.ordered)
 
     def __len__(self) -> int:
@@ -125,9 +125,9 @@ class Levels:
 
     @cached_property
     def objects(self) -> npt.NDArray[np.object_]:
-        """The levels as they stood in the table, then None for a gap; (n_levels + 1,)."""
+        """The categories as they stood in the table, then None for a gap; (n_levels + 1,)."""
         objects = np.empty(len(self.values) + 1, object)
-        objects[:-1] = [from_plain(level) for level in self.values]
+        objects[:-1] = [from_plain(category) for category in self.values]
         objects[-1] = None
         return objects
 
@@ -135,44 +135,44 @@ class Levels:
     def _index(self) -> pd.Index:
         return pd.Index(self.objects[:-1], dtype=object)
 
-    def find(self, series: "pd.Series[Any]") -> Places:
-        """Give each cell's place among the levels, -1 if it is none of them; (n_rows,)."""
+    def find(self, series: "pd.Series[Any]") -> Indices:
+        """Return each cell's place among the categories, -1 if it is none of them; (n_rows,)."""
         if self._texts is not None and holds_text(series.dtype):
             texts = pa.array(series.array, type=pa.large_string(), from_pandas=True)
             found = pc.fill_null(pc.index_in(texts, self._texts), -1)
             return np.asarray(found, np.int64)
-        places = self._index.get_indexer(pd.Index(series.astype(object), dtype=object))
-        places[series.isna().to_numpy()] = -1
-        return places.astype(np.int64)
+        indices = self._index.get_indexer(pd.Index(series.astype(object), dtype=object))
+        indices[series.isna().to_numpy()] = -1
+        return indices.astype(np.int64)
 
     @cached_property
     def _texts(self) -> Any:
-        """The levels as Arrow text, if all are; (n_levels,)."""
-        if not all(isinstance(level, str) for level in self.values):
+        """The categories as Arrow text, if all are; (n_levels,)."""
+        if not all(isinstance(category, str) for category in self.values):
             return None
         return pa.array(self.values, pa.large_string())
 
-    def write(self, places: Places) -> "pd.Series[Any]":
-        """Give levels by place, -1 for a gap, as a column of the table's dtype; (n_rows,)."""
-        written = self._with_gap if (places < 0).any() else self._without_gap
-        taken = written.array.take(places % len(written) if len(written) else places)
+    def write(self, indices: Indices) -> "pd.Series[Any]":
+        """Return categories by place, -1 for a gap, as a column of the table's dtype; (n_rows,)."""
+        written = self._with_gap if (indices < 0).any() else self._without_gap
+        taken = written.array.take(indices % len(written) if len(written) else indices)
         return pd.Series(taken, name=self.column.name, dtype=written.dtype)
 
     @cached_property
     def _with_gap(self) -> "pd.Series[Any]":
-        """All levels, then a gap, as a column of the table's dtype; (n_levels + 1,)."""
+        """All categories, then a gap, as a column of the table's dtype; (n_levels + 1,)."""
         return self._restore(self.objects)
 
     @cached_property
     def _without_gap(self) -> "pd.Series[Any]":
-        """All levels as a column of the table's dtype; (n_levels,)."""
+        """All categories as a column of the table's dtype; (n_levels,)."""
         return self._restore(self.objects[:-1])
 
     def _restore(self, objects: npt.NDArray[np.object_]) -> "pd.Series[Any]":
         categories = None
         if self.dtype_categories is not None:
             name = self.column.categories
-            values = [from_plain(level) for level in self.dtype_categories]
+            values = [from_plain(category) for category in self.dtype_categories]
             categories = pd.Index(values, dtype=None if name is None else dtype_of(name))
         return restore_dtype(objects, self.column, categories=categories, ordered=self.ordered)
 
@@ -190,32 +190,32 @@ class Levels:
         return cls(column, state["values"], state["categories"], state["ordered"])
 
 
-def to_plain(level: object, column: Column) -> Any:
-    """Give a level as JSON can hold it."""
-    if isinstance(level, np.generic):
-        level = level.item()
-    if isinstance(level, str | bool | int | float):
-        return level
-    if isinstance(level, pd.Interval):
+def to_plain(category: object, column: Column) -> Any:
+    """Return a category as JSON can hold it."""
+    if isinstance(category, np.generic):
+        category = category.item()
+    if isinstance(category, str | bool | int | float):
+        return category
+    if isinstance(category, pd.Interval):
         return {
-            "interval": [to_plain(v, column) for v in (level.left, level.right)],
-            "closed": level.closed,
+            "interval": [to_plain(v, column) for v in (category.left, category.right)],
+            "closed": category.closed,
         }
     for name, (kind, _) in TYPES.items():
-        if isinstance(level, kind):
-            return {name: level.isoformat() if hasattr(level, "isoformat") else str(level)}
+        if isinstance(category, kind):
+            return {name: category.isoformat() if hasattr(category, "isoformat") else str(category)}
     raise TableError(
-        f"column {column.name!r} holds {type(level).__name__} values, which tabgan cannot learn; "
-        "turn them into text or numbers."
+        f"column {column.name!r} holds {type(category).__name__} values, which tabgan cannot "
+        "learn; turn them into text or numbers."
     )
 
 
-def from_plain(level: Any) -> Any:
-    """Give a level back as it stood in the table."""
-    if not isinstance(level, dict):
-        return level
-    if "interval" in level:
-        left, right = map(from_plain, level["interval"])
-        return pd.Interval(left, right, level["closed"])
-    ((name, text),) = level.items()
+def from_plain(category: Any) -> Any:
+    """Return a category back as it stood in the table."""
+    if not isinstance(category, dict):
+        return category
+    if "interval" in category:
+        left, right = map(from_plain, category["interval"])
+        return pd.Interval(left, right, category["closed"])
+    ((name, text),) = category.items()
     return TYPES[name][1](text)

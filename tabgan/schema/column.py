@@ -35,6 +35,16 @@ class ColumnKind(StrEnum):
         """Whether the values of this kind are learned as numbers."""
         return self in {ColumnKind.CONTINUOUS, ColumnKind.INTEGER, ColumnKind.MIXED}
 
+    @property
+    def is_quantitative(self) -> bool:
+        """Whether its values have an order and distances: numbers and datetimes."""
+        return self.is_number or self is ColumnKind.DATETIME
+
+    @property
+    def has_categories(self) -> bool:
+        """Whether its values are learned one by one, by how often each is there."""
+        return not self.is_quantitative and self is not ColumnKind.IDENTIFIER
+
 
 @dataclass(frozen=True)
 class Column:
@@ -44,8 +54,9 @@ class Column:
         name: Its name; text, or the integer that NumPy input is numbered with.
         kind: How it is learned. A user may change it.
         dtype: The pandas dtype to give back, as `dtype_name` writes it.
-        text: Whether numbers or moments are kept as text.
-        format: How text is written: moments as `%-d/%m/%Y`, numbers as `.2f`; None is the shortest.
+        text: Whether numbers or datetimes are kept as text.
+        format: How text is written: datetimes as `%-d/%m/%Y`, numbers as `.2f`; None is the
+            shortest.
         element: The Python type that an object column holds: str, bool, int, Decimal, date...
         zone: The time zone of an object column of datetimes, if it has one.
         categories: The dtype of the categories of a `category` column.
@@ -181,7 +192,7 @@ def _text_dtype() -> Any:
 
 
 def holds_text(dtype: Any) -> bool:
-    """Tell whether a dtype is one made for text (object columns have to be looked into)."""
+    """Return whether a dtype is one made for text (object columns have to be looked into)."""
     if isinstance(dtype, pd.ArrowDtype):
         arrow = dtype.pyarrow_dtype
         return bool(pa.types.is_string(arrow) or pa.types.is_large_string(arrow))

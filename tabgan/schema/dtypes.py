@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 from tabgan.schema.column import Column, ColumnKind, dtype_of, holds_text
 from tabgan.schema.text import (
     arrow_series,
+    format_datetimes,
     format_decimals,
-    format_moments,
     format_numbers,
     write_numbers,
 )
@@ -34,7 +34,7 @@ def restore_dtype(
 
     Args:
         values: float64 for numbers, NaN where missing; float64 seconds since 1970 in UTC for
-            moments, and seconds for durations; for all other kinds the values themselves, as
+            datetimes, and seconds for durations; for all other kinds the values themselves, as
             they were in the table.
         column: What the series is to be.
         index: Its index; 0, 1, ... where left out.
@@ -91,8 +91,8 @@ def _category(
 def _from_numbers(
     array: npt.NDArray[Any], column: Column, dtype: Any, index: pd.Index | None
 ) -> "pd.Series[Any]":
-    if column.kind is ColumnKind.DATETIME or _is_moment(dtype):
-        return format_moments(array.astype(np.float64), column, index)
+    if column.kind is ColumnKind.DATETIME or _is_datetime(dtype):
+        return format_datetimes(array.astype(np.float64), column, index)
     if holds_text(dtype) or column.element == "str":
         return format_numbers(array.astype(np.float64), column, index)
     if pd.api.types.is_object_dtype(dtype):
@@ -106,7 +106,7 @@ def _from_numbers(
     return _plain(array, column, dtype, index)
 
 
-def _is_moment(dtype: Any) -> bool:
+def _is_datetime(dtype: Any) -> bool:
     if isinstance(dtype, pd.ArrowDtype):
         arrow = dtype.pyarrow_dtype
         return bool(pa.types.is_timestamp(arrow) or pa.types.is_date(arrow))

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from tabgan.schema.column import Column, ColumnKind, dtype_name, holds_text
 from tabgan.schema.text import (
     are_numbers,
-    detect_moment_format,
+    detect_datetime_format,
     detect_number_format,
     parse_numbers,
     text_array,
@@ -36,14 +36,14 @@ _EXACT = 2.0**53  # integers beyond have no float64 of their own
 _SAMPLE = 10_000
 
 
-class Family(Enum):
+class StorageType(Enum):
     """What the values of a column are, before asking how they are spread."""
 
     MISSING = auto()
     BOOLEAN = auto()
     NUMBER = auto()
     DURATION = auto()
-    MOMENT = auto()
+    DATETIME = auto()
     TEXT = auto()
     OTHER = auto()
     NESTED = auto()
@@ -51,51 +51,56 @@ class Family(Enum):
     BROKEN = auto()  # several families in one column
 
 
-def family_of(series: "pd.Series[Any]") -> Family:
+def storage_type_of(series: "pd.Series[Any]") -> StorageType:
     """Return what the values of a column are."""
     dtype = series.dtype
     if isinstance(dtype, pd.ArrowDtype):
-        return _arrow_family(dtype.pyarrow_dtype)
+        return _arrow_storage(dtype.pyarrow_dtype)
     if holds_text(dtype):
-        return Family.TEXT
+        return StorageType.TEXT
     if isinstance(dtype, pd.DatetimeTZDtype | pd.PeriodDtype):
-        return Family.MOMENT
+        return StorageType.DATETIME
     if isinstance(dtype, pd.SparseDtype):
         dtype = dtype.subtype
     if pd.api.types.is_object_dtype(dtype):
-        return _object_family(series)
-    kinds = {"b": Family.BOOLEAN, "i": Family.NUMBER, "u": Family.NUMBER, "f": Family.NUMBER}
-    kinds |= {"m": Family.DURATION, "M": Family.MOMENT, "c": Family.COMPLEX}
-    return kinds.get(getattr(dtype, "kind", "O"), Family.OTHER)
+        return _object_storage(series)
+    kinds = {
+        "b": StorageType.BOOLEAN,
+        "i": StorageType.NUMBER,
+        "u": StorageType.NUMBER,
+        "f": StorageType.NUMBER,
+    }
+    kinds |= {"m": StorageType.DURATION, "M": StorageType.DATETIME, "c": StorageType.COMPLEX}
+    return kinds.get(getattr(dtype, "kind", "O"), StorageType.OTHER)
 
 
-def _arrow_family(arrow: Any) -> Family:
-    for test, family in (
-        (pa.types.is_nested, Family.NESTED),
-        (pa.types.is_null, Family.MISSING),
-        (pa.types.is_boolean, Family.BOOLEAN),
-        (pa.types.is_integer, Family.NUMBER),
-        (pa.types.is_floating, Family.NUMBER),
-        (pa.types.is_decimal, Family.NUMBER),
-        (pa.types.is_duration, Family.DURATION),
-        (pa.types.is_timestamp, Family.MOMENT),
-        (pa.types.is_date, Family.MOMENT),
-        (pa.types.is_string, Family.TEXT),
-        (pa.types.is_large_string, Family.TEXT),
+def _arrow_storage(arrow: Any) -> StorageType:
+    for test, storage in (
+        (pa.types.is_nested, StorageType.NESTED),
+        (pa.types.is_null, StorageType.MISSING),
+        (pa.types.is_boolean, StorageType.BOOLEAN),
+        (pa.types.is_integer, StorageType.NUMBER),
+        (pa.types.is_floating, StorageType.NUMBER),
+        (pa.types.is_decimal, StorageType.NUMBER),
+        (pa.types.is_duration, StorageType.DURATION),
+        (pa.types.is_timestamp, StorageType.DATETIME),
+        (pa.types.is_date, StorageType.DATETIME),
+        (pa.types.is_string, StorageType.TEXT),
+        (pa.types.is_large_string, StorageType.TEXT),
     ):
         if test(arrow):
-            return family
-    return Family.OTHER
+            return storage
+    return StorageType.OTHER
 
 
-_TYPES: tuple[tuple[tuple[type, ...], Family], ...] = (
-    ((bool, np.bool_), Family.BOOLEAN),
-    ((str,), Family.TEXT),
-    ((complex, np.complexfloating), Family.COMPLEX),
-    ((dt.timedelta, np.timedelta64), Family.DURATION),
-    ((int, float, Decimal, np.integer, np.floating), Family.NUMBER),
-    ((dt.date, np.datetime64), Family.MOMENT),
-    ((list, tuple, dict, set, frozenset, np.ndarray, pd.Series, pd.DataFrame), Family.NESTED),
+_TYPES: tuple[tuple[tuple[type, ...], StorageType], ...] = (
+    ((bool, np.bool_), StorageType.BOOLEAN),
+    ((str,), StorageType.TEXT),
+    ((complex, np.complexfloating), StorageType.COMPLEX),
+    ((dt.timedelta, np.timedelta64), StorageType.DURATION),
+    ((int, float, Decimal, np.integer, np.floating), StorageType.NUMBER),
+    ((dt.date, np.datetime64), StorageType.DATETIME),
+    ((list, tuple, dict, set, frozenset, np.ndarray, pd.Series, pd.DataFrame), StorageType.NESTED),
 )
 
 
@@ -106,20 +111,20 @@ def object_types(series: "pd.Series[Any]") -> set[type]:
     return set(map(type, series[series.notna()].tolist()))
 
 
-def _object_family(series: "pd.Series[Any]") -> Family:
+def _object_storage(series: "pd.Series[Any]") -> StorageType:
     types = object_types(series)
-    families = {
-        next((family for bases, family in _TYPES if issubclass(kind, bases)), Family.OTHER)
+    storages = {
+        next((storage for bases, storage in _TYPES if issubclass(kind, bases)), StorageType.OTHER)
         for kind in types
     }
-    if not families:
-        return Family.MISSING
-    if Family.NESTED in families:
-        return Family.NESTED
+    if not storages:
+        return StorageType.MISSING
+    if StorageType.NESTED in storages:
+        return StorageType.NESTED
     dates = {issubclass(kind, dt.datetime | np.datetime64) for kind in types}
-    mixed_dates = families == {Family.MOMENT} and len(dates) > 1
-    others = families == {Family.OTHER} and len(types) > 1
-    return Family.BROKEN if len(families) > 1 or mixed_dates or others else families.pop()
+    mixed_dates = storages == {StorageType.DATETIME} and len(dates) > 1
+    others = storages == {StorageType.OTHER} and len(types) > 1
+    return StorageType.BROKEN if len(storages) > 1 or mixed_dates or others else storages.pop()
 
 
 def infer_column(series: "pd.Series[Any]", is_target: bool = False) -> Column:
@@ -132,48 +137,52 @@ def infer_column(series: "pd.Series[Any]", is_target: bool = False) -> Column:
     if isinstance(series.dtype, pd.CategoricalDtype):
         categories = dtype_name(series.dtype.categories.dtype)
         base = replace(base, categories=categories, ordered=bool(series.dtype.ordered))
-    family = family_of(series)
+    storage = storage_type_of(series)
     if pd.api.types.is_object_dtype(series.dtype):
-        base = _with_element(base, series, family)
+        base = _with_element(base, series, storage)
     missing = series.isna()
     if missing.all():
         return replace(base, kind=ColumnKind.EMPTY)
     single = _is_single(series[~missing])
     if single and not missing.any():
         return replace(base, kind=ColumnKind.CONSTANT)
-    if family is Family.TEXT:
+    if storage is StorageType.TEXT:
         return _text_column(base, series, is_target)
-    return replace(base, kind=_plain_kind(series, family, single, is_target))
+    return replace(base, kind=_plain_kind(series, storage, single, is_target))
 
 
 def _plain_kind(
-    series: "pd.Series[Any]", family: Family, single: bool, is_target: bool
+    series: "pd.Series[Any]", storage: StorageType, single: bool, is_target: bool
 ) -> ColumnKind:
-    if family is Family.BOOLEAN:
+    if storage is StorageType.BOOLEAN:
         return ColumnKind.BOOLEAN
-    if family is Family.MOMENT:
+    if storage is StorageType.DATETIME:
         return ColumnKind.DATETIME
-    if family is Family.DURATION:
+    if storage is StorageType.DURATION:
         return ColumnKind.CONTINUOUS
-    if family is Family.NUMBER and not single:
+    if storage is StorageType.NUMBER and not single:
         return number_kind(parse_numbers(series), is_target)
     return ColumnKind.CATEGORICAL
 
 
-def _with_element(base: Column, series: "pd.Series[Any]", family: Family) -> Column:
+def _with_element(base: Column, series: "pd.Series[Any]", storage: StorageType) -> Column:
     """Note the Python type that an object column holds, and the zone of its datetimes."""
     types = object_types(series)
-    if family is Family.NUMBER and len(types) > 1:
+    if storage is StorageType.NUMBER and len(types) > 1:
         return replace(base, element="Decimal" if Decimal in types else "float")
-    if family is Family.MOMENT:
+    if storage is StorageType.DATETIME:
         if not any(issubclass(kind, dt.datetime | np.datetime64) for kind in types):
             return replace(base, element="date")
         zone = getattr(series[series.notna()].iloc[0], "tzinfo", None)
         return replace(base, element="datetime", zone=None if zone is None else str(zone))
-    names = {Family.BOOLEAN: "bool", Family.TEXT: "str", Family.DURATION: "timedelta"}
+    names = {
+        StorageType.BOOLEAN: "bool",
+        StorageType.TEXT: "str",
+        StorageType.DURATION: "timedelta",
+    }
     kind = next(iter(types), None)
-    plain = kind.__name__.rstrip("0123456789") if kind and family is Family.NUMBER else None
-    return replace(base, element=names.get(family, plain))
+    plain = kind.__name__.rstrip("0123456789") if kind and storage is StorageType.NUMBER else None
+    return replace(base, element=names.get(storage, plain))
 
 
 def _is_single(present: "pd.Series[Any]") -> bool:
@@ -207,7 +216,7 @@ def _are_keys(present: Floats) -> bool:
 
 
 def is_mixed(present: Floats) -> bool:
-    """Tell whether numbers without gaps, shape (n,), are a spike and a part that varies."""
+    """Return whether numbers without gaps, shape (n,), are a spike and a part that varies."""
     if len(present) > _SAMPLE:  # a bounded sample first: most columns have no spike at all
         head = pd.Series(present[:: len(present) // _SAMPLE])
         if head.value_counts(sort=False).max() < SPIKE_SHARE / 2 * len(head):
@@ -221,7 +230,7 @@ def _text_column(base: Column, series: "pd.Series[Any]", is_target: bool) -> Col
     present = pc.drop_null(values)
     if are_numbers(values):
         return _text_number_column(base, series, present, is_target)
-    style = detect_moment_format(values)
+    style = detect_datetime_format(values)
     if style is not None:
         return replace(base, kind=ColumnKind.DATETIME, text=True, format=style)
     rows, distinct = len(present), pc.count_distinct(present).as_py()

@@ -1,7 +1,7 @@
 """What is asked of one column: clauses such as `>= 65`, read, turned into bounds, checked.
 
 >>> series = pd.Series([1.5, 3.0, None], name="x")
->>> satisfy(series, Column("x", ColumnKind.CONTINUOUS, "float64"), [Clause(">", "2")]).tolist()
+>>> matches(series, Column("x", ColumnKind.CONTINUOUS, "float64"), [Clause(">", "2")]).tolist()
 [False, True, False]
 """
 
@@ -17,7 +17,7 @@ import pandas as pd
 
 from tabgan.errors import ConditionError
 from tabgan.schema.column import Column, ColumnKind
-from tabgan.schema.text import parse_moments, parse_numbers
+from tabgan.schema.text import parse_datetimes, parse_numbers
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -35,7 +35,8 @@ COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
 class Clause:
     """One thing asked of a column: an operator (`=`, `<`, `<=`, `>`, `>=` or `in`) and a value.
 
-    None asks for missing values. `in` takes a tuple of levels: relations ask with it, users do not.
+    None asks for missing values. `in` takes a tuple of categories: relations ask with it, users do
+    not.
     """
 
     operator: str
@@ -43,22 +44,22 @@ class Clause:
 
 
 def asks_for_missing(value: object) -> bool:
-    """Say whether a clause's value means a gap: None, NA, NaN or NaT."""
+    """Return whether a clause's value means a gap: None, NA, NaN or NaT."""
     return value is None or value is pd.NA or value is pd.NaT or value != value  # noqa: PLR0124
 
 
-def read_numbers(series: "pd.Series[Any]", column: Column) -> Floats:
-    """Give a column of numbers or moments as numbers; shape (n_rows,), NaN where missing.
+def to_float(series: "pd.Series[Any]", column: Column) -> Floats:
+    """Return a column of numbers or datetimes as floats; shape (n_rows,), NaN where missing.
 
-    Moments are seconds since 1970 in UTC.
+    Datetimes are seconds since 1970 in UTC.
     """
     if column.kind is ColumnKind.DATETIME:
-        return parse_moments(series, column.format)
+        return parse_datetimes(series, column.format)
     return parse_numbers(series)
 
 
-def read_value(column: Column, value: object, expected: str) -> float:
-    """Read a clause's value as a column of numbers or moments holds it; NaN asks for missing.
+def value_to_float(column: Column, value: object, expected: str) -> float:
+    """Read a clause's value as a column of numbers or datetimes holds it; NaN asks for missing.
 
     Raises:
         ConditionError: It is none; `expected` says what would be.
@@ -66,7 +67,7 @@ def read_value(column: Column, value: object, expected: str) -> float:
     if asks_for_missing(value) or (isinstance(value, str) and not value.strip()):
         return float("nan")
     if column.kind is ColumnKind.DATETIME:
-        return _read_moment(column, value, expected)
+        return _read_datetime(column, value, expected)
     if isinstance(value, timedelta):
         return value.total_seconds()
     try:
@@ -78,11 +79,11 @@ def read_value(column: Column, value: object, expected: str) -> float:
         ) from None
 
 
-def _read_moment(column: Column, value: object, expected: str) -> float:
+def _read_datetime(column: Column, value: object, expected: str) -> float:
     series = pd.Series([value])
     for style in (column.format, None):
         try:
-            return float(parse_moments(series, style)[0])
+            return float(parse_datetimes(series, style)[0])
         except (TypeError, ValueError):
             continue
     raise ConditionError(
@@ -90,42 +91,42 @@ def _read_moment(column: Column, value: object, expected: str) -> float:
     )
 
 
-def satisfy(series: "pd.Series[Any]", column: Column, clauses: Iterable[Clause]) -> Mask:
-    """Say which cells of a column satisfy all clauses; shape (n_rows,).
+def matches(series: "pd.Series[Any]", column: Column, clauses: Iterable[Clause]) -> Mask:
+    """Return which cells of a column satisfy all clauses; shape (n_rows,).
 
     Raises:
         ConditionError: A value is none that the column could hold.
     """
-    is_number = column.kind.is_number or column.kind is ColumnKind.DATETIME
+    is_number = column.kind.is_quantitative
     satisfied = np.ones(len(series), bool)
     for clause in clauses:
         if asks_for_missing(clause.value):
             satisfied &= series.isna().to_numpy()
         elif is_number and clause.operator in COMPARISONS:
-            numbers = read_numbers(series, column)
-            value = read_value(column, clause.value, "give one such as the table holds")
+            numbers = to_float(series, column)
+            value = value_to_float(column, clause.value, "give one such as the table holds")
             satisfied &= COMPARISONS[clause.operator](numbers, value)
         else:
-            allowed = {name_level(level, column) for level in _levels(clause)}
-            satisfied &= series.map(lambda v: name_level(v, column) in allowed).to_numpy(bool)  # noqa: B023
+            allowed = {category_name(category, column) for category in _categories(clause)}
+            satisfied &= series.map(lambda v: category_name(v, column) in allowed).to_numpy(bool)  # noqa: B023
     return satisfied
 
 
-def _levels(clause: Clause) -> Sequence[Any]:
+def _categories(clause: Clause) -> Sequence[Any]:
     return clause.value if clause.operator == "in" else [clause.value]
 
 
-def name_level(level: object, column: Column) -> str | None:
-    """Write a level as it is asked for, in lower case for booleans; None for a gap."""
-    if asks_for_missing(level):
+def category_name(category: object, column: Column) -> str | None:
+    """Write a category as it is asked for, in lower case for booleans; None for a gap."""
+    if asks_for_missing(category):
         return None
-    return str(level).lower() if column.kind is ColumnKind.BOOLEAN else str(level)
+    return str(category).lower() if column.kind is ColumnKind.BOOLEAN else str(category)
 
 
-def find_bounds(
+def interval_of(
     clauses: Sequence[Clause], values: Sequence[float], step: float | None = None
 ) -> tuple[float, float]:
-    """Give the lowest and the highest number that clauses allow, both included.
+    """Return the lowest and the highest number that clauses allow, both included.
 
     Args:
         clauses: What is asked.
@@ -142,14 +143,14 @@ def find_bounds(
 
 
 def _next(value: float, towards: float, step: float | None) -> float:
-    """Give a number a little further on: less than a step, more than rounding."""
+    """Return a number a little further on: less than a step, more than rounding."""
     if step is None:
         return float(np.nextafter(value, towards))
     return value + float(np.sign(towards)) * step / 1_000
 
 
-def read_cells(series: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
-    """Give a column's cells as levels are told apart: numbers and moments as float64; (n_rows,)."""
-    if column.kind.is_number or column.kind is ColumnKind.DATETIME:
-        return pd.Series(read_numbers(series, column), index=series.index)
+def comparable_cells(series: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
+    """Return a column's cells as categories are told apart: numbers as float64; (n_rows,)."""
+    if column.kind.is_quantitative:
+        return pd.Series(to_float(series, column), index=series.index)
     return series

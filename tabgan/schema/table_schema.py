@@ -9,8 +9,8 @@ import pandas as pd
 
 from tabgan.errors import SchemaError, TableError
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.inference import Family, family_of, infer_column
-from tabgan.schema.text import parse_moments, parse_numbers
+from tabgan.schema.inference import StorageType, infer_column, storage_type_of
+from tabgan.schema.text import parse_datetimes, parse_numbers
 from tabgan.schema.validation import check_frame, close_names
 
 VERSION = 1
@@ -155,13 +155,13 @@ def _check_kind(column: Column, series: "pd.Series[Any]") -> None:
         if kind.is_number:
             _check_numbers(column, series)
         elif kind is ColumnKind.DATETIME:
-            parse_moments(series, column.format)
+            parse_datetimes(series, column.format)
     except SchemaError:
         raise
     except TableError as error:
         raise SchemaError(f"{str(error)[:-1]}; the schema says {kind.value}.") from error
     if kind is ColumnKind.BOOLEAN:
-        allowed = family_of(series) in {Family.BOOLEAN, Family.MISSING}
+        allowed = storage_type_of(series) in {StorageType.BOOLEAN, StorageType.MISSING}
         _refuse(column, allowed, "holds other values than True and False; try categorical")
     elif kind is ColumnKind.EMPTY:
         _refuse(column, bool(series.isna().all()), "holds values; leave its kind to inference")
@@ -171,7 +171,7 @@ def _check_kind(column: Column, series: "pd.Series[Any]") -> None:
 
 
 def _check_numbers(column: Column, series: "pd.Series[Any]") -> None:
-    if family_of(series) in {Family.MOMENT, Family.BOOLEAN}:
+    if storage_type_of(series) in {StorageType.DATETIME, StorageType.BOOLEAN}:
         raise TableError(f"the column {column.name!r} holds {series.dtype}, not numbers.")
     values = parse_numbers(series)
     if column.kind is ColumnKind.INTEGER:

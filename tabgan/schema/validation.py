@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import TableError
-from tabgan.schema.inference import Family, family_of, object_types
+from tabgan.schema.inference import StorageType, object_types, storage_type_of
 from tabgan.schema.text import parse_numbers
 
-LEAST_ROWS = 2
+MIN_ROWS = 2
 
 
 def check_frame(frame: pd.DataFrame) -> None:
@@ -30,10 +30,10 @@ def check_frame(frame: pd.DataFrame) -> None:
     if frame.shape[1] == 0:
         raise TableError("the table has no columns; give one with at least one column.")
     _check_names(frame)
-    if len(frame) < LEAST_ROWS:
+    if len(frame) < MIN_ROWS:
         rows = "1 row" if len(frame) == 1 else "no rows"
         raise TableError(
-            f"the table has {rows}; at least {LEAST_ROWS} are needed to learn from, give more."
+            f"the table has {rows}; at least {MIN_ROWS} are needed to learn from, give more."
         )
     for name, series in frame.items():
         check_values(name, series)
@@ -41,12 +41,12 @@ def check_frame(frame: pd.DataFrame) -> None:
 
 def _check_names(frame: pd.DataFrame) -> None:
     if isinstance(frame.columns, pd.MultiIndex):
-        levels = frame.columns.nlevels
-        raise TableError(f"the columns have {levels} levels of names; flatten them into one.")
+        categories = frame.columns.nlevels
+        raise TableError(f"the columns have {categories} levels of names; flatten them into one.")
     names = list(frame.columns)
-    for place, name in enumerate(names, start=1):
+    for index, name in enumerate(names, start=1):
         if pd.isna(name) or (isinstance(name, str) and not name.strip()):
-            raise TableError(f"column {place} of the table has a blank name; give it one.")
+            raise TableError(f"column {index} of the table has a blank name; give it one.")
         kind = type(name).__name__
         if kind == "bool" or not isinstance(name, str | int | np.integer):
             raise TableError(
@@ -66,24 +66,24 @@ def check_values(name: Any, series: "pd.Series[Any]") -> None:
     Raises:
         TableError: It holds nested values, several types, complex or infinite numbers.
     """
-    family = family_of(series)
-    if family is Family.NESTED:
+    storage = storage_type_of(series)
+    if storage is StorageType.NESTED:
         raise TableError(
             f"the column {name!r} holds lists, dicts or other nested values; "
             "spread them over columns of single values, or drop it."
         )
-    if family is Family.COMPLEX:
+    if storage is StorageType.COMPLEX:
         raise TableError(
             f"the column {name!r} holds complex numbers; "
             "split them into a real and an imaginary column."
         )
-    if family is Family.BROKEN:
+    if storage is StorageType.BROKEN:
         kinds = sorted(kind.__name__ for kind in object_types(series))
         raise TableError(
             f"the column {name!r} mixes types ({', '.join(kinds)}); "
             "make all its values of one type, for example text."
         )
-    if family is Family.NUMBER and _may_be_infinite(series):
+    if storage is StorageType.NUMBER and _may_be_infinite(series):
         count = int(np.isinf(parse_numbers(series)).sum())
         if count:
             values = "1 infinite value" if count == 1 else f"{count} infinite values"

@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 import torch
 
+from tabgan.config import RENAMED
 from tabgan.errors import CheckpointError, ModelFileError
 from tabgan.io.model_file import CHECKPOINT_KIND, read_model, write_model
 from tabgan.runtime.progress import CHECKPOINT_SUFFIX
@@ -65,12 +66,12 @@ class Checkpoint:
         return cls(
             path,
             table=content["table"],
-            settings=content["settings"],
+            settings=_with_new_names(content["settings"]),
             seconds=content["seconds"],
             state=from_plain(content["state"]),
         )
 
-    def refuse_other(self, table: str, settings: Mapping[str, Any]) -> None:
+    def check_same_fit(self, table: str, settings: Mapping[str, Any]) -> None:
         """Refuse to go on with another table or other settings.
 
         Raises:
@@ -90,6 +91,13 @@ class Checkpoint:
         return CheckpointError(
             f"the checkpoint '{self.path}' {reason}, or leave out --resume to start afresh."
         )
+
+
+def _with_new_names(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of a fit under the names of this release."""
+    named = {RENAMED.get(name, name): value for name, value in settings.items()}
+    kept = {n: value for n, value in named["relations"].items() if not n.startswith("protect")}
+    return named | {"relations": kept}
 
 
 class Checkpoints:
@@ -174,7 +182,7 @@ class Checkpoints:
 
 
 def hash_table(frame: pd.DataFrame) -> str:
-    """Give the SHA-256 of names, dtypes and cells in their order."""
+    """Return the SHA-256 of names, dtypes and cells in their order."""
     digest = hashlib.sha256()
     for name, series in frame.items():
         digest.update(f"{name!r} {series.dtype}\n".encode())
@@ -183,7 +191,7 @@ def hash_table(frame: pd.DataFrame) -> str:
 
 
 def to_plain(value: Any) -> Any:
-    """Give tensors inside nested values as arrays, and keys that are no text in pairs."""
+    """Return tensors inside nested values as arrays, and keys that are no text in pairs."""
     if isinstance(value, torch.Tensor):
         if value.ndim == 0:
             return {"scalar": value.item(), "dtype": str(value.dtype).removeprefix("torch.")}

@@ -23,7 +23,7 @@ class ConditionSampler:
     """Draws real rows and the masks under which they are shown.
 
     Rows that match a class are found through one sorted index a column: every step costs the same,
-    however many rows and levels there are.
+    however many rows and categories there are.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class ConditionSampler:
         self.device, self.target, self.n_columns = device, layout.target, len(layout.n_classes)
         self.store = open_store(table, device)
         self.ends_of_shares = np.cumsum(
-            [config.share_empty, config.share_single, config.share_target]
+            [config.p_unconditional, config.p_one_column, config.p_all_but_target]
         ).tolist()
         counts = table.count_classes(layout)
         starts = [np.cumsum(count) - count for count in counts]
@@ -91,7 +91,7 @@ class ConditionSampler:
 
 
 def _column_shares(layout: Layout) -> npt.NDArray[np.float64]:
-    """Give how often each column is the one that is known; the target is known most."""
+    """Return how often each column is the one that is known; the target is known most."""
     shares = np.array([n > 1 for n in layout.n_classes], np.float64)
     if not shares.any():
         shares[:] = 1

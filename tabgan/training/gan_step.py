@@ -1,8 +1,7 @@
-"""One round of the game: both players, their optimisers, and the averaged generator."""
+"""One step of the alternating minimax loop: both networks, their optimizers, averaged weights."""
 
 import copy
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,22 +14,23 @@ from tabgan.encoding.layout import Layout
 from tabgan.networks.condition import Condition
 from tabgan.networks.critic import Critic
 from tabgan.networks.generator import Generator
-from tabgan.runtime.process_group import ALONE, Team
+from tabgan.runtime.process_group import SINGLE_PROCESS, ProcessGroup
 from tabgan.training.condition_sampler import ConditionSampler
+from tabgan.training.losses import LossMeter
 from tabgan.training.objectives import OBJECTIVES
-from tabgan.training.optimizer import Adam
+from tabgan.training.optimizer import Adam, ema_update
 
-MOST_PROCESSES = 1_000_000  # so that their seeds after a restart are not those of others
+MAX_PROCESSES = 1_000_000  # so that their seeds after a restart are not those of others
 
 
 @dataclass(frozen=True)
-class Hand:
-    """What both players are shown in one round.
+class CriticInputs:
+    """What the critic is shown in an adversarial step: the same cells of real and fake rows.
 
     Shape:
         - known: (n_rows, n_columns), the cells of the condition
-        - shown: (n_rows, n_columns), those and the ones that a pass has settled: the critic sees
-          no others
+        - shown: (n_rows, n_columns), those and the ones that a decoding step has drawn: the critic
+          sees no others
         - real, fake: (n_rows, size), features of the critic
     """
 
@@ -40,13 +40,15 @@ class Hand:
     fake: Tensor
 
 
-class Game:
-    """Both players, their optimisers and the averaged generator.
+class GANStep:
+    """Generator and critic, their optimizers, and the averaged (EMA) generator.
 
     Attributes:
-        generator, critic: The players.
-        generate, judge: The players as steps that move them call them: connected, where several
-            processes train together.
+        generator, critic: The networks.
+        ddp_generator, ddp_critic: The same, wrapped where several processes train together: the
+            steps that move a network call these.
+        ema: The generator with averaged weights, which is what a training gives back.
+        losses: Means since they were last taken.
     """
 
     def __init__(
@@ -56,120 +58,127 @@ class Game:
         config: TrainingConfig,
         seed: int,
         device: torch.device,
-        team: Team = ALONE,
+        processes: ProcessGroup = SINGLE_PROCESS,
     ) -> None:
         self.layout, self.sampler, self.config, self.device = layout, sampler, config, device
-        self.team, self.objective = team, OBJECTIVES[config.objective]
+        self.processes, self.objective = processes, OBJECTIVES[config.objective]
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            generator = Generator(
-                layout, noise=config.noise, width=config.width, depth=config.depth
-            )
-            critic = Critic(layout, width=config.width, depth=config.depth)
+            generator = Generator.from_config(layout, config)
+            critic = Critic(layout, hidden_dim=config.hidden_dim, n_layers=config.n_layers)
         self.generator, self.critic = generator.to(device), critic.to(device)
-        self.generate, self.judge = team.connect(self.generator), team.connect(self.critic)
-        self.averaged = AveragedModel(self.generator, multi_avg_fn=_averaging(config.averaging))
-        self.optimisers = (
-            Adam(self.critic.parameters(), 0.0),
-            Adam(self.generator.parameters(), config.momentum),
+        self.ddp_generator = processes.wrap_ddp(self.generator)
+        self.ddp_critic = processes.wrap_ddp(self.critic)
+        self.ema = AveragedModel(self.generator, multi_avg_fn=ema_update(config.ema_decay))
+        self.optimizers = (
+            Adam(self.critic.parameters(), beta1=0.0),
+            Adam(self.generator.parameters(), beta1=config.beta1),
         )
-        self.rates: tuple[float, ...] = (
-            config.learning_rate_critic * self.objective.rate,
-            config.learning_rate_generator * self.objective.rate,
+        self.learning_rates: tuple[float, ...] = (
+            config.critic_lr * self.objective.lr_factor,
+            config.generator_lr * self.objective.lr_factor,
         )
         self.critic_steps = config.critic_steps * self.objective.critic_steps
-        self.penalty_every = config.penalty_every if self.objective.is_lazy else 1
-        self.random = torch.Generator(device).manual_seed(seed + team.rank)
+        self.penalty_interval = config.penalty_interval if self.objective.is_lazy else 1
+        self.random = torch.Generator(device).manual_seed(seed + processes.rank)
         self.steps_done = 0
         self.last_scores = torch.zeros(2, 1)  # of real and of generated rows; (2, batch_size)
+        self.losses = LossMeter()
 
-    def step(self, rate: float) -> None:
-        """Move the generator; every `game_every` steps both players play a round.
+    def step(self, lr_factor: float) -> None:
+        """Move the generator; every `adversarial_interval` steps the critic moves, too.
 
         Args:
-            rate: What the learning rates are multiplied by.
+            lr_factor: What the learning rates are multiplied by.
         """
-        for optimiser, base in zip(self.optimisers, self.rates, strict=True):
-            optimiser.rate = base * rate
-        with self.team.play():
-            if self.steps_done % self.config.game_every:
-                self._learn()
+        for optimizer, base in zip(self.optimizers, self.learning_rates, strict=True):
+            optimizer.lr = base * lr_factor
+        with self.processes.explain_losses():
+            if self.steps_done % self.config.adversarial_interval:
+                self._likelihood_step()
             else:
-                self._play()
-        self.averaged.update_parameters(self.generator)
+                self._adversarial_step()
+        self.ema.update_parameters(self.generator)
         self.steps_done += 1
 
-    def _learn(self) -> None:
-        """Raise the likelihood of hidden cells."""
+    def _likelihood_step(self) -> None:
+        """Minimise the negative log-likelihood of hidden cells."""
         condition = self._draw_condition()
-        surprise = self.generator.surprise(*self._answer(condition), condition)
-        self.optimisers[1].descend(self.config.likelihood * surprise)
+        nll = self.generator.nll(*self._forward(condition), condition)
+        _minimize(self.config.nll_weight * nll, self.optimizers[1])
 
-    def _play(self) -> None:
-        """Play one round: `critic_steps` of the critic, then one of the generator.
+    def _adversarial_step(self) -> None:
+        """Take `critic_steps` of the critic, then one of the generator.
 
-        The generator's rows are made once and shown to both players.
+        The generator's rows are made once and shown to both.
         """
-        first = self.steps_done // self.config.game_every
+        first = self.steps_done // self.config.adversarial_interval
         for turn in range(self.critic_steps):
             condition = self._draw_condition()
-            logits, densities = self._answer(condition)
-            hand = self._deal(logits, densities, condition)
-            self._step_critic(hand, penalise=(first + turn) % self.penalty_every == 0)
-        surprise = self.generator.surprise(logits, densities, condition)
-        self._step_generator(hand, surprise)
+            logits, densities = self._forward(condition)
+            inputs = self._make_critic_inputs(logits, densities, condition)
+            self._critic_step(inputs, with_penalty=(first + turn) % self.penalty_interval == 0)
+        nll = self.generator.nll(logits, densities, condition)
+        self._generator_step(inputs, nll)
 
     def _draw_condition(self) -> Condition:
         return self.sampler.draw(self.config.batch_size, self.random)
 
-    def _answer(self, condition: Condition) -> tuple[Tensor, Tensor]:
-        noise = self.generator.draw_noise(len(condition.codes), self.random)
-        logits, densities = self.generate(noise, condition)
+    def _forward(self, condition: Condition) -> tuple[Tensor, Tensor]:
+        latent = self.generator.draw_latent(len(condition.codes), self.random)
+        logits, densities = self.ddp_generator(latent, condition)
         return logits, densities
 
-    def _deal(self, logits: Tensor, densities: Tensor, condition: Condition) -> Hand:
-        """Settle what one pass settles, beside the real rows that the conditions are of."""
-        temperature = self.config.temperature
-        fake = self.generator.activate(logits, densities, condition, temperature, self.random)
-        shown = condition.known | self._choose_due(condition.known)
+    def _make_critic_inputs(
+        self, logits: Tensor, densities: Tensor, condition: Condition
+    ) -> CriticInputs:
+        """Draw what one decoding step draws, beside the real rows that the conditions are of."""
+        tau = self.config.gumbel_tau
+        fake = self.generator.activate(logits, densities, condition, tau, self.random)
+        shown = condition.known | self._choose_cells(condition.known)
         features = self.critic.features
         real = features.of_cells(condition.codes, condition.scalars)
-        return Hand(condition.known, shown, real, features(fake))
+        return CriticInputs(condition.known, shown, real, features(fake))
 
-    def _choose_due(self, known: Tensor) -> Tensor:
-        """Choose hidden cells, as many a row as a pass settles; (n_rows, n_columns) both."""
+    def _choose_cells(self, known: Tensor) -> Tensor:
+        """Choose hidden cells, as many a row as a decoding step; (n_rows, n_columns) both."""
         n_columns = known.shape[1]
         order = torch.rand(known.shape, generator=self.random, device=self.device)
-        count = math.ceil(n_columns / min(self.config.passes, n_columns))
+        count = math.ceil(n_columns / min(self.config.decoding_steps, n_columns))
         last = torch.where(known, 2.0, order).kthvalue(count, dim=1, keepdim=True).values
         return ~known & (order <= last)
 
-    def _step_critic(self, hand: Hand, *, penalise: bool) -> None:
-        known, shown, real, fake = hand.known, hand.shown, hand.real, hand.fake.detach()
+    def _critic_step(self, inputs: CriticInputs, *, with_penalty: bool) -> None:
+        known, shown = inputs.known, inputs.shown
+        real, fake = inputs.real, inputs.fake.detach()
 
         def score(features: Tensor) -> Tensor:
-            scores: Tensor = self.critic(features, known, shown)  # `judge` is called once a step
+            scores: Tensor = self.critic(features, known, shown)  # `ddp_critic`: once a step
             return scores
 
-        scores = self.judge(torch.cat([real, fake]), known.repeat(2, 1), shown.repeat(2, 1))
+        scores = self.ddp_critic(torch.cat([real, fake]), known.repeat(2, 1), shown.repeat(2, 1))
         loss = self.objective.critic_loss(*scores.chunk(2))
+        self.losses.add("critic", loss)
         self.last_scores = scores.detach().view(2, -1)
-        if penalise:
+        if with_penalty:
             mix = torch.rand(len(real), 1, generator=self.random, device=self.device)
-            weight = getattr(self.config, self.objective.weight) * self.penalty_every
+            weight = self.objective.penalty_weight(self.config) * self.penalty_interval
             loss = loss + weight * self.objective.penalty(score, real, fake, mix)
-        self.optimisers[0].descend(loss)
+        _minimize(loss, self.optimizers[0])
 
-    def _step_generator(self, hand: Hand, surprise: Tensor) -> None:
+    def _generator_step(self, inputs: CriticInputs, nll: Tensor) -> None:
         """Move the generator; real rows keep the scores that the critic has just given them.
 
-        The game counts for the steps that it is left out of, too (as lazy penalties do).
+        The adversarial loss counts for the steps that it is left out of, too (as lazy penalties
+        do).
         """
         self.critic.requires_grad_(False)
-        scores = self.critic(hand.fake, hand.known, hand.shown)
-        game = self.objective.generator_loss(self.last_scores[0], scores)
-        loss = self.config.game_every * game + self.config.likelihood * surprise
-        self.optimisers[1].descend(loss)
+        scores = self.critic(inputs.fake, inputs.known, inputs.shown)
+        adversarial = self.objective.generator_loss(self.last_scores[0], scores)
+        self.losses.add("generator", adversarial)
+        config = self.config
+        loss = config.adversarial_interval * adversarial + config.nll_weight * nll
+        _minimize(loss, self.optimizers[1])
         self.critic.requires_grad_(True)
 
     def snapshot(self) -> dict[str, Any]:
@@ -178,8 +187,8 @@ class Game:
             {
                 "generator": self.generator.state_dict(),
                 "critic": self.critic.state_dict(),
-                "averaged": self.averaged.state_dict(),
-                "optimisers": [optimiser.state for optimiser in self.optimisers],
+                "averaged": self.ema.state_dict(),
+                "optimisers": [optimizer.state_dict() for optimizer in self.optimizers],
             }
         )
 
@@ -188,60 +197,57 @@ class Game:
         snapshot = copy.deepcopy(snapshot)
         self.generator.load_state_dict(snapshot["generator"])
         self.critic.load_state_dict(snapshot["critic"])
-        self.averaged.load_state_dict(snapshot["averaged"])
-        for optimiser, state in zip(self.optimisers, snapshot["optimisers"], strict=True):
-            optimiser.load_state(state)
+        self.ema.load_state_dict(snapshot["averaged"])
+        for optimizer, state in zip(self.optimizers, snapshot["optimisers"], strict=True):
+            optimizer.load_state_dict(state)
 
     def to_state(self) -> dict[str, Any]:
-        """Give all that the next step depends on."""
+        """Return all that the next step depends on, under the names that files have for it."""
         return {
             "players": self.snapshot(),
             "random": self.random.get_state(),
             "steps_done": self.steps_done,
-            "rates": list(self.rates),
+            "rates": list(self.learning_rates),
             "last_scores": self.last_scores.cpu(),
+            "losses": self.losses.to_state(),
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
         """Go on from `to_state`'s answer, which is the first process's: others draw afresh."""
         self.restore(state["players"])
-        if self.team.is_first:
+        if self.processes.is_first:
             self.random.set_state(state["random"])
         else:
-            seed = self.random.initial_seed() + MOST_PROCESSES * int(state["steps_done"])
+            seed = self.random.initial_seed() + MAX_PROCESSES * int(state["steps_done"])
             self.random.manual_seed(seed)
-        self.steps_done, self.rates = state["steps_done"], tuple(state["rates"])
+        self.steps_done, self.learning_rates = state["steps_done"], tuple(state["rates"])
         self.last_scores = state["last_scores"].to(self.device)
+        self.losses = LossMeter.from_state(state.get("losses", {}))  # 0.1 kept none
 
-    def halve_rates(self) -> None:
-        """Play on more carefully."""
-        self.rates = tuple(rate / 2 for rate in self.rates)
+    def halve_learning_rates(self) -> None:
+        """Go on more carefully."""
+        self.learning_rates = tuple(rate / 2 for rate in self.learning_rates)
 
     @property
-    def averaged_player(self) -> Generator:
+    def ema_generator(self) -> Generator:
         """The generator with averaged weights."""
-        player: Generator = self.averaged.module  # type: ignore[assignment]
-        return player
+        generator: Generator = self.ema.module  # type: ignore[assignment]
+        return generator
 
     @property
     def is_finite(self) -> bool:
         """Whether all weights are numbers."""
-        players = (self.generator, self.critic)
-        return all(bool(torch.isfinite(w).all()) for p in players for w in p.parameters())
+        networks = (self.generator, self.critic)
+        return all(bool(torch.isfinite(w).all()) for n in networks for w in n.parameters())
 
     @property
-    def slope(self) -> float:
+    def gradient_norm(self) -> float:
         """Length of the generator's last gradient."""
-        slopes = [w.grad for w in self.generator.parameters() if w.grad is not None]
-        return float(torch.nn.utils.get_total_norm(slopes))
+        gradients = [w.grad for w in self.generator.parameters() if w.grad is not None]
+        return float(torch.nn.utils.get_total_norm(gradients))
 
 
-def _averaging(decay: float) -> Callable[[Any, Any, Any], None]:
-    """Average weights with a decay that starts low, so that short trainings are not held back."""
-
-    @torch.no_grad()
-    def average(averaged: Any, current: Any, steps: Any) -> None:
-        count = int(steps)
-        torch._foreach_lerp_(averaged, current, 1 - min(decay, (1 + count) / (10 + count)))
-
-    return average
+def _minimize(loss: Tensor, optimizer: Adam) -> None:
+    optimizer.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]
+    optimizer.step()

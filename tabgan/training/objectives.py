@@ -1,4 +1,4 @@
-"""The games that generator and critic play, each as its equations.
+"""The losses of generator and critic, each as its equations.
 
 Scores of real rows are written `real`, of generated rows `fake`; shape (n_rows,). A critic here is
 a function from features (n_rows, size) to scores.
@@ -11,20 +11,22 @@ import torch
 from torch import Tensor
 from torch.nn.functional import softplus
 
+from tabgan.config import TrainingConfig
+
 Scorer = Callable[[Tensor], Tensor]
 
 
 @dataclass(frozen=True)
 class Objective:
-    """A game: what each player minimises, and what keeps the critic smooth.
+    """An adversarial game: what each network minimises, and what keeps the critic smooth.
 
     Attributes:
-        critic_loss: (real, fake) -> scalar
-        generator_loss: (real, fake) -> scalar
-        penalty: (critic, real features, fake features, mix in [0, 1] of shape (n_rows, 1)) ->
-            scalar
-        weight: Name of the setting that weighs the penalty.
-        rate: What the learning rates are multiplied by.
+        critic_loss: Of scores (real, fake) -> scalar.
+        generator_loss: Of scores (real, fake) -> scalar.
+        penalty: Of (critic, real features, fake features, mix in [0, 1] of shape (n_rows, 1)) ->
+            scalar.
+        penalty_weight: The setting that weighs the penalty.
+        lr_factor: What the learning rates are multiplied by.
         critic_steps: What the critic steps per generator step are multiplied by.
         is_lazy: Whether the penalty may be left out of most steps (and weigh more in the rest).
     """
@@ -32,8 +34,8 @@ class Objective:
     critic_loss: Callable[[Tensor, Tensor], Tensor]
     generator_loss: Callable[[Tensor, Tensor], Tensor]
     penalty: Callable[[Scorer, Tensor, Tensor, Tensor], Tensor]
-    weight: str
-    rate: float = 1.0
+    penalty_weight: Callable[[TrainingConfig], float]
+    lr_factor: float = 1.0
     critic_steps: int = 1
     is_lazy: bool = True
 
@@ -85,24 +87,32 @@ def gradient_penalty(critic: Scorer, real: Tensor, fake: Tensor, mix: Tensor) ->
 def _squared_slope(critic: Scorer, features: Tensor) -> Tensor:
     """|dD/dx|^2 for each row; shape (n_rows,)."""
     inputs = features.detach().requires_grad_()
-    (slope,) = torch.autograd.grad(critic(inputs).sum(), inputs, create_graph=True)
-    return slope.square().sum(dim=1)
+    (gradient_norm,) = torch.autograd.grad(critic(inputs).sum(), inputs, create_graph=True)
+    return gradient_norm.square().sum(dim=1)
+
+
+def _r1_r2_weight(config: TrainingConfig) -> float:
+    return config.r1_r2_weight
+
+
+def _gp_weight(config: TrainingConfig) -> float:
+    return config.gp_weight
 
 
 OBJECTIVES: Mapping[str, Objective] = {
     "relativistic": Objective(
-        relativistic_critic_loss, relativistic_generator_loss, zero_centred_penalty, "penalty"
+        relativistic_critic_loss, relativistic_generator_loss, zero_centred_penalty, _r1_r2_weight
     ),
     "wasserstein": Objective(
         wasserstein_critic_loss,
         wasserstein_generator_loss,
         gradient_penalty,
-        "gradient_penalty",
-        rate=0.2,  # a score without bounds overshoots at the others' rates,
+        _gp_weight,
+        lr_factor=0.2,  # a score without bounds overshoots at the others' rates,
         critic_steps=5,  # and says little before the critic has settled (Gulrajani et al. 2017)
         is_lazy=False,
     ),
     "minimax": Objective(
-        minimax_critic_loss, minimax_generator_loss, zero_centred_penalty, "penalty"
+        minimax_critic_loss, minimax_generator_loss, zero_centred_penalty, _r1_r2_weight
     ),
 }

@@ -1,57 +1,57 @@
-"""Adam (Kingma and Ba 2015, algorithm 1), stepped by torch's fused kernel.
+"""Adam (Kingma and Ba 2015, algorithm 1), stepped by torch's fused kernel; averaged weights.
 
 `torch.optim.Adam` takes the same steps, but its first one loads torch's compiler, which takes more
 than a second and 70 MB and is not used here.
 
 >>> weight = torch.nn.Parameter(torch.ones(1))
->>> adam = Adam([weight], momentum=0.9)
->>> adam.rate = 0.1
->>> adam.descend(weight.sum())
+>>> adam = Adam([weight], beta1=0.9)
+>>> adam.lr = 0.1
+>>> adam.zero_grad(), weight.sum().backward(), adam.step()
+(None, None, None)
 >>> round(float(weight.detach()), 3)
 0.9
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.optim.adam import adam
 
-SECOND_DECAY = 0.99  # of the mean of squared gradients (beta2)
+BETA2 = 0.99  # decay of the mean of squared gradients
 
 
 class Adam:
-    """Moves parameters down the gradient of a loss.
+    """Moves parameters down their gradients, with the verbs of `torch.optim`.
 
     Args:
         parameters: What is moved.
-        momentum: Decay of the mean of gradients (beta1).
+        beta1: Decay of the mean of gradients.
 
     Attributes:
-        rate: Learning rate of the next step.
+        lr: Learning rate of the next step.
     """
 
-    def __init__(self, parameters: Iterable[nn.Parameter], momentum: float) -> None:
-        self.parameters, self.momentum, self.rate = list(parameters), momentum, 0.0
-        self.state: dict[str, list[Tensor]] = {
+    def __init__(self, parameters: Iterable[nn.Parameter], beta1: float) -> None:
+        self.parameters, self.beta1, self.lr = list(parameters), beta1, 0.0
+        self._state: dict[str, list[Tensor]] = {
             "means": [torch.zeros_like(each) for each in self.parameters],
             "squares": [torch.zeros_like(each) for each in self.parameters],
             "steps": [torch.zeros((), device=each.device) for each in self.parameters],
         }
 
-    def descend(self, loss: Tensor) -> None:
-        """Take one step; every parameter has to have a part in the loss."""
+    def zero_grad(self) -> None:
+        """Forget the gradients of all parameters."""
         for parameter in self.parameters:
             parameter.grad = None
-        torch.autograd.backward(loss)
-        self._step()
 
     @torch.no_grad()
-    def _step(self) -> None:
+    def step(self) -> None:
+        """Take one step; every parameter has to have a gradient."""
         moved: list[Any] = list(self.parameters)
         gradients = [parameter.grad for parameter in moved]
-        means, squares, steps = (self.state[name] for name in ("means", "squares", "steps"))
+        means, squares, steps = (self._state[name] for name in ("means", "squares", "steps"))
         adam(
             moved,
             gradients,
@@ -61,16 +61,34 @@ class Adam:
             steps,
             fused=True,
             amsgrad=False,
-            beta1=self.momentum,
-            beta2=SECOND_DECAY,
-            lr=self.rate,
+            beta1=self.beta1,
+            beta2=BETA2,
+            lr=self.lr,
             weight_decay=0.0,
             eps=1e-8,
             maximize=False,
         )
 
-    def load_state(self, state: dict[str, list[Tensor]]) -> None:
-        """Go on from another's `state`."""
-        for name, tensors in self.state.items():
+    def state_dict(self) -> dict[str, list[Tensor]]:
+        """Return both means and the steps of each parameter, in their order."""
+        return self._state
+
+    def load_state_dict(self, state: dict[str, list[Tensor]]) -> None:
+        """Go on from another's `state_dict`."""
+        for name, tensors in self._state.items():
             for mine, theirs in zip(tensors, state[name], strict=True):
                 mine.copy_(theirs)
+
+
+def ema_update(decay: float) -> Callable[[Any, Any, Any], None]:
+    """Return the update of averaged weights (EMA), as `torch.optim.swa_utils` calls it.
+
+    Its decay starts low, so that short trainings are not held back.
+    """
+
+    @torch.no_grad()
+    def update(averaged: Any, current: Any, steps: Any) -> None:
+        count = int(steps)
+        torch._foreach_lerp_(averaged, current, 1 - min(decay, (1 + count) / (10 + count)))
+
+    return update

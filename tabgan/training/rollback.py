@@ -1,55 +1,60 @@
-"""When a game breaks down: back to the last healthy players, more carefully each time."""
+"""When a training breaks down: back to the last healthy weights, more carefully each time."""
 
 from typing import Any
 
-from tabgan.training.gan_step import Game
-from tabgan.training.validation import Check
+from tabgan.training.gan_step import GANStep
+from tabgan.training.validation import ValidationResult
 
-MOST_RECOVERIES = 3
+MAX_ROLLBACKS = 3
 
 
-class Recovery:
-    """The last healthy players of a game, and how often they were needed."""
+class Rollback:
+    """The last healthy weights, and how often they were needed.
 
-    def __init__(self, game: Game) -> None:
-        self.game = game
-        self._healthy = game.snapshot()
-        self._recoveries = self._troubled = 0
+    Args:
+        gan: What is rolled back.
+    """
 
-    def heed(self, check: Check, steps: int) -> str | None:
-        """Go back with halved learning rates if the game is in trouble; say so.
+    def __init__(self, gan: GANStep) -> None:
+        self.gan = gan
+        self._snapshot = gan.snapshot()
+        self._rollbacks = self._failures = 0
 
-        Trouble that a few more steps often mend is given one interval to do so.
+    def update(self, result: ValidationResult, steps: int) -> str | None:
+        """Go back with halved learning rates if the training fails; return what was done.
+
+        A failure that a few more steps often mend is given one interval to do so.
 
         Args:
-            check: What was found.
+            result: What validation found.
             steps: Planned for the whole training.
         """
-        if not check.trouble:
-            self._healthy, self._troubled = self.game.snapshot(), 0
+        step, failure = result.point.step, result.failure
+        if not failure:
+            self._snapshot, self._failures = self.gan.snapshot(), 0
             return None
-        self._troubled += 1
-        if self.game.is_finite and (self._troubled < 2 or check.step < steps / 4):
+        self._failures += 1
+        if self.gan.is_finite and (self._failures < 2 or step < steps / 4):
             return None
-        self._recoveries, self._troubled = self._recoveries + 1, 0
-        self.game.restore(self._healthy)
-        self.game.halve_rates()
-        return f"step {check.step}: {check.trouble}; back to healthy weights, rates halved"
+        self._rollbacks, self._failures = self._rollbacks + 1, 0
+        self.gan.restore(self._snapshot)
+        self.gan.halve_learning_rates()
+        return f"step {step}: {failure}; back to healthy weights, rates halved"
 
     @property
-    def is_vain(self) -> bool:
-        """Whether the game broke down so often that there is no use in going on."""
-        return self._recoveries > MOST_RECOVERIES
+    def is_exhausted(self) -> bool:
+        """Whether the training broke down so often that there is no use in going on."""
+        return self._rollbacks > MAX_ROLLBACKS
 
     def to_state(self) -> dict[str, Any]:
-        """Give it as tensors and plain values."""
+        """Return it as tensors and plain values, under the names that files have for it."""
         return {
-            "healthy": self._healthy,
-            "recoveries": self._recoveries,
-            "troubled": self._troubled,
+            "healthy": self._snapshot,
+            "recoveries": self._rollbacks,
+            "troubled": self._failures,
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
         """Go on from `to_state`'s answer."""
-        self._healthy = state["healthy"]
-        self._recoveries, self._troubled = state["recoveries"], state["troubled"]
+        self._snapshot = state["healthy"]
+        self._rollbacks, self._failures = state["recoveries"], state["troubled"]

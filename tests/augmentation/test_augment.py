@@ -10,7 +10,9 @@ from tabgan.augmentation.augment import MARK
 from tabgan.augmentation.plan import Choice, Recipe
 from tabgan.errors import SchemaError, SettingError, TableError
 
-TINY = TrainingConfig(steps=2, batch_size=16, width=8, depth=1, noise=2, checks=1, refine_rounds=0)
+TINY = TrainingConfig(
+    steps=2, batch_size=16, hidden_dim=8, n_layers=1, latent_dim=2, n_validations=1, refine_rounds=0
+)
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from tabgan.errors import TableError, TimeLimitError
 from tabgan.evaluation.study.time_budget import Budget
 from tabgan.evaluation.utility.task import Task
 from tabgan.fitting.fit_request import FitRequest
-from tabgan.runtime.progress import INTERRUPTED, Progress, TrainingRecord, ignore_progress
+from tabgan.runtime.progress import Progress, StopReason, TrainingRecord, ignore_progress
 from tabgan.schema import TableSchema
 
 
@@ -145,7 +145,7 @@ def test_fits_that_need_more_time_get_it_or_say_so(monkeypatch: pytest.MonkeyPat
 
 def test_ctrl_c_in_a_fold_ends_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
     stopped = Oracle()
-    stopped.record = TrainingRecord(ended=INTERRUPTED)
+    stopped.record = TrainingRecord(ended=StopReason.INTERRUPTED)
     with pytest.raises(KeyboardInterrupt):
         choose_with(stopped, monkeypatch)
 

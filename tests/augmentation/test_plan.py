@@ -6,7 +6,7 @@ from tabgan import TabGAN
 from tabgan.augmentation.plan import Recipe, count_classes, most_of
 from tabgan.errors import ConditionError, SettingError
 from tabgan.evaluation.utility.task import Task
-from tabgan.model.class_draws import Amounts, Pool, refuse_single_rows
+from tabgan.model.class_draws import Amounts, Pool, check_class_sizes
 from tabgan.schema import TableSchema
 
 
@@ -21,7 +21,7 @@ def test_a_class_of_one_row_is_not_raised_and_can_be_refused() -> None:
     amounts = Recipe(balance=1).amounts(9, {"a": 8, "b": 1})
     assert amounts.total == 0
     with pytest.raises(SettingError, match="the class 'b' has one row"):
-        refuse_single_rows({"a": 8, "b": 1}, Amounts(0, {"a": 0, "b": 7}))
+        check_class_sizes({"a": 8, "b": 1}, Amounts(0, {"a": 0, "b": 7}))
 
 
 def test_most_of_covers_every_candidate() -> None:

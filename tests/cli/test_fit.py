@@ -79,7 +79,7 @@ def test_objective_and_protect(run: Run, table: Path, objective: str) -> None:
     assert result.exit_code == 0, result.output
     fitted = TabularModel.load(model)
     assert fitted.config.objective == objective
-    assert fitted.card.protect
+    assert fitted.card.protection.is_on
 
 
 BAD_TABLES = {

@@ -25,7 +25,9 @@ from tabgan.errors import ClusterError, ConditionError, MissingExtraError, Setti
 from tabgan.io import write_table
 from tabgan.refinement.refiner import Refiner
 
-TINY = TrainingConfig(batch_size=64, width=8, depth=1, noise=2, checks=1, modes=2)
+TINY = TrainingConfig(
+    batch_size=64, hidden_dim=8, n_layers=1, latent_dim=2, n_validations=1, max_modes=2
+)
 ROWS = 12_000  # in 12 blocks, the last of which is cut
 
 
@@ -36,7 +38,7 @@ def model() -> TabularModel:
     n = 200
     table = pd.DataFrame(
         {
-            "key": [f"K{place:05d}" for place in range(n)],
+            "key": [f"K{index:05d}" for index in range(n)],
             "age": pd.Series(rng.integers(18, 80, n), dtype="Int64").mask(rng.random(n) < 0.1),
             "town": pd.Categorical(rng.choice(["Ulm", "Rom"], n), ["Ulm", "Rom", "Bern"]),
             "job": pd.Series(rng.choice(["clerk", "smith"], n)).mask(rng.random(n) < 0.2),

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tabgan.encoding.column_encoder import EncodedColumn, EncoderSetting
+from tabgan.encoding.column_encoder import EncodedColumn, EncoderConfig
 from tabgan.encoding.identifier import IdentifierEncoder
 from tabgan.errors import ConditionError
 from tabgan.schema import ColumnKind, TableSchema
@@ -34,8 +34,8 @@ KEYS: dict[str, tuple[pd.Series, str]] = {
 def make(series: pd.Series, n_rows: int) -> pd.Series:
     schema = TableSchema.infer(series.to_frame("key"))
     assert schema.columns[0].kind is ColumnKind.IDENTIFIER
-    setting = EncoderSetting(np.random.default_rng(0))
-    encoder = IdentifierEncoder.fit(schema.columns[0], series, setting)
+    config = EncoderConfig(np.random.default_rng(0))
+    encoder = IdentifierEncoder.fit(schema.columns[0], series, config)
     cells = EncodedColumn(np.zeros(n_rows, np.int32), np.zeros(n_rows, np.float32))
     return encoder.decode(cells, np.arange(n_rows), np.random.default_rng(1))
 
@@ -69,7 +69,7 @@ def test_a_small_pattern_goes_on_with_longer_keys() -> None:
 def test_keys_cannot_be_asked_for() -> None:
     series = KEYS["padded"][0]
     schema = TableSchema.infer(series.to_frame("key"))
-    setting = EncoderSetting(np.random.default_rng(0))
-    encoder = IdentifierEncoder.fit(schema.columns[0], series, setting)
+    config = EncoderConfig(np.random.default_rng(0))
+    encoder = IdentifierEncoder.fit(schema.columns[0], series, config)
     with pytest.raises(ConditionError, match="'key' is an identifier"):
         encoder.select([Clause("=", "ID000001")])

@@ -9,12 +9,13 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabgan.encoding.column_encoder import ColumnEncoder, EncoderSetting
+from tabgan.config import Protection
+from tabgan.encoding.column_encoder import ColumnEncoder, EncoderConfig
 from tabgan.encoding.mode_specific_normalization import find_step
-from tabgan.encoding.numerical import ContinuousEncoder
+from tabgan.encoding.numerical import NumericalEncoder
 from tabgan.encoding.table_encoder import ENCODERS, TableEncoder
 from tabgan.errors import ConditionError, SettingError
-from tabgan.networks.row_embedding import RowFeatures, Rows
+from tabgan.networks.row_embedding import PiecewiseLinearEncoding, Rows
 from tabgan.schema import Column, ColumnKind, TableSchema
 from tabgan.schema.predicates import Clause
 
@@ -25,7 +26,7 @@ def fit(series: pd.Series, *, protect: bool = False) -> tuple[ColumnEncoder, pd.
     schema = TableSchema.infer(frame)
     rng = np.random.default_rng(0)
     encoder = TableEncoder.fit(
-        frame, schema, EncoderSetting(rng, protect=protect), lambda done, total: None
+        frame, schema, EncoderConfig(rng, protection=Protection(protect)), lambda done, total: None
     )
     rows = np.arange(len(frame))
     back = encoder.decode(encoder.encode(frame, rng), rows, rng)["x"]
@@ -77,10 +78,10 @@ def test_decoding_gives_the_column_back(name: str) -> None:
 
 
 def test_levels_of_a_hundred_thousand_stay_compact() -> None:
-    levels = pd.Series(np.char.add("level ", np.arange(100_000).repeat(2).astype(str)))
-    encoder, back = fit(levels)
+    categories = pd.Series(np.char.add("level ", np.arange(100_000).repeat(2).astype(str)))
+    encoder, back = fit(categories)
     assert encoder.n_classes <= 513
-    assert set(back) <= set(levels)
+    assert set(back) <= set(categories)
 
 
 @given(
@@ -113,7 +114,7 @@ def test_spikes_are_classes_of_their_own() -> None:
     rng = np.random.default_rng(0)
     gain = np.where(rng.random(2_000) < 0.9, 0.0, rng.lognormal(8, 1, 2_000).round(1))
     encoder, _ = fit(pd.Series(gain))
-    assert isinstance(encoder, ContinuousEncoder)
+    assert isinstance(encoder, NumericalEncoder)
     assert encoder.spikes.tolist() == [0.0]
     assert encoder.frequencies.sum() == pytest.approx(1)
     assert encoder.frequencies[encoder.n_modes] == pytest.approx((gain == 0).mean())
@@ -123,7 +124,7 @@ def test_uniform_scalars_reach_both_ends_and_keep_the_tail() -> None:
     values = pd.Series(np.random.default_rng(0).lognormal(0, 2, 5_000))
     encoder, _ = fit(values)
     rng = np.random.default_rng(1)
-    assert isinstance(encoder, ContinuousEncoder)
+    assert isinstance(encoder, NumericalEncoder)
     everything = encoder.select([Clause(">=", values.min())])
     back = encoder.decode_numbers(everything.draw(50_000, rng))
     assert back.max() == values.max()
@@ -147,29 +148,32 @@ def test_protect_forgets_what_fewer_rows_hold_than_asked() -> None:
     frame = city.to_frame("x")
     rng = np.random.default_rng(0)
     schema = TableSchema.infer(frame)
-    for fewest, left in ((7, {"Rome", "Oslo", "Bree"}), (8, {"Rome", "Oslo"}), (40, {"Rome"})):
-        setting = EncoderSetting(rng, protect=True, fewest=fewest)
-        encoder = TableEncoder.fit(frame, schema, setting, lambda done, total: None)
+    for min_rows, left in ((7, {"Rome", "Oslo", "Bree"}), (8, {"Rome", "Oslo"}), (40, {"Rome"})):
+        config = EncoderConfig(rng, protection=Protection(True, min_rows))
+        encoder = TableEncoder.fit(frame, schema, config, lambda done, total: None)
         back = encoder.decode(encoder.encode(frame, rng), np.arange(len(frame)), rng)["x"]
         assert set(back) == left
     with pytest.raises(SettingError, match="'x' is seen in fewer than 41 rows, which are protec"):
         TableEncoder.fit(
-            frame, schema, EncoderSetting(rng, protect=True, fewest=41), lambda done, total: None
+            frame,
+            schema,
+            EncoderConfig(rng, protection=Protection(True, 41)),
+            lambda done, total: None,
         )
 
 
 def test_rare_levels_are_drawn_back_with_what_they_go_with() -> None:
     rng = np.random.default_rng(0)
-    level = np.r_[np.arange(2_000), np.repeat(np.arange(600), 20), rng.integers(0, 2_000, 6_000)]
+    category = np.r_[np.arange(2_000), np.repeat(np.arange(600), 20), rng.integers(0, 2_000, 6_000)]
     frame = pd.DataFrame(
         {
-            "part": [f"part {n}" for n in level],
-            "shelf": [f"shelf {n % 4}" for n in level],
-            "weight": level % 4 + rng.normal(0, 0.1, len(level)),
+            "part": [f"part {n}" for n in category],
+            "shelf": [f"shelf {n % 4}" for n in category],
+            "weight": category % 4 + rng.normal(0, 0.1, len(category)),
         }
     )
     encoder = TableEncoder.fit(
-        frame, TableSchema.infer(frame), EncoderSetting(rng), lambda done, total: None
+        frame, TableSchema.infer(frame), EncoderConfig(rng), lambda done, total: None
     )
     back = encoder.decode(encoder.encode(frame, rng), np.arange(len(frame)), rng)
     rare = frame["part"].map(frame["part"].value_counts()) < 15
@@ -181,7 +185,7 @@ def test_rare_levels_are_drawn_back_with_what_they_go_with() -> None:
     assert np.isclose(parts.frequencies.sum(), 1)
     selection = parts.select([Clause("in", ("part 1501", "part 1502", "part 3"))])
     cells = selection.draw(300, rng)
-    drawn = parts.impose(parts.decode(cells, np.arange(300), rng), selection, rng)
+    drawn = parts.enforce(parts.decode(cells, np.arange(300), rng), selection, rng)
     assert set(drawn) == {"part 1501", "part 1502", "part 3"}
     again = type(parts).from_state(parts.column, parts.to_state())
     assert np.array_equal(again.groups, parts.groups)
@@ -189,7 +193,7 @@ def test_rare_levels_are_drawn_back_with_what_they_go_with() -> None:
 
 def test_a_few_odd_decimals_do_not_set_the_step() -> None:
     values = np.r_[np.arange(200) / 100, 0.123456, 1.987654]
-    assert find_step(values, ContinuousEncoder.STEPS) == pytest.approx(0.01)
+    assert find_step(values, NumericalEncoder.STEPS) == pytest.approx(0.01)
 
 
 @pytest.mark.parametrize(
@@ -197,7 +201,7 @@ def test_a_few_odd_decimals_do_not_set_the_step() -> None:
     [([100, 300, 2_500], 100), ([1, 2, 7], 1), ([0.25, 1.5], 0.01), ([1 / 3, 2 / 7], None)],
 )
 def test_find_step(values: list[float], step: float | None) -> None:
-    found = find_step(np.array(values, float), ContinuousEncoder.STEPS)
+    found = find_step(np.array(values, float), NumericalEncoder.STEPS)
     assert found == (None if step is None else pytest.approx(step))
 
 
@@ -205,7 +209,7 @@ def test_what_is_the_same_as_another_column_is_a_class_of_its_own() -> None:
     rng = np.random.default_rng(0)
     numbers = np.r_[rng.gamma(2, 30, 600).round(2), np.full(300, np.inf), np.full(100, np.nan)]
     column = Column("x", ColumnKind.CONTINUOUS, "float64")
-    encoder = ContinuousEncoder.fit_numbers(column, numbers, EncoderSetting(rng))
+    encoder = NumericalEncoder.fit_numbers(column, numbers, EncoderConfig(rng))
     cells = encoder.encode_numbers(numbers, rng)
     np.testing.assert_allclose(encoder.decode_numbers(cells), numbers, atol=1e-6)
     pd.testing.assert_series_equal(encoder.restore(numbers), pd.Series(numbers, name="x"))
@@ -221,10 +225,10 @@ def test_a_row_tells_the_same_from_missing_only_by_its_class() -> None:
     numbers = np.array([1.0, 2.0, np.inf, np.nan])
     column = Column("x", ColumnKind.CONTINUOUS, "float64")
     rng = np.random.default_rng(0)
-    encoder = ContinuousEncoder.fit_numbers(column, numbers, EncoderSetting(rng))
+    encoder = NumericalEncoder.fit_numbers(column, numbers, EncoderConfig(rng))
     table = TableEncoder(TableSchema((column,)), [encoder])
     cells = encoder.encode_numbers(numbers, rng)
-    features = RowFeatures(table.layout)
+    features = PiecewiseLinearEncoding(table.layout)
     codes = torch.from_numpy(cells.codes[:, None]).long()
     rows = Rows(features.indicate(codes), torch.from_numpy(cells.scalars[:, None]))
     pieces = features(rows)[:, encoder.n_classes :]
@@ -237,7 +241,9 @@ def test_a_column_may_be_the_same_everywhere(protect: bool) -> None:
     numbers = np.array([np.inf, np.nan, np.inf])
     column = Column("x", ColumnKind.CONTINUOUS, "float64")
     rng = np.random.default_rng(0)
-    encoder = ContinuousEncoder.fit_numbers(column, numbers, EncoderSetting(rng, protect=protect))
+    encoder = NumericalEncoder.fit_numbers(
+        column, numbers, EncoderConfig(rng, protection=Protection(protect))
+    )
     assert (encoder.n_classes, encoder.minimum, encoder.maximum) == (2, 0, 0)
     cells = encoder.encode_numbers(numbers, rng)
     np.testing.assert_array_equal(encoder.decode_numbers(cells), numbers)
@@ -248,6 +254,6 @@ def test_a_column_may_be_the_same_everywhere(protect: bool) -> None:
 
 def test_infinities_that_were_not_learned_are_the_maximum() -> None:
     encoder, _ = fit(pd.Series([1.0, 2.0, 3.5] * 20))
-    assert isinstance(encoder, ContinuousEncoder)
+    assert isinstance(encoder, NumericalEncoder)
     cells = encoder.encode_numbers(np.array([np.inf, -np.inf]), np.random.default_rng(0))
     assert encoder.decode_numbers(cells).tolist() == [3.5, 1.0]

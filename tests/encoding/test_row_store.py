@@ -55,7 +55,7 @@ def test_the_same_draws_give_the_same_rows(tmp_path: Path, monkeypatch: pytest.M
     drawn = []
     for rows in (table, mapped):
         sampler = ConditionSampler(
-            rows, LAYOUT, TrainingConfig(share_empty=0.2, share_single=0.5), CPU
+            rows, LAYOUT, TrainingConfig(p_unconditional=0.2, p_one_column=0.5), CPU
         )
         drawn.append(sampler.draw(500, torch.Generator().manual_seed(0)))
     for name in ("codes", "scalars", "known"):
@@ -72,8 +72,8 @@ def test_rows_held_out_are_never_drawn(tmp_path: Path) -> None:
     assert sorted(left.tolist()) == sorted(set(range(200)) - set(held_out.tolist()))
     assert sorted(kept.index[1, : len(kept)].tolist()) == list(range(195))
     for column, counts in enumerate(kept.counts):
-        places = kept.index[column, : len(kept)]
-        codes = kept.column(column)[: len(kept)][places]
+        indices = kept.index[column, : len(kept)]
+        codes = kept.column(column)[: len(kept)][indices]
         assert (np.diff(codes) >= 0).all()
         assert np.array_equal(np.bincount(codes, minlength=len(counts)), counts)
 

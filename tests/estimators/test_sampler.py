@@ -18,7 +18,9 @@ import tabgan
 from tabgan import TabGAN, TabGANSampler, TrainingConfig
 from tabgan.errors import MissingExtraError, SettingError
 
-TINY = TrainingConfig(batch_size=16, width=8, depth=1, noise=2, checks=1, modes=2)
+TINY = TrainingConfig(
+    batch_size=16, hidden_dim=8, n_layers=1, latent_dim=2, n_validations=1, max_modes=2
+)
 QUICK = TabGANSampler(random_state=0, config=TINY, steps=1, refine=False)
 
 

@@ -19,7 +19,9 @@ from tabgan.errors import (
 )
 from tabgan.schema import TableSchema
 
-TINY = TrainingConfig(steps=2, batch_size=16, width=8, depth=1, noise=2, checks=1)
+TINY = TrainingConfig(
+    steps=2, batch_size=16, hidden_dim=8, n_layers=1, latent_dim=2, n_validations=1
+)
 EXPECTED_FAILURES = {
     "check_estimators_nan_inf": "gaps are learned and reproduced, so NaN is welcome",
 }

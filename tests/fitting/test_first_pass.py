@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from tabgan.errors import TableError
-from tabgan.fitting.first_pass import Survey, infer_schema, stack, survey
+from tabgan.fitting.first_pass import FirstPass, first_pass, infer_schema
+from tabgan.fitting.stacking import stack
 from tabgan.schema import TableSchema
 
 
@@ -28,12 +29,12 @@ def make_table(rows: int = 2_000) -> pd.DataFrame:
     return table
 
 
-def look(table: pd.DataFrame, batch: int = 300, rows: int = 100, seed: int = 0) -> Survey:
+def look(table: pd.DataFrame, batch: int = 300, rows: int = 100, seed: int = 0) -> FirstPass:
     def batches() -> Iterator[pd.DataFrame]:
         for start in range(0, len(table), batch):
             yield table.iloc[start : start + batch].reset_index(drop=True)
 
-    return survey(batches(), np.random.default_rng(seed), rows)
+    return first_pass(batches(), np.random.default_rng(seed), rows)
 
 
 def test_the_choice_is_bounded_fair_and_the_same_for_any_batches() -> None:
@@ -67,13 +68,13 @@ def test_a_column_that_changes_its_type_is_refused() -> None:
     head = pd.DataFrame({"x": [1.5, 2.0]})
     batches = [head, head, pd.DataFrame({"x": ["oops", "2"]})]
     with pytest.raises(TableError, match="'x' holds numbers from row 1 on.*'oops' near row 5"):
-        survey(iter(batches), np.random.default_rng(0), 10)
+        first_pass(iter(batches), np.random.default_rng(0), 10)
 
 
 def test_parts_of_a_column_get_its_dtype() -> None:
     first = pd.DataFrame({"n": [1, 2], "t": ["a", "b"], "c": pd.Categorical(["u", "v"])})
     later = pd.DataFrame({"n": [np.nan, 5], "t": [np.nan, np.nan], "c": pd.Categorical(["w", "u"])})
-    looked = survey(iter([first, later]), np.random.default_rng(0), 10)
+    looked = first_pass(iter([first, later]), np.random.default_rng(0), 10)
     whole = stack([looked.conform(first), looked.conform(later)])
     assert whole.dtypes.equals(looked.sample.dtypes)
     assert whole["n"].tolist()[:2] == [1, 2]
@@ -83,4 +84,4 @@ def test_parts_of_a_column_get_its_dtype() -> None:
 
 def test_a_table_without_rows_is_refused() -> None:
     with pytest.raises(TableError, match="no rows"):
-        survey(iter([]), np.random.default_rng(0), 10)
+        first_pass(iter([]), np.random.default_rng(0), 10)

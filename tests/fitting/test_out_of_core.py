@@ -17,20 +17,20 @@ from tabgan.fitting.fit_request import FitRequest
 from tabgan.fitting.out_of_core import Plan, fit_plan, plan_fit
 from tabgan.io import TableSource
 from tabgan.model.tabular_model import TabularModel
-from tabgan.relations import RelationSetting
+from tabgan.relations import RelationConfig
 from tabgan.runtime.progress import Progress
 from tabgan.training.checkpoint import Checkpoints
 from tests.training.test_checkpoint import Fragile, PowerCutError, same
 
-TINY = TrainingConfig(steps=3, checks=1, width=16, noise=8, refine_rounds=0)
+TINY = TrainingConfig(steps=3, n_validations=1, hidden_dim=16, latent_dim=8, refine_rounds=0)
 
 
 @pytest.fixture(autouse=True)
 def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Choose 600 rows, read 500 at a time."""
     monkeypatch.setattr("tabgan.fitting.out_of_core.count_chosen", lambda _: 600)
-    monkeypatch.setattr("tabgan.fitting.out_of_core.MOST_IN_BATCH", 500)
-    monkeypatch.setattr("tabgan.fitting.out_of_core.FEWEST_IN_BATCH", 500)
+    monkeypatch.setattr("tabgan.fitting.out_of_core.MAX_IN_BATCH", 500)
+    monkeypatch.setattr("tabgan.fitting.out_of_core.MIN_IN_BATCH", 500)
 
 
 def make_orders(rows: int = 3_000) -> pd.DataFrame:
@@ -76,7 +76,9 @@ def test_exact_counts_are_those_of_the_whole_table(orders: Path) -> None:
     assert model.card.rows == 3_000
     encoders: dict[Any, Any] = {e.column.name: e for e in model.encoder.encoders}
     expected: dict[Any, Any] = {e.column.name: e for e in whole.encoder.encoders}
-    towns = dict(zip(encoders["town"].levels.values, encoders["town"].level_counts, strict=True))
+    towns = dict(
+        zip(encoders["town"].categories.values, encoders["town"].category_counts, strict=True)
+    )
     assert towns == table["town"].value_counts().to_dict()
     assert encoders["paid"].frequencies == pytest.approx(expected["paid"].frequencies)
     assert (encoders["begins"].minimum, encoders["begins"].maximum) == (
@@ -119,14 +121,14 @@ def test_rows_that_break_what_was_declared_are_left_out_and_told(orders: Path) -
     table = make_orders()
     table.loc[[2_100, 2_999], "ends"] = pd.Timestamp("2019-01-01")
     table.to_parquet(orders)
-    setting = RelationSetting(declare=("begins <= ends",))
-    model = learn(orders, relation_setting=setting)
+    setting = RelationConfig(declare=("begins <= ends",))
+    model = learn(orders, relations=setting)
     assert model.card.rows == 2_998
     assert "break a declared relation: 2" in model.record.messages[-1]
     table.loc[1_500:, "ends"] = pd.Timestamp("2019-01-01")
     table.to_parquet(orders)
     with pytest.raises(RelationError, match="does not hold in"):
-        learn(orders, relation_setting=setting)
+        learn(orders, relations=setting)
 
 
 def test_the_same_seed_gives_the_same_rows(orders: Path) -> None:
@@ -187,10 +189,10 @@ def test_a_full_disk_is_refused_before_work(orders: Path, monkeypatch: pytest.Mo
 
 def change(monkeypatch: pytest.MonkeyPatch, on_pass: int, act: Any) -> None:
     """Do something to the files after the first batch of a pass."""
-    read, passes = TableSource.iter_batches, iter(range(1, 100))
+    read, decoding_steps = TableSource.iter_batches, iter(range(1, 100))
 
     def changed(source: TableSource, rows: int | None) -> Iterator[pd.DataFrame]:
-        is_due = next(passes) == on_pass
+        is_due = next(decoding_steps) == on_pass
         for batch in read(source, rows):
             yield batch
             if is_due:

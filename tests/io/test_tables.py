@@ -215,7 +215,7 @@ def test_small_batches_are_written_in_large_groups(tmp_path: Path) -> None:
     frame = pd.DataFrame({"x": np.arange(rows)})
     write_table((frame[start : start + 1_500] for start in range(0, rows, 1_500)), path)
     written = pq.ParquetFile(path).metadata
-    sizes = [written.row_group(place).num_rows for place in range(written.num_row_groups)]
+    sizes = [written.row_group(index).num_rows for index in range(written.num_row_groups)]
     assert sizes == [MAX_GROUP_ROWS, 1_000]
     assert written.row_group(0).column(0).compression == "ZSTD"
     assert read_table(path)["x"].tolist() == list(range(rows))

@@ -12,7 +12,7 @@ import pytest
 
 from tabgan import TabGAN, TabularModel
 from tabgan.errors import ConditionError, ModelFileError, SettingError
-from tabgan.networks.generation import DRAFT_ROWS
+from tabgan.networks.generation import MAX_BATCH_ROWS
 from tabgan.runtime.devices import use_threads
 
 
@@ -35,7 +35,7 @@ def test_rows_look_like_the_table(model: TabularModel, people: pd.DataFrame) -> 
 
 @pytest.mark.parametrize("refine", [True, False])
 def test_fewer_rows_are_the_first_of_more(model: TabularModel, refine: bool) -> None:
-    block = DRAFT_ROWS // (model.config.candidates if refine else 1)
+    block = MAX_BATCH_ROWS // (model.config.candidates if refine else 1)
     few = model.sample(block + 5, seed=3, refine=refine)
     many = model.sample(2 * block + 1, seed=3, refine=refine)
     pd.testing.assert_frame_equal(few, many.head(len(few)))
@@ -68,7 +68,7 @@ def test_a_stream_repeats_no_key_and_keeps_categories_and_relations() -> None:
     city = rng.choice(["Rome", "Oslo", "Bari"], 120)
     table = pd.DataFrame(
         {
-            "key": [f"K{place:05d}" for place in range(120)],
+            "key": [f"K{index:05d}" for index in range(120)],
             "city": pd.Categorical(city, categories=["Oslo", "Rome", "Bari", "Ulm"]),
             "country": np.where(city == "Oslo", "Norway", "Italy"),
             "x": rng.normal(size=120),

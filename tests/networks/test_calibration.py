@@ -15,14 +15,14 @@ from tabgan.networks.generator import Generator
 SPANS = np.array([[0, 0.7], [0.85, 0.85], [0, 0], [0, 0], [0, 0]])
 LAYOUT = Layout(n_classes=(2, 3), n_modes=(1, 0), ordered=(0,), spans=SPANS)
 
-SHARES = np.array([0.9, 0.07, 0.03])  # of the levels of the second column
+SHARES = np.array([0.9, 0.07, 0.03])  # of the categories of the second column
 
 
 def draw_calibrated() -> EncodedTable:
     """Rows of an untrained generator after calibration on a table that it knows nothing of."""
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        generator = Generator(LAYOUT, noise=4, width=16, depth=1).requires_grad_(False)
+        generator = Generator(LAYOUT, latent_dim=4, hidden_dim=16, n_layers=1).requires_grad_(False)
     rng = np.random.default_rng(0)
     codes = np.stack([rng.random(3_000) < 0.3, rng.choice(3, 3_000, p=SHARES)], axis=1)
     table = EncodedTable(codes.astype(np.int32), np.zeros((3_000, 2), np.float32))

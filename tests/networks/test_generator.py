@@ -10,11 +10,17 @@ from tabgan.networks.condition import Condition
 from tabgan.networks.critic import Critic
 from tabgan.networks.generation import generate
 from tabgan.networks.generator import Generator
-from tabgan.networks.logistic_mixture import PARAMETERS
-from tabgan.networks.row_embedding import BINS, LOGIT_UNIT, PIECES, RowFeatures, Rows
-from tabgan.refinement.row_features import place_rows
+from tabgan.networks.logistic_mixture import N_PARAMETERS
+from tabgan.networks.row_embedding import (
+    LOGIT_UNIT,
+    N_BINS,
+    N_NUMBER_FEATURES,
+    PiecewiseLinearEncoding,
+    Rows,
+)
+from tabgan.refinement.row_features import to_tree_features
 
-# a number with two modes, a spike between them and gaps; and a column of three levels
+# a number with two modes, a spike between them and gaps; and a column of three categories
 SPANS = np.array([[0, 0.4], [0.5, 1], [0.45, 0.45], [0, 0], [0, 0], [0, 0], [0, 0]])
 LAYOUT = Layout(n_classes=(4, 3), n_modes=(2, 0), ordered=(0,), spans=SPANS)
 
@@ -23,7 +29,7 @@ LAYOUT = Layout(n_classes=(4, 3), n_modes=(2, 0), ordered=(0,), spans=SPANS)
 def generator() -> Generator:
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        return Generator(LAYOUT, noise=4, width=16, depth=2).requires_grad_(True)
+        return Generator(LAYOUT, latent_dim=4, hidden_dim=16, n_layers=2).requires_grad_(True)
 
 
 def random() -> torch.Generator:
@@ -38,13 +44,13 @@ def some_condition(n_rows: int = 50) -> Condition:
 
 
 def test_features_place_numbers_on_their_scale() -> None:
-    features = RowFeatures(LAYOUT)
+    features = PiecewiseLinearEncoding(LAYOUT)
     codes = torch.tensor([[0, 0], [1, 1], [2, 2], [3, 0]])
     scalars = torch.tensor([[-1.0, 0], [0.0, 0], [0, 0], [0, 0]])
     seen = features(Rows(features.indicate(codes), scalars))
-    assert seen.shape == (4, features.size) == (4, 7 + PIECES)
-    place = seen[:, 7 : 7 + BINS].sum(dim=1) / BINS
-    assert place.tolist() == pytest.approx([0.0, 0.75, 0.45, 0.0])
+    assert seen.shape == (4, features.size) == (4, 7 + N_NUMBER_FEATURES)
+    index = seen[:, 7 : 7 + N_BINS].sum(dim=1) / N_BINS
+    assert index.tolist() == pytest.approx([0.0, 0.75, 0.45, 0.0])
     logits = torch.tensor([0.75, 0.45]).logit() / LOGIT_UNIT
     assert seen[1:3, -1].tolist() == pytest.approx(logits.tolist())
     assert torch.equal(features.of_cells(codes, scalars), seen)
@@ -52,7 +58,7 @@ def test_features_place_numbers_on_their_scale() -> None:
 
 def test_rows_are_hard_and_known_columns_are_copied(generator: Generator) -> None:
     condition = some_condition()
-    logits, raw = generator(generator.draw_noise(50, random()), condition)
+    logits, raw = generator(generator.draw_latent(50, random()), condition)
     rows = generator.activate(logits, raw, condition, 0.5, random())
     for block in torch.split(rows.indicators, list(LAYOUT.n_classes), dim=1):
         assert block.sum(dim=1).tolist() == pytest.approx([1.0] * 50, abs=1e-6)
@@ -69,26 +75,28 @@ def test_what_is_not_known_is_not_seen(generator: Generator) -> None:
         torch.where(condition.known, condition.scalars, 0.9),
         condition.known,
     )
-    noise = generator.draw_noise(50, random())
+    noise = generator.draw_latent(50, random())
     assert torch.equal(generator(noise, condition)[0], generator(noise, other)[0])
 
 
 def test_gradients_pass_from_the_critic_to_the_generator(generator: Generator) -> None:
     condition = some_condition()
-    logits, raw = generator(generator.draw_noise(50, random()), condition)
+    logits, raw = generator(generator.draw_latent(50, random()), condition)
     with torch.random.fork_rng():
-        critic = Critic(LAYOUT, width=16, depth=2)
+        critic = Critic(LAYOUT, hidden_dim=16, n_layers=2)
     rows = generator.activate(logits, raw, condition, 0.5, random())
     shown = torch.ones_like(condition.known)
     critic(critic.features(rows), condition.known, shown).sum().backward()
     slopes = [weights.grad for weights in generator.parameters()]
-    assert all(slope is not None and slope.abs().sum() > 0 for slope in slopes)
+    assert all(
+        gradient_norm is not None and gradient_norm.abs().sum() > 0 for gradient_norm in slopes
+    )
 
 
 def test_the_critic_sees_shown_cells_only() -> None:
     condition = some_condition()
     with torch.random.fork_rng():
-        critic = Critic(LAYOUT, width=16, depth=2)
+        critic = Critic(LAYOUT, hidden_dim=16, n_layers=2)
     features = critic.features(Rows(critic.features.indicate(condition.codes), condition.scalars))
     shown = torch.eye(2, dtype=torch.bool).repeat_interleave(25, dim=0)
     other = features * shown[:, critic.features.column_of_feature]
@@ -100,18 +108,18 @@ def test_surprise_counts_hidden_cells_only(generator: Generator) -> None:
     condition = some_condition()
     hidden = ~condition.known
     logits = torch.zeros(50, LAYOUT.width)
-    densities = torch.zeros(50, len(LAYOUT.mode_columns), PARAMETERS)
-    before = generator.surprise(logits, densities, condition).item()
+    densities = torch.zeros(50, len(LAYOUT.mode_columns), N_PARAMETERS)
+    before = generator.nll(logits, densities, condition).item()
     assert np.isfinite(before)
     logits[:, LAYOUT.n_classes[0] :] = 3.0  # a shift of a whole block changes nothing
-    assert generator.surprise(logits, densities, condition).item() == pytest.approx(before)
+    assert generator.nll(logits, densities, condition).item() == pytest.approx(before)
     classes = condition.codes + generator.features.offsets
     for column in range(2):
         rows = hidden[:, column].nonzero().squeeze(1)
         logits[rows, classes[rows, column]] += 1.0
-    assert generator.surprise(logits, densities, condition).item() < before
+    assert generator.nll(logits, densities, condition).item() < before
     whole = Condition(condition.codes, condition.scalars, torch.ones_like(hidden))
-    assert generator.surprise(logits, densities, whole).item() == 0
+    assert generator.nll(logits, densities, whole).item() == 0
 
 
 def test_generate_keeps_what_is_known_and_repeats(generator: Generator) -> None:
@@ -129,6 +137,6 @@ def test_place_rows_gives_gaps_as_nan() -> None:
     table = EncodedTable(
         np.array([[0, 2], [3, 1]], np.int32), np.array([[1.0, 0], [0, 0]], np.float32)
     )
-    placed = place_rows(table, LAYOUT)
+    placed = to_tree_features(table, LAYOUT)
     assert placed[0].tolist() == pytest.approx([0.4, 2])
     assert np.isnan(placed[1, 0])

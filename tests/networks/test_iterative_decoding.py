@@ -9,13 +9,19 @@ import torch
 
 from tabgan.encoding.layout import Layout
 from tabgan.networks.condition import Condition
-from tabgan.networks.generation import DRAFT_CELLS, DRAFT_ROWS, afford, count_draft_rows, generate
+from tabgan.networks.generation import (
+    MAX_BATCH_CELLS,
+    MAX_BATCH_ROWS,
+    count_batch_rows,
+    generate,
+    scale_to_width,
+)
 from tabgan.networks.generator import Generator
-from tabgan.networks.iterative_decoding import Cells, Draft
+from tabgan.networks.iterative_decoding import CellIndex, IterativeDecoder
 from tabgan.networks.row_embedding import Rows
 from tabgan.runtime.devices import use_threads
 
-# a number with two modes, a spike and gaps; three levels; a number with one mode
+# a number with two modes, a spike and gaps; three categories; a number with one mode
 LAYOUT = Layout(
     n_classes=(4, 3, 1),
     n_modes=(2, 0, 1),
@@ -25,14 +31,16 @@ LAYOUT = Layout(
     ),
 )
 
-# three levels and two, no number
+# three categories and two, no number
 LEVELS = Layout(n_classes=(3, 2), n_modes=(0, 0), ordered=(), spans=np.zeros((5, 2)))
 
 
 def make(layout: Layout) -> Generator:
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        made = Generator(layout, noise=6, width=16, depth=3).eval().requires_grad_(False)
+        made = (
+            Generator(layout, latent_dim=6, hidden_dim=16, n_layers=3).eval().requires_grad_(False)
+        )
     made.bias.copy_(torch.linspace(-1, 1, layout.width))
     return made
 
@@ -54,13 +62,13 @@ def given(n_rows: int) -> Condition:
 
 def test_the_first_layer_is_that_of_the_whole_row(generator: Generator) -> None:
     condition = given(50)
-    draft = Draft(generator, condition, torch.Generator().manual_seed(0))
-    noise = generator.draw_noise(50, torch.Generator().manual_seed(0))
+    draft = IterativeDecoder(generator, condition, torch.Generator().manual_seed(0))
+    noise = generator.draw_latent(50, torch.Generator().manual_seed(0))
     features = generator.features
     rows = Rows(features.indicate(condition.codes), condition.scalars)
     shown = features(rows) * condition.known[:, features.column_of_feature]
-    whole = generator.tower.first(torch.cat([noise, shown, condition.known.float()], dim=1))
-    torch.testing.assert_close(draft._shown, whole)
+    whole = generator.mlp.first(torch.cat([noise, shown, condition.known.float()], dim=1))
+    torch.testing.assert_close(draft._inputs, whole)
 
 
 def test_a_table_of_levels_alone_is_drawn() -> None:
@@ -71,56 +79,56 @@ def test_a_table_of_levels_alone_is_drawn() -> None:
     assert not table.scalars.any()
 
 
-def test_settling_draws_what_the_generator_would(generator: Generator) -> None:
+def test_decoding_draws_what_the_generator_would(generator: Generator) -> None:
     condition = given(40_000)
-    draft = Draft(generator, condition, torch.Generator().manual_seed(2))
-    draft.settle(Cells.of(~condition.known))
+    draft = IterativeDecoder(generator, condition, torch.Generator().manual_seed(2))
+    draft.decode_cells(CellIndex.from_mask(~condition.known))
     kept = condition.known
     assert torch.equal(draft.codes[kept], condition.codes[kept])
     assert torch.equal(draft.scalars[kept], condition.scalars[kept])
     random = torch.Generator().manual_seed(3)
-    logits, raw = generator(generator.draw_noise(40_000, random), condition)
+    logits, raw = generator(generator.draw_latent(40_000, random), condition)
     rows = generator.activate(logits, raw, condition, 1.0, random)
     ours = generator.features.indicate(draft.codes).mean(0)
     torch.testing.assert_close(ours, rows.indicators.mean(0), atol=0.01, rtol=0)
     torch.testing.assert_close(draft.scalars.mean(0), rows.scalars.mean(0), atol=0.01, rtol=0)
 
 
-def test_the_target_is_settled_last(generator: Generator, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_target_is_drawn_last(generator: Generator, monkeypatch: pytest.MonkeyPatch) -> None:
     generator.layout = replace(LAYOUT, target=1)
-    passes: list[Cells] = []
-    settle = Draft.settle
+    decoding_steps: list[CellIndex] = []
+    decode_cells = IterativeDecoder.decode_cells
 
-    def watch(draft: Draft, cells: Cells) -> None:
-        passes.append(cells)
-        settle(draft, cells)
+    def watch(draft: IterativeDecoder, cells: CellIndex) -> None:
+        decoding_steps.append(cells)
+        decode_cells(draft, cells)
 
-    monkeypatch.setattr(Draft, "settle", watch)
+    monkeypatch.setattr(IterativeDecoder, "decode_cells", watch)
     generate(generator, Condition.empty(200, 3, torch.device("cpu")), 9, torch.Generator())
-    assert [int((cells.columns == 1).sum()) for cells in passes] == [0, 0, 200]
-    assert all(0 < int((cells.columns == 0).sum()) < 200 for cells in passes[:2])
-    assert all(torch.equal(cells.rows.sort()[0], torch.arange(200)) for cells in passes)
+    assert [int((cells.columns == 1).sum()) for cells in decoding_steps] == [0, 0, 200]
+    assert all(0 < int((cells.columns == 0).sum()) < 200 for cells in decoding_steps[:2])
+    assert all(torch.equal(cells.rows.sort()[0], torch.arange(200)) for cells in decoding_steps)
 
 
 def test_wide_tables_cost_as_many_cells_as_others() -> None:
-    assert afford(5_000, 100) == 5_000
-    assert afford(5_000, 1_000) == 500
+    assert scale_to_width(5_000, 100) == 5_000
+    assert scale_to_width(5_000, 1_000) == 500
 
 
 def test_wide_rows_are_drafted_fewer_at_once() -> None:
-    assert count_draft_rows(14) == count_draft_rows(256) == DRAFT_ROWS
-    assert count_draft_rows(1_000) * 1_000 <= DRAFT_CELLS
-    assert count_draft_rows(10 * DRAFT_CELLS) == 1
+    assert count_batch_rows(14) == count_batch_rows(256) == MAX_BATCH_ROWS
+    assert count_batch_rows(1_000) * 1_000 <= MAX_BATCH_CELLS
+    assert count_batch_rows(10 * MAX_BATCH_CELLS) == 1
 
 
 def test_rows_do_not_depend_on_threads(generator: Generator) -> None:
-    condition, tables = given(2 * DRAFT_ROWS + 5), []
+    condition, tables = given(2 * MAX_BATCH_ROWS + 5), []
     for threads in (1, 3):
         with use_threads(threads):
             tables.append(generate(generator, condition, 3, torch.Generator().manual_seed(0)))
     assert (tables[0].codes == tables[1].codes).all()
     assert (tables[0].scalars == tables[1].scalars).all()
-    assert len(tables[0]) == 2 * DRAFT_ROWS + 5
+    assert len(tables[0]) == 2 * MAX_BATCH_ROWS + 5
 
 
 def test_given_cells_come_through_all_passes(generator: Generator) -> None:

@@ -4,43 +4,44 @@ import pytest
 import torch
 
 from tabgan.networks.logistic_mixture import (
-    COMPONENTS,
-    FARTHEST,
-    PARAMETERS,
-    LogisticMixture,
+    MAX_QUANTILE_LOGIT,
+    N_COMPONENTS,
+    N_PARAMETERS,
+    TruncatedLogisticMixture,
     draw_class,
-    draw_places,
+    draw_classes,
 )
 
 
-def mixture(n_rows: int, low: float, high: float) -> LogisticMixture:
-    raw = torch.randn(PARAMETERS, generator=torch.Generator().manual_seed(3)) * 1.5
+def mixture(n_rows: int, low: float, high: float) -> TruncatedLogisticMixture:
+    raw = torch.randn(N_PARAMETERS, generator=torch.Generator().manual_seed(3)) * 1.5
     ends = torch.full((n_rows,), low), torch.full((n_rows,), high)
-    return LogisticMixture.of(raw.expand(n_rows, -1), *ends)
+    return TruncatedLogisticMixture.from_parameters(raw.expand(n_rows, -1), *ends)
 
 
 @pytest.mark.parametrize(
-    ("low", "high"), [(-1.0, 2.0), (-FARTHEST, FARTHEST), (3.0, 3.2), (-9.0, -6.0)]
+    ("low", "high"),
+    [(-1.0, 2.0), (-MAX_QUANTILE_LOGIT, MAX_QUANTILE_LOGIT), (3.0, 3.2), (-9.0, -6.0)],
 )
 def test_draws_follow_a_density_that_integrates_to_one(low: float, high: float) -> None:
-    places = torch.linspace(low, high, 20_001)
-    density = mixture(20_001, low, high).log_density(places).exp()
-    below = torch.cumulative_trapezoid(density, places)
+    indices = torch.linspace(low, high, 20_001)
+    density = mixture(20_001, low, high).log_density(indices).exp()
+    below = torch.cumulative_trapezoid(density, indices)
     assert below[-1] == pytest.approx(1, abs=2e-3)
     drawn = mixture(100_000, low, high).draw(torch.Generator().manual_seed(0))
     assert drawn.min() >= low
     assert drawn.max() <= high
     for share in (0.01, 0.1, 0.5, 0.9, 0.99):
-        place = places[1:][below >= share][0]
-        assert (drawn <= place).float().mean() == pytest.approx(share, abs=0.006)
+        index = indices[1:][below >= share][0]
+        assert (drawn <= index).float().mean() == pytest.approx(share, abs=0.006)
 
 
 def test_a_component_far_from_the_interval_is_no_nan() -> None:
-    raw = torch.zeros(PARAMETERS)
-    raw[COMPONENTS : 2 * COMPONENTS] = 300.0  # centres
-    raw[2 * COMPONENTS :] = -50.0  # log-scales, far below the smallest
+    raw = torch.zeros(N_PARAMETERS)
+    raw[N_COMPONENTS : 2 * N_COMPONENTS] = 300.0  # centres
+    raw[2 * N_COMPONENTS :] = -50.0  # log-scales, far below the smallest
     raw.requires_grad_()
-    mix = LogisticMixture.of(raw, torch.tensor(-1.0), torch.tensor(-0.9))
+    mix = TruncatedLogisticMixture.from_parameters(raw, torch.tensor(-1.0), torch.tensor(-0.9))
     density, drawn = mix.log_density(torch.tensor(-0.95)), mix.draw(torch.Generator())
     (density + drawn).backward()  # type: ignore[no-untyped-call]
     assert torch.isfinite(density)
@@ -49,12 +50,12 @@ def test_a_component_far_from_the_interval_is_no_nan() -> None:
 
 
 def test_a_draw_moves_with_the_centre_of_its_component() -> None:
-    raw = torch.zeros(PARAMETERS, requires_grad=True)
-    mix = LogisticMixture.of(raw, torch.tensor(-8.0), torch.tensor(8.0))
-    (slope,) = torch.autograd.grad(mix.draw(torch.Generator().manual_seed(1)), raw)
-    centres = slope[COMPONENTS : 2 * COMPONENTS]
+    raw = torch.zeros(N_PARAMETERS, requires_grad=True)
+    mix = TruncatedLogisticMixture.from_parameters(raw, torch.tensor(-8.0), torch.tensor(8.0))
+    (gradient_norm,) = torch.autograd.grad(mix.draw(torch.Generator().manual_seed(1)), raw)
+    centres = gradient_norm[N_COMPONENTS : 2 * N_COMPONENTS]
     assert centres.sum() == 1
-    assert (centres == 0).sum() == COMPONENTS - 1
+    assert (centres == 0).sum() == N_COMPONENTS - 1
 
 
 @pytest.mark.parametrize("far", [0.0, -5_000.0, 5_000.0])
@@ -71,7 +72,9 @@ def test_places_follow_each_cells_own_shares() -> None:
     shares = [torch.tensor([0.0, 0.25, 0.75]), torch.tensor([1.0]), torch.tensor([0.5, 0.5, 0.0])]
     repeats = 40_000
     counts = torch.tensor([len(each) for each in shares]).repeat(repeats)
-    drawn = draw_places(torch.cat(shares).repeat(repeats), counts, torch.Generator().manual_seed(0))
+    drawn = draw_classes(
+        torch.cat(shares).repeat(repeats), counts, torch.Generator().manual_seed(0)
+    )
     for cell, share in enumerate(shares):
         found = torch.bincount(drawn[cell :: len(shares)], minlength=len(share)) / repeats
         torch.testing.assert_close(found, share, atol=0.01, rtol=0)
@@ -80,4 +83,4 @@ def test_places_follow_each_cells_own_shares() -> None:
 
 def test_no_cells_have_no_places() -> None:
     none = torch.zeros(0, dtype=torch.long)
-    assert len(draw_places(torch.zeros(0), none, torch.Generator())) == 0
+    assert len(draw_classes(torch.zeros(0), none, torch.Generator())) == 0

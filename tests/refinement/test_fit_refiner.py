@@ -16,7 +16,7 @@ N_ROWS = 4_000
 
 
 def fit(frame: pd.DataFrame, **settings: Any) -> None:
-    config = TrainingConfig(steps=5, width=16, **settings)
+    config = TrainingConfig(steps=5, hidden_dim=16, **settings)
     TabGAN(config=config, random_state=0, device="cpu", relations=False).fit(frame)
 
 

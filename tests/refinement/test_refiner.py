@@ -25,7 +25,7 @@ def rings() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def model(rings: pd.DataFrame) -> TabularModel:
-    config = TrainingConfig(steps=40, width=64)
+    config = TrainingConfig(steps=40, hidden_dim=64)
     return TabGAN(config=config, random_state=0, device="cpu").fit(rings).model_
 
 
@@ -82,4 +82,4 @@ def test_it_can_be_switched_off_and_tables_can_be_too_small(rings: pd.DataFrame)
 
 def test_without_rounds_every_candidate_weighs_the_same() -> None:
     refiner = Refiner((), 2, 1.0, 1.0, None, None)
-    assert (refiner.weigh(np.zeros((5, 2))) == 0).all()
+    assert (refiner.log_weights(np.zeros((5, 2))) == 0).all()

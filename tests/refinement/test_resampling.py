@@ -7,16 +7,16 @@ import pytest
 
 from tabgan.encoding.layout import Layout
 from tabgan.refinement.resampling import (
-    count_effective,
     draw_balanced,
     draw_by_weight,
-    find_inclusion,
-    find_traits,
+    effective_sample_size,
+    inclusion_probabilities,
+    make_balancing_variables,
 )
 
 
 def lay_out(target: int | None = None) -> Layout:
-    """A number, then a column of three levels."""
+    """A number, then a column of three categories."""
     spans = np.array([[0.0, 1.0], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0]])
     return Layout(n_classes=(1, 3), n_modes=(1, 0), spans=spans, ordered=(0,), target=target)
 
@@ -37,14 +37,14 @@ def test_draws_follow_the_weights_and_no_place_comes_twice() -> None:
 
 
 def test_effective_sample_size() -> None:
-    assert count_effective(np.zeros(40)) == pytest.approx(40)
-    assert count_effective(np.array([0.0, -100.0])) == pytest.approx(1)
+    assert effective_sample_size(np.zeros(40)) == pytest.approx(40)
+    assert effective_sample_size(np.array([0.0, -100.0])) == pytest.approx(1)
 
 
 def test_inclusion_is_that_of_a_draw_by_weight_and_adds_up() -> None:
     rng = np.random.default_rng(0)
     weights = rng.normal(scale=2, size=60)
-    inclusion = find_inclusion(weights, 20)
+    inclusion = inclusion_probabilities(weights, 20)
     assert inclusion.sum() == pytest.approx(20)
     counts = np.zeros(60)
     for _ in range(2_000):
@@ -53,27 +53,29 @@ def test_inclusion_is_that_of_a_draw_by_weight_and_adds_up() -> None:
 
 
 def test_inclusion_at_its_ends() -> None:
-    assert find_inclusion(np.array([0.0, -800.0, -800.0]), 1) == pytest.approx([1, 0, 0], abs=1e-6)
-    assert (find_inclusion(np.array([5.0, -3.0]), 2) == 1).all()
-    assert find_inclusion(np.zeros(4), 1) == pytest.approx(0.25)
+    assert inclusion_probabilities(np.array([0.0, -800.0, -800.0]), 1) == pytest.approx(
+        [1, 0, 0], abs=1e-6
+    )
+    assert (inclusion_probabilities(np.array([5.0, -3.0]), 2) == 1).all()
+    assert inclusion_probabilities(np.zeros(4), 1) == pytest.approx(0.25)
 
 
 @pytest.mark.parametrize("n_rows", [1, 7, 499, 999, 1_000])
 def test_as_many_as_asked_for_are_drawn_and_none_twice(n_rows: int) -> None:
     rng = np.random.default_rng(0)
-    inclusion = find_inclusion(rng.normal(size=1_000), n_rows)
-    traits = find_traits(make_features(1_000), lay_out(), rng)
-    drawn = draw_balanced(inclusion, traits, rng)
+    inclusion = inclusion_probabilities(rng.normal(size=1_000), n_rows)
+    variables = make_balancing_variables(make_features(1_000), lay_out(), rng)
+    drawn = draw_balanced(inclusion, variables, rng)
     assert len(drawn) == len(set(drawn.tolist())) == n_rows
 
 
 def test_candidates_of_any_weight_are_drawn_as_often_as_their_inclusion_says() -> None:
     rng = np.random.default_rng(0)
-    inclusion = find_inclusion(rng.normal(scale=2, size=400), 100)
-    traits = find_traits(make_features(400), lay_out(), rng)
+    inclusion = inclusion_probabilities(rng.normal(scale=2, size=400), 100)
+    variables = make_balancing_variables(make_features(400), lay_out(), rng)
     counts = np.zeros(400)
     for _ in range(200):
-        counts[draw_balanced(inclusion, traits, rng)] += 1
+        counts[draw_balanced(inclusion, variables, rng)] += 1
     by_weight = np.argsort(inclusion).reshape(8, 50)
     assert counts[by_weight].mean(1) / 200 == pytest.approx(inclusion[by_weight].mean(1), abs=0.015)
 
@@ -81,17 +83,17 @@ def test_candidates_of_any_weight_are_drawn_as_often_as_their_inclusion_says() -
 def test_columns_stand_as_among_the_candidates() -> None:
     rng = np.random.default_rng(0)
     features = make_features(4_000)
-    inclusion = find_inclusion(features[:, 1] * 0.5 + rng.normal(size=4_000), 1_000)
-    wanted = [inclusion[features[:, 1] == level].sum() for level in range(3)]
-    traits = find_traits(features, lay_out(), rng)
+    inclusion = inclusion_probabilities(features[:, 1] * 0.5 + rng.normal(size=4_000), 1_000)
+    wanted = [inclusion[features[:, 1] == category].sum() for category in range(3)]
+    variables = make_balancing_variables(features, lay_out(), rng)
 
     def miss(like_traits: Any) -> float:
-        """The mean error of the levels' counts, over several draws."""
+        """The mean error of the categories' counts, over several draws."""
         draws = [draw_balanced(inclusion, like_traits, rng) for _ in range(20)]
         counts = [np.bincount(features[drawn, 1].astype(int), minlength=3) for drawn in draws]
         return float(np.abs(np.array(counts) - wanted).mean())
 
-    assert miss(traits) < 0.4 * miss(np.zeros_like(traits))
+    assert miss(variables) < 0.4 * miss(np.zeros_like(variables))
 
 
 def test_columns_are_balanced_within_the_targets_groups() -> None:
@@ -102,9 +104,9 @@ def test_columns_are_balanced_within_the_targets_groups() -> None:
     cells = 3 * (features[:, 0] < 0.5) + features[:, 1].astype(int)
 
     def miss(target: int | None) -> float:
-        """How far the rows of low or high numbers within a level are off, over several draws."""
-        traits = find_traits(features, lay_out(target), rng)
-        draws = [draw_balanced(inclusion, traits, rng) for _ in range(20)]
+        """How far the rows of low or high numbers within a category are off, over several draws."""
+        variables = make_balancing_variables(features, lay_out(target), rng)
+        draws = [draw_balanced(inclusion, variables, rng) for _ in range(20)]
         counts = np.array([np.bincount(cells[drawn], minlength=6) for drawn in draws])
         return float(np.abs(counts - np.bincount(cells) / 4).mean())
 
@@ -115,8 +117,11 @@ def test_gaps_constants_and_many_columns_are_no_matter() -> None:
     rng = np.random.default_rng(0)
     gaps = np.column_stack([np.full(50, np.nan), np.zeros(50)])
     for target in (None, 0, 1):
-        assert not find_traits(gaps, lay_out(target), rng).any()
+        assert not make_balancing_variables(gaps, lay_out(target), rng).any()
     wide = Layout(
         n_classes=(3,) * 500, n_modes=(0,) * 500, spans=np.zeros((1_500, 2)), ordered=(), target=0
     )
-    assert find_traits(rng.integers(0, 3, (50, 500)).astype(float), wide, rng).shape[1] < 1_000
+    assert (
+        make_balancing_variables(rng.integers(0, 3, (50, 500)).astype(float), wide, rng).shape[1]
+        < 1_000
+    )

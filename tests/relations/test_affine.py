@@ -10,16 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tabgan.config import Protection
 from tabgan.errors import ConditionError, RelationError
 from tabgan.query.tokens import read
 from tabgan.relations.affine.affine import Affine
-from tabgan.relations.table_profile import Evidence
+from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.predicates import Clause
 
 
 def orders(n: int = 400) -> pd.DataFrame:
-    """Amounts, spans and levels that say the same in other ways."""
+    """Amounts, spans and categories that say the same in other ways."""
     rng = np.random.default_rng(0)
     price = rng.gamma(3, 40, n).round(2)
     ordered = pd.Timestamp("2023-01-05") + pd.to_timedelta(rng.integers(0, 400, n), unit="D")
@@ -52,9 +53,9 @@ TEXTS = [
 ]
 
 
-def evidence_of(frame: pd.DataFrame, target: str | None = None, **options: Any) -> Evidence:
+def evidence_of(frame: pd.DataFrame, target: str | None = None, **options: Any) -> TableProfile:
     schema = TableSchema.infer(frame, target)
-    return Evidence(schema.check(frame), schema, **options)
+    return TableProfile(schema.check(frame), schema, **options)
 
 
 def found(frame: pd.DataFrame, target: str | None = None) -> dict[str, int]:
@@ -62,8 +63,8 @@ def found(frame: pd.DataFrame, target: str | None = None) -> dict[str, int]:
 
 
 def one(text: str, frame: pd.DataFrame, **options: Any) -> Affine:
-    evidence = evidence_of(frame, **options)
-    (relation,) = Affine.declare(read(text, evidence.schema.names), evidence)
+    profile = evidence_of(frame, **options)
+    (relation,) = Affine.declare(read(text, profile.schema.names), profile)
     return relation
 
 
@@ -118,7 +119,7 @@ def test_text_and_dict_lead_back_also_for_the_way_back(text: str) -> None:
         assert one(way.text, frame) == way
         entry = json.loads(json.dumps(way.to_dict()))
         assert Affine.from_dict(entry, TableSchema.infer(frame)) == way
-        assert way.leave() == {way.dependents[0].name: None}
+        assert way.reduced_columns() == {way.dependents[0].name: None}
         back = way.restore(way.apply(frame))
         name = way.dependents[0].name
         pd.testing.assert_series_equal(back[name], frame[name])
@@ -165,7 +166,7 @@ def test_restored_rows_obey_whatever_meets(text: str) -> None:
 
 def test_rare_categories_are_forgotten_under_protect() -> None:
     frame = orders()
-    state = json.dumps(one("place = town", frame, protect=True).to_dict())
+    state = json.dumps(one("place = town", frame, protection=Protection(True)).to_dict())
     assert "Ulm" in state
     assert "Oslo" not in state
 
@@ -199,8 +200,8 @@ def test_explained_in_plain_words(text: str, sentence: str) -> None:
     ],
 )
 def test_forms(text: str, plain: str | None) -> None:
-    evidence = evidence_of(orders())
-    relations = Affine.declare(read(text, evidence.schema.names), evidence)
+    profile = evidence_of(orders())
+    relations = Affine.declare(read(text, profile.schema.names), profile)
     assert [relation.text for relation in relations] == ([] if plain is None else [plain])
 
 
@@ -218,28 +219,28 @@ def test_forms(text: str, plain: str | None) -> None:
 )
 def test_what_cannot_be_is_refused(text: str, problem: str) -> None:
     frame = orders().assign(same=1)
-    frame["rough"] = [f"{value:.{place % 3 + 2}f}" for place, value in enumerate(frame["price"])]
+    frame["rough"] = [f"{value:.{index % 3 + 2}f}" for index, value in enumerate(frame["price"])]
     with pytest.raises(RelationError, match=problem):
         one(text, frame)
 
 
 def test_what_is_asked_of_the_dependent_is_asked_of_the_source() -> None:
     frame = orders()
-    assert one("cents = 100 * price", frame).translate([Clause(">", 1_000)]) == {
+    assert one("cents = 100 * price", frame).push_down([Clause(">", 1_000)]) == {
         "price": [Clause(">=", 10.01)]
     }
-    assert one("load = 7 - 3 * weight", frame).translate([Clause("<=", "-4"), Clause(">", -9)]) == {
+    assert one("load = 7 - 3 * weight", frame).push_down([Clause("<=", "-4"), Clause(">", -9)]) == {
         "weight": [Clause(">=", 4.0), Clause("<=", 5.0)]
     }
-    assert one("load = 7 - 3 * weight", frame).translate([Clause("=", None)]) == {
+    assert one("load = 7 - 3 * weight", frame).push_down([Clause("=", None)]) == {
         "weight": [Clause("=", None)]
     }
-    assert one("place = town", frame).translate([Clause("in", ("Pau",))]) == {
+    assert one("place = town", frame).push_down([Clause("in", ("Pau",))]) == {
         "town": [Clause("in", ("Pau",))]
     }
-    (clause,) = one("due = ordered + 30 days", frame).translate([Clause("<", "01/03/2023")])[
+    (clause,) = one("due = ordered + 30 days", frame).push_down([Clause("<", "01/03/2023")])[
         "ordered"
     ]
     assert pd.Timestamp(clause.value) == pd.Timestamp("2023-01-30")
     with pytest.raises(ConditionError, match="'load' cannot have such a value, since load = 7"):
-        one("load = 7 - 3 * weight", frame).translate([Clause("=", 6)])
+        one("load = 7 - 3 * weight", frame).push_down([Clause("=", 6)])

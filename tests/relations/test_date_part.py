@@ -1,4 +1,4 @@
-"""Parts of moments: found by what they are, dropped, and computed again in every row."""
+"""Parts of datetimes: found by what they are, dropped, and computed again in every row."""
 
 import json
 from typing import Any
@@ -13,15 +13,15 @@ from tabgan.errors import ConditionError, RelationError
 from tabgan.query.tokens import read
 from tabgan.relations.date_part.calendar import PARTS
 from tabgan.relations.date_part.date_part import DatePart
-from tabgan.relations.table_profile import Evidence
+from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import ColumnKind, TableSchema
-from tabgan.schema.predicates import Clause, satisfy
+from tabgan.schema.predicates import Clause, matches
 
 NUMBERS = [name for name in PARTS if name not in ("date", "weekday")]
 
 
 def visits(n: int = 400, zone: str | None = None) -> pd.DataFrame:
-    """A moment with gaps, and columns of all its parts, each with a dtype of its own."""
+    """A datetime with gaps, and columns of all its parts, each with a dtype of its own."""
     rng = np.random.default_rng(0)
     start = pd.Timestamp("2019-11-03", tz=zone)
     at = pd.Series(start + pd.to_timedelta(rng.integers(0, 90_000_000, n), "s"))
@@ -45,9 +45,9 @@ def visits(n: int = 400, zone: str | None = None) -> pd.DataFrame:
     )
 
 
-def evidence_of(frame: pd.DataFrame) -> Evidence:
+def evidence_of(frame: pd.DataFrame) -> TableProfile:
     schema = TableSchema.infer(frame)
-    return Evidence(schema.check(frame), schema)
+    return TableProfile(schema.check(frame), schema)
 
 
 def found(frame: pd.DataFrame) -> dict[str, int]:
@@ -55,8 +55,8 @@ def found(frame: pd.DataFrame) -> dict[str, int]:
 
 
 def declare(text: str, frame: pd.DataFrame) -> list[DatePart]:
-    evidence = evidence_of(frame)
-    return DatePart.declare(read(text, evidence.schema.names), evidence)
+    profile = evidence_of(frame)
+    return DatePart.declare(read(text, profile.schema.names), profile)
 
 
 def one(text: str, frame: pd.DataFrame) -> DatePart:
@@ -85,8 +85,8 @@ def test_all_parts_are_found_and_come_back(zone: str | None) -> None:
     texts += ["Name = weekday of at", "mon = month of at"]
     assert found(frame) == dict.fromkeys(texts, 0)
     schema = TableSchema.infer(frame)
-    for finding in DatePart.find(evidence_of(frame)):
-        relation = finding.relation
+    for discovery in DatePart.find(evidence_of(frame)):
+        relation = discovery.relation
         assert isinstance(relation, DatePart)
         check_inverse(relation, frame)
         assert one(relation.text, frame) == relation
@@ -122,8 +122,8 @@ def test_few_broken_rows_are_told() -> None:
              min_size=5, max_size=40)
 )  # fmt: skip
 @settings(max_examples=15, deadline=None)
-def test_text_is_read_as_written(style: str, moments: list[Any]) -> None:
-    at = pd.Series(pd.to_datetime(pd.Series(moments, dtype=object))).dt.floor("min")
+def test_text_is_read_as_written(style: str, datetimes: list[Any]) -> None:
+    at = pd.Series(pd.to_datetime(pd.Series(datetimes, dtype=object))).dt.floor("min")
     frame = pd.DataFrame({"at": at.dt.strftime(style), "day": at.dt.strftime("%Y-%m-%d")})
     frame["hour"] = at.dt.hour.astype("Int8")
     kinds = [column.kind for column in TableSchema.infer(frame).columns]
@@ -152,7 +152,7 @@ def test_forms_and_refusals() -> None:
     frame = visits()
     assert one("mon = month of at", frame).explain() == "mon is the month of at, in words"
     assert one("date = date of at", frame).explain() == "date is the date of at"
-    assert list(one("iso = weekday of at", frame).leave().values()) == [None]
+    assert list(one("iso = weekday of at", frame).reduced_columns().values()) == [None]
     for other in ("month = minute", "month = rest of at", "month of at", "month -> at"):
         assert declare(other, frame) == []
     for wrong, message in {
@@ -172,13 +172,13 @@ def test_years_and_dates_ask_for_a_range_of_moments(zone: str | None) -> None:
         relation = one(f"{name} = {'year' if name == 'year' else 'date'} of at", frame)
         (column,), (source,) = relation.dependents, relation.sources
         for sign in ("=", "<", "<=", ">", ">="):
-            asked = relation.translate([Clause(sign, value)])
-            fits = satisfy(frame["at"], source, asked["at"])
-            assert fits.tolist() == satisfy(frame[name], column, [Clause(sign, value)]).tolist()
+            asked = relation.push_down([Clause(sign, value)])
+            fits = matches(frame["at"], source, asked["at"])
+            assert fits.tolist() == matches(frame[name], column, [Clause(sign, value)]).tolist()
             assert fits.any()
     relation = one("year = year of at", frame)
-    assert relation.translate([Clause("=", None)]) == {"at": [Clause("=", None)]}
-    assert relation.translate([Clause("<=", 1e300)]) == {}
-    assert one("hour = hour of at", frame).translate([Clause("=", 5)]) == {}
+    assert relation.push_down([Clause("=", None)]) == {"at": [Clause("=", None)]}
+    assert relation.push_down([Clause("<=", 1e300)]) == {}
+    assert one("hour = hour of at", frame).push_down([Clause("=", 5)]) == {}
     with pytest.raises(ConditionError, match="cannot be asked for"):
-        relation.translate([Clause("=", "soon")])
+        relation.push_down([Clause("=", "soon")])

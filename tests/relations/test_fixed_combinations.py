@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tabgan.config import Protection
 from tabgan.errors import ConditionError, RelationError
 from tabgan.query.tokens import read
 from tabgan.relations import fixed_combinations
-from tabgan.relations.fixed_combinations import Combinations
-from tabgan.relations.table_profile import Evidence
+from tabgan.relations.fixed_combinations import FixedCombinations
+from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.predicates import Clause
@@ -32,10 +33,10 @@ CARS = pd.DataFrame(
 )
 
 
-def one(text: str, frame: pd.DataFrame = CARS, **options: Any) -> Combinations:
+def one(text: str, frame: pd.DataFrame = CARS, **options: Any) -> FixedCombinations:
     schema = TableSchema.infer(frame)
-    evidence = Evidence(schema.check(frame), schema, **options)
-    (relation,) = Combinations.declare(read(text, schema.names), evidence)
+    profile = TableProfile(schema.check(frame), schema, **options)
+    (relation,) = FixedCombinations.declare(read(text, schema.names), profile)
     return relation
 
 
@@ -46,9 +47,9 @@ def test_the_first_column_becomes_the_number_of_the_combination() -> None:
     assert applied["make"].tolist()[:7] == ["0", "0", "2", "3", "4", "1", "0"]
     assert relation.counts == (18, 6, 6, 6, 6)
     joint = Column("make", ColumnKind.CATEGORICAL, "object", element="str")
-    assert relation.leave() == {"make": joint, "doors": None}
+    assert relation.reduced_columns() == {"make": joint, "doors": None}
     assert relation.explain() == "make and doors come in 5 combinations only"
-    assert Combinations.find(Evidence(CARS, TableSchema.infer(CARS))) == []
+    assert FixedCombinations.find(TableProfile(CARS, TableSchema.infer(CARS))) == []
 
 
 def test_text_and_dict_give_it_back() -> None:
@@ -56,7 +57,7 @@ def test_text_and_dict_give_it_back() -> None:
     assert relation.text == 'combinations of make, doors, "my tax", sold'
     assert one(relation.text) == relation
     entry = json.loads(json.dumps(relation.to_dict()))
-    assert Combinations.from_dict(entry, TableSchema.infer(CARS)) == relation
+    assert FixedCombinations.from_dict(entry, TableSchema.infer(CARS)) == relation
 
 
 def test_whatever_is_generated_only_known_combinations_come_back() -> None:
@@ -85,14 +86,14 @@ def test_protected_combinations_are_forgotten_with_their_levels() -> None:
             "b": [1] * 9 + [2] * 9 + [1] * 4 + [9],
         }
     )
-    relation = one("combinations of a, b", rare, protect=True)
+    relation = one("combinations of a, b", rare, protection=Protection(True))
     assert relation.counts == (9, 9)
-    assert [levels.values for levels in relation.levels] == [["x", "y"], [1, 2]]
+    assert [categories.values for categories in relation.categories] == [["x", "y"], [1, 2]]
     assert "z" not in json.dumps(relation.to_dict())
     assert relation.find_broken(rare).sum() == 5
     assert set(relation.apply(rare)["a"].iloc[18:]) == {"0"}
     with pytest.raises(RelationError, match="0 combinations that can be remembered"):
-        one("combinations of a, b", rare.iloc[16:], protect=True)
+        one("combinations of a, b", rare.iloc[16:], protection=Protection(True))
 
 
 MAKE: dict[str, Any] = {
@@ -125,10 +126,10 @@ MAKE: dict[str, Any] = {
 @settings(max_examples=60, deadline=None)
 def test_restoring_is_exact(dtypes: list[str], seed: int) -> None:
     rng = np.random.default_rng(seed)
-    places = np.concatenate(
+    indices = np.concatenate(
         [np.tile(np.arange(4)[:, None], len(dtypes)), rng.integers(0, 4, (30, len(dtypes)))]
     )
-    frame = pd.DataFrame({f"c{n}": MAKE[dtype](places[:, n]) for n, dtype in enumerate(dtypes)})
+    frame = pd.DataFrame({f"c{n}": MAKE[dtype](indices[:, n]) for n, dtype in enumerate(dtypes)})
     relation = one(f"combinations of {', '.join(map(str, frame))}", frame)
     assert not relation.find_broken(frame).any()
     applied = relation.apply(frame)
@@ -153,7 +154,7 @@ def test_what_is_asked_leaves_the_combinations_that_have_it() -> None:
     (clause,) = relation.select({"make": [Clause("=", None)]})
     assert set(clause.value) == set(applied.loc[CARS["make"].isna(), "make"])
     assert relation.select({"price": [Clause("<", 1)]}) == []
-    assert relation.translate([Clause("=", "vw")]) == {}
+    assert relation.push_down([Clause("=", "vw")]) == {}
     with pytest.raises(ConditionError, match="'make' = 'seat' and 'doors' > 5"):
         relation.select({"make": [Clause("=", "seat")], "doors": [Clause(">", 5)]})
 
@@ -187,11 +188,11 @@ def test_refusals_name_the_column(text: str, message: str) -> None:
 
 
 def test_too_many_combinations_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fixed_combinations, "MOST_COMBINATIONS", 4)
+    monkeypatch.setattr(fixed_combinations, "MAX_COMBINATIONS", 4)
     with pytest.raises(RelationError, match="make and doors come in 5 combinations"):
         one("combinations of make, doors")
 
 
 def test_other_forms_are_left_to_others() -> None:
-    evidence = Evidence(CARS, TableSchema.infer(CARS))
-    assert Combinations.declare(read("make -> doors", evidence.schema.names), evidence) == []
+    profile = TableProfile(CARS, TableSchema.infer(CARS))
+    assert FixedCombinations.declare(read("make -> doors", profile.schema.names), profile) == []

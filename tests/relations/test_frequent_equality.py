@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from tabgan.errors import RelationError
 from tabgan.query.tokens import read
-from tabgan.relations.frequent_equality.frequent_equality import Equality
-from tabgan.relations.table_profile import Evidence
+from tabgan.relations.frequent_equality.frequent_equality import FrequentEquality
+from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import ColumnKind, TableSchema
-from tabgan.schema.predicates import read_numbers
+from tabgan.schema.predicates import to_float
 
 
 def orders(n: int = 800) -> pd.DataFrame:
@@ -36,23 +36,23 @@ def orders(n: int = 800) -> pd.DataFrame:
     )
 
 
-def evidence_of(frame: pd.DataFrame) -> Evidence:
+def evidence_of(frame: pd.DataFrame) -> TableProfile:
     schema = TableSchema.infer(frame)
-    return Evidence(schema.check(frame), schema)
+    return TableProfile(schema.check(frame), schema)
 
 
 def found(frame: pd.DataFrame) -> list[str]:
-    findings = Equality.find(evidence_of(frame))
-    assert not any(finding.broken for finding in findings)
-    return [finding.relation.text for finding in findings]
+    discoveries = FrequentEquality.find(evidence_of(frame))
+    assert not any(discovery.broken for discovery in discoveries)
+    return [discovery.relation.text for discovery in discoveries]
 
 
-def declare(text: str, frame: pd.DataFrame) -> list[Equality]:
-    evidence = evidence_of(frame)
-    return Equality.declare(read(text, evidence.schema.names), evidence)
+def declare(text: str, frame: pd.DataFrame) -> list[FrequentEquality]:
+    profile = evidence_of(frame)
+    return FrequentEquality.declare(read(text, profile.schema.names), profile)
 
 
-def check_inverse(relation: Equality, frame: pd.DataFrame) -> None:
+def check_inverse(relation: FrequentEquality, frame: pd.DataFrame) -> None:
     """Restored rows are the table's; in mixtures of its cells, inf becomes the source's value."""
     (column,), (source,) = relation.dependents, relation.sources
     left = relation.apply(frame)
@@ -67,9 +67,9 @@ def check_inverse(relation: Equality, frame: pd.DataFrame) -> None:
     assert back[column.name].isna().sum() == frame[column.name].isna().sum()
     assert not relation.find_broken(back).any()
     again = np.isposinf(relation.apply(back)[column.name])
-    sources = read_numbers(mixed[source.name], source)
-    assert relation.span is not None
-    reached = (sources >= relation.span[0]) & (sources <= relation.span[1])
+    sources = to_float(mixed[source.name], source)
+    assert relation.column_range is not None
+    reached = (sources >= relation.column_range[0]) & (sources <= relation.column_range[1])
     assert again[np.isposinf(mixed[column.name]) & reached].all()
 
 
@@ -92,16 +92,16 @@ def test_nothing_is_found_by_chance() -> None:
 
 def test_every_relation_is_an_exact_inverse_both_ways() -> None:
     frame = orders()
-    findings = Equality.find(evidence_of(frame))
-    relations = [f.relation for f in findings]
-    relations += [other for f in findings for other in f.relation.alternatives()]
-    assert len(relations) == 2 * len(findings) == 6
+    discoveries = FrequentEquality.find(evidence_of(frame))
+    relations = [f.relation for f in discoveries]
+    relations += [other for f in discoveries for other in f.relation.alternatives()]
+    assert len(relations) == 2 * len(discoveries) == 6
     for relation in relations:
-        assert isinstance(relation, Equality)
+        assert isinstance(relation, FrequentEquality)
         check_inverse(relation, frame)
         assert declare(relation.text, frame) == [relation]
         entry = json.loads(json.dumps(relation.to_dict()))
-        assert Equality.from_dict(entry, TableSchema.infer(frame)) == relation
+        assert FrequentEquality.from_dict(entry, TableSchema.infer(frame)) == relation
 
 
 @pytest.mark.parametrize("form", ["Int64", "float32", "text"])
@@ -144,7 +144,7 @@ def test_kind_forms_and_refusals() -> None:
     frame["often"] %= 97
     (relation,) = declare('"often" often = gain', frame)
     assert relation.text == '"often" often = gain'
-    (left,) = relation.leave().values()
+    (left,) = relation.reduced_columns().values()
     assert left is not None
     assert (left.kind, left.dtype) == (ColumnKind.INTEGER, "float64")
     assert relation.explain().startswith("often equals gain in many rows")
@@ -163,10 +163,10 @@ def test_kind_forms_and_refusals() -> None:
 
 def test_a_source_out_of_reach_gives_the_nearest_value() -> None:
     frame = pd.DataFrame({"asked": [2, 5, 9, 14, 500], "paid": [2, 5, 8, 14, 20]})
-    evidence = evidence_of(frame)
-    asked, paid = evidence.columns
-    relation = Equality.learn(asked, paid, evidence)
+    profile = evidence_of(frame)
+    asked, paid = profile.columns
+    relation = FrequentEquality.learn(asked, paid, profile)
     made = pd.DataFrame({"asked": [400, 1, 7], "paid": [np.inf, np.inf, np.inf]})
     assert relation.restore(made)["paid"].tolist() == [20, 2, 7]
     state = json.loads(json.dumps(relation.to_dict()))
-    assert Equality.from_dict(state, evidence.schema) == relation
+    assert FrequentEquality.from_dict(state, profile.schema) == relation

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tabgan.config import Protection
 from tabgan.errors import ConditionError, RelationError
 from tabgan.query.tokens import read
-from tabgan.relations.functional_dependency.functional_dependency import Dependency
-from tabgan.relations.table_profile import Evidence
+from tabgan.relations.functional_dependency.functional_dependency import FunctionalDependency
+from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.predicates import Clause
 
@@ -36,18 +37,20 @@ def trips(n: int = 400) -> pd.DataFrame:
     )
 
 
-def evidence_of(frame: pd.DataFrame, target: str | None = None, **options: Any) -> Evidence:
+def evidence_of(frame: pd.DataFrame, target: str | None = None, **options: Any) -> TableProfile:
     schema = TableSchema.infer(frame, target)
-    return Evidence(schema.check(frame), schema, **options)
+    return TableProfile(schema.check(frame), schema, **options)
 
 
 def found(frame: pd.DataFrame, target: str | None = None) -> dict[str, int]:
-    return {f.relation.text: f.broken for f in Dependency.find(evidence_of(frame, target))}
+    return {
+        f.relation.text: f.broken for f in FunctionalDependency.find(evidence_of(frame, target))
+    }
 
 
-def one(text: str, frame: pd.DataFrame, **options: Any) -> Dependency:
-    evidence = evidence_of(frame, **options)
-    (relation,) = Dependency.declare(read(text, evidence.schema.names), evidence)
+def one(text: str, frame: pd.DataFrame, **options: Any) -> FunctionalDependency:
+    profile = evidence_of(frame, **options)
+    (relation,) = FunctionalDependency.declare(read(text, profile.schema.names), profile)
     return relation
 
 
@@ -83,7 +86,7 @@ def test_text_and_dict_lead_back(text: str) -> None:
     frame = trips()
     relation = one(text, frame)
     assert relation.text == text
-    again = Dependency.from_dict(
+    again = FunctionalDependency.from_dict(
         json.loads(json.dumps(relation.to_dict())), TableSchema.infer(frame)
     )
     assert again.to_dict() == relation.to_dict()
@@ -91,11 +94,11 @@ def test_text_and_dict_lead_back(text: str) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(
-    levels=st.lists(st.sampled_from(["a", "b", "c", None]), min_size=8, max_size=60),
+    categories=st.lists(st.sampled_from(["a", "b", "c", None]), min_size=8, max_size=60),
     kind=st.sampled_from(["int", "text", "moment", "category", "bool"]),
 )
-def test_restore_is_the_inverse_of_apply(levels: list[str | None], kind: str) -> None:
-    places = pd.Series(levels).map({"a": 0, "b": 1, "c": 2}).fillna(3).astype(int)
+def test_restore_is_the_inverse_of_apply(categories: list[str | None], kind: str) -> None:
+    indices = pd.Series(categories).map({"a": 0, "b": 1, "c": 2}).fillna(3).astype(int)
     answers: dict[str, pd.Series[Any]] = {
         "int": pd.Series([4, 2, 9, 4]),
         "text": pd.Series(["x", None, "y", "z"]),
@@ -104,9 +107,9 @@ def test_restore_is_the_inverse_of_apply(levels: list[str | None], kind: str) ->
         "bool": pd.Series([True, False, False, True]),
     }
     frame = pd.DataFrame(
-        {"x": pd.Series(levels, dtype=object), "y": answers[kind].iloc[places].to_numpy()}
+        {"x": pd.Series(categories, dtype=object), "y": answers[kind].iloc[indices].to_numpy()}
     )
-    frame["y"] = answers[kind].iloc[places].reset_index(drop=True)
+    frame["y"] = answers[kind].iloc[indices].reset_index(drop=True)
     frame["z"] = range(len(frame))
     relation = one("x -> y", frame)
     back = relation.restore(relation.apply(frame))
@@ -132,15 +135,15 @@ def test_numbers_of_many_values_become_levels() -> None:
     frame = pd.DataFrame({"zip": zips, "state": zips // 30})
     kinds = {
         name: column and column.kind.value
-        for name, column in one("zip -> state", frame).leave().items()
+        for name, column in one("zip -> state", frame).reduced_columns().items()
     }
     assert kinds == {"state": None, "zip": "categorical"}
-    assert list(one("size, colour -> price", trips()).leave()) == ["price"]
+    assert list(one("size, colour -> price", trips()).reduced_columns()) == ["price"]
 
 
 def test_rare_levels_are_forgotten_under_protect() -> None:
     frame = pd.concat([trips(), pd.DataFrame({"town": ["Rio"], "country": ["BR"]})])
-    text = json.dumps(one("town -> country", frame, protect=True).to_dict())
+    text = json.dumps(one("town -> country", frame, protection=Protection(True)).to_dict())
     assert "Rio" not in text
     assert "BR" not in text
     assert "Ulm" in text
@@ -149,13 +152,13 @@ def test_rare_levels_are_forgotten_under_protect() -> None:
 def test_what_is_asked_of_the_answer_is_asked_of_its_sources() -> None:
     frame = trips()
     relation = one("town -> country", frame)
-    (clause,) = relation.translate([Clause("=", "DE")])["town"]
+    (clause,) = relation.push_down([Clause("=", "DE")])["town"]
     assert clause.operator == "in"
     assert set(clause.value) == {"Ulm", "Bonn"}
-    asked = one("size, colour -> price", frame).translate([Clause("=", "a")])
+    asked = one("size, colour -> price", frame).push_down([Clause("=", "a")])
     assert set(asked) == {"size", "colour"}
     with pytest.raises(ConditionError, match="'country' is never = 'XX'.*follows from 'town'"):
-        relation.translate([Clause("=", "XX")])
+        relation.push_down([Clause("=", "XX")])
 
 
 @pytest.mark.parametrize(

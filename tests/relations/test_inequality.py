@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tabgan.config import Protection
 from tabgan.errors import ConditionError, RelationError
 from tabgan.query.tokens import read
-from tabgan.relations.date_part.local_time import to_moments
-from tabgan.relations.inequality.inequality import Order
-from tabgan.relations.table_profile import Evidence
+from tabgan.relations.date_part.local_time import to_datetimes
+from tabgan.relations.inequality.inequality import Inequality
+from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import ColumnKind, TableSchema
-from tabgan.schema.predicates import Clause, satisfy
+from tabgan.schema.predicates import Clause, matches
 
 
 def trips(n: int = 900) -> pd.DataFrame:
@@ -40,21 +41,21 @@ def trips(n: int = 900) -> pd.DataFrame:
     return frame.astype({"filed": "datetime64[s]"})
 
 
-def evidence_of(frame: pd.DataFrame, **options: Any) -> Evidence:
+def evidence_of(frame: pd.DataFrame, **options: Any) -> TableProfile:
     schema = TableSchema.infer(frame)
-    return Evidence(schema.check(frame), schema, **options)
+    return TableProfile(schema.check(frame), schema, **options)
 
 
 def found(frame: pd.DataFrame, **options: Any) -> dict[str, int]:
-    return {f.relation.text: f.broken for f in Order.find(evidence_of(frame, **options))}
+    return {f.relation.text: f.broken for f in Inequality.find(evidence_of(frame, **options))}
 
 
-def declare(text: str, frame: pd.DataFrame, **options: Any) -> list[Order]:
-    evidence = evidence_of(frame, **options)
-    return Order.declare(read(text, evidence.schema.names), evidence)
+def declare(text: str, frame: pd.DataFrame, **options: Any) -> list[Inequality]:
+    profile = evidence_of(frame, **options)
+    return Inequality.declare(read(text, profile.schema.names), profile)
 
 
-def check_inverse(relation: Order, frame: pd.DataFrame) -> None:
+def check_inverse(relation: Inequality, frame: pd.DataFrame) -> None:
     """Restored rows are the table's; restored mixtures of its cells obey the relation."""
     left = relation.apply(frame)
     (column,) = relation.dependents
@@ -113,17 +114,17 @@ def test_few_broken_rows_are_told() -> None:
 @pytest.mark.parametrize("protect", [False, True])
 def test_every_relation_found_is_an_exact_inverse(protect: bool) -> None:
     frame = trips()
-    findings = Order.find(evidence_of(frame, protect=protect))
-    relations = [f.relation for f in findings]
-    relations += [other for f in findings for other in f.relation.alternatives()]
+    discoveries = Inequality.find(evidence_of(frame, protection=Protection(protect)))
+    relations = [f.relation for f in discoveries]
+    relations += [other for f in discoveries for other in f.relation.alternatives()]
     assert len(relations) == 9
     for relation in relations:
-        assert isinstance(relation, Order)
+        assert isinstance(relation, Inequality)
         check_inverse(relation, frame)
-        (again,) = declare(relation.text, frame, protect=protect)
+        (again,) = declare(relation.text, frame, protection=Protection(protect))
         assert again == relation
         entry = json.loads(json.dumps(relation.to_dict()))
-        assert Order.from_dict(entry, TableSchema.infer(frame)) == relation
+        assert Inequality.from_dict(entry, TableSchema.infer(frame)) == relation
 
 
 cells = st.lists(
@@ -137,8 +138,8 @@ cells = st.lists(
 )
 
 
-def moments(seconds: "pd.Series[float]") -> "pd.Series[pd.Timestamp]":
-    return pd.Series(to_moments(np.asarray(seconds, np.float64)))
+def datetimes(seconds: "pd.Series[float]") -> "pd.Series[pd.Timestamp]":
+    return pd.Series(to_datetimes(np.asarray(seconds, np.float64)))
 
 
 FORMS: dict[str, tuple[float, Any]] = {
@@ -146,9 +147,9 @@ FORMS: dict[str, tuple[float, Any]] = {
     "cents": (100, lambda v: v),
     "text": (1_000, lambda v: v.map(lambda number: f"{number:.3f}", na_action="ignore")),
     "float32": (4, lambda v: v.astype("float32")),
-    "seconds": (1, lambda v: moments(v).astype("datetime64[s]")),
-    "days": (1 / 86_400, moments),
-    "dates": (1 / 86_400, lambda v: moments(v).dt.strftime("%d %b %Y")),
+    "seconds": (1, lambda v: datetimes(v).astype("datetime64[s]")),
+    "days": (1 / 86_400, datetimes),
+    "dates": (1 / 86_400, lambda v: datetimes(v).dt.strftime("%d %b %Y")),
 }
 
 
@@ -219,18 +220,18 @@ def test_it_is_said_in_words_and_leaves_a_gap() -> None:
     assert both.explain() == "total is never below fare or paid"
     (lower,) = declare("dropoff >= pickup", frame)
     assert lower.explain() == "pickup is never after dropoff"
-    (gap,) = both.leave().values()
+    (gap,) = both.reduced_columns().values()
     assert gap is not None
     assert (gap.name, gap.kind, gap.dtype) == ("total", ColumnKind.CONTINUOUS, "float64")
     whole = pd.DataFrame({"a": [3, 9, 4, 3], "b": [5, 30, 4, 8]})
-    (gap,) = declare("a <= b", whole)[0].leave().values()
+    (gap,) = declare("a <= b", whole)[0].reduced_columns().values()
     assert gap is not None
     assert gap.kind is ColumnKind.INTEGER
 
 
 def test_protect_keeps_the_extremes_to_itself() -> None:
     frame = trips()
-    (relation,) = declare("total >= paid", frame, protect=True)
+    (relation,) = declare("total >= paid", frame, protection=Protection(True))
     kept = relation.to_dict()
     assert kept["limit"] is None
     assert kept["fill"] == 100.0  # not the 61.9 that was paid once
@@ -239,18 +240,18 @@ def test_protect_keeps_the_extremes_to_itself() -> None:
 def test_bounds_go_to_the_sources_that_need_them() -> None:
     frame = trips()
     (upper,) = declare("fare, paid <= total", frame)
-    assert upper.translate([Clause("<=", 20)]) == {
+    assert upper.push_down([Clause("<=", 20)]) == {
         name: [Clause("<=", 20.0)] for name in ("fare", "paid")
     }
-    assert upper.translate([Clause("<", "20")])["fare"][0].value == pytest.approx(19.99)
-    assert upper.translate([Clause("in", (3, 7.5, 4))])["paid"] == [Clause("<=", 7.5)]
-    assert upper.translate([Clause(">", 20)]) == {}
-    assert upper.translate([Clause("=", None)]) == {}
+    assert upper.push_down([Clause("<", "20")])["fare"][0].value == pytest.approx(19.99)
+    assert upper.push_down([Clause("in", (3, 7.5, 4))])["paid"] == [Clause("<=", 7.5)]
+    assert upper.push_down([Clause(">", 20)]) == {}
+    assert upper.push_down([Clause("=", None)]) == {}
     with pytest.raises(ConditionError, match="run from"):
-        upper.translate([Clause(">", 1e6)])
+        upper.push_down([Clause(">", 1e6)])
     (moment,) = declare("pickup <= dropoff", frame)
-    ((clause,),) = moment.translate([Clause("=", "03/04/2024 00:00:00")]).values()
-    rows = satisfy(frame["pickup"], moment.sources[0], [clause])
+    ((clause,),) = moment.push_down([Clause("=", "03/04/2024 00:00:00")]).values()
+    rows = matches(frame["pickup"], moment.sources[0], [clause])
     assert rows.tolist() == (frame["pickup"] <= pd.Timestamp("2024-04-03")).tolist()
 
 
@@ -258,9 +259,9 @@ def test_rows_are_moved_into_bounds_but_not_past_their_base() -> None:
     frame = trips()
     (relation,) = declare("fare <= total", frame)
     asked = [Clause("<=", 12.5), Clause(">", 11)]
-    moved = relation.settle(frame, asked)
+    moved = relation.steer(frame, asked)
     assert not relation.find_broken(moved).any()
-    fits = satisfy(moved["total"], relation.dependents[0], asked)
+    fits = matches(moved["total"], relation.dependents[0], asked)
     assert fits.tolist() == (frame["fare"] <= 12.5).tolist()
-    kept = relation.settle(frame, [Clause("<=", 60)])
+    kept = relation.steer(frame, [Clause("<=", 60)])
     pd.testing.assert_frame_equal(kept, frame)  # enough rows are there by themselves

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tabgan.config import Protection
 from tabgan.errors import ConditionError, RelationError
 from tabgan.query.tokens import read
-from tabgan.relations.linear_combination.linear_combination import Sum
-from tabgan.relations.table_profile import Evidence
+from tabgan.relations.linear_combination.linear_combination import LinearCombination
+from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.predicates import Clause
 
@@ -39,18 +40,20 @@ def rides(n: int = 900) -> pd.DataFrame:
     ).assign(net=lambda t: t["up"].fillna(0) - t["down"])
 
 
-def evidence_of(frame: pd.DataFrame, **options: Any) -> Evidence:
+def evidence_of(frame: pd.DataFrame, **options: Any) -> TableProfile:
     schema = TableSchema.infer(frame)
-    return Evidence(schema.check(frame), schema, **options)
+    return TableProfile(schema.check(frame), schema, **options)
 
 
 def found(frame: pd.DataFrame, **options: Any) -> dict[str, int]:
-    return {f.relation.text: f.broken for f in Sum.find(evidence_of(frame, **options))}
+    return {
+        f.relation.text: f.broken for f in LinearCombination.find(evidence_of(frame, **options))
+    }
 
 
-def one(text: str, frame: pd.DataFrame, **options: Any) -> Sum:
-    evidence = evidence_of(frame, **options)
-    (relation,) = Sum.declare(read(text, evidence.schema.names), evidence)
+def one(text: str, frame: pd.DataFrame, **options: Any) -> LinearCombination:
+    profile = evidence_of(frame, **options)
+    (relation,) = LinearCombination.declare(read(text, profile.schema.names), profile)
     return relation
 
 
@@ -83,11 +86,11 @@ def test_sums_that_floats_left_unrounded_are_found() -> None:
 def test_many_columns_do_not_hide_a_sum() -> None:
     rng = np.random.default_rng(5)
     parts = rng.integers(0, 1_000, (700, 60))
-    frame = pd.DataFrame(parts, columns=[f"x{place}" for place in range(60)])
-    for place in range(0, 60, 6):
-        frame[f"s{place}"] = parts[:, place : place + 6].sum(axis=1) + rng.choice([0, 7], 700)
-    terms = [[f"x{place + step}" for step in range(6)] for place in range(0, 60, 6)]
-    expected = {f"s{6 * place} = {' + '.join(names)} + rest" for place, names in enumerate(terms)}
+    frame = pd.DataFrame(parts, columns=[f"x{index}" for index in range(60)])
+    for index in range(0, 60, 6):
+        frame[f"s{index}"] = parts[:, index : index + 6].sum(axis=1) + rng.choice([0, 7], 700)
+    terms = [[f"x{index + step}" for step in range(6)] for index in range(0, 60, 6)]
+    expected = {f"s{6 * index} = {' + '.join(names)} + rest" for index, names in enumerate(terms)}
     assert set(found(frame)) == expected
 
 
@@ -130,12 +133,12 @@ def test_text_and_dict_lead_back_also_for_other_arrangements(text: str) -> None:
         else ["down = -net + up"]
     )
     for way in [relation, *relation.alternatives()]:
-        assert isinstance(way, Sum)
+        assert isinstance(way, LinearCombination)
         assert one(way.text, frame) == way
         entry = json.loads(json.dumps(way.to_dict()))
-        assert Sum.from_dict(entry, TableSchema.infer(frame)) == way
+        assert LinearCombination.from_dict(entry, TableSchema.infer(frame)) == way
         applied = way.apply(frame)
-        left = way.leave()[way.dependents[0].name]
+        left = way.reduced_columns()[way.dependents[0].name]
         assert (left is None) == (way.dependents[0].name not in applied)
         pd.testing.assert_frame_equal(way.restore(applied)[list(frame)], frame)
 
@@ -210,9 +213,9 @@ def test_rare_remainders_are_forgotten_under_protect() -> None:
     frame = rides()
     frame.loc[7, "total"] = (frame["total"] + 40).round(2)[7]
     assert len(one("total = fare + tip + tolls + rest", frame).addition.remainders) == 4
-    relation = one("total = fare + tip + tolls + rest", frame, protect=True)
+    relation = one("total = fare + tip + tolls + rest", frame, protection=Protection(True))
     assert relation.addition.remainders == (0.5, 3.3, 3.8)
-    assert found(frame, protect=True)["total = fare + tip + tolls + rest"] == 0
+    assert found(frame, protection=Protection(True))["total = fare + tip + tolls + rest"] == 0
     extremes = {frame["fare"].min(), frame["fare"].max()}
     assert not extremes & {relation.addition.spans[1].low, relation.addition.spans[1].high}
 
@@ -230,8 +233,8 @@ def test_explained_in_plain_words() -> None:
 
 @pytest.mark.parametrize("text", ["net = up", "net = 2 * up", "net <= up + down", "net -> up"])
 def test_other_forms_are_not_taken(text: str) -> None:
-    evidence = evidence_of(rides())
-    assert Sum.declare(read(text, evidence.schema.names), evidence) == []
+    profile = evidence_of(rides())
+    assert LinearCombination.declare(read(text, profile.schema.names), profile) == []
 
 
 @pytest.mark.parametrize(
@@ -267,13 +270,13 @@ def test_what_cannot_be_is_refused(text: str, problem: str) -> None:
 def test_bounds_of_the_sum_are_bounds_of_its_terms() -> None:
     frame = pd.DataFrame({"a": [1, 5, 9, 7], "b": [1, 2, 3, 4], "c": [2, 7, 12, 11]})
     relation = one("c = a + b", frame)
-    assert relation.translate([Clause(">=", 12), Clause("<=", 12.5)]) == {
+    assert relation.push_down([Clause(">=", 12), Clause("<=", 12.5)]) == {
         "a": [Clause(">=", 8.0), Clause("<=", 12.0)],
         "b": [Clause(">=", 3.0), Clause("<=", 12.0)],
     }
-    assert relation.translate([Clause("<=", 13)]) == {}
+    assert relation.push_down([Clause("<=", 13)]) == {}
     with pytest.raises(ConditionError, match="'c' is a sum that comes to 2 .* 13 at the most"):
-        relation.translate([Clause(">", 13)])
+        relation.push_down([Clause(">", 13)])
 
 
 def test_sums_are_moved_into_bounds_together_with_a_term() -> None:
@@ -281,7 +284,7 @@ def test_sums_are_moved_into_bounds_together_with_a_term() -> None:
     relation = one("total = fare + tip + tolls + rest", frame)
     clauses = [Clause(">=", 40), Clause("<", "45")]
     before = frame["total"].between(40, 44.99)
-    settled = relation.settle(frame, clauses)
+    settled = relation.steer(frame, clauses)
     inside = settled["total"].between(40, 44.99)
     assert before.mean() < 0.1
     assert inside.mean() > 0.9

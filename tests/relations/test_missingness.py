@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tabgan.config import Protection
 from tabgan.errors import RelationError
 from tabgan.query.tokens import read
-from tabgan.relations.missingness.missingness import MissingTogether
-from tabgan.relations.table_profile import Evidence
+from tabgan.relations.missingness.missingness import Missingness
+from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.predicates import Clause
 
@@ -39,19 +40,19 @@ def people(n: int = 600) -> pd.DataFrame:
     )
 
 
-def evidence_of(frame: pd.DataFrame, **options: Any) -> Evidence:
+def evidence_of(frame: pd.DataFrame, **options: Any) -> TableProfile:
     schema = TableSchema.infer(frame)
-    return Evidence(schema.check(frame), schema, **options)
+    return TableProfile(schema.check(frame), schema, **options)
 
 
 def found(frame: pd.DataFrame, **options: Any) -> dict[str, int]:
-    evidence = evidence_of(frame, **options)
-    return {f.relation.text: f.broken for f in MissingTogether.find(evidence)}
+    profile = evidence_of(frame, **options)
+    return {f.relation.text: f.broken for f in Missingness.find(profile)}
 
 
-def one(text: str, frame: pd.DataFrame, **options: Any) -> MissingTogether:
-    evidence = evidence_of(frame, **options)
-    (relation,) = MissingTogether.declare(read(text, evidence.schema.names), evidence)
+def one(text: str, frame: pd.DataFrame, **options: Any) -> Missingness:
+    profile = evidence_of(frame, **options)
+    (relation,) = Missingness.declare(read(text, profile.schema.names), profile)
     return relation
 
 
@@ -70,11 +71,11 @@ def test_each_sort_is_found_and_no_other() -> None:
 @pytest.mark.parametrize("text", SENTENCES)
 def test_text_and_dict_give_the_found_relation_back(text: str) -> None:
     frame = people()
-    evidence = evidence_of(frame)
-    relation = next(f.relation for f in MissingTogether.find(evidence) if f.relation.text == text)
+    profile = evidence_of(frame)
+    relation = next(f.relation for f in Missingness.find(profile) if f.relation.text == text)
     assert one(text, frame) == relation
     entry = json.loads(json.dumps(relation.to_dict()))
-    assert MissingTogether.from_dict(entry, evidence.schema) == relation
+    assert Missingness.from_dict(entry, profile.schema) == relation
     orders = [("single", "widowed"), ("widowed", "single")]
     assert relation.explain() in [SENTENCES[text].format(*order) for order in orders]
 
@@ -87,9 +88,9 @@ def test_nothing_is_found_by_chance(n: int) -> None:
             f"g{i}": pd.Series(rng.normal(size=n)).mask(rng.random(n) < rng.choice([0.05, 0.5]))
             for i in range(8)
         }
-        levels = {f"l{i}": rng.choice(list("abcdefgh")[: i + 2], n) for i in range(6)}
+        categories = {f"l{i}": rng.choice(list("abcdefgh")[: i + 2], n) for i in range(6)}
         rare = {f"r{i}": np.where(rng.random(n) < 2 / n, "rare", "usual") for i in range(6)}
-        assert found(pd.DataFrame(gaps | levels | rare)) == {}
+        assert found(pd.DataFrame(gaps | categories | rare)) == {}
 
 
 def test_too_few_gaps_prove_nothing() -> None:
@@ -132,12 +133,14 @@ def test_blank_text_is_a_source_and_no_dependent() -> None:
 
 
 def test_protected_levels_are_not_remembered() -> None:
-    level = np.array(["often"] * 300 + ["rare"] * 3 + ["seldom"] * 297)
-    frame = pd.DataFrame({"a": level, "b": pd.Series(np.arange(600.0)).mask(level != "often")})
+    category = np.array(["often"] * 300 + ["rare"] * 3 + ["seldom"] * 297)
+    frame = pd.DataFrame(
+        {"a": category, "b": pd.Series(np.arange(600.0)).mask(category != "often")}
+    )
     assert "b missing by a" in found(frame)
-    assert found(frame, protect=True) == {}
+    assert found(frame, protection=Protection(True)) == {}
     with pytest.raises(RelationError, match="protected"):
-        one("b missing by a", frame, protect=True)
+        one("b missing by a", frame, protection=Protection(True))
 
 
 MAKE: dict[str, Any] = {
@@ -171,21 +174,21 @@ def test_restoring_is_exact_and_decides_every_row(
     dtype: str, source: str, seed: int, share: float, sort: str
 ) -> None:
     rng = np.random.default_rng(seed)
-    places = np.r_[0:8, rng.integers(0, 8, 52)]
+    indices = np.r_[0:8, rng.integers(0, 8, 52)]
     empty = rng.random(60) < (share if sort == "by levels" else 0.4)
-    low = places < 4 if source != "boolean" else places % 2 == 0
+    low = indices < 4 if source != "boolean" else indices % 2 == 0
     gap = {"with": empty, "by levels": ~empty & low, "by a value": ~empty}[sort]
     frame = pd.DataFrame(
-        {"a": MAKE[source](places, empty), "b": MAKE[dtype](rng.permutation(places), gap)}
+        {"a": MAKE[source](indices, empty), "b": MAKE[dtype](rng.permutation(indices), gap)}
     )
-    by_levels = source not in {"moment", "period", "dates"}
-    if not by_levels and sort == "by levels":
+    by_categories = source not in {"moment", "period", "dates"}
+    if not by_categories and sort == "by levels":
         return
     relation = one(f"b missing {'with' if sort == 'with' else 'by'} a", frame)
     assert not relation.find_broken(frame).any()
     applied = relation.apply(frame)
     assert not applied["b"].isna().any()
-    assert relation.leave() == {"b": TableSchema.infer(frame).column("b")}
+    assert relation.reduced_columns() == {"b": TableSchema.infer(frame).column("b")}
     pd.testing.assert_frame_equal(relation.restore(applied), frame)
     shuffled = applied.apply(lambda s: s.iloc[rng.permutation(60)].to_numpy()).astype(frame.dtypes)
     assert not relation.find_broken(relation.restore(shuffled)).any()
@@ -208,13 +211,13 @@ def test_shuffled_and_unseen_rows_obey(text: str) -> None:
 def test_what_is_asked_goes_to_the_source() -> None:
     frame = people()
     gap = [Clause("=", None)]
-    assert one("town missing with street", frame).translate(gap) == {"street": gap}
-    assert one("letter missing by street", frame).translate(gap) == {}
-    (clause,) = one("spouse missing by status", frame).translate(gap)["status"]
+    assert one("town missing with street", frame).push_down(gap) == {"street": gap}
+    assert one("letter missing by street", frame).push_down(gap) == {}
+    (clause,) = one("spouse missing by status", frame).push_down(gap)["status"]
     assert (clause.operator, set(clause.value)) == ("in", {"single", "widowed"})
-    assert one("spouse missing by status", frame).translate([Clause(">", 3)]) == {}
+    assert one("spouse missing by status", frame).push_down([Clause(">", 3)]) == {}
     frame["rent"] = frame["rent"].where(frame["rooms"].notna(), 1.5)
-    assert one("rent missing by rooms", frame).translate(gap) == {
+    assert one("rent missing by rooms", frame).push_down(gap) == {
         "rooms": [Clause(">=", 5.0), Clause("<=", 5.0)]
     }
 
@@ -237,6 +240,6 @@ def test_refusals_name_the_column(text: str, message: str) -> None:
 
 
 def test_other_forms_are_left_to_others() -> None:
-    evidence = evidence_of(people())
+    profile = evidence_of(people())
     for text in ("town missing", "town missing or noise > 1", "spouse >= 18"):
-        assert MissingTogether.declare(read(text, evidence.schema.names), evidence) == []
+        assert Missingness.declare(read(text, profile.schema.names), profile) == []

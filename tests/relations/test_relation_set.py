@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from tabgan.errors import RelationError
-from tabgan.relations import RELATIONS, Relations, RelationSetting
+from tabgan.relations import RELATIONS, RelationConfig, RelationSet
 from tabgan.schema import TableSchema
 
 
@@ -43,15 +43,15 @@ def rides() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def found(rides: pd.DataFrame) -> Relations:
-    return Relations.find(rides, TableSchema.infer(rides))
+def found(rides: pd.DataFrame) -> RelationSet:
+    return RelationSet.find(rides, TableSchema.infer(rides))
 
 
-def find(frame: pd.DataFrame, **setting: object) -> Relations:
-    return Relations.find(frame, TableSchema.infer(frame), RelationSetting(**setting))  # type: ignore[arg-type]
+def find(frame: pd.DataFrame, **setting: object) -> RelationSet:
+    return RelationSet.find(frame, TableSchema.infer(frame), RelationConfig(**setting))  # type: ignore[arg-type]
 
 
-def test_all_kinds_are_found(found: Relations) -> None:
+def test_all_kinds_are_found(found: RelationSet) -> None:
     kinds = {relation.KIND for relation in found.relations}
     assert kinds == set(RELATIONS) - {"combinations", "predicate"}
     for text in ("zone -> area", "start <= end", "weekday = weekday of start", "km = 1.6 * miles"):
@@ -61,7 +61,7 @@ def test_all_kinds_are_found(found: Relations) -> None:
     assert "last often = fare" in found.texts
 
 
-def test_what_is_left_to_learn_can_be_restored(rides: pd.DataFrame, found: Relations) -> None:
+def test_what_is_left_to_learn_can_be_restored(rides: pd.DataFrame, found: RelationSet) -> None:
     free = found.apply(rides)
     assert list(free) == list(found.free.names)
     assert not {"area", "weekday", "km"} & set(free)
@@ -69,7 +69,7 @@ def test_what_is_left_to_learn_can_be_restored(rides: pd.DataFrame, found: Relat
 
 
 def test_rows_of_independent_columns_obey_every_relation(
-    rides: pd.DataFrame, found: Relations
+    rides: pd.DataFrame, found: RelationSet
 ) -> None:
     free, rng = found.apply(rides), np.random.default_rng(0)
     mixed = free.apply(lambda column: column.iloc[rng.permutation(len(free))].to_numpy())
@@ -78,24 +78,24 @@ def test_rows_of_independent_columns_obey_every_relation(
     assert (restored.dtypes == rides.dtypes).all()
 
 
-def test_a_model_file_holds_them(rides: pd.DataFrame, found: Relations) -> None:
+def test_a_model_file_holds_them(rides: pd.DataFrame, found: RelationSet) -> None:
     entry = json.loads(json.dumps(found.to_dict()))
-    again = Relations.from_dict(entry, found.schema)
+    again = RelationSet.from_dict(entry, found.schema)
     assert again.texts == found.texts
     pd.testing.assert_frame_equal(again.restore(again.apply(rides)), rides)
 
 
 def test_every_text_can_be_declared_and_a_schema_can_list_them(
-    rides: pd.DataFrame, found: Relations
+    rides: pd.DataFrame, found: RelationSet
 ) -> None:
     declared = find(rides, search=False, declare=found.texts)
     assert set(declared.texts) == set(found.texts)
     entry = TableSchema.infer(rides).to_dict() | {"relations": ["zone -> area"]}
-    listed = Relations.find(rides, TableSchema.from_dict(entry))
+    listed = RelationSet.find(rides, TableSchema.from_dict(entry))
     assert listed.texts == ("zone -> area",)
 
 
-def test_forgetting(rides: pd.DataFrame, found: Relations) -> None:
+def test_forgetting(rides: pd.DataFrame, found: RelationSet) -> None:
     fewer = find(rides, forget=("zone->area", "start <= end"))
     assert set(found.texts) - set(fewer.texts) == {"zone -> area", "start <= end"}
     assert find(rides, search=False).texts == ()
@@ -152,8 +152,8 @@ def test_what_cannot_be_declared(
 
 def test_switching_off_leaves_out_what_a_schema_lists(rides: pd.DataFrame) -> None:
     entry = TableSchema.infer(rides).to_dict() | {"relations": ["zone -> area"]}
-    setting = RelationSetting(search=False, declare=("start <= end",))
-    assert Relations.find(rides, TableSchema.from_dict(entry), setting).texts == ("start <= end",)
+    setting = RelationConfig(search=False, declare=("start <= end",))
+    assert RelationSet.find(rides, TableSchema.from_dict(entry), setting).texts == ("start <= end",)
 
 
 def test_what_is_found_and_not_kept_is_told() -> None:
@@ -163,7 +163,7 @@ def test_what_is_found_and_not_kept_is_told() -> None:
     frame = pd.DataFrame({"low": low, "high": high, "other": other})
     frame["sum"] = (frame["high"] + frame["other"]).round(2)
     relations = find(frame, declare=("high = sum - other",))
-    told = {finding.relation.text for finding in (*relations.implied, *relations.offered)}
+    told = {discovery.relation.text for discovery in (*relations.implied, *relations.offered)}
     assert "low <= high" not in relations.texts
     assert "low <= high" in told
 

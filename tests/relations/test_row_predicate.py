@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from tabgan.errors import RelationError
 from tabgan.query.tokens import read
-from tabgan.relations.row_predicate import Predicate
-from tabgan.relations.table_profile import Evidence
+from tabgan.relations.row_predicate import RowPredicate
+from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 
 START = pd.Timestamp("2024-01-01")
@@ -40,9 +40,9 @@ def schema_of(frame: pd.DataFrame) -> TableSchema:
     return TableSchema.infer(frame)
 
 
-def one(text: str, frame: pd.DataFrame = FRAME) -> Predicate:
+def one(text: str, frame: pd.DataFrame = FRAME) -> RowPredicate:
     schema = schema_of(frame)
-    (relation,) = Predicate.declare(read(text, schema.names), Evidence(frame, schema))
+    (relation,) = RowPredicate.declare(read(text, schema.names), TableProfile(frame, schema))
     return relation
 
 
@@ -85,20 +85,20 @@ def test_conditions_are_read_judged_and_written(text: str) -> None:
     assert relation.explain() == f"{written} in every row"
     assert one(written) == relation
     entry = json.loads(json.dumps(relation.to_dict()))
-    assert Predicate.from_dict(entry, schema_of(FRAME)) == relation
+    assert RowPredicate.from_dict(entry, schema_of(FRAME)) == relation
 
 
 def test_nothing_is_changed_by_it() -> None:
     relation = one("a < 9 or city = 'x' or end missing")
     assert [column.name for column in relation.sources] == ["a", "city", "end"]
     assert relation.dependents == ()
-    assert relation.leave() == {}
-    assert relation.translate([]) == {}
+    assert relation.reduced_columns() == {}
+    assert relation.push_down([]) == {}
     pd.testing.assert_frame_equal(relation.restore(relation.apply(FRAME)), FRAME)
 
 
 def test_it_is_never_found() -> None:
-    assert Predicate.find(Evidence(FRAME, schema_of(FRAME))) == []
+    assert RowPredicate.find(TableProfile(FRAME, schema_of(FRAME))) == []
 
 
 def test_other_dtypes_are_compared_alike() -> None:
@@ -218,6 +218,6 @@ def test_refusals_say_where_and_why(text: str, message: str) -> None:
 
 
 def test_what_compares_nothing_is_left_to_others() -> None:
-    evidence = Evidence(FRAME, schema_of(FRAME))
+    profile = TableProfile(FRAME, schema_of(FRAME))
     for text in ("a -> city", "combinations of a, city", "a, city"):
-        assert Predicate.declare(read(text, evidence.schema.names), evidence) == []
+        assert RowPredicate.declare(read(text, profile.schema.names), profile) == []

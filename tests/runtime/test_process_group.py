@@ -19,8 +19,8 @@ from tabgan.errors import ClusterError, SettingError, TableError
 from tabgan.evaluation.metrics.detection import two_sample_score
 from tabgan.fitting.fit import fit_model
 from tabgan.fitting.fit_request import FitRequest
-from tabgan.refinement.row_features import RowView
-from tabgan.runtime.process_group import Team, join
+from tabgan.refinement.row_features import RefinerFeatures
+from tabgan.runtime.process_group import ProcessGroup, join
 from tests.runtime.teamwork import make_table
 
 ROOT = Path(__file__).parents[2]
@@ -107,7 +107,7 @@ def test_two_processes_learn_as_well_as_one(folder: Path) -> None:
     one = fit_model(table, FitRequest(config, "colour", seed=1, device="cpu"))
     two = TabularModel.load(folder / "two.tabgan", "cpu")
     assert (two.card.rows, two.card.processes) == (len(table), 2)
-    view = RowView(one.encoder, one.relations)
+    view = RefinerFeatures(one.encoder, one.relations)
     rng = np.random.default_rng(0)
     real = view(one.encoder.encode(table, rng))
     scores = [
@@ -158,9 +158,9 @@ def test_a_process_that_dies_ends_the_job_and_resume_goes_on(tmp_path: Path, fol
 
 
 def test_who_is_not_started_by_torchrun_is_alone() -> None:
-    with join("cpu") as team:
-        assert team == Team()
-        assert team.share(lambda: 5) == 5
+    with join("cpu") as processes:
+        assert processes == ProcessGroup()
+        assert processes.broadcast(lambda: 5) == 5
 
 
 def pretend(monkeypatch: pytest.MonkeyPatch, rank: str, size: str) -> None:
@@ -185,10 +185,10 @@ def test_processes_that_cannot_meet_are_told(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_rows_are_dealt_out_once_each() -> None:
-    whole = np.concatenate([Team(rank, 3).find_rows(10) for rank in range(3)])
+    whole = np.concatenate([ProcessGroup(rank, 3).shard(10) for rank in range(3)])
     assert sorted(whole) == list(range(10))
-    later = [Team(rank, 3).find_rows(4, start=10) for rank in range(3)]
+    later = [ProcessGroup(rank, 3).shard(4, start=10) for rank in range(3)]
     assert [rows.tolist() for rows in later] == [[2], [0, 3], [1]]
-    assert [Team(rank, 3).count(10) for rank in range(3)] == [4, 3, 3]
+    assert [ProcessGroup(rank, 3).count_rows(10) for rank in range(3)] == [4, 3, 3]
     with pytest.raises(TableError, match="2 rows are too few for 3 processes"):
-        Team(0, 3).count(2)
+        ProcessGroup(0, 3).count_rows(2)

@@ -17,7 +17,7 @@ from tabgan.errors import SchemaError, TableError
 from tabgan.schema import Column, ColumnKind, TableSchema, check_frame, restore_dtype
 from tabgan.schema.column import dtype_name, dtype_of
 from tabgan.schema.inference import infer_column
-from tabgan.schema.text import parse_moments, parse_numbers
+from tabgan.schema.text import parse_datetimes, parse_numbers
 
 WORDS = ["ab", "cd", "ef"]
 
@@ -147,7 +147,7 @@ def test_the_target_is_never_an_identifier() -> None:
 
 def learned(column: Column, series: "pd.Series[Any]") -> Any:
     if column.kind is ColumnKind.DATETIME:
-        return parse_moments(series, column.format)
+        return parse_datetimes(series, column.format)
     return parse_numbers(series) if column.kind.is_number else series
 
 

@@ -1,4 +1,4 @@
-"""Text that means numbers or moments: read, and written back as it came."""
+"""Text that means numbers or datetimes: read, and written back as it came."""
 
 import datetime as dt
 from decimal import Decimal
@@ -16,14 +16,14 @@ from tabgan.schema import Column, ColumnKind, restore_dtype
 from tabgan.schema.inference import infer_column
 from tabgan.schema.text import (
     are_numbers,
-    detect_moment_format,
+    detect_datetime_format,
     format_numbers,
-    parse_moments,
+    parse_datetimes,
     parse_numbers,
     text_array,
     write_numbers,
 )
-from tabgan.schema.text.datetime_format import read_moments
+from tabgan.schema.text.datetime_format import read_datetimes
 
 NOW = dt.datetime(2019, 3, 23, 20, 21, 9)  # noqa: DTZ001
 
@@ -35,7 +35,7 @@ def text(*values: str | None) -> "pd.Series[Any]":
 def there_and_back(series: "pd.Series[Any]") -> None:
     column = infer_column(series)
     assert column.kind is ColumnKind.DATETIME
-    seconds = parse_moments(series, column.format)
+    seconds = parse_datetimes(series, column.format)
     assert seconds.dtype == np.float64
     back = restore_dtype(seconds, column, series.index)
     pd.testing.assert_series_equal(back, series)
@@ -69,8 +69,8 @@ def there_and_back(series: "pd.Series[Any]") -> None:
 )
 def test_usual_ways_of_writing_moments(values: list[str | None], format_: str) -> None:
     series = text(*values)
-    assert detect_moment_format(series) == format_
-    seconds = parse_moments(series, format_)
+    assert detect_datetime_format(series) == format_
+    seconds = parse_datetimes(series, format_)
     column = Column("x", ColumnKind.DATETIME, "object", text=True, format=format_, element="str")
     back = restore_dtype(seconds, column)
     assert back.dropna().tolist() == series.dropna().tolist()
@@ -96,19 +96,19 @@ def test_usual_ways_of_writing_moments(values: list[str | None], format_: str) -
     ],
 )
 def test_what_is_no_moment(values: list[str | None]) -> None:
-    assert detect_moment_format(text(*values)) is None
+    assert detect_datetime_format(text(*values)) is None
 
 
 def test_moments_are_seconds_in_utc() -> None:
-    assert parse_moments(text("1970-01-02T00:00:00+01:00")).tolist() == [82800.0]
-    assert parse_moments(text("1969-12-31 23:59:59.5")).tolist() == [-0.5]
-    seconds = parse_moments(text("2020-07-01 00:00:00+02:00", "2020-12-01 00:00:00+01:00"))
+    assert parse_datetimes(text("1970-01-02T00:00:00+01:00")).tolist() == [82800.0]
+    assert parse_datetimes(text("1969-12-31 23:59:59.5")).tolist() == [-0.5]
+    seconds = parse_datetimes(text("2020-07-01 00:00:00+02:00", "2020-12-01 00:00:00+01:00"))
     assert (seconds % 86400).tolist() == [79200.0, 82800.0]
 
 
 def test_one_misfit_late_in_a_long_column_is_seen() -> None:
     values = pd.Series(["2019-03-23"] * 100_000 + ["never"], name="x")
-    assert detect_moment_format(values) is None
+    assert detect_datetime_format(values) is None
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ STYLES += ["%d %b %Y", "%B %d, %Y", "%Y.%m.%d", "%Y-%m-%d %H:%M:%S+05:30"]
 
 @settings(max_examples=60, deadline=None)
 @given(
-    moments=st.lists(
+    datetimes=st.lists(
         st.datetimes(dt.datetime(1900, 1, 1), dt.datetime(2100, 1, 1)),  # noqa: DTZ001
         min_size=2,
         max_size=6,
@@ -153,12 +153,12 @@ STYLES += ["%d %b %Y", "%B %d, %Y", "%Y.%m.%d", "%Y-%m-%d %H:%M:%S+05:30"]
     style=st.sampled_from(STYLES),
 )
 @example([NOW, NOW.replace(year=2018)], "%Y-%m-%d %H:%M:%S+05:30")
-def test_written_moments_come_back_as_written(moments: list[dt.datetime], style: str) -> None:
-    series = text(*[moment.strftime(style) for moment in moments])
-    found = detect_moment_format(series)
+def test_written_moments_come_back_as_written(datetimes: list[dt.datetime], style: str) -> None:
+    series = text(*[moment.strftime(style) for moment in datetimes])
+    found = detect_datetime_format(series)
     assert found is not None
     column = Column("x", ColumnKind.DATETIME, "object", text=True, format=found)
-    back = restore_dtype(parse_moments(series, found), column)
+    back = restore_dtype(parse_datetimes(series, found), column)
     assert back.tolist() == series.tolist()
 
 
@@ -244,18 +244,18 @@ def test_what_does_not_parse_is_named() -> None:
     with pytest.raises(TableError, match=r"the column 'x' has 'abc', which is not a number\."):
         parse_numbers(text("1", "abc"))
     with pytest.raises(TableError, match=r"'x' has '2019-13-01', .* written as '%Y-%m-%d'\."):
-        parse_moments(text("2019-12-01", "2019-13-01"), "%Y-%m-%d")
+        parse_datetimes(text("2019-12-01", "2019-13-01"), "%Y-%m-%d")
     with pytest.raises(TableError, match=r"'x' has 'soon' and others that are not all moments"):
-        parse_moments(text("soon", "2019-12-01"))
+        parse_datetimes(text("soon", "2019-12-01"))
     with pytest.raises(TableError, match=r"'x'.* has '%q', which is not known"):
-        parse_moments(text("soon"), "%q")
+        parse_datetimes(text("soon"), "%q")
     with pytest.raises(TableError, match=r"'x' holds int64, not moments"):
-        parse_moments(pd.Series([1], name="x"))
+        parse_datetimes(pd.Series([1], name="x"))
     with pytest.raises(TableError, match=r"'x' has values that are no numbers"):
         parse_numbers(pd.Series([dt.date(2019, 1, 1)], name="x"))
     with pytest.raises(TableError, match=r"'x' holds datetime64"):
         parse_numbers(pd.Series([NOW], name="x"))
-    assert np.isnat(read_moments(text_array(text("31/02/2019")), "%d/%m/%Y")).all()
+    assert np.isnat(read_datetimes(text_array(text("31/02/2019")), "%d/%m/%Y")).all()
 
 
 @pytest.mark.parametrize(

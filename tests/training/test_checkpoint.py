@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 import torch
 
-from tabgan.config import TrainingConfig
+from tabgan.config import Protection, TrainingConfig
 from tabgan.errors import CheckpointError, ModelFileError
 from tabgan.fitting.fit import fit_model
 from tabgan.fitting.fit_request import FitRequest
@@ -25,10 +25,10 @@ from tabgan.training.objectives import OBJECTIVES
 CONFIG = TrainingConfig(
     steps=60,
     batch_size=32,
-    width=16,
-    noise=4,
-    checks=3,
-    check_interval=20,
+    hidden_dim=16,
+    latent_dim=4,
+    n_validations=3,
+    min_steps_between_validations=20,
     refine_rounds=1,
     candidates=2,
 )
@@ -55,7 +55,7 @@ class Fragile(Checkpoints):
             raise PowerCutError
 
 
-def cut(frame: pd.DataFrame, request: FitRequest, model: Path, step: int) -> None:
+def plan_sample(frame: pd.DataFrame, request: FitRequest, model: Path, step: int) -> None:
     with pytest.raises(PowerCutError):
         fit_model(frame, replace(request, checkpoints=Fragile(model, step)))
 
@@ -82,7 +82,7 @@ def test_a_fit_that_goes_on_is_the_one_that_never_ended(
     people: pd.DataFrame, whole: TabularModel, tmp_path: Path, step: int
 ) -> None:
     model = tmp_path / "m.tabgan"
-    cut(people, REQUEST, model, step)
+    plan_sample(people, REQUEST, model, step)
     again = go_on(people, replace(REQUEST, seed=None), model)
     assert again.card.seed == 1
     assert same(again, whole)
@@ -91,7 +91,7 @@ def test_a_fit_that_goes_on_is_the_one_that_never_ended(
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_every_objective_goes_on(people: pd.DataFrame, tmp_path: Path, objective: str) -> None:
     request = replace(REQUEST, config=replace(CONFIG, objective=objective, refine_rounds=0))
-    cut(people, request, tmp_path / "m.tabgan", 33)
+    plan_sample(people, request, tmp_path / "m.tabgan", 33)
     assert same(go_on(people, request, tmp_path / "m.tabgan"), fit_model(people, request))
 
 
@@ -99,7 +99,7 @@ def test_a_fit_can_be_cut_again_and_again(
     people: pd.DataFrame, whole: TabularModel, tmp_path: Path
 ) -> None:
     model = tmp_path / "m.tabgan"
-    cut(people, REQUEST, model, 10)
+    plan_sample(people, REQUEST, model, 10)
     for _ in range(3):
         fragile = Fragile(model, 12)
         fragile.resume = True
@@ -112,17 +112,19 @@ def test_a_fit_can_be_cut_again_and_again(
 def test_a_game_in_trouble_goes_on_as_it_would_have(
     people: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tabgan.training.validation.HeldOut.find_trouble", lambda *_: "made up")
+    monkeypatch.setattr(
+        "tabgan.training.validation.ValidationSet.diagnose_failure", lambda *_: "made up"
+    )
     whole = fit_model(people, REQUEST)
     assert len([text for text in whole.record.messages if "rates halved" in text]) == 1
     for step in (30, 50):
-        cut(people, REQUEST, tmp_path / "m.tabgan", step)
+        plan_sample(people, REQUEST, tmp_path / "m.tabgan", step)
         assert same(go_on(people, REQUEST, tmp_path / "m.tabgan"), whole)
 
 
 def test_a_checkpoint_holds_no_row_and_no_level(people: pd.DataFrame, tmp_path: Path) -> None:
     marked = people.assign(city=people["city"].str.replace("Rome", "Zzyzx"), height=1234.5678)
-    cut(marked, REQUEST, tmp_path / "m.tabgan", 25)
+    plan_sample(marked, REQUEST, tmp_path / "m.tabgan", 25)
     (path,) = tmp_path.iterdir()
     content = path.read_bytes()
     assert b"Zzyzx" not in content
@@ -136,20 +138,20 @@ OTHERS: dict[str, tuple[dict[str, Any], str]] = {
     "steps": ({"config": replace(CONFIG, steps=61)}, "with steps 60, not 61; give the same"),
     "seed": ({"seed": 2}, "with seed 1, not 2"),
     "target": ({"target": None}, "with target income, not none"),
-    "protect": ({"protect": True}, "with protect False, not True"),
+    "protect": ({"protection": Protection(True)}, "with protect False, not True"),
 }
 
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_other_settings_are_refused(people: pd.DataFrame, tmp_path: Path, name: str) -> None:
     changes, message = OTHERS[name]
-    cut(people, REQUEST, tmp_path / "m.tabgan", 0)
+    plan_sample(people, REQUEST, tmp_path / "m.tabgan", 0)
     with pytest.raises(CheckpointError, match=f"{message}.*leave out --resume"):
         go_on(people, replace(REQUEST, **changes), tmp_path / "m.tabgan")
 
 
 def test_another_table_is_refused(people: pd.DataFrame, tmp_path: Path) -> None:
-    cut(people, REQUEST, tmp_path / "m.tabgan", 0)
+    plan_sample(people, REQUEST, tmp_path / "m.tabgan", 0)
     other = people.assign(age=people["age"].where(people.index != 7, 17))
     for frame in (other, people[::-1], people.rename(columns={"gain": "won"}), people.head(299)):
         with pytest.raises(CheckpointError, match="is of another table; give the same one"):
@@ -183,7 +185,7 @@ def test_a_damaged_checkpoint_is_told(
     people: pd.DataFrame, whole: TabularModel, tmp_path: Path, how: str
 ) -> None:
     model, path = tmp_path / "m.tabgan", tmp_path / "m.tabgan.checkpoint"
-    cut(people, REQUEST, model, 0)
+    plan_sample(people, REQUEST, model, 0)
     content = path.read_bytes()
     middle = len(content) * 3 // 4
     flipped = content[:middle] + bytes([content[middle] ^ 255]) + content[middle + 1 :]
@@ -205,7 +207,7 @@ def offer(checkpoints: Checkpoints, step: int, *, is_last: bool = False) -> int 
 
 
 @pytest.mark.parametrize(
-    ("every", "moments"),
+    ("every", "datetimes"),
     [
         (None, {119: None, 121: 121, 180: 121, 182: 182, 241: 182}),
         (10, {9: None, 11: 11, 20: 11, 21: 21}),
@@ -216,7 +218,7 @@ def test_when_checkpoints_are_written(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     every: float | None,
-    moments: dict[int, int | None],
+    datetimes: dict[int, int | None],
 ) -> None:
     clock = SimpleNamespace(now=0.0)
     monkeypatch.setattr(
@@ -224,9 +226,9 @@ def test_when_checkpoints_are_written(
     )
     checkpoints = Checkpoints(tmp_path / "m.tabgan", every)
     kept = {}
-    for clock.now in moments:
+    for clock.now in datetimes:
         kept[clock.now] = offer(checkpoints, clock.now)
-    assert kept == moments
+    assert kept == datetimes
 
 
 def test_the_end_is_kept_only_if_something_was(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def make_sampler(**shares: Any) -> ConditionSampler:
         axis=1,
     ).astype(np.int32)
     table = EncodedTable(codes, np.zeros(codes.shape, np.float32))
-    none = TrainingConfig(share_empty=0.0, share_single=0.0, share_target=0.0)
+    none = TrainingConfig(p_unconditional=0.0, p_one_column=0.0, p_all_but_target=0.0)
     return ConditionSampler(table, LAYOUT, replace(none, **shares), torch.device("cpu"))
 
 
@@ -36,21 +36,21 @@ def draw(sampler: ConditionSampler, n_rows: int = 20_000) -> tuple[np.ndarray, n
 
 
 def test_rows_drawn_are_rows_of_the_table() -> None:
-    sampler = make_sampler(share_single=0.5)
+    sampler = make_sampler(p_one_column=0.5)
     codes, _ = draw(sampler)
     table = sampler.store.give(torch.arange(1_000))[0].numpy()
     assert set(map(tuple, codes)) <= set(map(tuple, table))
 
 
 def test_empty_masks_have_their_share_and_true_frequencies() -> None:
-    codes, known = draw(make_sampler(share_empty=0.3, share_single=0.7))
+    codes, known = draw(make_sampler(p_unconditional=0.3, p_one_column=0.7))
     empty = ~known.any(axis=1)
     assert empty.mean() == pytest.approx(0.3, abs=0.02)
     assert codes[empty, 0].mean() == pytest.approx(0.02, abs=0.01)
 
 
 def test_one_column_conditions_follow_log_frequency() -> None:
-    sampler = make_sampler(share_single=1.0)
+    sampler = make_sampler(p_one_column=1.0)
     codes, known = draw(sampler)
     assert (known.sum(axis=1) == 1).all()
     on_first = known[:, 0]
@@ -60,14 +60,14 @@ def test_one_column_conditions_follow_log_frequency() -> None:
 
 
 def test_target_is_known_most_and_constants_never() -> None:
-    _, known = draw(make_sampler(share_single=1.0))
+    _, known = draw(make_sampler(p_one_column=1.0))
     shares = known.mean(axis=0)
     assert shares[0] >= TARGET_SHARE
     assert shares[2] == 0
 
 
 def test_all_but_the_target_is_given_by_its_share() -> None:
-    _, known = draw(make_sampler(share_empty=0.1, share_target=0.9))
+    _, known = draw(make_sampler(p_unconditional=0.1, p_all_but_target=0.9))
     is_empty = ~known.any(axis=1)
     assert is_empty.mean() == pytest.approx(0.1, abs=0.02)
     assert (known[~is_empty] == [False, True, True]).all()
@@ -81,7 +81,7 @@ def test_random_subsets_come_in_every_size() -> None:
 
 def test_a_column_that_is_given_is_known_in_every_part() -> None:
     condition = Condition.empty(5, 2, torch.device("cpu"))
-    condition.know(1, EncodedColumn(np.arange(5, dtype=np.int32), np.zeros(5, np.float32)))
+    condition.set_column(1, EncodedColumn(np.arange(5, dtype=np.int32), np.zeros(5, np.float32)))
     parts = condition.split(2)
     assert [part.codes[:, 1].tolist() for part in parts] == [[0, 1, 2], [3, 4]]
     assert all(part.known[:, 1].all() and not part.known[:, 0].any() for part in parts)

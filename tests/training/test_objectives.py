@@ -61,5 +61,5 @@ def test_penalties_reach_the_critic() -> None:
     rows = torch.zeros(4, 2)
     for name, objective in OBJECTIVES.items():
         penalty = objective.penalty(lambda x: x @ weight, rows, rows, torch.zeros(4, 1))
-        (slope,) = torch.autograd.grad(penalty, weight)
-        assert slope.abs().sum() > 0, name
+        (gradient_norm,) = torch.autograd.grad(penalty, weight)
+        assert gradient_norm.abs().sum() > 0, name

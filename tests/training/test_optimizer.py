@@ -6,7 +6,7 @@ import sys
 import torch
 from torch import Tensor, nn
 
-from tabgan.training.optimizer import SECOND_DECAY, Adam
+from tabgan.training.optimizer import BETA2, Adam
 
 FIT = """
 import sys
@@ -30,6 +30,12 @@ def find_loss(network: nn.Module, step: int) -> Tensor:
     return (network(rows) - step).square().mean()  # type: ignore[no-any-return]
 
 
+def minimize(adam: Adam, loss: Tensor) -> None:
+    adam.zero_grad()
+    torch.autograd.backward(loss)
+    adam.step()
+
+
 def assert_same(one: nn.Module, other: nn.Module) -> None:
     for mine, theirs in zip(one.parameters(), other.parameters(), strict=True):
         torch.testing.assert_close(mine, theirs, rtol=0, atol=0)
@@ -37,11 +43,11 @@ def assert_same(one: nn.Module, other: nn.Module) -> None:
 
 def test_steps_are_those_of_torch() -> None:
     ours, theirs = make_network(), make_network()
-    adam = Adam(ours.parameters(), momentum=0.9)
-    reference = torch.optim.Adam(theirs.parameters(), betas=(0.9, SECOND_DECAY), fused=True)
+    adam = Adam(ours.parameters(), beta1=0.9)
+    reference = torch.optim.Adam(theirs.parameters(), betas=(0.9, BETA2), fused=True)
     for step in range(5):
-        adam.rate = reference.param_groups[0]["lr"] = 0.1 / (1 + step)
-        adam.descend(find_loss(ours, step))
+        adam.lr = reference.param_groups[0]["lr"] = 0.1 / (1 + step)
+        minimize(adam, find_loss(ours, step))
         reference.zero_grad()
         torch.autograd.backward(find_loss(theirs, step))
         reference.step()
@@ -50,18 +56,16 @@ def test_steps_are_those_of_torch() -> None:
 
 def test_goes_on_from_a_state() -> None:
     whole, again = make_network(), make_network()
-    first, second = (Adam(each.parameters(), momentum=0.5) for each in (whole, again))
-    first.rate = second.rate = 0.1
-    first.descend(find_loss(whole, 0))
+    first, second = (Adam(each.parameters(), beta1=0.5) for each in (whole, again))
+    first.lr = second.lr = 0.1
+    minimize(first, find_loss(whole, 0))
     again.load_state_dict(whole.state_dict())
-    second.load_state(first.state)
-    first.descend(find_loss(whole, 1))
-    second.descend(find_loss(again, 1))
+    second.load_state_dict(first.state_dict())
+    minimize(first, find_loss(whole, 1))
+    minimize(second, find_loss(again, 1))
     assert_same(whole, again)
 
 
 def test_a_fit_does_without_the_compiler_of_torch() -> None:
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, "-c", FIT], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", FIT], capture_output=True, text=True, check=True)  # noqa: S603
     assert done.stdout.split() == ["False"]

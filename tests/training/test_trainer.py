@@ -11,20 +11,26 @@ import pytest
 import torch
 
 from tabgan.config import TrainingConfig
-from tabgan.encoding.column_encoder import EncoderSetting
+from tabgan.encoding.column_encoder import EncoderConfig
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.layout import Layout
 from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.errors import SettingError, TrainingError
-from tabgan.refinement.row_features import place_rows
-from tabgan.runtime.progress import Progress
+from tabgan.refinement.row_features import to_tree_features
+from tabgan.runtime.progress import Progress, ValidationPoint
 from tabgan.schema import TableSchema
 from tabgan.training.objectives import OBJECTIVES
-from tabgan.training.trainer import Training
-from tabgan.training.validation import Check, choose_held_out
+from tabgan.training.trainer import Trainer
+from tabgan.training.validation import ValidationResult, ValidationSet, choose_held_out
 
 SMALL = TrainingConfig(
-    steps=60, batch_size=64, width=32, depth=2, noise=8, checks=3, check_interval=20
+    steps=60,
+    batch_size=64,
+    hidden_dim=32,
+    n_layers=2,
+    latent_dim=8,
+    n_validations=3,
+    min_steps_between_validations=20,
 )
 
 
@@ -32,21 +38,21 @@ SMALL = TrainingConfig(
 def encoded(people: pd.DataFrame) -> tuple[EncodedTable, Layout]:
     rng = np.random.default_rng(0)
     schema = TableSchema.infer(people)
-    encoder = TableEncoder.fit(people, schema, EncoderSetting(rng), lambda done, total: None)
+    encoder = TableEncoder.fit(people, schema, EncoderConfig(rng), lambda done, total: None)
     return encoder.encode(people, rng), replace(encoder.layout, target=1)
 
 
 def make_training(
     encoded: tuple[EncodedTable, Layout], config: TrainingConfig = SMALL, **options: Any
-) -> Training:
-    settings: dict[str, Any] = {
-        "seed": 0,
-        "device": torch.device("cpu"),
-        "held_out": np.arange(0, 300, 4),
-        "view": lambda table: place_rows(table, encoded[1]),
-        **options,
-    }
-    return Training(*encoded, config, **settings)
+) -> Trainer:
+    table, layout = encoded
+    settings: dict[str, Any] = {"seed": 0, "device": torch.device("cpu"), **options}
+    rows, aside = table.split(np.arange(0, 300, 4))
+    validation = ValidationSet(
+        aside, lambda rows: to_tree_features(rows, layout), config.decoding_steps, settings["seed"]
+    )
+    validation.test.noise_floor = validation.score(rows)
+    return Trainer(rows, layout, config, validation, **settings)
 
 
 def same(one: torch.nn.Module, other: torch.nn.Module) -> bool:
@@ -59,12 +65,11 @@ def same(one: torch.nn.Module, other: torch.nn.Module) -> bool:
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_every_objective_learns(encoded: tuple[EncodedTable, Layout], objective: str) -> None:
     config = TrainingConfig(
-        **(SMALL.to_dict() | {"objective": objective, "steps": 600, "averaging": 0.98})
+        **(SMALL.to_dict() | {"objective": objective, "steps": 600, "ema_decay": 0.98})
     )
     training = make_training(encoded, config)
-    before = training.held_out.compare(
-        training.held_out.generate(training.game.averaged_player, torch.device("cpu"))
-    )
+    rows = training.validation.generate(training.gan.ema_generator, torch.device("cpu"))
+    before = training.validation.score(rows)
     training.run()
     assert before is not None
     assert training.record.score is not None
@@ -82,17 +87,17 @@ def test_a_time_limit_ends_training_and_its_steps_repeat_it(
     encoded: tuple[EncodedTable, Layout], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = TrainingConfig(**(SMALL.to_dict() | {"steps": 1_000_000}))
-    monkeypatch.setattr("tabgan.training.trainer.GOOD_ENOUGH", 2.0)  # no score ends it
+    monkeypatch.setattr("tabgan.training.early_stopping.NEAR_FLOOR", 2.0)  # no score ends it
     limited = make_training(encoded, config, deadline=2.0)
-    clock = SimpleNamespace(monotonic=lambda: 0.01 * limited.game.steps_done)
+    clock = SimpleNamespace(monotonic=lambda: 0.01 * limited.gan.steps_done)
     monkeypatch.setattr(
         "tabgan.training.time_budget.time", clock
     )  # a step takes 10 ms, on any machine
-    player = limited.run()
+    network = limited.run()
     assert limited.record.ended == "as many steps as the time limit allows were done"
     assert 100 < limited.record.steps_done <= 200
     repeat = TrainingConfig(**(SMALL.to_dict() | {"steps": limited.record.steps}))
-    assert same(player, make_training(encoded, repeat).run())
+    assert same(network, make_training(encoded, repeat).run())
 
 
 def test_a_time_limit_that_is_too_short_is_refused(encoded: tuple[EncodedTable, Layout]) -> None:
@@ -103,17 +108,17 @@ def test_a_time_limit_that_is_too_short_is_refused(encoded: tuple[EncodedTable, 
 def test_weights_that_are_no_numbers_are_mended(encoded: tuple[EncodedTable, Layout]) -> None:
     told: list[Progress] = []
     training = make_training(encoded, on_progress=told.append)
-    step = training.game.step
+    step = training.gan.step
 
-    def poisoned(rate: float) -> None:
-        step(rate)
-        if training.game.steps_done == 30 and not training.record.messages:
+    def poisoned(lr_factor: float) -> None:
+        step(lr_factor)
+        if training.gan.steps_done == 30 and not training.record.messages:
             with torch.no_grad():
-                next(training.game.generator.parameters()).fill_(float("nan"))
+                next(training.gan.generator.parameters()).fill_(float("nan"))
 
-    training.game.step = poisoned  # type: ignore[method-assign]
-    player = training.run()
-    assert all(torch.isfinite(weights).all() for weights in player.parameters())
+    training.gan.step = poisoned  # type: ignore[method-assign]
+    network = training.run()
+    assert all(torch.isfinite(weights).all() for weights in network.parameters())
     (message,) = training.record.messages
     assert "no longer numbers" in message
     assert message in [progress.message for progress in told]
@@ -122,46 +127,49 @@ def test_weights_that_are_no_numbers_are_mended(encoded: tuple[EncodedTable, Lay
 def test_a_training_that_never_works_says_so(encoded: tuple[EncodedTable, Layout]) -> None:
     training = make_training(encoded, deadline=time.monotonic() + 60)
 
-    def poisoned(rate: float) -> None:
-        training.game.steps_done += 1
+    def poisoned(lr_factor: float) -> None:
+        training.gan.steps_done += 1
         with torch.no_grad():
-            next(training.game.generator.parameters()).fill_(float("nan"))
+            next(training.gan.generator.parameters()).fill_(float("nan"))
 
-    training.game.step = poisoned  # type: ignore[method-assign]
+    training.gan.step = poisoned  # type: ignore[method-assign]
     with pytest.raises(TrainingError, match="no longer numbers.*try lower learning rates"):
         training.run()
 
 
 def test_collapse_is_seen_and_said(encoded: tuple[EncodedTable, Layout]) -> None:
     training = make_training(encoded)
-    training.game.step(1.0)
+    training.gan.step(1.0)
     one_row = EncodedTable(np.zeros((75, 7), np.int32), np.zeros((75, 7), np.float32))
-    trouble = training.held_out.find_trouble(training.game, one_row)
-    assert trouble == "the generator has collapsed to few modes"
+    failure = training.validation.diagnose_failure(training.gan, one_row)
+    assert failure == "the generator has collapsed to few modes"
 
 
-def test_trouble_that_stays_halves_the_rates(encoded: tuple[EncodedTable, Layout]) -> None:
+def test_a_failure_that_stays_halves_the_learning_rates(
+    encoded: tuple[EncodedTable, Layout],
+) -> None:
     training = make_training(encoded)
-    rates = training.game.rates
+    learning_rates = training.gan.learning_rates
     for step in (40, 50):
-        training._heed(Check(step, 0.1, None, "the critic wins outright"))
-    assert training.game.rates == tuple(rate / 2 for rate in rates)
+        result = ValidationResult(ValidationPoint(step, 0.1), "the critic wins outright")
+        training._on_validation(result)
+    assert training.gan.learning_rates == tuple(rate / 2 for rate in learning_rates)
     assert "step 50: the critic wins outright" in training.record.messages[0]
 
 
 def test_ctrl_c_keeps_the_best_so_far(
     encoded: tuple[EncodedTable, Layout], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tabgan.training.trainer.GOOD_ENOUGH", 2.0)  # no score ends it
+    monkeypatch.setattr("tabgan.training.early_stopping.NEAR_FLOOR", 2.0)  # no score ends it
     training = make_training(encoded)
-    step = training.game.step
+    step = training.gan.step
 
-    def interrupted(rate: float) -> None:
-        if training.game.steps_done == 45:
+    def interrupted(lr_factor: float) -> None:
+        if training.gan.steps_done == 45:
             raise KeyboardInterrupt
-        step(rate)
+        step(lr_factor)
 
-    training.game.step = interrupted  # type: ignore[method-assign]
+    training.gan.step = interrupted  # type: ignore[method-assign]
     training.run()
     assert training.record.ended == "it was interrupted"
     assert training.record.best_step in {20, 40}
@@ -170,10 +178,10 @@ def test_ctrl_c_keeps_the_best_so_far(
 def test_ctrl_c_before_a_first_check_is_passed_on(encoded: tuple[EncodedTable, Layout]) -> None:
     training = make_training(encoded)
 
-    def interrupted(rate: float) -> None:
+    def interrupted(lr_factor: float) -> None:
         raise KeyboardInterrupt
 
-    training.game.step = interrupted  # type: ignore[method-assign]
+    training.gan.step = interrupted  # type: ignore[method-assign]
     with pytest.raises(KeyboardInterrupt):
         training.run()
 

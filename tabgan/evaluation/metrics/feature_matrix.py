@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tabgan.errors import TableError
 from tabgan.schema import TableSchema
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.text import parse_moments, parse_numbers
+from tabgan.schema.text import parse_datetimes, parse_numbers
 
 UNKNOWN = -1.0
 NUMERIC_KINDS = frozenset({ColumnKind.CONTINUOUS, ColumnKind.INTEGER, ColumnKind.MIXED})
@@ -114,9 +114,9 @@ class Features:
 def _moments(values: pd.Series, written: str | None) -> NDArray[np.float64]:
     """Moments in the real table's way of writing, or else in any one way."""
     try:
-        return parse_moments(values, written)
+        return parse_datetimes(values, written)
     except TableError:
-        return parse_moments(values)
+        return parse_datetimes(values)
 
 
 def level_texts(values: pd.Series) -> list[str | None]:

@@ -1,8 +1,8 @@
 """A column that is another one times a factor, plus an offset, or a copy of it.
 
 >>> frame = pd.DataFrame({"celsius": [0.0, 20.0, 37.5], "fahrenheit": [32.0, 68.0, 99.5]})
->>> evidence = Evidence(frame, TableSchema.infer(frame))
->>> relation = Affine.learn(evidence, *evidence.columns, 1.8, 32.0)
+>>> profile = TableProfile(frame, TableSchema.infer(frame))
+>>> relation = Affine.learn(profile, *profile.columns, 1.8, 32.0)
 >>> relation.text, relation.restore(frame[["celsius"]])["fahrenheit"].tolist()
 ('fahrenheit = 1.8 * celsius + 32', [32.0, 68.0, 99.5])
 """
@@ -16,21 +16,21 @@ import pandas as pd
 
 from tabgan.errors import ConditionError, RelationError
 from tabgan.query.tokens import Token
-from tabgan.relations.affine.discovery import Lead, LineSearch
+from tabgan.relations.affine.discovery import Candidate, LineSearch
 from tabgan.relations.affine.transform import Line, has_numbers
 from tabgan.relations.bounds import read_bounds, write_value
 from tabgan.relations.exact_arithmetic import snap_up
 from tabgan.relations.linear_form import (
     Linear,
+    check_line,
     find_divisor,
     read_linear,
-    refuse_line,
     write_linear,
     write_number,
     write_span,
 )
-from tabgan.relations.relation import Finding, Relation
-from tabgan.relations.table_profile import TOLERATED, Evidence
+from tabgan.relations.relation import DiscoveredRelation, Relation
+from tabgan.relations.table_profile import TOLERATED, TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.predicates import Clause, Mask, asks_for_missing
@@ -51,66 +51,70 @@ class Affine(Relation):
     KIND: ClassVar[str] = "affine"
 
     @classmethod
-    def find(cls, evidence: Evidence) -> list[Finding]:
+    def find(cls, profile: TableProfile) -> list[DiscoveredRelation]:
         """Find lines and copies; each column follows from one other at the most."""
-        lines = LineSearch(evidence)
-        found: list[Finding] = []
+        lines = LineSearch(profile)
+        found: list[DiscoveredRelation] = []
         follows: set[Name] = set()
         for one, other in lines.pairs:
             if {one.name, other.name} & follows:
                 continue
-            proposed = (cls._confirm(evidence, lead) for lead in lines.propose(one, other))
-            finding = next((finding for finding in proposed if finding), None)
-            if finding:
-                found.append(finding)
-            if finding and not finding.broken:
-                follows.add(finding.relation.dependents[0].name)
+            proposed = (cls._confirm(profile, candidate) for candidate in lines.propose(one, other))
+            discovery = next((discovery for discovery in proposed if discovery), None)
+            if discovery:
+                found.append(discovery)
+            if discovery and not discovery.broken:
+                follows.add(discovery.relation.dependents[0].name)
         return found
 
     @classmethod
-    def _confirm(cls, evidence: Evidence, lead: Lead) -> Finding | None:
+    def _confirm(cls, profile: TableProfile, candidate: Candidate) -> DiscoveredRelation | None:
         """Check a line on all rows."""
-        line = Line.learn(evidence, lead.source, lead.dependent, lead.factor, lead.offset)
-        obeyed = line.find_obeyed(evidence, lead.source, lead.dependent)
+        line = Line.learn(
+            profile, candidate.source, candidate.dependent, candidate.factor, candidate.offset
+        )
+        obeyed = line.find_obeyed(profile, candidate.source, candidate.dependent)
         broken = int((~obeyed).sum())
-        if broken > TOLERATED * len(evidence):
+        if broken > TOLERATED * len(profile):
             return None
-        relation = cls.learn(evidence, lead.source, lead.dependent, lead.factor, lead.offset)
-        support = int((obeyed & ~evidence.missing(lead.dependent)).sum())
-        return None if relation is None else Finding(relation, support, broken)
+        relation = cls.learn(
+            profile, candidate.source, candidate.dependent, candidate.factor, candidate.offset
+        )
+        support = int((obeyed & ~profile.missing(candidate.dependent)).sum())
+        return None if relation is None else DiscoveredRelation(relation, support, broken)
 
     @classmethod
     def learn(
-        cls, evidence: Evidence, source: Column, dependent: Column, factor: float, offset: float
+        cls, profile: TableProfile, source: Column, dependent: Column, factor: float, offset: float
     ) -> Self | None:
         """Learn how each of two columns is written from the other.
 
         None if the dependent would not come back as it is written in the table.
         """
-        line = Line.learn(evidence, source, dependent, factor, offset)
-        obeyed = line.find_obeyed(evidence, source, dependent)
-        if not line.is_exact(evidence, source, dependent, obeyed):
+        line = Line.learn(profile, source, dependent, factor, offset)
+        obeyed = line.find_obeyed(profile, source, dependent)
+        if not line.is_exact(profile, source, dependent, obeyed):
             return None
         relation = cls((dependent,), (source,), line)
         inverse = (1.0, 0.0) if line.is_copy else (1 / factor, -offset / factor + 0.0)
         if not np.isfinite(inverse).all():
             return relation
-        back = Line.learn(evidence, dependent, source, *inverse)
-        if not back.find_obeyed(evidence, dependent, source)[obeyed].all():
+        back = Line.learn(profile, dependent, source, *inverse)
+        if not back.find_obeyed(profile, dependent, source)[obeyed].all():
             return relation
-        is_exact = back.is_exact(evidence, dependent, source, obeyed)
+        is_exact = back.is_exact(profile, dependent, source, obeyed)
         return replace(relation, back=back) if is_exact else relation
 
     @classmethod
-    def declare(cls, tokens: Sequence[Token], evidence: Evidence) -> list[Self]:
-        """Read `y = x`, `y = 2.5 * x + 3`, or for moments `due = ordered + 30 days`."""
+    def declare(cls, tokens: Sequence[Token], profile: TableProfile) -> list[Self]:
+        """Read `y = x`, `y = 2.5 * x + 3`, or for datetimes `due = ordered + 30 days`."""
         form = read_linear(tokens)
         if form is None or len(form.terms) != 1 or form.has_rest:
             return []
         ((factor, name),) = form.terms
-        source, dependent = evidence.schema.column(name), evidence.schema.column(form.dependent)
-        refuse_line(source, dependent, factor, form.constant)
-        relation = cls.learn(evidence, source, dependent, factor, form.constant)
+        source, dependent = profile.schema.column(name), profile.schema.column(form.dependent)
+        check_line(source, dependent, factor, form.constant)
+        relation = cls.learn(profile, source, dependent, factor, form.constant)
         if relation is None:
             raise RelationError(
                 f"the values of column {dependent.name!r} are not all written in one way, so they "
@@ -126,19 +130,19 @@ class Affine(Relation):
     @property
     def text(self) -> str:
         """Such as `y = 2.5 * x + 3`."""
-        return write_linear(self._form, in_units=self._is_moment)
+        return write_linear(self._form, in_units=self._is_datetime)
 
     @property
-    def _is_moment(self) -> bool:
+    def _is_datetime(self) -> bool:
         return self.dependents[0].kind is ColumnKind.DATETIME
 
     def explain(self) -> str:
-        """Say what the dependent is."""
+        """Return what the dependent is."""
         source, dependent = self.sources[0].name, self.dependents[0].name
         factor, offset = self.line.factor, self.line.offset
         if self.line.is_copy:
             return f"{dependent} is always the same as {source}"
-        if self._is_moment:
+        if self._is_datetime:
             side = "before" if offset < 0 else "after"
             return f"{dependent} is always {write_span(offset)} {side} {source}"
         divisor = find_divisor(factor)
@@ -157,7 +161,7 @@ class Affine(Relation):
         return f", rounded to {f'{decimals} decimals' if decimals else 'whole numbers'}"
 
     def find_broken(self, frame: pd.DataFrame) -> Mask:
-        """Say where the dependent is another than what follows from the source."""
+        """Return where the dependent is another than what follows from the source."""
         return self.line.find_missed(frame, self.sources[0], self.dependents[0])
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
@@ -170,11 +174,11 @@ class Affine(Relation):
         values = self.line.work_out(frame[source.name], source, dependent)
         return pd.concat([frame, values], axis=1)
 
-    def leave(self) -> Mapping[Name, Column | None]:
+    def reduced_columns(self) -> Mapping[Name, Column | None]:
         """Leave nothing of the dependent."""
         return {self.dependents[0].name: None}
 
-    def translate(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:
+    def push_down(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:
         """Ask of the source what is asked of the dependent, worked back.
 
         Raises:
@@ -200,7 +204,7 @@ class Affine(Relation):
         return {source.name: [Clause(o, write_value(source, v)) for o, v in ends if np.isfinite(v)]}
 
     def _work_back(self, low: float, high: float) -> tuple[float, float]:
-        """Give the source's bounds for those of the dependent; low > high if there is nothing."""
+        """Return the source's bounds for those of the dependent; low > high if there is nothing."""
         line = self.line
         ends = snap_up(np.array([low, -high]), line.decimals) - line.step / 2
         ends = np.sort((ends * (1, -1) - line.offset) / line.factor)
@@ -209,13 +213,13 @@ class Affine(Relation):
         return float(ends[0]), float(ends[1])
 
     def alternatives(self) -> list[Relation]:
-        """Give the source in terms of the dependent, if that is exact."""
+        """Return the source in terms of the dependent, if that is exact."""
         if self.back is None:
             return []
         return [Affine(self.sources, self.dependents, self.back, self.line)]
 
     def to_dict(self) -> dict[str, Any]:
-        """Give it as JSON-able values."""
+        """Return it as JSON-able values."""
         return {
             "dependent": self.dependents[0].name,
             "source": self.sources[0].name,

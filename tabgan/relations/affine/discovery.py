@@ -15,22 +15,22 @@ import pandas as pd
 
 from tabgan.relations.affine.transform import has_numbers
 from tabgan.relations.exact_arithmetic import are_same, find_decimals, find_precision
-from tabgan.relations.table_profile import CHANCE, TOLERATED, Evidence
+from tabgan.relations.table_profile import CHANCE, TOLERATED, TableProfile
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.predicates import Floats
 
 CLOSE = 0.995  # correlation of values or ranks that makes a candidate, whatever a few rows say
-FEWEST_VALUES = 3  # through two points there is always a line
+MIN_VALUES = 3  # through two points there is always a line
 ROUGH = 100  # steps that rounded values must range over: what is coarser is no line
 GLANCE = 500  # rows that tell most candidates apart
-MOST_DIGITS = 17
+MAX_DIGITS = 17
 TINY = 1e-100
-MOST_TRIES = 3_000  # pairs that are looked at, those of perfect correlation first
+MAX_TRIES = 3_000  # pairs that are looked at, those of perfect correlation first
 PERFECT = 1 - 1e-6
 
 
 @dataclass(frozen=True)
-class Lead:
+class Candidate:
     """What is to be checked on all rows: a line from one column to another."""
 
     source: Column
@@ -42,73 +42,73 @@ class Lead:
 class LineSearch:
     """Proposes lines between the columns of a table."""
 
-    def __init__(self, evidence: Evidence) -> None:
-        self.evidence, self.sample = evidence, evidence.sample
-        n_columns = len(evidence.columns)
+    def __init__(self, profile: TableProfile) -> None:
+        self.profile, self.sample = profile, profile.sample
+        n_columns = len(profile.columns)
         self._enough = np.log(max(n_columns * (n_columns - 1) // 2, 1) / CHANCE)
         self._decimals: dict[Name, int | None] = {}
         self._n_tries = 0
 
     @property
     def pairs(self) -> Iterator[tuple[Column, Column]]:
-        """Give pairs worth a look; first what stays: the target, or the first in the schema."""
+        """Return pairs worth a look; first what stays: the target, or the first in the schema."""
         for first, second in (*self._equal_pairs(), *self._straight_pairs()):
-            if self._n_tries == MOST_TRIES:
+            if self._n_tries == MAX_TRIES:
                 return
             if {first.name, second.name} <= self._telling:
-                is_late = second.name == self.evidence.schema.target
+                is_late = second.name == self.profile.schema.target
                 yield (second, first) if is_late else (first, second)
 
-    def propose(self, one: Column, other: Column) -> Iterator[Lead]:
-        """Give the lines worth a check on all rows, those from the first column first."""
+    def propose(self, one: Column, other: Column) -> Iterator[Candidate]:
+        """Return the lines worth a check on all rows, those from the first column first."""
         self._n_tries += 1
         if self._are_equal(one, other):
-            yield Lead(one, other)
+            yield Candidate(one, other)
         elif has_numbers(one) and not {one.name, other.name} & self._flat:
             yield from self._propose_lines(one, other)
             yield from self._propose_lines(other, one)
 
-    def _propose_lines(self, source: Column, dependent: Column) -> Iterator[Lead]:
-        """Give the line through the sample, and the one through all rows if it is another."""
+    def _propose_lines(self, source: Column, dependent: Column) -> Iterator[Candidate]:
+        """Return the line through the sample, and the one through all rows if it is another."""
         line = self._fit(source, dependent, self.sample)
         if line is None:
             return
-        yield Lead(source, dependent, *line)
-        whole = self._fit(source, dependent, self.evidence)
+        yield Candidate(source, dependent, *line)
+        whole = self._fit(source, dependent, self.profile)
         if whole is not None and whole != line:
-            yield Lead(source, dependent, *whole)
+            yield Candidate(source, dependent, *whole)
 
     @cached_property
     def _telling(self) -> set[Name]:
         """Columns that chance would not bring into the order of another."""
-        columns = self.evidence.columns
+        columns = self.profile.columns
         return {c.name for c in columns if find_information(self.sample, c) > self._enough}
 
     @cached_property
     def _flat(self) -> set[Name]:
         """Columns of so few values that there is always a line through them."""
-        columns = (*self.evidence.number_columns, *self.evidence.moment_columns)
+        columns = (*self.profile.number_columns, *self.profile.datetime_columns)
         counts = {c.name: len(np.unique(_present(self.sample.numbers(c)))) for c in columns}
-        return {name for name, count in counts.items() if count < FEWEST_VALUES}
+        return {name for name, count in counts.items() if count < MIN_VALUES}
 
     def _are_equal(self, one: Column, other: Column) -> bool:
         if has_numbers(one):
             same = are_same(self.sample.numbers(one), self.sample.numbers(other))
             return bool((~same).sum() <= 2 * TOLERATED * len(same))
-        return _levels(one, self.sample) == _levels(other, self.sample)
+        return _categories(one, self.sample) == _categories(other, self.sample)
 
     def _equal_pairs(self) -> Iterable[tuple[Column, Column]]:
-        """Give pairs of columns of levels that change in the same rows of the sample."""
+        """Return pairs of columns of categories that change in the same rows of the sample."""
         alike: dict[bytes, list[Column]] = {}
-        for column in self.evidence.columns:
+        for column in self.profile.columns:
             if not has_numbers(column):
                 alike.setdefault(self.sample.codes(column).tobytes(), []).append(column)
         for group in alike.values():
             yield from combinations(group, 2)
 
     def _straight_pairs(self) -> Iterable[tuple[Column, Column]]:
-        """Give pairs of numbers, and of moments, that rise or fall together in the sample."""
-        for columns in (self.evidence.number_columns, self.evidence.moment_columns):
+        """Return pairs of numbers, and of datetimes, that rise or fall together in the sample."""
+        for columns in (self.profile.number_columns, self.profile.datetime_columns):
             if len(columns) > 1:
                 values = np.column_stack([self.sample.numbers(column) for column in columns])
                 ranks = pd.DataFrame(values).rank().to_numpy()
@@ -118,10 +118,10 @@ class LineSearch:
                         yield columns[int(first)], columns[int(second)]
 
     def _fit(
-        self, source: Column, dependent: Column, evidence: Evidence
+        self, source: Column, dependent: Column, profile: TableProfile
     ) -> tuple[float, float] | None:
-        """Give the line from one column to another on the rows of the evidence."""
-        x, y = evidence.numbers(source), evidence.numbers(dependent)
+        """Return the line from one column to another on the rows of the evidence."""
+        x, y = profile.numbers(source), profile.numbers(dependent)
         both = ~np.isnan(x) & ~np.isnan(y)
         x, y = x[both], y[both]
         if dependent.kind is ColumnKind.DATETIME:
@@ -135,19 +135,22 @@ class LineSearch:
         return fit_line(x, y, decimals, precision)
 
 
-def find_information(evidence: Evidence, column: Column) -> float:
-    """Give minus the logarithm of how probable its values are in this order and no other."""
-    codes = evidence.codes(column)[~evidence.missing(column)]
+def find_information(profile: TableProfile, column: Column) -> float:
+    """Return minus the logarithm of how probable its values are in this order and no other."""
+    codes = profile.codes(column)[~profile.missing(column)]
     counts = np.bincount(codes)
     counts = counts[counts > 0]
     return float(-(counts * np.log(counts / max(len(codes), 1))).sum())
 
 
-def _levels(column: Column, sample: Evidence) -> list[object]:
-    """Give the levels of a column in the order of its codes, a gap as None."""
+def _categories(column: Column, sample: TableProfile) -> list[object]:
+    """Return the categories of a column in the order of its codes, a gap as None."""
     series = sample.series(column).astype(object)
-    levels = series.iloc[np.unique(sample.codes(column), return_index=True)[1]]
-    return [None if gap else level for level, gap in zip(levels, levels.isna(), strict=True)]
+    categories = series.iloc[np.unique(sample.codes(column), return_index=True)[1]]
+    return [
+        None if gap else category
+        for category, gap in zip(categories, categories.isna(), strict=True)
+    ]
 
 
 def _present(values: Floats) -> Floats:
@@ -155,7 +158,7 @@ def _present(values: Floats) -> Floats:
 
 
 def correlate(values: Floats) -> Floats:
-    """Give how closely columns go together, their sign aside; (n, k) to (k, k); gaps are means."""
+    """Return the absolute correlations of columns; (n, k) to (k, k); gaps are means."""
     with np.errstate(all="ignore"):
         scaled = values / np.fmax.reduce(np.abs(values), axis=0)
         present = ~np.isnan(scaled)
@@ -169,7 +172,7 @@ def correlate(values: Floats) -> Floats:
 def fit_line(
     x: Floats, y: Floats, decimals: int | None, precision: float
 ) -> tuple[float, float] | None:
-    """Give the shortest factor and offset that lead from x to y in all but a few rows, if any do.
+    """Return the shortest factor and offset that lead from x to y in all but a few rows, if any do.
 
     Args:
         x: Without gaps, (n,).
@@ -197,8 +200,8 @@ def fit_line(
 
 
 def _shorten(slope: float) -> Iterator[float]:
-    """Give a number with more and more digits, and numbers of which one over them has as many."""
-    for digits in range(MOST_DIGITS):
+    """Return a number with more and more digits, and numbers of which one over them has as many."""
+    for digits in range(MAX_DIGITS):
         yield float(f"{slope:.{digits}e}")
         yield 1 / float(f"{1 / slope:.{digits}e}")
 
@@ -206,7 +209,7 @@ def _shorten(slope: float) -> Iterator[float]:
 def _find_near(
     x: Floats, y: Floats, decimals: int | None, precision: float
 ) -> npt.NDArray[np.bool_] | None:
-    """Say which points lie on or near one line, (n,); None if more than a few do not."""
+    """Return which points lie on or near one line, (n,); None if more than a few do not."""
     with np.errstate(all="ignore"):
         slope = _find_slope(x, y)
         if not np.isfinite(slope) or slope == 0:
@@ -218,7 +221,7 @@ def _find_near(
 
 
 def _find_slope(x: Floats, y: Floats) -> float:
-    """Give the median slope between points half the points apart; NaN if there is none."""
+    """Return the median slope between points half the points apart; NaN if there is none."""
     order, half = np.argsort(x, kind="stable"), len(x) // 2
     run = x[order[half:]] - x[order[: len(x) - half]]
     rise = y[order[half:]] - y[order[: len(x) - half]]
@@ -230,16 +233,16 @@ def _step(decimals: int | None) -> float:
 
 
 def _noise(x: Floats, y: Floats, slope: float, precision: float) -> float:
-    """Give how far rounding may move what is worked out."""
+    """Return how far rounding may move what is worked out."""
     return float(8 * precision * (np.abs(y).max() + abs(slope) * np.abs(x).max()))
 
 
 def _find_offset(rest: Floats, reach: float) -> float:
-    """Give the number of the fewest decimals near the middle of what is left."""
+    """Return the number of the fewest decimals near the middle of what is left."""
     middle = float(rest.min() + np.ptp(rest) / 2)
     if abs(middle) <= reach:
         return 0.0
-    for decimals in range(MOST_DIGITS):
+    for decimals in range(MAX_DIGITS):
         if abs(round(middle, decimals) - middle) <= reach:
             return round(middle, decimals) + 0.0
     return middle

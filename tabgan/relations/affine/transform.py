@@ -1,4 +1,4 @@
-"""How one column is worked out from another: a line through numbers or moments, or a copy.
+"""How one column is worked out from another: a line through numbers or datetimes, or a copy.
 
 >>> line = Line(factor=2.0, offset=1.0, decimals=0)
 >>> x, y = (Column(name, ColumnKind.INTEGER, "int64") for name in "xy")
@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.relations.exact_arithmetic import (
-    MOMENT_DECIMALS,
+    DATETIME_DECIMALS,
     are_same,
     comes_back,
     count_decimals,
@@ -22,11 +22,11 @@ from tabgan.relations.exact_arithmetic import (
     snap,
 )
 from tabgan.relations.linear_form import find_divisor
-from tabgan.relations.table_profile import Evidence
+from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import restore_dtype
-from tabgan.schema.categories import Levels, from_plain
+from tabgan.schema.categories import Categories, from_plain
 from tabgan.schema.column import Column, ColumnKind, dtype_of
-from tabgan.schema.predicates import Floats, Mask, read_numbers
+from tabgan.schema.predicates import Floats, Mask, to_float
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Line:
 
     Attributes:
         factor: What numbers are multiplied by.
-        offset: What is added, in seconds where they are moments.
+        offset: What is added, in seconds where they are datetimes.
         decimals: To how many the outcome is rounded; None is not at all.
         categories: Those of a pandas `category` to write, where the other column has others.
     """
@@ -47,14 +47,14 @@ class Line:
 
     @classmethod
     def learn(
-        cls, evidence: Evidence, source: Column, dependent: Column, factor: float, offset: float
+        cls, profile: TableProfile, source: Column, dependent: Column, factor: float, offset: float
     ) -> Self:
         """Learn what is needed to write the dependent exactly as it stands in the table."""
         if (factor, offset) == (1.0, 0.0):
-            return cls(categories=_learn_categories(evidence, source, dependent))
+            return cls(categories=_learn_categories(profile, source, dependent))
         if dependent.kind is ColumnKind.DATETIME:
-            return cls(factor, offset, MOMENT_DECIMALS)
-        return cls(factor, offset, count_decimals(dependent, evidence))
+            return cls(factor, offset, DATETIME_DECIMALS)
+        return cls(factor, offset, count_decimals(dependent, profile))
 
     @property
     def is_copy(self) -> bool:
@@ -69,16 +69,16 @@ class Line:
     def work_out(
         self, series: "pd.Series[Any]", source: Column, dependent: Column
     ) -> "pd.Series[Any]":
-        """Give the dependent, in its dtype, for a column that stands as the source does."""
+        """Return the dependent, in its dtype, for a column that stands as the source does."""
         if self.repeats(source, dependent):
             return series.rename(dependent.name)
         if not has_numbers(dependent):
-            return self._copy_levels(series, dependent)
-        numbers = self._numbers(read_numbers(series, source), dependent)
+            return self._copy_categories(series, dependent)
+        numbers = self._numbers(to_float(series, source), dependent)
         return restore_dtype(numbers, dependent, series.index)
 
     def repeats(self, source: Column, dependent: Column) -> bool:
-        """Tell whether the dependent is the source, cell by cell, in the same dtype and writing."""
+        """Return whether the dependent is the source cell by cell, dtype and writing included."""
         is_same = self.is_copy and self.categories is None
         return is_same and replace(source, name=dependent.name) == dependent
 
@@ -87,22 +87,26 @@ class Line:
         series = frame[dependent.name]
         if not has_numbers(dependent):
             return _differ(frame[source.name], series)
-        expected = self._numbers(read_numbers(frame[source.name], source), dependent)
-        return ~are_same(expected, read_numbers(series, dependent))
+        expected = self._numbers(to_float(frame[source.name], source), dependent)
+        return ~are_same(expected, to_float(series, dependent))
 
-    def find_obeyed(self, evidence: Evidence, source: Column, dependent: Column) -> Mask:
+    def find_obeyed(self, profile: TableProfile, source: Column, dependent: Column) -> Mask:
         """Say in which rows of the table the dependent is what is worked out; shape (n_rows,)."""
         if not has_numbers(dependent):
-            return ~self.find_missed(evidence.frame, source, dependent)
-        expected = self._numbers(evidence.numbers(source), dependent)
-        return are_same(expected, evidence.numbers(dependent))
+            return ~self.find_missed(profile.frame, source, dependent)
+        expected = self._numbers(profile.numbers(source), dependent)
+        return are_same(expected, profile.numbers(dependent))
 
-    def is_exact(self, evidence: Evidence, source: Column, dependent: Column, obeyed: Mask) -> bool:
-        """Tell whether the rows that obey, (n_rows,), come back in the same dtype and writing."""
-        series, other = evidence.series(dependent)[obeyed], evidence.series(source)[obeyed]
+    def is_exact(
+        self, profile: TableProfile, source: Column, dependent: Column, obeyed: Mask
+    ) -> bool:
+        """Return whether the rows that obey, (n_rows,), come back in the same dtype and writing."""
+        series, other = profile.series(dependent)[obeyed], profile.series(source)[obeyed]
         if has_numbers(dependent) and not self.repeats(source, dependent):
             return comes_back(series, dependent)
-        if evidence.protect and self.categories is not None:  # rare ones are lost on purpose
+        if (
+            profile.protection.is_on and self.categories is not None
+        ):  # rare ones are lost on purpose
             return True
         return bool(self.work_out(other, source, dependent).equals(series))
 
@@ -113,11 +117,11 @@ class Line:
             numbers = snap(scaled + self.offset, self.decimals) + 0.0  # no -0.0
         return round_to_dtype(numbers, dependent)
 
-    def _copy_levels(self, series: "pd.Series[Any]", dependent: Column) -> "pd.Series[Any]":
+    def _copy_categories(self, series: "pd.Series[Any]", dependent: Column) -> "pd.Series[Any]":
         values = series.astype(object).to_numpy()
         categories = None
         if self.categories is not None:
-            known = pd.Index([from_plain(level) for level in self.categories], dtype=object)
+            known = pd.Index([from_plain(category) for category in self.categories], dtype=object)
             present = pd.Index(pd.unique(pd.Series(values).dropna()), dtype=object)
             name = dependent.categories
             categories = pd.Index(
@@ -127,7 +131,7 @@ class Line:
         return restore_dtype(values, dependent, series.index, categories)
 
     def to_state(self) -> dict[str, Any]:
-        """Give it as JSON-able values."""
+        """Return it as JSON-able values."""
         state = asdict(self)
         state["categories"] = None if self.categories is None else list(self.categories)
         return state
@@ -141,26 +145,28 @@ class Line:
 
 
 def has_numbers(column: Column) -> bool:
-    """Say whether a column is read as numbers: its kind is one of numbers or moments."""
-    return column.kind.is_number or column.kind is ColumnKind.DATETIME
+    """Return whether a column is read as numbers: its kind is one of numbers or datetimes."""
+    return column.kind.is_quantitative
 
 
 def _learn_categories(
-    evidence: Evidence, source: Column, dependent: Column
+    profile: TableProfile, source: Column, dependent: Column
 ) -> tuple[Any, ...] | None:
-    series, other = evidence.series(dependent), evidence.series(source)
+    series, other = profile.series(dependent), profile.series(source)
     if not isinstance(series.dtype, pd.CategoricalDtype) or series.dtype == other.dtype:
         return None
-    levels = Levels.of(
+    categories = Categories.of(
         series,
         dependent,
-        (lambda counts: np.flatnonzero(counts >= evidence.fewest)) if evidence.protect else None,
+        (lambda counts: np.flatnonzero(counts >= profile.protection.min_rows))
+        if profile.protection.is_on
+        else None,
     )
-    return tuple(levels.dtype_categories or ())
+    return tuple(categories.dtype_categories or ())
 
 
 def _differ(one: "pd.Series[Any]", other: "pd.Series[Any]") -> Mask:
-    """Say where two columns of levels differ; gaps are alike; shape (n_rows,)."""
+    """Return where two columns of categories differ; gaps are alike; shape (n_rows,)."""
     missing = np.asarray(one.isna()), np.asarray(other.isna())
     differ = missing[0] != missing[1]
     both = ~missing[0] & ~missing[1]

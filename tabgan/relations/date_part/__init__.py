@@ -1,4 +1,4 @@
-"""A column that is part of a moment: its month, its weekday, its date."""
+"""A column that is part of a datetime: its month, its weekday, its date."""
 
 from tabgan.relations.date_part.date_part import DatePart
 

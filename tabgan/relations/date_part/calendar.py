@@ -1,4 +1,4 @@
-"""Parts of moments by the clock on the wall: year, month, weekday, date, ...
+"""Parts of datetimes by the clock on the wall: year, month, weekday, date, ...
 
 >>> wall = pd.DatetimeIndex(["2024-03-01 12:30", None])
 >>> CalendarPart("month").compute(wall).tolist(), CalendarPart("weekday").compute(wall).tolist()
@@ -18,12 +18,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tabgan.relations.date_part.local_time import count_seconds, leave_wall, read_wall, to_moments
+from tabgan.relations.date_part.local_time import count_seconds, leave_wall, read_wall, to_datetimes
 from tabgan.relations.exact_arithmetic import comes_back
 from tabgan.schema import restore_dtype
-from tabgan.schema.categories import Levels
+from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind
-from tabgan.schema.predicates import Floats, read_numbers
+from tabgan.schema.predicates import Floats, to_float
 
 PARTS: Mapping[str, Callable[[pd.DatetimeIndex], Any]] = {
     "year": lambda wall: wall.year,
@@ -53,7 +53,7 @@ FIRST_WORD = {"weekday": 0, "month": 1}  # the number of Monday, and of January
 
 @dataclass(frozen=True)
 class CalendarPart:
-    """One part of a moment, and how a column writes it.
+    """One part of a datetime, and how a column writes it.
 
     Attributes:
         name: One of `PARTS`.
@@ -65,21 +65,21 @@ class CalendarPart:
     name: str
     turn: int = 0
     start: int = 0
-    words: Levels | None = None
+    words: Categories | None = None
 
     def compute(self, wall: pd.DatetimeIndex) -> Floats:
-        """Give the part of moments, (n_rows,): seconds on the wall for dates; NaN for gaps."""
+        """Return the part of datetimes, (n_rows,): seconds on the wall for dates; NaN for gaps."""
         values = pd.Series(PARTS[self.name](wall)).to_numpy(np.float64, na_value=np.nan)
         return (values + self.turn) % 7 + self.start if self.name == "weekday" else values
 
     def read(self, series: "pd.Series[Any]", column: Column) -> Floats:
         """Read a column that holds the part, as `compute` gives it; -1 for no word of it."""
         if self.words is not None:
-            places = self.words.find(series)
-            values = np.where(places < 0, -1.0, places + FIRST_WORD[self.name])
+            indices = self.words.find(series)
+            values = np.where(indices < 0, -1.0, indices + FIRST_WORD[self.name])
             values[series.isna().to_numpy()] = np.nan
             return values
-        numbers = read_numbers(series, column)
+        numbers = to_float(series, column)
         if column.kind is ColumnKind.DATETIME:
             return count_seconds(read_wall(numbers, column))
         return numbers
@@ -87,14 +87,14 @@ class CalendarPart:
     def write(self, values: Floats, column: Column, index: pd.Index) -> "pd.Series[Any]":
         """Write what `compute` gave, (n_rows,), as the column that holds the part."""
         if self.words is not None:
-            places = np.where(np.isnan(values), -1, values - FIRST_WORD[self.name])
-            return self.words.write(places.astype(np.int64)).set_axis(index)
+            indices = np.where(np.isnan(values), -1, values - FIRST_WORD[self.name])
+            return self.words.write(indices.astype(np.int64)).set_axis(index)
         if column.kind is ColumnKind.DATETIME:
-            values = leave_wall(to_moments(values), column)
+            values = leave_wall(to_datetimes(values), column)
         return restore_dtype(values, column, index=index)
 
     def comes_back(self, series: "pd.Series[Any]", column: Column) -> bool:
-        """Tell whether a column that holds the part, read and written again, is what it was."""
+        """Return whether a column that holds the part, read and written again, is what it was."""
         if self.words is None and column.kind is not ColumnKind.DATETIME:
             return comes_back(series, column)
         distinct = series.drop_duplicates()
@@ -116,16 +116,16 @@ NUMBERS = tuple(
 )
 
 
-def find_words(series: "pd.Series[Any]", column: Column) -> tuple[str, Levels] | None:
-    """Give the part of a moment that a column's levels name, and all its words in their order.
+def find_words(series: "pd.Series[Any]", column: Column) -> tuple[str, Categories] | None:
+    """Return the part of a datetime that categories name, and all its words in their order.
 
     None if they name none, or if the column is a `category` that lacks some of the words.
     """
     if column.kind is not ColumnKind.CATEGORICAL:
         return None
-    levels = Levels.of(series.drop_duplicates(), column)
+    categories = Categories.of(series.drop_duplicates(), column)
     for part, words in WAYS:
-        has_all = all(word in (levels.dtype_categories or words) for word in words)
-        if has_all and all(level in words for level in levels.values):
-            return part, Levels(column, words, levels.dtype_categories, levels.ordered)
+        has_all = all(word in (categories.dtype_categories or words) for word in words)
+        if has_all and all(category in words for category in categories.values):
+            return part, Categories(column, words, categories.dtype_categories, categories.ordered)
     return None

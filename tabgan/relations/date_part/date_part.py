@@ -1,4 +1,4 @@
-"""Columns that are a part of a moment: `month = month of pickup`.
+"""Columns that are a part of a datetime: `month = month of pickup`.
 
 >>> pickup = pd.Series(pd.date_range("2024-01-30", periods=3, freq="D"))
 >>> frame = pd.DataFrame({"pickup": pickup, "month": pickup.dt.month})
@@ -22,27 +22,27 @@ from tabgan.relations.date_part.calendar import PARTS, CalendarPart
 from tabgan.relations.date_part.discovery import offer_parts, search
 from tabgan.relations.date_part.local_time import count_seconds, leave_wall, read_wall
 from tabgan.relations.exact_arithmetic import are_same
-from tabgan.relations.relation import Finding, Relation
-from tabgan.relations.table_profile import Evidence
+from tabgan.relations.relation import DiscoveredRelation, Relation
+from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
-from tabgan.schema.categories import Levels
+from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.predicates import (
     COMPARISONS,
     Clause,
     Mask,
     asks_for_missing,
-    read_numbers,
-    read_value,
+    to_float,
+    value_to_float,
 )
 
 DAY = 86_400.0
-YEARS = (1, 9_999)  # that moments can have
+YEARS = (1, 9_999)  # that datetimes can have
 
 
 @dataclass(frozen=True)
 class DatePart(Relation):
-    """A number, a date or a word that the moment in another column gives, gaps included.
+    """A number, a date or a word that the datetime in another column gives, gaps included.
 
     Attributes:
         part: Which part it is, and how it is written.
@@ -53,29 +53,33 @@ class DatePart(Relation):
     KIND: ClassVar[str] = "date_part"
 
     @classmethod
-    def find(cls, evidence: Evidence) -> list[Finding]:
-        """Give the first moment, and the first of its parts, that each column follows from."""
+    def find(cls, profile: TableProfile) -> list[DiscoveredRelation]:
+        """Return the first datetime, and the first of its parts, that each column follows from."""
         return [
-            Finding(cls((lead.dependent,), (lead.source,), lead.part), len(evidence), lead.broken)
-            for lead in search(evidence)
+            DiscoveredRelation(
+                cls((candidate.dependent,), (candidate.source,), candidate.part),
+                len(profile),
+                candidate.broken,
+            )
+            for candidate in search(profile)
         ]
 
     @classmethod
-    def declare(cls, tokens: Sequence[Token], evidence: Evidence) -> list[Self]:
+    def declare(cls, tokens: Sequence[Token], profile: TableProfile) -> list[Self]:
         """Read `month = month of pickup`: part and `of` may be columns' names as well."""
         said = [str(token.value) for token in tokens]
         if len(tokens) != 5 or not tokens[0].is_name or not tokens[4].is_name:
             return []
         if said[1] not in ("=", "==") or said[2] not in PARTS or said[3] != "of":
             return []
-        dependent, source = (evidence.schema.column(tokens[place].value) for place in (0, 4))
+        dependent, source = (profile.schema.column(tokens[index].value) for index in (0, 4))
         if source.kind is not ColumnKind.DATETIME or dependent == source:
             raise RelationError(
                 f"{source.name!r} holds {source.kind.value} values; parts are taken of another "
                 "column that holds moments."
             )
-        series = evidence.series(dependent)
-        wall = read_wall(evidence.numbers(source), source)
+        series = profile.series(dependent)
+        wall = read_wall(profile.numbers(source), source)
         counted = [
             (np.count_nonzero(~are_same(part.read(series, dependent), part.compute(wall))), part)
             for part in offer_parts(series, dependent)
@@ -92,7 +96,7 @@ class DatePart(Relation):
 
     def _read_wall(self, frame: pd.DataFrame) -> pd.DatetimeIndex:
         (source,) = self.sources
-        return read_wall(read_numbers(frame[source.name], source), source)
+        return read_wall(to_float(frame[source.name], source), source)
 
     @property
     def text(self) -> str:
@@ -101,12 +105,12 @@ class DatePart(Relation):
         return f"{write_name(dependent)} = {self.part.name} of {write_name(source)}"
 
     def explain(self) -> str:
-        """Say which part of which column it is."""
+        """Return which part of which column it is."""
         form = ", in words" if self.part.words is not None else ""
         return f"{self.dependents[0].name} is the {self.part.name} of {self.sources[0].name}{form}"
 
     def find_broken(self, frame: pd.DataFrame) -> Mask:
-        """Say where the dependent is not the part, or only one of the two is missing; (n_rows,)."""
+        """Return where the dependent is not the part, or one of the two is missing; (n_rows,)."""
         (dependent,) = self.dependents
         own = self.part.read(frame[dependent.name], dependent)
         return ~are_same(own, self.part.compute(self._read_wall(frame)))
@@ -116,19 +120,19 @@ class DatePart(Relation):
         return frame.drop(columns=[self.dependents[0].name])
 
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Write the part of the moment."""
+        """Write the part of the datetime."""
         (dependent,) = self.dependents
         changed = frame.copy(deep=False)
         values = self.part.compute(self._read_wall(frame))
         changed[dependent.name] = self.part.write(values, dependent, frame.index)
         return changed
 
-    def leave(self) -> Mapping[Name, Column | None]:
+    def reduced_columns(self) -> Mapping[Name, Column | None]:
         """Leave nothing of the dependent."""
         return {self.dependents[0].name: None}
 
-    def translate(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:
-        """Ask for gaps where gaps are asked for, and for a range of moments for years and dates.
+    def push_down(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:
+        """Ask for gaps where gaps are asked for, and for a range of datetimes for years and dates.
 
         Raises:
             ConditionError: A value is none that the dependent could hold.
@@ -143,9 +147,9 @@ class DatePart(Relation):
         return {source.name: asked} if asked else {}
 
     def _find_limits(self, clause: Clause) -> list[Clause]:
-        """Give what a clause on a year or a date asks of the moment: `>=` and `<`."""
+        """Return what a clause on a year or a date asks of the datetime: `>=` and `<`."""
         (dependent,), (source,) = self.dependents, self.sources
-        value = read_value(dependent, clause.value, "give one such as the table holds")
+        value = value_to_float(dependent, clause.value, "give one such as the table holds")
         if self.part.name == "date":
             value = float(count_seconds(read_wall(np.array([value]), dependent))[0]) / DAY
         first, behind = np.ceil(value), np.floor(value) + 1
@@ -164,7 +168,7 @@ class DatePart(Relation):
         ]
 
     def _start(self, number: float) -> pd.DatetimeIndex | None:
-        """Give the moment at which a year or a day begins; None if there is none such."""
+        """Return the datetime at which a year or a day begins; None if there is none such."""
         unit = "Y" if self.part.name == "year" else "D"
         count = number - 1970 if unit == "Y" else number
         if abs(count) > 4_000_000:
@@ -174,7 +178,7 @@ class DatePart(Relation):
         return pd.DatetimeIndex(start) if YEARS[0] <= years <= YEARS[1] else None
 
     def to_dict(self) -> dict[str, Any]:
-        """Give it as JSON-able values."""
+        """Return it as JSON-able values."""
         words = self.part.words
         return {
             "dependent": self.dependents[0].name,
@@ -189,6 +193,6 @@ class DatePart(Relation):
     def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
         """Rebuild it."""
         dependent, source = schema.column(entry["dependent"]), schema.column(entry["source"])
-        words = None if entry["words"] is None else Levels.from_state(dependent, entry["words"])
+        words = None if entry["words"] is None else Categories.from_state(dependent, entry["words"])
         part = CalendarPart(entry["part"], entry["turn"], entry["start"], words)
         return cls((dependent,), (source,), part)

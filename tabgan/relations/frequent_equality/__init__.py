@@ -1,5 +1,5 @@
 """A column that equals another one far more often than chance has it."""
 
-from tabgan.relations.frequent_equality.frequent_equality import Equality
+from tabgan.relations.frequent_equality.frequent_equality import FrequentEquality
 
-__all__ = ["Equality"]
+__all__ = ["FrequentEquality"]

@@ -10,31 +10,30 @@ import numpy as np
 from tabgan.relations.table_profile import CHANCE
 from tabgan.schema.predicates import Floats, Mask
 
-FEWEST_VALUES = 5  # that both columns have, and at which they are equal
-FEWEST_EQUAL = 30  # rows
-LEAST_KAPPA = 0.05  # agreement beyond chance, as a share of what is possible (Cohen 1960)
+MIN_VALUES = 5  # that both columns have, and at which they are equal
+MIN_EQUAL = 30  # rows
+MIN_KAPPA = 0.05  # agreement beyond chance, as a share of what is possible (Cohen 1960)
 GREAT_KAPPA = 0.3  # that is enough, however common the values are
 RARE = 0.005  # share of rows; two columns do not meet at rare values by themselves
 
 
 def find_equal(matrix: Floats) -> list[tuple[float, int, int]]:
-    """Give kappa and the places of two columns, the earlier one first, for all that agree.
+    """Return kappa and the places of two columns, the earlier one first, for all that agree.
 
     Args:
         matrix: Columns of numbers, NaN where missing; (n_columns, n_rows).
     """
     present = ~np.isnan(matrix)
     rich = [
-        len(np.unique(row[here])) >= FEWEST_VALUES
-        for row, here in zip(matrix, present, strict=True)
+        len(np.unique(row[here])) >= MIN_VALUES for row, here in zip(matrix, present, strict=True)
     ]
     chances = _bound_chances(matrix, present)
     pairs = []
     for early in np.flatnonzero(rich):
         equal = np.count_nonzero(matrix == matrix[early], axis=1)
         both = np.count_nonzero(present & present[early], axis=1)
-        likely = equal - chances[early] * both >= LEAST_KAPPA / 2 * (1 - chances[early]) * both
-        for late in np.flatnonzero(likely & rich & (equal >= FEWEST_EQUAL)):
+        likely = equal - chances[early] * both >= MIN_KAPPA / 2 * (1 - chances[early]) * both
+        for late in np.flatnonzero(likely & rich & (equal >= MIN_EQUAL)):
             kappa = _agree(matrix[early], matrix[late], len(matrix)) if late > early else None
             if kappa is not None:
                 pairs.append((kappa, int(early), int(late)))
@@ -42,26 +41,26 @@ def find_equal(matrix: Floats) -> list[tuple[float, int, int]]:
 
 
 def _bound_chances(matrix: Floats, present: Mask) -> Floats:
-    """Give all pairs' chance to be equal at common values; (n_columns, n_columns)."""
+    """Return all pairs' chance to be equal at common values; (n_columns, n_columns)."""
     common = []
     for row, here in zip(matrix, present, strict=True):
         values, counts = np.unique(row[here], return_counts=True)
         is_common = counts >= 2 * RARE * len(row)
         common.append((values[is_common], counts[is_common] / max(here.sum(), 1)))
-    levels = np.unique(np.concatenate([values for values, _ in common]))
-    shares = np.zeros((len(matrix), len(levels)))
+    categories = np.unique(np.concatenate([values for values, _ in common]))
+    shares = np.zeros((len(matrix), len(categories)))
     for row_shares, (values, own) in zip(shares, common, strict=True):
-        row_shares[np.searchsorted(levels, values)] = own
+        row_shares[np.searchsorted(categories, values)] = own
     return np.asarray(shares @ shares.T)
 
 
 def _agree(x: Floats, y: Floats, n_columns: int) -> float | None:
-    """Give two columns' kappa; None if they do not agree beyond chance, or at one value only."""
+    """Return two columns' kappa; None if they do not agree beyond chance, or at one value only."""
     both = ~(np.isnan(x) | np.isnan(y))
     x, y = x[both], y[both]
     met, counts = np.unique(x[x == y], return_counts=True)
     n_pairs = n_columns**2 / 2
-    kappa = _compare(x, y, n_pairs) if len(met) >= FEWEST_VALUES else None
+    kappa = _compare(x, y, n_pairs) if len(met) >= MIN_VALUES else None
     if kappa is None:
         return None
     other = (x != met[counts.argmax()]) & (y != met[counts.argmax()])
@@ -69,10 +68,10 @@ def _agree(x: Floats, y: Floats, n_columns: int) -> float | None:
 
 
 def _compare(x: Floats, y: Floats, n_pairs: float) -> float | None:
-    """Give kappa of columns without gaps, (n_rows,) each, if chance does not bring it about."""
+    """Return kappa of columns without gaps, (n_rows,) each, if chance does not bring it about."""
     equal = x == y
     n_equal, n_rows = int(equal.sum()), len(x)
-    if n_equal < FEWEST_EQUAL:
+    if n_equal < MIN_EQUAL:
         return None
     (own, n_own), (other, n_other) = (np.unique(part, return_counts=True) for part in (x, y))
     shared, one, two = np.intersect1d(own, other, assume_unique=True, return_indices=True)
@@ -83,7 +82,7 @@ def _compare(x: Floats, y: Floats, n_pairs: float) -> float | None:
     kappa = (share - chance) / (1 - chance)
     is_rare = np.maximum(n_own[one], n_other[two]) < RARE * n_rows
     n_rare = int(np.isin(x[equal], shared[is_rare]).sum())
-    is_enough = kappa >= GREAT_KAPPA or (kappa >= LEAST_KAPPA and n_rare >= FEWEST_EQUAL)
+    is_enough = kappa >= GREAT_KAPPA or (kappa >= MIN_KAPPA and n_rare >= MIN_EQUAL)
     is_no_chance = _bound_log_chance(share, chance, n_rows) < np.log(CHANCE / n_pairs)
     return kappa if is_enough and is_no_chance else None
 

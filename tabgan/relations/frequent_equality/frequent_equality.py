@@ -1,8 +1,8 @@
 """Columns that often equal others, not by chance: `billed often = quoted`.
 
 >>> frame = pd.DataFrame({"x": [2, 5, 9, 14, 30], "y": [2, 5, 8, 14, 35]})
->>> evidence = Evidence(frame, TableSchema.infer(frame))
->>> Equality.learn(*evidence.columns, evidence).apply(frame)["y"].tolist()
+>>> profile = TableProfile(frame, TableSchema.infer(frame))
+>>> FrequentEquality.learn(*profile.columns, profile).apply(frame)["y"].tolist()
 [inf, inf, 8.0, inf, 35.0]
 """
 
@@ -16,17 +16,17 @@ import pandas as pd
 from tabgan.errors import RelationError
 from tabgan.query.tokens import Part, Token, write_name
 from tabgan.relations.exact_arithmetic import comes_back, find_decimals, snap
-from tabgan.relations.frequent_equality.discovery import FEWEST_EQUAL, find_equal
-from tabgan.relations.relation import Finding, Relation
-from tabgan.relations.table_profile import Evidence
+from tabgan.relations.frequent_equality.discovery import MIN_EQUAL, find_equal
+from tabgan.relations.relation import DiscoveredRelation, Relation
+from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema, restore_dtype
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import Mask, read_numbers
+from tabgan.schema.predicates import Mask, to_float
 from tabgan.schema.text import parse_numbers
 
 
 @dataclass(frozen=True)
-class Equality(Relation):
+class FrequentEquality(Relation):
     """A number equals another one in a share of the rows far beyond chance, but not in all.
 
     The equal rows become one class, written as +inf, so that they stay equal.
@@ -34,79 +34,85 @@ class Equality(Relation):
     Attributes:
         median: Of the dependent; stands in where it is to equal a gap.
         decimals: Of the dependent.
-        span: Lowest and highest value of the dependent: it equals no source beyond them; None under
-            protection, which keeps extremes to itself.
+        column_range: Lowest and highest value of the dependent: it equals no source beyond them;
+            None under protection, which keeps extremes to itself.
         flipped: The same with source and dependent exchanged, if that is exact, too.
     """
 
     median: float
     decimals: int
-    span: tuple[float, float] | None
-    flipped: "tuple[Equality, ...]" = field(default=(), compare=False, repr=False)
+    column_range: tuple[float, float] | None
+    flipped: "tuple[FrequentEquality, ...]" = field(default=(), compare=False, repr=False)
 
     KIND: ClassVar[str] = "equality"
 
     @classmethod
-    def find(cls, evidence: Evidence) -> list[Finding]:
-        """Give the best source of each column among those before it in the schema."""
-        columns = evidence.number_columns
+    def find(cls, profile: TableProfile) -> list[DiscoveredRelation]:
+        """Return the best source of each column among those before it in the schema."""
+        columns = profile.number_columns
         if len(columns) < 2:
             return []
-        matrix = np.array([evidence.sample.numbers(column) for column in columns])
-        best: dict[int, Finding] = {}
+        matrix = np.array([profile.sample.numbers(column) for column in columns])
+        best: dict[int, DiscoveredRelation] = {}
         for _, early, late in sorted(find_equal(matrix), reverse=True):
             if late not in best:
-                finding = cls._confirm(columns[early], columns[late], evidence)
-                best |= {} if finding is None else {late: finding}
-        return [finding for _, finding in sorted(best.items(), key=lambda item: item[0])]
+                discovery = cls._confirm(columns[early], columns[late], profile)
+                best |= {} if discovery is None else {late: discovery}
+        return [discovery for _, discovery in sorted(best.items(), key=lambda item: item[0])]
 
     @classmethod
-    def _confirm(cls, early: Column, late: Column, evidence: Evidence) -> Finding | None:
+    def _confirm(
+        cls, early: Column, late: Column, profile: TableProfile
+    ) -> DiscoveredRelation | None:
         """Check a pair on all rows: equal in some and not in all, and restored exactly."""
-        x, y = evidence.numbers(early), evidence.numbers(late)
+        x, y = profile.numbers(early), profile.numbers(late)
         both = ~(np.isnan(x) | np.isnan(y))
         equal = x == y
-        if equal.sum() < FEWEST_EQUAL or equal.sum() == both.sum():
+        if equal.sum() < MIN_EQUAL or equal.sum() == both.sum():
             return None
-        forward = cls._try(early, late, evidence)
-        backward = cls._try(late, early, evidence)
+        forward = cls._try(early, late, profile)
+        backward = cls._try(late, early, profile)
         if forward is None:
-            return None if backward is None else Finding(backward, int(equal.sum()))
+            return None if backward is None else DiscoveredRelation(backward, int(equal.sum()))
         flipped = () if backward is None else (backward,)
-        return Finding(replace(forward, flipped=flipped), int(equal.sum()))
+        return DiscoveredRelation(replace(forward, flipped=flipped), int(equal.sum()))
 
     @classmethod
-    def _try(cls, source: Column, dependent: Column, evidence: Evidence) -> Self | None:
+    def _try(cls, source: Column, dependent: Column, profile: TableProfile) -> Self | None:
         """Learn a relation between columns of which the source has no more decimals."""
-        decimals = [find_decimals(evidence.sample.numbers(c)) for c in (source, dependent)]
+        decimals = [find_decimals(profile.sample.numbers(c)) for c in (source, dependent)]
         if decimals[0] is None or decimals[1] is None or decimals[0] > decimals[1]:
             return None
         try:
-            return cls.learn(source, dependent, evidence)
+            return cls.learn(source, dependent, profile)
         except RelationError:
             return None
 
     @classmethod
-    def learn(cls, source: Column, dependent: Column, evidence: Evidence) -> Self:
+    def learn(cls, source: Column, dependent: Column, profile: TableProfile) -> Self:
         """Learn what `restore` needs.
 
         Raises:
             RelationError: The dependent's values have too many decimals, or are not written in one
                 way, so that they would not come back as they were.
         """
-        numbers = evidence.numbers(dependent)
+        numbers = profile.numbers(dependent)
         decimals = find_decimals(numbers)
-        if decimals is None or not comes_back(evidence.series(dependent), dependent):
+        if decimals is None or not comes_back(profile.series(dependent), dependent):
             raise RelationError(
                 f"the column {dependent.name!r} cannot be written in terms of {source.name!r}: its "
                 "values would not come back exactly; round them, and write them all in one way."
             )
         median = snap(np.nanmedian(numbers, keepdims=True), decimals)
-        span = None if evidence.protect else (float(np.nanmin(numbers)), float(np.nanmax(numbers)))
-        return cls((dependent,), (source,), float(median[0]), decimals, span)
+        column_range = (
+            None
+            if profile.protection.is_on
+            else (float(np.nanmin(numbers)), float(np.nanmax(numbers)))
+        )
+        return cls((dependent,), (source,), float(median[0]), decimals, column_range)
 
     @classmethod
-    def declare(cls, tokens: Sequence[Token], evidence: Evidence) -> list[Self]:
+    def declare(cls, tokens: Sequence[Token], profile: TableProfile) -> list[Self]:
         """Read `y often = x`."""
         shape = [token.part for token in tokens]
         words = (Part.WORD, Part.NAME)  # a column may be called `often`, too
@@ -114,7 +120,7 @@ class Equality(Relation):
             return []
         if shape[1] not in words or tokens[1].value != "often" or not tokens[2].says("=", "=="):
             return []
-        dependent, source = (evidence.schema.column(tokens[place].value) for place in (0, 3))
+        dependent, source = (profile.schema.column(tokens[index].value) for index in (0, 3))
         for column in (dependent, source):
             if not column.kind.is_number:
                 raise RelationError(
@@ -123,7 +129,7 @@ class Equality(Relation):
                 )
         if dependent == source:
             raise RelationError(f"{source.name!r} always equals itself; name two columns.")
-        return [cls.learn(source, dependent, evidence)]
+        return [cls.learn(source, dependent, profile)]
 
     @property
     def keeps_values(self) -> bool:
@@ -136,19 +142,19 @@ class Equality(Relation):
         return f"{write_name(dependent)} often = {write_name(source)}"
 
     def explain(self) -> str:
-        """Say which column often equals which."""
+        """Return which column often equals which."""
         dependent, source = self.dependents[0].name, self.sources[0].name
         return f"{dependent} equals {source} in many rows, and has values of its own in the others"
 
     def find_broken(self, frame: pd.DataFrame) -> Mask:
-        """Say that no row breaks it: rows may be equal or not; shape (n_rows,)."""
+        """Return that no row breaks it: rows may be equal or not; shape (n_rows,)."""
         return np.zeros(len(frame), bool)
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Write inf where the two are equal."""
         (dependent,), (source,) = self.dependents, self.sources
-        values = read_numbers(frame[dependent.name], dependent)
-        same = values == read_numbers(frame[source.name], source)
+        values = to_float(frame[dependent.name], dependent)
+        same = values == to_float(frame[source.name], source)
         changed = frame.copy(deep=False)
         changed[dependent.name] = np.where(same, np.inf, values)
         return changed
@@ -160,15 +166,15 @@ class Equality(Relation):
         """
         (dependent,), (source,) = self.dependents, self.sources
         own = parse_numbers(frame[dependent.name])
-        others = read_numbers(frame[source.name], source)
+        others = to_float(frame[source.name], source)
         others = np.where(np.isnan(others), self.median, others)
-        others = others if self.span is None else np.clip(others, *self.span)
+        others = others if self.column_range is None else np.clip(others, *self.column_range)
         values = np.where(np.isposinf(own), others, snap(own, self.decimals)) + 0.0
         changed = frame.copy(deep=False)
         changed[dependent.name] = restore_dtype(values, dependent, index=frame.index)
         return changed
 
-    def leave(self) -> Mapping[Name, Column | None]:
+    def reduced_columns(self) -> Mapping[Name, Column | None]:
         """Leave the dependent as numbers, inf among them."""
         (column,) = self.dependents
         kind = ColumnKind.INTEGER if self.decimals == 0 else ColumnKind.CONTINUOUS
@@ -176,22 +182,22 @@ class Equality(Relation):
         return {column.name: Column(column.name, kind, "float64")}
 
     def to_dict(self) -> dict[str, Any]:
-        """Give it as JSON-able values."""
+        """Return it as JSON-able values."""
         return {
             "dependent": self.dependents[0].name,
             "source": self.sources[0].name,
             "median": self.median,
             "decimals": self.decimals,
-            "span": None if self.span is None else list(self.span),
+            "span": None if self.column_range is None else list(self.column_range),
         }
 
     @classmethod
     def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
         """Rebuild it."""
         dependent, source = schema.column(entry["dependent"]), schema.column(entry["source"])
-        span = None if entry["span"] is None else (entry["span"][0], entry["span"][1])
-        return cls((dependent,), (source,), entry["median"], entry["decimals"], span)
+        column_range = None if entry["span"] is None else (entry["span"][0], entry["span"][1])
+        return cls((dependent,), (source,), entry["median"], entry["decimals"], column_range)
 
     def alternatives(self) -> list[Relation]:
-        """Give the same with source and dependent exchanged."""
+        """Return the same with source and dependent exchanged."""
         return list(self.flipped)

@@ -16,55 +16,57 @@ import pandas as pd
 from tabgan.errors import ConditionError, RelationError
 from tabgan.query.tokens import Token, write_name
 from tabgan.relations.functional_dependency.discovery import search_pairs, search_singles
-from tabgan.relations.relation import Finding, Relation
-from tabgan.relations.table_profile import Evidence
+from tabgan.relations.relation import DiscoveredRelation, Relation
+from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
-from tabgan.schema.categories import Levels, Places
+from tabgan.schema.categories import Categories, Indices
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import Clause, Mask, satisfy
+from tabgan.schema.predicates import Clause, Floats, Mask, matches
 
 FEW_VALUES = 32  # numbers of no more values are learned as those values alone, and keep their order
 
 
 @dataclass(frozen=True)
-class Dependency(Relation):
+class FunctionalDependency(Relation):
     """One column, or two, decide another.
 
     Attributes:
-        keys: Levels of each source.
-        values: Levels of the dependent.
+        keys: Categories of each source.
+        values: Categories of the dependent.
         is_mutual: Whether the dependent decides the source as well.
 
     Shape:
-        - known: (n_known,), rising: numbers of the sources' levels seen together
-        - answers: (n_known,), places of the dependent's levels; -1 is a gap
+        - known: (n_known,), rising: numbers of the sources' categories seen together
+        - answers: (n_known,), places of the dependent's categories; -1 is a gap
     """
 
-    keys: tuple[Levels, ...]
-    values: Levels
-    known: Places
-    answers: Places
+    keys: tuple[Categories, ...]
+    values: Categories
+    known: Indices
+    answers: Indices
     is_mutual: bool = False
 
     KIND: ClassVar[str] = "dependency"
-    GIVES_LEVELS: ClassVar[bool] = True
-    NEEDS_LEVELS: ClassVar[bool] = True
+    GIVES_CATEGORIES: ClassVar[bool] = True
+    NEEDS_CATEGORIES: ClassVar[bool] = True
 
     @classmethod
-    def find(cls, evidence: Evidence) -> list[Finding]:
-        singles = search_singles(evidence)
-        found = [*singles, *search_pairs(evidence, {lead.dependent for lead in singles})]
+    def find(cls, profile: TableProfile) -> list[DiscoveredRelation]:
+        singles = search_singles(profile)
+        found = [*singles, *search_pairs(profile, {candidate.dependent for candidate in singles})]
         return [
-            Finding(
-                cls.learn(evidence, lead.sources, lead.dependent, is_mutual=lead.is_mutual),
-                lead.support,
-                lead.broken,
+            DiscoveredRelation(
+                cls.learn(
+                    profile, candidate.sources, candidate.dependent, is_mutual=candidate.is_mutual
+                ),
+                candidate.support,
+                candidate.broken,
             )
-            for lead in found
+            for candidate in found
         ]
 
     @classmethod
-    def declare(cls, tokens: Sequence[Token], evidence: Evidence) -> list[Self]:
+    def declare(cls, tokens: Sequence[Token], profile: TableProfile) -> list[Self]:
         arrow = next((i for i, token in enumerate(tokens) if token.says("->", "<->")), None)
         if arrow is None:
             return []
@@ -78,39 +80,44 @@ class Dependency(Relation):
                 "a dependency is written 'city -> country' or 'make, model -> doors', with "
                 "columns of the table, each once."
             )
-        columns = [evidence.schema.column(token.value) for token in names]
+        columns = [profile.schema.column(token.value) for token in names]
         if any(column.kind is ColumnKind.IDENTIFIER for column in columns):
             raise RelationError(
                 "a dependency cannot name an identifier, whose values are made anew; "
                 f"leave out {next(c.name for c in columns if c.kind is ColumnKind.IDENTIFIER)!r}."
             )
         is_mutual = tokens[arrow].value == "<->"
-        return [cls.learn(evidence, tuple(columns[:-1]), columns[-1], is_mutual=is_mutual)]
+        return [cls.learn(profile, tuple(columns[:-1]), columns[-1], is_mutual=is_mutual)]
 
     @classmethod
     def learn(
-        cls, evidence: Evidence, sources: tuple[Column, ...], dependent: Column, *, is_mutual: bool
+        cls,
+        profile: TableProfile,
+        sources: tuple[Column, ...],
+        dependent: Column,
+        *,
+        is_mutual: bool,
     ) -> Self:
-        """Learn the look-up table: for each level of the sources the commonest answer."""
-        fewest = evidence.fewest if evidence.protect else 1
-        keys = tuple(evidence.levels(column, fewest) for column in sources)
-        values = evidence.levels(dependent)
-        places = [key.find(evidence.series(c)) for key, c in zip(keys, sources, strict=True)]
-        lost = np.zeros(len(evidence), bool)
-        for place, column in zip(places, sources, strict=True):
-            lost |= (place < 0) & ~np.asarray(evidence.series(column).isna())
-        numbers = number_together(places, keys)[~lost]
-        answers = values.find(evidence.series(dependent))[~lost]
+        """Learn the look-up table: for each category of the sources the commonest answer."""
+        min_rows = profile.protection.min_rows if profile.protection.is_on else 1
+        keys = tuple(profile.categories(column, min_rows) for column in sources)
+        values = profile.categories(dependent)
+        indices = [key.find(profile.series(c)) for key, c in zip(keys, sources, strict=True)]
+        lost = np.zeros(len(profile), bool)
+        for index, column in zip(indices, sources, strict=True):
+            lost |= (index < 0) & ~np.asarray(profile.series(column).isna())
+        numbers = number_together(indices, keys)[~lost]
+        answers = values.find(profile.series(dependent))[~lost]
         width = len(values) + 1
         both, counts = np.unique(numbers * width + answers + 1, return_counts=True)
         order = np.lexsort((-counts, both // width))
         known, first = np.unique(both[order] // width, return_index=True)
         answers = both[order][first] % width - 1
-        if evidence.protect:
-            enough = np.bincount(np.searchsorted(known, numbers)) >= evidence.fewest
+        if profile.protection.is_on:
+            enough = np.bincount(np.searchsorted(known, numbers)) >= profile.protection.min_rows
             known, answers = known[enough], answers[enough]
             used = np.unique(answers[answers >= 0])
-            values = replace(values, values=[values.values[place] for place in used])
+            values = replace(values, values=[values.values[index] for index in used])
             answers = np.where(answers < 0, -1, np.searchsorted(used, answers))
         return cls((dependent,), sources, keys, values, known, answers, is_mutual)
 
@@ -132,12 +139,12 @@ class Dependency(Relation):
         return f"{sources} {decide} {self.dependent.name} ({len(self.known)} entries)"
 
     def find_broken(self, frame: pd.DataFrame) -> Mask:
-        places, is_known = self._look_up(frame)
+        indices, is_known = self._look_up(frame)
         found = self.values.find(frame[self.dependent.name])
-        return np.asarray(is_known & (found != places))
+        return np.asarray(is_known & (found != indices))
 
     def find_unknown(self, frame: pd.DataFrame) -> Mask:
-        """Levels of a single source that are not in the look-up table; a row for each of them."""
+        """Categories of a single source that the look-up table lacks; a row for each of them."""
         if len(self.sources) > 1:  # pairs that never met have the answer of the first
             return super().find_unknown(frame)
         (source,) = self.sources
@@ -148,41 +155,48 @@ class Dependency(Relation):
         return frame.drop(columns=[self.dependent.name])
 
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
-        places, _ = self._look_up(frame)
+        indices, _ = self._look_up(frame)
         restored = frame.copy(deep=False)
-        restored[self.dependent.name] = self.values.write(places).set_axis(frame.index)
+        restored[self.dependent.name] = self.values.write(indices).set_axis(frame.index)
         return restored
 
-    def _look_up(self, frame: pd.DataFrame) -> tuple[Places, Mask]:
-        """Give each row's answer, and whether its sources were seen together."""
-        places = [key.find(frame[c.name]) for key, c in zip(self.keys, self.sources, strict=True)]
-        numbers = number_together(places, self.keys)
+    def _look_up(self, frame: pd.DataFrame) -> tuple[Indices, Mask]:
+        """Return each row's answer, and whether its sources were seen together."""
+        indices = [key.find(frame[c.name]) for key, c in zip(self.keys, self.sources, strict=True)]
+        numbers = number_together(indices, self.keys)
         at = np.minimum(np.searchsorted(self.known, numbers), len(self.known) - 1)
         is_known = self.known[at] == numbers
-        first = np.where(places[0] < 0, len(self.keys[0]), places[0])
+        first = np.where(indices[0] < 0, len(self.keys[0]), indices[0])
         return np.where(is_known, self.answers[at], self._fallback[first]), is_known
 
     @cached_property
-    def _fallback(self) -> Places:
+    def _fallback(self) -> Indices:
         """What is answered where sources never met: the first source's commonest answer."""
         firsts = self.known // np.prod([len(key) + 1 for key in self.keys[1:]], dtype=np.int64)
         counts = np.zeros((len(self.keys[0]) + 1, len(self.values) + 1))
         np.add.at(counts, (firsts, self.answers), 1)
         counts[counts.sum(axis=1) == 0] = counts.sum(axis=0)
-        answers: Places = counts.argmax(axis=1)
+        answers: Indices = counts.argmax(axis=1)
         return np.where(answers == len(self.values), -1, answers)
 
-    def leave(self) -> Mapping[Name, Column | None]:
+    def reduced_columns(self) -> Mapping[Name, Column | None]:
         left: dict[Name, Column | None] = {self.dependent.name: None}
         for column, key in zip(self.sources, self.keys, strict=True):
-            is_number = column.kind.is_number or column.kind is ColumnKind.DATETIME
+            is_number = column.kind.is_quantitative
             if is_number and (column.text or len(key) > FEW_VALUES):
                 left[column.name] = replace(column, kind=ColumnKind.CATEGORICAL)
         return left
 
-    def translate(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:
+    def has_feature(self, column: Column) -> bool:  # noqa: ARG002 - codes say what trees do not see
+        return True
+
+    def to_feature(self, series: "pd.Series[Any]", column: Column) -> Floats:  # noqa: ARG002
+        """Return the dependent's category codes, -1 where missing or unknown; shape (n_rows,)."""
+        return self.values.find(series).astype(np.float64)
+
+    def push_down(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:
         answers = self.values.write(np.arange(-1, len(self.values)))
-        allowed = satisfy(answers, self.dependent, clauses)[self.answers + 1]
+        allowed = matches(answers, self.dependent, clauses)[self.answers + 1]
         if not allowed.any():
             own = [clause for clause in clauses if clause.operator != "in"]
             asked = " and ".join(f"{clause.operator} {clause.value!r}" for clause in own)
@@ -192,12 +206,12 @@ class Dependency(Relation):
                 f"it follows from {sources}."
             )
         shape = [len(key) + 1 for key in self.keys]
-        places = np.unravel_index(self.known[allowed], shape)
+        indices = np.unravel_index(self.known[allowed], shape)
         asked_of: dict[Name, list[Clause]] = {}
-        for column, key, place in zip(self.sources, self.keys, places, strict=True):
-            if (place < len(key)).all():  # a gap cannot be asked for beside levels
-                levels = key.objects[np.unique(place)]
-                asked_of[column.name] = [Clause("in", tuple(levels))]
+        for column, key, index in zip(self.sources, self.keys, indices, strict=True):
+            if (index < len(key)).all():  # a gap cannot be asked for beside categories
+                categories = key.objects[np.unique(index)]
+                asked_of[column.name] = [Clause("in", tuple(categories))]
         return asked_of
 
     def to_dict(self) -> dict[str, Any]:
@@ -218,17 +232,21 @@ class Dependency(Relation):
         return cls(
             dependents=(dependent,),
             sources=sources,
-            keys=tuple(Levels.from_state(c, k) for c, k in zip(sources, entry["keys"], strict=True)),
-            values=Levels.from_state(dependent, entry["values"]),
+            keys=tuple(
+                Categories.from_state(c, k) for c, k in zip(sources, entry["keys"], strict=True)
+            ),
+            values=Categories.from_state(dependent, entry["values"]),
             known=np.array(entry["known"], np.int64),
             answers=np.array(entry["answers"], np.int64),
             is_mutual=entry["is_mutual"],
         )
 
 
-def number_together(places: Sequence[Places], keys: Sequence[Levels]) -> npt.NDArray[np.int64]:
-    """Give one number for the places of several columns, a gap being the last; shape (n_rows,)."""
-    numbers = np.zeros(len(places[0]), np.int64)
-    for place, key in zip(places, keys, strict=True):
-        numbers = numbers * (len(key) + 1) + np.where(place < 0, len(key), place)
+def number_together(
+    indices: Sequence[Indices], keys: Sequence[Categories]
+) -> npt.NDArray[np.int64]:
+    """Return one number for the indices of several columns, a gap being the last; (n_rows,)."""
+    numbers = np.zeros(len(indices[0]), np.int64)
+    for index, key in zip(indices, keys, strict=True):
+        numbers = numbers * (len(key) + 1) + np.where(index < 0, len(key), index)
     return numbers

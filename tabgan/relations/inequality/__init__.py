@@ -1,5 +1,5 @@
 """A column that is never below, or never above, others: `start <= end`."""
 
-from tabgan.relations.inequality.inequality import Order
+from tabgan.relations.inequality.inequality import Inequality
 
-__all__ = ["Order"]
+__all__ = ["Inequality"]

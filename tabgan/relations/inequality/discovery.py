@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tabgan.relations.table_profile import CHANCE, TOLERATED, Evidence
+from tabgan.relations.table_profile import CHANCE, TOLERATED, TableProfile
 from tabgan.schema.column import Column
 from tabgan.schema.predicates import Floats
 
-FEWEST_VALUES = 10  # both columns have more
-LEAST_SHARE = 0.05  # of rows that would break the order, were the columns independent
+MIN_VALUES = 10  # both columns have more
+MIN_SHARE = 0.05  # of rows that would break the order, were the columns independent
 
 Pair = tuple[int, int]  # numbers of the lower and the upper column
 
@@ -35,23 +35,23 @@ class Link:
     broken: int = 0
 
 
-def search(evidence: Evidence) -> Iterator[Link]:
-    """Give the links among columns of numbers, and of moments, that all rows show."""
-    for columns in (evidence.number_columns, evidence.moment_columns):
+def search(profile: TableProfile) -> Iterator[Link]:
+    """Return the links among columns of numbers, and of datetimes, that all rows show."""
+    for columns in (profile.number_columns, profile.datetime_columns):
         if len(columns) > 1:
-            yield from _search_alike(columns, evidence)
+            yield from _search_alike(columns, profile)
 
 
-def _search_alike(columns: Sequence[Column], evidence: Evidence) -> Iterator[Link]:
-    matrix = np.array([evidence.sample.numbers(column) for column in columns])
-    numbers = [evidence.numbers(column) for column in columns]
+def _search_alike(columns: Sequence[Column], profile: TableProfile) -> Iterator[Link]:
+    matrix = np.array([profile.sample.numbers(column) for column in columns])
+    numbers = [profile.numbers(column) for column in columns]
     support, broken = {}, {}
     for low, high in find_ordered(matrix):
         rows = int(np.count_nonzero(~np.isnan(numbers[low]) & ~np.isnan(numbers[high])))
         count = int(np.count_nonzero(numbers[low] > numbers[high]))
         if count <= TOLERATED * rows:
             support[low, high], broken[low, high] = rows, count
-    whole = {place for place, values in enumerate(numbers) if not np.isnan(values).any()}
+    whole = {index for index, values in enumerate(numbers) if not np.isnan(values).any()}
     for high in range(len(columns)):
         lows = [low for low, other in broken if other == high]
         near = drop_distant([low for low in lows if not broken[low, high]], broken, whole)
@@ -66,7 +66,7 @@ def _search_alike(columns: Sequence[Column], evidence: Evidence) -> Iterator[Lin
 
 
 def find_ordered(matrix: Floats) -> list[Pair]:
-    """Give the pairs of columns that keep an order in all rows of a sample, or in all but a few.
+    """Return the pairs of columns that keep an order in all rows of a sample, or in all but a few.
 
     Args:
         matrix: Columns of numbers, NaN where missing; (n_columns, n_rows).
@@ -76,30 +76,30 @@ def find_ordered(matrix: Floats) -> list[Pair]:
     both = present @ present.T
     lows, highs = np.fmin.reduce(matrix, axis=1), np.fmax.reduce(matrix, axis=1)
     ordered = [np.sort(row[~np.isnan(row)]) for row in matrix]
-    rich = np.array([np.count_nonzero(np.diff(row)) >= FEWEST_VALUES for row in ordered])
+    rich = np.array([np.count_nonzero(np.diff(row)) >= MIN_VALUES for row in ordered])
     likely = (above <= 2 * TOLERATED * both) & (above.T > 0) & (highs[:, None] > lows)
     brief = [row[:: len(row) // 256 + 1] for row in ordered]
     return [
         (int(low), int(high))
         for low, high in np.argwhere(likely & rich[:, None] & rich)
-        if _find_share_above(brief[low], brief[high]) >= LEAST_SHARE / 2
+        if _find_share_above(brief[low], brief[high]) >= MIN_SHARE / 2
         and _is_no_chance(matrix[[low, high]], int(above[low, high]), len(matrix) ** 2)
     ]
 
 
 def _is_no_chance(pair: Floats, n_broken: int, n_pairs: int) -> bool:
-    """Say whether two independent columns (2, n_rows) would be broken far more often."""
+    """Return whether two independent columns (2, n_rows) would be broken far more often."""
     low, high = np.sort(pair[:, ~np.isnan(pair).any(axis=0)], axis=1)
     n_rows = len(low)
     share = _find_share_above(low, high)
-    if share < max(LEAST_SHARE, 20 * n_broken / n_rows):
+    if share < max(MIN_SHARE, 20 * n_broken / n_rows):
         return False
     log_chance = (n_rows - n_broken) * np.log1p(-share) + n_broken * np.log(n_rows)
     return bool(log_chance < np.log(CHANCE / n_pairs))
 
 
 def _find_share_above(low: Floats, high: Floats) -> float:
-    """Give the share of all pairings in which the first, both rising, lies above the second."""
+    """Return the share of all pairings in which the first, both rising, lies above the second."""
     return float(np.searchsorted(high, low).mean() / len(high))
 
 

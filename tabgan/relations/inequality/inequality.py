@@ -1,10 +1,10 @@
 """Columns that are never below, or never above, others: `pickup <= dropoff`.
 
 >>> frame = pd.DataFrame({"low": [1, 5, 2, 9], "high": [4, 6, 2, 12]})
->>> evidence = Evidence(frame, TableSchema.infer(frame))
->>> low, high = evidence.columns
->>> gauge = Gauge.learn([low], high, evidence, above=True)
->>> Order((high,), (low,), gauge).apply(frame)["high"].tolist()
+>>> profile = TableProfile(frame, TableSchema.infer(frame))
+>>> low, high = profile.columns
+>>> margin = Margin.learn([low], high, profile, above=True)
+>>> Inequality((high,), (low,), margin).apply(frame)["high"].tolist()
 [3.0, 1.0, 0.0, 3.0]
 """
 
@@ -18,90 +18,99 @@ import pandas as pd
 
 from tabgan.errors import RelationError
 from tabgan.query.tokens import Token, write_name
-from tabgan.relations.bounds import move_inside, read_bounds, refuse_outside, write_value
+from tabgan.relations.bounds import check_inside, move_inside, read_bounds, write_value
 from tabgan.relations.exact_arithmetic import are_same
 from tabgan.relations.inequality.chain import read_chain
 from tabgan.relations.inequality.discovery import Link, search
-from tabgan.relations.inequality.margin import Gauge
-from tabgan.relations.relation import Finding, Relation
-from tabgan.relations.table_profile import Evidence
+from tabgan.relations.inequality.margin import Margin
+from tabgan.relations.relation import DiscoveredRelation, Relation
+from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import Clause, Floats, Mask, read_numbers
+from tabgan.schema.predicates import Clause, Floats, Mask, to_float
 from tabgan.schema.text import parse_numbers
 
 
 @dataclass(frozen=True)
-class Order(Relation):
+class Inequality(Relation):
     """A column is never below any of its sources, or never above any; gaps ask nothing.
 
     What is learned is the gap to the nearest source; or the column itself, held to that source,
     where gaps spread wider than the column: its own detail would be lost in them.
 
     Attributes:
-        gauge: Measures that gap.
+        margin: Measures that gap.
         is_wide: Whether the column is learned itself.
         flipped: The same with a source as dependent, one for each source, where that is exact.
     """
 
-    gauge: Gauge
+    margin: Margin
     is_wide: bool = False
-    flipped: "tuple[Order, ...]" = field(default=(), compare=False, repr=False)
+    flipped: "tuple[Inequality, ...]" = field(default=(), compare=False, repr=False)
 
     KIND: ClassVar[str] = "order"
 
     @classmethod
-    def find(cls, evidence: Evidence) -> list[Finding]:
-        """Give what holds by dependent; upper columns depend on lower ones where that is exact."""
-        findings: list[Finding] = []
+    def find(cls, profile: TableProfile) -> list[DiscoveredRelation]:
+        """Return what holds by dependent; upper columns depend on lower ones if that is exact."""
+        discoveries: list[DiscoveredRelation] = []
         left: dict[Column, list[Link]] = {}
-        for link in search(evidence):
-            up = [c for c in link.sources if cls._try([c], link.dependent, evidence.sample)]
-            finding = cls._confirm(up, link, evidence)
-            findings += [finding] if finding else []
+        for link in search(profile):
+            up = [c for c in link.sources if cls._try([c], link.dependent, profile.sample)]
+            discovery = cls._confirm(up, link, profile)
+            discoveries += [discovery] if discovery else []
             for column in link.sources:
-                if not finding or column not in up:
+                if not discovery or column not in up:
                     left.setdefault(column, []).append(link)
         for column, links in left.items():
             uppers = [link.dependent for link in links if not link.broken]
-            relation = cls._try(uppers, column, evidence, above=False) if uppers else None
+            relation = cls._try(uppers, column, profile, above=False) if uppers else None
             if relation is not None:
-                findings.append(Finding(relation, max(link.support for link in links)))
-        return findings
+                discoveries.append(
+                    DiscoveredRelation(relation, max(link.support for link in links))
+                )
+        return discoveries
 
     @classmethod
-    def _confirm(cls, sources: Sequence[Column], link: Link, evidence: Evidence) -> Finding | None:
-        """Give the relation of an upper column to some of its sources, if it is exact."""
-        relation = cls._try(sources, link.dependent, evidence) if sources else None
+    def _confirm(
+        cls, sources: Sequence[Column], link: Link, profile: TableProfile
+    ) -> DiscoveredRelation | None:
+        """Return the relation of an upper column to some of its sources, if it is exact."""
+        relation = cls._try(sources, link.dependent, profile) if sources else None
         if relation is None:
             return None
-        lower = [cls._try([link.dependent], c, evidence, above=False) for c in sources]
+        lower = [cls._try([link.dependent], c, profile, above=False) for c in sources]
         flipped = tuple(other for other in lower if other is not None)
-        return Finding(replace(relation, flipped=flipped), link.support, link.broken)
+        return DiscoveredRelation(replace(relation, flipped=flipped), link.support, link.broken)
 
     @classmethod
     def _try(
-        cls, sources: Sequence[Column], dependent: Column, evidence: Evidence, *, above: bool = True
+        cls,
+        sources: Sequence[Column],
+        dependent: Column,
+        profile: TableProfile,
+        *,
+        above: bool = True,
     ) -> Self | None:
         """Learn a relation, if it is exact."""
-        gauge = Gauge.learn(sources, dependent, evidence, above=above)
-        if not gauge.is_exact(dependent, sources, evidence):
+        margin = Margin.learn(sources, dependent, profile, above=above)
+        if not margin.is_exact(dependent, sources, profile):
             return None
-        is_wide = gauge.is_wide(dependent, sources, evidence.sample)
-        return cls((dependent,), tuple(sources), gauge, is_wide)
+        is_wide = margin.is_wide(dependent, sources, profile.sample)
+        return cls((dependent,), tuple(sources), margin, is_wide)
 
     @classmethod
-    def declare(cls, tokens: Sequence[Token], evidence: Evidence) -> list[Self]:
+    def declare(cls, tokens: Sequence[Token], profile: TableProfile) -> list[Self]:
         """Read `a, b <= c <= d`, or the same with >=: one relation for each name but the first.
 
         The dependents are the names on the right.
         """
-        groups = read_chain(tokens, evidence.schema)
+        groups = read_chain(tokens, profile.schema)
         above = any(token.says("<=") for token in tokens)
         relations = []
         for sources, dependents in pairwise(groups):
             for dependent in dependents:
-                relation = cls._try(sources, dependent, evidence, above=above)
+                relation = cls._try(sources, dependent, profile, above=above)
                 if relation is None:
                     raise RelationError(
                         f"{dependent.name!r} cannot be written in terms of "
@@ -119,25 +128,25 @@ class Order(Relation):
     def text(self) -> str:
         """Such as `a, b <= c`, or `c >= a` where `a` is the dependent."""
         sources = ", ".join(write_name(column.name) for column in self.sources)
-        sign = "<=" if self.gauge.above else ">="
+        sign = "<=" if self.margin.above else ">="
         return f"{sources} {sign} {write_name(self.dependents[0].name)}"
 
     def explain(self) -> str:
-        """Say which column is never below, above, before or after which."""
+        """Return which column is never below, above, before or after which."""
         (column,) = self.dependents
         words = ("before", "after") if column.kind is ColumnKind.DATETIME else ("below", "above")
         *others, last = [str(source.name) for source in self.sources]
         sources = f"{', '.join(others)} or {last}" if others else last
-        return f"{column.name} is never {words[not self.gauge.above]} {sources}"
+        return f"{column.name} is never {words[not self.margin.above]} {sources}"
 
     def _read_sources(self, frame: pd.DataFrame) -> list[Floats]:
-        return [read_numbers(frame[column.name], column) for column in self.sources]
+        return [to_float(frame[column.name], column) for column in self.sources]
 
     def find_broken(self, frame: pd.DataFrame) -> Mask:
-        """Say where the dependent is on the wrong side of a source; shape (n_rows,)."""
+        """Return where the dependent is on the wrong side of a source; shape (n_rows,)."""
         (column,) = self.dependents
-        own = self.gauge.sign * read_numbers(frame[column.name], column)
-        base = np.fmax.reduce([self.gauge.sign * values for values in self._read_sources(frame)])
+        own = self.margin.sign * to_float(frame[column.name], column)
+        base = np.fmax.reduce([self.margin.sign * values for values in self._read_sources(frame)])
         return np.asarray(own < base)
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
@@ -145,27 +154,27 @@ class Order(Relation):
         if self.is_wide:
             return frame
         (column,) = self.dependents
-        base = self.gauge.find_base(self._read_sources(frame))
+        base = self.margin.find_base(self._read_sources(frame))
         changed = frame.copy(deep=False)
-        changed[column.name] = self.gauge.measure(read_numbers(frame[column.name], column), base)
+        changed[column.name] = self.margin.measure(to_float(frame[column.name], column), base)
         return changed
 
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Add the gap to the nearest source, or hold the column to it."""
         (column,) = self.dependents
-        base = self.gauge.find_base(self._read_sources(frame))
+        base = self.margin.find_base(self._read_sources(frame))
         series = frame[column.name]
         if self.is_wide:
-            gaps = self.gauge.measure(read_numbers(series, column), base)
+            gaps = self.margin.measure(to_float(series, column), base)
         else:
             gaps = parse_numbers(series)
-        values = self.gauge.add(gaps, base)
+        values = self.margin.add(gaps, base)
         changed = frame.copy(deep=False)
-        changed[column.name] = self.gauge.write(values, base, column, frame.index)
+        changed[column.name] = self.margin.write(values, base, column, frame.index)
         return changed
 
-    def leave(self) -> Mapping[Name, Column | None]:
-        """Leave the gap, in seconds for moments, or the column itself."""
+    def reduced_columns(self) -> Mapping[Name, Column | None]:
+        """Leave the gap, in seconds for datetimes, or the column itself."""
         if self.is_wide:
             return {}
         kinds = {column.kind for column in (*self.dependents, *self.sources)}
@@ -173,58 +182,58 @@ class Order(Relation):
         name = self.dependents[0].name
         return {name: Column(name, kind, "float64")}
 
-    def translate(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:
+    def push_down(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:
         """Ask of every source what is asked of the dependent, on the side that matters.
 
         Raises:
             ConditionError: The dependent has no such values.
         """
         (column,) = self.dependents
-        bounds = read_bounds(column, clauses, self.gauge.step)
+        bounds = read_bounds(column, clauses, self.margin.step)
         if bounds is None:
             return {}
-        if self.gauge.limit is not None:
-            refuse_outside(column, bounds, sorted((self.gauge.fill, self.gauge.limit)))
-        bound = bounds[1] if self.gauge.above else bounds[0]
+        if self.margin.limit is not None:
+            check_inside(column, bounds, sorted((self.margin.fill, self.margin.limit)))
+        bound = bounds[1] if self.margin.above else bounds[0]
         if np.isinf(bound):
             return {}
-        snapped = -self.gauge.sign * self.gauge.snap_up(np.array([-self.gauge.sign * bound]))
+        snapped = -self.margin.sign * self.margin.snap_up(np.array([-self.margin.sign * bound]))
         value = write_value(column, float(snapped[0]))
-        clause = Clause("<=" if self.gauge.above else ">=", value)
+        clause = Clause("<=" if self.margin.above else ">=", value)
         return {source.name: [clause] for source in self.sources}
 
-    def settle(self, frame: pd.DataFrame, clauses: Sequence[Clause]) -> pd.DataFrame:
+    def steer(self, frame: pd.DataFrame, clauses: Sequence[Clause]) -> pd.DataFrame:
         """Move the dependent into the bounds asked for, as far as its sources let it."""
         (column,) = self.dependents
-        bounds = read_bounds(column, clauses, self.gauge.step)
+        bounds = read_bounds(column, clauses, self.margin.step)
         if bounds is None:
             return frame
-        low, high = sorted(self.gauge.sign * np.array(bounds))
-        ends = self.gauge.snap_up(np.array([low, -high])) * (1, -1)
-        base = self.gauge.find_base(self._read_sources(frame))
-        own = self.gauge.sign * read_numbers(frame[column.name], column)
+        low, high = sorted(self.margin.sign * np.array(bounds))
+        ends = self.margin.snap_up(np.array([low, -high])) * (1, -1)
+        base = self.margin.find_base(self._read_sources(frame))
+        own = self.margin.sign * to_float(frame[column.name], column)
         moved = move_inside(own, ends[0], ends[1], lambda v: np.where(v < base, np.nan, v))
         if are_same(own, moved).all():
             return frame
         changed = frame.copy(deep=False)
-        changed[column.name] = self.gauge.write(moved, base, column, frame.index)
+        changed[column.name] = self.margin.write(moved, base, column, frame.index)
         return changed
 
     def alternatives(self) -> list[Relation]:
-        """Give each source in terms of the dependent."""
+        """Return each source in terms of the dependent."""
         return list(self.flipped)
 
     def to_dict(self) -> dict[str, Any]:
-        """Give it as JSON-able values."""
+        """Return it as JSON-able values."""
         names = {
             "dependent": self.dependents[0].name,
             "sources": [column.name for column in self.sources],
         }
-        return names | {"is_wide": self.is_wide} | asdict(self.gauge)
+        return names | {"is_wide": self.is_wide} | asdict(self.margin)
 
     @classmethod
     def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
         """Rebuild it."""
         sources = tuple(schema.column(name) for name in entry["sources"])
-        gauge = Gauge(**{part.name: entry[part.name] for part in fields(Gauge)})
-        return cls((schema.column(entry["dependent"]),), sources, gauge, entry["is_wide"])
+        margin = Margin(**{part.name: entry[part.name] for part in fields(Margin)})
+        return cls((schema.column(entry["dependent"]),), sources, margin, entry["is_wide"])

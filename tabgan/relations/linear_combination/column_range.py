@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 
 from tabgan.relations.exact_arithmetic import comes_back, count_decimals, find_room, is_double
-from tabgan.relations.table_profile import Evidence
+from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.column import Column
 from tabgan.schema.predicates import Floats
 
@@ -15,7 +15,7 @@ EXACT = 2.0**50  # whole multiples that floats add up exactly, with room to spar
 
 
 @dataclass(frozen=True)
-class Span:
+class ColumnRange:
     """One column of a sum.
 
     Attributes:
@@ -33,29 +33,35 @@ class Span:
     is_uniform: bool
 
     @classmethod
-    def learn(cls, evidence: Evidence, column: Column) -> Self:
+    def learn(cls, profile: TableProfile, column: Column) -> Self:
         """Look at a column of numbers."""
-        values = evidence.numbers(column)
+        values = profile.numbers(column)
         missing = np.isnan(values)
-        low, high = _find_ends(values[~missing], evidence.fewest if evidence.protect else 0)
+        low, high = _find_ends(
+            values[~missing], profile.protection.min_rows if profile.protection.is_on else 0
+        )
         return cls(
             low,
             high,
-            count_decimals(column, evidence),
+            count_decimals(column, profile),
             bool(missing.any()),
-            comes_back(evidence.series(column), column),
+            comes_back(profile.series(column), column),
         )
 
     def measure(self, sign: int) -> tuple[float, float]:
-        """Give the least and the greatest that it adds to a sum with a sign; a gap adds 0."""
+        """Return the least and the greatest that it adds to a sum with a sign; a gap adds 0."""
         low, high = self.low, self.high
         if self.has_gaps:
             low, high = min(low, 0.0), max(high, 0.0)
         return (low, high) if sign > 0 else (-high, -low)
 
 
-def find_trouble(
-    columns: Sequence[Column], spans: Sequence[Span], reach: tuple[float, float], *, is_bare: bool
+def diagnose_failure(
+    columns: Sequence[Column],
+    spans: Sequence[ColumnRange],
+    reach: tuple[float, float],
+    *,
+    is_bare: bool,
 ) -> str | None:
     """Say in a sentence why the first column cannot be given back exactly; None if it can.
 
@@ -65,7 +71,7 @@ def find_trouble(
         reach: The least and the greatest that the sum can come to.
         is_bare: Whether there is nothing but the sources in the sum: then floats add up alike.
     """
-    name, decimals = columns[0].name, [span.decimals for span in spans]
+    name, decimals = columns[0].name, [column_range.decimals for column_range in spans]
     if None in decimals and not (is_bare and decimals[0] is None and is_double(columns[0])):
         rough = columns[decimals.index(None)].name
         return f"column {rough!r} has more than 9 decimals, so its sums are not exact; round it."
@@ -80,7 +86,7 @@ def find_trouble(
             f"the values of column {name!r} are not all written in one way, so they would not "
             "come back exactly; write them alike."
         )
-    largest = sum(max(abs(span.low), abs(span.high)) for span in spans)
+    largest = sum(max(abs(column_range.low), abs(column_range.high)) for column_range in spans)
     if largest > EXACT * 10.0 ** -(decimals[0] or 0):
         return f"the terms of column {name!r} are too large for exact sums; round them."
     low, high = find_room(columns[0], decimals[0] or 0)
@@ -93,7 +99,7 @@ def find_trouble(
 
 
 def _find_ends(present: Floats, hidden: int) -> tuple[float, float]:
-    """Give the lowest and the highest value; rounded, where so many at each end are hidden."""
+    """Return the lowest and the highest value; rounded, where so many at each end are hidden."""
     if not hidden:
         return float(present.min()), float(present.max())
     if len(present) <= 2 * hidden:

@@ -13,22 +13,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from tabgan.relations.affine.discovery import correlate
-from tabgan.relations.exact_arithmetic import MOST_DECIMALS, snap
+from tabgan.relations.exact_arithmetic import MAX_DECIMALS, snap
 from tabgan.relations.linear_combination.hill_climbing import (
-    MOST_MOVES,
-    MOST_TERMS,
-    Places,
+    MAX_MOVES,
+    MAX_TERMS,
+    Indices,
     Signs,
-    climb,
+    hill_climb,
 )
-from tabgan.relations.linear_combination.significance import FEWEST_VALUES, MOST_VALUES, count_nats
-from tabgan.relations.table_profile import CHANCE, Evidence
+from tabgan.relations.linear_combination.significance import MAX_VALUES, MIN_VALUES, count_nats
+from tabgan.relations.table_profile import CHANCE, TableProfile
 from tabgan.schema.column import Column
 from tabgan.schema.predicates import Floats, Mask
 
 FIT_ROWS, FEW_ROWS = 2_000, 500  # for variances; the latter where one column alone has its gaps
 GLANCE_ROWS = 256  # tell whether a remainder takes few values at all
-MOST_REFINED = 150  # of those, among columns with the same gaps
+MAX_REFINED = 150  # of those, among columns with the same gaps
 SCREEN_ROWS = 300  # tell which terms may say more
 PROMISING = 3  # terms that some rows speak for are tried on all
 NOISE, LARGEST = 2.0**-49, 2.0**48  # relative, of added floats; of whole multiples
@@ -36,7 +36,7 @@ STRAIGHT = 1 - 1e-11  # correlation
 
 
 @dataclass(frozen=True)
-class Lead:
+class Candidate:
     """Columns of which a signed sum takes few values.
 
     Attributes:
@@ -52,27 +52,27 @@ class Lead:
     nats: float
 
     def arrange(
-        self, sample: Evidence
+        self, sample: TableProfile
     ) -> Iterator[tuple[Column, tuple[Column, ...], tuple[int, ...]]]:
-        """Give dependents, sources and signs: first columns without gaps, totals first of them."""
+        """Return dependents, sources and signs: columns without gaps first, totals before parts."""
         values = [sample.numbers(column) for column in self.columns]
         widths = [float(np.nanmax(numbers) - np.nanmin(numbers)) for numbers in values]
         whole = [not np.isnan(numbers).any() for numbers in values]
         plus = [sum(other != sign for other in self.signs) for sign in self.signs]
-        places = range(len(widths))
-        for place in sorted(places, key=lambda p: (whole[p], plus[p], widths[p], p), reverse=True):
-            signs = [-self.signs[place] * sign for sign in self.signs]
-            others = sorted((p for p in places if p != place), key=lambda p: -signs[p])
+        indices = range(len(widths))
+        for index in sorted(indices, key=lambda p: (whole[p], plus[p], widths[p], p), reverse=True):
+            signs = [-self.signs[index] * sign for sign in self.signs]
+            others = sorted((p for p in indices if p != index), key=lambda p: -signs[p])
             sources = tuple(self.columns[p] for p in others)
-            yield self.columns[place], sources, tuple(signs[p] for p in others)
+            yield self.columns[index], sources, tuple(signs[p] for p in others)
 
 
 class SumSearch:
     """Proposes sums over the columns of numbers of a table."""
 
-    def __init__(self, evidence: Evidence) -> None:
-        sample = evidence.sample
-        decimals = {c: find_grid(sample.numbers(c)) for c in evidence.number_columns}
+    def __init__(self, profile: TableProfile) -> None:
+        sample = profile.sample
+        decimals = {c: find_grid(sample.numbers(c)) for c in profile.number_columns}
         self.columns = [column for column, count in decimals.items() if count is not None]
         self.decimals = np.array([count for count in decimals.values() if count is not None])
         values = [sample.numbers(column) for column in self.columns]
@@ -80,17 +80,19 @@ class SumSearch:
         self.filled = np.nan_to_num(self.values)
         self.enough = np.log(2 * max(len(self.columns), 1) / CHANCE)
 
-    def search(self) -> list[Lead]:
-        """Give leads, those of few terms and with little left to say first."""
-        leads: dict[bytes, Lead] = {}
+    def search(self) -> list[Candidate]:
+        """Return leads, those of few terms and with little left to say first."""
+        candidates: dict[bytes, Candidate] = {}
         for present, own in self._group_by_gaps() if len(self.columns) > 1 else ():
-            for signs, place in self._scan(present, own):
-                lead = self._refine(signs, place, np.flatnonzero(present))
-                leads.setdefault(lead.sign_vector.tobytes(), lead)
-        return sorted(leads.values(), key=lambda lead: (len(lead.columns), lead.nats))
+            for signs, index in self._scan(present, own):
+                candidate = self._refine(signs, index, np.flatnonzero(present))
+                candidates.setdefault(candidate.sign_vector.tobytes(), candidate)
+        return sorted(
+            candidates.values(), key=lambda candidate: (len(candidate.columns), candidate.nats)
+        )
 
     def find_lines(self) -> list[Floats]:
-        """Give columns that are others times a factor, plus a constant, as sums; (k,) each."""
+        """Return columns that are others times a factor, plus a constant, as sums; (k,) each."""
         if len(self.columns) < 2:
             return []
         close = np.triu(correlate(self.values) > STRAIGHT, 1)
@@ -108,72 +110,72 @@ class SumSearch:
         line[[other, one]] = (ends[1] - ends[0]) * (1, -1)
         return line
 
-    def _group_by_gaps(self) -> list[tuple[Mask, Places]]:
-        """Give the columns that may be totals, together where the same rows have them."""
+    def _group_by_gaps(self) -> list[tuple[Mask, Indices]]:
+        """Return the columns that may be totals, together where the same rows have them."""
         groups: dict[bytes, list[int]] = {}
-        for place, values in enumerate(self.values.T):
-            if len(np.unique(values[~np.isnan(values)])) >= FEWEST_VALUES:
-                groups.setdefault(np.isnan(values).tobytes(), []).append(place)
-        lists = [np.array(places) for places in groups.values()]
-        return [(~np.isnan(self.values[:, places[0]]), places) for places in lists]
+        for index, values in enumerate(self.values.T):
+            if len(np.unique(values[~np.isnan(values)])) >= MIN_VALUES:
+                groups.setdefault(np.isnan(values).tobytes(), []).append(index)
+        lists = [np.array(indices) for indices in groups.values()]
+        return [(~np.isnan(self.values[:, indices[0]]), indices) for indices in lists]
 
-    def _scan(self, present: Mask, own: Places) -> list[tuple[Signs, int]]:
-        """Give sums that are met on the way and take few values at a glance, and whose they are."""
+    def _scan(self, present: Mask, own: Indices) -> list[tuple[Signs, int]]:
+        """Return sums met on the way that take few values at a glance, and whose they are."""
         data = _thin(self.filled[present], FIT_ROWS if len(own) > 1 else FEW_ROWS)
         glance = _thin(data, GLANCE_ROWS)
         n_own = _count_values(glance)
         centred = data - data.mean(axis=0)
         few: dict[bytes, tuple[Signs, int]] = {}
         seen: set[bytes] = set()
-        for signs, place in climb(centred.T @ centred / len(data), own):
+        for signs, index in hill_climb(centred.T @ centred / len(data), own):
             first = signs[np.arange(len(signs)), (signs != 0).argmax(axis=1)]
             keys = [row.tobytes() for row in signs * first[:, None]]
             fresh = np.array([key not in seen for key in keys], bool)
             seen.update(keys)
             counts = _count_values(self._add_up(glance, signs[fresh]))
-            is_few = counts <= np.minimum(n_own[place[fresh]] / 2, MOST_VALUES)
+            is_few = counts <= np.minimum(n_own[index[fresh]] / 2, MAX_VALUES)
             for at in np.flatnonzero(fresh)[is_few]:
-                few[keys[at]] = signs[at], int(place[at])
+                few[keys[at]] = signs[at], int(index[at])
         nats = [self._measure(signs, glance) for signs, _ in few.values()]
-        chosen = np.argsort(nats, kind="stable")[:MOST_REFINED]
+        chosen = np.argsort(nats, kind="stable")[:MAX_REFINED]
         return [list(few.values())[at] for at in chosen]
 
     def _measure(self, signs: Signs, data: Floats) -> float:
-        """Give how much there is to say of a signed sum."""
+        """Return how much there is to say of a signed sum."""
         return count_nats(self._add_up(data, signs[None])[:, 0])
 
     def _add_up(self, data: Floats, signs: Signs) -> Floats:
-        """Give signed sums as whole multiples; (n_rows, k) and (n_sums, k) to (n_rows, n_sums)."""
+        """Return signed sums as integers; (n_rows, k) and (n_sums, k) to (n_rows, n_sums)."""
         decimals = np.where(signs != 0, self.decimals, 0).max(axis=1, initial=0)
         return np.asarray(np.rint(data @ signs.T.astype(np.float64) * 10.0**decimals))
 
-    def _refine(self, signs: Signs, own: int, rows: Places) -> Lead:
+    def _refine(self, signs: Signs, own: int, rows: Indices) -> Candidate:
         """Leave terms out that say nothing, take others in that say more."""
         data = self.filled[rows]
         nats = self._measure(signs, data)
-        for _ in range(MOST_MOVES):
+        for _ in range(MAX_MOVES):
             shorter, left = self._leave_out(signs, own, data)
             if left > nats:
                 shorter, left = self._take_in(signs, nats, data)
                 if nats - left < self.enough:
                     break
             signs, nats = shorter, left
-        places = np.flatnonzero(signs)
-        turned = signs * signs[places[0]]
-        columns = tuple(self.columns[place] for place in places)
-        return Lead(columns, tuple(turned[places].tolist()), turned.astype(float), nats)
+        indices = np.flatnonzero(signs)
+        turned = signs * signs[indices[0]]
+        columns = tuple(self.columns[index] for index in indices)
+        return Candidate(columns, tuple(turned[indices].tolist()), turned.astype(float), nats)
 
     def _leave_out(self, signs: Signs, own: int, data: Floats) -> tuple[Signs, float]:
-        """Give the sum without the term that says least, and what there is to say of it."""
+        """Return the sum without the term that says least, and what there is to say of it."""
         terms = np.flatnonzero((signs != 0) & (np.arange(len(signs)) != own))
         options = np.repeat(signs[None], len(terms), axis=0)
         options[np.arange(len(terms)), terms] = 0
         return self._choose(options if len(terms) > 1 else options[:0], data)
 
     def _take_in(self, signs: Signs, nats: float, data: Floats) -> tuple[Signs, float]:
-        """Give the sum with the term that says most, as far as some rows tell."""
+        """Return the sum with the term that says most, as far as some rows tell."""
         free = np.flatnonzero(signs == 0)
-        if nats == 0 or not len(free) or np.count_nonzero(signs) > MOST_TERMS:
+        if nats == 0 or not len(free) or np.count_nonzero(signs) > MAX_TERMS:
             return signs, nats
         options = np.repeat(signs[None], 2 * len(free), axis=0)
         options[np.arange(len(options)), np.tile(free, 2)] = np.repeat([1, -1], len(free))
@@ -182,7 +184,7 @@ class SumSearch:
         return self._choose(options[np.argsort(counts, kind="stable")[:PROMISING]], data)
 
     def _choose(self, options: Signs, data: Floats) -> tuple[Signs, float]:
-        """Give the sum of which there is least to say; infinitely much if there is no choice."""
+        """Return the sum of which there is least to say; infinitely much if there is no choice."""
         if not len(options):
             return np.empty(0, np.int8), np.inf
         nats = [count_nats(sums) for sums in self._add_up(data, options).T]
@@ -190,14 +192,14 @@ class SumSearch:
 
 
 def find_grid(values: Floats) -> int | None:
-    """Give the fewest decimals that write values, (n,), but for rounding noise; None for none.
+    """Return the fewest decimals that write values, (n,), but for rounding noise; None for none.
 
     >>> find_grid(np.array([0.1 + 0.2])), find_grid(np.array([2 / 3]))
     (1, None)
     """
     present = values[~np.isnan(values)]
     largest = np.abs(present).max(initial=0.0)
-    for decimals in range(MOST_DECIMALS + 1):
+    for decimals in range(MAX_DECIMALS + 1):
         if largest * 10.0**decimals > LARGEST:
             return None
         if (np.abs(snap(present, decimals) - present) <= NOISE * largest).all():
@@ -206,18 +208,18 @@ def find_grid(values: Floats) -> int | None:
 
 
 def _thin(data: Floats, n_rows: int) -> Floats:
-    """Give at most so many rows, evenly spread."""
+    """Return at most so many rows, evenly spread."""
     return data[:: -(-len(data) // n_rows) or 1]
 
 
-def _count_values(sums: Floats) -> Places:
-    """Give how many values each column takes; (n_rows, k) to (k,)."""
+def _count_values(sums: Floats) -> Indices:
+    """Return how many values each column takes; (n_rows, k) to (k,)."""
     changes = np.diff(np.sort(sums, axis=0), axis=0) != 0
     return np.asarray(changes.sum(axis=0) + 1)
 
 
-def _find_odd(sums: Floats) -> Places:
-    """Give places of some rows, half of them with rare sums: there a term is wanted."""
+def _find_odd(sums: Floats) -> Indices:
+    """Return places of some rows, half of them with rare sums: there a term is wanted."""
     _, inverse, counts = np.unique(sums, return_inverse=True, return_counts=True)
     rare = np.argsort(counts[inverse], kind="stable")[: SCREEN_ROWS // 2]
     spread = np.arange(0, len(sums), -(-len(sums) // (SCREEN_ROWS // 2)))

@@ -2,7 +2,7 @@
 
 >>> x = np.random.default_rng(0).normal(size=(99, 2))
 >>> data = np.column_stack([x, x.sum(axis=1)])
->>> [signs.tolist() for signs, place in climb(np.cov(data.T), np.array([2]))][-1][0]
+>>> [signs.tolist() for signs, index in hill_climb(np.cov(data.T), np.array([2]))][-1][0]
 [-1, -1, 1]
 """
 
@@ -13,18 +13,18 @@ import numpy.typing as npt
 
 from tabgan.schema.predicates import Floats
 
-Places = npt.NDArray[np.int64]
+Indices = npt.NDArray[np.int64]
 Signs = npt.NDArray[np.int8]  # (n_columns,), 0 for columns that have no part
 
-MOST_TERMS = 6
+MAX_TERMS = 6
 STARTS = 5  # first moves that are tried from every column
-MOST_MOVES = 12
-LEAST_GAIN = 1e-12  # of the column's variance; less is rounding
+MAX_MOVES = 12
+MIN_GAIN = 1e-12  # of the column's variance; less is rounding
 NEAR_WHOLE = 0.25
 RIDGE = 1e-9
 
 
-def climb(gram: Floats, own: Places) -> Iterator[tuple[Signs, Places]]:
+def hill_climb(gram: Floats, own: Indices) -> Iterator[tuple[Signs, Indices]]:
     """Walk from columns to signed sums of less and less variance, all at once.
 
     Args:
@@ -35,33 +35,33 @@ def climb(gram: Floats, own: Places) -> Iterator[tuple[Signs, Places]]:
         Signs after each move, (n_walks, k), and the columns they started from, (n_walks,).
     """
     spread = np.diag(gram)
-    signs, place = _start(gram, own)
-    for _ in range(MOST_MOVES):
+    signs, index = _start(gram, own)
+    for _ in range(MAX_MOVES):
         if not len(signs):
             return
-        yield signs, place
+        yield signs, index
         pull = signs.astype(np.float64) @ gram
-        gains = _find_gains(signs, pull, spread, place)
+        gains = _find_gains(signs, pull, spread, index)
         best = gains.argmax(axis=1)
         walks = np.arange(len(signs))
-        moving = gains[walks, best] > LEAST_GAIN * spread[place]
+        moving = gains[walks, best] > MIN_GAIN * spread[index]
         walks, best = walks[moving], best[moving]
         turned = np.where(signs[walks, best] == 0, -np.sign(pull[walks, best]), 0)
-        signs, place = signs[moving], place[moving]
+        signs, index = signs[moving], index[moving]
         signs[np.arange(len(signs)), best] = turned
 
 
-def _find_gains(signs: Signs, pull: Floats, spread: Floats, place: Places) -> Floats:
-    """Give how much variance each column's coming or going takes away; (n_walks, k)."""
+def _find_gains(signs: Signs, pull: Floats, spread: Floats, index: Indices) -> Floats:
+    """Return how much variance each column's coming or going takes away; (n_walks, k)."""
     gains = np.where(signs == 0, 2 * np.abs(pull), 2 * signs * pull) - spread
-    is_full = np.count_nonzero(signs, axis=1) > MOST_TERMS
+    is_full = np.count_nonzero(signs, axis=1) > MAX_TERMS
     gains[is_full[:, None] & (signs == 0)] = -np.inf
-    gains[np.arange(len(gains)), place] = -np.inf
+    gains[np.arange(len(gains)), index] = -np.inf
     return np.asarray(gains)
 
 
-def _start(gram: Floats, own: Places) -> tuple[Signs, Places]:
-    """Give sums of two columns, the most promising for each, and what a regression suggests."""
+def _start(gram: Floats, own: Indices) -> tuple[Signs, Indices]:
+    """Return sums of two columns, the most promising for each, and what a regression suggests."""
     alone = np.zeros((len(own), len(gram)), np.int8)
     alone[np.arange(len(own)), own] = 1
     gains = _find_gains(alone, gram[own], np.diag(gram), own)
@@ -72,12 +72,12 @@ def _start(gram: Floats, own: Places) -> tuple[Signs, Places]:
     pairs = alone[walks]
     pairs[np.arange(len(pairs)), other] = -np.sign(gram[own[walks], other])
     fitted = _regress(gram, own)
-    is_short = np.isin(np.count_nonzero(fitted, axis=1), np.arange(2, MOST_TERMS + 2))
+    is_short = np.isin(np.count_nonzero(fitted, axis=1), np.arange(2, MAX_TERMS + 2))
     return np.concatenate([pairs, fitted[is_short]]), np.concatenate([own[walks], own[is_short]])
 
 
-def _regress(gram: Floats, own: Places) -> Signs:
-    """Give the signs of all columns that a regression of one on all others has near 1 or -1."""
+def _regress(gram: Floats, own: Indices) -> Signs:
+    """Return the signs of all columns that a regression of one on all others has near 1 or -1."""
     sizes = np.sqrt(np.diag(gram))
     sizes[sizes == 0] = 1
     inverse = np.linalg.inv(gram / sizes / sizes[:, None] + RIDGE * np.eye(len(gram)))

@@ -2,8 +2,8 @@
 
 >>> from tabgan.query.tokens import read
 >>> frame = pd.DataFrame({"fare": [5.0, 7.5], "tip": [1.0, 0.5], "total": [6.5, 9.0]})
->>> evidence = Evidence(frame, TableSchema.infer(frame))
->>> (relation,) = Sum.declare(read("total = fare + tip + rest", list(frame)), evidence)
+>>> profile = TableProfile(frame, TableSchema.infer(frame))
+>>> (relation,) = LinearCombination.declare(read("total = fare + tip + rest", list(frame)), profile)
 >>> relation.addition.remainders, relation.apply(frame)["total"].tolist()
 ((0.5, 1.0), [0.5, 1.0])
 """
@@ -19,27 +19,27 @@ from tabgan.errors import ConditionError, RelationError
 from tabgan.query.tokens import Token
 from tabgan.relations.bounds import read_bounds
 from tabgan.relations.exact_arithmetic import are_same
-from tabgan.relations.linear_combination.column_range import find_trouble
-from tabgan.relations.linear_combination.discovery import Lead, SumSearch
+from tabgan.relations.linear_combination.column_range import diagnose_failure
+from tabgan.relations.linear_combination.discovery import Candidate, SumSearch
 from tabgan.relations.linear_combination.significance import Facts, is_telling
 from tabgan.relations.linear_combination.terms import Addition
 from tabgan.relations.linear_form import (
     Linear,
+    check_sum,
     read_linear,
-    refuse_sum,
     write_linear,
     write_number,
 )
-from tabgan.relations.relation import Finding, Relation
-from tabgan.relations.table_profile import Evidence
+from tabgan.relations.relation import DiscoveredRelation, Relation
+from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema, restore_dtype
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import Clause, Floats, Mask, read_numbers
+from tabgan.schema.predicates import Clause, Floats, Mask, to_float
 from tabgan.schema.text import parse_numbers
 
 
 @dataclass(frozen=True)
-class Sum(Relation):
+class LinearCombination(Relation):
     """Only the remainder is learned, if there are several; the dependent's gaps are its gaps.
 
     Attributes:
@@ -51,61 +51,65 @@ class Sum(Relation):
     KIND: ClassVar[str] = "sum"
 
     @classmethod
-    def find(cls, evidence: Evidence) -> list[Finding]:
+    def find(cls, profile: TableProfile) -> list[DiscoveredRelation]:
         """Find sums that do not follow from one another, each with another dependent."""
-        search = SumSearch(evidence)
+        search = SumSearch(profile)
         facts = Facts(len(search.columns), search.find_lines())
-        found: list[Finding] = []
+        found: list[DiscoveredRelation] = []
         totals: set[Name] = set()
-        for lead in search.search():
-            if facts.imply(lead.sign_vector):
+        for candidate in search.search():
+            if facts.imply(candidate.sign_vector):
                 continue
-            finding = cls._confirm(evidence, lead, totals, len(search.columns))
-            if finding:
-                found.append(finding)
-                totals.add(finding.relation.dependents[0].name)
-                facts.add(lead.sign_vector)
+            discovery = cls._confirm(profile, candidate, totals, len(search.columns))
+            if discovery:
+                found.append(discovery)
+                totals.add(discovery.relation.dependents[0].name)
+                facts.add(candidate.sign_vector)
         return found
 
     @classmethod
     def _confirm(
-        cls, evidence: Evidence, lead: Lead, totals: set[Name], n_columns: int
-    ) -> Finding | None:
+        cls, profile: TableProfile, candidate: Candidate, totals: set[Name], n_columns: int
+    ) -> DiscoveredRelation | None:
         """Check a sum on all rows, with the best of its columns as dependent that is exact."""
-        for dependent, sources, signs in lead.arrange(evidence.sample):
+        for dependent, sources, signs in candidate.arrange(profile.sample):
             if dependent.name in totals:
                 continue
-            for rows in dict.fromkeys((evidence.sample, evidence)):
+            for rows in dict.fromkeys((profile.sample, profile)):
                 addition = Addition.learn(rows, (dependent, *sources), signs)
                 relation = cls((dependent,), sources, addition)
                 if not relation._is_telling(rows, n_columns):
                     break
             else:
-                broken = 0 if evidence.protect else int(relation.find_broken(evidence.frame).sum())
-                support = len(evidence) - int(evidence.missing(dependent).sum()) - broken
-                return Finding(relation, support, broken)
+                broken = (
+                    0
+                    if profile.protection.is_on
+                    else int(relation.find_broken(profile.frame).sum())
+                )
+                support = len(profile) - int(profile.missing(dependent).sum()) - broken
+                return DiscoveredRelation(relation, support, broken)
         return None
 
-    def _is_telling(self, evidence: Evidence, n_columns: int) -> bool:
-        """Tell whether the sum is exact on some rows, and says much of the dependent."""
-        own = evidence.numbers(self.dependents[0])
+    def _is_telling(self, profile: TableProfile, n_columns: int) -> bool:
+        """Return whether the sum is exact on some rows, and says much of the dependent."""
+        own = profile.numbers(self.dependents[0])
         present = ~np.isnan(own)
         if self.trouble or not present.any():
             return False
-        rest = self.addition.subtract(evidence.frame, self._columns)[present]
+        rest = self.addition.subtract(profile.frame, self._columns)[present]
         return is_telling(own[present], rest, len(self.sources), n_columns)
 
     @classmethod
-    def declare(cls, tokens: Sequence[Token], evidence: Evidence) -> list[Self]:
+    def declare(cls, tokens: Sequence[Token], profile: TableProfile) -> list[Self]:
         """Read `c = a + b`, `c = a - b + 3`, or `c = a + b + rest`."""
         form = read_linear(tokens)
         if form is None or (len(form.terms) == 1 and not form.has_rest):
             return []
-        columns = [evidence.schema.column(n) for n in (form.dependent, *(n for _, n in form.terms))]
-        refuse_sum(form, columns)
+        columns = [profile.schema.column(n) for n in (form.dependent, *(n for _, n in form.terms))]
+        check_sum(form, columns)
         signs = [int(factor) for factor, _ in form.terms]
         constant = None if form.has_rest else form.constant
-        addition = Addition.learn(evidence, columns, signs, constant)
+        addition = Addition.learn(profile, columns, signs, constant)
         relation = cls((columns[0],), tuple(columns[1:]), addition)
         if relation.trouble:
             raise RelationError(relation.trouble)
@@ -124,7 +128,7 @@ class Sum(Relation):
         """Why the dependent cannot be given back exactly, in a sentence; None if it can."""
         is_bare = self.addition.remainders == (0.0,)
         spans, reach = self.addition.spans, self.addition.reach
-        return find_trouble(self._columns, spans, reach, is_bare=is_bare)
+        return diagnose_failure(self._columns, spans, reach, is_bare=is_bare)
 
     @property
     def text(self) -> str:
@@ -136,18 +140,18 @@ class Sum(Relation):
         return write_linear(Linear(self.dependents[0].name, terms, constant, len(rest) > 1))
 
     def explain(self) -> str:
-        """Say what the dependent is the sum of."""
+        """Return what the dependent is the sum of."""
         pairs = zip(self.addition.signs, self.sources, strict=True)
         terms = "".join(f" {'-' if sign < 0 else '+'} {column.name}" for sign, column in pairs)
-        lead = f"-{terms[3:]}" if self.addition.signs[0] < 0 else terms[3:]
+        candidate = f"-{terms[3:]}" if self.addition.signs[0] < 0 else terms[3:]
         rest = self.addition.remainders
         last = f" and one of {len(rest)} remainders"
         if len(rest) == 1:
             last = f" {'-' if rest[0] < 0 else '+'} {write_number(abs(rest[0]))}" if rest[0] else ""
-        return f"{self.dependents[0].name} is {lead}{last}"
+        return f"{self.dependents[0].name} is {candidate}{last}"
 
     def find_broken(self, frame: pd.DataFrame) -> Mask:
-        """Say where the remainder is none of those known."""
+        """Return where the remainder is none of those known."""
         rest = self.addition.subtract(frame, self._columns)
         return ~are_same(rest, self.addition.find_nearest(rest))
 
@@ -171,13 +175,13 @@ class Sum(Relation):
         others = frame.drop(columns=[column.name], errors="ignore")
         return pd.concat([others, restore_dtype(numbers, column, frame.index)], axis=1)
 
-    def leave(self) -> Mapping[Name, Column | None]:
-        """Leave the remainder as levels."""
+    def reduced_columns(self) -> Mapping[Name, Column | None]:
+        """Leave the remainder as categories."""
         name = self.dependents[0].name
         rest = Column(name, ColumnKind.CATEGORICAL, "float64")
         return {name: None if self.addition.is_constant else rest}
 
-    def translate(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:
+    def push_down(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:
         """Ask of each term what the others, at their ends, leave to it.
 
         Raises:
@@ -194,8 +198,8 @@ class Sum(Relation):
                 f"{greatest:g} at the most; ask for some of that."
             )
         asked: dict[Name, list[Clause]] = {}
-        for place, source in enumerate(self.sources):
-            needed = self.addition.bound_term(place, *bounds)
+        for index, source in enumerate(self.sources):
+            needed = self.addition.bound_term(index, *bounds)
             if needed:
                 pairs = zip((">=", "<="), needed, strict=True)
                 asked[source.name] = [Clause(o, end) for o, end in pairs if np.isfinite(end)]
@@ -206,33 +210,33 @@ class Sum(Relation):
         decimals = self.addition.decimals
         return None if decimals is None else float(10.0**-decimals)
 
-    def settle(self, frame: pd.DataFrame, clauses: Sequence[Clause]) -> pd.DataFrame:
+    def steer(self, frame: pd.DataFrame, clauses: Sequence[Clause]) -> pd.DataFrame:
         """Move the dependent into the bounds asked for, and one of its terms by as much."""
         (column,) = self.dependents
         bounds = read_bounds(column, clauses, self._step)
         if bounds is None or self._step is None:
             return frame
         changed = frame.copy(deep=False)
-        numbers = [read_numbers(frame[c.name], c) for c in self._columns]
-        moved = self.addition.settle(numbers, *bounds)
+        numbers = [to_float(frame[c.name], c) for c in self._columns]
+        moved = self.addition.steer(numbers, *bounds)
         for c, before, after in zip(self._columns, numbers, moved, strict=True):
             if not are_same(before, after).all():
                 changed[c.name] = restore_dtype(after, c, frame.index)
         return changed
 
     def alternatives(self) -> list[Relation]:
-        """Give each term as a sum of the dependent and the others, where that is exact."""
+        """Return each term as a sum of the dependent and the others, where that is exact."""
         others: list[Relation] = []
-        for place, source in enumerate(self.sources):
-            addition = self.addition.solve(place)
-            rest = (*self.sources[:place], *self.sources[place + 1 :])
+        for index, source in enumerate(self.sources):
+            addition = self.addition.solve(index)
+            rest = (*self.sources[:index], *self.sources[index + 1 :])
             if addition is not None:
-                relation = Sum((source,), (*self.dependents, *rest), addition)
+                relation = LinearCombination((source,), (*self.dependents, *rest), addition)
                 others += [relation] if relation.trouble is None else []
         return others
 
     def to_dict(self) -> dict[str, Any]:
-        """Give it as JSON-able values."""
+        """Return it as JSON-able values."""
         names = [column.name for column in self._columns]
         return {"columns": names, "addition": self.addition.to_state()}
 

@@ -15,16 +15,16 @@ from tabgan.schema.predicates import Floats
 
 Counts = npt.NDArray[np.int64]
 
-FEWEST_VALUES = 20  # of a column that is worth taking apart
-MOST_VALUES = 32  # of a remainder
+MIN_VALUES = 20  # of a column that is worth taking apart
+MAX_VALUES = 32  # of a remainder
 TIMES_FEWER = 5  # than the column has
-MOST_CHOICES = 10.0  # among that many equally frequent values there would be as much to say
-FEWEST_ROWS, RARE_SHARE = 5, 0.01  # values in fewer rows are rare, and at most that many rows
+MAX_CHOICES = 10.0  # among that many equally frequent values there would be as much to say
+MIN_ROWS, RARE_SHARE = 5, 0.01  # values in fewer rows are rare, and at most that many rows
 COMMON_SHARE, MAIN_SHARE = 0.005, 0.99  # of each remainder, or of one, to a single term
 
 
 def count_nats(values: Floats) -> float:
-    """Give how much there is to say of values, (n,): n times their entropy."""
+    """Return how much there is to say of values, (n,): n times their entropy."""
     counts = np.unique(values, return_counts=True)[1]
     return _count_nats(counts)
 
@@ -34,7 +34,7 @@ def _count_nats(counts: Counts) -> float:
 
 
 def is_telling(own: Floats, rest: Floats, n_terms: int, n_columns: int) -> bool:
-    """Tell whether a column is well said by its terms.
+    """Return whether a column is well said by its terms.
 
     Args:
         own: The column without gaps, (n,).
@@ -44,26 +44,26 @@ def is_telling(own: Floats, rest: Floats, n_terms: int, n_columns: int) -> bool:
     """
     values, counts = np.unique(own, return_counts=True)
     left = np.sort(np.unique(rest, return_counts=True)[1])[::-1]
-    kept = left[:MOST_VALUES]
-    few = min(len(values) / TIMES_FEWER, MOST_VALUES)
-    if len(values) < FEWEST_VALUES or len(kept) > few:
+    kept = left[:MAX_VALUES]
+    few = min(len(values) / TIMES_FEWER, MAX_VALUES)
+    if len(values) < MIN_VALUES or len(kept) > few:
         return False
-    if left[MOST_VALUES:].sum() > TOLERATED * len(own):
+    if left[MAX_VALUES:].sum() > TOLERATED * len(own):
         return False
     before, after = _count_nats(counts), _count_nats(kept)
     if n_terms == 1 and not _is_step(kept, len(own)):
         return False
     by_chance = np.log(1 / CHANCE) + n_terms * np.log(2 * n_columns) + len(kept) * np.log(len(own))
     return bool(
-        kept[kept < FEWEST_ROWS].sum() <= RARE_SHARE * len(own)
-        and after <= min(before / 2, len(own) * np.log(MOST_CHOICES))
+        kept[kept < MIN_ROWS].sum() <= RARE_SHARE * len(own)
+        and after <= min(before / 2, len(own) * np.log(MAX_CHOICES))
         and before - after > by_chance
     )
 
 
 def _is_step(counts: Counts, n_rows: int) -> bool:
     """Tell remainders from noise around a single term, whose outer values are rare."""
-    is_common = counts.min() >= max(FEWEST_ROWS, COMMON_SHARE * n_rows)
+    is_common = counts.min() >= max(MIN_ROWS, COMMON_SHARE * n_rows)
     return bool(len(counts) > 1 and (is_common or counts[0] >= MAIN_SHARE * n_rows))
 
 
@@ -77,7 +77,7 @@ class Facts:
                 self.add(factors)
 
     def imply(self, factors: Floats) -> bool:
-        """Tell whether a sum, (n_columns,), is made up of known ones."""
+        """Return whether a sum, (n_columns,), is made up of known ones."""
         return bool(np.abs(self._project_out(factors)).max() < 1e-6 * np.abs(factors).max())
 
     def add(self, factors: Floats) -> None:

@@ -13,13 +13,13 @@ import pandas as pd
 
 from tabgan.relations.bounds import move_inside
 from tabgan.relations.exact_arithmetic import snap, snap_up
-from tabgan.relations.linear_combination.column_range import Span
-from tabgan.relations.linear_combination.significance import FEWEST_ROWS, MOST_VALUES
-from tabgan.relations.table_profile import Evidence
+from tabgan.relations.linear_combination.column_range import ColumnRange
+from tabgan.relations.linear_combination.significance import MAX_VALUES, MIN_ROWS
+from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.column import Column
-from tabgan.schema.predicates import Floats, read_numbers
+from tabgan.schema.predicates import Floats, to_float
 
-Places = npt.NDArray[np.int64]
+Indices = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,12 @@ class Addition:
 
     signs: tuple[int, ...]
     remainders: tuple[float, ...]
-    spans: tuple[Span, ...]
+    spans: tuple[ColumnRange, ...]
 
     @classmethod
     def learn(
         cls,
-        evidence: Evidence,
+        profile: TableProfile,
         columns: Sequence[Column],
         signs: Sequence[int],
         constant: float | None = None,
@@ -47,20 +47,20 @@ class Addition:
         """Learn the remainders, the 32 commonest at most, unless one constant is given.
 
         Args:
-            evidence: The table.
+            profile: The table.
             columns: The sum and its terms.
             signs: Of the terms.
             constant: The only remainder.
         """
-        spans = tuple(Span.learn(evidence, column) for column in columns)
+        spans = tuple(ColumnRange.learn(profile, column) for column in columns)
         addition = cls(tuple(signs), (0.0 if constant is None else constant,), spans)
         if constant is not None:
             return addition
-        rest = addition.subtract(evidence.frame, columns)
+        rest = addition.subtract(profile.frame, columns)
         values, counts = np.unique(rest[~np.isnan(rest)], return_counts=True)
-        order = np.argsort(-counts, kind="stable")[:MOST_VALUES]
-        if evidence.protect:
-            order = order[counts[order] >= max(FEWEST_ROWS, evidence.fewest)]
+        order = np.argsort(-counts, kind="stable")[:MAX_VALUES]
+        if profile.protection.is_on:
+            order = order[counts[order] >= max(MIN_ROWS, profile.protection.min_rows)]
         kept = tuple(np.sort(values[order]).tolist())
         return replace(addition, remainders=kept or addition.remainders)
 
@@ -84,41 +84,41 @@ class Addition:
     def _ends(self) -> Floats:
         """The least and the greatest that each term adds; (n_terms, 2)."""
         pairs = zip(self.spans[1:], self.signs, strict=True)
-        return np.array([span.measure(sign) for span, sign in pairs])
+        return np.array([column_range.measure(sign) for column_range, sign in pairs])
 
     def add(self, frame: pd.DataFrame, terms: Sequence[Column], rest: Floats) -> Floats:
-        """Give the sum for remainders, (n_rows,) in and out."""
+        """Return the sum for remainders, (n_rows,) in and out."""
         return snap(self._add(frame, terms) + rest, self.decimals) + 0.0  # no -0.0
 
     def subtract(self, frame: pd.DataFrame, columns: Sequence[Column]) -> Floats:
-        """Give what is left of the sum without its terms; (n_rows,), NaN where it is missing."""
-        own = read_numbers(frame[columns[0].name], columns[0])
+        """Return what is left of the sum without its terms; (n_rows,), NaN where it is missing."""
+        own = to_float(frame[columns[0].name], columns[0])
         return snap(own - self._add(frame, columns[1:]), self.decimals) + 0.0
 
     def _add(self, frame: pd.DataFrame, terms: Sequence[Column]) -> Floats:
         total = np.zeros(len(frame))
         for sign, column in zip(self.signs, terms, strict=True):
-            total += sign * np.nan_to_num(read_numbers(frame[column.name], column))
+            total += sign * np.nan_to_num(to_float(frame[column.name], column))
         return total
 
     def find_nearest(self, rest: Floats) -> Floats:
-        """Give the remainders nearest to numbers; (n_rows,), NaN only if the sum has gaps."""
+        """Return the remainders nearest to numbers; (n_rows,), NaN only if the sum has gaps."""
         known = np.array(self.remainders)
         nearest = known[np.searchsorted((known[1:] + known[:-1]) / 2, rest)]
         return np.where(np.isnan(rest), np.nan, nearest) if self.spans[0].has_gaps else nearest
 
-    def bound_term(self, place: int, low: float, high: float) -> tuple[float, float] | None:
-        """Give the bounds of a term with which the sum can lie in some; None if it always can."""
-        (least, greatest), ends = self.reach, self._ends[place]
-        span, sign = self.spans[1 + place], self.signs[place]
+    def bound_term(self, index: int, low: float, high: float) -> tuple[float, float] | None:
+        """Return the bounds of a term with which the sum can lie in some; None if it always can."""
+        (least, greatest), ends = self.reach, self._ends[index]
+        column_range, sign = self.spans[1 + index], self.signs[index]
         low, high = low - greatest + ends[1], high - least + ends[0]
-        if span.has_gaps and low <= 0 <= high:
+        if column_range.has_gaps and low <= 0 <= high:
             return None
         bounds = snap(np.array((low, high) if sign > 0 else (-high, -low)), self.decimals)
-        is_wide = bounds[0] <= span.low and bounds[1] >= span.high
+        is_wide = bounds[0] <= column_range.low and bounds[1] >= column_range.high
         return None if is_wide else (float(bounds[0]), float(bounds[1]))
 
-    def settle(self, numbers: Sequence[Floats], low: float, high: float) -> list[Floats]:
+    def steer(self, numbers: Sequence[Floats], low: float, high: float) -> list[Floats]:
         """Move sums into bounds, and one term of each by as much; (n_rows,) each, sums first."""
         ends = snap_up(np.array([low, -high]), self.decimals) * (1, -1)
         own, *terms = numbers
@@ -130,52 +130,54 @@ class Addition:
         difference = np.nan_to_num(moved - own)
         takers = np.where(difference == 0, -1, self._take_up(terms, difference))
         settled = [
-            np.where(takers == place, self._move(term, place, difference), term)
-            for place, term in enumerate(terms)
+            np.where(takers == index, self._move(term, index, difference), term)
+            for index, term in enumerate(terms)
         ]
         return [moved, *settled]
 
-    def _take_up(self, terms: Sequence[Floats], difference: Floats) -> Places:
-        """Give which term can take up a change of the sum in each row, -1 for none; (n_rows,).
+    def _take_up(self, terms: Sequence[Floats], difference: Floats) -> Indices:
+        """Return which term can take up a change of the sum in each row, -1 for none; (n_rows,).
 
         The term of the widest range is asked first; none leaves its range, or gets more decimals.
         """
         takers = np.full(len(difference), -1)
-        widths = [span.low - span.high for span in self.spans[1:]]
-        for place in np.argsort(widths, kind="stable").tolist():
-            span = self.spans[1 + place]
-            if span.decimals == self.decimals:
-                moved = self._move(terms[place], place, difference)
-                takers[(moved >= span.low) & (moved <= span.high) & (takers < 0)] = place
+        widths = [column_range.low - column_range.high for column_range in self.spans[1:]]
+        for index in np.argsort(widths, kind="stable").tolist():
+            column_range = self.spans[1 + index]
+            if column_range.decimals == self.decimals:
+                moved = self._move(terms[index], index, difference)
+                takers[
+                    (moved >= column_range.low) & (moved <= column_range.high) & (takers < 0)
+                ] = index
         return takers
 
-    def _move(self, term: Floats, place: int, difference: Floats) -> Floats:
-        return snap(term + self.signs[place] * difference, self.decimals) + 0.0
+    def _move(self, term: Floats, index: int, difference: Floats) -> Floats:
+        return snap(term + self.signs[index] * difference, self.decimals) + 0.0
 
-    def solve(self, place: int) -> "Addition | None":
-        """Give the same for a term: the sum comes first, then the other terms.
+    def solve(self, index: int) -> "Addition | None":
+        """Return the same for a term: the sum comes first, then the other terms.
 
         None if gaps do not allow it (a missing sum says nothing, while a missing term is 0), or
         floats do not.
         """
-        if self.decimals is None or self.spans[0].has_gaps or self.spans[1 + place].has_gaps:
+        if self.decimals is None or self.spans[0].has_gaps or self.spans[1 + index].has_gaps:
             return None
-        sign = self.signs[place]
-        others = [other for other in range(len(self.signs)) if other != place]
-        spans = (self.spans[1 + place], self.spans[0], *(self.spans[1 + o] for o in others))
+        sign = self.signs[index]
+        others = [other for other in range(len(self.signs)) if other != index]
+        spans = (self.spans[1 + index], self.spans[0], *(self.spans[1 + o] for o in others))
         signs = (sign, *(-sign * self.signs[other] for other in others))
         return Addition(signs, tuple(sorted(-sign * r + 0.0 for r in self.remainders)), spans)
 
     def to_state(self) -> dict[str, Any]:
-        """Give it as JSON-able values."""
+        """Return it as JSON-able values."""
         return {
             "signs": list(self.signs),
             "remainders": list(self.remainders),
-            "spans": [asdict(span) for span in self.spans],
+            "spans": [asdict(column_range) for column_range in self.spans],
         }
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any]) -> Self:
         """Rebuild it from `to_state`'s answer."""
-        spans = tuple(Span(**span) for span in state["spans"])
+        spans = tuple(ColumnRange(**column_range) for column_range in state["spans"])
         return cls(tuple(state["signs"]), tuple(state["remainders"]), spans)

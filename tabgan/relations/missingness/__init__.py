@@ -1,5 +1,5 @@
 """A column whose gaps another one decides."""
 
-from tabgan.relations.missingness.missingness import MissingTogether
+from tabgan.relations.missingness.missingness import Missingness
 
-__all__ = ["MissingTogether"]
+__all__ = ["Missingness"]

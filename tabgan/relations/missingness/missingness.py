@@ -1,8 +1,8 @@
-"""Gaps that follow from another column: from its own gaps, or from some of its levels.
+"""Gaps that follow from another column: from its own gaps, or from some of its categories.
 
 >>> frame = pd.DataFrame({"a": [1.5, None, 2.5], "b": [None, "x", None]})
 >>> a, b = TableSchema.infer(frame).columns
->>> relation = MissingTogether((b,), (a,), Levels(a, []), at_gap=False, at_value=True)
+>>> relation = Missingness((b,), (a,), Categories(a, []), at_gap=False, at_value=True)
 >>> relation.explain(), relation.find_broken(frame).tolist()
 ('b is missing exactly where a has a value', [False, False, False])
 """
@@ -16,28 +16,28 @@ import pandas as pd
 
 from tabgan.errors import RelationError
 from tabgan.query.tokens import Token, write_name
-from tabgan.relations.missingness.discovery import GapSource, find_leads, may_depend
-from tabgan.relations.relation import Finding, Relation
-from tabgan.relations.table_profile import Evidence
+from tabgan.relations.missingness.discovery import GapSource, find_candidates, may_depend
+from tabgan.relations.relation import DiscoveredRelation, Relation
+from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
-from tabgan.schema.categories import Levels, to_plain
+from tabgan.schema.categories import Categories, to_plain
 from tabgan.schema.column import Column, Name
-from tabgan.schema.predicates import Clause, Mask, asks_for_missing, read_cells
+from tabgan.schema.predicates import Clause, Mask, asks_for_missing, comparable_cells
 
-SHOWN = 6  # levels named in a sentence
+SHOWN = 6  # categories named in a sentence
 
 
 @dataclass(frozen=True)
-class MissingTogether(Relation):
+class Missingness(Relation):
     """The dependent is missing exactly where its source says so.
 
     Attributes:
-        levels: Of the source, those that mean a gap; numbers and moments as floats.
+        categories: Of the source, those that mean a gap; numbers and datetimes as floats.
         at_gap: Whether a gap of the source means one.
         at_value: Whether every value of the source means one.
     """
 
-    levels: Levels
+    categories: Categories
     at_gap: bool
     at_value: bool
 
@@ -55,67 +55,70 @@ class MissingTogether(Relation):
         return self.sources[0]
 
     @classmethod
-    def find(cls, evidence: Evidence) -> list[Finding]:
+    def find(cls, profile: TableProfile) -> list[DiscoveredRelation]:
         found = []
-        for lead in find_leads(evidence):
-            relation = cls._learn(evidence, lead.dependent, lead.source, lead.is_gap)
-            if not _is_exposed(relation.levels, evidence):
-                found.append(Finding(relation, len(evidence), lead.broken))
+        for candidate in find_candidates(profile):
+            relation = cls._learn(profile, candidate.dependent, candidate.source, candidate.is_gap)
+            if not _is_exposed(relation.categories, profile):
+                found.append(DiscoveredRelation(relation, len(profile), candidate.broken))
         return found
 
     @classmethod
-    def declare(cls, tokens: Sequence[Token], evidence: Evidence) -> list[Self]:
+    def declare(cls, tokens: Sequence[Token], profile: TableProfile) -> list[Self]:
         if not (len(tokens) > 2 and tokens[1].says("missing") and tokens[2].says("with", "by")):
             return []
         if not (len(tokens) == 4 and tokens[0].is_name and tokens[3].is_name):
             raise RelationError(
                 "gaps are related as in 'b missing with a' or 'b missing by a', with two columns."
             )
-        dependent, source = (evidence.schema.column(tokens[place].value) for place in (0, 3))
-        _refuse(dependent, source, evidence)
+        dependent, source = (profile.schema.column(tokens[index].value) for index in (0, 3))
+        _check(dependent, source, profile)
         if tokens[2].says("with"):
-            if not evidence.missing(source).any():
+            if not profile.missing(source).any():
                 raise RelationError(
                     f"column {source.name!r} has no gaps to be missing with; write "
                     f"'{dependent.name} missing by {source.name}' for gaps at its levels."
                 )
-            return [cls((dependent,), (source,), Levels(source, []), True, False)]
-        relation = cls._learn_best(evidence, dependent, source)
-        if _is_exposed(relation.levels, evidence):
+            return [cls((dependent,), (source,), Categories(source, []), True, False)]
+        relation = cls._learn_best(profile, dependent, source)
+        if _is_exposed(relation.categories, profile):
             raise RelationError(
                 f"column {dependent.name!r} is missing at levels of {source.name!r} seen in fewer "
-                f"than {evidence.fewest} rows, which are protected; leave the relation out."
+                f"than {profile.protection.min_rows} rows, which are protected; leave the "
+                "relation out."
             )
         return [relation]
 
     @classmethod
-    def _learn_best(cls, evidence: Evidence, dependent: Column, source: Column) -> Self:
-        """Learn what decides the gaps best: levels, or whether there is a value at all."""
-        mask = evidence.missing(dependent)
-        by_gap = GapSource(source, by_levels=False)
-        ways = [GapSource(source, by_levels=True)] if by_gap.has_levels(evidence) else []
-        splits = [(way, way.split(evidence, mask)) for way in (by_gap, *ways)]
+    def _learn_best(cls, profile: TableProfile, dependent: Column, source: Column) -> Self:
+        """Learn what decides the gaps best: categories, or whether there is a value at all."""
+        mask = profile.missing(dependent)
+        by_gap = GapSource(source, by_categories=False)
+        ways = [GapSource(source, by_categories=True)] if by_gap.has_categories(profile) else []
+        splits = [(way, way.split(profile, mask)) for way in (by_gap, *ways)]
         way, split = min(splits, key=lambda pair: pair[1].broken)
         if not split.is_proper:
             raise RelationError(
                 f"no level of column {source.name!r} decides where {dependent.name!r} is missing; "
                 "leave the relation out."
             )
-        return cls._learn(evidence, dependent, way, split.is_gap)
+        return cls._learn(profile, dependent, way, split.is_gap)
 
     @classmethod
-    def _learn(cls, evidence: Evidence, dependent: Column, source: GapSource, is_gap: Mask) -> Self:
-        """Keep the levels that mean a gap; `is_gap` says so by code, shape (n_levels,)."""
+    def _learn(
+        cls, profile: TableProfile, dependent: Column, source: GapSource, is_gap: Mask
+    ) -> Self:
+        """Keep the categories that mean a gap; `is_gap` says so by code, shape (n_levels,)."""
         column = source.column
-        first = source.first_rows(evidence)
-        is_value = ~evidence.missing(column)[first]
+        first = source.first_rows(profile)
+        is_value = ~profile.missing(column)[first]
         at_gap = bool((is_gap & ~is_value).any())
         at_value = bool(is_gap[is_value].all())
         values: list[Any] = []
-        if source.by_levels:
-            cells = read_cells(evidence.series(column).iloc[first], column)[is_gap & is_value]
+        if source.by_categories:
+            cells = comparable_cells(profile.series(column).iloc[first], column)[is_gap & is_value]
             values = [to_plain(cell, column) for cell in cells]
-        return cls((dependent,), (column,), Levels(column, values), at_gap, at_value)
+        return cls((dependent,), (column,), Categories(column, values), at_gap, at_value)
 
     @property
     def keeps_values(self) -> bool:
@@ -123,31 +126,31 @@ class MissingTogether(Relation):
 
     @property
     def text(self) -> str:
-        word = "with" if self.at_gap and not len(self.levels) else "by"
+        word = "with" if self.at_gap and not len(self.categories) else "by"
         return f"{write_name(self.dependent.name)} missing {word} {write_name(self.source.name)}"
 
     def explain(self) -> str:
         opening = f"{self.dependent.name} is missing exactly where {self.source.name}"
         if self.at_value:
             return f"{opening} has a value"
-        if not len(self.levels):
+        if not len(self.categories):
             return f"{opening} is"
-        levels = self.levels.objects[:-1].tolist()
-        shown = [f"{v:g}" if isinstance(v, float) else str(v) for v in levels[:SHOWN]]
-        shown += [f"one of {len(levels) - SHOWN} others"] * (len(levels) > SHOWN)
+        categories = self.categories.objects[:-1].tolist()
+        shown = [f"{v:g}" if isinstance(v, float) else str(v) for v in categories[:SHOWN]]
+        shown += [f"one of {len(categories) - SHOWN} others"] * (len(categories) > SHOWN)
         return f"{opening} is {' or '.join(shown + ['missing'] * self.at_gap)}"
 
     def find_broken(self, frame: pd.DataFrame) -> Mask:
-        cells = read_cells(frame[self.dependent.name], self.dependent)
+        cells = comparable_cells(frame[self.dependent.name], self.dependent)
         return np.asarray(cells.isna().to_numpy(bool) != self._decide(frame))
 
     def _decide(self, frame: pd.DataFrame) -> Mask:
-        """Say where the dependent has to be missing; shape (n_rows,)."""
-        cells = read_cells(frame[self.source.name], self.source)
+        """Return where the dependent has to be missing; shape (n_rows,)."""
+        cells = comparable_cells(frame[self.source.name], self.source)
         is_gap = cells.isna().to_numpy(bool)
         at_value = np.full(len(frame), self.at_value)
-        if len(self.levels):
-            at_value = self.levels.find(cells) >= 0
+        if len(self.categories):
+            at_value = self.categories.find(cells) >= 0
         return np.where(is_gap, self.at_gap, at_value)
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
@@ -173,26 +176,28 @@ class MissingTogether(Relation):
         whole[name] = _clear(frame[name], self._decide(frame), self.dependent)
         return whole
 
-    def leave(self) -> Mapping[Name, Column | None]:
+    def reduced_columns(self) -> Mapping[Name, Column | None]:
         return {self.dependent.name: self.dependent}
 
-    def translate(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:
+    def push_down(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:
         if not any(asks_for_missing(clause.value) for clause in clauses):
             return {}
-        levels = self.levels.objects[:-1].tolist()
-        if self.at_gap:  # no clause asks for a gap or a level
-            return {} if levels or self.at_value else {self.source.name: [Clause("=", None)]}
-        if not levels:
+        categories = self.categories.objects[:-1].tolist()
+        if self.at_gap:  # no clause asks for a gap or a category
+            return {} if categories or self.at_value else {self.source.name: [Clause("=", None)]}
+        if not categories:
             return {}
-        if self.source.kind.is_number:  # a range: only levels can be asked for with `in`
-            return {self.source.name: [Clause(">=", min(levels)), Clause("<=", max(levels))]}
-        return {self.source.name: [Clause("in", tuple(levels))]}
+        if self.source.kind.is_number:  # a range: only categories can be asked for with `in`
+            return {
+                self.source.name: [Clause(">=", min(categories)), Clause("<=", max(categories))]
+            }
+        return {self.source.name: [Clause("in", tuple(categories))]}
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "dependent": self.dependent.name,
             "source": self.source.name,
-            "levels": self.levels.values,
+            "levels": self.categories.values,
             "at_gap": self.at_gap,
             "at_value": self.at_value,
         }
@@ -200,39 +205,41 @@ class MissingTogether(Relation):
     @classmethod
     def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
         dependent, source = schema.column(entry["dependent"]), schema.column(entry["source"])
-        levels = Levels(source, list(entry["levels"]))
-        return cls((dependent,), (source,), levels, entry["at_gap"], entry["at_value"])
+        categories = Categories(source, list(entry["levels"]))
+        return cls((dependent,), (source,), categories, entry["at_gap"], entry["at_value"])
 
 
-def _refuse(dependent: Column, source: Column, evidence: Evidence) -> None:
+def _check(dependent: Column, source: Column, profile: TableProfile) -> None:
     """Refuse columns of which one cannot decide the other's gaps.
 
     Raises:
         RelationError: They are the same, one is not learned, or the dependent has no plain gaps.
     """
     for column in (dependent, source):
-        if column not in evidence.columns:
+        if column not in profile.columns:
             raise RelationError(
                 f"column {column.name!r} is {column.kind.value} and has no part in relations of "
                 "gaps; name another."
             )
     if dependent == source:
         raise RelationError(f"column {source.name!r} cannot decide its own gaps; name another.")
-    if not evidence.missing(dependent).any():
+    if not profile.missing(dependent).any():
         raise RelationError(f"column {dependent.name!r} has no gaps; name one that has.")
-    if not may_depend(evidence, dependent):
+    if not may_depend(profile, dependent):
         raise RelationError(
             f"the gaps of column {dependent.name!r} are blank text, which cannot be given back; "
             "turn them into missing values."
         )
 
 
-def _is_exposed(levels: Levels, evidence: Evidence) -> bool:
-    """Say whether rows are protected and some levels are seen in few of them."""
-    if not evidence.protect or not len(levels):
+def _is_exposed(categories: Categories, profile: TableProfile) -> bool:
+    """Return whether rows are protected and some categories are seen in few of them."""
+    if not profile.protection.is_on or not len(categories):
         return False
-    places = levels.find(read_cells(evidence.series(levels.column), levels.column))
-    return bool((np.bincount(places + 1)[1:] < evidence.fewest).any())
+    indices = categories.find(
+        comparable_cells(profile.series(categories.column), categories.column)
+    )
+    return bool((np.bincount(indices + 1)[1:] < profile.protection.min_rows).any())
 
 
 def _clear(series: "pd.Series[Any]", gaps: Mask, column: Column) -> "pd.Series[Any]":

@@ -1,11 +1,11 @@
-"""Text that means numbers or moments, read as float64 and written back as it came.
+"""Text that means numbers or datetimes, read as float64 and written back as it came.
 
 >>> import pandas as pd
 >>> parse_numbers(pd.Series(["29.85", " "])).tolist()
 [29.85, nan]
 """
 
-from tabgan.schema.text.datetimes import detect_moment_format, format_moments, parse_moments
+from tabgan.schema.text.datetimes import detect_datetime_format, format_datetimes, parse_datetimes
 from tabgan.schema.text.numbers import (
     are_numbers,
     detect_number_format,
@@ -19,13 +19,13 @@ from tabgan.schema.text.strings import arrow_series, is_text, text_array
 __all__ = [
     "are_numbers",
     "arrow_series",
-    "detect_moment_format",
+    "detect_datetime_format",
     "detect_number_format",
+    "format_datetimes",
     "format_decimals",
-    "format_moments",
     "format_numbers",
     "is_text",
-    "parse_moments",
+    "parse_datetimes",
     "parse_numbers",
     "text_array",
     "write_numbers",

@@ -1,12 +1,12 @@
-"""Moments in text of a known format: read and written exactly, as int64 microseconds since 1970.
+"""Datetimes in text of a known format: read and written exactly, as int64 microseconds since 1970.
 
 A format is written as for `strptime`, with these additions: `%-d %-m %-H %-I` have no leading zero,
 `%3f` is a fraction of three digits, `%?f` a point and six digits that are left out when zero,
 `%P` a lower-case am or pm, `%:z` an offset with a colon; an offset that all values share is part of
 the text around.
 
->>> moments = read_moments(pa.array(["3/09/2016"]), "%-d/%m/%Y")
->>> moments, write_moments(moments, "%-d %b %Y").to_pylist()
+>>> datetimes = read_datetimes(pa.array(["3/09/2016"]), "%-d/%m/%Y")
+>>> datetimes, write_datetimes(datetimes, "%-d %b %Y").to_pylist()
 (array(['2016-09-03T00:00:00.000000'], dtype='datetime64[us]'), ['3 Sep 2016'])
 """
 
@@ -85,7 +85,7 @@ def _plain(text: str) -> str:
     return re.sub(r"([^\w\s])", r"\\\1", text)
 
 
-def read_moments(values: pa.Array, format_: str) -> npt.NDArray[np.datetime64]:
+def read_datetimes(values: pa.Array, format_: str) -> npt.NDArray[np.datetime64]:
     """Read text of shape (n,) as datetime64[us] in UTC; NaT where it is missing or does not fit.
 
     Raises:
@@ -103,9 +103,9 @@ def read_moments(values: pa.Array, format_: str) -> npt.NDArray[np.datetime64]:
     missing |= date.astype("datetime64[M]") != start  # 31 February
     micros = date.astype("datetime64[us]").astype(np.int64)
     micros += _clock(parts, len(values)) - _offset(parts, format_, len(values))
-    moments = micros.astype("datetime64[us]")
-    moments[missing] = np.datetime64("NaT", "us")
-    return moments
+    datetimes = micros.astype("datetime64[us]")
+    datetimes[missing] = np.datetime64("NaT", "us")
+    return datetimes
 
 
 def _integers(
@@ -128,8 +128,8 @@ def _year(parts: dict[str, pa.Array], count: int) -> npt.NDArray[np.int64]:
 def _month(parts: dict[str, pa.Array], count: int) -> npt.NDArray[np.int64]:
     for token, names in (("%b", _SHORT), ("%B", _MONTHS)):
         if token in parts:
-            place = pc.fill_null(pc.index_in(parts[token], pa.array(names)), 0)
-            return np.asarray(place).astype(np.int64) + 1
+            index = pc.fill_null(pc.index_in(parts[token], pa.array(names)), 0)
+            return np.asarray(index).astype(np.int64) + 1
     return _integers(parts, ("%m", "%-m"), count, 1)
 
 
@@ -171,13 +171,13 @@ def shared_offset(format_: str) -> int:
     return (-minutes if match[1] == "-" else minutes) * 60_000_000
 
 
-def write_moments(moments: npt.NDArray[np.datetime64], format_: str) -> pa.Array:
-    """Write moments (datetime64[us] in UTC without NaT, shape (n,)) in a format, as Arrow strings.
+def write_datetimes(datetimes: npt.NDArray[np.datetime64], format_: str) -> pa.Array:
+    """Write datetimes (datetime64[us] in UTC without NaT, (n,)) in a format, as Arrow strings.
 
     Raises:
         ValueError: The format has a token that is not known.
     """
-    local = pd.DatetimeIndex(moments + np.timedelta64(shared_offset(format_), "us"))
+    local = pd.DatetimeIndex(datetimes + np.timedelta64(shared_offset(format_), "us"))
     parts, end = [], 0
     for match in _TOKEN.finditer(format_):
         parts += [format_[end : match.start()], _written(match.group(), local)]
@@ -186,7 +186,7 @@ def write_moments(moments: npt.NDArray[np.datetime64], format_: str) -> pa.Array
 
 
 def _written(token: str, local: pd.DatetimeIndex) -> pa.Array | str:
-    """Return what stands for one token: a text for each moment, or one for all."""
+    """Return what stands for one token: a text for each datetime, or one for all."""
     if token in _PLAIN:
         digits, part = _PLAIN[token]
         return _digits(getattr(local, part), digits)
@@ -214,8 +214,8 @@ def _digits(numbers: Any, count: int) -> pa.Array:
     return pc.utf8_lpad(pc.cast(pa.array(np.asarray(numbers)), pa.string()), count, "0")
 
 
-def _names(names: list[str], places: Any) -> pa.Array:
-    return pa.array(names).take(pa.array(np.asarray(places)))
+def _names(names: list[str], indices: Any) -> pa.Array:
+    return pa.array(names).take(pa.array(np.asarray(indices)))
 
 
 def _fraction(token: str, local: pd.DatetimeIndex) -> pa.Array:

@@ -1,6 +1,6 @@
-"""Which way of writing moments the text of a column follows, if any.
+"""Which way of writing datetimes the text of a column follows, if any.
 
->>> find_moment_format(pa.array(["3/09/2016", "12/10/2017"]))
+>>> find_datetime_format(pa.array(["3/09/2016", "12/10/2017"]))
 '%-d/%m/%Y'
 """
 
@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tabgan.schema.text.datetime_format import format_pattern, read_moments
+from tabgan.schema.text.datetime_format import format_pattern, read_datetimes
 
 _SAMPLE = 200
 _SPLIT = re.compile(
@@ -22,7 +22,7 @@ _SPLIT = re.compile(
 )
 
 
-def find_moment_format(values: pa.Array) -> str | None:
+def find_datetime_format(values: pa.Array) -> str | None:
     """Return the format that all values (text, shape (n,), gaps skipped) are written in, or None.
 
     Where both would do, the day stands before the month. Plain integers are never dates.
@@ -37,7 +37,7 @@ def find_moment_format(values: pa.Array) -> str | None:
         if (
             all(re.fullmatch(pattern, value) for value in sample)
             and pc.all(pc.match_substring_regex(present, pattern)).as_py()
-            and not np.isnat(read_moments(present, candidate)).any()
+            and not np.isnat(read_datetimes(present, candidate)).any()
         ):
             return _with_shared_offset(candidate, present)
     return None
@@ -57,7 +57,7 @@ def _candidates(sample: list[str]) -> Iterator[str]:
 
 def _date_formats(text: str) -> Iterator[str]:
     days, months = ("%d", "%-d"), ("%m", "%-m")
-    pairs = [(days[place], months[other]) for place, other in ((0, 0), (1, 1), (1, 0), (0, 1))]
+    pairs = [(days[index], months[other]) for index, other in ((0, 0), (1, 1), (1, 0), (0, 1))]
     for separator in [char for char in "-/." if text.count(char) == 2]:
         for day, month in pairs:
             yield separator.join(("%Y", month, day))

@@ -1,8 +1,8 @@
-"""Columns that hold moments, as datetimes or as text.
+"""Columns that hold datetimes, as datetimes or as text.
 
-Moments are seconds since 1970 in UTC: float64 is exact to the microsecond for the dates of today.
+Datetimes are seconds since 1970 in UTC: float64 is exact to the microsecond for the dates of today.
 
->>> parse_moments(pd.Series(["1970-01-02", None])).tolist()
+>>> parse_datetimes(pd.Series(["1970-01-02", None])).tolist()
 [86400.0, nan]
 """
 
@@ -16,46 +16,47 @@ import pyarrow.compute as pc
 
 from tabgan.errors import TableError
 from tabgan.schema.column import Column, dtype_of, holds_text
-from tabgan.schema.text.datetime_format import read_moments, write_moments
-from tabgan.schema.text.datetime_inference import find_moment_format
+from tabgan.schema.text.datetime_format import read_datetimes, write_datetimes
+from tabgan.schema.text.datetime_inference import find_datetime_format
 from tabgan.schema.text.strings import arrow_series, is_text, text_array, text_series
 
 Floats = npt.NDArray[np.float64]
 _DEFAULT_FORMAT = "%Y-%m-%d %H:%M:%S"
 
 
-def detect_moment_format(values: "pd.Series[Any] | pa.Array") -> str | None:
-    """Return the format that all text of a column is written in as moments, or None."""
+def detect_datetime_format(values: "pd.Series[Any] | pa.Array") -> str | None:
+    """Return the format that all text of a column is written in as datetimes, or None."""
     if isinstance(values, pd.Series):
         values = text_array(values)
-    return find_moment_format(values)
+    return find_datetime_format(values)
 
 
-def parse_moments(series: "pd.Series[Any]", format: str | None = None) -> Floats:  # noqa: A002
-    """Return a column of moments as float64 seconds since 1970 in UTC, shape (n,), NaN for gaps.
+def parse_datetimes(series: "pd.Series[Any]", format: str | None = None) -> Floats:  # noqa: A002
+    """Return a column of datetimes as float64 seconds since 1970 in UTC, shape (n,), NaN for gaps.
 
-    Moments without a zone are taken as UTC.
+    Datetimes without a zone are taken as UTC.
 
     Raises:
-        TableError: A value is no moment, or not written in `format` (or, without one, in any one).
+        TableError: A value is no datetime, or not written in `format` (or, without one, in any
+            one).
     """
-    moments = _moments(series, format)
-    missing = np.isnat(moments)
-    seconds = moments.astype(np.int64) / 1e6
+    datetimes = _datetimes(series, format)
+    missing = np.isnat(datetimes)
+    seconds = datetimes.astype(np.int64) / 1e6
     seconds[missing] = np.nan
     return np.asarray(seconds, dtype=np.float64)
 
 
-def _moments(series: "pd.Series[Any]", style: str | None) -> npt.NDArray[np.datetime64]:
+def _datetimes(series: "pd.Series[Any]", style: str | None) -> npt.NDArray[np.datetime64]:
     dtype = series.dtype
     if isinstance(dtype, pd.CategoricalDtype):
-        return _moments(series.astype(dtype.categories.dtype), style)
+        return _datetimes(series.astype(dtype.categories.dtype), style)
     if isinstance(dtype, pd.PeriodDtype):
         series = series.dt.to_timestamp()
     elif isinstance(dtype, pd.DatetimeTZDtype):
         series = series.dt.tz_convert("UTC").dt.tz_localize(None)
     elif is_text(series):
-        return _text_moments(series, style)
+        return _text_datetimes(series, style)
     if pd.api.types.is_datetime64_dtype(series.dtype):
         return series.to_numpy().astype("datetime64[us]")
     try:
@@ -72,14 +73,14 @@ def _to_numpy(values: Any) -> npt.NDArray[np.datetime64]:
     """Return Arrow timestamps[us] as datetime64[us], whatever their zone."""
     missing = np.asarray(pc.is_null(values))
     ticks = pc.fill_null(pc.cast(values, pa.int64()), 0)
-    moments = np.array(ticks, dtype=np.int64).astype("datetime64[us]")
-    moments[missing] = np.datetime64("NaT", "us")
-    return moments
+    datetimes = np.array(ticks, dtype=np.int64).astype("datetime64[us]")
+    datetimes[missing] = np.datetime64("NaT", "us")
+    return datetimes
 
 
-def _text_moments(series: "pd.Series[Any]", style: str | None) -> npt.NDArray[np.datetime64]:
+def _text_datetimes(series: "pd.Series[Any]", style: str | None) -> npt.NDArray[np.datetime64]:
     values = text_array(series)
-    style = style or find_moment_format(values)
+    style = style or find_datetime_format(values)
     if style is None:
         present = pc.drop_null(values)
         if len(present) == 0:
@@ -89,51 +90,51 @@ def _text_moments(series: "pd.Series[Any]", style: str | None) -> npt.NDArray[np
             "all moments written in one format."
         )
     try:
-        moments = read_moments(values, style)
+        datetimes = read_datetimes(values, style)
     except ValueError as error:
         raise TableError(f"the column {series.name!r}: {error}.") from error
-    wrong = np.isnat(moments) & np.asarray(pc.is_valid(values))
+    wrong = np.isnat(datetimes) & np.asarray(pc.is_valid(values))
     if wrong.any():
         example = values[int(np.flatnonzero(wrong)[0])].as_py()
         raise TableError(
             f"the column {series.name!r} has {example!r}, which is no moment written as {style!r}."
         )
-    return moments
+    return datetimes
 
 
-def format_moments(
+def format_datetimes(
     seconds: Floats, column: Column, index: pd.Index | None = None
 ) -> "pd.Series[Any]":
-    """Return seconds since 1970 in UTC, shape (n,), as the moments of a column; NaN is missing.
+    """Return seconds since 1970 in UTC, shape (n,), as the datetimes of a column; NaN is missing.
 
-    It undoes `parse_moments`: dtype, unit, zone, Python type or way of writing are those of
+    It undoes `parse_datetimes`: dtype, unit, zone, Python type or way of writing are those of
     `column`. What is finer than the unit written is cut off.
     """
     missing = np.isnan(seconds)
     ticks = np.rint(np.where(missing, 0, seconds) * 1e6).astype(np.int64)
-    moments = ticks.astype("datetime64[us]")
+    datetimes = ticks.astype("datetime64[us]")
     dtype = dtype_of(column.dtype)
     if holds_text(dtype) or column.text:
-        texts = write_moments(moments, column.format or _DEFAULT_FORMAT)
+        texts = write_datetimes(datetimes, column.format or _DEFAULT_FORMAT)
         return text_series(np.array(texts), missing, column, index)
-    moments[missing] = np.datetime64("NaT", "us")
+    datetimes[missing] = np.datetime64("NaT", "us")
     if pd.api.types.is_object_dtype(dtype):
-        objects = _python_moments(moments, missing, column)
+        objects = _python_datetimes(datetimes, missing, column)
         return pd.Series(objects, index=index, name=column.name, dtype=object)
-    series = pd.Series(moments, index=index, name=column.name)
+    series = pd.Series(datetimes, index=index, name=column.name)
     return _with_dtype(series, dtype)
 
 
-def _python_moments(
-    moments: npt.NDArray[np.datetime64], missing: npt.NDArray[np.bool_], column: Column
+def _python_datetimes(
+    datetimes: npt.NDArray[np.datetime64], missing: npt.NDArray[np.bool_], column: Column
 ) -> npt.NDArray[np.object_]:
     if column.element == "date":
-        objects = moments.astype("datetime64[D]").astype(object)
+        objects = datetimes.astype("datetime64[D]").astype(object)
     elif column.zone is not None:
-        zoned = pd.DatetimeIndex(moments).tz_localize("UTC").tz_convert(column.zone)
+        zoned = pd.DatetimeIndex(datetimes).tz_localize("UTC").tz_convert(column.zone)
         objects = np.array(zoned.to_pydatetime(), dtype=object)
     else:
-        objects = moments.astype(object)
+        objects = datetimes.astype(object)
     objects[missing] = None
     return objects
 

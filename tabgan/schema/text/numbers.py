@@ -27,7 +27,7 @@ _CODE = r"^\s*[+-]?(?:0[0-9]|[0-9]{16})"  # 00501 is a code, and 16 digits are m
 
 
 def are_numbers(values: pa.Array) -> bool:
-    """Tell whether all text that is present reads as numbers and none as a code such as 00501."""
+    """Return whether all text that is present reads as numbers and none as a code such as 00501."""
     present = pc.drop_null(values)
     if len(present) == 0:
         return False
@@ -42,7 +42,7 @@ def are_numbers(values: pa.Array) -> bool:
 
 
 def _is_grouped(present: pa.Array) -> bool:
-    """Tell whether numbers, gaps left out, are written with commas between thousands, all alike."""
+    """Return whether numbers, gaps left out, have commas between thousands, all alike."""
     if not pc.any(pc.match_substring(present.slice(0, 200), ",")).as_py():
         return False
     if not pc.all(pc.match_substring_regex(present, _GROUPED)).as_py():
@@ -51,7 +51,7 @@ def _is_grouped(present: pa.Array) -> bool:
 
 
 def _count_decimals(present: pa.Array) -> int | None:
-    """Give how many decimals every text has; None if they have different numbers of them."""
+    """Return how many decimals every text has; None if they have different numbers of them."""
     trimmed = pc.utf8_trim_whitespace(present)
     point = pc.find_substring(trimmed, ".")
     behind = pc.subtract(pc.subtract(pc.utf8_length(trimmed), point), 1)
@@ -159,6 +159,6 @@ def format_decimals(numbers: Floats) -> Objects:
 
 def write_numbers(numbers: npt.NDArray[Any], write: Callable[[Any], Any]) -> Objects:
     """Write numbers of shape (n,), each distinct one once; None where they are NaN."""
-    distinct, places = np.unique(numbers + 0, return_inverse=True)  # -0.0 as 0.0
+    distinct, indices = np.unique(numbers + 0, return_inverse=True)  # -0.0 as 0.0
     written = [None if np.isnan(number) else write(number) for number in distinct.tolist()]
-    return np.array(written, dtype=object)[places]
+    return np.array(written, dtype=object)[indices]

@@ -16,7 +16,7 @@ from tabgan.schema.column import Column, dtype_of, holds_text
 
 
 def is_text(series: "pd.Series[Any]") -> bool:
-    """Tell whether all that is present in a column is text."""
+    """Return whether all that is present in a column is text."""
     if holds_text(series.dtype):
         return True
     if not pd.api.types.is_object_dtype(series.dtype):

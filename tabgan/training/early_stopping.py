@@ -1,0 +1,52 @@
+"""What ends a training before its last planned step, and what it says of it."""
+
+from dataclasses import dataclass
+
+from tabgan.runtime.progress import StopReason, TrainingRecord
+from tabgan.training.rollback import Rollback
+from tabgan.training.time_budget import TimeBudget
+
+NEAR_FLOOR = 0.99  # of the noise floor: two validations above it end a training,
+SURE_ROWS = 2_000  # if so many rows are held out: fewer see too little
+
+
+@dataclass(frozen=True)
+class EarlyStopping:
+    """Every reason to stop a training, in one place.
+
+    Steps that were planned are no such reason: a training takes them and is done.
+
+    Attributes:
+        patience: Validations after the best one that end a training.
+        time_budget: Knows when the time is up.
+        rollback: Knows when there is no use in going on.
+    """
+
+    patience: int
+    time_budget: TimeBudget
+    rollback: Rollback
+
+    def find_reason(self, record: TrainingRecord) -> StopReason | None:
+        """Return why a training with this record is to stop now; None if it is to go on."""
+        scored = [point for point in record.history if point.score is not None]
+        since_best = sum(point.step > record.best_step for point in scored)
+        if self.time_budget.is_over:
+            return StopReason.TIME_LIMIT
+        if self.rollback.is_exhausted:
+            return StopReason.BROKE_DOWN
+        if record.score is not None and since_best >= self.patience:
+            return StopReason.NO_IMPROVEMENT
+        if _is_at_noise_floor(record):
+            return StopReason.NOISE_FLOOR
+        return None
+
+
+def _is_at_noise_floor(record: TrainingRecord) -> bool:
+    """Return whether the last two validations could not tell generated from held-out rows."""
+    scores = [point.score for point in record.history if point.score is not None][-2:]
+    is_sure = record.rows_held_out >= SURE_ROWS and len(scores) == 2
+    return (
+        is_sure
+        and record.noise_floor is not None
+        and (min(scores) >= NEAR_FLOOR * record.noise_floor)
+    )
