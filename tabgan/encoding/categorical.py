@@ -83,12 +83,7 @@ class CategoricalEncoder(ColumnEncoder):
         )
 
     def group(self, frame: pd.DataFrame, others: Sequence[ColumnEncoder]) -> "CategoricalEncoder":
-        """Part rare categories into groups, by the rows that they stand in.
-
-        Args:
-            frame: Rows; shape (n_rows, n_columns).
-            others: Encoders of the other columns.
-        """
+        """Part rare categories into groups, by the rows that they stand in."""
         if not self.has_rare:
             return self
         if len(frame) > MAX_ROWS:
