@@ -26,11 +26,11 @@ from sklearn.base import BaseEstimator
 
 from tabgan import augment, augmentation_study
 from tabgan.evaluation.metrics.metric import Direction
-from tabgan.evaluation.utility.arms import Curve
-from tabgan.evaluation.utility.confidence_intervals import doubt_of_folds
-from tabgan.evaluation.utility.folds import deal_folds
+from tabgan.evaluation.utility.arms import BinaryPredictions
+from tabgan.evaluation.utility.confidence_intervals import half_width_over_folds
+from tabgan.evaluation.utility.folds import make_folds
 from tabgan.evaluation.utility.scores import Score, average_precision, roc_auc
-from tabgan.evaluation.utility.task import Task, infer_schema
+from tabgan.evaluation.utility.task import Task, infer_task_schema
 from tabgan.runtime.atomic import atomic_write
 from tabgan.runtime.progress import Progress
 
@@ -81,10 +81,10 @@ class Setting:
     """One table to be measured on.
 
     Attributes:
-        table: its name in `tables.json`.
-        share: of the minutes, beside those of the others: larger tables take longer.
-        train_rows: rows that each fold trains on; all of the table's when None.
-        change: what is done to the table first.
+        table: Its name in `tables.json`.
+        share: Of the minutes, beside those of the others: larger tables take longer.
+        train_rows: Rows that each fold trains on; all of the table's when None.
+        change: What is done to the table first.
     """
 
     table: str
@@ -93,7 +93,7 @@ class Setting:
     change: Callable[[pd.DataFrame, str], pd.DataFrame] = lambda frame, _: frame
 
     def read(self, folder: Path) -> tuple[pd.DataFrame, str]:
-        """The rows and the name of the target."""
+        """Return the rows and the name of the target."""
         entry = json.loads((folder / "tables.json").read_text())[self.table]
         target = entry["target"]
         frame = pd.read_csv(folder / entry["file"]).drop(columns=entry["drop"])
@@ -104,7 +104,7 @@ class Setting:
 
 
 def join_rare(frame: pd.DataFrame, target: str) -> pd.DataFrame:
-    """Join the rare classes in one, and all others in another."""
+    """Return the table with its rare classes joined in one, and all others in another."""
     shares = frame[target].value_counts(normalize=True)
     rare = frame[target].map(shares) < RARE_SHARE
     return frame.assign(**{target: np.where(rare, "rare", "common")})
@@ -159,13 +159,13 @@ def run_setting(folder: Path, out: Path, repeats: int, second: float, name: str)
 
 
 def read_repeats(out: Path, name: str) -> list[Marks]:
-    """The marks of the repeats that have been run."""
+    """Return the marks of the repeats that have been run."""
     kept = sorted(out.glob(f"{name}-*.json"))
     return [json.loads(path.read_text())["marks"] for path in kept]
 
 
 def measure(name: str, repeat: int, folder: Path, seconds: float) -> dict[str, Any]:
-    """One repeat: the marks of every arm in every fold."""
+    """Run one repeat, and return the marks of every arm in every fold."""
     table, target = SETTINGS[name].read(folder)
     start = time.monotonic()
     report = augmentation_study(
@@ -178,11 +178,12 @@ def measure(name: str, repeat: int, folder: Path, seconds: float) -> dict[str, A
         time_limit=seconds,
         on_progress=partial(show, name),
     )
-    task = Task.infer(table, infer_schema(table, target), target)
-    truth = task.labels(table)
-    folds = [fold.test for fold in deal_folds(pd.Series(truth), FOLDS, 1, repeat)]
-    curves = report.evidence.curves if report.evidence else ()
-    marks = {curve.arm: mark_folds(curve, [truth[rows] for rows in folds]) for curve in curves}
+    task = Task.infer(table, infer_task_schema(table, target), target)
+    labels = task.labels(table)
+    folds = [fold.test for fold in make_folds(pd.Series(labels), FOLDS, 1, repeat)]
+    targets = [labels[rows] for rows in folds]
+    arms = report.plot_data.predictions if report.plot_data else ()
+    marks = {arm.arm: score_folds(arm, targets) for arm in arms}
     notes = [report.verdict, *report.notes]
     return {
         "rows": len(table),
@@ -192,18 +193,18 @@ def measure(name: str, repeat: int, folder: Path, seconds: float) -> dict[str, A
     }
 
 
-def mark_folds(curve: Curve, truths: list[Any]) -> dict[str, list[float]]:
-    """Mark an arm fold by fold; a curve holds what was said in the folds one after the other."""
+def score_folds(arm: BinaryPredictions, targets: list[Any]) -> dict[str, list[float]]:
+    """Score an arm fold by fold; it holds the predictions of the folds one after the other."""
     marks: dict[str, list[float]] = {name: [] for name in MARKS}
     end = 0
-    for truth in truths:
-        start, end = end, end + len(truth)
-        if end > len(curve.truth):
+    for labels in targets:
+        start, end = end, end + len(labels)
+        if end > len(arm.targets):
             break  # the time was up
-        assert np.array_equal(curve.truth[start:end], truth == 1), "folds in another order"  # noqa: S101
-        chance = curve.chance[start:end]
+        assert np.array_equal(arm.targets[start:end], labels == 1), "folds in another order"  # noqa: S101
+        positive = arm.probabilities[start:end]
         for name, compute in MARKS.items():
-            marks[name].append(compute(truth, np.column_stack([1 - chance, chance])))
+            marks[name].append(compute(labels, np.column_stack([1 - positive, positive])))
     return marks
 
 
@@ -214,7 +215,7 @@ def show(name: str, progress: Progress) -> None:
 
 
 def compare(repeats: list[Marks], score: str, arm: str, other: str) -> str:
-    """The mean lead of one arm over another with half its 95 % interval; bold if beyond it."""
+    """Return the mean lead of one arm over another with half its 95 % interval; bold if beyond."""
     known = all(arm in marks and other in marks for marks in repeats)
     if not known or sum(len(marks[arm][score]) for marks in repeats) < 2:
         return "-"
@@ -223,13 +224,13 @@ def compare(repeats: list[Marks], score: str, arm: str, other: str) -> str:
         for which in (arm, other)
     )
     candidate = float(np.mean(mine) - np.mean(theirs))
-    half = doubt_of_folds(MARKED, mine, theirs, mine, test_ratio=1 / (FOLDS - 1))
+    half = half_width_over_folds(MARKED, mine, theirs, mine, test_ratio=1 / (FOLDS - 1))
     text = f"{candidate:+.4f} ± {half:.4f}"
     return f"**{text}**" if abs(candidate) > half else text
 
 
 def to_markdown(results: dict[str, list[Marks]]) -> str:
-    """The gains of every arm, and tabgan's lead over SMOTE, as one table."""
+    """Return the gains of every arm, and tabgan's lead over SMOTE, as one table."""
     lines = [f"| {' | '.join(HEAD)} |", "|---" * len(HEAD) + "|"]
     for score in MARKS:
         for name, repeats in results.items():

@@ -10,7 +10,7 @@ from tabgan_cli.app import COMMANDS, tabgan
 from tabgan_cli.refits import TIME_LIMIT
 
 from tabgan import TabGAN, TabGANSampler, TrainingConfig, augmentation_study, evaluate
-from tabgan.augmentation.augment import MARK
+from tabgan.augmentation.augment import MARKER_COLUMN
 from tabgan.config import Protection
 from tabgan.fitting.fit_request import FitRequest
 from tabgan.training.objectives import OBJECTIVES
@@ -103,7 +103,7 @@ def test_fit_and_augment_agree(name: str) -> None:
 
 
 def test_augment_marks_as_the_library_does() -> None:
-    assert options_of("augment")["mark"].show_default == MARK
+    assert options_of("augment")["mark"].show_default == MARKER_COLUMN
 
 
 def test_every_default_that_is_a_value_is_shown() -> None:

@@ -41,11 +41,20 @@ def read_span(ctx: click.Context, param: click.Parameter, value: str | None) -> 
 
 
 def check_time_limit(seconds: float | None) -> None:
-    """Refuse a limit that leaves no time."""
-    if seconds is not None and not seconds > 0:
+    """Raise unless `--time-limit` leaves time; None is no limit.
+
+    Raises:
+        BadParameter: It does not.
+    """
+    from tabgan.errors import SettingError  # noqa: PLC0415 - slow
+    from tabgan.runtime import limits  # noqa: PLC0415 - slow
+
+    try:
+        limits.check_time_limit(seconds)
+    except SettingError:
         raise click.BadParameter(
             f"{seconds:g} seconds are no time; give more than 0.", param_hint="--time-limit"
-        )
+        ) from None
 
 
 def find_name(frame: "pd.DataFrame", target: str | None) -> Any:

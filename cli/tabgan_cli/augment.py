@@ -87,7 +87,7 @@ def augment(start: float, /, table: Path, **options: Any) -> None:
     TABLE is a .csv, .csv.gz, .parquet or .feather file. Its rows come first, as they are.
     """
     settings = Settings(**options)
-    _refuse_contradictions(settings)
+    _check_options(settings)
     with Display(settings.quiet) as display:
         made = _augment(table, settings, start, display)
     say(made.sentence, settings.quiet)
@@ -95,7 +95,7 @@ def augment(start: float, /, table: Path, **options: Any) -> None:
     say(f"seed {made.seed}; the table is {place}", settings.quiet)
 
 
-def _refuse_contradictions(settings: Settings) -> None:
+def _check_options(settings: Settings) -> None:
     if settings.balance + (settings.ratio is not None) + settings.auto > 1:
         raise click.UsageError("give one of --balance, --ratio and --auto.")
     if settings.no_mark and settings.mark is not None:
@@ -107,17 +107,21 @@ def _refuse_contradictions(settings: Settings) -> None:
 
 def _augment(path: Path, settings: Settings, start: float, display: Display) -> "Augmentation":
     from tabgan import io  # noqa: PLC0415 - slow, so after the display is up
-    from tabgan.augmentation.augment import MARK, augment, refuse_mark  # noqa: PLC0415 - slow
+    from tabgan.augmentation.augment import (  # noqa: PLC0415 - slow
+        MARKER_COLUMN,
+        augment,
+        check_marker_column,
+    )
     from tabgan.errors import SettingError  # noqa: PLC0415 - slow
     from tabgan.model.tabular_model import TabularModel  # noqa: PLC0415 - slow
 
     if settings.output != io.STANDARD_OUTPUT:
-        _refuse_output(Path(settings.output), [path, settings.model])
+        _check_output(Path(settings.output), [path, settings.model])
     display.begin(f"reading {path}")
     frame = io.read_table(path)
-    mark = None if settings.no_mark else settings.mark or MARK
+    mark = None if settings.no_mark else settings.mark or MARKER_COLUMN
     if mark is not None:
-        refuse_mark(frame, mark)
+        check_marker_column(frame, mark)
     model = None
     if settings.model is not None:
         model = TabularModel.load(settings.model, settings.device)
@@ -146,8 +150,8 @@ def _augment(path: Path, settings: Settings, start: float, display: Display) -> 
     return made
 
 
-def _refuse_output(output: Path, sources: list[Path | None]) -> None:
-    """Refuse to write over what is read, or where nothing can be written."""
+def _check_output(output: Path, sources: list[Path | None]) -> None:
+    """Raise unless the output can be written, and is none of what is read."""
     from tabgan.errors import SettingError  # noqa: PLC0415 - slow
     from tabgan.io import table_suffix  # noqa: PLC0415 - slow
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from tabgan.evaluation import Report
-    from tabgan.evaluation.report.plot_data import Health
+    from tabgan.runtime.progress import TrainingRecord
     from tabgan.schema.column import Name
 
 
@@ -44,7 +44,7 @@ class Settings:
         return self.synthetic is None and self.model is None
 
     @property
-    def trials(self) -> dict[str, Any]:
+    def shared(self) -> dict[str, Any]:
         """What a study and a comparison of tables both take."""
         learners = [name.strip() for name in self.learners.split(",") if name.strip()]
         return {"learners": learners, "repeats": self.repeats, "seed": self.seed}
@@ -56,7 +56,7 @@ class Source:
 
     rows: "pd.DataFrame"
     target: "Name | None" = None
-    health: "Health | None" = None
+    training: "TrainingRecord | None" = None
 
 
 @click.command()
@@ -101,7 +101,7 @@ def evaluate(start: float | None, /, table: Path, **options: Any) -> None:
     TABLE is then what their generator was trained on.
     """
     settings = Settings(**options)
-    _refuse_contradictions(settings)
+    _check_options(settings)
     start = time.monotonic() if start is None else start
     with Display(settings.quiet) as display:
         report = _evaluate(table, settings, start, display)
@@ -110,7 +110,7 @@ def evaluate(start: float | None, /, table: Path, **options: Any) -> None:
         say(f"the report is in '{settings.output}'", settings.quiet)
 
 
-def _refuse_contradictions(settings: Settings) -> None:
+def _check_options(settings: Settings) -> None:
     if settings.synthetic is not None and settings.model is not None:
         raise click.UsageError("give either --synthetic FILE or -m FILE, and not both.")
     if settings.model is None and settings.target is None:
@@ -144,7 +144,7 @@ def _study(table: Path, settings: Settings, start: float, display: Display) -> "
     folds = {} if settings.folds is None else {"folds": settings.folds}
     ends = start + (TIME_LIMIT if settings.time_limit is None else settings.time_limit)
     target = find_name(real, settings.target)
-    return run_study(real, target, ends, {**settings.trials, **folds}, display)
+    return run_study(real, target, ends, {**settings.shared, **folds}, display)
 
 
 def _compare(table: Path, settings: Settings, display: Display) -> "Report":
@@ -161,9 +161,9 @@ def _compare(table: Path, settings: Settings, display: Display) -> "Report":
         target=target,
         test=None if settings.test is None else _read(settings.test, display),
         on_progress=display.follow,
-        **settings.trials,
+        **settings.shared,
     )
-    return report.with_health(source.health)
+    return report.with_training(source.training)
 
 
 def _read(table: Path, display: Display) -> "pd.DataFrame":
@@ -174,23 +174,19 @@ def _read(table: Path, display: Display) -> "pd.DataFrame":
 
 
 def _synthetic_rows(settings: Settings, rows: int, display: Display) -> Source:
-    """The synthetic table, and the target that its model names."""
+    """Return the synthetic table, and of its model, if any, the target and the training."""
     if settings.synthetic is not None:
         return Source(_read(settings.synthetic, display))
     import pandas as pd  # noqa: PLC0415 - slow
 
-    from tabgan.evaluation.report.plot_data import Health  # noqa: PLC0415 - slow
     from tabgan.model.tabular_model import TabularModel  # noqa: PLC0415 - only here is torch needed
 
     path = cast("Path", settings.model)  # one of both is given
     display.begin(f"reading {path}")
     model = TabularModel.load(path)
     batches = display.track("drawing rows", model.iter_frames(rows, seed=settings.seed), rows)
-    health = Health(
-        tuple((p.step, p.score) for p in model.record.history if p.score is not None),
-        model.record.noise_floor,
-    )
-    return Source(pd.concat(list(batches), ignore_index=True), model.schema.target, health)
+    drawn = pd.concat(list(batches), ignore_index=True)
+    return Source(drawn, model.schema.target, model.record)
 
 
 def _show(report: "Report", quiet: bool) -> None:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from tabgan.evaluation import Report
+    from tabgan.runtime.progress import TrainingRecord
     from tabgan.schema.column import Name
 
 TIME_LIMIT = 900.0  # seconds of a study, if not told otherwise
@@ -35,9 +36,8 @@ def run_study(
     from tabgan.config import TrainingConfig  # noqa: PLC0415 - slow, so after the display is up
     from tabgan.estimators.tabgan import TabGAN  # noqa: PLC0415 - slow
     from tabgan.evaluation import augmentation_study  # noqa: PLC0415 - slow
-    from tabgan.evaluation.report.plot_data import Health  # noqa: PLC0415 - slow
 
-    trainings: list[Health] = []
+    trainings: list[TrainingRecord] = []
 
     class Refit(TabGAN):
         """Ctrl-C ends the study, not one of its fits."""
@@ -47,12 +47,7 @@ def run_study(
             record = self.model_.record
             if record.was_interrupted:
                 raise KeyboardInterrupt
-            trainings.append(
-                Health(
-                    tuple((p.step, p.score) for p in record.history if p.score is not None),
-                    record.noise_floor,
-                )
-            )
+            trainings.append(record)
             return self
 
     refit = Refit(target, preset="fast", steps=TrainingConfig.steps, threads=1)
@@ -64,4 +59,4 @@ def run_study(
         on_progress=display.follow,
         **settings,
     )
-    return report.with_health(trainings[0] if trainings else None)
+    return report.with_training(trainings[0] if trainings else None)

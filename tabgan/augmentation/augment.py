@@ -13,21 +13,22 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from tabgan.augmentation.auto_plan import choose_recipe, fit_to_end
-from tabgan.augmentation.plan import Choice, Recipe, count_classes
+from tabgan.augmentation.auto_plan import choose_plan, fit_uninterrupted
+from tabgan.augmentation.plan import AugmentationPlan, PlanChoice, count_classes
 from tabgan.config import PRESETS, TrainingConfig
 from tabgan.errors import SettingError, TableError
-from tabgan.evaluation.utility.task import Task, infer_schema
+from tabgan.evaluation.utility.task import Task, infer_task_schema
 from tabgan.fitting.fit_request import FitRequest, draw_seed
 from tabgan.model.class_draws import Amounts, Pool, check_class_sizes
 from tabgan.model.tabular_model import TabularModel
+from tabgan.runtime.limits import check_time_limit
 from tabgan.runtime.progress import OnProgress, ignore_progress
 from tabgan.schema import close_names
 from tabgan.schema.column import Name, dtype_name
 
 Strategy = Literal["auto", "balance"] | float
-MARK = "__synthetic__"
-TRIAL_SHARE = 0.7  # of the seconds that "auto" has: the folds' fits are many, the last one is one
+MARKER_COLUMN = "__synthetic__"  # true in the rows made
+CROSS_VALIDATION_SHARE = 0.7  # of the seconds of "auto": the folds have many fits, the end has one
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,10 @@ class Augmentation:
     """A table and the rows made for it.
 
     Attributes:
-        table: the rows given.
-        rows: the rows made, shape (some, columns of `table`); perhaps none.
-        sentence: what was added, and why that much.
-        seed: repeats it.
+        table: The rows given.
+        rows: The rows made, shape (some, columns of `table`); perhaps none.
+        sentence: What was added, and why that much.
+        seed: Repeats it.
     """
 
     table: pd.DataFrame
@@ -46,21 +47,23 @@ class Augmentation:
     sentence: str
     seed: int
 
-    def combine(self, *, mark: str | None = MARK, synthetic_only: bool = False) -> pd.DataFrame:
-        """One table: the rows given, then those made, with the columns and dtypes given.
+    def combine(
+        self, *, mark: str | None = MARKER_COLUMN, synthetic_only: bool = False
+    ) -> pd.DataFrame:
+        """Return one table: the rows given, then those made, with the columns and dtypes given.
 
         Args:
-            mark: name of one more column, which is true in the rows made; None leaves it out.
-            synthetic_only: leave out the rows given.
+            mark: Name of the marker column, which is true in the rows made; None leaves it out.
+            synthetic_only: Whether to leave out the rows given.
 
         Raises:
-            SettingError: the table has a column of the mark's name.
+            SettingError: The table has a column of that name.
         """
         parts = [self.rows] if synthetic_only else [self.table, self.rows]
         both = pd.concat(parts, ignore_index=True).astype(self.table.dtypes)
         if mark is None:
             return both
-        refuse_mark(self.table, mark)
+        check_marker_column(self.table, mark)
         made = np.arange(len(both)) >= len(both) - len(self.rows)
         return both.assign(**{mark: made})
 
@@ -84,20 +87,20 @@ def augment(
     teach the model nothing.
 
     Args:
-        table: real rows, shape (rows, columns).
-        target: the column that a learner shall predict.
+        table: Real rows, shape (rows, columns).
+        target: The column that a learner shall predict.
         strategy: "auto", "balance", or a ratio: rows to add, over the rows of the table.
-        model: draws the rows; without one it is fitted on the table.
-        config: settings of the training; the preset "balanced" when None, and "fast" for "auto",
+        model: Draws the rows; without one it is fitted on the table.
+        config: Settings of the training; the preset "balanced" when None, and "fast" for "auto",
             which adds rows of the same quality as those that it judged.
-        time_limit: seconds that all of it may take; no limit when None.
-        seed: of every draw; a fresh one when None.
+        time_limit: Seconds that all of it may take; no limit when None.
+        seed: Of every draw; a fresh one when None.
         device: "auto", "cpu", "cuda", "cuda:1", "mps".
-        on_progress: told where it stands.
+        on_progress: Told where it stands.
 
     Raises:
-        SettingError: a setting is outside what is allowed, or the target does not suit it.
-        TableError: the table cannot be learned, or is another than the model's.
+        SettingError: A setting is outside what is allowed, or the target does not suit it.
+        TableError: The table cannot be learned, or is another than the model's.
 
     >>> people = pd.DataFrame({"age": [*range(20), *range(20)], "left": ["no"] * 30 + ["yes"] * 10})
     >>> config = TrainingConfig(steps=5)
@@ -108,14 +111,15 @@ def augment(
     np.int64(20)
     """
     start = time.monotonic()
-    _check_settings(table, target, strategy, time_limit)
+    _check_settings(table, target, strategy)
+    check_time_limit(time_limit)
     known = table[table[target].notna()].reset_index(drop=True)
     task = _find_task(known, target, strategy)
     counts = {} if task is None else count_classes(known, task)
     if strategy == "balance":
-        _refuse_unbalanceable(counts, target)
+        _check_balanceable(counts, target)
     if model is not None:
-        _refuse_other_table(table, model, target, counts)
+        _check_model_fits(table, model, target, counts)
     seed = draw_seed(seed)
     limit = math.inf if time_limit is None else time_limit
     request = FitRequest(
@@ -126,37 +130,40 @@ def augment(
         deadline=start + limit,
     )
     if task is not None and strategy == "auto":
-        until = start + limit * (TRIAL_SHARE if model is None else 1.0)
-        choice = choose_recipe(known, task, replace(request, deadline=until), on_progress)
+        until = start + limit * (CROSS_VALIDATION_SHARE if model is None else 1.0)
+        choice = choose_plan(known, task, replace(request, deadline=until), on_progress)
     else:
-        choice = Choice(_read_strategy(strategy))
-    amounts = choice.recipe.amounts(len(table), counts)
+        choice = PlanChoice(_to_plan(strategy))
+    amounts = choice.plan.amounts(len(table), counts)
     if amounts.total == 0:
-        return Augmentation(table, table.iloc[:0], choice.tell(0), seed)
+        return Augmentation(table, table.iloc[:0], choice.describe(0), seed)
     if model is None:
-        schema = infer_schema(known, target)
-        model = fit_to_end(known, replace(request, schema=schema), on_progress)
+        schema = infer_task_schema(known, target)
+        model = fit_uninterrupted(known, replace(request, schema=schema), on_progress)
     rows = Pool.draw(model, amounts, target, seed).take(amounts)
     rows = rows[list(table.columns)].astype(table.dtypes)
-    return Augmentation(table, rows, choice.tell(len(rows)), seed)
+    return Augmentation(table, rows, choice.describe(len(rows)), seed)
 
 
 def _find_task(table: pd.DataFrame, target: Name, strategy: Strategy) -> Task | None:
-    """What a learner is asked, where the strategy has to know its classes."""
+    """Return what a learner is asked, where the strategy has to know its classes."""
     if not isinstance(strategy, str):
         return None
-    return Task.infer(table, infer_schema(table, target), target)
+    return Task.infer(table, infer_task_schema(table, target), target)
 
 
-def _read_strategy(strategy: Strategy) -> Recipe:
-    return Recipe(balance=1.0) if isinstance(strategy, str) else Recipe(ratio=strategy)
+def _to_plan(strategy: Strategy) -> AugmentationPlan:
+    """Return the plan of a strategy that needs no cross-validation."""
+    if isinstance(strategy, str):
+        return AugmentationPlan(balance=1.0)
+    return AugmentationPlan(ratio=strategy)
 
 
-def refuse_mark(table: pd.DataFrame, mark: str) -> None:
-    """Refuse a mark that is the name of a column.
+def check_marker_column(table: pd.DataFrame, mark: str) -> None:
+    """Raise unless a marker column's name is free.
 
     Raises:
-        SettingError: it is.
+        SettingError: The table has a column of that name.
     """
     if mark in map(str, table.columns):
         raise SettingError(
@@ -165,9 +172,8 @@ def refuse_mark(table: pd.DataFrame, mark: str) -> None:
         )
 
 
-def _check_settings(
-    table: pd.DataFrame, target: Name, strategy: object, time_limit: float | None
-) -> None:
+def _check_settings(table: pd.DataFrame, target: Name, strategy: object) -> None:
+    """Raise `SettingError` unless the strategy is known and the target holds something."""
     if isinstance(strategy, int | float) and not isinstance(strategy, bool):
         if not 0 < strategy < math.inf or round(strategy * len(table)) < 1:
             raise SettingError(
@@ -177,8 +183,7 @@ def _check_settings(
         raise SettingError(
             f"strategy={strategy!r} is unknown; choose auto, balance or a ratio such as 0.5."
         )
-    if time_limit is not None and not time_limit > 0:
-        raise SettingError(f"time_limit={time_limit!r} is no time; give more than 0.")
+
     if target not in table.columns:
         raise SettingError(
             f"there is no column {target!r} to predict; {close_names(target, list(table.columns))}."
@@ -187,7 +192,8 @@ def _check_settings(
         raise SettingError(f"the target column {target!r} holds no value: choose another one.")
 
 
-def _refuse_unbalanceable(counts: Mapping[Any, int], target: Name) -> None:
+def _check_balanceable(counts: Mapping[Any, int], target: Name) -> None:
+    """Raise `SettingError` unless there are classes, each with rows enough to make more of."""
     if not counts:
         raise SettingError(
             f"the target column {target!r} holds numbers, which have no classes to balance: "
@@ -197,15 +203,15 @@ def _refuse_unbalanceable(counts: Mapping[Any, int], target: Name) -> None:
     check_class_sizes(counts, Amounts(0, {value: most - n for value, n in counts.items()}))
 
 
-def _refuse_other_table(
+def _check_model_fits(
     table: pd.DataFrame, model: TabularModel, target: Name, counts: Mapping[Any, int]
 ) -> None:
-    """Refuse a model that cannot make rows of this table, before any long work.
+    """Raise unless a model can make rows of this table, before any long work.
 
     Raises:
-        SchemaError: the columns are others.
-        TableError: a column is of another dtype.
-        ConditionError: the model knows not every class.
+        SchemaError: The columns are others.
+        TableError: A column is of another dtype.
+        ConditionError: The model does not know every class.
     """
     model.schema.check(table)
     for column in model.schema.columns:

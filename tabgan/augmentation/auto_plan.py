@@ -1,4 +1,4 @@
-"""Which recipe helps a learner, found by cross-validation on the training rows alone."""
+"""Which plan helps a learner, found by cross-validation on the training rows alone."""
 
 import math
 import time
@@ -6,104 +6,108 @@ from dataclasses import replace
 
 import pandas as pd
 
-from tabgan.augmentation.plan import Choice
-from tabgan.augmentation.plan_scores import FOLDS, Candidates
+from tabgan.augmentation.plan import PlanChoice
+from tabgan.augmentation.plan_scores import FOLDS, PlanScores
 from tabgan.errors import TableError, TimeLimitError
-from tabgan.evaluation.study.time_budget import Budget
-from tabgan.evaluation.utility.folds import Fold, deal_folds
-from tabgan.evaluation.utility.task import Task, infer_schema
+from tabgan.evaluation.study.time_budget import TimeBudget
+from tabgan.evaluation.utility.folds import Fold, make_folds
+from tabgan.evaluation.utility.task import Task, infer_task_schema
 from tabgan.fitting.fit import fit_model
 from tabgan.fitting.fit_request import FitRequest
 from tabgan.model.tabular_model import TabularModel
 from tabgan.runtime.progress import OnProgress, Progress, ignore_progress
 
 REPEATS = 2  # the second time only where the first one promises something
-MOST_TRIES = 3  # of a fit, each with twice the time: how long it takes is guessed by first steps
-FEWEST_ROWS = 20  # below that a fold tests four rows
+MAX_TRIES = 3  # of a fit, each with twice the time: how long it takes is guessed by first steps
+MIN_ROWS = 20  # below that a fold tests four rows
 STAGE = "cross-validating what helps"
 
 
-def choose_recipe(
+def choose_plan(
     table: pd.DataFrame, task: Task, request: FitRequest, on_progress: OnProgress
-) -> Choice:
-    """Try each candidate in each fold, with a model that was fitted on the fold's training rows.
+) -> PlanChoice:
+    """Try each plan in each fold, with a model that was fitted on the fold's training rows.
 
-    One fit serves all candidates of a fold; a learner is marked on the rows left out of it. The
-    candidate of the largest gain is taken if chance alone does not explain the gains of all of
-    them: one-sided t-tests, corrected for folds that overlap (Nadeau and Bengio 2003), joined over
-    the candidates (Simes 1986). The rows are dealt into folds once more only if the largest gain
-    exceeds its standard error by then: to give up early adds nothing, so it cannot add in vain.
+    One fit serves all plans of a fold; a learner is scored on the rows left out of it. The plan of
+    the largest gain is taken if chance alone does not explain the gains of all of them: one-sided
+    t-tests, corrected for folds that overlap (Nadeau and Bengio 2003), combined over the plans
+    (Simes 1986). The rows are assigned to folds once more only if the largest gain exceeds its
+    standard error by then: to give up early adds nothing, so it cannot add in vain.
 
     Args:
-        table: rows whose target is known.
-        task: what the learner is asked.
-        request: how each model is fitted; its deadline is that of all folds together, of which
+        table: Rows whose target is known.
+        task: What the learner is asked.
+        request: How each model is fitted; its deadline is that of all folds together, of which
             there are fewer if need be.
-        on_progress: told of every fold.
+        on_progress: Told of every fold.
 
     Raises:
-        TableError: there are too few rows.
-        TimeLimitError: not even two fits have the time to learn something.
-        TrainingError: no model came out of a fold.
+        TableError: There are too few rows.
+        TimeLimitError: Not even two fits have the time to learn something.
+        TrainingError: No model came out of a fold.
     """
-    if len(table) < FEWEST_ROWS:
+    if len(table) < MIN_ROWS:
         raise TableError(
             f"{len(table)} rows have a known {task.target!r}: too few to find out by "
-            f"cross-validation what helps ({FEWEST_ROWS} or more); say how many rows to add."
+            f"cross-validation what helps ({MIN_ROWS} or more); say how many rows to add."
         )
-    candidates = Candidates(table, task)
+    scores = PlanScores(table, task)
     seconds = request.deadline - time.monotonic()
-    budget = Budget(FOLDS * REPEATS, None if math.isinf(seconds) else seconds, fits=1)
-    for fold in deal_folds(table[task.target], FOLDS, REPEATS, request.seed or 0):
-        if not budget.may_go_on or (fold.number == FOLDS and not candidates.promise):
+    budget = TimeBudget(FOLDS * REPEATS, None if math.isinf(seconds) else seconds, fits=1)
+    for fold in make_folds(table[task.target], FOLDS, REPEATS, request.seed or 0):
+        if not budget.has_next_fold or (fold.number == FOLDS and not scores.is_promising):
             break
         total = min(budget.planned, FOLDS if fold.number < FOLDS else FOLDS * REPEATS)
         on_progress(Progress(STAGE, fold.number, total))
-        model = _fit_in_time(candidates.train_rows(fold), task, request, fold, budget)
+        model = _fit_in_time(scores.train_rows(fold), task, request, fold, budget)
         if model is None:
             break
         budget.end_fits()
-        candidates.run(fold, model)
+        scores.fit_predict(fold, model)
         budget.end_fold()
     on_progress(Progress(STAGE, budget.done, budget.done))
-    return candidates.choose()
+    return scores.choose()
 
 
 def _fit_in_time(
-    train: pd.DataFrame, task: Task, request: FitRequest, fold: Fold, budget: Budget
+    train: pd.DataFrame, task: Task, request: FitRequest, fold: Fold, budget: TimeBudget
 ) -> TabularModel | None:
     """Fit in the fold's share of the time; None if that is too little after other folds.
 
     Raises:
-        TimeLimitError: it is too little in the first fold, and no more can be had.
+        TimeLimitError: It is too little in the first fold, and no more can be had.
     """
-    request = replace(request, schema=infer_schema(train, task.target), seed=fold.seed)
+    request = replace(request, schema=infer_task_schema(train, task.target), seed=fold.seed)
     tries = 0
     while True:
         seconds = budget.begin_fold()
         share = math.inf if seconds is None else 2**tries * seconds
         deadline = min(time.monotonic() + share, request.deadline)
         try:
-            return fit_to_end(train, replace(request, deadline=deadline))
+            return fit_uninterrupted(train, replace(request, deadline=deadline))
         except TimeLimitError:
             tries += 1
-            if budget.done and tries == MOST_TRIES:
+            if budget.done and tries == MAX_TRIES:
                 return None
             if not budget.done:
-                if not budget.can_lengthen:
+                if not budget.can_double_fit_time:
                     raise TimeLimitError(
                         f"the time limit leaves {max(0.0, seconds or 0.0):.0f} s for each fit, too "
                         "few to find out by cross-validation what helps: raise it, or say how many "
                         "rows to add."
                     ) from None
-                budget.lengthen()
+                budget.double_fit_time()
                 tries = 0
 
 
-def fit_to_end(
+def fit_uninterrupted(
     table: pd.DataFrame, request: FitRequest, on_progress: OnProgress = ignore_progress
 ) -> TabularModel:
-    """Fit; Ctrl-C ends all of the work, and not just this fit with the best model so far."""
+    """Fit a model; Ctrl-C ends all of the work, not this fit with the best weights so far.
+
+    Raises:
+        KeyboardInterrupt: Somebody pressed Ctrl-C.
+    """
     model = fit_model(table, request, on_progress)
     if model.record.was_interrupted:
         raise KeyboardInterrupt

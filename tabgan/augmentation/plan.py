@@ -12,14 +12,14 @@ from tabgan.model.class_draws import Amounts
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """What to add, in shares: the same recipe serves a table and each fold of it.
+class AugmentationPlan:
+    """What to add, in shares: the same plan serves a table and each fold of it.
 
     Attributes:
-        ratio: rows as the model draws them, over the rows of the table.
-        balance: how far rarer classes are raised: 0 not at all, 1 to the size of the commonest.
+        ratio: Rows as the model draws them, over the rows of the table.
+        balance: How far rarer classes are raised: 0 not at all, 1 to the size of the commonest.
 
-    >>> Recipe(ratio=0.5, balance=1.0).amounts(100, {"no": 90, "yes": 10})
+    >>> AugmentationPlan(ratio=0.5, balance=1.0).amounts(100, {"no": 90, "yes": 10})
     Amounts(free=50, by_class={'no': 0, 'yes': 80})
     """
 
@@ -27,9 +27,13 @@ class Recipe:
     balance: float = 0.0
 
     def amounts(self, rows: int, counts: Mapping[Any, int]) -> Amounts:
-        """What that means for a table of so many rows, so many of each class.
+        """Return what that means for a table.
 
         A class of a single row is not raised: nothing can be learned from it.
+
+        Args:
+            rows: Of the table.
+            counts: Of each class in it, by the value that the target holds for it.
         """
         most = max(counts.values(), default=0)
         lacking = {
@@ -47,44 +51,44 @@ class Recipe:
 
 
 @dataclass(frozen=True)
-class Choice:
+class PlanChoice:
     """What to add, and why.
 
     Attributes:
-        recipe: nothing, where nothing is shown to help.
-        facts: what cross-validation found, for a sentence; "" where it was not asked.
+        plan: Adds nothing, where nothing is shown to help.
+        facts: What cross-validation found, for a sentence; "" where it was not asked.
     """
 
-    recipe: Recipe
+    plan: AugmentationPlan
     facts: str = ""
 
-    def tell(self, rows: int) -> str:
-        """Say in a sentence what is added, which is so many rows.
+    def describe(self, rows: int) -> str:
+        """Return a sentence on what is added, which is so many rows.
 
-        >>> Choice(Recipe(ratio=0.5)).tell(10)
+        >>> PlanChoice(AugmentationPlan(ratio=0.5)).describe(10)
         '10 rows are added, 0.5 for each row given.'
         """
         facts = f": {self.facts}" if self.facts else ""
         if rows:
-            return f"{rows} rows are added, {self.recipe.text}{facts}."
+            return f"{rows} rows are added, {self.plan.text}{facts}."
         if facts:
             return f"Nothing is added, since nothing is shown to help{facts}."
         return "Nothing is added: no class has fewer rows than another."
 
 
-def most_of(amounts: Iterable[Amounts]) -> Amounts:
-    """As many rows of each part as any of the amounts takes; all are of the same classes."""
+def max_amounts(amounts: Iterable[Amounts]) -> Amounts:
+    """Return as many rows of each part as any of the amounts takes; all are of the same classes."""
     listed = list(amounts)
     by_class = {value: max(each.by_class[value] for each in listed) for value in listed[0].by_class}
     return Amounts(max(each.free for each in listed), by_class)
 
 
 def count_classes(table: pd.DataFrame, task: Task) -> dict[Any, int]:
-    """Rows of each class, by the value that the target holds for it; empty for a regression."""
+    """Count the rows of each class, by the value that the target holds; none for a regression."""
     if task.kind == "regression":
         return {}
     labels = task.labels(table)
     values = list(table[task.target])  # Python's own, as conditions take them
-    codes, places, counts = np.unique(labels, return_index=True, return_counts=True)
-    found = zip(codes, places, counts, strict=True)
-    return {values[place]: int(count) for code, place, count in found if np.isfinite(code)}
+    codes, firsts, counts = np.unique(labels, return_index=True, return_counts=True)
+    found = zip(codes, firsts, counts, strict=True)
+    return {values[first]: int(count) for code, first, count in found if np.isfinite(code)}

@@ -236,7 +236,7 @@ class CategoricalEncoder(ColumnEncoder):
         return self.categories.write(indices).set_axis(series.index)
 
     @property
-    def class_counts(self) -> Floats:
+    def _class_counts(self) -> Floats:
         """Rows of the table, class by class; shape (n_classes,)."""
         counts = np.bincount(self._classes[:-1], self.category_counts, self.n_classes)
         counts[-1] += self.n_missing
@@ -245,8 +245,7 @@ class CategoricalEncoder(ColumnEncoder):
     @property
     def frequencies(self) -> Floats:
         """Shares of the table's rows, class by class; shape (n_classes,)."""
-        shares: Floats = self.class_counts / self.class_counts.sum()
-        return shares
+        return self._class_counts / self._class_counts.sum()
 
     def with_counts(self, counts: npt.NDArray[np.int64], n_rows: int) -> Self:
         """Return itself: its categories were counted among all rows, if none had to be left out.
@@ -254,7 +253,7 @@ class CategoricalEncoder(ColumnEncoder):
         Raises:
             TableChangedError: They were, and there are others now.
         """
-        expected = self.class_counts
+        expected = self._class_counts
         if expected.sum() == n_rows and (expected != counts).any():
             raise TableChangedError(f"the levels of the column {self.column.name!r} are")
         return self

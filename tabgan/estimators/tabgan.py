@@ -22,6 +22,7 @@ from tabgan.model.row_conditions import Where
 from tabgan.model.tabular_model import TabularModel
 from tabgan.relations import RelationConfig
 from tabgan.runtime.devices import use_threads, with_threads
+from tabgan.runtime.limits import check_time_limit
 from tabgan.runtime.progress import OnProgress, ignore_progress
 from tabgan.schema import Name, TableSchema
 
@@ -119,8 +120,7 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         return self
 
     def _request(self) -> FitRequest:
-        if self.time_limit is not None and not self.time_limit > 0:
-            raise SettingError(f"time_limit={self.time_limit!r} is no time; give more than 0.")
+        check_time_limit(self.time_limit)
         return FitRequest(
             config=combine(
                 self.preset,

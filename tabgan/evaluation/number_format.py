@@ -2,7 +2,7 @@
 
 
 def number(value: float, unit: str = "") -> str:
-    """A figure of four digits, or more where it has no decimals, and its unit.
+    """Return a figure of four digits, or more where it has no decimals, and its unit.
 
     >>> number(0.5), number(2.5, "%"), number(123456.7), number(0.0)
     ('0.5000', '2.500 %', '123,457', '0')
@@ -11,7 +11,7 @@ def number(value: float, unit: str = "") -> str:
 
 
 def signed(value: float) -> str:
-    """A difference of two digits, or more where it has no decimals.
+    """Return a difference of two digits, or more where it has no decimals, with its sign.
 
     >>> signed(0.2), signed(-1234.5)
     ('+0.20', '-1,234')
@@ -20,7 +20,7 @@ def signed(value: float) -> str:
 
 
 def interval(low: float, high: float) -> str:
-    """Both ends of an interval of a difference.
+    """Return both ends of an interval of a difference.
 
     >>> interval(-0.001, 0.02)
     '-0.0010 to +0.020'

@@ -15,8 +15,8 @@ import torch
 
 from tabgan.config import NO_PROTECTION, Protection, TrainingConfig
 from tabgan.encoding.column_encoder import EncoderConfig
-from tabgan.errors import SettingError
 from tabgan.relations import RelationConfig
+from tabgan.runtime.limits import check_seed
 from tabgan.runtime.process_group import SINGLE_PROCESS, ProcessGroup
 from tabgan.runtime.version import __version__
 from tabgan.schema import Name, TableSchema
@@ -146,6 +146,5 @@ def draw_seed(seed: int | None) -> int:
     """
     if seed is None:
         return int(np.random.default_rng().integers(2**31))
-    if not 0 <= seed < 2**32:
-        raise SettingError(f"the seed {seed} is outside what is allowed: 0 to {2**32 - 1}.")
+    check_seed(seed)
     return int(seed)

@@ -13,8 +13,7 @@ import torch
 from sklearn.metrics import roc_auc_score
 
 from tabgan.encoding.encoded_table import EncodedTable
-from tabgan.evaluation.metrics import detection
-from tabgan.evaluation.metrics.detection import TwoSampleTest
+from tabgan.evaluation.metrics.detection import MIN_HELD_OUT, TwoSampleTest
 from tabgan.networks.condition import Condition
 from tabgan.networks.generation import generate, scale_to_width
 from tabgan.networks.generator import Generator
@@ -143,7 +142,7 @@ def choose_held_out(
         Numbers of the rows, rising; shape (n_held_out,).
     """
     wanted = int(np.clip(fraction * n_rows, min(MIN_ROWS, n_rows / 4), MAX_ROWS))
-    if wanted < detection.FEWEST_HELD_OUT:
+    if wanted < MIN_HELD_OUT:
         return np.zeros(0, np.int64)
     order = rng.permutation(n_rows)
     if strata is not None:  # every k-th row of an order by stratum

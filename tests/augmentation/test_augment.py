@@ -6,8 +6,8 @@ import pytest
 
 from tabgan import TabGAN, TrainingConfig, augment
 from tabgan.augmentation import augment as augmentation
-from tabgan.augmentation.augment import MARK
-from tabgan.augmentation.plan import Choice, Recipe
+from tabgan.augmentation.augment import MARKER_COLUMN
+from tabgan.augmentation.plan import AugmentationPlan, PlanChoice
 from tabgan.errors import SchemaError, SettingError, TableError
 
 TINY = TrainingConfig(
@@ -35,9 +35,9 @@ def test_balance_raises_every_class_to_the_commonest(churn: pd.DataFrame) -> Non
     table = made.combine()
     assert table["left"].value_counts().to_dict() == {"no": 40, "yes": 40, "maybe": 40}
     assert table["left"].isna().sum() == 3  # rows without a target stay, and none is added
-    assert list(table.columns) == [*churn.columns, MARK]
-    pd.testing.assert_frame_equal(table[~table[MARK]].drop(columns=MARK), churn)
-    pd.testing.assert_series_equal(table.drop(columns=MARK).dtypes, churn.dtypes)
+    assert list(table.columns) == [*churn.columns, MARKER_COLUMN]
+    pd.testing.assert_frame_equal(table[~table[MARKER_COLUMN]].drop(columns=MARKER_COLUMN), churn)
+    pd.testing.assert_series_equal(table.drop(columns=MARKER_COLUMN).dtypes, churn.dtypes)
     assert table["customer"].is_unique
     assert made.sentence == "63 rows are added, 100% of what rarer classes lack."
 
@@ -66,22 +66,22 @@ def test_a_mark_of_any_name_or_none(churn: pd.DataFrame) -> None:
         made.combine(mark="age")
 
 
-@pytest.mark.parametrize("recipe", [Recipe(balance=0.5), Recipe()])
+@pytest.mark.parametrize("plan", [AugmentationPlan(balance=0.5), AugmentationPlan()])
 def test_auto_does_what_is_found_to_help(
-    churn: pd.DataFrame, recipe: Recipe, monkeypatch: pytest.MonkeyPatch
+    churn: pd.DataFrame, plan: AugmentationPlan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: dict[str, Any] = {}
 
-    def choose(table: pd.DataFrame, task: Any, request: Any, on_progress: Any) -> Choice:
+    def choose(table: pd.DataFrame, task: Any, request: Any, on_progress: Any) -> PlanChoice:
         seen.update(rows=len(table), config=request.config)
-        return Choice(recipe, "facts")
+        return PlanChoice(plan, "facts")
 
-    monkeypatch.setattr(augmentation, "choose_recipe", choose)
+    monkeypatch.setattr(augmentation, "choose_plan", choose)
     made = augment(churn, target="left", config=TINY, seed=1)
     assert seen == {"rows": 57, "config": TINY}
     assert made.sentence.endswith(": facts.")
     assert made.rows["left"].value_counts().to_dict() == (
-        {"yes": 14, "maybe": 18} if recipe.balance else {}
+        {"yes": 14, "maybe": 18} if plan.balance else {}
     )
     assert made.combine().shape == (60 + len(made.rows), 6)
 

@@ -13,11 +13,11 @@ import pytest
 
 from tabgan import TrainingConfig
 from tabgan.augmentation import auto_plan
-from tabgan.augmentation.auto_plan import REPEATS, choose_recipe
-from tabgan.augmentation.plan import Choice, Recipe
-from tabgan.augmentation.plan_scores import CANDIDATES, FOLDS, Candidates
+from tabgan.augmentation.auto_plan import REPEATS, choose_plan
+from tabgan.augmentation.plan import AugmentationPlan, PlanChoice
+from tabgan.augmentation.plan_scores import FOLDS, PLANS, PlanScores
 from tabgan.errors import TableError, TimeLimitError
-from tabgan.evaluation.study.time_budget import Budget
+from tabgan.evaluation.study.time_budget import TimeBudget
 from tabgan.evaluation.utility.task import Task
 from tabgan.fitting.fit_request import FitRequest
 from tabgan.runtime.progress import Progress, StopReason, TrainingRecord, ignore_progress
@@ -60,22 +60,22 @@ TASK = Task.infer(TABLE, TableSchema.infer(TABLE, "fraud"), "fraud")
 REQUEST = FitRequest(TrainingConfig(steps=1), "fraud", seed=5)
 
 
-def choose_with(model: Oracle, monkeypatch: pytest.MonkeyPatch) -> Choice:
+def choose_with(model: Oracle, monkeypatch: pytest.MonkeyPatch) -> PlanChoice:
     monkeypatch.setattr(auto_plan, "fit_model", lambda *_: model)
-    return choose_recipe(TABLE, TASK, REQUEST, ignore_progress)
+    return choose_plan(TABLE, TASK, REQUEST, ignore_progress)
 
 
 def test_rows_that_help_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     found = choose_with(Oracle(), monkeypatch)
-    assert found.recipe in CANDIDATES
+    assert found.plan in PLANS
     known = f"mixtures tried in {FOLDS * REPEATS} folds takes average precision of gbdt from"
     assert known in found.facts
 
 
 def test_rows_that_mislead_are_not_added(monkeypatch: pytest.MonkeyPatch) -> None:
     found = choose_with(Liar(), monkeypatch)
-    assert found.recipe == Recipe()
-    assert found.tell(0).startswith(
+    assert found.plan == AugmentationPlan()
+    assert found.describe(0).startswith(
         f"Nothing is added, since nothing is shown to help: the best of 5 mixtures tried in {FOLDS}"
     )
     assert float(found.facts.removesuffix(")").rpartition(" p ")[2]) > 0.3
@@ -89,7 +89,7 @@ def test_a_model_sees_the_training_rows_of_its_fold_alone(monkeypatch: pytest.Mo
         return Oracle()
 
     monkeypatch.setattr(auto_plan, "fit_model", fit)
-    choose_recipe(TABLE, TASK, REQUEST, ignore_progress)
+    choose_plan(TABLE, TASK, REQUEST, ignore_progress)
     assert len(seen) in {FOLDS, FOLDS * REPEATS}
     left_out = [value for rows in seen[:FOLDS] for value in set(TABLE["a"]) - rows]
     assert sorted(left_out) == sorted(TABLE["a"])  # each row is left out once
@@ -107,18 +107,18 @@ def test_little_time_leaves_out_folds(monkeypatch: pytest.MonkeyPatch) -> None:
         now = request.deadline
         return Oracle()
 
-    def run(candidates: Candidates, *fold: Any) -> None:
+    def run(scores: PlanScores, *fold: Any) -> None:
         nonlocal now
-        run_fold(candidates, *fold)
+        fit_predict(scores, *fold)
         now += 1.0
 
     asked: list[float] = []
-    run_fold = Candidates.run
+    fit_predict = PlanScores.fit_predict
     monkeypatch.setattr(auto_plan, "time", SimpleNamespace(monotonic=clock))
-    monkeypatch.setattr(auto_plan, "Budget", partial(Budget, clock=clock))
+    monkeypatch.setattr(auto_plan, "TimeBudget", partial(TimeBudget, clock=clock))
     monkeypatch.setattr(auto_plan, "fit_model", fit)
-    monkeypatch.setattr(Candidates, "run", run)
-    facts = choose_recipe(TABLE, TASK, replace(REQUEST, deadline=6.0), ignore_progress).facts
+    monkeypatch.setattr(PlanScores, "fit_predict", run)
+    facts = choose_plan(TABLE, TASK, replace(REQUEST, deadline=6.0), ignore_progress).facts
     assert "in 2 folds" in facts
     assert asked == pytest.approx([1.8, 2.2])  # .6 of half, then all but what a learner took
 
@@ -134,13 +134,13 @@ def test_fits_that_need_more_time_get_it_or_say_so(monkeypatch: pytest.MonkeyPat
     failing = {1, 3, 4}
     monkeypatch.setattr(auto_plan, "fit_model", fit)
     request = replace(REQUEST, deadline=time.monotonic() + 600)
-    found = choose_recipe(TABLE, TASK, request, ignore_progress)
+    found = choose_plan(TABLE, TASK, request, ignore_progress)
     assert "mixtures tried in" in found.facts
     assert asked[1] > 1.8 * asked[0]
     assert asked[4] > 3.5 * asked[2]
     failing = set(range(100))
     with pytest.raises(TimeLimitError, match=r"leaves \d+ s for each fit, too few to find out by"):
-        choose_recipe(TABLE, TASK, request, ignore_progress)
+        choose_plan(TABLE, TASK, request, ignore_progress)
 
 
 def test_ctrl_c_in_a_fold_ends_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,18 +153,18 @@ def test_ctrl_c_in_a_fold_ends_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_progress_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(auto_plan, "fit_model", lambda *_: Liar())
     told: list[Progress] = []
-    choose_recipe(TABLE, TASK, REQUEST, told.append)
+    choose_plan(TABLE, TASK, REQUEST, told.append)
     assert [progress.done for progress in told] == list(range(FOLDS + 1))
 
 
 def test_too_few_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(TableError, match="19 rows have a known 'fraud': too few"):
-        choose_recipe(TABLE.head(19), TASK, REQUEST, ignore_progress)
+        choose_plan(TABLE.head(19), TASK, REQUEST, ignore_progress)
 
 
 def test_folds_that_cannot_be_marked_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(auto_plan, "fit_model", lambda *_: Liar())
     table = TABLE.assign(fraud=[True, True] + [False] * (len(TABLE) - 2))
-    found = choose_recipe(table, TASK, REQUEST, ignore_progress)
-    assert found.recipe == Recipe()
+    found = choose_plan(table, TASK, REQUEST, ignore_progress)
+    assert found.plan == AugmentationPlan()
     assert found.facts == "the test rows hold one class only"

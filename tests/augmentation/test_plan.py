@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from tabgan import TabGAN
-from tabgan.augmentation.plan import Recipe, count_classes, most_of
+from tabgan.augmentation.plan import AugmentationPlan, count_classes, max_amounts
 from tabgan.errors import ConditionError, SettingError
 from tabgan.evaluation.utility.task import Task
 from tabgan.model.class_draws import Amounts, Pool, check_class_sizes
@@ -12,20 +12,20 @@ from tabgan.schema import TableSchema
 
 def test_balance_raises_rarer_classes_only() -> None:
     counts = {"a": 50, "b": 10, "c": 2}
-    assert Recipe(balance=1).amounts(62, counts).by_class == {"a": 0, "b": 40, "c": 48}
-    assert Recipe(balance=0.5).amounts(62, counts).by_class == {"a": 0, "b": 20, "c": 24}
-    assert Recipe(balance=1).amounts(62, counts).free == 0
+    assert AugmentationPlan(balance=1).amounts(62, counts).by_class == {"a": 0, "b": 40, "c": 48}
+    assert AugmentationPlan(balance=0.5).amounts(62, counts).by_class == {"a": 0, "b": 20, "c": 24}
+    assert AugmentationPlan(balance=1).amounts(62, counts).free == 0
 
 
 def test_a_class_of_one_row_is_not_raised_and_can_be_refused() -> None:
-    amounts = Recipe(balance=1).amounts(9, {"a": 8, "b": 1})
+    amounts = AugmentationPlan(balance=1).amounts(9, {"a": 8, "b": 1})
     assert amounts.total == 0
     with pytest.raises(SettingError, match="the class 'b' has one row"):
         check_class_sizes({"a": 8, "b": 1}, Amounts(0, {"a": 0, "b": 7}))
 
 
 def test_most_of_covers_every_candidate() -> None:
-    most = most_of([Amounts(5, {"a": 0, "b": 9}), Amounts(8, {"a": 1, "b": 2})])
+    most = max_amounts([Amounts(5, {"a": 0, "b": 9}), Amounts(8, {"a": 1, "b": 2})])
     assert most == Amounts(8, {"a": 1, "b": 9})
 
 

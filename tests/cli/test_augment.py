@@ -6,7 +6,7 @@ import pytest
 
 from tabgan import TrainingConfig
 from tabgan.augmentation import augment as augmentation
-from tabgan.augmentation.plan import Choice, Recipe
+from tabgan.augmentation.plan import AugmentationPlan, PlanChoice
 from tabgan.io import read_table
 from tests.cli.people import Run, make_people
 
@@ -72,7 +72,9 @@ def test_the_model_tells_the_target_and_quiet_says_nothing(
 def test_nothing_to_write(
     run: Run, table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(augmentation, "choose_recipe", lambda *_: Choice(Recipe(), "facts"))
+    monkeypatch.setattr(
+        augmentation, "choose_plan", lambda *_: PlanChoice(AugmentationPlan(), "facts")
+    )
     given = ("augment", table, "-o", tmp_path / "more.csv", "--target", "member")
     assert run(*given).exit_code == 0
     assert len(read_table(tmp_path / "more.csv")) == 100

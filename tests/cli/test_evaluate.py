@@ -150,9 +150,9 @@ def test_a_table_alone_is_studied_with_refits(tmp_path: Path, files: dict[str, s
 def test_a_study_keeps_the_training_of_its_first_fold(real: pd.DataFrame) -> None:
     settings = {"learners": ["linear"], "folds": 2, "repeats": 1}
     report = run_study(real, "income", time.monotonic() + 3600, settings, Display(quiet=True))
-    assert report.evidence is not None
-    assert report.evidence.health is not None
-    assert report.evidence.health.history
+    assert report.plot_data is not None
+    assert report.plot_data.training is not None
+    assert report.plot_data.training.history
 
 
 @pytest.mark.usefixtures("quick_fits")

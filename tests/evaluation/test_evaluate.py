@@ -9,7 +9,7 @@ from rich.console import Console
 
 from tabgan.errors import SettingError, TableError
 from tabgan.evaluation import LEARNERS, METRICS, Report, evaluate
-from tabgan.evaluation.utility.arms import SIMPLE_ARMS
+from tabgan.evaluation.utility.arms import BASELINE_ARMS
 from tabgan.evaluation.utility.folds import hold_out
 from tabgan.runtime.progress import Progress
 
@@ -36,7 +36,7 @@ def test_real_rows_teach_and_shuffled_rows_do_not(cancer: pd.DataFrame) -> None:
         assert value(report, "real", "roc_auc", learner) > 0.95
         assert value(report, "synthetic", "roc_auc", learner) < 0.85
     assert report.utility.positive == "0"  # the rarer class
-    for arm in SIMPLE_ARMS:
+    for arm in BASELINE_ARMS:
         assert value(report, arm, "roc_auc") > 0.95
     assert "ROC AUC" in report.verdict
 
@@ -81,7 +81,7 @@ def test_without_test_rows_a_quarter_is_held_out(real: pd.DataFrame) -> None:
     assert "No test table was given" in report.notes[0]
 
 
-def test_columns_in_another_order_and_unknown_levels(
+def test_columns_in_another_order_and_unknown_categories(
     real: pd.DataFrame, unseen: pd.DataFrame
 ) -> None:
     odd = unseen.assign(job="astronaut")[list(unseen.columns[::-1])]
@@ -89,7 +89,7 @@ def test_columns_in_another_order_and_unknown_levels(
     report = evaluate(real, odd, target="income", test=unseen, repeats=2)
     assert "levels that the real one lacks, in 'job' (100 rows, such as 'astro" in report.notes[0]
     assert "1 synthetic rows are left out of utility" in report.notes[1]
-    assert all(reading.value is not None for reading in report.readings)
+    assert all(result.value is not None for result in report.readings)
 
 
 @pytest.mark.usefixtures("quick_metrics")
@@ -141,7 +141,7 @@ def test_a_target_that_cannot_be_learned_leaves_the_other_figures(
     assert "cannot be said" in report.verdict
     assert reason in report.verdict
     assert {s.note for s in report.utility.scores} == {report.utility.headline.note}
-    assert all(reading.value is not None for reading in report.readings)
+    assert all(result.value is not None for result in report.readings)
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_a_table_that_does_not_fit_gets_a_sentence_and_figures(
     assert note in " ".join(report.notes)
     assert value(report, "real", "roc_auc", "linear") > 0.8
     assert all(score.value is not None or score.note for score in report.utility.scores)
-    assert all(reading.value is not None or reading.note for reading in report.readings)
+    assert all(result.value is not None or result.note for result in report.readings)
     shapes = report.readings[0]
     assert shapes.value is not None
 

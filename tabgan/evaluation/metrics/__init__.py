@@ -1,4 +1,5 @@
 """One file a family of metrics: fidelity, detection, precision and coverage, privacy.
 
-`metric` holds the contract, `feature_matrix` and `alignment` make two tables comparable.
+`metric` holds the contract and `registry` the list of all; `feature_matrix` and `alignment` make
+two tables comparable.
 """

@@ -14,7 +14,7 @@ from tabgan.errors import TableError
 from tabgan.evaluation.metrics.feature_matrix import UNKNOWN, Feature, Features
 from tabgan.schema.column import ColumnKind
 
-MOST_NAMES = 8  # in a sentence
+MAX_NAMES = 8  # in a sentence
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,8 @@ class Aligned:
     """A table with the columns of the real one, in its order.
 
     Attributes:
-        table: values that cannot be read are missing.
-        notes: what did not fit, in sentences.
+        table: Values that cannot be read are missing.
+        notes: What did not fit, in sentences.
     """
 
     table: pd.DataFrame
@@ -31,16 +31,16 @@ class Aligned:
 
 
 def align(table: pd.DataFrame, features: Features, columns: pd.Index, name: str) -> Aligned:
-    """Fit a table to the real one.
+    """Return a table in the columns of the real one.
 
     Args:
-        table: columns in any order, some perhaps missing, too many, or of other types.
-        features: how the real table's columns are read.
-        columns: of the real table.
-        name: what the sentences call the table: "synthetic", "test".
+        table: Columns in any order, some perhaps missing, too many, or of other types.
+        features: How the real table's columns are read.
+        columns: Names of the real table's columns, in its order.
+        name: What the sentences call the table: "synthetic", "test".
 
     Raises:
-        TableError: it has no rows, columns twice, or none of the real table's.
+        TableError: It has no rows, columns twice, or none of the real table's.
     """
     if table.columns.has_duplicates:
         twice = list(dict.fromkeys(table.columns[table.columns.duplicated()]))
@@ -63,31 +63,31 @@ def align(table: pd.DataFrame, features: Features, columns: pd.Index, name: str)
     fitted = table.reindex(columns=columns).reset_index(drop=True)
     present = [item for item in features.items if item.name in table.columns]
     notes += _empty_unreadable(fitted, present, name)
-    notes += _unseen_levels(fitted, present, name)
+    notes += _note_unseen_categories(fitted, present, name)
     return Aligned(fitted, tuple(notes))
 
 
 def listed(names: Sequence[object]) -> str:
-    """Quoted names in a row, the rest counted.
+    """Return quoted names in a row, the rest counted.
 
     >>> listed(["age", "zip"])
     "'age', 'zip'"
     """
-    shown = ", ".join(repr(name) for name in names[:MOST_NAMES])
-    more = len(names) - MOST_NAMES
+    shown = ", ".join(repr(name) for name in names[:MAX_NAMES])
+    more = len(names) - MAX_NAMES
     return shown if more <= 0 else f"{shown} and {more} more"
 
 
 def _empty_unreadable(table: pd.DataFrame, items: Sequence[Feature], name: str) -> Iterator[str]:
-    """Make gaps of the values that are no numbers or moments where the real table has these."""
+    """Make gaps of values that are no numbers or dates where they should be; yield sentences."""
     for item in items:
         values = table[item.name]
-        if _reads(item, values):
+        if _can_encode(item, values):
             continue
         distinct = values.drop_duplicates()
-        odd = [v for place, v in enumerate(distinct) if not _reads(item, distinct.iloc[[place]])]
+        odd = [v for i, v in enumerate(distinct) if not _can_encode(item, distinct.iloc[[i]])]
         unreadable = values.isin(odd)
-        if not _reads(item, values.mask(unreadable)):  # each alone can be read, all together cannot
+        if not _can_encode(item, values.mask(unreadable)):  # each alone can, all together cannot
             unreadable = values.notna()
         table[item.name] = values.mask(unreadable)
         kind = "dates" if item.column.kind is ColumnKind.DATETIME else "numbers"
@@ -97,7 +97,7 @@ def _empty_unreadable(table: pd.DataFrame, items: Sequence[Feature], name: str) 
         )
 
 
-def _reads(item: Feature, values: pd.Series) -> bool:
+def _can_encode(item: Feature, values: pd.Series) -> bool:
     try:
         item.encode(values)
     except TableError:
@@ -105,8 +105,10 @@ def _reads(item: Feature, values: pd.Series) -> bool:
     return True
 
 
-def _unseen_levels(table: pd.DataFrame, items: Sequence[Feature], name: str) -> Iterator[str]:
-    """One sentence on all columns that hold levels which the real table does not hold."""
+def _note_unseen_categories(
+    table: pd.DataFrame, items: Sequence[Feature], name: str
+) -> Iterator[str]:
+    """Yield one sentence on all columns with categories that the real table does not hold."""
     found = []
     for item in items:
         if item.categorical:
@@ -115,5 +117,5 @@ def _unseen_levels(table: pd.DataFrame, items: Sequence[Feature], name: str) -> 
                 example = table[item.name].iloc[unseen[0]]
                 found.append(f"{item.name!r} ({len(unseen)} rows, such as {str(example)!r})")
     if found:
-        shown = ", ".join(found[:MOST_NAMES])
+        shown = ", ".join(found[:MAX_NAMES])
         yield f"The {name} table holds levels that the real one lacks, in {shown}."

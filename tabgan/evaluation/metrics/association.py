@@ -2,23 +2,23 @@
 
 Two numbers: Pearson's correlation, -1 to 1, over the rows that hold both. Two categories: Cramér's
 V, 0 to 1 (Cramér 1946). A number and a category: the correlation ratio, 0 to 1 (Fisher 1925): the
-root of the share of the number's variance that lies between the levels. A gap of a category is a
-level of its own. All pairs are found at once, by products of matrices.
+root of the share of the number's variance that lies between the categories. A gap in a categorical
+column is a category of its own. All pairs are found at once, by products of matrices.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-MOST_LEVELS = 30  # of a category; rarer ones share the last
+MAX_CATEGORIES = 30  # of a column; rarer ones share the last
 Matrix = NDArray[np.float64]
 
 
 def associations(table: Matrix, categorical: NDArray[np.bool_]) -> Matrix:
-    """Association of every two columns.
+    """Return the association of every two columns.
 
     Args:
-        table: shape (rows, columns); NaN is a gap, categories are codes.
-        categorical: which columns are codes, shape (columns,).
+        table: Shape (rows, columns); NaN is a gap, categories are codes.
+        categorical: Which columns are codes, shape (columns,).
 
     Returns:
         Shape (columns, columns), symmetric; 1 for a column with itself, NaN where one of two does
@@ -33,8 +33,8 @@ def associations(table: Matrix, categorical: NDArray[np.bool_]) -> Matrix:
     """
     numbers, codes = np.flatnonzero(~categorical), np.flatnonzero(categorical)
     known = ~np.isnan(table[:, numbers])
-    scaled = _scaled(table[:, numbers], known)
-    flags, starts = _flags(table[:, codes])
+    scaled = _scale(table[:, numbers], known)
+    flags, starts = _encode_one_hot(table[:, codes])
     found = np.empty((table.shape[1],) * 2)
     with np.errstate(invalid="ignore", divide="ignore"):  # what does not vary becomes NaN
         found[np.ix_(numbers, numbers)] = _correlations(scaled, known.astype(float))
@@ -47,8 +47,8 @@ def associations(table: Matrix, categorical: NDArray[np.bool_]) -> Matrix:
     return found
 
 
-def _scaled(numbers: Matrix, known: NDArray[np.bool_]) -> Matrix:
-    """Numbers with mean 0 and spread 1, gaps and what does not vary as 0."""
+def _scale(numbers: Matrix, known: NDArray[np.bool_]) -> Matrix:
+    """Return numbers with mean 0 and standard deviation 1, gaps and constants as 0."""
     count = np.maximum(known.sum(axis=0), 1)
     centred = np.where(known, numbers, 0.0)
     centred = np.where(known, centred - centred.sum(axis=0) / count, 0.0)
@@ -58,14 +58,14 @@ def _scaled(numbers: Matrix, known: NDArray[np.bool_]) -> Matrix:
     return np.where(varies, centred / np.where(varies, spread, 1.0), 0.0)
 
 
-def _flags(codes: Matrix) -> tuple[Matrix, NDArray[np.int64]]:
-    """One column of zeros and ones for each level, and where each category's levels begin."""
+def _encode_one_hot(codes: Matrix) -> tuple[Matrix, NDArray[np.int64]]:
+    """Return one column of zeros and ones a category, and where each column's categories begin."""
     blocks = []
     for values in codes.T:
-        _, level, counts = np.unique(values, return_inverse=True, return_counts=True)
+        _, code, counts = np.unique(values, return_inverse=True, return_counts=True)
         rank = np.argsort(np.argsort(-counts, kind="stable"))
-        places = np.minimum(rank[level], MOST_LEVELS - 1)
-        blocks.append(np.eye(places.max() + 1)[places])
+        kept = np.minimum(rank[code], MAX_CATEGORIES - 1)
+        blocks.append(np.eye(kept.max() + 1)[kept])
     if not blocks:
         return np.empty((len(codes), 0)), np.empty(0, dtype=np.int64)
     starts = np.cumsum([0, *(block.shape[1] for block in blocks[:-1])])
@@ -73,7 +73,7 @@ def _flags(codes: Matrix) -> tuple[Matrix, NDArray[np.int64]]:
 
 
 def _correlations(scaled: Matrix, known: Matrix) -> Matrix:
-    """Pearson's correlation over the rows that hold both numbers."""
+    """Return Pearson's correlations over the rows that hold both, shape (numbers, numbers)."""
     count, sums, squares = known.T @ known, scaled.T @ known, (scaled**2).T @ known
     covariance = scaled.T @ scaled - sums * sums.T / count
     variance = squares - sums**2 / count
@@ -84,7 +84,7 @@ def _correlations(scaled: Matrix, known: Matrix) -> Matrix:
 def _correlation_ratios(
     scaled: Matrix, known: Matrix, flags: Matrix, starts: NDArray[np.int64]
 ) -> Matrix:
-    """Root of the share of each number's variance between the levels, shape (numbers, codes)."""
+    """Return the root of the variance's share between categories, shape (numbers, codes)."""
     counts, sums = known.T @ flags, scaled.T @ flags
     means = np.where(counts > 0, sums**2 / np.maximum(counts, 1), 0.0)
     total = (scaled**2).sum(axis=0)[:, None]
@@ -95,11 +95,11 @@ def _correlation_ratios(
 
 
 def _cramers(flags: Matrix, starts: NDArray[np.int64]) -> Matrix:
-    """Cramér's V of every two categories, shape (codes, codes)."""
+    """Return Cramér's V of every two categorical columns, shape (codes, codes)."""
     joint = flags.T @ flags
     counts = np.diag(joint)
     parts = np.add.reduceat(joint**2 / np.outer(counts, counts), starts, axis=0)
     excess = np.clip(np.add.reduceat(parts, starts, axis=1) - 1, 0, None)
-    levels = np.diff(np.append(starts, len(counts)))
-    strength: Matrix = np.sqrt(excess / (np.minimum.outer(levels, levels) - 1))
+    sizes = np.diff(np.append(starts, len(counts)))
+    strength: Matrix = np.sqrt(excess / (np.minimum.outer(sizes, sizes) - 1))
     return np.minimum(strength, 1.0)

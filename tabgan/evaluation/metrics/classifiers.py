@@ -17,22 +17,22 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from threadpoolctl import threadpool_limits
 
 Kind = Literal["classification", "regression"]
-FEWEST_THREADED_ROWS = 100_000  # below, waiting threads cost a busy machine more than they give
-MOST_DUMMIES = 100  # levels of one column that a linear model tells apart, the rest in one
+MIN_THREADED_ROWS = 100_000  # below, waiting threads cost a busy machine more than they give
+MAX_DUMMIES = 100  # categories of one column that a linear model tells apart, the rest in one
 
 
 def linear_pipeline(categorical: NDArray[np.bool_], kind: Kind) -> BaseEstimator:
-    """Numbers filled by their median and scaled, levels as dummies, then a linear model.
+    """Return a linear model on numbers filled by their median and scaled, and one-hot categories.
 
     Args:
-        categorical: which features are codes of levels, shape (features,).
-        kind: logistic regression for classification, ridge for regression.
+        categorical: Which features are codes of categories, shape (features,).
+        kind: Logistic regression for classification, ridge for regression.
     """
     numbers = make_pipeline(
         SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
         StandardScaler(),
     )
-    dummies = OneHotEncoder(handle_unknown="ignore", max_categories=MOST_DUMMIES)
+    dummies = OneHotEncoder(handle_unknown="ignore", max_categories=MAX_DUMMIES)
     inputs = make_column_transformer(
         (numbers, np.flatnonzero(~categorical)), (dummies, np.flatnonzero(categorical))
     )
@@ -42,11 +42,14 @@ def linear_pipeline(categorical: NDArray[np.bool_], kind: Kind) -> BaseEstimator
 
 @contextmanager
 def quiet_fit(rows: int) -> Iterator[None]:
-    """Fit on so many rows without noise, and without threads where they only wait for each other.
+    """Let fits make no noise, and take no threads that would only wait for each other.
 
     A logistic regression may stop at its limit without a warning: its score is what counts.
+
+    Args:
+        rows: How many are fitted on; below `MIN_THREADED_ROWS` one thread is quicker.
     """
-    threads = 1 if rows < FEWEST_THREADED_ROWS else None
+    threads = 1 if rows < MIN_THREADED_ROWS else None
     with warnings.catch_warnings(), threadpool_limits(threads):
         warnings.simplefilter("ignore", ConvergenceWarning)
         yield

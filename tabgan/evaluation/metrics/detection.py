@@ -14,16 +14,16 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from tabgan.evaluation.metrics.classifiers import linear_pipeline, quiet_fit
 from tabgan.evaluation.metrics.metric import (
-    ApartMetric,
     Comparison,
     Direction,
     IncomputableError,
     Measurement,
+    SplitHalfMetric,
 )
 
-MOST_ROWS = 20_000  # of each table: beyond it the score moves by less than its noise
-FEWEST_ROWS = 15  # of each table: five in each fold
-FEWEST_HELD_OUT = 30  # rows of a `TwoSampleTest`
+MAX_ROWS = 20_000  # of each table: beyond it the score moves by less than its noise
+MIN_ROWS = 15  # of each table: five in each fold
+MIN_HELD_OUT = 30  # rows of a `TwoSampleTest`
 FOLDS = 3
 
 
@@ -34,22 +34,22 @@ def two_sample_score(
     *,
     detector: BaseEstimator | None = None,
 ) -> float:
-    """Share of likeness left after a classifier has looked: 1 = it cannot tell, 0 = it always can.
+    """Return how alike two tables are to a classifier: 1 = it cannot tell them, 0 = it always can.
 
     1 - (2 * max(0.5, AUC) - 1), with the AUC of cross-validated probabilities.
 
     Args:
-        real_features: shape (rows, features); NaN is a gap.
-        synthetic_features: shape (other rows, features); both are cut to the shorter's length.
-        seed: decides the cut, the folds and the classifier's draws.
-        detector: the classifier; boosted trees by default.
+        real_features: Shape (rows, features); NaN is a gap.
+        synthetic_features: Shape (other rows, features); both are cut to the shorter's length.
+        seed: Decides the cut, the folds and the classifier's draws.
+        detector: A classifier of scikit-learn's kind; boosted trees by default.
 
     Raises:
-        IncomputableError: a table has fewer than 15 rows.
+        IncomputableError: A table has fewer than 15 rows.
     """
-    rows = min(len(real_features), len(synthetic_features), MOST_ROWS)
-    if rows < FEWEST_ROWS:
-        raise IncomputableError(f"a table has {rows} rows, and detection needs {FEWEST_ROWS}")
+    rows = min(len(real_features), len(synthetic_features), MAX_ROWS)
+    if rows < MIN_ROWS:
+        raise IncomputableError(f"a table has {rows} rows, and detection needs {MIN_ROWS}")
     rng = np.random.default_rng(seed)
     cuts = [
         table[rng.choice(len(table), rows, replace=False)]
@@ -62,12 +62,14 @@ def two_sample_score(
         )
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
     with quiet_fit(len(matrix)):
-        guess = cross_val_predict(detector, matrix, origin, cv=folds, method="predict_proba")
-    return float(1 - (2 * max(0.5, roc_auc_score(origin, guess[:, 1])) - 1))
+        probabilities = cross_val_predict(
+            detector, matrix, origin, cv=folds, method="predict_proba"
+        )
+    return float(1 - (2 * max(0.5, roc_auc_score(origin, probabilities[:, 1])) - 1))
 
 
 class TwoSampleTest:
-    """How much rows are like a fixed set of held-out ones, by a classifier that is quick to fit.
+    """Scores rows against a fixed set of held-out ones, by a classifier that is quick to fit.
 
     Args:
         held_out: Features of the rows to compare with, shape (n_rows, n_features); NaN is a gap.
@@ -95,7 +97,7 @@ class TwoSampleTest:
     @property
     def is_meaningful(self) -> bool:
         """Whether enough rows are held out for a score to mean anything."""
-        return self.n_rows >= FEWEST_HELD_OUT
+        return self.n_rows >= MIN_HELD_OUT
 
     def score(self, features: NDArray[np.float64]) -> float | None:
         """Return `two_sample_score` of rows, (n_rows, n_features); None if too few are held out."""
@@ -111,31 +113,31 @@ class TwoSampleTest:
         return two_sample_score(self.held_out, features, self.seed, detector=detector)
 
 
-class BoostedDetection(ApartMetric):
+class BoostedDetection(SplitHalfMetric):
     """Two-sample score of boosted trees, which see every interaction."""
 
     name = "detection_boosted"
     title = "Two-sample score, boosted trees"
     direction = Direction.UP
 
-    def likeness(
+    def compare(
         self, comparison: Comparison, real: NDArray[np.float64], synthetic: NDArray[np.float64]
     ) -> Measurement:
-        """`two_sample_score` of the two tables as they are."""
+        """Return `two_sample_score` of the two tables as they are."""
         return Measurement(two_sample_score(real, synthetic, comparison.seed))
 
 
-class LinearDetection(ApartMetric):
+class LinearDetection(SplitHalfMetric):
     """Two-sample score of a logistic regression: easily passed, so never read it alone."""
 
     name = "detection_linear"
     title = "Two-sample score, logistic regression"
     direction = Direction.UP
 
-    def likeness(
+    def compare(
         self, comparison: Comparison, real: NDArray[np.float64], synthetic: NDArray[np.float64]
     ) -> Measurement:
-        """`two_sample_score` of the two tables with numbers scaled and levels as dummies."""
+        """Return `two_sample_score` with numbers scaled and categories one-hot encoded."""
         detector = linear_pipeline(comparison.features.categorical, "classification")
         seed = comparison.seed
         return Measurement(two_sample_score(real, synthetic, seed, detector=detector))

@@ -1,8 +1,8 @@
 """How any two tables become numeric matrices that can be compared cell by cell.
 
-Numbers stand as they are and moments as seconds since 1970; a gap stays NaN. A category is the
-ordinal code of its level in the real table, -1 for a level that the real table does not hold.
-Identifiers, constants and empty columns say nothing about likeness and are left out.
+Numbers stand as they are and datetimes as seconds since 1970; a gap stays NaN. A category is its
+ordinal code in the real table, -1 for a category that the real table does not hold. Identifiers,
+constants and empty columns say nothing about similarity and are left out.
 """
 
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ from tabgan.schema.text import parse_datetimes, parse_numbers
 
 UNKNOWN = -1.0
 NUMERIC_KINDS = frozenset({ColumnKind.CONTINUOUS, ColumnKind.INTEGER, ColumnKind.MIXED})
-LEVEL_KINDS = frozenset({ColumnKind.CATEGORICAL, ColumnKind.BOOLEAN})
-FEATURE_KINDS = NUMERIC_KINDS | LEVEL_KINDS | {ColumnKind.DATETIME}
+CATEGORICAL_KINDS = frozenset({ColumnKind.CATEGORICAL, ColumnKind.BOOLEAN})
+FEATURE_KINDS = NUMERIC_KINDS | CATEGORICAL_KINDS | {ColumnKind.DATETIME}
 
 
 @dataclass(frozen=True)
@@ -27,19 +27,20 @@ class Feature:
     """One column as numbers.
 
     Attributes:
-        column: the column as the schema describes it.
-        levels: texts of the real table's levels in code order; None for numbers and moments.
+        column: The column as the schema describes it.
+        categories: Texts of the real table's categories in code order; None for numbers and
+            datetimes.
     """
 
     column: Column
-    levels: pd.Index | None
+    categories: pd.Index | None
 
     @classmethod
     def fit(cls, column: Column, values: pd.Series) -> "Feature":
-        """Learn the levels of a category from the real column; numbers need nothing."""
-        if column.kind not in LEVEL_KINDS:
+        """Learn the categories from the real column; numbers need nothing."""
+        if column.kind not in CATEGORICAL_KINDS:
             return cls(column, None)
-        texts = level_texts(values)
+        texts = category_texts(values)
         return cls(
             column, pd.Index(sorted({text for text in texts if text is not None}), dtype=object)
         )
@@ -51,21 +52,21 @@ class Feature:
 
     @property
     def categorical(self) -> bool:
-        """Whether the values are codes of levels."""
-        return self.levels is not None
+        """Whether the values are codes of categories."""
+        return self.categories is not None
 
     def encode(self, values: pd.Series) -> NDArray[np.float64]:
-        """Values of one column as numbers, float64 of shape (rows,); NaN where a value is missing.
+        """Return one column as numbers, float64 of shape (rows,); NaN where a value is missing.
 
         Raises:
-            TableError: a value is no number or no moment, where the real table holds these.
+            TableError: A value is no number or no datetime, where the real table holds these.
         """
         if self.column.kind is ColumnKind.DATETIME:
-            return _moments(values, self.column.format)
-        if self.levels is None:
+            return _parse_datetimes(values, self.column.format)
+        if self.categories is None:
             return parse_numbers(values)
-        texts = level_texts(values)
-        codes = self.levels.get_indexer(pd.Index(texts, dtype=object)).astype(np.float64)
+        texts = category_texts(values)
+        codes = self.categories.get_indexer(pd.Index(texts, dtype=object)).astype(np.float64)
         codes[[text is None for text in texts]] = np.nan
         return codes
 
@@ -85,53 +86,53 @@ class Features:
 
     @classmethod
     def fit(cls, real: pd.DataFrame, schema: TableSchema) -> "Features":
-        """Features of the real table, which decides what the codes mean."""
+        """Learn the features of the real table, which decides what the codes mean."""
         comparable = [column for column in schema.columns if column.kind in FEATURE_KINDS]
         return cls(tuple(Feature.fit(column, real[column.name]) for column in comparable))
 
     @property
     def categorical(self) -> NDArray[np.bool_]:
-        """Which features are codes of levels, shape (features,)."""
+        """Which features are codes of categories, shape (features,)."""
         return np.array([item.categorical for item in self.items], dtype=bool)
 
     @property
-    def level_counts(self) -> NDArray[np.int64]:
-        """Levels of each feature in the real table, 0 for numbers, shape (features,)."""
-        counts = [0 if item.levels is None else len(item.levels) for item in self.items]
+    def category_counts(self) -> NDArray[np.int64]:
+        """How many categories each feature has, 0 for numbers, shape (features,)."""
+        counts = [0 if item.categories is None else len(item.categories) for item in self.items]
         return np.array(counts, dtype=np.int64)
 
     def without(self, name: Name) -> "Features":
-        """All features but one: what a downstream learner may look at."""
+        """Return all features but one: what a downstream learner may look at."""
         return Features(tuple(item for item in self.items if item.name != name))
 
     def matrix(self, table: pd.DataFrame) -> NDArray[np.float64]:
-        """A table as float64 of shape (rows, features); NaN is missing, -1 an unknown level."""
+        """Return a table as float64 (rows, features); NaN is missing, -1 an unknown category."""
         if not self.items:
             return np.empty((len(table), 0))
         return np.column_stack([item.encode(table[item.name]) for item in self.items])
 
 
-def _moments(values: pd.Series, written: str | None) -> NDArray[np.float64]:
-    """Moments in the real table's way of writing, or else in any one way."""
+def _parse_datetimes(values: pd.Series, written: str | None) -> NDArray[np.float64]:
+    """Return datetimes read in the real table's way of writing, or else in any one way."""
     try:
         return parse_datetimes(values, written)
     except TableError:
         return parse_datetimes(values)
 
 
-def level_texts(values: pd.Series) -> list[str | None]:
-    """Levels as texts that do not depend on how a file kept them: 1, 1.0 and "1" are one level.
+def category_texts(values: pd.Series) -> list[str | None]:
+    """Return categories as texts that do not depend on a file's dtype: 1, 1.0 and "1" are one.
 
     Returns:
         One text a row, None where the value is missing.
     """
     codes, uniques = pd.factorize(values)
-    texts: list[str | None] = [_level_text(value) for value in uniques]
+    texts: list[str | None] = [_category_text(value) for value in uniques]
     texts.append(None)  # factorize marks a gap as -1
     return [texts[code] for code in codes]
 
 
-def _level_text(value: object) -> str:
+def _category_text(value: object) -> str:
     if isinstance(value, float | np.floating) and float(value).is_integer():
         return str(int(value))
     return str(value)

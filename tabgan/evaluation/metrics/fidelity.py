@@ -1,8 +1,8 @@
 """Do the columns, and the pairs of columns, look like the real ones?
 
 Definitions are those of sdmetrics 0.32 (QualityReport: Column Shapes and Column Pair Trends), given
-as errors in percent, 100 * (1 - score). A missing category counts as a level of its own, as if the
-gap were filled with a word before sdmetrics sees it; missing numbers are left out, as it does.
+as errors in percent, 100 * (1 - score). A gap in a categorical column counts as a category of its
+own, as if filled with a word before sdmetrics sees it; missing numbers are left out, as it does.
 Only pairs that belong together in the real table are compared, by the report's thresholds.
 """
 
@@ -33,10 +33,10 @@ class ColumnShapes(FidelityMetric):
     direction = Direction.DOWN
     unit = "%"
 
-    def likeness(
+    def compare(
         self, comparison: Comparison, real: NDArray[np.float64], synthetic: NDArray[np.float64]
     ) -> Measurement:
-        """Kolmogorov-Smirnov statistic of numbers, total variation of categories, averaged."""
+        """Return the mean of Kolmogorov-Smirnov (numbers) and total variation (categories)."""
         distances, empty = [], []
         columns = zip(comparison.features.items, real.T, synthetic.T, strict=True)
         for item, expected, found in columns:
@@ -62,10 +62,10 @@ class PairTrends(FidelityMetric):
     direction = Direction.DOWN
     unit = "%"
 
-    def likeness(
+    def compare(
         self, comparison: Comparison, real: NDArray[np.float64], synthetic: NDArray[np.float64]
     ) -> Measurement:
-        """Half the difference of correlations for numbers, else total variation of the pair."""
+        """Return the mean over pairs: difference of correlations / 2, or total variation."""
         categorical = comparison.features.categorical
         cells = _cells(real, categorical), _cells(synthetic, categorical)
         distances, skipped = [], []
@@ -77,7 +77,7 @@ class PairTrends(FidelityMetric):
             if distance is None:
                 continue
             if np.isnan(distance):
-                first, second = (comparison.features.items[place].name for place in pair)
+                first, second = (comparison.features.items[index].name for index in pair)
                 skipped.append(f"{first} / {second}")
             else:
                 distances.append(distance)
@@ -88,11 +88,11 @@ class PairTrends(FidelityMetric):
 
 
 def correlation_distance(real: NDArray[np.float64], synthetic: NDArray[np.float64]) -> float | None:
-    """Half the difference of two numbers' correlations, 0 to 1.
+    """Return half the difference of two numbers' correlations, 0 to 1.
 
     Args:
-        real: both columns, shape (rows, 2).
-        synthetic: both columns, shape (other rows, 2).
+        real: Both columns, shape (rows, 2).
+        synthetic: Both columns, shape (other rows, 2).
 
     Returns:
         None where the real correlation is weak; NaN where the synthetic one is undefined.
@@ -104,11 +104,11 @@ def correlation_distance(real: NDArray[np.float64], synthetic: NDArray[np.float6
 
 
 def contingency_distance(real: NDArray[np.int64], synthetic: NDArray[np.int64]) -> float | None:
-    """Total variation between two tables' pairs of cells, 0 to 1.
+    """Return the total variation between two tables' pairs of cells, 0 to 1.
 
     Args:
-        real: cells of both columns, shape (rows, 2).
-        synthetic: cells of both columns, shape (other rows, 2).
+        real: Cells of both columns, shape (rows, 2).
+        synthetic: Cells of both columns, shape (other rows, 2).
 
     Returns:
         None where the real association is weak.
@@ -119,7 +119,7 @@ def contingency_distance(real: NDArray[np.int64], synthetic: NDArray[np.int64]) 
 
 
 def cramers_v(first: NDArray[np.int64], second: NDArray[np.int64]) -> float:
-    """Association of two columns of cells, 0 to 1 (Cramér 1946); NaN where one does not vary."""
+    """Return Cramér's V of two columns, 0 to 1 (Cramér 1946); NaN where one does not vary."""
     rows, columns = (np.unique(cells, return_inverse=True)[1] for cells in (first, second))
     fewer = min(rows.max(), columns.max())
     if fewer < 1:
@@ -130,7 +130,7 @@ def cramers_v(first: NDArray[np.int64], second: NDArray[np.int64]) -> float:
 
 
 def kolmogorov_smirnov(real: NDArray[np.float64], synthetic: NDArray[np.float64]) -> float:
-    """Largest distance between two empirical distribution functions, 0 to 1; NaN is left out."""
+    """Return the largest distance of two distribution functions, 0 to 1; NaN is left out."""
     first = np.sort(np.round(real[~np.isnan(real)], DECIMALS))
     second = np.sort(np.round(synthetic[~np.isnan(synthetic)], DECIMALS))
     steps = np.concatenate([first, second])
@@ -140,15 +140,15 @@ def kolmogorov_smirnov(real: NDArray[np.float64], synthetic: NDArray[np.float64]
 
 
 def total_variation(real: NDArray[np.int64], synthetic: NDArray[np.int64]) -> float:
-    """Half the summed difference of two frequency tables, 0 to 1."""
-    values, places = np.unique(np.concatenate([real, synthetic]), return_inverse=True)
-    count_real = np.bincount(places[: len(real)], minlength=len(values))
-    count_synthetic = np.bincount(places[len(real) :], minlength=len(values))
+    """Return half the summed difference of two frequency tables, 0 to 1."""
+    values, codes = np.unique(np.concatenate([real, synthetic]), return_inverse=True)
+    count_real = np.bincount(codes[: len(real)], minlength=len(values))
+    count_synthetic = np.bincount(codes[len(real) :], minlength=len(values))
     return float(np.abs(count_real / len(real) - count_synthetic / len(synthetic)).sum() / 2)
 
 
 def correlation(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
-    """Pearson's correlation over the rows that hold both; NaN where one does not vary."""
+    """Return Pearson's correlation over the rows that hold both; NaN where one is constant."""
     both = ~(np.isnan(first) | np.isnan(second))
     if both.sum() < 2:
         return float("nan")
@@ -160,12 +160,12 @@ def correlation(first: NDArray[np.float64], second: NDArray[np.float64]) -> floa
 
 
 def _codes(values: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Codes of levels as integers from 0: 0 missing, 1 unknown, then the levels."""
+    """Return codes as integers from 0: 0 missing, 1 unknown, then the categories."""
     return np.where(np.isnan(values), 0, values + 2).astype(np.int64)
 
 
 def _cells(matrix: NDArray[np.float64], categorical: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Every column as small integers: categories as codes, numbers as ten bins of equal width.
+    """Return every column as small integers: codes of categories, ten equal bins of numbers.
 
     As in sdmetrics, each table is cut by its own minimum and maximum, and the maximum itself shares
     the last cell with missing numbers.
@@ -181,5 +181,5 @@ def _cells(matrix: NDArray[np.float64], categorical: NDArray[np.bool_]) -> NDArr
 
 
 def _joint(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:
-    """One integer for each pair of cells; it means the same in every table."""
+    """Return one integer for each pair of cells; it means the same in every table."""
     return (first << 32) | second

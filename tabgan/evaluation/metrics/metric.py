@@ -1,6 +1,6 @@
-"""The contract of a metric: two tables in, one reading out, or the reason why there is none.
+"""The contract of a metric: two tables in, one result out, or the reason why there is none.
 
-A new metric is one class with `compute` and one line in `METRICS` (`tabgan.evaluation.evaluate`).
+A new metric is one class with `compute` and one line in `METRICS` (`registry.py`).
 """
 
 from abc import ABC, abstractmethod
@@ -30,20 +30,31 @@ class Direction(StrEnum):
         return 1 if self is Direction.UP else -1
 
 
-class Aim(StrEnum):
-    """What a metric watches over: a copy of the real table is perfect likeness, and a leak."""
+class MetricCategory(StrEnum):
+    """What a metric watches over; a copy of the real table has perfect fidelity, and no privacy."""
 
     FIDELITY = "fidelity"
     PRIVACY = "privacy"
 
     @property
-    def yardstick(self) -> str:
+    def reference_title(self) -> str:
         """What stands beside each figure, as the head of a column."""
-        return "noise floor" if self is Aim.FIDELITY else "real test rows"
+        return "noise floor" if self is MetricCategory.FIDELITY else "real test rows"
 
 
 class IncomputableError(Exception):
-    """A metric cannot be computed for these tables; the message is its reading's reason."""
+    """A figure cannot be computed for these tables; the message says why, without a full stop."""
+
+
+@dataclass(frozen=True)
+class Unavailable:
+    """Stands in the place of what could not be had, and says why.
+
+    Attributes:
+        reason: Why, in words that a report shows.
+    """
+
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -51,12 +62,12 @@ class Comparison:
     """Two tables to compare, and what is known about them.
 
     Attributes:
-        real: the rows that the synthetic table imitates.
-        synthetic: the table under judgement, with the columns of `real`.
-        test: real rows that no generator has seen, with the same columns.
-        schema: kinds of the columns, inferred from the real table.
-        target: the column that a downstream learner predicts.
-        seed: decides every draw.
+        real: The rows that the synthetic table imitates.
+        synthetic: The table under judgement, with the columns of `real`.
+        test: Real rows that no generator has seen, with the same columns.
+        schema: Kinds of the columns, inferred from the real table.
+        target: The column that a downstream learner predicts.
+        seed: Decides every draw.
     """
 
     real: pd.DataFrame
@@ -74,19 +85,19 @@ class Comparison:
     @cached_property
     def real_matrix(self) -> NDArray[np.float64]:
         """The real table as numbers, shape (rows, features)."""
-        return self._matrix(self.real)
+        return self._to_matrix(self.real)
 
     @cached_property
     def synthetic_matrix(self) -> NDArray[np.float64]:
         """The synthetic table as numbers, shape (rows, features)."""
-        return self._matrix(self.synthetic)
+        return self._to_matrix(self.synthetic)
 
     @cached_property
     def test_matrix(self) -> NDArray[np.float64]:
         """The test rows as numbers, shape (rows, features)."""
-        return self._matrix(self.test)
+        return self._to_matrix(self.test)
 
-    def _matrix(self, table: pd.DataFrame) -> NDArray[np.float64]:
+    def _to_matrix(self, table: pd.DataFrame) -> NDArray[np.float64]:
         if not self.features.items:
             raise IncomputableError("no column of the real table holds values to compare")
         return self.features.matrix(table)
@@ -94,7 +105,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Measurement:
-    """What `Metric.compute` found; each field is that of `Reading`."""
+    """What `Metric.compute` found; each field is that of `MetricResult`."""
 
     value: float
     reference: float | None = None
@@ -105,27 +116,27 @@ class Measurement:
 
 
 @dataclass(frozen=True)
-class Reading:
-    """One figure of a report.
+class MetricResult:
+    """One figure of a report; the fields have the names that its JSON has.
 
     Attributes:
-        metric: name in `METRICS`.
-        title: the same in words.
-        aim: fidelity or privacy.
-        direction: which way is better.
-        unit: unit of value and reference, "" for a share of one.
-        value: the figure; None where it cannot be computed.
-        reference: what perfect looks like; None where unknown. Of fidelity the noise floor: what
+        metric: Name in `METRICS`.
+        title: The same in words.
+        aim: What it watches over: fidelity or privacy.
+        direction: Which way is better.
+        unit: Unit of value and reference, "" for a share of one.
+        value: The figure; None where it cannot be computed.
+        reference: What perfect looks like; None where unknown. Of fidelity the noise floor: what
             real rows get in the place of the synthetic ones; of privacy what test rows get.
-        note: why there is no value, or what the value leaves out; "" where nothing needs saying.
-        low: lower end of the value's 95 % interval, where there is one.
-        high: upper end of the value's 95 % interval, where there is one.
-        warning: what is out of line, in a sentence; "" where nothing is.
+        note: Why there is no value, or what the value leaves out; "" where nothing needs saying.
+        low: Lower end of the value's 95 % interval, where there is one.
+        high: Upper end of the value's 95 % interval, where there is one.
+        warning: What is out of line, in a sentence; "" where nothing is.
     """
 
     metric: str
     title: str
-    aim: Aim
+    aim: MetricCategory
     direction: Direction
     unit: str
     value: float | None
@@ -139,77 +150,94 @@ class Reading:
     def remark(self) -> str:
         """The interval and the note, as they stand beside the figure."""
         known = self.low is not None and self.high is not None
-        doubt = f"95 % interval {self.low:.3f} to {self.high:.3f}" if known else ""
-        return "; ".join(part for part in (doubt, self.note) if part)
+        interval = f"95 % interval {self.low:.3f} to {self.high:.3f}" if known else ""
+        return "; ".join(part for part in (interval, self.note) if part)
 
 
 class Metric(ABC):
-    """One question about a synthetic table, answered by one number."""
+    """One question about a synthetic table, answered by one number.
+
+    Attributes:
+        name: Key in `METRICS` and in reports.
+        title: The same in words.
+        aim: What it watches over: fidelity or privacy.
+        direction: Which way its value is better.
+        unit: Unit of its value, "" for a share of one.
+    """
 
     name: ClassVar[str]
     title: ClassVar[str]
-    aim: ClassVar[Aim]
+    aim: ClassVar[MetricCategory]
     direction: ClassVar[Direction]
     unit: ClassVar[str] = ""
 
     @abstractmethod
     def compute(self, comparison: Comparison) -> Measurement:
-        """Answer for one comparison.
+        """Return the metric of one comparison.
 
         Raises:
-            IncomputableError: these tables allow no answer; the message says why.
+            IncomputableError: These tables have none; the message says why.
         """
 
-    def read(self, comparison: Comparison) -> Reading:
-        """The answer with everything a reader needs; an answer that fails says why in its place."""
+    def evaluate(self, comparison: Comparison) -> MetricResult:
+        """Return the metric with everything a reader needs, or the reason in its place."""
         try:
             found = self.compute(comparison)
-        except IncomputableError as reason:
-            return self.unread(str(reason))
-        return replace(self.unread(""), **vars(found))
+        except IncomputableError as error:
+            return self.without_value(str(error))
+        return replace(self.without_value(""), **vars(found))
 
-    def unread(self, reason: str) -> Reading:
-        """No answer, and why."""
+    def without_value(self, reason: str) -> MetricResult:
+        """Return a result without a value, and why it has none."""
         facts = self.name, self.title, self.aim, self.direction, self.unit
-        return Reading(*facts, value=None, note=reason)
+        return MetricResult(*facts, value=None, note=reason)
 
 
 class FidelityMetric(Metric):
-    """A metric of likeness; a bootstrap of the real table is its noise floor."""
+    """A metric of similarity; a bootstrap of the real table is its noise floor."""
 
-    aim = Aim.FIDELITY
+    aim = MetricCategory.FIDELITY
 
     @abstractmethod
-    def likeness(
+    def compare(
         self, comparison: Comparison, real: NDArray[np.float64], synthetic: NDArray[np.float64]
     ) -> Measurement:
-        """Compare two matrices of shape (some rows, features).
+        """Return the similarity of two matrices, each of shape (some rows, features).
+
+        Args:
+            comparison: Says which features are categories, and the seed.
+            real: The real rows, or some of them.
+            synthetic: The synthetic rows, or real ones in their place for the noise floor.
 
         Raises:
-            IncomputableError: these tables allow no answer; the message says why.
+            IncomputableError: These tables have none; the message says why.
         """
 
-    def floor(self, comparison: Comparison) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Real rows, and real rows in the place of the synthetic ones: their bootstrap."""
+    def noise_floor_rows(
+        self, comparison: Comparison
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return real rows, and a bootstrap of them in the place of the synthetic ones."""
         rng = np.random.default_rng(comparison.seed)
         real = comparison.real_matrix
         return real, real[rng.integers(len(real), size=len(comparison.synthetic))]
 
     def compute(self, comparison: Comparison) -> Measurement:
-        """The likeness of the synthetic table, beside the noise floor."""
-        found = self.likeness(comparison, comparison.real_matrix, comparison.synthetic_matrix)
+        """Return the similarity of the synthetic table, beside the noise floor."""
+        found = self.compare(comparison, comparison.real_matrix, comparison.synthetic_matrix)
         try:
-            reference = self.likeness(comparison, *self.floor(comparison)).value
+            reference = self.compare(comparison, *self.noise_floor_rows(comparison)).value
         except IncomputableError:
             return found
         return replace(found, reference=reference)
 
 
-class ApartMetric(FidelityMetric):
+class SplitHalfMetric(FidelityMetric):
     """A metric that copies pass better than new rows: its floor is one half of the real table."""
 
-    def floor(self, comparison: Comparison) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """One half of the real rows, and the other one in the place of the synthetic rows."""
+    def noise_floor_rows(
+        self, comparison: Comparison
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return one half of the real rows, and the other in the place of the synthetic rows."""
         rng = np.random.default_rng(comparison.seed)
         first, second = np.array_split(rng.permutation(len(comparison.real)), 2)
         return comparison.real_matrix[first], comparison.real_matrix[second]

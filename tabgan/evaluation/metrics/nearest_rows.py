@@ -17,45 +17,45 @@ class Neighbours:
     """The nearest records of some rows.
 
     Attributes:
-        distances: from the nearest on, shape (queries, k).
-        places: of these records, shape (queries, k).
+        distances: From the nearest on, shape (queries, k).
+        indices: Of these records, shape (queries, k).
     """
 
     distances: NDArray[np.float64]
-    places: NDArray[np.int64]
+    indices: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Placement:
-    """How far apart two rows are.
+class GowerDistance:
+    """How far apart two rows are: the distance of Gower (1971), summed over the features.
 
-    Numbers differ by their distance over the span of their middle 98 %; categories, and a gap and a
-    value, differ by 1; the differences are summed.
+    Numbers differ by their distance over their range; categories, and a gap and a value, differ by
+    1. NOTE[DIFF]: the range is that of the middle 98 %, so that outliers do not shrink the rest.
 
     Attributes:
-        categorical: which features are codes of levels, shape (features,).
-        middles: median of each number, which fills its gaps, shape (numbers,).
-        spans: distance between the 1 % and the 99 % quantile of each number, shape (numbers,).
+        categorical: Which features are codes of categories, shape (features,).
+        medians: Median of each number, which fills its gaps, shape (numbers,).
+        ranges: Distance between the 1 % and the 99 % quantile of each number, shape (numbers,).
     """
 
     categorical: NDArray[np.bool_]
-    middles: NDArray[np.float64]
-    spans: NDArray[np.float64]
+    medians: NDArray[np.float64]
+    ranges: NDArray[np.float64]
 
     @classmethod
-    def fit(cls, real: NDArray[np.float64], features: Features) -> "Placement":
-        """Spans of the real table, shape (rows, features)."""
+    def fit(cls, real: NDArray[np.float64], features: Features) -> "GowerDistance":
+        """Return the distance that the ranges of the real table, (rows, features), define."""
         numbers = real[:, ~features.categorical]
-        low, middles, high = np.nanquantile(numbers, [0.01, 0.5, 0.99], axis=0)
-        return cls(features.categorical, middles, np.where(high > low, high - low, 1.0))
+        low, medians, high = np.nanquantile(numbers, [0.01, 0.5, 0.99], axis=0)
+        return cls(features.categorical, medians, np.where(high > low, high - low, 1.0))
 
     def nearest(
         self, queries: NDArray[np.float64], records: NDArray[np.float64], k: int = 1
     ) -> Neighbours:
-        """The k nearest of the records to each query; both of shape (some, features)."""
-        query_numbers, query_codes = self._parts(queries)
-        record_numbers, record_codes = self._parts(records)
-        distances, places = np.empty((len(queries), k)), np.empty((len(queries), k), dtype=np.int64)
+        """Return the k nearest of the records to each query; both of shape (some, features)."""
+        query_numbers, query_codes = self._split(queries)
+        record_numbers, record_codes = self._split(records)
+        distances, indices = np.empty((len(queries), k)), np.empty((len(queries), k), np.int64)
         for start in range(0, len(queries), BLOCK):
             block = slice(start, start + BLOCK)
             total = cdist(query_codes[block], record_codes, "hamming") * record_codes.shape[1]
@@ -64,22 +64,24 @@ class Placement:
             near = np.argpartition(total, k - 1, axis=1)[:, :k]
             found = np.take_along_axis(total, near, axis=1)
             order = found.argsort(axis=1, kind="stable")
-            places[block] = np.take_along_axis(near, order, axis=1)
+            indices[block] = np.take_along_axis(near, order, axis=1)
             distances[block] = np.take_along_axis(found, order, axis=1)
-        return Neighbours(distances, places)
+        return Neighbours(distances, indices)
 
-    def _parts(
+    def _split(
         self, matrix: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Numbers over their spans, and all that matches or does not: codes and gaps."""
+        """Return numbers over their ranges, and all that matches or does not: codes and gaps."""
         numbers, codes = matrix[:, ~self.categorical], matrix[:, self.categorical]
         gaps = np.isnan(numbers)
-        scaled = np.where(gaps, 0.0, (numbers - self.middles) / self.spans)
+        scaled = np.where(gaps, 0.0, (numbers - self.medians) / self.ranges)
         return scaled, np.hstack([np.nan_to_num(codes, nan=MISSING), gaps])
 
 
-def draw(matrix: NDArray[np.float64], most: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """At most so many rows, drawn without replacement."""
-    if len(matrix) <= most:
+def subsample(
+    matrix: NDArray[np.float64], max_rows: int, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Return the rows, or as many as are allowed, drawn without replacement."""
+    if len(matrix) <= max_rows:
         return matrix
-    return matrix[rng.choice(len(matrix), most, replace=False)]
+    return matrix[rng.choice(len(matrix), max_rows, replace=False)]

@@ -14,17 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tabgan.evaluation.metrics.metric import (
-    ApartMetric,
     Comparison,
     Direction,
     IncomputableError,
     Measurement,
+    SplitHalfMetric,
 )
-from tabgan.evaluation.metrics.nearest_rows import Placement, draw
+from tabgan.evaluation.metrics.nearest_rows import GowerDistance, subsample
 
 NEIGHBOURS = 5  # as Naeem et al. recommend
-MOST_ROWS = 2_000  # of each table; the balls of the same number of rows are equally wide
-FEWEST_ROWS = 20
+MAX_ROWS = 2_000  # of each table; the balls of the same number of rows are equally wide
+MIN_ROWS = 20
 
 
 @dataclass(frozen=True)
@@ -32,42 +32,42 @@ class Balls:
     """Where real rows are.
 
     Attributes:
-        place: how far rows are apart.
-        centres: real rows, shape (rows, features).
-        radii: distance to the fifth nearest other row, shape (rows,).
+        distance: How far rows are apart.
+        centres: Real rows, shape (rows, features).
+        radii: Distance to the fifth nearest other row, shape (rows,).
     """
 
-    place: Placement
+    distance: GowerDistance
     centres: NDArray[np.float64]
     radii: NDArray[np.float64]
 
     @classmethod
-    def around(cls, rows: NDArray[np.float64], place: Placement) -> Self:
-        """A ball around each row, shape (rows, features)."""
-        near = place.nearest(rows, rows, NEIGHBOURS + 1)  # the nearest is the row itself
-        return cls(place, rows, near.distances[:, -1])
+    def from_rows(cls, rows: NDArray[np.float64], distance: GowerDistance) -> Self:
+        """Return a ball around each row, shape (rows, features)."""
+        near = distance.nearest(rows, rows, NEIGHBOURS + 1)  # the nearest is the row itself
+        return cls(distance, rows, near.distances[:, -1])
 
 
-class SupportMetric(ApartMetric):
+class SupportMetric(SplitHalfMetric):
     """A share of rows, found from the balls around real rows."""
 
     direction = Direction.UP
 
-    def likeness(
+    def compare(
         self, comparison: Comparison, real: NDArray[np.float64], synthetic: NDArray[np.float64]
     ) -> Measurement:
-        """Draw as many rows of each table, no more than half the real ones, and place them."""
-        rows = min(len(comparison.real) // 2, len(synthetic), MOST_ROWS)
-        if rows < FEWEST_ROWS:
-            raise IncomputableError(f"{rows} rows are too few, {FEWEST_ROWS} are needed")
+        """Draw as many rows of each table, no more than half the real ones; return their share."""
+        rows = min(len(comparison.real) // 2, len(synthetic), MAX_ROWS)
+        if rows < MIN_ROWS:
+            raise IncomputableError(f"{rows} rows are too few, {MIN_ROWS} are needed")
         rng = np.random.default_rng(comparison.seed)
-        place = Placement.fit(comparison.real_matrix, comparison.features)
-        balls = Balls.around(draw(real, rows, rng), place)
-        return Measurement(self.share(balls, draw(synthetic, rows, rng)))
+        distance = GowerDistance.fit(comparison.real_matrix, comparison.features)
+        balls = Balls.from_rows(subsample(real, rows, rng), distance)
+        return Measurement(self.share(balls, subsample(synthetic, rows, rng)))
 
     @abstractmethod
     def share(self, balls: Balls, points: NDArray[np.float64]) -> float:
-        """The share that is asked for, of synthetic rows of shape (rows, features)."""
+        """Return the share that is asked for, of synthetic rows of shape (rows, features)."""
 
 
 class Precision(SupportMetric):
@@ -77,9 +77,9 @@ class Precision(SupportMetric):
     title = "Precision: synthetic rows among real ones"
 
     def share(self, balls: Balls, points: NDArray[np.float64]) -> float:
-        """Rows inside the ball of the nearest real row."""
-        near = balls.place.nearest(points, balls.centres)
-        return float(np.mean(near.distances[:, 0] <= balls.radii[near.places[:, 0]]))
+        """Return the share of the points that lie in the ball of the nearest real row."""
+        near = balls.distance.nearest(points, balls.centres)
+        return float(np.mean(near.distances[:, 0] <= balls.radii[near.indices[:, 0]]))
 
 
 class Coverage(SupportMetric):
@@ -89,6 +89,6 @@ class Coverage(SupportMetric):
     title = "Coverage: real rows with synthetic ones near"
 
     def share(self, balls: Balls, points: NDArray[np.float64]) -> float:
-        """Balls that hold a synthetic row."""
-        near = balls.place.nearest(balls.centres, points)
+        """Return the share of the balls that hold a point."""
+        near = balls.distance.nearest(balls.centres, points)
         return float(np.mean(near.distances[:, 0] <= balls.radii))

@@ -11,28 +11,28 @@ from numpy.typing import NDArray
 from scipy.stats import hypergeom
 
 from tabgan.evaluation.metrics.metric import (
-    Aim,
     Comparison,
     Direction,
     IncomputableError,
     Measurement,
     Metric,
+    MetricCategory,
 )
-from tabgan.evaluation.metrics.nearest_rows import Neighbours, Placement, draw
+from tabgan.evaluation.metrics.nearest_rows import GowerDistance, Neighbours, subsample
 
 DECIMALS = 6  # numbers that agree so far count as the same
 NEAR = 0.05  # quantile of the test rows' distances that counts as near
-FEWEST_TEST_ROWS = 20  # for such a quantile
-MOST_RECORDS = 50_000  # rows searched
-MOST_QUERIES = 1_000  # rows looked up, of each kind
-ALARM = 0.005  # chance of a warning where nothing is out of line
-ALARM_ERRORS = 2.58  # the same in standard errors
+MIN_TEST_ROWS = 20  # for such a quantile
+MAX_RECORDS = 50_000  # rows searched
+MAX_QUERIES = 1_000  # rows looked up, of each kind
+ALPHA = 0.005  # probability of a warning where nothing is out of line
+ALPHA_Z = 2.58  # the same in standard errors
 
 
 class PrivacyMetric(Metric):
     """A metric of what synthetic rows give away."""
 
-    aim = Aim.PRIVACY
+    aim = MetricCategory.PRIVACY
 
 
 class Copies(PrivacyMetric):
@@ -44,7 +44,7 @@ class Copies(PrivacyMetric):
     unit = "%"
 
     def compute(self, comparison: Comparison) -> Measurement:
-        """Copies among the synthetic rows; the reference is the natural rate among test rows."""
+        """Return the copies among the synthetic rows, beside the natural rate among test rows."""
         known = set(_keys(comparison.real_matrix))
         copied, natural = (
             np.array([key in known for key in _keys(matrix)])
@@ -58,20 +58,20 @@ class NeighbourMetric(PrivacyMetric):
     """A metric of the two real rows nearest to each row."""
 
     def compute(self, comparison: Comparison) -> Measurement:
-        """Look up synthetic rows and test rows among the real ones."""
-        _refuse_few(comparison)
+        """Look up synthetic rows and test rows among the real ones; return their comparison."""
+        _check_test_rows(comparison)
         rng = np.random.default_rng(comparison.seed)
-        place = Placement.fit(comparison.real_matrix, comparison.features)
-        records = draw(comparison.real_matrix, MOST_RECORDS, rng)
+        distance = GowerDistance.fit(comparison.real_matrix, comparison.features)
+        records = subsample(comparison.real_matrix, MAX_RECORDS, rng)
         synthetic, test = (
-            place.nearest(draw(matrix, MOST_QUERIES, rng), records, k=2)
+            distance.nearest(subsample(matrix, MAX_QUERIES, rng), records, k=2)
             for matrix in (comparison.synthetic_matrix, comparison.test_matrix)
         )
-        return self.judge(synthetic, test)
+        return self.compare(synthetic, test)
 
     @abstractmethod
-    def judge(self, synthetic: Neighbours, test: Neighbours) -> Measurement:
-        """Hold the neighbours of synthetic rows against those of test rows."""
+    def compare(self, synthetic: Neighbours, test: Neighbours) -> Measurement:
+        """Return how the neighbours of synthetic rows differ from those of test rows."""
 
 
 class Nearness(NeighbourMetric):
@@ -82,10 +82,10 @@ class Nearness(NeighbourMetric):
     direction = Direction.DOWN
     unit = "%"
 
-    def judge(self, synthetic: Neighbours, test: Neighbours) -> Measurement:
-        """Distance to the closest real record; the reference is 5 %, and more where rows tie."""
-        edge = np.quantile(test.distances[:, 0], NEAR)
-        near, natural = (rows.distances[:, 0] <= edge for rows in (synthetic, test))
+    def compare(self, synthetic: Neighbours, test: Neighbours) -> Measurement:
+        """Return the share of near rows; the reference is 5 %, and more where rows tie."""
+        threshold = np.quantile(test.distances[:, 0], NEAR)
+        near, natural = (rows.distances[:, 0] <= threshold for rows in (synthetic, test))
         warning = "Synthetic rows stand nearer to real rows than unseen rows do."
         return _measure_shares(near, natural, warning)
 
@@ -97,15 +97,14 @@ class NeighbourRatio(NeighbourMetric):
     title = "Nearest-neighbour distance ratio, 5 % quantile"
     direction = Direction.UP
 
-    def judge(self, synthetic: Neighbours, test: Neighbours) -> Measurement:
-        """The quantile, as in CTAB-GAN (Zhao et al. 2021); the reference is that of test rows."""
+    def compare(self, synthetic: Neighbours, test: Neighbours) -> Measurement:
+        """Return the quantile, as in CTAB-GAN (Zhao et al. 2021), beside that of test rows."""
         ratios, natural = _ratios(synthetic), _ratios(test)
-        edge = float(np.quantile(natural, NEAR))
+        threshold = float(np.quantile(natural, NEAR))
+        is_high = _is_significantly_higher(ratios <= threshold, natural <= threshold)
         warning = "Synthetic rows single out a real row more often than unseen rows do."
         return Measurement(
-            float(np.quantile(ratios, NEAR)),
-            edge,
-            warning=warning if _exceeds(ratios <= edge, natural <= edge) else "",
+            float(np.quantile(ratios, NEAR)), threshold, warning=warning if is_high else ""
         )
 
 
@@ -121,13 +120,13 @@ class MembershipInference(PrivacyMetric):
     direction = Direction.DOWN
 
     def compute(self, comparison: Comparison) -> Measurement:
-        """Members are real rows, the others test rows; a guess has 0.5."""
-        _refuse_few(comparison)
+        """Return the AUC of real rows as members against test rows; guessing has 0.5."""
+        _check_test_rows(comparison)
         rng = np.random.default_rng(comparison.seed)
-        place = Placement.fit(comparison.real_matrix, comparison.features)
-        records = draw(comparison.synthetic_matrix, MOST_RECORDS, rng)
+        distance = GowerDistance.fit(comparison.real_matrix, comparison.features)
+        records = subsample(comparison.synthetic_matrix, MAX_RECORDS, rng)
         members, others = (
-            place.nearest(draw(matrix, MOST_QUERIES, rng), records).distances[:, 0]
+            distance.nearest(subsample(matrix, MAX_QUERIES, rng), records).distances[:, 0]
             for matrix in (comparison.real_matrix, comparison.test_matrix)
         )
         nearer = (members[:, None] < others) + 0.5 * (members[:, None] == others)
@@ -140,36 +139,37 @@ class MembershipInference(PrivacyMetric):
             0.5,
             low=max(0.0, auc - 1.96 * error),
             high=min(1.0, auc + 1.96 * error),
-            warning=warning if auc - ALARM_ERRORS * error > 0.5 else "",
+            warning=warning if auc - ALPHA_Z * error > 0.5 else "",
         )
 
 
-def _refuse_few(comparison: Comparison) -> None:
+def _check_test_rows(comparison: Comparison) -> None:
+    """Raise `IncomputableError` unless there are test rows enough."""
     rows = len(comparison.test)
-    if rows < FEWEST_TEST_ROWS:
-        raise IncomputableError(f"{rows} test rows are too few, {FEWEST_TEST_ROWS} are needed")
+    if rows < MIN_TEST_ROWS:
+        raise IncomputableError(f"{rows} test rows are too few, {MIN_TEST_ROWS} are needed")
 
 
 def _measure_shares(
     found: NDArray[np.bool_], natural: NDArray[np.bool_], warning: str
 ) -> Measurement:
-    """Shares of synthetic and of test rows, in percent; a warning if the first is out of line."""
+    """Return the shares of synthetic and test rows in percent, a warning if out of line."""
     return Measurement(
         100 * float(found.mean()),
         100 * float(natural.mean()),
-        warning=warning if _exceeds(found, natural) else "",
+        warning=warning if _is_significantly_higher(found, natural) else "",
     )
 
 
-def _exceeds(found: NDArray[np.bool_], natural: NDArray[np.bool_]) -> bool:
-    """Whether one share is larger than the other by more than chance: Fisher's exact test."""
+def _is_significantly_higher(found: NDArray[np.bool_], natural: NDArray[np.bool_]) -> bool:
+    """Return whether one share is larger than the other beyond chance: Fisher's exact test."""
     together = int(found.sum() + natural.sum())
     total = len(found) + len(natural)
-    return bool(hypergeom.sf(found.sum() - 1, total, together, len(found)) < ALARM)
+    return bool(hypergeom.sf(found.sum() - 1, total, together, len(found)) < ALPHA)
 
 
 def _ratios(rows: Neighbours) -> NDArray[np.float64]:
-    """Nearest over second nearest distance; 1 where both are 0, for then no row is singled out."""
+    """Return nearest over second nearest distance; 1 where both are 0: no row is singled out."""
     first, second = rows.distances.T
     ratios = np.ones(len(first))
     np.divide(first, second, out=ratios, where=second > 0)
@@ -177,7 +177,7 @@ def _ratios(rows: Neighbours) -> NDArray[np.float64]:
 
 
 def _keys(matrix: NDArray[np.float64]) -> list[bytes]:
-    """One hashable key a row; equal rows have equal keys."""
+    """Return one hashable key a row; equal rows have equal keys."""
     rounded = np.round(matrix, DECIMALS) + 0.0  # -0.0 becomes 0.0
     rounded[np.isnan(rounded)] = np.nan  # one bit pattern for all gaps
     return [row.tobytes() for row in np.ascontiguousarray(rounded)]

@@ -3,32 +3,20 @@
 from dataclasses import dataclass
 
 from tabgan.evaluation.metrics.metric import Comparison
-from tabgan.evaluation.utility.arms import Curve
+from tabgan.evaluation.utility.arms import BinaryPredictions
+from tabgan.runtime.progress import TrainingRecord
 
 
 @dataclass(frozen=True)
-class Health:
-    """How the training of a generator went.
-
-    Attributes:
-        history: pairs of a step and its score on held-out rows.
-        floor: the score that real rows would get; None where unknown.
-    """
-
-    history: tuple[tuple[int, float], ...]
-    floor: float | None
-
-
-@dataclass(frozen=True)
-class Evidence:
+class PlotData:
     """Everything that a report's pictures show and its tables do not.
 
     Attributes:
-        comparison: the tables.
-        curves: one for each learner and arm of a binary task.
-        health: how the generator's training went; None where unknown.
+        comparison: The tables.
+        predictions: One for each learner and arm of a binary task.
+        training: How the generator's training went; None where unknown.
     """
 
     comparison: Comparison
-    curves: tuple[Curve, ...] = ()
-    health: Health | None = None
+    predictions: tuple[BinaryPredictions, ...] = ()
+    training: TrainingRecord | None = None

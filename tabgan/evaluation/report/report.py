@@ -1,22 +1,22 @@
-"""The report of an evaluation: its figures, in a terminal, in a notebook and as a page."""
+"""The report of an evaluation: its results, in a terminal, in a notebook and as a page."""
 
 from dataclasses import dataclass
 from html import escape
 
 from rich.console import RenderableType
 
-from tabgan.evaluation.report.results import Figures, Rows
+from tabgan.evaluation.report.results import Results, Rows
 from tabgan.evaluation.report.terminal import show
 
 __all__ = ["Report", "Rows"]
 
 
 @dataclass(frozen=True)
-class Report(Figures):
-    """Figures that show themselves; what they are is said in `Figures`."""
+class Report(Results):
+    """Results that show themselves; what they are is said in `Results`."""
 
     def to_html(self) -> str:
-        """The report as one page that needs nothing else: verdict, pictures, tables.
+        """Return one page that needs nothing else: verdict, pictures, tables.
 
         The same report gives the same text.
         """
@@ -25,12 +25,12 @@ class Report(Figures):
         return render(self)
 
     def _repr_html_(self) -> str:
-        """The page in a frame of its own, so that notebook and report keep their styles apart."""
+        """Return the page in a frame of its own, so that notebook and report keep their styles."""
         return (
             f'<iframe title="Report of an evaluation" srcdoc="{escape(self.to_html())}" '
             'style="width: 100%; height: 85vh; border: 0"></iframe>'
         )
 
     def __rich__(self) -> RenderableType:
-        """The report for a terminal: verdict, notes, utility, fidelity, privacy."""
+        """Return the report for a terminal: verdict, notes, utility, fidelity, privacy."""
         return show(self)

@@ -3,9 +3,10 @@
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
-from tabgan.evaluation.metrics.metric import Reading
-from tabgan.evaluation.report.plot_data import Evidence, Health
+from tabgan.evaluation.metrics.metric import MetricResult
+from tabgan.evaluation.report.plot_data import PlotData
 from tabgan.evaluation.utility.utility import Utility
+from tabgan.runtime.progress import TrainingRecord
 
 
 @dataclass(frozen=True)
@@ -18,30 +19,30 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Figures:
-    """The findings of one evaluation.
+class Results:
+    """The findings of one evaluation; but for `plot_data`, fields have the names of the JSON.
 
     Attributes:
-        rows: rows of each table.
-        utility: what downstream learners gain.
-        readings: every metric in `METRICS`, in its order.
-        notes: what a reader has to know about the tables, in sentences.
-        seed: the seed of all draws.
-        evidence: what the pictures are drawn from; None where there are no pictures to draw.
+        rows: Rows of each table.
+        utility: What downstream learners gain.
+        readings: Every metric in `METRICS`, in its order.
+        notes: What a reader has to know about the tables, in sentences.
+        seed: The seed of all draws.
+        plot_data: What the pictures are drawn from; None where there are no pictures to draw.
     """
 
     rows: Rows
     utility: Utility
-    readings: tuple[Reading, ...]
+    readings: tuple[MetricResult, ...]
     notes: tuple[str, ...]
     seed: int
-    evidence: Evidence | None = field(default=None, repr=False, compare=False)
+    plot_data: PlotData | None = field(default=None, repr=False, compare=False)
 
-    def with_health(self, health: Health | None) -> Self:
-        """The same figures, with how the training of the generator went."""
-        if self.evidence is None:
+    def with_training(self, training: TrainingRecord | None) -> Self:
+        """Return the same results, with how the training of the generator went."""
+        if self.plot_data is None:
             return self
-        return replace(self, evidence=replace(self.evidence, health=health))
+        return replace(self, plot_data=replace(self.plot_data, training=training))
 
     @property
     def verdict(self) -> str:
@@ -49,7 +50,7 @@ class Figures:
         return self.utility.verdict
 
     def to_dict(self) -> dict[str, Any]:
-        """All figures as plain values that `json.dumps` takes; what is not known is None."""
-        figures = asdict(replace(self, evidence=None))
-        del figures["evidence"]
+        """Return all figures as plain values that `json.dumps` takes; the unknown is None."""
+        figures = asdict(replace(self, plot_data=None))
+        del figures["plot_data"]
         return {"verdict": self.verdict, **figures}

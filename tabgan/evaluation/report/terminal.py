@@ -4,30 +4,30 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from tabgan.evaluation.metrics.metric import Aim, Reading
+from tabgan.evaluation.metrics.metric import MetricCategory, MetricResult
 from tabgan.evaluation.number_format import interval, number, signed
-from tabgan.evaluation.report.results import Figures
+from tabgan.evaluation.report.results import Results
 from tabgan.evaluation.utility.confidence_intervals import Effect
 from tabgan.evaluation.utility.utility import REAL, Utility, UtilityScore
 
-TITLES = {Aim.FIDELITY: "Fidelity", Aim.PRIVACY: "Privacy"}
+TITLES = {MetricCategory.FIDELITY: "Fidelity", MetricCategory.PRIVACY: "Privacy"}
 STYLES = {Effect.HELPS: "green", Effect.HURTS: "red", Effect.NONE: "", Effect.UNKNOWN: ""}
 
 
-def show(figures: Figures) -> RenderableType:
-    """Everything but the pictures; scores beside the first as gains alone."""
-    verdict = Text(figures.verdict, style=f"bold {STYLES[figures.utility.headline.effect]}")
+def show(results: Results) -> RenderableType:
+    """Return everything but the pictures; scores beside the first as gains alone."""
+    verdict = Text(results.verdict, style=f"bold {STYLES[results.utility.headline.effect]}")
     parts: list[RenderableType] = [verdict]
-    parts += [Text(f"Note: {note}", style="yellow") for note in figures.notes]
-    parts += [Text(""), _first_score(figures.utility)]
-    parts += [Text(""), _other_gains(figures.utility)]
-    for aim in Aim:
-        parts += [Text(""), _readings(aim, figures.readings)]
+    parts += [Text(f"Note: {note}", style="yellow") for note in results.notes]
+    parts += [Text(""), _first_score(results.utility)]
+    parts += [Text(""), _other_gains(results.utility)]
+    for category in MetricCategory:
+        parts += [Text(""), _metrics(category, results.readings)]
     return Group(*parts)
 
 
 def _first_score(utility: Utility) -> Table:
-    """The score that the verdict is about, on every arm."""
+    """Return the score that the verdict is about, on every arm."""
     looked_for = f", positive {utility.positive!r}" if utility.positive is not None else ""
     table = _table(f"Utility: {utility.target} ({utility.task}{looked_for})")
     first = utility.scores[0]
@@ -39,12 +39,12 @@ def _first_score(utility: Utility) -> Table:
     for score in utility.scores:
         if score.score == first.score:
             gain = _gain(score, "" if score.arm == REAL else "-")
-            _add(table, score.learner, score.arm, _number(score.value), gain, _doubt(score))
+            _add(table, score.learner, score.arm, _number(score.value), gain, _interval(score))
     return table
 
 
 def _other_gains(utility: Utility) -> Table:
-    """What the other scores gain; a reason that the first score has given is not repeated."""
+    """Return what the other scores gain; a reason that the first has given is not repeated."""
     table = _table("Gains over real rows by the other scores")
     table.add_column("learner")
     table.add_column("trained on", overflow="fold")
@@ -65,24 +65,24 @@ def _other_gains(utility: Utility) -> Table:
     return table
 
 
-def _readings(aim: Aim, readings: tuple[Reading, ...]) -> Table:
-    table = _table(TITLES[aim])
+def _metrics(category: MetricCategory, metrics: tuple[MetricResult, ...]) -> Table:
+    table = _table(TITLES[category])
     table.add_column("metric", overflow="fold")
     table.add_column("better")
     table.add_column("synthetic", justify="right")
-    table.add_column(aim.yardstick, justify="right")
+    table.add_column(category.reference_title, justify="right")
     table.add_column("remark", overflow="fold")
-    for reading in readings:
-        if reading.aim is aim:
+    for metric in metrics:
+        if metric.aim is category:
             _add(
                 table,
-                reading.title,
-                reading.direction.value,
-                _number(reading.value, reading.unit),
-                _number(reading.reference, reading.unit),
-                Text.assemble((reading.warning, "red"), " ", reading.remark)
-                if reading.warning
-                else reading.remark,
+                metric.title,
+                metric.direction.value,
+                _number(metric.value, metric.unit),
+                _number(metric.reference, metric.unit),
+                Text.assemble((metric.warning, "red"), " ", metric.remark)
+                if metric.warning
+                else metric.remark,
             )
     return table
 
@@ -100,15 +100,15 @@ def _number(value: float | None, unit: str = "") -> str:
     return "-" if value is None else number(value, unit)
 
 
-def _doubt(score: UtilityScore) -> str:
-    """The interval of a gain, or why there is none."""
+def _interval(score: UtilityScore) -> str:
+    """Return the interval of a gain, or why there is none."""
     if score.low is None or score.high is None:
         return score.note
     return interval(score.low, score.high)
 
 
 def _gain(score: UtilityScore, otherwise: str) -> Text:
-    """A gain and what its interval says; other words where it is not known."""
+    """Return a gain and what its interval says; other words where it is not known."""
     if score.gain is None:
         return Text(otherwise)
     return Text(f"{signed(score.gain)} {score.effect.sign}", STYLES[score.effect])

@@ -1,4 +1,4 @@
-"""Every arm of a study in one fold after the other: make rows, train learners, keep the answers."""
+"""Every arm of a study in one fold after the other: make rows, train learners, keep predictions."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -7,35 +7,35 @@ import pandas as pd
 from tabgan.errors import TimeLimitError
 from tabgan.evaluation.metrics.alignment import align
 from tabgan.evaluation.metrics.feature_matrix import Features
-from tabgan.evaluation.metrics.metric import IncomputableError
-from tabgan.evaluation.utility.arms import Answers, Arm, simple_arms
+from tabgan.evaluation.metrics.metric import Unavailable
+from tabgan.evaluation.utility.arms import Arm, LearnerPredictions, baseline_arms
 from tabgan.evaluation.utility.augmenters import Augmenter, make_rows
-from tabgan.evaluation.utility.confidence_intervals import Truths
+from tabgan.evaluation.utility.confidence_intervals import Targets
 from tabgan.evaluation.utility.folds import Fold
 from tabgan.evaluation.utility.task import Examples, Task
-from tabgan.evaluation.utility.utility import REAL, arm_of, only_of
+from tabgan.evaluation.utility.utility import REAL, augmented_arm, synthetic_arm
 from tabgan.schema import TableSchema
 
-Made = Mapping[str, pd.DataFrame | IncomputableError]  # by augmenter: its rows, or why none
+AugmenterRows = Mapping[str, pd.DataFrame | Unavailable]  # by augmenter: its rows, or why none
 
 
 class CrossValidation:
-    """The arms of a study, and what learners trained on them say of the test rows of each fold.
+    """The arms of a study, and what learners trained on them predict in each fold.
 
     Args:
-        real: the table, every row with a target.
-        schema: kinds of its columns.
-        task: of the whole table, so that classes and codes are the same in all folds.
-        augmenters: by name.
-        learners: keys of `LEARNERS`.
-        folds: of each repeat.
+        real: The table, every row with a target.
+        schema: Kinds of its columns.
+        task: Of the whole table, so that classes and codes are the same in all folds.
+        augmenters: By name.
+        learners: Keys of `LEARNERS`.
+        folds: Of each repeat.
 
     Attributes:
-        examples: the rows of `real`, one for one.
-        answers: of each learner.
-        truths: targets of the test rows of each fold done.
-        test_ratio: test rows over training rows of a fold.
-        notes: what a reader has to know about the rows, in sentences.
+        examples: The rows of `real`, one for one.
+        learners: Each learner's predictions.
+        targets: Of the test rows of each fold done.
+        test_ratio: Test rows over training rows of a fold.
+        notes: What a reader has to know about the rows, in sentences.
     """
 
     def __init__(
@@ -53,43 +53,43 @@ class CrossValidation:
         self.augmenters = augmenters
         self.folds = folds
         self.examples = task.examples(real)
-        self.answers = [Answers(learner, task) for learner in learners]
-        self.truths: Truths = []
+        self.learners = [LearnerPredictions(learner, task) for learner in learners]
+        self.targets: Targets = []
         self.test_ratio = 0.0
         self.notes: list[str] = []
         self._features = Features.fit(real, schema)
-        self._failed: dict[str, IncomputableError] = {}
+        self._failed: dict[str, Unavailable] = {}
 
-    def make(self, fold: Fold, seconds: float | None, *, is_all: bool) -> Made:
-        """Rows of every augmenter, each fitted anew on the training rows of a fold.
+    def make_rows(self, fold: Fold, seconds: float | None, *, is_all: bool) -> AugmenterRows:
+        """Return the rows of every augmenter, each fitted anew on the training rows of a fold.
 
         One that failed once is not asked again: a mean over the other folds would hide it.
 
         Args:
-            fold: whose training rows.
-            seconds: of each fit that ends when it is told to; None for no limit.
-            is_all: whether no more can be had; an augmenter that needs more has then failed.
+            fold: Whose training rows.
+            seconds: Of each fit that ends when it is told to; None for no limit.
+            is_all: Whether no more can be had; an augmenter that needs more has then failed.
 
         Raises:
-            TimeLimitError: an augmenter needs more seconds, which might be had.
+            TimeLimitError: An augmenter needs more seconds, which might be had.
         """
         train = self.real.iloc[fold.train].reset_index(drop=True)
-        made: dict[str, pd.DataFrame | IncomputableError] = {**self._failed}
-        for name in [name for name in self.augmenters if name not in made]:
+        rows: dict[str, pd.DataFrame | Unavailable] = {**self._failed}
+        for name in [name for name in self.augmenters if name not in rows]:
             try:
-                made[name] = self._rows_of(name, train, fold, seconds)
+                rows[name] = self._make_rows_by(name, train, fold, seconds)
             except TimeLimitError:
                 if not is_all:
                     raise
                 time = f"{seconds:.0f} s, its share" if seconds else "its share"
                 reason = f"{name} learns nothing in {time} of the time limit"
-                made[name] = self._failed[name] = IncomputableError(reason)
+                rows[name] = self._failed[name] = Unavailable(reason)
             except Exception as error:  # noqa: BLE001 - whatever it raises, other arms go on
                 reason = f"{name} failed in fold {fold.number + 1}: {error}".rstrip(".")
-                made[name] = self._failed[name] = IncomputableError(reason)
-        return {name: made[name] for name in self.augmenters}
+                rows[name] = self._failed[name] = Unavailable(reason)
+        return {name: rows[name] for name in self.augmenters}
 
-    def _rows_of(
+    def _make_rows_by(
         self, name: str, train: pd.DataFrame, fold: Fold, seconds: float | None
     ) -> pd.DataFrame:
         augmenter, target = self.augmenters[name], self.task.target
@@ -101,35 +101,33 @@ class CrossValidation:
             self.notes += aligned.notes
         return aligned.table
 
-    def train(self, fold: Fold, made: Made) -> None:
-        """Train every learner on every arm, and ask it about the test rows."""
+    def fit_predict(self, fold: Fold, rows: AugmenterRows) -> None:
+        """Train every learner on every arm, and keep its predictions for the test rows."""
         test = self.examples.take(fold.test)
-        arms = dict(self._arms(fold, made))
-        for answers in self.answers:
+        arms = dict(self._arms(fold, rows))
+        for learner in self.learners:
             for name, arm in arms.items():
-                answers.ask(name, arm, test, fold.seed)
-        self.truths.append(test.labels)
+                learner.fit_predict(name, arm, test, fold.seed)
+        self.targets.append(test.labels)
         self.test_ratio = len(fold.test) / len(fold.train)
 
-    def _arms(self, fold: Fold, made: Made) -> Iterator[tuple[str, Arm | IncomputableError]]:
-        """What is trained on, in the order of a report."""
+    def _arms(self, fold: Fold, rows: AugmenterRows) -> Iterator[tuple[str, Arm | Unavailable]]:
+        """Yield what is trained on, in the order of a report."""
         real = self.examples.take(fold.train)
-        rows = {
-            name: table if isinstance(table, IncomputableError) else self.task.examples(table)
-            for name, table in made.items()
+        made = {
+            name: table if isinstance(table, Unavailable) else self.task.examples(table)
+            for name, table in rows.items()
         }
         yield REAL, Arm(real)
-        for name, more in rows.items():
-            yield arm_of(name), _arm(more, real)
-        yield from simple_arms(self.task, real, fold.seed)
-        for name in list(rows)[:1]:
-            yield only_of(name), _arm(rows[name])
+        for name, more in made.items():
+            yield augmented_arm(name), _to_arm(more, real)
+        yield from baseline_arms(self.task, real, fold.seed)
+        for name in list(made)[:1]:
+            yield synthetic_arm(name), _to_arm(made[name])
 
 
-def _arm(
-    rows: Examples | IncomputableError, real: Examples | None = None
-) -> Arm | IncomputableError:
-    """The rows, after real ones if there are; or why there are none."""
-    if isinstance(rows, IncomputableError):
+def _to_arm(rows: Examples | Unavailable, real: Examples | None = None) -> Arm | Unavailable:
+    """Return the rows, after real ones if there are, as an arm; or why there are none."""
+    if isinstance(rows, Unavailable):
         return rows
-    return Arm(rows if real is None else real.joined(rows))
+    return Arm(rows if real is None else real.concat(rows))

@@ -7,21 +7,22 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import SettingError, TimeLimitError
-from tabgan.evaluation.evaluate import check_settings
 from tabgan.evaluation.report.report import Report
-from tabgan.evaluation.study.cross_validation import CrossValidation, Made
-from tabgan.evaluation.study.summary import Look, conclude, look_at
-from tabgan.evaluation.study.time_budget import Budget
+from tabgan.evaluation.study.cross_validation import AugmenterRows, CrossValidation
+from tabgan.evaluation.study.summary import FidelityReport, build_report, measure_fidelity
+from tabgan.evaluation.study.time_budget import TimeBudget
 from tabgan.evaluation.utility.augmenters import (
-    SIMPLE_WAYS,
+    BASELINE_AUGMENTERS,
     Augmenter,
     Resampler,
     Synthesizer,
-    knows,
+    has_setting,
 )
-from tabgan.evaluation.utility.folds import Fold, deal_folds
-from tabgan.evaluation.utility.task import Task, infer_schema
+from tabgan.evaluation.utility.folds import Fold, make_folds
+from tabgan.evaluation.utility.input_checks import check_inputs
+from tabgan.evaluation.utility.task import Task, infer_task_schema
 from tabgan.evaluation.utility.utility import CLASS_WEIGHTS
+from tabgan.runtime.limits import check_time_limit
 from tabgan.runtime.progress import OnProgress, Progress, ignore_progress
 from tabgan.schema.column import Name
 
@@ -45,20 +46,20 @@ def augmentation_study(
     In each fold of a repeated stratified cross-validation every augmenter is fitted on the training
     rows, and every learner is trained on: real rows, real rows and those of each augmenter, real
     rows oversampled at random, real rows and SMOTE's, real rows with weighted classes, and the
-    first augmenter's rows only. All arms see the same folds and are marked on the same test rows.
+    first augmenter's rows only. All arms see the same folds and are scored on the same test rows.
 
     Args:
-        real: the table; rows without a target are left out.
-        target: the column that the learners predict.
-        augmenters: by name; each has `fit_resample`, as in imbalanced-learn, or `fit` and `sample`.
+        real: The table; rows without a target are left out.
+        target: The column that the learners predict.
+        augmenters: By name; each has `fit_resample`, as in imbalanced-learn, or `fit` and `sample`.
             The first one is judged. Each fold works on a copy, with a `random_state` of its own and
             its share of the time as `time_limit`, where there are such settings.
-        learners: keys of `LEARNERS`: "gbdt", "forest", "linear".
+        learners: Keys of `LEARNERS`: "gbdt", "forest", "linear".
         folds: 2 or more.
-        repeats: how often all rows are dealt into folds anew.
-        seed: decides every draw; the global generators are left alone.
-        time_limit: seconds to end in, with fewer folds if need be, which the report says.
-        on_progress: told of every fold, with the seconds left, and of every metric.
+        repeats: How often all rows are assigned to folds anew.
+        seed: Decides every draw; the global generators are left alone.
+        time_limit: Seconds to end in, with fewer folds if need be, which the report says.
+        on_progress: Told of every fold, with the seconds left, and of every metric.
 
     Returns:
         Gains over real rows alone, with the 95 % intervals of the corrected resampled t-test
@@ -66,26 +67,26 @@ def augmentation_study(
         first fold.
 
     Raises:
-        SettingError: an unknown column or learner, an unusable target, a setting out of bounds.
-        TableError: too few rows, or nothing to predict the target from.
+        SettingError: An unknown column or learner, an unusable target, a setting out of bounds.
+        TableError: Too few rows, or nothing to predict the target from.
 
     >>> rows = pd.DataFrame({"x": np.arange(60) / 7, "y": ["low", "high", "low"] * 20})
     >>> report = augmentation_study(rows, target="y", learners=["linear"], folds=2, repeats=1)
     >>> [score.arm for score in report.utility.scores[:4]]
     ['real', 'real + random oversampling', 'real + SMOTE', 'class weights']
     """
-    check_settings(real, target, learners, seed)
+    check_inputs(real, target, learners, seed)
     _check_study(augmenters, folds, repeats, time_limit)
-    trials = _prepare(real, target, augmenters, learners, folds)
-    limited = sum(knows(augmenter, "time_limit") for augmenter in augmenters.values())
-    budget = Budget(trials.folds * repeats, time_limit, limited)
-    look = _run(trials, budget, repeats, seed, on_progress)
+    study = _prepare(real, target, augmenters, learners, folds)
+    limited = sum(has_setting(augmenter, "time_limit") for augmenter in augmenters.values())
+    budget = TimeBudget(study.folds * repeats, time_limit, limited)
+    fidelity = _run(study, budget, repeats, seed, on_progress)
     if budget.done < budget.folds:
-        trials.notes.append(
+        study.notes.append(
             f"The time limit left room for {budget.done} of {budget.folds} folds: "
             "intervals are wider for it."
         )
-    return conclude(trials, look, seed)
+    return build_report(study, fidelity, seed)
 
 
 def _prepare(
@@ -95,8 +96,8 @@ def _prepare(
     learners: Sequence[str],
     folds: int,
 ) -> CrossValidation:
-    """The rows that have a target, in as many folds as asked for or as the rarer class allows."""
-    schema = infer_schema(real, target)
+    """Return the rows with a target, in as many folds as asked for or as the rarer class allows."""
+    schema = infer_task_schema(real, target)
     task = Task.infer(real, schema, target)
     labels = task.labels(real)
     known, notes = np.isfinite(labels), []
@@ -112,52 +113,55 @@ def _prepare(
         folds = max(2, min(rarer, folds))
     rows = real[known].reset_index(drop=True)
     distinct = list(dict.fromkeys(learners))
-    trials = CrossValidation(rows, schema, task, augmenters, distinct, folds)
-    trials.notes += notes
-    return trials
+    study = CrossValidation(rows, schema, task, augmenters, distinct, folds)
+    study.notes += notes
+    return study
 
 
 def _run(
-    trials: CrossValidation, budget: Budget, repeats: int, seed: int, on_progress: OnProgress
-) -> Look:
-    """Do all folds, or as many as there is time for; look at the rows of the first one."""
-    labels = pd.Series(trials.examples.labels)
-    looks: list[Look] = []
-    for fold in deal_folds(labels, trials.folds, repeats, seed):
-        if not budget.may_go_on:
+    study: CrossValidation, budget: TimeBudget, repeats: int, seed: int, on_progress: OnProgress
+) -> FidelityReport:
+    """Do all folds, or as many as there is time for; return the fidelity of the first one."""
+    labels = pd.Series(study.examples.labels)
+    fidelity: list[FidelityReport] = []
+    for fold in make_folds(labels, study.folds, repeats, seed):
+        if not budget.has_next_fold:
             break
         on_progress(Progress(STAGE, budget.done, budget.planned, seconds_left=budget.seconds_left))
-        made = _make_in_time(trials, fold, budget)
-        if made is None:
+        rows = _make_rows_in_time(study, fold, budget)
+        if rows is None:
             break
         budget.end_fits()
-        trials.train(fold, made)
-        if not looks:
-            with budget.aside():
-                looks.append(look_at(made, fold, trials, on_progress))
+        study.fit_predict(fold, rows)
+        if not fidelity:
+            with budget.one_time_work():
+                fidelity.append(measure_fidelity(study, fold, rows, on_progress))
         budget.end_fold()
     on_progress(Progress(STAGE, budget.done, budget.planned, seconds_left=0.0))
-    return looks[0]
+    return fidelity[0]
 
 
-def _make_in_time(trials: CrossValidation, fold: Fold, budget: Budget) -> Made | None:
-    """Make rows; None if there is too little time for what the folds before had enough for."""
+def _make_rows_in_time(
+    study: CrossValidation, fold: Fold, budget: TimeBudget
+) -> AugmenterRows | None:
+    """Return rows; None if there is too little time for what the folds before had enough for."""
     while True:
         seconds = budget.begin_fold()
-        is_all = not budget.done and not budget.can_lengthen
+        is_all = not budget.done and not budget.can_double_fit_time
         try:
-            return trials.make(fold, seconds, is_all=is_all)
+            return study.make_rows(fold, seconds, is_all=is_all)
         except TimeLimitError:
             if budget.done:
                 return None
-            budget.lengthen()
+            budget.double_fit_time()
 
 
 def _check_study(
     augmenters: Mapping[str, Augmenter], folds: int, repeats: int, time_limit: float | None
 ) -> None:
+    """Raise `SettingError` unless these augmenters and numbers make a study."""
     for name, augmenter in augmenters.items():
-        if name in {*SIMPLE_WAYS, CLASS_WEIGHTS, ""}:
+        if name in {*BASELINE_AUGMENTERS, CLASS_WEIGHTS, ""}:
             raise SettingError(f"an augmenter cannot be called {name!r}: name it otherwise.")
         if not isinstance(augmenter, Resampler | Synthesizer):
             raise SettingError(
@@ -168,5 +172,4 @@ def _check_study(
         raise SettingError(f"rows to learn from and to test on need 2 or more folds, got {folds}.")
     if repeats < 1:
         raise SettingError(f"repeats={repeats} is outside what is allowed: 1 or more.")
-    if time_limit is not None and not time_limit > 0:
-        raise SettingError(f"time_limit={time_limit!r} is no time; give more than 0.")
+    check_time_limit(time_limit)

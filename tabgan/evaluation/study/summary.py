@@ -1,4 +1,4 @@
-"""What follows from the folds of a study: the gains, the verdict, and how like the rows are."""
+"""What follows from the folds of a study: gains, verdict, and the fidelity of the rows."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -6,112 +6,124 @@ from functools import partial
 
 import numpy as np
 
-from tabgan.evaluation.evaluate import METRICS, read_metrics
 from tabgan.evaluation.metrics.alignment import listed
-from tabgan.evaluation.metrics.metric import Comparison, IncomputableError, Reading
-from tabgan.evaluation.report.plot_data import Evidence
+from tabgan.evaluation.metrics.metric import Comparison, MetricResult, Unavailable
+from tabgan.evaluation.metrics.registry import METRICS, compute_metrics
+from tabgan.evaluation.report.plot_data import PlotData
 from tabgan.evaluation.report.report import Report, Rows
-from tabgan.evaluation.study.cross_validation import CrossValidation, Made
-from tabgan.evaluation.utility.arms import SIMPLE_ARMS
-from tabgan.evaluation.utility.baseline_comparison import compare_rivals
-from tabgan.evaluation.utility.confidence_intervals import doubt_of_folds
+from tabgan.evaluation.study.cross_validation import AugmenterRows, CrossValidation
+from tabgan.evaluation.utility.arms import BASELINE_ARMS
+from tabgan.evaluation.utility.baseline_comparison import compare_baselines
+from tabgan.evaluation.utility.confidence_intervals import half_width_over_folds
 from tabgan.evaluation.utility.folds import Fold
 from tabgan.evaluation.utility.scores import SCORES
-from tabgan.evaluation.utility.utility import Utility, arm_of, mark
+from tabgan.evaluation.utility.utility import Utility, augmented_arm, score_arms
 from tabgan.runtime.progress import OnProgress
 
 
 @dataclass(frozen=True)
-class Look:
-    """How like real rows the first augmenter's rows of one fold are.
+class FidelityReport:
+    """Fidelity and privacy of the first augmenter's rows of one fold.
 
     Attributes:
-        rows: training rows of the fold, made rows, test rows.
-        readings: every metric, or why there is none.
-        comparison: the tables; None where no rows were made.
+        rows: Training rows of the fold, made rows, test rows.
+        results: Every metric, or why it has no value.
+        comparison: The tables; None where no rows were made.
     """
 
     rows: Rows
-    readings: tuple[Reading, ...]
+    results: tuple[MetricResult, ...]
     comparison: Comparison | None
 
 
-def look_at(made: Made, fold: Fold, trials: CrossValidation, on_progress: OnProgress) -> Look:
-    """Measure fidelity and privacy: training rows are the real ones, test rows were not seen."""
-    first = next(iter(made.values()), IncomputableError("there is no augmenter to judge"))
-    if not isinstance(first, IncomputableError) and first.empty:
-        first = IncomputableError(f"{next(iter(made))} made no rows")
-    rows = Rows(len(fold.train), 0, len(fold.test))
-    if isinstance(first, IncomputableError):
-        return Look(rows, tuple(one.unread(str(first)) for one in METRICS.values()), None)
-    train, test = (
-        trials.real.iloc[places].reset_index(drop=True) for places in (fold.train, fold.test)
-    )
-    target, seed = trials.task.target, fold.seed
-    comparison = Comparison(train, first, test, trials.schema, target, seed)
-    readings = read_metrics(comparison, on_progress)
-    return Look(replace(rows, synthetic=len(first)), readings, comparison)
-
-
-def conclude(trials: CrossValidation, look: Look, seed: int) -> Report:
-    """Put the answers of all folds and the look at the first one into a report.
+def measure_fidelity(
+    study: CrossValidation, fold: Fold, made: AugmenterRows, on_progress: OnProgress
+) -> FidelityReport:
+    """Compute all metrics: training rows are the real ones, test rows were not seen.
 
     Args:
-        trials: one fold at least.
-        look: at the first fold's rows.
-        seed: of the study.
+        study: The table and its task.
+        fold: Which of its rows were trained on.
+        made: Rows by augmenter; the first one is looked at.
+        on_progress: Told of every metric.
     """
-    evidence = None
-    if look.comparison is not None:
-        repeat = trials.truths[: trials.folds]  # the first one holds every row once
-        curves = [curve for answers in trials.answers for curve in answers.curves(repeat)]
-        evidence = Evidence(look.comparison, tuple(curves))
-    notes = (*trials.notes, *_notes(trials, look))
-    return Report(look.rows, _utility(trials), look.readings, notes, seed, evidence)
+    first = next(iter(made.values()), Unavailable("there is no augmenter to judge"))
+    if not isinstance(first, Unavailable) and first.empty:
+        first = Unavailable(f"{next(iter(made))} made no rows")
+    rows = Rows(len(fold.train), 0, len(fold.test))
+    if isinstance(first, Unavailable):
+        reason = first.reason
+        return FidelityReport(
+            rows, tuple(metric.without_value(reason) for metric in METRICS.values()), None
+        )
+    train, test = (
+        study.real.iloc[indices].reset_index(drop=True) for indices in (fold.train, fold.test)
+    )
+    comparison = Comparison(train, first, test, study.schema, study.task.target, fold.seed)
+    results = compute_metrics(comparison, on_progress)
+    return FidelityReport(replace(rows, synthetic=len(first)), results, comparison)
 
 
-def _utility(trials: CrossValidation) -> Utility:
-    task = trials.task
-    doubt = partial(doubt_of_folds, test_ratio=trials.test_ratio)
+def build_report(study: CrossValidation, fidelity: FidelityReport, seed: int) -> Report:
+    """Return the gains of all folds, and the fidelity of the first one's rows, as a report.
+
+    Args:
+        study: One fold at least is done.
+        fidelity: Of the first fold's rows.
+        seed: Of the study.
+    """
+    plot_data = None
+    if fidelity.comparison is not None:
+        repeat = study.targets[: study.folds]  # the first one holds every row once
+        predictions = [each for one in study.learners for each in one.of_positive_class(repeat)]
+        plot_data = PlotData(fidelity.comparison, tuple(predictions))
+    notes = (*study.notes, *_notes(study, fidelity))
+    return Report(fidelity.rows, _utility(study), fidelity.results, notes, seed, plot_data)
+
+
+def _utility(study: CrossValidation) -> Utility:
+    task = study.task
+    half_width = partial(half_width_over_folds, test_ratio=study.test_ratio)
     scores = [
         entry
-        for answers in trials.answers
+        for one in study.learners
         for score in SCORES[task.kind]
-        for entry in mark(answers.learner, score, trials.truths, answers.guesses, doubt)
+        for entry in score_arms(one.learner, score, study.targets, one.predictions, half_width)
     ]
-    augmenters = [arm_of(name) for name in trials.augmenters]
+    augmenters = [augmented_arm(name) for name in study.augmenters]
     found = Utility(task.kind, task.target, task.positive, tuple(scores))
-    judged = augmenters[0] if augmenters else max(SIMPLE_ARMS, key=partial(_gain, found))
+    judged = augmenters[0] if augmenters else max(BASELINE_ARMS, key=partial(_gain, found))
     found = replace(found, judged=judged)
-    rivals = [arm for arm in (*augmenters, *SIMPLE_ARMS) if arm != judged]
-    remark = compare_rivals(found, rivals, trials.answers, trials.truths, doubt)
+    others = [arm for arm in (*augmenters, *BASELINE_ARMS) if arm != judged]
+    remark = compare_baselines(found, others, study.learners, study.targets, half_width)
     if not augmenters:
-        remark = f"That is the best of {len(SIMPLE_ARMS)} ways, which flatters it. {remark}".strip()
+        count = len(BASELINE_ARMS)
+        remark = f"That is the best of {count} ways, which flatters it. {remark}".strip()
     return replace(found, remark=remark)
 
 
 def _gain(utility: Utility, arm: str) -> float:
-    """The headline's gain if this arm were judged; less than any where there is none."""
+    """Return the headline's gain if this arm were judged; less than any where there is none."""
     gain = replace(utility, judged=arm).headline.gain
     return -np.inf if gain is None else gain
 
 
-def _notes(trials: CrossValidation, look: Look) -> Iterator[str]:
+def _notes(study: CrossValidation, fidelity: FidelityReport) -> Iterator[str]:
     yield (
-        f"Scores are means over {len(trials.truths)} folds; intervals allow for training rows that "
+        f"Scores are means over {len(study.targets)} folds; intervals allow for training rows that "
         "folds have in common (corrected resampled t-test)."
     )
-    if look.comparison is not None:
-        name = next(iter(trials.augmenters))
+    if fidelity.comparison is not None:
+        name = next(iter(study.augmenters))
         yield f"Fidelity and privacy are those of the rows that {name} made in the first fold."
-    numbers = trials.examples.features[:, ~trials.task.features.categorical]
-    could_not = isinstance(trials.answers[0].guesses[arm_of("SMOTE")], IncomputableError)
+    numbers = study.examples.features[:, ~study.task.features.categorical]
+    could_not = isinstance(study.learners[0].predictions[augmented_arm("SMOTE")], Unavailable)
     if np.isnan(numbers).any() and not could_not:
         yield (
             "SMOTE refuses gaps: for it, those of numbers are filled by their median, and those of "
             "categories are a level of their own."
         )
-    counts = np.bincount(trials.examples.labels.astype(int)) if trials.task.classes else ()
-    few = [text for text, n in zip(trials.task.classes, counts, strict=True) if n < trials.folds]
+    counts = np.bincount(study.examples.labels.astype(int)) if study.task.classes else ()
+    few = [text for text, n in zip(study.task.classes, counts, strict=True) if n < study.folds]
     if few:
         yield f"Some folds have no test row of {listed(few)}, which has fewer rows than folds."

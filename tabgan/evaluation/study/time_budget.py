@@ -6,26 +6,26 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from statistics import fmean
 
-FEWEST_FIT_SECONDS = 40.0  # a generator that gets less learns little: better fewer folds
+MIN_FIT_SECONDS = 40.0  # a generator that gets less learns little: better fewer folds
 FIRST_SHARE = 0.6  # of a fold's seconds that fits get before it is known what the rest takes
 
 
-class Budget:
+class TimeBudget:
     """The folds that are planned, and the seconds of each augmenter's fit.
 
     Args:
-        folds: asked for.
-        seconds: in which the study has to end; None for no limit.
-        fits: fits in a fold that end when they are told to.
-        clock: seconds since any moment.
+        folds: How many are asked for.
+        seconds: In which the study has to end; None for no limit.
+        fits: Fits in a fold that end when they are told to.
+        clock: Seconds since any point in time.
 
     Attributes:
-        folds: how many are asked for.
-        done: how many are done.
-        planned: how many there is time for, by what is known so far: one at least.
+        folds: How many are asked for.
+        done: How many are done.
+        planned: How many there is time for, by what is known so far: one at least.
 
     >>> now = iter([0.0, 0.0, 100.0, 100.0, 100.0])
-    >>> budget = Budget(10, 120.0, 1, clock=lambda: next(now))
+    >>> budget = TimeBudget(10, 120.0, 1, clock=lambda: next(now))
     >>> budget.planned, budget.begin_fold()
     (2, 36.0)
     """
@@ -41,17 +41,17 @@ class Budget:
         self.done = 0
         self.planned = folds
         self._fits = fits
-        self._fewest = FEWEST_FIT_SECONDS * fits
+        self._min_fit = MIN_FIT_SECONDS * fits
         self._clock = clock
         self._deadline = clock() + (math.inf if seconds is None else seconds)
-        self._started = self._aside = self._fitting = self._granted = 0.0
+        self._started = self._one_time = self._fitting = self._granted = 0.0
         self._spent: list[float] = []  # by each fold
         self._fittings: list[float] = []  # of that, by the fits
         self._plan(math.inf if seconds is None else seconds)
 
     def begin_fold(self) -> float | None:
-        """Seconds for each fit of the fold that begins now; None for no limit."""
-        self._started, self._aside, self._fitting = self._clock(), 0.0, 0.0
+        """Begin a fold, and return the seconds for each of its fits; None for no limit."""
+        self._started, self._one_time, self._fitting = self._clock(), 0.0, 0.0
         left = self._deadline - self._started
         if math.isinf(left) or self._fits == 0:
             return None
@@ -61,14 +61,14 @@ class Budget:
         return self._granted / self._fits
 
     @property
-    def can_lengthen(self) -> bool:
+    def can_double_fit_time(self) -> bool:
         """Whether the fits of this fold can have twice the seconds, and a second fold as many."""
         left = self._deadline - self._clock()
         return self._fits > 0 and 4 * self._granted / FIRST_SHARE <= left < math.inf
 
-    def lengthen(self) -> None:
-        """Give fits twice the seconds that the first fold's had, and plan fewer folds."""
-        self._fewest = 2 * self._granted
+    def double_fit_time(self) -> None:
+        """Double the seconds that the first fold's fits had, and plan fewer folds."""
+        self._min_fit = 2 * self._granted
         self._plan(self._deadline - self._clock())
 
     def end_fits(self) -> None:
@@ -76,22 +76,22 @@ class Budget:
         self._fitting = min(self._clock() - self._started, self._granted)
 
     @contextmanager
-    def aside(self) -> Iterator[None]:
-        """Work that is done once in a study, not in each fold."""
+    def one_time_work(self) -> Iterator[None]:
+        """Keep the time of work that is done once in a study out of what a fold takes."""
         start = self._clock()
         yield
-        self._aside += self._clock() - start
+        self._one_time += self._clock() - start
 
     def end_fold(self) -> None:
         """Count the fold as done, and plan anew."""
         now = self._clock()
         self.done += 1
-        self._spent.append(now - self._started - self._aside)
+        self._spent.append(now - self._started - self._one_time)
         self._fittings.append(self._fitting)
         self._plan(self._deadline - now)
 
     @property
-    def may_go_on(self) -> bool:
+    def has_next_fold(self) -> bool:
         """Whether a fold is planned that is not done."""
         return self.done < self.planned
 
@@ -107,14 +107,14 @@ class Budget:
     def _rest(self) -> float:
         """Seconds of a fold that are not spent in fits: a guess, until one is done."""
         if not self._spent:
-            return self._fewest * (1 / FIRST_SHARE - 1)
+            return self._min_fit * (1 / FIRST_SHARE - 1)
         return fmean(self._spent) - fmean(self._fittings)
 
     def _plan(self, left: float) -> None:
         """Plan as many folds as fit into the seconds left, each fit with the fewest it can use."""
         if math.isinf(left):
             return
-        fits = min(self._fewest, max(self._fittings, default=math.inf))
+        fits = min(self._min_fit, max(self._fittings, default=math.inf))
         fold = self._rest + fits
         most = self.folds - self.done
         more = most if fold <= 0 else min(most, int(max(left, 0.0) / fold))

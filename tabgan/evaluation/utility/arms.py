@@ -1,4 +1,4 @@
-"""Arms: what learners are trained on, and what each of them says of the test rows."""
+"""Arms: what learners are trained on, and what each of them predicts for the test rows."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -6,32 +6,32 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tabgan.evaluation.learners import predict
-from tabgan.evaluation.metrics.metric import IncomputableError
-from tabgan.evaluation.utility.augmenters import SIMPLE_WAYS
-from tabgan.evaluation.utility.confidence_intervals import Guesses, Truths
+from tabgan.evaluation.metrics.metric import IncomputableError, Unavailable
+from tabgan.evaluation.utility.augmenters import BASELINE_AUGMENTERS
+from tabgan.evaluation.utility.confidence_intervals import Predictions, Targets
+from tabgan.evaluation.utility.learners import train_and_predict
 from tabgan.evaluation.utility.task import Examples, Task
-from tabgan.evaluation.utility.utility import CLASS_WEIGHTS, arm_of
+from tabgan.evaluation.utility.utility import CLASS_WEIGHTS, augmented_arm
 
-SIMPLE_ARMS = (*map(arm_of, SIMPLE_WAYS), CLASS_WEIGHTS)
-NO_CLASSES = IncomputableError("a regression has no classes")
+BASELINE_ARMS = (*map(augmented_arm, BASELINE_AUGMENTERS), CLASS_WEIGHTS)
+NO_CLASSES = Unavailable("a regression has no classes")
 
 
 @dataclass(frozen=True)
-class Curve:
-    """What one learner says of real rows, for a precision-recall curve of a binary task.
+class BinaryPredictions:
+    """What one learner predicts for real rows of a binary task, for a precision-recall curve.
 
     Attributes:
-        learner: key in `LEARNERS`.
-        arm: what it was trained on.
-        truth: whether a row is of the positive class, shape (rows,).
-        chance: its probability of being so, shape (rows,).
+        learner: Key in `LEARNERS`.
+        arm: What it was trained on.
+        targets: Whether a row is of the positive class, shape (rows,).
+        probabilities: Of being so, as the learner says, shape (rows,).
     """
 
     learner: str
     arm: str
-    truth: NDArray[np.bool_]
-    chance: NDArray[np.float64]
+    targets: NDArray[np.bool_]
+    probabilities: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -39,63 +39,74 @@ class Arm:
     """What a learner is trained on.
 
     Attributes:
-        train: the rows.
-        weigh_classes: whether rare classes weigh as much as common ones.
+        train: The rows.
+        balance_classes: Whether rare classes weigh as much as common ones.
     """
 
     train: Examples
-    weigh_classes: bool = False
+    balance_classes: bool = False
 
 
-Arms = Mapping[str, Arm | IncomputableError]  # or why there is nothing to train on
+Arms = Mapping[str, Arm | Unavailable]  # or why there is nothing to train on
 
 
-def simple_arms(
-    task: Task, real: Examples, seed: int
-) -> Iterator[tuple[str, Arm | IncomputableError]]:
-    """What real rows alone can be turned into, which synthetic ones have to beat."""
+def baseline_arms(task: Task, real: Examples, seed: int) -> Iterator[tuple[str, Arm | Unavailable]]:
+    """Yield what real rows alone can be turned into, which synthetic ones have to beat."""
     is_regression = task.kind == "regression"
-    for name, way in SIMPLE_WAYS.items():
+    for name, augment in BASELINE_AUGMENTERS.items():
+        arm: Arm | Unavailable
         try:
-            yield arm_of(name), NO_CLASSES if is_regression else Arm(way(task, real, seed))
-        except IncomputableError as reason:
-            yield arm_of(name), reason
-    yield CLASS_WEIGHTS, NO_CLASSES if is_regression else Arm(real, weigh_classes=True)
+            arm = NO_CLASSES if is_regression else Arm(augment(task, real, seed))
+        except IncomputableError as error:
+            arm = Unavailable(str(error))
+        yield augmented_arm(name), arm
+    yield CLASS_WEIGHTS, NO_CLASSES if is_regression else Arm(real, balance_classes=True)
 
 
-class Answers:
-    """What one learner says of the test rows, trial by trial.
+class LearnerPredictions:
+    """What one learner predicts for the test rows, arm by arm, in each of its runs.
+
+    Args:
+        learner: Key in `LEARNERS`.
+        task: What it is asked.
 
     Attributes:
-        guesses: by arm, one array a trial; or why the arm cannot be marked, from its first failure.
+        predictions: By arm, one array a run; or why there are none, from the first failure.
     """
 
     def __init__(self, learner: str, task: Task) -> None:
         self.learner = learner
         self.task = task
-        self.guesses: dict[str, Guesses | IncomputableError] = {}
+        self.predictions: dict[str, Predictions | Unavailable] = {}
 
-    def ask(self, name: str, arm: Arm | IncomputableError, test: Examples, seed: int) -> None:
-        """Train on one arm and keep what is said of the test rows."""
-        known = self.guesses.setdefault(name, [])
-        if isinstance(known, IncomputableError):
+    def fit_predict(self, name: str, arm: Arm | Unavailable, test: Examples, seed: int) -> None:
+        """Train on one arm and keep the predictions; an arm that failed once is left out."""
+        known = self.predictions.setdefault(name, [])
+        if isinstance(known, Unavailable):
             return
+        if isinstance(arm, Unavailable):
+            self.predictions[name] = arm
+            return
+        balance = arm.balance_classes
         try:
-            if isinstance(arm, IncomputableError):
-                raise arm
-            weigh = arm.weigh_classes
-            known.append(
-                predict(self.learner, self.task, arm.train, test, seed, weigh_classes=weigh)
+            found = train_and_predict(
+                self.learner, self.task, arm.train, test, seed, balance_classes=balance
             )
-        except IncomputableError as reason:
-            self.guesses[name] = reason
+        except IncomputableError as error:
+            self.predictions[name] = Unavailable(str(error))
+        else:
+            known.append(found)
 
-    def curves(self, truths: Truths) -> Iterator[Curve]:
-        """What is said of the rows of the first trials, as many as there are truths, in one."""
+    def of_positive_class(self, targets: Targets) -> Iterator[BinaryPredictions]:
+        """Yield the predictions of each arm of a binary task, of the runs whose targets these are.
+
+        Args:
+            targets: Of the first runs; their rows are joined.
+        """
         if self.task.kind != "binary":
             return
-        truth = np.concatenate(truths) == 1
-        for arm, found in self.guesses.items():
-            if not isinstance(found, IncomputableError):
-                chance = np.concatenate([guess[:, 1] for guess in found[: len(truths)]])
-                yield Curve(self.learner, arm, truth, chance)
+        is_positive = np.concatenate(targets) == 1
+        for arm, runs in self.predictions.items():
+            if not isinstance(runs, Unavailable):
+                joined = np.concatenate([run[:, 1] for run in runs[: len(targets)]])
+                yield BinaryPredictions(self.learner, arm, is_positive, joined)

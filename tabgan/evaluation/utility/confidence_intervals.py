@@ -1,8 +1,8 @@
 """How much better a learner became, and how sure that is.
 
 A gain is the difference to the learner's score on real rows alone, turned so that + is better. Half
-the width of its 95 % interval is found in one of two ways, by what the trials differ in: seeds
-(`doubt_of_seeds`) or folds (`doubt_of_folds`).
+the width of its 95 % interval is found in one of two ways, by what the runs of a learner differ in:
+seeds (`half_width_over_seeds`) or folds (`half_width_over_folds`).
 """
 
 from collections.abc import Callable
@@ -18,86 +18,93 @@ from tabgan.evaluation.utility.scores import Score
 RESAMPLES = 50  # of the test rows: the interval is then right to a tenth of its width
 RESAMPLE_ROWS = 2_000  # in each resample at the most, so that large tables do not take minutes
 
-Truths = list[NDArray[np.float64]]  # of each trial: class codes or numbers, shape (rows,)
-Guesses = list[NDArray[np.float64]]  # of each trial: what a learner says of the same rows
-Doubt = Callable[[Score, Truths, Guesses, Guesses], float]
+Targets = list[NDArray[np.float64]]  # of each run: class codes or numbers, shape (rows,)
+Predictions = list[NDArray[np.float64]]  # of each run, of the same rows: as `Score.compute` takes
+HalfWidth = Callable[[Score, Targets, Predictions, Predictions], float]  # of a gain's interval
 
 
-def gains_of(
-    score: Score, truths: Truths, baseline: Guesses, found: Guesses
+def compute_gains(
+    score: Score, targets: Targets, reference: Predictions, predictions: Predictions
 ) -> NDArray[np.float64]:
-    """Improvement over the baseline in each trial, + is better, shape (trials,).
+    """Return the improvement over the reference in each run, + is better, shape (runs,).
 
     Raises:
-        IncomputableError: a trial cannot be marked.
+        IncomputableError: A run cannot be scored.
     """
-    trials = zip(truths, baseline, found, strict=True)
-    differences = [score.compute(y, new) - score.compute(y, old) for y, old, new in trials]
+    runs = zip(targets, reference, predictions, strict=True)
+    differences = [score.compute(y, new) - score.compute(y, old) for y, old, new in runs]
     return score.direction.sign * np.array(differences)
 
 
-def doubt_of_seeds(
-    score: Score, truths: Truths, baseline: Guesses, found: Guesses, *, seed: int
+def half_width_over_seeds(
+    score: Score, targets: Targets, reference: Predictions, predictions: Predictions, *, seed: int
 ) -> float:
-    """Half width of the mean gain's 95 % interval, where trials differ in the learner's seed only.
+    """Return half the 95 % interval of the mean gain of runs that differ in their seed only.
 
-    Joins two doubts by the root of their summed squares: that of the learner's draws (Student's t
-    over the seeds) and that of the test rows, which are the same in all trials (their bootstrap,
-    m out of n: Bickel, Götze and van Zwet 1997).
+    The root of two summed squares: of the learner's draws (Student's t over the seeds) and of the
+    test rows, which are the same in all runs (their bootstrap, m out of n: Bickel, Götze and van
+    Zwet 1997).
 
     Raises:
-        IncomputableError: the test rows are too few for a bootstrap.
+        IncomputableError: The test rows are too few for a bootstrap.
     """
-    gains = gains_of(score, truths, baseline, found)
+    gains = compute_gains(score, targets, reference, predictions)
     of_seeds = stdtrit(len(gains) - 1, 0.975) * gains.std(ddof=1) / np.sqrt(len(gains))
-    return float(np.hypot(of_seeds, _test_doubt(score, truths[0], baseline[0], found[0], seed)))
+    of_rows = _half_width_over_test_rows(score, targets[0], reference[0], predictions[0], seed)
+    return float(np.hypot(of_seeds, of_rows))
 
 
-def doubt_of_folds(
-    score: Score, truths: Truths, baseline: Guesses, found: Guesses, *, test_ratio: float
+def half_width_over_folds(
+    score: Score,
+    targets: Targets,
+    reference: Predictions,
+    predictions: Predictions,
+    *,
+    test_ratio: float,
 ) -> float:
-    """Half width of the mean gain's 95 % interval, where trials are folds of one table.
+    """Return half the 95 % interval of the mean gain of runs that are folds of one table.
 
     Training rows of the folds overlap, so that the plain t-test is far too sure. The corrected
-    resampled t-test takes the variance (1 / trials + test rows / training rows) times instead of
-    1 / trials (Nadeau and Bengio 2003).
+    resampled t-test takes the variance (1 / folds + test rows / training rows) times instead of
+    1 / folds (Nadeau and Bengio 2003).
 
     Raises:
-        IncomputableError: there is one fold only.
+        IncomputableError: There is one fold only.
     """
-    gains = gains_of(score, truths, baseline, found)
+    gains = compute_gains(score, targets, reference, predictions)
     if len(gains) < 2:
         raise IncomputableError("one fold allows no interval")
     factor = np.sqrt(1 / len(gains) + test_ratio)
     return float(stdtrit(len(gains) - 1, 0.975) * gains.std(ddof=1) * factor)
 
 
-def _test_doubt(
+def _half_width_over_test_rows(
     score: Score,
-    truth: NDArray[np.float64],
-    baseline: NDArray[np.float64],
-    found: NDArray[np.float64],
+    targets: NDArray[np.float64],
+    reference: NDArray[np.float64],
+    predictions: NDArray[np.float64],
     seed: int,
 ) -> float:
-    """Half width of the gain's 95 % interval over other test rows, by the bootstrap of these."""
+    """Return half the 95 % interval of one run's gain over other test rows, by their bootstrap."""
     rng = np.random.default_rng(seed)
-    rows = min(len(truth), RESAMPLE_ROWS)
+    rows = min(len(targets), RESAMPLE_ROWS)
     gains = []
     for _ in range(RESAMPLES):
-        drawn = rng.integers(len(truth), size=rows)
+        drawn = rng.integers(len(targets), size=rows)
+        run = [targets[drawn]], [reference[drawn]], [predictions[drawn]]
         try:
-            gains.append(gains_of(score, [truth[drawn]], [baseline[drawn]], [found[drawn]])[0])
+            gains.append(compute_gains(score, *run)[0])
         except IncomputableError:  # a draw without the rare class says nothing of it
             continue
     if len(gains) < RESAMPLES / 2:
         raise IncomputableError("the test rows are too few for an interval")
-    return float(1.96 * np.std(gains, ddof=1) * np.sqrt(rows / len(truth)))
+    return float(1.96 * np.std(gains, ddof=1) * np.sqrt(rows / len(targets)))
 
 
 class Effect(StrEnum):
     """Whether training rows help.
 
-    >>> Effect.of(-0.01, 0.02).phrase
+    >>> Effect.from_interval(-0.01, 0.02).phrase
     'makes no measurable difference'
     """
 
@@ -107,8 +114,8 @@ class Effect(StrEnum):
     UNKNOWN = "unknown"
 
     @classmethod
-    def of(cls, low: float | None, high: float | None) -> "Effect":
-        """Helps or hurts where the whole interval is on one side of zero."""
+    def from_interval(cls, low: float | None, high: float | None) -> "Effect":
+        """Return helps or hurts where the whole interval of a gain is on one side of zero."""
         if low is None or high is None:
             return cls.UNKNOWN
         if low > 0:

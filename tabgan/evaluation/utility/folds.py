@@ -1,4 +1,4 @@
-"""Deal the rows of a table into parts in which the target is spread evenly."""
+"""Stratified folds: parts of a table in which the target is spread evenly."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,31 +7,36 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tabgan.evaluation.metrics.feature_matrix import level_texts
+from tabgan.evaluation.metrics.feature_matrix import category_texts
 from tabgan.schema.column import Name
 
-HELD_OUT = 4  # every fourth real row becomes a test row where none are given
+HOLD_OUT_PARTS = 4  # of which one becomes test rows where none are given
 
 
-def deal(values: pd.Series, parts: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Give each row a part, such that every part has its share of every class or range of values.
+def assign_parts(values: pd.Series, parts: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Assign each row to a part, such that every part has its share of every class or range.
 
-    Rows are put in the values' order, ties at random, and dealt like cards: a class of fewer rows
-    than parts is no trouble, and numbers are stratified by their rank.
+    Rows are put in the values' order, ties at random, and go to the parts in turn: a class of fewer
+    rows than parts is no trouble, and numbers are stratified by their rank.
+
+    Args:
+        values: What to stratify by, shape (rows,).
+        parts: How many.
+        rng: Breaks ties, and decides which part comes first.
 
     Returns:
         Parts from 0, shape (rows,).
 
-    >>> deal(pd.Series(["a", "b", "a", "b"]), 2, np.random.default_rng(0))
+    >>> assign_parts(pd.Series(["a", "b", "a", "b"]), 2, np.random.default_rng(0))
     array([1, 1, 0, 0])
     """
     if not pd.api.types.is_numeric_dtype(values):
-        values = pd.Series(level_texts(values), dtype=object)  # Arrow's ranks may warn
+        values = pd.Series(category_texts(values), dtype=object)  # Arrow's ranks may warn
     ranks = values.rank(na_option="bottom").to_numpy(dtype=np.float64)
     order = np.lexsort((rng.random(len(values)), ranks))
-    dealt = np.empty(len(values), dtype=np.int64)
-    dealt[order] = (np.arange(len(values)) - rng.integers(parts)) % parts
-    return dealt
+    assigned = np.empty(len(values), dtype=np.int64)
+    assigned[order] = (np.arange(len(values)) - rng.integers(parts)) % parts
+    return assigned
 
 
 @dataclass(frozen=True)
@@ -39,10 +44,10 @@ class Fold:
     """Rows to learn from, and the others to be tested on.
 
     Attributes:
-        number: from 0 on, through all repeats.
-        train: places of rows, shape (training rows,).
-        test: places of rows, shape (test rows,).
-        seed: decides every draw in this fold.
+        number: From 0 on, through all repeats.
+        train: Indices of rows, shape (training rows,).
+        test: Indices of rows, shape (test rows,).
+        seed: Decides every draw in this fold.
     """
 
     number: int
@@ -51,10 +56,17 @@ class Fold:
     seed: int
 
 
-def deal_folds(values: pd.Series, folds: int, repeats: int, seed: int) -> Iterator[Fold]:
-    """Repeated stratified cross-validation: every row is a test row once in each repeat."""
+def make_folds(values: pd.Series, folds: int, repeats: int, seed: int) -> Iterator[Fold]:
+    """Yield the folds of a repeated stratified cross-validation.
+
+    Args:
+        values: What to stratify by, shape (rows,).
+        folds: In each repeat; every row is a test row once.
+        repeats: How often all rows are assigned to folds anew.
+        seed: Decides the folds, and the seed of each.
+    """
     for repeat in range(repeats):
-        parts = deal(values, folds, np.random.default_rng([seed, repeat]))
+        parts = assign_parts(values, folds, np.random.default_rng([seed, repeat]))
         for part in range(folds):
             number = repeat * folds + part
             train, test = np.flatnonzero(parts != part), np.flatnonzero(parts == part)
@@ -62,6 +74,6 @@ def deal_folds(values: pd.Series, folds: int, repeats: int, seed: int) -> Iterat
 
 
 def hold_out(real: pd.DataFrame, target: Name, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Cut a table into rows to train on and a quarter of test rows, the target spread evenly."""
-    held = deal(real[target], HELD_OUT, np.random.default_rng(seed)) == 0
+    """Split a table into rows to train on and a quarter of test rows, the target spread evenly."""
+    held = assign_parts(real[target], HOLD_OUT_PARTS, np.random.default_rng(seed)) == 0
     return real[~held].reset_index(drop=True), real[held].reset_index(drop=True)

@@ -9,33 +9,33 @@ from numpy.typing import NDArray
 
 from tabgan.errors import SettingError, TableError
 from tabgan.evaluation.metrics.feature_matrix import (
-    LEVEL_KINDS,
+    CATEGORICAL_KINDS,
     NUMERIC_KINDS,
     Features,
-    level_texts,
+    category_texts,
 )
 from tabgan.schema import TableSchema
 from tabgan.schema.column import ColumnKind, Name
 from tabgan.schema.text import parse_numbers
 
 TaskKind = Literal["binary", "multiclass", "regression"]
-MOST_NUMERIC_CLASSES = 10  # a number with no more values than this names a class
+MAX_NUMERIC_CLASSES = 10  # a number with no more values than this names a class
 
 
-def infer_schema(table: pd.DataFrame, target: Name) -> TableSchema:
-    """The schema of a table, in which a target that names classes is one of levels.
+def infer_task_schema(table: pd.DataFrame, target: Name) -> TableSchema:
+    """Return the schema of a table, in which a target that names classes is categorical.
 
     A number with no more than 10 distinct values names classes.
     """
     schema = TableSchema.infer(table, target)
-    values = {text for text in level_texts(table[target]) if text is not None}
-    names_classes = len(values) <= MOST_NUMERIC_CLASSES
+    values = {text for text in category_texts(table[target]) if text is not None}
+    names_classes = len(values) <= MAX_NUMERIC_CLASSES
     is_number = schema.column(target).kind in NUMERIC_KINDS
     return as_classes(schema, target) if is_number and names_classes else schema
 
 
 def as_classes(schema: TableSchema, target: Name) -> TableSchema:
-    """The schema with the target as a column of levels, whatever it holds."""
+    """Return the schema with the target as a categorical column, whatever it holds."""
     named = replace(schema.column(target), kind=ColumnKind.CATEGORICAL)
     columns = tuple(named if column.name == target else column for column in schema.columns)
     return replace(schema, columns=columns)
@@ -43,29 +43,29 @@ def as_classes(schema: TableSchema, target: Name) -> TableSchema:
 
 @dataclass(frozen=True)
 class Examples:
-    """Rows to learn from or to be marked on.
+    """Rows to learn from or to be scored on.
 
     Attributes:
-        features: shape (rows, features).
-        labels: class codes or numbers, shape (rows,).
-        dropped: rows left out because their target is missing or a class the real table lacks.
+        features: Shape (rows, features).
+        labels: Class codes or numbers, shape (rows,).
+        dropped: Rows left out because their target is missing or a class the real table lacks.
     """
 
     features: NDArray[np.float64]
     labels: NDArray[np.float64]
     dropped: int = 0
 
-    def joined(self, others: "Examples") -> "Examples":
-        """These rows, then the others."""
+    def concat(self, others: "Examples") -> "Examples":
+        """Return these rows, then the others."""
         return Examples(
             np.vstack([self.features, others.features]),
             np.concatenate([self.labels, others.labels]),
             self.dropped + others.dropped,
         )
 
-    def take(self, rows: NDArray[np.int64]) -> "Examples":
-        """Some of the rows, by their places, shape (some,)."""
-        return Examples(self.features[rows], self.labels[rows])
+    def take(self, indices: NDArray[np.int64]) -> "Examples":
+        """Return some of the rows, by their indices, shape (some,)."""
+        return Examples(self.features[indices], self.labels[indices])
 
 
 @dataclass(frozen=True)
@@ -73,10 +73,10 @@ class Task:
     """One target, and how rows become examples of it.
 
     Attributes:
-        target: the column to predict.
-        kind: binary, multiclass or regression.
-        classes: texts in code order, of two the rarer (the positive) last; () for regression.
-        features: every comparable column but the target.
+        target: The column to predict.
+        kind: Binary, multiclass or regression.
+        classes: Texts in code order, of two the rarer (the positive) last; () for regression.
+        features: Every comparable column but the target.
     """
 
     target: Name
@@ -86,23 +86,28 @@ class Task:
 
     @classmethod
     def infer(cls, real: pd.DataFrame, schema: TableSchema, target: Name) -> "Task":
-        """The task that a target column poses.
+        """Return the task that a target column poses.
 
-        A number with more than 10 distinct values is regressed on; anything else that has levels is
-        classified.
+        A number with more than 10 distinct values is regressed on; anything else that has
+        categories is classified.
+
+        Args:
+            real: Decides the classes and what they are called.
+            schema: Of `real`; the target's kind in it decides between class and number.
+            target: The column to predict.
 
         Raises:
-            SettingError: the target has one value, or is an identifier, a date or empty.
-            TableError: there is nothing to predict it from.
+            SettingError: The target has one value, or is an identifier, a date or empty.
+            TableError: There is nothing to predict it from.
         """
         kind = next(column.kind for column in schema.columns if column.name == target)
-        counts = pd.Series(level_texts(real[target])).value_counts().sort_index()
+        counts = pd.Series(category_texts(real[target])).value_counts().sort_index()
         if len(counts) < 2:
             held = f"only {counts.index[0]!r}" if len(counts) else "no value"
             raise SettingError(
                 f"the target column {target!r} holds {held}: choose one with at least two values."
             )
-        if kind not in LEVEL_KINDS | NUMERIC_KINDS:
+        if kind not in CATEGORICAL_KINDS | NUMERIC_KINDS:
             raise SettingError(
                 f"the target column {target!r} is of kind {kind.value}: "
                 "choose a categorical, boolean or numeric column."
@@ -110,7 +115,7 @@ class Task:
         features = Features.fit(real, schema).without(target)
         if not features.items:
             raise TableError(f"the table holds no column from which to predict {target!r}.")
-        if kind in NUMERIC_KINDS and len(counts) > MOST_NUMERIC_CLASSES:
+        if kind in NUMERIC_KINDS and len(counts) > MAX_NUMERIC_CLASSES:
             return cls(target, "regression", (), features)
         if len(counts) > 2:
             return cls(target, "multiclass", tuple(counts.index), features)
@@ -123,16 +128,16 @@ class Task:
         return self.classes[1] if self.kind == "binary" else None
 
     def labels(self, table: pd.DataFrame) -> NDArray[np.float64]:
-        """Codes of classes or numbers, shape (rows,); NaN where missing or of an unknown class."""
+        """Return class codes or numbers, shape (rows,); NaN where missing or an unknown class."""
         if self.kind == "regression":
             return parse_numbers(table[self.target])
-        texts = pd.Index(level_texts(table[self.target]), dtype=object)
+        texts = pd.Index(category_texts(table[self.target]), dtype=object)
         codes = pd.Index(self.classes, dtype=object).get_indexer(texts).astype(np.float64)
         codes[codes < 0] = np.nan
         return codes
 
     def examples(self, table: pd.DataFrame) -> Examples:
-        """The rows of a table whose target is known."""
+        """Return the rows of a table whose target is known."""
         labels = self.labels(table)
         known = np.isfinite(labels)
         return Examples(

@@ -5,32 +5,38 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tabgan.evaluation.metrics.metric import Direction, IncomputableError
+from tabgan.evaluation.metrics.metric import Direction, IncomputableError, Unavailable
 from tabgan.evaluation.number_format import interval, number, signed
-from tabgan.evaluation.utility.confidence_intervals import Doubt, Effect, Guesses, Truths, gains_of
+from tabgan.evaluation.utility.confidence_intervals import (
+    Effect,
+    HalfWidth,
+    Predictions,
+    Targets,
+    compute_gains,
+)
 from tabgan.evaluation.utility.scores import Score
 from tabgan.evaluation.utility.task import TaskKind
 from tabgan.schema.column import Name
 
-REAL, BOTH, SYNTHETIC = "real", "real + synthetic", "synthetic"
+REAL, BOTH, SYNTHETIC = "real", "real + synthetic", "synthetic"  # names of arms
 CLASS_WEIGHTS = "class weights"
 
 
 @dataclass(frozen=True)
 class UtilityScore:
-    """One score of one learner trained on one set of rows.
+    """One score of one learner trained on one arm, a set of rows.
 
     Attributes:
-        learner: key in `LEARNERS`.
-        arm: what it was trained on: "real", "real + synthetic", "synthetic"; in a study "real +"
-            the name of what makes rows, that name and "only", or "class weights".
-        score: name of the score, and `title` the same in words.
-        direction: which way the value is better.
-        value: mean over seeds or folds; None where it cannot be computed.
-        gain: improvement over the arm "real", + is better; None for that arm itself.
-        low: lower end of the gain's 95 % interval.
-        high: upper end of the gain's 95 % interval.
-        note: why there is no value, or no interval.
+        learner: Key in `LEARNERS`.
+        arm: What it was trained on: "real", "real + synthetic", "synthetic"; in a study "real +"
+            the name of an augmenter, that name and "only", or "class weights".
+        score: Name of the score, and `title` the same in words.
+        direction: Which way the value is better.
+        value: Mean over seeds or folds; None where it cannot be computed.
+        gain: Improvement over the arm "real", + is better; None for that arm itself.
+        low: Lower end of the gain's 95 % interval.
+        high: Upper end of the gain's 95 % interval.
+        note: Why there is no value, or no interval.
     """
 
     learner: str
@@ -47,7 +53,7 @@ class UtilityScore:
     @property
     def effect(self) -> Effect:
         """What the interval says of the gain."""
-        return Effect.of(self.low, self.high)
+        return Effect.from_interval(self.low, self.high)
 
 
 @dataclass(frozen=True)
@@ -55,13 +61,13 @@ class Utility:
     """What all learners gained.
 
     Attributes:
-        task: binary, multiclass or regression.
-        target: the column predicted.
-        positive: the class that binary scores look for (the rarer); None for other tasks.
-        scores: learner by learner, score by score, arm by arm; the first score is the headline.
-        notes: what a reader has to know about the rows, in sentences.
-        judged: the arm that the verdict is about.
-        remark: what the verdict adds about other arms, in sentences.
+        task: Binary, multiclass or regression.
+        target: The column predicted.
+        positive: The class that binary scores look for (the rarer); None for other tasks.
+        scores: Learner by learner, score by score, arm by arm; the first score is the headline.
+        notes: What a reader has to know about the rows, in sentences.
+        judged: The arm that the verdict is about.
+        remark: What the verdict adds about other arms, in sentences.
     """
 
     task: TaskKind
@@ -85,81 +91,91 @@ class Utility:
     @property
     def verdict(self) -> str:
         """One sentence: does the judged arm help, by how much, in which score? Then the remark."""
-        best, deed = self.headline, _deed(self.judged)
+        best, subject = self.headline, _describe_arm(self.judged)
         if best.value is None or best.gain is None:
-            return f"Whether {deed} helps {best.effect.phrase}: {best.note}."
+            return f"Whether {subject} helps {best.effect.phrase}: {best.note}."
         real = best.value - best.direction.sign * best.gain
         facts = (
             f"{best.title} of {best.learner} on test rows goes from {number(real)} "
             f"to {number(best.value)}"
         )
         if best.low is None or best.high is None:
-            return f"Whether {deed} helps {best.effect.phrase}: {facts}, and {best.note}."
+            return f"Whether {subject} helps {best.effect.phrase}: {facts}, and {best.note}."
         facts += f" (gain {signed(best.gain)}, 95 % interval {interval(best.low, best.high)})"
-        claim = f"{deed[0].upper()}{deed[1:]} {best.effect.phrase}"
+        claim = f"{subject[0].upper()}{subject[1:]} {best.effect.phrase}"
         return f"{claim}: {facts}. {self.remark}".rstrip()
 
 
-def _deed(arm: str) -> str:
-    """What is done in an arm, as the subject of a sentence."""
+def _describe_arm(arm: str) -> str:
+    """Return what is done in an arm, as the subject of a sentence."""
     if arm == CLASS_WEIGHTS:
         return "weighing the classes"
-    return "adding the synthetic rows" if arm == BOTH else f"adding rows by {maker_of(arm)}"
+    return "adding the synthetic rows" if arm == BOTH else f"adding rows by {augmenter_of(arm)}"
 
 
-def arm_of(name: str) -> str:
-    """The arm of real rows and those that something of this name makes."""
-    return f"{REAL} + {name}"
+def augmented_arm(augmenter: str) -> str:
+    """Return the name of the arm of real rows and those of an augmenter."""
+    return f"{REAL} + {augmenter}"
 
 
-def only_of(name: str) -> str:
-    """The arm of the rows alone that something of this name makes."""
-    return f"{name} only"
+def synthetic_arm(augmenter: str) -> str:
+    """Return the name of the arm of an augmenter's rows alone."""
+    return f"{augmenter} only"
 
 
-def maker_of(arm: str) -> str:
-    """What makes the rows of an arm.
+def augmenter_of(arm: str) -> str:
+    """Return the name of what makes the rows of an arm.
 
-    >>> maker_of("real + SMOTE"), maker_of("class weights")
+    >>> augmenter_of("real + SMOTE"), augmenter_of("class weights")
     ('SMOTE', 'class weights')
     """
-    return arm.removeprefix(arm_of(""))
+    return arm.removeprefix(augmented_arm(""))
 
 
-def mark(
+def score_arms(
     learner: str,
     score: Score,
-    truths: Truths,
-    guesses: Mapping[str, Guesses | IncomputableError],
-    doubt: Doubt,
+    targets: Targets,
+    predictions: Mapping[str, Predictions | Unavailable],
+    half_width: HalfWidth,
 ) -> list[UtilityScore]:
-    """One score of one learner on all arms.
+    """Return one score of one learner on every arm, its gain and the gain's interval.
 
     Args:
-        learner: key in `LEARNERS`.
-        score: how guesses are marked.
-        truths: of each trial.
-        guesses: by arm, of each trial, or why there are none.
-        doubt: half the width of a gain's interval.
+        learner: Key in `LEARNERS`.
+        score: How predictions are scored.
+        targets: Of the test rows of each run.
+        predictions: Of each run, by arm, or why there are none; the arm "real" is the reference.
+        half_width: Finds half the width of a gain's interval.
     """
     blank = UtilityScore(learner, "", score.name, score.title, score.direction)
-    baseline = guesses[REAL]
-    marked = []
-    for arm, found in guesses.items():
-        entry = replace(blank, arm=arm)
-        try:
-            if isinstance(found, IncomputableError):
-                raise found
-            trials = zip(truths, found, strict=True)
-            entry = replace(entry, value=float(np.mean([score.compute(*one) for one in trials])))
-            if arm != REAL:
-                if isinstance(baseline, IncomputableError):
-                    raise baseline
-                gain = float(gains_of(score, truths, baseline, found).mean())
-                entry = replace(entry, gain=gain)
-                half = doubt(score, truths, baseline, found)
-                entry = replace(entry, low=gain - half, high=gain + half)
-        except IncomputableError as reason:
-            entry = replace(entry, note=str(reason))
-        marked.append(entry)
-    return marked
+    return [
+        _score_arm(replace(blank, arm=arm), score, targets, predictions, half_width)
+        for arm in predictions
+    ]
+
+
+def _score_arm(
+    entry: UtilityScore,
+    score: Score,
+    targets: Targets,
+    predictions: Mapping[str, Predictions | Unavailable],
+    half_width: HalfWidth,
+) -> UtilityScore:
+    """Return an arm's entry, filled as far as it can be computed, and why no further."""
+    found, reference = predictions[entry.arm], predictions[REAL]
+    if isinstance(found, Unavailable):
+        return replace(entry, note=found.reason)
+    try:
+        values = [score.compute(*run) for run in zip(targets, found, strict=True)]
+        entry = replace(entry, value=float(np.mean(values)))
+        if entry.arm == REAL:
+            return entry
+        if isinstance(reference, Unavailable):
+            return replace(entry, note=reference.reason)
+        gain = float(compute_gains(score, targets, reference, found).mean())
+        entry = replace(entry, gain=gain)
+        half = half_width(score, targets, reference, found)
+    except IncomputableError as error:
+        return replace(entry, note=str(error))
+    return replace(entry, low=gain - half, high=gain + half)

@@ -19,9 +19,9 @@ def test_every_pair_equals_its_definition(real: pd.DataFrame) -> None:
                 *(np.nan_to_num(v, nan=9).astype(np.int64) for v in (first, second))
             )
         elif categorical[i] or categorical[j]:
-            level, number = (first, second) if categorical[i] else (second, first)
+            codes, number = (first, second) if categorical[i] else (second, first)
             known = ~np.isnan(number)
-            groups = pd.Series(number[known]).groupby(pd.Series(level[known]).fillna(9))
+            groups = pd.Series(number[known]).groupby(pd.Series(codes[known]).fillna(9))
             means = groups.transform("mean")
             expected = float(np.sqrt(means.var() / number[known].var(ddof=1)))
         else:
@@ -36,12 +36,12 @@ def test_what_does_not_vary_has_no_association() -> None:
     found = associations(table, np.array([False, False, False, True, True]))
     assert np.array_equal(np.diag(found), np.ones(5))
     assert 0 <= found[0, 3] < 1
-    for place in (1, 2, 4):
-        others = [column for column in range(5) if column != place]
-        assert np.isnan(found[place, others]).all()
+    for constant_column in (1, 2, 4):
+        others = [column for column in range(5) if column != constant_column]
+        assert np.isnan(found[constant_column, others]).all()
 
 
-def test_many_levels_are_pooled() -> None:
+def test_many_categories_are_pooled() -> None:
     codes = np.arange(400.0) % 100
     found = associations(np.column_stack([codes, codes]), np.array([True, True]))
     assert found[0, 1] == 1

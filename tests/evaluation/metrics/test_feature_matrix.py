@@ -2,18 +2,18 @@ import numpy as np
 import pandas as pd
 
 from tabgan.evaluation import Features
-from tabgan.evaluation.metrics.feature_matrix import level_texts
+from tabgan.evaluation.metrics.feature_matrix import category_texts
 from tabgan.schema import TableSchema
 
 
-def test_one_level_whatever_the_file_made_of_it() -> None:
-    assert level_texts(pd.Series([1, 2])) == level_texts(pd.Series(["1", "2"]))
-    assert level_texts(pd.Series([1.0, None])) == ["1", None]
-    assert level_texts(pd.Series([True, False])) == level_texts(pd.Series(["True", "False"]))
-    assert level_texts(pd.Series(["a", None], dtype="category")) == ["a", None]
+def test_one_category_whatever_the_file_made_of_it() -> None:
+    assert category_texts(pd.Series([1, 2])) == category_texts(pd.Series(["1", "2"]))
+    assert category_texts(pd.Series([1.0, None])) == ["1", None]
+    assert category_texts(pd.Series([True, False])) == category_texts(pd.Series(["True", "False"]))
+    assert category_texts(pd.Series(["a", None], dtype="category")) == ["a", None]
 
 
-def test_gaps_and_unknown_levels(real: pd.DataFrame) -> None:
+def test_gaps_and_unknown_categories(real: pd.DataFrame) -> None:
     features = Features.fit(real, TableSchema.infer(real))
     row = real.head(2).copy()
     row["job"] = ["astronaut", None]
@@ -22,7 +22,7 @@ def test_gaps_and_unknown_levels(real: pd.DataFrame) -> None:
     assert np.isnan(job[1])
 
 
-def test_moments_compare_across_ways_of_writing(real: pd.DataFrame) -> None:
+def test_datetimes_compare_across_ways_of_writing(real: pd.DataFrame) -> None:
     features = Features.fit(real, TableSchema.infer(real))
     written = real.assign(since=real["since"].dt.strftime("%d/%m/%Y"))
     assert np.array_equal(features.matrix(written), features.matrix(real), equal_nan=True)

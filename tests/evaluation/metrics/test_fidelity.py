@@ -66,6 +66,8 @@ def test_shapes_and_trends_are_those_of_sdmetrics(seed: int) -> None:
     report = reports.QualityReport()
     report.generate(*tables, {"columns": columns}, verbose=False)
     scores = report.get_properties().set_index("Property")["Score"]
-    shapes, trends = (METRICS[name].read(comparison) for name in ("column_shapes", "pair_trends"))
+    shapes, trends = (
+        METRICS[name].evaluate(comparison) for name in ("column_shapes", "pair_trends")
+    )
     assert shapes.value == pytest.approx(100 * (1 - scores["Column Shapes"]), rel=1e-9)
     assert trends.value == pytest.approx(100 * (1 - scores["Column Pair Trends"]), rel=1e-9)

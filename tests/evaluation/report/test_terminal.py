@@ -4,8 +4,8 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from tabgan.evaluation import Reading, Report
-from tabgan.evaluation.metrics.metric import Aim, Direction
+from tabgan.evaluation import MetricResult, Report
+from tabgan.evaluation.metrics.metric import Direction, MetricCategory
 from tabgan.evaluation.report.report import Rows
 from tabgan.evaluation.utility.utility import Utility, UtilityScore
 
@@ -25,7 +25,9 @@ def report() -> Report:
     )
     utility = Utility("binary", "[red]target", "yes", scores, ())
     remark = "left out: [bold]"
-    reading = Reading("copies", "Copies", Aim.PRIVACY, Direction.DOWN, "%", None, 0.5, remark)
+    reading = MetricResult(
+        "copies", "Copies", MetricCategory.PRIVACY, Direction.DOWN, "%", None, 0.5, remark
+    )
     return Report(Rows(50, 40, 30), utility, (reading,), ("Column [x] is new.",), 0)
 
 

@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator
 from tabgan import augmentation_study
 from tabgan.errors import SettingError, TableError, TimeLimitError
 from tabgan.evaluation import METRICS, Report
-from tabgan.evaluation.study.time_budget import Budget
+from tabgan.evaluation.study.time_budget import TimeBudget
 from tabgan.evaluation.utility.utility import UtilityScore
 from tabgan.runtime.progress import Progress
 from tests.evaluation.conftest import people
@@ -108,12 +108,12 @@ def test_no_augmenter_sees_a_test_row_and_each_works_on_a_copy(real: pd.DataFram
     assert set.union(*(everything - rows for rows in seen)) == everything
     assert len({entry["random_state"] for entry in Oracle.seen}) == 3
     assert all(entry["time_limit"] is None for entry in Oracle.seen)
-    evidence = report.evidence
-    assert evidence is not None
-    assert set(evidence.comparison.real["number"]) == seen[0]
-    assert set(evidence.comparison.test["number"]) == everything - seen[0]
-    assert {len(curve.truth) for curve in evidence.curves} == {len(table)}
-    assert {curve.arm for curve in evidence.curves} >= {"real", "real + oracle", "oracle only"}
+    plot_data = report.plot_data
+    assert plot_data is not None
+    assert set(plot_data.comparison.real["number"]) == seen[0]
+    assert set(plot_data.comparison.test["number"]) == everything - seen[0]
+    assert {len(arm.targets) for arm in plot_data.predictions} == {len(table)}
+    assert {arm.arm for arm in plot_data.predictions} >= {"real", "real + oracle", "oracle only"}
 
 
 def test_helps_where_rows_are_few_and_says_what_else_would_do() -> None:
@@ -135,8 +135,8 @@ def test_an_augmenter_that_fails_says_why_in_its_place(real: pd.DataFrame) -> No
     assert arms["broken only"].note == arms["real + broken"].note
     assert arms["real + oracle"].gain is not None
     assert "cannot be said: broken failed in fold 1" in report.verdict
-    assert all("out of luck" in reading.note for reading in report.readings)
-    assert report.evidence is None
+    assert all("out of luck" in result.note for result in report.readings)
+    assert report.plot_data is None
 
 
 def test_nothing_added_changes_nothing(real: pd.DataFrame) -> None:
@@ -145,7 +145,7 @@ def test_nothing_added_changes_nothing(real: pd.DataFrame) -> None:
     assert (arm.gain, arm.low, arm.high) == (0, 0, 0)
     assert "makes no measurable difference" in report.verdict
     assert "no usable 'income'" in scores_of(report)["silent only"].note
-    assert all("silent made no rows" in reading.note for reading in report.readings)
+    assert all("silent made no rows" in result.note for result in report.readings)
 
 
 def test_without_augmenters_the_best_simple_way_is_judged(real: pd.DataFrame) -> None:
@@ -188,7 +188,7 @@ def test_a_time_limit_means_fewer_folds(
 ) -> None:
     now = [0.0]
     monkeypatch.setattr(
-        "tabgan.evaluation.study.study.Budget", partial(Budget, clock=lambda: now[0])
+        "tabgan.evaluation.study.study.TimeBudget", partial(TimeBudget, clock=lambda: now[0])
     )
 
     class Slow(Oracle):

@@ -1,6 +1,6 @@
 import pytest
 
-from tabgan.evaluation.study.time_budget import FEWEST_FIT_SECONDS, Budget
+from tabgan.evaluation.study.time_budget import MIN_FIT_SECONDS, TimeBudget
 
 
 class Clock:
@@ -13,14 +13,14 @@ class Clock:
         return self.now
 
 
-def run(folds: int, seconds: float | None, rest: float, fits: int = 1) -> tuple[Budget, float]:
+def run(folds: int, seconds: float | None, rest: float, fits: int = 1) -> tuple[TimeBudget, float]:
     """Fits that take what they get, and so many other seconds a fold; the seconds of the whole."""
     clock = Clock()
-    budget = Budget(folds, seconds, fits, clock)
-    while budget.may_go_on:
+    budget = TimeBudget(folds, seconds, fits, clock)
+    while budget.has_next_fold:
         share = budget.begin_fold()
         fit = 50.0 if share is None else share
-        fewest = 0.9 * FEWEST_FIT_SECONDS * (1 if budget.done > 1 else 0.5)
+        fewest = 0.9 * MIN_FIT_SECONDS * (1 if budget.done > 1 else 0.5)
         assert seconds is None or seconds < 100 or fit >= fewest
         clock.now += fits * fit
         budget.end_fits()
@@ -55,8 +55,8 @@ def test_one_fold_is_done_however_long_it_takes() -> None:
 
 def test_without_fits_that_know_a_limit() -> None:
     clock = Clock()
-    budget = Budget(15, 100, 0, clock)
-    while budget.may_go_on:
+    budget = TimeBudget(15, 100, 0, clock)
+    while budget.has_next_fold:
         assert budget.begin_fold() is None
         clock.now += 30
         budget.end_fold()
@@ -65,11 +65,11 @@ def test_without_fits_that_know_a_limit() -> None:
 
 def test_what_is_done_once_is_not_expected_again() -> None:
     clock = Clock()
-    budget = Budget(15, 1000, 0, clock)
+    budget = TimeBudget(15, 1000, 0, clock)
     budget.begin_fold()
     assert budget.seconds_left is None
     clock.now += 10
-    with budget.aside():
+    with budget.one_time_work():
         clock.now += 70
     budget.end_fold()
     assert budget.seconds_left == pytest.approx(14 * 10)
@@ -77,9 +77,9 @@ def test_what_is_done_once_is_not_expected_again() -> None:
 
 def test_fits_that_end_early_leave_their_seconds_to_later_folds() -> None:
     clock = Clock()
-    budget = Budget(4, 400, 1, clock)
+    budget = TimeBudget(4, 400, 1, clock)
     shares = []
-    while budget.may_go_on:
+    while budget.has_next_fold:
         shares.append(budget.begin_fold() or 0)
         clock.now += 30
         budget.end_fits()

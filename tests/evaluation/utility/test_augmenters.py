@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from tabgan.evaluation.metrics.metric import IncomputableError
-from tabgan.evaluation.utility.augmenters import SIMPLE_WAYS, make_rows, oversample, smote
+from tabgan.evaluation.utility.augmenters import BASELINE_AUGMENTERS, make_rows, oversample, smote
 from tabgan.evaluation.utility.task import Examples, Task
 from tabgan.schema import TableSchema
 
@@ -28,13 +28,13 @@ class Turned:
         return pd.concat([X, X])[::-1], pd.concat([y, y])[::-1]
 
 
-def asked_of(table: pd.DataFrame, target: str = "income") -> tuple[Task, Examples]:
+def make_task(table: pd.DataFrame, target: str = "income") -> tuple[Task, Examples]:
     task = Task.infer(table, TableSchema.infer(table, target), target)
     return task, task.examples(table)
 
 
 def test_oversampling_makes_classes_equal_with_real_rows(real: pd.DataFrame) -> None:
-    task, train = asked_of(real, "job")
+    task, train = make_task(real, "job")
     more = oversample(task, train, seed=0)
     assert len(set(np.bincount(more.labels.astype(int)))) == 1
     assert np.array_equal(more.features[: len(train.labels)], train.features, equal_nan=True)
@@ -49,26 +49,26 @@ def test_oversampling_makes_classes_equal_with_real_rows(real: pd.DataFrame) -> 
 def test_smote_takes_every_mix_of_columns_with_gaps(real: pd.DataFrame, columns: list[str]) -> None:
     pytest.importorskip("imblearn")
     table = real.assign(x=real["age"] // 20 % 2 == 0)[[*columns, "income"]]
-    task, train = asked_of(table)
+    task, train = make_task(table)
     more = smote(task, train, seed=0)
     assert len(set(np.bincount(more.labels.astype(int)))) == 1
     assert np.array_equal(more.features[: len(train.labels)], train.features, equal_nan=True)
     made = more.features[len(train.labels) :]
     for j, item in enumerate(task.features.items):
         if item.categorical:
-            levels = {*train.features[:, j]}
-            assert {str(v) for v in made[:, j]} <= {str(v) for v in levels}
+            categories = {*train.features[:, j]}
+            assert {str(v) for v in made[:, j]} <= {str(v) for v in categories}
         else:
             low, high = np.nanmin(train.features[:, j]), np.nanmax(train.features[:, j])
             assert made[:, j].min() >= low - 1e-9
             assert made[:, j].max() <= high + 1e-9
     if "job" in columns:
-        assert np.isnan(made[:, columns.index("job")]).any()  # a gap is a level like others
+        assert np.isnan(made[:, columns.index("job")]).any()  # a gap is a category like others
 
 
 def test_smote_of_few_rows(real: pd.DataFrame) -> None:
     pytest.importorskip("imblearn")
-    task, _ = asked_of(real)
+    task, _ = make_task(real)
     high, low = real[real["income"] == "high"], real[real["income"] == "low"]
     two = smote(task, task.examples(pd.concat([low.head(10), high.head(2)])), seed=0)
     assert len(two.labels) == 20
@@ -79,8 +79,8 @@ def test_smote_of_few_rows(real: pd.DataFrame) -> None:
 def test_smote_is_left_out_where_it_would_take_hours(
     real: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tabgan.evaluation.utility.augmenters.MOST_SMOTE_ROWS", 50)
-    task, _ = asked_of(real)
+    monkeypatch.setattr("tabgan.evaluation.utility.augmenters.MAX_SMOTE_ROWS", 50)
+    task, _ = make_task(real)
     with pytest.raises(IncomputableError, match="too long for 240 rows"):
         smote(task, task.examples(real), seed=0)
 
@@ -89,10 +89,12 @@ def test_without_the_extra_smote_says_what_to_install(
     real: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "imblearn.over_sampling", None)
-    task, train = asked_of(real)
+    task, train = make_task(real)
     with pytest.raises(IncomputableError, match=r"extra \[imbalance\]"):
         smote(task, train, seed=0)
-    assert SIMPLE_WAYS["random oversampling"](task, train, 0).labels.size > train.labels.size
+    assert (
+        BASELINE_AUGMENTERS["random oversampling"](task, train, 0).labels.size > train.labels.size
+    )
 
 
 def test_a_synthesizer_makes_as_many_rows_as_it_saw(real: pd.DataFrame) -> None:

@@ -4,23 +4,29 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from tabgan.evaluation.metrics.metric import IncomputableError
-from tabgan.evaluation.utility.confidence_intervals import doubt_of_folds, doubt_of_seeds, gains_of
+from tabgan.evaluation.utility.confidence_intervals import (
+    compute_gains,
+    half_width_over_folds,
+    half_width_over_seeds,
+)
 from tabgan.evaluation.utility.scores import SCORES
 
 RMSE = SCORES["regression"][0]
 
 
 def test_gains_have_plus_for_better() -> None:
-    truth = np.zeros(4)
-    gains = gains_of(RMSE, [truth, truth], [truth + 2, truth + 2], [truth + 1, truth + 3])
+    targets = np.zeros(4)
+    gains = compute_gains(
+        RMSE, [targets, targets], [targets + 2, targets + 2], [targets + 1, targets + 3]
+    )
     assert gains.tolist() == [1, -1]
 
 
 def by_folds(gains: NDArray[np.float64], test_ratio: float) -> float:
     """The half width for gains in RMSE of these sizes."""
-    truths, baseline = [np.zeros(1)] * len(gains), [np.full(1, 10.0)] * len(gains)
+    targets, baseline = [np.zeros(1)] * len(gains), [np.full(1, 10.0)] * len(gains)
     found = [np.full(1, 10 - gain) for gain in gains]
-    return doubt_of_folds(RMSE, truths, baseline, found, test_ratio=test_ratio)
+    return half_width_over_folds(RMSE, targets, baseline, found, test_ratio=test_ratio)
 
 
 def test_folds_widen_the_interval_as_nadeau_and_bengio_say() -> None:
@@ -44,12 +50,14 @@ def test_the_interval_of_overlapping_folds_holds_what_it_promises() -> None:
 def test_one_fold_and_few_test_rows_allow_no_interval() -> None:
     one = [np.zeros(3)]
     with pytest.raises(IncomputableError, match="one fold"):
-        doubt_of_folds(RMSE, one, one, one, test_ratio=0.25)
+        half_width_over_folds(RMSE, one, one, one, test_ratio=0.25)
     auc = SCORES["binary"][0]
-    truth = np.array([0.0] * 60 + [1.0])
-    guess = np.full((61, 2), 0.5)
-    truth_few = np.concatenate([np.zeros(4000), [1.0]])
+    targets = np.array([0.0] * 60 + [1.0])
+    predictions = np.full((61, 2), 0.5)
+    few_targets = np.concatenate([np.zeros(4000), [1.0]])
     few = np.full((4001, 2), 0.5)
-    assert doubt_of_seeds(auc, [truth] * 2, [guess] * 2, [guess] * 2, seed=0) == 0
+    assert (
+        half_width_over_seeds(auc, [targets] * 2, [predictions] * 2, [predictions] * 2, seed=0) == 0
+    )
     with pytest.raises(IncomputableError, match="too few"):
-        doubt_of_seeds(auc, [truth_few] * 2, [few] * 2, [few] * 2, seed=0)
+        half_width_over_seeds(auc, [few_targets] * 2, [few] * 2, [few] * 2, seed=0)

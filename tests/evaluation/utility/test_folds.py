@@ -1,13 +1,13 @@
 import numpy as np
 import pandas as pd
 
-from tabgan.evaluation.utility.folds import deal, deal_folds, hold_out
+from tabgan.evaluation.utility.folds import assign_parts, hold_out, make_folds
 from tests.evaluation.conftest import people
 
 
 def test_every_part_has_its_share_of_every_class() -> None:
     jobs = people(403, seed=1)["job"]
-    parts = deal(jobs, 5, np.random.default_rng(0))
+    parts = assign_parts(jobs, 5, np.random.default_rng(0))
     assert sorted(np.bincount(parts)) == [80, 80, 81, 81, 81]
     counts = pd.crosstab(parts, jobs.fillna("none"))
     assert (counts.max() - counts.min()).max() <= 1
@@ -15,14 +15,14 @@ def test_every_part_has_its_share_of_every_class() -> None:
 
 def test_numbers_are_spread_by_their_rank() -> None:
     wages = people(400, seed=1)["wage"]
-    parts = deal(wages, 4, np.random.default_rng(0))
+    parts = assign_parts(wages, 4, np.random.default_rng(0))
     means = wages.groupby(parts).mean()
     assert (means.max() - means.min()) < 0.05 * wages.std()
 
 
 def test_ties_are_dealt_at_random() -> None:
     same = pd.Series([1] * 40)
-    first, second = (deal(same, 4, np.random.default_rng(seed)) for seed in (0, 1))
+    first, second = (assign_parts(same, 4, np.random.default_rng(seed)) for seed in (0, 1))
     assert (first != second).any()
 
 
@@ -36,12 +36,12 @@ def test_holding_out_keeps_the_classes_in_proportion() -> None:
 
 def test_every_row_is_a_test_row_once_in_each_repeat() -> None:
     wages = people(101, seed=1)["wage"]
-    folds = list(deal_folds(wages, 5, 3, seed=7))
+    folds = list(make_folds(wages, 5, 3, seed=7))
     assert [fold.number for fold in folds] == list(range(15))
     for repeat in range(3):
         tested = np.concatenate([fold.test for fold in folds[repeat * 5 : repeat * 5 + 5]])
         assert sorted(tested) == list(range(101))
     assert all(len(np.intersect1d(fold.train, fold.test)) == 0 for fold in folds)
     assert not np.array_equal(folds[0].test, folds[5].test)
-    again = list(deal_folds(wages, 5, 3, seed=7))
+    again = list(make_folds(wages, 5, 3, seed=7))
     assert all(np.array_equal(a.test, b.test) for a, b in zip(folds, again, strict=True))

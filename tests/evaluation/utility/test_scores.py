@@ -15,45 +15,57 @@ from tabgan.evaluation.utility.scores import (
 )
 
 
-def guesses(classes: int) -> tuple[np.ndarray, np.ndarray]:
+def make_predictions(classes: int) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(classes)
-    truth = rng.integers(0, classes, 200)
-    chances = rng.dirichlet(np.ones(classes), 200).round(1 if classes == 2 else 2)  # with ties
-    return truth.astype(np.float64), chances
+    targets = rng.integers(0, classes, 200)
+    predictions = rng.dirichlet(np.ones(classes), 200).round(1 if classes == 2 else 2)  # with ties
+    return targets.astype(np.float64), predictions
 
 
-def test_two_classes_as_scikit_learn_marks_them() -> None:
-    truth, chances = guesses(2)
-    chosen = chances.argmax(axis=1)
-    assert roc_auc(truth, chances) == pytest.approx(metrics.roc_auc_score(truth, chances[:, 1]))
-    assert average_precision(truth, chances) == pytest.approx(
-        metrics.average_precision_score(truth, chances[:, 1])
+def test_two_classes_as_scikit_learn_scores_them() -> None:
+    targets, predictions = make_predictions(2)
+    chosen = predictions.argmax(axis=1)
+    assert roc_auc(targets, predictions) == pytest.approx(
+        metrics.roc_auc_score(targets, predictions[:, 1])
     )
-    assert f1(truth, chances) == pytest.approx(metrics.f1_score(truth, chosen))
-    assert balanced_accuracy(truth, chances) == pytest.approx(
-        metrics.balanced_accuracy_score(truth, chosen)
+    assert average_precision(targets, predictions) == pytest.approx(
+        metrics.average_precision_score(targets, predictions[:, 1])
     )
-    assert brier(truth, chances) == pytest.approx(metrics.brier_score_loss(truth, chances[:, 1]))
-
-
-def test_several_classes_as_scikit_learn_marks_them() -> None:
-    truth, chances = guesses(4)
-    chosen, one_hot = chances.argmax(axis=1), np.eye(4)[truth.astype(int)]
-    assert roc_auc(truth, chances) == pytest.approx(metrics.roc_auc_score(one_hot, chances))
-    assert average_precision(truth, chances) == pytest.approx(
-        metrics.average_precision_score(one_hot, chances)
+    assert f1(targets, predictions) == pytest.approx(metrics.f1_score(targets, chosen))
+    assert balanced_accuracy(targets, predictions) == pytest.approx(
+        metrics.balanced_accuracy_score(targets, chosen)
     )
-    assert f1(truth, chances) == pytest.approx(metrics.f1_score(truth, chosen, average="macro"))
-    each = [metrics.brier_score_loss(one_hot[:, k], chances[:, k]) for k in range(4)]
-    assert brier(truth, chances) == pytest.approx(np.mean(each))
+    assert brier(targets, predictions) == pytest.approx(
+        metrics.brier_score_loss(targets, predictions[:, 1])
+    )
 
 
-def test_numbers_as_scikit_learn_marks_them() -> None:
+def test_several_classes_as_scikit_learn_scores_them() -> None:
+    targets, predictions = make_predictions(4)
+    chosen, one_hot = predictions.argmax(axis=1), np.eye(4)[targets.astype(int)]
+    assert roc_auc(targets, predictions) == pytest.approx(
+        metrics.roc_auc_score(one_hot, predictions)
+    )
+    assert average_precision(targets, predictions) == pytest.approx(
+        metrics.average_precision_score(one_hot, predictions)
+    )
+    assert f1(targets, predictions) == pytest.approx(
+        metrics.f1_score(targets, chosen, average="macro")
+    )
+    each = [metrics.brier_score_loss(one_hot[:, k], predictions[:, k]) for k in range(4)]
+    assert brier(targets, predictions) == pytest.approx(np.mean(each))
+
+
+def test_numbers_as_scikit_learn_scores_them() -> None:
     rng = np.random.default_rng(0)
-    truth, guess = rng.normal(size=50), rng.normal(size=50)
-    assert rmse(truth, guess) == pytest.approx(metrics.root_mean_squared_error(truth, guess))
-    assert mae(truth, guess) == pytest.approx(metrics.mean_absolute_error(truth, guess))
-    assert r2(truth, guess) == pytest.approx(metrics.r2_score(truth, guess))
+    targets, predictions = rng.normal(size=50), rng.normal(size=50)
+    assert rmse(targets, predictions) == pytest.approx(
+        metrics.root_mean_squared_error(targets, predictions)
+    )
+    assert mae(targets, predictions) == pytest.approx(
+        metrics.mean_absolute_error(targets, predictions)
+    )
+    assert r2(targets, predictions) == pytest.approx(metrics.r2_score(targets, predictions))
 
 
 def test_one_class_allows_no_ranking() -> None:

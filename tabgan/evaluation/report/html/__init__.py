@@ -2,20 +2,21 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from tabgan.evaluation.metrics.metric import Aim, IncomputableError
+from tabgan.evaluation.metrics.metric import IncomputableError, MetricCategory
 from tabgan.evaluation.report.html import embedding, gains, health, marginals, recall, trends
-from tabgan.evaluation.report.html.palette import COLOURS, DARK
-from tabgan.evaluation.report.html.picture import Section
+from tabgan.evaluation.report.html.picture import COLOURS, DARK, Section
 from tabgan.evaluation.report.html.tables import utility_tables
-from tabgan.evaluation.report.html.verdict import Verdict
-from tabgan.evaluation.report.html.wording import interval, number, signed
-from tabgan.evaluation.report.results import Figures
+from tabgan.evaluation.report.html.typography import MINUS, interval, number, signed
+from tabgan.evaluation.report.results import Results
+from tabgan.evaluation.utility.confidence_intervals import Effect
+from tabgan.evaluation.utility.utility import Utility
 from tabgan.runtime.version import __version__
 
-SECTIONS: dict[str, Callable[[Figures], Section | None]] = {  # by heading
+SECTIONS: dict[str, Callable[[Results], Section | None]] = {  # by heading
     "What learners gain": gains.section,
     "Precision and recall": recall.section,
     "Column by column": marginals.section,
@@ -26,15 +27,34 @@ SECTIONS: dict[str, Callable[[Figures], Section | None]] = {  # by heading
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # no HTML, or no UTF-8
 
 
-def render(figures: Figures) -> str:
-    """The page of a report; the same report gives the same text."""
+@dataclass(frozen=True)
+class Verdict:
+    """The verdict in parts: a claim around the phrase that is coloured, and the facts after it."""
+
+    effect: Effect
+    before: str
+    phrase: str
+    after: str
+    facts: str
+
+    @classmethod
+    def from_utility(cls, utility: Utility) -> "Verdict":
+        """Return the parts of the verdict's sentence."""
+        effect = utility.headline.effect
+        claim, _, facts = utility.verdict.partition(": ")
+        before, phrase, after = claim.rpartition(effect.phrase)
+        return cls(effect, before, phrase, after, re.sub(r"(?<= )-(?=\d)", MINUS, facts))
+
+
+def render(results: Results) -> str:
+    """Return the page of a report; the same report gives the same text."""
     page = _environment().get_template("report.html.j2")
     text = page.render(
-        figures=figures,
-        verdict=Verdict.of(figures.utility),
-        sections=list(_sections(figures)),
-        tables=utility_tables(figures.utility),
-        aims=tuple(Aim),
+        results=results,
+        verdict=Verdict.from_utility(results.utility),
+        sections=list(_sections(results)),
+        tables=utility_tables(results.utility),
+        categories=tuple(MetricCategory),
         colours=COLOURS,
         dark=DARK,
         version=__version__,
@@ -42,13 +62,13 @@ def render(figures: Figures) -> str:
     return UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
-def _sections(figures: Figures) -> Iterator[tuple[str, Section]]:
-    """All pictures that these figures allow, under their headings, or why there are none."""
+def _sections(results: Results) -> Iterator[tuple[str, Section]]:
+    """Yield all pictures that these results allow, under their headings, or why there are none."""
     for heading, draw in SECTIONS.items():
         try:
-            section = draw(figures)
-        except IncomputableError as reason:
-            section = Section(f"Cannot be drawn: {reason}.")
+            section = draw(results)
+        except IncomputableError as error:
+            section = Section(f"Cannot be drawn: {error}.")
         if section is not None:
             yield heading, section
 

@@ -5,27 +5,26 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from tabgan.evaluation.metrics.feature_matrix import Feature
-from tabgan.evaluation.report.html.palette import COLOURS
-from tabgan.evaluation.report.html.picture import legible
-from tabgan.evaluation.report.html.wording import compact, percent
+from tabgan.evaluation.report.html.picture import COLOURS, legible
+from tabgan.evaluation.report.html.typography import compact, percent
 from tabgan.schema.column import ColumnKind
 
 BINS = 30
 CENTRE = (0.005, 0.995)  # quantiles of the real numbers; what lies beyond is drawn in the end bins
-MOST_LEVELS = 7  # bars of a category
-FEWEST_BARS = 4  # room is left for so many, so that two bars do not fill the picture
-GAP_CODE, NEW_CODE = 0, 1  # of a missing and of an unknown level, before those of the real table
+MAX_CATEGORIES = 7  # that get a bar of their own
+MIN_BARS = 4  # room is left for so many, so that two bars do not fill the picture
+GAP_CODE = 0  # of a missing value; 1 is an unknown category, then come those of the real table
 DAY = 86_400.0  # seconds
 Values = NDArray[np.float64]
 
 
-def level_codes(codes: Values) -> NDArray[np.int64]:
-    """Codes from 0: a gap, an unknown level, then the levels of the real table."""
+def category_codes(codes: Values) -> NDArray[np.int64]:
+    """Return codes from 0: a gap, an unknown category, then the categories of the real table."""
     return np.where(np.isnan(codes), GAP_CODE, codes + 2).astype(np.int64)
 
 
 def paint_numbers(feature: Feature, real: Values, synthetic: Values, axes: Axes) -> None:
-    """Histograms on shared bins; the height of a bin is its share of the rows that hold a value."""
+    """Paint histograms on shared bins, by the shares of the rows that hold a value."""
     known = [values[~np.isnan(values)] for values in (real, synthetic)]
     edges = _edges(feature, *known)
     shares = [
@@ -44,22 +43,22 @@ def paint_numbers(feature: Feature, real: Values, synthetic: Values, axes: Axes)
         axes.xaxis.set_major_formatter(lambda value, _: compact(value))
 
 
-def paint_levels(feature: Feature, real: Values, synthetic: Values, axes: Axes) -> None:
-    """Bars of the levels most common in the real rows, the rest summed up."""
-    names, shares = _level_shares(feature, real, synthetic)
-    places = np.arange(len(names))
-    axes.barh(places, shares[0], height=0.68, color=COLOURS["real"])
+def paint_categories(feature: Feature, real: Values, synthetic: Values, axes: Axes) -> None:
+    """Paint bars of the categories most common in the real rows, the rest summed up."""
+    names, shares = _category_shares(feature, real, synthetic)
+    y = np.arange(len(names))
+    axes.barh(y, shares[0], height=0.68, color=COLOURS["real"])
     outline = COLOURS["synthetic"]
-    axes.barh(places, shares[1], height=0.68, color="none", edgecolor=outline, linewidth=1.8)
-    axes.set_yticks(places, names)
-    axes.set(ylim=(max(len(names), FEWEST_BARS) - 0.5, -0.5), xlim=(0, 1.04 * shares.max()))
+    axes.barh(y, shares[1], height=0.68, color="none", edgecolor=outline, linewidth=1.8)
+    axes.set_yticks(y, names)
+    axes.set(ylim=(max(len(names), MIN_BARS) - 0.5, -0.5), xlim=(0, 1.04 * shares.max()))
     axes.tick_params(axis="y", length=0, labelcolor=COLOURS["ink"])
     axes.locator_params(axis="x", nbins=4)
     axes.xaxis.set_major_formatter(lambda value, _: percent(round(value, 4)).replace(".0", ""))
 
 
 def _edges(feature: Feature, real: Values, synthetic: Values) -> Values:
-    """Edges of the bins, for whole numbers of a short span between them."""
+    """Return the edges of the bins, for whole numbers of a short range between them."""
     pool = real if len(real) else synthetic
     if not len(pool):
         return np.array([0.0, 1.0])
@@ -72,20 +71,20 @@ def _edges(feature: Feature, real: Values, synthetic: Values) -> Values:
     return np.linspace(low, low + width, BINS + 1)
 
 
-def _level_shares(feature: Feature, real: Values, synthetic: Values) -> tuple[list[str], Values]:
-    """Names of bars, and the shares of both tables, of shape (2, bars); gaps are left out."""
-    levels = [] if feature.levels is None else list(feature.levels)
+def _category_shares(feature: Feature, real: Values, synthetic: Values) -> tuple[list[str], Values]:
+    """Return names of bars, and the shares of both tables, (2, bars); gaps are left out."""
+    categories = [] if feature.categories is None else list(feature.categories)
     counts = np.array(
         [
-            np.bincount(level_codes(values), minlength=len(levels) + 2)[1:]
+            np.bincount(category_codes(values), minlength=len(categories) + 2)[1:]
             for values in (real, synthetic)
         ],
         dtype=np.float64,
     )
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     order = 1 + np.argsort(-shares[0, 1:], kind="stable")
-    shown, rest = order[:MOST_LEVELS], order[MOST_LEVELS:]
-    names = [legible(levels[code - 1]) for code in shown]
+    shown, rest = order[:MAX_CATEGORIES], order[MAX_CATEGORIES:]
+    names = [legible(categories[code - 1]) for code in shown]
     bars = [shares[:, shown]]
     if len(rest):
         names.append(f"{len(rest)} more")
@@ -97,9 +96,9 @@ def _level_shares(feature: Feature, real: Values, synthetic: Values) -> tuple[li
 
 
 def _date_ticks(axes: Axes, low: float, high: float) -> None:
-    """Both ends and the middle, written as exactly as the span needs."""
-    span = (high - low) / DAY
-    part = slice(7) if span > 1_000 else slice(10) if span > 3 else slice(5, 16)
-    moments = np.array([low, (low + high) / 2, high])
-    texts = [str(text)[part].replace("T", " ") for text in moments.astype("datetime64[s]")]
-    axes.set_xticks(moments, texts)
+    """Put ticks at both ends and in the middle, written as exactly as the days between need."""
+    days = (high - low) / DAY
+    part = slice(7) if days > 1_000 else slice(10) if days > 3 else slice(5, 16)
+    ticks = np.array([low, (low + high) / 2, high])
+    texts = [str(text)[part].replace("T", " ") for text in ticks.astype("datetime64[s]")]
+    axes.set_xticks(ticks, texts)

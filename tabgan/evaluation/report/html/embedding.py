@@ -14,30 +14,29 @@ from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardSc
 
 from tabgan.evaluation.metrics.classifiers import quiet_fit
 from tabgan.evaluation.metrics.metric import Comparison
-from tabgan.evaluation.report.html.palette import COLOURS
-from tabgan.evaluation.report.html.picture import Margins, Picture, Section, draw
-from tabgan.evaluation.report.html.wording import percent
-from tabgan.evaluation.report.results import Figures
+from tabgan.evaluation.report.html.picture import COLOURS, Margins, Picture, Section, draw
+from tabgan.evaluation.report.html.typography import percent
+from tabgan.evaluation.report.results import Results
 
-MOST_POINTS = 500  # of each table
-MOST_ROWS = 2_000  # that the components are found from
-MOST_DUMMIES = 20  # levels of one column told apart
-FARTHEST = 3.0  # spreads that a number may lie from the mean, lest one row decide the picture
+MAX_POINTS = 500  # of each table
+MAX_ROWS = 2_000  # that the components are found from
+MAX_DUMMIES = 20  # categories of one column told apart
+MAX_DEVIATIONS = 3.0  # of a number from its mean, lest one row decide the picture
 Matrix = NDArray[np.float64]
 
 
-def section(figures: Figures) -> Section | None:
-    """The same plane twice, with as many real as synthetic rows; test rows beside them."""
-    if figures.evidence is None or len(figures.evidence.comparison.features.items) < 2:
+def section(results: Results) -> Section | None:
+    """Return the same plane twice, with as many real as synthetic rows; test rows beside them."""
+    if results.plot_data is None or len(results.plot_data.comparison.features.items) < 2:
         return None
-    comparison = figures.evidence.comparison
+    comparison = results.plot_data.comparison
     rng = np.random.default_rng(comparison.seed)
     tables = comparison.real_matrix, comparison.synthetic_matrix, comparison.test_matrix
-    points = min(MOST_POINTS, len(tables[0]), len(tables[1]))
+    points = min(MAX_POINTS, len(tables[0]), len(tables[1]))
     plane = _plane(comparison)
-    with quiet_fit(MOST_ROWS):
-        plane.fit(_some(tables[0], MOST_ROWS, rng))
-        placed = [plane.transform(_some(table, points, rng)) for table in tables if len(table)]
+    with quiet_fit(MAX_ROWS):
+        plane.fit(_subsample(tables[0], MAX_ROWS, rng))
+        placed = [plane.transform(_subsample(table, points, rng)) for table in tables if len(table)]
     explained = percent(float(plane[-1].explained_variance_ratio_.sum()))
     window = _window(placed)
     kinds = (("Real rows", "real"), ("Synthetic rows", "synthetic"), ("Real test rows", "real"))
@@ -54,15 +53,15 @@ def section(figures: Figures) -> Section | None:
 
 
 def _plane(comparison: Comparison) -> BaseEstimator:
-    """Scaled numbers and dummies, then two components; the same for the same seed."""
+    """Return scaled numbers and dummies, then two components; the same for the same seed."""
     categorical = comparison.features.categorical
     numbers = make_pipeline(
         SimpleImputer(strategy="median", keep_empty_features=True),
         StandardScaler(),
-        FunctionTransformer(np.clip, kw_args={"a_min": -FARTHEST, "a_max": FARTHEST}),
+        FunctionTransformer(np.clip, kw_args={"a_min": -MAX_DEVIATIONS, "a_max": MAX_DEVIATIONS}),
     )
     dummies = OneHotEncoder(
-        handle_unknown="ignore", max_categories=MOST_DUMMIES, sparse_output=False
+        handle_unknown="ignore", max_categories=MAX_DUMMIES, sparse_output=False
     )
     inputs = make_column_transformer(
         (numbers, np.flatnonzero(~categorical)), (dummies, np.flatnonzero(categorical))
@@ -71,12 +70,12 @@ def _plane(comparison: Comparison) -> BaseEstimator:
     return make_pipeline(inputs, components)
 
 
-def _some(table: Matrix, rows: int, rng: np.random.Generator) -> Matrix:
+def _subsample(table: Matrix, rows: int, rng: np.random.Generator) -> Matrix:
     return table[rng.permutation(len(table))[:rows]]
 
 
 def _window(placed: list[Matrix]) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Limits of both axes, the same in every picture."""
+    """Return limits of both axes, the same in every picture."""
     rows = np.vstack(placed)
     low, high = rows.min(axis=0), rows.max(axis=0)
     room = 0.04 * np.maximum(high - low, 1e-9)

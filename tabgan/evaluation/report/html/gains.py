@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
-from tabgan.evaluation.report.html.palette import COLOURS
 from tabgan.evaluation.report.html.picture import (
+    COLOURS,
     Key,
     Margins,
     Picture,
@@ -15,14 +15,14 @@ from tabgan.evaluation.report.html.picture import (
     draw,
     legible,
 )
-from tabgan.evaluation.report.html.wording import compact, interval, signed
-from tabgan.evaluation.report.results import Figures
+from tabgan.evaluation.report.html.typography import compact, interval, signed
+from tabgan.evaluation.report.results import Results
 from tabgan.evaluation.utility.confidence_intervals import Effect
 from tabgan.evaluation.utility.utility import REAL, UtilityScore
 
 LINE = 18  # height of one gain
 GAP = 25  # and of the name of its arm above it
-FARTHEST = 5  # medians of the gains; an arm beyond would leave no room for the others
+MAX_MEDIANS = 5  # of the gains; an arm beyond would leave no room for the others
 LEFT = 58  # room for the names of the learners
 MARKS = {
     Effect.HELPS: ("^", COLOURS["helps"]),
@@ -33,9 +33,9 @@ PAPER = {"facecolor": COLOURS["paper"], "edgecolor": "none", "pad": 1.0}  # behi
 UNSURE = ("o", COLOURS["muted"])  # no interval
 
 
-def section(figures: Figures) -> Section:
-    """One picture for each score that was marked, in the order of the report."""
-    scores = [score for score in figures.utility.scores if score.arm != REAL]
+def section(results: Results) -> Section:
+    """Return one picture for each score, in the order of the report."""
+    scores = [score for score in results.utility.scores if score.arm != REAL]
     names = dict.fromkeys(score.score for score in scores)
     pictures = [_picture([score for score in scores if score.score == name]) for name in names]
     return Section(
@@ -48,7 +48,7 @@ def section(figures: Figures) -> Section:
 
 
 def _picture(scores: list[UtilityScore]) -> Picture:
-    """All arms and learners by one score."""
+    """Return all arms and learners by one score."""
     title = scores[0].title
     facts = "; ".join(f"{score.learner}, {score.arm}: {_in_words(score)}" for score in scores)
     arms = list(dict.fromkeys(score.arm for score in scores))
@@ -70,28 +70,28 @@ def _in_words(score: UtilityScore) -> str:
 
 
 def _paint(scores: list[UtilityScore], arms: list[str], axes: Axes) -> None:
-    """Arms from top to bottom, each with a line for every learner."""
+    """Paint arms from top to bottom, each with a line for every learner."""
     low, high = _limits(scores)
-    places = {}
+    learners = {}
     y = 0.0
     axes.set_xlim(low, high)
     for arm in arms:
-        _name(axes, legible(arm, 48), y + 15)
+        _paint_name(axes, legible(arm, 48), y + 15)
         y += GAP
         for score in (score for score in scores if score.arm == arm):
-            _mark(axes, score, y + LINE / 2)
-            places[y + LINE / 2] = score.learner
+            _paint_gain(axes, score, y + LINE / 2)
+            learners[y + LINE / 2] = score.learner
             y += LINE
     axes.axvline(0, color=COLOURS["muted"], linewidth=1, zorder=0)
     axes.set(ylim=(y, 0))
-    axes.set_yticks(list(places), list(places.values()))
+    axes.set_yticks(list(learners), list(learners.values()))
     axes.locator_params(axis="x", nbins=5)
     axes.xaxis.set_major_formatter(lambda value, _: compact(value))
     axes.tick_params(axis="y", length=0)
 
 
-def _name(axes: Axes, arm: str, y: float) -> None:
-    """The name of an arm above its lines, from the left edge of the picture."""
+def _paint_name(axes: Axes, arm: str, y: float) -> None:
+    """Paint the name of an arm above its lines, from the left edge of the picture."""
     axes.annotate(
         arm,
         (0, y),
@@ -102,28 +102,29 @@ def _name(axes: Axes, arm: str, y: float) -> None:
     )
 
 
-def _mark(axes: Axes, score: UtilityScore, y: float) -> None:
-    """One gain and its interval; in words where it is not known or lies beyond the picture."""
+def _paint_gain(axes: Axes, score: UtilityScore, y: float) -> None:
+    """Paint a gain and its interval; in words where it is not known or beyond the picture."""
     low, high = axes.get_xlim()
     shape, colour = MARKS.get(score.effect, UNSURE)
     if score.gain is None:
-        _say(axes, low, y, "cannot be computed", COLOURS["muted"]).set_fontstyle("italic")
+        _paint_text(axes, low, y, "cannot be computed", COLOURS["muted"]).set_fontstyle("italic")
     elif score.gain < low:
-        _say(axes, low, y, f"← {signed(score.gain)}", colour)
+        _paint_text(axes, low, y, f"← {signed(score.gain)}", colour)
     elif score.gain > high:
-        _say(axes, high, y, f"{signed(score.gain)} →", colour).set_horizontalalignment("right")
+        words = _paint_text(axes, high, y, f"{signed(score.gain)} →", colour)
+        words.set_horizontalalignment("right")
     else:
         if score.low is not None and score.high is not None:
             axes.plot([score.low, score.high], [y, y], color=colour, linewidth=2.2)
         axes.plot(score.gain, y, shape, color=colour, markersize=6.5)
 
 
-def _say(axes: Axes, x: float, y: float, words: str, colour: str) -> Text:
+def _paint_text(axes: Axes, x: float, y: float, words: str, colour: str) -> Text:
     return axes.text(x, y, words, va="center", color=colour, bbox=PAPER)
 
 
 def _limits(scores: list[UtilityScore]) -> tuple[float, float]:
-    """Ends of the axis: zero and the intervals, yet no arm so far that the others are crowded."""
+    """Return the ends of the axis: zero and the intervals, but for arms that would crowd others."""
     ends = [
         [score.gain, *(end for end in (score.low, score.high) if end is not None)]
         for score in scores
@@ -131,7 +132,7 @@ def _limits(scores: list[UtilityScore]) -> tuple[float, float]:
     ]
     if not ends:
         return -1.0, 1.0
-    farthest = FARTHEST * float(np.median([max(map(abs, some)) for some in ends]))
+    farthest = MAX_MEDIANS * float(np.median([max(map(abs, some)) for some in ends]))
     near = [end for some in ends if abs(some[0]) <= farthest for end in some]
     low, high = max(min(0.0, *near), -farthest), min(max(0.0, *near), farthest)
     room = 0.1 * (high - low) or 1.0

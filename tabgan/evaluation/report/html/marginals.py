@@ -8,7 +8,11 @@ from numpy.typing import NDArray
 
 from tabgan.evaluation.metrics.feature_matrix import Feature
 from tabgan.evaluation.metrics.fidelity import kolmogorov_smirnov, total_variation
-from tabgan.evaluation.report.html.distributions import level_codes, paint_levels, paint_numbers
+from tabgan.evaluation.report.html.distributions import (
+    category_codes,
+    paint_categories,
+    paint_numbers,
+)
 from tabgan.evaluation.report.html.picture import (
     TABLE_KEYS,
     Margins,
@@ -17,12 +21,12 @@ from tabgan.evaluation.report.html.picture import (
     draw,
     legible,
 )
-from tabgan.evaluation.report.html.wording import percent
-from tabgan.evaluation.report.results import Figures
+from tabgan.evaluation.report.html.typography import percent
+from tabgan.evaluation.report.results import Results
 
-MOST_SHOWN = 24  # columns that everyone sees; the rest is folded away
-MOST_DRAWN = 120  # columns in all, so that the page of a very wide table still opens
-LABELS = 124  # room for the names of levels
+MAX_SHOWN = 24  # columns that everyone sees; the rest is folded away
+MAX_DRAWN = 120  # columns in all, so that the page of a very wide table still opens
+LABELS = 124  # room for the names of categories
 Values = NDArray[np.float64]
 
 
@@ -31,12 +35,12 @@ class Marginal:
     """One column of three tables, as `Features` encode it.
 
     Attributes:
-        feature: the column.
-        real: its real values, NaN where missing, shape (rows,).
-        synthetic: its synthetic values, shape (other rows,).
-        distance: between both: Kolmogorov and Smirnov's of numbers, total variation of categories;
+        feature: The column.
+        real: Its real values, NaN where missing, shape (rows,).
+        synthetic: Its synthetic values, shape (other rows,).
+        distance: Between both: Kolmogorov and Smirnov's of numbers, total variation of categories;
             NaN where a table holds no value.
-        floor: the same between the real values and those of the test rows.
+        floor: The same between the real values and those of the test rows.
     """
 
     feature: Feature
@@ -46,7 +50,9 @@ class Marginal:
     floor: float
 
     @classmethod
-    def of(cls, feature: Feature, real: Values, synthetic: Values, test: Values) -> "Marginal":
+    def from_columns(
+        cls, feature: Feature, real: Values, synthetic: Values, test: Values
+    ) -> "Marginal":
         """Measure how far apart the columns are."""
         distance, floor = (_distance(feature, real, other) for other in (synthetic, test))
         return cls(feature, real, synthetic, distance, floor)
@@ -57,15 +63,15 @@ class Marginal:
         return -np.inf if np.isnan(self.distance) else -self.distance
 
 
-def section(figures: Figures) -> Section | None:
-    """One picture for each comparable column, by falling distance."""
-    if figures.evidence is None:
+def section(results: Results) -> Section | None:
+    """Return one picture for each comparable column, by falling distance."""
+    if results.plot_data is None:
         return None
-    comparison = figures.evidence.comparison
+    comparison = results.plot_data.comparison
     tables = comparison.real_matrix, comparison.synthetic_matrix, comparison.test_matrix
     columns = zip(comparison.features.items, *(table.T for table in tables), strict=True)
-    found = sorted((Marginal.of(*column) for column in columns), key=lambda one: one.rank)
-    pictures = [_picture(place, one) for place, one in enumerate(found[:MOST_DRAWN])]
+    found = sorted((Marginal.from_columns(*column) for column in columns), key=lambda one: one.rank)
+    pictures = [_picture(index, one) for index, one in enumerate(found[:MAX_DRAWN])]
     kept = {item.name for item in comparison.features.items}
     left_out = [str(name) for name in comparison.real.columns if name not in kept]
     remarks = []
@@ -73,15 +79,15 @@ def section(figures: Figures) -> Section | None:
         remarks.append(
             f"Without a picture, for they hold identifiers, one value or none: {_listed(left_out)}."
         )
-    if len(found) > MOST_DRAWN:
-        rest = [str(one.feature.name) for one in found[MOST_DRAWN:]]
+    if len(found) > MAX_DRAWN:
+        rest = [str(one.feature.name) for one in found[MAX_DRAWN:]]
         remarks.append(f"More alike than all of these, and not drawn: {_listed(rest)}.")
     return Section(
         "How the values of each column are spread in both tables, the least alike first. The "
         "distance is the largest difference of the cumulated shares of numbers and dates, or half "
         "the summed difference of the shares of levels; beside it stands what real test rows get.",
-        tuple(pictures[:MOST_SHOWN]),
-        tuple(pictures[MOST_SHOWN:]),
+        tuple(pictures[:MAX_SHOWN]),
+        tuple(pictures[MAX_SHOWN:]),
         tuple(remarks),
         TABLE_KEYS,
     )
@@ -94,13 +100,15 @@ def _listed(names: list[str], most: int = 40) -> str:
 
 def _distance(feature: Feature, real: Values, other: Values) -> float:
     if feature.categorical:
-        return total_variation(level_codes(real), level_codes(other)) if len(other) else np.nan
+        return (
+            total_variation(category_codes(real), category_codes(other)) if len(other) else np.nan
+        )
     if np.isnan(real).all() or np.isnan(other).all():
         return np.nan
     return kolmogorov_smirnov(real, other)
 
 
-def _picture(place: int, one: Marginal) -> Picture:
+def _picture(index: int, one: Marginal) -> Picture:
     gaps = [float(np.isnan(values).mean()) for values in (one.real, one.synthetic)]
     facts = (
         "cannot be compared: a table holds no value"
@@ -112,9 +120,9 @@ def _picture(place: int, one: Marginal) -> Picture:
     if any(gaps):
         facts += f"; missing: {percent(gaps[0])} of the real, {percent(gaps[1])} of the synthetic"
     title = legible(one.feature.name, 80)
-    paint = paint_levels if one.feature.categorical else paint_numbers
+    paint = paint_categories if one.feature.categorical else paint_numbers
     svg = draw(
-        f"column-{place}",
+        f"column-{index}",
         f"{title}, the spread of real and synthetic values: {facts}.",
         partial(paint, one.feature, one.real, one.synthetic),
         margins=Margins(left=LABELS) if one.feature.categorical else Margins(left=14, right=14),

@@ -1,8 +1,10 @@
 """Pictures as inline SVG of one width, whose colours follow the page they stand in.
 
 They are drawn with matplotlib's `Figure` alone: no window, no pyplot, no setting left changed. The
-same drawing gives the same text. What is coloured becomes a variable of the page's style sheet, so
-that dark mode and print need no second picture.
+same drawing gives the same text. They are drawn in the colours of daylight, `COLOURS`, which then
+become variables of the page's style sheet, so that dark mode and print need no second picture. Text
+and lines keep WCAG's contrast to the paper in both; red and green are those that most colour-blind
+readers tell apart, and a sign or a shape always goes with them.
 """
 
 import io
@@ -18,7 +20,34 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from tabgan.evaluation.report.html.palette import COLOURS
+COLOURS = {  # by daylight, by the names of the page's variables
+    "paper": "#fffffe",
+    "wash": "#f4f6f8",
+    "rule": "#d3d8de",
+    "ink": "#1b1f24",
+    "muted": "#59626d",
+    "real": "#8496a9",
+    "synthetic": "#b8430b",
+    "helps": "#00704f",
+    "hurts": "#b3201a",
+    "blue": "#0067a5",
+    "purple": "#83409a",
+    "olive": "#6f5a00",
+}
+DARK = {  # the same in the dark
+    "paper": "#14171b",
+    "wash": "#1d2228",
+    "rule": "#39414a",
+    "ink": "#e7eaee",
+    "muted": "#a4adb8",
+    "real": "#6f8296",
+    "synthetic": "#ff9a5a",
+    "helps": "#4ecfa3",
+    "hurts": "#ff8f85",
+    "blue": "#6cb8f0",
+    "purple": "#d59be6",
+    "olive": "#d9bd4a",
+}
 
 WIDTH = 340  # units of a picture; a phone shows one about as wide, so that its type stays legible
 EDGE = 0.04  # share of an axis near its ends
@@ -67,9 +96,9 @@ class Picture:
     """One picture of a page.
 
     Attributes:
-        svg: the drawing, with a text for those who do not see it.
-        title: its heading.
-        caption: what stands below it, in sentences.
+        svg: The drawing, with a text for those who do not see it.
+        title: Its heading.
+        caption: What stands below it, in sentences.
     """
 
     svg: Markup
@@ -91,11 +120,11 @@ class Section:
     """Pictures that answer one question.
 
     Attributes:
-        lead: how to look at them, in a sentence or two.
-        pictures: those that everyone should see.
-        more: those that are folded away.
-        remarks: what stands below them, in sentences, or why there is nothing to see.
-        keys: legend of all of them.
+        lead: How to look at them, in a sentence or two.
+        pictures: Those that everyone should see.
+        more: Those that are folded away.
+        remarks: What stands below them, in sentences, or why there is nothing to see.
+        keys: Legend of all of them.
     """
 
     lead: str
@@ -116,14 +145,14 @@ def draw(
     height: float = 170,
     margins: Margins = Margins(),
 ) -> Markup:
-    """Draw one picture.
+    """Draw one picture, and return it as inline SVG.
 
     Args:
-        name: tells its parts from those of other pictures of a page.
-        description: what it shows, its main figure included, for those who do not see it.
-        paint: draws on the axes.
-        height: of the picture; it is `WIDTH` wide.
-        margins: room for labels.
+        name: Tells its parts from those of other pictures of a page.
+        description: What it shows, its main figure included, for those who do not see it.
+        paint: Draws on the axes.
+        height: In units of the picture, which is `WIDTH` wide.
+        margins: Room for labels.
     """
     with mpl.rc_context(), warnings.catch_warnings():
         mpl.rcdefaults()  # a reader's own settings would change the picture
@@ -152,7 +181,7 @@ def draw(
 
 
 def legible(text: object, most: int = LABEL) -> str:
-    """A name as it can be drawn: on one line, without control characters, cut where it is long.
+    """Return a name on one line, without control characters, cut where it is long.
 
     >>> legible("a rather long name of a column")
     'a rather long nam…'
@@ -165,14 +194,14 @@ def legible(text: object, most: int = LABEL) -> str:
 def _keep_inside(axes: Axes) -> None:
     """Turn the labels at both ends of the axis inwards, so that long ones are not cut off."""
     low, high = axes.get_xlim()
-    for place, label in zip(axes.get_xticks(), axes.get_xticklabels(), strict=True):
-        share = (place - low) / (high - low)
+    for tick, label in zip(axes.get_xticks(), axes.get_xticklabels(), strict=True):
+        share = (tick - low) / (high - low)
         if label.get_rotation() == 0 and not EDGE < share < 1 - EDGE:
             label.set_horizontalalignment("left" if share < EDGE else "right")
 
 
 def _make_inline(root: ET.Element, name: str) -> None:
-    """Take off a standing file's metadata, style and names, and put in the page's colours."""
+    """Cut a standing file's metadata, style and names, and put in the page's colours."""
     used = set(REFERENCE.findall(ET.tostring(root, encoding="unicode")))
     for element in list(root.iter()):
         element.tag = element.tag.partition("}")[2]
@@ -190,7 +219,7 @@ def _make_inline(root: ET.Element, name: str) -> None:
 
 
 def _page_value(key: str, value: str, name: str) -> str:
-    """An attribute as the page needs it: short numbers, own names, the page's type and colours."""
+    """Return an attribute as the page needs it: short numbers, own names, the page's colours."""
     if key == "id":
         return f"{name}-{value}"
     if key in {"d", "x", "y"}:

@@ -30,7 +30,7 @@ class UtilityTable:
 
 
 def utility_tables(utility: Utility) -> list[UtilityTable]:
-    """The scores of every learner, arm by arm."""
+    """Return the scores of every learner, arm by arm."""
     return [
         _table(learner, [score for score in utility.scores if score.learner == learner])
         for learner in dict.fromkeys(score.learner for score in utility.scores)

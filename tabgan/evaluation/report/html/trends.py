@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from tabgan.evaluation.metrics.association import associations
 from tabgan.evaluation.metrics.metric import Comparison
-from tabgan.evaluation.report.html.palette import COLOURS
 from tabgan.evaluation.report.html.picture import (
+    COLOURS,
     WIDTH,
     Key,
     Margins,
@@ -19,12 +19,12 @@ from tabgan.evaluation.report.html.picture import (
     draw,
     legible,
 )
-from tabgan.evaluation.report.html.wording import MINUS
-from tabgan.evaluation.report.results import Figures
+from tabgan.evaluation.report.html.typography import MINUS
+from tabgan.evaluation.report.results import Results
 
-MOST_SHOWN = 24  # columns of a heat map: the names of more cannot be read
-MOST_COLUMNS = 200  # columns looked at
-MOST_ROWS = 5_000  # of each table: a correlation is then known to 0.015
+MAX_SHOWN = 24  # columns of a heat map: the names of more cannot be read
+MAX_COLUMNS = 200  # columns looked at
+MAX_ROWS = 5_000  # of each table: a correlation is then known to 0.015
 NAMED = 5  # pairs that differ most, said in words
 POSITIVE, NEGATIVE = (0.0, 0.45, 0.7), (0.85, 0.37, 0.0)  # red, green and blue: legible on any page
 UNKNOWN = (0.5, 0.5, 0.5, 0.25)  # of a column that does not vary
@@ -36,9 +36,9 @@ class Trends:
     """Associations of the columns that are shown.
 
     Attributes:
-        names: of the columns.
-        real: shape (columns, columns), and `synthetic` and `test` alike.
-        left_out: columns that moved less.
+        names: Of the columns.
+        real: Shape (columns, columns), and `synthetic` and `test` alike.
+        left_out: Columns that moved less.
     """
 
     names: list[str]
@@ -48,12 +48,12 @@ class Trends:
     left_out: int
 
     @classmethod
-    def of(cls, comparison: Comparison) -> "Trends":
+    def from_comparison(cls, comparison: Comparison) -> "Trends":
         """Find the associations, and the columns whose associations differ most."""
-        categorical = comparison.features.categorical[:MOST_COLUMNS]
+        categorical = comparison.features.categorical[:MAX_COLUMNS]
         rng = np.random.default_rng(comparison.seed)
         real, synthetic, test = (
-            associations(_some(table, rng)[:, :MOST_COLUMNS], categorical)
+            associations(_subsample(table, rng)[:, :MAX_COLUMNS], categorical)
             for table in (
                 comparison.real_matrix,
                 comparison.synthetic_matrix,
@@ -61,9 +61,9 @@ class Trends:
             )
         )
         moved = np.nan_to_num(np.abs(real - synthetic)).sum(axis=0)
-        kept = np.sort(np.argsort(-moved, kind="stable")[:MOST_SHOWN])
+        kept = np.sort(np.argsort(-moved, kind="stable")[:MAX_SHOWN])
         cut = np.ix_(kept, kept)
-        names = [str(comparison.features.items[place].name) for place in kept]
+        names = [str(comparison.features.items[index].name) for index in kept]
         left_out = len(comparison.features.items) - len(kept)
         return cls(names, real[cut], synthetic[cut], test[cut], left_out)
 
@@ -77,8 +77,8 @@ class Trends:
         """The pairs that differ most, in words."""
         first, second = np.triu_indices(len(self.names), 1)
         size = np.nan_to_num(np.abs(self.change[first, second]))
-        worst = [place for place in np.argsort(-size, kind="stable")[:NAMED] if size[place] > 0]
-        return "; ".join(f"{self._pair(first[place], second[place])}" for place in worst)
+        worst = [pair for pair in np.argsort(-size, kind="stable")[:NAMED] if size[pair] > 0]
+        return "; ".join(self._pair(first[pair], second[pair]) for pair in worst)
 
     def _pair(self, i: int, j: int) -> str:
         names = f"{legible(self.names[i], 40)} / {legible(self.names[j], 40)}"
@@ -86,11 +86,11 @@ class Trends:
         return f"{names} {change.replace('-', MINUS)}"
 
 
-def section(figures: Figures) -> Section | None:
-    """Heat maps of real rows, of synthetic rows, and of what differs."""
-    if figures.evidence is None:
+def section(results: Results) -> Section | None:
+    """Return heat maps of real rows, of synthetic rows, and of what differs."""
+    if results.plot_data is None:
         return None
-    found = Trends.of(figures.evidence.comparison)
+    found = Trends.from_comparison(results.plot_data.comparison)
     if len(found.names) < 2:
         return None
     mean, floor = (_mean_change(found.real, other) for other in (found.synthetic, found.test))
@@ -121,16 +121,16 @@ def section(figures: Figures) -> Section | None:
 
 
 def _mean_change(real: Matrix, other: Matrix) -> float:
-    """Mean difference of the pairs that are known in both."""
+    """Return the mean difference of the pairs that are known in both."""
     change = np.abs(other - real)[np.triu_indices(len(real), 1)]
     known = change[~np.isnan(change)]
     return float(known.mean()) if len(known) else 0.0
 
 
-def _some(table: Matrix, rng: np.random.Generator) -> Matrix:
-    if len(table) <= MOST_ROWS:
+def _subsample(table: Matrix, rng: np.random.Generator) -> Matrix:
+    if len(table) <= MAX_ROWS:
         return table
-    return table[np.sort(rng.choice(len(table), MOST_ROWS, replace=False))]
+    return table[np.sort(rng.choice(len(table), MAX_ROWS, replace=False))]
 
 
 def _picture(title: str, names: list[str], matrix: Matrix, description: str) -> Picture:
@@ -149,7 +149,7 @@ def _picture(title: str, names: list[str], matrix: Matrix, description: str) -> 
 
 
 def _paint(labels: list[str], size: float, matrix: Matrix, axes: Axes) -> None:
-    """Squares whose strength is their opacity, so that nothing looks like nothing on any page."""
+    """Paint squares whose strength is their opacity, so that nothing looks like nothing."""
     strength = np.clip(np.abs(matrix), 0, 1)[..., None]
     hue = np.where(matrix[..., None] < 0, NEGATIVE, POSITIVE)
     colours = np.concatenate([hue, strength], axis=2)

@@ -6,15 +6,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tabgan.evaluation import Comparison, Reading, Report
-from tabgan.evaluation.metrics.metric import Aim, Direction
-from tabgan.evaluation.report.plot_data import Evidence, Health
+from tabgan.evaluation import Comparison, MetricResult, Report
+from tabgan.evaluation.metrics.metric import Direction, MetricCategory
+from tabgan.evaluation.report.plot_data import PlotData
 from tabgan.evaluation.report.report import Rows
-from tabgan.evaluation.utility.arms import Curve
+from tabgan.evaluation.utility.arms import BinaryPredictions
 from tabgan.evaluation.utility.utility import Utility, UtilityScore
+from tabgan.runtime.progress import TrainingRecord, ValidationPoint
 from tabgan.schema import TableSchema
 
 MakeReport = Callable[..., Report]
+HISTORY = (
+    ValidationPoint(100, 0.2, 2.5, 0.69, 0.71),
+    ValidationPoint(200, 0.6, 1.25, 0.6, 0.8),
+    ValidationPoint(300, 0.5, -0.5, 0.65, 0.75),
+)
 ARMS = {"real + synthetic": (0.02, 0.01), "synthetic": (-0.3, 0.05)}  # gain, half its interval
 
 
@@ -33,11 +39,11 @@ def scores(note: str = "") -> tuple[UtilityScore, ...]:
     return tuple(made)
 
 
-def curves() -> tuple[Curve, ...]:
+def predictions() -> tuple[BinaryPredictions, ...]:
     rng = np.random.default_rng(0)
-    truth = rng.random(300) < 0.3
+    targets = rng.random(300) < 0.3
     return tuple(
-        Curve("gbdt", arm, truth, np.clip(truth * help_ + rng.random(300), 0, 1))
+        BinaryPredictions("gbdt", arm, targets, np.clip(targets * help_ + rng.random(300), 0, 1))
         for arm, help_ in (("real", 0.5), *((arm, 0.4) for arm in ARMS))
     )
 
@@ -54,14 +60,19 @@ def make_report() -> MakeReport:
     ) -> Report:
         schema = TableSchema.infer(real)
         comparison = Comparison(real, synthetic, real.head(60), schema, target, 0)
-        health = Health(((100, 0.2), (200, 0.6), (300, 0.5)), 0.9)
-        readings = (
-            Reading("alike", "Unlike", Aim.FIDELITY, Direction.DOWN, "%", 3.25, 2.0),
-            Reading("near", "Too near", Aim.PRIVACY, Direction.DOWN, "%", None, 2.0, note),
+        health = TrainingRecord(history=list(HISTORY), noise_floor=0.9)
+        results = (
+            MetricResult(
+                "alike", "Unlike", MetricCategory.FIDELITY, Direction.DOWN, "%", 3.25, 2.0
+            ),
+            MetricResult(
+                "near", "Too near", MetricCategory.PRIVACY, Direction.DOWN, "%", None, 2.0, note
+            ),
         )
         rows = Rows(len(real), len(synthetic), 60)
         utility = Utility("binary", target, "high", scores(note), ())
-        return Report(rows, utility, readings, notes, 0, Evidence(comparison, curves(), health))
+        plot_data = PlotData(comparison, predictions(), health)
+        return Report(rows, utility, results, notes, 0, plot_data)
 
     return make
 

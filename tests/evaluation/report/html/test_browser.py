@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tabgan.evaluation import Report
-from tabgan.evaluation.report.html.palette import COLOURS, DARK
+from tabgan.evaluation.report.html.picture import COLOURS, DARK
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None

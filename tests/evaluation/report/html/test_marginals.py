@@ -9,16 +9,16 @@ from tests.evaluation.report.html.conftest import MakeReport
 
 
 def test_distances_are_those_of_the_column_shapes(report: Report) -> None:
-    assert report.evidence is not None
-    comparison = report.evidence.comparison
+    assert report.plot_data is not None
+    comparison = report.plot_data.comparison
     tables = comparison.real_matrix, comparison.synthetic_matrix, comparison.test_matrix
     columns = zip(comparison.features.items, *(table.T for table in tables), strict=True)
-    found = [Marginal.of(*column) for column in columns]
-    reading = METRICS["column_shapes"].read(comparison)
-    assert 100 * np.mean([one.distance for one in found]) == pytest.approx(reading.value)
+    found = [Marginal.from_columns(*column) for column in columns]
+    result = METRICS["column_shapes"].evaluate(comparison)
+    assert 100 * np.mean([one.distance for one in found]) == pytest.approx(result.value)
 
 
-def test_missing_values_and_new_levels_are_said(
+def test_missing_values_and_new_categories_are_said(
     make_report: MakeReport, real: pd.DataFrame
 ) -> None:
     changed = real.assign(job="pilot", wage=np.nan)

@@ -11,11 +11,11 @@ import pytest
 
 from tabgan.evaluation import Report
 from tabgan.evaluation.report.html import marginals
-from tabgan.evaluation.report.html.palette import COLOURS, DARK
+from tabgan.evaluation.report.html.picture import COLOURS, DARK
 from tests.evaluation.report.html.conftest import MakeReport
 from tests.evaluation.report.html.reading import Page
 
-PICTURES = {"gain": 2, "curves": 1, "column": 6, "pairs": 3, "map": 3, "health": 1}
+PICTURES = {"gain": 2, "curves": 1, "column": 6, "pairs": 3, "map": 3, "health": 4}
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +123,7 @@ def test_odd_names_are_text(odd: Report) -> None:
 
 
 def test_a_wide_table_is_folded(make_report: MakeReport, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(marginals, "MOST_DRAWN", 26)
+    monkeypatch.setattr(marginals, "MAX_DRAWN", 26)
     rng = np.random.default_rng(0)
     names = [f"c{place}" for place in range(28)]
     table = pd.DataFrame(rng.normal(size=(60, 28)), columns=names)
@@ -142,11 +142,11 @@ def test_a_wide_table_is_folded(make_report: MakeReport, monkeypatch: pytest.Mon
 def test_training_health_is_shown_where_it_is_known(report: Report, page: Page) -> None:
     heading = "How the training went"
     assert heading in page.texts["h2"]
-    assert heading not in Page(report.with_health(None).to_html()).texts["h2"]
+    assert heading not in Page(report.with_training(None).to_html()).texts["h2"]
 
 
-def test_a_report_without_evidence_has_gains_and_tables(report: Report) -> None:
-    page = Page(replace(report, evidence=None).to_html())
+def test_a_report_without_plot_data_has_gains_and_tables(report: Report) -> None:
+    page = Page(replace(report, plot_data=None).to_html())
     assert len(page.all("svg")) == PICTURES["gain"]
     assert len(page.all("table")) == 4
 

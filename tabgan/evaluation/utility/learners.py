@@ -1,4 +1,4 @@
-"""The downstream learners: what a reader would train on the table, at scikit-learn's sizes.
+"""The downstream learners: what a reader would train on the table, at scikit-learn's default sizes.
 
 Each entry of `LEARNERS` builds an unfitted estimator from the task, the features and a seed. All
 take a matrix of `Features` as it is: gaps as NaN, categories as codes.
@@ -21,17 +21,17 @@ from tabgan.evaluation.metrics.feature_matrix import Features
 from tabgan.evaluation.metrics.metric import IncomputableError
 from tabgan.evaluation.utility.task import Examples, Task
 
-MOST_NATIVE_LEVELS = 200  # the trees hold 255 bins; columns with more levels keep ordinal codes
+MAX_NATIVE_CATEGORIES = 200  # the trees hold 255 bins; columns with more keep ordinal codes
 
 
 def gbdt(kind: Kind, features: Features, seed: int) -> BaseEstimator:
-    """Histogram gradient boosting with native categories.
+    """Return histogram gradient boosting with native categories.
 
     A fifth of the columns is hidden at each split: without that the fit is deterministic, and
     repeats with other seeds would say nothing.
     """
-    counts = features.level_counts
-    native = features.categorical & (counts <= MOST_NATIVE_LEVELS)
+    counts = features.category_counts
+    native = features.categorical & (counts <= MAX_NATIVE_CATEGORIES)
     model = (
         HistGradientBoostingRegressor if kind == "regression" else HistGradientBoostingClassifier
     )
@@ -41,13 +41,13 @@ def gbdt(kind: Kind, features: Features, seed: int) -> BaseEstimator:
 
 
 def forest(kind: Kind, features: Features, seed: int) -> BaseEstimator:  # noqa: ARG001
-    """A random forest of 100 trees on ordinal codes; gaps go down a branch of their own."""
+    """Return a random forest of 100 trees on ordinal codes; gaps go down a branch of their own."""
     model = RandomForestRegressor if kind == "regression" else RandomForestClassifier
     return model(n_estimators=100, min_samples_leaf=2, random_state=seed)
 
 
 def linear(kind: Kind, features: Features, seed: int) -> BaseEstimator:  # noqa: ARG001
-    """Logistic or ridge regression, scaled numbers and dummies; it has no chance in it."""
+    """Return logistic or ridge regression on scaled numbers and one-hot categories, no chance."""
     return linear_pipeline(features.categorical, kind)
 
 
@@ -58,30 +58,30 @@ LEARNERS: dict[str, Callable[[Kind, Features, int], BaseEstimator]] = {
 }
 
 
-def predict(
+def train_and_predict(
     learner: str,
     task: Task,
     train: Examples,
     test: Examples,
     seed: int,
     *,
-    weigh_classes: bool = False,
+    balance_classes: bool = False,
 ) -> NDArray[np.float64]:
-    """Train a learner and ask it about the test rows.
+    """Train a learner and return its predictions for the test rows.
 
     Args:
-        learner: key in `LEARNERS`.
-        task: what it is asked.
-        train: rows to learn from.
-        test: rows to answer for.
-        seed: decides the learner's draws.
-        weigh_classes: whether rare classes weigh as much as common ones; classification only.
+        learner: Key in `LEARNERS`.
+        task: What it is asked.
+        train: Rows to learn from.
+        test: Rows to predict for.
+        seed: Decides the learner's draws.
+        balance_classes: Whether rare classes weigh as much as common ones; classification only.
 
     Returns:
         Numbers of shape (rows,), or probabilities of shape (rows, classes) in the task's order.
 
     Raises:
-        IncomputableError: there are no rows to learn from or to answer for, or of one class only.
+        IncomputableError: There are no rows to learn from or to predict for, or of one class only.
     """
     for rows, what in ((test, "test rows"), (train, "rows to train on")):
         if len(rows.labels) == 0:
@@ -94,11 +94,11 @@ def predict(
     if len(seen) < 2:
         raise IncomputableError(f"the rows to train on hold one class, {task.classes[seen[0]]!r}")
     model = LEARNERS[learner]("classification", task.features, seed)
-    if weigh_classes:
+    if balance_classes:
         names = [name for name in model.get_params() if name.endswith("class_weight")]
         model.set_params(**dict.fromkeys(names, "balanced"))
-    chances = np.zeros((len(test.labels), len(task.classes)))
+    probabilities = np.zeros((len(test.labels), len(task.classes)))
     with quiet_fit(len(train.labels)):
         model.fit(train.features, train.labels.astype(int))
-        chances[:, seen] = model.predict_proba(test.features)
-    return chances
+        probabilities[:, seen] = model.predict_proba(test.features)
+    return probabilities

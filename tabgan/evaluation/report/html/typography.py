@@ -8,22 +8,22 @@ POWERS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
 def number(value: float | None, unit: str = "") -> str:
-    """A figure and its unit, or a dash."""
+    """Return a figure and its unit, or a dash."""
     return UNKNOWN if value is None else number_format.number(value, unit).replace("-", MINUS)
 
 
 def signed(value: float) -> str:
-    """A difference."""
+    """Return a difference with its sign."""
     return number_format.signed(value).replace("-", MINUS)
 
 
 def interval(low: float | None, high: float | None) -> str:
-    """Both ends of an interval; nothing where it is not known."""
+    """Return both ends of an interval; nothing where it is not known."""
     return "" if low is None or high is None else f"{signed(low)} to {signed(high)}"
 
 
 def percent(share: float) -> str:
-    """A share of one in percent.
+    """Return a share of one in percent.
 
     >>> percent(0.0312), percent(0.0)
     ('3.1 %', '0 %')
@@ -32,7 +32,7 @@ def percent(share: float) -> str:
 
 
 def compact(value: float) -> str:
-    """A number at an axis.
+    """Return a number as it stands at an axis.
 
     >>> compact(1_250_000), compact(12_000), compact(2024), compact(0.25), compact(1.5e20)
     ('1.25M', '12k', '2024', '0.25', '1.5e+20')
