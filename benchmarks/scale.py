@@ -1,4 +1,4 @@
-"""What size costs: the figures of the README's *Size* and of `docs/scale.md`, part by part.
+"""What size costs: the figures of size in `docs/benchmarks.md` and `docs/scale.md`, part by part.
 
     python -m benchmarks.scale FOLDER [--parts draw,fit,team,cost] [--peer PYTHON] [--out DIR]
 

@@ -1,10 +1,14 @@
 """What is shipped: two packages, typed, with one version and one command."""
 
+import ast
 import importlib
+import re
+import runpy
 import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib.metadata import packages_distributions
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,6 +18,33 @@ import tabgan
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+REQUIRED = PROJECT["project"]["dependencies"]
+EXTRAS = [
+    requirement
+    for name in ("dask", "imbalance")
+    for requirement in PROJECT["project"]["optional-dependencies"][name]
+]
+
+
+def name_of(requirement: str) -> str:
+    """The package that a requirement is of, as the index spells it."""
+    (name,) = re.findall(r"^[\w.-]+", requirement)
+    return str(name)
+
+
+def imported_packages() -> set[str]:
+    """What the two packages import, at a file's top or later: names of packages on the index."""
+    found: set[str] = set()
+    for folder in (ROOT / "tabgan", ROOT / "cli" / "tabgan_cli"):
+        for source in folder.rglob("*.py"):
+            for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Import):
+                    found |= {alias.name.split(".")[0] for alias in node.names}
+                elif isinstance(node, ast.ImportFrom):
+                    found.add((node.module or "").split(".")[0])
+    homes = packages_distributions()
+    others = found - set(sys.stdlib_module_names) - {"tabgan", "tabgan_cli"}
+    return {home.lower() for name in others for home in homes[name]}
 
 
 @pytest.fixture(scope="module")
@@ -66,8 +97,18 @@ def test_the_entry_point_is_there() -> None:
     assert callable(getattr(importlib.import_module(module), function))
 
 
+def test_what_is_imported_is_declared_and_the_other_way_round() -> None:
+    required, extra = set(map(name_of, REQUIRED)), set(map(name_of, EXTRAS))
+    assert imported_packages() - required - extra == set()
+    assert required - imported_packages() == set()
+
+
+def test_the_lower_bounds_are_those_of_everything_but_torch() -> None:
+    bounds = runpy.run_path(str(ROOT / ".ci" / "lower_bounds.py"))["lower_bounds"]()
+    assert set(bounds) == set(map(name_of, [*REQUIRED, *EXTRAS])) - {"torch"}
+
+
 def test_every_runtime_dependency_has_its_reason() -> None:
     reasons = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    for requirement in PROJECT["project"]["dependencies"]:
-        name = requirement.split(">")[0].split("=")[0]
+    for name in map(name_of, REQUIRED):
         assert f"| {name} |" in reasons, f"CONTRIBUTING gives no reason for {name}"

@@ -124,7 +124,8 @@ class Display:
 
     def close(self) -> None:
         """Take everything off the screen."""
-        self._bars.stop()
+        if self.is_shown:  # rich before 14.3 writes an empty line where nothing was shown
+            self._bars.stop()
 
 
 def say(line: str, quiet: bool) -> None:

@@ -245,7 +245,7 @@ class CategoricalEncoder(ColumnEncoder):
     @property
     def frequencies(self) -> Floats:
         """Shares of the table's rows, class by class; shape (n_classes,)."""
-        return self._class_counts / self._class_counts.sum()
+        return np.asarray(self._class_counts / self._class_counts.sum())
 
     def with_counts(self, counts: npt.NDArray[np.int64], n_rows: int) -> Self:
         """Return itself: its categories were counted among all rows, if none had to be left out.
