@@ -1,6 +1,8 @@
 """The body of both networks: fully connected layers with residual connections.
 
->>> mlp = ResidualMLP(5, 16, 2, 3, norm=True)
+>>> import torch
+>>> with torch.random.fork_rng(devices=[]):
+...     mlp = ResidualMLP(5, 16, 2, 3, norm=True)
 >>> tuple(mlp(torch.zeros(7, 5)).shape)
 (7, 3)
 """
