@@ -17,7 +17,7 @@ from tabgan.encoding.layout import Layout
 from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.errors import SettingError, TrainingError
 from tabgan.refinement.row_features import to_tree_features
-from tabgan.runtime.progress import Progress, ValidationPoint
+from tabgan.runtime.progress import Progress, TrainingRecord, ValidationPoint
 from tabgan.schema import TableSchema
 from tabgan.training.objectives import OBJECTIVES
 from tabgan.training.trainer import Trainer
@@ -203,3 +203,24 @@ def test_small_tables_give_more_and_tiny_ones_nothing(n_rows: int, held_out: int
 def test_the_loop_runs_on_a_gpu(encoded: tuple[EncodedTable, Layout]) -> None:
     training = make_training(encoded, device=torch.device("cuda"))
     assert next(training.run().parameters()).is_cuda
+
+
+def test_losses_are_recorded_at_each_validation(encoded: tuple[EncodedTable, Layout]) -> None:
+    training = make_training(encoded)
+    training.run()
+    history = training.record.history
+    assert [point.step for point in history] == [20, 40, 60]
+    for point in history:
+        losses = (point.nll, point.critic_loss, point.generator_loss)
+        assert all(loss is not None and np.isfinite(loss) for loss in losses)
+    assert TrainingRecord.from_dict(training.record.to_dict()) == training.record
+
+
+def test_without_an_adversarial_step_there_is_no_loss_of_one(
+    encoded: tuple[EncodedTable, Layout],
+) -> None:
+    training = make_training(encoded, replace(SMALL, adversarial_interval=1_000))
+    training.run()
+    first, *rest = training.record.history
+    assert first.critic_loss is not None  # the very first step is one
+    assert [point.critic_loss for point in rest] == [None] * len(rest)
