@@ -78,7 +78,8 @@ if TYPE_CHECKING:
     "declare",
     metavar="TEXT",
     multiple=True,
-    help="A fact every row obeys: 'a <= b', 'total = x + y', 'city -> country'; can be repeated.",
+    help="A fact every row obeys: 'a <= b', 'total = x + y', 'city -> country', "
+    "\"age >= 18 or plan in ('a', 'b')\"; can be repeated.",
 )
 @click.option(
     "--forget",

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     "conditions",
     metavar="TEXT",
     multiple=True,
-    help="What every row must satisfy: COLUMN=VALUE, 'AGE>=65', '30<=AGE<40'; can be repeated.",
+    help="What every row must satisfy: COLUMN=VALUE, 'AGE>=65', '30<=AGE<40', 'CITY in (A, B)', "
+    "'AGE<20 or not CITY=A'; can be repeated.",
 )
 @click.option(
     "--no-refine",
@@ -80,13 +81,11 @@ def sample(
         from tabgan import io  # noqa: PLC0415 - slow
         from tabgan.fitting.fit_request import draw_seed  # noqa: PLC0415 - slow
         from tabgan.model import TabularModel  # noqa: PLC0415 - slow
-        from tabgan.query import where  # noqa: PLC0415 - slow
 
         display.begin(f"reading {model}")
         fitted = TabularModel.load(model, device)
-        asked = where.collect(conditions, fitted.schema.names)
         seed = draw_seed(seed)
-        settings = {"where": asked, "seed": seed, "refine": refine}
+        settings = {"where": conditions, "seed": seed, "refine": refine}
         if scheduler is not None:
             display.begin(f"connecting to {scheduler}")
         with _drawing(fitted, scheduler, threads, rows, settings) as batches:

@@ -16,9 +16,9 @@ import pandas as pd
 import torch
 
 from tabgan.errors import ClusterError, MissingExtraError
-from tabgan.model.row_conditions import Where
 from tabgan.model.sample_plan import SamplePlan
 from tabgan.model.tabular_model import TabularModel
+from tabgan.query.where import Where
 from tabgan.runtime.devices import use_threads
 from tabgan.runtime.version import __version__
 

@@ -15,8 +15,8 @@ import pandas as pd
 
 from tabgan.dask import Releases, SampleTask, carry, make_block, pack
 from tabgan.errors import ClusterError, MissingExtraError, reason
-from tabgan.model.row_conditions import Where
 from tabgan.model.tabular_model import TabularModel
+from tabgan.query.where import Where
 
 try:
     import dask

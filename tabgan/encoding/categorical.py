@@ -7,7 +7,6 @@ are drawn back by their frequency within the group.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Self
 
@@ -15,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from tabgan.encoding.allowed_categories import AllowedCategories
 from tabgan.encoding.column_encoder import (
     Codes,
     ColumnEncoder,
@@ -28,7 +28,7 @@ from tabgan.encoding.rare_categories import MAX_ROWS, group_categories, show_col
 from tabgan.errors import ConditionError, SettingError, TableChangedError
 from tabgan.schema import Column
 from tabgan.schema.categories import Categories, CategoryCounts, Indices
-from tabgan.schema.predicates import COMPARISONS, Clause, asks_for_missing, category_name
+from tabgan.schema.predicates import Clause
 
 MAX_CLASSES = 512  # categories that the networks tell apart
 FIELDS = ("categories", "category_counts", "n_own", "n_missing", "groups")
@@ -164,61 +164,26 @@ class CategoricalEncoder(ColumnEncoder):
         return np.asarray(self.n_own + order[np.searchsorted(ends, at, side="right")])
 
     def select(self, clauses: list[Clause]) -> Selection:
-        zero = np.zeros(1)
-        if all(self._asks_for_missing(clause) for clause in clauses):
-            if not self.n_missing:
+        allowed = self._asked.allow(clauses)
+        if allowed[-1] and not self.n_missing:
+            if not allowed[:-1].any():
                 raise no_missing_error(self.column)
-            return Selection(np.array([self.n_classes - 1], np.int32), zero + 1, zero, zero)
-        allowed = np.ones(len(self.categories), bool)
-        for clause in clauses:
-            allowed &= self._allow(clause)
-        indices = np.flatnonzero(allowed)
-        if not len(indices):
-            asked = " and ".join(
-                f"{clause.operator} {clause.value!r}".removeprefix("= ") for clause in clauses
-            )
+            allowed[-1] = False
+        if not allowed.any():
+            asked = " and ".join(clause.write(repr).removeprefix("= ") for clause in clauses)
             raise ConditionError(f"column {self.column.name!r} cannot be {asked} at once.")
+        indices = np.flatnonzero(allowed)
+        counts = np.append(self.category_counts, self.n_missing)[indices]
         codes, first = np.unique(self._classes[indices], return_inverse=True)
-        weights = np.bincount(first, self.category_counts[indices]).astype(np.float64)
+        weights = np.bincount(first, counts).astype(np.float64)
         zeros = np.zeros(len(codes))
-        return Selection(codes.astype(np.int32), weights, zeros, zeros, indices=indices)
+        own = np.flatnonzero(allowed[:-1])
+        share = float(weights.sum() / (self.category_counts.sum() + self.n_missing))
+        return Selection(codes.astype(np.int32), weights, zeros, zeros, indices=own, share=share)
 
-    def _asks_for_missing(self, clause: Clause) -> bool:
-        names = {category_name(category, self.column) for category in self.categories.objects}
-        blank = isinstance(clause.value, str) and not clause.value.strip()
-        return asks_for_missing(clause.value) or (blank and clause.value not in names)
-
-    def _allow(self, clause: Clause) -> npt.NDArray[np.bool_]:
-        """Return which categories a clause allows; shape (n_levels,)."""
-        categories = self.categories.objects[:-1]
-        if clause.operator == "in":
-            wanted = self.categories.find(pd.Series(list(clause.value), dtype=object))
-            return np.isin(np.arange(len(categories)), wanted)
-        if clause.operator == "=":
-            names = [category_name(category, self.column) for category in categories]
-            asked = category_name(clause.value, self.column)
-            if asked not in names:
-                raise ConditionError(
-                    f"column {self.column.name!r} never holds {asked!r} in the table; "
-                    f"{self._show_categories(str(asked), list(map(str, names)))}."
-                )
-            return np.array([name == asked for name in names])
-        try:
-            numbers, value = categories.astype(float), float(clause.value)
-        except (TypeError, ValueError):
-            raise ConditionError(
-                f"column {self.column.name!r} holds {self.column.kind.value} values, so it can "
-                f"only be asked to equal one of them, not {clause.operator} {clause.value}."
-            ) from None
-        return np.asarray(COMPARISONS[clause.operator](numbers, value))
-
-    @staticmethod
-    def _show_categories(asked: str, names: list[str]) -> str:
-        close = get_close_matches(asked, names[:10_000], n=3)
-        if close:
-            return f"perhaps {' or '.join(map(repr, close))} is meant"
-        shown = ", ".join(map(repr, names[:8]))
-        return f"it holds {shown}" + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+    @cached_property
+    def _asked(self) -> AllowedCategories:
+        return AllowedCategories(self.categories)
 
     def enforce(
         self, series: pd.Series, selection: Selection, rng: np.random.Generator
@@ -226,7 +191,8 @@ class CategoricalEncoder(ColumnEncoder):
         if selection.indices is None or not self.has_rare:
             return series
         indices = self.categories.find(series)
-        other, allowed = ~np.isin(indices, selection.indices), self._classes[selection.indices]
+        other = (indices >= 0) & ~np.isin(indices, selection.indices)
+        allowed = self._classes[selection.indices]
         for code in np.unique(self._classes[indices[other]]):
             mine = other & (self._classes[indices] == code)
             same = selection.indices[allowed == code]

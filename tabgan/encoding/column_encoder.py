@@ -7,7 +7,7 @@ no kinds: ``codes`` say which class a cell falls into (a category, a mode, a spi
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
 import numpy as np
@@ -20,6 +20,7 @@ from tabgan.errors import ConditionError
 from tabgan.schema import Column, Name
 from tabgan.schema.categories import CategoryCounts
 from tabgan.schema.predicates import Clause
+from tabgan.schema.ranges import Range
 
 Codes = npt.NDArray[np.int32]
 Scalars = npt.NDArray[np.float32]
@@ -43,6 +44,8 @@ class EncodedColumn:
 class Selection:
     """What a condition leaves of a column: the classes allowed, and how far into each.
 
+    A class comes twice if two parts of it are allowed.
+
     Shape:
         - classes, weights, low, high: (n_allowed,); weights are shares of the table's rows,
           low and high bound the scalar
@@ -53,7 +56,17 @@ class Selection:
     low: Floats
     high: Floats
     indices: npt.NDArray[np.int64] | None = None  # of the categories allowed: several share a class
-    bounds: tuple[float, float] | None = None  # decoded numbers lie between these, ends included
+    ranges: tuple[Range, ...] | None = None  # decoded numbers lie in one of these
+    share: float = 1.0  # of the table's rows
+
+    def join(self, other: "Selection") -> Self:
+        """Return what either leaves of a column of numbers, if they have nothing in common."""
+        arrays = {
+            name: np.concatenate([getattr(self, name), getattr(other, name)])
+            for name in ("classes", "weights", "low", "high")
+        }
+        ranges = (*(self.ranges or ()), *(other.ranges or ())) or None
+        return replace(self, **arrays, ranges=ranges, share=self.share + other.share)
 
     def draw(self, n_rows: int, rng: np.random.Generator) -> EncodedColumn:
         """Draw cells at their true frequency within what is allowed; shape (n_rows,) each."""

@@ -106,10 +106,13 @@ class IdentifierEncoder(ColumnEncoder):
         return texts
 
     def select(self, clauses: list[Clause]) -> Selection:
-        value = clauses[0].value
-        if len(clauses) == 1 and self.n_missing and (value is None or value == ""):
-            one = np.ones(1)
-            return Selection(np.array([1], np.int32), one, 0 * one, 0 * one)
+        clause, one = clauses[0], np.ones(1)
+        is_gap = clause.value is None or clause.value == ""
+        has_any = self.n_present if clause.operator == "!=" else self.n_missing
+        if len(clauses) == 1 and is_gap and has_any:
+            code = 0 if clause.operator == "!=" else 1
+            share = float(self.frequencies[code])
+            return Selection(np.array([code], np.int32), one, 0 * one, 0 * one, share=share)
         raise ConditionError(
             f"column {self.column.name!r} is an identifier: its values are made anew for every row "
             "and cannot be asked for; ask for other columns."

@@ -38,10 +38,11 @@ from tabgan.encoding.mode_specific_normalization import (
     round_to,
     split_spikes,
 )
-from tabgan.encoding.numerical_ranges import find_gap, select_range
+from tabgan.encoding.numerical_ranges import clip_to_ranges, find_gap, select_ranges
 from tabgan.errors import ConditionError
 from tabgan.schema import Column, restore_dtype
-from tabgan.schema.predicates import Clause, interval_of, to_float, value_to_float
+from tabgan.schema.predicates import Clause, to_float, value_to_float
+from tabgan.schema.ranges import allow
 
 WIDEST_SPIKE = 1 / 64  # of the column's own scale: zeros do not squeeze the rest together
 
@@ -202,15 +203,15 @@ class NumericalEncoder(ColumnEncoder):
         return numbers
 
     def select(self, clauses: list[Clause]) -> Selection:
-        clauses = [part for clause in clauses for part in _as_range(clause)]
-        values = [value_to_float(self.column, clause.value, self.expected) for clause in clauses]
-        if any(np.isnan(value) for value in values):
-            return self._select_missing(values)
-        low, high = interval_of(clauses, values, self.step)
-        selection = select_range(self, low, high)
+        allowed = allow(clauses, self._read, self.step)
+        if not allowed.ranges:
+            return self._select_missing(is_asked=allowed.missing)
+        selection = select_ranges(self, allowed.ranges)
+        if allowed.missing and self.has_missing:
+            selection = selection.join(self._select_missing(is_asked=True))
         if not len(selection.classes):
-            asked = " and ".join(f"{clause.operator} {clause.value}" for clause in clauses)
-            around = find_gap(self, low, high)
+            asked = " and ".join(clause.write() for clause in clauses)
+            around = find_gap(self, *allowed.ranges[0]) if len(allowed.ranges) == 1 else ()
             gap = f", with none between {' and '.join(map(self.show_value, around))}"
             raise ConditionError(
                 f"column {self.column.name!r} cannot be {asked}: the table's values run from "
@@ -219,16 +220,21 @@ class NumericalEncoder(ColumnEncoder):
             )
         return selection
 
-    def _select_missing(self, values: list[float]) -> Selection:
-        if not all(np.isnan(value) for value in values):
+    def _read(self, value: object) -> float:
+        return value_to_float(self.column, value, self.expected)
+
+    def _select_missing(self, *, is_asked: bool) -> Selection:
+        if not is_asked:
             raise ConditionError(
                 f"column {self.column.name!r} is asked to be missing and to have a value at once; "
                 "drop one of the two conditions."
             )
         if not self.has_missing:
             raise no_missing_error(self.column)
-        last, zero = np.array([self.n_classes - 1], np.int32), np.zeros(1)
-        return Selection(last, self.frequencies[-1:], zero, zero)
+        zero, share = np.zeros(1), self.frequencies[-1:]
+        return Selection(
+            np.array([self.n_classes - 1], np.int32), share, zero, zero, share=float(share[0])
+        )
 
     @property
     def expected(self) -> str:
@@ -245,14 +251,7 @@ class NumericalEncoder(ColumnEncoder):
         selection: Selection,
         rng: np.random.Generator,  # noqa: ARG002
     ) -> pd.Series:
-        if selection.bounds is None:
+        if selection.ranges is None:
             return series
-        clipped = np.clip(to_float(series, self.column), *selection.bounds)
-        return self.restore(clipped).set_axis(series.index)
-
-
-def _as_range(clause: Clause) -> list[Clause]:
-    """Return a clause on a set of values as the range that they span."""
-    if clause.operator != "in":
-        return [clause]
-    return [Clause(">=", min(clause.value)), Clause("<=", max(clause.value))]
+        numbers = clip_to_ranges(to_float(series, self.column), selection.ranges)
+        return self.restore(numbers).set_axis(series.index)

@@ -1,13 +1,14 @@
 """Conditions on numbers: which part of each mode, and which spikes, lie in a range."""
 
+from collections.abc import Sequence
+from functools import reduce
 from typing import Protocol
 
 import numpy as np
 
 from tabgan.encoding.column_encoder import Floats, Selection
 from tabgan.encoding.mode_specific_normalization import find_share_below, round_to
-
-Range = tuple[float, float]  # lowest and highest value, both included
+from tabgan.schema.ranges import Range
 
 
 class Numbers(Protocol):
@@ -27,8 +28,26 @@ class Numbers(Protocol):
     def step(self) -> float | None: ...
 
 
-def select_range(numbers: Numbers, low: float, high: float) -> Selection:
-    """Return what lies from low to high: nothing has no classes."""
+def select_ranges(numbers: Numbers, ranges: Sequence[Range]) -> Selection:
+    """Return what lies in ranges apart from each other: nothing has no classes."""
+    return reduce(Selection.join, (_select_range(numbers, low, high) for low, high in ranges))
+
+
+def clip_to_ranges(values: Floats, ranges: Sequence[Range]) -> Floats:
+    """Move numbers outside of all ranges, which rise, to the nearest end; (n,) in and out.
+
+    NaN stays.
+    """
+    lows, highs = np.array(ranges).T
+    below = np.maximum(np.searchsorted(lows, values, side="right") - 1, 0)
+    above = np.minimum(below + 1, len(lows) - 1)
+    lower = np.clip(values, lows[below], highs[below])
+    upper = np.clip(values, lows[above], highs[above])
+    return np.where(np.abs(upper - values) < np.abs(lower - values), upper, lower)
+
+
+def _select_range(numbers: Numbers, low: float, high: float) -> Selection:
+    """Return what lies from low to high, both included."""
     bottom, top = _snap(max(low, numbers.minimum), min(high, numbers.maximum), numbers.step)
     spikes = np.flatnonzero((numbers.spikes >= low) & (numbers.spikes <= high))
     half = (numbers.step or 0.0) / 2
@@ -42,17 +61,19 @@ def select_range(numbers: Numbers, low: float, high: float) -> Selection:
     starts, ends = np.array(shares).reshape(-1, 2).T
     indices = numbers.spikes[spikes]
     allowed = np.concatenate([indices, [bottom, top] if inside else []])
+    weights = np.concatenate(
+        [
+            numbers.frequencies[inside] * np.maximum(ends - starts, 1e-9),
+            numbers.frequencies[len(numbers.knots) + spikes],
+        ]
+    )
     return Selection(
         classes=np.concatenate([inside, len(numbers.knots) + spikes]).astype(np.int32),
-        weights=np.concatenate(
-            [
-                numbers.frequencies[inside] * np.maximum(ends - starts, 1e-9),
-                numbers.frequencies[len(numbers.knots) + spikes],
-            ]
-        ),
+        weights=weights,
         low=np.concatenate([2 * starts - 1, np.zeros(len(spikes))]),
         high=np.concatenate([2 * ends - 1, np.zeros(len(spikes))]),
-        bounds=(float(allowed.min()), float(allowed.max())) if len(allowed) else None,
+        ranges=((float(allowed.min()), float(allowed.max())),) if len(allowed) else None,
+        share=float(weights.sum()),
     )
 
 

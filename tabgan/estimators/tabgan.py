@@ -18,8 +18,8 @@ from tabgan.errors import SettingError, UnfittedError
 from tabgan.fitting.fit import fit_model
 from tabgan.fitting.fit_request import FitRequest
 from tabgan.fitting.out_of_core import fit_plan, plan_fit
-from tabgan.model.row_conditions import Where
 from tabgan.model.tabular_model import TabularModel
+from tabgan.query.where import Where
 from tabgan.relations import RelationConfig
 from tabgan.runtime.devices import use_threads, with_threads
 from tabgan.runtime.limits import check_time_limit
@@ -151,8 +151,8 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
 
         Args:
             n_rows: How many.
-            where: What every row must satisfy: {column: value}, {column: (operator, value)} or
-                {column: [(operator, value), ...]}.
+            where: What every row must satisfy, as for `TabularModel.sample`: a text such as
+                "city in (Ulm, Bonn) or age>=65", or a mapping such as {"age": (">=", 65)}.
             random_state: Seed of the draws; the estimator's own when None.
             refine: Whether rows are chosen among more candidates, where `fit` learned to.
 

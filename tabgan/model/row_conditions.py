@@ -1,8 +1,13 @@
-"""What rows are asked for: told to the generator where it can be, checked once rows are whole."""
+"""What rows are asked for: told to the generator where it can be, checked once rows are whole.
+
+A generator that is told several columns draws each by itself, by its frequency in the table. So
+where a filter has more than comparisons that all hold, it is told as little as will do: what many
+rows satisfy anyway is left to the check, which keeps the columns as they go together.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -10,84 +15,143 @@ import pandas as pd
 from tabgan.encoding.column_encoder import Selection
 from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.errors import ConditionError
+from tabgan.query.row_filter import RowFilter
+from tabgan.query.where import Where, read_where
 from tabgan.relations import RelationSet
 from tabgan.relations.fixed_combinations import FixedCombinations
-from tabgan.schema import close_names
+from tabgan.relations.frequent_equality.frequent_equality import FrequentEquality
 from tabgan.schema.column import Name
-from tabgan.schema.predicates import Clause, Mask, asks_for_missing, matches
+from tabgan.schema.predicates import Clause, Mask, asks_for_missing
 
-Where = Mapping[Any, Any]
+MIN_ACCEPTED = 0.1  # share of rows that selections left out may cost, as far as it is known
 
 
 @dataclass(frozen=True)
-class RowRequest:
+class RowConditions:
     """What every row must satisfy.
 
     Attributes:
-        clauses: What is asked, by column of the whole table.
+        asked: What users ask, of columns of the whole table.
         selections: What that leaves of the learned columns, by their number.
         relations: What the whole rows obey anyway.
-        is_sure: Whether the selections are enough, so that no row has to be checked.
+        needs_no_rejection: Whether the selections are enough, so that no row has to be checked.
     """
 
-    clauses: Mapping[Name, Sequence[Clause]]
+    asked: RowFilter
     selections: Mapping[int, Selection]
     relations: RelationSet
-    is_sure: bool
+    needs_no_rejection: bool
 
     @classmethod
-    def of(cls, where: Where, relations: RelationSet, encoder: TableEncoder) -> Self:
+    def from_where(cls, where: Where, relations: RelationSet, encoder: TableEncoder) -> Self:
         """Read what is asked for.
 
         Raises:
             ConditionError: A column is unknown, nothing is left of it, or what is asked contradicts
                 a relation.
         """
-        asked = _read_where(where, relations.schema.names)
-        needed, reasons = _spread(asked, relations)
-        learned = _find_learned(relations)
-        selections = {}
-        for index, column_encoder in enumerate(encoder.encoders):
-            name = column_encoder.column.name
-            clauses = needed.get(name, []) if name in learned else []
-            if any(relation.FILLS_GAPS for relation in relations.writing(name)):
-                clauses = [clause for clause in clauses if not asks_for_missing(clause.value)]
-            if clauses:
-                try:
-                    selections[index] = column_encoder.select(clauses)
-                except ConditionError as error:
-                    raise _explain(error, name, asked, reasons) from None
-        follows = {name for name in asked if relations.writing(name)}
-        is_sure = not follows and all(relation.dependents for relation in relations.relations)
-        return cls(asked, selections, relations, is_sure)
+        asked = read_where(where, relations.schema.names)
+        selector = _Selector(asked, relations, encoder)
+        if not asked.is_plain:
+            selector.check_levels()
+        selections = selector.select(asked.necessary)
+        told = selections if asked.is_plain else _leave_out(selections)
+        asked.check_numbers(relations.schema)
+        follows = any(relations.writing(name) for name in asked.necessary)
+        is_enough = len(told) == len(selections) and not asked.choices and not follows
+        is_learned = all(relation.dependents for relation in relations.relations)
+        return cls(asked, told, relations, is_enough and is_learned)
 
     def finish(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, Mask]:
         """Return whole rows, moved towards what is asked, and which of them satisfy it."""
         for relation in reversed(self.relations.relations):
             for column in relation.dependents[:1]:
-                if column.name in self.clauses:
-                    frame = relation.steer(frame, self.clauses[column.name])
-        satisfied = ~self.relations.find_broken(frame)
-        for name, clauses in self.clauses.items():
-            satisfied &= matches(frame[name], self.relations.schema.column(name), clauses)
-        return frame, np.asarray(satisfied)
+                if column.name in self.asked.clauses:
+                    frame = relation.steer(frame, self.asked.clauses[column.name])
+        satisfied = self.asked.matches(frame, self.relations.schema)
+        return frame, np.asarray(satisfied & ~self.relations.find_broken(frame))
 
     @property
     def text(self) -> str:
         """What is asked, in words for a message."""
-        asked = [
-            f"{name} {clause.operator} {clause.value}"
-            for name, clauses in self.clauses.items()
-            for clause in clauses
-        ]
         declared = [
             relation.text for relation in self.relations.relations if not relation.dependents
         ]
-        return " and ".join([*asked, *declared])
+        return " and ".join(filter(None, [self.asked.write(), *declared]))
+
+
+@dataclass(frozen=True)
+class _Selector:
+    """Turns what is needed of the table's columns into selections of the learned ones."""
+
+    asked: RowFilter
+    relations: RelationSet
+    encoder: TableEncoder
+
+    def select(self, needed: Mapping[Name, Sequence[Clause]]) -> dict[int, Selection]:
+        """Return what is left of each learned column, by its number.
+
+        Raises:
+            ConditionError: Nothing is.
+        """
+        spread, reasons = _spread(needed, self.relations)
+        learned = self._find_learned()
+        selections = {}
+        for number, column_encoder in enumerate(self.encoder.encoders):
+            name = column_encoder.column.name
+            clauses = spread.get(name, []) if name in learned else []
+            if any(relation.FILLS_GAPS for relation in self.relations.writing(name)):
+                clauses = [clause for clause in clauses if not _is_of_gaps(clause)]
+            if clauses:
+                try:
+                    selections[number] = column_encoder.select(clauses)
+                except ConditionError as error:
+                    raise _explain(error, name, list(needed), reasons) from None
+        return selections
+
+    def _find_learned(self) -> set[Name]:
+        """Return the columns that the generator can be told values of: its own, or combinations.
+
+        What often equals another column has values of its own in other rows only: unless the filter
+        is plain, the check sees to those columns.
+        """
+        relations = self.relations.relations
+        written = {
+            column.name
+            for relation in relations
+            if not relation.keeps_values
+            for column in relation.dependents[isinstance(relation, FixedCombinations) :]
+        }
+        if not self.asked.is_plain:
+            written |= {r.dependents[0].name for r in relations if isinstance(r, FrequentEquality)}
+        return set(self.relations.free.names) - written
+
+    def check_levels(self) -> None:
+        """Check that the table has each category asked for, be it one of several.
+
+        Raises:
+            ConditionError: It has no such category, or the categories have no order.
+        """
+        for name, clause in self.asked.iter_comparisons():
+            is_number = self.relations.schema.column(name).kind.is_quantitative
+            if not is_number and not asks_for_missing(clause.value):
+                sign = "=" if clause.operator == "!=" else clause.operator
+                self.select({name: [Clause(sign, clause.value)]})
+
+
+def _leave_out(selections: Mapping[int, Selection]) -> dict[int, Selection]:
+    """Return the selections that the generator is told: without the widest ones."""
+    told, accepted = dict(selections), 1.0
+    for number, selection in sorted(told.items(), key=lambda item: -item[1].share)[:-1]:
+        accepted *= selection.share
+        if accepted < MIN_ACCEPTED:
+            break
+        del told[number]
+    return told
 
 
 def _spread(
-    asked: Mapping[Name, list[Clause]], relations: RelationSet
+    asked: Mapping[Name, Sequence[Clause]], relations: RelationSet
 ) -> tuple[dict[Name, list[Clause]], dict[Name, list[str]]]:
     """Return all that is needed of each column, and the relations that make it so."""
     needed = {name: list(clauses) for name, clauses in asked.items()}
@@ -105,21 +169,10 @@ def _spread(
     return needed, reasons
 
 
-def _find_learned(relations: RelationSet) -> set[Name]:
-    """Return the columns that the generator can be told values of: its own, or combinations."""
-    written = {
-        column.name
-        for relation in relations.relations
-        if not relation.keeps_values
-        for column in relation.dependents[isinstance(relation, FixedCombinations) :]
-    }
-    return set(relations.free.names) - written
-
-
 def _explain(
-    error: ConditionError, name: Name, asked: Where, reasons: Mapping[Name, Sequence[str]]
+    error: ConditionError, name: Name, asked: Sequence[Name], reasons: Mapping[Name, Sequence[str]]
 ) -> ConditionError:
-    """Return that what is asked contradicts a relation, if it does."""
+    """Return an error that names the relations that what is asked contradicts, if any."""
     if name not in reasons:
         return error
     columns = " and ".join(repr(column) for column in asked)
@@ -129,29 +182,6 @@ def _explain(
     )
 
 
-def _read_where(where: object, names: Sequence[Name]) -> dict[Name, list[Clause]]:
-    if not isinstance(where, Mapping):
-        raise ConditionError(
-            f"where={where!r} is no mapping; give one such as {{'age': ('>=', 65)}}."
-        )
-    for name in where:
-        if name not in names:
-            raise ConditionError(f"there is no column {name!r}; {close_names(name, names)}.")
-    return {name: _read_clauses(name, asked) for name, asked in where.items()}
-
-
-def _read_clauses(name: object, asked: Any) -> list[Clause]:
-    """Read what is asked of one column: a value, (operator, value), or a list of the latter."""
-    if isinstance(asked, list):
-        clauses = [clause for part in asked for clause in _read_clauses(name, part)]
-        if not clauses:
-            raise ConditionError(f"column {name!r} is asked for with an empty list; give a value.")
-        return clauses
-    if isinstance(asked, tuple):
-        if len(asked) != 2 or asked[0] not in ("=", "<", "<=", ">", ">="):
-            raise ConditionError(
-                f"column {name!r} is asked for with {asked!r}; give a value, or an operator "
-                "(= < <= > >=) and a value."
-            )
-        return [Clause(*asked)]
-    return [Clause("=", asked)]
+def _is_of_gaps(clause: Clause) -> bool:
+    """Return whether a clause asks for gaps, perhaps beside values, or for their absence."""
+    return clause.allows_missing or (clause.operator == "!=" and asks_for_missing(clause.value))

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tabgan.model.row_conditions import RowRequest
+from tabgan.model.row_conditions import RowConditions
 from tabgan.refinement.refiner import Refiner
 
 
@@ -17,14 +17,14 @@ class SamplePlan:
     Attributes:
         n_rows: How many rows are asked for.
         at_once: How many candidates are generated together, whoever asks for how many rows.
-        request: What every row must satisfy.
+        conditions: What every row must satisfy.
         refiner: Chooses rows among candidates; None keeps them as they are generated.
         seed: Of all blocks; each has its own random numbers, by its number.
     """
 
     n_rows: int
     at_once: int
-    request: RowRequest
+    conditions: RowConditions
     refiner: Refiner | None
     seed: Any
 

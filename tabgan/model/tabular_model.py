@@ -17,11 +17,12 @@ from tabgan.errors import ConditionError, ModelFileError, SettingError
 from tabgan.io import to_batches
 from tabgan.io.model_file import CHECKPOINT_KIND, read_model, write_model
 from tabgan.model.model_card import ModelCard
-from tabgan.model.row_conditions import RowRequest, Where
+from tabgan.model.row_conditions import RowConditions
 from tabgan.model.sample_plan import SamplePlan
 from tabgan.networks.condition import Condition
 from tabgan.networks.generation import count_batch_rows, generate
 from tabgan.networks.generator import Generator
+from tabgan.query.where import Where
 from tabgan.refinement.refiner import Refiner
 from tabgan.refinement.row_features import RefinerFeatures
 from tabgan.relations import RelationSet
@@ -29,8 +30,8 @@ from tabgan.runtime.devices import choose_device, spread
 from tabgan.runtime.progress import TrainingRecord
 from tabgan.schema import TableSchema
 
-MAX_TURNS = 64  # of a block, where rows have to be checked
-VAIN_TURNS = 6  # without a single row: what is asked cannot be had
+MAX_REJECTION_ROUNDS = 64  # of a block, where rows have to be checked
+MAX_VAIN_ROUNDS = 6  # without a single row: what is asked cannot be had
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,11 @@ class TabularModel:
 
         Args:
             n_rows: How many.
-            where: What every row must satisfy: {column: value}, {column: (operator, value)} or
-                {column: [(operator, value), ...]} with the operators = < <= > >=. None as a value
-                asks for missing ones.
+            where: What every row must satisfy: a text as of `tabgan sample --where`, such as
+                "city in (Ulm, Bonn) or age>=65"; a list of texts that all hold; or a mapping
+                {column: value}, {column: [value, ...]} for one of several, {column: (operator,
+                value)} or {column: [(operator, value), ...]} for all at once, with the operators
+                = != < <= > >= in. None as a value asks for missing ones.
             seed: Of the draws. Fewer rows with the same seed are the first of more.
             refine: Whether rows are chosen among more candidates, so that they are more alike.
 
@@ -140,50 +143,52 @@ class TabularModel:
             raise SettingError(
                 f"{n_rows!r} rows cannot be drawn; ask for a whole number from 1 up."
             )
-        request = RowRequest.of(where or {}, self.relations, self.encoder)
+        conditions = RowConditions.from_where(where or {}, self.relations, self.encoder)
         entropy = np.random.SeedSequence(seed).entropy
         at_once = count_batch_rows(len(self.encoder.encoders))
-        return SamplePlan(int(n_rows), at_once, request, self.refiner if refine else None, entropy)
+        return SamplePlan(
+            int(n_rows), at_once, conditions, self.refiner if refine else None, entropy
+        )
 
     def make_block(self, plan: SamplePlan, number: int) -> pd.DataFrame:
-        """Make one block of a sample, in as many turns as it takes.
+        """Make one block of a sample, in as many rejection rounds as it takes.
 
         Every block is made whole from the model, the seed and its number, then cut to what is asked
         for: what a row is does not depend on how many were asked for.
 
         Raises:
-            ConditionError: The turns are used up before there are enough rows.
+            ConditionError: The rounds are used up before there are enough rows.
         """
         rows, wanted = plan.rows(number), plan.wanted(number)
-        request, refiner, rng = plan.request, plan.refiner, plan.rng(number)
+        conditions, refiner, rng = plan.conditions, plan.refiner, plan.rng(number)
         parts: list[pd.DataFrame] = []
-        for turn in range(1, MAX_TURNS + 1):
-            frame = self._draw(rows, request, refiner, rng)
-            if request.is_sure:
+        for round_ in range(1, MAX_REJECTION_ROUNDS + 1):
+            frame = self._draw(rows, conditions, refiner, rng)
+            if conditions.needs_no_rejection:
                 return frame.iloc[:wanted]
-            frame, satisfied = request.finish(frame)
+            frame, satisfied = conditions.finish(frame)
             parts.append(frame[satisfied])
             if sum(map(len, parts)) >= wanted:
                 whole = pd.concat(parts, ignore_index=True).iloc[:wanted]
                 return self.encoder.renumber(whole, rows[:wanted], rng)
-            if turn == VAIN_TURNS and not any(map(len, parts)):
+            if round_ == MAX_VAIN_ROUNDS and not any(map(len, parts)):
                 break
         raise ConditionError(
             f"{sum(map(len, parts)):,} of {wanted:,} rows were found among "
-            f"{turn * len(rows):,} with {request.text}; ask for less."
+            f"{round_ * len(rows):,} with {conditions.text}; ask for less."
         )
 
     def _draw(
         self,
         rows: npt.NDArray[np.int64],
-        request: RowRequest,
+        conditions: RowConditions,
         refiner: Refiner | None,
         rng: np.random.Generator,
     ) -> pd.DataFrame:
         """Draw whole rows; `rows` are their numbers in the sample, shape (n_rows,)."""
         n_candidates = len(rows) * (refiner.candidates if refiner else 1)
         condition = Condition.empty(n_candidates, len(self.encoder.encoders), self.device)
-        for index, selection in request.selections.items():
+        for index, selection in conditions.selections.items():
             condition.set_column(index, selection.draw(n_candidates, rng))
         random = torch.Generator(self.device).manual_seed(int(rng.integers(2**62)))
         table = generate(self.generator, condition, self.config.decoding_steps, random)
@@ -191,7 +196,7 @@ class TabularModel:
             features, layout = self.to_features(table), self.encoder.layout
             table = table.take(refiner.choose(features, layout, len(rows), rng))
         frame = self.encoder.decode(table, rows, rng)
-        for index, selection in request.selections.items():
+        for index, selection in conditions.selections.items():
             encoder = self.encoder.encoders[index]
             name = encoder.column.name
             frame[name] = encoder.enforce(frame[name], selection, rng)

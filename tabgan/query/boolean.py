@@ -1,4 +1,4 @@
-"""Conditions in predicates: what is true, false or unknown of the rows of a table.
+"""Conditions on columns: what is true, false or unknown of the rows of a table.
 
 A comparison with a gap is unknown, and so is what depends on it.
 
@@ -6,8 +6,8 @@ A comparison with a gap is unknown, and so is what depends on it.
 >>> from tabgan.schema.column import ColumnKind
 >>> from tabgan.query.expressions import Arithmetic
 >>> x = Column("x", ColumnKind.CONTINUOUS, "float64")
->>> condition = Comparison("<=", Arithmetic("+", Cell(x), Number(0.1)), Number(0.3))
->>> condition.judge(Cells(pd.DataFrame({"x": [0.2, 0.3, None]}))).may_hold.tolist()
+>>> condition = Comparison("<=", Arithmetic("+", ColumnRef(x), Number(0.1)), Number(0.3))
+>>> condition.evaluate(ColumnReader(pd.DataFrame({"x": [0.2, 0.3, None]}))).can_be_true.tolist()
 [True, False, True]
 """
 
@@ -18,28 +18,28 @@ from functools import reduce
 import numpy as np
 
 from tabgan.query.expressions import (
-    Amounts,
-    Cell,
-    Cells,
+    ColumnReader,
+    ColumnRef,
     Expression,
+    Measured,
     Number,
-    Sort,
     Text,
     Value,
+    ValueType,
 )
 from tabgan.schema.column import Column
-from tabgan.schema.predicates import Mask, comparable_cells
+from tabgan.schema.predicates import COMPARISONS, Mask, comparable_cells
 
 
 @dataclass(frozen=True)
 class Truth:
-    """What may be true and what may be false; what may be both is unknown; (n_rows,)."""
+    """A three-valued truth (Kleene's): what can be both is unknown; (n_rows,) each."""
 
-    may_hold: Mask
-    may_fail: Mask
+    can_be_true: Mask
+    can_be_false: Mask
 
     @classmethod
-    def of(cls, holds: Mask, unknown: Mask) -> "Truth":
+    def from_known(cls, holds: Mask, unknown: Mask) -> "Truth":
         """Return what holds where it is known."""
         return cls(holds | unknown, ~holds | unknown)
 
@@ -49,8 +49,8 @@ class Condition(Expression):
     """An expression that is true or not."""
 
     @abstractmethod
-    def judge(self, cells: Cells) -> Truth:
-        """Return where it is true."""
+    def evaluate(self, reader: ColumnReader) -> Truth:
+        """Return in which rows it is true."""
 
 
 @dataclass(frozen=True)
@@ -75,36 +75,54 @@ class Comparison(Condition):
     def write(self) -> str:
         return f"{self.left.write_inside(4)} {self.operator} {self.right.write_inside(4)}"
 
-    def judge(self, cells: Cells) -> Truth:
-        if self.left.sort is Sort.LEVEL:
-            return self._compare_levels(cells)
+    def evaluate(self, reader: ColumnReader) -> Truth:
+        if self.left.value_type is ValueType.CATEGORY:
+            return self._compare_categories(reader)
         with np.errstate(all="ignore"):  # 0 / 0 is unknown
-            return self._compare(self.left.measure(cells), self.right.measure(cells))
+            return self._compare(self.left.evaluate(reader), self.right.evaluate(reader))
 
-    def _compare(self, left: Amounts, right: Amounts) -> Truth:
+    def _compare(self, left: Measured, right: Measured) -> Truth:
         a, b = left.values, right.values
-        equal = a == b
-        if any(not isinstance(side, Cell | Number | Text) for side in self.parts):
-            equal |= np.abs(a - b) <= left.noise + right.noise
-        holds = {
-            "=": equal,
-            "!=": ~equal,
-            "<": (a < b) & ~equal,
-            "<=": (a < b) | equal,
-            ">": (a > b) & ~equal,
-            ">=": (a > b) | equal,
-        }[self.operator]
-        return Truth.of(holds, np.isnan(a) | np.isnan(b))
+        order = np.asarray(np.greater(a, b), np.int8) - np.less(a, b)
+        if any(not isinstance(side, ColumnRef | Number | Text) for side in self.parts):
+            order = np.where(np.abs(a - b) <= left.rounding + right.rounding, 0, order)
+        holds = np.asarray(COMPARISONS[self.operator](order, 0))
+        return Truth.from_known(holds, np.isnan(a) | np.isnan(b))
 
-    def _compare_levels(self, cells: Cells) -> Truth:
-        left, right = (side.name(cells) for side in self.parts if isinstance(side, Cell | Text))
-        equal = np.asarray(left == right, bool)
+    def _compare_categories(self, reader: ColumnReader) -> Truth:
+        sides = (side for side in self.parts if isinstance(side, ColumnRef | Text))
+        left, right = (side.categories(reader) for side in sides)
         unknown = np.asarray((left == None) | (right == None), bool)  # noqa: E711
-        return Truth.of(equal if self.operator == "=" else ~equal, unknown)
+        return Truth.from_known(np.asarray(COMPARISONS[self.operator](left, right), bool), unknown)
 
 
 @dataclass(frozen=True)
-class Gap(Condition):
+class IsIn(Condition):
+    """Whether a value is one of several: comparisons with `=` that have their left side in common.
+
+    What is compared with several values is true as soon as one of them is equal.
+    """
+
+    comparisons: tuple[Comparison, ...]
+
+    @property
+    def rank(self) -> int:
+        return 3
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        return self.comparisons
+
+    def write(self) -> str:
+        options = ", ".join(comparison.right.write() for comparison in self.comparisons)
+        return f"{self.comparisons[0].left.write_inside(4)} in ({options})"
+
+    def evaluate(self, reader: ColumnReader) -> Truth:
+        return BoolOp("or", self.comparisons).evaluate(reader)
+
+
+@dataclass(frozen=True)
+class IsMissing(Condition):
     """Whether a column has no value: the one condition that is never unknown."""
 
     column: Column
@@ -118,15 +136,17 @@ class Gap(Condition):
         return (self.column,)
 
     def write(self) -> str:
-        return f"{Cell(self.column).write()} missing"
+        return f"{ColumnRef(self.column).write()} missing"
 
-    def judge(self, cells: Cells) -> Truth:
-        missing = comparable_cells(cells.frame[self.column.name], self.column).isna().to_numpy(bool)
+    def evaluate(self, reader: ColumnReader) -> Truth:
+        missing = (
+            comparable_cells(reader.frame[self.column.name], self.column).isna().to_numpy(bool)
+        )
         return Truth(missing, ~missing)
 
 
 @dataclass(frozen=True)
-class Opposite(Condition):
+class Not(Condition):
     """What is true where another condition is false."""
 
     operand: Condition
@@ -142,25 +162,25 @@ class Opposite(Condition):
     def write(self) -> str:
         return f"not ({self.operand.write()})"
 
-    def judge(self, cells: Cells) -> Truth:
-        truth = self.operand.judge(cells)
-        return Truth(truth.may_fail, truth.may_hold)
+    def evaluate(self, reader: ColumnReader) -> Truth:
+        truth = self.operand.evaluate(reader)
+        return Truth(truth.can_be_false, truth.can_be_true)
 
 
 @dataclass(frozen=True)
-class Joint(Condition):
-    """Conditions of which all must be true (`and`), or one (`or`); none is such a joint itself."""
+class BoolOp(Condition):
+    """Conditions of which all must be true (`and`), or one (`or`); none has the same word."""
 
     word: str
     operands: tuple[Condition, ...]
 
     @classmethod
-    def of(cls, word: str, operands: list[Condition]) -> Condition:
-        """Join conditions, as one flat list; one alone stays as it is."""
+    def join(cls, word: str, operands: list[Condition]) -> Condition:
+        """Return conditions as one flat list; one alone stays as it is."""
         flat: list[Condition] = []
         for operand in operands:
-            is_same = isinstance(operand, Joint) and operand.word == word
-            flat += operand.operands if is_same and isinstance(operand, Joint) else [operand]
+            is_same = isinstance(operand, BoolOp) and operand.word == word
+            flat += operand.operands if is_same and isinstance(operand, BoolOp) else [operand]
         return flat[0] if len(flat) == 1 else cls(word, tuple(flat))
 
     @property
@@ -174,9 +194,9 @@ class Joint(Condition):
     def write(self) -> str:
         return f" {self.word} ".join(part.write_inside(self.rank + 1) for part in self.operands)
 
-    def judge(self, cells: Cells) -> Truth:
-        truths = [operand.judge(cells) for operand in self.operands]
-        holds, fails = [t.may_hold for t in truths], [t.may_fail for t in truths]
+    def evaluate(self, reader: ColumnReader) -> Truth:
+        truths = [operand.evaluate(reader) for operand in self.operands]
+        true, false = [t.can_be_true for t in truths], [t.can_be_false for t in truths]
         if self.word == "and":
-            return Truth(reduce(np.logical_and, holds), reduce(np.logical_or, fails))
-        return Truth(reduce(np.logical_or, holds), reduce(np.logical_and, fails))
+            return Truth(reduce(np.logical_and, true), reduce(np.logical_or, false))
+        return Truth(reduce(np.logical_or, true), reduce(np.logical_and, false))

@@ -1,8 +1,8 @@
-"""Values in predicates: columns, numbers, texts, and arithmetic with them, each with its rounding.
+"""Values in conditions: columns, numbers, texts, and arithmetic with them, each with its rounding.
 
 >>> x = Column("x", ColumnKind.CONTINUOUS, "float64")
->>> double = Arithmetic("*", Number(2.0), Arithmetic("+", Cell(x), Number(0.1)))
->>> double.write(), double.measure(Cells(pd.DataFrame({"x": [1.0, None]}))).values.tolist()
+>>> double = Arithmetic("*", Number(2.0), Arithmetic("+", ColumnRef(x), Number(0.1)))
+>>> double.write(), double.evaluate(ColumnReader(pd.DataFrame({"x": [1.0, None]}))).values.tolist()
 ('2 * (x + 0.1)', [2.2, nan])
 """
 
@@ -14,14 +14,11 @@ from enum import Enum
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from tabgan.query.tokens import write_name
+from tabgan.query.tokens import write_name, write_text
 from tabgan.schema.column import Column, ColumnKind, dtype_of
-from tabgan.schema.predicates import Floats, category_name, to_float
-
-Objects = npt.NDArray[np.object_]
+from tabgan.schema.predicates import Floats, Objects, name_levels, to_float
 
 _EPSILON = float(np.finfo(np.float64).eps)
 _OPERATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -32,57 +29,55 @@ _OPERATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
 }
 
 
-class Sort(Enum):
-    """What an expression is worth."""
+class ValueType(Enum):
+    """What an expression is worth, as messages call it."""
 
     NUMBER = "numbers"
-    MOMENT = "moments"
-    LEVEL = "text"
+    DATETIME = "moments"
+    CATEGORY = "text"
 
 
 @dataclass(frozen=True)
-class Amounts:
+class Measured:
     """Numbers, or datetimes as seconds, and how far rounding may move them; (n_rows,) or ()."""
 
     values: Floats
-    noise: Floats
+    rounding: Floats
 
 
-class Cells:
+class ColumnReader:
     """The columns of a table, each read once."""
 
     def __init__(self, frame: pd.DataFrame) -> None:
         self.frame = frame
         self._read: dict[tuple[Column, bool], Any] = {}
 
-    def amounts(self, column: Column) -> Amounts:
+    def numbers(self, column: Column) -> Measured:
         """Return a column of numbers or datetimes; (n_rows,), NaN where missing."""
         key = (column, True)
         if key not in self._read:
             self._read[key] = _exact(to_float(self.frame[column.name], column))
-        amounts: Amounts = self._read[key]
-        return amounts
+        numbers: Measured = self._read[key]
+        return numbers
 
     def categories(self, column: Column) -> Objects:
-        """Return a column of categories as they are asked for; (n_rows,), None where missing."""
+        """Return a column of categories as text; (n_rows,), None where missing."""
         key = (column, False)
         if key not in self._read:
-            indices, seen = pd.factorize(self.frame[column.name].astype(object))
-            names = np.array(
-                [*(category_name(category, column) for category in seen), None], object
-            )
-            self._read[key] = names[indices]
+            codes, seen = pd.factorize(self.frame[column.name].astype(object))
+            names = name_levels([*seen, None], column)  # the code of a gap is -1
+            self._read[key] = names[codes]
         categories: Objects = self._read[key]
         return categories
 
 
-def _exact(values: Floats) -> Amounts:
-    return Amounts(values, np.abs(values) * (_EPSILON / 2))
+def _exact(values: Floats) -> Measured:
+    return Measured(values, np.abs(values) * (_EPSILON / 2))
 
 
 @dataclass(frozen=True)
 class Expression(ABC):
-    """A part of a predicate."""
+    """A part of a condition on the columns of one row."""
 
     @property
     def rank(self) -> int:
@@ -102,10 +97,10 @@ class Expression(ABC):
 
     @abstractmethod
     def write(self) -> str:
-        """Write it so that it is read back as the same."""
+        """Return it as text that is read back as the same."""
 
     def write_inside(self, rank: int) -> str:
-        """Write it as part of another, in brackets if it holds less tightly than `rank`."""
+        """Return it as part of another, in brackets if it holds less tightly than `rank`."""
         return self.write() if self.rank >= rank else f"({self.write()})"
 
 
@@ -115,25 +110,25 @@ class Value(Expression):
 
     @property
     @abstractmethod
-    def sort(self) -> Sort:
+    def value_type(self) -> ValueType:
         """What it is worth."""
 
     @abstractmethod
-    def measure(self, cells: Cells) -> Amounts:
-        """Return the numbers or datetimes that it is worth."""
+    def evaluate(self, reader: ColumnReader) -> Measured:
+        """Return the numbers or datetimes that it is worth in each row."""
 
 
 @dataclass(frozen=True)
-class Cell(Value):
+class ColumnRef(Value):
     """A column's value in each row."""
 
     column: Column
 
     @property
-    def sort(self) -> Sort:
+    def value_type(self) -> ValueType:
         if self.column.kind is ColumnKind.DATETIME:
-            return Sort.MOMENT
-        return Sort.NUMBER if _holds_numbers(self.column) else Sort.LEVEL
+            return ValueType.DATETIME
+        return ValueType.NUMBER if _holds_numbers(self.column) else ValueType.CATEGORY
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -142,12 +137,12 @@ class Cell(Value):
     def write(self) -> str:
         return write_name(self.column.name)
 
-    def measure(self, cells: Cells) -> Amounts:
-        return cells.amounts(self.column)
+    def evaluate(self, reader: ColumnReader) -> Measured:
+        return reader.numbers(self.column)
 
-    def name(self, cells: Cells) -> Objects:
+    def categories(self, reader: ColumnReader) -> Objects:
         """Return its categories; (n_rows,), None where missing."""
-        return cells.categories(self.column)
+        return reader.categories(self.column)
 
 
 def _holds_numbers(column: Column) -> bool:
@@ -166,13 +161,13 @@ class Number(Value):
     value: float
 
     @property
-    def sort(self) -> Sort:
-        return Sort.NUMBER
+    def value_type(self) -> ValueType:
+        return ValueType.NUMBER
 
     def write(self) -> str:
         return repr(self.value).removesuffix(".0")
 
-    def measure(self, cells: Cells) -> Amounts:  # noqa: ARG002
+    def evaluate(self, reader: ColumnReader) -> Measured:  # noqa: ARG002
         return _exact(np.array(self.value))
 
 
@@ -184,16 +179,16 @@ class Text(Value):
     seconds: float | None = None
 
     @property
-    def sort(self) -> Sort:
-        return Sort.LEVEL if self.seconds is None else Sort.MOMENT
+    def value_type(self) -> ValueType:
+        return ValueType.CATEGORY if self.seconds is None else ValueType.DATETIME
 
     def write(self) -> str:
-        return "'" + self.text.replace("'", "''") + "'"
+        return write_text(self.text)
 
-    def measure(self, cells: Cells) -> Amounts:  # noqa: ARG002
+    def evaluate(self, reader: ColumnReader) -> Measured:  # noqa: ARG002
         return _exact(np.array(self.seconds, np.float64))
 
-    def name(self, cells: Cells) -> Objects:  # noqa: ARG002
+    def categories(self, reader: ColumnReader) -> Objects:  # noqa: ARG002
         """Return the category; ()."""
         return np.array(self.text, object)
 
@@ -207,9 +202,9 @@ class Arithmetic(Value):
     right: Value
 
     @property
-    def sort(self) -> Sort:
-        sorts = [self.left.sort, self.right.sort]
-        return Sort.MOMENT if sorts.count(Sort.MOMENT) == 1 else Sort.NUMBER
+    def value_type(self) -> ValueType:
+        types = [self.left.value_type, self.right.value_type]
+        return ValueType.DATETIME if types.count(ValueType.DATETIME) == 1 else ValueType.NUMBER
 
     @property
     def parts(self) -> tuple[Expression, ...]:
@@ -223,13 +218,13 @@ class Arithmetic(Value):
         left, right = self.left.write_inside(self.rank), self.right.write_inside(self.rank + 1)
         return f"{left} {self.operator} {right}"
 
-    def measure(self, cells: Cells) -> Amounts:
-        left, right = self.left.measure(cells), self.right.measure(cells)
+    def evaluate(self, reader: ColumnReader) -> Measured:
+        left, right = self.left.evaluate(reader), self.right.evaluate(reader)
         values = np.asarray(_OPERATIONS[self.operator](left.values, right.values))
         if self.operator in "+-":
-            noise = left.noise + right.noise
+            rounding = left.rounding + right.rounding
         elif self.operator == "*":
-            noise = np.abs(left.values) * right.noise + np.abs(right.values) * left.noise
+            rounding = np.abs(left.values) * right.rounding + np.abs(right.values) * left.rounding
         else:
-            noise = (left.noise + np.abs(values) * right.noise) / np.abs(right.values)
-        return Amounts(values, noise + np.abs(values) * _EPSILON)
+            rounding = (left.rounding + np.abs(values) * right.rounding) / np.abs(right.values)
+        return Measured(values, rounding + np.abs(values) * _EPSILON)

@@ -1,197 +1,222 @@
-"""Predicates are read by descent: or < and < not < comparison < + - < * / < unary minus.
+"""Tokens -> a tree, by descent: or < and < not < comparison < + - < * / < unary minus.
 
->>> import pandas as pd
->>> from tabgan.query.tokens import read
->>> schema = TableSchema.infer(pd.DataFrame({"age": [17, 30, 41], "job": ["no", "yes", "no"]}))
->>> read_condition(read("age>=18 or job == 'no'", schema.names), schema).write()
-"age >= 18 or job = 'no'"
+>>> parse_relation("age>=18 or job missing", ["age", "job"])  # doctest: +NORMALIZE_WHITESPACE
+BoolOp(word='or', operands=(Comparison(operands=(ColumnName(name='age'), Number(value=18.0)),
+                                       operators=('>=',)),
+                            Missing(operand=ColumnName(name='job'))))
 """
 
-from collections.abc import Sequence
-from typing import NoReturn
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from tabgan.errors import RelationError
-from tabgan.query.boolean import Condition, Gap, Joint, Opposite
-from tabgan.query.expressions import Cell, Expression, Number, Sort, Text, Value
-from tabgan.query.tokens import WORDS, Part, Token, write_name
-from tabgan.query.type_check import combine, compare
-from tabgan.schema import TableSchema, close_names
-from tabgan.schema.column import Column, ColumnKind
+from tabgan.query import syntax
+from tabgan.query.relation_forms import read_form
+from tabgan.query.token_reader import TokenReader
+from tabgan.query.tokens import (
+    COMPARING,
+    CONDITION,
+    RELATION,
+    Token,
+    TokenKind,
+    tokenize,
+)
+from tabgan.schema import close_names
+from tabgan.schema.column import Name
 
-COMPARISONS = ("=", "==", "!=", "<", "<=", ">", ">=")
-MAX_TOKENS, MAX_NESTED = 300, 30
-EXAMPLE = """write one such as "age >= 18 or income = '<=50K'\""""
 _TRUTHS = {"true", "false"}
 
 
-def read_condition(tokens: Sequence[Token], schema: TableSchema) -> Condition:
-    """Read a condition on the columns of a table.
+def parse_relation(text: str, names: Sequence[Name]) -> syntax.Node:
+    """Return the tree of a relation between columns of these names.
 
     Raises:
-        RelationError: It is none, or compares what cannot be compared.
+        RelationError: It cannot be read.
     """
-    if len(tokens) > MAX_TOKENS:
-        raise RelationError(
-            f"a condition has {len(tokens)} words and signs, of which {MAX_TOKENS} can be read; "
-            "write it as several."
-        )
-    return _Reader(tokens, schema).read()
+    tokens = tokenize(text, names, RELATION)
+    tree = read_form(tokens) or _Parser(tokens, names, RELATION).parse()
+    return replace(tree, has_brackets=any(token.says("(") for token in tokens))
 
 
-class _Reader:
-    """Tokens, how many of them are read, and how deep the brackets are that are open."""
+def parse_condition(text: str, names: Sequence[Name]) -> syntax.Node:
+    """Return the tree of a condition in the dialect of `--where`, in which words are texts, too.
 
-    def __init__(self, tokens: Sequence[Token], schema: TableSchema) -> None:
-        self.tokens, self.schema = tokens, schema
-        self.index = self.depth = 0
+    Raises:
+        ConditionError: It cannot be read.
+    """
+    return _Parser(tokenize(text, names, CONDITION), names, CONDITION).parse()
 
-    def read(self) -> Condition:
-        condition = self._as_condition(self._read_or())
+
+class _Parser(TokenReader):
+    """Reads what the grammar has, from what holds together least to what does most."""
+
+    def parse(self) -> syntax.Node:
+        """Return the tree of all tokens."""
+        node = self._read_or()
         if self.index < len(self.tokens):
-            self._fail("the end, 'and', 'or' or an operator")
-        return condition
+            self.fail("the end, 'and', 'or' or an operator")
+        return node
 
-    def _take(self, *values: str) -> str | None:
-        """Go on if one of these operators or words is next, and say which."""
-        if not self._is_next(*values):
+    def _read_or(self) -> syntax.Node:
+        return self._read_joined("or", lambda: self._read_joined("and", self._read_not))
+
+    def _read_joined(self, word: str, read: Callable[[], syntax.Node]) -> syntax.Node:
+        start = self.index
+        first = read()
+        if not self.is_next(word):
+            return first
+        operands = [self.as_condition(first)]
+        while self.take(word):
+            operands.append(self.as_condition(read()))
+        return syntax.BoolOp(word, tuple(operands), column_range=self.column_range(start))
+
+    def _read_not(self) -> syntax.Node:
+        start = self.index
+        if not self.take("not"):
+            return self._read_comparison()
+        with self.nested():
+            operand = self.as_condition(self._read_not())
+        return syntax.Not(operand, column_range=self.column_range(start))
+
+    def _read_comparison(self) -> syntax.Node:
+        start, left = self.index, self._read_operand()
+        if self.take("missing"):
+            if not isinstance(left, syntax.ColumnName | syntax.Text):
+                self.index -= 1
+                self.fail("a comparison, since only a column can be missing")
+            return syntax.Missing(left, column_range=self.column_range(start))
+        if (is_negated := self._takes_in()) is not None:
+            inside = self._read_options(self.as_value(left), start)
+            return syntax.Not(inside, column_range=inside.column_range) if is_negated else inside
+        operands, operators = [left], []
+        while sign := self.take(*COMPARING):
+            operators.append("=" if sign == "==" else sign)
+            if len(operators) == 1 and sign in ("=", "!=") and self._has_no_value():
+                empty = syntax.Missing(self.as_value(left), column_range=self.column_range(start))
+                return empty if sign == "=" else syntax.Not(empty, column_range=empty.column_range)
+            operands.append(self._read_operand())
+        if not operators:
+            return left
+        values = tuple(map(self.as_value, operands))
+        return syntax.Comparison(values, tuple(operators), column_range=self.column_range(start))
+
+    def _has_no_value(self) -> bool:
+        """Return whether `COLUMN=` ends here, which asks `--where` for missing values."""
+        is_over = self.index == len(self.tokens) or self.is_next(")", "and", "or")
+        return is_over and not self.dialect.has_arithmetic
+
+    def _takes_in(self) -> bool | None:
+        """Go on behind `in (` or `not in (`, and return whether it is negated; None: neither.
+
+        A column may be called `in`: where an operator stands, no column does.
+        """
+        rest = self.tokens[self.index : self.index + 3]
+        is_negated = bool(rest) and rest[0].says("not")
+        words = rest[is_negated:]
+        if len(words) < 2 or str(words[0].value) != "in" or not words[1].says("("):
             return None
-        self.index += 1
-        return str(self.tokens[self.index - 1].value)
+        if words[0].is_quoted:
+            return None
+        self.index += 2 + is_negated
+        return is_negated
 
-    def _is_next(self, *values: str) -> bool:
-        return self.index < len(self.tokens) and self.tokens[self.index].says(*values)
+    def _read_options(self, operand: syntax.Value, start: int) -> syntax.Membership:
+        options = [self.as_value(self._read_sum())]
+        while self.take(","):
+            options.append(self.as_value(self._read_sum()))
+        if not self.take(")"):
+            self.fail("',' or ')'")
+        return syntax.Membership(operand, tuple(options), column_range=self.column_range(start))
 
-    def _fail(self, expected: str) -> NoReturn:
-        before = " ".join(_show(token) for token in self.tokens[: self.index])
-        after = f"after {before!r}" if before else "at the start"
-        left = self.tokens[self.index :]
-        found = f"not {_show(left[0])!r}" if left else "and the relation ends"
-        raise RelationError(
-            f"a condition cannot be read {after}: there should be {expected}, {found}; {EXAMPLE}."
+    def _read_operand(self) -> syntax.Node:
+        """Read what is compared: a value, or names with commas between them."""
+        start, first = self.index, self._read_sum()
+        is_list = self.dialect.has_arithmetic and not self.depth and self.is_next(",")
+        if not isinstance(first, syntax.ColumnName) or not is_list:
+            return first
+        names = [first.name]
+        while self.take(","):
+            name = self._read_sum()
+            if not isinstance(name, syntax.ColumnName):
+                self.index = self.as_value(name).column_range[0]
+                self.fail("a column")
+            names.append(name.name)
+        return syntax.NameList(tuple(names), column_range=self.column_range(start))
+
+    def _read_sum(self) -> syntax.Node:
+        return self._read_arithmetic(("+", "-"), self._read_product)
+
+    def _read_product(self) -> syntax.Node:
+        return self._read_arithmetic(("*", "/"), self._read_unary)
+
+    def _read_arithmetic(
+        self, signs: tuple[str, str], read: Callable[[], syntax.Node]
+    ) -> syntax.Node:
+        start, first, others = self.index, read(), []
+        while sign := self.take(*signs):
+            others.append((sign, self.as_value(read())))
+        if not others:
+            return first
+        return syntax.Arithmetic(
+            self.as_value(first), tuple(others), column_range=self.column_range(start)
         )
 
-    def _read_or(self) -> Expression:
-        return self._read_joint("or")
-
-    def _read_joint(self, word: str) -> Expression:
-        descend = self._read_not if word == "and" else lambda: self._read_joint("and")
-        first = descend()
-        if not self._is_next(word):
-            return first
-        operands = [self._as_condition(first)]
-        while self._take(word):
-            operands.append(self._as_condition(descend()))
-        return Joint.of(word, operands)
-
-    def _read_not(self) -> Expression:
-        if not self._take("not"):
-            return self._read_comparison()
-        self._go_deeper()
-        operand = self._as_condition(self._read_not())
-        self.depth -= 1
-        return Opposite(operand)
-
-    def _read_comparison(self) -> Expression:
-        left = self._read_sum()
-        if self._take("missing"):
-            if not isinstance(left, Cell):
-                self.index -= 1
-                self._fail("a comparison, since only a column can be missing")
-            return Gap(left.column)
-        comparisons: list[Condition] = []
-        while sign := self._take(*COMPARISONS):
-            right = self._read_sum()
-            sides = self._as_value(left), self._as_value(right)
-            comparisons.append(compare("=" if sign == "==" else sign, *sides))
-            left = right
-        return Joint.of("and", comparisons) if comparisons else left
-
-    def _read_sum(self) -> Expression:
-        left = self._read_product()
-        while sign := self._take("+", "-"):
-            left = combine(sign, self._as_value(left), self._as_value(self._read_product()))
-        return left
-
-    def _read_product(self) -> Expression:
-        left = self._read_unary()
-        while sign := self._take("*", "/"):
-            left = combine(sign, self._as_value(left), self._as_value(self._read_unary()))
-        return left
-
-    def _read_unary(self) -> Expression:
-        if not self._take("-"):
+    def _read_unary(self) -> syntax.Node:
+        start = self.index
+        sign = self.take("-", "+")
+        if not sign:
             return self._read_atom()
-        self._go_deeper()
-        operand = self._as_value(self._read_unary())
-        self.depth -= 1
-        if operand.sort is not Sort.NUMBER:
-            raise RelationError(
-                f"{operand.write()!r} is no number, so it has no negative; {EXAMPLE}."
-            )
-        if isinstance(operand, Number):
-            return Number(-operand.value)
-        return combine("*", Number(-1.0), operand)
+        with self.nested():
+            operand = self.as_value(self._read_unary())
+        return (
+            operand
+            if sign == "+"
+            else syntax.Negative(operand, column_range=self.column_range(start))
+        )
 
-    def _read_atom(self) -> Expression:
-        if self._take("("):
-            self._go_deeper()
-            inner = self._read_or()
-            self.depth -= 1
-            if not self._take(")"):
-                self._fail("')' or an operator")
+    def _read_atom(self) -> syntax.Node:
+        if self.take("("):
+            with self.nested():
+                inner = self._read_or()
+            if not self.take(")"):
+                self.fail("')' or an operator")
             return inner
         if self.index == len(self.tokens):
-            self._fail("a column or a value")
-        token = self.tokens[self.index]
+            self.fail("a column or a value")
         self.index += 1
-        return self._read_leaf(token)
+        return self._read_leaf(self.tokens[self.index - 1])
 
-    def _read_leaf(self, token: Token) -> Expression:
+    def _read_leaf(self, token: Token) -> syntax.Value:
+        column_range = (self.index - 1, self.index)
         if token.is_name:
-            return self._read_column(self.schema.column(token.value))
-        if token.part is Part.NUMBER and np.isfinite(token.value):
-            return Number(token.value)
-        if token.part is Part.TEXT or (token.part is Part.WORD and token.value.lower() in _TRUTHS):
-            return Text(token.value)
-        if token.part is Part.WORD and token.value not in WORDS:
-            close = close_names(token.value, self.schema.names)
-            raise RelationError(
+            return syntax.ColumnName(token.value, column_range=column_range)
+        if token.kind is TokenKind.NUMBER and np.isfinite(token.value):
+            return self._read_number(token.value, column_range)
+        if token.kind is TokenKind.TEXT or self._is_text(token):
+            return syntax.Text(token.value, column_range=column_range)
+        if token.says("rest"):
+            return syntax.Rest(column_range=column_range)
+        if token.kind is TokenKind.WORD and token.value not in self.dialect.words:
+            close = close_names(token.value, self.names)
+            raise self.dialect.error(
                 f"there is no column {token.value!r}; {close}, and texts stand in quotes."
             )
         self.index -= 1
-        return self._fail("a column or a value")
+        return self.fail("a column or a value")
 
-    def _read_column(self, column: Column) -> Cell:
-        if column.kind is ColumnKind.IDENTIFIER:
-            raise RelationError(
-                f"column {column.name!r} holds identifiers, whose values are made anew, so no "
-                "condition can name it; leave it out."
-            )
-        return Cell(column)
+    def _read_number(self, value: float, column_range: tuple[int, int]) -> syntax.Value:
+        rest = self.tokens[self.index : self.index + 1]
+        unit = str(rest[0].value).removesuffix("s") if rest else ""
+        if not rest or rest[0].kind is not TokenKind.WORD or unit not in syntax.UNITS:
+            return syntax.Number(value, column_range=column_range)
+        self.index += 1
+        return syntax.Duration(
+            value * syntax.UNITS[unit], column_range=self.column_range(column_range[0])
+        )
 
-    def _go_deeper(self) -> None:
-        self.depth += 1
-        if self.depth > MAX_NESTED:
-            raise RelationError(
-                f"a condition is nested more than {MAX_NESTED} deep; write it with fewer brackets."
-            )
-
-    def _as_condition(self, expression: Expression) -> Condition:
-        if not isinstance(expression, Condition):
-            self._fail(f"a comparison of {expression.write()!r}")
-        return expression
-
-    def _as_value(self, expression: Expression) -> Value:
-        if not isinstance(expression, Value):
-            self._fail(f"a value instead of the condition {expression.write()!r}")
-        return expression
-
-
-def _show(token: Token) -> str:
-    if token.is_name:
-        return write_name(token.value)
-    if token.part is Part.NUMBER:
-        return f"{token.value:g}"
-    return Text(token.value).write() if token.part is Part.TEXT else str(token.value)
+    def _is_text(self, token: Token) -> bool:
+        """Return whether a word needs no quotes to be a text."""
+        if token.kind is not TokenKind.WORD or token.value in self.dialect.words:
+            return False
+        return not self.dialect.has_arithmetic or token.value.lower() in _TRUTHS

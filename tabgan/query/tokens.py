@@ -1,33 +1,42 @@
-"""Relations as they are typed: one line of names, numbers, operators and a few words.
+"""Text -> tokens: column names, numbers, texts, operators and words of one of two dialects.
 
 The longest known column name that a text goes on with is a name, so `education-num` is one and
-`a-b` a difference, unless there is a column `a-b`. Any name can stand in "..." or '...', and names
-that are words of the language, or numbers, have to.
+`a-b` a difference, unless there is a column `a-b`. Any name can stand in "..." or '...', where the
+quote is doubled to mean itself; names that are words of the dialect have to, and in relations
+numbers.
 
->>> [token.value for token in read("cost = 2 * 'my tip' + rest", ["cost", "my tip"])]
+`RELATION` calculates: `a-1` is a difference, a text stands in quotes. `CONDITION`, of `--where`,
+does not: whatever else has no space, bracket, comma or comparison in it is a text: `2024-01-31`.
+
+>>> [token.value for token in tokenize("cost = 2 * 'my tip' + rest", ["cost", "my tip"], RELATION)]
 ['cost', '=', 2.0, '*', 'my tip', '+', 'rest']
+>>> [token.value for token in tokenize("cost>=-2 or tip in (a, b)", ["cost", "tip"], CONDITION)]
+['cost', '>=', '-2', 'or', 'tip', 'in', '(', 'a', ',', 'b', ')']
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import islice
 from typing import Any
 
-from tabgan.errors import RelationError
+from tabgan.errors import ConditionError, RelationError
 from tabgan.schema.column import Name
+from tabgan.schema.predicates import COMPARISONS
 
-WORDS = {"and", "or", "not", "rest", "often", "of", "missing", "with", "by", "combinations"}
+COMPARING = (*COMPARISONS, "==")
+PUNCTUATION = ("(", ")", ",")
+ARITHMETIC = ("+", "-", "*", "/")
+ARROWS = ("->", "<->")
 
+QUOTED = re.compile(r"\"(?:[^\"]|\"\")*\"(?!\")|'(?:[^']|'')*'(?!')")
 _NUMBER = re.compile(r"\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?")
-_OPERATOR = re.compile(r"<->|->|<=|>=|==|!=|[=<>+\-*/(),]")
-_WORD = re.compile(r"[^\W\d]\w*")
-_QUOTED = re.compile(r"\"((?:[^\"]|\"\")*)\"|'((?:[^']|'')*)'")
 _PLAIN = re.compile(r"[^\W\d][\w.-]*")
 
 
-class Part(Enum):
-    """What a piece of a relation is."""
+class TokenKind(Enum):
+    """What a token is."""
 
     NAME = auto()
     NUMBER = auto()
@@ -38,77 +47,185 @@ class Part(Enum):
 
 @dataclass(frozen=True)
 class Token:
-    """One piece of a relation: a column's name, a float, a text, an operator or a word."""
+    """One piece of a text.
 
-    part: Part
+    Attributes:
+        value: A column's name, a float, a text, an operator or a word.
+        is_quoted: Whether it stood in quotes.
+    """
+
+    kind: TokenKind
     value: Any
+    is_quoted: bool = False
 
     @property
     def is_name(self) -> bool:
         """Whether it names a column."""
-        return self.part is Part.NAME
+        return self.kind is TokenKind.NAME
 
     def says(self, *values: str) -> bool:
         """Return whether it is one of these operators or words."""
-        return self.part in {Part.OPERATOR, Part.WORD} and self.value in values
+        return self.kind in {TokenKind.OPERATOR, TokenKind.WORD} and self.value in values
+
+    def write(self) -> str:
+        """Return it as it may have been typed."""
+        if self.is_name:
+            return write_name(self.value)
+        if self.kind is TokenKind.NUMBER:
+            return f"{self.value:g}"
+        is_text = self.kind is TokenKind.TEXT
+        return write_text(self.value) if is_text and self.is_quoted else str(self.value)
 
 
-def read(text: str, names: Sequence[Name]) -> list[Token]:
-    """Split a relation into its pieces.
+@dataclass(frozen=True)
+class Dialect:
+    """What is peculiar to relations or to conditions.
+
+    Attributes:
+        what: What a whole text is, for messages.
+        error: Raised where it cannot be read.
+        advice: Ends such a message.
+        words: Those that mean something: columns of such a name stand in quotes.
+        operators: Matches one, the longer first.
+        patterns: Match what else there is, by kind.
+        has_arithmetic: Whether values are calculated with.
+        max_tokens: That a text may have.
+    """
+
+    what: str
+    error: type[RelationError] | type[ConditionError]
+    advice: str
+    words: frozenset[str]
+    operators: re.Pattern[str]
+    patterns: Mapping[TokenKind, re.Pattern[str]]
+    has_arithmetic: bool
+    max_tokens: int
+
+
+def _any_of(operators: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(operators, key=len, reverse=True))))
+
+
+RELATION = Dialect(
+    what="relation",
+    error=RelationError,
+    advice="""write one such as "age >= 18 or income = '<=50K'\"""",
+    words=frozenset(
+        {"and", "or", "not", "missing", "rest", "often", "of", "with", "by", "combinations"}
+    ),
+    operators=_any_of([*ARROWS, *COMPARING, *ARITHMETIC, *PUNCTUATION]),
+    patterns={TokenKind.NUMBER: _NUMBER, TokenKind.WORD: re.compile(r"[^\W\d]\w*")},
+    has_arithmetic=True,
+    max_tokens=100_000,  # a sum of all columns of a wide table
+)
+CONDITION = Dialect(
+    what="condition",
+    error=ConditionError,
+    advice="put values with spaces, words or signs in quotes",
+    words=frozenset({"and", "or", "not", "missing"}),
+    operators=_any_of([*COMPARING, *PUNCTUATION]),
+    patterns={TokenKind.WORD: re.compile(r"(?!['\"])(?:[^\s()<>=!,]|!(?!=))+")},
+    has_arithmetic=False,
+    max_tokens=10_000,  # a set of some thousand values
+)
+
+
+def tokenize(text: str, names: Sequence[Name], dialect: Dialect) -> list[Token]:
+    """Split a text into its tokens.
+
+    Args:
+        text: A whole relation or condition.
+        names: Of the columns that it can be about.
+        dialect: `RELATION` or `CONDITION`.
 
     Raises:
-        RelationError: It is empty, or has a character that belongs to none.
+        RelationError, ConditionError: It is empty, too long, or has a character that belongs to
+            none.
     """
     known = {str(name): name for name in sorted(names, key=lambda name: -len(str(name)))}
-    tokens: list[Token] = []
-    index = 0
-    while index < len(text):
-        if text[index].isspace():
-            index += 1
-            continue
-        token, index = _next(text, index, known)
-        tokens.append(token)
+    tokens = list(islice(_iter_tokens(text, known, dialect), dialect.max_tokens + 1))
+    if len(tokens) > dialect.max_tokens:
+        raise dialect.error(
+            f"a {dialect.what} has more than {dialect.max_tokens:,} words and signs; write it as "
+            "several."
+        )
     if not tokens:
-        raise RelationError("a relation is empty; write one such as 'a <= b' or 'city -> country'.")
+        raise dialect.error(
+            f"a {dialect.what} is empty; write one such as "
+            + ("'a <= b' or 'city -> country'." if dialect.has_arithmetic else "'age>=65'.")
+        )
     return tokens
 
 
-def _next(text: str, index: int, known: dict[str, Name]) -> tuple[Token, int]:
-    quoted = _QUOTED.match(text, index)
+def _iter_tokens(text: str, known: Mapping[str, Name], dialect: Dialect) -> Iterator[Token]:
+    at = 0
+    while at < len(text):
+        if text[at].isspace():
+            at += 1
+            continue
+        token, at = _next(text, at, known, dialect)
+        yield token
+
+
+def _next(text: str, at: int, known: Mapping[str, Name], dialect: Dialect) -> tuple[Token, int]:
+    quoted = QUOTED.match(text, at)
     if quoted:
-        quote = text[index]
-        inner = (quoted[1] if quote == '"' else quoted[2]).replace(2 * quote, quote)
-        part = Part.NAME if inner in known else Part.TEXT
-        return Token(part, known.get(inner, inner)), quoted.end()
-    for text_name, name in known.items():
-        if text_name in WORDS or _NUMBER.fullmatch(text_name):
-            continue  # those are columns in quotes only
-        end = index + len(text_name)
-        if text.startswith(text_name, index) and _stands_alone(text, index, end):
-            return Token(Part.NAME, name), end
-    for part, pattern in (
-        (Part.NUMBER, _NUMBER),
-        (Part.OPERATOR, _OPERATOR),
-        (Part.WORD, _WORD),
-    ):
-        match = pattern.match(text, index)
+        inner = unquote(quoted)
+        kind = TokenKind.NAME if inner in known else TokenKind.TEXT
+        return Token(kind, known.get(inner, inner), is_quoted=True), quoted.end()
+    if text[at] in "'\"":
+        raise dialect.error(write_unclosed(text[at:]))
+    for name, column in known.items():
+        end = at + len(name)
+        if text.startswith(name, at) and _is_name(text, at, end, dialect):
+            return Token(TokenKind.NAME, column), end
+    for kind, pattern in {**dialect.patterns, TokenKind.OPERATOR: dialect.operators}.items():
+        match = pattern.match(text, at)
         if match:
-            value = float(match[0]) if part is Part.NUMBER else match[0]
-            return Token(part, value), match.end()
-    raise RelationError(f"the relation {text!r} cannot be read from {text[index:]!r} on.")
+            value = float(match[0]) if kind is TokenKind.NUMBER else match[0]
+            return Token(kind, value), match.end()
+    raise dialect.error(f"the {dialect.what} {text!r} cannot be read from {text[at:]!r} on.")
 
 
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Return whether a name ends where a word does: `age` is not read out of `agent`."""
-    before, after = text[start - 1 : start], text[end : end + 1]
-    joined_before = before.isalnum() and text[start].isalnum()
-    joined_after = text[end - 1].isalnum() and (after.isalnum() or after == "_")
+def unquote(quoted: re.Match[str]) -> str:
+    """Return what stands in the quotes that `QUOTED` has matched."""
+    quote = quoted[0][0]
+    return quoted[0][1:-1].replace(2 * quote, quote)
+
+
+def write_unclosed(text: str) -> str:
+    """Return what to say of a text that begins with a quote and has no closing one."""
+    return f"the quote {text[0]} is not closed in {text!r}; add a closing one."
+
+
+def _is_name(text: str, start: int, end: int, dialect: Dialect) -> bool:
+    """Return whether a known name that a text goes on with is meant as one."""
+    name, after = text[start:end], text[end : end + 1]
+    if not name or name in dialect.words:
+        return False  # a word is a column in quotes only
+    if not dialect.has_arithmetic:
+        return not dialect.patterns[TokenKind.WORD].match(text, end)
+    if _NUMBER.fullmatch(name):
+        return False
+    joined_before = text[start - 1 : start].isalnum() and name[0].isalnum()
+    joined_after = name[-1].isalnum() and (after.isalnum() or after == "_")
     return not joined_before and not joined_after
 
 
+def write_tokens(tokens: Sequence[Token]) -> str:
+    """Return tokens as they may have been typed, for a message."""
+    text = " ".join(token.write() for token in tokens)
+    return text.replace("( ", "(").replace(" )", ")").replace(" ,", ",")
+
+
 def write_name(name: Name) -> str:
-    """Write a column's name so that `read` finds it again."""
+    """Return a column's name as `tokenize` finds it again."""
     text = str(name)
-    if _PLAIN.fullmatch(text) and text not in WORDS:
+    if _PLAIN.fullmatch(text) and text not in RELATION.words:
         return text
     return '"' + text.replace('"', '""') + '"'
+
+
+def write_text(text: str) -> str:
+    """Return a text in quotes, as `tokenize` finds it again."""
+    return "'" + text.replace("'", "''") + "'"

@@ -1,19 +1,109 @@
-"""Which values can be compared or reckoned with: numbers, datetimes, categories stay apart."""
+"""A tree -> expressions of a schema's columns, in which only what is alike is compared.
 
+Numbers, datetimes and texts stay apart; a text becomes the datetime or the truth that it is
+compared with.
+
+>>> import pandas as pd
+>>> from tabgan.query.parser import parse_relation
+>>> schema = TableSchema.infer(pd.DataFrame({"age": [17, 30, 41], "job": ["no", "yes", "no"]}))
+>>> check_condition(parse_relation("age>=18 or job == 'no'", schema.names), schema).write()
+"age >= 18 or job = 'no'"
+"""
+
+from itertools import pairwise
 from typing import NoReturn
 
 from tabgan.errors import ConditionError, RelationError
-from tabgan.query.boolean import Comparison, Condition
-from tabgan.query.expressions import Arithmetic, Cell, Number, Sort, Text, Value
+from tabgan.query import syntax
+from tabgan.query.boolean import BoolOp, Comparison, Condition, IsIn, IsMissing, Not
+from tabgan.query.expressions import Arithmetic, ColumnRef, Number, Text, Value, ValueType
+from tabgan.query.tokens import RELATION
+from tabgan.schema import TableSchema
 from tabgan.schema.column import Column, ColumnKind
 from tabgan.schema.predicates import value_to_float
 
 _TRUTHS = {"true", "false"}
 _ADVICE = {
-    Sort.NUMBER: "a number or a column of numbers",
-    Sort.MOMENT: "a moment in quotes, such as '2024-01-31', or a column of moments",
-    Sort.LEVEL: "a text in quotes or a column of text",
+    ValueType.NUMBER: "a number or a column of numbers",
+    ValueType.DATETIME: "a moment in quotes, such as '2024-01-31', or a column of moments",
+    ValueType.CATEGORY: "a text in quotes or a column of text",
 }
+
+
+def check_condition(node: syntax.Node, schema: TableSchema) -> Condition:
+    """Return a condition on the columns of a table.
+
+    Raises:
+        RelationError: It compares what cannot be compared.
+    """
+    match node:
+        case syntax.Comparison(operands, operators):
+            values = [check_value(operand, schema) for operand in operands]
+            sides = zip(operators, pairwise(values), strict=True)
+            return BoolOp.join("and", [compare(sign, *pair) for sign, pair in sides])
+        case syntax.Membership(operand, options):
+            value = check_value(operand, schema)
+            known = [compare("=", value, check_value(option, schema)) for option in options]
+            return IsIn(tuple(known)) if len(known) > 1 else known[0]
+        case syntax.Missing(syntax.ColumnName(name)):
+            return IsMissing(_check_column(schema.column(name)))
+        case syntax.Not(operand):
+            return Not(check_condition(operand, schema))
+        case syntax.BoolOp(word, operands):
+            return BoolOp.join(word, [check_condition(operand, schema) for operand in operands])
+        case syntax.Missing():
+            raise RelationError(f"only a column can be missing; {RELATION.advice}.")
+    raise RelationError(f"a condition compares values; {RELATION.advice}.")
+
+
+def check_value(node: syntax.Value, schema: TableSchema) -> Value:
+    """Return a value in the rows of a table.
+
+    Raises:
+        RelationError: It is calculated of what is no number.
+    """
+    match node:
+        case syntax.ColumnName(name):
+            return ColumnRef(_check_column(schema.column(name)))
+        case syntax.Number(number) | syntax.Duration(number):
+            return Number(number)
+        case syntax.Text(text):
+            return Text(text)
+        case syntax.Negative(operand):
+            return _negate(check_value(operand, schema))
+        case syntax.Arithmetic(first, others):
+            value = check_value(first, schema)
+            for sign, other in others:
+                value = combine(sign, value, check_value(other, schema))
+            return value
+        case syntax.NameList():
+            raise RelationError(
+                "columns with commas between them can only be compared with columns, by <= or >=, "
+                "as in 'a, b <= c'."
+            )
+    raise RelationError(
+        "'rest' is what varies beside the columns of a sum, as in 'total = fare + tip + rest'; "
+        "there is none in other conditions."
+    )
+
+
+def _check_column(column: Column) -> Column:
+    if column.kind is ColumnKind.IDENTIFIER:
+        raise RelationError(
+            f"column {column.name!r} holds identifiers, whose values are made anew, so no "
+            "condition can name it; leave it out."
+        )
+    return column
+
+
+def _negate(value: Value) -> Value:
+    if value.value_type is not ValueType.NUMBER:
+        raise RelationError(
+            f"{value.write()!r} is no number, so it has no negative; {RELATION.advice}."
+        )
+    if isinstance(value, Number):
+        return Number(-value.value)
+    return combine("*", Number(-1.0), value)
 
 
 def combine(sign: str, left: Value, right: Value) -> Arithmetic:
@@ -22,12 +112,13 @@ def combine(sign: str, left: Value, right: Value) -> Arithmetic:
     Raises:
         RelationError: The result would be neither.
     """
-    sorts = left.sort, right.sort
-    allowed = {(Sort.NUMBER, Sort.NUMBER)}
+    value_types = left.value_type, right.value_type
+    allowed = {(ValueType.NUMBER, ValueType.NUMBER)}
     if sign in "+-":
-        allowed.add((Sort.MOMENT, Sort.NUMBER))
-        allowed.add((Sort.NUMBER, Sort.MOMENT) if sign == "+" else (Sort.MOMENT, Sort.MOMENT))
-    if sorts not in allowed:
+        allowed.add((ValueType.DATETIME, ValueType.NUMBER))
+        first = ValueType.NUMBER if sign == "+" else ValueType.DATETIME
+        allowed.add((first, ValueType.DATETIME))
+    if value_types not in allowed:
         written = f"{left.write()} {sign} {right.write()}"
         sides = f"{_describe(left)} and {_describe(right)}"
         raise RelationError(
@@ -37,11 +128,11 @@ def combine(sign: str, left: Value, right: Value) -> Arithmetic:
     return Arithmetic(sign, left, right)
 
 
-def compare(sign: str, left: Value, right: Value) -> Condition:
-    """Compare two values of one sort; texts become the datetimes or truths that they stand for.
+def compare(sign: str, left: Value, right: Value) -> Comparison:
+    """Compare two values of one type; texts become the datetimes or truths that they stand for.
 
     Raises:
-        RelationError: They are of two sorts, or have no order, or no column is among them.
+        RelationError: They are of two types, or have no order, or no column is among them.
     """
     if not (left.columns or right.columns):
         raise RelationError(
@@ -49,9 +140,9 @@ def compare(sign: str, left: Value, right: Value) -> Condition:
             "compare a column with a value."
         )
     left, right = _fit(left, right), _fit(right, left)
-    if left.sort is not right.sort:
+    if left.value_type is not right.value_type:
         _check(left, right)
-    if left.sort is Sort.LEVEL and sign not in {"=", "!="}:
+    if left.value_type is ValueType.CATEGORY and sign not in {"=", "!="}:
         known = left if left.columns else right
         raise RelationError(
             f"{_describe(known)}, which has no order, so it can only be compared with = and !=, "
@@ -64,9 +155,9 @@ def _fit(value: Value, other: Value) -> Value:
     """Read a text as the datetime or the truth that it is compared with."""
     if not isinstance(value, Text):
         return value
-    if other.sort is Sort.MOMENT:
+    if other.value_type is ValueType.DATETIME:
         return _read_datetime(value, other)
-    if isinstance(other, Cell) and other.column.kind is ColumnKind.BOOLEAN:
+    if isinstance(other, ColumnRef) and other.column.kind is ColumnKind.BOOLEAN:
         if value.text.lower() not in _TRUTHS:
             raise RelationError(
                 f"column {other.column.name!r} holds true and false, so it cannot be compared with "
@@ -78,7 +169,7 @@ def _fit(value: Value, other: Value) -> Value:
 
 def _read_datetime(value: Text, other: Value) -> Text:
     column = next(c for c in other.columns if c.kind is ColumnKind.DATETIME)
-    advice = f"give {_ADVICE[Sort.MOMENT]}"
+    advice = f"give {_ADVICE[ValueType.DATETIME]}"
     if not value.text.strip():
         raise RelationError(f"column {column.name!r} cannot be compared with blank text; {advice}.")
     try:
@@ -91,22 +182,22 @@ def _read_datetime(value: Text, other: Value) -> Text:
 
 
 def _check(left: Value, right: Value) -> NoReturn:
-    """Refuse two values of different sorts; what is said is about the one with a column."""
+    """Refuse two values of different types; what is said is about the one with a column."""
     known, other = (left, right) if left.columns else (right, left)
     raise RelationError(
         f"{_describe(known)}, so it cannot be compared with {other.write()}; give "
-        f"{_ADVICE[known.sort]}."
+        f"{_ADVICE[known.value_type]}."
     )
 
 
 def _describe(value: Value) -> str:
-    if isinstance(value, Cell):
-        return f"column {value.column.name!r} holds {_name_sort(value.column, value.sort)}"
+    if isinstance(value, ColumnRef):
+        return f"column {value.column.name!r} holds {_name_type(value.column, value.value_type)}"
     written = value.write()
     if isinstance(value, Number | Text):
-        return f"{written} is a {'number' if value.sort is Sort.NUMBER else 'text'}"
-    return f"{written!r} gives {value.sort.value}"
+        return f"{written} is a {'number' if value.value_type is ValueType.NUMBER else 'text'}"
+    return f"{written!r} gives {value.value_type.value}"
 
 
-def _name_sort(column: Column, sort: Sort) -> str:
-    return "true and false" if column.kind is ColumnKind.BOOLEAN else sort.value
+def _name_type(column: Column, value_type: ValueType) -> str:
+    return "true and false" if column.kind is ColumnKind.BOOLEAN else value_type.value

@@ -1,160 +1,184 @@
-"""Conditions as they are typed, `30<=age<40`, turned into the mapping that Python callers give.
+"""Conditions on rows, of `--where` and of `where=`: as text, or as a mapping.
 
-    clause = COLUMN OP VALUE | BOUND < COLUMN [< BOUND]        OP is one of = < <= > >=
+A text is one clause, `COLUMN OP VALUE` or `LOW <= COLUMN < HIGH`, with OP one of = != < <= > >=, or
+several: joined by `and` and `or`, with `not`, brackets, `COLUMN in (A, B)` and `COLUMN missing`.
 
-The longest known name that the text starts with is the column, and the operator is the first one
-met after it. Names and values can stand in '...' or "...", where the quote is doubled to mean
-itself. `COLUMN=` asks for missing values, `COLUMN=""` for empty text.
+In one clause, the longest known name that the text starts with is the column, and all that follows
+its operator is the value, be it `>50K`, `Bank transfer (automatic)` or `Black and Decker`. A text
+is several clauses if it begins with `not` or a bracket, cannot be read as one, or has `and` or `or`
+before a comparison, as in `x=a or b>1`. Then values with spaces, words or signs stand in quotes, or
+are refused. Names and values can always stand in '...' or "...", where the quote is doubled to mean
+itself. `COLUMN=` asks for missing values, `COLUMN!=` for all others, `COLUMN=""` for empty text.
 
->>> collect(["30<=age<40", "income=>50K"], ["age", "income"])
-{'age': [('>=', '30'), ('<', '40')], 'income': '>50K'}
+>>> read_where("30<=age<40", ["age", "income"]).clauses
+{'age': [Clause(operator='>=', value='30'), Clause(operator='<', value='40')]}
+>>> read_where(["income=>50K", "age!=30 or not income in (a, b)"], ["age", "income"]).write()
+'income = >50K and (age != 30 or income != a and income != b)'
 """
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from tabgan.errors import ConditionError
+from tabgan.query import syntax
+from tabgan.query.one_clause import HOW, parse_one_clause
+from tabgan.query.parser import parse_condition
+from tabgan.query.row_filter import RowFilter
 from tabgan.schema import close_names
 from tabgan.schema.column import Name
-from tabgan.schema.predicates import Clause
+from tabgan.schema.predicates import COMPARISONS, MIRRORED, NEGATED, Clause
 
-Value = str | None
-Asked = Value | tuple[str, Value] | list[tuple[str, Value]]
-
-_OPERATOR = re.compile(r"\s*(<=|>=|=|<|>)\s*")
-_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_HOW = "write COLUMN=VALUE, or for numbers COLUMN>=VALUE or LOW<=COLUMN<HIGH"
+Where = Mapping[Any, Any] | str | Sequence[str]
 
 
-def parse_where(text: str, names: Sequence[Name]) -> list[tuple[Name, Clause]]:
-    """Return the columns and clauses of one condition on columns of these names.
+def read_where(where: object, names: Sequence[Name]) -> RowFilter:
+    """Return what is asked of the columns of a table.
 
-    Values are still text; None asks for missing ones.
+    Args:
+        where: A text, a list of texts that all hold, or a mapping from columns to a value, an
+            (operator, value), a list of such pairs that all hold, or a list of values of which one
+            holds.
+        names: Of the columns.
 
     Raises:
-        ConditionError: It names no known column, has no operator, or a quote is left open.
+        ConditionError: It cannot be read, or names no known column.
     """
-    text = text.strip()
-    if _OPERATOR.search(text) is None:
-        raise ConditionError(f"the condition {text!r} has no operator; {_HOW}.")
-    found = _column_at_start(text, names)
-    if found is not None:
-        column, rest = found
-        operator, value = _split_operator(rest)
-        return [(column, Clause(operator, _value(value, operator, text)))]
-    bounded = _bound_at_start(text, names)
-    if bounded is not None:
-        return bounded
-    raise ConditionError(_unknown_column(text, names))
+    if isinstance(where, str):
+        return _read_text(where, names)
+    if isinstance(where, Mapping):
+        for name in where:
+            if name not in names:
+                raise ConditionError(f"there is no column {name!r}; {close_names(name, names)}.")
+        return RowFilter({name: _read_asked(name, asked) for name, asked in where.items()})
+    if isinstance(where, Sequence) and all(isinstance(text, str) for text in where):
+        return RowFilter.all_of([_read_text(text, names) for text in where])
+    raise ConditionError(
+        f"where={where!r} is no mapping and no text; give one such as {{'age': ('>=', 65)}} or "
+        "'age>=65'."
+    )
 
 
-def _column_at_start(text: str, names: Sequence[Name]) -> tuple[Name, str] | None:
-    """Return the column that the text starts with and the rest from its operator on, if any."""
-    if text[:1] in {"'", '"'}:
-        word, rest = _unquote(text)
-        known = {str(name): name for name in names}
-        return (known[word], rest) if word in known and _OPERATOR.match(rest) else None
-    for name in sorted(names, key=lambda name: len(str(name)), reverse=True):
-        rest = text.removeprefix(str(name))
-        if rest != text and _OPERATOR.match(rest):
-            return name, rest
-    return None
+def parse_where(text: str, names: Sequence[Name]) -> syntax.Node:
+    """Return the tree of a condition on columns of these names.
+
+    Raises:
+        ConditionError: It cannot be read.
+    """
+    return parse_one_clause(text.strip(), names) or parse_condition(text, names)
 
 
-def _bound_at_start(text: str, names: Sequence[Name]) -> list[tuple[Name, Clause]] | None:
-    """Return the clauses of `30<=age` or `30<=age<40`, or None if the text is neither."""
-    if text[0] in {"'", '"'}:
-        low, rest = _unquote(text)
-        match = _OPERATOR.match(rest)
-    else:
-        match = _OPERATOR.search(text)
-        low, rest = (text[: match.start()], text) if match else ("", "")
-    if match is None or match[1] not in _MIRRORED or not low:
-        return None
-    rest = rest[match.end() :]
-    found = _column_at_start(rest, names)
-    if found is None:
-        found = _column_alone(rest, names)
-    if found is None:
-        return None
-    column, rest = found
-    clauses = [(column, Clause(_MIRRORED[match[1]], low))]
-    if rest:
-        operator, value = _split_operator(rest)
-        if operator[0] != match[1][0]:
+def _read_text(text: str, names: Sequence[Name]) -> RowFilter:
+    return _FilterMaker(text.strip(), names).make(parse_where(text, names))
+
+
+@dataclass(frozen=True)
+class _FilterMaker:
+    """Turns the tree of a text into a filter; the text and the names are for messages."""
+
+    text: str
+    names: Sequence[Name]
+
+    def make(self, node: syntax.Node, *, negated: bool = False) -> RowFilter:
+        """Return the filter that a tree, or its opposite, is: `not` is moved to the comparisons.
+
+        With gaps, that changes nothing: whether a comparison or its opposite is asked for, a
+        missing cell satisfies neither.
+        """
+        match node:
+            case syntax.Not(operand):
+                return self.make(operand, negated=not negated)
+            case syntax.BoolOp(word, operands):
+                parts = [self.make(operand, negated=negated) for operand in operands]
+                return _join(parts, is_all=(word == "and") != negated)
+            case syntax.Membership(operand, options):
+                name, sign = self._name_of(operand), "!=" if negated else "="
+                parts = [RowFilter.of(name, Clause(sign, _text_of(option))) for option in options]
+                return _join(parts, is_all=negated)
+            case syntax.Missing(operand):
+                return RowFilter.of(self._name_of(operand), Clause("!=" if negated else "=", None))
+            case syntax.Comparison(operands, operators):
+                name, clauses = self._read_comparison(operands, operators)
+                if negated:
+                    clauses = [Clause(NEGATED[c.operator], c.value) for c in clauses]
+                return _join([RowFilter.of(name, c) for c in clauses], is_all=not negated)
+        raise ConditionError(f"the condition {self.text!r} has no operator; {HOW}.")
+
+    def _read_comparison(
+        self, operands: Sequence[syntax.Value], operators: Sequence[str]
+    ) -> tuple[Name, list[Clause]]:
+        """Return the column and the clauses of `age>3`, `3<age` or `3<age<9`."""
+        if len(operators) > 2:
             raise ConditionError(
-                f"the condition {text!r} has {operator!r} after {match[1]!r}; "
+                f"the condition {self.text!r} has a chain of {len(operators)} comparisons; compare "
+                "a column with one value, or with two as in 30<=age<40."
+            )
+        if len(operators) == 1:
+            (first, second), (sign,) = operands, operators
+            if isinstance(first, syntax.ColumnName) or not isinstance(second, syntax.ColumnName):
+                return self._name_of(first), [Clause(sign, _text_of(second))]
+            return second.name, [Clause(MIRRORED[sign], _text_of(first))]
+        low, column, high = operands
+        if operators[0][0] != operators[1][0] or operators[0][0] not in "<>":
+            raise ConditionError(
+                f"the condition {self.text!r} has {operators[1]!r} after {operators[0]!r}; "
                 "the two sides of a range point the same way, as in 30<=age<40."
             )
-        clauses.append((column, Clause(operator, _value(value, operator, text))))
-    return clauses
+        clauses = [Clause(MIRRORED[operators[0]], _text_of(low))]
+        return self._name_of(column), [*clauses, Clause(operators[1], _text_of(high))]
+
+    def _name_of(self, value: syntax.Value) -> Name:
+        if isinstance(value, syntax.ColumnName):
+            return value.name
+        guess = _text_of(value)
+        raise ConditionError(
+            f"there is no column {guess!r} for the condition {self.text!r}; "
+            f"{close_names(guess, self.names)}, and values with spaces, words or signs stand in "
+            "quotes."
+        )
 
 
-def _column_alone(text: str, names: Sequence[Name]) -> tuple[Name, str] | None:
-    word = text
-    if text[:1] in {"'", '"'}:
-        word, rest = _unquote(text)
-        word += rest
-    return next(((name, "") for name in names if str(name) == word), None)
+def _join(parts: Sequence[RowFilter], *, is_all: bool) -> RowFilter:
+    return RowFilter.all_of(parts) if is_all else RowFilter.any_of(parts)
 
 
-def _split_operator(rest: str) -> tuple[str, str]:
-    match = _OPERATOR.match(rest)
-    if match is None:
-        raise ConditionError(f"there is no operator before {rest!r}; {_HOW}.")
-    return match[1], rest[match.end() :]
+def _text_of(value: syntax.Value) -> str:
+    """Return the text that a value is; a column's name, if it stands where a value does."""
+    if isinstance(value, syntax.ColumnName):
+        return str(value.name)
+    return value.text if isinstance(value, syntax.Text) else ""
 
 
-def _value(text: str, operator: str, condition: str) -> Value:
-    """Return what is asked for, without the quotes that may stand around it."""
-    if text[:1] in {"'", '"'}:
-        value, rest = _unquote(text)
-        if rest.strip():
-            raise ConditionError(
-                f"the condition {condition!r} goes on after the closing quote with {rest!r}; "
-                "double a quote that belongs to the value."
-            )
-        return value
-    if text == "" and operator != "=":
-        raise ConditionError(f"the condition {condition!r} has no value after {operator!r}.")
-    return text or None
+def _read_asked(name: object, asked: Any) -> list[Clause]:
+    """Read what a mapping asks of one column."""
+    if isinstance(asked, tuple):
+        return [_read_pair(name, asked)]
+    if not isinstance(asked, list):
+        return [Clause("=", asked)]
+    if not asked:
+        raise ConditionError(f"column {name!r} is asked for with an empty list; give a value.")
+    are_pairs = {isinstance(part, tuple) for part in asked}
+    if are_pairs == {True}:
+        return [_read_pair(name, pair) for pair in asked]
+    if are_pairs == {False} and not any(isinstance(part, list) for part in asked):
+        return [_one_of(asked)]
+    raise ConditionError(
+        f"column {name!r} is asked for with values and pairs in one list; give a list of values, "
+        "of which one holds, or a list of pairs of an operator and a value, which all hold."
+    )
 
 
-def _unquote(text: str) -> tuple[str, str]:
-    """Return what stands in the quotes that the text starts with, and what follows them."""
-    quote = text[0]
-    match = re.match(f"{quote}((?:[^{quote}]|{quote}{quote})*){quote}(?!{quote})", text)
-    if match is None:
-        raise ConditionError(f"the quote {quote} is not closed in {text!r}; add a closing one.")
-    return match[1].replace(quote * 2, quote), text[match.end() :]
+def _read_pair(name: object, pair: tuple[Any, ...]) -> Clause:
+    if len(pair) == 2 and pair[0] == "in" and isinstance(pair[1], list | tuple) and pair[1]:
+        return _one_of(pair[1])
+    if len(pair) != 2 or pair[0] not in list(COMPARISONS):
+        raise ConditionError(
+            f"column {name!r} is asked for with {pair!r}; give a value, or an operator "
+            f"({' '.join(COMPARISONS)}) and a value."
+        )
+    return Clause(*pair)
 
 
-def _unknown_column(text: str, names: Sequence[Name]) -> str:
-    if "!=" in text:
-        return f"the condition {text!r} has no operator that is known; {_HOW}."
-    pieces = [piece.strip(" '\"") for piece in re.split("<=|>=|=|<|>", text)]
-    number = re.fullmatch(r"[+-]?[\d.]+(?:[eE][+-]?\d+)?", pieces[0])
-    guess = pieces[1] if number and len(pieces) > 1 and text[len(pieces[0])] != "=" else pieces[0]
-    return f"there is no column {guess!r} for the condition {text!r}; {close_names(guess, names)}."
-
-
-def collect(texts: Iterable[str], names: Sequence[Name]) -> dict[Name, Asked]:
-    """Return conditions as typed in the form of `where=`: a value, (operator, value), or a list.
-
-    Raises:
-        ConditionError: A condition cannot be read (see `parse_where`).
-    """
-    asked: dict[Name, list[Clause]] = {}
-    for text in texts:
-        for column, clause in parse_where(text, names):
-            clauses = asked.setdefault(column, [])
-            if clause not in clauses:
-                clauses.append(clause)
-    return {column: _as_asked(clauses) for column, clauses in asked.items()}
-
-
-def _as_asked(clauses: list[Clause]) -> Asked:
-    if len(clauses) > 1:
-        return [(clause.operator, clause.value) for clause in clauses]
-    clause = clauses[0]
-    return clause.value if clause.operator == "=" else (clause.operator, clause.value)
+def _one_of(values: Sequence[Any]) -> Clause:
+    branches = tuple((Clause("=", value),) for value in values)
+    return branches[0][0] if len(branches) == 1 else Clause("or", branches)

@@ -8,7 +8,8 @@ import numpy as np
 
 from tabgan.errors import ConditionError
 from tabgan.schema.column import Column, ColumnKind
-from tabgan.schema.predicates import Clause, Floats, interval_of, value_to_float
+from tabgan.schema.predicates import Clause, Floats, value_to_float
+from tabgan.schema.ranges import allow
 
 ENOUGH = 1 / 4  # share of rows inside; with fewer, dropping the others is a waste
 
@@ -16,25 +17,16 @@ ENOUGH = 1 / 4  # share of rows inside; with fewer, dropping the others is a was
 def read_bounds(
     column: Column, clauses: Sequence[Clause], step: float | None
 ) -> tuple[float, float] | None:
-    """Return the lowest and the highest number asked for; None if gaps are.
+    """Return the lowest and the highest number asked for; None if gaps are, too, or alone.
 
     Raises:
         ConditionError: A value is none that the column could hold.
     """
-    low, high = -np.inf, np.inf
-    for clause in clauses:
-        categories = clause.value if clause.operator == "in" else [clause.value]
-        values = [
-            value_to_float(column, category, "give one such as the table holds")
-            for category in categories
-        ]
-        if np.isnan(values).any():
-            return None
-        ends = (min(values), max(values))
-        if clause.operator != "in":
-            ends = interval_of([clause], values, step)
-        low, high = max(low, ends[0]), min(high, ends[1])
-    return low, high
+    expected = "give one such as the table holds"
+    allowed = allow(clauses, lambda value: value_to_float(column, value, expected), step)
+    if allowed.missing or not allowed.ranges:
+        return None
+    return allowed.ranges[0][0], allowed.ranges[-1][1]
 
 
 def check_inside(column: Column, asked: tuple[float, float], seen: Sequence[float]) -> None:

@@ -1,10 +1,10 @@
 """Columns of which only the combinations seen in the table are generated: they become one column.
 
->>> from tabgan.query.tokens import read
+>>> from tabgan.query.parser import parse_relation
 >>> frame = pd.DataFrame({"make": ["vw", "vw", "seat"], "doors": [5, 3, 5]})
 >>> profile = TableProfile(frame, TableSchema.infer(frame))
->>> tokens = read("combinations of make, doors", list(frame))
->>> (relation,) = FixedCombinations.declare(tokens, profile)
+>>> tree = parse_relation("combinations of make, doors", list(frame))
+>>> (relation,) = FixedCombinations.declare(tree, profile)
 >>> relation.apply(frame)["make"].tolist(), relation.explain()
 (['0', '1', '2'], 'make and doors come in 3 combinations only')
 """
@@ -18,7 +18,8 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import ConditionError, RelationError, TableError
-from tabgan.query.tokens import Token, write_name
+from tabgan.query import syntax
+from tabgan.query.tokens import write_name
 from tabgan.relations.relation import Relation
 from tabgan.relations.table_profile import SILENT, TableProfile
 from tabgan.schema import TableSchema
@@ -50,20 +51,15 @@ class FixedCombinations(Relation):
     GIVES_CATEGORIES: ClassVar[bool] = True
 
     @classmethod
-    def declare(cls, tokens: Sequence[Token], profile: TableProfile) -> list[Self]:
-        if not tokens[0].says("combinations"):
+    def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
+        if not isinstance(tree, syntax.CombinationsOf):
             return []
-        commas, names = tokens[3::2], tokens[2::2]
-        is_form = len(tokens) > 2 and len(tokens) % 2 == 1 and tokens[1].says("of")
-        is_form = is_form and all(token.says(",") for token in commas)
-        is_form = is_form and all(token.is_name for token in names)
-        is_form = is_form and len({token.value for token in names}) == len(names)
-        if not is_form or not MIN_COLUMNS <= len(names) <= MAX_COLUMNS:
+        if not MIN_COLUMNS <= len(tree.names) <= MAX_COLUMNS:
             raise RelationError(
                 "combinations are written 'combinations of make, model, doors', with "
                 f"{MIN_COLUMNS} to {MAX_COLUMNS} columns, each once."
             )
-        columns = tuple(profile.schema.column(token.value) for token in names)
+        columns = tuple(profile.schema.column(name) for name in tree.names)
         for column in columns:
             _check(column, profile)
         return [cls._learn(columns, profile)]
@@ -158,7 +154,7 @@ class FixedCombinations(Relation):
             allowed &= matches(categories.write(used), categories.column, clauses)[numbers]
         if not allowed.any():
             wanted = " and ".join(
-                f"{categories.column.name!r} {clause.operator} {clause.value!r}"
+                f"{categories.column.name!r} {clause.write(repr)}"
                 for _, categories in mine
                 for clause in asked[categories.column.name]
             )

@@ -1,26 +1,19 @@
 """Linear forms as they are typed: `total = fare + tip + rest`, `y = 2.5 * x - 3`, `b = a + 2 days`.
 
->>> from tabgan.query.tokens import read
->>> form = read_linear(read("y = 3 - 2 * x", ["x", "y"]))
+>>> from tabgan.query.parser import parse_relation
+>>> form = read_linear(parse_relation("y = 3 - 2 * x", ["x", "y"]))
 >>> form.terms, form.constant, write_linear(form)
 (((-2.0, 'x'),), 3.0, 'y = 3 - 2 * x')
 """
 
 import math
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tabgan.errors import RelationError
-from tabgan.query.tokens import Part, Token, write_name
+from tabgan.query import syntax
+from tabgan.query.tokens import write_name
 from tabgan.schema.column import Column, ColumnKind, Name
-
-UNITS: Mapping[str, float] = {"day": 86_400.0, "hour": 3_600.0, "minute": 60.0, "second": 1.0}
-
-# One letter a token: N a name, # a number, U a unit, R `rest`; operators stand for themselves.
-_ITEM = r"#\*N|N\*#|N/#|#[UN]|#|N|R"
-_FORM = re.compile(rf"N=[+-]?(?:{_ITEM})(?:[+-](?:{_ITEM}))*")
-_SIGNED = re.compile(rf"([+-]?)({_ITEM})")
 
 
 @dataclass(frozen=True)
@@ -38,53 +31,61 @@ class Linear:
     has_rest: bool = False
 
 
-def read_linear(tokens: Sequence[Token]) -> Linear | None:
-    """Read a linear form with at least one term; None if the tokens are no such form."""
-    letters = "".join(map(_letter, tokens))
-    if not _FORM.fullmatch(letters) or "N" not in letters[2:]:
-        return None
+def read_linear(tree: syntax.Node) -> Linear | None:
+    """Return the linear form that a relation is, with at least one term; None if it is none."""
+    match tree:
+        case syntax.Comparison((syntax.ColumnName(dependent), value), ("=",), has_brackets=False):
+            items = list(_iter_signed(value))
+        case _:
+            return None
     terms: list[tuple[float, Name]] = []
     constant, has_rest = 0.0, False
-    for match in _SIGNED.finditer(letters, 2):
-        sign = -1.0 if match[1] == "-" else 1.0
-        item = tokens[match.start(2) : match.end(2)]
-        if match[2] == "R":
-            has_rest = True
-        elif match[2].startswith("#") and "*" not in match[2]:
-            unit = UNITS.get(str(item[1].value).removesuffix("s")) if len(item) == 2 else 1.0
-            if unit is None:
-                return None
-            constant += sign * item[0].value * unit
-        else:
-            factor = _factor(item)
-            if factor is None:
-                return None
-            terms.append((sign * factor, next(token.value for token in item if token.is_name)))
-    return Linear(tokens[0].value, tuple(terms), constant, has_rest) if terms else None
+    for sign, item in items:
+        match item:
+            case syntax.Rest():
+                has_rest = True
+            case syntax.Number(number) | syntax.Duration(number):
+                constant += sign * number
+            case _:
+                term = _read_term(item)
+                if term is None:
+                    return None
+                terms.append((sign * term[0], term[1]))
+    return Linear(dependent, tuple(terms), constant, has_rest) if terms else None
 
 
-def _letter(token: Token) -> str:
-    if token.part is Part.NAME:
-        return "N"
-    if token.part is Part.NUMBER:
-        return "#"
-    if token.says("rest"):
-        return "R"
-    if token.says("=", "=="):
-        return "="
-    if token.says("+", "-", "*", "/"):
-        return str(token.value)
-    is_unit = token.part is Part.WORD and str(token.value).removesuffix("s") in UNITS
-    return "U" if is_unit else "?"
+def _iter_signed(value: syntax.Value) -> Iterator[tuple[float, syntax.Value]]:
+    """Yield what is added up, each with its sign, 1 or -1."""
+    if not isinstance(value, syntax.Arithmetic) or value.others[0][0] not in "+-":
+        yield _split_sign(value)
+        return
+    yield _split_sign(value.first)
+    for sign, other in value.others:
+        yield (-1.0 if sign == "-" else 1.0), other
 
 
-def _factor(item: Sequence[Token]) -> float | None:
-    numbers = [float(token.value) for token in item if token.part is Part.NUMBER]
-    if not numbers:
-        return 1.0
-    if item[1].says("/"):
-        return 1 / numbers[0] if numbers[0] else None
-    return numbers[0]
+def _split_sign(value: syntax.Value) -> tuple[float, syntax.Value]:
+    """Return a leading item without its minus, which is that of the first factor: `-2 * x`."""
+    match value:
+        case syntax.Negative(operand):
+            return -1.0, operand
+        case syntax.Arithmetic(syntax.Negative(operand), others):
+            return -1.0, syntax.Arithmetic(operand, others)
+    return 1.0, value
+
+
+def _read_term(item: syntax.Value) -> tuple[float, Name] | None:
+    """Return the factor and the column of `x`, `2 * x`, `x * 2` or `x / 2`."""
+    match item:
+        case syntax.ColumnName(name):
+            return 1.0, name
+        case syntax.Arithmetic(syntax.Number(number), (("*", syntax.ColumnName(name)),)):
+            return number, name
+        case syntax.Arithmetic(syntax.ColumnName(name), (("*", syntax.Number(number)),)):
+            return number, name
+        case syntax.Arithmetic(syntax.ColumnName(name), (("/", syntax.Number(number)),)) if number:
+            return 1 / number, name
+    return None
 
 
 def write_linear(form: Linear, *, in_units: bool = False) -> str:
@@ -145,7 +146,7 @@ def write_span(seconds: float) -> str:
     ('2 hours', '1.5 seconds')
     """
     size = abs(float(seconds))
-    for unit, length in UNITS.items():
+    for unit, length in syntax.UNITS.items():
         if size % length == 0 or length == 1:
             count = size / length
             return f"{write_number(count)} {unit}{'' if count == 1 else 's'}"

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import RelationError
-from tabgan.query.tokens import read
+from tabgan.query.parser import parse_relation
 from tabgan.relations.affine.affine import Affine
 from tabgan.relations.date_part.date_part import DatePart
 from tabgan.relations.fixed_combinations import FixedCombinations
@@ -44,16 +44,14 @@ def declare(text: str, profile: TableProfile) -> list[DiscoveredRelation]:
     Raises:
         RelationError: It cannot be read, or more than a few rows break it.
     """
-    tokens = read(text, profile.schema.names)
+    tree = parse_relation(text, profile.schema.names)
     for kind in RELATIONS.values():
-        relations = kind.declare(tokens, profile)
+        relations = kind.declare(tree, profile)
         if relations:
             return [_check(text, relation, profile) for relation in relations]
-    known = [token for token in tokens if token.is_name]
-    problem = "is of no form that is known" if known else "names no column of the table"
     raise RelationError(
-        f"the relation {text!r} {problem}; write one such as 'a <= b', 'total = x + y', "
-        "'city -> country' or 'age >= 18'."
+        f"the relation {text!r} is of no form that is known; write one such as 'a <= b', "
+        "'total = x + y', 'city -> country' or 'age >= 18'."
     )
 
 
@@ -86,10 +84,10 @@ def forget(
     Raises:
         RelationError: There is none.
     """
-    wanted = read(text, schema.names)
+    wanted = parse_relation(text, schema.names)
 
     def others(discoveries: Iterable[DiscoveredRelation]) -> list[DiscoveredRelation]:
-        return [f for f in discoveries if read(f.relation.text, schema.names) != wanted]
+        return [f for f in discoveries if parse_relation(f.relation.text, schema.names) != wanted]
 
     left = others(declared), others(found)
     if len(left[0]) + len(left[1]) == len(declared) + len(found):

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import pandas as pd
 
-from tabgan.query.tokens import Token
+from tabgan.query import syntax
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.column import Column, Name
@@ -49,11 +49,11 @@ class Relation(ABC):
 
     @classmethod
     @abstractmethod
-    def declare(cls, tokens: Sequence[Token], profile: TableProfile) -> list[Self]:
+    def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
         """Read what a user declares, and learn the rest from the table.
 
         Returns:
-            The relations; none if the tokens are not of this kind's form.
+            The relations; none if the tree is not of this kind's form.
 
         Raises:
             RelationError: The form is this kind's, but the columns cannot be so related.

@@ -6,22 +6,26 @@
 "age >= 18 or job = 'no' in every row"
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
 
+from tabgan.errors import RelationError
+from tabgan.query import syntax
 from tabgan.query.boolean import Condition
-from tabgan.query.expressions import Cells
-from tabgan.query.parser import COMPARISONS, read_condition
-from tabgan.query.tokens import Token, read
+from tabgan.query.expressions import ColumnReader
+from tabgan.query.parser import parse_relation
+from tabgan.query.type_check import check_condition
 from tabgan.relations.relation import Relation
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.column import Column, Name
 from tabgan.schema.predicates import Mask
+
+MAX_TOKENS = 300
 
 
 @dataclass(frozen=True)
@@ -33,14 +37,21 @@ class RowPredicate(Relation):
     KIND: ClassVar[str] = "predicate"
 
     @classmethod
-    def declare(cls, tokens: Sequence[Token], profile: TableProfile) -> list[Self]:
-        if not any(token.says(*COMPARISONS, "missing") for token in tokens):
+    def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
+        """Read any condition that no other kind has taken."""
+        if not isinstance(tree, syntax.Condition):
             return []
-        return [cls._of(tokens, profile.schema)]
+        n_tokens = tree.column_range[1] - tree.column_range[0]
+        if n_tokens > MAX_TOKENS:
+            raise RelationError(
+                f"a condition has {n_tokens} words and signs, of which {MAX_TOKENS} can be read; "
+                "write it as several."
+            )
+        return [cls._of(tree, profile.schema)]
 
     @classmethod
-    def _of(cls, tokens: Sequence[Token], schema: TableSchema) -> Self:
-        condition = read_condition(tokens, schema)
+    def _of(cls, tree: syntax.Node, schema: TableSchema) -> Self:
+        condition = check_condition(tree, schema)
         return cls((), condition.columns, condition)
 
     @property
@@ -52,8 +63,8 @@ class RowPredicate(Relation):
 
     def find_broken(self, frame: pd.DataFrame) -> Mask:
         """Return where the condition is false; what a gap leaves unknown breaks nothing."""
-        truth = self.condition.judge(Cells(frame))
-        return np.broadcast_to(~truth.may_hold, len(frame))
+        truth = self.condition.evaluate(ColumnReader(frame))
+        return np.broadcast_to(~truth.can_be_true, len(frame))
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the table as it is."""
@@ -71,4 +82,4 @@ class RowPredicate(Relation):
 
     @classmethod
     def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        return cls._of(read(entry["text"], schema.names), schema)
+        return cls._of(parse_relation(entry["text"], schema.names), schema)

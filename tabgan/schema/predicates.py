@@ -21,26 +21,66 @@ from tabgan.schema.text import parse_datetimes, parse_numbers
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+Objects = npt.NDArray[np.object_]
 
 COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq,
+    "!=": operator.ne,
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
 }
+MIRRORED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+NEGATED = {"=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 
 @dataclass(frozen=True)
 class Clause:
-    """One thing asked of a column: an operator (`=`, `<`, `<=`, `>`, `>=` or `in`) and a value.
+    """One thing asked of a column: an operator (one of `COMPARISONS`, `in` or `or`) and a value.
 
-    None asks for missing values. `in` takes a tuple of categories: relations ask with it, users do
-    not.
+    None asks for missing values, `!=` None for any other. `or` takes a tuple of tuples of clauses:
+    all those of one of them hold. `in` takes a tuple of categories: relations ask with it, users
+    ask with `or`, whose every value has to be known.
     """
 
     operator: str
     value: Any
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether it asks for missing values."""
+        return self.operator != "!=" and asks_for_missing(self.value)
+
+    @property
+    def allows_missing(self) -> bool:
+        """Whether a missing value satisfies it."""
+        if self.operator != "or":
+            return self.is_missing
+        return any(all(clause.allows_missing for clause in branch) for branch in self.value)
+
+    def split(self) -> tuple[list[Any], list[tuple["Clause", ...]]]:
+        """Return the values of which an `or` asks for one, and its branches that are no such."""
+        values: list[Any] = []
+        others: list[tuple[Clause, ...]] = []
+        for branch in self.value:
+            clause = branch[0]
+            if len(branch) == 1 and clause.operator == "=" and not clause.is_missing:
+                values.append(clause.value)
+            else:
+                others.append(branch)
+        return values, others
+
+    def write(self, write_value: Callable[[Any], str] = str) -> str:
+        """Return it in words for a message, such as `>= 65` or `in (a, b)`."""
+        if self.operator == "in":
+            return f"in ({', '.join(map(write_value, self.value))})"
+        if self.operator != "or":
+            return f"{self.operator} {write_value(self.value)}"
+        if all(len(branch) == 1 and branch[0].operator == "=" for branch in self.value):
+            return f"in ({', '.join(write_value(branch[0].value) for branch in self.value)})"
+        branches = [" and ".join(c.write(write_value) for c in branch) for branch in self.value]
+        return f"({' or '.join(branches)})"
 
 
 def asks_for_missing(value: object) -> bool:
@@ -94,26 +134,78 @@ def _read_datetime(column: Column, value: object, expected: str) -> float:
 def matches(series: "pd.Series[Any]", column: Column, clauses: Iterable[Clause]) -> Mask:
     """Return which cells of a column satisfy all clauses; shape (n_rows,).
 
+    A missing cell satisfies no comparison, `!=` included.
+
     Raises:
         ConditionError: A value is none that the column could hold.
     """
-    is_number = column.kind.is_quantitative
     satisfied = np.ones(len(series), bool)
     for clause in clauses:
-        if asks_for_missing(clause.value):
-            satisfied &= series.isna().to_numpy()
-        elif is_number and clause.operator in COMPARISONS:
-            numbers = to_float(series, column)
-            value = value_to_float(column, clause.value, "give one such as the table holds")
-            satisfied &= COMPARISONS[clause.operator](numbers, value)
-        else:
-            allowed = {category_name(category, column) for category in _categories(clause)}
-            satisfied &= series.map(lambda v: category_name(v, column) in allowed).to_numpy(bool)  # noqa: B023
+        satisfied &= _satisfy_one(series, column, clause)
     return satisfied
 
 
-def _categories(clause: Clause) -> Sequence[Any]:
-    return clause.value if clause.operator == "in" else [clause.value]
+def _satisfy_one(series: "pd.Series[Any]", column: Column, clause: Clause) -> Mask:
+    if clause.operator == "or":
+        values, others = clause.split()
+        branches = [matches(series, column, branch) for branch in others]
+        if values:
+            branches.append(_equal_any(series, column, values))
+        return np.asarray(np.any(branches, axis=0))
+    missing = comparable_cells(series, column).isna().to_numpy(bool)
+    if asks_for_missing(clause.value):
+        return ~missing if clause.operator == "!=" else missing
+    if column.kind.is_quantitative and clause.operator in COMPARISONS:
+        value = value_to_float(column, clause.value, "give one such as the table holds")
+        if np.isnan(value):  # blank text, where text means numbers
+            return ~missing if clause.operator == "!=" else missing
+        numbers = to_float(series, column)
+        return np.asarray(COMPARISONS[clause.operator](numbers, value)) & ~missing
+    satisfied = np.zeros(len(series), bool)
+    satisfied[~missing] = compare_categories(series[~missing].to_numpy(object), column, clause)
+    return satisfied
+
+
+def _equal_any(series: "pd.Series[Any]", column: Column, values: Sequence[Any]) -> Mask:
+    if not column.kind.is_quantitative:
+        return _satisfy_one(series, column, Clause("in", tuple(values)))
+    wanted = [value_to_float(column, value, "give one such as the table holds") for value in values]
+    return pd.Series(to_float(series, column)).isin(wanted).to_numpy()  # NaN is in NaN
+
+
+def compare_categories(
+    categories: Objects, column: Column, clause: Clause, names: Objects | None = None
+) -> Mask:
+    """Return which categories satisfy a clause with a value of its own; (n_levels,), without gaps.
+
+    Args:
+        categories: As they stand in the table; (n_levels,).
+        column: Theirs.
+        clause: Any but `or`.
+        names: Theirs by `category_name`, where they are known already; (n_levels,).
+
+    Raises:
+        ConditionError: It asks for an order, which the categories do not have.
+    """
+    if clause.operator in ("=", "!=", "in"):
+        asked = clause.value if clause.operator == "in" else [clause.value]
+        if names is None:
+            names = name_levels(categories, column)
+        is_one = pd.Series(names, dtype=object).isin(name_levels(asked, column)).to_numpy()
+        return np.asarray(is_one != (clause.operator == "!="))
+    try:
+        numbers, value = categories.astype(float), float(clause.value)
+    except (TypeError, ValueError):
+        raise ConditionError(
+            f"column {column.name!r} holds {column.kind.value} values, so it can only be asked to "
+            f"equal one of them, or not to, not {clause.write()}."
+        ) from None
+    return np.asarray(COMPARISONS[clause.operator](numbers, value))
+
+
+def name_levels(categories: Iterable[object], column: Column) -> Objects:
+    """Return categories as they are asked for; (n_levels,)."""
+    return np.array([category_name(category, column) for category in categories], object)
 
 
 def category_name(category: object, column: Column) -> str | None:

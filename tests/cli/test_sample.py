@@ -81,6 +81,26 @@ def test_every_row_satisfies_every_condition(run: Run, model: Path, tmp_path: Pa
 
 
 @pytest.mark.parametrize(
+    ("conditions", "query"),
+    [
+        (["town in (Ulm, 'Bad Sülze')"], "town in ['Ulm', 'Bad Sülze']"),
+        (["age<20 or age>=65"], "age < 20 or age >= 65"),
+        (["(town=Köln or age>60) and member=true"], "(town == 'Köln' or age > 60) and member"),
+        (["town!=Bad Sülze", "not (30<=age<40)"], "town != 'Bad Sülze' and not 30 <= age < 40"),
+        (["age not in (18, 19)"], "age not in [18, 19]"),
+    ],
+)
+def test_conditions_can_be_joined(
+    run: Run, model: Path, tmp_path: Path, conditions: list[str], query: str
+) -> None:
+    arguments = [part for condition in conditions for part in ("--where", condition)]
+    result = run("sample", "-n", 300, "-o", tmp_path / "r.csv", "-m", model, *arguments)
+    assert result.exit_code == 0, result.output
+    frame = read_table(tmp_path / "r.csv")
+    assert len(frame) == len(frame.query(query)) == 300
+
+
+@pytest.mark.parametrize(
     ("condition", "sentence"),
     [
         ("twn=Ulm", "perhaps 'town'"),
@@ -88,6 +108,10 @@ def test_every_row_satisfies_every_condition(run: Run, model: Path, tmp_path: Pa
         ("age>200", "age"),
         ("age", "no operator"),
         ("member=", "member"),
+        ("town=Bad Sülze or age>60", "not 'Sülze'; put values with spaces, words or signs in quot"),
+        ("age<20 or agee>60", "no column 'agee'"),
+        ("town in (Ulm, Rom)", "'town' never holds 'Rom'"),
+        ("(age<20 or town=Ulm", "should be ')'"),
     ],
 )
 def test_a_condition_that_cannot_be_met_gets_a_sentence(

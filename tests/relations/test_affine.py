@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tabgan.config import Protection
 from tabgan.errors import ConditionError, RelationError
-from tabgan.query.tokens import read
+from tabgan.query.parser import parse_relation
 from tabgan.relations.affine.affine import Affine
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
@@ -64,7 +64,7 @@ def found(frame: pd.DataFrame, target: str | None = None) -> dict[str, int]:
 
 def one(text: str, frame: pd.DataFrame, **options: Any) -> Affine:
     profile = evidence_of(frame, **options)
-    (relation,) = Affine.declare(read(text, profile.schema.names), profile)
+    (relation,) = Affine.declare(parse_relation(text, profile.schema.names), profile)
     return relation
 
 
@@ -197,11 +197,13 @@ def test_explained_in_plain_words(text: str, sentence: str) -> None:
         ("cents = price + weight", None),
         ("cents = price + rest", None),
         ("gift = 3", None),
+        ("(cents) = price", None),
+        ("cents = (100 * price)", None),
     ],
 )
 def test_forms(text: str, plain: str | None) -> None:
     profile = evidence_of(orders())
-    relations = Affine.declare(read(text, profile.schema.names), profile)
+    relations = Affine.declare(parse_relation(text, profile.schema.names), profile)
     assert [relation.text for relation in relations] == ([] if plain is None else [plain])
 
 

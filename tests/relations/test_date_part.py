@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tabgan.errors import ConditionError, RelationError
-from tabgan.query.tokens import read
+from tabgan.query.parser import parse_relation
 from tabgan.relations.date_part.calendar import PARTS
 from tabgan.relations.date_part.date_part import DatePart
 from tabgan.relations.table_profile import TableProfile
@@ -56,7 +56,7 @@ def found(frame: pd.DataFrame) -> dict[str, int]:
 
 def declare(text: str, frame: pd.DataFrame) -> list[DatePart]:
     profile = evidence_of(frame)
-    return DatePart.declare(read(text, profile.schema.names), profile)
+    return DatePart.declare(parse_relation(text, profile.schema.names), profile)
 
 
 def one(text: str, frame: pd.DataFrame) -> DatePart:
@@ -153,13 +153,15 @@ def test_forms_and_refusals() -> None:
     assert one("mon = month of at", frame).explain() == "mon is the month of at, in words"
     assert one("date = date of at", frame).explain() == "date is the date of at"
     assert list(one("iso = weekday of at", frame).reduced_columns().values()) == [None]
-    for other in ("month = minute", "month = rest of at", "month of at", "month -> at"):
+    for other in ("month = minute", "month -> at"):
         assert declare(other, frame) == []
     for wrong, message in {
         "month = month of noise": "'noise' holds integer values",
         "at = date of at": "another column",
         "mon = year of at": "'mon' holds categorical values",
         "Name = month of at": "English word",
+        "month = rest of at": "no part 'rest' of a moment; parts are year, month",
+        "month of at": "after 'month'.*not 'of'",
     }.items():
         with pytest.raises(RelationError, match=message):
             declare(wrong, frame)

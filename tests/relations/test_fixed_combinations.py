@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tabgan.config import Protection
 from tabgan.errors import ConditionError, RelationError
-from tabgan.query.tokens import read
+from tabgan.query.parser import parse_relation
 from tabgan.relations import fixed_combinations
 from tabgan.relations.fixed_combinations import FixedCombinations
 from tabgan.relations.table_profile import TableProfile
@@ -36,7 +36,7 @@ CARS = pd.DataFrame(
 def one(text: str, frame: pd.DataFrame = CARS, **options: Any) -> FixedCombinations:
     schema = TableSchema.infer(frame)
     profile = TableProfile(schema.check(frame), schema, **options)
-    (relation,) = FixedCombinations.declare(read(text, schema.names), profile)
+    (relation,) = FixedCombinations.declare(parse_relation(text, schema.names), profile)
     return relation
 
 
@@ -195,4 +195,7 @@ def test_too_many_combinations_are_refused(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_other_forms_are_left_to_others() -> None:
     profile = TableProfile(CARS, TableSchema.infer(CARS))
-    assert FixedCombinations.declare(read("make -> doors", profile.schema.names), profile) == []
+    assert (
+        FixedCombinations.declare(parse_relation("make -> doors", profile.schema.names), profile)
+        == []
+    )

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tabgan.errors import RelationError
-from tabgan.query.tokens import read
+from tabgan.query.parser import parse_relation
 from tabgan.relations.frequent_equality.frequent_equality import FrequentEquality
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import ColumnKind, TableSchema
@@ -49,7 +49,7 @@ def found(frame: pd.DataFrame) -> list[str]:
 
 def declare(text: str, frame: pd.DataFrame) -> list[FrequentEquality]:
     profile = evidence_of(frame)
-    return FrequentEquality.declare(read(text, profile.schema.names), profile)
+    return FrequentEquality.declare(parse_relation(text, profile.schema.names), profile)
 
 
 def check_inverse(relation: FrequentEquality, frame: pd.DataFrame) -> None:
@@ -148,11 +148,13 @@ def test_kind_forms_and_refusals() -> None:
     assert left is not None
     assert (left.kind, left.dtype) == (ColumnKind.INTEGER, "float64")
     assert relation.explain().startswith("often equals gain in many rows")
-    for other in ("billed = quoted", "billed often < quoted", "billed often = 3", "billed often"):
-        assert declare(other, frame) == []
+    assert declare("billed = quoted", frame) == []
     for wrong, message in {
         "billed often = city": "'city' holds categorical values",
         "billed often = billed": "name two columns",
+        "billed often < quoted": "written 'y often = x', with two columns",
+        "billed often = 3": "written 'y often = x', with two columns",
+        "billed often": "written 'y often = x', with two columns",
     }.items():
         with pytest.raises(RelationError, match=message):
             declare(wrong, frame)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tabgan.config import Protection
 from tabgan.errors import ConditionError, RelationError
-from tabgan.query.tokens import read
+from tabgan.query.parser import parse_relation
 from tabgan.relations.functional_dependency.functional_dependency import FunctionalDependency
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
@@ -50,7 +50,7 @@ def found(frame: pd.DataFrame, target: str | None = None) -> dict[str, int]:
 
 def one(text: str, frame: pd.DataFrame, **options: Any) -> FunctionalDependency:
     profile = evidence_of(frame, **options)
-    (relation,) = FunctionalDependency.declare(read(text, profile.schema.names), profile)
+    (relation,) = FunctionalDependency.declare(parse_relation(text, profile.schema.names), profile)
     return relation
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tabgan.config import Protection
 from tabgan.errors import ConditionError, RelationError
-from tabgan.query.tokens import read
+from tabgan.query.parser import parse_relation
 from tabgan.relations.date_part.local_time import to_datetimes
 from tabgan.relations.inequality.inequality import Inequality
 from tabgan.relations.table_profile import TableProfile
@@ -52,7 +52,7 @@ def found(frame: pd.DataFrame, **options: Any) -> dict[str, int]:
 
 def declare(text: str, frame: pd.DataFrame, **options: Any) -> list[Inequality]:
     profile = evidence_of(frame, **options)
-    return Inequality.declare(read(text, profile.schema.names), profile)
+    return Inequality.declare(parse_relation(text, profile.schema.names), profile)
 
 
 def check_inverse(relation: Inequality, frame: pd.DataFrame) -> None:
@@ -202,13 +202,16 @@ def test_forms_and_refusals() -> None:
         "total >= paid",
         "paid >= fare",
     ]
-    for other in ("fare < paid", "fare <= 3", "fare + paid <= total", "fare -> paid", "fare <="):
+    others = ("fare < paid", "fare <= 3", "fare + paid <= total", "fare -> paid", "(fare <= paid)")
+    for other in others:
         assert declare(other, frame) == []
     for wrong, message in {
         "fare <= city": "'city' holds categorical values",
         "fare <= pickup": "only alike ones",
         "fare <= paid <= fare": "'fare' is there twice",
         "fare <= paid >= noise": "both <= and >=",
+        "fare <=": "and the relation ends",
+        "fare, 3 <= paid": "after 'fare,': there should be a column, not '3'",
     }.items():
         with pytest.raises(RelationError, match=message):
             declare(wrong, frame)

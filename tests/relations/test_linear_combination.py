@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tabgan.config import Protection
 from tabgan.errors import ConditionError, RelationError
-from tabgan.query.tokens import read
+from tabgan.query.parser import parse_relation
 from tabgan.relations.linear_combination.linear_combination import LinearCombination
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
@@ -53,7 +53,7 @@ def found(frame: pd.DataFrame, **options: Any) -> dict[str, int]:
 
 def one(text: str, frame: pd.DataFrame, **options: Any) -> LinearCombination:
     profile = evidence_of(frame, **options)
-    (relation,) = LinearCombination.declare(read(text, profile.schema.names), profile)
+    (relation,) = LinearCombination.declare(parse_relation(text, profile.schema.names), profile)
     return relation
 
 
@@ -234,7 +234,7 @@ def test_explained_in_plain_words() -> None:
 @pytest.mark.parametrize("text", ["net = up", "net = 2 * up", "net <= up + down", "net -> up"])
 def test_other_forms_are_not_taken(text: str) -> None:
     profile = evidence_of(rides())
-    assert LinearCombination.declare(read(text, profile.schema.names), profile) == []
+    assert LinearCombination.declare(parse_relation(text, profile.schema.names), profile) == []
 
 
 @pytest.mark.parametrize(

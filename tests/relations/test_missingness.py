@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tabgan.config import Protection
 from tabgan.errors import RelationError
-from tabgan.query.tokens import read
+from tabgan.query.parser import parse_relation
 from tabgan.relations.missingness.missingness import Missingness
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
@@ -52,7 +52,7 @@ def found(frame: pd.DataFrame, **options: Any) -> dict[str, int]:
 
 def one(text: str, frame: pd.DataFrame, **options: Any) -> Missingness:
     profile = evidence_of(frame, **options)
-    (relation,) = Missingness.declare(read(text, profile.schema.names), profile)
+    (relation,) = Missingness.declare(parse_relation(text, profile.schema.names), profile)
     return relation
 
 
@@ -242,4 +242,4 @@ def test_refusals_name_the_column(text: str, message: str) -> None:
 def test_other_forms_are_left_to_others() -> None:
     profile = evidence_of(people())
     for text in ("town missing", "town missing or noise > 1", "spouse >= 18"):
-        assert Missingness.declare(read(text, profile.schema.names), profile) == []
+        assert Missingness.declare(parse_relation(text, profile.schema.names), profile) == []

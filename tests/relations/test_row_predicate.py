@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tabgan.errors import RelationError
-from tabgan.query.tokens import read
+from tabgan.query.parser import parse_relation
 from tabgan.relations.row_predicate import RowPredicate
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
@@ -42,7 +42,9 @@ def schema_of(frame: pd.DataFrame) -> TableSchema:
 
 def one(text: str, frame: pd.DataFrame = FRAME) -> RowPredicate:
     schema = schema_of(frame)
-    (relation,) = RowPredicate.declare(read(text, schema.names), TableProfile(frame, schema))
+    (relation,) = RowPredicate.declare(
+        parse_relation(text, schema.names), TableProfile(frame, schema)
+    )
     return relation
 
 
@@ -73,6 +75,18 @@ CONDITIONS = {  # as declared: as written back, rows that break it
     "zip = '00501'": ("zip = '00501'", [1, 4]),
     "'of it' < 2": ('"of it" < 2', [5]),
     "((a)) >= 1.5e0": ("a >= 1.5", [0]),
+    "a in (1, 2, b-c + 2)": ("a in (1, 2, b-c + 2)", [2, 3, 4, 5]),
+    "city in ('Rome', 'Oslo')": ("city in ('Rome', 'Oslo')", [4, 5]),
+    "city in ('Rome')": ("city = 'Rome'", [1, 4, 5]),
+    "city not in ('Rome', 'Oslo')": ("not (city in ('Rome', 'Oslo'))", [0, 1, 3]),
+    "not (a > 2 or city missing) or day in ('9/03/2016')": (
+        "not (a > 2 or city missing) or day = '9/03/2016'",
+        [2, 3, 5],
+    ),
+    "smokes in (TRUE) or a + 1 in (7)": ("smokes = 'true' or a + 1 = 7", [1, 4]),
+    "b-c * 2 in (5, a) and a < 9": ("b-c * 2 in (5, a) and a < 9", [3, 4, 5]),
+    "end - start <= 2 days": ("end - start <= 172800", [3, 4]),
+    "a > +1": ("a > 1", [0]),
 }
 
 
@@ -157,8 +171,16 @@ VALUES = st.recursive(
 COMPARED = st.tuples(
     VALUES.filter(lambda v: "a" in v[0]), st.sampled_from(["<", "<=", "=", "!=", ">"]), VALUES
 ).map(join)
+MEMBERS = st.tuples(
+    VALUES.filter(lambda v: "a" in v[0]), st.lists(VALUES, min_size=1, max_size=3)
+).map(
+    lambda parts: (
+        f"{parts[0][0]} in ({', '.join(option[0] for option in parts[1])})",
+        lambda t: sum(parts[0][1](t) == option[1](t) for option in parts[1]) > 0,
+    )
+)
 JUDGED = st.recursive(
-    COMPARED,
+    COMPARED | MEMBERS,
     lambda c: (
         st.tuples(c, st.sampled_from(["and", "or"]), c).map(join)
         | c.map(lambda part: (f"not {part[0]}", lambda t: ~part[1](t)))
@@ -207,6 +229,12 @@ def test_whatever_is_nested_is_judged_as_python_does(judged: Judged) -> None:
         ("(" * 40 + "a" + ")" * 40 + " > 3", "nested more than 30 deep"),
         ("not " * 40 + "a > 3", "nested more than 30 deep"),
         ("a > 0" + " + 1" * 200, "words and signs"),
+        ("city in ('Rome', 3)", "'city' holds text, so it cannot be compared with 3"),
+        ("a in ()", r"after 'a in \(': there should be a column or a value"),
+        ("1 in (2, 3)", "names no column"),
+        ("a, b-c < 3", "columns with commas between them can only be compared with columns"),
+        ("a > rest", "'rest' is what varies beside the columns of a sum"),
+        ("true missing", "only a column can be missing"),
     ],
 )
 def test_refusals_say_where_and_why(text: str, message: str) -> None:
@@ -217,7 +245,15 @@ def test_refusals_say_where_and_why(text: str, message: str) -> None:
     assert str(caught.value).endswith(".")
 
 
+def test_what_has_been_saved_is_read_whatever_its_length() -> None:
+    """A chain is written as more than was read: `a < b < c` as `a < b and b < c`."""
+    relation = one(" <= ".join(["a", "6"] * 75))
+    assert len(relation.text.split()) > 300
+    entry = json.loads(json.dumps(relation.to_dict()))
+    assert RowPredicate.from_dict(entry, schema_of(FRAME)) == relation
+
+
 def test_what_compares_nothing_is_left_to_others() -> None:
     profile = TableProfile(FRAME, schema_of(FRAME))
     for text in ("a -> city", "combinations of a, city", "a, city"):
-        assert RowPredicate.declare(read(text, profile.schema.names), profile) == []
+        assert RowPredicate.declare(parse_relation(text, profile.schema.names), profile) == []

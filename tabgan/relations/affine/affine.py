@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import ConditionError, RelationError
-from tabgan.query.tokens import Token
+from tabgan.query import syntax
 from tabgan.relations.affine.discovery import Candidate, LineSearch
 from tabgan.relations.affine.transform import Line, has_numbers
 from tabgan.relations.bounds import read_bounds, write_value
@@ -33,7 +33,7 @@ from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.table_profile import TOLERATED, TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import Clause, Mask, asks_for_missing
+from tabgan.schema.predicates import Clause, Mask
 
 
 @dataclass(frozen=True)
@@ -106,9 +106,9 @@ class Affine(Relation):
         return replace(relation, back=back) if is_exact else relation
 
     @classmethod
-    def declare(cls, tokens: Sequence[Token], profile: TableProfile) -> list[Self]:
+    def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
         """Read `y = x`, `y = 2.5 * x + 3`, or for datetimes `due = ordered + 30 days`."""
-        form = read_linear(tokens)
+        form = read_linear(tree)
         if form is None or len(form.terms) != 1 or form.has_rest:
             return []
         ((factor, name),) = form.terms
@@ -187,7 +187,7 @@ class Affine(Relation):
         (source,), (dependent,) = self.sources, self.dependents
         if not has_numbers(dependent) or self.line.repeats(source, dependent):
             return {source.name: list(clauses)}
-        if any(asks_for_missing(clause.value) for clause in clauses):
+        if any(clause.is_missing for clause in clauses):
             return {source.name: [Clause("=", None)]}
         bounds = read_bounds(dependent, clauses, self.line.step or None)
         if bounds is None:

@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import RelationError
-from tabgan.query.tokens import Token, write_name
+from tabgan.query import syntax
+from tabgan.query.tokens import write_name
 from tabgan.relations.bounds import write_value
 from tabgan.relations.date_part.calendar import PARTS, CalendarPart
 from tabgan.relations.date_part.discovery import offer_parts, search
@@ -31,7 +32,6 @@ from tabgan.schema.predicates import (
     COMPARISONS,
     Clause,
     Mask,
-    asks_for_missing,
     to_float,
     value_to_float,
 )
@@ -65,14 +65,16 @@ class DatePart(Relation):
         ]
 
     @classmethod
-    def declare(cls, tokens: Sequence[Token], profile: TableProfile) -> list[Self]:
+    def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
         """Read `month = month of pickup`: part and `of` may be columns' names as well."""
-        said = [str(token.value) for token in tokens]
-        if len(tokens) != 5 or not tokens[0].is_name or not tokens[4].is_name:
+        if not isinstance(tree, syntax.PartOf):
             return []
-        if said[1] not in ("=", "==") or said[2] not in PARTS or said[3] != "of":
-            return []
-        dependent, source = (profile.schema.column(tokens[index].value) for index in (0, 4))
+        if tree.part not in PARTS:
+            raise RelationError(
+                f"there is no part {tree.part!r} of a moment; parts are {', '.join(PARTS)}."
+            )
+        dependent = profile.schema.column(tree.dependent)
+        source = profile.schema.column(tree.source)
         if source.kind is not ColumnKind.DATETIME or dependent == source:
             raise RelationError(
                 f"{source.name!r} holds {source.kind.value} values; parts are taken of another "
@@ -83,13 +85,13 @@ class DatePart(Relation):
         counted = [
             (np.count_nonzero(~are_same(part.read(series, dependent), part.compute(wall))), part)
             for part in offer_parts(series, dependent)
-            if part.name == said[2] and part.comes_back(series, dependent)
+            if part.name == tree.part and part.comes_back(series, dependent)
         ]
         if not counted:
             raise RelationError(
                 f"{dependent.name!r} holds {dependent.kind.value} values that cannot be written as "
-                f"the {said[2]} of {source.name!r}; a part is a whole number, an English word for "
-                "a weekday or a month, or a moment for a date."
+                f"the {tree.part} of {source.name!r}; a part is a whole number, an English word "
+                "for a weekday or a month, or a moment for a date."
             )
         _, part = min(counted, key=lambda pair: pair[0])
         return [cls((dependent,), (source,), part)]
@@ -138,9 +140,9 @@ class DatePart(Relation):
             ConditionError: A value is none that the dependent could hold.
         """
         (source,) = self.sources
-        if any(asks_for_missing(clause.value) for clause in clauses):
+        if any(clause.is_missing for clause in clauses):
             return {source.name: [Clause("=", None)]}
-        compared = [clause for clause in clauses if clause.operator in COMPARISONS]
+        compared = [clause for clause in clauses if clause.operator in {*COMPARISONS} - {"!="}]
         if self.part.name not in ("year", "date"):
             return {}
         asked = [limit for clause in compared for limit in self._find_limits(clause)]

@@ -6,7 +6,7 @@
 [inf, inf, 8.0, inf, 35.0]
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self
 
@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import RelationError
-from tabgan.query.tokens import Part, Token, write_name
+from tabgan.query import syntax
+from tabgan.query.tokens import write_name
 from tabgan.relations.exact_arithmetic import comes_back, find_decimals, snap
 from tabgan.relations.frequent_equality.discovery import MIN_EQUAL, find_equal
 from tabgan.relations.relation import DiscoveredRelation, Relation
@@ -112,15 +113,12 @@ class FrequentEquality(Relation):
         return cls((dependent,), (source,), float(median[0]), decimals, column_range)
 
     @classmethod
-    def declare(cls, tokens: Sequence[Token], profile: TableProfile) -> list[Self]:
+    def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
         """Read `y often = x`."""
-        shape = [token.part for token in tokens]
-        words = (Part.WORD, Part.NAME)  # a column may be called `often`, too
-        if len(tokens) != 4 or shape[0] is not Part.NAME or shape[3] is not Part.NAME:
+        if not isinstance(tree, syntax.OftenEqual):
             return []
-        if shape[1] not in words or tokens[1].value != "often" or not tokens[2].says("=", "=="):
-            return []
-        dependent, source = (profile.schema.column(tokens[index].value) for index in (0, 3))
+        dependent = profile.schema.column(tree.dependent)
+        source = profile.schema.column(tree.source)
         for column in (dependent, source):
             if not column.kind.is_number:
                 raise RelationError(

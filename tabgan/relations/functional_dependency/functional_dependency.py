@@ -14,7 +14,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from tabgan.errors import ConditionError, RelationError
-from tabgan.query.tokens import Token, write_name
+from tabgan.query import syntax
+from tabgan.query.tokens import write_name
 from tabgan.relations.functional_dependency.discovery import search_pairs, search_singles
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.table_profile import TableProfile
@@ -66,28 +67,17 @@ class FunctionalDependency(Relation):
         ]
 
     @classmethod
-    def declare(cls, tokens: Sequence[Token], profile: TableProfile) -> list[Self]:
-        arrow = next((i for i, token in enumerate(tokens) if token.says("->", "<->")), None)
-        if arrow is None:
+    def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
+        if not isinstance(tree, syntax.Determines):
             return []
-        sources = [token.value for token in tokens[:arrow:2]]
-        names = [*tokens[:arrow:2], *tokens[arrow + 1 :]]
-        commas = tokens[1:arrow:2]
-        is_form = len(sources) in {1, 2} and len(commas) == len(sources) - 1
-        is_form = is_form and len(tokens) == arrow + 2 and all(token.is_name for token in names)
-        if not is_form or len({token.value for token in names}) < len(names):
-            raise RelationError(
-                "a dependency is written 'city -> country' or 'make, model -> doors', with "
-                "columns of the table, each once."
-            )
-        columns = [profile.schema.column(token.value) for token in names]
+        columns = [profile.schema.column(name) for name in (*tree.sources, tree.dependent)]
         if any(column.kind is ColumnKind.IDENTIFIER for column in columns):
             raise RelationError(
                 "a dependency cannot name an identifier, whose values are made anew; "
                 f"leave out {next(c.name for c in columns if c.kind is ColumnKind.IDENTIFIER)!r}."
             )
-        is_mutual = tokens[arrow].value == "<->"
-        return [cls.learn(profile, tuple(columns[:-1]), columns[-1], is_mutual=is_mutual)]
+        sources, dependent = tuple(columns[:-1]), columns[-1]
+        return [cls.learn(profile, sources, dependent, is_mutual=tree.is_mutual)]
 
     @classmethod
     def learn(
@@ -199,7 +189,7 @@ class FunctionalDependency(Relation):
         allowed = matches(answers, self.dependent, clauses)[self.answers + 1]
         if not allowed.any():
             own = [clause for clause in clauses if clause.operator != "in"]
-            asked = " and ".join(f"{clause.operator} {clause.value!r}" for clause in own)
+            asked = " and ".join(clause.write(repr) for clause in own)
             sources = " and ".join(repr(column.name) for column in self.sources)
             raise ConditionError(
                 f"column {self.dependent.name!r} is never {asked or 'so'} in the table; "

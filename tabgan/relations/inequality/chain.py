@@ -3,31 +3,38 @@
 from collections.abc import Sequence
 
 from tabgan.errors import RelationError
-from tabgan.query.tokens import Token
+from tabgan.query import syntax
 from tabgan.schema import TableSchema
-from tabgan.schema.column import Column
+from tabgan.schema.column import Column, Name
 
 
-def read_chain(tokens: Sequence[Token], schema: TableSchema) -> list[list[Column]]:
-    """Return the columns between operators, in order; none if the tokens are of another form.
+def read_chain(tree: syntax.Node, schema: TableSchema) -> list[list[Column]]:
+    """Return the columns between operators, in order; none if the relation is of another form.
 
     Raises:
         RelationError: Both operators are there, or columns that have no order in common.
     """
-    groups: list[list[Column]] = [[]]
-    for index, token in enumerate(tokens):
-        if index % 2 == 0 and token.is_name:
-            groups[-1].append(schema.column(token.value))
-        elif index % 2 and token.says("<=", ">="):
-            groups.append([])
-        elif index % 2 == 0 or not token.says(","):
-            return []
-    if len(groups) < 2 or len(tokens) % 2 == 0:
+    if not isinstance(tree, syntax.Comparison) or tree.has_brackets:
         return []
-    if len({token.value for token in tokens if token.says("<=", ">=")}) > 1:
+    if not set(tree.operators) <= {"<=", ">="}:
+        return []
+    names = [_names_of(operand) for operand in tree.operands]
+    if not all(names):
+        return []
+    if len(set(tree.operators)) > 1:
         raise RelationError("a relation has both <= and >=; write it with one of them throughout.")
+    groups = [[schema.column(name) for name in group] for group in names]
     _check([column for group in groups for column in group])
     return groups
+
+
+def _names_of(operand: syntax.Value) -> tuple[Name, ...]:
+    match operand:
+        case syntax.ColumnName(name):
+            return (name,)
+        case syntax.NameList(names):
+            return names
+    return ()
 
 
 def _check(columns: Sequence[Column]) -> None:

@@ -17,7 +17,8 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import RelationError
-from tabgan.query.tokens import Token, write_name
+from tabgan.query import syntax
+from tabgan.query.tokens import write_name
 from tabgan.relations.bounds import check_inside, move_inside, read_bounds, write_value
 from tabgan.relations.exact_arithmetic import are_same
 from tabgan.relations.inequality.chain import read_chain
@@ -100,13 +101,13 @@ class Inequality(Relation):
         return cls((dependent,), tuple(sources), margin, is_wide)
 
     @classmethod
-    def declare(cls, tokens: Sequence[Token], profile: TableProfile) -> list[Self]:
+    def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
         """Read `a, b <= c <= d`, or the same with >=: one relation for each name but the first.
 
         The dependents are the names on the right.
         """
-        groups = read_chain(tokens, profile.schema)
-        above = any(token.says("<=") for token in tokens)
+        groups = read_chain(tree, profile.schema)
+        above = isinstance(tree, syntax.Comparison) and tree.operators[0] == "<="
         relations = []
         for sources, dependents in pairwise(groups):
             for dependent in dependents:

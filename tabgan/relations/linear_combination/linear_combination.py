@@ -1,9 +1,10 @@
 """A column that is the sum of others and of one of few remainders.
 
->>> from tabgan.query.tokens import read
+>>> from tabgan.query.parser import parse_relation
 >>> frame = pd.DataFrame({"fare": [5.0, 7.5], "tip": [1.0, 0.5], "total": [6.5, 9.0]})
 >>> profile = TableProfile(frame, TableSchema.infer(frame))
->>> (relation,) = LinearCombination.declare(read("total = fare + tip + rest", list(frame)), profile)
+>>> tree = parse_relation("total = fare + tip + rest", list(frame))
+>>> (relation,) = LinearCombination.declare(tree, profile)
 >>> relation.addition.remainders, relation.apply(frame)["total"].tolist()
 ((0.5, 1.0), [0.5, 1.0])
 """
@@ -16,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import ConditionError, RelationError
-from tabgan.query.tokens import Token
+from tabgan.query import syntax
 from tabgan.relations.bounds import read_bounds
 from tabgan.relations.exact_arithmetic import are_same
 from tabgan.relations.linear_combination.column_range import diagnose_failure
@@ -100,9 +101,9 @@ class LinearCombination(Relation):
         return is_telling(own[present], rest, len(self.sources), n_columns)
 
     @classmethod
-    def declare(cls, tokens: Sequence[Token], profile: TableProfile) -> list[Self]:
+    def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
         """Read `c = a + b`, `c = a - b + 3`, or `c = a + b + rest`."""
-        form = read_linear(tokens)
+        form = read_linear(tree)
         if form is None or (len(form.terms) == 1 and not form.has_rest):
             return []
         columns = [profile.schema.column(n) for n in (form.dependent, *(n for _, n in form.terms))]

@@ -15,14 +15,15 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import RelationError
-from tabgan.query.tokens import Token, write_name
+from tabgan.query import syntax
+from tabgan.query.tokens import write_name
 from tabgan.relations.missingness.discovery import GapSource, find_candidates, may_depend
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.categories import Categories, to_plain
 from tabgan.schema.column import Column, Name
-from tabgan.schema.predicates import Clause, Mask, asks_for_missing, comparable_cells
+from tabgan.schema.predicates import Clause, Mask, comparable_cells
 
 SHOWN = 6  # categories named in a sentence
 
@@ -64,16 +65,13 @@ class Missingness(Relation):
         return found
 
     @classmethod
-    def declare(cls, tokens: Sequence[Token], profile: TableProfile) -> list[Self]:
-        if not (len(tokens) > 2 and tokens[1].says("missing") and tokens[2].says("with", "by")):
+    def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
+        if not isinstance(tree, syntax.MissingWith):
             return []
-        if not (len(tokens) == 4 and tokens[0].is_name and tokens[3].is_name):
-            raise RelationError(
-                "gaps are related as in 'b missing with a' or 'b missing by a', with two columns."
-            )
-        dependent, source = (profile.schema.column(tokens[index].value) for index in (0, 3))
+        dependent = profile.schema.column(tree.dependent)
+        source = profile.schema.column(tree.source)
         _check(dependent, source, profile)
-        if tokens[2].says("with"):
+        if not tree.by_values:
             if not profile.missing(source).any():
                 raise RelationError(
                     f"column {source.name!r} has no gaps to be missing with; write "
@@ -180,7 +178,7 @@ class Missingness(Relation):
         return {self.dependent.name: self.dependent}
 
     def push_down(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:
-        if not any(asks_for_missing(clause.value) for clause in clauses):
+        if not any(clause.is_missing for clause in clauses):
             return {}
         categories = self.categories.objects[:-1].tolist()
         if self.at_gap:  # no clause asks for a gap or a category

@@ -1,0 +1,70 @@
+"""Forms of relations that are no conditions, each known by a word or an arrow of its own.
+
+>>> from tabgan.query.tokens import RELATION, tokenize
+>>> read_form(tokenize("city -> country", ["city", "country"], RELATION))
+Determines(sources=('city',), dependent='country', is_mutual=False)
+"""
+
+from collections.abc import Sequence
+
+from tabgan.errors import RelationError
+from tabgan.query import syntax
+from tabgan.query.tokens import ARROWS, Token, TokenKind
+from tabgan.schema.column import Name
+
+
+def read_form(tokens: Sequence[Token]) -> syntax.Node | None:
+    """Return the tree of a relation of such a form; None if it is of no such form.
+
+    Raises:
+        RelationError: It has the word or the arrow of a form, but not the columns.
+    """
+    match tokens:
+        case [first, *rest] if first.says("combinations"):
+            is_list = bool(rest) and rest[0].says("of")
+            return syntax.CombinationsOf(_read_names(rest[1:]) if is_list else ())
+        case [y, often, *rest] if often.says("often"):
+            return _read_often_equal(y, rest)
+        case [y, equals, part, of, x] if of.says("of") and equals.says("=", "=="):
+            if y.is_name and x.is_name and part.kind in {TokenKind.NAME, TokenKind.WORD}:
+                return syntax.PartOf(y.value, str(part.value), x.value)
+        case [y, missing, word, *rest] if missing.says("missing") and word.says("with", "by"):
+            return _read_missing([y, *rest], by_values=word.says("by"))
+    arrow = next((i for i, token in enumerate(tokens) if token.says(*ARROWS)), None)
+    if arrow is None:
+        return None
+    is_mutual = tokens[arrow].says("<->")
+    return _read_arrow(tokens[:arrow], tokens[arrow + 1 :], is_mutual=is_mutual)
+
+
+def _read_names(tokens: Sequence[Token]) -> tuple[Name, ...]:
+    """Return the names between which commas stand, each once; none if there is anything else."""
+    names, commas = tokens[::2], tokens[1::2]
+    is_list = len(names) == len(commas) + 1 and all(token.says(",") for token in commas)
+    found = tuple(token.value for token in names if token.is_name)
+    return found if is_list and len(set(found)) == len(names) else ()
+
+
+def _read_often_equal(y: Token, rest: Sequence[Token]) -> syntax.Node:
+    if len(rest) != 2 or not rest[0].says("=", "==") or not (y.is_name and rest[1].is_name):
+        raise RelationError("what is often equal is written 'y often = x', with two columns.")
+    return syntax.OftenEqual(y.value, rest[1].value)
+
+
+def _read_missing(tokens: Sequence[Token], *, by_values: bool) -> syntax.Node:
+    if len(tokens) != 2 or not all(token.is_name for token in tokens):
+        raise RelationError(
+            "gaps are related as in 'b missing with a' or 'b missing by a', with two columns."
+        )
+    return syntax.MissingWith(tokens[0].value, tokens[1].value, by_values)
+
+
+def _read_arrow(left: Sequence[Token], right: Sequence[Token], *, is_mutual: bool) -> syntax.Node:
+    sources, dependents = _read_names(left), _read_names(right)
+    is_apart = not set(sources) & set(dependents)
+    if len(sources) not in {1, 2} or len(dependents) != 1 or not is_apart:
+        raise RelationError(
+            "a dependency is written 'city -> country' or 'make, model -> doors', with columns of "
+            "the table, each once."
+        )
+    return syntax.Determines(sources, dependents[0], is_mutual)

@@ -1,0 +1,128 @@
+"""What rows are asked for: clauses that hold all at once, and choices of which one has to hold.
+
+>>> old = RowFilter.of("age", Clause(">", 60))
+>>> either = RowFilter.any_of([old, RowFilter.of("plan", Clause("=", "plus"))])
+>>> RowFilter.all_of([either, RowFilter.of("left", Clause("!=", None))]).write()
+'left != None and (age > 60 or plan = plus)'
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from tabgan.schema import TableSchema
+from tabgan.schema.column import Name
+from tabgan.schema.predicates import Clause, Mask, matches, value_to_float
+
+_PLAIN = {"=", "<", "<=", ">", ">="}
+
+
+@dataclass(frozen=True)
+class RowFilter:
+    """A condition on rows in which nothing is negated but by `!=`.
+
+    Attributes:
+        clauses: What each column has to satisfy.
+        choices: Filters of which one has to hold, for each choice.
+    """
+
+    clauses: Mapping[Name, Sequence[Clause]] = field(default_factory=dict)
+    choices: tuple[tuple["RowFilter", ...], ...] = ()
+
+    @classmethod
+    def of(cls, name: Name, clause: Clause) -> "RowFilter":
+        """Return the filter that asks one thing of one column."""
+        return cls({name: [clause]})
+
+    @classmethod
+    def all_of(cls, filters: Sequence["RowFilter"]) -> "RowFilter":
+        """Return what is satisfied where all filters are; what is asked twice counts once."""
+        clauses: dict[Name, list[Clause]] = {}
+        for part in filters:
+            for name, asked in part.clauses.items():
+                mine = clauses.setdefault(name, [])
+                mine += [clause for clause in asked if clause not in mine]
+        return cls(clauses, tuple(choice for part in filters for choice in part.choices))
+
+    @classmethod
+    def any_of(cls, filters: Sequence["RowFilter"]) -> "RowFilter":
+        """Return what is satisfied where any filter is; of one column, it is one clause."""
+        if len(filters) == 1:
+            return filters[0]
+        names = {name for part in filters for name in part.clauses}
+        if len(names) > 1 or any(part.choices for part in filters):
+            return cls(choices=(tuple(filters),))
+        (name,) = names
+        return cls.of(name, Clause("or", tuple(tuple(part.clauses[name]) for part in filters)))
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is made of comparisons that all hold, without `!=`."""
+        asked = [clause for clauses in self.clauses.values() for clause in clauses]
+        return not self.choices and all(clause.operator in _PLAIN for clause in asked)
+
+    @property
+    def necessary(self) -> dict[Name, list[Clause]]:
+        """What no row can do without, by column.
+
+        Of a choice that is what all its branches ask of the same column, one or the other.
+        """
+        needed = {name: list(clauses) for name, clauses in self.clauses.items()}
+        for choice in self.choices:
+            branches = [branch.necessary for branch in choice]
+            for name in branches[0]:
+                if all(name in branch for branch in branches):
+                    asked = tuple(tuple(branch[name]) for branch in branches)
+                    needed.setdefault(name, []).append(Clause("or", asked))
+        return needed
+
+    def iter_comparisons(self) -> Iterator[tuple[Name, Clause]]:
+        """Yield every comparison of a column with a value, wherever it stands."""
+        for name, clauses in self.clauses.items():
+            for clause in clauses:
+                yield from ((name, part) for part in _take_apart(clause))
+        for choice in self.choices:
+            for branch in choice:
+                yield from branch.iter_comparisons()
+
+    def check_numbers(self, schema: TableSchema) -> None:
+        """Check that what is asked of columns of numbers or datetimes can be read.
+
+        Raises:
+            ConditionError: A value is no number or no datetime.
+        """
+        for name, clause in self.iter_comparisons():
+            column = schema.column(name)
+            if column.kind.is_quantitative:
+                value_to_float(column, clause.value, "give one such as the table holds")
+
+    def matches(self, frame: pd.DataFrame, schema: TableSchema) -> Mask:
+        """Return which rows satisfy it; shape (n_rows,).
+
+        Raises:
+            ConditionError: A value is none that its column could hold.
+        """
+        matched = np.ones(len(frame), bool)
+        for name, clauses in self.clauses.items():
+            matched &= matches(frame[name], schema.column(name), clauses)
+        for choice in self.choices:
+            matched &= np.any([branch.matches(frame, schema) for branch in choice], axis=0)
+        return matched
+
+    def write(self) -> str:
+        """Return it in words for a message."""
+        pairs = [(name, clause) for name, clauses in self.clauses.items() for clause in clauses]
+        asked = [f"{name} {clause.write()}" for name, clause in pairs]
+        chosen = [f"({' or '.join(part.write() for part in choice)})" for choice in self.choices]
+        return " and ".join([*asked, *chosen])
+
+
+def _take_apart(clause: Clause) -> Iterator[Clause]:
+    if clause.operator != "or":
+        yield clause
+        return
+    for branch in clause.value:
+        for part in branch:
+            yield from _take_apart(part)

@@ -1,0 +1,190 @@
+"""What was typed, as a tree that knows no types: what the parser makes and others match on.
+
+>>> Comparison((ColumnName("age"), Number(18.0)), (">=",))
+Comparison(operands=(ColumnName(name='age'), Number(value=18.0)), operators=('>=',))
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tabgan.schema.column import Name
+
+UNITS: Mapping[str, float] = {"day": 86_400.0, "hour": 3_600.0, "minute": 60.0, "second": 1.0}
+
+
+@dataclass(frozen=True)
+class Node:
+    """Any part of the tree.
+
+    Attributes:
+        column_range: Numbers of the first token that it was read from, and of the one behind its
+            last.
+        has_brackets: Of a whole relation, whether it has any: then it is only a condition to check.
+    """
+
+    column_range: tuple[int, int] = field(default=(0, 0), compare=False, repr=False, kw_only=True)
+    has_brackets: bool = field(default=False, compare=False, repr=False, kw_only=True)
+
+
+# Values
+
+
+@dataclass(frozen=True)
+class Value(Node):
+    """What can be compared."""
+
+
+@dataclass(frozen=True)
+class ColumnName(Value):
+    """A column of the table."""
+
+    name: Name
+
+
+@dataclass(frozen=True)
+class Number(Value):
+    """A number without a sign: `18`."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class Text(Value):
+    """A text: `'Ulm'`."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Duration(Value):
+    """A span of time: `30 days`."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Rest(Value):
+    """`rest`: what varies beside the other terms of a sum."""
+
+
+@dataclass(frozen=True)
+class Negative(Value):
+    """A value with a minus before it."""
+
+    operand: Value
+
+
+@dataclass(frozen=True)
+class Arithmetic(Value):
+    """Values calculated with from left to right: `a + b - 2`, or `2 * a / b`.
+
+    Attributes:
+        first: The leftmost.
+        others: Signs and what follows them; all of them + and -, or all * and /.
+    """
+
+    first: Value
+    others: tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True)
+class NameList(Value):
+    """Columns of which all are meant: `a, b`."""
+
+    names: tuple[Name, ...]
+
+
+# Conditions
+
+
+@dataclass(frozen=True)
+class Condition(Node):
+    """What is true or not."""
+
+
+@dataclass(frozen=True)
+class Comparison(Condition):
+    """`age >= 18`, or a chain of comparisons, `18 <= age < 65`.
+
+    Attributes:
+        operands: What is compared.
+        operators: Between them, `=` for `==`; one fewer.
+    """
+
+    operands: tuple[Value, ...]
+    operators: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Membership(Condition):
+    """`city in ('Ulm', 'Bonn')`."""
+
+    operand: Value
+    options: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class Missing(Condition):
+    """`age missing`."""
+
+    operand: Value
+
+
+@dataclass(frozen=True)
+class Not(Condition):
+    """What is true where another condition is false."""
+
+    operand: Condition
+
+
+@dataclass(frozen=True)
+class BoolOp(Condition):
+    """Conditions of which all (`and`) or at least one (`or`) must be true."""
+
+    word: str
+    operands: tuple[Condition, ...]
+
+
+# Forms that only relations have
+
+
+@dataclass(frozen=True)
+class Determines(Node):
+    """`city -> country`: the sources decide the dependent; `<->`: it decides them, too."""
+
+    sources: tuple[Name, ...]
+    dependent: Name
+    is_mutual: bool
+
+
+@dataclass(frozen=True)
+class OftenEqual(Node):
+    """`y often = x`."""
+
+    dependent: Name
+    source: Name
+
+
+@dataclass(frozen=True)
+class PartOf(Node):
+    """`month = month of pickup`."""
+
+    dependent: Name
+    part: str
+    source: Name
+
+
+@dataclass(frozen=True)
+class MissingWith(Node):
+    """`b missing with a`: in the same rows; `b missing by a`: where `a` has certain values."""
+
+    dependent: Name
+    source: Name
+    by_values: bool
+
+
+@dataclass(frozen=True)
+class CombinationsOf(Node):
+    """`combinations of make, model`; no names if what follows is no list of them."""
+
+    names: tuple[Name, ...]
