@@ -18,7 +18,7 @@ from tabgan.errors import TableError
 from tabgan.fitting.stacking import cast, stack
 from tabgan.schema import TableSchema
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.inference import KEY_SPREAD, StorageType, storage_type_of
+from tabgan.schema.inference import MAX_KEY_SPREAD, StorageType, storage_type_of
 from tabgan.schema.text import parse_numbers
 from tabgan.schema.validation import check_values
 
@@ -228,7 +228,7 @@ def _find_counter(column: Column, looked: FirstPass, target: Name | None) -> Col
         return column
     numbers = parse_numbers(looked.sample[column.name])
     spread = np.ptp(numbers) + 1
-    is_key = spread <= KEY_SPREAD * looked.rows and pd.Series(numbers).is_unique
+    is_key = spread <= MAX_KEY_SPREAD * looked.rows and pd.Series(numbers).is_unique
     return replace(column, kind=ColumnKind.IDENTIFIER) if is_key else column
 
 

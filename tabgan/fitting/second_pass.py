@@ -63,7 +63,7 @@ class SecondPass:
             series = free[column.name]
             if column.kind.has_categories:
                 counted = self.categories.setdefault(
-                    column.name, CategoryCounts(most=MAX_CATEGORIES)
+                    column.name, CategoryCounts(max_categories=MAX_CATEGORIES)
                 )
                 counted.add(series)
             elif column.kind.is_quantitative:
