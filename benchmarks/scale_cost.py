@@ -34,7 +34,7 @@ from tabgan.config import TrainingConfig
 from tabgan.fitting.fit import fit_model
 from tabgan.fitting.fit_request import FitRequest
 from tabgan.io import write_table
-from tabgan.runtime.memory import read_size
+from tabgan.runtime.memory import parse_size
 
 COLUMNS = 15  # of a copy
 LATE = ("training", "calibrating", "learning to refine", "a step")  # their seconds know no rows
@@ -96,7 +96,7 @@ def main() -> None:
         print(json.dumps(draw(**json.loads(given.draw))))
         return
     print(f"{machine(1)}, {COLUMNS} columns and copies of them", flush=True)
-    limit, copies = read_size(given.limit), given.copies
+    limit, copies = parse_size(given.limit), given.copies
     fits = {
         Size(rows, COLUMNS * n): _once(
             given.out / f"cost-fit-{rows}-{n}.json",

@@ -34,7 +34,7 @@ from tabgan.fitting.fit import fit_model
 from tabgan.fitting.fit_request import FitRequest
 from tabgan.fitting.out_of_core import fit_plan, plan_fit
 from tabgan.io import write_table
-from tabgan.runtime.memory import read_size
+from tabgan.runtime.memory import parse_size
 from tabgan.runtime.progress import Progress
 from tabgan.schema import TableSchema
 from tabgan.training.condition_sampler import ConditionSampler
@@ -186,7 +186,7 @@ def run_apart(part: str, **sizes: int | str) -> dict[str, Any]:
 
 def measure(sizes: argparse.Namespace) -> Iterator[tuple[str, dict[str, Any]]]:
     """Return each figure as it is taken, with what it is of."""
-    limit, steps = read_size(sizes.limit), sizes.steps
+    limit, steps = parse_size(sizes.limit), sizes.steps
     if sizes.encode:
         yield f"encode {sizes.encode:,} x 15", run_apart("encode", rows=sizes.encode)
         if sizes.peer:

@@ -178,13 +178,13 @@ def _fit(
 ) -> "TabularModel":
     from tabgan.fitting import out_of_core  # noqa: PLC0415 - slow, so after the display is up
     from tabgan.runtime import memory  # noqa: PLC0415 - slow
-    from tabgan.runtime.process_group import join  # noqa: PLC0415 - slow
+    from tabgan.runtime.process_group import join_processes  # noqa: PLC0415 - slow
 
-    with join(request.device) as processes:
+    with join_processes(request.device) as processes:
         if processes.is_first:
             rehearse_writing(path)
         display.begin(f"reading {table}")
-        limit = None if memory_limit is None else memory.read_size(memory_limit)
+        limit = None if memory_limit is None else memory.parse_size(memory_limit)
         plan = out_of_core.plan_fit(table, limit, path.parent)
         if plan.is_streamed or limit is not None:
             display.tell(plan.text)

@@ -23,7 +23,7 @@ from torch import Tensor
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.layout import Layout
 from tabgan.errors import TableError, reason
-from tabgan.runtime.memory import write_size
+from tabgan.runtime.memory import format_size
 
 Counts = list[npt.NDArray[np.int64]]
 Rows = npt.NDArray[np.int64]
@@ -232,12 +232,12 @@ def check_disk_space(size: int, folder: Path) -> None:
     """
     free = shutil.disk_usage(folder).free
     if free < size + SPARE_BYTES:
-        raise _no_room(folder, size, f"{write_size(free)} are free there")
+        raise _no_room(folder, size, f"{format_size(free)} are free there")
 
 
 def _no_room(folder: Path, size: int, why: str) -> TableError:
     return TableError(
-        f"the scratch file needs {write_size(size)} in '{folder}', but {why}; make room, or write "
+        f"the scratch file needs {format_size(size)} in '{folder}', but {why}; make room, or write "
         "the model to another disk."
     )
 

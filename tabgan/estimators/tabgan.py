@@ -21,7 +21,7 @@ from tabgan.fitting.out_of_core import fit_plan, plan_fit
 from tabgan.model.row_conditions import Where
 from tabgan.model.tabular_model import TabularModel
 from tabgan.relations import RelationConfig
-from tabgan.runtime.devices import use_threads, with_threads
+from tabgan.runtime.devices import iter_with_threads, use_threads
 from tabgan.runtime.limits import check_time_limit
 from tabgan.runtime.progress import OnProgress, ignore_progress
 from tabgan.schema import Name, TableSchema
@@ -183,7 +183,7 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         batches = model.iter_batches(
             n_rows, where=where, seed=seed, refine=refine, batch_rows=batch_rows
         )
-        return with_threads(batches, self.threads)
+        return iter_with_threads(batches, self.threads)
 
     def save(self, path: str | Path) -> None:
         """Write the fitted model as one file."""

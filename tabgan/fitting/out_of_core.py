@@ -25,7 +25,7 @@ from tabgan.fitting.second_pass import SecondPass, keep_obeying, second_pass
 from tabgan.io import TableSource, find_source
 from tabgan.model.tabular_model import TabularModel
 from tabgan.runtime.devices import choose_device, use_threads
-from tabgan.runtime.memory import find_limit, write_size
+from tabgan.runtime.memory import default_memory_limit, format_size
 from tabgan.runtime.process_group import ProcessGroup
 from tabgan.runtime.progress import OnProgress, Progress, ignore_progress
 
@@ -87,12 +87,12 @@ class Plan:
     @property
     def text(self) -> str:
         """The estimate, in a sentence."""
-        needs = f"about {self.rows:,} rows: {write_size(self.whole)} in memory"
+        needs = f"about {self.rows:,} rows: {format_size(self.whole)} in memory"
         if not self.is_streamed:
-            return f"{needs}, within the limit of {write_size(self.limit)}"
+            return f"{needs}, within the limit of {format_size(self.limit)}"
         return (
-            f"{needs}, more than the limit of {write_size(self.limit)}, so they are streamed: "
-            f"about {write_size(self.streamed)} of memory and at most {write_size(self.scratch)} "
+            f"{needs}, more than the limit of {format_size(self.limit)}, so they are streamed: "
+            f"about {format_size(self.streamed)} of memory and at most {format_size(self.scratch)} "
             f"of scratch in '{self.folder}'"
         )
 
@@ -122,12 +122,12 @@ def plan_fit(name: str | Path, limit: int | None = None, folder: Path | None = N
     rows = source.estimate_rows()
     head = next(iter(source.iter_batches(HEAD_ROWS)), pd.DataFrame())
     folder = (folder or Path()).resolve()
-    plan = Plan(source, head, rows, find_limit() if limit is None else limit, folder)
+    plan = Plan(source, head, rows, default_memory_limit() if limit is None else limit, folder)
     if plan.is_streamed:
         if plan.streamed > plan.limit:
             raise SettingError(
-                f"learning this table takes about {write_size(plan.streamed)} of memory even in "
-                f"passes, more than the limit of {write_size(plan.limit)}; raise --memory-limit."
+                f"learning this table takes about {format_size(plan.streamed)} of memory even in "
+                f"passes, more than the limit of {format_size(plan.limit)}; raise --memory-limit."
             )
         check_disk_space(plan.scratch, folder)
     return plan

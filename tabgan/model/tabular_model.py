@@ -25,7 +25,7 @@ from tabgan.networks.generator import Generator
 from tabgan.refinement.refiner import Refiner
 from tabgan.refinement.row_features import RefinerFeatures
 from tabgan.relations import RelationSet
-from tabgan.runtime.devices import choose_device, spread
+from tabgan.runtime.devices import choose_device, parallel_map
 from tabgan.runtime.progress import TrainingRecord
 from tabgan.schema import TableSchema
 
@@ -102,7 +102,7 @@ class TabularModel:
         """Draw rows as `sample` does, a block at a time."""
         plan = self.plan_sample(n_rows, where=where, seed=seed, refine=refine)
         make, numbers = partial(self.make_block, plan), range(len(plan))
-        return spread(make, numbers, self.device)
+        return parallel_map(make, numbers, self.device)
 
     def iter_batches(
         self,

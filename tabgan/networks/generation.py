@@ -11,7 +11,7 @@ from tabgan.encoding.mode_specific_normalization import GRID
 from tabgan.networks.condition import Condition
 from tabgan.networks.generator import Generator
 from tabgan.networks.iterative_decoding import CellIndex, IterativeDecoder
-from tabgan.runtime.devices import spread, use_threads
+from tabgan.runtime.devices import parallel_map, use_threads
 
 MAX_BATCH_ROWS, MAX_BATCH_CELLS = 8_192, 2**21  # at the most, are decoded together
 WIDE = 100  # columns: looking at rows of more of them takes as long as it is worth
@@ -47,7 +47,7 @@ def generate(
         with use_threads(1):  # how sums are split would show in the last bits
             return _decode(generator, conditions[number], decoding_steps, own)
 
-    return EncodedTable.join(list(spread(make, range(n_batches), random.device)))
+    return EncodedTable.join(list(parallel_map(make, range(n_batches), random.device)))
 
 
 def _decode(

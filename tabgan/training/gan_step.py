@@ -93,7 +93,7 @@ class GANStep:
         """
         for optimizer, base in zip(self.optimizers, self.learning_rates, strict=True):
             optimizer.lr = base * lr_factor
-        with self.processes.explain_losses():
+        with self.processes.explain_lost_process():
             if self.steps_done % self.config.adversarial_interval:
                 self._likelihood_step()
             else:

@@ -22,7 +22,7 @@ from tabgan.errors import TableError
 from tabgan.fitting.fit_request import FitRequest
 from tabgan.fitting.out_of_core import fit_plan, plan_fit
 from tabgan.networks.condition import Condition
-from tabgan.runtime.process_group import ProcessGroup, join
+from tabgan.runtime.process_group import ProcessGroup, join_processes
 from tabgan.schema import TableSchema
 from tabgan.training.condition_sampler import ConditionSampler
 from tabgan.training.gan_step import GANStep
@@ -106,7 +106,7 @@ def hash_weights(network: torch.nn.Module) -> float:
 
 def main(out: Path) -> None:
     """Do all of it, and write what came of it beside the table."""
-    with join("cpu") as processes:
+    with join_processes("cpu") as processes:
         said = ""
         try:
             processes.check_same_table(f"table {processes.rank}")
