@@ -1,4 +1,4 @@
-"""Datetimes: seconds since 1970, encoded as numbers are."""
+"""Datetimes: seconds since 1970 in UTC, encoded as numbers are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -168,9 +168,7 @@ def join_processes(device: str) -> Iterator[ProcessGroup]:
         ) from error
     try:
         yield processes
-        with (
-            _explain_lost_process()
-        ):  # who leaves before the first one has written the model ends the job
+        with _explain_lost_process():  # one that leaves before the model is written ends the job
             distributed.barrier()
     finally:
         distributed.destroy_process_group()

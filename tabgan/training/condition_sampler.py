@@ -69,7 +69,7 @@ class ConditionSampler:
             known |= is_target[:, None]
             known[:, self.target] &= ~is_target
         known &= (kind >= end_of_empty)[:, None]
-        return Condition(*self.store.give(rows), known)
+        return Condition(*self.store.get_rows(rows), known)
 
     def _draw_matching(self, n_rows: int, random: torch.Generator) -> tuple[Tensor, Tensor]:
         """Draw a column, one of its classes by log-frequency, and a row that holds it."""
@@ -80,7 +80,7 @@ class ConditionSampler:
         within = torch.rand(n_rows, generator=random, device=device, dtype=dtype)
         turn = (within * self.counts[drawn]).long()
         column = self.column_of_class[drawn]
-        return self.store.find(self.starts[drawn] + turn, column), column
+        return self.store.rows_at(self.starts[drawn] + turn, column), column
 
     def _draw_subsets(self, n_rows: int, random: torch.Generator) -> Tensor:
         """Draw subsets of the columns, every size as likely as any other."""
