@@ -157,7 +157,7 @@ def fit(
 
         check_model_path(model, [table, options["schema"], options["config"]])
         request = replace(read_request(**options), deadline=deadline)
-        kept = Checkpoints(model, checkpoint_every, resume=resume, tell=display.tell)
+        kept = Checkpoints(model, checkpoint_every, resume=resume, on_message=display.tell)
         try:
             fitted = _fit(table, request, kept, model, target, memory_limit, display)
         except KeyboardInterrupt:

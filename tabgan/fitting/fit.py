@@ -15,7 +15,7 @@ from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.fitting.fit_request import FitContext, FitRequest
 from tabgan.model.model_card import ModelCard
 from tabgan.model.tabular_model import TabularModel
-from tabgan.networks.calibration import ROUNDS, calibrate, count_rows
+from tabgan.networks.calibration import ROUNDS, calibrate, count_calibration_rows
 from tabgan.networks.generator import Generator
 from tabgan.refinement.fit_refiner import count_candidates, fit_refiner
 from tabgan.refinement.refiner import Refiner
@@ -198,10 +198,10 @@ def _make_trainer(
         device=context.device,
         processes=request.processes,
         deadline=request.deadline - FINISHING_SECONDS,
-        rows_to_follow=(ROUNDS + 1) * count_rows(*shape),
+        rows_to_follow=(ROUNDS + 1) * count_calibration_rows(*shape),
         rows_to_refine=count_candidates(*shape, request.config),
         on_progress=on_progress,
-        on_state=checkpoints.offer if checkpoints and is_kept else ignore_state,
+        on_state=checkpoints.write_if_due if checkpoints and is_kept else ignore_state,
     )
 
 

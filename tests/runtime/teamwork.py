@@ -1,6 +1,6 @@
 """What each process of `test_process_group` does: `teamwork.py OUT.json`, alone or by torchrun.
 
-Writes the gradients of both players for the same rows, however many processes share them, and what
+Writes the gradients of both networks for the same rows, however many processes share them, and what
 a table learned in passes comes to.
 """
 
@@ -63,7 +63,7 @@ def find_gradients(processes: ProcessGroup) -> dict[str, list[float]]:
 
         known = condition.known
         features = gan.critic.features
-        real = features.of_cells(condition.codes, condition.scalars)
+        real = features.encode_cells(condition.codes, condition.scalars)
         fake = torch.rand(ROWS, features.size, generator=random)[mine]
 
         def score(rows: Tensor, known: Tensor = known) -> Tensor:

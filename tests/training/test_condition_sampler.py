@@ -79,7 +79,7 @@ def test_random_subsets_come_in_every_size() -> None:
     assert (sizes > 0.15).all()
 
 
-def test_a_column_that_is_given_is_known_in_every_part() -> None:
+def test_a_column_that_is_set_is_known_in_every_part() -> None:
     condition = Condition.empty(5, 2, torch.device("cpu"))
     condition.set_column(1, EncodedColumn(np.arange(5, dtype=np.int32), np.zeros(5, np.float32)))
     parts = condition.split(2)
