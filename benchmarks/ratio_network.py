@@ -34,10 +34,10 @@ def networks_instead_of_trees() -> Iterator[None]:
     """Let refiners that are fitted in this context learn by networks."""
     fit_trees = DensityRatioTrees.fit
 
-    def fit(self: Any, real: Features, generated: Features, chosen: Features, seed: int) -> Any:
+    def fit(self: Any, real: Features, generated: Features, inclusion: Features, seed: int) -> Any:
         if self.settings:  # of marginals
-            return fit_trees(self, real, generated, chosen, seed)
-        return RatioNetwork(real, generated, chosen, seed)
+            return fit_trees(self, real, generated, inclusion, seed)
+        return RatioNetwork(real, generated, inclusion, seed)
 
     with patch.object(DensityRatioTrees, "fit", fit):
         yield
@@ -46,7 +46,7 @@ def networks_instead_of_trees() -> Iterator[None]:
 class RatioNetwork:
     """Two hidden layers that tell real from generated rows; answers as a LightGBM booster does."""
 
-    def __init__(self, real: Features, generated: Features, chosen: Features, seed: int) -> None:
+    def __init__(self, real: Features, generated: Features, inclusion: Features, seed: int) -> None:
         rows = np.vstack([real, generated])
         is_few = np.array([len(np.unique(column[~np.isnan(column)])) <= FEW for column in rows.T])
         numbers = make_pipeline(
@@ -61,7 +61,7 @@ class RatioNetwork:
         labels = torch.zeros(len(rows))
         labels[: len(real)] = 1
         weights = torch.ones(len(rows))
-        weights[len(real) :] = torch.from_numpy(chosen * (len(real) / chosen.sum()))
+        weights[len(real) :] = torch.from_numpy(inclusion * (len(real) / inclusion.sum()))
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             self.network = self._train(shown, labels, weights)
