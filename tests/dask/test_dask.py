@@ -218,7 +218,7 @@ def test_other_releases_are_refused(
 def test_a_scheduler_that_does_not_answer(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, listens: bool
 ) -> None:
-    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
+    monkeypatch.setattr(cluster, "TIMEOUT", 0.5)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         if listens:
@@ -233,7 +233,7 @@ def test_a_scheduler_that_does_not_answer(
 
 
 def test_a_scheduler_without_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "PATIENCE", 3)
+    monkeypatch.setattr(cluster, "TIMEOUT", 3)
     with (
         LocalCluster(n_workers=0, processes=False, dashboard_address=":0") as idle,
         pytest.raises(ClusterError, match="has no workers; start some"),

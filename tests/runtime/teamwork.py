@@ -93,7 +93,7 @@ def flatten(network: torch.nn.Module) -> list[float]:
 
 def learn_in_passes(processes: ProcessGroup, folder: Path) -> dict[str, Any]:
     """Learn a file as if it did not fit into the memory."""
-    plan = replace(plan_fit(folder / "table.csv", folder=folder), limit=0)
+    plan = replace(plan_fit(folder / "table.csv", folder=folder), memory_limit=0)
     model = fit_plan(plan, FitRequest(CONFIG, "colour", seed=1, device="cpu", processes=processes))
     shares = [np.round(encoder.frequencies, 6).tolist() for encoder in model.encoder.encoders]  # type: ignore[attr-defined]
     return {"rows": model.card.rows, "shares": shares, "weights": hash_weights(model.generator)}
