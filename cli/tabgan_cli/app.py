@@ -95,7 +95,7 @@ def tabgan(ctx: click.Context) -> None:
 
     Exit code: 0 done, 1 an error in one line, 2 wrong usage.
     """
-    if ctx.obj is None:  # the start of the process, if `main` did not tell
+    if ctx.obj is None:  # the start of the process, where `main` did not run
         ctx.obj = time.monotonic()
 
 

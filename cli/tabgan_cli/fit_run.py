@@ -53,8 +53,7 @@ def run_fit(
     deadline = start + (math.inf if time_limit is None else time_limit)
     check_model_path(path, [table, options["schema"], options["config"]])
     request = replace(read_request(**options), deadline=deadline)
-    on_message = display.tell
-    checkpoints = Checkpoints(path, checkpoint_every, resume=resume, on_message=on_message)
+    checkpoints = Checkpoints(path, checkpoint_every, resume=resume, on_message=display.print_line)
     request = replace(request, checkpoints=checkpoints)
     try:
         return _fit(table, request, path, target, memory_limit, display)
@@ -77,7 +76,7 @@ def _fit(
         limit = None if memory_limit is None else parse_size(memory_limit)
         plan = plan_fit(table, limit, path.parent)
         if plan.is_streamed or limit is not None:
-            display.tell(plan.text)
+            display.print_line(plan.text)
         request = replace(request, target=find_name(plan.head, target), processes=processes)
         model = fit_plan(plan, request, display.follow)
         if processes.is_first:

@@ -231,7 +231,7 @@ class NumericalEncoder(ColumnEncoder):
 
     @property
     def expected(self) -> str:
-        """What a condition's value should look like."""
+        """Hint for messages: an example of a condition's value."""
         return f"give a number such as {self.show_value(self.minimum)}"
 
     def show_value(self, number: float) -> str:

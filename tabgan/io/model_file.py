@@ -20,7 +20,7 @@ from tabgan.runtime.atomic import atomic_write
 
 FORMAT_VERSION = 2
 HEADER = "tabgan"
-CHECKPOINT_KIND = "checkpoint"  # what tells the file of a running fit from a model
+CHECKPOINT_KIND = "checkpoint"  # of the file of a running fit; a model has none
 
 
 def write_model(path: Path, content: Mapping[str, Any]) -> None:

@@ -192,7 +192,7 @@ def _text_dtype() -> Any:
 
 
 def holds_text(dtype: Any) -> bool:
-    """Return whether a dtype is one made for text (object columns have to be looked into)."""
+    """Return whether a dtype is one made for text (of object columns, values decide)."""
     if isinstance(dtype, pd.ArrowDtype):
         arrow = dtype.pyarrow_dtype
         return bool(pa.types.is_string(arrow) or pa.types.is_large_string(arrow))

@@ -41,8 +41,7 @@ def restore_dtype(
         categories: All categories of a `category` column, in their order.
         ordered: Whether they are ordered; as `column.ordered` where left out.
 
-    An integer or boolean dtype that has no room for gaps turns into the nullable one if there are
-    any.
+    An integer or boolean dtype that cannot hold gaps becomes the nullable one if there are any.
     """
     array = values.to_numpy() if isinstance(values, pd.Series) else np.asarray(values)
     dtype = dtype_of(column.dtype)

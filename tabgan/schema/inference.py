@@ -1,4 +1,4 @@
-"""Which kind a column is, found from its values without help.
+"""The kind of a column, inferred from its values.
 
 >>> infer_column(pd.Series([0.5, 2.25, None], name="x")).kind
 <ColumnKind.CONTINUOUS: 'continuous'>
@@ -101,7 +101,7 @@ _TYPES: tuple[tuple[tuple[type, ...], StorageType], ...] = (
 
 def object_types(series: "pd.Series[Any]") -> set[type]:
     """Return the Python types of what is present in an object column."""
-    if pd.api.types.infer_dtype(series, skipna=True) == "string":  # much the quickest to tell
+    if pd.api.types.infer_dtype(series, skipna=True) == "string":  # by far the quickest test
         return {str}
     return set(map(type, series[series.notna()].tolist()))
 

@@ -23,7 +23,7 @@ class TableSchema:
     Attributes:
         columns: Name, kind and dtype of each.
         target: Name of the column that matters downstream.
-        relations: Facts that hold between columns in every row, as text; None has them found.
+        relations: Texts of relations that hold in every row; None: they are to be found.
 
     Raises:
         SchemaError: Two columns have one name, there is none, or the target is not among them.

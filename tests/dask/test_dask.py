@@ -149,7 +149,7 @@ def test_quiet_says_nothing(workers: LocalCluster, file: Path, tmp_path: Path) -
     assert (result.exit_code, result.output) == (0, "")
 
 
-def test_threads_of_others_are_not_ours_to_say(file: Path, tmp_path: Path) -> None:
+def test_threads_are_refused_where_others_draw(file: Path, tmp_path: Path) -> None:
     words = ("sample", "-n", 5, "-m", file, "-o", tmp_path / "rows.csv", "--threads", 2)
     result = run(*words, "--dask", "tcp://127.0.0.1:8786")
     assert result.exit_code == 2

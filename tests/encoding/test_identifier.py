@@ -1,4 +1,4 @@
-"""New keys: unique, of the pattern seen, outside the range seen where there is room."""
+"""New keys: unique, of the table's pattern, behind its largest key where enough are left."""
 
 import re
 

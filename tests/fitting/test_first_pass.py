@@ -1,4 +1,4 @@
-"""The first look: a fair choice of rows, and whatever it must not miss."""
+"""The first pass: a fair sample of rows, and the extreme rows that it must not miss."""
 
 from collections.abc import Iterator
 

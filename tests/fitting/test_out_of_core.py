@@ -117,7 +117,7 @@ def test_a_relation_that_fails_in_one_row_is_left_out(orders: Path) -> None:
     assert "ends" not in texts
 
 
-def test_rows_that_break_what_was_declared_are_left_out_and_told(orders: Path) -> None:
+def test_rows_that_break_what_was_declared_are_left_out_and_reported(orders: Path) -> None:
     table = make_orders()
     table.loc[[2_100, 2_999], "ends"] = pd.Timestamp("2019-01-01")
     table.to_parquet(orders)
@@ -246,7 +246,7 @@ def test_a_date_that_is_none_is_named(tmp_path: Path) -> None:
         learn(path, seed=1)
 
 
-def test_progress_tells_each_pass(orders: Path) -> None:
+def test_progress_reports_each_pass(orders: Path) -> None:
     told: list[Progress] = []
     plan = replace(plan_fit(orders, folder=orders.parent), memory_limit=1)
     fit_plan(plan, FitRequest(config=TINY, seed=0), told.append)
@@ -263,7 +263,7 @@ def test_progress_tells_each_pass(orders: Path) -> None:
 @pytest.mark.parametrize(
     "stage", ["looking at every row", "counting every row", "encoding every row"]
 )
-def test_who_stops_a_fit_in_passes_leaves_nothing(orders: Path, stage: str) -> None:
+def test_a_stopped_fit_in_passes_leaves_nothing(orders: Path, stage: str) -> None:
     def stop(progress: Progress) -> None:
         if progress.stage == stage:
             raise KeyboardInterrupt

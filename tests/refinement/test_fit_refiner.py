@@ -1,4 +1,4 @@
-"""Lessons of the refiner: as many candidates are made as foretold."""
+"""Fitting the refiner: as many candidates are generated as estimated."""
 
 from typing import Any
 from unittest.mock import patch

@@ -1,4 +1,4 @@
-"""Draws: as the weights say, none twice; balanced ones nearer to their totals than chance."""
+"""Draws: by their weights, none twice; balanced ones nearer to their totals than by chance."""
 
 from typing import Any
 

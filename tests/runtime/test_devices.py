@@ -1,4 +1,4 @@
-"""Devices are found or refused; threads are given back."""
+"""Devices are chosen or refused; numbers of threads are restored."""
 
 import threading
 from collections.abc import Iterator

@@ -178,7 +178,7 @@ def test_a_wrong_world_size_is_refused(
         join_processes("cpu").__enter__()
 
 
-def test_processes_that_cannot_meet_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processes_that_cannot_meet_are_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     pretend(monkeypatch, "0", "2")
     with pytest.raises(ClusterError, match="the 2 processes of the training did not come together"):
         join_processes("cpu").__enter__()

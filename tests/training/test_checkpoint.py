@@ -1,4 +1,4 @@
-"""Checkpoints: a fit that goes on is the one that never ended; what is no checkpoint is told."""
+"""Checkpoints: a resumed fit equals one that never ended; what is no checkpoint is refused."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The loop: it learns, it repeats, it heeds limits, and it mends what breaks."""
+"""The training loop: it learns, repeats, keeps limits, and rolls back after failures."""
 
 import time
 from dataclasses import replace
