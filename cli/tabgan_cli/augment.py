@@ -73,9 +73,7 @@ def augment(
     if target is None and model is None:
         raise no_target_error()
     with Display(quiet) as display:
-        from tabgan_cli.augment_run import (  # noqa: PLC0415 - slow, so after the display is up
-            run_augmentation,
-        )
+        from tabgan_cli.augment_run import run_augmentation  # noqa: PLC0415 - slow
 
         made = run_augmentation(
             table,

@@ -68,9 +68,7 @@ def evaluate(
     """
     _check_options(target, synthetic, model, options["test"], folds, time_limit)
     with Display(quiet) as display:
-        from tabgan_cli.evaluate_run import (  # noqa: PLC0415 - slow, so after the display is up
-            run_evaluation,
-        )
+        from tabgan_cli.evaluate_run import run_evaluation  # noqa: PLC0415 - slow
 
         report = run_evaluation(
             table,

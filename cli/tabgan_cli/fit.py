@@ -121,7 +121,6 @@ def fit(
     /,
     table: Path,
     model: Path,
-    time_limit: float | None,
     quiet: bool,
     **options: Any,
 ) -> None:
@@ -137,7 +136,7 @@ def fit(
     with Display(quiet) as display:
         from tabgan_cli.fit_run import run_fit  # noqa: PLC0415 - slow, so after the display is up
 
-        fitted = run_fit(table, model, display, start=start, time_limit=time_limit, **options)
+        fitted = run_fit(table, model, display, start=start, **options)
     for line in summarise(fitted):
         say(line, quiet)
     say(f"seed {fitted.card.seed}; the model is in '{model}'", quiet)

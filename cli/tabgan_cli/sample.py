@@ -68,7 +68,7 @@ def sample(
             "`dask worker`."
         )
     with Display(quiet) as display:
-        from tabgan_cli.sample_run import run_sample  # noqa: PLC0415 - slow, so after the display is up
+        from tabgan_cli.sample_run import run_sample  # noqa: PLC0415 - slow
 
         seed = run_sample(
             rows,

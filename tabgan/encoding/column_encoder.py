@@ -73,7 +73,7 @@ class ColumnEncoder(ABC):
     @classmethod
     @abstractmethod
     def fit(cls, column: Column, series: pd.Series, config: "EncoderConfig") -> Self:
-        """Learn the encoding from a column of the training table; shape (n_rows,)."""
+        """Fit the encoding to a column of the training table; shape (n_rows,)."""
 
     @property
     @abstractmethod

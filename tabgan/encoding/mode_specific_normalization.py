@@ -113,7 +113,7 @@ def detect_step(values: Floats, steps: Sequence[float]) -> float | None:
 
 
 def round_to(numbers: Floats, step: float | None) -> Floats:
-    """Round to multiples of a step, written with no more decimals than the step has."""
+    """Return multiples of a step, with no more decimals than the step has; as they are for None."""
     if step is None:
         return numbers
     numbers = np.asarray(numbers)

@@ -100,7 +100,7 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         self.random_state = random_state
 
     def fit(self, X: Any, y: Any = None, *, on_progress: OnProgress | None = None) -> Self:  # noqa: N803
-        """Learn a table.
+        """Fit the GAN to a table.
 
         Args:
             X: DataFrame or array, shape (n_rows, n_columns); or the name of a file, a folder of

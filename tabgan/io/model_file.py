@@ -123,7 +123,7 @@ def _extract_arrays(value: Any, path: str, tensors: dict[str, np.ndarray[Any, An
 
 
 def _insert_arrays(value: Any, tensors: Mapping[str, np.ndarray[Any, Any]]) -> Any:
-    """Put the arrays of `tensors` back where `_extract_arrays` took them from."""
+    """Return the values with the arrays of `tensors` in them: undo `_extract_arrays`."""
     if isinstance(value, dict):
         if value.keys() == {"@"}:
             return tensors[value["@"]]

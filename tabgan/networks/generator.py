@@ -152,7 +152,7 @@ class Generator(nn.Module):
         return -(total / hidden.sum(1).clamp(min=1)).mean()
 
     def _repeat_for_classes(self, values: Tensor) -> Tensor:
-        """Repeat columns' values for each class; (n_rows, n_columns) -> (n_rows, width)."""
+        """Return columns' values for each class; (n_rows, n_columns) -> (n_rows, width)."""
         return values.index_select(1, self.features.column_of_class)
 
     def draw_latent(self, n_rows: int, random: torch.Generator) -> Tensor:

@@ -59,7 +59,7 @@ def read_old_names(
     prefix: str,
     *_: Any,
 ) -> None:
-    """Rename, in place, the parameters of a body that release 0.1 called `tower`.
+    """Rename in place the parameters of a body that release 0.1 called `tower`.
 
     A hook for `Module.register_load_state_dict_pre_hook`.
     """

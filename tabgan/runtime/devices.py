@@ -17,7 +17,7 @@ Result = TypeVar("Result")
 
 
 def choose_device(name: str) -> torch.device:
-    """Turn "auto", "cpu", "cuda", "cuda:1" or "mps" into a device that is there.
+    """Return the device that "auto", "cpu", "cuda", "cuda:1" or "mps" stands for here.
 
     Raises:
         SettingError: There is no such device.

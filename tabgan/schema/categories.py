@@ -190,7 +190,7 @@ class Categories:
 
     @classmethod
     def from_state(cls, column: Column, state: Mapping[str, Any]) -> Self:
-        """Rebuild them from `to_state`'s answer and the column."""
+        """Rebuild them from the column and what `to_state` returned."""
         return cls(column, state["values"], state["categories"], state["ordered"])
 
 

@@ -128,7 +128,7 @@ def _durations(seconds: npt.NDArray[Any], unit: str) -> npt.NDArray[np.timedelta
 def _integers(
     array: npt.NDArray[Any], column: Column, dtype: Any, index: pd.Index | None
 ) -> "pd.Series[Any]":
-    """Round to whole numbers inside the range of an integer dtype, numpy's, nullable or Arrow's."""
+    """Return numbers rounded and clipped to an integer dtype: numpy's, nullable or Arrow's."""
     missing = np.isnan(array) if array.dtype.kind == "f" else np.zeros(len(array), dtype=bool)
     plain = np.dtype(getattr(dtype, "numpy_dtype", dtype))
     limits = np.iinfo(plain)
