@@ -1,8 +1,8 @@
 """What each choice of the training is worth: one table, fitted with one choice changed at a time.
 
-    python -m benchmarks.ablation FOLDER TABLE --judge PYTHON [--only passes,game] [--out DIR]
+    python -m benchmarks.ablation FOLDER TABLE --judge PYTHON [--only batch,layers] [--out DIR]
 
-FOLDER is that of `benchmarks/fidelity.py`. A fifth of the table's training part is set aside and
+FOLDER is that of `benchmarks/fidelity.py`. A fifth of the table's training part is held out and
 judged against, so that nothing here is chosen by the rows that the scoreboard is judged by. Rows
 are judged as they are generated and as refinement chooses them; seconds are those of a processor.
 """
@@ -28,16 +28,19 @@ from tabgan.runtime.devices import use_threads
 NETWORK = "a network in the refiner instead of trees"
 VARIANTS: dict[str, dict[str, Any]] = {
     "default": {},
-    "likelihood beside the game as light as the game": {"likelihood": 1.0},
-    "a round of the game in every step": {"game_every": 1},
-    "hardly any game": {"game_every": 1_000, "likelihood": 1_000.0},
-    "4 passes": {"passes": 4},
-    "a third of the conditions empty, a fifth single": {"share_empty": 0.3, "share_single": 0.2},
-    "no conditions of their own for the target": {"share_target": 0.0},
-    "three hidden layers": {"depth": 3},
-    "half the width": {"width": 128},
-    "learning rate 1e-3": {"learning_rate_generator": 1e-3},
-    "no momentum": {"momentum": 0.0},
+    "likelihood weighs as much as the adversarial loss": {"nll_weight": 1.0},
+    "an adversarial step every time": {"adversarial_interval": 1},
+    "hardly any adversarial step": {"adversarial_interval": 1_000, "nll_weight": 1_000.0},
+    "4 decoding steps": {"decoding_steps": 4},
+    "a third of the conditions empty, a fifth on one column": {
+        "p_unconditional": 0.3,
+        "p_one_column": 0.2,
+    },
+    "no conditions of all but the target": {"p_all_but_target": 0.0},
+    "three hidden layers": {"n_layers": 3},
+    "half the hidden units": {"hidden_dim": 128},
+    "learning rate 1e-3": {"generator_lr": 1e-3},
+    "no momentum": {"beta1": 0.0},
     "twice the batch, half the steps": {"batch_size": 512, "steps": 2_000},
     "5 rounds of refinement": {"refine_rounds": 5},
     "16 candidates": {"candidates": 16},
@@ -49,7 +52,7 @@ FIGURES = ("shape_err", "trend_err", "c2st_xgb", "c2st_lgbm", "utility")
 def main() -> None:
     """Fit each variant, judge it, and print one table."""
     arguments = read_arguments()
-    folder = set_aside(arguments)
+    folder = split_training_part(arguments)
     task = json.loads((folder / "task.json").read_text())
     train = read_table(folder / "train.csv")
     chosen = arguments.only.split(",") if arguments.only else [""]
@@ -83,8 +86,8 @@ def read_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def set_aside(arguments: argparse.Namespace) -> Path:
-    """Cut the training part of a table once more, 80 : 20; give the folder of the two parts."""
+def split_training_part(arguments: argparse.Namespace) -> Path:
+    """Split the training part of a table once more, 80 : 20; return the folder of the two parts."""
     split = arguments.folder / "split.py"
     run(arguments.judge, split, arguments.out / "split", "--only", arguments.table)
     outer: Path = arguments.out / "split" / arguments.table
@@ -92,15 +95,15 @@ def set_aside(arguments: argparse.Namespace) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     rows = pd.read_csv(outer / "train.csv", dtype=str, keep_default_na=False)
     rows = rows.sample(frac=1, random_state=0)
-    plan_sample = int(len(rows) * 0.8)
-    rows[:plan_sample].to_csv(folder / "train.csv", index=False)
-    rows[plan_sample:].to_csv(folder / "test.csv", index=False)
+    n_train = int(len(rows) * 0.8)
+    rows[:n_train].to_csv(folder / "train.csv", index=False)
+    rows[n_train:].to_csv(folder / "test.csv", index=False)
     (folder / "task.json").write_text((outer / "task.json").read_text())
     return folder
 
 
 def judge(rows: pd.DataFrame, folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
-    """Let the judge compare rows with the two parts."""
+    """Return the judge's figures of rows against the two parts."""
     path = arguments.out / f"{arguments.table}.csv"
     rows.to_csv(path, index=False)
     script = arguments.folder / "judge.py"

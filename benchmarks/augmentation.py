@@ -36,7 +36,7 @@ from tabgan.runtime.progress import Progress
 
 FOLDS = 5
 RARE_SHARE = 0.01  # of the rows: a class of nsl_kdd20 below that is rare
-MARKS = {"average_precision": average_precision, "roc_auc": roc_auc}
+SCORES = {"average_precision": average_precision, "roc_auc": roc_auc}
 REAL, SMOTE = "real", "real + SMOTE"
 AUTO, BALANCE = "real + tabgan --auto", "real + tabgan --balance"
 ARMS = {
@@ -46,10 +46,10 @@ ARMS = {
     SMOTE: "SMOTE / SMOTENC",
     "class weights": "class weights",
 }
-LEADS = ("--auto over SMOTE", "--balance over SMOTE")
-HEAD = ("setting", "score", "real", *ARMS.values(), *LEADS, "--auto adds in")
-MARKED = Score("", "", Direction.UP, lambda _, mark: float(mark))  # marks that are known
-Marks = dict[str, dict[str, list[float]]]  # by arm and score, of each fold
+DIFFERENCES = ("--auto over SMOTE", "--balance over SMOTE")
+HEAD = ("setting", "score", "real", *ARMS.values(), *DIFFERENCES, "--auto adds in")
+KNOWN_SCORES = Score("", "", Direction.UP, lambda _, score: float(score))  # computed before
+FoldScores = dict[str, dict[str, list[float]]]  # by arm and score, of each fold
 
 
 class Augmented(BaseEstimator):  # type: ignore[misc]
@@ -130,19 +130,21 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=1, help="of five folds each")
     parser.add_argument("--minutes", type=float, default=60, help="for all of it")
     parser.add_argument("--jobs", type=int, default=2, help="settings at a time, a thread each")
-    given = parser.parse_args()
-    given.out.mkdir(parents=True, exist_ok=True)
-    names = [name for name in SETTINGS if name in given.only.split(",")]
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    names = [name for name in SETTINGS if name in arguments.only.split(",")]
     shares = sum(SETTINGS[name].share for name in names)
-    second = 60 * given.minutes * given.jobs / shares / given.repeats  # of a share, in a repeat
-    work = partial(run_setting, given.folder, given.out, given.repeats, second)
-    with get_context("spawn").Pool(given.jobs) as pool:
+    second = (
+        60 * arguments.minutes * arguments.jobs / shares / arguments.repeats
+    )  # of a share, in a repeat
+    work = partial(run_setting, arguments.folder, arguments.out, arguments.repeats, second)
+    with get_context("spawn").Pool(arguments.jobs) as pool:
         pool.map(work, names, chunksize=1)
-    print(to_markdown({name: read_repeats(given.out, name) for name in names}))
+    print(to_markdown({name: read_repeats(arguments.out, name) for name in names}))
 
 
 def run_setting(folder: Path, out: Path, repeats: int, second: float, name: str) -> None:
-    """Run the repeats that have not been run; one without marks is not kept."""
+    """Run the repeats that have not been run; one without scores is not kept."""
     torch.set_num_threads(1)
     setting = SETTINGS[name]
     for repeat in range(repeats):
@@ -150,22 +152,22 @@ def run_setting(folder: Path, out: Path, repeats: int, second: float, name: str)
         if not kept.exists():
             seconds = second * setting.share
             print(f"{name}, repeat {repeat}: {seconds / 60:.0f} minutes at the most", flush=True)
-            found = measure(name, repeat, folder, seconds)
-            if not found["marks"]:
-                print(f"  {name}: {found['notes'][0]} Give it more minutes.", flush=True)
+            result = measure(name, repeat, folder, seconds)
+            if not result["scores"]:
+                print(f"  {name}: {result['notes'][0]} Give it more minutes.", flush=True)
                 continue
             with atomic_write(kept) as temporary:
-                temporary.write_text(json.dumps(found, indent=1))
+                temporary.write_text(json.dumps(result, indent=1))
 
 
-def read_repeats(out: Path, name: str) -> list[Marks]:
-    """Return the marks of the repeats that have been run."""
+def read_repeats(out: Path, name: str) -> list[FoldScores]:
+    """Return the scores of the repeats that have been run."""
     kept = sorted(out.glob(f"{name}-*.json"))
-    return [json.loads(path.read_text())["marks"] for path in kept]
+    return [json.loads(path.read_text())["scores"] for path in kept]
 
 
 def measure(name: str, repeat: int, folder: Path, seconds: float) -> dict[str, Any]:
-    """Run one repeat, and return the marks of every arm in every fold."""
+    """Run one repeat, and return the scores of every arm in every fold."""
     table, target = SETTINGS[name].read(folder)
     start = time.monotonic()
     report = augmentation_study(
@@ -183,19 +185,19 @@ def measure(name: str, repeat: int, folder: Path, seconds: float) -> dict[str, A
     folds = [fold.test for fold in make_folds(pd.Series(labels), FOLDS, 1, repeat)]
     targets = [labels[rows] for rows in folds]
     arms = report.plot_data.predictions if report.plot_data else ()
-    marks = {arm.arm: score_folds(arm, targets) for arm in arms}
+    scores = {arm.arm: score_folds(arm, targets) for arm in arms}
     notes = [report.verdict, *report.notes]
     return {
         "rows": len(table),
         "seconds": round(time.monotonic() - start),
         "notes": notes,
-        "marks": marks,
+        "scores": scores,
     }
 
 
 def score_folds(arm: BinaryPredictions, targets: list[Any]) -> dict[str, list[float]]:
     """Score an arm fold by fold; it holds the predictions of the folds one after the other."""
-    marks: dict[str, list[float]] = {name: [] for name in MARKS}
+    scores: dict[str, list[float]] = {name: [] for name in SCORES}
     end = 0
     for labels in targets:
         start, end = end, end + len(labels)
@@ -203,47 +205,47 @@ def score_folds(arm: BinaryPredictions, targets: list[Any]) -> dict[str, list[fl
             break  # the time was up
         assert np.array_equal(arm.targets[start:end], labels == 1), "folds in another order"  # noqa: S101
         positive = arm.probabilities[start:end]
-        for name, compute in MARKS.items():
-            marks[name].append(compute(labels, np.column_stack([1 - positive, positive])))
-    return marks
+        for name, compute in SCORES.items():
+            scores[name].append(compute(labels, np.column_stack([1 - positive, positive])))
+    return scores
 
 
 def show(name: str, progress: Progress) -> None:
-    """Return how many folds are done."""
+    """Print how many folds are done."""
     if "fold" in progress.stage:
         print(f"  {name}: fold {progress.done} of {progress.total} done", flush=True)
 
 
-def compare(repeats: list[Marks], score: str, arm: str, other: str) -> str:
-    """Return the mean lead of one arm over another with half its 95 % interval; bold if beyond."""
-    known = all(arm in marks and other in marks for marks in repeats)
-    if not known or sum(len(marks[arm][score]) for marks in repeats) < 2:
+def compare(repeats: list[FoldScores], score: str, arm: str, other: str) -> str:
+    """Return the mean gain of one arm over another with half its 95 % interval; bold if beyond."""
+    is_complete = all(arm in scores and other in scores for scores in repeats)
+    if not is_complete or sum(len(scores[arm][score]) for scores in repeats) < 2:
         return "-"
-    mine, theirs = (
-        [np.array(mark) for marks in repeats for mark in marks[which][score]]
+    own, others = (
+        [np.array(value) for scores in repeats for value in scores[which][score]]
         for which in (arm, other)
     )
-    candidate = float(np.mean(mine) - np.mean(theirs))
-    half = half_width_over_folds(MARKED, mine, theirs, mine, test_ratio=1 / (FOLDS - 1))
-    text = f"{candidate:+.4f} ± {half:.4f}"
-    return f"**{text}**" if abs(candidate) > half else text
+    difference = float(np.mean(own) - np.mean(others))
+    half = half_width_over_folds(KNOWN_SCORES, own, others, own, test_ratio=1 / (FOLDS - 1))
+    text = f"{difference:+.4f} ± {half:.4f}"
+    return f"**{text}**" if abs(difference) > half else text
 
 
-def to_markdown(results: dict[str, list[Marks]]) -> str:
-    """Return the gains of every arm, and tabgan's lead over SMOTE, as one table."""
+def to_markdown(results: dict[str, list[FoldScores]]) -> str:
+    """Return the gains of every arm, and tabgan's over SMOTE, as one table."""
     lines = [f"| {' | '.join(HEAD)} |", "|---" * len(HEAD) + "|"]
-    for score in MARKS:
+    for score in SCORES:
         for name, repeats in results.items():
-            known = [marks for marks in repeats if REAL in marks]
-            if known:
-                lines.append(f"| {' | '.join([name, score, *_cells(known, score)])} |")
+            complete = [scores for scores in repeats if REAL in scores]
+            if complete:
+                lines.append(f"| {' | '.join([name, score, *_cells(complete, score)])} |")
     return "\n".join(lines)
 
 
-def _cells(repeats: list[Marks], score: str) -> list[str]:
-    real = [mark for marks in repeats for mark in marks[REAL][score]]
-    automatic = [mark for marks in repeats for mark in marks.get(AUTO, {}).get(score, ())]
-    adding = sum(mine != theirs for mine, theirs in zip(automatic, real, strict=False))
+def _cells(repeats: list[FoldScores], score: str) -> list[str]:
+    real = [value for scores in repeats for value in scores[REAL][score]]
+    automatic = [value for scores in repeats for value in scores.get(AUTO, {}).get(score, ())]
+    adding = sum(auto != alone for auto, alone in zip(automatic, real, strict=False))
     return [
         f"{np.mean(real):.4f}",
         *(compare(repeats, score, arm, REAL) for arm in ARMS),

@@ -48,13 +48,14 @@ Figures = dict[str, Any]
 
 @dataclass(frozen=True)
 class Bench:
-    """Where things are.
+    """Paths and interpreters of one run.
 
     Attributes:
         folder: Of the tables and the judge.
-        out: Of what is made.
+        out: For models, rows and figures.
         judge: A Python that has the judge's packages.
         peers: A Python for each peer, by name.
+        threads: That each tool may use.
     """
 
     folder: Path
@@ -64,18 +65,18 @@ class Bench:
     threads: int
 
     def measure(self, tool: str, name: str) -> Figures:
-        """Take one table through split, fit, sample and judge."""
+        """Return the figures of one table after split, fit, sample and judge."""
         split, rows = self.out / "split", self.out / f"{name}-{tool}.csv"
         run(self.judge, self.folder / "split.py", split, "--only", name)
         base, _, setting = tool.partition("-")
         if base == "tabgan":
-            made = self.make(split / name, rows, setting or "balanced")
+            made = self.run_tabgan(split / name, rows, setting or "balanced")
         else:
-            made = self.ask(base, split / name, rows, setting)
+            made = self.run_peer(base, split / name, rows, setting)
         printed = run(self.judge, self.folder / "judge.py", split / name, rows).printed
         return {**json.loads(printed.splitlines()[-1]), **made, "machine": machine(self.threads)}
 
-    def make(self, table: Path, rows: Path, preset: str) -> Figures:
+    def run_tabgan(self, table: Path, rows: Path, preset: str) -> Figures:
         """Fit and sample as many rows as the training part has, through the command line."""
         train, model = table / "train.csv", rows.with_suffix(".tabgan")
         target = json.loads((table / "task.json").read_text())["target"]
@@ -94,8 +95,8 @@ class Bench:
             "version": version,
         }
 
-    def ask(self, tool: str, table: Path, rows: Path, epochs: str) -> Figures:
-        """Let `peer.py` fit and sample; no epochs are its default."""
+    def run_peer(self, tool: str, table: Path, rows: Path, epochs: str) -> Figures:
+        """Fit and sample with `peer.py`; its default where epochs are an empty text."""
         python = self.peers.get(tool, self.judge)
         peer = [python, self.folder / "peer.py", tool, table, rows]
         limit = ["--epochs", epochs] if epochs else []
@@ -103,8 +104,8 @@ class Bench:
         made: Figures = json.loads(printed.splitlines()[-1])
         version = "-"
         if tool in PACKAGES:
-            asked = f"import importlib.metadata as m; print(m.version({PACKAGES[tool]!r}))"
-            version = run(python, "-c", asked).printed.strip()
+            code = f"import importlib.metadata as m; print(m.version({PACKAGES[tool]!r}))"
+            version = run(python, "-c", code).printed.strip()
         return {key: made[key] for key in ("fit_s", "sample_s", "peak_mb")} | {"version": version}
 
 
@@ -118,7 +119,7 @@ class Finished:
 
 
 def run(*command: object, threads: int | None = None) -> Finished:
-    """Run a command; give its seconds, its largest memory and what it printed."""
+    """Run a command; return its seconds, its peak memory and what it printed."""
     start = time.perf_counter()
     environment = os.environ | ({"OMP_NUM_THREADS": str(threads)} if threads else {})
     process = subprocess.Popen(
@@ -134,7 +135,7 @@ def run(*command: object, threads: int | None = None) -> Finished:
 
 
 def machine(threads: int) -> str:
-    """Say when and where."""
+    """Return the date, the machine and the releases of a measurement."""
     return (
         f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores, "
         f"{threads} thread(s), Python {platform.python_version()}"

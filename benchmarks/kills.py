@@ -30,13 +30,13 @@ OLD = b"an old model"
 
 @dataclass(frozen=True)
 class Kill:
-    """What one kill left, and what came of it.
+    """What one kill left, and how the resumed fit ended.
 
     Attributes:
         moment: Seconds after the start of the process, or after its first checkpoint.
         ended: Whether the fit was over by then.
         model: What was in the model's place then: "old", "new" or "lost".
-        told: What the fit that went on said first.
+        message: First line that the resumed fit printed.
         is_same: Whether its model is the first fit's.
         left: Files that are neither table nor model.
     """
@@ -44,7 +44,7 @@ class Kill:
     moment: float
     ended: bool
     model: str
-    told: str
+    message: str
     is_same: bool
     left: tuple[str, ...]
 
@@ -81,39 +81,39 @@ class Trial:
         )
 
     def fit(self, model: Path, *options: str) -> str:
-        """Fit to the end; give what was said.
+        """Fit to the end; return what was printed on stderr.
 
         Raises:
             RuntimeError: The fit failed.
         """
         process = self.start(model, *options)
-        _, told = process.communicate()
+        _, printed = process.communicate()
         if process.returncode:
-            raise RuntimeError(told)
-        return told
+            raise RuntimeError(printed)
+        return printed
 
     def kill(self, moment: float, whole: Path, *, from_checkpoint: bool = False) -> Kill:
         """End a fit at a moment, go on, and compare with a fit that was not ended."""
-        kept = self.model.with_name(self.model.name + CHECKPOINT_SUFFIX)
+        checkpoint = self.model.with_name(self.model.name + CHECKPOINT_SUFFIX)
         self.model.write_bytes(OLD)
         process = self.start(self.model)
-        while from_checkpoint and process.poll() is None and not kept.exists():
+        while from_checkpoint and process.poll() is None and not checkpoint.exists():
             time.sleep(0.002)
         with suppress(subprocess.TimeoutExpired):
             process.communicate(timeout=moment)
         ended = process.poll() is not None
         process.kill()
         process.communicate()
-        model = look_at(self.model, whole)
-        told = self.fit(self.model, "--resume").splitlines()[0]
+        model = identify(self.model, whole)
+        message = self.fit(self.model, "--resume").splitlines()[0]
         left = {path.name for path in self.table.parent.iterdir()}
         left -= {path.name for path in (self.table, self.model, whole)}
-        is_same = look_at(self.model, whole) == "new"
-        return Kill(moment, ended, model, told, is_same, tuple(sorted(left)))
+        is_same = identify(self.model, whole) == "new"
+        return Kill(moment, ended, model, message, is_same, tuple(sorted(left)))
 
 
-def look_at(model: Path, whole: Path) -> str:
-    """Return what is in a model's place: the old one, the new one, or neither."""
+def identify(model: Path, whole: Path) -> str:
+    """Return which model a file is: "old", "new", or "lost" if neither."""
     if model.read_bytes() == OLD:
         return "old"
     read_model(model)  # its numbers are those written
@@ -169,9 +169,10 @@ def main() -> None:
 def to_row(kill: Kill) -> str:
     """Write a kill as a row of a Markdown table."""
     after = f"{kill.moment:.2f} s" + (" (had ended)" if kill.ended else "")
-    told = kill.told.partition(" '")[0] if kill.told.startswith(("going", "there")) else "-"
+    is_known = kill.message.startswith(("going", "there"))
+    message = kill.message.partition(" '")[0] if is_known else "-"
     left = ", ".join(kill.left) or "none"
-    return f"| {after} | {kill.model} | {told} | {'yes' if kill.is_same else 'NO'} | {left} |"
+    return f"| {after} | {kill.model} | {message} | {'yes' if kill.is_same else 'NO'} | {left} |"
 
 
 if __name__ == "__main__":

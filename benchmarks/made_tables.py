@@ -1,9 +1,9 @@
-"""Tables of any size, with the columns of Adult, and about their shapes."""
+"""Tables of any size, with the columns of Adult and about their distributions."""
 
 import numpy as np
 import pandas as pd
 
-LEVELS = {  # of Adult's columns of levels
+N_CATEGORIES = {  # of Adult's categorical columns
     "workclass": 9,
     "education": 16,
     "marital-status": 7,
@@ -17,7 +17,7 @@ LEVELS = {  # of Adult's columns of levels
 
 
 def make_adult(rows: int, seed: int = 0) -> pd.DataFrame:
-    """Make rows with the columns of Adult, and about their shapes."""
+    """Return rows with the columns of Adult and about their distributions."""
     rng = np.random.default_rng(seed)
     age = rng.integers(17, 91, rows)
     frame = {
@@ -28,7 +28,7 @@ def make_adult(rows: int, seed: int = 0) -> pd.DataFrame:
         "capital-loss": np.where(rng.random(rows) < 0.95, 0, rng.normal(1_900, 300, rows).round()),
         "hours-per-week": np.where(rng.random(rows) < 0.5, 40, rng.integers(1, 100, rows)),
     }
-    for name, count in LEVELS.items():
+    for name, count in N_CATEGORIES.items():
         shares = 1 / np.arange(1, count + 1)
         codes = (rng.choice(count, rows, p=shares / shares.sum()) + (age > 40)) % count
         frame[name] = np.array([f"{name} {code}" for code in range(count)], object)[codes]
@@ -36,6 +36,6 @@ def make_adult(rows: int, seed: int = 0) -> pd.DataFrame:
 
 
 def make_copies(rows: int, copies: int, seed: int = 0) -> pd.DataFrame:
-    """Make Adult's columns several times, side by side."""
+    """Return Adult's columns several times, side by side."""
     frames = (make_adult(rows, seed + 1_000 * i).add_suffix(f" {i}") for i in range(copies))
     return pd.concat(frames, axis=1)

@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def time_discovery(n_rows: int, n_columns: int) -> str:
-    """Make a table with some relations among noise, and find them."""
+    """Return how long the relations of a made table take to be found."""
     frame = make_table(n_rows, n_columns)
     schema = TableSchema.infer(frame)
     start = time.perf_counter()
@@ -61,21 +61,21 @@ def make_table(n_rows: int, n_columns: int) -> pd.DataFrame:
     """Return columns of all kinds, a tenth of which follow from others."""
     rng = np.random.default_rng(0)
     columns: dict[str, Any] = {}
-    for place in range(n_columns // 10):
+    for copy in range(n_columns // 10):
         code = rng.integers(0, 300, n_rows)
         low, more = rng.lognormal(3, 1, n_rows).round(2), rng.lognormal(2, 1, n_rows).round(2)
         start = pd.Timestamp("2020-01-01") + pd.to_timedelta(rng.integers(0, 10**8, n_rows), "s")
         columns |= {
-            f"code {place}": code,
-            f"group {place}": np.char.add("g", (code // 30).astype(str)),
-            f"low {place}": low,
-            f"more {place}": more,
-            f"both {place}": (low + more).round(2),
-            f"start {place}": start,
-            f"month {place}": start.month,
-            f"flag {place}": rng.random(n_rows) < 0.3,
-            f"level {place}": rng.choice(list("abcdef"), n_rows),
-            f"noise {place}": pd.Series(rng.normal(size=n_rows).round(3)).mask(
+            f"code {copy}": code,
+            f"group {copy}": np.char.add("g", (code // 30).astype(str)),
+            f"low {copy}": low,
+            f"more {copy}": more,
+            f"both {copy}": (low + more).round(2),
+            f"start {copy}": start,
+            f"month {copy}": start.month,
+            f"flag {copy}": rng.random(n_rows) < 0.3,
+            f"category {copy}": rng.choice(list("abcdef"), n_rows),
+            f"noise {copy}": pd.Series(rng.normal(size=n_rows).round(3)).mask(
                 rng.random(n_rows) < 0.1
             ),
         }
@@ -126,7 +126,7 @@ def ablate(
     arguments: argparse.Namespace,
     kept: pd.DataFrame,
 ) -> list[str]:
-    """Let the judge compare rows with and without relations."""
+    """Return the judge's figures of rows with and without relations."""
     without = TabGAN(target, config=config, relations=False, random_state=0).fit(train)
     tables = {"with": kept, "without": without.sample(len(train), random_state=0)}
     lines = ["", f"| relations | {' | '.join(FIGURES)} |", "|---" * (len(FIGURES) + 1) + "|"]

@@ -44,7 +44,7 @@ def main() -> None:
 def iter_tables(
     paths: list[Path],
 ) -> Iterator[tuple[str, pd.DataFrame, str | None, dict[str, Any], dict[str, Any]]]:
-    """Return each table's name, rows, target, settings of the fit and conditions to sample with."""
+    """Yield each table's name, rows, target, settings of the fit and conditions to sample with."""
     wine = load_wine(as_frame=True).frame
     yield "wine", wine, "target", {}, {"target": {"target": 1}, "range": {"hue": [(">=", 1.0)]}}
     everything = make_everything(ROWS)
@@ -71,7 +71,7 @@ def iter_tables(
 
 
 def make_everything(n_rows: int) -> pd.DataFrame:
-    """Make a table with every kind of column, and a relation of every kind."""
+    """Return a table with every kind of column, and a relation of every kind."""
     rng = np.random.default_rng(0)
     ordered = pd.Timestamp("2019-03-01") + pd.to_timedelta(rng.integers(0, 1_500, n_rows), "D")
     net, tip = rng.lognormal(3, 0.6, n_rows).round(2), rng.lognormal(1, 1, n_rows).round(2)

@@ -6,7 +6,7 @@ FOLDER holds a folder for each table, with `train.csv` and `task.json` ({"target
 is a Python that has CTGAN. Each part is a command of its own, with options of its own:
 
 - draw: rows drawn in a second, and the most memory that it takes (`benchmarks.scale_draw`)
-- fit: encoders, fits in passes, many columns, many levels (`benchmarks.scale_fit`)
+- fit: encoders, fits in passes, many columns, many categories (`benchmarks.scale_fit`)
 - team: steps of two gloo processes against one with both cores, rows of two Dask workers against
   one process (`benchmarks.scale_team`)
 - cost: seconds and bytes by rows and columns, and what they foretell (`benchmarks.scale_cost`)
@@ -25,15 +25,15 @@ def main() -> None:
     parser.add_argument("--parts", default="draw,fit,team,cost", help="of these, with commas")
     parser.add_argument("--peer", help="a Python that has CTGAN")
     parser.add_argument("--out", type=Path, default=Path("benchmark-results"))
-    given = parser.parse_args()
-    out, peer = ["--out", given.out], ["--peer", given.peer] if given.peer else []
+    arguments = parser.parse_args()
+    out, peer = ["--out", arguments.out], ["--peer", arguments.peer] if arguments.peer else []
     options = {
-        "draw": [given.folder, *out, *peer],
+        "draw": [arguments.folder, *out, *peer],
         "fit": peer,
-        "team": [given.folder, *out],
+        "team": [arguments.folder, *out],
         "cost": out,
     }
-    parts = given.parts.split(",")
+    parts = arguments.parts.split(",")
     if unknown := set(parts) - set(options):
         parser.error(f"unknown parts: {', '.join(unknown)}; choose from {', '.join(options)}")
     for part in parts:

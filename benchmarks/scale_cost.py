@@ -1,4 +1,4 @@
-"""What rows and columns cost, up to ten million rows, and what a thousand million would.
+"""What rows and columns cost, up to ten million rows, and what a thousand million would cost.
 
     python -m benchmarks.scale_cost [--rows 10000,100000,1000000,10000000]
                                     [--drawn 10000,100000,1000000,10000000]
@@ -9,7 +9,7 @@ Tables are made: Adult's 15 columns, or several copies of them side by side. Eac
 process of its own, once: what DIR holds is not measured again. A cost is a sum of few terms (a
 start, so much a row, so much a cell), fitted by least squares of relative errors, no term below
 zero, to all sizes but the table of most rows and the one of most columns, which it then has to
-foretell. Prints the tables of `docs/scale.md`.
+predict. Prints the tables of `docs/scale.md`.
 """
 
 import argparse
@@ -29,20 +29,25 @@ from scipy.optimize import nnls
 
 from benchmarks.fidelity import machine
 from benchmarks.made_tables import make_copies
-from benchmarks.scale_fit import run_apart
+from benchmarks.scale_fit import run_in_process
 from tabgan.config import TrainingConfig
 from tabgan.fitting.fit import fit_model
 from tabgan.fitting.fit_request import FitRequest
 from tabgan.io import write_table
-from tabgan.runtime.memory import read_size
+from tabgan.runtime.memory import parse_size
 
 COLUMNS = 15  # of a copy
-LATE = ("training", "calibrating", "learning to refine", "a step")  # their seconds know no rows
+TRAINING_STAGES = (
+    "training",
+    "calibrating",
+    "learning to refine",
+    "a step",
+)  # do not depend on rows
 BALANCED_STEPS = TrainingConfig().steps
 MODEL_ROWS = 20_000  # learned by the model that is sampled from
 WIDE_ROWS, WIDE_DRAWN = 100_000, 10_000  # of the tables of more columns, and drawn of them
 START, COLUMN, ROW, CELL = "", "a column", "a row", "a cell"  # terms of a cost
-ASKED = (10**9, (1, 10, 100))  # rows foretold, and machines
+PREDICTED = (10**9, (1, 10, 100))  # rows, and machines
 
 
 @dataclass(frozen=True)
@@ -91,32 +96,34 @@ def main() -> None:
     parser.add_argument("--limit", default="2GB", help="--memory-limit of the fits")
     parser.add_argument("--out", type=Path, default=Path("benchmark-results"))
     parser.add_argument("--draw", help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.draw:
-        print(json.dumps(draw(**json.loads(given.draw))))
+    arguments = parser.parse_args()
+    if arguments.draw:
+        print(json.dumps(draw(**json.loads(arguments.draw))))
         return
     print(f"{machine(1)}, {COLUMNS} columns and copies of them", flush=True)
-    limit, copies = read_size(given.limit), given.copies
+    limit, copies = parse_size(arguments.limit), arguments.copies
     fits = {
         Size(rows, COLUMNS * n): _once(
-            given.out / f"cost-fit-{rows}-{n}.json",
-            partial(run_apart, "stream", rows=rows, limit=limit, steps=given.steps, copies=n),
+            arguments.out / f"cost-fit-{rows}-{n}.json",
+            partial(
+                run_in_process, "stream", rows=rows, limit=limit, steps=arguments.steps, copies=n
+            ),
         )
-        for rows, n in [*((rows, 1) for rows in given.rows), *((WIDE_ROWS, n) for n in copies)]
+        for rows, n in [*((rows, 1) for rows in arguments.rows), *((WIDE_ROWS, n) for n in copies)]
     }
     data = (START, COLUMN, CELL)
-    prepare = tell("prepare (read, count, encode), s", fits, _prepare_seconds, data)
-    step = tell("a training step, s", fits, lambda fit: fit["a step, s"], (START, COLUMN))
+    prepare = fit_cost("prepare (read, count, encode), s", fits, _prepare_seconds, data)
+    step = fit_cost("a training step, s", fits, lambda fit: fit["a step, s"], (START, COLUMN))
     print("| rows | columns | peak memory, GB |\n|---|---|---|")
     for size, fit in fits.items():
         print(f"| {size.rows:,} | {size.columns} | {fit['peak, GB']:.3g} |")
-    raw = measure_draws(given.drawn, copies, given.out, refine=False)
-    refined = measure_draws(given.refined, copies, given.out, refine=True)
+    raw = measure_draws(arguments.drawn, copies, arguments.out, refine=False)
+    refined = measure_draws(arguments.refined, copies, arguments.out, refine=True)
     terms = (START, ROW, CELL)
-    tell("sample as generated, to Parquet, s", raw, lambda drawn: drawn["seconds"], terms)
-    sample = tell("sample refined, s", refined, lambda drawn: drawn["seconds"], terms)
-    written = tell("bytes written", raw, lambda drawn: drawn["bytes"], (START, CELL))
-    foretell(prepare, step, sample, written)
+    fit_cost("sample as generated, to Parquet, s", raw, lambda drawn: drawn["seconds"], terms)
+    sample = fit_cost("sample refined, s", refined, lambda drawn: drawn["seconds"], terms)
+    written = fit_cost("bytes written", raw, lambda drawn: drawn["bytes"], (START, CELL))
+    predict(prepare, step, sample, written)
 
 
 def measure_draws(
@@ -126,35 +133,35 @@ def measure_draws(
     how = "refined" if refine else "raw"
     return {
         Size(count, COLUMNS * n): _once(
-            out / f"cost-{how}-{count}-{n}.json", partial(_draw_apart, count, n, refine=refine)
+            out / f"cost-{how}-{count}-{n}.json", partial(_draw_in_process, count, n, refine=refine)
         )
         for count, n in [*((WIDE_DRAWN, n) for n in copies), *((count, 1) for count in rows)]
     }
 
 
-def tell(
+def fit_cost(
     what: str,
-    found: Mapping[Size, Mapping[str, Any]],
+    measured: Mapping[Size, Mapping[str, Any]],
     read: Callable[[Mapping[str, Any]], float],
     terms: Sequence[str],
 ) -> Cost:
-    """Print a figure at every size, beside the cost fitted to all but the two largest."""
-    values = {size: read(one) for size, one in found.items()}
-    aside = {max(found, key=lambda size: size.rows), max(found, key=lambda size: size.columns)}
-    shown = [size for size in found if size not in aside]
-    cost = Cost.fit(terms, shown, [values[size] for size in shown])
+    """Return the cost fitted to a figure at all sizes but the two largest; print all of them."""
+    values = {size: read(figures) for size, figures in measured.items()}
+    held_out = {max(values, key=lambda size: size.rows), max(values, key=lambda size: size.columns)}
+    fitted = [size for size in values if size not in held_out]
+    cost = Cost.fit(terms, fitted, [values[size] for size in fitted])
     print(f"\n| {what} | columns | measured | by the formula | error |\n|---|---|---|---|---|")
     for size, value in sorted(values.items(), key=lambda pair: (pair[0].columns, pair[0].rows)):
-        foretold = cost.at(size)
-        told = f"{foretold:.4g} | {foretold / value - 1:+.0%}{', foretold' * (size in aside)}"
-        print(f"| {size.rows:,} rows | {size.columns} | {value:.4g} | {told} |")
+        predicted = cost.at(size)
+        error = f"{predicted / value - 1:+.0%}{', predicted' * (size in held_out)}"
+        print(f"| {size.rows:,} rows | {size.columns} | {value:.4g} | {predicted:.4g} | {error} |")
     print(f"\n`{cost}`\n", flush=True)
     return cost
 
 
-def foretell(prepare: Cost, step: Cost, sample: Cost, written: Cost) -> None:
-    """Print what the costs say of more rows than can be tried here."""
-    rows, machines = ASKED
+def predict(prepare: Cost, step: Cost, sample: Cost, written: Cost) -> None:
+    """Print the costs of more rows than can be tried here."""
+    rows, machines = PREDICTED
     print(
         f"| {rows:,} rows | prepare, h | train {BALANCED_STEPS:,} steps, h | sample, h | "
         "GB written each | slowest |\n|---|---|---|---|---|---|"
@@ -188,15 +195,15 @@ def draw(rows: int, copies: int, *, refine: bool) -> dict[str, float]:
 
 
 def _once(path: Path, measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """Return what a file says was measured, or measure and write it."""
+    """Return the figures in a file; measure and write them if there is none."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(measure()))
-    found: dict[str, Any] = json.loads(path.read_text())
-    return found
+    figures: dict[str, Any] = json.loads(path.read_text())
+    return figures
 
 
-def _draw_apart(rows: int, copies: int, *, refine: bool) -> dict[str, float]:
+def _draw_in_process(rows: int, copies: int, *, refine: bool) -> dict[str, float]:
     sizes = json.dumps({"rows": rows, "copies": copies, "refine": refine})
     words = [sys.executable, "-m", "benchmarks.scale_cost", "--draw", sizes]
     done = subprocess.run(words, check=True, capture_output=True, text=True)
@@ -205,7 +212,7 @@ def _draw_apart(rows: int, copies: int, *, refine: bool) -> dict[str, float]:
 
 
 def _prepare_seconds(fit: Mapping[str, Any]) -> float:
-    late = {f"{stage}, s" for stage in LATE}
+    late = {f"{stage}, s" for stage in TRAINING_STAGES}
     return float(sum(v for name, v in fit.items() if name.endswith(", s") and name not in late))
 
 

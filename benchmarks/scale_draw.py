@@ -119,7 +119,7 @@ def measure_sampling(arguments: argparse.Namespace) -> None:
 
 
 def fit_once(train: Path, arguments: argparse.Namespace) -> Path:
-    """Fit a table unless a model of it is there; give the model."""
+    """Fit a table unless a model of it is there; return the model's path."""
     model: Path = arguments.out / f"{arguments.only}-{arguments.preset}.tabgan"
     if not model.exists():
         target = json.loads((train.parent / "task.json").read_text())["target"]
@@ -133,7 +133,7 @@ def fit_once(train: Path, arguments: argparse.Namespace) -> Path:
 def draw(
     what: str, command: Sequence[object], how: str, rows: int, arguments: argparse.Namespace
 ) -> Draw:
-    """Draw rows in a process of its own, and throw them away."""
+    """Return what drawing rows takes in a process of its own; the rows are deleted."""
     path = arguments.out / "drawn.parquet"
     words = [*command, rows, how, path, arguments.threads]
     printed = subprocess.check_output([str(word) for word in words], text=True)

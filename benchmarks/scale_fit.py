@@ -1,7 +1,7 @@
 """What fitting costs as tables grow: encoders, peak memory in passes, a step's time.
 
     python -m benchmarks.scale_fit [--encode 1000000] [--stream 10000000] [--columns 1000]
-                                   [--levels 100000] [--rows 1000000] [--steps 50] [--limit 2GB]
+                                   [--categories 100000] [--rows 1000000] [--steps 50] [--limit 2GB]
                                    [--peer PYTHON]
 
 Tables are made, with Adult's columns or with as many as are asked for, and each figure is taken in
@@ -34,7 +34,7 @@ from tabgan.fitting.fit import fit_model
 from tabgan.fitting.fit_request import FitRequest
 from tabgan.fitting.out_of_core import fit_plan, plan_fit
 from tabgan.io import write_table
-from tabgan.runtime.memory import read_size
+from tabgan.runtime.memory import parse_size
 from tabgan.runtime.progress import Progress
 from tabgan.schema import TableSchema
 from tabgan.training.condition_sampler import ConditionSampler
@@ -53,7 +53,7 @@ print(json.dumps({"CTGAN's transformer fitted, s": time.perf_counter() - start})
 
 
 def encode(rows: int) -> dict[str, Any]:
-    """Time schema and encoders of Adult's columns; relations left aside."""
+    """Time schema and encoders of Adult's columns, without relations."""
     frame = make_adult(rows)
     start = time.perf_counter()
     schema = TableSchema.infer(frame)
@@ -80,11 +80,11 @@ def stream(rows: int, limit: int, steps: int, copies: int = 1) -> dict[str, Any]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "adult.parquet"
         write_table((make_copies(min(PART_ROWS, rows - s), copies, s) for s in starts), path)
-        made = _peak()
+        peak_before = _peak()
         plan = plan_fit(path, limit, Path(folder))
         clock = _Clock()
         fit_plan(plan, FitRequest(config=_tiny(steps), seed=0, threads=1), clock)
-    return {"streamed": plan.is_streamed, "peak before, GB": made, **clock.told()}
+    return {"streamed": plan.is_streamed, "peak before, GB": peak_before, **clock.figures()}
 
 
 def learn(frame: pd.DataFrame, steps: int) -> dict[str, Any]:
@@ -93,23 +93,24 @@ def learn(frame: pd.DataFrame, steps: int) -> dict[str, Any]:
     model = fit_model(frame, FitRequest(config=_tiny(steps), seed=0, threads=1), clock)
     start = time.perf_counter()
     model.sample(1_000, seed=0)
-    return {**clock.told(), "1,000 rows, s": time.perf_counter() - start, "peak, GB": _peak()}
+    return {**clock.figures(), "1,000 rows, s": time.perf_counter() - start, "peak, GB": _peak()}
 
 
 def wide(columns: int, steps: int) -> dict[str, Any]:
     """Fit 2,000 rows of many columns."""
     rng = np.random.default_rng(0)
     numbers = {f"n{i}": rng.normal(size=2_000).round(3) for i in range(columns * 3 // 5)}
-    levels = {f"c{i}": rng.choice(list("abcdefgh"), 2_000) for i in range(columns * 2 // 5)}
-    return learn(pd.DataFrame({**numbers, **levels}), steps)
+    categories = {f"c{i}": rng.choice(list("abcdefgh"), 2_000) for i in range(columns * 2 // 5)}
+    return learn(pd.DataFrame({**numbers, **categories}), steps)
 
 
-def many(levels: int, rows: int, steps: int) -> dict[str, Any]:
-    """Fit a column of many levels beside three others."""
+def many(categories: int, rows: int, steps: int) -> dict[str, Any]:
+    """Fit a column of many categories beside three others."""
     rng = np.random.default_rng(0)
-    level = np.r_[np.arange(levels), rng.zipf(1.15, max(0, rows - levels)) % levels][:rows]
-    key = np.array([f"level {i:06d}" for i in range(levels)], object)[level]
-    numbers = {"a": level % 7 + rng.normal(size=rows), "c": rng.integers(0, 100, rows)}
+    codes = np.r_[np.arange(categories), rng.zipf(1.15, max(0, rows - categories)) % categories]
+    codes = codes[:rows]
+    key = np.array([f"category {i:06d}" for i in range(categories)], object)[codes]
+    numbers = {"a": codes % 7 + rng.normal(size=rows), "c": rng.integers(0, 100, rows)}
     return learn(pd.DataFrame({"key": key, **numbers, "b": rng.choice(list("xyz"), rows)}), steps)
 
 
@@ -117,8 +118,8 @@ def step(rows: int, steps: int) -> dict[str, Any]:
     """Time training steps on so many rows."""
     frame = make_adult(rows)
     rng = np.random.default_rng(0)
-    setting = EncoderConfig(rng)
-    encoder = TableEncoder.fit(frame, TableSchema.infer(frame), setting, lambda *_: None)
+    schema = TableSchema.infer(frame)
+    encoder = TableEncoder.fit(frame, schema, EncoderConfig(rng), lambda *_: None)
     config, cpu = TrainingConfig(), torch.device("cpu")
     torch.set_num_threads(1)
     sampler = ConditionSampler(encoder.encode(frame, rng), encoder.layout, config, cpu)
@@ -136,7 +137,7 @@ def _tiny(steps: int) -> TrainingConfig:
 
 
 class _Clock:
-    """How long each stage took, and the peak of memory at its end."""
+    """Records how long each stage takes, and the peak of memory at its end."""
 
     def __init__(self) -> None:
         self.marks: list[tuple[str, float, float]] = []
@@ -148,18 +149,18 @@ class _Clock:
         if not self.marks or self.marks[-1][0] != progress.stage:
             self.marks.append((progress.stage, time.perf_counter(), _peak()))
 
-    def told(self) -> dict[str, Any]:
+    def figures(self) -> dict[str, Any]:
         ends = [*self.marks[1:], ("", time.perf_counter(), _peak())]
         stages = {
             f"{stage}, s": end[1] - start
             for (stage, start, _), end in zip(self.marks, ends, strict=True)
         }
-        learning_rates = [
+        step_seconds = [
             (now - before) / (done - start)
             for (start, before), (done, now) in pairwise(self.steps)
-            if done > start  # not a check
+            if done > start  # no validation in between
         ]
-        return {**stages, "a step, s": float(np.median(learning_rates)), "peak, GB": _peak()}
+        return {**stages, "a step, s": float(np.median(step_seconds)), "peak, GB": _peak()}
 
 
 def _peak() -> float:
@@ -176,7 +177,7 @@ PARTS: dict[str, Callable[..., dict[str, Any]]] = {
 }
 
 
-def run_apart(part: str, **sizes: int | str) -> dict[str, Any]:
+def run_in_process(part: str, **sizes: int | str) -> dict[str, Any]:
     """Take one figure in a process of its own."""
     words = [sys.executable, "-m", "benchmarks.scale_fit", "--part", part, json.dumps(sizes)]
     done = subprocess.run(words, check=True, capture_output=True, text=True)
@@ -185,24 +186,24 @@ def run_apart(part: str, **sizes: int | str) -> dict[str, Any]:
 
 
 def measure(sizes: argparse.Namespace) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Return each figure as it is taken, with what it is of."""
-    limit, steps = read_size(sizes.limit), sizes.steps
+    """Yield each figure as it is taken, with what it is of."""
+    limit, steps = parse_size(sizes.limit), sizes.steps
     if sizes.encode:
-        yield f"encode {sizes.encode:,} x 15", run_apart("encode", rows=sizes.encode)
+        yield f"encode {sizes.encode:,} x 15", run_in_process("encode", rows=sizes.encode)
         if sizes.peer:
-            figures = run_apart("encode_by_peer", rows=sizes.encode, peer=sizes.peer)
+            figures = run_in_process("encode_by_peer", rows=sizes.encode, peer=sizes.peer)
             yield f"encode {sizes.encode:,} x 15", figures
         for rows in (sizes.encode // 100, sizes.encode):
-            yield f"a step on {rows:,} rows", run_apart("step", rows=rows, steps=steps)
+            yield f"a step on {rows:,} rows", run_in_process("step", rows=rows, steps=steps)
     if sizes.stream:
-        figures = run_apart("stream", rows=sizes.stream, limit=limit, steps=steps)
+        figures = run_in_process("stream", rows=sizes.stream, limit=limit, steps=steps)
         yield f"fit {sizes.stream:,} x 15 within {sizes.limit}", figures
     if sizes.columns:
-        figures = run_apart("wide", columns=sizes.columns, steps=steps)
+        figures = run_in_process("wide", columns=sizes.columns, steps=steps)
         yield f"fit 2,000 x {sizes.columns:,}", figures
-    if sizes.levels:
-        figures = run_apart("many", levels=sizes.levels, rows=sizes.rows, steps=steps)
-        yield f"fit {sizes.rows:,} rows, {sizes.levels:,} levels", figures
+    if sizes.categories:
+        figures = run_in_process("many", categories=sizes.categories, rows=sizes.rows, steps=steps)
+        yield f"fit {sizes.rows:,} rows, {sizes.categories:,} categories", figures
 
 
 def main() -> None:
@@ -211,8 +212,8 @@ def main() -> None:
     parser.add_argument("--encode", type=int, default=1_000_000, help="rows to encode")
     parser.add_argument("--stream", type=int, default=10_000_000, help="rows to fit in passes")
     parser.add_argument("--columns", type=int, default=1_000)
-    parser.add_argument("--levels", type=int, default=100_000)
-    parser.add_argument("--rows", type=int, default=1_000_000, help="rows with so many levels")
+    parser.add_argument("--categories", type=int, default=100_000)
+    parser.add_argument("--rows", type=int, default=1_000_000, help="rows with so many categories")
     parser.add_argument("--steps", type=int, default=50)
     parser.add_argument("--limit", default="2GB", help="--memory-limit of the fit in passes")
     parser.add_argument("--peer", help="a Python that has CTGAN")

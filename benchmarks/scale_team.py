@@ -5,7 +5,7 @@
 
 FOLDER holds a folder for each table, with `train.csv` and `task.json` ({"target": ...}). Each
 command is run with the fewer and the more steps (rows), and the difference counts: no start, no
-reading, no check is in it; workers have drawn once by then. Needs the extra `[dask]`.
+reading, no validation is in it; workers have drawn once by then. Needs the extra `[dask]`.
 """
 
 import argparse
@@ -35,18 +35,18 @@ def main() -> None:
     parser.add_argument("--steps", type=_pair, default="400,2000")
     parser.add_argument("--rows", type=_pair, default="100000,300000")
     parser.add_argument("--out", type=Path, default=Path("benchmark-results"))
-    given = parser.parse_args()
-    given.out.mkdir(parents=True, exist_ok=True)
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
     print(machine(2), flush=True)
-    measure_training(given)
-    measure_sampling(given)
+    measure_training(arguments)
+    measure_sampling(arguments)
 
 
-def measure_training(given: argparse.Namespace) -> None:
+def measure_training(arguments: argparse.Namespace) -> None:
     """Fit with one thread, with two, and in two processes of one thread each."""
-    train = given.folder / given.only / "train.csv"
+    train = arguments.folder / arguments.only / "train.csv"
     target = json.loads((train.parent / "task.json").read_text())["target"]
-    options = ["fit", train, "-m", given.out / "team.tabgan", "--target", target, "--seed", 0]
+    options = ["fit", train, "-m", arguments.out / "team.tabgan", "--target", target, "--seed", 0]
     print("\n| training | steps/s | rows/s |\n|---|---|---|", flush=True)
     for name, start, processes, threads in (
         ("one process, one thread", (), 1, 1),
@@ -54,14 +54,14 @@ def measure_training(given: argparse.Namespace) -> None:
         ("two processes, one thread each", TORCHRUN, 2, 1),
     ):
         command = [*start, "-m", "tabgan_cli", *options, "--no-refine", "--quiet"]
-        rate = _rate([*command, "--threads", threads, "--steps"], given.steps)
+        rate = _rate([*command, "--threads", threads, "--steps"], arguments.steps)
         print(f"| {name} | {rate:.1f} | {rate * BATCH * processes:,.0f} |", flush=True)
 
 
-def measure_sampling(given: argparse.Namespace) -> None:
+def measure_sampling(arguments: argparse.Namespace) -> None:
     """Draw with one thread, with two, and by two Dask workers of one thread each."""
-    drawn = given.out / "drawn.parquet"
-    model = given.out / "team.tabgan"
+    drawn = arguments.out / "drawn.parquet"
+    model = arguments.out / "team.tabgan"
     options = ["-m", "tabgan_cli", "sample", "-m", model, "-o", drawn, "--seed", 0, "--quiet"]
     print("\n| sampling, as generated | rows/s |\n|---|---|", flush=True)
     for name, workers, threads in (
@@ -72,7 +72,7 @@ def measure_sampling(given: argparse.Namespace) -> None:
         cluster = LocalCluster(n_workers=workers, threads_per_worker=1) if workers else None
         with cluster or nullcontext():
             where = ["--dask", cluster.scheduler_address] if cluster else ["--threads", threads]
-            rate = _rate([*options, *where, "-n"], given.rows)
+            rate = _rate([*options, *where, "-n"], arguments.rows)
             print(f"| {name} | {rate:,.0f} |", flush=True)
     drawn.unlink()
 

@@ -10,7 +10,7 @@ from tabgan.errors import SettingError
 
 OBJECTIVES = ("relativistic", "wasserstein", "minimax")  # `training.objectives` has their losses
 SHARES = ("p_unconditional", "p_one_column", "p_all_but_target")  # subsets are the rest
-ROUNDING = 1e-9  # of their sum
+MAX_ROUNDING = 1e-9  # of their sum, above 1
 
 RENAMED = {  # settings of release 0.1, which files may still hold
     "game_every": "adversarial_interval",
@@ -40,7 +40,7 @@ Number = TypeVar("Number", int, float)
 
 
 def _within(low: Number, high: Number, default: Number) -> Number:
-    """Declare a setting: the ends of what is allowed, both included, and its default."""
+    """Return the dataclass field of a setting, with its bounds, both included, and its default."""
     setting: Number = field(default=default, metadata={"bounds": (low, high)})
     return setting
 
@@ -85,7 +85,7 @@ class TrainingConfig:
     patience: int = _within(1, 1_000, 4)  # validations without a better one: a training ends
 
     def __new__(cls, *_: Any, **settings: Any) -> Self:
-        """Refuse names that are no settings, old ones with their new name."""
+        """Refuse unknown names of settings; for those of release 0.1 the error says the new one."""
         check_names(settings)
         return super().__new__(cls)
 
@@ -96,13 +96,13 @@ class TrainingConfig:
         for setting in fields(self)[1:]:
             _check_number(setting.name, getattr(self, setting.name), *setting.metadata["bounds"])
         shares = {name: getattr(self, name) for name in SHARES}
-        if sum(shares.values()) > 1 + ROUNDING:
-            told = " + ".join(f"{name}={share!r}" for name, share in shares.items())
-            raise SettingError(f"{told} is more than 1, all conditions of a training; lower one.")
+        if sum(shares.values()) > 1 + MAX_ROUNDING:
+            terms = " + ".join(f"{name}={share!r}" for name, share in shares.items())
+            raise SettingError(f"{terms} is more than 1, all conditions of a training; lower one.")
 
     @classmethod
     def from_dict(cls, settings: Mapping[str, Any]) -> Self:
-        """Read settings from a file of this release or an older one, leaving out unknown names."""
+        """Return the settings of a file of this release or of 0.1, unknown names left out."""
         known = {setting.name for setting in fields(cls)}
         named = {RENAMED.get(name, name): value for name, value in settings.items()}
         return cls(**{name: value for name, value in named.items() if name in known})
@@ -116,27 +116,27 @@ def check_names(settings: Iterable[str]) -> None:
     """Refuse names that are no settings of a training.
 
     Raises:
-        SettingError: There is one; its new name, or the closest ones, are told.
+        SettingError: With the new name of one of release 0.1, or the closest names.
     """
     known = TrainingConfig.__dataclass_fields__
     for name in settings:
         if name in RENAMED:
             raise SettingError(f"the setting {name!r} is called {RENAMED[name]!r} now; rename it.")
         if name not in known:
-            close = get_close_matches(str(name), known, n=3)
+            similar = get_close_matches(str(name), known, n=3)
             hint = (
-                f"perhaps {' or '.join(map(repr, close))} is meant"
-                if close
+                f"perhaps {' or '.join(map(repr, similar))} is meant"
+                if similar
                 else "`tabgan.TrainingConfig` lists them"
             )
             raise SettingError(f"there is no setting {name!r}; {hint}.")
 
 
 def _check_number(name: str, value: object, low: float, high: float) -> None:
-    """Refuse what is no number of a setting's type, or outside its bounds.
+    """Refuse a value of another type than a setting's bounds, or outside them.
 
     Raises:
-        SettingError: It is so.
+        SettingError: Naming the setting, the value and what is allowed.
     """
     kind, expected = (Integral, "a whole number") if isinstance(low, int) else (Real, "a number")
     if isinstance(value, bool) or not isinstance(value, kind):
@@ -147,7 +147,7 @@ def _check_number(name: str, value: object, low: float, high: float) -> None:
 
 @dataclass(frozen=True)
 class Protection:
-    """What of a table must never appear in a generated row: its extremes, and rare categories.
+    """Which of a table's values must never appear in a generated row: extremes and rare categories.
 
     Attributes:
         is_on: Whether extremes are rounded, and rare categories dropped.
@@ -194,12 +194,12 @@ def find_preset(name: str) -> TrainingConfig:
 def combine(
     preset: str, config: TrainingConfig | Mapping[str, Any] | None = None, **options: Any
 ) -> TrainingConfig:
-    """Return settings of which options go before the config, and the config before the preset.
+    """Return the settings of a training: options go before config, config before preset.
 
     Args:
         preset: A key of `PRESETS`.
-        config: All settings, or some of them by name.
-        options: Settings that were given one by one; None where they were not.
+        config: All settings, or some of them by name; None for none.
+        options: Settings one by one; those that are None are not used.
 
     Raises:
         SettingError: A name is unknown, or a value is outside what is allowed.
@@ -228,9 +228,9 @@ def replace_settings(config: TrainingConfig, settings: Mapping[str, Any]) -> Tra
 
 
 def name_preset(config: TrainingConfig) -> str | None:
-    """Return the preset that settings come from, or None if they are of their own.
+    """Return the name of the preset that settings come from; None if they come from no preset.
 
-    Steps, objective and no refinement at all are options beside a preset.
+    Steps, objective and no refinement at all may differ: they are options beside a preset.
 
     >>> name_preset(TrainingConfig(steps=7))
     'balanced'

@@ -33,7 +33,7 @@ class TableChangedError(TableError):
     """A table was written to while it was read.
 
     Args:
-        what: What is no longer as it was, with its verb; begins the sentence.
+        what: Subject and verb of the sentence: what is no longer as it was.
 
     >>> print(TableChangedError("the rows are"))  # doctest: +ELLIPSIS
     the rows are others on the second look than on the first, so something writes to the table; ...
@@ -86,9 +86,9 @@ class MissingExtraError(TabganError, ImportError):
     """A package that only some of tabgan needs is not installed.
 
     Args:
-        package: what is missing, as an index calls it.
-        extra: the extra of tabgan that installs it.
-        purpose: what it is needed for; begins the sentence.
+        package: Its name in the package index.
+        extra: Of tabgan, by which it is installed.
+        purpose: What it is needed for; begins the sentence.
 
     >>> print(MissingExtraError("imbalanced-learn", "imbalance", "SMOTE"))
     SMOTE needs imbalanced-learn, which is not installed: install tabgan with its extra [imbalance].
@@ -106,8 +106,8 @@ class UnfittedError(TabganError, NotFittedError):  # type: ignore[misc]
 
 
 def reason(error: BaseException) -> str:
-    """Return what an error says in one line, without the path and the number of system errors."""
+    """Return an error's message in one line, without the path and the number of system errors."""
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    inner = re.search(r"\[errno \d+\] (.+)", text)  # how Arrow tells what the system said
+    inner = re.search(r"\[errno \d+\] (.+)", text)  # Arrow's words around a system error
     text = inner[1] if inner else text
     return " ".join(text.split()).rstrip(".") or type(error).__name__

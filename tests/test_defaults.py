@@ -7,7 +7,7 @@ from typing import Any
 import click
 import pytest
 from tabgan_cli.app import COMMANDS, tabgan
-from tabgan_cli.refits import TIME_LIMIT
+from tabgan_cli.evaluate import TIME_LIMIT
 
 from tabgan import TabGAN, TabGANSampler, TrainingConfig, augmentation_study, evaluate
 from tabgan.augmentation.augment import MARKER_COLUMN

@@ -27,6 +27,7 @@ ODD = {
     "one value and gaps": pd.DataFrame({"a": [1.0, None] * 20, "b": range(40)}),
     "huge and tiny": pd.DataFrame({"a": [1e300, 1e-300, -1e300] * 9, "b": range(27)}),
     "the largest float": pd.DataFrame({"a": [0.0, 1.7976931348623157e308] * 14}),
+    "two of the largest floats": pd.DataFrame({"a": [-5.0e303, -1.797e308] * 9, "b": range(18)}),
     "large integers": pd.DataFrame({"a": [2**53, 2**53 - 2, 7] * 9}),
     "an odd index": pd.DataFrame({"a": range(30)}, index=[5] * 30),
     "rare class": pd.DataFrame({"y": ["no"] * 199 + ["yes"], "x": RNG.normal(size=200)}),

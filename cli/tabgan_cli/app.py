@@ -59,7 +59,7 @@ class LazyGroup(click.Group):
 
 
 def _in_one_line(error: Exception) -> str:
-    """Say an error in one line; raise it again if it is a bug, or a reader that went away."""
+    """Return an error's sentence; raise it again if it is a bug, or a reader that went away."""
     from tabgan.errors import TabganError  # noqa: PLC0415 - slow, and loaded by now
 
     if isinstance(error, TabganError):
@@ -95,7 +95,7 @@ def tabgan(ctx: click.Context) -> None:
 
     Exit code: 0 done, 1 an error in one line, 2 wrong usage.
     """
-    if ctx.obj is None:  # the start of the process, if `main` did not tell
+    if ctx.obj is None:  # the start of the process, where `main` did not run
         ctx.obj = time.monotonic()
 
 

@@ -1,8 +1,6 @@
-"""What several commands take, and ask of it before any long work."""
+"""Options that several commands take, and how their values are read; nothing here is slow."""
 
 import re
-from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -30,63 +28,21 @@ threads_option = click.option("--threads", type=int, help="Threads to compute wi
 quiet_option = click.option("--quiet", is_flag=True, help="Print errors only.")
 
 
-def read_span(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:  # noqa: ARG001
-    """Return the seconds of a span of time such as 60, 60s, 2m or 1.5h."""
+def parse_duration(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:  # noqa: ARG001
+    """Return the seconds of a duration such as 60, 60s, 2m or 1.5h; None if there is none."""
     if value is None:
         return None
-    found = re.fullmatch(r"(\d+(?:\.\d*)?|\.\d+)\s*([smh]?)", value.strip().lower())
-    if found is None:
+    match = re.fullmatch(r"(\d+(?:\.\d*)?|\.\d+)\s*([smh]?)", value.strip().lower())
+    if match is None:
         raise click.BadParameter(f"{value!r} is no span of time; give one such as 60s or 2m.")
-    return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3_600}[found[2]]
-
-
-def check_time_limit(seconds: float | None) -> None:
-    """Raise unless `--time-limit` leaves time; None is no limit.
-
-    Raises:
-        BadParameter: It does not.
-    """
-    from tabgan.errors import SettingError  # noqa: PLC0415 - slow
-    from tabgan.runtime import limits  # noqa: PLC0415 - slow
-
-    try:
-        limits.check_time_limit(seconds)
-    except SettingError:
-        raise click.BadParameter(
-            f"{seconds:g} seconds are no time; give more than 0.", param_hint="--time-limit"
-        ) from None
+    return float(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3_600}[match[2]]
 
 
 def find_name(frame: "pd.DataFrame", target: str | None) -> Any:
-    """Return a column's own name, which is a number in some Parquet files."""
+    """Return the name of a column that the user wrote as text: in some files names are numbers."""
     return next((name for name in frame.columns if str(name) == target), target)
 
 
-def no_target() -> click.UsageError:
-    """The error of a command that has nothing to predict."""
+def no_target_error() -> click.UsageError:
+    """Return the error of a command that has no column to predict."""
     return click.UsageError("give --target COLUMN: the column that a learner shall predict.")
-
-
-class _RehearsalError(Exception):
-    """Ends a rehearsal."""
-
-
-def rehearse_writing(path: Path) -> None:
-    """Find out before hours of work whether a file can be written; `path` is untouched."""
-    from tabgan.runtime.atomic import atomic_write  # noqa: PLC0415 - slow
-
-    with suppress(_RehearsalError), atomic_write(path):
-        raise _RehearsalError
-
-
-def check_model_path(path: Path, sources: list[Path | None]) -> None:
-    """Refuse to write a model over a table, a schema, or under the name of either."""
-    from tabgan.errors import SettingError  # noqa: PLC0415 - slow
-    from tabgan.io import READERS  # noqa: PLC0415 - slow
-
-    is_source = any(source is not None and source.resolve() == path.resolve() for source in sources)
-    if is_source or path.name.lower().endswith((*READERS, ".json")):
-        raise SettingError(
-            f"the model cannot be written to '{path}', which is the name of a table or a schema; "
-            "give -m a name such as model.tabgan."
-        )

@@ -4,7 +4,7 @@ import os
 import time
 from pathlib import Path
 
-LONGEST_START = 60.0  # seconds; an interpreter that seems older tells of a clock that misleads
+MAX_START = 60.0  # seconds; an interpreter that seems older means that the clocks disagree
 
 
 def process_start() -> float:
@@ -20,4 +20,4 @@ def process_start() -> float:
         age = time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
     except (OSError, ValueError, IndexError, AttributeError):
         return now
-    return now - age if 0 <= age < LONGEST_START else now
+    return now - age if 0 <= age < MAX_START else now

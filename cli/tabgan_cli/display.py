@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class TimeLeft(ProgressColumn):
-    """How long a stage that is under way will take, once that can be told."""
+    """How long a running stage will still take, once that can be estimated."""
 
     max_refresh = 0.5
 
@@ -105,7 +105,7 @@ class Display:
         if progress.message and self.is_shown:
             self._bars.console.print(progress.message, markup=False, highlight=False)
 
-    def tell(self, line: str) -> None:
+    def print_line(self, line: str) -> None:
         """Print a line above the stages, or, where those are not shown, unless it is quiet."""
         if self.is_shown:
             self._bars.console.print(line, markup=False, highlight=False)
@@ -115,7 +115,7 @@ class Display:
     def track(
         self, stage: str, batches: Iterable["pd.DataFrame"], rows: int
     ) -> Iterator["pd.DataFrame"]:
-        """Show how many of the rows have passed."""
+        """Yield the same batches, and show how many of the rows have passed."""
         self.begin(stage, rows)
         for batch in batches:
             yield batch

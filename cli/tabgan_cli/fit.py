@@ -1,31 +1,19 @@
 """`tabgan fit`: a table in, a model out."""
 
-import math
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from tabgan_cli.arguments import (
-    check_model_path,
-    check_time_limit,
     device_option,
-    find_name,
+    parse_duration,
     quiet_option,
-    read_span,
-    rehearse_writing,
     threads_option,
     time_limit_option,
 )
 from tabgan_cli.display import Display, say
-from tabgan_cli.fit_settings import read_request
 from tabgan_cli.summary import summarise
-
-if TYPE_CHECKING:
-    from tabgan.fitting.fit_request import FitRequest
-    from tabgan.model.tabular_model import TabularModel
-    from tabgan.training.checkpoint import Checkpoints
 
 
 @click.command()
@@ -112,7 +100,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--checkpoint-every",
-    callback=read_span,
+    callback=parse_duration,
     metavar="TIME",
     show_default="60s, once a fit is 2m old",
     help="Time between checkpoints, such as 60s or 2m, kept as <model>.checkpoint until the fit "
@@ -134,11 +122,6 @@ def fit(
     /,
     table: Path,
     model: Path,
-    target: str | None,
-    time_limit: float | None,
-    memory_limit: str | None,
-    checkpoint_every: float | None,
-    resume: bool,
     quiet: bool,
     **options: Any,
 ) -> None:
@@ -151,65 +134,10 @@ def fit(
     from tabgan.runtime.torchrun import is_first_process  # noqa: PLC0415 - as the rest of the library
 
     quiet = quiet or not is_first_process()
-    check_time_limit(time_limit)
-    deadline = start + (math.inf if time_limit is None else time_limit)
     with Display(quiet) as display:
-        from tabgan.training.checkpoint import Checkpoints  # noqa: PLC0415 - slow
+        from tabgan_cli.fit_run import run_fit  # noqa: PLC0415 - slow, so after the display is up
 
-        check_model_path(model, [table, options["schema"], options["config"]])
-        request = replace(read_request(**options), deadline=deadline)
-        kept = Checkpoints(model, checkpoint_every, resume=resume, tell=display.tell)
-        try:
-            fitted = _fit(table, request, kept, model, target, memory_limit, display)
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(_say_untouched(model)) from None
+        fitted = run_fit(table, model, display, start=start, **options)
     for line in summarise(fitted):
         say(line, quiet)
     say(f"seed {fitted.card.seed}; the model is in '{model}'", quiet)
-
-
-def _fit(
-    table: Path,
-    request: "FitRequest",
-    checkpoints: "Checkpoints",
-    path: Path,
-    target: str | None,
-    memory_limit: str | None,
-    display: Display,
-) -> "TabularModel":
-    from tabgan.fitting import out_of_core  # noqa: PLC0415 - slow, so after the display is up
-    from tabgan.runtime import memory  # noqa: PLC0415 - slow
-    from tabgan.runtime.process_group import join  # noqa: PLC0415 - slow
-
-    with join(request.device) as processes:
-        if processes.is_first:
-            rehearse_writing(path)
-        display.begin(f"reading {table}")
-        limit = None if memory_limit is None else memory.read_size(memory_limit)
-        plan = out_of_core.plan_fit(table, limit, path.parent)
-        if plan.is_streamed or limit is not None:
-            display.tell(plan.text)
-        request = replace(
-            request,
-            target=find_name(plan.head, target),
-            checkpoints=checkpoints,
-            processes=processes,
-        )
-        model = out_of_core.fit_plan(plan, request, display.follow)
-        if processes.is_first:
-            display.begin("writing the model")
-            model.save(path)
-            if not model.record.was_interrupted:
-                checkpoints.remove()
-    return model
-
-
-def _say_untouched(path: Path) -> str:
-    from tabgan.runtime.progress import CHECKPOINT_SUFFIX  # noqa: PLC0415 - half of torch may be loaded
-
-    kept = path.with_name(path.name + CHECKPOINT_SUFFIX)
-    if kept.exists():
-        return f"stopped before the model was there; --resume goes on from '{kept}'."
-    if path.exists():
-        return f"stopped before there was a model to keep; '{path}' is as it was."
-    return "stopped before there was a model to keep; nothing was written."

@@ -1,17 +1,18 @@
-"""How the options of `tabgan fit` read as a request to the library."""
+"""Options of `tabgan fit` as a `FitRequest` of the library."""
 
 import json
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-if TYPE_CHECKING:
-    from tabgan.config import TrainingConfig
-    from tabgan.fitting.fit_request import FitRequest
-    from tabgan.schema import TableSchema
+from tabgan.config import OBJECTIVES, Protection, TrainingConfig, check_names, combine
+from tabgan.errors import SchemaError, SettingError
+from tabgan.fitting.fit_request import FitRequest
+from tabgan.relations import RelationConfig
+from tabgan.schema import TableSchema
 
 
 def read_request(
@@ -28,15 +29,16 @@ def read_request(
     protect: bool,
     protect_below: int,
     **others: Any,
-) -> "FitRequest":
-    """Say what can be said before the table is read: all but the target's name, and limits.
+) -> FitRequest:
+    """Return the request as far as it is known before the table is read: no target, no limits.
 
-    Options come under the names that they have in Python; others are fields of the request.
+    Options are those of `TabGAN`, but that `config` and `schema` are files of TOML and JSON; others
+    are fields of the request.
+
+    Raises:
+        SettingError: A setting is unknown, or outside what is allowed.
+        SchemaError: The schema cannot be read.
     """
-    from tabgan.config import Protection  # noqa: PLC0415 - slow
-    from tabgan.fitting.fit_request import FitRequest  # noqa: PLC0415 - slow
-    from tabgan.relations import RelationConfig  # noqa: PLC0415 - slow
-
     rounds = None if refine else 0
     given = {"objective": objective, "steps": steps, "refine_rounds": rounds}
     return FitRequest(
@@ -48,10 +50,8 @@ def read_request(
     )
 
 
-def _combine(preset: str, path: Path | None, given: dict[str, Any]) -> "TrainingConfig":
+def _combine(preset: str, path: Path | None, given: dict[str, Any]) -> TrainingConfig:
     """Return the settings of the training: options before the file, the file before the preset."""
-    from tabgan.config import OBJECTIVES, combine  # noqa: PLC0415 - slow
-
     if given["objective"] not in {None, *OBJECTIVES}:
         raise click.BadParameter(
             f"{given['objective']!r} is unknown; choose one of {', '.join(OBJECTIVES)}.",
@@ -61,8 +61,6 @@ def _combine(preset: str, path: Path | None, given: dict[str, Any]) -> "Training
 
 
 def _read_config(path: Path) -> dict[str, Any]:
-    from tabgan.config import check_names  # noqa: PLC0415 - slow
-    from tabgan.errors import SettingError  # noqa: PLC0415 - slow
 
     how = "write lines such as batch_size = 128"
     text = _read_text(path, "config", how, SettingError)
@@ -74,9 +72,7 @@ def _read_config(path: Path) -> dict[str, Any]:
     return settings
 
 
-def _read_schema(path: Path) -> "TableSchema":
-    from tabgan.errors import SchemaError  # noqa: PLC0415 - slow
-    from tabgan.schema import TableSchema  # noqa: PLC0415 - slow
+def _read_schema(path: Path) -> TableSchema:
 
     how = "`tabgan inspect TABLE --json` prints one"
     text = _read_text(path, "schema", how, SchemaError)

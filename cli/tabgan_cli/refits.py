@@ -1,24 +1,22 @@
 """The augmentation study of `tabgan evaluate`: TabGAN fitted anew in each fold."""
 
 import time
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
+import pandas as pd
+
+from tabgan.config import TrainingConfig
+from tabgan.evaluation import Report, augmentation_study
+from tabgan.runtime.progress import TrainingRecord
+from tabgan.schema.column import Name
 from tabgan_cli.display import Display
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from tabgan.evaluation import Report
-    from tabgan.runtime.progress import TrainingRecord
-    from tabgan.schema.column import Name
-
-TIME_LIMIT = 900.0  # seconds of a study, if not told otherwise
-WRITING_SECONDS = 10.0  # of it are kept for the report's page
+WRITING_SECONDS = 10.0  # of a study's time limit, for the report's page
 
 
 def run_study(
-    real: "pd.DataFrame", target: "Name", ends: float, settings: dict[str, Any], display: Display
-) -> "Report":
+    real: pd.DataFrame, target: Name, ends: float, settings: dict[str, Any], display: Display
+) -> Report:
     """Study whether TabGAN's rows help, and show how the first fold's training went.
 
     Fits are those of the preset fast, with more steps where there is time: of the seconds that a
@@ -27,15 +25,13 @@ def run_study(
     waiting for each other takes most of the time.
 
     Args:
-        real: the table.
-        target: the column to predict.
-        ends: `time.monotonic()` by which the report shall be there.
-        settings: the rest of what `augmentation_study` takes.
-        display: told of every fold.
+        real: The table; shape (n_rows, n_columns).
+        target: Column to predict.
+        ends: `time.monotonic()` by which the report shall be written.
+        settings: Other arguments of `augmentation_study`.
+        display: Shows each fold.
     """
-    from tabgan.config import TrainingConfig  # noqa: PLC0415 - slow, so after the display is up
-    from tabgan.estimators.tabgan import TabGAN  # noqa: PLC0415 - slow
-    from tabgan.evaluation import augmentation_study  # noqa: PLC0415 - slow
+    from tabgan.estimators.tabgan import TabGAN  # noqa: PLC0415 - only here is torch needed
 
     trainings: list[TrainingRecord] = []
 

@@ -4,25 +4,22 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from tabgan.evaluation import Report
+from tabgan.errors import SettingError
+from tabgan.evaluation import Report
+from tabgan.runtime.atomic import atomic_write
 
 PAGES = (".html", ".htm")
 
 
 @contextmanager
-def report_files(page: Path | None, figures: Path | None) -> Iterator[Callable[["Report"], None]]:
-    """Return a function that writes a report to both; what was there stays if the work fails.
+def report_files(page: Path | None, figures: Path | None) -> Iterator[Callable[[Report], None]]:
+    """Yield a function that writes a report to both files; those of before stay if the work fails.
 
     Raises:
-        SettingError: The page is to be written under a name that is none of a page.
+        SettingError: The page's suffix is none of PAGES.
         TabganError: A file cannot be written.
     """
-    from tabgan.errors import SettingError  # noqa: PLC0415 - slow
-    from tabgan.runtime.atomic import atomic_write  # noqa: PLC0415 - slow, so after the display is up
-
     if page is not None and page.suffix.lower() not in PAGES:
         raise SettingError(
             f"the page of a report cannot be written to '{page}': give -o a name that ends in "
@@ -35,16 +32,16 @@ def report_files(page: Path | None, figures: Path | None) -> Iterator[Callable[[
             if path is not None
         ]
 
-        def write(report: "Report") -> None:
+        def write(report: Report) -> None:
             for temporary, text_of in opened:
                 temporary.write_text(text_of(report), encoding="utf-8")
 
         yield write
 
 
-def _page(report: "Report") -> str:
+def _page(report: Report) -> str:
     return report.to_html()
 
 
-def _figures(report: "Report") -> str:
+def _figures(report: Report) -> str:
     return json.dumps(report.to_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"

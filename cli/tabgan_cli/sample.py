@@ -1,20 +1,11 @@
 """`tabgan sample`: a model in, as many rows as are asked for out."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
 from tabgan_cli.arguments import device_option, output_option, quiet_option, threads_option
 from tabgan_cli.display import Display, say
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from tabgan.model.tabular_model import TabularModel
 
 
 @click.command()
@@ -78,42 +69,19 @@ def sample(
             "`dask worker`."
         )
     with Display(quiet) as display:
-        from tabgan import io  # noqa: PLC0415 - slow
-        from tabgan.fitting.fit_request import draw_seed  # noqa: PLC0415 - slow
-        from tabgan.model import TabularModel  # noqa: PLC0415 - slow
+        from tabgan_cli.sample_run import run_sample  # noqa: PLC0415 - slow
 
-        display.begin(f"reading {model}")
-        fitted = TabularModel.load(model, device)
-        seed = draw_seed(seed)
-        settings = {"where": conditions, "seed": seed, "refine": refine}
-        if scheduler is not None:
-            display.begin(f"connecting to {scheduler}")
-        with _drawing(fitted, scheduler, threads, rows, settings) as batches:
-            if output == io.STANDARD_OUTPUT:
-                display.close()  # rows may be on their way to the same terminal
-            shown = display.track("drawing rows", batches, rows)
-            io.write_table(shown, output, fitted.schema.columns)
-            sys.stdout.flush()
-    place = "standard output" if output == io.STANDARD_OUTPUT else f"'{output}'"
+        seed = run_sample(
+            rows,
+            output,
+            model,
+            display,
+            conditions=conditions,
+            refine=refine,
+            scheduler=scheduler,
+            device=device,
+            threads=threads,
+            seed=seed,
+        )
+    place = "standard output" if output == "-" else f"'{output}'"
     say(f"{rows} rows drawn with the seed {seed} are in {place}", quiet)
-
-
-@contextmanager
-def _drawing(
-    model: "TabularModel",
-    scheduler: str | None,
-    threads: int | None,
-    rows: int,
-    settings: dict[str, Any],
-) -> Iterator[Iterator["pd.DataFrame"]]:
-    """Return the rows, made in this process or, if there is a scheduler, by its workers."""
-    from tabgan.runtime import devices  # noqa: PLC0415 - slow
-
-    if scheduler is None:
-        with devices.use_threads(threads):
-            yield model.iter_frames(rows, **settings)
-        return
-    from tabgan.dask import client as cluster  # noqa: PLC0415 - needs the extra [dask]
-
-    with cluster.connect(scheduler) as client:
-        yield cluster.iter_frames(client, model, rows, **settings)

@@ -1,4 +1,4 @@
-"""How a fit went, in a few lines."""
+"""Lines that tell users how a fit went."""
 
 from typing import TYPE_CHECKING
 
@@ -7,7 +7,7 @@ if TYPE_CHECKING:
 
 
 def summarise(model: "TabularModel") -> list[str]:
-    """Say in a few lines how a fit went."""
+    """Return lines for users: remarks, size and duration of a fit, and its score in words."""
     card, record = model.card, model.record
     columns = len(model.schema.columns)
     lines = [*record.messages]

@@ -1,7 +1,7 @@
-"""Sampling with Dask: tasks that make blocks, the very ones that one process would make.
+"""Sampling with Dask: a task draws a block of rows, the very ones that one process would draw.
 
-Importing this module needs the extra [dask]; `import tabgan` does not. The model travels once, as
-the bytes of its file.
+Importing this module needs the extra [dask]; `import tabgan` does not. The model is sent once, as
+the bytes of its file. `client` draws the same blocks in order, for the command.
 """
 
 import platform
@@ -64,34 +64,34 @@ def sample(
         (3, 20000)
     """
     plan = model.plan_sample(n_rows, where=where, seed=seed, refine=refine)
-    task = SampleTask.of(model, plan, where)
-    carried = dask.delayed(carry, pure=False)(pack(model))
-    make = dask.delayed(make_block, pure=False)
-    parts = [make(carried, task, number) for number in range(len(plan))]
-    borders = (*range(0, plan.n_rows, plan.size), plan.n_rows - 1)
+    task = SampleTask.from_plan(model, plan, where)
+    content = dask.delayed(hold_model, pure=False)(serialize(model))
+    draw = dask.delayed(sample_block, pure=False)
+    parts = [draw(content, task, number) for number in range(len(plan))]
+    divisions = (*range(0, plan.n_rows, plan.full_size), plan.n_rows - 1)
     with dask.config.set({"dataframe.convert-string": False}):  # dtypes are those of the table
         return dd.from_delayed(
-            parts, meta=task.make(model, 0).iloc[:0], divisions=borders, verify_meta=False
+            parts, meta=task.run(model, 0).iloc[:0], divisions=divisions, verify_meta=False
         )
 
 
 @dataclass(frozen=True)
 class Releases:
-    """What has to be the same everywhere for the same rows to come out."""
+    """Releases that have to be the same on all machines for the same rows to be drawn."""
 
     tabgan: str
     torch: str
 
     @classmethod
-    def here(cls) -> Self:
+    def installed(cls) -> Self:
         """Return those of this process."""
         return cls(__version__, str(torch.__version__))
 
     def check_same(self, other: "Releases", worker: str) -> None:
-        """Refuse a worker that has others.
+        """Refuse a worker that has other releases.
 
         Raises:
-            ClusterError: Naming the worker and what both have.
+            ClusterError: Naming the worker and the releases of both.
         """
         if self != other:
             raise ClusterError(
@@ -105,12 +105,12 @@ class Releases:
 
 @dataclass(frozen=True)
 class SampleTask:
-    """What a worker has to know, beside the model, to make any block of a sample.
+    """All that a worker needs, beside the model, to draw any block of a sample.
 
     Attributes:
-        n_rows, where, seed, refine: As for `TabularModel.sample`, with a seed that is drawn.
-        device: Kind of device to draw on.
-        releases: Of the process that asks.
+        n_rows, where, seed, refine: As for `TabularModel.sample`, but that the seed is never None.
+        device: Type of the device to draw on.
+        releases: Of the process that the rows are for.
     """
 
     n_rows: int
@@ -121,27 +121,27 @@ class SampleTask:
     releases: Releases
 
     @classmethod
-    def of(cls, model: TabularModel, plan: SamplePlan, where: Where | None) -> Self:
-        """Order blocks, drawn on the kind of device that the model is on."""
+    def from_plan(cls, model: TabularModel, plan: SamplePlan, where: Where | None) -> Self:
+        """Return the task of drawing a plan's blocks, on the model's type of device."""
         return cls(
             n_rows=plan.n_rows,
             where=where,
             seed=plan.seed,
             refine=plan.refiner is not None,
             device=model.device.type,
-            releases=Releases.here(),
+            releases=Releases.installed(),
         )
 
-    def make(self, model: TabularModel, number: int) -> pd.DataFrame:
-        """Make one block; its index says which rows of the sample they are."""
+    def run(self, model: TabularModel, number: int) -> pd.DataFrame:
+        """Return one block, indexed by the numbers of its rows in the sample."""
         plan = model.plan_sample(self.n_rows, where=self.where, seed=self.seed, refine=self.refine)
         with use_threads(1):  # a worker has as many threads as tasks at a time
-            frame = model.make_block(plan, number)
-        first = number * plan.size
+            frame = model.sample_block(plan, number)
+        first = number * plan.full_size
         return frame.set_axis(pd.RangeIndex(first, first + len(frame)))
 
 
-def pack(model: TabularModel) -> bytes:
+def serialize(model: TabularModel) -> bytes:
     """Return a model as the bytes of its file."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.tabgan"
@@ -149,28 +149,33 @@ def pack(model: TabularModel) -> bytes:
         return path.read_bytes()
 
 
-def carry(content: bytes) -> bytes:
-    """Task: hold a model for other tasks. If the worker that holds it dies, it is done again."""
+def hold_model(content: bytes) -> bytes:
+    """Return a serialized model: the task whose result other tasks take, redone if it is lost."""
     return content
 
 
-def make_block(content: bytes, task: SampleTask, number: int) -> Any:
-    """Task: make one block of what was ordered.
+def sample_block(content: bytes, task: SampleTask, number: int) -> Any:
+    """Return one block of a sample: the task of a worker.
+
+    Args:
+        content: The model, serialized.
+        task: Which sample is drawn.
+        number: Of the block, from 0 up.
 
     Raises:
-        ClusterError: This worker has another release of tabgan or torch than the one who asks.
+        ClusterError: This worker has another release of tabgan or torch than the task.
     """
-    task.releases.check_same(Releases.here(), f"a worker on {platform.node()}")
-    with _UNPACKING:
-        model = _unpack(content, task.device)
-    return task.make(model, number)
+    task.releases.check_same(Releases.installed(), f"a worker on {platform.node()}")
+    with _LOADING:
+        model = _deserialize(content, task.device)
+    return task.run(model, number)
 
 
-_UNPACKING = threading.Lock()  # the threads of a worker read the model once, not one after another
+_LOADING = threading.Lock()  # so that the threads of a worker load the model once
 
 
 @lru_cache(maxsize=2)
-def _unpack(content: bytes, device: str) -> TabularModel:
+def _deserialize(content: bytes, device: str) -> TabularModel:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.tabgan"
         path.write_bytes(content)

@@ -1,4 +1,4 @@
-"""A Dask cluster that works for one process: checked, kept busy, its rows received in order.
+"""Rows drawn by a Dask cluster for one process: blocks are submitted ahead, and yielded in order.
 
 Importing this module needs the extra [dask]. A worker that dies costs time, not rows.
 """
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 import pandas as pd
 
-from tabgan.dask import Releases, SampleTask, carry, make_block, pack
+from tabgan.dask import Releases, SampleTask, hold_model, sample_block, serialize
 from tabgan.errors import ClusterError, MissingExtraError, reason
 from tabgan.model.tabular_model import TabularModel
 from tabgan.query.where import Where
@@ -27,15 +27,15 @@ try:
 except ImportError as error:
     raise MissingExtraError("Dask", "dask", "sampling on a cluster") from error
 
-PATIENCE = 10  # seconds to wait for a scheduler, and for a first worker
-AHEAD = 4  # blocks asked for at once, for each thread of the cluster: none waits for the writer
-RETRIES = 3  # of a block that failed by the fault of a machine
-LARGE = "distributed.admin.large-graph-warning-threshold"
+TIMEOUT = 10  # seconds to wait for a scheduler, and for a first worker
+BLOCKS_PER_THREAD = 4  # of the cluster, submitted ahead: no thread waits for the writer
+RETRIES = 3  # of a block whose worker failed
+GRAPH_WARNING = "distributed.admin.large-graph-warning-threshold"
 
 
 @contextmanager
 def connect(address: str) -> Iterator[Client]:
-    """Return a client of the cluster at `address`; while it is open, nothing is logged.
+    """Yield a client of the cluster at `address`; while it is open, nothing is logged.
 
     Raises:
         ClusterError: There is no scheduler, it has no workers, or one of them has another release
@@ -45,7 +45,7 @@ def connect(address: str) -> Iterator[Client]:
     logging.disable()
     try:
         with _open(address) as client:
-            with _explained():
+            with _explain_errors():
                 _check_workers(client)
                 _check_releases(client)
             yield client
@@ -62,12 +62,12 @@ def iter_frames(
     seed: int | None = None,
     refine: bool = True,
 ) -> Iterator[pd.DataFrame]:
-    """Draw rows as `TabularModel.iter_frames` does, block by block in order, on a cluster.
+    """Yield the blocks of `TabularModel.iter_frames` in order, drawn on a cluster.
 
-    Only as many blocks are on their way as keep the cluster busy.
+    Only as many blocks are submitted ahead as keep the cluster busy.
 
     Args:
-        client: Of the cluster, as `connect` gives it.
+        client: Of the cluster, as `connect` yields it.
         model: Where rows are drawn from.
         n_rows: How many.
         where: What every row must satisfy.
@@ -79,34 +79,34 @@ def iter_frames(
         ClusterError: While rows are drawn: the scheduler, or every worker, is gone.
     """
     plan = model.plan_sample(n_rows, where=where, seed=seed, refine=refine)
-    task = SampleTask.of(model, plan, where)
-    return _draw(client, pack(model), task, len(plan))
+    task = SampleTask.from_plan(model, plan, where)
+    return _draw(client, serialize(model), task, len(plan))
 
 
 def _draw(
     client: Client, content: bytes, task: SampleTask, n_blocks: int
 ) -> Iterator[pd.DataFrame]:
-    with _explained():
-        window = AHEAD * sum(client.nthreads().values())
-        with dask.config.set({LARGE: "1TB"}):  # the model travels once, however large it is
-            carried = client.submit(carry, content, pure=False)
-        waiting: deque[Future] = deque()
+    with _explain_errors():
+        window = BLOCKS_PER_THREAD * sum(client.nthreads().values())
+        with dask.config.set({GRAPH_WARNING: "1TB"}):  # the model is sent once, however large it is
+            model = client.submit(hold_model, content, pure=False)
+        pending: deque[Future] = deque()
         for number in range(n_blocks):
-            waiting.append(
-                client.submit(make_block, carried, task, number, pure=False, retries=RETRIES)
+            pending.append(
+                client.submit(sample_block, model, task, number, pure=False, retries=RETRIES)
             )
-            if len(waiting) == window:
-                yield _receive(client, waiting.popleft())
-        while waiting:
-            yield _receive(client, waiting.popleft())
+            if len(pending) == window:
+                yield _wait_for_block(client, pending.popleft())
+        while pending:
+            yield _wait_for_block(client, pending.popleft())
 
 
-def _receive(client: Client, block: Future) -> pd.DataFrame:
-    """Wait for a block, as long as there is somebody to make it."""
+def _wait_for_block(client: Client, block: Future) -> pd.DataFrame:
+    """Return a block once it is drawn, as long as there are workers."""
     while not block.done():
         try:
             with client.as_current():
-                wait(block, timeout=PATIENCE)
+                wait(block, timeout=TIMEOUT)
         except TimeoutError:
             _check_workers(client)
     try:
@@ -119,8 +119,8 @@ def _receive(client: Client, block: Future) -> pd.DataFrame:
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
-    """Say in a sentence what ends the work of a cluster."""
+def _explain_errors() -> Iterator[None]:
+    """Raise a ClusterError for whatever ends the work of a cluster."""
     try:
         yield
     except KilledWorker as error:
@@ -137,10 +137,10 @@ def _explained() -> Iterator[None]:
 def _open(address: str) -> Client:
     try:
         with ThreadPoolExecutor(1) as thread:  # where no other event loop runs
-            thread.submit(asyncio.run, _knock(address)).result()
+            thread.submit(asyncio.run, _check_address(address)).result()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # releases of what does not change rows may differ
-            return Client(address, timeout=PATIENCE, set_as_default=False)
+            return Client(address, timeout=TIMEOUT, set_as_default=False)
     except (OSError, TypeError, ValueError) as error:  # one of the last two: no such address
         raise ClusterError(
             f"no Dask scheduler answers at '{address}'; give the address that `dask scheduler` "
@@ -148,17 +148,17 @@ def _open(address: str) -> Client:
         ) from error
 
 
-async def _knock(address: str) -> None:
-    """Shake hands with who listens there: a client that fails at that takes long to be gone."""
+async def _check_address(address: str) -> None:
+    """Raise an OSError unless a scheduler answers: clients that fail at that take long to close."""
     settings = Security().get_connection_args("client")
-    shaken = connect_to(address, timeout=PATIENCE, **settings)
-    (await asyncio.wait_for(shaken, PATIENCE)).abort()
+    connection = connect_to(address, timeout=TIMEOUT, **settings)
+    (await asyncio.wait_for(connection, TIMEOUT)).abort()
 
 
 def _check_workers(client: Client) -> None:
     """Refuse a cluster that has no worker and gets none soon."""
     try:
-        client.wait_for_workers(1, timeout=PATIENCE)
+        client.wait_for_workers(1, timeout=TIMEOUT)
     except TimeoutError as error:
         address = client.scheduler.address
         raise ClusterError(
@@ -168,11 +168,12 @@ def _check_workers(client: Client) -> None:
 
 
 def _check_releases(client: Client) -> None:
-    here = Releases.here()
-    for worker, releases in client.run(Releases.here, on_error="return").items():
+    """Refuse a cluster of which a worker has another release of tabgan or torch."""
+    ours = Releases.installed()
+    for worker, releases in client.run(Releases.installed, on_error="return").items():
         if isinstance(releases, Exception):
             raise ClusterError(
-                f"the worker {worker} cannot load tabgan ({reason(releases)}); install {here} "
+                f"the worker {worker} cannot load tabgan ({reason(releases)}); install {ours} "
                 "there, with the extra [dask]."
             )
-        here.check_same(releases, f"the worker {worker}")
+        ours.check_same(releases, f"the worker {worker}")

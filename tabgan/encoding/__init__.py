@@ -1,1 +1,11 @@
-"""One file a kind of column; `column` holds the contract, `table` puts columns together."""
+"""A table <-> codes and scalars: one file a kind of column.
+
+column_encoder                  the contract
+categorical                     categories; those that are rare share classes (`rare_categories`)
+numerical, datetime             numbers, by `mode_specific_normalization`; conditions on them are
+                                `numerical_ranges`
+identifier                      keys, which are not learned
+table_encoder                   one encoder a column; ENCODERS says which
+layout, encoded_table           where each column's classes stand; rows as codes and scalars
+row_store                       the encoded rows that a training draws from
+"""

@@ -1,8 +1,8 @@
 """Categories: text, booleans, codes. Frequent categories are classes; rare ones share classes.
 
 Only frequent categories reach the networks by themselves, so 100,000 categories cost no more than a
-few hundred; the others come in groups of categories that stand in similar rows (see `rare`), and
-are drawn back by their frequency within the group.
+few hundred; the others come in groups of categories that stand in similar rows (see
+`rare_categories`), and are drawn back by their frequency within the group.
 """
 
 from collections.abc import Sequence
@@ -24,13 +24,13 @@ from tabgan.encoding.column_encoder import (
     Selection,
     no_missing_error,
 )
-from tabgan.encoding.rare_categories import MAX_ROWS, group_categories, show_columns
+from tabgan.encoding.rare_categories import MAX_PROFILE_ROWS, group_categories, to_centred_features
 from tabgan.errors import ConditionError, SettingError, TableChangedError
 from tabgan.schema import Column
 from tabgan.schema.categories import Categories, CategoryCounts, Indices
 from tabgan.schema.predicates import Clause
 
-MAX_CLASSES = 512  # categories that the networks tell apart
+MAX_CLASSES = 512  # categories with a class of their own
 FIELDS = ("categories", "category_counts", "n_own", "n_missing", "groups")
 IN_FILES = {"categories": "levels", "category_counts": "level_counts"}  # since release 0.1
 
@@ -41,7 +41,7 @@ class CategoricalEncoder(ColumnEncoder):
 
     Categories stand by falling frequency, so a category's index is its class while it is below
     `n_own`; the rest share the classes after those. The last class is missing, if the table has
-    gaps.
+    gaps (`n_missing`).
 
     Shape:
         - category_counts: (n_categories,), rows of the table
@@ -63,8 +63,8 @@ class CategoricalEncoder(ColumnEncoder):
             return np.flatnonzero(counts >= protection.min_rows)
 
         counted = config.counts.get(column.name) or CategoryCounts().add(series)
-        most = max(counted.counts.values(), default=protection.min_rows)
-        if protection.is_on and most < protection.min_rows:
+        highest = max(counted.counts.values(), default=protection.min_rows)
+        if protection.is_on and highest < protection.min_rows:
             raise SettingError(
                 f"each level of the column {column.name!r} is seen in fewer than "
                 f"{protection.min_rows} rows, which are protected; leave the column out, or "
@@ -83,13 +83,13 @@ class CategoricalEncoder(ColumnEncoder):
         )
 
     def group(self, frame: pd.DataFrame, others: Sequence[ColumnEncoder]) -> "CategoricalEncoder":
-        """Part rare categories into groups, by the rows that they stand in."""
+        """Return the encoder with rare categories grouped by the rows that they stand in."""
         if not self.has_rare:
             return self
-        if len(frame) > MAX_ROWS:
-            frame = frame.sample(MAX_ROWS, random_state=np.random.default_rng(0))
+        if len(frame) > MAX_PROFILE_ROWS:
+            frame = frame.sample(MAX_PROFILE_ROWS, random_state=np.random.default_rng(0))
         indices = self.categories.find(frame[self.column.name]) - self.n_own
-        groups = group_categories(indices, len(self.groups), show_columns(frame, others))
+        groups = group_categories(indices, len(self.groups), to_centred_features(frame, others))
         return replace(self, groups=groups)
 
     def to_state(self) -> dict[str, Any]:
@@ -120,7 +120,7 @@ class CategoricalEncoder(ColumnEncoder):
 
     @cached_property
     def _classes(self) -> Codes:
-        """Class of each category, in the end of a gap; shape (n_levels + 1,)."""
+        """Class of each category, then that of a gap; shape (n_categories + 1,)."""
         own = np.arange(self.n_own, dtype=np.int32)
         gap = np.array([self.n_classes - 1], np.int32)
         return np.concatenate([own, self.n_own + self.groups, gap]).astype(np.int32)
@@ -134,7 +134,7 @@ class CategoricalEncoder(ColumnEncoder):
         return EncodedColumn(self._classes[indices], np.zeros(len(indices), np.float32))
 
     def _draw(self, indices: Indices, n_rows: int, rng: np.random.Generator) -> Indices:
-        """Draw among places of categories by frequency; shape (n_rows,)."""
+        """Draw among categories, given by their indices, by frequency; shape (n_rows,)."""
         ends = np.cumsum(self.category_counts[indices])
         draws = np.searchsorted(ends, rng.integers(ends[-1], size=n_rows), side="right")
         return np.asarray(indices[draws])
@@ -160,8 +160,8 @@ class CategoricalEncoder(ColumnEncoder):
         last = np.cumsum(np.bincount(self.groups)) - 1
         stops = ends[last]
         starts = np.concatenate([[0], stops[:-1]])
-        at = rng.integers(starts[groups], stops[groups])
-        return np.asarray(self.n_own + order[np.searchsorted(ends, at, side="right")])
+        drawn = rng.integers(starts[groups], stops[groups])
+        return np.asarray(self.n_own + order[np.searchsorted(ends, drawn, side="right")])
 
     def select(self, clauses: list[Clause]) -> Selection:
         allowed = self._asked.allow(clauses)
@@ -194,11 +194,10 @@ class CategoricalEncoder(ColumnEncoder):
         other = (indices >= 0) & ~np.isin(indices, selection.indices)
         allowed = self._classes[selection.indices]
         for code in np.unique(self._classes[indices[other]]):
-            mine = other & (self._classes[indices] == code)
+            of_class = other & (self._classes[indices] == code)
             same = selection.indices[allowed == code]
-            indices[mine] = self._draw(
-                same if len(same) else selection.indices, int(mine.sum()), rng
-            )
+            choices = same if len(same) else selection.indices
+            indices[of_class] = self._draw(choices, int(of_class.sum()), rng)
         return self.categories.write(indices).set_axis(series.index)
 
     @property

@@ -1,7 +1,7 @@
-"""The contract of a column encoder: a column <-> one class a row, and at most one scalar.
+"""The contract of a column encoder: a column <-> a class and at most one scalar for each row.
 
-Every kind of column comes down to the same two arrays, so that networks, conditions and files know
-no kinds: ``codes`` say which class a cell falls into (a category, a mode, a spike, missing), and
+Every kind of column becomes the same two arrays, so that networks, conditions and files need not
+know kinds: ``codes`` say which class a cell falls into (a category, a mode, a spike, missing), and
 ``scalars`` say where in its class a number lies, from -1 to 1.
 """
 
@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from tabgan.config import NO_PROTECTION, Protection, TrainingConfig
-from tabgan.encoding.mode_specific_normalization import MIXTURE_ROWS
+from tabgan.encoding.mode_specific_normalization import MAX_MIXTURE_ROWS
 from tabgan.errors import ConditionError
 from tabgan.schema import Column, Name
 from tabgan.schema.categories import CategoryCounts
@@ -42,7 +42,7 @@ class EncodedColumn:
 
 @dataclass(frozen=True)
 class Selection:
-    """What a condition leaves of a column: the classes allowed, and how far into each.
+    """What a condition leaves of a column: the classes allowed, and the range of each one's scalar.
 
     A class comes twice if two parts of it are allowed.
 
@@ -72,21 +72,21 @@ class Selection:
         """Draw cells at their true frequency within what is allowed; shape (n_rows,) each."""
         total = self.weights.sum()
         shares = self.weights / total if total > 0 else None
-        pick = rng.choice(len(self.classes), n_rows, p=shares)
-        scalars = rng.uniform(self.low[pick], self.high[pick])
-        return EncodedColumn(self.classes[pick], scalars.astype(np.float32))
+        drawn = rng.choice(len(self.classes), n_rows, p=shares)
+        scalars = rng.uniform(self.low[drawn], self.high[drawn])
+        return EncodedColumn(self.classes[drawn], scalars.astype(np.float32))
 
 
 @dataclass(frozen=True)
 class ColumnEncoder(ABC):
-    """One column's way into the networks and back. Its fields are its whole state."""
+    """A fitted encoding of one column. Its fields are its whole state."""
 
     column: Column
 
     @classmethod
     @abstractmethod
     def fit(cls, column: Column, series: pd.Series, config: "EncoderConfig") -> Self:
-        """Learn the encoding from a column of the training table; shape (n_rows,)."""
+        """Fit the encoding to a column of the training table; shape (n_rows,)."""
 
     @property
     @abstractmethod
@@ -114,12 +114,12 @@ class ColumnEncoder(ABC):
     def decode(
         self, cells: EncodedColumn, rows: npt.NDArray[np.int64], rng: np.random.Generator
     ) -> pd.Series:
-        """Return cells back as a column with the dtype of the training table.
+        """Return cells as a column with the dtype of the training table: undo `encode`.
 
         Args:
             cells: What to decode; shape (n_rows,) each.
-            rows: Number of each row in the whole sample, for values that must not repeat.
-            rng: Source of the draws among what the network does not tell apart.
+            rows: Numbers of the rows in the whole sample, by which values do not repeat; (n_rows,).
+            rng: Source of the draws among values that share a class.
         """
 
     @abstractmethod
@@ -135,16 +135,16 @@ class ColumnEncoder(ABC):
         frame: pd.DataFrame,  # noqa: ARG002
         others: Sequence["ColumnEncoder"],  # noqa: ARG002
     ) -> "ColumnEncoder":
-        """Return the encoder with classes that the other columns' rows suggest.
+        """Return the encoder with classes grouped by what stands in other columns of their rows.
 
         Args:
             frame: Rows of the training table; shape (n_rows, n_columns).
-            others: Encoders of the other columns.
+            others: Fitted, of all other columns.
         """
         return self
 
     def with_counts(self, counts: npt.NDArray[np.int64], n_rows: int) -> "ColumnEncoder":  # noqa: ARG002
-        """Return the encoder with the frequencies of all rows, where it was fitted to some.
+        """Return the encoder with the frequencies of all rows, where it was fitted to a sample.
 
         Args:
             counts: Rows of each class; shape (n_classes,).
@@ -161,7 +161,7 @@ class ColumnEncoder(ABC):
         rows: npt.NDArray[np.int64],  # noqa: ARG002
         rng: np.random.Generator,  # noqa: ARG002
     ) -> pd.Series:
-        """Make anew, for rows of these numbers, decoded values that must not repeat."""
+        """Return a decoded column with new values for rows of these numbers, if they are unique."""
         return series
 
     def enforce(
@@ -170,7 +170,7 @@ class ColumnEncoder(ABC):
         selection: Selection,  # noqa: ARG002
         rng: np.random.Generator,  # noqa: ARG002
     ) -> pd.Series:
-        """Write into a decoded column what a condition says beyond its class."""
+        """Return a decoded column that satisfies a condition also within its classes."""
         return series
 
     def to_state(self) -> dict[str, Any]:
@@ -179,7 +179,7 @@ class ColumnEncoder(ABC):
 
     @classmethod
     def from_state(cls, column: Column, state: dict[str, Any]) -> Self:
-        """Rebuild an encoder from `to_state`'s answer."""
+        """Rebuild an encoder from what `to_state` returned."""
         return cls(column=column, **state)
 
 
@@ -189,17 +189,17 @@ class EncoderConfig:
 
     Attributes:
         rng: Source of all draws.
-        max_modes: Components of a column's mixture.
-        protection: Rounds the extremes and drops rare categories.
-        counts: How often each category is there, by column, where that was counted beforehand.
-        mixture_rows: Rows that a column's mixture is fitted on.
+        max_modes: Components of a column's Gaussian mixture at the most.
+        protection: Whether extremes are rounded and rare categories dropped.
+        counts: Frequencies of categories, by column, where all rows were counted beforehand.
+        mixture_rows: Rows that a column's mixture is fitted on at the most.
     """
 
     rng: np.random.Generator
     max_modes: int = TrainingConfig.max_modes
     protection: Protection = NO_PROTECTION
     counts: Mapping[Name, CategoryCounts] = field(default_factory=dict)
-    mixture_rows: int = MIXTURE_ROWS
+    mixture_rows: int = MAX_MIXTURE_ROWS
 
 
 def no_missing_error(column: Column) -> ConditionError:

@@ -1,4 +1,4 @@
-"""Datetimes: seconds since 1970, encoded as numbers are."""
+"""Datetimes: seconds since 1970 in UTC, encoded as numbers are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,5 +26,5 @@ class DatetimeEncoder(NumericalEncoder):
         return f"give one such as {self.show_value(self.minimum)}"
 
     def show_value(self, number: float) -> str:
-        moment = datetime.fromtimestamp(number, UTC).replace(tzinfo=None)
-        return moment.isoformat(sep=" ").removesuffix(" 00:00:00")
+        utc = datetime.fromtimestamp(number, UTC).replace(tzinfo=None)
+        return utc.isoformat(sep=" ").removesuffix(" 00:00:00")

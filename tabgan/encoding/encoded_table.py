@@ -31,24 +31,24 @@ class EncodedTable:
 
     @classmethod
     def join(cls, parts: Sequence["EncodedTable"]) -> "EncodedTable":
-        """Put rows under one another."""
+        """Return the rows of all parts, one part after the other."""
         return cls(
             np.concatenate([part.codes for part in parts]),
             np.concatenate([part.scalars for part in parts]),
         )
 
-    def column(self, number: int) -> Codes:
+    def column(self, index: int) -> Codes:
         """Return one column's codes; shape (n_rows,)."""
-        return self.codes[:, number]
+        return self.codes[:, index]
 
     def load(self) -> "EncodedTable":
-        """Return it as it is: it is in memory."""
+        """Return itself: it is in memory."""
         return self
 
     def split(self, held_out: npt.NDArray[np.int64]) -> "tuple[EncodedTable, EncodedTable]":
-        """Part the rows that a training draws from and those that it is judged by."""
-        rows = np.setdiff1d(np.arange(len(self)), held_out)
-        return self.take(rows), self.take(held_out)
+        """Return the rows to train on, and those to validate on: the rows numbered `held_out`."""
+        train = np.setdiff1d(np.arange(len(self)), held_out)
+        return self.take(train), self.take(held_out)
 
     def count_classes(self, layout: Layout) -> list[npt.NDArray[np.int64]]:
         """Return how many rows hold each class, column by column; shape (n_classes,) each."""
@@ -58,6 +58,6 @@ class EncodedTable:
         ]
 
     def count_distinct(self) -> int:
-        """Return how many rows are distinct, numbers but for differences below a hundredth."""
+        """Return how many rows are distinct, with scalars rounded to hundredths."""
         keys: npt.NDArray[np.float32] = np.hstack([self.codes, self.scalars.round(2)])
         return len(np.unique(keys, axis=0))

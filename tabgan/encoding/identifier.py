@@ -1,6 +1,7 @@
-"""Keys: unique values that say nothing of the rest. Not learned; new ones of the same pattern.
+"""Keys: unique values that say nothing of other columns. Not learned; new ones of the same pattern.
 
-Row number -> a permutation of the pattern's space (so that no value comes twice) -> characters.
+Row number -> its image under a permutation of all keys of the pattern (so that none comes twice) ->
+characters.
 """
 
 from collections import Counter
@@ -35,8 +36,9 @@ ALPHABETS = {
     "letter": ascii_uppercase + ascii_lowercase,
     "any": digits + ascii_uppercase + ascii_lowercase,
 }
-MAX_TEMPLATES = 200  # shapes kept of texts that differ in length
-MAX_SPACE = 2**31  # values told apart by the permutation: its products fit 64 bits
+DEFAULT_TEMPLATE = ["digit"] * 9  # of texts that follow no pattern
+MAX_TEMPLATES = 200  # kept of texts that differ in length: the commonest
+MAX_KEYS = 2**31  # that the permutation is of: its products fit 64 bits
 
 Texts = npt.NDArray[np.object_]
 Template = list[str]  # position by position: the name of an alphabet, or one character as it is
@@ -44,25 +46,33 @@ Template = list[str]  # position by position: the name of an alphabet, or one ch
 
 @dataclass(frozen=True)
 class IdentifierEncoder(ColumnEncoder):
-    """A column of keys: whole numbers that go on counting, or texts of a pattern."""
+    """A column of keys: whole numbers that go on counting, or texts of a pattern.
 
-    templates: list[Template]  # none: whole numbers
-    first: int  # number of the first new key in the pattern's order
-    key: int  # of the permutation
+    Attributes:
+        templates: Patterns, which rows take in turn; none for whole numbers.
+        first: Number of the first new key: those before it may be in the table.
+        key: Of the permutation, drawn when the encoder is fitted.
+        n_present: Rows of the table that hold a key.
+        n_missing: Rows that hold none.
+    """
+
+    templates: list[Template]
+    first: int
+    key: int
     n_present: int
     n_missing: int
 
     @classmethod
     def fit(cls, column: Column, series: pd.Series, config: EncoderConfig) -> Self:
-        """Find the pattern, and the first key behind those seen."""
+        """Fit the pattern, and find the first key behind those of the table."""
         present = series.dropna()
         counts = {"n_present": len(present), "n_missing": len(series) - len(present)}
         key = int(config.rng.integers(1, 2**30))
         if pd.api.types.is_numeric_dtype(present):
             return cls(column, templates=[], first=int(present.max()) + 1, key=key, **counts)
         texts = present.astype(str).tolist()
-        templates = find_templates(texts)
-        first = find_room(templates[0], texts) if len(templates) == 1 else 0
+        templates = fit_templates(texts)
+        first = first_free_key(templates[0], texts) if len(templates) == 1 else 0
         return cls(column, templates=templates, first=first, key=key, **counts)
 
     @property
@@ -96,13 +106,15 @@ class IdentifierEncoder(ColumnEncoder):
         return restore_dtype(values, self.column)
 
     def _write(self, rows: npt.NDArray[np.int64], rng: np.random.Generator) -> Texts:
-        """Write the keys of rows; no two rows share one."""
-        which, turn = rows % len(self.templates), rows // len(self.templates)
+        """Write the keys of rows, (n_rows,) both; no two rows share one."""
+        templates, numbers = rows % len(self.templates), rows // len(self.templates)
         texts = np.empty(len(rows), object)
-        for number, template in enumerate(self.templates):
-            mine = which == number
-            if mine.any():
-                texts[mine] = fill(template, turn[mine], self.first, self.key, rng)
+        for index, template in enumerate(self.templates):
+            of_template = templates == index
+            if of_template.any():
+                texts[of_template] = write_keys(
+                    template, numbers[of_template], self.first, self.key, rng
+                )
         return texts
 
     def select(self, clauses: list[Clause]) -> Selection:
@@ -119,31 +131,32 @@ class IdentifierEncoder(ColumnEncoder):
         )
 
 
-def find_templates(texts: list[str]) -> list[Template]:
-    """Return the pattern of texts of one length, or the commonest shapes of texts of several."""
+def fit_templates(texts: list[str]) -> list[Template]:
+    """Return one template for texts of one length, or the commonest ones of texts of several."""
     if len({len(text) for text in texts}) == 1:
-        template = [_name_alphabet(set(index)) for index in zip(*texts, strict=True)]
-        for index in reversed(range(len(template) - 1)):  # a counter's leading zeros will count
-            if template[index].isdigit() and template[index + 1] == "digit":
-                template[index] = "digit"
-        if _space(template)[1] >= len(texts):
+        template = [_smallest_alphabet(set(characters)) for characters in zip(*texts, strict=True)]
+        for position in reversed(range(len(template) - 1)):  # a counter's leading zeros will count
+            if template[position].isdigit() and template[position + 1] == "digit":
+                template[position] = "digit"
+        if _key_positions(template)[1] >= len(texts):
             return [template]
-    shapes = Counter(tuple(map(_shape, text)) for text in texts)
-    common = [list(shape) for shape, _ in shapes.most_common(MAX_TEMPLATES)]
-    return [shape for shape in common if _space(shape)[1] > 1] or [["digit"] * 9]
+    counts = Counter(tuple(map(_alphabet_of, text)) for text in texts)
+    common = [list(template) for template, _ in counts.most_common(MAX_TEMPLATES)]
+    return [each for each in common if _key_positions(each)[1] > 1] or [DEFAULT_TEMPLATE]
 
 
-def _name_alphabet(seen: set[str]) -> str:
-    """Name the smallest alphabet that holds all characters of one position."""
-    if len(seen) == 1:
-        return next(iter(seen))
+def _smallest_alphabet(characters: set[str]) -> str:
+    """Return the name of the smallest alphabet that holds all characters of one position."""
+    if len(characters) == 1:
+        return next(iter(characters))
     for name, alphabet in ALPHABETS.items():
-        if seen <= set(alphabet):
+        if characters <= set(alphabet):
             return name
     return "any"
 
 
-def _shape(character: str) -> str:
+def _alphabet_of(character: str) -> str:
+    """Return the alphabet that a character alone suggests; the character if it is a mark."""
     if character.isdigit():
         return "digit"
     if character.isalpha():
@@ -151,57 +164,65 @@ def _shape(character: str) -> str:
     return character
 
 
-def _space(template: Template) -> tuple[list[int], int]:
+def _key_positions(template: Template) -> tuple[list[int], int]:
     """Return the positions that tell keys apart, last first, and how many keys those make."""
-    indices, size = [], 1
-    for index in reversed(range(len(template))):
-        letters = len(ALPHABETS.get(template[index], "-"))
-        if letters > 1 and size * letters <= MAX_SPACE:
-            indices.append(index)
-            size *= letters
-    return indices, size
+    positions, n_keys = [], 1
+    for position in reversed(range(len(template))):
+        n_letters = len(ALPHABETS.get(template[position], "-"))
+        if n_letters > 1 and n_keys * n_letters <= MAX_KEYS:
+            positions.append(position)
+            n_keys *= n_letters
+    return positions, n_keys
 
 
-def find_room(template: Template, texts: list[str]) -> int:
-    """Return the number behind the largest key seen if as many again fit behind it, else 0."""
-    indices, size = _space(template)
-    alphabets = [ALPHABETS[template[index]] for index in indices]
+def first_free_key(template: Template, texts: list[str]) -> int:
+    """Return the number behind the largest key if as many again fit behind it, else 0."""
+    positions, n_keys = _key_positions(template)
+    alphabets = [ALPHABETS[template[position]] for position in positions]
     largest = 0
     for text in texts:
         number = 0
-        for index, alphabet in zip(reversed(indices), reversed(alphabets), strict=True):
-            number = number * len(alphabet) + max(alphabet.find(text[index]), 0)
+        for position, alphabet in zip(reversed(positions), reversed(alphabets), strict=True):
+            number = number * len(alphabet) + max(alphabet.find(text[position]), 0)
         largest = max(largest, number)
-    return largest + 1 if size - largest - 1 >= len(texts) else 0
+    return largest + 1 if n_keys - largest - 1 >= len(texts) else 0
 
 
-def fill(
+def write_keys(
     template: Template,
-    turns: npt.NDArray[np.int64],
+    numbers: npt.NDArray[np.int64],
     first: int,
     key: int,
     rng: np.random.Generator,
 ) -> Texts:
-    """Write the keys that stand at these turns of a template's permutation."""
-    indices, size = _space(template)
-    room = size - first
-    rest = first + (turns % room * _coprime(key, room) + key) % room
+    """Write the keys of a template that a permutation assigns to numbers.
+
+    Args:
+        template: An alphabet, or a character, for each position.
+        numbers: Of the keys, from 0 up; (n_keys,). Beyond the last key they come with a suffix.
+        first: Number of the first key that may be written.
+        key: Decides the permutation.
+        rng: Source of characters at positions beyond those that tell keys apart.
+    """
+    positions, n_keys = _key_positions(template)
+    n_free = n_keys - first
+    rest = first + (numbers % n_free * _coprime(key, n_free) + key) % n_free
     letters: list[Any] = []
-    for index in reversed(range(len(template))):
-        alphabet = ALPHABETS.get(template[index], template[index])
-        if index in indices:
+    for position in reversed(range(len(template))):
+        alphabet = ALPHABETS.get(template[position], template[position])
+        if position in positions:
             rest, letter = np.divmod(rest, len(alphabet))
         else:
-            letter = rng.integers(len(alphabet), size=len(turns))
+            letter = rng.integers(len(alphabet), size=len(numbers))
         letters.insert(0, pa.array(list(alphabet)).take(pa.array(letter)))
-    lap = pc.cast(pa.array(turns // room), pa.string())
-    letters.append(pc.if_else(turns < room, "", lap))  # used up: go on with longer keys
+    suffix = pc.cast(pa.array(numbers // n_free), pa.string())
+    letters.append(pc.if_else(numbers < n_free, "", suffix))  # used up: go on with longer keys
     return np.array(pc.binary_join_element_wise(*letters, ""), object)
 
 
 def _coprime(key: int, size: int) -> int:
-    """Return a multiplier that permutes the numbers below `size`."""
-    step = key % size or 1
-    while np.gcd(step, size) != 1:
-        step += 1
-    return step
+    """Return a multiplier by which the numbers below `size` are permuted, modulo it."""
+    factor = key % size or 1
+    while np.gcd(factor, size) != 1:
+        factor += 1
+    return factor

@@ -1,4 +1,4 @@
-"""Where each column's classes stand in a row of class indicators."""
+"""Offsets and sizes of columns in a row of class indicators."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,15 +10,15 @@ from tabgan.encoding.column_encoder import Floats
 
 @dataclass(frozen=True)
 class Layout:
-    """Where each column's classes stand in a row of class indicators.
+    """Where each column's classes stand in a row of one-hot blocks; computed once a table.
 
     Attributes:
-        n_classes: Classes of each column.
-        n_modes: Classes of each column that hold a scalar; they come first.
-        ordered: Columns that have an order, by number.
-        spans: For each class, the ends of its place on its column's scale; (width, 2), zeros
-            where a column has no order.
-        target: Number of the column that matters downstream, if there is one.
+        n_classes: Of each column.
+        n_modes: Of each column, the classes that hold a scalar; they come first.
+        ordered: Indices of the columns whose classes have an order.
+        spans: Ends of each class on its column's scale from 0 to 1; (width, 2), zeros where a
+            column has no order.
+        target: Index of the column that matters downstream, if there is one.
     """
 
     n_classes: tuple[int, ...]
@@ -34,10 +34,10 @@ class Layout:
 
     @cached_property
     def offsets(self) -> tuple[int, ...]:
-        """Place of each column's first class."""
+        """Position of each column's first class in a row."""
         return tuple(np.cumsum([0, *self.n_classes[:-1]]).tolist())
 
     @cached_property
     def mode_columns(self) -> tuple[int, ...]:
-        """Columns that hold scalars, by number."""
+        """Indices of the columns that hold scalars."""
         return tuple(np.flatnonzero(self.n_modes).tolist())

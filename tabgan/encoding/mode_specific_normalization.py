@@ -1,4 +1,7 @@
-"""What a column of numbers is made of: spikes, the step between values, modes, quantiles."""
+"""Mode-specific normalization: spikes, modes and quantiles of a column of numbers, fitted.
+
+`numerical` encodes by them; the section of the paper that they depart from stands there.
+"""
 
 import warnings
 from collections.abc import Sequence
@@ -12,18 +15,18 @@ from tabgan.schema.predicates import Floats
 
 Ranks = npt.NDArray[np.int64]
 
-SPIKE_SHARE = 0.005  # a value that holds so much of a column is a class of its own
-MIN_REPEATS = 5  # ... if it stands in at least so many rows
-FEW_VALUES = 32  # a column of no more distinct values is all spikes
-MIXTURE_ROWS = 4_000  # rows that a mixture is fitted on,
-MIXTURE_CELLS = 400_000  # or so many in all mixtures of a wide table,
+MIN_SPIKE_SHARE = 0.005  # of a column: a value that holds as much is a class of its own
+MIN_SPIKE_ROWS = 5  # ... if it stands in at least so many rows
+MAX_ALL_SPIKES = 32  # distinct values: a column of no more is all spikes
+MAX_MIXTURE_ROWS = 4_000  # that a mixture is fitted on,
+MAX_MIXTURE_CELLS = 400_000  # or so many in all mixtures of a wide table,
 MIN_MIXTURE_ROWS = 500  # but so many at the least
-MIN_IN_MODE = 20  # rows; smaller modes join their neighbour
+MIN_MODE_ROWS = 20  # smaller modes join their neighbour
 END_ROWS = 2  # that a column's minimum and its maximum weigh
 
 
 def _quantile_grid() -> Floats:
-    """Positions of a mode's knots: even in the body, halving towards both ends."""
+    """Return the shares at which quantiles are kept: even, but halving towards both ends."""
     body = np.linspace(0, 1, 97)
     tail = body[1] * 0.5 ** np.arange(1, 9)
     return np.unique(np.concatenate([body, tail, 1 - tail]))
@@ -32,24 +35,32 @@ def _quantile_grid() -> Floats:
 GRID = _quantile_grid()
 
 
-def find_quantiles(modes: Sequence[Floats]) -> Floats:
-    """Return the quantiles at GRID of modes' sorted values; shape (n_modes, len(GRID)).
+def compute_quantiles(modes: Sequence[Floats]) -> Floats:
+    """Return each mode's quantiles at GRID; shape (n_modes, len(GRID)).
 
     A mode's ends have the weight of one row each; those of the column weigh END_ROWS, so that a
     sample as large as the table reaches as far as the table does in six cases of seven.
+
+    Args:
+        modes: Values of each mode, rising; the modes rise, too.
     """
     quantiles = np.empty((len(modes), len(GRID)))
     for mode, ordered in enumerate(modes):
-        low = END_ROWS if mode == 0 else 1
-        high = END_ROWS if mode == len(modes) - 1 else 1
+        low_rows = END_ROWS if mode == 0 else 1
+        high_rows = END_ROWS if mode == len(modes) - 1 else 1
         quantiles[mode] = np.quantile(ordered, GRID, method="hazen")
-        quantiles[mode, GRID * len(ordered) <= low] = ordered[0]
-        quantiles[mode, (1 - GRID) * len(ordered) <= high] = ordered[-1]
+        quantiles[mode, GRID * len(ordered) <= low_rows] = ordered[0]
+        quantiles[mode, (1 - GRID) * len(ordered) <= high_rows] = ordered[-1]
     return quantiles
 
 
-def cover_cells(knots: Floats, step: float | None) -> None:
-    """Widen modes, in place, to all that rounds to their ends, or to halfway to the next mode."""
+def widen_modes(knots: Floats, step: float | None) -> None:
+    """Widen modes, in place, to all that rounds to their ends, but no further than halfway.
+
+    Args:
+        knots: Quantiles of each mode; (n_modes, len(GRID)).
+        step: That values are rounded to; nothing is widened when None.
+    """
     if step is None or not len(knots):
         return
     half = 0.499_999 * step
@@ -59,14 +70,14 @@ def cover_cells(knots: Floats, step: float | None) -> None:
     knots[1:, 0], knots[:-1, -1] = np.maximum(low[1:], middle), np.minimum(high[:-1], middle)
 
 
-def find_share_below(values: Floats, quantiles: Floats) -> Floats:
-    """Return the share of a mode that lies below values: 0 at its lowest, 1 at its highest."""
+def share_below(values: Floats, quantiles: Floats) -> Floats:
+    """Return the share of a mode that lies below each value, by the mode's quantiles at GRID."""
     share = np.interp(values, quantiles, GRID)
     return np.where(values <= quantiles[0], 0.0, np.where(values >= quantiles[-1], 1.0, share))
 
 
 def protect_extremes(values: Floats, min_rows: int) -> Floats:
-    """Pull the `min_rows` lowest and highest values in, and round the new ends to two digits."""
+    """Clip the `min_rows` lowest and highest values, and round the new ends to two digits."""
     if len(values) <= 2 * min_rows:
         return np.full_like(values, np.median(values))
     low, high = np.sort(values)[[min_rows, -min_rows - 1]]
@@ -76,18 +87,23 @@ def protect_extremes(values: Floats, min_rows: int) -> Floats:
 
 
 def split_spikes(values: Floats) -> tuple[Floats, Floats]:
-    """Split values into the spikes, each once and rising, and all cells that are none."""
+    """Return the values that repeat often, each once and rising, and all cells that hold others."""
     distinct, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-    if len(distinct) <= FEW_VALUES:
+    if len(distinct) <= MAX_ALL_SPIKES:
         return distinct, values[:0]
-    is_spike = counts >= max(MIN_REPEATS, SPIKE_SHARE * len(values))
-    if counts[~is_spike].sum() < MIN_IN_MODE:  # a handful of odd values are no mode
-        is_spike[:] = len(distinct) <= 2 / SPIKE_SHARE
+    is_spike = counts >= max(MIN_SPIKE_ROWS, MIN_SPIKE_SHARE * len(values))
+    if counts[~is_spike].sum() < MIN_MODE_ROWS:  # a handful of odd values are no mode
+        is_spike[:] = len(distinct) <= 2 / MIN_SPIKE_SHARE
     return distinct[is_spike], values[~is_spike[inverse]]
 
 
-def find_step(values: Floats, steps: Sequence[float]) -> float | None:
-    """Return the widest step that nearly all values are multiples of; 100 means whole hundreds."""
+def detect_step(values: Floats, steps: Sequence[float]) -> float | None:
+    """Return the widest of steps that nearly all values are multiples of; None if there is none.
+
+    Args:
+        values: Shape (n_values,).
+        steps: To be tried, falling; 100 means whole hundreds.
+    """
     for step in steps:
         exact = np.isclose(round_to(values, step), values, rtol=1e-12, atol=1e-12)
         share = exact.mean()
@@ -97,7 +113,7 @@ def find_step(values: Floats, steps: Sequence[float]) -> float | None:
 
 
 def round_to(numbers: Floats, step: float | None) -> Floats:
-    """Round to multiples of a step, written with no more decimals than the step has."""
+    """Return multiples of a step, with no more decimals than the step has; as they are for None."""
     if step is None:
         return numbers
     numbers = np.asarray(numbers)
@@ -109,34 +125,34 @@ def round_to(numbers: Floats, step: float | None) -> Floats:
 
 
 def dequantize(values: Floats, step: float | None, rng: np.random.Generator) -> Floats:
-    """Spread rounded values evenly over what rounds to them, so that ties have no weight."""
+    """Dequantise: draw for each rounded value one that rounds to it, so that there are no ties."""
     if step is None:
         return values
     return values + rng.uniform(-0.5, 0.5, len(values)) * step
 
 
 def count_mixture_rows(n_columns: int) -> int:
-    """Return how many rows each of a table's mixtures is fitted on: wide tables take no hours."""
-    return int(np.clip(MIXTURE_CELLS // max(n_columns, 1), MIN_MIXTURE_ROWS, MIXTURE_ROWS))
+    """Return how many rows each mixture is fitted on, fewer in wide tables, which take long."""
+    return int(np.clip(MAX_MIXTURE_CELLS // max(n_columns, 1), MIN_MIXTURE_ROWS, MAX_MIXTURE_ROWS))
 
 
-def find_mode_edges(values: Floats, modes: int, n_rows: int, rng: np.random.Generator) -> Ranks:
-    """Return the ranks at which sorted values pass from one mode into the next.
+def fit_mode_edges(values: Floats, max_modes: int, n_rows: int, rng: np.random.Generator) -> Ranks:
+    """Fit a Gaussian mixture; return the ranks at which sorted values change their component.
 
     Args:
         values: Of the column, in any order; shape (n_values,).
-        modes: Components of the mixture at the most.
+        max_modes: Components of the mixture at the most.
         n_rows: Values that the mixture is fitted on at the most.
-        rng: Source of the choice of these.
+        rng: Chooses these values, and seeds the mixture.
     """
-    if len(values) < 2 * MIN_IN_MODE:
+    if len(values) < 2 * MIN_MODE_ROWS:
         return np.zeros(0, np.int64)
     ordered = np.sort(values)
     middle, spread = np.median(ordered), np.subtract(*np.percentile(ordered, [75, 25]))
     scaled = np.arcsinh((ordered - middle) / (spread or ordered.std() or 1.0))
-    some = rng.choice(scaled, min(n_rows, len(scaled)), replace=False)
+    sample = rng.choice(scaled, min(n_rows, len(scaled)), replace=False)
     mixture = BayesianGaussianMixture(
-        n_components=min(modes, len(some) // MIN_IN_MODE),
+        n_components=min(max_modes, len(sample) // MIN_MODE_ROWS),
         covariance_type="diag",  # in one dimension the same as a full one, and quicker
         weight_concentration_prior=0.001,
         max_iter=60,
@@ -144,7 +160,7 @@ def find_mode_edges(values: Floats, modes: int, n_rows: int, rng: np.random.Gene
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        mixture.fit(some[:, None])
+        mixture.fit(sample[:, None])
     probe = np.linspace(scaled[0], scaled[-1], 2_000)
     changes = np.flatnonzero(np.diff(mixture.predict(probe[:, None])))
     edges = np.searchsorted(scaled, (probe[changes] + probe[changes + 1]) / 2)
@@ -152,10 +168,10 @@ def find_mode_edges(values: Floats, modes: int, n_rows: int, rng: np.random.Gene
 
 
 def _join_small(edges: Ranks, n_rows: int) -> Ranks:
-    """Drop edges that would leave a mode with fewer than MIN_IN_MODE rows."""
+    """Return the edges without those that leave a mode fewer than MIN_MODE_ROWS rows."""
     kept: list[int] = []
     for edge in edges:
         start = kept[-1] if kept else 0
-        if edge - start >= MIN_IN_MODE and n_rows - edge >= MIN_IN_MODE:
+        if edge - start >= MIN_MODE_ROWS and n_rows - edge >= MIN_MODE_ROWS:
             kept.append(int(edge))
     return np.array(kept, np.int64)

@@ -1,9 +1,9 @@
 """Numbers: mode-specific normalisation, with spikes and missing values as classes of their own.
 
-A cell is a mode and a position inside it, or a spike (a value that repeats), or missing. Modes are
-the intervals between which a Gaussian mixture changes its mind; the position is the share of the
-mode's values that lie below, so it is uniform on [-1, 1], heavy tails are no matter, and the ends
-are exact.
+A cell is a mode and a scalar, or a spike (a value that repeats), or missing. Modes are intervals in
+which one component of a Gaussian mixture is the likeliest; the scalar is the share of the mode's
+values that lie below, mapped to [-1, 1]: so it is uniform whatever the tails, and the ends are
+exact.
 
 NOTE[DIFF] Xu et al. 2019 (CTGAN, section 4.2) draw the mode from the mixture's responsibilities and
 scale by four standard deviations. Intervals decode without overlap, and quantiles keep tails and
@@ -28,15 +28,15 @@ from tabgan.encoding.column_encoder import (
 )
 from tabgan.encoding.mode_specific_normalization import (
     GRID,
-    cover_cells,
+    compute_quantiles,
     dequantize,
-    find_mode_edges,
-    find_quantiles,
-    find_share_below,
-    find_step,
+    detect_step,
+    fit_mode_edges,
     protect_extremes,
     round_to,
+    share_below,
     split_spikes,
+    widen_modes,
 )
 from tabgan.encoding.numerical_ranges import clip_to_ranges, find_gap, select_ranges
 from tabgan.errors import ConditionError
@@ -44,7 +44,7 @@ from tabgan.schema import Column, restore_dtype
 from tabgan.schema.predicates import Clause, to_float, value_to_float
 from tabgan.schema.ranges import allow
 
-WIDEST_SPIKE = 1 / 64  # of the column's own scale: zeros do not squeeze the rest together
+MAX_SPIKE_WIDTH = 1 / 64  # of the column's scale: many zeros do not squeeze the rest together
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class NumericalEncoder(ColumnEncoder):
 
     @classmethod
     def fit(cls, column: Column, series: pd.Series, config: EncoderConfig) -> Self:
-        """Find spikes, modes and their quantiles."""
+        """Fit spikes, modes and their quantiles."""
         return cls.fit_numbers(column, to_float(series, column), config)
 
     @classmethod
@@ -83,12 +83,12 @@ class NumericalEncoder(ColumnEncoder):
         if config.protection.is_on and len(present):
             present = protect_extremes(present, config.protection.min_rows)
         spikes, rest = split_spikes(present)
-        step = find_step(rest if len(rest) else present, cls.STEPS) if len(present) else None
+        step = detect_step(rest if len(rest) else present, cls.STEPS) if len(present) else None
         smooth = dequantize(rest, step, config.rng)
-        edges = find_mode_edges(smooth, config.max_modes, config.mixture_rows, config.rng)
+        edges = fit_mode_edges(smooth, config.max_modes, config.mixture_rows, config.rng)
         modes = [part for part in np.split(np.sort(smooth), edges) if len(part)]
-        knots = find_quantiles(modes)
-        cover_cells(knots, step)
+        knots = compute_quantiles(modes)
+        widen_modes(knots, step)
         counts = [len(part) for part in modes] + [int((present == spike).sum()) for spike in spikes]
         others = [int(np.isposinf(numbers).sum()), int(np.isnan(numbers).sum())]
         counts += [count for count in others if count]
@@ -114,14 +114,14 @@ class NumericalEncoder(ColumnEncoder):
 
     @property
     def spans(self) -> Floats:
-        """Each class's place on a scale on which no spike is wider than WIDEST_SPIKE.
+        """Ends of each class on a scale from 0 to 1 on which no spike is wide; (n_classes, 2).
 
         "The same" lies below the scale, where it adds nothing to a row's features; missing is 0, 0.
         """
         low = np.concatenate([self.knots[:, 0], self.spikes])
         present = self.frequencies[: len(low)]
         width = present / present.sum()
-        width[self.n_modes :] = np.minimum(width[self.n_modes :], WIDEST_SPIKE)
+        width[self.n_modes :] = np.minimum(width[self.n_modes :], MAX_SPIKE_WIDTH)
         order = np.argsort(low, kind="stable")
         ends = np.cumsum(width[order]) / width.sum()
         spans = np.empty((len(low), 2))
@@ -137,43 +137,42 @@ class NumericalEncoder(ColumnEncoder):
         return self.encode_numbers(to_float(series, self.column), rng)
 
     def encode_numbers(self, numbers: Floats, rng: np.random.Generator) -> EncodedColumn:
-        """Encode parsed numbers; values outside the range seen are moved to its ends."""
+        """Encode parsed numbers; values outside the range that was fitted are moved to its ends."""
         codes = np.full(len(numbers), self.n_classes - 1, np.int32)
         scalars = np.zeros(len(numbers), np.float32)
         is_same = np.isposinf(numbers) & self.has_same
         codes[is_same] = self.n_modes + len(self.spikes)
         present = ~np.isnan(numbers) & ~is_same
         values = np.clip(numbers[present], self.minimum, self.maximum)
-        index, is_spike = self._find_spike(values)
+        spikes, is_spike = self._nearest_spike(values)
         if self.n_modes:
             smooth = dequantize(values, self.step, rng)
-            mode = self._find_mode(smooth)
-            scalar = self._position(smooth, mode)
-            codes[present] = np.where(is_spike, self.n_modes + index, mode)
-            scalars[present] = np.where(is_spike, 0, scalar)
+            modes = self._nearest_mode(smooth)
+            codes[present] = np.where(is_spike, self.n_modes + spikes, modes)
+            scalars[present] = np.where(is_spike, 0, self._to_scalars(smooth, modes))
         else:
-            codes[present] = index
+            codes[present] = spikes
         return EncodedColumn(codes, scalars)
 
-    def _find_spike(self, values: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-        """Return each value's nearest spike, and whether it equals it."""
+    def _nearest_spike(self, values: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+        """Return the index of each value's nearest spike, and whether the value equals it."""
         if not len(self.spikes):
             return np.zeros(len(values), np.int64), np.zeros(len(values), bool)
-        middles = (self.spikes[1:] + self.spikes[:-1]) / 2
+        middles = self.spikes[1:] / 2 + self.spikes[:-1] / 2  # their sum may overflow
         index = np.searchsorted(middles, values)
         return index, self.spikes[index] == values
 
-    def _find_mode(self, values: Floats) -> npt.NDArray[np.int64]:
-        """Return the mode that holds each value, or the nearest one."""
-        middles = (self.knots[1:, 0] + self.knots[:-1, -1]) / 2
+    def _nearest_mode(self, values: Floats) -> npt.NDArray[np.int64]:
+        """Return the index of the mode that holds each value, or of the nearest one."""
+        middles = self.knots[1:, 0] / 2 + self.knots[:-1, -1] / 2
         return np.searchsorted(middles, values, side="right")
 
-    def _position(self, values: Floats, modes: npt.NDArray[np.int64]) -> Floats:
+    def _to_scalars(self, values: Floats, modes: npt.NDArray[np.int64]) -> Floats:
         """Return each value's scalar in its mode, from -1 to 1."""
         scalars = np.zeros(len(values))
         for mode, knots in enumerate(self.knots):
             inside = modes == mode
-            scalars[inside] = 2 * find_share_below(values[inside], knots) - 1
+            scalars[inside] = 2 * share_below(values[inside], knots) - 1
         return scalars
 
     def decode(
@@ -185,11 +184,11 @@ class NumericalEncoder(ColumnEncoder):
         return self.restore(self.decode_numbers(cells))
 
     def restore(self, numbers: Floats) -> pd.Series:
-        """Return numbers the dtype and the writing of the training table."""
+        """Return numbers as a column with the dtype and the format of the training table."""
         return restore_dtype(numbers, self.column)
 
     def decode_numbers(self, cells: EncodedColumn) -> Floats:
-        """Return cells back as numbers, NaN where missing, inf where the same; shape (n_rows,)."""
+        """Return cells as numbers, NaN where missing, inf where the same; shape (n_rows,)."""
         numbers = np.full(len(cells.codes), np.nan)
         for mode, knots in enumerate(self.knots):
             inside = cells.codes == mode
@@ -238,7 +237,7 @@ class NumericalEncoder(ColumnEncoder):
 
     @property
     def expected(self) -> str:
-        """What a condition's value should look like."""
+        """Hint for messages: an example of a condition's value."""
         return f"give a number such as {self.show_value(self.minimum)}"
 
     def show_value(self, number: float) -> str:

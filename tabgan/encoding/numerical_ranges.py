@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from tabgan.encoding.column_encoder import Floats, Selection
-from tabgan.encoding.mode_specific_normalization import find_share_below, round_to
+from tabgan.encoding.mode_specific_normalization import round_to, share_below
 from tabgan.schema.ranges import Range
 
 
@@ -57,10 +57,10 @@ def _select_range(numbers: Numbers, low: float, high: float) -> Selection:
         for mode, knots in enumerate(numbers.knots)
         if bottom <= top and edges[0] <= knots[-1] and edges[1] >= knots[0]
     ]
-    shares = [find_share_below(edges, numbers.knots[mode]) for mode in inside]
+    shares = [share_below(edges, numbers.knots[mode]) for mode in inside]
     starts, ends = np.array(shares).reshape(-1, 2).T
-    indices = numbers.spikes[spikes]
-    allowed = np.concatenate([indices, [bottom, top] if inside else []])
+    values = numbers.spikes[spikes]
+    allowed = np.concatenate([values, [bottom, top] if inside else []])
     weights = np.concatenate(
         [
             numbers.frequencies[inside] * np.maximum(ends - starts, 1e-9),
@@ -78,7 +78,7 @@ def _select_range(numbers: Numbers, low: float, high: float) -> Selection:
 
 
 def _snap(bottom: float, top: float, step: float | None) -> Range:
-    """Move a range's ends in to the next values that exist: there are none between two steps."""
+    """Return a range's ends moved inwards to multiples of the step, where values can lie."""
     if step is None:
         return bottom, top
     first, last = np.ceil(bottom / step - 1e-9), np.floor(top / step + 1e-9)

@@ -1,11 +1,10 @@
-"""Which rare categories are alike: those that stand in similar rows share a class.
+"""Groups of rare categories: those that stand in similar rows share a class.
 
-A category that is seen a few times says little, a group of such categories says much: the networks
-learn which group goes with what else is known of a row, and a category is drawn from its group by
-frequency.
+A category of a few rows says little, a group of such categories says much: the networks learn which
+group goes with what else is known of a row, and a category is drawn from its group by frequency.
 
-Profiles are the means of a category's rows in every other column, shrunken towards the whole
-table's as few rows deserve; k-means on them makes the groups.
+A category's profile is the mean of its rows in every other column, shrunken towards that of the
+table, the more the fewer rows it has; k-means on profiles makes the groups.
 """
 
 from collections.abc import Sequence
@@ -21,7 +20,7 @@ from tabgan.encoding.column_encoder import Codes, ColumnEncoder, Floats
 
 MAX_GROUPS = 64
 MIN_GROUP_SIZE = 4  # on average, at the least
-MAX_ROWS = 200_000  # from which profiles are made
+MAX_PROFILE_ROWS = 200_000  # of the table, from which profiles are made
 MAX_FEATURES = 32  # those that tell categories apart best
 MAX_INDICATORS = 8  # commonest classes of a column without an order
 SHRINKAGE = 5.0  # rows of the whole table that every profile is mixed with
@@ -30,12 +29,13 @@ Indices = npt.NDArray[np.int64]
 
 
 def group_categories(indices: Indices, n_categories: int, features: Floats) -> Codes:
-    """Return each category its group; shape (n_levels,), from 0 up, no group without a category.
+    """Return the group of each category, from 0 up, none of them empty; shape (n_categories,).
 
     Args:
         indices: The category of each row, -1 for none of them; shape (n_rows,).
-        n_categories: How many there are.
-        features: What else is known of the rows, centred; shape (n_rows, n_features).
+        n_categories: Rare ones alone.
+        features: Other columns of the rows, as `to_centred_features` has them; shape (n_rows,
+            n_features).
     """
     rows = np.flatnonzero(indices >= 0)
     member = csr_matrix(
@@ -43,18 +43,18 @@ def group_categories(indices: Indices, n_categories: int, features: Floats) -> C
     )
     counts = np.asarray(member.sum(axis=1)).ravel()
     profiles = (member @ features) / (counts + SHRINKAGE)[:, None]
-    spread = (profiles**2 * counts[:, None]).sum(axis=0)
-    profiles = profiles[:, np.argsort(-spread, kind="stable")[:MAX_FEATURES]]
-    wanted = min(MAX_GROUPS, n_categories // MIN_GROUP_SIZE, len(np.unique(profiles, axis=0)))
-    if wanted < 2 or not profiles.shape[1]:
+    variances = (profiles**2 * counts[:, None]).sum(axis=0)
+    profiles = profiles[:, np.argsort(-variances, kind="stable")[:MAX_FEATURES]]
+    n_groups = min(MAX_GROUPS, n_categories // MIN_GROUP_SIZE, len(np.unique(profiles, axis=0)))
+    if n_groups < 2 or not profiles.shape[1]:
         return np.zeros(n_categories, np.int32)
-    means = MiniBatchKMeans(wanted, n_init=1, max_iter=20, batch_size=4_096, random_state=0)
-    labels = means.fit_predict(profiles, sample_weight=counts + 1e-3)
+    k_means = MiniBatchKMeans(n_groups, n_init=1, max_iter=20, batch_size=4_096, random_state=0)
+    labels = k_means.fit_predict(profiles, sample_weight=counts + 1e-3)
     return np.asarray(np.unique(labels, return_inverse=True)[1], np.int32)
 
 
-def show_columns(frame: pd.DataFrame, encoders: Sequence[ColumnEncoder]) -> Floats:
-    """Return rows as centred features of unit spread: places on a scale, indicators of classes.
+def to_centred_features(frame: pd.DataFrame, encoders: Sequence[ColumnEncoder]) -> Floats:
+    """Return rows as centred features of unit deviation: quantiles of numbers, class indicators.
 
     Shape (n_rows, n_columns) -> (n_rows, n_features).
     """
@@ -74,5 +74,5 @@ def show_columns(frame: pd.DataFrame, encoders: Sequence[ColumnEncoder]) -> Floa
         np.stack(columns, axis=1).astype(np.float32) if columns else np.zeros((len(frame), 0))
     )
     features -= features.mean(axis=0)
-    spread = features.std(axis=0)
-    return np.asarray(features[:, spread > 0] / spread[spread > 0])
+    deviation = features.std(axis=0)
+    return np.asarray(features[:, deviation > 0] / deviation[deviation > 0])

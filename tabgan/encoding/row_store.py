@@ -1,11 +1,11 @@
 """Encoded rows that a training draws from: in memory, or in a scratch file that is mapped into it.
 
 Both answer the same two questions, with the same rows for the same draws: which row holds a class,
-and what is in these rows.
+and what is in these rows. A mapped table consists of
 
     records: row by row, each column's class in one byte or two, then the scalars of columns that
              hold any, in float32
-    index:   column by column, the rows that hold its first class, its second, ...
+    index:   column by column, the numbers of the rows sorted by their class in it
 """
 
 import os
@@ -23,27 +23,27 @@ from torch import Tensor
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.layout import Layout
 from tabgan.errors import TableError, reason
-from tabgan.runtime.memory import write_size
+from tabgan.runtime.memory import format_size
 
 Counts = list[npt.NDArray[np.int64]]
 Rows = npt.NDArray[np.int64]
 
-NARROW = 256  # classes that fit into one byte
-INDEX_ROWS = 1_000_000  # rows that are sorted at once
-LOADED_ROWS = 50_000  # of a mapped table, where a bounded choice of rows is enough
+MAX_NARROW_CLASSES = 256  # of a column whose codes fit into one byte
+SORTED_ROWS = 1_000_000  # that are sorted at once
+MAX_LOADED_ROWS = 50_000  # of a mapped table, where a sample of it is enough
 SPARE_BYTES = 100_000_000  # of a disk that are left to others
 
 
 class RowStore(Protocol):
-    """Where a `ConditionSampler` finds rows."""
+    """The rows that a `ConditionSampler` draws from."""
 
     def __len__(self) -> int: ...
 
-    def give(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+    def get_rows(self, rows: Tensor) -> tuple[Tensor, Tensor]:
         """Return rows' codes, as int64, and scalars; (n,) -> (n, n_columns) each."""
 
-    def find(self, indices: Tensor, columns: Tensor) -> Tensor:
-        """Return the row at each place of a column's index; (n,) each -> (n,)."""
+    def rows_at(self, positions: Tensor, columns: Tensor) -> Tensor:
+        """Return the row at a position of each column's class index; (n,) each -> (n,)."""
 
 
 class TensorStore:
@@ -57,53 +57,53 @@ class TensorStore:
     def __len__(self) -> int:
         return len(self.codes)
 
-    def give(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+    def get_rows(self, rows: Tensor) -> tuple[Tensor, Tensor]:
         """Return rows' codes and scalars; (n,) -> (n, n_columns) each."""
         return self.codes[rows].long(), self.scalars[rows]
 
-    def find(self, indices: Tensor, columns: Tensor) -> Tensor:
-        """Return the row at each place of a column's index; (n,) each -> (n,)."""
-        return self.rows_by_class[indices, columns].long()
+    def rows_at(self, positions: Tensor, columns: Tensor) -> Tensor:
+        """Return the row at a position of each column's class index; (n,) each -> (n,)."""
+        return self.rows_by_class[positions, columns].long()
 
 
 class MappedTable:
     """An encoded table in a scratch file.
 
     The file has no name where the system allows that, so nothing is left of it however the process
-    ends. `append` fills it, `split` makes it ready to draw from, `close` gives the room back.
+    ends. `append` fills it, `split` makes it ready to draw from, `close` frees the disk.
     """
 
     def __init__(self, layout: Layout, n_rows: int, folder: Path) -> None:
-        """Claim the room on the disk.
+        """Reserve the disk space of so many rows, in a scratch file in a folder.
 
         Raises:
-            TableError: There is not enough.
+            TableError: The disk has less.
         """
         self.layout, self.n_rows = layout, n_rows
         self.record = _record_type(layout)
         self.counts: Counts = [np.zeros(n, np.int64) for n in layout.n_classes]
         self.written = 0
-        self._wide = np.array(layout.n_classes) > NARROW
-        size = n_rows * measure_row(layout)
+        self._wide = np.array(layout.n_classes) > MAX_NARROW_CLASSES
+        size = n_rows * count_row_bytes(layout)
         check_disk_space(size, folder)
         shape = len(layout.n_classes), n_rows
         offset = n_rows * self.record.itemsize
         try:
-            with tempfile.TemporaryFile(dir=folder) as file:  # its room lasts while it is mapped
-                _claim(file, size)
+            with tempfile.TemporaryFile(dir=folder) as file:  # its space lasts while it is mapped
+                _allocate(file, size)
                 self.records: Any = np.memmap(file, self.record, "r+", 0, n_rows)
                 self.index: Any = np.memmap(file, np.uint32, "r+", offset, shape)
         except OSError as error:
-            raise _no_room(folder, size, reason(error)) from error
+            raise _disk_space_error(folder, size, reason(error)) from error
 
     def __len__(self) -> int:
         return self.n_rows
 
     def append(self, table: EncodedTable) -> None:
-        """Write rows behind those that are there.
+        """Write rows behind those that were appended before.
 
         Raises:
-            TableError: There are more than were counted.
+            TableError: There are more rows than the table was made for.
         """
         if self.written + len(table) > self.n_rows:
             raise TableError(
@@ -119,26 +119,30 @@ class MappedTable:
 
     def take(self, rows: Rows) -> EncodedTable:
         """Return these rows; shape (n_taken,) in, (n_taken, n_columns) out."""
-        found = self.records[rows]
+        records = self.records[rows]
         codes = np.empty((len(rows), len(self._wide)), np.int32)
-        codes[:, ~self._wide], codes[:, self._wide] = found["narrow"], found["wide"]
+        codes[:, ~self._wide], codes[:, self._wide] = records["narrow"], records["wide"]
         scalars = np.zeros(codes.shape, np.float32)
-        scalars[:, list(self.layout.mode_columns)] = found["scalars"]
+        scalars[:, list(self.layout.mode_columns)] = records["scalars"]
         return EncodedTable(codes, scalars)
 
-    def column(self, number: int) -> npt.NDArray[np.int32]:
+    def column(self, index: int) -> npt.NDArray[np.int32]:
         """Return one column's codes; shape (n_rows,)."""
-        is_wide = bool(self._wide[number])
-        index = int((self._wide[:number] == is_wide).sum())
-        codes = self.records["wide" if is_wide else "narrow"][:, index]
-        return np.asarray(codes, np.int32)
+        name, field_index = self._field_of(index)
+        return np.asarray(self.records[name][:, field_index], np.int32)
+
+    def _field_of(self, column: int) -> tuple[str, int]:
+        """Return the field of records that holds a column's codes, and the index in it."""
+        is_wide = bool(self._wide[column])
+        index = int((self._wide[:column] == is_wide).sum())
+        return "wide" if is_wide else "narrow", index
 
     def load(self) -> EncodedTable:
-        """Return a bounded choice of rows, the same every time, in memory."""
-        if self.n_rows <= LOADED_ROWS:
+        """Return a bounded sample of rows, the same every time, in memory."""
+        if self.n_rows <= MAX_LOADED_ROWS:
             return self.take(np.arange(self.n_rows))
         return self.take(
-            np.unique(np.random.default_rng(0).integers(self.n_rows, size=LOADED_ROWS))
+            np.unique(np.random.default_rng(0).integers(self.n_rows, size=MAX_LOADED_ROWS))
         )
 
     def count_classes(self, layout: Layout) -> Counts:  # noqa: ARG002
@@ -146,38 +150,37 @@ class MappedTable:
         return self.counts
 
     def split(self, held_out: Rows) -> "tuple[MappedTable, EncodedTable]":
-        """Part the rows that a training draws from and those that it is judged by.
+        """Return the rows to train on, indexed, and those to validate on: the rows `held_out`.
 
-        Rows held out change places with the last ones, which are then left out of the index.
+        Held-out rows are overwritten by the last ones, which are then left out of the index.
         """
-        aside = self.take(held_out)
+        validation_rows = self.take(held_out)
         kept = self.n_rows - len(held_out)
         last = np.setdiff1d(np.arange(kept, self.n_rows), held_out)
         self.records[held_out[held_out < kept]] = self.records[last]
         self.n_rows = kept
         for column, counts in enumerate(self.counts):
-            counts[:] -= np.bincount(aside.codes[:, column], minlength=len(counts))
-            self._sort(column)
-        return self, aside
+            counts[:] -= np.bincount(validation_rows.codes[:, column], minlength=len(counts))
+            self._build_index(column)
+        return self, validation_rows
 
-    def _sort(self, column: int) -> None:
-        """Write a column's index: a counting sort, some rows at a time."""
+    def _build_index(self, column: int) -> None:
+        """Write a column's index: a counting sort by class, SORTED_ROWS at a time."""
         ends = np.cumsum(self.counts[column]) - self.counts[column]
-        index = int((self._wide[:column] == self._wide[column]).sum())
-        name = "wide" if self._wide[column] else "narrow"
-        for start in range(0, self.n_rows, INDEX_ROWS):
+        name, field_index = self._field_of(column)
+        for start in range(0, self.n_rows, SORTED_ROWS):
             codes = np.array(
-                self.records[name][start : min(start + INDEX_ROWS, self.n_rows), index]
+                self.records[name][start : min(start + SORTED_ROWS, self.n_rows), field_index]
             )
             order = np.argsort(codes, kind="stable")
             counts = np.bincount(codes, minlength=len(ends))
             firsts = ends - (np.cumsum(counts) - counts)
-            indices = np.repeat(firsts, counts) + np.arange(len(codes))
-            self.index[column, indices] = order + start
+            positions = np.repeat(firsts, counts) + np.arange(len(codes))
+            self.index[column, positions] = order + start
             ends += counts
 
     def close(self) -> None:
-        """Return the room on the disk back."""
+        """Free the disk space."""
         del self.records, self.index
 
 
@@ -190,32 +193,32 @@ class MappedStore:
     def __len__(self) -> int:
         return len(self.table)
 
-    def give(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+    def get_rows(self, rows: Tensor) -> tuple[Tensor, Tensor]:
         """Return rows' codes and scalars; (n,) -> (n, n_columns) each."""
-        found = self.table.take(rows.cpu().numpy())
-        codes, scalars = torch.from_numpy(found.codes), torch.from_numpy(found.scalars)
+        table = self.table.take(rows.cpu().numpy())
+        codes, scalars = torch.from_numpy(table.codes), torch.from_numpy(table.scalars)
         return codes.to(self.device).long(), scalars.to(self.device)
 
-    def find(self, indices: Tensor, columns: Tensor) -> Tensor:
-        """Return the row at each place of a column's index; (n,) each -> (n,)."""
-        found = self.table.index[columns.cpu().numpy(), indices.cpu().numpy()]
-        return torch.from_numpy(found.astype(np.int64)).to(self.device)
+    def rows_at(self, positions: Tensor, columns: Tensor) -> Tensor:
+        """Return the row at a position of each column's class index; (n,) each -> (n,)."""
+        rows = self.table.index[columns.cpu().numpy(), positions.cpu().numpy()]
+        return torch.from_numpy(rows.astype(np.int64)).to(self.device)
 
 
 def open_store(table: EncodedTable | MappedTable, device: torch.device) -> RowStore:
-    """Return rows to draw from, where the table keeps them."""
+    """Return the rows of a table to draw from; those of a mapped one stay in its file."""
     if isinstance(table, MappedTable):
         return MappedStore(table, device)
     return TensorStore(table, device)
 
 
-def measure_row(layout: Layout) -> int:
-    """Return the bytes that a row takes in the scratch file, its places in the index included."""
+def count_row_bytes(layout: Layout) -> int:
+    """Return the bytes that a row takes in the scratch file, its entries in the index included."""
     return int(_record_type(layout).itemsize + 4 * len(layout.n_classes))
 
 
 def _record_type(layout: Layout) -> np.dtype[Any]:
-    wide = sum(n > NARROW for n in layout.n_classes)
+    wide = sum(n > MAX_NARROW_CLASSES for n in layout.n_classes)
     fields: Sequence[Any] = [
         ("narrow", np.uint8, (len(layout.n_classes) - wide,)),
         ("wide", np.uint16, (wide,)),
@@ -225,25 +228,25 @@ def _record_type(layout: Layout) -> np.dtype[Any]:
 
 
 def check_disk_space(size: int, folder: Path) -> None:
-    """Refuse to begin where a scratch file of so many bytes has no room.
+    """Refuse to begin where a disk has no space for a scratch file of `size` bytes.
 
     Raises:
-        TableError: There is less.
+        TableError: There is less, SPARE_BYTES left out.
     """
     free = shutil.disk_usage(folder).free
     if free < size + SPARE_BYTES:
-        raise _no_room(folder, size, f"{write_size(free)} are free there")
+        raise _disk_space_error(folder, size, f"{format_size(free)} are free there")
 
 
-def _no_room(folder: Path, size: int, why: str) -> TableError:
+def _disk_space_error(folder: Path, size: int, why: str) -> TableError:
     return TableError(
-        f"the scratch file needs {write_size(size)} in '{folder}', but {why}; make room, or write "
+        f"the scratch file needs {format_size(size)} in '{folder}', but {why}; make room, or write "
         "the model to another disk."
     )
 
 
-def _claim(file: IO[bytes], size: int) -> None:
-    """Take the room on the disk now: a page that has none later would end the process."""
+def _allocate(file: IO[bytes], size: int) -> None:
+    """Reserve bytes of the disk now: a page that finds none later would end the process."""
     if hasattr(os, "posix_fallocate"):
         os.posix_fallocate(file.fileno(), 0, size)
     else:

@@ -1,4 +1,4 @@
-"""A table <-> codes and scalars: one encoder a column."""
+"""A table <-> codes and scalars: one encoder a column, chosen in ENCODERS by its kind."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
@@ -51,7 +51,14 @@ class TableEncoder:
         config: EncoderConfig,
         on_column: Callable[[int, int], None],
     ) -> Self:
-        """Fit one encoder a column; `on_column` is told how many of how many are done."""
+        """Fit one encoder a column.
+
+        Args:
+            frame: The training table; shape (n_rows, n_columns).
+            schema: Of the same columns, in the same order.
+            config: What encoders may use and must not remember.
+            on_column: Called before each column with how many of how many are done.
+        """
         encoders: list[ColumnEncoder] = []
         config = replace(config, mixture_rows=count_mixture_rows(len(schema.columns)))
         for column in schema.columns:
@@ -63,7 +70,7 @@ class TableEncoder:
 
     @cached_property
     def layout(self) -> Layout:
-        """Where each column's classes stand."""
+        """Where each column's classes stand in a row of indicators."""
         spans = [
             e.spans if e.spans is not None else np.zeros((e.n_classes, 2)) for e in self.encoders
         ]
@@ -93,12 +100,12 @@ class TableEncoder:
         *,
         only: Collection[Name] | None = None,
     ) -> pd.DataFrame:
-        """Decode rows.
+        """Return encoded rows as a table with the dtypes of the training table.
 
         Args:
             table: The rows; shape (n_rows, n_columns).
             rows: Their numbers in the whole sample; shape (n_rows,).
-            rng: Source of the draws among what the network does not tell apart.
+            rng: Source of the draws among values that share a class.
             only: Columns to decode; all of them when None.
         """
         columns, names = {}, []
@@ -114,7 +121,7 @@ class TableEncoder:
     def renumber(
         self, frame: pd.DataFrame, rows: npt.NDArray[np.int64], rng: np.random.Generator
     ) -> pd.DataFrame:
-        """Make the identifiers of decoded rows anew for these numbers; shape (n_rows,)."""
+        """Return decoded rows with the identifiers of rows of these numbers; (n_rows,)."""
         numbered = frame.copy(deep=False)
         for encoder in self.encoders:
             name = encoder.column.name
@@ -127,6 +134,6 @@ class TableEncoder:
 
     @classmethod
     def from_state(cls, schema: TableSchema, states: list[dict[str, Any]]) -> Self:
-        """Rebuild the encoders from `to_state`'s answer."""
+        """Rebuild the encoders from what `to_state` returned."""
         pairs = zip(schema.columns, states, strict=True)
         return cls(schema, [ENCODERS[c.kind].from_state(c, state) for c, state in pairs])

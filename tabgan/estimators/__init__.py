@@ -1,1 +1,5 @@
-"""The doors of scikit-learn and imbalanced-learn: `TabGAN` and `TabGANSampler`."""
+"""The estimator APIs of scikit-learn and imbalanced-learn.
+
+tabgan      `TabGAN().fit(table).sample(n)`
+sampler     `TabGANSampler().fit_resample(X, y)`
+"""

@@ -1,4 +1,4 @@
-"""The imbalanced-learn door: `TabGANSampler().fit_resample(X, y)` adds rows of rarer classes.
+"""The imbalanced-learn estimator: `TabGANSampler().fit_resample(X, y)` adds rows of rarer classes.
 
 Importing this module needs the extra [imbalance]; `import tabgan` does not.
 """
@@ -126,17 +126,17 @@ class TabGANSampler(BaseOverSampler):  # type: ignore[misc]
         schema = as_classes(TableSchema.infer(table, target), target)
         gan = TabGAN(schema=schema, random_state=fit_seed, **settings)
         gan.fit(features, table[target])
-        coded = {code: amounts.by_class.get(label, 0) for code, label in enumerate(classes)}
-        asked = Amounts(0, coded)
-        rows = Pool.draw(gan.model_, asked, target, draw_seed).take(asked)
+        by_code = {code: amounts.by_class.get(label, 0) for code, label in enumerate(classes)}
+        coded_amounts = Amounts(0, by_code)
+        rows = Pool.draw(gan.model_, coded_amounts, target, draw_seed).take(coded_amounts)
         self.gan_ = gan
-        both = pd.concat([table, rows], ignore_index=True).astype(table.dtypes)
-        labels = classes[both.pop(target)]
-        return both if isinstance(X, pd.DataFrame) else both.to_numpy(X.dtype), labels
+        resampled = pd.concat([table, rows], ignore_index=True).astype(table.dtypes)
+        labels = classes[resampled.pop(target)]
+        return resampled if isinstance(X, pd.DataFrame) else resampled.to_numpy(X.dtype), labels
 
 
 def _densify(frame: pd.DataFrame) -> pd.DataFrame:
-    """Columns kept as what is not zero become plain ones; imbalanced-learn turns them back."""
+    """Return sparse columns as dense ones; imbalanced-learn turns them back."""
     kinds = frame.dtypes.items()
     return frame.astype(
         {name: kind.subtype for name, kind in kinds if isinstance(kind, pd.SparseDtype)}

@@ -1,4 +1,4 @@
-"""The scikit-learn door: `TabGAN().fit(table).sample(n)`."""
+"""The scikit-learn estimator: `TabGAN().fit(table).sample(n)`."""
 
 import math
 import time
@@ -21,7 +21,7 @@ from tabgan.fitting.out_of_core import fit_plan, plan_fit
 from tabgan.model.tabular_model import TabularModel
 from tabgan.query.where import Where
 from tabgan.relations import RelationConfig
-from tabgan.runtime.devices import use_threads, with_threads
+from tabgan.runtime.devices import iter_with_threads, use_threads
 from tabgan.runtime.limits import check_time_limit
 from tabgan.runtime.progress import OnProgress, ignore_progress
 from tabgan.schema import Name, TableSchema
@@ -41,9 +41,9 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         steps: Generator steps at the most; those of `config` when None.
         time_limit: Seconds that `fit` may take; no limit when None.
         refine: Whether rows are chosen among more candidates, so that they are more alike.
-        relations: Whether exact facts between columns are sought and kept in every row.
-        declare: Such facts that you state: "a <= b", "total = x + y", "city -> country", ...
-        forget: Such facts that are found and not wanted.
+        relations: Whether exact relations between columns are detected, and hold in every row.
+        declare: Relations that hold besides: "a <= b", "total = x + y", "city -> country", ...
+        forget: Relations that are detected and shall not be kept.
         protect: Round the extremes and drop rare categories, so that they never appear.
         protect_below: Categories of fewer rows than that are rare.
         config: Settings of the training, which go before the preset's: a `TrainingConfig`, or some
@@ -100,13 +100,13 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         self.random_state = random_state
 
     def fit(self, X: Any, y: Any = None, *, on_progress: OnProgress | None = None) -> Self:  # noqa: N803
-        """Learn a table.
+        """Fit the GAN to a table.
 
         Args:
             X: DataFrame or array, shape (n_rows, n_columns); or the name of a file, a folder of
                 Parquet files or a pattern of files, which may be larger than memory.
             y: One more column, which becomes the target, under its name or "target".
-            on_progress: Told where the fit stands.
+            on_progress: Called with each `Progress` of the fit.
         """
         request, report = self._request(), on_progress or ignore_progress
         if isinstance(X, str | Path):
@@ -174,7 +174,7 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         refine: bool = True,
         batch_rows: int | None = None,
     ) -> Iterator[Any]:
-        """Draw rows as `sample` does, as Arrow record batches: any number fits in memory.
+        """Yield the rows of `sample` as Arrow record batches: any number fits in memory.
 
         Every batch but the last has `batch_rows` rows; left out, they come as they are made.
         """
@@ -183,7 +183,7 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         batches = model.iter_batches(
             n_rows, where=where, seed=seed, refine=refine, batch_rows=batch_rows
         )
-        return with_threads(batches, self.threads)
+        return iter_with_threads(batches, self.threads)
 
     def save(self, path: str | Path) -> None:
         """Write the fitted model as one file."""

@@ -1,1 +1,9 @@
-"""From a table to a model: in memory (`fit`), or in passes over files (`out_of_core`)."""
+"""From a table to a model.
+
+fit_request     what is to be fitted, and where the fit begins: afresh, or at a checkpoint
+fit             a table in memory -> a model
+out_of_core     files -> a model: in memory where they fit, otherwise in three passes
+first_pass      a bounded sample of rows -> schema
+second_pass     every row: relations verified, categories counted
+stacking        parts of a table put under one another
+"""

@@ -1,4 +1,4 @@
-"""From a table to a model: schema, encoders, training, in that order."""
+"""From a table in memory to a model: schema, relations, encoders, training, refiner, in order."""
 
 import time
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.fitting.fit_request import FitContext, FitRequest
 from tabgan.model.model_card import ModelCard
 from tabgan.model.tabular_model import TabularModel
-from tabgan.networks.calibration import ROUNDS, calibrate, count_rows
+from tabgan.networks.calibration import ROUNDS, calibrate, count_calibration_rows
 from tabgan.networks.generator import Generator
 from tabgan.refinement.fit_refiner import count_candidates, fit_refiner
 from tabgan.refinement.refiner import Refiner
@@ -34,12 +34,14 @@ FINISHING_SECONDS = 1.0  # kept of a time limit for writing the model
 
 @dataclass(frozen=True)
 class TrainingData:
-    """A table that is ready to be trained on.
+    """An encoded table, and what encodes and decodes it.
 
     Attributes:
-        table: Its rows, encoded, in memory or on the disk; of several processes, this one's part.
-        rows: How many there are in all.
-        left_out: Rows that are not in it, since they break a declared relation.
+        relations: Which columns are learned, and how the others are restored.
+        encoder: Of the learned columns.
+        table: The rows, in memory or on the disk; of several processes, this one's shard.
+        rows: Of all shards together.
+        left_out: Rows of the table that are not in it, since they break a declared relation.
     """
 
     relations: RelationSet
@@ -54,7 +56,12 @@ def fit_model(
     request: FitRequest,
     on_progress: OnProgress = ignore_progress,
 ) -> TabularModel:
-    """Learn a table.
+    """Fit a model to a table in memory.
+
+    Args:
+        frame: The table; shape (n_rows, n_columns).
+        request: Settings, target, limits.
+        on_progress: Called with each stage and each few steps.
 
     Raises:
         TableError: The table cannot be learned as it is.
@@ -72,10 +79,10 @@ def fit_model(
     context = FitContext.begin(request, device, start, partial(hash_table, frame), in_passes=False)
     on_progress(Progress("finding relations", 0, 1))
     relations = RelationSet.find(frame, schema, request.relations, request.protection)
-    obeying = frame[~relations.find_broken(frame)] if relations.is_dirty else frame
+    kept = frame[~relations.find_broken(frame)] if relations.is_dirty else frame
     with use_threads(request.threads):
-        encoder, table = _encode(obeying, relations, context, on_progress)
-        rows, left_out = len(table), len(frame) - len(obeying)
+        encoder, table = _encode(kept, relations, context, on_progress)
+        rows, left_out = len(table), len(frame) - len(kept)
         if request.processes.count_rows(rows) < rows:
             table = table.take(request.processes.shard(rows))
         data = TrainingData(relations, encoder, table, rows, left_out)
@@ -83,7 +90,7 @@ def fit_model(
 
 
 def train_model(data: TrainingData, context: FitContext, on_progress: OnProgress) -> TabularModel:
-    """Train on a prepared table.
+    """Train on an encoded table, and return the model.
 
     Raises:
         SettingError: The time limit is too short.
@@ -130,7 +137,7 @@ def _encode(
 def _train(
     data: TrainingData, context: FitContext, on_progress: OnProgress
 ) -> tuple[Generator, Refiner | None, TrainingRecord]:
-    """Train, calibrate and refine, in that order; all but the first process only train."""
+    """Train, calibrate and fit the refiner, in order; all but the first process only train."""
     config, seed = context.request.config, context.seed
     rows, validation = _hold_out(data, context)
     trainer = _make_trainer(rows, validation, data, context, on_progress)
@@ -160,20 +167,20 @@ def _train(
 def _hold_out(
     data: TrainingData, context: FitContext
 ) -> tuple[EncodedTable | MappedTable, ValidationSet]:
-    """Part the rows that are learned from those that the training is validated on."""
+    """Return the rows to train on and the validation on the others."""
     encoder, table, request = data.encoder, data.table, context.request
     target, config = encoder.layout.target, request.config
     strata = None if target is None else table.column(target)
     request.processes.check_same_table(_describe(data))
     rng = np.random.default_rng(context.seed)
     held_out = choose_held_out(len(table), strata, config.validation_fraction, rng)
-    if not request.processes.is_first:  # the first process's rows judge the training
+    if not request.processes.is_first:  # the first process validates
         held_out = held_out[:0]
     rows: EncodedTable | MappedTable
-    aside: EncodedTable
-    rows, aside = table.split(held_out)
+    validation_rows: EncodedTable
+    rows, validation_rows = table.split(held_out)
     to_features = RefinerFeatures(encoder, data.relations)
-    validation = ValidationSet(aside, to_features, config.decoding_steps, context.seed)
+    validation = ValidationSet(validation_rows, to_features, config.decoding_steps, context.seed)
     validation.test.noise_floor = validation.score(rows.load())
     return rows, validation
 
@@ -185,10 +192,10 @@ def _make_trainer(
     context: FitContext,
     on_progress: OnProgress,
 ) -> Trainer:
-    """Get networks, validation and limits ready."""
+    """Return a trainer of new networks, with its limits and checkpoints."""
     request, checkpoints = context.request, context.request.checkpoints
     shape = len(rows) + validation.n_held_out, len(data.encoder.encoders)
-    is_kept = checkpoints is not None and request.processes.is_first
+    writes_checkpoints = checkpoints is not None and request.processes.is_first
     return Trainer(
         rows,
         data.encoder.layout,
@@ -198,15 +205,15 @@ def _make_trainer(
         device=context.device,
         processes=request.processes,
         deadline=request.deadline - FINISHING_SECONDS,
-        rows_to_follow=(ROUNDS + 1) * count_rows(*shape),
+        rows_to_follow=(ROUNDS + 1) * count_calibration_rows(*shape),
         rows_to_refine=count_candidates(*shape, request.config),
         on_progress=on_progress,
-        on_state=checkpoints.offer if checkpoints and is_kept else ignore_state,
+        on_state=checkpoints.write_if_due if checkpoints and writes_checkpoints else ignore_state,
     )
 
 
 def _describe(data: TrainingData) -> str:
-    """Return what tells a prepared table from others, but not from itself on another machine."""
+    """Return what differs between encoded tables, but not between machines."""
     layout = data.encoder.layout
     spans = layout.spans.round(6).tolist()
     return f"{data.rows} {layout.n_classes} {layout.n_modes} {spans}"

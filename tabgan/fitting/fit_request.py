@@ -1,4 +1,4 @@
-"""What is to be fitted, within which limits, and where the fit begins: afresh, or where one ended.
+"""What is to be fitted, within which limits, and where the fit begins: afresh or at a checkpoint.
 
 >>> FitRequest(TrainingConfig(steps=10), target="left").protection
 Protection(is_on=False, min_rows=5)
@@ -30,16 +30,17 @@ class FitRequest:
 
     Attributes:
         config: Settings of the training.
-        target: Column that matters downstream; trained most, held out in proportion.
+        target: Column that matters downstream: known or predicted most in training, and held out
+            by strata; None: that of the schema, if it has one.
         schema: How to read the table; None infers it.
-        relations: Which facts between columns every row is to obey.
+        relations: Which relations are searched for, declared or forgotten.
         protection: What of the table must never appear in a generated row.
         seed: Of every draw; None draws a fresh one, which the model records.
         device: "auto", "cpu", "cuda", "cuda:1", "mps".
         threads: Of torch while it fits; None leaves them as they are.
-        deadline: `time.monotonic()` by which the model must be there.
-        checkpoints: Where the fit is kept while it runs; None keeps nothing.
-        processes: The processes that fit together.
+        deadline: `time.monotonic()` by which the model must be written; infinity: no limit.
+        checkpoints: Writes the state of the fit while it runs; None writes nothing.
+        processes: Those that fit together.
     """
 
     config: TrainingConfig
@@ -57,16 +58,16 @@ class FitRequest:
     def encoder_config(
         self, rng: np.random.Generator, counts: Mapping[Name, CategoryCounts] | None = None
     ) -> EncoderConfig:
-        """Return how columns are encoded.
+        """Return the settings of encoders.
 
         Args:
             rng: Source of all draws.
-            counts: How often each category is there, where that was counted beforehand.
+            counts: Frequencies of categories, by column, where all rows were counted beforehand.
         """
         return EncoderConfig(rng, self.config.max_modes, self.protection, counts or {})
 
     def describe(self) -> dict[str, Any]:
-        """Return all that decides what is learned of a table, as JSON holds it."""
+        """Return all settings that decide what is learned of a table, as JSON holds them."""
         settings = {
             "tabgan": __version__,
             "seed": self.seed,
@@ -86,11 +87,11 @@ class FitContext:
     """Where a fit begins.
 
     Attributes:
-        request: What was asked for, but for the seed.
-        seed: Of every draw.
-        device: Where to train.
+        request: Settings; its seed may be None.
+        seed: Of every draw, drawn if the request has none.
+        device: That it trains on.
         time: `time.monotonic()` at which it began.
-        checkpoint: What it goes on from; None begins afresh.
+        checkpoint: That it resumes from; None begins afresh.
     """
 
     request: FitRequest
@@ -109,24 +110,24 @@ class FitContext:
         *,
         in_passes: bool,
     ) -> Self:
-        """Draw the seed, and read the checkpoint if it is wanted.
+        """Draw the seed, and read the checkpoint to resume from, if there is one.
 
         Args:
-            request: What was asked for.
-            device: Where to train.
+            request: Settings of the fit.
+            device: That it trains on.
             time: `time.monotonic()` at which the fit began.
-            fingerprint: Tells the table from others.
-            in_passes: Whether it is learned in passes over its files.
+            fingerprint: Returns a hash of the table; called if checkpoints are written or read.
+            in_passes: Whether the table is read in passes.
 
         Raises:
             CheckpointError: The checkpoint is damaged, or of another table or other settings.
         """
         checkpoints = request.checkpoints
         checkpoint = checkpoints.read() if checkpoints else None
-        asked = request.seed
-        if asked is None and checkpoint is not None:
-            asked = checkpoint.settings.get("seed")
-        seed = request.processes.broadcast(lambda: draw_seed(asked))
+        given = request.seed
+        if given is None and checkpoint is not None:
+            given = checkpoint.settings.get("seed")
+        seed = request.processes.broadcast(lambda: draw_seed(given))
         if checkpoints:
             settings = replace(request, seed=seed).describe()
             settings |= {"device": str(device), "in passes": in_passes}
@@ -139,7 +140,7 @@ class FitContext:
 
 
 def draw_seed(seed: int | None) -> int:
-    """Return the seed asked for, or a fresh one.
+    """Return the seed given, or a fresh one for None.
 
     Raises:
         SettingError: It is negative or too large.

@@ -1,7 +1,7 @@
 """From files to a model, whatever their size: in memory where they fit, in a few passes if not.
 
-first pass     a bounded choice of rows, and what it may miss      -> schema
-second pass    every row: do the relations hold, how often is what -> relations, encoders
+first pass     a bounded sample of rows, and rows with extremes    -> schema
+second pass    every row: relations verified, categories counted   -> relations, encoders
 third pass     every row, encoded, into a scratch file             -> what the training draws from
 """
 
@@ -18,125 +18,130 @@ from threadpoolctl import threadpool_limits
 from tabgan.encoding.row_store import MappedTable, check_disk_space
 from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.errors import SettingError, TableChangedError
-from tabgan.fitting.first_pass import count_chosen, first_pass, infer_schema
+from tabgan.fitting.first_pass import first_pass, infer_schema, reservoir_size
 from tabgan.fitting.fit import TrainingData, fit_model, train_model
 from tabgan.fitting.fit_request import FitContext, FitRequest
-from tabgan.fitting.second_pass import SecondPass, keep_obeying, second_pass
+from tabgan.fitting.second_pass import SecondPass, drop_broken, second_pass
 from tabgan.io import TableSource, find_source
 from tabgan.model.tabular_model import TabularModel
 from tabgan.runtime.devices import choose_device, use_threads
-from tabgan.runtime.memory import find_limit, write_size
+from tabgan.runtime.memory import default_memory_limit, format_size
 from tabgan.runtime.process_group import ProcessGroup
 from tabgan.runtime.progress import OnProgress, Progress, ignore_progress
 
-HEAD_ROWS = 10_000  # from which the memory that a row takes is estimated
-BATCH_BYTES = 50_000_000  # of rows that are worked on at once
-MIN_IN_BATCH, MAX_IN_BATCH = 1_000, 200_000
-BASE_BYTES = 600_000_000  # of what any fit takes: torch, networks, trees
+HEAD_ROWS = 10_000  # from which the memory of a row is estimated
+BATCH_BYTES = 50_000_000  # of rows that are processed together
+MIN_BATCH_ROWS, MAX_BATCH_ROWS = 1_000, 200_000
+BASE_BYTES = 600_000_000  # that any fit takes: torch, networks, trees
 COPIES = 4  # of a row, while it is read and encoded in memory
-CELL_BYTES = 40  # of an encoded cell, its place in an index included, in memory
+CELL_BYTES = 40  # of an encoded cell in memory, its entry in an index included
 SCRATCH_CELL_BYTES = 10  # the same on the disk, at the most
 
 
 @dataclass(frozen=True)
-class Plan:
-    """How a table is going to be learned.
+class FitPlan:
+    """How a table is going to be fitted: in memory, or in passes over its files.
 
     Attributes:
-        source: Its files.
-        head: Its first rows.
-        rows: About how many there are.
-        limit: Bytes of memory that the fit may take.
-        folder: Where a scratch file has room.
+        source: The files.
+        head: The first HEAD_ROWS rows.
+        rows: Estimated number of rows.
+        memory_limit: Bytes that the fit may take.
+        folder: For the scratch file of a fit in passes.
     """
 
     source: TableSource
     head: pd.DataFrame
     rows: int
-    limit: int
+    memory_limit: int
     folder: Path
 
     @property
     def row_bytes(self) -> float:
-        """Memory of a row as it is read."""
+        """Bytes of memory that a row takes as it is read."""
         return float(self.head.memory_usage(deep=True, index=False).sum()) / max(1, len(self.head))
 
     @property
-    def whole(self) -> int:
-        """Bytes that it takes to learn the table in memory."""
+    def in_memory_bytes(self) -> int:
+        """Bytes of memory that a fit in memory takes."""
         cells = CELL_BYTES * self.head.shape[1]
         return int(BASE_BYTES + self.rows * (COPIES * self.row_bytes + cells))
 
     @property
-    def streamed(self) -> int:
-        """Bytes that it takes to learn the table in passes."""
+    def in_passes_bytes(self) -> int:
+        """Bytes of memory that a fit in passes takes."""
         cells = CELL_BYTES * self.head.shape[1]
-        chosen = count_chosen(self.row_bytes) * (COPIES * self.row_bytes + cells)
-        return int(BASE_BYTES + chosen + COPIES * BATCH_BYTES)
+        sample = reservoir_size(self.row_bytes) * (COPIES * self.row_bytes + cells)
+        return int(BASE_BYTES + sample + COPIES * BATCH_BYTES)
 
     @property
-    def scratch(self) -> int:
-        """Bytes of the scratch file."""
+    def scratch_bytes(self) -> int:
+        """Bytes of disk that the scratch file takes at the most."""
         return self.rows * SCRATCH_CELL_BYTES * self.head.shape[1]
 
     @property
     def is_streamed(self) -> bool:
-        """Whether the table is too large for the memory."""
-        return len(self.head) > 0 and self.whole > self.limit
+        """Whether the fit goes in passes: a fit in memory would take more than the limit."""
+        return len(self.head) > 0 and self.in_memory_bytes > self.memory_limit
 
     @property
     def text(self) -> str:
-        """The estimate, in a sentence."""
-        needs = f"about {self.rows:,} rows: {write_size(self.whole)} in memory"
+        """The estimate, in a sentence for users."""
+        limit = format_size(self.memory_limit)
+        needs = f"about {self.rows:,} rows: {format_size(self.in_memory_bytes)} in memory"
         if not self.is_streamed:
-            return f"{needs}, within the limit of {write_size(self.limit)}"
+            return f"{needs}, within the limit of {limit}"
+        memory, scratch = format_size(self.in_passes_bytes), format_size(self.scratch_bytes)
         return (
-            f"{needs}, more than the limit of {write_size(self.limit)}, so they are streamed: "
-            f"about {write_size(self.streamed)} of memory and at most {write_size(self.scratch)} "
-            f"of scratch in '{self.folder}'"
+            f"{needs}, more than the limit of {limit}, so they are streamed: about {memory} of "
+            f"memory and at most {scratch} of scratch in '{self.folder}'"
         )
 
     @property
     def batch_rows(self) -> int:
-        """Rows that are worked on at once."""
-        return int(np.clip(BATCH_BYTES / max(1.0, self.row_bytes), MIN_IN_BATCH, MAX_IN_BATCH))
+        """Rows of a batch."""
+        return int(np.clip(BATCH_BYTES / max(1.0, self.row_bytes), MIN_BATCH_ROWS, MAX_BATCH_ROWS))
 
     def iter_batches(self) -> Iterator[pd.DataFrame]:
-        """Read the table, the same batches every time."""
+        """Yield the table in batches, the same ones every time."""
         return self.source.iter_batches(self.batch_rows)
 
 
-def plan_fit(name: str | Path, limit: int | None = None, folder: Path | None = None) -> Plan:
-    """Look at a table's files, and estimate what learning it takes.
+def plan_fit(
+    name: str | Path, memory_limit: int | None = None, folder: Path | None = None
+) -> FitPlan:
+    """Return how to fit a table, from its files' sizes and its first rows.
 
     Args:
         name: A file, a folder of Parquet files, or a pattern of files.
-        limit: Bytes of memory that the fit may take; half of what is free when None.
-        folder: Where a scratch file is written if need be; the working directory when None.
+        memory_limit: Bytes that the fit may take; half of what is free when None.
+        folder: For the scratch file of a fit in passes; the working directory when None.
 
     Raises:
-        TableError: It is no table, or the scratch file has no room.
-        SettingError: The memory is too little.
+        TableError: It is no table, or the disk has no space for the scratch file.
+        SettingError: A fit in passes takes more memory, too.
     """
     source = find_source(name)
     rows = source.estimate_rows()
     head = next(iter(source.iter_batches(HEAD_ROWS)), pd.DataFrame())
     folder = (folder or Path()).resolve()
-    plan = Plan(source, head, rows, find_limit() if limit is None else limit, folder)
+    limit = default_memory_limit() if memory_limit is None else memory_limit
+    plan = FitPlan(source, head, rows, limit, folder)
     if plan.is_streamed:
-        if plan.streamed > plan.limit:
+        if plan.in_passes_bytes > plan.memory_limit:
+            needed = format_size(plan.in_passes_bytes)
             raise SettingError(
-                f"learning this table takes about {write_size(plan.streamed)} of memory even in "
-                f"passes, more than the limit of {write_size(plan.limit)}; raise --memory-limit."
+                f"learning this table takes about {needed} of memory even in passes, more than the "
+                f"limit of {format_size(limit)}; raise --memory-limit."
             )
-        check_disk_space(plan.scratch, folder)
+        check_disk_space(plan.scratch_bytes, folder)
     return plan
 
 
 def fit_plan(
-    plan: Plan, request: FitRequest, on_progress: OnProgress = ignore_progress
+    plan: FitPlan, request: FitRequest, on_progress: OnProgress = ignore_progress
 ) -> TabularModel:
-    """Learn a table as it was planned.
+    """Fit a table as it was planned.
 
     Raises:
         TableError: The table cannot be learned as it is, or changes while it is read.
@@ -158,9 +163,9 @@ def fit_plan(
 
 
 def _prepare(
-    plan: Plan, context: FitContext, on_progress: OnProgress
+    plan: FitPlan, context: FitContext, on_progress: OnProgress
 ) -> tuple[TrainingData, MappedTable]:
-    """Learn all but the networks, and write the encoded table."""
+    """Fit all but the networks, in three passes, and write the encoded table."""
     rng, request = np.random.default_rng(context.seed), context.request
 
     def batches(stage: str) -> Iterator[pd.DataFrame]:
@@ -170,25 +175,25 @@ def _prepare(
             yield batch
             done += len(batch)
 
-    looked = first_pass(batches("looking at every row"), rng, count_chosen(plan.row_bytes))
-    schema = request.schema or infer_schema(looked, request.target)
+    first = first_pass(batches("looking at every row"), rng, reservoir_size(plan.row_bytes))
+    schema = request.schema or infer_schema(first, request.target)
     if request.target is not None:
         schema = replace(schema, target=request.target)
-    sample = schema.check(looked.sample)
+    sample = schema.check(first.sample)
 
-    def checked(stage: str) -> Iterator[pd.DataFrame]:
-        return (looked.conform(batch)[list(schema.names)] for batch in batches(stage))
+    def conformed(stage: str) -> Iterator[pd.DataFrame]:
+        return (first.conform(batch)[list(schema.names)] for batch in batches(stage))
 
     on_progress(Progress("finding relations", 0, 1))
-    counting = partial(checked, "counting every row")
+    counting = partial(conformed, "counting every row")
     counted = second_pass(counting, sample, schema, request.relations, request.protection)
     encoder = _fit_encoders(counted, request, rng, on_progress)
     processes, done = request.processes, 0
     table = MappedTable(encoder.layout, processes.count_rows(counted.rows), plan.folder)
     try:
-        for frame in checked("encoding every row"):
-            obeying = keep_obeying(frame, counted.relations)
-            encoded = encoder.encode(counted.relations.apply(obeying), rng)
+        for frame in conformed("encoding every row"):
+            kept = drop_broken(frame, counted.relations)
+            encoded = encoder.encode(counted.relations.apply(kept), rng)
             table.append(encoded.take(processes.shard(len(encoded), done)))
             done += len(encoded)
         encoder = _with_all_counts(encoder, table, counted.rows, processes)
@@ -202,7 +207,7 @@ def _prepare(
 def _fit_encoders(
     counted: SecondPass, request: FitRequest, rng: np.random.Generator, on_progress: OnProgress
 ) -> TableEncoder:
-    """Fit encoders to the rows chosen, and to what was counted of all rows."""
+    """Fit encoders to the sampled rows, and to the categories counted of all rows."""
     config = request.encoder_config(rng, counted.categories)
 
     def on_column(done: int, total: int) -> None:
@@ -218,10 +223,10 @@ def _with_all_counts(
     """Return encoders with the frequencies that their classes have among all rows.
 
     Args:
-        encoder: Fitted to the rows chosen.
-        table: All rows, or this process's part of them.
-        n_rows: How many there are in all.
-        processes: Who has the other parts.
+        encoder: Fitted to the sampled rows.
+        table: All rows, or this process's shard of them.
+        n_rows: Of all shards together.
+        processes: Those that have the other shards.
 
     Raises:
         TableChangedError: What was encoded is not what was counted before.

@@ -1,8 +1,8 @@
-"""The second pass over a table too large to be held: relations are verified, the rest counted.
+"""The second pass over a table too large for memory: relations verified, categories counted.
 
-What is news to the relations (rows that break one that was found, categories that one has no answer
-for) joins the rows chosen, from which relations are then found again; so a relation is only kept if
-it holds in every row of the table, as with a table in memory.
+Counterexamples (rows that break a relation that was found, or that it has no answer for) join the
+sample, in which relations are then found again; so a relation is only kept if it holds in every row
+of the table, as with a table in memory.
 """
 
 from collections.abc import Callable, Iterable
@@ -21,24 +21,26 @@ from tabgan.schema.categories import CategoryCounts, Indices
 from tabgan.schema.column import Name
 from tabgan.schema.predicates import Floats, to_float
 
-MAX_LOOKS = 6  # a relation that fails in the last of them is left out, without looking again
-MAX_NEWS = 100_000  # rows that join those chosen
-FEW = 3  # rows of a batch that break a relation: they are enough to know
-MAX_CATEGORIES = 250_000  # of a column that are told apart
+MAX_SEARCHES = 6  # for relations; after the last, only declared ones are kept
+MAX_COUNTEREXAMPLES = 100_000  # rows that join the sample
+MAX_BATCH_COUNTEREXAMPLES = 3  # of a relation, in a batch: it is refuted by one
+MAX_CATEGORIES = 250_000  # of a column that are counted
 
 Batches = Callable[[], Iterable[pd.DataFrame]]
 
 
 @dataclass
 class SecondPass:
-    """What was counted of a table.
+    """What the second pass returns.
 
     Attributes:
-        relations: What holds in every row.
-        rows: Rows that obey what was declared.
+        relations: That hold in every row.
+        rows: That obey the declared relations.
         left_out: Rows that do not.
-        categories: How often each category of a column is there, by column.
-        sample: Rows chosen, relations applied, and those with the ends of each column of numbers.
+        categories: Frequencies of categories, by column.
+        parts: Sampled rows, then rows with extremes; relations applied.
+        ends: Least and greatest number met, by column.
+        gaps: Columns of numbers that had a missing value, or one that is the same as another's.
     """
 
     relations: RelationSet
@@ -51,19 +53,19 @@ class SecondPass:
 
     @property
     def sample(self) -> pd.DataFrame:
-        """Rows chosen and those with extremes, relations applied."""
+        """Sampled rows and those with extremes, relations applied."""
         return stack(self.parts)
 
-    def add(self, obeying: pd.DataFrame) -> None:
-        """Count one more batch of rows."""
-        self.rows += len(obeying)
-        free = self.relations.apply(obeying).reset_index(drop=True)
+    def add(self, frame: pd.DataFrame) -> None:
+        """Count one more batch of rows, all of which obey the declared relations."""
+        self.rows += len(frame)
+        free = self.relations.apply(frame).reset_index(drop=True)
         rows: set[int] = set()
         for column in self.relations.free.columns:
             series = free[column.name]
             if column.kind.has_categories:
                 counted = self.categories.setdefault(
-                    column.name, CategoryCounts(most=MAX_CATEGORIES)
+                    column.name, CategoryCounts(max_categories=MAX_CATEGORIES)
                 )
                 counted.add(series)
             elif column.kind.is_quantitative:
@@ -72,7 +74,7 @@ class SecondPass:
             self.parts.append(free.iloc[sorted(rows)])
 
     def _find_ends(self, name: Name, numbers: Floats) -> set[int]:
-        """Return the rows with a lower or a higher number than all before, or a first gap."""
+        """Return the rows with a new least or greatest number, or a first gap."""
         rows = set()
         for fact, mask in (("missing", np.isnan(numbers)), ("same", np.isposinf(numbers))):
             if mask.any() and (name, fact) not in self.gaps:
@@ -98,84 +100,88 @@ def second_pass(
     config: RelationConfig,
     protection: Protection,
 ) -> SecondPass:
-    """Find the relations that hold in every row, and count what they leave.
+    """Find the relations that hold in every row, and count the columns that they leave.
 
     Args:
-        batches: Gives the whole table, as often as it is called.
-        sample: Rows chosen of it.
-        schema: Kinds and names of its columns.
-        config: Which relations are kept.
-        protection: What they must not remember.
+        batches: Returns the whole table, as often as it is called.
+        sample: Of its rows, by the first pass.
+        schema: Of its columns.
+        config: Which relations are searched for, declared or forgotten.
+        protection: What relations must not remember.
 
     Raises:
         RelationError: A declared one does not hold.
         SchemaError: A value is none of its column's kind.
     """
-    most = len(sample) + MAX_NEWS
-    for _ in range(MAX_LOOKS):
+    max_rows = len(sample) + MAX_COUNTEREXAMPLES
+    for _ in range(MAX_SEARCHES):
         relations = RelationSet.find(sample, schema, config, protection)
-        look = _Verification(relations, most - len(sample))
-        counted = SecondPass(look.relations)
-        counted.parts.append(look.relations.apply(keep_obeying(sample, look.relations)))
+        verification = _Verification(relations, max_rows - len(sample))
+        counted = SecondPass(relations)
+        counted.parts.append(relations.apply(drop_broken(sample, relations)))
         for frame in batches():
             schema.check_kinds(frame)
-            obeying = look.add(frame)
-            if not look.news:
-                counted.add(obeying)
-        if not look.news:
-            look.check_declared()
-            return replace(counted, relations=look.finish(), left_out=look.rows - counted.rows)
-        sample = stack([sample, *look.news])
+            kept = verification.add(frame)
+            if not verification.counterexamples:
+                counted.add(kept)
+        if not verification.counterexamples:
+            verification.check_declared()
+            left_out = verification.rows - counted.rows
+            return replace(counted, relations=verification.finish(), left_out=left_out)
+        sample = stack([sample, *verification.counterexamples])
     return second_pass(batches, sample, schema, replace(config, search=False), protection)
 
 
-def keep_obeying(frame: pd.DataFrame, relations: RelationSet) -> pd.DataFrame:
-    """Leave out the rows that break a declared relation."""
+def drop_broken(frame: pd.DataFrame, relations: RelationSet) -> pd.DataFrame:
+    """Return the rows that break no declared relation."""
     broken = relations.find_broken(frame)
     return frame[~broken] if broken.any() else frame
 
 
 class _Verification:
-    """Relations beside every row of a table.
+    """Checks relations in every row of a table, batch by batch.
+
+    Args:
+        relations: Found in the sample, or declared.
+        max_counterexamples: Rows that are kept at the most, those of unknown categories cut.
 
     Attributes:
-        relations: What was found among the rows chosen.
-        news: Rows that break what was found, or of which it has nothing to say.
-        rows: Rows looked at.
-        broken: Rows that break each relation, in order.
+        counterexamples: Rows that break a found relation, or that one has no answer for.
+        rows: That were checked.
+        broken: Rows that break each declared relation, in order.
     """
 
-    def __init__(self, relations: RelationSet, room: int) -> None:
-        self.relations, self.room = relations, room
-        self.news: list[pd.DataFrame] = []
+    def __init__(self, relations: RelationSet, max_counterexamples: int) -> None:
+        self.relations, self.remaining = relations, max_counterexamples
+        self.counterexamples: list[pd.DataFrame] = []
         self.rows = 0
         self.broken = [0] * len(relations.kept)
 
     def add(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Look at one more batch; return the rows that obey what was declared."""
+        """Check one more batch; return its rows that obey the declared relations."""
         self.rows += len(frame)
-        lost = np.zeros(len(frame), bool)
+        left_out = np.zeros(len(frame), bool)
         for index, discovery in enumerate(self.relations.kept):
             broken = discovery.relation.find_broken(frame)
             if discovery.is_declared:
-                lost |= broken
+                left_out |= broken
                 self.broken[index] += int(broken.sum())
             else:
-                self._keep(frame, np.flatnonzero(broken)[:FEW])
-            unknown = np.flatnonzero(discovery.relation.find_unknown(frame) & ~lost)
-            self._keep(frame, unknown[: max(0, self.room)])
-        return frame[~lost] if lost.any() else frame
+                self._keep(frame, np.flatnonzero(broken)[:MAX_BATCH_COUNTEREXAMPLES])
+            unknown = np.flatnonzero(discovery.relation.find_unknown(frame) & ~left_out)
+            self._keep(frame, unknown[: max(0, self.remaining)])
+        return frame[~left_out] if left_out.any() else frame
 
     def _keep(self, frame: pd.DataFrame, rows: Indices) -> None:
         if len(rows):
-            self.news.append(frame.iloc[rows])
-            self.room -= len(rows)
+            self.counterexamples.append(frame.iloc[rows])
+            self.remaining -= len(rows)
 
     def check_declared(self) -> None:
         """Refuse a declared relation that too many rows break.
 
         Raises:
-            RelationError: There is one.
+            RelationError: Naming it, and how many rows break it.
         """
         for discovery, broken in zip(self.relations.kept, self.broken, strict=True):
             if broken > MAX_BROKEN * self.rows:
@@ -185,7 +191,7 @@ class _Verification:
                 )
 
     def finish(self) -> RelationSet:
-        """Return the relations with what all rows say of them."""
+        """Return the relations with their support among all rows."""
         kept = [
             replace(discovery, support=self.rows - broken, broken=broken)
             for discovery, broken in zip(self.relations.kept, self.broken, strict=True)

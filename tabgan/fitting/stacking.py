@@ -7,7 +7,7 @@ import pandas as pd
 
 
 def stack(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Put frames with the same columns under one another, categories of each joined."""
+    """Return frames of the same columns under one another, categories of their dtypes joined."""
     columns: dict[Any, Any] = {
         name: _stack_column([frame[name] for frame in frames]) for name in frames[0].columns
     }
@@ -28,10 +28,10 @@ def _stack_column(parts: "Sequence[pd.Series[Any]]") -> "pd.Series[Any]":
 
 
 def cast(series: "pd.Series[Any]", dtype: Any) -> "pd.Series[Any]":
-    """Return a part of a column the dtype of the whole; gaps stay gaps."""
+    """Return a part of a column with the dtype of the whole; gaps stay gaps."""
     if series.isna().all():
         try:
             return pd.Series([None] * len(series), series.index, dtype, name=series.name)
-        except (TypeError, ValueError):  # no room for gaps
+        except (TypeError, ValueError):  # a dtype without gaps
             return series
     return series.astype(dtype)

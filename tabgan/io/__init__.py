@@ -3,6 +3,12 @@
 CSV (also gzipped), Parquet and Feather, told apart by the suffix. Nothing else in tabgan touches a
 data file.
 
+tables                  one file, read and written whole; READERS and WRITERS by suffix
+sources                 a table in one file or many, read batch by batch
+csv, parquet, feather   a format each
+arrow                   frames as Arrow record batches of one schema
+model_file              a model, as safetensors
+
 >>> sorted(READERS)
 ['.csv', '.csv.gz', '.feather', '.parquet']
 """

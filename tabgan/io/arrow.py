@@ -1,4 +1,4 @@
-"""Frames as Arrow record batches of one form, whatever each of them happens to hold.
+"""Frames as Arrow record batches of one schema, whatever each of them happens to hold.
 
 >>> frames = [pd.DataFrame({"x": [1, 2]}), pd.DataFrame({"x": [3]})]
 >>> [batch.num_rows for batch in to_batches(frames, n_rows=2)]
@@ -26,36 +26,36 @@ _OBJECTS: Mapping[str | None, Any] = {  # what Python objects of a column are in
 
 
 @dataclass(frozen=True)
-class ArrowForm:
-    """What all batches of a table have in common.
+class BatchSchema:
+    """The Arrow schema that all batches of a table share.
 
     Attributes:
-        schema: Names and Arrow types, and what pandas needs to give its own dtypes back.
+        schema: Names and Arrow types, and pandas' metadata, by which it restores its own dtypes.
     """
 
     schema: Any
 
     @classmethod
-    def of(cls, frame: pd.DataFrame, columns: Sequence[Column] = ()) -> Self:
-        """Take the form from the first rows of a table.
+    def from_frame(cls, frame: pd.DataFrame, columns: Sequence[Column] = ()) -> Self:
+        """Take the schema of a table's first rows, widened to what later rows may hold.
 
         Args:
-            frame: Those rows.
-            columns: What is known of its columns: Python objects tell their type by that, since
-                the first rows may hold nothing but gaps.
+            frame: Those rows; shape (n_rows, n_columns).
+            columns: What is known of the columns: the type of Python objects is taken from it,
+                since the first rows may hold nothing but gaps.
         """
         schema = pa.Schema.from_pandas(_plain(frame), preserve_index=False)
         known = {str(column.name): column for column in columns}
         for index, field in enumerate(schema):
-            roomy = _roomy(field.type, known.get(field.name))
-            schema = schema.set(index, field.with_type(roomy))
+            widened = _widen(field.type, known.get(field.name))
+            schema = schema.set(index, field.with_type(widened))
         return cls(schema)
 
-    def fill(self, frame: pd.DataFrame) -> Any:
+    def to_batch(self, frame: pd.DataFrame) -> Any:
         """Return a part of the table as one record batch; shape (n_rows, n_columns).
 
         Raises:
-            ArrowException: The rows do not fit.
+            ArrowException: The rows do not fit the schema.
         """
         plain = _plain(frame)
         table = pa.Table.from_pandas(plain, schema=self.schema, preserve_index=False)
@@ -64,15 +64,15 @@ class ArrowForm:
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame as Arrow can take it: names are text, nothing is sparse."""
+    """Return a frame that Arrow can take: names are text, nothing is sparse."""
     frame = frame.rename(columns=str)
     kinds = dict(frame.dtypes.items())
     sparse = {n: kind.subtype for n, kind in kinds.items() if isinstance(kind, pd.SparseDtype)}
     return frame.astype(sparse) if sparse else frame
 
 
-def _roomy(arrow: Any, column: Column | None) -> Any:
-    """Widen what the first rows alone say too narrowly: objects, decimals, nothing but gaps."""
+def _widen(arrow: Any, column: Column | None) -> Any:
+    """Return a type for all rows where the first ones are too narrow: objects, decimals, gaps."""
     if column is not None and column.dtype == "object":
         if column.element == "datetime":
             return pa.timestamp("us", column.zone)
@@ -85,61 +85,61 @@ def _roomy(arrow: Any, column: Column | None) -> Any:
 def to_batches(
     frames: Iterable[pd.DataFrame], columns: Sequence[Column] = (), n_rows: int | None = None
 ) -> Iterator[Any]:
-    """Return parts of one table as record batches with one schema.
+    """Yield parts of one table as record batches of one schema.
 
     Args:
         frames: The parts, at least one.
-        columns: What is known of its columns.
+        columns: What is known of its columns, for what the first part does not tell.
         n_rows: Rows of every batch but the last; as the parts come when None.
     """
     parts = iter(frames)
     first = next(parts)
-    form = ArrowForm.of(first, columns)
-    batches = map(form.fill, chain([first], parts))
+    schema = BatchSchema.from_frame(first, columns)
+    batches = map(schema.to_batch, chain([first], parts))
     yield from batches if n_rows is None else regroup(batches, n_rows)
 
 
 def regroup(batches: Iterable[Any], n_rows: int) -> Iterator[Any]:
-    """Put batches together, or cut them, so that all but the last have `n_rows` rows."""
-    waiting: list[Any] = []
+    """Yield the same rows in batches of `n_rows`, but for the last one."""
+    pending: list[Any] = []
     count = 0
     for batch in batches:
-        waiting.append(batch)
+        pending.append(batch)
         count += batch.num_rows
         if count >= n_rows:
-            whole = _join(waiting)
-            last = count - count % n_rows
-            yield from (whole.slice(start, n_rows) for start in range(0, last, n_rows))
-            waiting, count = [whole.slice(last)], count - last
+            joined = _join(pending)
+            end = count - count % n_rows
+            yield from (joined.slice(start, n_rows) for start in range(0, end, n_rows))
+            pending, count = [joined.slice(end)], count - end
     if count:
-        yield _join(waiting)
+        yield _join(pending)
 
 
 def _join(batches: Sequence[Any]) -> Any:
     if len(batches) == 1:
         return batches[0]
-    (whole,) = pa.Table.from_batches(batches).combine_chunks().to_batches()
-    return whole
+    (joined,) = pa.Table.from_batches(batches).combine_chunks().to_batches()
+    return joined
 
 
 def write_groups(
-    opener: Callable[[Any], Any],
+    open_writer: Callable[[Any], Any],
     batches: Iterable[pd.DataFrame],
     columns: Sequence[Column],
-    count_rows: Callable[[int], int],
+    count_group_rows: Callable[[int], int],
 ) -> None:
-    """Write a file of Arrow groups, which is opened when the first batch tells the types.
+    """Write a file of Arrow row groups, opened when the first batch is there to take types from.
 
     Args:
-        opener: Opens the file for an Arrow schema.
+        open_writer: Opens the file for an Arrow schema.
         batches: Parts of the table, at least one.
         columns: What is known of its columns, for what the first batch does not tell.
-        count_rows: Returns the rows of a group for a number of columns.
+        count_group_rows: Returns the rows of a group for a number of columns.
     """
     parts = iter(batches)
     first = next(parts)
-    form = ArrowForm.of(first, columns)
-    filled = map(form.fill, chain([first], parts))
-    with opener(form.schema) as sink:
-        for group in regroup(filled, count_rows(len(form.schema))):
-            sink.write_batch(group)
+    schema = BatchSchema.from_frame(first, columns)
+    converted = map(schema.to_batch, chain([first], parts))
+    with open_writer(schema.schema) as writer:
+        for group in regroup(converted, count_group_rows(len(schema.schema))):
+            writer.write_batch(group)

@@ -17,7 +17,7 @@ import pandas as pd
 from tabgan.errors import TableError
 from tabgan.schema.column import Column
 
-CODE_ROWS = 50_000  # rows looked at for leading zeros
+MAX_CODE_ROWS = 50_000  # that are looked at for leading zeros
 
 # pandas 2 reads the last bit of floats wrongly unless asked not to; pandas 3 needs no asking
 _EXACT: Any = {"float_precision": "round_trip"} if pd.__version__.startswith("2.") else {}
@@ -34,7 +34,11 @@ def read_csv(path: Path) -> pd.DataFrame:
 
 
 def iter_csv(path: Path, rows: int | None = None) -> Iterator[pd.DataFrame]:
-    """Read CSV so many rows at a time, each batch with the dtypes of its own; whole for None.
+    """Yield a CSV's rows in batches, each with the dtypes that its own rows suggest.
+
+    Args:
+        path: Plain, or gzipped where it ends in .gz.
+        rows: Of a batch; all rows in one when None.
 
     Raises:
         TableError: The header is missing, or does not go with the rows.
@@ -46,7 +50,7 @@ def iter_csv(path: Path, rows: int | None = None) -> Iterator[pd.DataFrame]:
             index_col=False,  # rows longer than the header are no index
             low_memory=False,  # one dtype for the whole of a column
             encoding="utf-8-sig",
-            dtype=_find_codes(path),
+            dtype=_detect_codes(path),
             chunksize=rows,
             **_EXACT,
         )
@@ -57,14 +61,14 @@ def iter_csv(path: Path, rows: int | None = None) -> Iterator[pd.DataFrame]:
                 frame = next(remaining, None)
             if frame is None:
                 return
-            if len(header) == frame.shape[1]:  # pandas renames what repeats or is blank
+            if len(header) == frame.shape[1]:  # pandas renames those that repeat or are blank
                 frame.columns = pd.Index(header)
             yield frame
 
 
 @contextmanager
 def _strict(path: Path, header: list[str]) -> Iterator[None]:
-    """Refuse rows that are longer than the header, of which pandas only warns."""
+    """Raise a TableError for rows that are longer than the header, of which pandas only warns."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)
         try:
@@ -77,10 +81,10 @@ def _strict(path: Path, header: list[str]) -> Iterator[None]:
 
 
 def read_header(path: Path) -> list[str]:
-    """Return the names of a CSV's columns as they stand.
+    """Return the names of a CSV's columns as they are written, repeated and blank ones included.
 
     Raises:
-        TableError: There are none, or they are not parted by commas.
+        TableError: There are none, or they are not separated by commas.
     """
     with _open_text(path) as file:
         header = next((row for row in csv.reader(file) if row), None)
@@ -95,9 +99,9 @@ def read_header(path: Path) -> list[str]:
     return header
 
 
-def _find_codes(path: Path) -> dict[Any, Any]:
-    """Return the columns that hold codes such as 00501, to be read as the text that they are."""
-    head = pd.read_csv(path, index_col=False, dtype=str, encoding="utf-8-sig", nrows=CODE_ROWS)
+def _detect_codes(path: Path) -> dict[Any, Any]:
+    """Return the dtype `str` of each column that holds codes such as 00501."""
+    head = pd.read_csv(path, index_col=False, dtype=str, encoding="utf-8-sig", nrows=MAX_CODE_ROWS)
     return {name: "str" for name, values in head.items() if _are_codes(values.dropna())}
 
 
@@ -113,30 +117,30 @@ def _open_text(path: Path) -> TextIO:
     return path.open(encoding="utf-8-sig", newline="")
 
 
-class _DatetimeText:
-    """How columns of datetimes are written in CSV: one way in all batches, as fine as is needed."""
+class _DatetimeWriter:
+    """Writes datetimes as text: once a column needs a time of day or fractions, it keeps them."""
 
-    STYLES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f")
+    FORMATS = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f")
 
     def __init__(self) -> None:
-        self._styles: dict[Any, int] = {}
+        self._precisions: dict[Any, int] = {}  # by column, an index into FORMATS
 
     def write(self, batch: pd.DataFrame) -> pd.DataFrame:
         """Return a batch with its datetimes as text."""
-        datetimes = batch.select_dtypes("datetime").columns
-        return batch.assign(**{name: self._texts(name, batch[name]) for name in datetimes})
+        names = batch.select_dtypes("datetime").columns
+        return batch.assign(**{name: self._format(name, batch[name]) for name in names})
 
-    def _texts(self, name: Any, series: "pd.Series[Any]") -> "pd.Series[str]":
+    def _format(self, name: Any, series: "pd.Series[Any]") -> "pd.Series[str]":
         present = series.dropna()
-        fine = bool((present.dt.microsecond != 0).any())
-        needed = 2 if fine else int(bool((present != present.dt.normalize()).any()))
-        self._styles[name] = max(needed, self._styles.get(name, 0))
-        return pd.Series(series.dt.strftime(self.STYLES[self._styles[name]]))
+        has_fraction = bool((present.dt.microsecond != 0).any())
+        needed = 2 if has_fraction else int(bool((present != present.dt.normalize()).any()))
+        self._precisions[name] = max(needed, self._precisions.get(name, 0))
+        return pd.Series(series.dt.strftime(self.FORMATS[self._precisions[name]]))
 
 
 def write_csv_to(opened: AbstractContextManager[Any], batches: Iterable[pd.DataFrame]) -> None:
-    """Write CSV as pandas does."""
-    datetimes = _DatetimeText()
+    """Write batches of one table as CSV, with one header, to a file that `opened` yields."""
+    datetimes = _DatetimeWriter()
     with opened as file:
         for number, batch in enumerate(batches):
             text = datetimes.write(batch)
@@ -154,6 +158,6 @@ def write_gzipped_csv(
     columns: Sequence[Column],  # noqa: ARG001
 ) -> None:
     """Write a gzipped CSV file; the same rows give the same bytes."""
-    with path.open("wb") as file, gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
+    with path.open("wb") as file, gzip.GzipFile("", "wb", fileobj=file, mtime=0) as zipped:
         # no name, no time of writing
-        write_csv_to(TextIOWrapper(packed, encoding="utf-8", newline=""), batches)
+        write_csv_to(TextIOWrapper(zipped, encoding="utf-8", newline=""), batches)

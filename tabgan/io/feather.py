@@ -19,13 +19,13 @@ def read_feather(path: Path) -> pd.DataFrame:
 
 
 def iter_feather(path: Path, rows: int) -> Iterator[Any]:
-    """Read Arrow batches of at most so many rows."""
+    """Yield Arrow batches of at most `rows` rows."""
     dataset = ds.dataset([str(path)], format="feather")
     yield from dataset.to_batches(batch_size=rows, batch_readahead=1)
 
 
 def write_feather(path: Path, batches: Iterable[pd.DataFrame], columns: Sequence[Column]) -> None:
-    """Write a Feather file, opened when the first batch tells the types."""
+    """Write a Feather file, opened when the first batch is there to take types from."""
     options = pa.ipc.IpcWriteOptions(compression="zstd")
     write_groups(
         lambda schema: pa.ipc.new_file(str(path), schema, options=options),

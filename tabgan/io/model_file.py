@@ -20,17 +20,17 @@ from tabgan.runtime.atomic import atomic_write
 
 FORMAT_VERSION = 2
 HEADER = "tabgan"
-CHECKPOINT_KIND = "checkpoint"  # what tells the file of a running fit from a model
+CHECKPOINT_KIND = "checkpoint"  # of the file of a running fit; a model has none
 
 
 def write_model(path: Path, content: Mapping[str, Any]) -> None:
-    """Write nested plain values and NumPy arrays as one model file, beside it first, then renamed.
+    """Write nested plain values and NumPy arrays as one model file, whole or not at all.
 
     Raises:
-        ModelFileError: The place cannot be written to, or is full.
+        ModelFileError: The file cannot be written, or the disk is full.
     """
     tensors: dict[str, np.ndarray[Any, Any]] = {}
-    plain = _take_arrays(dict(content), "", tensors)
+    plain = _extract_arrays(dict(content), "", tensors)
     header = {"format_version": FORMAT_VERSION, "checksum": _checksum(tensors), **plain}
     with atomic_write(path, ModelFileError) as temporary:
         temporary.write_bytes(save(tensors, metadata={HEADER: json.dumps(header)}))
@@ -51,7 +51,7 @@ def read_model(path: Path) -> dict[str, Any]:
         raise ModelFileError(f"{path} is damaged ({error}); fit again.") from error
     if header.get("checksum") != _checksum(tensors):
         raise ModelFileError(f"{path} is damaged: its numbers are not those written; fit again.")
-    return {name: _put_arrays(value, tensors) for name, value in header.items()}
+    return {name: _insert_arrays(value, tensors) for name, value in header.items()}
 
 
 def read_header(path: Path) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def read_header(path: Path) -> dict[str, Any]:
             metadata = file.metadata() or {}
         header = json.loads(metadata[HEADER])
     except (SafetensorError, OSError, KeyError, ValueError) as error:
-        raise ModelFileError(_say_what_it_is(path)) from error
+        raise ModelFileError(_explain_other_file(path)) from error
     version = header.get("format_version")
     if version != FORMAT_VERSION:
         age = "a newer" if isinstance(version, int) and version > FORMAT_VERSION else "another"
@@ -99,7 +99,8 @@ def _checksum(tensors: Mapping[str, np.ndarray[Any, Any]]) -> str:
     return digest.hexdigest()
 
 
-def _say_what_it_is(path: Path) -> str:
+def _explain_other_file(path: Path) -> str:
+    """Return a sentence that says what stands where a model should."""
     if path.is_dir():
         return f"{path} is a folder, not a model; give a file that `tabgan fit` wrote."
     if is_model_file(path):
@@ -107,26 +108,26 @@ def _say_what_it_is(path: Path) -> str:
     return f"{path} is no tabgan model; give a file that `tabgan fit` wrote."
 
 
-def _take_arrays(value: Any, path: str, tensors: dict[str, np.ndarray[Any, Any]]) -> Any:
+def _extract_arrays(value: Any, path: str, tensors: dict[str, np.ndarray[Any, Any]]) -> Any:
     """Move the arrays inside `value` to `tensors`, leaving their names."""
     if isinstance(value, np.ndarray):
         tensors[path] = np.ascontiguousarray(value)
         return {"@": path}
     if isinstance(value, Mapping):
         return {
-            key: _take_arrays(v, f"{path}/{key}".strip("/"), tensors) for key, v in value.items()
+            key: _extract_arrays(v, f"{path}/{key}".strip("/"), tensors) for key, v in value.items()
         }
     if isinstance(value, list | tuple):
-        return [_take_arrays(v, f"{path}/{i}".strip("/"), tensors) for i, v in enumerate(value)]
+        return [_extract_arrays(v, f"{path}/{i}".strip("/"), tensors) for i, v in enumerate(value)]
     return value
 
 
-def _put_arrays(value: Any, tensors: Mapping[str, np.ndarray[Any, Any]]) -> Any:
-    """Put the arrays of `tensors` back where `_take_arrays` took them from."""
+def _insert_arrays(value: Any, tensors: Mapping[str, np.ndarray[Any, Any]]) -> Any:
+    """Return the values with the arrays of `tensors` in them: undo `_extract_arrays`."""
     if isinstance(value, dict):
         if value.keys() == {"@"}:
             return tensors[value["@"]]
-        return {key: _put_arrays(v, tensors) for key, v in value.items()}
+        return {key: _insert_arrays(v, tensors) for key, v in value.items()}
     if isinstance(value, list):
-        return [_put_arrays(v, tensors) for v in value]
+        return [_insert_arrays(v, tensors) for v in value]
     return value

@@ -25,13 +25,13 @@ def read_parquet(path: Path) -> pd.DataFrame:
 
 
 def iter_parquet(path: Path, rows: int) -> Iterator[Any]:
-    """Read Arrow batches of so many rows, one row group after the other: a scanner reads ahead."""
+    """Yield Arrow batches of `rows` rows, one row group after the other: a scanner reads ahead."""
     with pq.ParquetFile(path) as file:
         yield from file.iter_batches(rows, use_threads=False)
 
 
 def write_parquet(path: Path, batches: Iterable[pd.DataFrame], columns: Sequence[Column]) -> None:
-    """Write a Parquet file, opened when the first batch tells the types."""
+    """Write a Parquet file, opened when the first batch is there to take types from."""
     write_groups(
         lambda schema: pq.ParquetWriter(path, schema, compression="zstd"),
         batches,

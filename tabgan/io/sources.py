@@ -44,7 +44,7 @@ class TableSource:
     """Files that together hold one table.
 
     Attributes:
-        name: What the user called it.
+        name: Path or pattern that the user gave, for messages.
         paths: The files, in the order of their rows.
         folder: Where Hive partitions (`year=2024/`) begin; None if there are none.
         stamps: Of each file when it was found.
@@ -57,7 +57,7 @@ class TableSource:
 
     @cached_property
     def suffix(self) -> str:
-        """How all files are kept."""
+        """Suffix of all files, which says their format."""
         return table_suffix(self.paths[0])
 
     @property
@@ -71,7 +71,7 @@ class TableSource:
         return hashlib.sha256(repr(files).encode()).hexdigest()
 
     def read(self) -> pd.DataFrame:
-        """Read it whole.
+        """Return the whole table.
 
         Raises:
             TableError: A file cannot be read.
@@ -84,16 +84,19 @@ class TableSource:
         return frame
 
     def iter_batches(self, rows: int | None) -> Iterator[pd.DataFrame]:
-        """Read at most so many rows at a time, the same batches every time; files whole for None.
+        """Yield the table in batches, the same ones every time.
+
+        Args:
+            rows: Of a batch at the most; a batch a file when None.
 
         Raises:
             TableError: A file cannot be read, or is not what it was when the source was found.
         """
         for path, stamp in zip(self.paths, self.stamps, strict=True):
-            _refuse_changed(path, stamp)
+            _check_unchanged(path, stamp)
             with readable(path):
                 yield from self._iter_file(path, rows)
-            _refuse_changed(path, stamp)
+            _check_unchanged(path, stamp)
 
     def _iter_file(self, path: Path, rows: int | None) -> Iterator[pd.DataFrame]:
         if self.suffix.startswith(".csv"):
@@ -124,7 +127,7 @@ class TableSource:
         )
 
     def count_rows(self) -> int | None:
-        """Return how many rows there are, where files say so without being read: not for CSV.
+        """Return how many rows there are; None for CSV, which has to be read to know.
 
         Raises:
             TableError: A file cannot be read, or has other columns than the first one.
@@ -139,18 +142,18 @@ class TableSource:
                     columns = {field.name: str(field.type) for field in dataset.schema}
                     total += dataset.count_rows()
             first = first or columns
-            _refuse_other_columns(path, columns, self.paths[0], first)
+            _check_same_columns(path, columns, self.paths[0], first)
         return None if self.suffix.startswith(".csv") else total
 
     def estimate_rows(self) -> int:
-        """Return how many rows there are, or for CSV about how many, from how the first ones are.
+        """Return how many rows there are; for CSV an estimate from the length of the first ones.
 
         Raises:
             TableError: A file cannot be read, or has other columns than the first one.
         """
-        known = self.count_rows()
-        if known is not None:
-            return known
+        count = self.count_rows()
+        if count is not None:
+            return count
         with readable(self.paths[0]), self.paths[0].open("rb") as file:
             text = gzip.GzipFile(fileobj=file) if self.suffix.endswith(".gz") else file
             lines = text.read(HEAD_BYTES).count(b"\n")
@@ -158,32 +161,32 @@ class TableSource:
 
 
 def find_source(name: str | os.PathLike[str]) -> TableSource:
-    """Find the files of a table: one file, a folder of Parquet files, or a pattern (`a*.csv`).
+    """Return the files of a table: one file, a folder of Parquet files, or a pattern (`a*.csv`).
 
     Raises:
-        TableError: There is none, or what is there is no table.
+        TableError: There are none, they are no tables, or their suffixes differ.
     """
     path = Path(name)
     if path.is_dir():
         paths = [
-            found
-            for found in sorted(path.rglob(f"*{FOLDER_SUFFIX}"))
-            if not any(part[0] in "._" for part in found.relative_to(path).parts)
+            file
+            for file in sorted(path.rglob(f"*{FOLDER_SUFFIX}"))
+            if not any(part[0] in "._" for part in file.relative_to(path).parts)
         ]
         if not paths:
             raise TableError(
                 f"the folder '{path}' has no {FOLDER_SUFFIX} files; name a table in it."
             )
-        return _stamp(name, paths, path)
+        return _to_source(name, paths, path)
     if path.exists() or not glob.has_magic(str(name)):
-        return _stamp(name, [path], None)
-    paths = [Path(found) for found in sorted(glob.glob(str(name), recursive=True))]  # noqa: PTH207
+        return _to_source(name, [path], None)
+    paths = [Path(match) for match in sorted(glob.glob(str(name), recursive=True))]  # noqa: PTH207
     if not paths:
         raise TableError(f"no file is named like '{name}'; check the pattern.")
-    return _stamp(name, paths, None)
+    return _to_source(name, paths, None)
 
 
-def _stamp(name: str | os.PathLike[str], paths: list[Path], folder: Path | None) -> TableSource:
+def _to_source(name: str | os.PathLike[str], paths: list[Path], folder: Path | None) -> TableSource:
     for path in paths:
         check_table_file(path)
     suffixes = {table_suffix(path): path for path in paths}
@@ -200,11 +203,11 @@ def _read_stamp(path: Path) -> Stamp:
     return status.st_size, status.st_mtime_ns
 
 
-def _refuse_changed(path: Path, stamp: Stamp) -> None:
+def _check_unchanged(path: Path, stamp: Stamp) -> None:
     """Refuse a file that was written to, or is gone.
 
     Raises:
-        TableError: It is so.
+        TableError: Its stamp is not the one it had, or it has none.
     """
     try:
         now = _read_stamp(path)
@@ -219,7 +222,7 @@ def _refuse_changed(path: Path, stamp: Stamp) -> None:
         )
 
 
-def _refuse_other_columns(
+def _check_same_columns(
     path: Path, columns: dict[str, str], first_path: Path, first: dict[str, str]
 ) -> None:
     """Refuse a file whose columns are not those of the first one.
@@ -228,10 +231,10 @@ def _refuse_other_columns(
         TableError: The first column that differs is named in it.
     """
     for name in (*first, *columns):
-        mine, theirs = columns.get(name), first.get(name)
-        if mine != theirs:
-            has = f"holds {mine}" if mine else "is missing"
-            had = f"holds {theirs}" if theirs else "is missing"
+        dtype, first_dtype = columns.get(name), first.get(name)
+        if dtype != first_dtype:
+            has = f"holds {dtype}" if dtype else "is missing"
+            had = f"holds {first_dtype}" if first_dtype else "is missing"
             raise TableError(
                 f"the column {name!r} {has} in '{path}' and {had} in '{first_path}'; "
                 "all files of a table have the same columns of the same types."

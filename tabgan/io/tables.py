@@ -40,7 +40,7 @@ WRITERS: dict[str, Callable[[Path, Iterable[pd.DataFrame], Sequence[Column]], No
 
 
 def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
-    """Read a whole table; the names of its columns are kept as they are, even if they repeat.
+    """Return a whole table; the names of its columns are kept as they are, even if they repeat.
 
     Raises:
         TableError: The file is not there, is a folder, a model, empty, without rows, damaged, or
@@ -58,7 +58,7 @@ def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
 
 @contextmanager
 def readable(path: Path) -> Iterator[None]:
-    """Turn what goes wrong while a file is read into a sentence.
+    """Raise a TableError for whatever goes wrong inside the block, where a file is read.
 
     Raises:
         TableError: The file cannot be read.
@@ -93,10 +93,10 @@ def check_table_file(path: Path) -> None:
 
 
 def table_suffix(path: str | os.PathLike[str]) -> str:
-    """Return the suffix that says how a table is kept.
+    """Return the suffix that says the format of a table, a key of READERS.
 
     Raises:
-        TableError: It is none of those known.
+        TableError: The path ends in none of them.
     """
     name = Path(path).name.lower()
     for suffix in READERS:
@@ -125,7 +125,7 @@ def write_table(
     path: str | os.PathLike[str],
     columns: Sequence[Column] = (),
 ) -> None:
-    """Write batches of one table one after the other; the first one fixes the dtypes.
+    """Write a table batch by batch; the first one fixes the dtypes.
 
     No more is held in memory than a batch and a group of rows, however many batches there are.
 
@@ -152,6 +152,7 @@ def write_table(
 
 
 def _at_least_one(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+    """Return the same batches, or raise a TableError if there are none."""
     parts = iter(batches)
     first = next(parts, None)
     if first is None:

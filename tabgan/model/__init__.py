@@ -1,4 +1,11 @@
-"""A fitted model and what it is asked: `TabularModel.sample`, `save`, `load`."""
+"""A fitted model and what it is asked: `TabularModel.sample`, `save`, `load`.
+
+tabular_model       relations, encoders, generator, refiner: draws rows
+row_conditions      what rows are asked for, told to the generator and checked
+sample_plan         a sample as blocks that are drawn in any order
+class_draws         rows of each class
+model_card          where a model comes from
+"""
 
 from tabgan.model.tabular_model import TabularModel
 

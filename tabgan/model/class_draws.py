@@ -1,4 +1,4 @@
-"""Rows drawn from a model freely, and class by class."""
+"""Rows drawn from a model without a condition, and class by class."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ from tabgan.schema.column import Name
 
 @dataclass(frozen=True)
 class Amounts:
-    """Rows to draw.
+    """How many rows to draw.
 
     Attributes:
-        free: rows as the model draws them.
-        by_class: rows of each class, by the value that the target holds for it.
+        free: Without a condition on the class.
+        by_class: Of each class, by the target's value.
     """
 
     free: int
@@ -40,8 +40,8 @@ class Pool:
     """Rows drawn from a model, of which smaller amounts can be taken.
 
     Attributes:
-        model: where they come from.
-        parts: rows drawn freely, then class by class; None where there are none.
+        model: That they were drawn from; it renumbers identifiers.
+        parts: Rows drawn freely, then class by class; None where there are none.
     """
 
     model: TabularModel
@@ -49,10 +49,16 @@ class Pool:
 
     @classmethod
     def draw(cls, model: TabularModel, amounts: Amounts, target: Name, seed: int) -> Self:
-        """Draw rows; those of a class under the condition that they are of it.
+        """Return rows drawn, those of a class under the condition that they are of it.
+
+        Args:
+            model: To draw from.
+            amounts: How many rows, freely and of each class.
+            target: Column that holds the class.
+            seed: Of all draws; each part has its own.
 
         Raises:
-            ConditionError: the model knows no such class; found before any row is drawn.
+            ConditionError: The model knows no such class; no row has been drawn then.
         """
         conditions = [{}, *({target: value} for value in amounts.by_class)]
         seeds = np.random.SeedSequence(seed).generate_state(len(conditions))
@@ -61,12 +67,13 @@ class Pool:
             for rows, condition, part_seed in zip(amounts.each, conditions, seeds, strict=True)
         ]
         frames = map(list, streams)
-        return cls(model, tuple(pd.concat(found) if found else None for found in frames))
+        return cls(model, tuple(pd.concat(part) if part else None for part in frames))
 
     def take(self, amounts: Amounts) -> pd.DataFrame:
-        """The first rows of each part, as one table in which no identifier stands twice.
+        """Return the first rows of each part, as one table in which no identifier stands twice.
 
-        `amounts` is no more than what was drawn, and not nothing.
+        Args:
+            amounts: At least one row, and no more than were drawn.
         """
         taken = [
             part.head(rows)
@@ -80,10 +87,14 @@ class Pool:
 
 
 def check_class_sizes(counts: Mapping[Any, int], amounts: Amounts) -> None:
-    """Refuse to make rows of a class that has a single one.
+    """Refuse to draw rows of a class that has a single one in the table.
+
+    Args:
+        counts: Rows of the table, by class.
+        amounts: To be drawn.
 
     Raises:
-        SettingError: the class is named in it.
+        SettingError: Naming the class.
     """
     for value, rows in amounts.by_class.items():
         if rows and counts[value] == 1:

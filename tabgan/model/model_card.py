@@ -1,4 +1,4 @@
-"""Where a model comes from, in a few plain values.
+"""What a model was fitted on and with, in a few plain values.
 
 >>> ModelCard(150, 0, "0.1", "2.13.0", 60.0, "cpu", 1).to_dict()["protect"]
 False
@@ -16,15 +16,15 @@ class ModelCard:
     """What a model was fitted on and with.
 
     Attributes:
-        rows: Rows of the table.
+        rows: Of the table, those left out not counted.
         seed: Of the fit; with the same settings it repeats the fit.
-        tabgan: Release that the model was fitted with.
+        tabgan: Release of tabgan.
         torch: Release of torch.
-        seconds: What the fit took, all parts of it together.
-        device: Where it was trained.
-        threads: Threads of torch.
+        seconds: That the fit took, parts before a resumed checkpoint included.
+        device: That it was trained on.
+        threads: Of torch.
         protection: What of the table must never appear in a generated row.
-        processes: Processes that trained together.
+        processes: Number of those that trained together.
     """
 
     rows: int
@@ -45,7 +45,7 @@ class ModelCard:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """Read `to_dict`'s answer, or one that was written before protection could be set."""
+        """Read what `to_dict` returned, in this release or before protection could be set."""
         known = dict(values)
         is_on, min_rows = known.pop("protect"), known.pop("protect_below", Protection.min_rows)
         return cls(**known, protection=Protection(is_on, min_rows))

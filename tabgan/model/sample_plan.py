@@ -1,4 +1,4 @@
-"""A sample cut into blocks of rows, which can be made one by one, in any order, on any machine."""
+"""A sample cut into blocks of rows, which are drawn independently: in any order, on any machine."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,38 +12,38 @@ from tabgan.refinement.refiner import Refiner
 
 @dataclass(frozen=True)
 class SamplePlan:
-    """What is drawn: how many rows, which ones, and from which seed.
+    """How many rows are drawn, under which conditions, and from which seed.
 
     Attributes:
-        n_rows: How many rows are asked for.
-        at_once: How many candidates are generated together, whoever asks for how many rows.
+        n_rows: Of the whole sample.
+        candidates_per_block: Rows that are generated for each block, whatever `n_rows`.
         conditions: What every row must satisfy.
-        refiner: Chooses rows among candidates; None keeps them as they are generated.
-        seed: Of all blocks; each has its own random numbers, by its number.
+        refiner: Chooses rows among candidates; None keeps all that are generated.
+        seed: Of all blocks; a block's random numbers depend on it and on the block's number alone.
     """
 
     n_rows: int
-    at_once: int
+    candidates_per_block: int
     conditions: RowConditions
     refiner: Refiner | None
     seed: Any
 
     @property
-    def size(self) -> int:
-        """How many rows a whole block has."""
-        return max(1, self.at_once // (self.refiner.candidates if self.refiner else 1))
+    def full_size(self) -> int:
+        """Rows of every block but the last."""
+        return max(1, self.candidates_per_block // (self.refiner.candidates if self.refiner else 1))
 
     def __len__(self) -> int:
-        return len(range(0, self.n_rows, self.size))
+        return len(range(0, self.n_rows, self.full_size))
 
     def rows(self, number: int) -> npt.NDArray[np.int64]:
-        """Return the numbers that the rows of a whole block have in the sample; shape (size,)."""
-        return np.arange(number * self.size, (number + 1) * self.size)
+        """Return the numbers of a full block's rows in the sample; shape (full_size,)."""
+        return np.arange(number * self.full_size, (number + 1) * self.full_size)
 
-    def wanted(self, number: int) -> int:
-        """Return how many rows of a block are asked for: all, but for the last block."""
-        return min(self.size, self.n_rows - number * self.size)
+    def block_size(self, number: int) -> int:
+        """Return how many rows of a block are in the sample: fewer than all of the last one."""
+        return min(self.full_size, self.n_rows - number * self.full_size)
 
     def rng(self, number: int) -> np.random.Generator:
-        """Return the random numbers of a block."""
+        """Return the random generator of a block."""
         return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(number,)))

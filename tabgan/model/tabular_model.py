@@ -1,4 +1,4 @@
-"""A fitted model: everything that rows are drawn from, and nothing of the rows it learned from."""
+"""A fitted model: all that rows are drawn from, and no row of the table that was learned."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from tabgan.query.where import Where
 from tabgan.refinement.refiner import Refiner
 from tabgan.refinement.row_features import RefinerFeatures
 from tabgan.relations import RelationSet
-from tabgan.runtime.devices import choose_device, spread
+from tabgan.runtime.devices import choose_device, parallel_map
 from tabgan.runtime.progress import TrainingRecord
 from tabgan.schema import TableSchema
 
@@ -36,7 +36,10 @@ MAX_VAIN_ROUNDS = 6  # without a single row: what is asked cannot be had
 
 @dataclass(frozen=True)
 class TabularModel:
-    """Relations, encoders, generator: rows of the table's kind, as many as are asked for."""
+    """Rows are drawn by the generator, chosen by the refiner (if there is one), decoded, restored.
+
+    `relations` say which columns the generator learned, and restore the others from them.
+    """
 
     relations: RelationSet
     encoder: TableEncoder
@@ -53,12 +56,12 @@ class TabularModel:
 
     @cached_property
     def to_features(self) -> RefinerFeatures:
-        """Rows as the refiner sees them."""
+        """Computes the features of rows that the refiner weighs them by."""
         return RefinerFeatures(self.encoder, self.relations)
 
     @property
     def device(self) -> torch.device:
-        """Where rows are generated."""
+        """The device on which rows are generated."""
         return next(self.generator.parameters()).device
 
     @property
@@ -102,10 +105,9 @@ class TabularModel:
         seed: int | None = None,
         refine: bool = True,
     ) -> Iterator[pd.DataFrame]:
-        """Draw rows as `sample` does, a block at a time."""
+        """Yield the rows of `sample`, a block at a time."""
         plan = self.plan_sample(n_rows, where=where, seed=seed, refine=refine)
-        make, numbers = partial(self.make_block, plan), range(len(plan))
-        return spread(make, numbers, self.device)
+        return parallel_map(partial(self.sample_block, plan), range(len(plan)), self.device)
 
     def iter_batches(
         self,
@@ -116,7 +118,7 @@ class TabularModel:
         refine: bool = True,
         batch_rows: int | None = None,
     ) -> Iterator[Any]:
-        """Draw rows as `sample` does, as Arrow record batches that share one schema.
+        """Yield the rows of `sample` as Arrow record batches that share one schema.
 
         Every batch but the last has `batch_rows` rows, which changes nothing but where batches end;
         left out, they come as they are made.
@@ -134,7 +136,7 @@ class TabularModel:
         seed: int | None = None,
         refine: bool = True,
     ) -> SamplePlan:
-        """Settle what `sample` draws, as blocks that `make_block` makes in any order.
+        """Return what `sample` draws, as blocks that `sample_block` draws in any order.
 
         Raises:
             SettingError, ConditionError: As for `sample`.
@@ -145,21 +147,20 @@ class TabularModel:
             )
         conditions = RowConditions.from_where(where or {}, self.relations, self.encoder)
         entropy = np.random.SeedSequence(seed).entropy
-        at_once = count_batch_rows(len(self.encoder.encoders))
-        return SamplePlan(
-            int(n_rows), at_once, conditions, self.refiner if refine else None, entropy
-        )
+        candidates_per_block = count_batch_rows(len(self.encoder.encoders))
+        refiner = self.refiner if refine else None
+        return SamplePlan(int(n_rows), candidates_per_block, conditions, refiner, entropy)
 
-    def make_block(self, plan: SamplePlan, number: int) -> pd.DataFrame:
-        """Make one block of a sample, in as many rejection rounds as it takes.
+    def sample_block(self, plan: SamplePlan, number: int) -> pd.DataFrame:
+        """Return one block of a sample, drawn in as many rejection rounds as it takes.
 
-        Every block is made whole from the model, the seed and its number, then cut to what is asked
-        for: what a row is does not depend on how many were asked for.
+        Every block is drawn in full from the model, the seed and its number, then cut: a row does
+        not depend on how many are asked for.
 
         Raises:
             ConditionError: The rounds are used up before there are enough rows.
         """
-        rows, wanted = plan.rows(number), plan.wanted(number)
+        rows, wanted = plan.rows(number), plan.block_size(number)
         conditions, refiner, rng = plan.conditions, plan.refiner, plan.rng(number)
         parts: list[pd.DataFrame] = []
         for round_ in range(1, MAX_REJECTION_ROUNDS + 1):
@@ -185,7 +186,7 @@ class TabularModel:
         refiner: Refiner | None,
         rng: np.random.Generator,
     ) -> pd.DataFrame:
-        """Draw whole rows; `rows` are their numbers in the sample, shape (n_rows,)."""
+        """Return whole rows; `rows` are their numbers in the sample, shape (n_rows,)."""
         n_candidates = len(rows) * (refiner.candidates if refiner else 1)
         condition = Condition.empty(n_candidates, len(self.encoder.encoders), self.device)
         for index, selection in conditions.selections.items():

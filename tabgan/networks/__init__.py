@@ -1,8 +1,9 @@
 """The two networks, and how rows come out of the generator.
 
-condition           a masked row: what the networks are told
-row_embedding       rows -> what the networks see of them
-generator, critic   the players of the adversarial game
-generation          a condition -> rows, column after column (`iterative_decoding`)
+condition           what a row is generated for: a masked row
+row_embedding       rows -> features, the input of both networks
+residual_mlp        the body of both networks
+generator, critic   the networks; `logistic_mixture` is the density of a number
+generation          a condition -> rows, a few cells a step (`iterative_decoding`)
 calibration         a trained generator's marginals are moved onto the table's
 """

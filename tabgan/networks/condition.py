@@ -1,6 +1,6 @@
-"""What a row is generated for: a masked row, some columns' values, and which.
+"""What a row is generated for: a masked row, which holds the values of its known columns.
 
-Xu et al. 2019 (section 4.3) call the case of one known column the conditional vector.
+The conditional vector of Xu et al. 2019 (section 4.3) is the case of one known column.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Condition:
     """Masked rows.
 
     Shape:
-        - codes, scalars: (n_rows, n_columns); what stands in unknown columns is not looked at
+        - codes, scalars: (n_rows, n_columns); unknown columns hold anything, which is not used
         - known: (n_rows, n_columns), True where a column is given
     """
 
@@ -30,7 +30,7 @@ class Condition:
 
     @classmethod
     def empty(cls, n_rows: int, n_columns: int, device: torch.device) -> "Condition":
-        """Return the condition that says nothing."""
+        """Return the unconditional case: no column is known."""
         return cls(
             torch.zeros(n_rows, n_columns, dtype=torch.long, device=device),
             torch.zeros(n_rows, n_columns, device=device),
@@ -38,7 +38,7 @@ class Condition:
         )
 
     def split(self, n_parts: int) -> "list[Condition]":
-        """Cut it into parts of about as many rows each."""
+        """Return the rows in order, in parts of about equal size."""
         tensors = (each.tensor_split(n_parts) for each in (self.codes, self.scalars, self.known))
         return [Condition(*part) for part in zip(*tensors, strict=True)]
 

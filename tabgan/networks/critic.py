@@ -1,4 +1,4 @@
-"""The critic: which rows look real, as far as they are shown."""
+"""The critic: a row and a mask of the cells that it may use in, a score of how real it is out."""
 
 import torch
 from torch import Tensor, nn
@@ -9,7 +9,7 @@ from tabgan.networks.row_embedding import PiecewiseLinearEncoding
 
 
 class Critic(nn.Module):
-    """Features of the cells that are shown, and which of them were known -> a score a row.
+    """Features of the cells that are shown, and masks of known and shown cells -> a score a row.
 
     Args:
         layout: Where columns' classes stand.
@@ -25,8 +25,14 @@ class Critic(nn.Module):
         self.register_load_state_dict_pre_hook(read_old_names)  # type: ignore[no-untyped-call]
 
     def forward(self, features: Tensor, known: Tensor, shown: Tensor) -> Tensor:
-        """Score rows; (n_rows, size) and twice (n_rows, n_columns) -> (n_rows,)."""
+        """Return scores of rows; (n_rows, size) and twice (n_rows, n_columns) -> (n_rows,).
+
+        Args:
+            features: Of whole rows.
+            known: Cells of the condition.
+            shown: Cells that the score may depend on, the known ones among them.
+        """
         known, shown = known.to(features), shown.to(features)
-        seen = self.features.hide(features, shown)
-        scores: Tensor = self.mlp(torch.cat([seen, known, shown], dim=1))
+        visible = self.features.hide(features, shown)
+        scores: Tensor = self.mlp(torch.cat([visible, known, shown], dim=1))
         return scores.squeeze(1)

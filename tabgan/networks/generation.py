@@ -1,4 +1,4 @@
-"""Rows from a generator, decoded in steps that each see more of the row than the one before."""
+"""Rows from a generator, decoded in steps, each given the cells of the steps before."""
 
 import math
 
@@ -11,10 +11,10 @@ from tabgan.encoding.mode_specific_normalization import GRID
 from tabgan.networks.condition import Condition
 from tabgan.networks.generator import Generator
 from tabgan.networks.iterative_decoding import CellIndex, IterativeDecoder
-from tabgan.runtime.devices import spread, use_threads
+from tabgan.runtime.devices import parallel_map, use_threads
 
-MAX_BATCH_ROWS, MAX_BATCH_CELLS = 8_192, 2**21  # at the most, are decoded together
-WIDE = 100  # columns: looking at rows of more of them takes as long as it is worth
+MAX_BATCH_ROWS, MAX_BATCH_CELLS = 8_192, 2**21  # that are decoded together
+MAX_FULL_WIDTH = 100  # columns: of wider tables fewer rows are used, since each takes longer
 
 
 def count_batch_rows(n_columns: int) -> int:
@@ -23,31 +23,37 @@ def count_batch_rows(n_columns: int) -> int:
 
 
 def scale_to_width(n_rows: int, n_columns: int) -> int:
-    """Return how many of so many rows to look at: of wide tables the cells of WIDE columns."""
-    return math.ceil(n_rows * min(1.0, WIDE / n_columns))
+    """Return how many of `n_rows` to use: fewer of tables of more than MAX_FULL_WIDTH columns."""
+    return math.ceil(n_rows * min(1.0, MAX_FULL_WIDTH / n_columns))
 
 
 @torch.inference_mode()
 def generate(
     generator: Generator, condition: Condition, decoding_steps: int, random: torch.Generator
 ) -> EncodedTable:
-    """Fill in what a condition leaves open; shape (n_rows, n_columns).
+    """Return rows with a condition's known cells and the others drawn; shape (n_rows, n_columns).
 
-    Cells are drawn in a random order of its own for each row, as many in every step, and the target
-    last, when all that it depends on is known; the masks of training make every such
-    question a known one. No single order does as well: they differ in their errors.
+    Each row has a random order of its own in which cells are drawn, as many in every step, and the
+    target last, when all that it depends on is known. Training's masks cover all such orders; no
+    single order does as well, since orders differ in their errors.
+
+    Args:
+        generator: Trained, in evaluation mode.
+        condition: One masked row for each row to generate.
+        decoding_steps: At the most; enough, and every step draws one cell a row.
+        random: Seeds the batches, so that rows do not depend on the number of threads.
     """
     n_batches = math.ceil(len(condition.codes) / count_batch_rows(condition.codes.shape[1]))
     conditions = condition.split(n_batches)
     seeds = torch.randint(2**62, (n_batches,), generator=random, device=random.device).tolist()
 
     @torch.inference_mode()
-    def make(number: int) -> EncodedTable:
-        own = torch.Generator(random.device).manual_seed(seeds[number])
+    def decode_batch(index: int) -> EncodedTable:
+        own = torch.Generator(random.device).manual_seed(seeds[index])
         with use_threads(1):  # how sums are split would show in the last bits
-            return _decode(generator, conditions[number], decoding_steps, own)
+            return _decode(generator, conditions[index], decoding_steps, own)
 
-    return EncodedTable.join(list(spread(make, range(n_batches), random.device)))
+    return EncodedTable.join(list(parallel_map(decode_batch, range(n_batches), random.device)))
 
 
 def _decode(
@@ -75,7 +81,8 @@ def apply_quantile_calibration(
     quantiles, start = generator.quantiles.cpu().numpy(), 0
     for column in generator.layout.mode_columns:
         for mode in range(generator.layout.n_modes[column]):
-            mine = (table.codes[:, column] == mode) & ~known[:, column]
-            quantile = np.interp(table.scalars[mine, column], quantiles[start + mode], GRID)
-            table.scalars[mine, column] = 2 * quantile - 1
+            generated = (table.codes[:, column] == mode) & ~known[:, column]
+            scalars = table.scalars[generated, column]
+            quantile = np.interp(scalars, quantiles[start + mode], GRID)
+            table.scalars[generated, column] = 2 * quantile - 1
         start += generator.layout.n_modes[column]

@@ -1,4 +1,4 @@
-"""The generator: a latent vector and a condition in, a distribution of every cell out."""
+"""The generator: a latent vector and a condition in, a distribution of each cell out."""
 
 from typing import Self
 
@@ -18,7 +18,7 @@ MAX_LOGIT = 20.0  # so that exp(logit + Gumbel noise) / 0.5 stays within float32
 
 
 def draw_gumbel(like: Tensor, random: torch.Generator) -> Tensor:
-    """Draw standard Gumbel noise of a tensor's shape: -log(-log(U))."""
+    """Return standard Gumbel noise of a tensor's shape: -log(-log(U))."""
     uniform = torch.rand(like.shape, generator=random, device=like.device)
     return -(-uniform.clamp_(1e-9, 1 - 1e-7).log()).log()
 
@@ -34,7 +34,7 @@ class Generator(nn.Module):
 
     Buffers that `calibration` sets after training:
         - bias: (width,), added to the logits
-        - quantiles: (all modes, len(GRID)), what its scalars are at the positions GRID
+        - quantiles: (n_modes of all columns, len(GRID)), those of its scalars at GRID
     """
 
     bias: Tensor
@@ -59,7 +59,7 @@ class Generator(nn.Module):
 
     @classmethod
     def from_config(cls, layout: Layout, config: TrainingConfig) -> Self:
-        """Build one of the size that a training is set to."""
+        """Return a generator of the size that a training is set to, its weights random."""
         return cls(
             layout,
             latent_dim=config.latent_dim,
@@ -68,7 +68,7 @@ class Generator(nn.Module):
         )
 
     def _register_classes(self) -> None:
-        """Keep which classes hold scalars, and between which ends."""
+        """Register which classes hold scalars, and the ends of each on its column's scale."""
         layout, columns = self.layout, self.features.column_of_class
         codes = torch.arange(layout.width) - torch.tensor(layout.offsets)[columns]
         is_mode = codes < torch.tensor(layout.n_modes)[columns]
@@ -81,7 +81,7 @@ class Generator(nn.Module):
 
     def forward(self, latent: Tensor, condition: Condition) -> tuple[Tensor, Tensor]:
         """Return logits (n_rows, width) and densities (n_rows, mode columns, N_PARAMETERS)."""
-        given = self.features.of_cells(condition.codes, condition.scalars)
+        given = self.features.encode_cells(condition.codes, condition.scalars)
         known = condition.known.float()
         shown = self.features.hide(given, known)
         outputs = self.mlp(torch.cat([latent, shown, known], dim=1))
@@ -97,15 +97,22 @@ class Generator(nn.Module):
         tau: float,
         random: torch.Generator,
     ) -> Rows:
-        """Draw rows by straight-through Gumbel-softmax; known columns are copied.
+        """Return rows drawn by straight-through Gumbel-softmax; known columns are copied.
 
         Hard indicators forward, soft gradients backward (Jang et al. 2017, section 2.2), so that
         the critic never sees a softness that real rows lack. A scalar is drawn in the mode drawn.
+
+        Args:
+            logits: Of all classes; (n_rows, width).
+            densities: Of columns with modes; (n_rows, mode columns, N_PARAMETERS).
+            condition: The masked rows that both were computed from.
+            tau: Temperature of the softmax.
+            random: Source of the noise.
         """
         noisy = (logits + draw_gumbel(logits, random)) / tau
         weights = noisy.exp()
-        soft = weights / self._spread(self.features.sum_blocks(weights))
-        known, known_classes = condition.known, self._spread(condition.known)
+        soft = weights / self._repeat_for_classes(self.features.sum_blocks(weights))
+        known, known_classes = condition.known, self._repeat_for_classes(condition.known)
         codes = torch.where(known, condition.codes, self.most_likely(noisy))
         hard = self.features.indicate(codes)
         indicators = torch.where(known_classes, hard, hard - soft.detach() + soft)
@@ -115,7 +122,7 @@ class Generator(nn.Module):
         return Rows(indicators, torch.where(known, condition.scalars, scalars))
 
     def draw_scalars(self, densities: Tensor, classes: Tensor, random: torch.Generator) -> Tensor:
-        """Draw where numbers lie in their classes; (..., N_PARAMETERS) and (...) -> (...)."""
+        """Return scalars drawn in their classes; (..., N_PARAMETERS) and (...) -> (...)."""
         low, high = self.spans[classes].unbind(-1)
         values = TruncatedLogisticMixture.from_parameters(
             densities, to_logit(low), to_logit(high)
@@ -124,12 +131,12 @@ class Generator(nn.Module):
         return scalars.clamp(-1, 1) * self.is_mode[classes]
 
     def most_likely(self, logits: Tensor) -> Tensor:
-        """Return the largest class of each column; (n_rows, width) -> (n_rows, n_columns)."""
+        """Return the class with the largest logit; (n_rows, width) -> (n_rows, n_columns)."""
         columns = torch.split(logits.detach(), list(self.layout.n_classes), dim=1)
         return torch.stack([column.argmax(dim=1) for column in columns], dim=1)
 
     def nll(self, logits: Tensor, densities: Tensor, condition: Condition) -> Tensor:
-        """Return the negative log-likelihood of hidden cells, but for a constant; a scalar.
+        """Return the negative log-likelihood of hidden cells, up to a constant; a scalar.
 
         The mean over rows of the mean over their hidden cells of -log p(cell).
         """
@@ -144,21 +151,21 @@ class Generator(nn.Module):
         total = (logs * hidden).sum(1) + (inside * hidden.index_select(1, self.mode_columns)).sum(1)
         return -(total / hidden.sum(1).clamp(min=1)).mean()
 
-    def _spread(self, values: Tensor) -> Tensor:
-        """Repeat columns' values for each class; (n_rows, n_columns) -> (n_rows, width)."""
+    def _repeat_for_classes(self, values: Tensor) -> Tensor:
+        """Return columns' values for each class; (n_rows, n_columns) -> (n_rows, width)."""
         return values.index_select(1, self.features.column_of_class)
 
     def draw_latent(self, n_rows: int, random: torch.Generator) -> Tensor:
-        """Draw latent vectors, standard normal; (n_rows, latent_dim)."""
+        """Return latent vectors, standard normal; (n_rows, latent_dim)."""
         return torch.randn(n_rows, self.latent_dim, generator=random, device=random.device)
 
     def input_weights(self) -> tuple[Tensor, Tensor]:
-        """Return the first layer's weights of latent entries, and of cells as `look_up` has them.
+        """Return the first layer's weights of latent entries, and of cells as `look_up` finds them.
 
         Shape:
             - latent: (latent_dim, hidden_dim)
-            - cells: (entries of `PiecewiseLinearEncoding.tabulate`, hidden_dim); a class's row
-              holds what it weighs as a feature, and that its column is known
+            - cells: (entries of `PiecewiseLinearEncoding.tabulate`, hidden_dim); a class's row is
+              the weight of its indicator plus that of its column being known
         """
         latent, features, known = torch.split(
             self.mlp.first.weight.T.contiguous(),

@@ -1,9 +1,9 @@
 """Autoregressive decoding of rows, in steps that compute no more than the cells they draw.
 
-What the generator is shown of a row grows with every cell that is drawn, so its first layer is kept
-and added to, and its last layer is computed for the cells that are due. The numbers are those of
-`Generator.forward`, but for rounding. What can be done for all columns at once is done so: a column
-of a wide table has few cells in a step.
+The known part of a row grows with every cell that is drawn, so the output of the generator's first
+layer is kept and added to, and its last layer is computed for the cells of the step alone. The
+numbers are those of `Generator.forward`, up to rounding. Work is done for all columns at once where
+it can be: a column of a wide table has few cells in a step.
 """
 
 from collections.abc import Iterator
@@ -17,12 +17,12 @@ from tabgan.networks.condition import Condition
 from tabgan.networks.generator import MAX_LOGIT, Generator
 from tabgan.networks.logistic_mixture import N_PARAMETERS, draw_classes
 
-ROWS_AT_ONCE = 512  # in the hidden layers: what they make of them stays in a core's cache
+CHUNK_ROWS = 512  # that go through the hidden layers together: they stay in a core's cache
 
 
 @dataclass(frozen=True)
 class CellIndex:
-    """Some cells of a batch of rows, column after column.
+    """Positions of cells in a batch of rows, column after column.
 
     Shape:
         - rows, columns: (n_cells,)
@@ -33,13 +33,19 @@ class CellIndex:
 
     @classmethod
     def from_mask(cls, mask: Tensor) -> "CellIndex":
-        """Return the cells that a mask marks; shape (n_rows, n_columns)."""
+        """Return the cells where a mask is True; shape (n_rows, n_columns)."""
         columns, rows = mask.T.nonzero(as_tuple=True)
         return cls(rows, columns)
 
     @classmethod
     def in_steps(cls, steps: Tensor, mask: Tensor, n_steps: int) -> Iterator["CellIndex"]:
-        """Yield the cells that a mask marks step by step; shape (n_rows, n_columns), twice."""
+        """Yield the cells of each step.
+
+        Args:
+            steps: Number of the step that draws each cell; (n_rows, n_columns).
+            mask: True for cells to be drawn; (n_rows, n_columns).
+            n_steps: How many steps there are.
+        """
         rows, columns = mask.nonzero(as_tuple=True)
         step = steps[rows, columns]
         order = (step * mask.shape[1] + columns).argsort(stable=True)
@@ -48,7 +54,7 @@ class CellIndex:
         yield from map(cls, *parts)
 
     def by_column(self) -> Iterator[tuple[int, slice]]:
-        """Yield each column that has cells, and where they stand."""
+        """Yield each column that has cells, and the slice of its cells."""
         start = 0
         for column, count in enumerate(torch.bincount(self.columns).tolist()):
             if count:
@@ -57,11 +63,11 @@ class CellIndex:
 
 
 class IterativeDecoder:
-    """A batch of rows of which some cells are drawn, each row from one latent vector.
+    """A batch of rows whose cells are drawn step by step, each row from one latent vector.
 
     Args:
-        generator: Trained; its weights are laid out anew for the batch.
-        condition: What the rows are generated for; its cells are known from the start.
+        generator: Trained; its weights are copied into a layout that suits single cells.
+        condition: The masked rows to complete.
         random: Source of all draws.
 
     Shape:
@@ -80,7 +86,7 @@ class IterativeDecoder:
         self._add_inputs(CellIndex.from_mask(condition.known))
 
     def decode_cells(self, cells: CellIndex) -> None:
-        """Draw cells that are not drawn yet, given all that are."""
+        """Draw cells given all that are known; from then on they are known, too."""
         codes, densities = self._draw_classes(cells, self._hidden_states())
         self.codes[cells.rows, cells.columns] = codes
         classes = codes + self.generator.features.offsets[cells.columns]
@@ -89,37 +95,37 @@ class IterativeDecoder:
         self._add_inputs(cells)
 
     def _hidden_states(self) -> Tensor:
-        """Return what the last layer sees of each row; shape (n_rows, hidden_dim)."""
-        parts = (torch.split(each, ROWS_AT_ONCE) for each in (self._inputs, self._hidden))
+        """Return the input of the last layer; shape (n_rows, hidden_dim)."""
+        parts = (torch.split(each, CHUNK_ROWS) for each in (self._inputs, self._hidden))
         for inputs, hidden in zip(*parts, strict=True):
             hidden.copy_(self.generator.mlp.hidden_states(inputs))
         return self._hidden
 
     def _draw_classes(self, cells: CellIndex, hidden: Tensor) -> tuple[Tensor, Tensor]:
-        """Draw codes, (n_cells,), and return what their densities are, (n_cells, N_PARAMETERS)."""
+        """Return codes that are drawn, (n_cells,), and densities, (n_cells, N_PARAMETERS)."""
         shares = [hidden.new_zeros(0)]
         densities = hidden.new_zeros(len(cells.rows), N_PARAMETERS)
-        for column, mine in cells.by_column():
+        for column, of_column in cells.by_column():
             weights, bias = self._outputs[column]
-            outputs = torch.addmm(bias, hidden.index_select(0, cells.rows[mine]), weights)
+            outputs = torch.addmm(bias, hidden.index_select(0, cells.rows[of_column]), weights)
             count = self.layout.n_classes[column]
             odds = outputs[:, :count].clamp(-MAX_LOGIT, MAX_LOGIT).exp()
             shares.append((odds / odds.sum(dim=1, keepdim=True)).flatten())
             if outputs.shape[1] > count:
-                densities[mine] = outputs[:, count:]
+                densities[of_column] = outputs[:, count:]
         counts = self._n_classes.index_select(0, cells.columns)
         return draw_classes(torch.cat(shares), counts, self.random), densities
 
     def _add_inputs(self, cells: CellIndex) -> None:
-        """Add what the first layer makes of cells that have been drawn."""
+        """Add cells to the kept output of the first layer, by which they are known."""
         order = cells.rows.argsort(stable=True)
         rows, columns = cells.rows[order], cells.columns[order]
         codes, scalars = self.codes[rows, columns], self.scalars[rows, columns]
         counts = torch.bincount(rows, minlength=len(self.codes))
-        sizes = torch.bincount(rows // ROWS_AT_ONCE).tolist()
+        sizes = torch.bincount(rows // CHUNK_ROWS).tolist()
         looked_up = self.generator.features.look_up(columns, codes, scalars)
         parts = (torch.split(each, sizes) for each in looked_up)
-        chunks = (torch.split(each, ROWS_AT_ONCE) for each in (self._inputs, counts))
+        chunks = (torch.split(each, CHUNK_ROWS) for each in (self._inputs, counts))
         for entries, weights, inputs, count in zip(*parts, *chunks, strict=False):
             added = functional.embedding_bag(
                 entries.flatten(),

@@ -1,11 +1,11 @@
 """The density of a number in its mode: a mixture of logistics, truncated at the mode's ends.
 
-Numbers are taken on the logit of their quantile in the column. A quantile is the share of rows
-below, so a column for itself is one standard logistic, and a column that follows others is a few
-narrow ones: the network says where they stand and how wide they are.
+A number is represented by the logit of its quantile in the column. Quantiles are uniform, so a
+column that depends on no other follows one standard logistic, and one that depends on others a few
+narrow ones, whose centres and scales the network computes.
 
 NOTE[DIFF] Salimans et al. 2017 (PixelCNN++, section 2.1) mix logistics over whole cells of pixels;
-numbers here are spread over their cells beforehand, so densities do.
+numbers here are dequantised beforehand, so densities do.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from torch.nn.functional import logsigmoid, pad, softplus
 N_COMPONENTS = 5
 N_PARAMETERS = 3 * N_COMPONENTS  # of each column: log-weights, centres, log-scales
 MAX_QUANTILE_LOGIT = 11.0  # closer to an end than any of 60,000 rows
-WHOLE = 2**31  # what a share of 1 counts as: finer than a uniform draw
+SHARE_UNITS = 2**31  # in a share of 1, added up as whole numbers: finer than a uniform draw
 MIN_LOG_SCALE, MAX_LOG_SCALE = -7.0, 2.0
 
 
@@ -25,29 +25,29 @@ def draw_class(logits: Tensor, random: torch.Generator) -> Tensor:
     """Draw classes in proportion to exp(logits); shape (..., n_classes) -> (...)."""
     shares = (logits - logits.amax(dim=-1, keepdim=True)).exp().cumsum(dim=-1)
     share = torch.rand(logits.shape[:-1], generator=random, device=logits.device)[..., None]
-    found = torch.searchsorted(shares, share * shares[..., -1:], right=True)
-    return found.clamp_(max=logits.shape[-1] - 1).squeeze(-1)
+    classes = torch.searchsorted(shares, share * shares[..., -1:], right=True)
+    return classes.clamp_(max=logits.shape[-1] - 1).squeeze(-1)
 
 
 def draw_classes(shares: Tensor, n_classes: Tensor, random: torch.Generator) -> Tensor:
-    """Draw a class of each cell, cells of different numbers of classes at once.
+    """Draw a class for each cell, for cells of different numbers of classes at once.
 
-    They are added up as whole numbers: fractions would blur with all the cells before them.
+    Shares are added up as whole numbers: fractions would lose precision to all cells before them.
 
     Shape:
         - shares: (all classes of all cells,); those of a cell sum to 1
         - n_classes: (n_cells,)
         - out: (n_cells,), from 0 to n_classes - 1
     """
-    sums = (shares * WHOLE).long().cumsum(0)
+    sums = (shares * SHARE_UNITS).long().cumsum(0)
     ends = n_classes.cumsum(0)
     starts = ends - n_classes
     limits = pad(sums, (1, 0))
     below = limits.index_select(0, starts)
     share = torch.rand(len(ends), generator=random, device=shares.device)
     drawn = below + (share * (limits.index_select(0, ends) - below)).long()
-    found = torch.searchsorted(sums, drawn, right=True)
-    return torch.minimum(found, ends - 1) - starts
+    positions = torch.searchsorted(sums, drawn, right=True)
+    return torch.minimum(positions, ends - 1) - starts
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class TruncatedLogisticMixture:
 
     @classmethod
     def from_parameters(cls, raw: Tensor, low: Tensor, high: Tensor) -> "TruncatedLogisticMixture":
-        """Read what a network gives, shape (..., N_PARAMETERS)."""
+        """Return the mixtures that a network's outputs stand for; shape (..., N_PARAMETERS)."""
         weights, centres, scales = raw.chunk(3, dim=-1)
         start = torch.linspace(-2, 2, N_COMPONENTS, device=raw.device)
         return cls(
@@ -79,17 +79,17 @@ class TruncatedLogisticMixture:
         )
 
     def log_density(self, values: Tensor) -> Tensor:
-        """Log p(values | between low and high); shape (...)."""
+        """Return log p(values | between low and high); shape (...)."""
         z = (values[..., None] - self.centres) * (-self.log_scales).exp()
         inside = -z - 2 * softplus(-z) - self.log_scales
         whole = (self.log_weights + self._log_shares()).logsumexp(-1)
         return (self.log_weights + inside).logsumexp(-1) - whole
 
     def draw(self, random: torch.Generator) -> Tensor:
-        """Draw values, with gradients to the centre and scale of the component drawn; shape (...).
+        """Return draws, with gradients to the centre and scale of their component; shape (...).
 
-        The ends are followed by the standard logistic's quantile function, from the side on which
-        it is exact.
+        Drawn by inversion: a uniform draw between the ends' probabilities goes through the quantile
+        function of the standard logistic, mirrored to the side on which it is exact.
         """
         with torch.no_grad():
             chosen = draw_class(self.log_weights + self._log_shares(), random)[..., None]
@@ -109,12 +109,12 @@ class TruncatedLogisticMixture:
         return torch.maximum(torch.minimum(values, self.high), self.low)
 
     def _log_shares(self) -> Tensor:
-        """Log of each component's mass between the ends; shape (..., N_COMPONENTS).
+        """Return the log of each component's mass between the ends; shape (..., N_COMPONENTS).
 
         s(b) - s(a) = s(b) s(-a) (1 - exp(a - b)), with s the logistic function.
         """
-        gradient_norm = (-self.log_scales).exp()
-        first = (self.low[..., None] - self.centres) * gradient_norm
-        last = (self.high[..., None] - self.centres) * gradient_norm
+        inverse_scale = (-self.log_scales).exp()
+        first = (self.low[..., None] - self.centres) * inverse_scale
+        last = (self.high[..., None] - self.centres) * inverse_scale
         inner = torch.log(-torch.expm1(-(last - first).clamp(min=1e-6)))
         return logsigmoid(last) + logsigmoid(-first) + inner

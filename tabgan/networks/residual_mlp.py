@@ -37,18 +37,20 @@ class ResidualMLP(nn.Module):
         self.last = nn.Linear(hidden_dim, size_out)
 
     def forward(self, inputs: Tensor) -> Tensor:
-        """Compute outputs (n_rows, size_out)."""
+        """Return outputs; (n_rows, size_in) -> (n_rows, size_out)."""
         outputs: Tensor = self.last(self.hidden_states(self.first(inputs)))
         return outputs
 
     def hidden_states(self, hidden: Tensor) -> Tensor:
-        """Return what the last layer sees of what the first one gave; both (n_rows, hidden_dim)."""
+        """Return the last layer's input for the first layer's output; both (n_rows, hidden_dim)."""
         for norm, layer in zip(self.norms, self.layers, strict=False):
             hidden = layer(self._activate(norm(hidden))).add_(hidden)
         return self._activate(self.norms[-1](hidden))
 
     def _activate(self, hidden: Tensor) -> Tensor:
-        return functional.leaky_relu(hidden, 0.2, inplace=self.norm)  # what a norm made is ours
+        return functional.leaky_relu(
+            hidden, 0.2, inplace=self.norm
+        )  # a norm's output is used by nobody else
 
 
 def read_old_names(
@@ -57,7 +59,7 @@ def read_old_names(
     prefix: str,
     *_: Any,
 ) -> None:
-    """Rename, in place, the parameters of a body that release 0.1 called `tower`.
+    """Rename in place the parameters of a body that release 0.1 called `tower`.
 
     A hook for `Module.register_load_state_dict_pre_hook`.
     """

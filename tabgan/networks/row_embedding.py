@@ -1,4 +1,4 @@
-"""Rows as features: class indicators, and the quantile of each number in its column."""
+"""Rows as features of both networks: class indicators, and encoded quantiles of numbers."""
 
 from dataclasses import dataclass
 
@@ -9,15 +9,15 @@ from torch.nn.functional import pad
 from tabgan.encoding.layout import Layout
 from tabgan.networks.logistic_mixture import MAX_QUANTILE_LOGIT
 
-N_BINS = 16  # piecewise-linear features of a number (Gorishniy et al. 2022, section 3.2)
-N_NUMBER_FEATURES = N_BINS + 1  # ... and the logit of its quantile, a line through heavy tails
+N_BINS = 16  # of a number's quantile, a feature each (Gorishniy et al. 2022, section 3.2)
+N_NUMBER_FEATURES = N_BINS + 1  # ... and the logit of the quantile, which grows along the tails
 N_KNOTS = N_BINS + 1  # ends of the bins
-LOGIT_UNIT = 4.0  # logits are divided by it, so that no feature is far from the others
+LOGIT_UNIT = 4.0  # that logits are divided by, so that features are of one magnitude
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows as generator and critic exchange them, open to gradients.
+    """Rows as the generator passes them to the critic, differentiable.
 
     Shape:
         - indicators: (n_rows, width), one 1 in each column's block
@@ -67,37 +67,37 @@ class PiecewiseLinearEncoding(nn.Module):
         self.register_buffer("first_knot", layout.width + first_knot, persistent=False)
 
     def indicate(self, codes: Tensor) -> Tensor:
-        """Turn codes (n_rows, n_columns) into indicators (n_rows, width)."""
+        """Return class indicators of codes; (n_rows, n_columns) -> (n_rows, width)."""
         zeros = torch.zeros(len(codes), self.layout.width, device=codes.device)
         return zeros.scatter_(1, codes + self.offsets, 1.0)
 
     def sum_blocks(self, values: Tensor) -> Tensor:
-        """Add up each column's classes; (n_rows, width) -> (n_rows, n_columns).
+        """Return sums over each column's classes; (n_rows, width) -> (n_rows, n_columns).
 
-        A matrix product would say the same, and take hours in tables of a thousand columns.
+        A matrix product is the same, and takes hours in tables of a thousand columns.
         """
         sums = values.new_zeros(len(values), len(self.layout.n_classes))
         return sums.index_add(1, self.column_of_class, values)
 
     def hide(self, features: Tensor, shown: Tensor) -> Tensor:
-        """Keep features of cells that are shown (1), and no others (0).
+        """Return features with zeros for the cells that are not shown.
 
         Shape:
             - features: (n_rows, size)
-            - shown: (n_rows, n_columns)
+            - shown: (n_rows, n_columns), 1 or 0
         """
         return features * shown.index_select(1, self.column_of_feature)
 
     def forward(self, rows: Rows) -> Tensor:
-        """Compute the features of rows that are open to gradients."""
+        """Return features of differentiable rows; (n_rows, size)."""
         if not self.layout.ordered:
             return rows.indicators
         quantiles = to_quantile(self.spans, rows.scalars.index_select(1, self.column_of_class))
         quantile = self.sum_blocks(rows.indicators * quantiles).index_select(1, self.ordered)
         return torch.cat([rows.indicators, self._encode(quantile).flatten(1)], dim=1)
 
-    def of_cells(self, codes: Tensor, scalars: Tensor) -> Tensor:
-        """Compute the features of rows as they stand in a table; (n_rows, n_columns) each."""
+    def encode_cells(self, codes: Tensor, scalars: Tensor) -> Tensor:
+        """Return features of encoded rows; (n_rows, n_columns) each -> (n_rows, size)."""
         indicators = self.indicate(codes)
         if not self.layout.ordered:
             return indicators
@@ -106,14 +106,15 @@ class PiecewiseLinearEncoding(nn.Module):
         return torch.cat([indicators, self._encode(quantile).flatten(1)], dim=1)
 
     def _encode(self, quantile: Tensor) -> Tensor:
-        """Encode quantiles (...) as features (..., N_NUMBER_FEATURES)."""
+        """Return features of quantiles; (...) -> (..., N_NUMBER_FEATURES)."""
         pieces = (quantile[..., None] * N_BINS - self.steps).clamp(0, 1)
         return torch.cat([pieces, _to_feature(quantile)[..., None]], dim=-1)
 
     def tabulate(self, weights: Tensor) -> Tensor:
-        """Lay out a linear layer of the features so that a cell is a few of its rows (`look_up`).
+        """Return a linear layer of features as a table of which a cell takes a few entries.
 
-        What the layer makes of a number's pieces lies on straight lines between N_KNOTS points.
+        `look_up` says which. A number's output is linear between N_KNOTS knots, whose outputs are
+        entries.
 
         Shape:
             - weights: (size, n_outputs)
@@ -125,7 +126,7 @@ class PiecewiseLinearEncoding(nn.Module):
         return torch.cat([classes, torch.cat([knots, pieces[:, N_BINS:]], dim=1).flatten(0, 1)])
 
     def look_up(self, columns: Tensor, codes: Tensor, scalars: Tensor) -> tuple[Tensor, Tensor]:
-        """Return what cells are in `tabulate`'s table: entries and their weights.
+        """Return the entries of `tabulate`'s table that cells consist of, and their weights.
 
         Shape:
             - columns, codes, scalars: (n_cells,)
@@ -134,7 +135,9 @@ class PiecewiseLinearEncoding(nn.Module):
         classes = codes + self.offsets[columns]
         if not self.layout.ordered:
             return classes[:, None], torch.ones_like(scalars)[:, None]
-        quantile = to_quantile(self.spans[classes], scalars)  # none, 0 or less: the knot of zeros
+        quantile = to_quantile(
+            self.spans[classes], scalars
+        )  # 0 or less without a number: the knot of zeros
         left = (quantile * N_BINS).floor().clamp(0, N_BINS - 1)
         share = (quantile * N_BINS - left).clamp(0, 1)
         knot = self.first_knot[columns] + left.long()
@@ -153,9 +156,9 @@ def to_quantile(spans: Tensor, scalars: Tensor) -> Tensor:
 
 
 def _to_feature(quantile: Tensor) -> Tensor:
-    return to_logit(quantile) * (quantile > 0) / LOGIT_UNIT  # gaps have none
+    return to_logit(quantile) * (quantile > 0) / LOGIT_UNIT  # 0 for gaps
 
 
 def to_logit(quantile: Tensor) -> Tensor:
-    """Return the logits of quantiles; none is beyond MAX_QUANTILE_LOGIT."""
+    """Return the logits of quantiles, clipped to +-MAX_QUANTILE_LOGIT."""
     return quantile.clamp(1e-9, 1 - 6e-8).logit().clamp(-MAX_QUANTILE_LOGIT, MAX_QUANTILE_LOGIT)

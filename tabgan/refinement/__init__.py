@@ -1,5 +1,8 @@
 """Density-ratio resampling: candidates are generated, and those kept that real rows resemble.
 
-fit_refiner     learns boosted trees that tell real rows from generated ones
-refiner         weighs candidates by their log-odds, and draws (`resampling`)
+row_features    encoded rows -> what trees are fitted on
+density_ratio   boosted trees that tell real rows from generated ones
+fit_refiner     rounds of them, as many as held-out rows confirm
+refiner         what they weigh candidates by
+resampling      draws candidates by weight, balanced
 """

@@ -1,6 +1,6 @@
-"""Boosted trees that tell real rows from generated ones, as each is likely to be chosen.
+"""Boosted trees that tell real rows from generated ones, weighted by their inclusion probability.
 
-Their log-odds are the log-ratio of the two densities (`refine`).
+Their log-odds estimate the log-ratio of the two densities (`refiner`).
 """
 
 from dataclasses import dataclass
@@ -31,28 +31,33 @@ Features = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class DensityRatioTrees:
-    """How boosted trees are grown.
+    """How the trees of a round are grown.
 
     Attributes:
-        n_trees: How many.
-        row_factor: Real rows that they learn from at the most, over `refine_rows` of a training.
-        settings: Of LightGBM, where they are not as in TREES.
+        n_trees: Boosting iterations.
+        row_factor: Real rows that they are fitted on at the most, over `refine_rows` of a training.
+        settings: Of LightGBM, which go before those of TREES.
     """
 
     n_trees: int
     row_factor: int
     settings: dict[str, Any]
 
-    def fit(self, real: Features, generated: Features, chosen: Floats, seed: int) -> lgb.Booster:
-        """Learn real (1) from generated (0) rows, (n_rows, n_columns) each, of either as many.
+    def fit(self, real: Features, generated: Features, inclusion: Floats, seed: int) -> lgb.Booster:
+        """Return trees fitted to real (1) and generated (0) rows, of equal weight in all.
 
-        A generated row counts as much as it is likely to be chosen, shape (n_generated,).
+        Args:
+            real: Shape (n_real, n_features).
+            generated: Shape (n_generated, n_features).
+            inclusion: Probability of each generated row to be chosen, which it is weighted by;
+                (n_generated,).
+            seed: Of the fractions of rows and features that trees see.
         """
         labels, rows = np.repeat([1, 0], [len(real), len(generated)]), np.vstack([real, generated])
-        weights = np.concatenate([np.ones(len(real)), chosen * (len(real) / chosen.sum())])
+        weights = np.concatenate([np.ones(len(real)), inclusion * (len(real) / inclusion.sum())])
         data = lgb.Dataset(rows, labels, weight=weights, params={"verbose": -1})
-        own = {"num_threads": torch.get_num_threads(), "seed": seed}
-        return lgb.train(TREES | self.settings | own, data, self.n_trees)
+        run = {"num_threads": torch.get_num_threads(), "seed": seed}
+        return lgb.train(TREES | self.settings | run, data, self.n_trees)
 
 
 JOINT = DensityRatioTrees(200, row_factor=1, settings={})

@@ -1,9 +1,9 @@
-"""Where the refiner is fitted: rounds of boosted trees, on real rows and on what is chosen so far.
+"""Fits the refiner: rounds of boosted trees, on real rows and on those that are chosen so far.
 
-A round of trees learns to tell real rows from those that the rounds before choose among candidates;
-so each one mends what is left. Trees that look at one column at a time come last: they bring the
-marginals back to the table's. What is chosen is not drawn: every candidate counts as much as it is
-likely to be, which leaves out the noise of a draw.
+A round of trees tells real rows from those that the rounds before choose among candidates; so each
+one corrects what is left. Trees of one column at a time come last: they restore the marginals. Rows
+are not drawn for that: every candidate is weighted by its inclusion probability, which leaves out
+the noise of a draw.
 """
 
 from collections.abc import Callable
@@ -28,15 +28,15 @@ from tabgan.refinement.resampling import (
 )
 from tabgan.runtime.progress import OnProgress, Progress, TrainingRecord, ignore_progress
 
-ToFeatures = Callable[[EncodedTable], Features]  # how trees see rows
+ToFeatures = Callable[[EncodedTable], Features]  # rows -> features of trees
 
 STAGE = "learning to refine"
-MIN_ROWS = 1_000  # to learn from: with fewer, trees tell noise
-MAX_SCORED_ROWS = 3_000  # held-out rows that decide how many rounds are kept
-NOISE = 4.0  # of a difference of scores, over the root of the rows: about twice its standard error
-ALIKE, RAW = 0.97, 0.6  # of the noise floor: above one half the effort does, below it takes more
-MARGINAL_ROUNDS = 3
-N_POOLS = 2  # of candidates, in turns, before one for marginals: trees know what they have seen
+MIN_ROWS = 1_000  # to fit on: with fewer, trees fit noise
+MAX_SCORED_ROWS = 3_000  # chosen ones, whose score decides how many rounds are kept
+SCORE_NOISE = 4.0  # of a score, times the root of the rows: about two standard errors
+EASY, HARD = 0.97, 0.6  # scores of raw rows over the noise floor: half the effort, twice as much
+MARGINAL_ROUNDS = 3  # of trees of one column at a time
+N_POOLS = 2  # of candidates, taken in turns: trees overfit the pool that they were fitted on
 
 
 def fit_refiner(
@@ -49,21 +49,20 @@ def fit_refiner(
     seed: int,
     on_progress: OnProgress = ignore_progress,
 ) -> Refiner | None:
-    """Learn to tell real rows from generated ones, for as many rounds as held-out rows confirm.
+    """Fit a refiner, of as many rounds as a score on held-out rows confirms.
 
     Args:
         generator: Trained and calibrated.
-        rows: What it was trained on, held-out rows left out.
-        test: Scores rows against some that neither it nor the refiner sees: it chooses the
-            number of rounds.
-        to_features: How trees see rows.
+        rows: That it was trained on, held-out rows left out.
+        test: Scores rows against those held out, by which the number of rounds is chosen.
+        to_features: Computes the features of trees.
         config: Settings of the training.
-        record: Of the training; why rows are not refined is written there.
+        record: Of the training; gets a message if rows are not refined.
         seed: Of every draw.
-        on_progress: Told where it stands.
+        on_progress: Called before each round.
 
     Returns:
-        None if the rows are too few, or no round makes generated rows more alike.
+        None if there are too few rows, or no round makes generated rows more alike.
     """
     if len(rows) < MIN_ROWS or not test.is_meaningful:
         record.messages.append(f"rows are not refined: fewer than {MIN_ROWS:,} to learn from")
@@ -98,10 +97,10 @@ def _add_confirmed_rounds(
     seed: int,
     on_progress: OnProgress,
 ) -> "RefinerTraining":
-    """Add rounds on all columns; return the last training that scores within noise of the best."""
+    """Add rounds on all columns; return the last one that scores within noise of the best."""
     n_rounds = training.config.refine_rounds
     best, peak = training, training.refiner.score or 0.0
-    noise = NOISE * _count_scored(training.test) ** -0.5
+    noise = SCORE_NOISE * _count_scored(training.test) ** -0.5
     for number in range(n_rounds):
         total = n_rounds + MARGINAL_ROUNDS
         on_progress(Progress(STAGE, number, total, best.refiner.score))
@@ -116,7 +115,7 @@ def _add_confirmed_rounds(
 def _add_marginal_rounds(
     training: "RefinerTraining", rng: np.random.Generator, on_progress: OnProgress
 ) -> "RefinerTraining":
-    """Add rounds that look at one column at a time, on the last pool of candidates."""
+    """Add rounds of trees of one column at a time, on the last pool of candidates."""
     n_rounds = training.config.refine_rounds
     for number in range(MARGINAL_ROUNDS):
         total, score = n_rounds + MARGINAL_ROUNDS, training.refiner.score
@@ -126,17 +125,17 @@ def _add_marginal_rounds(
 
 
 def _choose_effort(raw_score: float | None, test: TwoSampleTest) -> float:
-    """Return what candidates are multiplied by: less for rows that are alike already, or more.
+    """Return the factor of candidates, and of trees if it is less than 1.
 
-    A round's trees are multiplied by it, too, if it is less than 1.
+    Rows that resemble real ones already need fewer of both; others need more candidates.
     """
-    alike = (raw_score or 0.0) / (test.noise_floor or 1.0)
-    return 0.5 if alike > ALIKE else 2.0 if alike < RAW else 1.0
+    relative_score = (raw_score or 0.0) / (test.noise_floor or 1.0)
+    return 0.5 if relative_score > EASY else 2.0 if relative_score < HARD else 1.0
 
 
 @dataclass(frozen=True)
 class _Pool:
-    """Candidates, as encoded rows and as trees see them, and their log-weights so far."""
+    """Candidates, encoded and as features of trees, and their log-weights so far."""
 
     table: EncodedTable
     features: Features
@@ -151,28 +150,28 @@ class _Pool:
         to_features: ToFeatures,
         rng: np.random.Generator,
     ) -> "_Pool":
-        """Generate candidates, none of them weighed yet."""
+        """Return generated candidates of equal weights."""
         seed = int(rng.integers(2**62))
         table = _generate(generator, n_rows, config.decoding_steps, seed)
         return cls(table, to_features(table), np.zeros(n_rows))
 
-    def add_weights(self, trees: lgb.Booster) -> "_Pool":
-        """Add what another round says."""
-        return replace(self, log_weights=self.log_weights + add_log_odds((trees,), self.features))
+    def add_weights(self, booster: lgb.Booster) -> "_Pool":
+        """Return the pool with the log-odds of one more round added to its log-weights."""
+        return replace(self, log_weights=self.log_weights + add_log_odds((booster,), self.features))
 
 
 @dataclass(frozen=True)
 class RefinerTraining:
-    """What a refiner learns from, and the refiner so far.
+    """The data that a refiner is fitted on, and the refiner so far.
 
     Attributes:
-        rows: Real rows, which chosen ones are to be like.
+        rows: Real rows.
         test: Scores rows against held-out ones.
-        to_features: How trees see rows.
+        to_features: Computes the features of trees.
         config: Settings of the training.
-        pools: Candidates to learn from: some to take turns with, then one for marginals.
-        scored: Candidates of which those chosen are scored.
-        refiner: What was learned so far.
+        pools: Candidates to fit on: those that rounds take in turns, then one for marginals.
+        scored: Candidates of which the chosen ones are scored.
+        refiner: Of the rounds so far.
     """
 
     rows: EncodedTable
@@ -184,25 +183,25 @@ class RefinerTraining:
     refiner: Refiner
 
     def add_round(
-        self, spec: DensityRatioTrees, pool_index: int, rng: np.random.Generator
+        self, trees: DensityRatioTrees, pool_index: int, rng: np.random.Generator
     ) -> "RefinerTraining":
-        """Learn to tell real rows from those that the refiner chooses so far from a pool."""
-        most, pool = spec.row_factor * self.config.refine_rows, self.pools[pool_index]
-        n_rows = _count_rows(self.rows.codes.shape, most)
+        """Return the training with a round that tells real rows from those chosen from a pool."""
+        max_rows, pool = trees.row_factor * self.config.refine_rows, self.pools[pool_index]
+        n_rows = _count_rows(self.rows.codes.shape, max_rows)
         real = self.rows.take(np.sort(rng.permutation(len(self.rows))[:n_rows]))
         n_chosen = len(pool.features) // self.refiner.candidates
-        chosen = inclusion_probabilities(pool.log_weights, n_chosen)
+        inclusion = inclusion_probabilities(pool.log_weights, n_chosen)
         seed = int(rng.integers(2**31))
-        trees = spec.fit(self.to_features(real), pool.features, chosen, seed)
+        booster = trees.fit(self.to_features(real), pool.features, inclusion, seed)
         return replace(
             self,
-            pools=tuple(each.add_weights(trees) for each in self.pools),
-            scored=self.scored.add_weights(trees),
-            refiner=replace(self.refiner, rounds=(*self.refiner.rounds, trees)),
+            pools=tuple(each.add_weights(booster) for each in self.pools),
+            scored=self.scored.add_weights(booster),
+            refiner=replace(self.refiner, rounds=(*self.refiner.rounds, booster)),
         )
 
     def score(self, seed: int) -> "RefinerTraining":
-        """Score what the refiner chooses."""
+        """Return the training with the score of the rows that its refiner chooses."""
         log_weights = self.scored.log_weights
         n_rows = len(self.scored.table) // self.refiner.candidates
         chosen = draw_by_weight(log_weights, n_rows, np.random.default_rng(seed))
@@ -216,10 +215,10 @@ class RefinerTraining:
         return replace(self, refiner=scored)
 
 
-def _count_rows(shape: tuple[int, ...], most: int) -> int:
-    """Return how many of a table's rows a round learns from."""
+def _count_rows(shape: tuple[int, ...], max_rows: int) -> int:
+    """Return how many rows of a table of such a shape a round is fitted on."""
     n_rows, n_columns = shape
-    return min(n_rows, max(MIN_ROWS, scale_to_width(most, n_columns)))
+    return min(n_rows, max(MIN_ROWS, scale_to_width(max_rows, n_columns)))
 
 
 def _count_scored(test: TwoSampleTest) -> int:
@@ -228,10 +227,10 @@ def _count_scored(test: TwoSampleTest) -> int:
 
 
 def _size_pools(shape: tuple[int, ...], config: TrainingConfig) -> list[int]:
-    """Return how many rows can be chosen from each pool.
+    """Return how many rows are chosen from each pool.
 
-    A round sees all candidates, of which there are several for each row. Marginals are worth more
-    candidates than a small table has rows.
+    A round is fitted on all candidates of its pool, several for each row that is chosen. Marginals
+    take more of them than a small table has rows.
     """
     n_rows, n_columns = shape
     for_rounds = _count_rows(shape, config.refine_rows) // N_POOLS

@@ -1,11 +1,11 @@
-"""Density-ratio resampling: candidates are generated, and those kept that real rows resemble.
+"""The refiner: weighs candidates by the density ratio of real to generated rows, and draws them.
 
 Boosted trees that tell real rows from generated ones (`fit_refiner`) estimate, by their log-odds,
 the log-ratio of the two densities (Sugiyama et al. 2012, section 4.1), by which candidates are
-weighed and drawn (`resampling`) without putting any back.
+weighted and drawn without replacement (`resampling`).
 
 NOTE[DIFF] Azadi et al. 2019 (discriminator rejection sampling) use the critic that trained the
-generator, which is blunt by then; trees that start anew see what it missed.
+generator, which tells little by then; trees that start anew find what it missed.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from tabgan.refinement.resampling import (
     make_balancing_variables,
 )
 
-MAX_LOG_RATIO = 4.0  # of one round: no row counts more than 55 times as much as another
+MAX_LOG_RATIO = 4.0  # of a round: no weight is multiplied by more than 55
 
 Floats = npt.NDArray[np.float64]
 Features = npt.NDArray[np.float64]
@@ -32,15 +32,15 @@ Indices = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Refiner:
-    """What candidates are weighed with.
+    """Boosted trees that weigh candidates, and how well the rows score that they choose.
 
     Attributes:
-        rounds: Boosted trees whose log-odds add up.
-        candidates: Rows that are generated for each one that is kept.
-        effective: Effective sample size of the candidates' weights, as a multiple of the rows kept
-            (Kish 1965): below 1, too few candidates resemble real rows.
-        distinct: Share of chosen rows that are distinct, numbers but for small differences.
-        raw_score: Two-sample score of generated rows against held-out ones.
+        rounds: Boosted trees, whose log-odds add up to log-weights.
+        candidates: Rows that are generated for each one that is chosen.
+        effective: Effective sample size of the candidates' weights, over the rows chosen (Kish
+            1965): below 1, too few candidates resemble real rows.
+        distinct: Share of chosen rows that are distinct, with scalars rounded to hundredths.
+        raw_score: Two-sample score of generated rows against held-out ones; None if unknown.
         score: The same of chosen rows.
     """
 
@@ -58,9 +58,15 @@ class Refiner:
     def choose(
         self, features: Features, layout: Layout, n_rows: int, rng: np.random.Generator
     ) -> Indices:
-        """Draw candidates by weight, none of them twice; shape (n_rows,), in random order.
+        """Return candidates drawn by weight without replacement; (n_rows,), in random order.
 
-        Columns of what is drawn stand as among all candidates, weighted, nearer than by chance.
+        The draw is balanced: marginals are those of the weighted candidates, nearer than by chance.
+
+        Args:
+            features: Of candidates; (n_candidates, n_features).
+            layout: Of the columns that come first among features.
+            n_rows: How many are drawn.
+            rng: Source of the draw.
         """
         inclusion = inclusion_probabilities(self.log_weights(features), n_rows)
         return draw_balanced(inclusion, make_balancing_variables(features, layout, rng), rng)
@@ -83,13 +89,13 @@ class Refiner:
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> Self:
-        """Rebuild it from `to_state`'s answer."""
+        """Rebuild it from what `to_state` returned."""
         rounds = tuple(lgb.Booster(model_str=array.tobytes().decode()) for array in state["rounds"])
         return cls(**state | {"rounds": rounds})
 
 
 def add_log_odds(rounds: tuple[lgb.Booster, ...], features: Features) -> Floats:
-    """Add up the rounds' log-odds, each within limits; shape (n_candidates,)."""
+    """Return the sum of the rounds' log-odds, each clipped to +-MAX_LOG_RATIO; (n_candidates,)."""
     total = np.zeros(len(features))
     for booster in rounds:
         odds = booster.predict(features, raw_score=True, num_threads=torch.get_num_threads())

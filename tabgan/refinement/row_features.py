@@ -1,4 +1,4 @@
-"""Rows as trees read them: what is learned, and what follows from it once rows are whole."""
+"""Features of trees: the learned columns of rows, and those that relations restore."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,15 +18,14 @@ Features = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class RefinerFeatures:
-    """What a classifier is shown of encoded rows.
+    """Computes features of encoded rows, for boosted trees and for the two-sample score.
 
-    Numbers stand as their quantile in the column, categories as their code; columns that
-    relations restore are added as they are in the table, so that nothing is hidden that a user
-    would see.
+    Numbers are their quantile in the column, categories their code; columns that relations restore
+    are added, so that all that users see is judged.
 
     Attributes:
         encoder: Of the learned columns.
-        relations: What restores the others.
+        relations: Those that restore the other columns.
     """
 
     encoder: TableEncoder
@@ -42,7 +41,7 @@ class RefinerFeatures:
 
     @cached_property
     def _restored(self) -> list[tuple[Column, Relation]]:
-        """Columns that follow in a way that trees do not see by themselves."""
+        """Restored columns that trees cannot compute from the others by themselves."""
         return [
             (column, relation)
             for relation in self.relations.relations
@@ -67,9 +66,9 @@ class RefinerFeatures:
 
 
 def to_tree_features(table: EncodedTable, layout: Layout) -> Features:
-    """Return numbers by their quantile in the column, categories by their code.
+    """Return quantiles of numbers, NaN where missing, and codes of categories.
 
-    Shape (n_rows, n_columns); missing numbers are NaN.
+    Shape (n_rows, n_columns), as the table.
     """
     matrix = table.codes.astype(np.float64)
     for column in layout.ordered:

@@ -210,7 +210,7 @@ def _read_categories(series: "pd.Series[Any]", column: Column) -> Categories:
         RelationError: They cannot.
     """
     try:
-        categories = Categories.of(series, column)
+        categories = Categories.from_series(series, column)
         indices = np.arange(len(categories))
         is_exact = bool((categories.find(categories.write(indices)) == indices).all())
     except (TableError, TypeError, ValueError):

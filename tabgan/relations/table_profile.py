@@ -99,7 +99,7 @@ class TableProfile:
             def keep(counts: Codes) -> Codes:
                 return np.flatnonzero(counts >= min_rows)
 
-            self._categories[key] = Categories.of(
+            self._categories[key] = Categories.from_series(
                 self.series(column), column, keep if min_rows > 1 else None
             )
         return self._categories[key]

@@ -1,1 +1,9 @@
-"""Where work runs: devices and threads, memory, several processes, progress, whole files."""
+"""Where work runs, and within which limits; nothing here knows tables.
+
+devices, memory             torch's device and threads; bytes that a fit may take
+process_group, torchrun     one training in several processes
+limits                      seeds and time limits that are refused
+progress                    reports of a fit that runs, and the record of its training
+atomic                      files that are written whole or not at all
+version                     the release
+"""

@@ -45,7 +45,7 @@ def atomic_write(
         raise error(f"'{path}' cannot be written: there is no folder '{target.parent}'; make it.")
     mark = hashlib.sha256(target.name.encode()).hexdigest()[:12]  # names have a greatest length
     temporary = target.with_name(f".{mark}.{secrets.token_hex(8)}.tmp")
-    _remove_left(target.parent, f".{mark}.*.tmp")
+    _remove_abandoned(target.parent, f".{mark}.*.tmp")
     try:
         with temporary.open("xb") as file:
             _lock(file)
@@ -55,22 +55,22 @@ def atomic_write(
             os.fsync(file.fileno())
         temporary.replace(target)
         _flush_folder(target.parent)
-    except OSError as refused:
-        raise error(f"'{path}' cannot be written: {reason(refused)}.") from refused
+    except OSError as failure:
+        raise error(f"'{path}' cannot be written: {reason(failure)}.") from failure
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def _remove_left(folder: Path, pattern: str) -> None:
+def _remove_abandoned(folder: Path, pattern: str) -> None:
     """Remove temporary files that no living process writes."""
-    for left in folder.glob(pattern):
-        with suppress(OSError), left.open("rb") as file:
+    for abandoned in folder.glob(pattern):
+        with suppress(OSError), abandoned.open("rb") as file:
             if _lock(file):
-                left.unlink()
+                abandoned.unlink()
 
 
 def _lock(file: BinaryIO) -> bool:
-    """Lock a file until it is closed, also by the end of the process; False if another one has.
+    """Lock a file until it or the process ends; return False if another process holds the lock.
 
     Where the system has no such locks, nobody gets one: what a killed process left stays.
     """
@@ -83,11 +83,11 @@ def _lock(file: BinaryIO) -> bool:
 
 
 def _flush_folder(folder: Path) -> None:
-    """Have the disk keep that a file was renamed, where the system can be asked to."""
+    """Flush a folder's entries to the disk, so that a rename lasts; nothing on Windows."""
     if os.name != "posix":
         return
-    number = os.open(folder, os.O_RDONLY)
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(number)
+        os.fsync(descriptor)
     finally:
-        os.close(number)
+        os.close(descriptor)

@@ -1,4 +1,4 @@
-"""Where the players live, and how many threads they may use."""
+"""The device that networks live on, and the threads that torch may use."""
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -10,13 +10,14 @@ import torch
 
 from tabgan.errors import SettingError
 
-MAX_AT_ONCE = 8  # parts: more would wait for Python's lock, and each of them takes memory
+MAX_WORKERS = 8  # threads: more would wait for Python's lock, and each takes memory
 
-Part = TypeVar("Part")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 def choose_device(name: str) -> torch.device:
-    """Turn "auto", "cpu", "cuda", "cuda:1" or "mps" into a device that is there.
+    """Return the device that "auto", "cpu", "cuda", "cuda:1" or "mps" stands for here.
 
     Raises:
         SettingError: There is no such device.
@@ -63,34 +64,39 @@ def use_threads(count: int | None) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def with_threads(parts: Iterator[Part], count: int | None) -> Iterator[Part]:
-    """Let torch use `count` threads while a part is made, and as many as before in between."""
+def iter_with_threads(items: Iterator[Item], count: int | None) -> Iterator[Item]:
+    """Let torch use `count` threads while an item is made, and as many as before in between."""
     while True:
         with use_threads(count):
-            part = next(parts, None)
-        if part is None:
+            item = next(items, None)
+        if item is None:
             return
-        yield part
+        yield item
 
 
-def spread(
-    make: Callable[[int], Part], numbers: Sequence[int], device: torch.device
-) -> Generator[Part, None, None]:
-    """Make a part of each number, and give them in order.
+def parallel_map(
+    function: Callable[[Item], Result], items: Sequence[Item], device: torch.device
+) -> Generator[Result, None, None]:
+    """Yield a function's results in the order of the items.
 
-    On a CPU they are made in as many threads as torch may use, MAX_AT_ONCE at the most, each of
-    which does without others. No more parts than there are threads wait for the reader.
+    On a CPU they are computed in as many threads as torch may use, MAX_WORKERS at the most, each
+    of which does without others. No more results than there are threads wait for the reader.
+
+    Args:
+        function: Called with one item; torch has a single thread inside, where there are several.
+        items: Known beforehand, since their number bounds that of the threads.
+        device: Where the function computes; on any but a CPU items are taken one after the other.
     """
     n_threads = torch.get_num_threads()
-    n_workers = min(n_threads, len(numbers), MAX_AT_ONCE)
+    n_workers = min(n_threads, len(items), MAX_WORKERS)
     if n_workers == 1 or device.type != "cpu":
-        yield from map(make, numbers)
+        yield from map(function, items)
         return
-    waiting: deque[Future[Part]] = deque()
+    waiting: deque[Future[Result]] = deque()
     pool = ThreadPoolExecutor(n_workers, initializer=torch.set_num_threads, initargs=(1,))
     try:
-        for number in numbers:
-            waiting.append(pool.submit(make, number))
+        for item in items:
+            waiting.append(pool.submit(function, item))
             if len(waiting) > n_workers:
                 yield waiting.popleft().result()
         while waiting:

@@ -1,4 +1,4 @@
-"""What every kind of run is given, fits and evaluations alike: a seed, and perhaps a time limit."""
+"""Seeds and time limits, which fits and evaluations take alike, checked in one place."""
 
 from tabgan.errors import SettingError
 

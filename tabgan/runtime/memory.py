@@ -1,6 +1,6 @@
-"""How much memory there is, what a fit is allowed of it, and sizes as people write them.
+"""Memory that is free, the share of it that a fit takes, and sizes as people write them.
 
->>> read_size("2GB"), write_size(1_500_000_000)
+>>> parse_size("2GB"), format_size(1_500_000_000)
 (2000000000, '1.5 GB')
 """
 
@@ -10,8 +10,8 @@ from pathlib import Path
 
 from tabgan.errors import SettingError
 
-SHARE = 0.5  # of the memory that is free: what a fit takes if it is not told otherwise
-UNKNOWN_MEMORY = 4 * 10**9  # where the system does not say what is free
+DEFAULT_SHARE = 0.5  # of the free memory that a fit may take without a limit of its own
+DEFAULT_FREE = 4 * 10**9  # bytes, where the system does not say what is free
 UNITS = ("", "K", "M", "G", "T")  # each a thousand times the one before
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?)(I?B?)\s*", re.IGNORECASE)
 _CGROUPS = (
@@ -23,11 +23,11 @@ _CGROUPS = (
 )
 
 
-def read_size(text: str) -> int:
-    """Read `2GB`, `500 MB`, `1.5GiB` or plain bytes.
+def parse_size(text: str) -> int:
+    """Return the bytes that `2GB`, `500 MB`, `1.5GiB` or a plain number stand for.
 
     Raises:
-        SettingError: It is none of these, or nothing.
+        SettingError: The text is none of these, or 0.
     """
     match = _SIZE.fullmatch(text)
     if match is None:
@@ -40,24 +40,24 @@ def read_size(text: str) -> int:
     return size
 
 
-def write_size(n_bytes: float) -> str:
-    """Write bytes as people read them."""
+def format_size(n_bytes: float) -> str:
+    """Write bytes as people read them: `1.5 GB`."""
     for power, unit in reversed(list(enumerate(UNITS))):
         if n_bytes >= 1_000**power:
             return f"{n_bytes / 1_000**power:.3g} {unit}B"
     return "0 B"
 
 
-def find_limit() -> int:
-    """Return the bytes that a fit may take if it is not told otherwise: a share of what is free."""
-    return int(SHARE * _find_free())
+def default_memory_limit() -> int:
+    """Return the bytes that a fit may take without a limit of its own: a share of what is free."""
+    return int(DEFAULT_SHARE * _free_bytes())
 
 
-def _find_free() -> int:
-    """Return the free bytes of the machine, or of the container that this runs in."""
+def _free_bytes() -> int:
+    """Return the free bytes of the machine, or of the container if that has less."""
     free = [_read_meminfo(), *(_read_cgroup(*paths) for paths in _CGROUPS)]
     known = [size for size in free if size is not None and size > 0]
-    return min(known, default=UNKNOWN_MEMORY)
+    return min(known, default=DEFAULT_FREE)
 
 
 def _read_meminfo() -> int | None:
@@ -73,8 +73,9 @@ def _read_meminfo() -> int | None:
 
 
 def _read_cgroup(limit: str, used: str) -> int | None:
+    """Return the bytes that a container has left, by the files of its limit and its use."""
     try:
-        most, now = (int(Path(path).read_text(encoding="ascii")) for path in (limit, used))
+        total, taken = (int(Path(path).read_text(encoding="ascii")) for path in (limit, used))
     except (OSError, ValueError):  # none, or the word max
         return None
-    return most - now
+    return total - taken

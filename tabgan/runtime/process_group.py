@@ -25,23 +25,23 @@ from torch.nn.parallel import DistributedDataParallel
 from tabgan.errors import ClusterError, SettingError, TableError
 from tabgan.runtime.torchrun import WENT_AWAY, is_started_by_torchrun
 
-PATIENCE = timedelta(minutes=30)  # with which others are waited for: the first one's checks
+TIMEOUT = timedelta(minutes=30)  # of waiting for others: the first one validates alone
 _BUFFERS = next(  # the argument that leaves them alone: torch 2.13 has a new name for it
     name
     for name in ("forward_sync_buffers", "broadcast_buffers")
     if name in signature(DistributedDataParallel).parameters
 )
 
-Found = TypeVar("Found")
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
 class ProcessGroup:
-    """The processes of a training; one that is alone asks nobody.
+    """The processes of a training; a single one communicates with nobody.
 
     Attributes:
-        rank: Which of them this is, from 0 up.
-        size: How many there are.
+        rank: Number of this process, from 0 up.
+        size: Number of processes, as torchrun's WORLD_SIZE.
     """
 
     rank: int = 0
@@ -53,7 +53,7 @@ class ProcessGroup:
         return self.rank == 0
 
     def count_rows(self, n_rows: int) -> int:
-        """Return how many of a table's rows are this process's.
+        """Return how many of a table's rows are in this process's shard.
 
         Raises:
             TableError: There are fewer rows than processes.
@@ -65,7 +65,15 @@ class ProcessGroup:
         return len(range(self.rank, n_rows, self.size))
 
     def shard(self, n_rows: int, start: int = 0) -> npt.NDArray[np.int64]:
-        """Find this process's rows among `n_rows`, of which the first is the table's `start`-th."""
+        """Return this process's rows of a batch: every `size`-th row of the table.
+
+        Args:
+            n_rows: Rows of the batch.
+            start: Position of its first row in the table.
+
+        Returns:
+            Positions in the batch, rising; shape (n_own,).
+        """
         return np.arange((self.rank - start) % self.size, n_rows, self.size)
 
     def wrap_ddp(self, network: nn.Module) -> nn.Module:
@@ -73,12 +81,12 @@ class ProcessGroup:
         if self.size == 1:
             return network
         settings: Any = {"gradient_as_bucket_view": True, _BUFFERS: False}
-        with _others():
+        with _explain_lost_process():
             return DistributedDataParallel(network, **settings)
 
     @contextmanager
-    def explain_losses(self) -> Iterator[None]:
-        """Raise a sentence if another process goes away in a step, where it stops all."""
+    def explain_lost_process(self) -> Iterator[None]:
+        """Raise a ClusterError if another process goes away inside the block."""
         try:
             yield
         except RuntimeError as error:
@@ -94,48 +102,51 @@ class ProcessGroup:
         total: npt.NDArray[np.int64] = np.sum(self._gather(counts), axis=0, dtype=np.int64)
         return total
 
-    def broadcast(self, find: Callable[[], Found]) -> Found:
-        """Return what the first process finds; the others do not look."""
+    def broadcast(self, compute: Callable[[], Value]) -> Value:
+        """Return what the first process computes; the others do not call `compute`."""
         if self.size == 1:
-            return find()
-        box: list[Any] = [find() if self.is_first else None]
-        with _others():
-            distributed.broadcast_object_list(box, src=0)
-        found: Found = box[0]
-        return found
+            return compute()
+        values: list[Any] = [compute() if self.is_first else None]
+        with _explain_lost_process():
+            distributed.broadcast_object_list(values, src=0)
+        value: Value = values[0]
+        return value
 
-    def check_same_table(self, seen: str) -> None:
+    def check_same_table(self, description: str) -> None:
         """Refuse to train together on what is not the same table.
 
+        Args:
+            description: Of this process's table, encoded; the same wherever the table is.
+
         Raises:
-            TableError: Another process has seen something else.
+            TableError: Another process has a different one.
         """
         if self.size == 1:
             return
-        for rank, other in enumerate(self._gather(seen)):
-            if other != seen:
+        for rank, other in enumerate(self._gather(description)):
+            if other != description:
                 raise TableError(
                     f"process {rank} reads another table than process {self.rank}; every machine "
                     "needs the same file, and the same releases of tabgan, torch and scikit-learn."
                 )
 
-    def _gather(self, value: Found) -> list[Found]:
-        found: list[Any] = [None] * self.size
-        with _others():
-            distributed.all_gather_object(found, value)
-        return found
+    def _gather(self, value: Value) -> list[Value]:
+        values: list[Any] = [None] * self.size
+        with _explain_lost_process():
+            distributed.all_gather_object(values, value)
+        return values
 
 
 SINGLE_PROCESS = ProcessGroup()
 
 
 @contextmanager
-def join(device: str) -> Iterator[ProcessGroup]:
+def join_processes(device: str) -> Iterator[ProcessGroup]:
     """Join the processes that `torchrun` started; a process that it did not start is alone.
 
     Args:
-        device: Where the networks are going to live: it decides what the processes speak, nccl on
-            CUDA and gloo elsewhere.
+        device: Where the networks are going to live, which decides the backend: nccl on CUDA and
+            gloo elsewhere.
 
     Raises:
         SettingError: What `torchrun` sets is incomplete or contradicts itself.
@@ -144,12 +155,12 @@ def join(device: str) -> Iterator[ProcessGroup]:
     if not is_started_by_torchrun():
         yield SINGLE_PROCESS
         return
-    processes = _read_team()
+    processes = _read_environment()
     is_cuda = device.startswith("cuda") or (device == "auto" and torch.cuda.is_available())
     if is_cuda:
         torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
     try:
-        distributed.init_process_group("nccl" if is_cuda else "gloo", timeout=PATIENCE)
+        distributed.init_process_group("nccl" if is_cuda else "gloo", timeout=TIMEOUT)
     except (RuntimeError, ValueError) as error:
         raise ClusterError(
             f"the {processes.size} processes of the training did not come together; start them "
@@ -157,13 +168,14 @@ def join(device: str) -> Iterator[ProcessGroup]:
         ) from error
     try:
         yield processes
-        with _others():  # who leaves before the first one has written the model ends the job
+        with _explain_lost_process():  # one that leaves before the model is written ends the job
             distributed.barrier()
     finally:
         distributed.destroy_process_group()
 
 
-def _read_team() -> ProcessGroup:
+def _read_environment() -> ProcessGroup:
+    """Return the group that `torchrun` describes in RANK and WORLD_SIZE."""
     texts = os.environ["RANK"], os.environ["WORLD_SIZE"]
     if not all(text.isdecimal() for text in texts) or not int(texts[0]) < int(texts[1]):
         raise SettingError(
@@ -174,8 +186,8 @@ def _read_team() -> ProcessGroup:
 
 
 @contextmanager
-def _others() -> Iterator[None]:
-    """Raise a sentence if another process went away."""
+def _explain_lost_process() -> Iterator[None]:
+    """Raise a ClusterError if another process went away."""
     try:
         yield
     except RuntimeError as error:

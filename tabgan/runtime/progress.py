@@ -1,4 +1,4 @@
-"""What a fit tells while it runs, and what is kept of how it went."""
+"""Progress that a fit reports while it runs, and the record of its training."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -20,7 +20,7 @@ class Progress:
         total: Units of the whole stage; 1 where they are not counted.
         score: Two-sample score of the last validation, if there was one.
         message: Something that went wrong, in words.
-        seconds_left: Until the stage ends; None where it is to be told from `done`.
+        seconds_left: Until the stage ends; None where it is to be estimated from `done`.
     """
 
     stage: str
@@ -35,13 +35,13 @@ OnProgress = Callable[[Progress], None]
 
 
 def ignore_progress(progress: Progress) -> None:
-    """Tell nobody."""
+    """Do nothing."""
 
 
-def tell_each(stage: str, items: Sequence[Item], on_progress: OnProgress) -> Iterator[Item]:
-    """Yield one item after the other, and tell how many have been dealt with.
+def track_progress(stage: str, items: Sequence[Item], on_progress: OnProgress) -> Iterator[Item]:
+    """Yield one item after the other, and report how many are done.
 
-    >>> list(tell_each("marking", "ab", lambda progress: print(progress.done, progress.total)))
+    >>> list(track_progress("marking", "ab", lambda progress: print(progress.done, progress.total)))
     0 2
     1 2
     2 2

@@ -1,4 +1,4 @@
-"""What `torchrun` tells the processes that it starts, read without loading torch."""
+"""The environment that `torchrun` gives the processes that it starts, read without torch."""
 
 import os
 

@@ -1,5 +1,13 @@
 """What a table is: its columns and their kinds, inferred, checked, edited, given back exactly.
 
+column          a column's kind and dtype; `table_schema` holds all columns of a table
+inference       a column -> its kind
+validation      what a table must be before anything is learned from it
+dtypes          learned values -> exactly the dtype that the column had
+categories      the categories of a column, counted and indexed
+predicates      what is asked of one column: clauses such as `>= 65`
+text            text that means numbers or datetimes, read and written back
+
 >>> import pandas as pd
 >>> frame = pd.DataFrame({"age": [39, 50, 38], "sex": ["Male", "Male", "Female"]})
 >>> [column.kind.value for column in TableSchema.infer(frame).columns]

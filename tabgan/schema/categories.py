@@ -1,8 +1,8 @@
-"""The categories of a column: found in it, held as JSON can hold them, given back as they stood.
+"""The categories of a column: counted, indexed, held as JSON can hold them, written back.
 
 >>> from tabgan.schema.column import ColumnKind
 >>> column = Column("x", ColumnKind.CATEGORICAL, "object", element="str")
->>> categories = Categories.of(pd.Series(["b", "a", "b"], name="x"), column)
+>>> categories = Categories.from_series(pd.Series(["b", "a", "b"], name="x"), column)
 >>> categories.values, categories.find(pd.Series(["a", "c"])).tolist()
 (['b', 'a'], [1, -1])
 """
@@ -44,22 +44,22 @@ class CategoryCounts:
         missing: Gaps.
         dtype_categories: All categories of a pandas `category`, in their order.
         ordered: Whether those are ordered.
-        most: Categories that are told apart; those that come later are not counted.
+        max_categories: Categories that are told apart; those that come later are not counted.
     """
 
     counts: dict[Any, int] = field(default_factory=dict)
     missing: int = 0
     dtype_categories: list[Any] | None = None
     ordered: bool = False
-    most: float = math.inf
+    max_categories: float = math.inf
 
     def add(self, series: "pd.Series[Any]") -> Self:
-        """Count a column, or one more part of it; gives itself back."""
-        indices, seen = pd.factorize(series.astype(object))
-        counts = np.bincount(indices[indices >= 0], minlength=len(seen))
+        """Count a column, or one more part of it; return itself."""
+        indices, distinct = pd.factorize(series.astype(object))
+        counts = np.bincount(indices[indices >= 0], minlength=len(distinct))
         self.missing += int((indices < 0).sum())
-        for category, count in zip(seen, counts.tolist(), strict=True):
-            if category in self.counts or len(self.counts) < self.most:
+        for category, count in zip(distinct, counts.tolist(), strict=True):
+            if category in self.counts or len(self.counts) < self.max_categories:
                 self.counts[category] = self.counts.get(category, 0) + count
         if isinstance(series.dtype, pd.CategoricalDtype):
             self.dtype_categories = list(series.cat.categories)
@@ -69,10 +69,13 @@ class CategoryCounts:
 
 @dataclass(frozen=True)
 class Categories:
-    """Some categories of a column, in an order, and what is needed to write them.
+    """Categories of a column in a fixed order, and what is needed to write them.
+
+    A category's index is its position in that order.
 
     Attributes:
-        values: The categories, as JSON can hold them; (n_levels,).
+        column: The column that they are of; its dtype is what they are written in.
+        values: The categories, as JSON can hold them; (n_categories,).
         dtype_categories: All categories of a pandas `category`, in their order, used or not.
         ordered: Whether those are ordered.
     """
@@ -83,7 +86,7 @@ class Categories:
     ordered: bool = False
 
     @classmethod
-    def of(
+    def from_series(
         cls,
         series: "pd.Series[Any]",
         column: Column,
@@ -92,40 +95,41 @@ class Categories:
         """Return the categories of a column by falling frequency.
 
         Args:
-            series: The column.
-            column: What it is.
-            keep: Chooses places among the frequencies (n_levels,), which are falling.
+            series: Cells of the table, gaps among them; shape (n_rows,).
+            column: Its schema.
+            keep: Returns the indices to keep, given the falling counts (n_categories,); all of
+                them when None.
         """
         return cls.from_counts(CategoryCounts().add(series), column, keep)
 
     @classmethod
     def from_counts(
         cls,
-        counted: CategoryCounts,
+        counts: CategoryCounts,
         column: Column,
         keep: Callable[[Indices], Indices] | None = None,
     ) -> Self:
-        """Return the categories that were counted, as `of` does."""
-        counts = np.fromiter(counted.counts.values(), np.int64, len(counted.counts))
-        order = np.argsort(-counts, kind="stable")
+        """Return the categories that were counted, as `from_series` does."""
+        frequencies = np.fromiter(counts.counts.values(), np.int64, len(counts.counts))
+        order = np.argsort(-frequencies, kind="stable")
         if keep is not None:
-            order = order[keep(counts[order])]
-        seen = list(counted.counts)
-        values = [to_plain(seen[index], column) for index in order]
-        if counted.dtype_categories is None:
+            order = order[keep(frequencies[order])]
+        counted = list(counts.counts)
+        values = [to_plain(counted[index], column) for index in order]
+        if counts.dtype_categories is None:
             return cls(column, values)
-        categories = [to_plain(category, column) for category in counted.dtype_categories]
+        dtype_categories = [to_plain(category, column) for category in counts.dtype_categories]
         if keep is not None:
             kept = set(map(str, values))
-            categories = [category for category in categories if str(category) in kept]
-        return cls(column, values, categories, counted.ordered)
+            dtype_categories = [each for each in dtype_categories if str(each) in kept]
+        return cls(column, values, dtype_categories, counts.ordered)
 
     def __len__(self) -> int:
         return len(self.values)
 
     @cached_property
     def objects(self) -> npt.NDArray[np.object_]:
-        """The categories as they stood in the table, then None for a gap; (n_levels + 1,)."""
+        """The categories as they stood in the table, then None for a gap; (n_categories + 1,)."""
         objects = np.empty(len(self.values) + 1, object)
         objects[:-1] = [from_plain(category) for category in self.values]
         objects[-1] = None
@@ -136,45 +140,45 @@ class Categories:
         return pd.Index(self.objects[:-1], dtype=object)
 
     def find(self, series: "pd.Series[Any]") -> Indices:
-        """Return each cell's place among the categories, -1 if it is none of them; (n_rows,)."""
+        """Return the index of each cell's category, -1 if it is none of them; (n_rows,)."""
         if self._texts is not None and holds_text(series.dtype):
             texts = pa.array(series.array, type=pa.large_string(), from_pandas=True)
-            found = pc.fill_null(pc.index_in(texts, self._texts), -1)
-            return np.asarray(found, np.int64)
+            indices = pc.fill_null(pc.index_in(texts, self._texts), -1)
+            return np.asarray(indices, np.int64)
         indices = self._index.get_indexer(pd.Index(series.astype(object), dtype=object))
         indices[series.isna().to_numpy()] = -1
         return indices.astype(np.int64)
 
     @cached_property
     def _texts(self) -> Any:
-        """The categories as Arrow text, if all are; (n_levels,)."""
+        """The categories as Arrow text, if all are; (n_categories,)."""
         if not all(isinstance(category, str) for category in self.values):
             return None
         return pa.array(self.values, pa.large_string())
 
     def write(self, indices: Indices) -> "pd.Series[Any]":
-        """Return categories by place, -1 for a gap, as a column of the table's dtype; (n_rows,)."""
+        """Return categories by index, -1 for a gap, as a column of the table's dtype; (n_rows,)."""
         written = self._with_gap if (indices < 0).any() else self._without_gap
         taken = written.array.take(indices % len(written) if len(written) else indices)
         return pd.Series(taken, name=self.column.name, dtype=written.dtype)
 
     @cached_property
     def _with_gap(self) -> "pd.Series[Any]":
-        """All categories, then a gap, as a column of the table's dtype; (n_levels + 1,)."""
+        """All categories, then a gap, as a column of the table's dtype; (n_categories + 1,)."""
         return self._restore(self.objects)
 
     @cached_property
     def _without_gap(self) -> "pd.Series[Any]":
-        """All categories as a column of the table's dtype; (n_levels,)."""
+        """All categories as a column of the table's dtype; (n_categories,)."""
         return self._restore(self.objects[:-1])
 
     def _restore(self, objects: npt.NDArray[np.object_]) -> "pd.Series[Any]":
-        categories = None
+        index = None
         if self.dtype_categories is not None:
             name = self.column.categories
             values = [from_plain(category) for category in self.dtype_categories]
-            categories = pd.Index(values, dtype=None if name is None else dtype_of(name))
-        return restore_dtype(objects, self.column, categories=categories, ordered=self.ordered)
+            index = pd.Index(values, dtype=None if name is None else dtype_of(name))
+        return restore_dtype(objects, self.column, categories=index, ordered=self.ordered)
 
     def to_state(self) -> dict[str, Any]:
         """Return all but the column, under the names that model files have for it."""
@@ -186,7 +190,7 @@ class Categories:
 
     @classmethod
     def from_state(cls, column: Column, state: Mapping[str, Any]) -> Self:
-        """Rebuild them from `to_state`'s answer and the column."""
+        """Rebuild them from the column and what `to_state` returned."""
         return cls(column, state["values"], state["categories"], state["ordered"])
 
 
@@ -211,7 +215,7 @@ def to_plain(category: object, column: Column) -> Any:
 
 
 def from_plain(category: Any) -> Any:
-    """Return a category back as it stood in the table."""
+    """Return a category as it stood in the table: undo `to_plain`."""
     if not isinstance(category, dict):
         return category
     if "interval" in category:

@@ -97,9 +97,9 @@ class Column:
         allowed = [field.name for field in fields(cls)]
         unknown = [key for key in entry if key not in allowed]
         if unknown:
-            usual = ", ".join(allowed)
+            names = ", ".join(allowed)
             raise SchemaError(
-                f"the schema's column {name!r} has {unknown[0]!r}; allowed are {usual}."
+                f"the schema's column {name!r} has {unknown[0]!r}; allowed are {names}."
             )
         values = {key: _read_field(name, key, value) for key, value in entry.items()}
         for key in ("kind", "dtype"):
@@ -125,11 +125,11 @@ def _read_field(name: Name, key: str, value: object) -> Any:
     if value is not None and not isinstance(value, str):
         raise SchemaError(f"{key!r} of the schema's column {name!r} is text, not {value!r}.")
     if key == "dtype":
-        _refuse_unknown_dtype(name, value)
+        _check_dtype(name, value)
     return value
 
 
-def _refuse_unknown_dtype(name: Name, value: str | None) -> None:
+def _check_dtype(name: Name, value: str | None) -> None:
     try:
         dtype_of(value or "none given")
     except (TypeError, ValueError, pa.ArrowException) as error:
@@ -192,7 +192,7 @@ def _text_dtype() -> Any:
 
 
 def holds_text(dtype: Any) -> bool:
-    """Return whether a dtype is one made for text (object columns have to be looked into)."""
+    """Return whether a dtype is one made for text (of object columns, values decide)."""
     if isinstance(dtype, pd.ArrowDtype):
         arrow = dtype.pyarrow_dtype
         return bool(pa.types.is_string(arrow) or pa.types.is_large_string(arrow))

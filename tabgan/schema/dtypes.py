@@ -36,18 +36,17 @@ def restore_dtype(
         values: float64 for numbers, NaN where missing; float64 seconds since 1970 in UTC for
             datetimes, and seconds for durations; for all other kinds the values themselves, as
             they were in the table.
-        column: What the series is to be.
+        column: Whose name and dtype the series gets.
         index: Its index; 0, 1, ... where left out.
         categories: All categories of a `category` column, in their order.
-        ordered: Whether they are ordered; what the column says where left out.
+        ordered: Whether they are ordered; as `column.ordered` where left out.
 
-    An integer or boolean dtype that has no room for gaps turns into the nullable one if there are
-    any.
+    An integer or boolean dtype that cannot hold gaps becomes the nullable one if there are any.
     """
     array = values.to_numpy() if isinstance(values, pd.Series) else np.asarray(values)
     dtype = dtype_of(column.dtype)
     if isinstance(dtype, pd.CategoricalDtype):
-        return _category(array, column, index, categories, ordered)
+        return _categorical_series(array, column, index, categories, ordered)
     if isinstance(dtype, pd.SparseDtype):
         dense = replace(column, dtype=str(dtype.subtype))
         return restore_dtype(array, dense, index).astype(dtype)
@@ -72,7 +71,7 @@ def _plain(
     return series.astype(dtype)
 
 
-def _category(
+def _categorical_series(
     array: npt.NDArray[Any],
     column: Column,
     index: pd.Index | None,
@@ -121,15 +120,15 @@ def _is_duration(dtype: Any) -> bool:
 
 def _durations(seconds: npt.NDArray[Any], unit: str) -> npt.NDArray[np.timedelta64]:
     ticks = np.rint(np.nan_to_num(seconds) * (1e9 if unit == "ns" else 1e6)).astype(np.int64)
-    spans = ticks.astype(f"timedelta64[{unit}]")
-    spans[np.isnan(seconds)] = np.array("NaT", dtype=spans.dtype)
-    return np.asarray(spans)
+    durations = ticks.astype(f"timedelta64[{unit}]")
+    durations[np.isnan(seconds)] = np.array("NaT", dtype=durations.dtype)
+    return np.asarray(durations)
 
 
 def _integers(
     array: npt.NDArray[Any], column: Column, dtype: Any, index: pd.Index | None
 ) -> "pd.Series[Any]":
-    """Round to whole numbers inside the range of an integer dtype, numpy's, nullable or Arrow's."""
+    """Return numbers rounded and clipped to an integer dtype: numpy's, nullable or Arrow's."""
     missing = np.isnan(array) if array.dtype.kind == "f" else np.zeros(len(array), dtype=bool)
     plain = np.dtype(getattr(dtype, "numpy_dtype", dtype))
     limits = np.iinfo(plain)

@@ -1,4 +1,4 @@
-"""Which kind a column is, found from its values without help.
+"""The kind of a column, inferred from its values.
 
 >>> infer_column(pd.Series([0.5, 2.25, None], name="x")).kind
 <ColumnKind.CONTINUOUS: 'continuous'>
@@ -27,17 +27,17 @@ from tabgan.schema.text import (
 
 Floats = npt.NDArray[np.float64]
 
-SPIKE_SHARE = 0.2  # a value with this share of the present rows is a spike ...
-SPIKE_REST = 20  # ... where the rest takes more than this many values: mixed
-KEY_ROWS = 20  # fewer rows are too few to call distinct values keys
-KEY_SPREAD = 1.2  # integer keys fill their range but for this factor
-TEXT_ROWS, TEXT_SHARE = 100, 0.98  # free text of which a few repeat is no category either
-_EXACT = 2.0**53  # integers beyond have no float64 of their own
-_SAMPLE = 10_000
+MIN_SPIKE_SHARE = 0.2  # of the present rows: a value that holds so many makes a column mixed ...
+MAX_DISCRETE_VALUES = 20  # ... if the rest takes more values than these
+MIN_KEY_ROWS = 20  # fewer rows are too few to call distinct values keys
+MAX_KEY_SPREAD = 1.2  # range of integer keys, over how many there are: they nearly fill it
+MIN_TEXT_ROWS, MIN_TEXT_SHARE = 100, 0.98  # free text of which a few repeat is no category either
+MAX_EXACT_INTEGER = 2.0**53  # integers beyond have no float64 of their own
+MAX_SAMPLE_ROWS = 10_000  # looked at before all rows are
 
 
 class StorageType(Enum):
-    """What the values of a column are, before asking how they are spread."""
+    """What the values of a column are, before asking how they are distributed."""
 
     MISSING = auto()
     BOOLEAN = auto()
@@ -48,7 +48,7 @@ class StorageType(Enum):
     OTHER = auto()
     NESTED = auto()
     COMPLEX = auto()
-    BROKEN = auto()  # several families in one column
+    BROKEN = auto()  # several types in one column
 
 
 def storage_type_of(series: "pd.Series[Any]") -> StorageType:
@@ -64,12 +64,7 @@ def storage_type_of(series: "pd.Series[Any]") -> StorageType:
         dtype = dtype.subtype
     if pd.api.types.is_object_dtype(dtype):
         return _object_storage(series)
-    kinds = {
-        "b": StorageType.BOOLEAN,
-        "i": StorageType.NUMBER,
-        "u": StorageType.NUMBER,
-        "f": StorageType.NUMBER,
-    }
+    kinds = {"b": StorageType.BOOLEAN, **dict.fromkeys("iuf", StorageType.NUMBER)}
     kinds |= {"m": StorageType.DURATION, "M": StorageType.DATETIME, "c": StorageType.COMPLEX}
     return kinds.get(getattr(dtype, "kind", "O"), StorageType.OTHER)
 
@@ -106,7 +101,7 @@ _TYPES: tuple[tuple[tuple[type, ...], StorageType], ...] = (
 
 def object_types(series: "pd.Series[Any]") -> set[type]:
     """Return the Python types of what is present in an object column."""
-    if pd.api.types.infer_dtype(series, skipna=True) == "string":  # much the quickest to tell
+    if pd.api.types.infer_dtype(series, skipna=True) == "string":  # by far the quickest test
         return {str}
     return set(map(type, series[series.notna()].tolist()))
 
@@ -143,16 +138,16 @@ def infer_column(series: "pd.Series[Any]", is_target: bool = False) -> Column:
     missing = series.isna()
     if missing.all():
         return replace(base, kind=ColumnKind.EMPTY)
-    single = _is_single(series[~missing])
-    if single and not missing.any():
+    is_single = _is_single(series[~missing])
+    if is_single and not missing.any():
         return replace(base, kind=ColumnKind.CONSTANT)
     if storage is StorageType.TEXT:
         return _text_column(base, series, is_target)
-    return replace(base, kind=_plain_kind(series, storage, single, is_target))
+    return replace(base, kind=_plain_kind(series, storage, is_single, is_target))
 
 
 def _plain_kind(
-    series: "pd.Series[Any]", storage: StorageType, single: bool, is_target: bool
+    series: "pd.Series[Any]", storage: StorageType, is_single: bool, is_target: bool
 ) -> ColumnKind:
     if storage is StorageType.BOOLEAN:
         return ColumnKind.BOOLEAN
@@ -160,13 +155,13 @@ def _plain_kind(
         return ColumnKind.DATETIME
     if storage is StorageType.DURATION:
         return ColumnKind.CONTINUOUS
-    if storage is StorageType.NUMBER and not single:
+    if storage is StorageType.NUMBER and not is_single:
         return number_kind(parse_numbers(series), is_target)
     return ColumnKind.CATEGORICAL
 
 
 def _with_element(base: Column, series: "pd.Series[Any]", storage: StorageType) -> Column:
-    """Note the Python type that an object column holds, and the zone of its datetimes."""
+    """Return the column with the Python type that its objects have, and their time zone."""
     types = object_types(series)
     if storage is StorageType.NUMBER and len(types) > 1:
         return replace(base, element="Decimal" if Decimal in types else "float")
@@ -210,19 +205,25 @@ def number_kind(values: Floats, is_target: bool = False) -> ColumnKind:
 
 def _are_keys(present: Floats) -> bool:
     spread = float(present.max()) - float(present.min()) + 1  # Python's floats overflow quietly
-    dense = spread <= KEY_SPREAD * len(present)
-    long = float(np.abs(present).max()) > _EXACT
-    return len(present) >= KEY_ROWS and (dense or long) and bool(pd.Series(present).is_unique)
+    is_dense = spread <= MAX_KEY_SPREAD * len(present)
+    is_long = float(np.abs(present).max()) > MAX_EXACT_INTEGER
+    return (
+        len(present) >= MIN_KEY_ROWS
+        and (is_dense or is_long)
+        and bool(pd.Series(present).is_unique)
+    )
 
 
 def is_mixed(present: Floats) -> bool:
     """Return whether numbers without gaps, shape (n,), are a spike and a part that varies."""
-    if len(present) > _SAMPLE:  # a bounded sample first: most columns have no spike at all
-        head = pd.Series(present[:: len(present) // _SAMPLE])
-        if head.value_counts(sort=False).max() < SPIKE_SHARE / 2 * len(head):
+    if len(present) > MAX_SAMPLE_ROWS:  # a bounded sample first: most columns have no spike at all
+        head = pd.Series(present[:: len(present) // MAX_SAMPLE_ROWS])
+        if head.value_counts(sort=False).max() < MIN_SPIKE_SHARE / 2 * len(head):
             return False
     counts = pd.Series(present).value_counts(sort=False)
-    return bool(counts.max() >= SPIKE_SHARE * len(present) and len(counts) - 1 > SPIKE_REST)
+    return bool(
+        counts.max() >= MIN_SPIKE_SHARE * len(present) and len(counts) - 1 > MAX_DISCRETE_VALUES
+    )
 
 
 def _text_column(base: Column, series: "pd.Series[Any]", is_target: bool) -> Column:
@@ -234,8 +235,8 @@ def _text_column(base: Column, series: "pd.Series[Any]", is_target: bool) -> Col
     if style is not None:
         return replace(base, kind=ColumnKind.DATETIME, text=True, format=style)
     rows, distinct = len(present), pc.count_distinct(present).as_py()
-    free = rows >= TEXT_ROWS and distinct > TEXT_SHARE * rows
-    if not is_target and (free or (rows >= KEY_ROWS and distinct == rows)):
+    is_free_text = rows >= MIN_TEXT_ROWS and distinct > MIN_TEXT_SHARE * rows
+    if not is_target and (is_free_text or (rows >= MIN_KEY_ROWS and distinct == rows)):
         return replace(base, kind=ColumnKind.IDENTIFIER)
     return base
 
@@ -244,8 +245,8 @@ def _text_number_column(
     base: Column, series: "pd.Series[Any]", present: pa.Array, is_target: bool
 ) -> Column:
     numbers = parse_numbers(series)
-    seen = numbers[~np.isnan(numbers)]
-    if (seen == seen[0]).all():
+    values = numbers[~np.isnan(numbers)]
+    if (values == values[0]).all():
         return base
     kind = number_kind(numbers, is_target)
     style = detect_number_format(present)

@@ -23,7 +23,7 @@ class TableSchema:
     Attributes:
         columns: Name, kind and dtype of each.
         target: Name of the column that matters downstream.
-        relations: Facts that hold between columns in every row, as text; None has them found.
+        relations: Texts of relations that hold in every row; None: they are to be found.
 
     Raises:
         SchemaError: Two columns have one name, there is none, or the target is not among them.
@@ -162,12 +162,12 @@ def _check_kind(column: Column, series: "pd.Series[Any]") -> None:
         raise SchemaError(f"{str(error)[:-1]}; the schema says {kind.value}.") from error
     if kind is ColumnKind.BOOLEAN:
         allowed = storage_type_of(series) in {StorageType.BOOLEAN, StorageType.MISSING}
-        _refuse(column, allowed, "holds other values than True and False; try categorical")
+        _require(column, allowed, "holds other values than True and False; try categorical")
     elif kind is ColumnKind.EMPTY:
-        _refuse(column, bool(series.isna().all()), "holds values; leave its kind to inference")
+        _require(column, bool(series.isna().all()), "holds values; leave its kind to inference")
     elif kind is ColumnKind.CONSTANT:
-        single = not series.isna().any() and series.nunique() == 1
-        _refuse(column, bool(single), "holds more than one value, or gaps; try categorical")
+        is_single = not series.isna().any() and series.nunique() == 1
+        _require(column, bool(is_single), "holds more than one value, or gaps; try categorical")
 
 
 def _check_numbers(column: Column, series: "pd.Series[Any]") -> None:
@@ -175,13 +175,14 @@ def _check_numbers(column: Column, series: "pd.Series[Any]") -> None:
         raise TableError(f"the column {column.name!r} holds {series.dtype}, not numbers.")
     values = parse_numbers(series)
     if column.kind is ColumnKind.INTEGER:
-        broken = values[~np.isnan(values) & (values % 1 != 0)]
-        if len(broken):
-            problem = f"has {broken[0]:g}, which is no whole number; try continuous"
-            _refuse(column, False, problem)
+        fractions = values[~np.isnan(values) & (values % 1 != 0)]
+        if len(fractions):
+            problem = f"has {fractions[0]:g}, which is no whole number; try continuous"
+            _require(column, False, problem)
 
 
-def _refuse(column: Column, allowed: bool, problem: str) -> None:
+def _require(column: Column, allowed: bool, problem: str) -> None:
+    """Raise a SchemaError that names the column and the problem unless it is allowed."""
     if not allowed:
         raise SchemaError(
             f"the column {column.name!r} {problem}; the schema says {column.kind.value}."

@@ -41,12 +41,12 @@ def check_frame(frame: pd.DataFrame) -> None:
 
 def _check_names(frame: pd.DataFrame) -> None:
     if isinstance(frame.columns, pd.MultiIndex):
-        categories = frame.columns.nlevels
-        raise TableError(f"the columns have {categories} levels of names; flatten them into one.")
+        n_levels = frame.columns.nlevels
+        raise TableError(f"the columns have {n_levels} levels of names; flatten them into one.")
     names = list(frame.columns)
-    for index, name in enumerate(names, start=1):
+    for number, name in enumerate(names, start=1):
         if pd.isna(name) or (isinstance(name, str) and not name.strip()):
-            raise TableError(f"column {index} of the table has a blank name; give it one.")
+            raise TableError(f"column {number} of the table has a blank name; give it one.")
         kind = type(name).__name__
         if kind == "bool" or not isinstance(name, str | int | np.integer):
             raise TableError(
@@ -95,7 +95,7 @@ def _may_be_infinite(series: "pd.Series[Any]") -> bool:
 
 
 def close_names(name: object, names: Sequence[object]) -> str:
-    """Return what to say of a name that is not there: the closest ones, or all of a few.
+    """Return the hint for a name that is not there: the closest ones, or the first ten.
 
     >>> close_names("incme", ["age", "income"])
     "perhaps 'income' is meant"
@@ -103,8 +103,8 @@ def close_names(name: object, names: Sequence[object]) -> str:
     texts = {str(known): known for known in names}
     close = get_close_matches(str(name), texts, n=3, cutoff=0.6)
     lower = [text for text in texts if text.lower() == str(name).lower()]
-    found = list(dict.fromkeys(lower + close))
-    if found:
-        return f"perhaps {' or '.join(repr(texts[text]) for text in found)} is meant"
+    similar = list(dict.fromkeys(lower + close))
+    if similar:
+        return f"perhaps {' or '.join(repr(texts[text]) for text in similar)} is meant"
     shown = ", ".join(repr(known) for known in list(names)[:10])
     return f"there are {shown}" + (f" and {len(names) - 10} more" if len(names) > 10 else "")

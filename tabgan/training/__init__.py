@@ -1,1 +1,12 @@
-"""The adversarial training, from the outside in: `trainer` -> `gan_step` -> `objectives`."""
+"""The adversarial training, from the outside in.
+
+trainer                 the whole of it: intervals of steps, validation, the best weights
+gan_step                one step of the minimax loop
+objectives              the losses and penalties; `optimizer` moves the weights
+condition_sampler       real rows, and the masks under which they are shown
+validation              held-out rows: likelihood, two-sample score, failures
+early_stopping          what ends a training; `rollback` goes back after a failure
+time_budget             a time limit -> steps
+losses                  means between validations
+checkpoint              a running fit in a file
+"""

@@ -1,8 +1,8 @@
-"""Checkpoints of a running fit, so that it can go on after whatever ended it.
+"""Checkpoints of a running fit, so that it can be resumed after whatever ended it.
 
-A checkpoint holds weights, optimisers, draws and position of a training, its settings and a hash of
-its table: no row, and nothing that is run when it is read. It is one file, and written whole or not
-at all, as a model is.
+A checkpoint holds weights, optimizers, random states and position of a training, its settings and a
+hash of its table: no row, and nothing that is run when it is read. It is one file, written whole or
+not at all, as a model is.
 
 >>> Checkpoints(Path("model.tabgan")).path
 PosixPath('model.tabgan.checkpoint')
@@ -25,26 +25,26 @@ from tabgan.errors import CheckpointError, ModelFileError
 from tabgan.io.model_file import CHECKPOINT_KIND, read_model, write_model
 from tabgan.runtime.progress import CHECKPOINT_SUFFIX
 
-EVERY = 60.0  # seconds between checkpoints
-FIRST_AFTER = 120.0  # seconds: a shorter fit is as quickly done again
+INTERVAL = 60.0  # seconds between checkpoints
+FIRST_AFTER = 120.0  # seconds: a shorter fit is as quickly repeated
 
 State = dict[str, Any]
 
 
-def tell_nobody(line: str) -> None:
-    """Keep it to oneself."""
+def ignore_message(line: str) -> None:
+    """Do nothing."""
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """What was kept of a fit that did not end.
+    """The state of a fit that did not end, as it was read from a file.
 
     Attributes:
-        path: Where it was read.
+        path: Of that file, for messages.
         table: Hash of the table, or of its files' stamps.
-        settings: Those of the fit, the seed among them.
-        seconds: Spent until then.
-        state: Of the training, as tensors and plain values.
+        settings: Of the fit, as `FitRequest.describe` returns them, the seed among them.
+        seconds: That the fit had taken until then.
+        state: Of the trainer, as tensors and plain values.
     """
 
     path: Path
@@ -58,7 +58,7 @@ class Checkpoint:
         """Read a checkpoint.
 
         Raises:
-            ModelFileError: The file is none, or damaged.
+            ModelFileError: The file is no checkpoint, or damaged.
         """
         content = read_model(path)
         if content.get("kind") != CHECKPOINT_KIND:
@@ -68,26 +68,26 @@ class Checkpoint:
             table=content["table"],
             settings=_with_new_names(content["settings"]),
             seconds=content["seconds"],
-            state=from_plain(content["state"]),
+            state=from_plain_state(content["state"]),
         )
 
     def check_same_fit(self, table: str, settings: Mapping[str, Any]) -> None:
-        """Refuse to go on with another table or other settings.
+        """Refuse to resume with another table or other settings.
 
         Raises:
-            CheckpointError: They are not those of the checkpoint.
+            CheckpointError: Naming the first one that differs.
         """
-        for name, ours in settings.items():
-            theirs = self.settings.get(name)
-            if theirs != ours:
-                raise self._refuse(
-                    f"is of a fit with {name} {_show(theirs)}, not {_show(ours)}; "
+        for name, value in settings.items():
+            before = self.settings.get(name)
+            if before != value:
+                raise self._mismatch(
+                    f"is of a fit with {name} {_show(before)}, not {_show(value)}; "
                     "give the same settings"
                 )
         if table != self.table:
-            raise self._refuse("is of another table; give the same one")
+            raise self._mismatch("is of another table; give the same one")
 
-    def _refuse(self, reason: str) -> CheckpointError:
+    def _mismatch(self, reason: str) -> CheckpointError:
         return CheckpointError(
             f"the checkpoint '{self.path}' {reason}, or leave out --resume to start afresh."
         )
@@ -95,20 +95,20 @@ class Checkpoint:
 
 def _with_new_names(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings of a fit under the names of this release."""
-    named = {RENAMED.get(name, name): value for name, value in settings.items()}
-    kept = {n: value for n, value in named["relations"].items() if not n.startswith("protect")}
-    return named | {"relations": kept}
+    renamed = {RENAMED.get(name, name): value for name, value in settings.items()}
+    relations = renamed["relations"].items()  # of 0.1 they repeated the protection
+    return renamed | {"relations": {n: v for n, v in relations if not n.startswith("protect")}}
 
 
 class Checkpoints:
-    """Where, and how often, a fit is kept while it runs.
+    """Where and how often a running fit is written to a file, and whether it resumes from one.
 
     Args:
-        model: Where the model is to be written; checkpoints stand beside it.
-        every: Seconds between them, and before the first one, 0 for none at all; when None, EVERY,
-            and FIRST_AFTER before the first one.
-        resume: Whether to go on from the one that is there.
-        tell: Told what users want to know: where the fit goes on, or why nothing is kept.
+        model: Path that the model is to be written to; the checkpoint stands beside it.
+        every: Seconds between them, and before the first one, 0 for none at all; when None,
+            INTERVAL, and FIRST_AFTER before the first one.
+        resume: Whether to go on from the checkpoint that is there.
+        on_message: Called with lines for users: where it resumes, or why nothing is written.
     """
 
     def __init__(
@@ -117,19 +117,19 @@ class Checkpoints:
         every: float | None = None,
         *,
         resume: bool = False,
-        tell: Callable[[str], None] = tell_nobody,
+        on_message: Callable[[str], None] = ignore_message,
     ) -> None:
         self.path = model.with_name(model.name + CHECKPOINT_SUFFIX)
-        self.every = (EVERY if every is None else every) or math.inf
-        self.resume, self.tell = resume, tell
+        self.every = (INTERVAL if every is None else every) or math.inf
+        self.resume, self.on_message = resume, on_message
         self._start = time.monotonic()
         self._due = self._start + (FIRST_AFTER if every is None else self.every)
         self._seconds_before = 0.0
-        self._is_kept = self._is_told = False
+        self._is_kept = self._is_reported = False
         self._labels: dict[str, Any] = {}
 
     def read(self) -> Checkpoint | None:
-        """Read the checkpoint to go on from; None if there is none, or it is not wanted.
+        """Return the checkpoint to go on from; None if there is none, or `resume` is False.
 
         Raises:
             CheckpointError: It is damaged, or was written by another release.
@@ -137,9 +137,11 @@ class Checkpoints:
         is_there = self.path.exists()
         if not self.resume or not is_there:
             if is_there:
-                self.tell(f"'{self.path}' is of a fit that did not end; --resume goes on with it")
+                self.on_message(
+                    f"'{self.path}' is of a fit that did not end; --resume goes on with it"
+                )
             elif self.resume:
-                self.tell(f"there is no checkpoint '{self.path}'; the fit starts afresh")
+                self.on_message(f"there is no checkpoint '{self.path}'; the fit starts afresh")
             return None
         try:
             checkpoint = Checkpoint.read(self.path)
@@ -150,34 +152,38 @@ class Checkpoints:
                 "leave out --resume to start afresh."
             ) from error
         self._seconds_before, self._is_kept = checkpoint.seconds, True
-        self.tell(f"going on from step {steps} of '{self.path}'")
+        self.on_message(f"going on from step {steps} of '{self.path}'")
         return checkpoint
 
     def begin(self, table: str, settings: Mapping[str, Any]) -> None:
-        """Note what every checkpoint of this fit is of."""
+        """Set the table's hash and the settings that every checkpoint of this fit carries."""
         self._labels = {"kind": CHECKPOINT_KIND, "table": table, "settings": dict(settings)}
 
-    def offer(self, state: Callable[[], State], is_last: bool = False) -> None:
+    def write_if_due(self, state: Callable[[], State], is_last: bool = False) -> None:
         """Write a checkpoint if one is due; that of the end, too, if there was one before.
 
-        A place that cannot be written to is told of; the fit goes on, and so does what was there.
+        If that fails, the fit goes on, the checkpoint before stays, and a message says so once.
+
+        Args:
+            state: Returns the trainer's state; not called unless a checkpoint is written.
+            is_last: Whether the training has ended.
         """
         now = time.monotonic()
         if now < self._due and not (is_last and self._is_kept):
             return
         self._due = now + self.every
         seconds = self._seconds_before + now - self._start
-        content = self._labels | {"seconds": seconds, "state": to_plain(state())}
+        content = self._labels | {"seconds": seconds, "state": to_plain_state(state())}
         try:
             write_model(self.path, content)
-            self._is_kept, self._is_told = True, False
+            self._is_kept, self._is_reported = True, False
         except ModelFileError as error:
-            if not self._is_told:
-                self.tell(f"the fit goes on without a new checkpoint: {error}")
-            self._is_told = True
+            if not self._is_reported:
+                self.on_message(f"the fit goes on without a new checkpoint: {error}")
+            self._is_reported = True
 
     def remove(self) -> None:
-        """Take the checkpoint away: the fit has its model."""
+        """Remove the checkpoint: the fit has its model."""
         self.path.unlink(missing_ok=True)
 
 
@@ -190,34 +196,34 @@ def hash_table(frame: pd.DataFrame) -> str:
     return digest.hexdigest()
 
 
-def to_plain(value: Any) -> Any:
-    """Return tensors inside nested values as arrays, and keys that are no text in pairs."""
+def to_plain_state(value: Any) -> Any:
+    """Return nested values with tensors as arrays, and keys that are no text in pairs."""
     if isinstance(value, torch.Tensor):
         if value.ndim == 0:
             return {"scalar": value.item(), "dtype": str(value.dtype).removeprefix("torch.")}
         return value.detach().cpu().numpy()
     if isinstance(value, Mapping):
         if all(isinstance(key, str) for key in value):
-            return {key: to_plain(inner) for key, inner in value.items()}
-        return {"pairs": [[key, to_plain(inner)] for key, inner in value.items()]}
+            return {key: to_plain_state(inner) for key, inner in value.items()}
+        return {"pairs": [[key, to_plain_state(inner)] for key, inner in value.items()]}
     if isinstance(value, list | tuple):
-        return [to_plain(inner) for inner in value]
+        return [to_plain_state(inner) for inner in value]
     return value
 
 
-def from_plain(value: Any) -> Any:
-    """Undo `to_plain`, but for tuples, which come back as lists."""
+def from_plain_state(value: Any) -> Any:
+    """Undo `to_plain_state`, but for tuples, which come back as lists."""
     if isinstance(value, np.ndarray):
         return torch.from_numpy(value).clone()
     if isinstance(value, list):
-        return [from_plain(inner) for inner in value]
+        return [from_plain_state(inner) for inner in value]
     if not isinstance(value, dict):
         return value
     if value.keys() == {"scalar", "dtype"}:
         return torch.tensor(value["scalar"], dtype=getattr(torch, value["dtype"]))
     if value.keys() == {"pairs"}:
-        return {key: from_plain(inner) for key, inner in value["pairs"]}
-    return {key: from_plain(inner) for key, inner in value.items()}
+        return {key: from_plain_state(inner) for key, inner in value["pairs"]}
+    return {key: from_plain_state(inner) for key, inner in value.items()}
 
 
 def _show(setting: object) -> str:

@@ -1,8 +1,8 @@
-"""Draws the conditions that a training shows: real rows, and which of their cells are known.
+"""Conditions of a training: real rows, and masks of the cells that are known.
 
-Training by sampling (Xu et al. 2019, section 4.3) is the case of one known column; the empty mask
-is the unconditional case; all but the target is a downstream model's question, and the last one of
-every row generated; random subsets teach every other question.
+One known column is training-by-sampling (Xu et al. 2019, section 4.3); no known column is the
+unconditional case; all columns but the target are what a downstream model predicts it from, and the
+last step of every row that is generated; random subsets are all other conditions.
 """
 
 import numpy as np
@@ -20,10 +20,10 @@ TARGET_SHARE = 0.25  # of the one-column conditions, at the least, are on the ta
 
 
 class ConditionSampler:
-    """Draws real rows and the masks under which they are shown.
+    """Draws real rows, and a mask of known cells for each.
 
-    Rows that match a class are found through one sorted index a column: every step costs the same,
-    however many rows and categories there are.
+    Rows of a class are found by an index of each column, sorted by class: every step costs the
+    same, however many rows and categories there are.
     """
 
     def __init__(
@@ -53,37 +53,37 @@ class ConditionSampler:
         ).to(device)
 
     def draw(self, n_rows: int, random: torch.Generator) -> Condition:
-        """Draw rows of the table with a mask each; shape (n_rows, n_columns)."""
+        """Return rows drawn from the table, with a mask each; shape (n_rows, n_columns)."""
         device = self.device
         kind = torch.rand(n_rows, generator=random, device=device)
-        end_of_empty, end_of_single, end_of_target = self.ends_of_shares
-        is_single = (kind >= end_of_empty) & (kind < end_of_single)
+        unconditional_end, one_column_end, all_but_target_end = self.ends_of_shares
+        is_one_column = (kind >= unconditional_end) & (kind < one_column_end)
         rows = torch.randint(len(self.store), (n_rows,), generator=random, device=device)
         matching, column = self._draw_matching(n_rows, random)
-        rows = torch.where(is_single, matching, rows)
+        rows = torch.where(is_one_column, matching, rows)
         known = self._draw_subsets(n_rows, random)
-        single = torch.zeros_like(known).scatter_(1, column[:, None], value=True)
-        known = torch.where(is_single[:, None], single, known)
+        one_column = torch.zeros_like(known).scatter_(1, column[:, None], value=True)
+        known = torch.where(is_one_column[:, None], one_column, known)
         if self.target is not None:
-            is_target = (kind >= end_of_single) & (kind < end_of_target)
-            known |= is_target[:, None]
-            known[:, self.target] &= ~is_target
-        known &= (kind >= end_of_empty)[:, None]
-        return Condition(*self.store.give(rows), known)
+            is_all_but_target = (kind >= one_column_end) & (kind < all_but_target_end)
+            known |= is_all_but_target[:, None]
+            known[:, self.target] &= ~is_all_but_target
+        known &= (kind >= unconditional_end)[:, None]
+        return Condition(*self.store.get_rows(rows), known)
 
     def _draw_matching(self, n_rows: int, random: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Draw a column, one of its classes by log-frequency, and a row that holds it."""
+        """Return rows that hold a class drawn by log-frequency, and its column; (n_rows,) each."""
         device, dtype = self.device, self.class_ends.dtype
-        at = torch.rand(n_rows, generator=random, device=device, dtype=dtype)
-        drawn = torch.searchsorted(self.class_ends, at * self.class_ends[-1], right=True)
-        drawn = drawn.clamp_(max=len(self.class_ends) - 1)
+        share = torch.rand(n_rows, generator=random, device=device, dtype=dtype)
+        classes = torch.searchsorted(self.class_ends, share * self.class_ends[-1], right=True)
+        classes = classes.clamp_(max=len(self.class_ends) - 1)
         within = torch.rand(n_rows, generator=random, device=device, dtype=dtype)
-        turn = (within * self.counts[drawn]).long()
-        column = self.column_of_class[drawn]
-        return self.store.find(self.starts[drawn] + turn, column), column
+        positions = self.starts[classes] + (within * self.counts[classes]).long()
+        columns = self.column_of_class[classes]
+        return self.store.rows_at(positions, columns), columns
 
     def _draw_subsets(self, n_rows: int, random: torch.Generator) -> Tensor:
-        """Draw subsets of the columns, every size as likely as any other."""
+        """Return masks of random subsets of the columns, every size as likely as any other."""
         shape = (n_rows, self.n_columns)
         device = self.device
         size = torch.rand(n_rows, 1, generator=random, device=device)
@@ -91,7 +91,7 @@ class ConditionSampler:
 
 
 def _column_shares(layout: Layout) -> npt.NDArray[np.float64]:
-    """Return how often each column is the one that is known; the target is known most."""
+    """Return the probability of each column to be the known one; that of the target is raised."""
     shares = np.array([n > 1 for n in layout.n_classes], np.float64)
     if not shares.any():
         shares[:] = 1
@@ -103,7 +103,7 @@ def _column_shares(layout: Layout) -> npt.NDArray[np.float64]:
 
 
 def _log_frequency(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Weigh classes by the logarithm of their frequency, so that rare ones are trained, too."""
+    """Return probabilities of classes by the logarithm of their frequency (Xu et al. 2019, 4.3)."""
     logs = np.log1p(counts)
     weights: npt.NDArray[np.float64] = logs / logs.sum()
     return weights

@@ -1,4 +1,4 @@
-"""What ends a training before its last planned step, and what it says of it."""
+"""What ends a training before its last planned step: time, failures, patience, a perfect score."""
 
 from dataclasses import dataclass
 
@@ -6,20 +6,20 @@ from tabgan.runtime.progress import StopReason, TrainingRecord
 from tabgan.training.rollback import Rollback
 from tabgan.training.time_budget import TimeBudget
 
-NEAR_FLOOR = 0.99  # of the noise floor: two validations above it end a training,
-SURE_ROWS = 2_000  # if so many rows are held out: fewer see too little
+NEAR_FLOOR = 0.99  # of the noise floor: two validations in a row above it end a training,
+MIN_SURE_ROWS = 2_000  # if so many rows are held out: scores of fewer are too noisy
 
 
 @dataclass(frozen=True)
 class EarlyStopping:
     """Every reason to stop a training, in one place.
 
-    Steps that were planned are no such reason: a training takes them and is done.
+    That the planned steps are done is not among them: `Trainer` sees that by itself.
 
     Attributes:
-        patience: Validations after the best one that end a training.
-        time_budget: Knows when the time is up.
-        rollback: Knows when there is no use in going on.
+        patience: Validations without a better one that end a training.
+        time_budget: Whose deadline ends it.
+        rollback: Whose exhaustion ends it.
     """
 
     patience: int
@@ -44,7 +44,7 @@ class EarlyStopping:
 def _is_at_noise_floor(record: TrainingRecord) -> bool:
     """Return whether the last two validations could not tell generated from held-out rows."""
     scores = [point.score for point in record.history if point.score is not None][-2:]
-    is_sure = record.rows_held_out >= SURE_ROWS and len(scores) == 2
+    is_sure = record.rows_held_out >= MIN_SURE_ROWS and len(scores) == 2
     return (
         is_sure
         and record.noise_floor is not None

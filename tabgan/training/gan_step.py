@@ -16,22 +16,22 @@ from tabgan.networks.critic import Critic
 from tabgan.networks.generator import Generator
 from tabgan.runtime.process_group import SINGLE_PROCESS, ProcessGroup
 from tabgan.training.condition_sampler import ConditionSampler
-from tabgan.training.losses import LossMeter
+from tabgan.training.loss_meter import LossMeter
 from tabgan.training.objectives import OBJECTIVES
 from tabgan.training.optimizer import Adam, ema_update
 
-MAX_PROCESSES = 1_000_000  # so that their seeds after a restart are not those of others
+MAX_PROCESSES = 1_000_000  # that seeds after a restart are told apart by
 
 
 @dataclass(frozen=True)
 class CriticInputs:
-    """What the critic is shown in an adversarial step: the same cells of real and fake rows.
+    """The critic's inputs in an adversarial step: the same cells of real and fake rows.
 
     Shape:
         - known: (n_rows, n_columns), the cells of the condition
-        - shown: (n_rows, n_columns), those and the ones that a decoding step has drawn: the critic
+        - shown: (n_rows, n_columns), those and the ones that one decoding step draws: the critic
           sees no others
-        - real, fake: (n_rows, size), features of the critic
+        - real, fake: (n_rows, size), features of whole rows
     """
 
     known: Tensor
@@ -47,8 +47,8 @@ class GANStep:
         generator, critic: The networks.
         ddp_generator, ddp_critic: The same, wrapped where several processes train together: the
             steps that move a network call these.
-        ema: The generator with averaged weights, which is what a training gives back.
-        losses: Means since they were last taken.
+        ema: Averages the generator's weights; a training returns these.
+        losses: Since the last validation.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class GANStep:
         """
         for optimizer, base in zip(self.optimizers, self.learning_rates, strict=True):
             optimizer.lr = base * lr_factor
-        with self.processes.explain_losses():
+        with self.processes.explain_lost_process():
             if self.steps_done % self.config.adversarial_interval:
                 self._likelihood_step()
             else:
@@ -110,14 +110,14 @@ class GANStep:
     def _adversarial_step(self) -> None:
         """Take `critic_steps` of the critic, then one of the generator.
 
-        The generator's rows are made once and shown to both.
+        Both are shown the same fake rows, those of the last critic step.
         """
-        first = self.steps_done // self.config.adversarial_interval
-        for turn in range(self.critic_steps):
+        count = self.steps_done // self.config.adversarial_interval
+        for index in range(self.critic_steps):
             condition = self._draw_condition()
             logits, densities = self._forward(condition)
             inputs = self._make_critic_inputs(logits, densities, condition)
-            self._critic_step(inputs, with_penalty=(first + turn) % self.penalty_interval == 0)
+            self._critic_step(inputs, with_penalty=(count + index) % self.penalty_interval == 0)
         nll = self.generator.nll(logits, densities, condition)
         self._generator_step(inputs, nll)
 
@@ -132,16 +132,16 @@ class GANStep:
     def _make_critic_inputs(
         self, logits: Tensor, densities: Tensor, condition: Condition
     ) -> CriticInputs:
-        """Draw what one decoding step draws, beside the real rows that the conditions are of."""
+        """Return fake rows of one decoding step, and the real rows that the conditions are of."""
         tau = self.config.gumbel_tau
         fake = self.generator.activate(logits, densities, condition, tau, self.random)
         shown = condition.known | self._choose_cells(condition.known)
         features = self.critic.features
-        real = features.of_cells(condition.codes, condition.scalars)
+        real = features.encode_cells(condition.codes, condition.scalars)
         return CriticInputs(condition.known, shown, real, features(fake))
 
     def _choose_cells(self, known: Tensor) -> Tensor:
-        """Choose hidden cells, as many a row as a decoding step; (n_rows, n_columns) both."""
+        """Return a mask of random hidden cells, as many a row as a decoding step draws."""
         n_columns = known.shape[1]
         order = torch.rand(known.shape, generator=self.random, device=self.device)
         count = math.ceil(n_columns / min(self.config.decoding_steps, n_columns))
@@ -167,10 +167,10 @@ class GANStep:
         _minimize(loss, self.optimizers[0])
 
     def _generator_step(self, inputs: CriticInputs, nll: Tensor) -> None:
-        """Move the generator; real rows keep the scores that the critic has just given them.
+        """Move the generator; real rows keep the scores of the critic step before.
 
-        The adversarial loss counts for the steps that it is left out of, too (as lazy penalties
-        do).
+        The adversarial loss is multiplied by the steps that it is left out of, as lazy penalties
+        are.
         """
         self.critic.requires_grad_(False)
         scores = self.critic(inputs.fake, inputs.known, inputs.shown)
@@ -182,7 +182,7 @@ class GANStep:
         self.critic.requires_grad_(True)
 
     def snapshot(self) -> dict[str, Any]:
-        """Copy all that a step changes, but for the draws."""
+        """Return a copy of all that a step changes, except for the random state."""
         return copy.deepcopy(
             {
                 "generator": self.generator.state_dict(),
@@ -193,7 +193,7 @@ class GANStep:
         )
 
     def restore(self, snapshot: dict[str, Any]) -> None:
-        """Go back to a snapshot."""
+        """Load the weights and optimizers of a snapshot."""
         snapshot = copy.deepcopy(snapshot)
         self.generator.load_state_dict(snapshot["generator"])
         self.critic.load_state_dict(snapshot["critic"])
@@ -202,7 +202,7 @@ class GANStep:
             optimizer.load_state_dict(state)
 
     def to_state(self) -> dict[str, Any]:
-        """Return all that the next step depends on, under the names that files have for it."""
+        """Return all that the next step depends on, under the names of release 0.1."""
         return {
             "players": self.snapshot(),
             "random": self.random.get_state(),
@@ -213,7 +213,7 @@ class GANStep:
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
-        """Go on from `to_state`'s answer, which is the first process's: others draw afresh."""
+        """Load the `to_state` of the first process; others draw from random states of their own."""
         self.restore(state["players"])
         if self.processes.is_first:
             self.random.set_state(state["random"])
@@ -225,7 +225,7 @@ class GANStep:
         self.losses = LossMeter.from_state(state.get("losses", {}))  # 0.1 kept none
 
     def halve_learning_rates(self) -> None:
-        """Go on more carefully."""
+        """Halve both learning rates, for all steps to come."""
         self.learning_rates = tuple(rate / 2 for rate in self.learning_rates)
 
     @property
@@ -236,13 +236,13 @@ class GANStep:
 
     @property
     def is_finite(self) -> bool:
-        """Whether all weights are numbers."""
+        """Whether all weights are finite."""
         networks = (self.generator, self.critic)
         return all(bool(torch.isfinite(w).all()) for n in networks for w in n.parameters())
 
     @property
     def gradient_norm(self) -> float:
-        """Length of the generator's last gradient."""
+        """Norm of the generator's last gradient."""
         gradients = [w.grad for w in self.generator.parameters() if w.grad is not None]
         return float(torch.nn.utils.get_total_norm(gradients))
 

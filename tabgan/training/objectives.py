@@ -1,7 +1,7 @@
 """The losses of generator and critic, each as its equations.
 
 Scores of real rows are written `real`, of generated rows `fake`; shape (n_rows,). A critic here is
-a function from features (n_rows, size) to scores.
+a function from features (n_rows, size) to scores. s is the logistic function.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,14 +18,14 @@ Scorer = Callable[[Tensor], Tensor]
 
 @dataclass(frozen=True)
 class Objective:
-    """An adversarial game: what each network minimises, and what keeps the critic smooth.
+    """What each network minimises, and the penalty that keeps the critic smooth.
 
     Attributes:
         critic_loss: Of scores (real, fake) -> scalar.
         generator_loss: Of scores (real, fake) -> scalar.
         penalty: Of (critic, real features, fake features, mix in [0, 1] of shape (n_rows, 1)) ->
             scalar.
-        penalty_weight: The setting that weighs the penalty.
+        penalty_weight: Of settings -> the weight of the penalty.
         lr_factor: What the learning rates are multiplied by.
         critic_steps: What the critic steps per generator step are multiplied by.
         is_lazy: Whether the penalty may be left out of most steps (and weigh more in the rest).
@@ -41,54 +41,60 @@ class Objective:
 
 
 def relativistic_critic_loss(real: Tensor, fake: Tensor) -> Tensor:
-    """E log(1 + exp(-(D(x) - D(G(z))))): Jolicoeur-Martineau 2019; Huang et al. 2024, eq. 2."""
+    """Return E log(1 + exp(-(D(x) - D(G(z))))).
+
+    Jolicoeur-Martineau 2019; Huang et al. 2024, eq. 2.
+    """
     return softplus(fake - real).mean()
 
 
 def relativistic_generator_loss(real: Tensor, fake: Tensor) -> Tensor:
-    """E log(1 + exp(-(D(G(z)) - D(x)))), the same game seen from the other side."""
+    """Return E log(1 + exp(-(D(G(z)) - D(x)))), the critic's loss with both swapped."""
     return softplus(real - fake).mean()
 
 
 def minimax_critic_loss(real: Tensor, fake: Tensor) -> Tensor:
-    """-E log s(D(x)) - E log(1 - s(D(G(z)))): Goodfellow et al. 2014, eq. 1; real is labelled 1."""
+    """Return -E log s(D(x)) - E log(1 - s(D(G(z)))): Goodfellow et al. 2014, eq. 1."""
     return softplus(-real).mean() + softplus(fake).mean()
 
 
 def minimax_generator_loss(real: Tensor, fake: Tensor) -> Tensor:  # noqa: ARG001
-    """-E log s(D(G(z))): the non-saturating form, Goodfellow et al. 2014, section 3."""
+    """Return -E log s(D(G(z))): the non-saturating form, Goodfellow et al. 2014, section 3."""
     return softplus(-fake).mean()
 
 
 def wasserstein_critic_loss(real: Tensor, fake: Tensor) -> Tensor:
-    """E D(G(z)) - E D(x): Arjovsky et al. 2017, eq. 2."""
+    """Return E D(G(z)) - E D(x): Arjovsky et al. 2017, eq. 2."""
     return fake.mean() - real.mean()
 
 
 def wasserstein_generator_loss(real: Tensor, fake: Tensor) -> Tensor:  # noqa: ARG001
-    """-E D(G(z))."""
+    """Return -E D(G(z))."""
     return -fake.mean()
 
 
 def zero_centred_penalty(critic: Scorer, real: Tensor, fake: Tensor, mix: Tensor) -> Tensor:  # noqa: ARG001
-    """(R1 + R2) / 2 = (E |dD/dx|^2 + E |dD/dG(z)|^2) / 2: Mescheder et al. 2018, eq. 9 and 10.
+    """Return (R1 + R2) / 2 = (E |dD/dx|^2 + E |dD/dG(z)|^2) / 2.
 
-    Taken on the features that the critic sees: on the raw row a steep encoding would multiply it.
+    Mescheder et al. 2018, eq. 9 and 10. Taken on the features that the critic sees: on the raw row
+    a steep encoding would multiply it.
     """
-    return (_squared_slope(critic, real).mean() + _squared_slope(critic, fake).mean()) / 2
+    return (
+        _squared_gradient_norm(critic, real).mean() + _squared_gradient_norm(critic, fake).mean()
+    ) / 2
 
 
 def gradient_penalty(critic: Scorer, real: Tensor, fake: Tensor, mix: Tensor) -> Tensor:
-    """E (|dD/dx| - 1)^2 between real and generated rows: Gulrajani et al. 2017, eq. 3."""
+    """Return E (|dD/dx| - 1)^2 between real and generated rows: Gulrajani et al. 2017, eq. 3."""
     between = mix * real + (1 - mix) * fake
-    return ((_squared_slope(critic, between) + 1e-12).sqrt() - 1).square().mean()
+    return ((_squared_gradient_norm(critic, between) + 1e-12).sqrt() - 1).square().mean()
 
 
-def _squared_slope(critic: Scorer, features: Tensor) -> Tensor:
-    """|dD/dx|^2 for each row; shape (n_rows,)."""
+def _squared_gradient_norm(critic: Scorer, features: Tensor) -> Tensor:
+    """Return |dD/dx|^2 for each row; shape (n_rows,)."""
     inputs = features.detach().requires_grad_()
-    (gradient_norm,) = torch.autograd.grad(critic(inputs).sum(), inputs, create_graph=True)
-    return gradient_norm.square().sum(dim=1)
+    (gradient,) = torch.autograd.grad(critic(inputs).sum(), inputs, create_graph=True)
+    return gradient.square().sum(dim=1)
 
 
 def _r1_r2_weight(config: TrainingConfig) -> float:
@@ -109,7 +115,7 @@ OBJECTIVES: Mapping[str, Objective] = {
         gradient_penalty,
         _gp_weight,
         lr_factor=0.2,  # a score without bounds overshoots at the others' rates,
-        critic_steps=5,  # and says little before the critic has settled (Gulrajani et al. 2017)
+        critic_steps=5,  # and needs a critic near its optimum (Gulrajani et al. 2017)
         is_lazy=False,
     ),
     "minimax": Objective(

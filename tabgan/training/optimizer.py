@@ -1,4 +1,4 @@
-"""Adam (Kingma and Ba 2015, algorithm 1), stepped by torch's fused kernel; averaged weights.
+"""Adam (Kingma and Ba 2015, algorithm 1) by torch's fused kernel, and averaged (EMA) weights.
 
 `torch.optim.Adam` takes the same steps, but its first one loads torch's compiler, which takes more
 than a second and 70 MB and is not used here.
@@ -42,7 +42,7 @@ class Adam:
         }
 
     def zero_grad(self) -> None:
-        """Forget the gradients of all parameters."""
+        """Set the gradients of all parameters to None."""
         for parameter in self.parameters:
             parameter.grad = None
 
@@ -74,16 +74,16 @@ class Adam:
         return self._state
 
     def load_state_dict(self, state: dict[str, list[Tensor]]) -> None:
-        """Go on from another's `state_dict`."""
+        """Copy what `state_dict` returned, perhaps of another optimizer of the same parameters."""
         for name, tensors in self._state.items():
-            for mine, theirs in zip(tensors, state[name], strict=True):
-                mine.copy_(theirs)
+            for own, loaded in zip(tensors, state[name], strict=True):
+                own.copy_(loaded)
 
 
 def ema_update(decay: float) -> Callable[[Any, Any, Any], None]:
     """Return the update of averaged weights (EMA), as `torch.optim.swa_utils` calls it.
 
-    Its decay starts low, so that short trainings are not held back.
+    The decay is lower in the first steps, so that the average soon forgets the initial weights.
     """
 
     @torch.no_grad()

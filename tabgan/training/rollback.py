@@ -1,18 +1,18 @@
-"""When a training breaks down: back to the last healthy weights, more carefully each time."""
+"""Back to the last healthy weights, with lower learning rates, when a training breaks down."""
 
 from typing import Any
 
 from tabgan.training.gan_step import GANStep
 from tabgan.training.validation import ValidationResult
 
-MAX_ROLLBACKS = 3
+MAX_ROLLBACKS = 3  # of a training: another one ends it
 
 
 class Rollback:
-    """The last healthy weights, and how often they were needed.
+    """The last healthy weights, and how often a training went back to them.
 
     Args:
-        gan: What is rolled back.
+        gan: Networks and optimizers that are rolled back.
     """
 
     def __init__(self, gan: GANStep) -> None:
@@ -21,12 +21,13 @@ class Rollback:
         self._rollbacks = self._failures = 0
 
     def update(self, result: ValidationResult, steps: int) -> str | None:
-        """Go back with halved learning rates if the training fails; return what was done.
+        """Go back with halved learning rates if the training fails; return a message if it did so.
 
-        A failure that a few more steps often mend is given one interval to do so.
+        Failures pass by themselves often enough that one validation alone is tolerated, and any
+        in the first quarter of the steps, unless weights are no longer finite.
 
         Args:
-            result: What validation found.
+            result: Of the last validation.
             steps: Planned for the whole training.
         """
         step, failure = result.point.step, result.failure
@@ -43,11 +44,11 @@ class Rollback:
 
     @property
     def is_exhausted(self) -> bool:
-        """Whether the training broke down so often that there is no use in going on."""
+        """Whether the training broke down more than MAX_ROLLBACKS times."""
         return self._rollbacks > MAX_ROLLBACKS
 
     def to_state(self) -> dict[str, Any]:
-        """Return it as tensors and plain values, under the names that files have for it."""
+        """Return it as tensors and plain values, under the names of release 0.1."""
         return {
             "healthy": self._snapshot,
             "recoveries": self._rollbacks,
@@ -55,6 +56,6 @@ class Rollback:
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
-        """Go on from `to_state`'s answer."""
+        """Load what `to_state` returned."""
         self._snapshot = state["healthy"]
         self._rollbacks, self._failures = state["recoveries"], state["troubled"]

@@ -1,4 +1,4 @@
-"""A time limit, turned into steps: by the time that the first ones, a validation and rows take."""
+"""A time limit, turned into steps by timing the first ones, a validation and generated rows."""
 
 import math
 import time
@@ -11,26 +11,26 @@ from tabgan.networks.generation import generate
 from tabgan.training.gan_step import GANStep
 from tabgan.training.validation import ValidationSet
 
-FLAT_STEPS = 25  # steps at the full rate; they are timed to turn a time limit into steps
-STEPS_OF_A_VALIDATION = 40  # what a validation takes is about what so many steps take
-TIMED_ROWS = 2_000  # with few, a row seems to take what a batch takes
-USE_OF_TIME = 0.85  # share of the time left that is planned for: machines slow down
-MAX_REFINING = 0.4  # of the time left: more than that is not worth the steps it costs
+FLAT_STEPS = 25  # at the full learning rate, in which steps are timed
+STEPS_OF_A_VALIDATION = 40  # that take about as long as one, before it has been timed
+TIMED_ROWS = 2_000  # generated at once: of fewer, each seems to take as long as a batch
+PLANNED_SHARE = 0.85  # of the time left: machines slow down
+MAX_REFINING_SHARE = 0.4  # of the time left: more is not worth the steps that it costs
 
 
 class TimeBudget:
-    """By when a training has to end, and how many steps that leaves.
+    """The deadline of a training, and how many steps it leaves.
 
     Args:
-        gan: What is trained.
-        validation: What it is validated on.
-        deadline: `time.monotonic()` by which all must have ended.
-        rows_to_follow: Rows that are generated after the training and before the deadline.
-        rows_to_refine: Rows that are generated then, too, if they leave time for the training.
+        gan: What is trained; its first steps are timed.
+        validation: Validates it; once is timed.
+        deadline: `time.monotonic()` by which the fit must have ended; infinity: no limit.
+        rows_to_follow: Rows that calibration generates after the training, before the deadline.
+        rows_to_refine: Rows that fitting the refiner generates, if they leave time to train.
 
     Attributes:
-        deadline: `time.monotonic()` by which the training must have ended, once it is planned.
-        leaves_time_to_refine: Whether rows can be refined, once it is planned.
+        deadline: `time.monotonic()` by which the training must have ended, once steps are planned.
+        leaves_time_to_refine: Whether a refiner can be fitted, once steps are planned.
     """
 
     def __init__(
@@ -57,10 +57,10 @@ class TimeBudget:
         return time.monotonic() >= self.deadline
 
     def plan_steps(self, steps: int) -> int:
-        """Return how many of the steps wanted the time leaves; a plan under way is kept.
+        """Return how many of `steps` the time leaves; all of them if some are done already.
 
         Raises:
-            TimeLimitError: The time limit leaves no room for a training.
+            TimeLimitError: The time limit is too short for any training.
         """
         if not self.is_limited:
             return steps
@@ -77,24 +77,24 @@ class TimeBudget:
         self.validation.validate(self.gan)
         validation_seconds = time.monotonic() - start
         self._reserve(row_seconds)
-        self._check_deadline((validation_seconds + FLAT_STEPS * step_seconds) / USE_OF_TIME)
-        left = (self.deadline - time.monotonic()) * USE_OF_TIME - validation_seconds
+        self._check_deadline((validation_seconds + FLAT_STEPS * step_seconds) / PLANNED_SHARE)
+        left = (self.deadline - time.monotonic()) * PLANNED_SHARE - validation_seconds
         per_step = validation_seconds / config.min_steps_between_validations
         with_few = left / (step_seconds + per_step)
         with_all = (left - config.n_validations * validation_seconds) / step_seconds
         return min(steps, flat + int(max(with_few, with_all)))
 
     def _reserve(self, row_seconds: float) -> None:
-        """Bring the deadline forward by what follows the training."""
+        """Move the deadline forward by the time of what follows the training."""
         self.deadline -= self.rows_to_follow * row_seconds
         refining = 2 * self.rows_to_refine * row_seconds  # trees take about as long as rows
         left = self.deadline - time.monotonic()
-        self.leaves_time_to_refine = refining < MAX_REFINING * left
+        self.leaves_time_to_refine = refining < MAX_REFINING_SHARE * left
         if self.leaves_time_to_refine:
             self.deadline -= refining
 
     def _time_rows(self) -> float:
-        """Generate some rows; return the seconds that each took."""
+        """Generate TIMED_ROWS rows; return the seconds that each took."""
         gan, start = self.gan, time.monotonic()
         condition = Condition.empty(TIMED_ROWS, len(gan.layout.n_classes), gan.device)
         random = torch.Generator(gan.device)
@@ -102,17 +102,17 @@ class TimeBudget:
         return (time.monotonic() - start) / TIMED_ROWS
 
     def _time_steps(self, count: int) -> float:
-        """Take some steps at the full rate; return the seconds that each took, 0 for none."""
+        """Take `count` steps at the full learning rate; return the seconds of each, 0 for none."""
         start = time.monotonic()
         for _ in range(count):
             self.gan.step(1.0)
         return (time.monotonic() - start) / max(1, count)
 
     def _check_deadline(self, seconds: float) -> None:
-        """Refuse to go on if there are fewer seconds left.
+        """Refuse to go on if the deadline is fewer seconds away.
 
         Raises:
-            TimeLimitError: It is so.
+            TimeLimitError: With the seconds that are missing.
         """
         late = time.monotonic() + seconds - self.deadline
         if late > 0:

@@ -1,6 +1,6 @@
-"""Training, from the outside in: run -> interval between validations -> step (in `gan_step`).
+"""Training, from the outside in: run -> interval between validations -> `GANStep.step`.
 
-It neither prints nor saves: it calls `on_progress` and gives back the best generator it met.
+It neither prints nor writes files: it calls `on_progress` and `on_state`, and returns a generator.
 """
 
 import copy
@@ -31,15 +31,15 @@ from tabgan.training.rollback import Rollback
 from tabgan.training.time_budget import FLAT_STEPS, TimeBudget
 from tabgan.training.validation import ValidationResult, ValidationSet
 
-MIN_STEPS = 300  # are planned however small a table is
-STEPS_BETWEEN_PROGRESS = 5
+MIN_STEPS = 300  # that are planned however small a table is
+STEPS_BETWEEN_PROGRESS = 5  # reports
 
 State = dict[str, Any]
-OnState = Callable[[Callable[[], State], bool], None]  # how to get the state; is it the last one?
+OnState = Callable[[Callable[[], State], bool], None]  # returns the state; whether it is the last
 
 
 def ignore_state(state: Callable[[], State], is_last: bool) -> None:
-    """Keep nothing."""
+    """Do nothing."""
 
 
 class Trainer:
@@ -64,18 +64,19 @@ class Trainer:
         """Set up the networks.
 
         Args:
-            rows: What is learned, encoded: this process's part of it, nothing held out in it.
-            layout: Where columns' classes stand.
+            rows: To train on, encoded: this process's shard, held-out rows left out.
+            layout: Of the columns.
             config: Settings of the training.
-            validation: The rows held out.
+            validation: The held-out rows.
             seed: Of every draw.
             device: Where the networks live.
-            processes: Who trains together.
-            deadline: `time.monotonic()` by which training must have ended.
-            rows_to_follow: Rows that are generated after the training and before the deadline.
-            rows_to_refine: Rows that are generated then, too, if they leave time for the training.
-            on_progress: Told of every few steps.
-            on_state: Told before every step, and at the end, how to get all that is to come from.
+            processes: Those that train together.
+            deadline: `time.monotonic()` by which the fit must have ended; infinity: no limit.
+            rows_to_follow: Rows that are generated after the training, before the deadline.
+            rows_to_refine: Rows that are generated then, too, if they leave time to train.
+            on_progress: Called every few steps.
+            on_state: Called before every step, and at the end, with a function that returns the
+                state to resume from.
         """
         self.config, self.on_progress, self.on_state = config, on_progress, on_state
         self.processes, self.validation = processes, validation
@@ -130,7 +131,7 @@ class Trainer:
         return self.best
 
     def to_state(self) -> State:
-        """Return all that the rest of the training depends on, as tensors and plain values."""
+        """Return all that the rest of the training depends on, under the names of release 0.1."""
         return {
             "game": self.gan.to_state(),
             "recovery": self.rollback.to_state(),
@@ -140,7 +141,7 @@ class Trainer:
         }
 
     def load_state(self, state: State) -> None:
-        """Go on from what `to_state` gave, for the same table and settings."""
+        """Load what `to_state` returned, for the same table and settings."""
         self.gan.load_state(state["game"])
         self.rollback.load_state(state["recovery"])
         self.best.load_state_dict(state["best"])
@@ -148,26 +149,26 @@ class Trainer:
         self.is_done = state["is_done"]
 
     def _plan(self) -> None:
-        """Turn the time limit into steps, the first process for all."""
-        record, wanted = self.record, self.record.steps
-        planned = self.time_budget.plan_steps(wanted)
-        if planned < wanted:
+        """Plan the steps within the time limit, the first process for all."""
+        record = self.record
+        planned = self.time_budget.plan_steps(record.steps)
+        if planned < record.steps:
             record.ended = StopReason.STEPS_IN_TIME
         if self.time_budget.rows_to_refine and not self.time_budget.leaves_time_to_refine:
             record.messages.append("rows are not refined: the time limit leaves no time")
         record.steps = self.processes.broadcast(lambda: planned)
 
     def _lr_factor(self) -> float:
-        """Return half a cosine, after a flat start: what learning rates are multiplied by."""
+        """Return the factor of learning rates: 1 at first, then half a cosine down to 0."""
         span = max(1, self.record.steps - FLAT_STEPS)
         done = min(1.0, max(0, self.gan.steps_done - FLAT_STEPS) / span)
         return 0.5 * (1 + math.cos(math.pi * done))
 
     def _train_interval(self) -> bool:
-        """Train until the next validation is due; False if nothing is left to do."""
+        """Train until the next validation is due; return False if none is left."""
         steps, config = self.record.steps, self.config
-        wanted = max(1, steps // config.min_steps_between_validations)
-        interval = math.ceil(steps / min(config.n_validations, wanted))
+        most = max(1, steps // config.min_steps_between_validations)
+        interval = math.ceil(steps / min(config.n_validations, most))
         due = min(steps, (self.gan.steps_done // interval + 1) * interval)
         if self.record.steps_done >= steps:  # the last validation saw the last step
             return False
@@ -204,7 +205,7 @@ class Trainer:
         return reason is None
 
     def _keep_if_best(self, result: ValidationResult) -> None:
-        """Keep the weights of the least validation loss; without any the last ones are kept."""
+        """Keep the weights of the least validation NLL; the last ones if there is no NLL."""
         point, least = result.point, self.record.nll
         if least is None or point.nll is None or point.nll < least:
             self.best = copy.deepcopy(self.gan.ema_generator)
@@ -217,6 +218,6 @@ class Trainer:
 
 
 def count_steps(n_rows: int, config: TrainingConfig) -> int:
-    """Return the steps planned for a table of `n_rows`: small ones are not shown without end."""
+    """Return the steps planned for a table of `n_rows`: `epochs` bounds those of small ones."""
     enough = math.ceil(config.epochs * n_rows / config.batch_size)
     return min(config.steps, max(enough, MIN_STEPS))

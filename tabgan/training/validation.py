@@ -1,7 +1,7 @@
-"""Validation while a training runs: how well held-out rows are learned, and what goes wrong.
+"""Validation while a training runs: scores on held-out rows, and a diagnosis of failures.
 
-Two figures on rows that the networks never saw: the negative log-likelihood of hidden cells, by
-which the best weights are chosen, and a two-sample score, which says how real generated rows look.
+Two figures on rows that the networks were not trained on: the negative log-likelihood of hidden
+cells, by which the best weights are chosen, and a two-sample score of generated rows.
 """
 
 from collections.abc import Callable
@@ -20,21 +20,21 @@ from tabgan.networks.generator import Generator
 from tabgan.runtime.progress import ValidationPoint
 from tabgan.training.gan_step import GANStep
 
-MIN_ROWS, MAX_ROWS = 500, 5_000  # that are held out
+MIN_HELD_OUT_ROWS, MAX_HELD_OUT_ROWS = 500, 5_000  # of the table
 MAX_SCORED_ROWS = 5_000  # that the two-sample score compares
-MAX_NLL_ROWS = 4_000  # with hidden cells
-MAX_BINS, MIN_BINS = 255, 16  # into which the score's trees cut a column: fewer in wide tables
+MAX_NLL_ROWS = 4_000  # whose hidden cells' likelihood is computed
+MIN_BINS, MAX_BINS = 16, 255  # of a feature in the score's trees: fewer in wide tables
 
-ToFeatures = Callable[[EncodedTable], npt.NDArray[np.float64]]  # rows as classifiers see them
+ToFeatures = Callable[[EncodedTable], npt.NDArray[np.float64]]  # rows -> features of classifiers
 
 
 @dataclass(frozen=True)
 class ValidationResult:
-    """What was found after a number of steps.
+    """What one validation measured, and its diagnosis.
 
     Attributes:
-        point: What was measured.
-        failure: What is wrong with the training, in words; None if nothing is.
+        point: Scores and losses after a number of steps.
+        failure: Why the training has failed, in words; None if it has not.
     """
 
     point: ValidationPoint
@@ -42,11 +42,11 @@ class ValidationResult:
 
 
 class ValidationSet:
-    """Rows set aside, and what generated ones are compared with them by.
+    """Held-out rows, and how generated rows are compared with them.
 
     Args:
         rows: The held-out rows, encoded.
-        to_features: How the score's classifier sees rows.
+        to_features: Computes the features of the score's classifier.
         decoding_steps: In which rows are generated.
         seed: Of every draw: each validation has the same noise and hides the same cells.
     """
@@ -55,9 +55,9 @@ class ValidationSet:
         self, rows: EncodedTable, to_features: ToFeatures, decoding_steps: int, seed: int
     ) -> None:
         rng = np.random.default_rng(seed)
-        most = scale_to_width(MAX_SCORED_ROWS, rows.codes.shape[1])
-        some = rng.choice(len(rows), min(len(rows), most), replace=False)
-        self.rows = rows.take(np.sort(some))
+        max_rows = scale_to_width(MAX_SCORED_ROWS, rows.codes.shape[1])
+        scored = rng.choice(len(rows), min(len(rows), max_rows), replace=False)
+        self.rows = rows.take(np.sort(scored))
         self.to_features, self.decoding_steps, self.seed = to_features, decoding_steps, seed
         features = to_features(self.rows)
         max_bins = max(MIN_BINS, scale_to_width(MAX_BINS, features.shape[1]))
@@ -67,11 +67,11 @@ class ValidationSet:
         self.n_distinct = self.rows.count_distinct()
 
     def score(self, rows: EncodedTable) -> float | None:
-        """Return the two-sample score of rows against those held out; None if those are too few."""
+        """Return the two-sample score of rows against held-out ones; None if those are too few."""
         return self.test.score(self.to_features(rows)) if self.test.is_meaningful else None
 
     def validate(self, gan: GANStep) -> ValidationResult:
-        """Measure the averaged generator, and look for what commonly goes wrong."""
+        """Return scores of the averaged generator, and a diagnosis of the networks."""
         losses = {f"{name}_loss": gan.losses.take(name) for name in ("critic", "generator")}
         point = ValidationPoint(gan.steps_done, **losses)
         if not gan.is_finite:
@@ -93,13 +93,13 @@ class ValidationSet:
         return float(generator.nll(logits, densities, condition))
 
     def generate(self, generator: Generator, device: torch.device) -> EncodedTable:
-        """Generate as many rows as are held out, from the same noise every time."""
+        """Return as many generated rows as are scored, from the same noise every time."""
         random = torch.Generator(device).manual_seed(self.seed)
         condition = Condition.empty(len(self.rows), self.rows.codes.shape[1], device)
         return generate(generator, condition, self.decoding_steps, random)
 
     def diagnose_failure(self, gan: GANStep, rows: EncodedTable) -> str | None:
-        """Return what is wrong with networks that made these rows, in words, if anything is."""
+        """Return how the networks that made these rows failed, in words; None if they did not."""
         if rows.count_distinct() < self.n_distinct / 4:
             return "the generator has collapsed to few modes"
         if gan.gradient_norm < 1e-9:
@@ -112,10 +112,10 @@ class ValidationSet:
 
 
 def hide_cells(rows: EncodedTable, seed: int) -> Condition:
-    """Hide random cells of rows, of every number of cells alike; small tables come repeatedly."""
+    """Return rows with random cells hidden, of any number alike; few rows are repeated."""
     rng = np.random.default_rng(seed)
-    most = scale_to_width(MAX_NLL_ROWS, rows.codes.shape[1])
-    table = rows.take(np.resize(np.arange(len(rows)), len(rows) and most))
+    n_rows = scale_to_width(MAX_NLL_ROWS, rows.codes.shape[1])
+    table = rows.take(np.resize(np.arange(len(rows)), len(rows) and n_rows))
     known = rng.random(table.codes.shape) < rng.random((len(table), 1))
     return Condition(
         torch.from_numpy(table.codes).long(),
@@ -127,25 +127,27 @@ def hide_cells(rows: EncodedTable, seed: int) -> Condition:
 def choose_held_out(
     n_rows: int, strata: npt.NDArray[np.int32] | None, fraction: float, rng: np.random.Generator
 ) -> npt.NDArray[np.int64]:
-    """Choose the rows that a training is validated on, the same share of every stratum.
+    """Return the rows that a training is validated on, the same share of every stratum.
 
-    Small tables give up to a quarter of their rows, so that the score means something, and tables
-    too small for any score give none.
+    Of small tables up to a quarter of the rows are held out, so that the score means something, and
+    of tables too small for any score none.
 
     Args:
         n_rows: Rows of the table.
         strata: Class of each row in the target column, if there is one; shape (n_rows,).
-        fraction: Of the rows, from 0 to 1, where neither bound of theirs applies.
-        rng: Source of the choice.
+        fraction: Of the rows, from 0 to 1, as far as MIN_ and MAX_HELD_OUT_ROWS allow.
+        rng: Chooses rows within strata.
 
     Returns:
         Numbers of the rows, rising; shape (n_held_out,).
     """
-    wanted = int(np.clip(fraction * n_rows, min(MIN_ROWS, n_rows / 4), MAX_ROWS))
-    if wanted < MIN_HELD_OUT:
+    n_held_out = int(
+        np.clip(fraction * n_rows, min(MIN_HELD_OUT_ROWS, n_rows / 4), MAX_HELD_OUT_ROWS)
+    )
+    if n_held_out < MIN_HELD_OUT:
         return np.zeros(0, np.int64)
     order = rng.permutation(n_rows)
     if strata is not None:  # every k-th row of an order by stratum
         order = order[np.argsort(strata[order], kind="stable")]
-    ranks = np.linspace(0, n_rows - 1, wanted).round().astype(np.int64)
+    ranks = np.linspace(0, n_rows - 1, n_held_out).round().astype(np.int64)
     return np.sort(order[ranks])

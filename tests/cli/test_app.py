@@ -61,7 +61,7 @@ def test_an_error_is_one_line_and_1(run: Run) -> None:
 
 
 def test_a_bug_is_raised(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
-    monkeypatch.setattr("tabgan.io.find_source", lambda _: 1 / 0)
+    monkeypatch.setattr("tabgan_cli.inspect_run.find_source", lambda _: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         run("inspect", "table.csv")
 
@@ -70,7 +70,7 @@ def test_an_interrupt_is_one_line_and_1(monkeypatch: pytest.MonkeyPatch, run: Ru
     def interrupt(path: Path) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tabgan.io.find_source", interrupt)
+    monkeypatch.setattr("tabgan_cli.inspect_run.find_source", interrupt)
     result = run("inspect", "table.csv")
     assert (result.exit_code, result.stderr) == (1, "tabgan: stopped; nothing was written.\n")
 

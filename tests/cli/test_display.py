@@ -58,7 +58,7 @@ def test_say_is_quiet_if_asked(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr() == ("", "done\n")
 
 
-def test_time_left_is_what_was_told_or_else_reckoned() -> None:
+def test_time_left_is_reported_or_else_estimated() -> None:
     now = [0.0]
     bars = Bars(TimeLeft(), get_time=lambda: now[0], disable=True)
     told = bars.add_task("study", total=3, ends=95.0)

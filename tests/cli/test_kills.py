@@ -23,7 +23,7 @@ def test_fits_killed_at_random_moments_lose_nothing(tmp_path: Path) -> None:
         kill = trial.kill(moment, whole, from_checkpoint=True)
         assert kill.is_harmless, kill
         if not kill.ended:
-            assert "going on from step" in kill.told
+            assert "going on from step" in kill.message
 
 
 def test_without_a_checkpoint_the_fit_starts_afresh_and_says_so(run: Run, table: Path) -> None:

@@ -48,7 +48,7 @@ def test_other_names_are_refused_before_the_work(tmp_path: Path, name: str) -> N
     assert not list(tmp_path.iterdir())
 
 
-def test_a_place_that_cannot_be_written_is_refused_before_the_work(tmp_path: Path) -> None:
+def test_a_path_that_cannot_be_written_is_refused_before_the_work(tmp_path: Path) -> None:
     for page, figures in (("none/report.html", "a.json"), ("report.html", "none/a.json")):
         with (
             pytest.raises(SettingError, match="there is no folder"),

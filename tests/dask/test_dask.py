@@ -149,7 +149,7 @@ def test_quiet_says_nothing(workers: LocalCluster, file: Path, tmp_path: Path) -
     assert (result.exit_code, result.output) == (0, "")
 
 
-def test_threads_of_others_are_not_ours_to_say(file: Path, tmp_path: Path) -> None:
+def test_threads_are_refused_where_others_draw(file: Path, tmp_path: Path) -> None:
     words = ("sample", "-n", 5, "-m", file, "-o", tmp_path / "rows.csv", "--threads", 2)
     result = run(*words, "--dask", "tcp://127.0.0.1:8786")
     assert result.exit_code == 2
@@ -218,7 +218,7 @@ def test_other_releases_are_refused(
 def test_a_scheduler_that_does_not_answer(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, listens: bool
 ) -> None:
-    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
+    monkeypatch.setattr(cluster, "TIMEOUT", 0.5)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         if listens:
@@ -233,7 +233,7 @@ def test_a_scheduler_that_does_not_answer(
 
 
 def test_a_scheduler_without_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "PATIENCE", 3)
+    monkeypatch.setattr(cluster, "TIMEOUT", 3)
     with (
         LocalCluster(n_workers=0, processes=False, dashboard_address=":0") as idle,
         pytest.raises(ClusterError, match="has no workers; start some"),

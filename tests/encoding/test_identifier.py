@@ -1,4 +1,4 @@
-"""New keys: unique, of the pattern seen, outside the range seen where there is room."""
+"""New keys: unique, of the table's pattern, behind its largest key where enough are left."""
 
 import re
 
@@ -50,7 +50,7 @@ def test_new_keys_are_unique_and_of_the_pattern(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["counter", "padded"])
-def test_new_keys_lie_behind_those_seen(name: str) -> None:
+def test_new_keys_lie_behind_those_of_the_table(name: str) -> None:
     seen, _ = KEYS[name]
     assert not set(make(seen, 5_000)) & set(seen)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tabgan.config import Protection
 from tabgan.encoding.column_encoder import ColumnEncoder, EncoderConfig
-from tabgan.encoding.mode_specific_normalization import find_step
+from tabgan.encoding.mode_specific_normalization import detect_step
 from tabgan.encoding.numerical import NumericalEncoder
 from tabgan.encoding.table_encoder import ENCODERS, TableEncoder
 from tabgan.errors import ConditionError, SettingError
@@ -77,7 +77,7 @@ def test_decoding_gives_the_column_back(name: str) -> None:
     pd.testing.assert_series_equal(back, series)
 
 
-def test_levels_of_a_hundred_thousand_stay_compact() -> None:
+def test_a_hundred_thousand_categories_stay_compact() -> None:
     categories = pd.Series(np.char.add("level ", np.arange(100_000).repeat(2).astype(str)))
     encoder, back = fit(categories)
     assert encoder.n_classes <= 513
@@ -133,7 +133,7 @@ def test_uniform_scalars_reach_both_ends_and_keep_the_tail() -> None:
         assert np.quantile(back, share) == pytest.approx(values.quantile(share), rel=0.12)
 
 
-def test_protect_keeps_extremes_and_rare_levels_out() -> None:
+def test_protect_keeps_extremes_and_rare_categories_out() -> None:
     rng = np.random.default_rng(0)
     salary = pd.Series(np.r_[rng.normal(4e4, 5e3, 500).round(2), 9_999_999.99])
     _, back = fit(salary, protect=True)
@@ -162,7 +162,7 @@ def test_protect_forgets_what_fewer_rows_hold_than_asked() -> None:
         )
 
 
-def test_rare_levels_are_drawn_back_with_what_they_go_with() -> None:
+def test_rare_categories_are_drawn_back_with_what_they_go_with() -> None:
     rng = np.random.default_rng(0)
     category = np.r_[np.arange(2_000), np.repeat(np.arange(600), 20), rng.integers(0, 2_000, 6_000)]
     frame = pd.DataFrame(
@@ -193,15 +193,15 @@ def test_rare_levels_are_drawn_back_with_what_they_go_with() -> None:
 
 def test_a_few_odd_decimals_do_not_set_the_step() -> None:
     values = np.r_[np.arange(200) / 100, 0.123456, 1.987654]
-    assert find_step(values, NumericalEncoder.STEPS) == pytest.approx(0.01)
+    assert detect_step(values, NumericalEncoder.STEPS) == pytest.approx(0.01)
 
 
 @pytest.mark.parametrize(
     ("values", "step"),
     [([100, 300, 2_500], 100), ([1, 2, 7], 1), ([0.25, 1.5], 0.01), ([1 / 3, 2 / 7], None)],
 )
-def test_find_step(values: list[float], step: float | None) -> None:
-    found = find_step(np.array(values, float), NumericalEncoder.STEPS)
+def test_detect_step(values: list[float], step: float | None) -> None:
+    found = detect_step(np.array(values, float), NumericalEncoder.STEPS)
     assert found == (None if step is None else pytest.approx(step))
 
 
@@ -221,7 +221,7 @@ def test_what_is_the_same_as_another_column_is_a_class_of_its_own() -> None:
     assert np.isnan(encoder.decode_numbers(encoder.select([Clause("=", None)]).draw(9, rng))).all()
 
 
-def test_a_row_tells_the_same_from_missing_only_by_its_class() -> None:
+def test_only_the_class_tells_the_same_from_missing() -> None:
     numbers = np.array([1.0, 2.0, np.inf, np.nan])
     column = Column("x", ColumnKind.CONTINUOUS, "float64")
     rng = np.random.default_rng(0)

@@ -11,7 +11,7 @@ import torch
 from tabgan.config import TrainingConfig
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.layout import Layout
-from tabgan.encoding.row_store import MappedTable, measure_row
+from tabgan.encoding.row_store import MappedTable, count_row_bytes
 from tabgan.errors import TableError
 from tabgan.training.condition_sampler import ConditionSampler
 
@@ -49,7 +49,7 @@ def test_rows_come_back_as_they_were(tmp_path: Path) -> None:
 
 
 def test_the_same_draws_give_the_same_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tabgan.encoding.row_store.INDEX_ROWS", 700)  # sorted in several turns
+    monkeypatch.setattr("tabgan.encoding.row_store.SORTED_ROWS", 700)  # sorted in several turns
     table = make_table()
     mapped, _ = map_table(table, tmp_path).split(np.zeros(0, np.int64))
     drawn = []
@@ -105,7 +105,7 @@ def test_a_disk_that_fills_up_is_a_sentence(
     def refuse(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("tabgan.encoding.row_store._claim", refuse)
+    monkeypatch.setattr("tabgan.encoding.row_store._allocate", refuse)
     with pytest.raises(TableError, match="No space left on device; make room"):
         MappedTable(LAYOUT, 1_000, tmp_path)
     assert list(tmp_path.iterdir()) == []
@@ -120,4 +120,4 @@ def test_more_rows_than_were_counted_are_refused(tmp_path: Path) -> None:
 
 
 def test_codes_are_as_narrow_as_they_can_be() -> None:
-    assert measure_row(LAYOUT) == (1 + 2 + 1) + 4 + 3 * 4
+    assert count_row_bytes(LAYOUT) == (1 + 2 + 1) + 4 + 3 * 4

@@ -1,4 +1,4 @@
-"""The first look: a fair choice of rows, and whatever it must not miss."""
+"""The first pass: a fair sample of rows, and the extreme rows that it must not miss."""
 
 from collections.abc import Iterator
 
@@ -37,14 +37,16 @@ def look(table: pd.DataFrame, batch: int = 300, rows: int = 100, seed: int = 0) 
     return first_pass(batches(), np.random.default_rng(seed), rows)
 
 
-def test_the_choice_is_bounded_fair_and_the_same_for_any_batches() -> None:
+def test_the_reservoir_is_bounded_fair_and_the_same_for_any_batches() -> None:
     table = make_table()
-    looked = look(table)
-    assert looked.rows == 2_000
-    assert 100 <= len(looked.sample) < 140
-    assert looked.sample["key"].is_monotonic_increasing
+    sampled = look(table)
+    assert sampled.rows == 2_000
+    assert 100 <= len(sampled.sample) < 140
+    assert sampled.sample["key"].is_monotonic_increasing
     fine = set(look(table, batch=70).sample["key"])
-    assert len(set(looked.sample["key"]) - fine) < 20  # witnesses differ, the choice does not
+    assert (
+        len(set(sampled.sample["key"]) - fine) < 20
+    )  # extreme rows differ, the reservoir does not
     chosen = np.concatenate([look(table, rows=400, seed=s).sample["key"] for s in range(20)])
     assert np.histogram(chosen, 4, (7, 2_007))[0] / len(chosen) == pytest.approx(0.25, abs=0.04)
 
@@ -74,9 +76,9 @@ def test_a_column_that_changes_its_type_is_refused() -> None:
 def test_parts_of_a_column_get_its_dtype() -> None:
     first = pd.DataFrame({"n": [1, 2], "t": ["a", "b"], "c": pd.Categorical(["u", "v"])})
     later = pd.DataFrame({"n": [np.nan, 5], "t": [np.nan, np.nan], "c": pd.Categorical(["w", "u"])})
-    looked = first_pass(iter([first, later]), np.random.default_rng(0), 10)
-    whole = stack([looked.conform(first), looked.conform(later)])
-    assert whole.dtypes.equals(looked.sample.dtypes)
+    sampled = first_pass(iter([first, later]), np.random.default_rng(0), 10)
+    whole = stack([sampled.conform(first), sampled.conform(later)])
+    assert whole.dtypes.equals(sampled.sample.dtypes)
     assert whole["n"].tolist()[:2] == [1, 2]
     assert whole["t"].isna().tolist() == [False, False, True, True]
     assert whole["c"].tolist() == ["u", "v", "w", "u"]

@@ -14,7 +14,7 @@ from tabgan.config import TrainingConfig
 from tabgan.errors import CheckpointError, RelationError, SchemaError, SettingError, TableError
 from tabgan.fitting.fit import fit_model
 from tabgan.fitting.fit_request import FitRequest
-from tabgan.fitting.out_of_core import Plan, fit_plan, plan_fit
+from tabgan.fitting.out_of_core import FitPlan, fit_plan, plan_fit
 from tabgan.io import TableSource
 from tabgan.model.tabular_model import TabularModel
 from tabgan.relations import RelationConfig
@@ -28,9 +28,9 @@ TINY = TrainingConfig(steps=3, n_validations=1, hidden_dim=16, latent_dim=8, ref
 @pytest.fixture(autouse=True)
 def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Choose 600 rows, read 500 at a time."""
-    monkeypatch.setattr("tabgan.fitting.out_of_core.count_chosen", lambda _: 600)
-    monkeypatch.setattr("tabgan.fitting.out_of_core.MAX_IN_BATCH", 500)
-    monkeypatch.setattr("tabgan.fitting.out_of_core.MIN_IN_BATCH", 500)
+    monkeypatch.setattr("tabgan.fitting.out_of_core.reservoir_size", lambda _: 600)
+    monkeypatch.setattr("tabgan.fitting.out_of_core.MAX_BATCH_ROWS", 500)
+    monkeypatch.setattr("tabgan.fitting.out_of_core.MIN_BATCH_ROWS", 500)
 
 
 def make_orders(rows: int = 3_000) -> pd.DataFrame:
@@ -56,7 +56,7 @@ def make_orders(rows: int = 3_000) -> pd.DataFrame:
 
 
 def learn(path: Path, **options: Any) -> TabularModel:
-    plan = replace(plan_fit(path, folder=path.parent), limit=1)
+    plan = replace(plan_fit(path, folder=path.parent), memory_limit=1)
     settings: dict[str, Any] = {"config": TINY, "seed": 0, **options}
     return fit_plan(plan, FitRequest(**settings))
 
@@ -117,7 +117,7 @@ def test_a_relation_that_fails_in_one_row_is_left_out(orders: Path) -> None:
     assert "ends" not in texts
 
 
-def test_rows_that_break_what_was_declared_are_left_out_and_told(orders: Path) -> None:
+def test_rows_that_break_what_was_declared_are_left_out_and_reported(orders: Path) -> None:
     table = make_orders()
     table.loc[[2_100, 2_999], "ends"] = pd.Timestamp("2019-01-01")
     table.to_parquet(orders)
@@ -181,7 +181,7 @@ def test_what_cannot_fit_is_refused_in_a_sentence(orders: Path) -> None:
 
 
 def test_a_full_disk_is_refused_before_work(orders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Plan, "streamed", 5)
+    monkeypatch.setattr(FitPlan, "in_passes_bytes", 5)
     monkeypatch.setattr("tabgan.encoding.row_store.SPARE_BYTES", 10**18)
     with pytest.raises(TableError, match="scratch file needs"):
         plan_fit(orders, 10)
@@ -209,7 +209,7 @@ def test_a_table_that_grows_is_refused(
     path = tmp_path / "t.csv"
     make_orders().to_csv(path, index=False)
     more = make_orders(9).assign(town="a town first seen in a later pass")
-    plan = replace(plan_fit(path, folder=tmp_path), limit=1)
+    plan = replace(plan_fit(path, folder=tmp_path), memory_limit=1)
     change(monkeypatch, on_pass, lambda: more.to_csv(path, mode="a", header=False, index=False))
     with pytest.raises(TableError, match=r"start again once (nothing|it)") as told:
         fit_plan(plan, FitRequest(config=TINY, seed=0))
@@ -222,7 +222,7 @@ def test_a_table_that_disappears_is_refused(
 ) -> None:
     path = tmp_path / "t.csv"
     make_orders().to_csv(path, index=False)
-    plan = replace(plan_fit(path, folder=tmp_path), limit=1)
+    plan = replace(plan_fit(path, folder=tmp_path), memory_limit=1)
     change(monkeypatch, 1, path.unlink)
     with pytest.raises(TableError, match="has gone since"):
         fit_plan(plan, FitRequest(config=TINY, seed=0))
@@ -246,9 +246,9 @@ def test_a_date_that_is_none_is_named(tmp_path: Path) -> None:
         learn(path, seed=1)
 
 
-def test_progress_tells_each_pass(orders: Path) -> None:
+def test_progress_reports_each_pass(orders: Path) -> None:
     told: list[Progress] = []
-    plan = replace(plan_fit(orders, folder=orders.parent), limit=1)
+    plan = replace(plan_fit(orders, folder=orders.parent), memory_limit=1)
     fit_plan(plan, FitRequest(config=TINY, seed=0), told.append)
     stages = list(dict.fromkeys(progress.stage for progress in told))
     assert stages[:5] == [
@@ -263,12 +263,12 @@ def test_progress_tells_each_pass(orders: Path) -> None:
 @pytest.mark.parametrize(
     "stage", ["looking at every row", "counting every row", "encoding every row"]
 )
-def test_who_stops_a_fit_in_passes_leaves_nothing(orders: Path, stage: str) -> None:
+def test_a_stopped_fit_in_passes_leaves_nothing(orders: Path, stage: str) -> None:
     def stop(progress: Progress) -> None:
         if progress.stage == stage:
             raise KeyboardInterrupt
 
-    plan = replace(plan_fit(orders, folder=orders.parent), limit=1)
+    plan = replace(plan_fit(orders, folder=orders.parent), memory_limit=1)
     with pytest.raises(KeyboardInterrupt):
         fit_plan(plan, FitRequest(config=TINY, seed=0), stop)
     assert list(orders.parent.iterdir()) == [orders]

@@ -345,7 +345,7 @@ def test_a_broken_off_write_leaves_the_old_file(
     assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
 
 
-def test_a_full_disk_is_told_in_a_sentence(tmp_path: Path) -> None:
+def test_a_full_disk_is_a_sentence(tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_text("old")
     with (
@@ -377,7 +377,7 @@ def test_what_a_killed_process_left_is_removed_and_nothing_else(tmp_path: Path) 
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["x.csv", "y.csv"]
 
 
-def test_places_that_cannot_be_written(tmp_path: Path) -> None:
+def test_paths_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(TableError, match="there is no folder"):
         write_table([iris()], tmp_path / "no" / "x.csv")
     (tmp_path / "folder.csv").mkdir()
@@ -398,7 +398,7 @@ def test_places_that_cannot_be_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_read_only_folder_is_told(tmp_path: Path) -> None:
+def test_a_read_only_folder_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(TableError, match="Permission denied"):
         write_table([iris()], tmp_path / "x.csv")
@@ -420,7 +420,7 @@ def test_codes_with_leading_zeros_stay_text(tmp_path: Path) -> None:
     assert frame["n"].tolist() == [1, 20, 3]
 
 
-def test_a_table_parted_by_semicolons_is_told(tmp_path: Path) -> None:
+def test_a_table_separated_by_semicolons_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "semicolons.csv"
     path.write_text("a;b\n1;2\n3;4\n", encoding="utf-8")
     with pytest.raises(TableError, match="parted by ;; save it with commas"):

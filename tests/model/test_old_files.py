@@ -87,7 +87,7 @@ def test_a_model_of_then_is_written_and_read_as_one_of_today(
 def test_a_fit_of_then_goes_on_from_its_checkpoint(tmp_path: Path) -> None:
     told: list[str] = []
     shutil.copy(OLD / "model.tabgan.checkpoint", tmp_path)
-    kept = Checkpoints(tmp_path / "model.tabgan", every=0, resume=True, tell=told.append)
+    kept = Checkpoints(tmp_path / "model.tabgan", every=0, resume=True, on_message=told.append)
     request = FitRequest(CUT_OFF, "left", seed=0, device="cpu", threads=1, checkpoints=kept)
     model = fit_model(pd.read_csv(OLD / "table.csv"), request)
     assert told == [f"going on from step 19 of '{kept.path}'"]

@@ -1,4 +1,4 @@
-"""The players: what they see, what they give, and that gradients pass."""
+"""Both networks: their inputs, their outputs, and that gradients pass."""
 
 import numpy as np
 import pytest
@@ -43,17 +43,17 @@ def some_condition(n_rows: int = 50) -> Condition:
     return Condition(codes, scalars, known)
 
 
-def test_features_place_numbers_on_their_scale() -> None:
+def test_features_hold_the_quantile_of_numbers() -> None:
     features = PiecewiseLinearEncoding(LAYOUT)
     codes = torch.tensor([[0, 0], [1, 1], [2, 2], [3, 0]])
     scalars = torch.tensor([[-1.0, 0], [0.0, 0], [0, 0], [0, 0]])
-    seen = features(Rows(features.indicate(codes), scalars))
-    assert seen.shape == (4, features.size) == (4, 7 + N_NUMBER_FEATURES)
-    index = seen[:, 7 : 7 + N_BINS].sum(dim=1) / N_BINS
-    assert index.tolist() == pytest.approx([0.0, 0.75, 0.45, 0.0])
+    encoded = features(Rows(features.indicate(codes), scalars))
+    assert encoded.shape == (4, features.size) == (4, 7 + N_NUMBER_FEATURES)
+    quantile = encoded[:, 7 : 7 + N_BINS].sum(dim=1) / N_BINS
+    assert quantile.tolist() == pytest.approx([0.0, 0.75, 0.45, 0.0])
     logits = torch.tensor([0.75, 0.45]).logit() / LOGIT_UNIT
-    assert seen[1:3, -1].tolist() == pytest.approx(logits.tolist())
-    assert torch.equal(features.of_cells(codes, scalars), seen)
+    assert encoded[1:3, -1].tolist() == pytest.approx(logits.tolist())
+    assert torch.equal(features.encode_cells(codes, scalars), encoded)
 
 
 def test_rows_are_hard_and_known_columns_are_copied(generator: Generator) -> None:
@@ -87,10 +87,8 @@ def test_gradients_pass_from_the_critic_to_the_generator(generator: Generator) -
     rows = generator.activate(logits, raw, condition, 0.5, random())
     shown = torch.ones_like(condition.known)
     critic(critic.features(rows), condition.known, shown).sum().backward()
-    slopes = [weights.grad for weights in generator.parameters()]
-    assert all(
-        gradient_norm is not None and gradient_norm.abs().sum() > 0 for gradient_norm in slopes
-    )
+    gradients = [weights.grad for weights in generator.parameters()]
+    assert all(gradient is not None and gradient.abs().sum() > 0 for gradient in gradients)
 
 
 def test_the_critic_sees_shown_cells_only() -> None:
@@ -104,7 +102,7 @@ def test_the_critic_sees_shown_cells_only() -> None:
     assert torch.equal(critic(features, known, shown), critic(other, known, shown))
 
 
-def test_surprise_counts_hidden_cells_only(generator: Generator) -> None:
+def test_nll_counts_hidden_cells_only(generator: Generator) -> None:
     condition = some_condition()
     hidden = ~condition.known
     logits = torch.zeros(50, LAYOUT.width)
@@ -133,10 +131,10 @@ def test_generate_keeps_what_is_known_and_repeats(generator: Generator) -> None:
     assert (first.codes[1::2, 1] == 2).all()
 
 
-def test_place_rows_gives_gaps_as_nan() -> None:
+def test_features_of_trees_have_gaps_as_nan() -> None:
     table = EncodedTable(
         np.array([[0, 2], [3, 1]], np.int32), np.array([[1.0, 0], [0, 0]], np.float32)
     )
-    placed = to_tree_features(table, LAYOUT)
-    assert placed[0].tolist() == pytest.approx([0.4, 2])
-    assert np.isnan(placed[1, 0])
+    features = to_tree_features(table, LAYOUT)
+    assert features[0].tolist() == pytest.approx([0.4, 2])
+    assert np.isnan(features[1, 0])

@@ -1,4 +1,4 @@
-"""A draft's numbers are those of the whole generator."""
+"""Decoding computes the numbers of the whole generator."""
 
 from dataclasses import replace
 from itertools import product
@@ -32,7 +32,7 @@ LAYOUT = Layout(
 )
 
 # three categories and two, no number
-LEVELS = Layout(n_classes=(3, 2), n_modes=(0, 0), ordered=(), spans=np.zeros((5, 2)))
+CATEGORIES = Layout(n_classes=(3, 2), n_modes=(0, 0), ordered=(), spans=np.zeros((5, 2)))
 
 
 def make(layout: Layout) -> Generator:
@@ -62,17 +62,17 @@ def given(n_rows: int) -> Condition:
 
 def test_the_first_layer_is_that_of_the_whole_row(generator: Generator) -> None:
     condition = given(50)
-    draft = IterativeDecoder(generator, condition, torch.Generator().manual_seed(0))
+    decoder = IterativeDecoder(generator, condition, torch.Generator().manual_seed(0))
     noise = generator.draw_latent(50, torch.Generator().manual_seed(0))
     features = generator.features
     rows = Rows(features.indicate(condition.codes), condition.scalars)
     shown = features(rows) * condition.known[:, features.column_of_feature]
     whole = generator.mlp.first(torch.cat([noise, shown, condition.known.float()], dim=1))
-    torch.testing.assert_close(draft._inputs, whole)
+    torch.testing.assert_close(decoder._inputs, whole)
 
 
-def test_a_table_of_levels_alone_is_drawn() -> None:
-    generator = make(LEVELS)
+def test_a_table_of_categories_alone_is_drawn() -> None:
+    generator = make(CATEGORIES)
     random = torch.Generator().manual_seed(0)
     table = generate(generator, Condition.empty(500, 2, torch.device("cpu")), 2, random)
     assert {tuple(row) for row in table.codes.tolist()} == set(product(range(3), range(2)))
@@ -81,17 +81,17 @@ def test_a_table_of_levels_alone_is_drawn() -> None:
 
 def test_decoding_draws_what_the_generator_would(generator: Generator) -> None:
     condition = given(40_000)
-    draft = IterativeDecoder(generator, condition, torch.Generator().manual_seed(2))
-    draft.decode_cells(CellIndex.from_mask(~condition.known))
+    decoder = IterativeDecoder(generator, condition, torch.Generator().manual_seed(2))
+    decoder.decode_cells(CellIndex.from_mask(~condition.known))
     kept = condition.known
-    assert torch.equal(draft.codes[kept], condition.codes[kept])
-    assert torch.equal(draft.scalars[kept], condition.scalars[kept])
+    assert torch.equal(decoder.codes[kept], condition.codes[kept])
+    assert torch.equal(decoder.scalars[kept], condition.scalars[kept])
     random = torch.Generator().manual_seed(3)
     logits, raw = generator(generator.draw_latent(40_000, random), condition)
     rows = generator.activate(logits, raw, condition, 1.0, random)
-    ours = generator.features.indicate(draft.codes).mean(0)
+    ours = generator.features.indicate(decoder.codes).mean(0)
     torch.testing.assert_close(ours, rows.indicators.mean(0), atol=0.01, rtol=0)
-    torch.testing.assert_close(draft.scalars.mean(0), rows.scalars.mean(0), atol=0.01, rtol=0)
+    torch.testing.assert_close(decoder.scalars.mean(0), rows.scalars.mean(0), atol=0.01, rtol=0)
 
 
 def test_the_target_is_drawn_last(generator: Generator, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,9 +99,9 @@ def test_the_target_is_drawn_last(generator: Generator, monkeypatch: pytest.Monk
     decoding_steps: list[CellIndex] = []
     decode_cells = IterativeDecoder.decode_cells
 
-    def watch(draft: IterativeDecoder, cells: CellIndex) -> None:
+    def watch(decoder: IterativeDecoder, cells: CellIndex) -> None:
         decoding_steps.append(cells)
-        decode_cells(draft, cells)
+        decode_cells(decoder, cells)
 
     monkeypatch.setattr(IterativeDecoder, "decode_cells", watch)
     generate(generator, Condition.empty(200, 3, torch.device("cpu")), 9, torch.Generator())
@@ -115,7 +115,7 @@ def test_wide_tables_cost_as_many_cells_as_others() -> None:
     assert scale_to_width(5_000, 1_000) == 500
 
 
-def test_wide_rows_are_drafted_fewer_at_once() -> None:
+def test_wide_rows_are_decoded_in_smaller_batches() -> None:
     assert count_batch_rows(14) == count_batch_rows(256) == MAX_BATCH_ROWS
     assert count_batch_rows(1_000) * 1_000 <= MAX_BATCH_CELLS
     assert count_batch_rows(10 * MAX_BATCH_CELLS) == 1
@@ -131,7 +131,7 @@ def test_rows_do_not_depend_on_threads(generator: Generator) -> None:
     assert len(tables[0]) == 2 * MAX_BATCH_ROWS + 5
 
 
-def test_given_cells_come_through_all_passes(generator: Generator) -> None:
+def test_known_cells_come_through_all_decoding_steps(generator: Generator) -> None:
     condition = given(300)
     known = condition.known.numpy()
     table = generate(generator, condition, 3, torch.Generator().manual_seed(0))

@@ -24,16 +24,16 @@ def mixture(n_rows: int, low: float, high: float) -> TruncatedLogisticMixture:
     [(-1.0, 2.0), (-MAX_QUANTILE_LOGIT, MAX_QUANTILE_LOGIT), (3.0, 3.2), (-9.0, -6.0)],
 )
 def test_draws_follow_a_density_that_integrates_to_one(low: float, high: float) -> None:
-    indices = torch.linspace(low, high, 20_001)
-    density = mixture(20_001, low, high).log_density(indices).exp()
-    below = torch.cumulative_trapezoid(density, indices)
+    values = torch.linspace(low, high, 20_001)
+    density = mixture(20_001, low, high).log_density(values).exp()
+    below = torch.cumulative_trapezoid(density, values)
     assert below[-1] == pytest.approx(1, abs=2e-3)
     drawn = mixture(100_000, low, high).draw(torch.Generator().manual_seed(0))
     assert drawn.min() >= low
     assert drawn.max() <= high
     for share in (0.01, 0.1, 0.5, 0.9, 0.99):
-        index = indices[1:][below >= share][0]
-        assert (drawn <= index).float().mean() == pytest.approx(share, abs=0.006)
+        quantile = values[1:][below >= share][0]
+        assert (drawn <= quantile).float().mean() == pytest.approx(share, abs=0.006)
 
 
 def test_a_component_far_from_the_interval_is_no_nan() -> None:
@@ -52,8 +52,8 @@ def test_a_component_far_from_the_interval_is_no_nan() -> None:
 def test_a_draw_moves_with_the_centre_of_its_component() -> None:
     raw = torch.zeros(N_PARAMETERS, requires_grad=True)
     mix = TruncatedLogisticMixture.from_parameters(raw, torch.tensor(-8.0), torch.tensor(8.0))
-    (gradient_norm,) = torch.autograd.grad(mix.draw(torch.Generator().manual_seed(1)), raw)
-    centres = gradient_norm[N_COMPONENTS : 2 * N_COMPONENTS]
+    (gradient,) = torch.autograd.grad(mix.draw(torch.Generator().manual_seed(1)), raw)
+    centres = gradient[N_COMPONENTS : 2 * N_COMPONENTS]
     assert centres.sum() == 1
     assert (centres == 0).sum() == N_COMPONENTS - 1
 
@@ -68,7 +68,7 @@ def test_classes_are_drawn_in_proportion(far: float) -> None:
     torch.testing.assert_close(counts, shares, atol=0.005, rtol=0)
 
 
-def test_places_follow_each_cells_own_shares() -> None:
+def test_classes_follow_each_cells_own_shares() -> None:
     shares = [torch.tensor([0.0, 0.25, 0.75]), torch.tensor([1.0]), torch.tensor([0.5, 0.5, 0.0])]
     repeats = 40_000
     counts = torch.tensor([len(each) for each in shares]).repeat(repeats)
@@ -76,11 +76,11 @@ def test_places_follow_each_cells_own_shares() -> None:
         torch.cat(shares).repeat(repeats), counts, torch.Generator().manual_seed(0)
     )
     for cell, share in enumerate(shares):
-        found = torch.bincount(drawn[cell :: len(shares)], minlength=len(share)) / repeats
-        torch.testing.assert_close(found, share, atol=0.01, rtol=0)
-        assert not found[share == 0].any()
+        drawn_shares = torch.bincount(drawn[cell :: len(shares)], minlength=len(share)) / repeats
+        torch.testing.assert_close(drawn_shares, share, atol=0.01, rtol=0)
+        assert not drawn_shares[share == 0].any()
 
 
-def test_no_cells_have_no_places() -> None:
+def test_no_cells_have_no_classes() -> None:
     none = torch.zeros(0, dtype=torch.long)
     assert len(draw_classes(torch.zeros(0), none, torch.Generator())) == 0

@@ -1,4 +1,4 @@
-"""A forest of real and generated rows: the latter count as they are chosen."""
+"""Trees of real and generated rows: the latter are weighted by their inclusion probability."""
 
 from typing import Any
 

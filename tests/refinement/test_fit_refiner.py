@@ -1,4 +1,4 @@
-"""Lessons of the refiner: as many candidates are made as foretold."""
+"""Fitting the refiner: as many candidates are generated as estimated."""
 
 from typing import Any
 from unittest.mock import patch
@@ -21,7 +21,7 @@ def fit(frame: pd.DataFrame, **settings: Any) -> None:
 
 
 @pytest.mark.parametrize("settings", [{"candidates": 1}, {"candidates": 1, "refine_rounds": 1}])
-def test_as_many_candidates_are_generated_as_foretold(settings: dict[str, Any]) -> None:
+def test_as_many_candidates_are_generated_as_estimated(settings: dict[str, Any]) -> None:
     rng = np.random.default_rng(0)
     frame = pd.DataFrame({"a": rng.normal(size=N_ROWS), "b": rng.integers(0, 3, N_ROWS)})
     made = []

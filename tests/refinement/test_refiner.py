@@ -1,4 +1,4 @@
-"""The refiner: finds what the generator does too often, and draws without putting back."""
+"""The refiner: finds what the generator does too often, and draws without replacement."""
 
 from pathlib import Path
 from typing import Any

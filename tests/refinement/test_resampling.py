@@ -1,4 +1,4 @@
-"""Draws: as the weights say, none twice; balanced ones nearer to their totals than chance."""
+"""Draws: by their weights, none twice; balanced ones nearer to their totals than by chance."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def make_features(n_rows: int, seed: int = 0) -> Any:
     return np.column_stack([number, rng.integers(0, 3, n_rows)])
 
 
-def test_draws_follow_the_weights_and_no_place_comes_twice() -> None:
+def test_draws_follow_the_weights_and_none_comes_twice() -> None:
     rng = np.random.default_rng(0)
     weights = np.log(np.repeat([1.0, 9.0], 5_000))
     chosen = draw_by_weight(weights, 500, rng)
@@ -80,7 +80,7 @@ def test_candidates_of_any_weight_are_drawn_as_often_as_their_inclusion_says() -
     assert counts[by_weight].mean(1) / 200 == pytest.approx(inclusion[by_weight].mean(1), abs=0.015)
 
 
-def test_columns_stand_as_among_the_candidates() -> None:
+def test_marginals_are_those_of_the_candidates() -> None:
     rng = np.random.default_rng(0)
     features = make_features(4_000)
     inclusion = inclusion_probabilities(features[:, 1] * 0.5 + rng.normal(size=4_000), 1_000)
@@ -113,7 +113,7 @@ def test_columns_are_balanced_within_the_targets_groups() -> None:
     assert miss(1) < 0.7 * miss(None)
 
 
-def test_gaps_constants_and_many_columns_are_no_matter() -> None:
+def test_gaps_constants_and_many_columns_are_balanced() -> None:
     rng = np.random.default_rng(0)
     gaps = np.column_stack([np.full(50, np.nan), np.zeros(50)])
     for target in (None, 0, 1):

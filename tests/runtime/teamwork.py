@@ -1,6 +1,6 @@
 """What each process of `test_process_group` does: `teamwork.py OUT.json`, alone or by torchrun.
 
-Writes the gradients of both players for the same rows, however many processes share them, and what
+Writes the gradients of both networks for the same rows, however many processes share them, and what
 a table learned in passes comes to.
 """
 
@@ -22,7 +22,7 @@ from tabgan.errors import TableError
 from tabgan.fitting.fit_request import FitRequest
 from tabgan.fitting.out_of_core import fit_plan, plan_fit
 from tabgan.networks.condition import Condition
-from tabgan.runtime.process_group import ProcessGroup, join
+from tabgan.runtime.process_group import ProcessGroup, join_processes
 from tabgan.schema import TableSchema
 from tabgan.training.condition_sampler import ConditionSampler
 from tabgan.training.gan_step import GANStep
@@ -63,7 +63,7 @@ def find_gradients(processes: ProcessGroup) -> dict[str, list[float]]:
 
         known = condition.known
         features = gan.critic.features
-        real = features.of_cells(condition.codes, condition.scalars)
+        real = features.encode_cells(condition.codes, condition.scalars)
         fake = torch.rand(ROWS, features.size, generator=random)[mine]
 
         def score(rows: Tensor, known: Tensor = known) -> Tensor:
@@ -93,7 +93,7 @@ def flatten(network: torch.nn.Module) -> list[float]:
 
 def learn_in_passes(processes: ProcessGroup, folder: Path) -> dict[str, Any]:
     """Learn a file as if it did not fit into the memory."""
-    plan = replace(plan_fit(folder / "table.csv", folder=folder), limit=0)
+    plan = replace(plan_fit(folder / "table.csv", folder=folder), memory_limit=0)
     model = fit_plan(plan, FitRequest(CONFIG, "colour", seed=1, device="cpu", processes=processes))
     shares = [np.round(encoder.frequencies, 6).tolist() for encoder in model.encoder.encoders]  # type: ignore[attr-defined]
     return {"rows": model.card.rows, "shares": shares, "weights": hash_weights(model.generator)}
@@ -106,7 +106,7 @@ def hash_weights(network: torch.nn.Module) -> float:
 
 def main(out: Path) -> None:
     """Do all of it, and write what came of it beside the table."""
-    with join("cpu") as processes:
+    with join_processes("cpu") as processes:
         said = ""
         try:
             processes.check_same_table(f"table {processes.rank}")

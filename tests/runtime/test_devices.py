@@ -1,4 +1,4 @@
-"""Devices are found or refused; threads are given back."""
+"""Devices are chosen or refused; numbers of threads are restored."""
 
 import threading
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from tabgan.errors import SettingError
-from tabgan.runtime.devices import choose_device, spread, use_threads
+from tabgan.runtime.devices import choose_device, parallel_map, use_threads
 
 CPU = torch.device("cpu")
 
@@ -51,7 +51,7 @@ def test_parts_are_made_at_the_same_time_and_given_in_order() -> None:
         together.wait()
         return number
 
-    assert list(spread(make, range(9), CPU)) == list(range(9))
+    assert list(parallel_map(make, range(9), CPU)) == list(range(9))
     assert torch.get_num_threads() == 3
 
 
@@ -60,7 +60,7 @@ def test_threads_do_without_others_and_later_ones_do_not() -> None:
     def make(number: int) -> int:
         return number + torch.get_num_threads()
 
-    assert list(spread(make, range(5), CPU)) == [1, 2, 3, 4, 5]
+    assert list(parallel_map(make, range(5), CPU)) == [1, 2, 3, 4, 5]
     seen: list[int] = []
     later = threading.Thread(target=lambda: seen.append(torch.get_num_threads()))
     later.start()
@@ -71,7 +71,7 @@ def test_threads_do_without_others_and_later_ones_do_not() -> None:
 @pytest.mark.usefixtures("three_threads")
 def test_no_more_is_made_than_a_reader_that_stops_may_want() -> None:
     made: list[int] = []
-    parts = spread(made.append, range(1_000), CPU)
+    parts = parallel_map(made.append, range(1_000), CPU)
     next(parts)
     parts.close()
     assert len(made) <= 1 + 3
@@ -82,7 +82,7 @@ def test_an_error_comes_when_it_is_its_turn() -> None:
     def make(number: int) -> float:
         return 1 / (2 - number)
 
-    parts = spread(make, range(9), CPU)
+    parts = parallel_map(make, range(9), CPU)
     assert [next(parts), next(parts)] == [0.5, 1]
     with pytest.raises(ZeroDivisionError):
         next(parts)

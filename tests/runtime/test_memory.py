@@ -3,7 +3,7 @@
 import pytest
 
 from tabgan.errors import SettingError
-from tabgan.runtime.memory import find_limit, read_size, write_size
+from tabgan.runtime.memory import default_memory_limit, format_size, parse_size
 
 
 @pytest.mark.parametrize(
@@ -18,17 +18,17 @@ from tabgan.runtime.memory import find_limit, read_size, write_size
     ],
 )
 def test_sizes_are_read(text: str, size: int) -> None:
-    assert read_size(text) == size
+    assert parse_size(text) == size
 
 
 @pytest.mark.parametrize("text", ["", "much", "-1GB", "2 XB", "0", "0MB", "1 GB 2"])
 def test_what_is_no_size_is_refused(text: str) -> None:
     with pytest.raises(SettingError, match="memory"):
-        read_size(text)
+        parse_size(text)
 
 
 def test_sizes_are_written() -> None:
-    assert [write_size(n) for n in (0, 999, 1_000, 2_340_000_000)] == [
+    assert [format_size(n) for n in (0, 999, 1_000, 2_340_000_000)] == [
         "0 B",
         "999 B",
         "1 KB",
@@ -37,4 +37,4 @@ def test_sizes_are_written() -> None:
 
 
 def test_there_is_memory() -> None:
-    assert 10**6 < find_limit() < 10**15
+    assert 10**6 < default_memory_limit() < 10**15

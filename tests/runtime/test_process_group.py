@@ -20,7 +20,7 @@ from tabgan.evaluation.metrics.detection import two_sample_score
 from tabgan.fitting.fit import fit_model
 from tabgan.fitting.fit_request import FitRequest
 from tabgan.refinement.row_features import RefinerFeatures
-from tabgan.runtime.process_group import ProcessGroup, join
+from tabgan.runtime.process_group import ProcessGroup, join_processes
 from tests.runtime.teamwork import make_table
 
 ROOT = Path(__file__).parents[2]
@@ -158,7 +158,7 @@ def test_a_process_that_dies_ends_the_job_and_resume_goes_on(tmp_path: Path, fol
 
 
 def test_who_is_not_started_by_torchrun_is_alone() -> None:
-    with join("cpu") as processes:
+    with join_processes("cpu") as processes:
         assert processes == ProcessGroup()
         assert processes.broadcast(lambda: 5) == 5
 
@@ -175,13 +175,13 @@ def test_a_wrong_world_size_is_refused(
 ) -> None:
     pretend(monkeypatch, rank, size)
     with pytest.raises(SettingError, match=rf"RANK='{rank}' is none of WORLD_SIZE='{size}'"):
-        join("cpu").__enter__()
+        join_processes("cpu").__enter__()
 
 
-def test_processes_that_cannot_meet_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processes_that_cannot_meet_are_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     pretend(monkeypatch, "0", "2")
     with pytest.raises(ClusterError, match="the 2 processes of the training did not come together"):
-        join("cpu").__enter__()
+        join_processes("cpu").__enter__()
 
 
 def test_rows_are_dealt_out_once_each() -> None:

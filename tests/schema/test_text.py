@@ -67,7 +67,7 @@ def there_and_back(series: "pd.Series[Any]") -> None:
         (["March 3, 2019", "April 23, 2019"], "%B %-d, %Y"),
     ],
 )
-def test_usual_ways_of_writing_moments(values: list[str | None], format_: str) -> None:
+def test_usual_formats_of_datetimes(values: list[str | None], format_: str) -> None:
     series = text(*values)
     assert detect_datetime_format(series) == format_
     seconds = parse_datetimes(series, format_)
@@ -95,18 +95,18 @@ def test_usual_ways_of_writing_moments(values: list[str | None], format_: str) -
         ["100%d", "%Y-%m"],
     ],
 )
-def test_what_is_no_moment(values: list[str | None]) -> None:
+def test_what_is_no_datetime(values: list[str | None]) -> None:
     assert detect_datetime_format(text(*values)) is None
 
 
-def test_moments_are_seconds_in_utc() -> None:
+def test_datetimes_are_seconds_in_utc() -> None:
     assert parse_datetimes(text("1970-01-02T00:00:00+01:00")).tolist() == [82800.0]
     assert parse_datetimes(text("1969-12-31 23:59:59.5")).tolist() == [-0.5]
     seconds = parse_datetimes(text("2020-07-01 00:00:00+02:00", "2020-12-01 00:00:00+01:00"))
     assert (seconds % 86400).tolist() == [79200.0, 82800.0]
 
 
-def test_one_misfit_late_in_a_long_column_is_seen() -> None:
+def test_one_misfit_late_in_a_long_column_is_found() -> None:
     values = pd.Series(["2019-03-23"] * 100_000 + ["never"], name="x")
     assert detect_datetime_format(values) is None
 
@@ -131,7 +131,7 @@ def test_one_misfit_late_in_a_long_column_is_seen() -> None:
     ],
     ids=str,
 )
-def test_moments_of_every_dtype_come_back(series: "pd.Series[Any]") -> None:
+def test_datetimes_of_every_dtype_come_back(series: "pd.Series[Any]") -> None:
     if series.dtype == object and series.isna().any() and isinstance(series.iloc[0], str):
         series = series.fillna(np.nan)
     series.name = "x"
@@ -153,7 +153,7 @@ STYLES += ["%d %b %Y", "%B %d, %Y", "%Y.%m.%d", "%Y-%m-%d %H:%M:%S+05:30"]
     style=st.sampled_from(STYLES),
 )
 @example([NOW, NOW.replace(year=2018)], "%Y-%m-%d %H:%M:%S+05:30")
-def test_written_moments_come_back_as_written(datetimes: list[dt.datetime], style: str) -> None:
+def test_written_datetimes_come_back_as_written(datetimes: list[dt.datetime], style: str) -> None:
     series = text(*[moment.strftime(style) for moment in datetimes])
     found = detect_datetime_format(series)
     assert found is not None

@@ -1,4 +1,4 @@
-"""Checkpoints: a fit that goes on is the one that never ended; what is no checkpoint is told."""
+"""Checkpoints: a resumed fit equals one that never ended; what is no checkpoint is refused."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,7 +19,7 @@ from tabgan.fitting.fit import fit_model
 from tabgan.fitting.fit_request import FitRequest
 from tabgan.io.model_file import read_model, write_model
 from tabgan.model.tabular_model import TabularModel
-from tabgan.training.checkpoint import Checkpoints, from_plain, hash_table, to_plain
+from tabgan.training.checkpoint import Checkpoints, from_plain_state, hash_table, to_plain_state
 from tabgan.training.objectives import OBJECTIVES
 
 CONFIG = TrainingConfig(
@@ -48,8 +48,8 @@ class Fragile(Checkpoints):
         super().__init__(model, ALWAYS)
         self.left = step + 1
 
-    def offer(self, state: Callable[[], Any], is_last: bool = False) -> None:
-        super().offer(state, is_last)
+    def write_if_due(self, state: Callable[[], Any], is_last: bool = False) -> None:
+        super().write_if_due(state, is_last)
         self.left -= 1
         if not self.left:
             raise PowerCutError
@@ -109,7 +109,7 @@ def test_a_fit_can_be_cut_again_and_again(
     assert same(go_on(people, REQUEST, model), whole)
 
 
-def test_a_game_in_trouble_goes_on_as_it_would_have(
+def test_a_failing_training_goes_on_as_it_would_have(
     people: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
@@ -122,7 +122,7 @@ def test_a_game_in_trouble_goes_on_as_it_would_have(
         assert same(go_on(people, REQUEST, tmp_path / "m.tabgan"), whole)
 
 
-def test_a_checkpoint_holds_no_row_and_no_level(people: pd.DataFrame, tmp_path: Path) -> None:
+def test_a_checkpoint_holds_no_row_and_no_category(people: pd.DataFrame, tmp_path: Path) -> None:
     marked = people.assign(city=people["city"].str.replace("Rome", "Zzyzx"), height=1234.5678)
     plan_sample(marked, REQUEST, tmp_path / "m.tabgan", 25)
     (path,) = tmp_path.iterdir()
@@ -181,7 +181,7 @@ def test_columns_of_every_kind_have_a_hash() -> None:
 
 
 @pytest.mark.parametrize("how", ["truncated", "flipped", "empty", "a model", "text"])
-def test_a_damaged_checkpoint_is_told(
+def test_a_damaged_checkpoint_is_refused(
     people: pd.DataFrame, whole: TabularModel, tmp_path: Path, how: str
 ) -> None:
     model, path = tmp_path / "m.tabgan", tmp_path / "m.tabgan.checkpoint"
@@ -198,9 +198,9 @@ def test_a_damaged_checkpoint_is_told(
         go_on(people, REQUEST, model)
 
 
-def offer(checkpoints: Checkpoints, step: int, *, is_last: bool = False) -> int | None:
+def write_if_due(checkpoints: Checkpoints, step: int, *, is_last: bool = False) -> int | None:
     """Offer the state of a step; give the step that is kept then."""
-    checkpoints.offer(lambda: {"game": {"steps_done": step}}, is_last)
+    checkpoints.write_if_due(lambda: {"game": {"steps_done": step}}, is_last)
     if not checkpoints.path.exists():
         return None
     return int(read_model(checkpoints.path)["state"]["game"]["steps_done"])
@@ -227,37 +227,37 @@ def test_when_checkpoints_are_written(
     checkpoints = Checkpoints(tmp_path / "m.tabgan", every)
     kept = {}
     for clock.now in datetimes:
-        kept[clock.now] = offer(checkpoints, clock.now)
+        kept[clock.now] = write_if_due(checkpoints, clock.now)
     assert kept == datetimes
 
 
 def test_the_end_is_kept_only_if_something_was(tmp_path: Path) -> None:
     short = Checkpoints(tmp_path / "short.tabgan")
-    assert offer(short, 9, is_last=True) is None
+    assert write_if_due(short, 9, is_last=True) is None
     long = Checkpoints(tmp_path / "long.tabgan", ALWAYS)
-    assert offer(long, 8) == 8
+    assert write_if_due(long, 8) == 8
     long.every = 1e9
-    assert offer(long, 9) == 9  # was due before
-    assert offer(long, 10) == 9
-    assert offer(long, 11, is_last=True) == 11
+    assert write_if_due(long, 9) == 9  # was due before
+    assert write_if_due(long, 10) == 9
+    assert write_if_due(long, 11, is_last=True) == 11
 
 
 def test_a_full_disk_does_not_end_a_fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    checkpoints = Checkpoints(tmp_path / "m.tabgan", ALWAYS, tell=told.append)
-    assert offer(checkpoints, 1) == 1
+    checkpoints = Checkpoints(tmp_path / "m.tabgan", ALWAYS, on_message=told.append)
+    assert write_if_due(checkpoints, 1) == 1
 
     def refuse(path: Path, content: object) -> None:
         raise ModelFileError(f"'{path}' cannot be written: No space left on device.")
 
     with monkeypatch.context() as full:
         full.setattr("tabgan.training.checkpoint.write_model", refuse)
-        assert offer(checkpoints, 2) == 1
-        assert offer(checkpoints, 3) == 1
+        assert write_if_due(checkpoints, 2) == 1
+        assert write_if_due(checkpoints, 3) == 1
     assert len(told) == 1
     assert "goes on without a new checkpoint: " in told[0]
     assert "No space left on device" in told[0]
-    assert offer(checkpoints, 4) == 4
+    assert write_if_due(checkpoints, 4) == 4
 
 
 def test_nested_states_come_back_exactly(tmp_path: Path) -> None:
@@ -268,9 +268,9 @@ def test_nested_states_come_back_exactly(tmp_path: Path) -> None:
         "random": torch.Generator().get_state(),
         "state": {0: {"step": torch.tensor(1.0)}, 1: {"betas": [0.0, 0.99], "name": None}},
     }
-    write_model(tmp_path / "s", to_plain(state))
+    write_model(tmp_path / "s", to_plain_state(state))
     back = read_model(tmp_path / "s")
-    back = from_plain({name: back[name] for name in state})
+    back = from_plain_state({name: back[name] for name in state})
     for name in ("weights", "step", "count", "random"):
         assert back[name].dtype == state[name].dtype  # type: ignore[attr-defined]
         assert back[name].shape == state[name].shape  # type: ignore[attr-defined]

@@ -38,7 +38,7 @@ def draw(sampler: ConditionSampler, n_rows: int = 20_000) -> tuple[np.ndarray, n
 def test_rows_drawn_are_rows_of_the_table() -> None:
     sampler = make_sampler(p_one_column=0.5)
     codes, _ = draw(sampler)
-    table = sampler.store.give(torch.arange(1_000))[0].numpy()
+    table = sampler.store.get_rows(torch.arange(1_000))[0].numpy()
     assert set(map(tuple, codes)) <= set(map(tuple, table))
 
 
@@ -54,7 +54,7 @@ def test_one_column_conditions_follow_log_frequency() -> None:
     codes, known = draw(sampler)
     assert (known.sum(axis=1) == 1).all()
     on_first = known[:, 0]
-    counts = np.bincount(sampler.store.give(torch.arange(1_000))[0][:, 0])
+    counts = np.bincount(sampler.store.get_rows(torch.arange(1_000))[0][:, 0])
     expected = np.log1p(counts[1]) / np.log1p(counts).sum()
     assert codes[on_first, 0].mean() == pytest.approx(expected, abs=0.02)
 
@@ -79,7 +79,7 @@ def test_random_subsets_come_in_every_size() -> None:
     assert (sizes > 0.15).all()
 
 
-def test_a_column_that_is_given_is_known_in_every_part() -> None:
+def test_a_column_that_is_set_is_known_in_every_part() -> None:
     condition = Condition.empty(5, 2, torch.device("cpu"))
     condition.set_column(1, EncodedColumn(np.arange(5, dtype=np.int32), np.zeros(5, np.float32)))
     parts = condition.split(2)

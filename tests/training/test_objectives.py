@@ -1,4 +1,4 @@
-"""The games against their equations, worked by hand."""
+"""The losses against their equations, worked by hand."""
 
 import math
 
@@ -39,7 +39,7 @@ def test_losses(name: str, critic: float, generator: float) -> None:
 
 
 @pytest.mark.parametrize("name", OBJECTIVES)
-def test_each_player_gains_by_moving_scores_its_way(name: str) -> None:
+def test_each_network_gains_by_moving_scores_its_way(name: str) -> None:
     objective = OBJECTIVES[name]
     assert objective.critic_loss(REAL + 1, FAKE) < objective.critic_loss(REAL, FAKE)
     assert objective.generator_loss(REAL, FAKE + 1) < objective.generator_loss(REAL, FAKE)
@@ -50,7 +50,7 @@ def linear_critic(features: Tensor) -> Tensor:
     return features @ torch.tensor([3.0, 4.0])
 
 
-def test_penalties_of_a_known_slope() -> None:
+def test_penalties_of_a_known_gradient() -> None:
     real, fake, mix = torch.randn(3, 8, 2, generator=torch.Generator().manual_seed(0))
     assert zero_centred_penalty(linear_critic, real, fake, mix[:, :1]).item() == pytest.approx(25)
     assert gradient_penalty(linear_critic, real, fake, mix[:, :1]).item() == pytest.approx(16)

@@ -1,4 +1,4 @@
-"""The loop: it learns, it repeats, it heeds limits, and it mends what breaks."""
+"""The training loop: it learns, repeats, keeps limits, and rolls back after failures."""
 
 import time
 from dataclasses import replace
@@ -105,7 +105,7 @@ def test_a_time_limit_that_is_too_short_is_refused(encoded: tuple[EncodedTable, 
         make_training(encoded, deadline=time.monotonic() + 0.01).run()
 
 
-def test_weights_that_are_no_numbers_are_mended(encoded: tuple[EncodedTable, Layout]) -> None:
+def test_weights_that_are_not_finite_are_rolled_back(encoded: tuple[EncodedTable, Layout]) -> None:
     told: list[Progress] = []
     training = make_training(encoded, on_progress=told.append)
     step = training.gan.step
@@ -137,7 +137,7 @@ def test_a_training_that_never_works_says_so(encoded: tuple[EncodedTable, Layout
         training.run()
 
 
-def test_collapse_is_seen_and_said(encoded: tuple[EncodedTable, Layout]) -> None:
+def test_collapse_is_diagnosed(encoded: tuple[EncodedTable, Layout]) -> None:
     training = make_training(encoded)
     training.gan.step(1.0)
     one_row = EncodedTable(np.zeros((75, 7), np.int32), np.zeros((75, 7), np.float32))
@@ -175,7 +175,9 @@ def test_ctrl_c_keeps_the_best_so_far(
     assert training.record.best_step in {20, 40}
 
 
-def test_ctrl_c_before_a_first_check_is_passed_on(encoded: tuple[EncodedTable, Layout]) -> None:
+def test_ctrl_c_before_a_first_validation_is_passed_on(
+    encoded: tuple[EncodedTable, Layout],
+) -> None:
     training = make_training(encoded)
 
     def interrupted(lr_factor: float) -> None:

@@ -27,7 +27,7 @@ from tabgan.evaluation.utility.utility import (
     UtilityScore,
     score_arms,
 )
-from tabgan.runtime.progress import OnProgress, ignore_progress, tell_each
+from tabgan.runtime.progress import OnProgress, ignore_progress, track_progress
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,9 @@ def measure_utility(
     scores: list[UtilityScore] = []
     found = [LearnerPredictions(learner, task) for learner in learners]
     for one in found:
-        for name, seed in tell_each(f"training {one.learner}", fits, on_progress):
+        for name, seed in track_progress(f"training {one.learner}", fits, on_progress):
             one.fit_predict(name, arms[name], test, seed)
-        for score in tell_each(f"marking {one.learner}", SCORES[task.kind], on_progress):
+        for score in track_progress(f"marking {one.learner}", SCORES[task.kind], on_progress):
             scores += score_arms(one.learner, score, targets, one.predictions, half_width)
     predictions = tuple(each for one in found for each in one.of_positive_class(targets[:1]))
     notes = tuple(_notes(task, {"real": real, "synthetic": synthetic, "test": test}))

@@ -155,7 +155,7 @@ def _learn_categories(
     series, other = profile.series(dependent), profile.series(source)
     if not isinstance(series.dtype, pd.CategoricalDtype) or series.dtype == other.dtype:
         return None
-    categories = Categories.of(
+    categories = Categories.from_series(
         series,
         dependent,
         (lambda counts: np.flatnonzero(counts >= profile.protection.min_rows))

@@ -123,7 +123,7 @@ def find_words(series: "pd.Series[Any]", column: Column) -> tuple[str, Categorie
     """
     if column.kind is not ColumnKind.CATEGORICAL:
         return None
-    categories = Categories.of(series.drop_duplicates(), column)
+    categories = Categories.from_series(series.drop_duplicates(), column)
     for part, words in WAYS:
         has_all = all(word in (categories.dtype_categories or words) for word in words)
         if has_all and all(category in words for category in categories.values):

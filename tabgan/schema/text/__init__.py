@@ -1,5 +1,10 @@
 """Text that means numbers or datetimes, read as float64 and written back as it came.
 
+strings                 text columns as Arrow arrays, and back
+numbers, datetimes      columns of numbers and datetimes, stored as such or as text
+datetime_inference      which format the datetimes of a text column follow
+datetime_format         datetimes in text of a known format
+
 >>> import pandas as pd
 >>> parse_numbers(pd.Series(["29.85", " "])).tolist()
 [29.85, nan]

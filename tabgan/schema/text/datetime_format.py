@@ -91,18 +91,18 @@ def read_datetimes(values: pa.Array, format_: str) -> npt.NDArray[np.datetime64]
     Raises:
         ValueError: The format has a token that is not known.
     """
-    found = pc.extract_regex(values, format_pattern(format_))
+    groups = pc.extract_regex(values, format_pattern(format_))
     parts = {
-        token: pc.struct_field(found, [number]) for number, token in enumerate(_tokens(format_))
+        token: pc.struct_field(groups, [number]) for number, token in enumerate(_tokens(format_))
     }
-    missing = np.asarray(pc.is_null(found))
+    missing = np.asarray(pc.is_null(groups))
     month = (_year(parts, len(values)) - 1970) * 12 + _month(parts, len(values)) - 1
     day = _integers(parts, ("%d", "%-d"), len(values), 1)
     start = month.astype("datetime64[M]")
     date = start.astype("datetime64[D]") + (day - 1)
     missing |= date.astype("datetime64[M]") != start  # 31 February
     micros = date.astype("datetime64[us]").astype(np.int64)
-    micros += _clock(parts, len(values)) - _offset(parts, format_, len(values))
+    micros += _time_of_day(parts, len(values)) - _offset(parts, format_, len(values))
     datetimes = micros.astype("datetime64[us]")
     datetimes[missing] = np.datetime64("NaT", "us")
     return datetimes
@@ -133,7 +133,7 @@ def _month(parts: dict[str, pa.Array], count: int) -> npt.NDArray[np.int64]:
     return _integers(parts, ("%m", "%-m"), count, 1)
 
 
-def _clock(parts: dict[str, pa.Array], count: int) -> npt.NDArray[np.int64]:
+def _time_of_day(parts: dict[str, pa.Array], count: int) -> npt.NDArray[np.int64]:
     """Return the microseconds since midnight, int64 of shape (count,)."""
     hour = _integers(parts, ("%H", "%-H"), count, 0)
     if "%I" in parts or "%-I" in parts:

@@ -1,6 +1,6 @@
 """Which way of writing datetimes the text of a column follows, if any.
 
->>> find_datetime_format(pa.array(["3/09/2016", "12/10/2017"]))
+>>> infer_datetime_format(pa.array(["3/09/2016", "12/10/2017"]))
 '%-d/%m/%Y'
 """
 
@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from tabgan.schema.text.datetime_format import format_pattern, read_datetimes
 
-_SAMPLE = 200
+MAX_SAMPLE = 200  # values that formats are tried on before all are
 _SPLIT = re.compile(
     r"(?P<date>.+?)"
     r"(?:(?P<joint>T|, | )(?P<hour>\d{1,2}):\d\d(?P<second>:\d\d(?:\.(?P<fraction>\d{1,9}))?)?"
@@ -22,14 +22,14 @@ _SPLIT = re.compile(
 )
 
 
-def find_datetime_format(values: pa.Array) -> str | None:
+def infer_datetime_format(values: pa.Array) -> str | None:
     """Return the format that all values (text, shape (n,), gaps skipped) are written in, or None.
 
     Where both would do, the day stands before the month. Plain integers are never dates.
     """
     present = pc.drop_null(values)
-    step = max(1, len(present) // _SAMPLE)
-    sample = present.take(np.arange(0, len(present), step)[:_SAMPLE]).to_pylist()
+    step = max(1, len(present) // MAX_SAMPLE)
+    sample = present.take(np.arange(0, len(present), step)[:MAX_SAMPLE]).to_pylist()
     if not sample:
         return None
     for strict, candidate in product((True, False), _candidates(sample)):

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from tabgan.errors import TableError
 from tabgan.schema.column import Column, dtype_of, holds_text
 from tabgan.schema.text.datetime_format import read_datetimes, write_datetimes
-from tabgan.schema.text.datetime_inference import find_datetime_format
+from tabgan.schema.text.datetime_inference import infer_datetime_format
 from tabgan.schema.text.strings import arrow_series, is_text, text_array, text_series
 
 Floats = npt.NDArray[np.float64]
@@ -28,7 +28,7 @@ def detect_datetime_format(values: "pd.Series[Any] | pa.Array") -> str | None:
     """Return the format that all text of a column is written in as datetimes, or None."""
     if isinstance(values, pd.Series):
         values = text_array(values)
-    return find_datetime_format(values)
+    return infer_datetime_format(values)
 
 
 def parse_datetimes(series: "pd.Series[Any]", format: str | None = None) -> Floats:  # noqa: A002
@@ -80,7 +80,7 @@ def _to_numpy(values: Any) -> npt.NDArray[np.datetime64]:
 
 def _text_datetimes(series: "pd.Series[Any]", style: str | None) -> npt.NDArray[np.datetime64]:
     values = text_array(series)
-    style = style or find_datetime_format(values)
+    style = style or infer_datetime_format(values)
     if style is None:
         present = pc.drop_null(values)
         if len(present) == 0:

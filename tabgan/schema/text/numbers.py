@@ -21,6 +21,8 @@ from tabgan.schema.text.strings import is_text, text_array, text_series
 
 Floats = npt.NDArray[np.float64]
 Objects = npt.NDArray[np.object_]
+
+HEAD = 200  # values that are tried before all are
 _NUMBER = r"^\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\s*$"
 _GROUPED = r"^\s*[+-]?[0-9]{1,3}(?:,[0-9]{3})*(?:\.[0-9]+)?\s*$"  # 1,234,567.89
 _CODE = r"^\s*[+-]?(?:0[0-9]|[0-9]{16})"  # 00501 is a code, and 16 digits are more than float64 has
@@ -33,17 +35,17 @@ def are_numbers(values: pa.Array) -> bool:
         return False
     if _is_grouped(present):
         return True
-    head = present.slice(0, 200)
+    head = present.slice(0, HEAD)  # most columns of words end here
     return all(
-        pc.all(pc.match_substring_regex(some, _NUMBER)).as_py()
-        and not pc.any(pc.match_substring_regex(some, _CODE)).as_py()
-        for some in (head, present)
+        pc.all(pc.match_substring_regex(texts, _NUMBER)).as_py()
+        and not pc.any(pc.match_substring_regex(texts, _CODE)).as_py()
+        for texts in (head, present)
     )
 
 
 def _is_grouped(present: pa.Array) -> bool:
     """Return whether numbers, gaps left out, have commas between thousands, all alike."""
-    if not pc.any(pc.match_substring(present.slice(0, 200), ",")).as_py():
+    if not pc.any(pc.match_substring(present.slice(0, HEAD), ",")).as_py():
         return False
     if not pc.all(pc.match_substring_regex(present, _GROUPED)).as_py():
         return False

@@ -1,4 +1,4 @@
-"""Means of the losses of a training, taken from one validation to the next.
+"""Means of a training's losses between two validations.
 
 >>> meter = LossMeter()
 >>> meter.add("critic", torch.tensor(1.0)), meter.add("critic", torch.tensor(2.0))
@@ -17,10 +17,10 @@ from torch import Tensor
 
 @dataclass
 class LossMeter:
-    """Sums of losses that stay on their device until somebody asks for the means.
+    """Sums of losses, which stay on their device until a mean is taken.
 
     Attributes:
-        sums: By the network that the loss is of; scalars.
+        sums: By network, "critic" or "generator"; scalars.
         counts: How many losses each sum is of.
     """
 
@@ -34,7 +34,7 @@ class LossMeter:
         self.counts[network] = self.counts.get(network, 0) + 1
 
     def take(self, network: str) -> float | None:
-        """Return the mean of a network's losses and begin anew; None if there were none."""
+        """Return the mean of a network's losses and reset it; None if there were none."""
         if network not in self.sums:
             return None
         return float(self.sums.pop(network)) / self.counts.pop(network)
@@ -45,6 +45,6 @@ class LossMeter:
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any]) -> Self:
-        """Rebuild it from `to_state`'s answer."""
+        """Rebuild it from what `to_state` returned."""
         sums = {name: torch.tensor(total) for name, (total, _) in state.items()}
         return cls(sums, {name: count for name, (_, count) in state.items()})

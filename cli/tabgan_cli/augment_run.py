@@ -1,0 +1,87 @@
+"""What `tabgan augment` does once its display is up: a table is read, augmented and written."""
+
+import time
+from pathlib import Path
+
+from tabgan.augmentation.augment import (
+    MARKER_COLUMN,
+    Augmentation,
+    Strategy,
+    augment,
+    check_marker_column,
+)
+from tabgan.errors import SettingError
+from tabgan.io import STANDARD_OUTPUT, read_table, write_table
+from tabgan.model.tabular_model import TabularModel
+from tabgan_cli.arguments import find_name, no_target_error
+from tabgan_cli.checks import check_output, check_time_limit
+from tabgan_cli.display import Display
+
+
+def run_augmentation(
+    table: Path,
+    output: str,
+    display: Display,
+    *,
+    start: float,
+    target: str | None,
+    model: Path | None,
+    strategy: Strategy,
+    mark: str | None,
+    no_mark: bool,
+    synthetic_only: bool,
+    time_limit: float | None,
+    seed: int | None,
+    device: str,
+) -> Augmentation:
+    """Augment a table and write it.
+
+    Args:
+        table: To be read.
+        output: File to write, or - for CSV on standard output.
+        display: Shows progress.
+        start: `time.monotonic()` at which the process began, from which the time limit counts.
+        target: Column as the user wrote it; that of the model when None.
+        model: Whose rows are added; one is fitted when None.
+        strategy: How many rows of which class are added.
+        mark: Name of the column that is True in added rows; MARKER_COLUMN when None.
+        no_mark: Whether there is no such column.
+        synthetic_only: Whether added rows are written alone.
+        time_limit: Seconds; no limit when None.
+        seed: Drawn when None.
+        device: As the library takes it.
+
+    Raises:
+        TabganError: The library's, one sentence each.
+        UsageError: There is no column to predict.
+    """
+    check_time_limit(time_limit)
+    if output != STANDARD_OUTPUT:
+        check_output(Path(output), [table, model])
+    display.begin(f"reading {table}")
+    frame = read_table(table)
+    marker = None if no_mark else mark or MARKER_COLUMN
+    if marker is not None:
+        check_marker_column(frame, marker)
+    fitted = None if model is None else TabularModel.load(model, device)
+    column = find_name(frame, target)
+    if column is None:
+        column = fitted and fitted.schema.target
+    if column is None:
+        raise no_target_error()
+    made = augment(
+        frame,
+        target=column,
+        strategy=strategy,
+        model=fitted,
+        time_limit=None if time_limit is None else max(start + time_limit - time.monotonic(), 1e-3),
+        seed=seed,
+        device=device,
+        on_progress=display.follow,
+    )
+    if synthetic_only and made.rows.empty:
+        raise SettingError(f"there is nothing to write: {made.sentence}")
+    if output == STANDARD_OUTPUT:
+        display.close()  # rows may be on their way to the same terminal
+    write_table([made.combine(mark=marker, synthetic_only=synthetic_only)], output)
+    return made

@@ -1,0 +1,97 @@
+"""What `tabgan fit` does once its display is up: a table is fitted, and the model written."""
+
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from tabgan.fitting.fit_request import FitRequest
+from tabgan.fitting.out_of_core import fit_plan, plan_fit
+from tabgan.model.tabular_model import TabularModel
+from tabgan.runtime.memory import parse_size
+from tabgan.runtime.process_group import join_processes
+from tabgan.runtime.progress import CHECKPOINT_SUFFIX
+from tabgan.training.checkpoint import Checkpoints
+from tabgan_cli.arguments import find_name
+from tabgan_cli.checks import check_model_path, check_time_limit, check_writable
+from tabgan_cli.display import Display
+from tabgan_cli.fit_settings import read_request
+
+
+def run_fit(
+    table: Path,
+    path: Path,
+    display: Display,
+    *,
+    start: float,
+    target: str | None,
+    time_limit: float | None,
+    memory_limit: str | None,
+    checkpoint_every: float | None,
+    resume: bool,
+    **options: Any,
+) -> TabularModel:
+    """Fit a table and write the model.
+
+    Args:
+        table: File, folder or pattern.
+        path: Of the model.
+        display: Shows progress.
+        start: `time.monotonic()` at which the process began, from which the time limit counts.
+        target: Column as the user wrote it.
+        time_limit: Seconds; no limit when None.
+        memory_limit: Such as 2GB; half of what is free when None.
+        checkpoint_every: Seconds between checkpoints; as the library has it when None.
+        resume: Whether to go on from a checkpoint.
+        options: Those that `read_request` takes.
+
+    Raises:
+        TabganError: The library's, one sentence each.
+        KeyboardInterrupt: Ctrl-C came before there was a model to keep.
+    """
+    check_time_limit(time_limit)
+    deadline = start + (math.inf if time_limit is None else time_limit)
+    check_model_path(path, [table, options["schema"], options["config"]])
+    request = replace(read_request(**options), deadline=deadline)
+    checkpoints = Checkpoints(path, checkpoint_every, resume=resume, on_message=display.print_line)
+    request = replace(request, checkpoints=checkpoints)
+    try:
+        return _fit(table, request, path, target, memory_limit, display)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(_explain_interrupt(path)) from None
+
+
+def _fit(
+    table: Path,
+    request: FitRequest,
+    path: Path,
+    target: str | None,
+    memory_limit: str | None,
+    display: Display,
+) -> TabularModel:
+    with join_processes(request.device) as processes:
+        if processes.is_first:
+            check_writable(path)
+        display.begin(f"reading {table}")
+        limit = None if memory_limit is None else parse_size(memory_limit)
+        plan = plan_fit(table, limit, path.parent)
+        if plan.is_streamed or limit is not None:
+            display.print_line(plan.text)
+        request = replace(request, target=find_name(plan.head, target), processes=processes)
+        model = fit_plan(plan, request, display.follow)
+        if processes.is_first:
+            display.begin("writing the model")
+            model.save(path)
+            if not model.record.was_interrupted and request.checkpoints:
+                request.checkpoints.remove()
+    return model
+
+
+def _explain_interrupt(path: Path) -> str:
+    """Return what is there after Ctrl-C: a checkpoint, an older model, or nothing."""
+    checkpoint = path.with_name(path.name + CHECKPOINT_SUFFIX)
+    if checkpoint.exists():
+        return f"stopped before the model was there; --resume goes on from '{checkpoint}'."
+    if path.exists():
+        return f"stopped before there was a model to keep; '{path}' is as it was."
+    return "stopped before there was a model to keep; nothing was written."

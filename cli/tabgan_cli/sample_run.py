@@ -1,0 +1,78 @@
+"""What `tabgan sample` does once its display is up: rows are drawn here or by Dask, and written."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tabgan.fitting.fit_request import draw_seed
+from tabgan.io import STANDARD_OUTPUT, write_table
+from tabgan.model import TabularModel
+from tabgan.runtime.devices import use_threads
+from tabgan_cli.display import Display
+
+
+def run_sample(
+    rows: int,
+    output: str,
+    model: Path,
+    display: Display,
+    *,
+    conditions: Sequence[str],
+    refine: bool,
+    scheduler: str | None,
+    device: str,
+    threads: int | None,
+    seed: int | None,
+) -> int:
+    """Draw rows and write them; return the seed.
+
+    Args:
+        rows: How many.
+        output: File to write, or - for CSV on standard output.
+        model: File to read.
+        display: Shows progress.
+        conditions: Texts of `--where`.
+        refine: Whether rows are chosen among more candidates.
+        scheduler: Address of a Dask cluster that draws; this process does when None.
+        device: As the library takes it.
+        threads: Of torch; as they are when None.
+        seed: Drawn when None.
+
+    Raises:
+        TabganError: The library's, one sentence each.
+    """
+    display.begin(f"reading {model}")
+    fitted = TabularModel.load(model, device)
+    seed = draw_seed(seed)
+    settings = {"where": conditions, "seed": seed, "refine": refine}
+    if scheduler is not None:
+        display.begin(f"connecting to {scheduler}")
+    with _frames(fitted, scheduler, threads, rows, settings) as frames:
+        if output == STANDARD_OUTPUT:
+            display.close()  # rows may be on their way to the same terminal
+        write_table(display.track("drawing rows", frames, rows), output, fitted.schema.columns)
+        sys.stdout.flush()
+    return seed
+
+
+@contextmanager
+def _frames(
+    model: TabularModel,
+    scheduler: str | None,
+    threads: int | None,
+    rows: int,
+    settings: dict[str, Any],
+) -> Iterator[Iterator[pd.DataFrame]]:
+    """Yield the rows, drawn in this process or, if there is a scheduler, by its workers."""
+    if scheduler is None:
+        with use_threads(threads):
+            yield model.iter_frames(rows, **settings)
+        return
+    from tabgan.dask import client as cluster  # noqa: PLC0415 - needs the extra [dask]
+
+    with cluster.connect(scheduler) as client:
+        yield cluster.iter_frames(client, model, rows, **settings)
