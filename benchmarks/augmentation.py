@@ -31,7 +31,7 @@ from tabgan.evaluation.utility.confidence_intervals import half_width_over_folds
 from tabgan.evaluation.utility.folds import make_folds
 from tabgan.evaluation.utility.scores import Score, average_precision, roc_auc
 from tabgan.evaluation.utility.task import Task, infer_task_schema
-from tabgan.runtime.atomic import atomic_write
+from tabgan.runtime.atomic_write import atomic_write
 from tabgan.runtime.progress import Progress
 
 FOLDS = 5

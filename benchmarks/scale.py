@@ -5,10 +5,10 @@
 FOLDER holds a folder for each table, with `train.csv` and `task.json` ({"target": ...}). `--peer`
 is a Python that has CTGAN. Each part is a command of its own, with options of its own:
 
-- draw: rows drawn in a second, and the most memory that it takes (`benchmarks.scale_draw`)
+- draw: rows drawn in a second, and the most memory that it takes (`benchmarks.scale_sampling`)
 - fit: encoders, fits in passes, many columns, many categories (`benchmarks.scale_fit`)
 - team: steps of two gloo processes against one with both cores, rows of two Dask workers against
-  one process (`benchmarks.scale_team`)
+  one process (`benchmarks.scale_processes`)
 - cost: seconds and bytes by rows and columns, and what they foretell (`benchmarks.scale_cost`)
 """
 

@@ -28,8 +28,8 @@ import numpy as np
 from scipy.optimize import nnls
 
 from benchmarks.fidelity import machine
-from benchmarks.made_tables import make_copies
 from benchmarks.scale_fit import run_in_process
+from benchmarks.synthetic_tables import make_copies
 from tabgan.config import TrainingConfig
 from tabgan.fitting.fit import fit_model
 from tabgan.fitting.fit_request import FitRequest

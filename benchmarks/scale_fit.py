@@ -26,7 +26,7 @@ import pandas as pd
 import torch
 
 from benchmarks.fidelity import machine
-from benchmarks.made_tables import make_adult, make_copies
+from benchmarks.synthetic_tables import make_adult, make_copies
 from tabgan.config import TrainingConfig
 from tabgan.encoding.column_encoder import EncoderConfig
 from tabgan.encoding.table_encoder import TableEncoder

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from tabgan_cli.clock import process_start
+from tabgan_cli.process_start import process_start
 
 COMMANDS = {  # name: what it does; `tabgan_cli.NAME` defines the function NAME
     "fit": "Learn a table and write a model.",

@@ -8,7 +8,7 @@ import click
 from tabgan.errors import SettingError
 from tabgan.io import READERS, table_suffix
 from tabgan.runtime import limits
-from tabgan.runtime.atomic import atomic_write
+from tabgan.runtime.atomic_write import atomic_write
 
 
 def check_time_limit(seconds: float | None) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tabgan.errors import SettingError
 from tabgan.evaluation import Report
-from tabgan.runtime.atomic import atomic_write
+from tabgan.runtime.atomic_write import atomic_write
 
 PAGES = (".html", ".htm")
 

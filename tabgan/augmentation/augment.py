@@ -19,7 +19,7 @@ from tabgan.config import PRESETS, TrainingConfig
 from tabgan.errors import SettingError, TableError
 from tabgan.evaluation.utility.task import Task, infer_task_schema
 from tabgan.fitting.fit_request import FitRequest, draw_seed
-from tabgan.model.class_draws import Amounts, Pool, check_class_sizes
+from tabgan.model.class_sampling import Amounts, Pool, check_class_sizes
 from tabgan.model.tabular_model import TabularModel
 from tabgan.runtime.limits import check_time_limit
 from tabgan.runtime.progress import OnProgress, ignore_progress

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.evaluation.utility.task import Task
-from tabgan.model.class_draws import Amounts
+from tabgan.model.class_sampling import Amounts
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from tabgan.evaluation.utility.folds import Fold
 from tabgan.evaluation.utility.scores import SCORES
 from tabgan.evaluation.utility.task import Task
 from tabgan.evaluation.utility.utility import REAL, UtilityScore, score_arms
-from tabgan.model.class_draws import Pool
+from tabgan.model.class_sampling import Pool
 from tabgan.model.tabular_model import TabularModel
 
 FOLDS = 5

@@ -14,7 +14,7 @@ from tabgan.config import Protection
 from tabgan.errors import MissingExtraError
 from tabgan.estimators.tabgan import RandomState, TabGAN
 from tabgan.evaluation.utility.task import as_classes
-from tabgan.model.class_draws import Amounts, Pool, check_class_sizes
+from tabgan.model.class_sampling import Amounts, Pool, check_class_sizes
 from tabgan.schema import TableSchema
 
 try:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from tabgan.errors import TableError
-from tabgan.fitting.stacking import cast, stack
+from tabgan.fitting.concat import cast, stack
 from tabgan.schema import TableSchema
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.inference import MAX_KEY_SPREAD, StorageType, storage_type_of

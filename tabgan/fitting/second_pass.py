@@ -13,7 +13,7 @@ import pandas as pd
 
 from tabgan.config import Protection
 from tabgan.errors import RelationError
-from tabgan.fitting.stacking import stack
+from tabgan.fitting.concat import stack
 from tabgan.relations import RelationConfig, RelationSet
 from tabgan.relations.registry import MAX_BROKEN
 from tabgan.schema import TableSchema

@@ -16,7 +16,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from tabgan.errors import ModelFileError
-from tabgan.runtime.atomic import atomic_write
+from tabgan.runtime.atomic_write import atomic_write
 
 FORMAT_VERSION = 2
 HEADER = "tabgan"

@@ -19,7 +19,7 @@ from tabgan.errors import TableError, reason
 from tabgan.io.csv import read_csv, write_csv, write_csv_to, write_gzipped_csv
 from tabgan.io.feather import read_feather, write_feather
 from tabgan.io.parquet import read_parquet, write_parquet
-from tabgan.runtime.atomic import atomic_write
+from tabgan.runtime.atomic_write import atomic_write
 from tabgan.schema.column import Column
 
 MODEL_SUFFIX = ".tabgan"

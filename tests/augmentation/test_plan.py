@@ -6,7 +6,7 @@ from tabgan import TabGAN
 from tabgan.augmentation.plan import AugmentationPlan, count_classes, max_amounts
 from tabgan.errors import ConditionError, SettingError
 from tabgan.evaluation.utility.task import Task
-from tabgan.model.class_draws import Amounts, Pool, check_class_sizes
+from tabgan.model.class_sampling import Amounts, Pool, check_class_sizes
 from tabgan.schema import TableSchema
 
 

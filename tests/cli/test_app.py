@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 from tabgan_cli import app
-from tabgan_cli.clock import process_start
+from tabgan_cli.process_start import process_start
 
 import tabgan
 from tests.cli.people import ROOT, Run, Start

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.kills import Trial, make_table
+from benchmarks.crash_recovery import Trial, make_table
 from tabgan.io.model_file import read_model
 from tabgan.model.tabular_model import TabularModel
 from tests.cli.people import Run, Start

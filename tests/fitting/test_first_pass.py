@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from tabgan.errors import TableError
+from tabgan.fitting.concat import stack
 from tabgan.fitting.first_pass import FirstPass, first_pass, infer_schema
-from tabgan.fitting.stacking import stack
 from tabgan.schema import TableSchema
 
 

@@ -24,7 +24,7 @@ from sklearn.datasets import load_iris
 from tabgan.errors import ModelFileError, TableError
 from tabgan.io import READERS, WRITERS, find_source, read_table, to_batches, write_table
 from tabgan.io.parquet import MAX_GROUP_ROWS, count_group_rows
-from tabgan.runtime.atomic import atomic_write
+from tabgan.runtime.atomic_write import atomic_write
 from tabgan.schema.column import ColumnKind
 from tabgan.schema.inference import infer_column
 
@@ -361,7 +361,7 @@ def test_a_full_disk_is_a_sentence(tmp_path: Path) -> None:
 def test_what_a_killed_process_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
     path, other = tmp_path / "x.csv", tmp_path / "y.csv"
     script = (
-        "import os, signal, sys; from tabgan.runtime.atomic import atomic_write\n"
+        "import os, signal, sys; from tabgan.runtime.atomic_write import atomic_write\n"
         "contexts = [atomic_write(path) for path in sys.argv[1:]]\n"
         "for context in contexts: context.__enter__()\n"
         "os.kill(os.getpid(), signal.SIGKILL)"

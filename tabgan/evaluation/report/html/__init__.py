@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from tabgan.evaluation.metrics.metric import IncomputableError, MetricCategory
-from tabgan.evaluation.report.html import embedding, gains, health, marginals, recall, trends
+from tabgan.evaluation.report.html import (
+    embedding,
+    gains,
+    marginals,
+    recall,
+    training_curves,
+    trends,
+)
 from tabgan.evaluation.report.html.picture import COLOURS, DARK, Section
 from tabgan.evaluation.report.html.tables import utility_tables
 from tabgan.evaluation.report.html.typography import MINUS, interval, number, signed
@@ -22,7 +29,7 @@ SECTIONS: dict[str, Callable[[Results], Section | None]] = {  # by heading
     "Column by column": marginals.section,
     "Pairs of columns": trends.section,
     "The tables as maps": embedding.section,
-    "How the training went": health.section,
+    "How the training went": training_curves.section,
 }
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # no HTML, or no UTF-8
 

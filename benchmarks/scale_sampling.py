@@ -1,6 +1,6 @@
 """What size costs: rows drawn in a second, and the most memory that it takes.
 
-    python -m benchmarks.scale_draw FOLDER [--only adult] [--preset balanced] [--steps N]
+    python -m benchmarks.scale_sampling FOLDER [--only adult] [--preset balanced] [--steps N]
                                            [--threads 2] [--few 100000] [--many 10000000]
                                            [--refined 100000] [--peer PYTHON] [--out DIR]
 

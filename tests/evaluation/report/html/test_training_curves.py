@@ -2,7 +2,7 @@ import math
 from dataclasses import replace
 
 from tabgan.evaluation import Report
-from tabgan.evaluation.report.html import health
+from tabgan.evaluation.report.html import training_curves
 from tabgan.evaluation.report.html.picture import Picture
 from tabgan.runtime.progress import TrainingRecord, ValidationPoint
 from tests.evaluation.report.html.conftest import HISTORY
@@ -11,7 +11,7 @@ from tests.evaluation.report.html.conftest import HISTORY
 def pictures(report: Report, *history: ValidationPoint) -> dict[str, Picture]:
     """The pictures of a training with this history, by their titles."""
     known = TrainingRecord(history=list(history), noise_floor=0.9)
-    section = health.section(report.with_training(known))
+    section = training_curves.section(report.with_training(known))
     return {} if section is None else {picture.title: picture for picture in section.pictures}
 
 

@@ -1,7 +1,7 @@
 """Kill a fit at random moments, go on, and see whether anything was lost.
 
-    python -m benchmarks.kills [--table FILE] [--kills 20] [--steps 400] [--every 0.2s] [--seed 0]
-                                     [--no-refine]
+    python -m benchmarks.crash_recovery [--table FILE] [--kills 20] [--steps 400] [--every 0.2s]
+                                       [--seed 0] [--no-refine]
 
 A fit that nobody ends comes first. Then, as often as asked: a fit over an old model is ended by
 kill -9 at a random moment, what is there is looked at, and `tabgan fit --resume` goes on. Lost is a

@@ -1,6 +1,6 @@
 """Hash sampled tables, so that two commits can be compared: the same seed gives the same rows.
 
-    python -m benchmarks.same_bytes [TABLE.csv ...] [--steps N]
+    python -m benchmarks.reproducibility [TABLE.csv ...] [--steps N]
 
 Three tables are fitted on one thread: one that scikit-learn ships, one made of every kind of column
 and relation, and each CSV that is named. Rows are sampled with and without refinement, and with

@@ -1,6 +1,7 @@
 """What a second process brings: steps and rows a second of one process and of two, on one machine.
 
-    python -m benchmarks.scale_team FOLDER [--only adult] [--steps 400,2000] [--rows 100000,300000]
+    python -m benchmarks.scale_processes FOLDER [--only adult] [--steps 400,2000]
+                                                [--rows 100000,300000]
                                [--out DIR]
 
 FOLDER holds a folder for each table, with `train.csv` and `task.json` ({"target": ...}). Each
