@@ -7,7 +7,7 @@ from tabgan.training.rollback import Rollback
 from tabgan.training.time_budget import TimeBudget
 
 NEAR_FLOOR = 0.99  # of the noise floor: two validations in a row above it end a training,
-MIN_SURE_ROWS = 2_000  # if so many rows are held out: scores of fewer are too noisy
+MIN_NOISE_FLOOR_ROWS = 2_000  # if so many rows are held out: scores of fewer are too noisy
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,6 @@ class EarlyStopping:
 def _is_at_noise_floor(record: TrainingRecord) -> bool:
     """Return whether the last two validations could not tell generated from held-out rows."""
     scores = [point.score for point in record.history if point.score is not None][-2:]
-    is_sure = record.rows_held_out >= MIN_SURE_ROWS and len(scores) == 2
-    return (
-        is_sure
-        and record.noise_floor is not None
-        and (min(scores) >= NEAR_FLOOR * record.noise_floor)
-    )
+    if record.noise_floor is None or record.rows_held_out < MIN_NOISE_FLOOR_ROWS:
+        return False
+    return len(scores) == 2 and min(scores) >= NEAR_FLOOR * record.noise_floor

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tabgan.runtime.progress import StopReason, TrainingRecord, ValidationPoint
-from tabgan.training.early_stopping import MIN_SURE_ROWS, EarlyStopping
+from tabgan.training.early_stopping import MIN_NOISE_FLOOR_ROWS, EarlyStopping
 
 
 def make_stopping(*, is_over: bool = False, is_exhausted: bool = False) -> EarlyStopping:
@@ -49,10 +49,10 @@ def test_validations_without_a_score_try_no_patience() -> None:
 @pytest.mark.parametrize(
     ("scores", "rows", "stops"),
     [
-        ((0.9, 0.895), MIN_SURE_ROWS, True),
-        ((0.9, 0.895), MIN_SURE_ROWS - 1, False),  # too few rows to be sure
-        ((0.8, 0.9), MIN_SURE_ROWS, False),
-        ((0.9,), MIN_SURE_ROWS, False),
+        ((0.9, 0.895), MIN_NOISE_FLOOR_ROWS, True),
+        ((0.9, 0.895), MIN_NOISE_FLOOR_ROWS - 1, False),  # too few rows to be sure
+        ((0.8, 0.9), MIN_NOISE_FLOOR_ROWS, False),
+        ((0.9,), MIN_NOISE_FLOOR_ROWS, False),
     ],
 )
 def test_two_scores_at_the_noise_floor_are_enough(
