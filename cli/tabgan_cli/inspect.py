@@ -58,7 +58,7 @@ def _show_table(path: Path, as_json: bool) -> Any:
 
     frame = find_source(path).read()
     schema = TableSchema.infer(frame)
-    relations = RelationSet.find(frame, schema)
+    relations = RelationSet.discover(frame, schema)
     if as_json:
         return replace(schema, relations=relations.texts).to_dict()
     return [_draw_schema(frame, schema), *_draw_relations(relations)]
@@ -126,7 +126,7 @@ def _draw_relations(relations: "RelationSet") -> Iterator[RenderableType]:
     nearly.add_column("rows that break it", justify="right")
     for finding in relations.offered:
         words = finding.relation.explain()
-        _add_row(nearly, finding.relation.text, words, f"{finding.broken:,}")
+        _add_row(nearly, finding.relation.text, words, f"{finding.n_violations:,}")
     yield from (drawn for drawn in (kept, nearly) if drawn.row_count)
 
 

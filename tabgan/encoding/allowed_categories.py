@@ -16,11 +16,10 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import ConditionError
+from tabgan.schema.arrays import Mask, Objects
 from tabgan.schema.categories import Categories
 from tabgan.schema.predicates import (
     Clause,
-    Mask,
-    Objects,
     asks_for_missing,
     category_name,
     compare_categories,

@@ -15,11 +15,12 @@ from tabgan.config import Protection
 from tabgan.errors import RelationError
 from tabgan.fitting.stacking import stack
 from tabgan.relations import RelationConfig, RelationSet
-from tabgan.relations.registry import MAX_BROKEN
+from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS
 from tabgan.schema import TableSchema
+from tabgan.schema.arrays import Floats
 from tabgan.schema.categories import CategoryCounts, Indices
 from tabgan.schema.column import Name
-from tabgan.schema.predicates import Floats, to_float
+from tabgan.schema.predicates import to_float
 
 MAX_LOOKS = 6  # a relation that fails in the last of them is left out, without looking again
 MAX_NEWS = 100_000  # rows that join those chosen
@@ -113,7 +114,7 @@ def second_pass(
     """
     most = len(sample) + MAX_NEWS
     for _ in range(MAX_LOOKS):
-        relations = RelationSet.find(sample, schema, config, protection)
+        relations = RelationSet.discover(sample, schema, config, protection)
         look = _Verification(relations, most - len(sample))
         counted = SecondPass(look.relations)
         counted.parts.append(look.relations.apply(keep_obeying(sample, look.relations)))
@@ -126,12 +127,12 @@ def second_pass(
             look.check_declared()
             return replace(counted, relations=look.finish(), left_out=look.rows - counted.rows)
         sample = stack([sample, *look.news])
-    return second_pass(batches, sample, schema, replace(config, search=False), protection)
+    return second_pass(batches, sample, schema, replace(config, discover=False), protection)
 
 
 def keep_obeying(frame: pd.DataFrame, relations: RelationSet) -> pd.DataFrame:
     """Leave out the rows that break a declared relation."""
-    broken = relations.find_broken(frame)
+    broken = relations.find_violations(frame)
     return frame[~broken] if broken.any() else frame
 
 
@@ -156,7 +157,7 @@ class _Verification:
         self.rows += len(frame)
         lost = np.zeros(len(frame), bool)
         for index, discovery in enumerate(self.relations.kept):
-            broken = discovery.relation.find_broken(frame)
+            broken = discovery.relation.find_violations(frame)
             if discovery.is_declared:
                 lost |= broken
                 self.broken[index] += int(broken.sum())
@@ -178,7 +179,7 @@ class _Verification:
             RelationError: There is one.
         """
         for discovery, broken in zip(self.relations.kept, self.broken, strict=True):
-            if broken > MAX_BROKEN * self.rows:
+            if broken > MAX_DECLARED_VIOLATIONS * self.rows:
                 raise RelationError(
                     f"the relation {discovery.relation.text!r} does not hold in {broken:,} of "
                     f"{self.rows:,} rows; correct one of the two."
@@ -187,7 +188,7 @@ class _Verification:
     def finish(self) -> RelationSet:
         """Return the relations with what all rows say of them."""
         kept = [
-            replace(discovery, support=self.rows - broken, broken=broken)
+            replace(discovery, support=self.rows - broken, n_violations=broken)
             for discovery, broken in zip(self.relations.kept, self.broken, strict=True)
         ]
         return replace(self.relations, kept=tuple(kept))

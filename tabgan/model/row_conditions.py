@@ -18,10 +18,9 @@ from tabgan.errors import ConditionError
 from tabgan.query.row_filter import RowFilter
 from tabgan.query.where import Where, read_where
 from tabgan.relations import RelationSet
-from tabgan.relations.fixed_combinations import FixedCombinations
-from tabgan.relations.frequent_equality.frequent_equality import FrequentEquality
+from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Name
-from tabgan.schema.predicates import Clause, Mask, asks_for_missing
+from tabgan.schema.predicates import Clause, asks_for_missing
 
 MIN_ACCEPTED = 0.1  # share of rows that selections left out may cost, as far as it is known
 
@@ -57,7 +56,7 @@ class RowConditions:
         selections = selector.select(asked.necessary)
         told = selections if asked.is_plain else _leave_out(selections)
         asked.check_numbers(relations.schema)
-        follows = any(relations.writing(name) for name in asked.necessary)
+        follows = any(relations.relations_of(name) for name in asked.necessary)
         is_enough = len(told) == len(selections) and not asked.choices and not follows
         is_learned = all(relation.dependents for relation in relations.relations)
         return cls(asked, told, relations, is_enough and is_learned)
@@ -69,7 +68,7 @@ class RowConditions:
                 if column.name in self.asked.clauses:
                     frame = relation.steer(frame, self.asked.clauses[column.name])
         satisfied = self.asked.matches(frame, self.relations.schema)
-        return frame, np.asarray(satisfied & ~self.relations.find_broken(frame))
+        return frame, np.asarray(satisfied & ~self.relations.find_violations(frame))
 
     @property
     def text(self) -> str:
@@ -100,7 +99,7 @@ class _Selector:
         for number, column_encoder in enumerate(self.encoder.encoders):
             name = column_encoder.column.name
             clauses = spread.get(name, []) if name in learned else []
-            if any(relation.FILLS_GAPS for relation in self.relations.writing(name)):
+            if any(relation.FILLS_GAPS for relation in self.relations.relations_of(name)):
                 clauses = [clause for clause in clauses if not _is_of_gaps(clause)]
             if clauses:
                 try:
@@ -115,16 +114,12 @@ class _Selector:
         What often equals another column has values of its own in other rows only: unless the filter
         is plain, the check sees to those columns.
         """
-        relations = self.relations.relations
-        written = {
-            column.name
-            for relation in relations
-            if not relation.keeps_values
-            for column in relation.dependents[isinstance(relation, FixedCombinations) :]
-        }
-        if not self.asked.is_plain:
-            written |= {r.dependents[0].name for r in relations if isinstance(r, FrequentEquality)}
-        return set(self.relations.free.names) - written
+        learned = set(self.relations.free.names)
+        for relation in self.relations.relations:
+            is_told = relation.IS_STRICT or self.asked.is_plain
+            told = relation.selectable_names if is_told else frozenset()
+            learned -= relation.dependent_names - told
+        return learned
 
     def check_levels(self) -> None:
         """Check that the table has each category asked for, be it one of several.
@@ -157,13 +152,13 @@ def _spread(
     needed = {name: list(clauses) for name, clauses in asked.items()}
     reasons: dict[Name, list[str]] = {}
     for relation in relations.relations:
-        mine = {c.name: needed[c.name] for c in relation.dependents if c.name in needed}
-        if not mine:
+        asked_of = {c.name: needed[c.name] for c in relation.dependents if c.name in needed}
+        if not asked_of:
             continue
-        if isinstance(relation, FixedCombinations):
-            needed[relation.dependents[0].name] = relation.select(mine)
-            continue
-        for name, clauses in relation.push_down(next(iter(mine.values()))).items():
+        for name, clauses in relation.select_jointly(asked_of).items():
+            if name in relation.dependent_names:
+                needed[name] = list(clauses)
+                continue
             needed.setdefault(name, []).extend(clauses)
             reasons.setdefault(name, []).append(relation.text)
     return needed, reasons

@@ -27,8 +27,9 @@ from tabgan.query.expressions import (
     Value,
     ValueType,
 )
+from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column
-from tabgan.schema.predicates import COMPARISONS, Mask, comparable_cells
+from tabgan.schema.predicates import COMPARISONS, comparable_cells
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ import numpy as np
 import pandas as pd
 
 from tabgan.query.tokens import write_name, write_text
+from tabgan.schema.arrays import Floats, Objects
 from tabgan.schema.column import Column, ColumnKind, dtype_of
-from tabgan.schema.predicates import Floats, Objects, name_levels, to_float
+from tabgan.schema.predicates import name_levels, to_float
 
 _EPSILON = float(np.finfo(np.float64).eps)
 _OPERATIONS: Mapping[str, Callable[[Any, Any], Any]] = {

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from tabgan.schema import TableSchema
+from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Name
-from tabgan.schema.predicates import Clause, Mask, matches, value_to_float
+from tabgan.schema.predicates import Clause, matches, value_to_float
 
 _PLAIN = {"=", "<", "<=", ">", ">="}
 

@@ -12,16 +12,12 @@ from datetime import timedelta
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from tabgan.errors import ConditionError
+from tabgan.schema.arrays import Floats, Mask, Objects
 from tabgan.schema.column import Column, ColumnKind
 from tabgan.schema.text import parse_datetimes, parse_numbers
-
-Floats = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
-Objects = npt.NDArray[np.object_]
 
 COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq,

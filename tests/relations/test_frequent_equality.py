@@ -42,8 +42,8 @@ def evidence_of(frame: pd.DataFrame) -> TableProfile:
 
 
 def found(frame: pd.DataFrame) -> list[str]:
-    discoveries = FrequentEquality.find(evidence_of(frame))
-    assert not any(discovery.broken for discovery in discoveries)
+    discoveries = FrequentEquality.discover(evidence_of(frame))
+    assert not any(discovery.n_violations for discovery in discoveries)
     return [discovery.relation.text for discovery in discoveries]
 
 
@@ -65,7 +65,7 @@ def check_inverse(relation: FrequentEquality, frame: pd.DataFrame) -> None:
     back = relation.restore(mixed)
     assert back[column.name].dtype == frame[column.name].dtype
     assert back[column.name].isna().sum() == frame[column.name].isna().sum()
-    assert not relation.find_broken(back).any()
+    assert not relation.find_violations(back).any()
     again = np.isposinf(relation.apply(back)[column.name])
     sources = to_float(mixed[source.name], source)
     assert relation.column_range is not None
@@ -92,9 +92,9 @@ def test_nothing_is_found_by_chance() -> None:
 
 def test_every_relation_is_an_exact_inverse_both_ways() -> None:
     frame = orders()
-    discoveries = FrequentEquality.find(evidence_of(frame))
+    discoveries = FrequentEquality.discover(evidence_of(frame))
     relations = [f.relation for f in discoveries]
-    relations += [other for f in discoveries for other in f.relation.alternatives()]
+    relations += [other for f in discoveries for other in f.relation.equivalents()]
     assert len(relations) == 2 * len(discoveries) == 6
     for relation in relations:
         assert isinstance(relation, FrequentEquality)
@@ -167,7 +167,7 @@ def test_a_source_out_of_reach_gives_the_nearest_value() -> None:
     frame = pd.DataFrame({"asked": [2, 5, 9, 14, 500], "paid": [2, 5, 8, 14, 20]})
     profile = evidence_of(frame)
     asked, paid = profile.columns
-    relation = FrequentEquality.learn(asked, paid, profile)
+    relation = FrequentEquality.fit(asked, paid, profile)
     made = pd.DataFrame({"asked": [400, 1, 7], "paid": [np.inf, np.inf, np.inf]})
     assert relation.restore(made)["paid"].tolist() == [20, 2, 7]
     state = json.loads(json.dumps(relation.to_dict()))

@@ -47,7 +47,8 @@ def evidence_of(frame: pd.DataFrame, **options: Any) -> TableProfile:
 
 def found(frame: pd.DataFrame, **options: Any) -> dict[str, int]:
     return {
-        f.relation.text: f.broken for f in LinearCombination.find(evidence_of(frame, **options))
+        f.relation.text: f.n_violations
+        for f in LinearCombination.discover(evidence_of(frame, **options))
     }
 
 
@@ -122,7 +123,7 @@ TEXTS = ["total = fare + tip + tolls + rest", "net = up - down", "born = -up + r
 def test_text_and_dict_lead_back_also_for_other_arrangements(text: str) -> None:
     frame = rides()
     relation = one(text, frame)
-    others = [other.text for other in relation.alternatives()]
+    others = [other.text for other in relation.equivalents()]
     assert others == (
         [
             "fare = total - tip - tolls + rest",
@@ -132,7 +133,7 @@ def test_text_and_dict_lead_back_also_for_other_arrangements(text: str) -> None:
         if text.startswith("total")
         else ["down = -net + up"]
     )
-    for way in [relation, *relation.alternatives()]:
+    for way in [relation, *relation.equivalents()]:
         assert isinstance(way, LinearCombination)
         assert one(way.text, frame) == way
         entry = json.loads(json.dumps(way.to_dict()))
@@ -176,7 +177,7 @@ def test_restore_is_the_inverse_of_apply(
         "-0.01" if kind == "text" else -0.01,
     ]  # hundredths at least
     relation = one("c = a - b + rest", frame)
-    assert not relation.find_broken(frame).any()
+    assert not relation.find_violations(frame).any()
     back = relation.restore(relation.apply(frame))
     pd.testing.assert_series_equal(back["c"], frame["c"])
 
@@ -191,7 +192,7 @@ def test_restored_rows_obey_whatever_meets(text: str) -> None:
     if not relation.addition.is_constant:
         mixed[relation.dependents[0].name] += rng.normal(0, 0.2, len(mixed))
     restored = relation.restore(mixed)
-    assert not relation.find_broken(restored).any()
+    assert not relation.find_violations(restored).any()
     name = relation.dependents[0].name
     assert restored[name].dtype == frame[name].dtype
     assert restored[name].isna().any() == frame[name].isna().any()
@@ -202,10 +203,10 @@ def test_gaps_of_terms_are_zeros_and_gaps_of_sums_stay() -> None:
         {"a": [1.0, None, 3.0, 4.0], "b": [1, 2, 5, 9], "c": [2.0, 2.0, None, 13.0]}
     )
     relation = one("c = a + b", frame)
-    assert not relation.find_broken(frame).any()
+    assert not relation.find_violations(frame).any()
     left = relation.apply(frame)["c"].tolist()
     assert [None if np.isnan(value) else value for value in left] == [0, 0, None, 0]
-    assert relation.alternatives() == []
+    assert relation.equivalents() == []
     pd.testing.assert_frame_equal(relation.restore(relation.apply(frame))[list(frame)], frame)
 
 
@@ -288,7 +289,7 @@ def test_sums_are_moved_into_bounds_together_with_a_term() -> None:
     inside = settled["total"].between(40, 44.99)
     assert before.mean() < 0.1
     assert inside.mean() > 0.9
-    assert not relation.find_broken(settled).any()
+    assert not relation.find_violations(settled).any()
     for name in ("fare", "tip", "tolls"):
         assert settled[name].between(frame[name].min(), frame[name].max()).all()
     untouched = ["distance", "up", "down", "net", "born"]

@@ -2,7 +2,7 @@
 
 >>> frame = pd.DataFrame({"celsius": [0.0, 20.0, 37.5], "fahrenheit": [32.0, 68.0, 99.5]})
 >>> profile = TableProfile(frame, TableSchema.infer(frame))
->>> relation = Affine.learn(profile, *profile.columns, 1.8, 32.0)
+>>> relation = Affine.fit(profile, *profile.columns, 1.8, 32.0)
 >>> relation.text, relation.restore(frame[["celsius"]])["fahrenheit"].tolist()
 ('fahrenheit = 1.8 * celsius + 32', [32.0, 68.0, 99.5])
 """
@@ -19,21 +19,23 @@ from tabgan.query import syntax
 from tabgan.relations.affine.discovery import Candidate, LineSearch
 from tabgan.relations.affine.transform import Line, has_numbers
 from tabgan.relations.bounds import read_bounds, write_value
-from tabgan.relations.exact_arithmetic import snap_up
+from tabgan.relations.exact_arithmetic import ceil_decimals
 from tabgan.relations.linear_form import (
-    Linear,
-    check_line,
+    LinearForm,
+    check_affine,
     find_divisor,
     read_linear,
+    write_duration,
     write_linear,
     write_number,
-    write_span,
 )
 from tabgan.relations.relation import DiscoveredRelation, Relation
-from tabgan.relations.table_profile import TOLERATED, TableProfile
+from tabgan.relations.statistics import MAX_VIOLATIONS
+from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
+from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import Clause, Mask
+from tabgan.schema.predicates import Clause
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Affine(Relation):
     KIND: ClassVar[str] = "affine"
 
     @classmethod
-    def find(cls, profile: TableProfile) -> list[DiscoveredRelation]:
+    def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
         """Find lines and copies; each column follows from one other at the most."""
         lines = LineSearch(profile)
         found: list[DiscoveredRelation] = []
@@ -63,35 +65,35 @@ class Affine(Relation):
             discovery = next((discovery for discovery in proposed if discovery), None)
             if discovery:
                 found.append(discovery)
-            if discovery and not discovery.broken:
+            if discovery and not discovery.n_violations:
                 follows.add(discovery.relation.dependents[0].name)
         return found
 
     @classmethod
     def _confirm(cls, profile: TableProfile, candidate: Candidate) -> DiscoveredRelation | None:
         """Check a line on all rows."""
-        line = Line.learn(
+        line = Line.fit(
             profile, candidate.source, candidate.dependent, candidate.factor, candidate.offset
         )
         obeyed = line.find_obeyed(profile, candidate.source, candidate.dependent)
         broken = int((~obeyed).sum())
-        if broken > TOLERATED * len(profile):
+        if broken > MAX_VIOLATIONS * len(profile):
             return None
-        relation = cls.learn(
+        relation = cls.fit(
             profile, candidate.source, candidate.dependent, candidate.factor, candidate.offset
         )
         support = int((obeyed & ~profile.missing(candidate.dependent)).sum())
         return None if relation is None else DiscoveredRelation(relation, support, broken)
 
     @classmethod
-    def learn(
+    def fit(
         cls, profile: TableProfile, source: Column, dependent: Column, factor: float, offset: float
     ) -> Self | None:
         """Learn how each of two columns is written from the other.
 
         None if the dependent would not come back as it is written in the table.
         """
-        line = Line.learn(profile, source, dependent, factor, offset)
+        line = Line.fit(profile, source, dependent, factor, offset)
         obeyed = line.find_obeyed(profile, source, dependent)
         if not line.is_exact(profile, source, dependent, obeyed):
             return None
@@ -99,7 +101,7 @@ class Affine(Relation):
         inverse = (1.0, 0.0) if line.is_copy else (1 / factor, -offset / factor + 0.0)
         if not np.isfinite(inverse).all():
             return relation
-        back = Line.learn(profile, dependent, source, *inverse)
+        back = Line.fit(profile, dependent, source, *inverse)
         if not back.find_obeyed(profile, dependent, source)[obeyed].all():
             return relation
         is_exact = back.is_exact(profile, dependent, source, obeyed)
@@ -113,8 +115,8 @@ class Affine(Relation):
             return []
         ((factor, name),) = form.terms
         source, dependent = profile.schema.column(name), profile.schema.column(form.dependent)
-        check_line(source, dependent, factor, form.constant)
-        relation = cls.learn(profile, source, dependent, factor, form.constant)
+        check_affine(source, dependent, factor, form.constant)
+        relation = cls.fit(profile, source, dependent, factor, form.constant)
         if relation is None:
             raise RelationError(
                 f"the values of column {dependent.name!r} are not all written in one way, so they "
@@ -123,9 +125,9 @@ class Affine(Relation):
         return [relation]
 
     @property
-    def _form(self) -> Linear:
+    def _form(self) -> LinearForm:
         terms = ((self.line.factor, self.sources[0].name),)
-        return Linear(self.dependents[0].name, terms, self.line.offset)
+        return LinearForm(self.dependents[0].name, terms, self.line.offset)
 
     @property
     def text(self) -> str:
@@ -144,7 +146,7 @@ class Affine(Relation):
             return f"{dependent} is always the same as {source}"
         if self._is_datetime:
             side = "before" if offset < 0 else "after"
-            return f"{dependent} is always {write_span(offset)} {side} {source}"
+            return f"{dependent} is always {write_duration(offset)} {side} {source}"
         divisor = find_divisor(factor)
         times = f"{write_number(factor)} times {source}"
         times = f"{source} divided by {write_number(divisor)}" if divisor else times
@@ -160,7 +162,7 @@ class Affine(Relation):
         decimals = self.line.decimals
         return f", rounded to {f'{decimals} decimals' if decimals else 'whole numbers'}"
 
-    def find_broken(self, frame: pd.DataFrame) -> Mask:
+    def find_violations(self, frame: pd.DataFrame) -> Mask:
         """Return where the dependent is another than what follows from the source."""
         return self.line.find_missed(frame, self.sources[0], self.dependents[0])
 
@@ -206,13 +208,13 @@ class Affine(Relation):
     def _work_back(self, low: float, high: float) -> tuple[float, float]:
         """Return the source's bounds for those of the dependent; low > high if there is nothing."""
         line = self.line
-        ends = snap_up(np.array([low, -high]), line.decimals) - line.step / 2
+        ends = ceil_decimals(np.array([low, -high]), line.decimals) - line.step / 2
         ends = np.sort((ends * (1, -1) - line.offset) / line.factor)
         if self.back is not None:
-            ends = snap_up(ends * (1, -1), self.back.decimals) * (1, -1)
+            ends = ceil_decimals(ends * (1, -1), self.back.decimals) * (1, -1)
         return float(ends[0]), float(ends[1])
 
-    def alternatives(self) -> list[Relation]:
+    def equivalents(self) -> list[Relation]:
         """Return the source in terms of the dependent, if that is exact."""
         if self.back is None:
             return []

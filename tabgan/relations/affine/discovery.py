@@ -10,14 +10,14 @@ from functools import cached_property
 from itertools import combinations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from tabgan.relations.affine.transform import has_numbers
-from tabgan.relations.exact_arithmetic import are_same, find_decimals, find_precision
-from tabgan.relations.table_profile import CHANCE, TOLERATED, TableProfile
+from tabgan.relations.exact_arithmetic import equal_nan, find_decimals, machine_epsilon
+from tabgan.relations.statistics import MAX_VIOLATIONS, SIGNIFICANCE_LEVEL
+from tabgan.relations.table_profile import TableProfile
+from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import Floats
 
 CLOSE = 0.995  # correlation of values or ranks that makes a candidate, whatever a few rows say
 MIN_VALUES = 3  # through two points there is always a line
@@ -45,7 +45,7 @@ class LineSearch:
     def __init__(self, profile: TableProfile) -> None:
         self.profile, self.sample = profile, profile.sample
         n_columns = len(profile.columns)
-        self._enough = np.log(max(n_columns * (n_columns - 1) // 2, 1) / CHANCE)
+        self._enough = np.log(max(n_columns * (n_columns - 1) // 2, 1) / SIGNIFICANCE_LEVEL)
         self._decimals: dict[Name, int | None] = {}
         self._n_tries = 0
 
@@ -93,8 +93,8 @@ class LineSearch:
 
     def _are_equal(self, one: Column, other: Column) -> bool:
         if has_numbers(one):
-            same = are_same(self.sample.numbers(one), self.sample.numbers(other))
-            return bool((~same).sum() <= 2 * TOLERATED * len(same))
+            same = equal_nan(self.sample.numbers(one), self.sample.numbers(other))
+            return bool((~same).sum() <= 2 * MAX_VIOLATIONS * len(same))
         return _categories(one, self.sample) == _categories(other, self.sample)
 
     def _equal_pairs(self) -> Iterable[tuple[Column, Column]]:
@@ -128,7 +128,7 @@ class LineSearch:
             return (1.0, float(np.median(y - x))) if len(x) else None
         if dependent.name not in self._decimals:
             self._decimals[dependent.name] = find_decimals(self.sample.numbers(dependent))
-        decimals, precision = self._decimals[dependent.name], find_precision(dependent)
+        decimals, precision = self._decimals[dependent.name], machine_epsilon(dependent)
         glance = slice(None, None, -(-len(x) // GLANCE) or 1)
         if fit_line(x[glance], y[glance], decimals, precision) is None:
             return None
@@ -206,9 +206,7 @@ def _shorten(slope: float) -> Iterator[float]:
         yield 1 / float(f"{1 / slope:.{digits}e}")
 
 
-def _find_near(
-    x: Floats, y: Floats, decimals: int | None, precision: float
-) -> npt.NDArray[np.bool_] | None:
+def _find_near(x: Floats, y: Floats, decimals: int | None, precision: float) -> Mask | None:
     """Return which points lie on or near one line, (n,); None if more than a few do not."""
     with np.errstate(all="ignore"):
         slope = _find_slope(x, y)
@@ -217,7 +215,7 @@ def _find_near(
         rest = y - slope * x
         reach = 8 * (_step(decimals) + _noise(x, y, slope, precision))
         near = np.abs(rest - np.median(rest)) <= reach
-    return near if (~near).sum() <= 2 * TOLERATED * len(x) else None
+    return near if (~near).sum() <= 2 * MAX_VIOLATIONS * len(x) else None
 
 
 def _find_slope(x: Floats, y: Floats) -> float:

@@ -15,18 +15,19 @@ import pandas as pd
 
 from tabgan.relations.exact_arithmetic import (
     DATETIME_DECIMALS,
-    are_same,
-    comes_back,
-    count_decimals,
+    column_decimals,
+    equal_nan,
+    round_decimals,
     round_to_dtype,
-    snap,
+    round_trips,
 )
 from tabgan.relations.linear_form import find_divisor
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import restore_dtype
+from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.categories import Categories, from_plain
 from tabgan.schema.column import Column, ColumnKind, dtype_of
-from tabgan.schema.predicates import Floats, Mask, to_float
+from tabgan.schema.predicates import to_float
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Line:
     categories: tuple[Any, ...] | None = None
 
     @classmethod
-    def learn(
+    def fit(
         cls, profile: TableProfile, source: Column, dependent: Column, factor: float, offset: float
     ) -> Self:
         """Learn what is needed to write the dependent exactly as it stands in the table."""
@@ -54,7 +55,7 @@ class Line:
             return cls(categories=_learn_categories(profile, source, dependent))
         if dependent.kind is ColumnKind.DATETIME:
             return cls(factor, offset, DATETIME_DECIMALS)
-        return cls(factor, offset, count_decimals(dependent, profile))
+        return cls(factor, offset, column_decimals(dependent, profile))
 
     @property
     def is_copy(self) -> bool:
@@ -78,7 +79,7 @@ class Line:
         return restore_dtype(numbers, dependent, series.index)
 
     def repeats(self, source: Column, dependent: Column) -> bool:
-        """Return whether the dependent is the source cell by cell, dtype and writing included."""
+        """Return whether the dependent is the source cell by cell, dtype and format included."""
         is_same = self.is_copy and self.categories is None
         return is_same and replace(source, name=dependent.name) == dependent
 
@@ -88,22 +89,22 @@ class Line:
         if not has_numbers(dependent):
             return _differ(frame[source.name], series)
         expected = self._numbers(to_float(frame[source.name], source), dependent)
-        return ~are_same(expected, to_float(series, dependent))
+        return ~equal_nan(expected, to_float(series, dependent))
 
     def find_obeyed(self, profile: TableProfile, source: Column, dependent: Column) -> Mask:
         """Say in which rows of the table the dependent is what is worked out; shape (n_rows,)."""
         if not has_numbers(dependent):
             return ~self.find_missed(profile.frame, source, dependent)
         expected = self._numbers(profile.numbers(source), dependent)
-        return are_same(expected, profile.numbers(dependent))
+        return equal_nan(expected, profile.numbers(dependent))
 
     def is_exact(
         self, profile: TableProfile, source: Column, dependent: Column, obeyed: Mask
     ) -> bool:
-        """Return whether the rows that obey, (n_rows,), come back in the same dtype and writing."""
+        """Return whether the rows that obey, (n_rows,), come back in the same dtype and format."""
         series, other = profile.series(dependent)[obeyed], profile.series(source)[obeyed]
         if has_numbers(dependent) and not self.repeats(source, dependent):
-            return comes_back(series, dependent)
+            return round_trips(series, dependent)
         if (
             profile.protection.is_on and self.categories is not None
         ):  # rare ones are lost on purpose
@@ -114,7 +115,7 @@ class Line:
         if not self.is_copy:
             divisor = find_divisor(self.factor)  # dividing by 1000 is not quite times 0.001
             scaled = numbers / divisor if divisor else self.factor * numbers
-            numbers = snap(scaled + self.offset, self.decimals) + 0.0  # no -0.0
+            numbers = round_decimals(scaled + self.offset, self.decimals) + 0.0  # no -0.0
         return round_to_dtype(numbers, dependent)
 
     def _copy_categories(self, series: "pd.Series[Any]", dependent: Column) -> "pd.Series[Any]":

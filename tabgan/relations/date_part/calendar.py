@@ -19,11 +19,12 @@ import numpy as np
 import pandas as pd
 
 from tabgan.relations.date_part.local_time import count_seconds, leave_wall, read_wall, to_datetimes
-from tabgan.relations.exact_arithmetic import comes_back
+from tabgan.relations.exact_arithmetic import round_trips
 from tabgan.schema import restore_dtype
+from tabgan.schema.arrays import Floats
 from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind
-from tabgan.schema.predicates import Floats, to_float
+from tabgan.schema.predicates import to_float
 
 PARTS: Mapping[str, Callable[[pd.DatetimeIndex], Any]] = {
     "year": lambda wall: wall.year,
@@ -93,10 +94,10 @@ class CalendarPart:
             values = leave_wall(to_datetimes(values), column)
         return restore_dtype(values, column, index=index)
 
-    def comes_back(self, series: "pd.Series[Any]", column: Column) -> bool:
+    def round_trips(self, series: "pd.Series[Any]", column: Column) -> bool:
         """Return whether a column that holds the part, read and written again, is what it was."""
         if self.words is None and column.kind is not ColumnKind.DATETIME:
-            return comes_back(series, column)
+            return round_trips(series, column)
         distinct = series.drop_duplicates()
         values = self.read(distinct, column)
         known = distinct[values != -1] if self.words is not None else distinct

@@ -22,19 +22,14 @@ from tabgan.relations.bounds import write_value
 from tabgan.relations.date_part.calendar import PARTS, CalendarPart
 from tabgan.relations.date_part.discovery import offer_parts, search
 from tabgan.relations.date_part.local_time import count_seconds, leave_wall, read_wall
-from tabgan.relations.exact_arithmetic import are_same
+from tabgan.relations.exact_arithmetic import equal_nan
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
+from tabgan.schema.arrays import Mask
 from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import (
-    COMPARISONS,
-    Clause,
-    Mask,
-    to_float,
-    value_to_float,
-)
+from tabgan.schema.predicates import COMPARISONS, Clause, to_float, value_to_float
 
 DAY = 86_400.0
 YEARS = (1, 9_999)  # that datetimes can have
@@ -53,7 +48,7 @@ class DatePart(Relation):
     KIND: ClassVar[str] = "date_part"
 
     @classmethod
-    def find(cls, profile: TableProfile) -> list[DiscoveredRelation]:
+    def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
         """Return the first datetime, and the first of its parts, that each column follows from."""
         return [
             DiscoveredRelation(
@@ -83,9 +78,9 @@ class DatePart(Relation):
         series = profile.series(dependent)
         wall = read_wall(profile.numbers(source), source)
         counted = [
-            (np.count_nonzero(~are_same(part.read(series, dependent), part.compute(wall))), part)
+            (np.count_nonzero(~equal_nan(part.read(series, dependent), part.compute(wall))), part)
             for part in offer_parts(series, dependent)
-            if part.name == tree.part and part.comes_back(series, dependent)
+            if part.name == tree.part and part.round_trips(series, dependent)
         ]
         if not counted:
             raise RelationError(
@@ -111,11 +106,11 @@ class DatePart(Relation):
         form = ", in words" if self.part.words is not None else ""
         return f"{self.dependents[0].name} is the {self.part.name} of {self.sources[0].name}{form}"
 
-    def find_broken(self, frame: pd.DataFrame) -> Mask:
+    def find_violations(self, frame: pd.DataFrame) -> Mask:
         """Return where the dependent is not the part, or one of the two is missing; (n_rows,)."""
         (dependent,) = self.dependents
         own = self.part.read(frame[dependent.name], dependent)
-        return ~are_same(own, self.part.compute(self._read_wall(frame)))
+        return ~equal_nan(own, self.part.compute(self._read_wall(frame)))
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Drop the dependent."""

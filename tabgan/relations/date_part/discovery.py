@@ -10,10 +10,11 @@ import pandas as pd
 
 from tabgan.relations.date_part.calendar import NUMBERS, CalendarPart, find_words
 from tabgan.relations.date_part.local_time import count_seconds, read_wall
-from tabgan.relations.exact_arithmetic import are_same
-from tabgan.relations.table_profile import CHANCE, TOLERATED, TableProfile
+from tabgan.relations.exact_arithmetic import equal_nan
+from tabgan.relations.statistics import MAX_VIOLATIONS, SIGNIFICANCE_LEVEL
+from tabgan.relations.table_profile import TableProfile
+from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column, ColumnKind
-from tabgan.schema.predicates import Floats
 
 MIN_ROWS, MIN_VALUES = 20, 3
 
@@ -48,7 +49,7 @@ class Datetimes:
     def is_date(self, source: Column) -> bool:
         """Return whether a column has no time of day, so that its date is itself."""
         midnights = self.part(source, CalendarPart("date"))
-        return bool(are_same(count_seconds(self._walls[source]), midnights).all())
+        return bool(equal_nan(count_seconds(self._walls[source]), midnights).all())
 
     @cached_property
     def sample(self) -> "Datetimes":
@@ -57,7 +58,7 @@ class Datetimes:
 
     def count_broken(self, own: Floats, source: Column, part: CalendarPart) -> int:
         """Count the rows in which a column, as read, is not the part."""
-        return int(np.count_nonzero(~are_same(own, self.part(source, part))))
+        return int(np.count_nonzero(~equal_nan(own, self.part(source, part))))
 
 
 def search(profile: TableProfile) -> Iterator[DateLead]:
@@ -82,13 +83,13 @@ def _search_sources(
         if source == dependent or (parts[0].name == "date" and sample.is_date(source)):
             continue
         for part in parts:
-            if sample.count_broken(few, source, part) > 2 * TOLERATED * len(few):
+            if sample.count_broken(few, source, part) > 2 * MAX_VIOLATIONS * len(few):
                 continue
             if not _is_no_chance(few, sample.part(source, part), len(profile.columns)):
                 continue
             series = profile.series(dependent)
             broken = datetimes.count_broken(part.read(series, dependent), source, part)
-            if broken <= TOLERATED * len(profile) and part.comes_back(series, dependent):
+            if broken <= MAX_VIOLATIONS * len(profile) and part.round_trips(series, dependent):
                 yield DateLead(dependent, source, part, broken)
                 if not broken:
                     return
@@ -113,4 +114,4 @@ def _is_no_chance(own: Floats, part: Floats, n_columns: int) -> bool:
     if n_rows < MIN_ROWS or len(shared) < MIN_VALUES:
         return False
     chance = float((one[left] / n_rows * (two[right] / n_rows)).sum())
-    return bool(n_rows * np.log(chance) < np.log(CHANCE / n_columns**2))
+    return bool(n_rows * np.log(chance) < np.log(SIGNIFICANCE_LEVEL / n_columns**2))

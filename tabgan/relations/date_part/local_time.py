@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column, dtype_of
-from tabgan.schema.predicates import Floats
 from tabgan.schema.text.datetime_format import shared_offset
 
 

@@ -7,8 +7,8 @@
 
 import numpy as np
 
-from tabgan.relations.table_profile import CHANCE
-from tabgan.schema.predicates import Floats, Mask
+from tabgan.relations.statistics import SIGNIFICANCE_LEVEL
+from tabgan.schema.arrays import Floats, Mask
 
 MIN_VALUES = 5  # that both columns have, and at which they are equal
 MIN_EQUAL = 30  # rows
@@ -83,7 +83,7 @@ def _compare(x: Floats, y: Floats, n_pairs: float) -> float | None:
     is_rare = np.maximum(n_own[one], n_other[two]) < RARE * n_rows
     n_rare = int(np.isin(x[equal], shared[is_rare]).sum())
     is_enough = kappa >= GREAT_KAPPA or (kappa >= MIN_KAPPA and n_rare >= MIN_EQUAL)
-    is_no_chance = _bound_log_chance(share, chance, n_rows) < np.log(CHANCE / n_pairs)
+    is_no_chance = _bound_log_chance(share, chance, n_rows) < np.log(SIGNIFICANCE_LEVEL / n_pairs)
     return kappa if is_enough and is_no_chance else None
 
 

@@ -2,7 +2,7 @@
 
 >>> frame = pd.DataFrame({"x": [2, 5, 9, 14, 30], "y": [2, 5, 8, 14, 35]})
 >>> profile = TableProfile(frame, TableSchema.infer(frame))
->>> FrequentEquality.learn(*profile.columns, profile).apply(frame)["y"].tolist()
+>>> FrequentEquality.fit(*profile.columns, profile).apply(frame)["y"].tolist()
 [inf, inf, 8.0, inf, 35.0]
 """
 
@@ -16,13 +16,14 @@ import pandas as pd
 from tabgan.errors import RelationError
 from tabgan.query import syntax
 from tabgan.query.tokens import write_name
-from tabgan.relations.exact_arithmetic import comes_back, find_decimals, snap
+from tabgan.relations.exact_arithmetic import find_decimals, round_decimals, round_trips
 from tabgan.relations.frequent_equality.discovery import MIN_EQUAL, find_equal
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema, restore_dtype
+from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import Mask, to_float
+from tabgan.schema.predicates import to_float
 from tabgan.schema.text import parse_numbers
 
 
@@ -46,9 +47,10 @@ class FrequentEquality(Relation):
     flipped: "tuple[FrequentEquality, ...]" = field(default=(), compare=False, repr=False)
 
     KIND: ClassVar[str] = "equality"
+    IS_STRICT: ClassVar[bool] = False
 
     @classmethod
-    def find(cls, profile: TableProfile) -> list[DiscoveredRelation]:
+    def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
         """Return the best source of each column among those before it in the schema."""
         columns = profile.number_columns
         if len(columns) < 2:
@@ -85,12 +87,12 @@ class FrequentEquality(Relation):
         if decimals[0] is None or decimals[1] is None or decimals[0] > decimals[1]:
             return None
         try:
-            return cls.learn(source, dependent, profile)
+            return cls.fit(source, dependent, profile)
         except RelationError:
             return None
 
     @classmethod
-    def learn(cls, source: Column, dependent: Column, profile: TableProfile) -> Self:
+    def fit(cls, source: Column, dependent: Column, profile: TableProfile) -> Self:
         """Learn what `restore` needs.
 
         Raises:
@@ -99,12 +101,12 @@ class FrequentEquality(Relation):
         """
         numbers = profile.numbers(dependent)
         decimals = find_decimals(numbers)
-        if decimals is None or not comes_back(profile.series(dependent), dependent):
+        if decimals is None or not round_trips(profile.series(dependent), dependent):
             raise RelationError(
                 f"the column {dependent.name!r} cannot be written in terms of {source.name!r}: its "
                 "values would not come back exactly; round them, and write them all in one way."
             )
-        median = snap(np.nanmedian(numbers, keepdims=True), decimals)
+        median = round_decimals(np.nanmedian(numbers, keepdims=True), decimals)
         column_range = (
             None
             if profile.protection.is_on
@@ -127,11 +129,11 @@ class FrequentEquality(Relation):
                 )
         if dependent == source:
             raise RelationError(f"{source.name!r} always equals itself; name two columns.")
-        return [cls.learn(source, dependent, profile)]
+        return [cls.fit(source, dependent, profile)]
 
     @property
-    def keeps_values(self) -> bool:
-        return True
+    def selectable_names(self) -> frozenset[Name]:
+        return self.dependent_names
 
     @property
     def text(self) -> str:
@@ -144,7 +146,7 @@ class FrequentEquality(Relation):
         dependent, source = self.dependents[0].name, self.sources[0].name
         return f"{dependent} equals {source} in many rows, and has values of its own in the others"
 
-    def find_broken(self, frame: pd.DataFrame) -> Mask:
+    def find_violations(self, frame: pd.DataFrame) -> Mask:
         """Return that no row breaks it: rows may be equal or not; shape (n_rows,)."""
         return np.zeros(len(frame), bool)
 
@@ -167,7 +169,7 @@ class FrequentEquality(Relation):
         others = to_float(frame[source.name], source)
         others = np.where(np.isnan(others), self.median, others)
         others = others if self.column_range is None else np.clip(others, *self.column_range)
-        values = np.where(np.isposinf(own), others, snap(own, self.decimals)) + 0.0
+        values = np.where(np.isposinf(own), others, round_decimals(own, self.decimals)) + 0.0
         changed = frame.copy(deep=False)
         changed[dependent.name] = restore_dtype(values, dependent, index=frame.index)
         return changed
@@ -196,6 +198,6 @@ class FrequentEquality(Relation):
         column_range = None if entry["span"] is None else (entry["span"][0], entry["span"][1])
         return cls((dependent,), (source,), entry["median"], entry["decimals"], column_range)
 
-    def alternatives(self) -> list[Relation]:
+    def equivalents(self) -> list[Relation]:
         """Return the same with source and dependent exchanged."""
         return list(self.flipped)

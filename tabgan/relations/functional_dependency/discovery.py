@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-import numpy.typing as npt
 
-from tabgan.relations.table_profile import CHANCE, TOLERATED, Codes, TableProfile
+from tabgan.relations.statistics import MAX_VIOLATIONS, SIGNIFICANCE_LEVEL
+from tabgan.relations.table_profile import TableProfile
+from tabgan.schema.arrays import Floats, Integers
 from tabgan.schema.column import Column, ColumnKind, Name
 
 MAX_NUMBERS = 512  # values of a number that can decide other columns: they become categories
@@ -21,8 +22,6 @@ MAX_PAIR_CATEGORIES = 64  # of each column in a dependency on two
 PAIR_COLUMNS = 48  # columns of the fewest categories of which pairs are formed
 PAIR_ROWS = 1_000  # rows of the sample on which pairs are tried first
 SHARES = 32  # of an answer's commonest categories: the rest adds nothing to the sum
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def search_singles(profile: TableProfile) -> list[Candidate]:
     return sorted(chosen, key=lambda candidate: profile.n_categories(candidate.sources[0]))
 
 
-def _stack(sample: TableProfile, columns: Collection[Column]) -> Codes:
+def _stack(sample: TableProfile, columns: Collection[Column]) -> Integers:
     if not columns:
         return np.zeros((len(sample), 0), np.int64)
     return np.stack([sample.codes(column) for column in columns], axis=1)
@@ -72,7 +71,7 @@ def _stack(sample: TableProfile, columns: Collection[Column]) -> Codes:
 
 def _allowed(n_rows: int) -> int:
     """Return how many changes within a category are tolerated on a sample: dirt makes two a row."""
-    return 2 * int(np.ceil(2 * TOLERATED * n_rows)) if n_rows * TOLERATED >= 1 else 0
+    return 2 * int(np.ceil(2 * MAX_VIOLATIONS * n_rows)) if n_rows * MAX_VIOLATIONS >= 1 else 0
 
 
 def _may_decide(profile: TableProfile, source: Column) -> bool:
@@ -88,7 +87,7 @@ def _may_decide(profile: TableProfile, source: Column) -> bool:
     return bool(often and len(counts) >= 2)
 
 
-def _find_followers(source: Codes, codes: Codes, allowed: int) -> npt.NDArray[np.int64]:
+def _find_followers(source: Integers, codes: Integers, allowed: int) -> Integers:
     """Return the columns that hardly change within the source's categories; (n_rows, n_columns)."""
     order = np.argsort(source, kind="stable")
     same = (np.diff(source[order]) == 0)[:, None]
@@ -103,15 +102,15 @@ def _judge(
     x, y = profile.codes(source), profile.codes(dependent)
     counts, best = np.bincount(x), _count_best(x, y)
     broken = int(len(x) - best.sum())
-    if broken > TOLERATED * len(x):
+    if broken > MAX_VIOLATIONS * len(x):
         return None
     shares = np.bincount(y) / len(y)
-    if _log_chance(counts, shares) >= np.log(CHANCE / n_tried):
+    if _log_chance(counts, shares) >= np.log(SIGNIFICANCE_LEVEL / n_tried):
         return None
     return Candidate((source,), dependent, int(counts[counts >= 2].sum()), broken)
 
 
-def _count_best(x: Codes, y: Codes) -> Codes:
+def _count_best(x: Integers, y: Integers) -> Integers:
     """Return how many rows of each source category have its commonest answer; (n_levels,)."""
     width = int(y.max()) + 1
     both, counts = np.unique(x * width + y, return_counts=True)
@@ -120,14 +119,14 @@ def _count_best(x: Codes, y: Codes) -> Codes:
     return best
 
 
-def _log_chance(counts: Codes, shares: Floats) -> float:
+def _log_chance(counts: Integers, shares: Floats) -> float:
     """Return the log-probability that every category has one answer, if answers came by chance."""
     top = np.sort(shares[shares > 0])[::-1][:SHARES]
     sizes, times = np.unique(counts[counts >= 2], return_counts=True)
     return float((times * _log_pure(sizes, np.log(top)[None, :])).sum())
 
 
-def _log_pure(sizes: Codes, log_shares: Floats) -> Floats:
+def _log_pure(sizes: Integers, log_shares: Floats) -> Floats:
     """Return log(sum(p ** k)) for sizes k (n,) and log-shares (n or 1, n_answers)."""
     powers = sizes[:, None] * log_shares
     largest = powers.max(axis=1)
@@ -186,7 +185,7 @@ def _find_pairs(
                 yield first, second, free[index]
 
 
-def _is_pure(source: Codes, codes: Codes) -> npt.NDArray[np.int64]:
+def _is_pure(source: Integers, codes: Integers) -> Integers:
     return _find_followers(source, codes, 0)
 
 
@@ -198,14 +197,14 @@ def _judge_pair(
     counts = np.bincount(together)
     if len(y) < 2 * MIN_ROWS_PER_CATEGORY * len(counts) or _count_best(together, y).sum() < len(y):
         return None
-    limit = np.log(CHANCE / n_tried)
+    limit = np.log(SIGNIFICANCE_LEVEL / n_tried)
     for alone in (x1, x2):  # neither alone may bring it about
         if _log_chance_given(alone, together, y) >= limit:
             return None
     return Candidate((first, second), dependent, int(counts[counts >= 2].sum()))
 
 
-def _log_chance_given(alone: Codes, together: Codes, y: Codes) -> float:
+def _log_chance_given(alone: Integers, together: Integers, y: Integers) -> float:
     """Return the log-probability of pure pairs if answers followed from one source alone."""
     width = int(y.max()) + 1
     table = np.bincount(alone * width + y, minlength=(int(alone.max()) + 1) * width)

@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from tabgan.errors import ConditionError, RelationError
@@ -20,9 +19,10 @@ from tabgan.relations.functional_dependency.discovery import search_pairs, searc
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
-from tabgan.schema.categories import Categories, Indices
+from tabgan.schema.arrays import Floats, Integers, Mask
+from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import Clause, Floats, Mask, matches
+from tabgan.schema.predicates import Clause, matches
 
 FEW_VALUES = 32  # numbers of no more values are learned as those values alone, and keep their order
 
@@ -43,8 +43,8 @@ class FunctionalDependency(Relation):
 
     keys: tuple[Categories, ...]
     values: Categories
-    known: Indices
-    answers: Indices
+    known: Integers
+    answers: Integers
     is_mutual: bool = False
 
     KIND: ClassVar[str] = "dependency"
@@ -52,12 +52,12 @@ class FunctionalDependency(Relation):
     NEEDS_CATEGORIES: ClassVar[bool] = True
 
     @classmethod
-    def find(cls, profile: TableProfile) -> list[DiscoveredRelation]:
+    def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
         singles = search_singles(profile)
         found = [*singles, *search_pairs(profile, {candidate.dependent for candidate in singles})]
         return [
             DiscoveredRelation(
-                cls.learn(
+                cls.fit(
                     profile, candidate.sources, candidate.dependent, is_mutual=candidate.is_mutual
                 ),
                 candidate.support,
@@ -77,10 +77,10 @@ class FunctionalDependency(Relation):
                 f"leave out {next(c.name for c in columns if c.kind is ColumnKind.IDENTIFIER)!r}."
             )
         sources, dependent = tuple(columns[:-1]), columns[-1]
-        return [cls.learn(profile, sources, dependent, is_mutual=tree.is_mutual)]
+        return [cls.fit(profile, sources, dependent, is_mutual=tree.is_mutual)]
 
     @classmethod
-    def learn(
+    def fit(
         cls,
         profile: TableProfile,
         sources: tuple[Column, ...],
@@ -128,7 +128,7 @@ class FunctionalDependency(Relation):
         decide = "decides" if len(self.sources) == 1 else "together decide"
         return f"{sources} {decide} {self.dependent.name} ({len(self.known)} entries)"
 
-    def find_broken(self, frame: pd.DataFrame) -> Mask:
+    def find_violations(self, frame: pd.DataFrame) -> Mask:
         indices, is_known = self._look_up(frame)
         found = self.values.find(frame[self.dependent.name])
         return np.asarray(is_known & (found != indices))
@@ -150,7 +150,7 @@ class FunctionalDependency(Relation):
         restored[self.dependent.name] = self.values.write(indices).set_axis(frame.index)
         return restored
 
-    def _look_up(self, frame: pd.DataFrame) -> tuple[Indices, Mask]:
+    def _look_up(self, frame: pd.DataFrame) -> tuple[Integers, Mask]:
         """Return each row's answer, and whether its sources were seen together."""
         indices = [key.find(frame[c.name]) for key, c in zip(self.keys, self.sources, strict=True)]
         numbers = number_together(indices, self.keys)
@@ -160,13 +160,13 @@ class FunctionalDependency(Relation):
         return np.where(is_known, self.answers[at], self._fallback[first]), is_known
 
     @cached_property
-    def _fallback(self) -> Indices:
+    def _fallback(self) -> Integers:
         """What is answered where sources never met: the first source's commonest answer."""
         firsts = self.known // np.prod([len(key) + 1 for key in self.keys[1:]], dtype=np.int64)
         counts = np.zeros((len(self.keys[0]) + 1, len(self.values) + 1))
         np.add.at(counts, (firsts, self.answers), 1)
         counts[counts.sum(axis=1) == 0] = counts.sum(axis=0)
-        answers: Indices = counts.argmax(axis=1)
+        answers: Integers = counts.argmax(axis=1)
         return np.where(answers == len(self.values), -1, answers)
 
     def reduced_columns(self) -> Mapping[Name, Column | None]:
@@ -232,9 +232,7 @@ class FunctionalDependency(Relation):
         )
 
 
-def number_together(
-    indices: Sequence[Indices], keys: Sequence[Categories]
-) -> npt.NDArray[np.int64]:
+def number_together(indices: Sequence[Integers], keys: Sequence[Categories]) -> Integers:
     """Return one number for the indices of several columns, a gap being the last; (n_rows,)."""
     numbers = np.zeros(len(indices[0]), np.int64)
     for index, key in zip(indices, keys, strict=True):

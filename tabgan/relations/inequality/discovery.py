@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tabgan.relations.table_profile import CHANCE, TOLERATED, TableProfile
+from tabgan.relations.statistics import MAX_VIOLATIONS, SIGNIFICANCE_LEVEL
+from tabgan.relations.table_profile import TableProfile
+from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column
-from tabgan.schema.predicates import Floats
 
 MIN_VALUES = 10  # both columns have more
 MIN_SHARE = 0.05  # of rows that would break the order, were the columns independent
@@ -49,7 +50,7 @@ def _search_alike(columns: Sequence[Column], profile: TableProfile) -> Iterator[
     for low, high in find_ordered(matrix):
         rows = int(np.count_nonzero(~np.isnan(numbers[low]) & ~np.isnan(numbers[high])))
         count = int(np.count_nonzero(numbers[low] > numbers[high]))
-        if count <= TOLERATED * rows:
+        if count <= MAX_VIOLATIONS * rows:
             support[low, high], broken[low, high] = rows, count
     whole = {index for index, values in enumerate(numbers) if not np.isnan(values).any()}
     for high in range(len(columns)):
@@ -77,7 +78,7 @@ def find_ordered(matrix: Floats) -> list[Pair]:
     lows, highs = np.fmin.reduce(matrix, axis=1), np.fmax.reduce(matrix, axis=1)
     ordered = [np.sort(row[~np.isnan(row)]) for row in matrix]
     rich = np.array([np.count_nonzero(np.diff(row)) >= MIN_VALUES for row in ordered])
-    likely = (above <= 2 * TOLERATED * both) & (above.T > 0) & (highs[:, None] > lows)
+    likely = (above <= 2 * MAX_VIOLATIONS * both) & (above.T > 0) & (highs[:, None] > lows)
     brief = [row[:: len(row) // 256 + 1] for row in ordered]
     return [
         (int(low), int(high))
@@ -95,7 +96,7 @@ def _is_no_chance(pair: Floats, n_broken: int, n_pairs: int) -> bool:
     if share < max(MIN_SHARE, 20 * n_broken / n_rows):
         return False
     log_chance = (n_rows - n_broken) * np.log1p(-share) + n_broken * np.log(n_rows)
-    return bool(log_chance < np.log(CHANCE / n_pairs))
+    return bool(log_chance < np.log(SIGNIFICANCE_LEVEL / n_pairs))
 
 
 def _find_share_above(low: Floats, high: Floats) -> float:

@@ -3,7 +3,7 @@
 >>> frame = pd.DataFrame({"low": [1, 5, 2, 9], "high": [4, 6, 2, 12]})
 >>> profile = TableProfile(frame, TableSchema.infer(frame))
 >>> low, high = profile.columns
->>> margin = Margin.learn([low], high, profile, above=True)
+>>> margin = Margin.fit([low], high, profile, above=True)
 >>> Inequality((high,), (low,), margin).apply(frame)["high"].tolist()
 [3.0, 1.0, 0.0, 3.0]
 """
@@ -20,15 +20,16 @@ from tabgan.errors import RelationError
 from tabgan.query import syntax
 from tabgan.query.tokens import write_name
 from tabgan.relations.bounds import check_inside, move_inside, read_bounds, write_value
-from tabgan.relations.exact_arithmetic import are_same
+from tabgan.relations.exact_arithmetic import equal_nan
 from tabgan.relations.inequality.chain import read_chain
 from tabgan.relations.inequality.discovery import Link, search
 from tabgan.relations.inequality.margin import Margin
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
+from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import Clause, Floats, Mask, to_float
+from tabgan.schema.predicates import Clause, to_float
 from tabgan.schema.text import parse_numbers
 
 
@@ -52,7 +53,7 @@ class Inequality(Relation):
     KIND: ClassVar[str] = "order"
 
     @classmethod
-    def find(cls, profile: TableProfile) -> list[DiscoveredRelation]:
+    def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
         """Return what holds by dependent; upper columns depend on lower ones if that is exact."""
         discoveries: list[DiscoveredRelation] = []
         left: dict[Column, list[Link]] = {}
@@ -94,7 +95,7 @@ class Inequality(Relation):
         above: bool = True,
     ) -> Self | None:
         """Learn a relation, if it is exact."""
-        margin = Margin.learn(sources, dependent, profile, above=above)
+        margin = Margin.fit(sources, dependent, profile, above=above)
         if not margin.is_exact(dependent, sources, profile):
             return None
         is_wide = margin.is_wide(dependent, sources, profile.sample)
@@ -122,8 +123,8 @@ class Inequality(Relation):
         return relations
 
     @property
-    def keeps_values(self) -> bool:
-        return self.is_wide
+    def selectable_names(self) -> frozenset[Name]:
+        return self.dependent_names if self.is_wide else frozenset()
 
     @property
     def text(self) -> str:
@@ -143,7 +144,7 @@ class Inequality(Relation):
     def _read_sources(self, frame: pd.DataFrame) -> list[Floats]:
         return [to_float(frame[column.name], column) for column in self.sources]
 
-    def find_broken(self, frame: pd.DataFrame) -> Mask:
+    def find_violations(self, frame: pd.DataFrame) -> Mask:
         """Return where the dependent is on the wrong side of a source; shape (n_rows,)."""
         (column,) = self.dependents
         own = self.margin.sign * to_float(frame[column.name], column)
@@ -198,7 +199,9 @@ class Inequality(Relation):
         bound = bounds[1] if self.margin.above else bounds[0]
         if np.isinf(bound):
             return {}
-        snapped = -self.margin.sign * self.margin.snap_up(np.array([-self.margin.sign * bound]))
+        snapped = -self.margin.sign * self.margin.ceil_decimals(
+            np.array([-self.margin.sign * bound])
+        )
         value = write_value(column, float(snapped[0]))
         clause = Clause("<=" if self.margin.above else ">=", value)
         return {source.name: [clause] for source in self.sources}
@@ -210,17 +213,17 @@ class Inequality(Relation):
         if bounds is None:
             return frame
         low, high = sorted(self.margin.sign * np.array(bounds))
-        ends = self.margin.snap_up(np.array([low, -high])) * (1, -1)
+        ends = self.margin.ceil_decimals(np.array([low, -high])) * (1, -1)
         base = self.margin.find_base(self._read_sources(frame))
         own = self.margin.sign * to_float(frame[column.name], column)
         moved = move_inside(own, ends[0], ends[1], lambda v: np.where(v < base, np.nan, v))
-        if are_same(own, moved).all():
+        if equal_nan(own, moved).all():
             return frame
         changed = frame.copy(deep=False)
         changed[column.name] = self.margin.write(moved, base, column, frame.index)
         return changed
 
-    def alternatives(self) -> list[Relation]:
+    def equivalents(self) -> list[Relation]:
         """Return each source in terms of the dependent."""
         return list(self.flipped)
 

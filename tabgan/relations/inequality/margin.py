@@ -13,11 +13,17 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from tabgan.relations.exact_arithmetic import are_same, comes_back, count_decimals, snap
+from tabgan.relations.exact_arithmetic import (
+    column_decimals,
+    equal_nan,
+    round_decimals,
+    round_trips,
+)
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import restore_dtype
+from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column, ColumnKind
-from tabgan.schema.predicates import Floats, to_float
+from tabgan.schema.predicates import to_float
 
 DAY = 86_400.0
 UNITS = (DAY, 3_600.0, 60.0)  # seconds that all datetimes of a column may be multiples of
@@ -48,7 +54,7 @@ class Margin:
     gap_decimals: int | None
 
     @classmethod
-    def learn(
+    def fit(
         cls, sources: Sequence[Column], column: Column, profile: TableProfile, *, above: bool
     ) -> Self:
         """Learn it from the rows that keep the order."""
@@ -59,7 +65,7 @@ class Margin:
         fits = own[~np.isnan(own) & ~(own < base)]
         fits = fits if len(fits) else present
         least = _round_down(fits.min()) if profile.protection.is_on else fits.min()
-        decimals = [count_decimals(one, profile) for one in (column, *sources)]
+        decimals = [column_decimals(one, profile) for one in (column, *sources)]
         known = [count for count in decimals if count is not None]
         is_datetime = column.kind is ColumnKind.DATETIME
         units = [unit for unit in UNITS if is_datetime and not (present % unit).any()]
@@ -77,8 +83,8 @@ class Margin:
         own = profile.numbers(column)
         base = self.find_base([profile.numbers(source) for source in sources])
         back = self.sign * self.add(self.measure(own, base), base) + 0.0
-        is_same = are_same(own, back) | (self.sign * own < base)
-        return bool(is_same.all()) and comes_back(profile.series(column), column)
+        is_same = equal_nan(own, back) | (self.sign * own < base)
+        return bool(is_same.all()) and round_trips(profile.series(column), column)
 
     def is_wide(self, column: Column, sources: Sequence[Column], profile: TableProfile) -> bool:
         """Return whether gaps spread wider than the column itself, from rank 10 % to 90 %."""
@@ -99,13 +105,13 @@ class Margin:
         """Between neighbours of the column."""
         return None if self.decimals is None else self.unit * 10.0**-self.decimals
 
-    def snap_up(self, values: Floats) -> Floats:
+    def ceil_decimals(self, values: Floats) -> Floats:
         """Return the next values of the column that are no smaller; (n,), turned over."""
         near = self._snap(values)
         return np.where(near < values, self._snap(near + (self.step or 0.0)), near)
 
     def _snap(self, values: Floats) -> Floats:
-        return snap(values / self.unit, self.decimals) * self.unit
+        return round_decimals(values / self.unit, self.decimals) * self.unit
 
     def find_base(self, sources: Sequence[Floats]) -> Floats:
         """Return what the column cannot be below, turned over; shape (n_rows,), no NaN."""
@@ -114,11 +120,11 @@ class Margin:
 
     def measure(self, own: Floats, base: Floats) -> Floats:
         """Return the gaps between a column (as it is) and its base; shape (n_rows,)."""
-        return np.maximum(snap(self.sign * own - base, self.gap_decimals), 0.0)
+        return np.maximum(round_decimals(self.sign * own - base, self.gap_decimals), 0.0)
 
     def add(self, gaps: Floats, base: Floats) -> Floats:
         """Return the column, turned over, from its gaps: on its grid, up to its limit."""
-        least = self.snap_up(base)
+        least = self.ceil_decimals(base)
         values = np.maximum(self._snap(base + np.maximum(gaps, 0.0)), least)
         if self.limit is None:
             return values
@@ -141,7 +147,7 @@ class Margin:
             short = self.sign * to_float(series, column) < base
             if not short.any():
                 break
-            values = np.where(short, self.snap_up(base + reach), values)
+            values = np.where(short, self.ceil_decimals(base + reach), values)
             series = restore_dtype(self.sign * values + 0.0, column, index=index)
         return series
 

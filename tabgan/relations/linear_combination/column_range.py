@@ -6,10 +6,15 @@ from typing import Self
 
 import numpy as np
 
-from tabgan.relations.exact_arithmetic import comes_back, count_decimals, find_room, is_double
+from tabgan.relations.exact_arithmetic import (
+    column_decimals,
+    representable_range,
+    round_trips,
+    stores_float64,
+)
 from tabgan.relations.table_profile import TableProfile
+from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column
-from tabgan.schema.predicates import Floats
 
 EXACT = 2.0**50  # whole multiples that floats add up exactly, with room to spare
 
@@ -33,7 +38,7 @@ class ColumnRange:
     is_uniform: bool
 
     @classmethod
-    def learn(cls, profile: TableProfile, column: Column) -> Self:
+    def fit(cls, profile: TableProfile, column: Column) -> Self:
         """Look at a column of numbers."""
         values = profile.numbers(column)
         missing = np.isnan(values)
@@ -43,9 +48,9 @@ class ColumnRange:
         return cls(
             low,
             high,
-            count_decimals(column, profile),
+            column_decimals(column, profile),
             bool(missing.any()),
-            comes_back(profile.series(column), column),
+            round_trips(profile.series(column), column),
         )
 
     def measure(self, sign: int) -> tuple[float, float]:
@@ -72,7 +77,7 @@ def diagnose_failure(
         is_bare: Whether there is nothing but the sources in the sum: then floats add up alike.
     """
     name, decimals = columns[0].name, [column_range.decimals for column_range in spans]
-    if None in decimals and not (is_bare and decimals[0] is None and is_double(columns[0])):
+    if None in decimals and not (is_bare and decimals[0] is None and stores_float64(columns[0])):
         rough = columns[decimals.index(None)].name
         return f"column {rough!r} has more than 9 decimals, so its sums are not exact; round it."
     known = [count for count in decimals if count is not None]
@@ -89,7 +94,7 @@ def diagnose_failure(
     largest = sum(max(abs(column_range.low), abs(column_range.high)) for column_range in spans)
     if largest > EXACT * 10.0 ** -(decimals[0] or 0):
         return f"the terms of column {name!r} are too large for exact sums; round them."
-    low, high = find_room(columns[0], decimals[0] or 0)
+    low, high = representable_range(columns[0], decimals[0] or 0)
     if reach[0] < low or reach[1] > high:
         return (
             f"column {name!r} is kept as {columns[0].dtype}, which has no room for all sums from "

@@ -13,18 +13,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from tabgan.relations.affine.discovery import correlate
-from tabgan.relations.exact_arithmetic import MAX_DECIMALS, snap
+from tabgan.relations.exact_arithmetic import MAX_DECIMALS, round_decimals
 from tabgan.relations.linear_combination.hill_climbing import (
     MAX_MOVES,
     MAX_TERMS,
-    Indices,
     Signs,
     hill_climb,
 )
 from tabgan.relations.linear_combination.significance import MAX_VALUES, MIN_VALUES, count_nats
-from tabgan.relations.table_profile import CHANCE, TableProfile
+from tabgan.relations.statistics import SIGNIFICANCE_LEVEL
+from tabgan.relations.table_profile import TableProfile
+from tabgan.schema.arrays import Floats, Integers, Mask
 from tabgan.schema.column import Column
-from tabgan.schema.predicates import Floats, Mask
 
 FIT_ROWS, FEW_ROWS = 2_000, 500  # for variances; the latter where one column alone has its gaps
 GLANCE_ROWS = 256  # tell whether a remainder takes few values at all
@@ -78,7 +78,7 @@ class SumSearch:
         values = [sample.numbers(column) for column in self.columns]
         self.values = np.column_stack(values) if values else np.empty((len(sample), 0))
         self.filled = np.nan_to_num(self.values)
-        self.enough = np.log(2 * max(len(self.columns), 1) / CHANCE)
+        self.enough = np.log(2 * max(len(self.columns), 1) / SIGNIFICANCE_LEVEL)
 
     def search(self) -> list[Candidate]:
         """Return leads, those of few terms and with little left to say first."""
@@ -110,7 +110,7 @@ class SumSearch:
         line[[other, one]] = (ends[1] - ends[0]) * (1, -1)
         return line
 
-    def _group_by_gaps(self) -> list[tuple[Mask, Indices]]:
+    def _group_by_gaps(self) -> list[tuple[Mask, Integers]]:
         """Return the columns that may be totals, together where the same rows have them."""
         groups: dict[bytes, list[int]] = {}
         for index, values in enumerate(self.values.T):
@@ -119,7 +119,7 @@ class SumSearch:
         lists = [np.array(indices) for indices in groups.values()]
         return [(~np.isnan(self.values[:, indices[0]]), indices) for indices in lists]
 
-    def _scan(self, present: Mask, own: Indices) -> list[tuple[Signs, int]]:
+    def _scan(self, present: Mask, own: Integers) -> list[tuple[Signs, int]]:
         """Return sums met on the way that take few values at a glance, and whose they are."""
         data = _thin(self.filled[present], FIT_ROWS if len(own) > 1 else FEW_ROWS)
         glance = _thin(data, GLANCE_ROWS)
@@ -149,7 +149,7 @@ class SumSearch:
         decimals = np.where(signs != 0, self.decimals, 0).max(axis=1, initial=0)
         return np.asarray(np.rint(data @ signs.T.astype(np.float64) * 10.0**decimals))
 
-    def _refine(self, signs: Signs, own: int, rows: Indices) -> Candidate:
+    def _refine(self, signs: Signs, own: int, rows: Integers) -> Candidate:
         """Leave terms out that say nothing, take others in that say more."""
         data = self.filled[rows]
         nats = self._measure(signs, data)
@@ -202,7 +202,7 @@ def find_grid(values: Floats) -> int | None:
     for decimals in range(MAX_DECIMALS + 1):
         if largest * 10.0**decimals > LARGEST:
             return None
-        if (np.abs(snap(present, decimals) - present) <= NOISE * largest).all():
+        if (np.abs(round_decimals(present, decimals) - present) <= NOISE * largest).all():
             return decimals
     return None
 
@@ -212,13 +212,13 @@ def _thin(data: Floats, n_rows: int) -> Floats:
     return data[:: -(-len(data) // n_rows) or 1]
 
 
-def _count_values(sums: Floats) -> Indices:
+def _count_values(sums: Floats) -> Integers:
     """Return how many values each column takes; (n_rows, k) to (k,)."""
     changes = np.diff(np.sort(sums, axis=0), axis=0) != 0
     return np.asarray(changes.sum(axis=0) + 1)
 
 
-def _find_odd(sums: Floats) -> Indices:
+def _find_odd(sums: Floats) -> Integers:
     """Return places of some rows, half of them with rare sums: there a term is wanted."""
     _, inverse, counts = np.unique(sums, return_inverse=True, return_counts=True)
     rare = np.argsort(counts[inverse], kind="stable")[: SCREEN_ROWS // 2]

@@ -11,9 +11,8 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from tabgan.schema.predicates import Floats
+from tabgan.schema.arrays import Floats, Integers
 
-Indices = npt.NDArray[np.int64]
 Signs = npt.NDArray[np.int8]  # (n_columns,), 0 for columns that have no part
 
 MAX_TERMS = 6
@@ -24,7 +23,7 @@ NEAR_WHOLE = 0.25
 RIDGE = 1e-9
 
 
-def hill_climb(gram: Floats, own: Indices) -> Iterator[tuple[Signs, Indices]]:
+def hill_climb(gram: Floats, own: Integers) -> Iterator[tuple[Signs, Integers]]:
     """Walk from columns to signed sums of less and less variance, all at once.
 
     Args:
@@ -51,7 +50,7 @@ def hill_climb(gram: Floats, own: Indices) -> Iterator[tuple[Signs, Indices]]:
         signs[np.arange(len(signs)), best] = turned
 
 
-def _find_gains(signs: Signs, pull: Floats, spread: Floats, index: Indices) -> Floats:
+def _find_gains(signs: Signs, pull: Floats, spread: Floats, index: Integers) -> Floats:
     """Return how much variance each column's coming or going takes away; (n_walks, k)."""
     gains = np.where(signs == 0, 2 * np.abs(pull), 2 * signs * pull) - spread
     is_full = np.count_nonzero(signs, axis=1) > MAX_TERMS
@@ -60,7 +59,7 @@ def _find_gains(signs: Signs, pull: Floats, spread: Floats, index: Indices) -> F
     return np.asarray(gains)
 
 
-def _start(gram: Floats, own: Indices) -> tuple[Signs, Indices]:
+def _start(gram: Floats, own: Integers) -> tuple[Signs, Integers]:
     """Return sums of two columns, the most promising for each, and what a regression suggests."""
     alone = np.zeros((len(own), len(gram)), np.int8)
     alone[np.arange(len(own)), own] = 1
@@ -76,7 +75,7 @@ def _start(gram: Floats, own: Indices) -> tuple[Signs, Indices]:
     return np.concatenate([pairs, fitted[is_short]]), np.concatenate([own[walks], own[is_short]])
 
 
-def _regress(gram: Floats, own: Indices) -> Signs:
+def _regress(gram: Floats, own: Integers) -> Signs:
     """Return the signs of all columns that a regression of one on all others has near 1 or -1."""
     sizes = np.sqrt(np.diag(gram))
     sizes[sizes == 0] = 1

@@ -19,13 +19,13 @@ import pandas as pd
 from tabgan.errors import ConditionError, RelationError
 from tabgan.query import syntax
 from tabgan.relations.bounds import read_bounds
-from tabgan.relations.exact_arithmetic import are_same
+from tabgan.relations.exact_arithmetic import equal_nan
 from tabgan.relations.linear_combination.column_range import diagnose_failure
 from tabgan.relations.linear_combination.discovery import Candidate, SumSearch
 from tabgan.relations.linear_combination.significance import Facts, is_telling
 from tabgan.relations.linear_combination.terms import Addition
 from tabgan.relations.linear_form import (
-    Linear,
+    LinearForm,
     check_sum,
     read_linear,
     write_linear,
@@ -34,8 +34,9 @@ from tabgan.relations.linear_form import (
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema, restore_dtype
+from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import Clause, Floats, Mask, to_float
+from tabgan.schema.predicates import Clause, to_float
 from tabgan.schema.text import parse_numbers
 
 
@@ -52,7 +53,7 @@ class LinearCombination(Relation):
     KIND: ClassVar[str] = "sum"
 
     @classmethod
-    def find(cls, profile: TableProfile) -> list[DiscoveredRelation]:
+    def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
         """Find sums that do not follow from one another, each with another dependent."""
         search = SumSearch(profile)
         facts = Facts(len(search.columns), search.find_lines())
@@ -77,7 +78,7 @@ class LinearCombination(Relation):
             if dependent.name in totals:
                 continue
             for rows in dict.fromkeys((profile.sample, profile)):
-                addition = Addition.learn(rows, (dependent, *sources), signs)
+                addition = Addition.fit(rows, (dependent, *sources), signs)
                 relation = cls((dependent,), sources, addition)
                 if not relation._is_telling(rows, n_columns):
                     break
@@ -85,7 +86,7 @@ class LinearCombination(Relation):
                 broken = (
                     0
                     if profile.protection.is_on
-                    else int(relation.find_broken(profile.frame).sum())
+                    else int(relation.find_violations(profile.frame).sum())
                 )
                 support = len(profile) - int(profile.missing(dependent).sum()) - broken
                 return DiscoveredRelation(relation, support, broken)
@@ -110,7 +111,7 @@ class LinearCombination(Relation):
         check_sum(form, columns)
         signs = [int(factor) for factor, _ in form.terms]
         constant = None if form.has_rest else form.constant
-        addition = Addition.learn(profile, columns, signs, constant)
+        addition = Addition.fit(profile, columns, signs, constant)
         relation = cls((columns[0],), tuple(columns[1:]), addition)
         if relation.trouble:
             raise RelationError(relation.trouble)
@@ -138,7 +139,7 @@ class LinearCombination(Relation):
         terms = tuple((float(sign), column.name) for sign, column in pairs)
         rest = self.addition.remainders
         constant = rest[0] if len(rest) == 1 else 0.0
-        return write_linear(Linear(self.dependents[0].name, terms, constant, len(rest) > 1))
+        return write_linear(LinearForm(self.dependents[0].name, terms, constant, len(rest) > 1))
 
     def explain(self) -> str:
         """Return what the dependent is the sum of."""
@@ -151,10 +152,10 @@ class LinearCombination(Relation):
             last = f" {'-' if rest[0] < 0 else '+'} {write_number(abs(rest[0]))}" if rest[0] else ""
         return f"{self.dependents[0].name} is {candidate}{last}"
 
-    def find_broken(self, frame: pd.DataFrame) -> Mask:
+    def find_violations(self, frame: pd.DataFrame) -> Mask:
         """Return where the remainder is none of those known."""
         rest = self.addition.subtract(frame, self._columns)
-        return ~are_same(rest, self.addition.find_nearest(rest))
+        return ~equal_nan(rest, self.addition.find_nearest(rest))
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Write the remainder, or drop the dependent if it is always the same."""
@@ -221,11 +222,11 @@ class LinearCombination(Relation):
         numbers = [to_float(frame[c.name], c) for c in self._columns]
         moved = self.addition.steer(numbers, *bounds)
         for c, before, after in zip(self._columns, numbers, moved, strict=True):
-            if not are_same(before, after).all():
+            if not equal_nan(before, after).all():
                 changed[c.name] = restore_dtype(after, c, frame.index)
         return changed
 
-    def alternatives(self) -> list[Relation]:
+    def equivalents(self) -> list[Relation]:
         """Return each term as a sum of the dependent and the others, where that is exact."""
         others: list[Relation] = []
         for index, source in enumerate(self.sources):

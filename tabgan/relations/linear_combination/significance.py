@@ -8,12 +8,9 @@
 from collections.abc import Iterable
 
 import numpy as np
-import numpy.typing as npt
 
-from tabgan.relations.table_profile import CHANCE, TOLERATED
-from tabgan.schema.predicates import Floats
-
-Counts = npt.NDArray[np.int64]
+from tabgan.relations.statistics import MAX_VIOLATIONS, SIGNIFICANCE_LEVEL
+from tabgan.schema.arrays import Floats, Integers
 
 MIN_VALUES = 20  # of a column that is worth taking apart
 MAX_VALUES = 32  # of a remainder
@@ -29,7 +26,7 @@ def count_nats(values: Floats) -> float:
     return _count_nats(counts)
 
 
-def _count_nats(counts: Counts) -> float:
+def _count_nats(counts: Integers) -> float:
     return float((counts * np.log(counts.sum() / counts)).sum())
 
 
@@ -48,12 +45,16 @@ def is_telling(own: Floats, rest: Floats, n_terms: int, n_columns: int) -> bool:
     few = min(len(values) / TIMES_FEWER, MAX_VALUES)
     if len(values) < MIN_VALUES or len(kept) > few:
         return False
-    if left[MAX_VALUES:].sum() > TOLERATED * len(own):
+    if left[MAX_VALUES:].sum() > MAX_VIOLATIONS * len(own):
         return False
     before, after = _count_nats(counts), _count_nats(kept)
     if n_terms == 1 and not _is_step(kept, len(own)):
         return False
-    by_chance = np.log(1 / CHANCE) + n_terms * np.log(2 * n_columns) + len(kept) * np.log(len(own))
+    by_chance = (
+        np.log(1 / SIGNIFICANCE_LEVEL)
+        + n_terms * np.log(2 * n_columns)
+        + len(kept) * np.log(len(own))
+    )
     return bool(
         kept[kept < MIN_ROWS].sum() <= RARE_SHARE * len(own)
         and after <= min(before / 2, len(own) * np.log(MAX_CHOICES))
@@ -61,7 +62,7 @@ def is_telling(own: Floats, rest: Floats, n_terms: int, n_columns: int) -> bool:
     )
 
 
-def _is_step(counts: Counts, n_rows: int) -> bool:
+def _is_step(counts: Integers, n_rows: int) -> bool:
     """Tell remainders from noise around a single term, whose outer values are rare."""
     is_common = counts.min() >= max(MIN_ROWS, COMMON_SHARE * n_rows)
     return bool(len(counts) > 1 and (is_common or counts[0] >= MAIN_SHARE * n_rows))

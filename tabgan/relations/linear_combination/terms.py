@@ -8,18 +8,16 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from tabgan.relations.bounds import move_inside
-from tabgan.relations.exact_arithmetic import snap, snap_up
+from tabgan.relations.exact_arithmetic import ceil_decimals, round_decimals
 from tabgan.relations.linear_combination.column_range import ColumnRange
 from tabgan.relations.linear_combination.significance import MAX_VALUES, MIN_ROWS
 from tabgan.relations.table_profile import TableProfile
+from tabgan.schema.arrays import Floats, Integers
 from tabgan.schema.column import Column
-from tabgan.schema.predicates import Floats, to_float
-
-Indices = npt.NDArray[np.int64]
+from tabgan.schema.predicates import to_float
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ class Addition:
     spans: tuple[ColumnRange, ...]
 
     @classmethod
-    def learn(
+    def fit(
         cls,
         profile: TableProfile,
         columns: Sequence[Column],
@@ -52,7 +50,7 @@ class Addition:
             signs: Of the terms.
             constant: The only remainder.
         """
-        spans = tuple(ColumnRange.learn(profile, column) for column in columns)
+        spans = tuple(ColumnRange.fit(profile, column) for column in columns)
         addition = cls(tuple(signs), (0.0 if constant is None else constant,), spans)
         if constant is not None:
             return addition
@@ -88,12 +86,12 @@ class Addition:
 
     def add(self, frame: pd.DataFrame, terms: Sequence[Column], rest: Floats) -> Floats:
         """Return the sum for remainders, (n_rows,) in and out."""
-        return snap(self._add(frame, terms) + rest, self.decimals) + 0.0  # no -0.0
+        return round_decimals(self._add(frame, terms) + rest, self.decimals) + 0.0  # no -0.0
 
     def subtract(self, frame: pd.DataFrame, columns: Sequence[Column]) -> Floats:
         """Return what is left of the sum without its terms; (n_rows,), NaN where it is missing."""
         own = to_float(frame[columns[0].name], columns[0])
-        return snap(own - self._add(frame, columns[1:]), self.decimals) + 0.0
+        return round_decimals(own - self._add(frame, columns[1:]), self.decimals) + 0.0
 
     def _add(self, frame: pd.DataFrame, terms: Sequence[Column]) -> Floats:
         total = np.zeros(len(frame))
@@ -114,19 +112,19 @@ class Addition:
         low, high = low - greatest + ends[1], high - least + ends[0]
         if column_range.has_gaps and low <= 0 <= high:
             return None
-        bounds = snap(np.array((low, high) if sign > 0 else (-high, -low)), self.decimals)
+        bounds = round_decimals(np.array((low, high) if sign > 0 else (-high, -low)), self.decimals)
         is_wide = bounds[0] <= column_range.low and bounds[1] >= column_range.high
         return None if is_wide else (float(bounds[0]), float(bounds[1]))
 
     def steer(self, numbers: Sequence[Floats], low: float, high: float) -> list[Floats]:
         """Move sums into bounds, and one term of each by as much; (n_rows,) each, sums first."""
-        ends = snap_up(np.array([low, -high]), self.decimals) * (1, -1)
+        ends = ceil_decimals(np.array([low, -high]), self.decimals) * (1, -1)
         own, *terms = numbers
 
         def allow(targets: Floats) -> Floats:
             return np.where(self._take_up(terms, targets - own) < 0, np.nan, targets)
 
-        moved = snap(move_inside(own, ends[0], ends[1], allow), self.decimals)
+        moved = round_decimals(move_inside(own, ends[0], ends[1], allow), self.decimals)
         difference = np.nan_to_num(moved - own)
         takers = np.where(difference == 0, -1, self._take_up(terms, difference))
         settled = [
@@ -135,7 +133,7 @@ class Addition:
         ]
         return [moved, *settled]
 
-    def _take_up(self, terms: Sequence[Floats], difference: Floats) -> Indices:
+    def _take_up(self, terms: Sequence[Floats], difference: Floats) -> Integers:
         """Return which term can take up a change of the sum in each row, -1 for none; (n_rows,).
 
         The term of the widest range is asked first; none leaves its range, or gets more decimals.
@@ -152,7 +150,7 @@ class Addition:
         return takers
 
     def _move(self, term: Floats, index: int, difference: Floats) -> Floats:
-        return snap(term + self.signs[index] * difference, self.decimals) + 0.0
+        return round_decimals(term + self.signs[index] * difference, self.decimals) + 0.0
 
     def solve(self, index: int) -> "Addition | None":
         """Return the same for a term: the sum comes first, then the other terms.

@@ -12,9 +12,10 @@ from math import lgamma, log
 
 import numpy as np
 
-from tabgan.relations.table_profile import CHANCE, TOLERATED, Codes, TableProfile
+from tabgan.relations.statistics import MAX_VIOLATIONS, SIGNIFICANCE_LEVEL
+from tabgan.relations.table_profile import TableProfile
+from tabgan.schema.arrays import Integers, Mask
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import Mask
 
 MIN_GAPS, MIN_SHARE = 10, 0.005  # of gaps, and of values, in a column that is looked at
 MAX_CATEGORIES, MAX_NUMBERS = 50, 32  # of a source, without its gap
@@ -53,7 +54,7 @@ class GapSource:
     column: Column
     by_categories: bool
 
-    def codes(self, profile: TableProfile) -> Codes:
+    def codes(self, profile: TableProfile) -> Integers:
         """Return the categories by number, or 0 for values and 1 for gaps; shape (n_rows,)."""
         if self.by_categories:
             return profile.codes(self.column)
@@ -81,7 +82,7 @@ class GapSource:
         sorts = len(np.unique(is_gap[is_value]))
         return Split(is_gap, broken, _chance(counts, int(mask.sum()), broken), sorts == 2)
 
-    def first_rows(self, profile: TableProfile) -> Codes:
+    def first_rows(self, profile: TableProfile) -> Integers:
         """Return a row of each category by number; shape (n_levels,)."""
         codes = self.codes(profile)
         rows = np.zeros(int(codes.max()) + 1, np.int64)
@@ -89,7 +90,7 @@ class GapSource:
         return rows
 
 
-def _chance(counts: Codes, n_gaps: int, broken: int) -> float:
+def _chance(counts: Integers, n_gaps: int, broken: int) -> float:
     n_rows = int(counts.sum())
     if not 0 < n_gaps < n_rows:
         return 0.0
@@ -128,7 +129,7 @@ def find_candidates(profile: TableProfile) -> list[Candidate]:
     sources = _find_sources(profile, patterns)
     if not patterns or not sources:
         return []
-    limit = log(CHANCE / (len(patterns) * len(sources)))
+    limit = log(SIGNIFICANCE_LEVEL / (len(patterns) * len(sources)))
     explained: set[Name] = set()
     taken: set[Name] = set()
     candidates: list[Candidate] = []
@@ -196,7 +197,7 @@ def _try_on_sample(
         categories[rows, codes] = 1
         gaps = masks @ categories
         broken = np.minimum(gaps, categories.sum(axis=0) - gaps).sum(axis=1)
-        for index in np.flatnonzero(broken <= SLACK * TOLERATED * len(sample)):
+        for index in np.flatnonzero(broken <= SLACK * MAX_VIOLATIONS * len(sample)):
             likely[index].append(source)
     return likely
 
@@ -216,7 +217,11 @@ def _choose(
         if source.by_categories and not source.has_categories(profile):
             continue
         split = source.split(profile, pattern.mask)
-        if split.is_proper and split.chance < limit and split.broken <= TOLERATED * len(profile):
+        if (
+            split.is_proper
+            and split.chance < limit
+            and split.broken <= MAX_VIOLATIONS * len(profile)
+        ):
             rank = (split.broken, len(split.is_gap), order[name])
             if best is None or rank < best[0]:
                 best = rank, Candidate(first, source, split.is_gap, split.broken)

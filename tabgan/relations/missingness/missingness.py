@@ -3,7 +3,7 @@
 >>> frame = pd.DataFrame({"a": [1.5, None, 2.5], "b": [None, "x", None]})
 >>> a, b = TableSchema.infer(frame).columns
 >>> relation = Missingness((b,), (a,), Categories(a, []), at_gap=False, at_value=True)
->>> relation.explain(), relation.find_broken(frame).tolist()
+>>> relation.explain(), relation.find_violations(frame).tolist()
 ('b is missing exactly where a has a value', [False, False, False])
 """
 
@@ -21,9 +21,10 @@ from tabgan.relations.missingness.discovery import GapSource, find_candidates, m
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
+from tabgan.schema.arrays import Mask
 from tabgan.schema.categories import Categories, to_plain
 from tabgan.schema.column import Column, Name
-from tabgan.schema.predicates import Clause, Mask, comparable_cells
+from tabgan.schema.predicates import Clause, comparable_cells
 
 SHOWN = 6  # categories named in a sentence
 
@@ -56,10 +57,10 @@ class Missingness(Relation):
         return self.sources[0]
 
     @classmethod
-    def find(cls, profile: TableProfile) -> list[DiscoveredRelation]:
+    def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
         found = []
         for candidate in find_candidates(profile):
-            relation = cls._learn(profile, candidate.dependent, candidate.source, candidate.is_gap)
+            relation = cls._fit(profile, candidate.dependent, candidate.source, candidate.is_gap)
             if not _is_exposed(relation.categories, profile):
                 found.append(DiscoveredRelation(relation, len(profile), candidate.broken))
         return found
@@ -100,10 +101,10 @@ class Missingness(Relation):
                 f"no level of column {source.name!r} decides where {dependent.name!r} is missing; "
                 "leave the relation out."
             )
-        return cls._learn(profile, dependent, way, split.is_gap)
+        return cls._fit(profile, dependent, way, split.is_gap)
 
     @classmethod
-    def _learn(
+    def _fit(
         cls, profile: TableProfile, dependent: Column, source: GapSource, is_gap: Mask
     ) -> Self:
         """Keep the categories that mean a gap; `is_gap` says so by code, shape (n_levels,)."""
@@ -119,8 +120,8 @@ class Missingness(Relation):
         return cls((dependent,), (column,), Categories(column, values), at_gap, at_value)
 
     @property
-    def keeps_values(self) -> bool:
-        return True
+    def selectable_names(self) -> frozenset[Name]:
+        return self.dependent_names
 
     @property
     def text(self) -> str:
@@ -138,7 +139,7 @@ class Missingness(Relation):
         shown += [f"one of {len(categories) - SHOWN} others"] * (len(categories) > SHOWN)
         return f"{opening} is {' or '.join(shown + ['missing'] * self.at_gap)}"
 
-    def find_broken(self, frame: pd.DataFrame) -> Mask:
+    def find_violations(self, frame: pd.DataFrame) -> Mask:
         cells = comparable_cells(frame[self.dependent.name], self.dependent)
         return np.asarray(cells.isna().to_numpy(bool) != self._decide(frame))
 
