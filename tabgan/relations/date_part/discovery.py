@@ -11,7 +11,7 @@ import pandas as pd
 from tabgan.relations.date_part.calendar import NUMBERS, CalendarPart, find_words
 from tabgan.relations.date_part.local_time import count_seconds, read_wall
 from tabgan.relations.exact_arithmetic import equal_nan
-from tabgan.relations.statistics import MAX_VIOLATIONS, SIGNIFICANCE_LEVEL
+from tabgan.relations.statistics import MAX_SAMPLE_VIOLATIONS, MAX_VIOLATIONS, SIGNIFICANCE_LEVEL
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column, ColumnKind
@@ -83,7 +83,7 @@ def _search_sources(
         if source == dependent or (parts[0].name == "date" and sample.is_date(source)):
             continue
         for part in parts:
-            if sample.count_broken(few, source, part) > 2 * MAX_VIOLATIONS * len(few):
+            if sample.count_broken(few, source, part) > MAX_SAMPLE_VIOLATIONS * len(few):
                 continue
             if not _is_no_chance(few, sample.part(source, part), len(profile.columns)):
                 continue

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tabgan.relations.statistics import MAX_VIOLATIONS, SIGNIFICANCE_LEVEL
+from tabgan.relations.statistics import MAX_SAMPLE_VIOLATIONS, MAX_VIOLATIONS, SIGNIFICANCE_LEVEL
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column
@@ -78,7 +78,7 @@ def find_ordered(matrix: Floats) -> list[Pair]:
     lows, highs = np.fmin.reduce(matrix, axis=1), np.fmax.reduce(matrix, axis=1)
     ordered = [np.sort(row[~np.isnan(row)]) for row in matrix]
     rich = np.array([np.count_nonzero(np.diff(row)) >= MIN_VALUES for row in ordered])
-    likely = (above <= 2 * MAX_VIOLATIONS * both) & (above.T > 0) & (highs[:, None] > lows)
+    likely = (above <= MAX_SAMPLE_VIOLATIONS * both) & (above.T > 0) & (highs[:, None] > lows)
     brief = [row[:: len(row) // 256 + 1] for row in ordered]
     return [
         (int(low), int(high))

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tabgan.relations.affine.discovery import correlate
 from tabgan.relations.exact_arithmetic import MAX_DECIMALS, round_decimals
 from tabgan.relations.linear_combination.hill_climbing import (
     MAX_MOVES,
@@ -21,7 +20,7 @@ from tabgan.relations.linear_combination.hill_climbing import (
     hill_climb,
 )
 from tabgan.relations.linear_combination.significance import MAX_VALUES, MIN_VALUES, count_nats
-from tabgan.relations.statistics import SIGNIFICANCE_LEVEL
+from tabgan.relations.statistics import SIGNIFICANCE_LEVEL, correlate
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats, Integers, Mask
 from tabgan.schema.column import Column
