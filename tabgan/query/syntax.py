@@ -33,12 +33,21 @@ class Node:
 class Value(Node):
     """What can be compared."""
 
+    @property
+    def column_names(self) -> tuple[Name, ...]:
+        """The columns that it is a list of; none if it is anything else."""
+        return ()
+
 
 @dataclass(frozen=True)
 class ColumnName(Value):
     """A column of the table."""
 
     name: Name
+
+    @property
+    def column_names(self) -> tuple[Name, ...]:
+        return (self.name,)
 
 
 @dataclass(frozen=True)
@@ -92,6 +101,10 @@ class NameList(Value):
     """Columns of which all are meant: `a, b`."""
 
     names: tuple[Name, ...]
+
+    @property
+    def column_names(self) -> tuple[Name, ...]:
+        return self.names
 
 
 # Conditions

@@ -28,6 +28,7 @@ from tabgan.schema.predicates import to_float
 
 MAX_DECIMALS = 9
 DATETIME_DECIMALS = 6  # of seconds
+DAY = 86_400.0  # seconds
 MAX_EXACT = 2.0**53  # whole numbers beyond are not all float64
 MAX_EXACT_SUM = MAX_EXACT / 8  # of terms as large: room for rounding on the way
 

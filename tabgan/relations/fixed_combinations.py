@@ -90,7 +90,7 @@ class FixedCombinations(Relation):
     @property
     def selectable_names(self) -> frozenset[Name]:
         """The first column, which is learned as the combinations that `select_jointly` asks for."""
-        return frozenset({self.dependents[0].name})
+        return frozenset({self.dependent.name})
 
     @property
     def text(self) -> str:
@@ -128,7 +128,7 @@ class FixedCombinations(Relation):
 
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Write all columns; what is no combination's name becomes the commonest one."""
-        cells = pd.Index(frame[self.dependents[0].name], dtype=object)
+        cells = pd.Index(frame[self.dependent.name], dtype=object)
         combinations = np.maximum(pd.Index(self._names, dtype=object).get_indexer(cells), 0)
         restored = frame.copy(deep=False)
         for categories, codes in zip(self.categories, self._table.T, strict=True):
@@ -165,7 +165,7 @@ class FixedCombinations(Relation):
                 f"{' and '.join(wanted)}; ask for one that it has."
             )
         names = tuple(self._names[allowed].tolist())
-        return {self.dependents[0].name: [Clause("in", names)]}
+        return {self.dependent.name: [Clause("in", names)]}
 
     def to_dict(self) -> dict[str, Any]:
         return {

@@ -70,6 +70,16 @@ class Relation(ABC):
             RelationError: The form is this kind's, but the columns cannot be so related.
         """
 
+    @property
+    def dependent(self) -> Column:
+        """The first dependent: for nearly all kinds the only one."""
+        return self.dependents[0]
+
+    @property
+    def source(self) -> Column:
+        """The first source: for many kinds the only one."""
+        return self.sources[0]
+
     @cached_property
     def dependent_names(self) -> frozenset[Name]:
         """Names of the dependents."""

@@ -19,10 +19,10 @@ from tabgan.query import syntax
 from tabgan.relations.affine.discovery import AffineSearch, Candidate
 from tabgan.relations.affine.transform import AffineTransform, has_numbers
 from tabgan.relations.bounds import read_bounds, write_value
+from tabgan.relations.column_checks import check_affine
 from tabgan.relations.exact_arithmetic import ceil_decimals
 from tabgan.relations.linear_form import (
     LinearForm,
-    check_affine,
     find_divisor,
     read_linear,
     write_duration,
@@ -124,8 +124,8 @@ class Affine(Relation):
 
     @property
     def _form(self) -> LinearForm:
-        terms = ((self.transform.factor, self.sources[0].name),)
-        return LinearForm(self.dependents[0].name, terms, self.transform.offset)
+        terms = ((self.transform.factor, self.source.name),)
+        return LinearForm(self.dependent.name, terms, self.transform.offset)
 
     @property
     def text(self) -> str:
@@ -134,10 +134,10 @@ class Affine(Relation):
 
     @property
     def _is_datetime(self) -> bool:
-        return self.dependents[0].kind is ColumnKind.DATETIME
+        return self.dependent.kind is ColumnKind.DATETIME
 
     def explain(self) -> str:
-        source, dependent = self.sources[0].name, self.dependents[0].name
+        source, dependent = self.source.name, self.dependent.name
         factor, offset = self.transform.factor, self.transform.offset
         if self.transform.is_copy:
             return f"{dependent} is always the same as {source}"
@@ -160,10 +160,10 @@ class Affine(Relation):
         return f", rounded to {f'{decimals} decimals' if decimals else 'whole numbers'}"
 
     def find_violations(self, frame: pd.DataFrame) -> Mask:
-        return self.transform.find_violations(frame, self.sources[0], self.dependents[0])
+        return self.transform.find_violations(frame, self.source, self.dependent)
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
-        return frame.drop(columns=[self.dependents[0].name])
+        return frame.drop(columns=[self.dependent.name])
 
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
         (source,), (dependent,) = self.sources, self.dependents
@@ -171,7 +171,7 @@ class Affine(Relation):
         return pd.concat([frame, values], axis=1)
 
     def reduced_columns(self) -> Mapping[Name, Column | None]:
-        return {self.dependents[0].name: None}
+        return {self.dependent.name: None}
 
     def push_down(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:
         """Return the clauses with their values transformed back to the source.
@@ -215,8 +215,8 @@ class Affine(Relation):
 
     def to_dict(self) -> dict[str, Any]:
         return {
-            "dependent": self.dependents[0].name,
-            "source": self.sources[0].name,
+            "dependent": self.dependent.name,
+            "source": self.source.name,
             "line": self.transform.to_state(),
             "back": None if self.inverse is None else self.inverse.to_state(),
         }

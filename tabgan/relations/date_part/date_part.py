@@ -22,7 +22,7 @@ from tabgan.relations.bounds import write_value
 from tabgan.relations.date_part.calendar import PARTS, CalendarPart
 from tabgan.relations.date_part.discovery import offer_parts, search
 from tabgan.relations.date_part.local_time import count_seconds, leave_wall, read_wall
-from tabgan.relations.exact_arithmetic import equal_nan
+from tabgan.relations.exact_arithmetic import DAY, equal_nan
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
@@ -31,7 +31,6 @@ from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.predicates import COMPARISONS, Clause, to_float, value_to_float
 
-DAY = 86_400.0
 YEARS = (1, 9_999)  # that datetimes can have
 
 
@@ -98,13 +97,13 @@ class DatePart(Relation):
     @property
     def text(self) -> str:
         """Such as `month = month of pickup`."""
-        dependent, source = self.dependents[0].name, self.sources[0].name
+        dependent, source = self.dependent.name, self.source.name
         return f"{write_name(dependent)} = {self.part.name} of {write_name(source)}"
 
     def explain(self) -> str:
         """Return which part of which column it is."""
         form = ", in words" if self.part.words is not None else ""
-        return f"{self.dependents[0].name} is the {self.part.name} of {self.sources[0].name}{form}"
+        return f"{self.dependent.name} is the {self.part.name} of {self.source.name}{form}"
 
     def find_violations(self, frame: pd.DataFrame) -> Mask:
         """Return where the dependent is not the part, or one of the two is missing; (n_rows,)."""
@@ -114,7 +113,7 @@ class DatePart(Relation):
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Drop the dependent."""
-        return frame.drop(columns=[self.dependents[0].name])
+        return frame.drop(columns=[self.dependent.name])
 
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Write the part of the datetime."""
@@ -126,7 +125,7 @@ class DatePart(Relation):
 
     def reduced_columns(self) -> Mapping[Name, Column | None]:
         """Leave nothing of the dependent."""
-        return {self.dependents[0].name: None}
+        return {self.dependent.name: None}
 
     def push_down(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:
         """Ask for gaps where gaps are asked for, and for a range of datetimes for years and dates.
@@ -178,8 +177,8 @@ class DatePart(Relation):
         """Return it as JSON-able values."""
         words = self.part.words
         return {
-            "dependent": self.dependents[0].name,
-            "source": self.sources[0].name,
+            "dependent": self.dependent.name,
+            "source": self.source.name,
             "part": self.part.name,
             "turn": self.part.turn,
             "start": self.part.start,

@@ -138,12 +138,12 @@ class FrequentEquality(Relation):
     @property
     def text(self) -> str:
         """Such as `y often = x`."""
-        dependent, source = self.dependents[0].name, self.sources[0].name
+        dependent, source = self.dependent.name, self.source.name
         return f"{write_name(dependent)} often = {write_name(source)}"
 
     def explain(self) -> str:
         """Return which column often equals which."""
-        dependent, source = self.dependents[0].name, self.sources[0].name
+        dependent, source = self.dependent.name, self.source.name
         return f"{dependent} equals {source} in many rows, and has values of its own in the others"
 
     def find_violations(self, frame: pd.DataFrame) -> Mask:
@@ -184,8 +184,8 @@ class FrequentEquality(Relation):
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON-able values."""
         return {
-            "dependent": self.dependents[0].name,
-            "source": self.sources[0].name,
+            "dependent": self.dependent.name,
+            "source": self.source.name,
             "median": self.median,
             "decimals": self.decimals,
             "span": None if self.column_range is None else list(self.column_range),

@@ -117,11 +117,6 @@ class FunctionalDependency(Relation):
         return cls((dependent,), sources, keys, values, source_codes, dependent_codes, is_mutual)
 
     @property
-    def dependent(self) -> Column:
-        """The column that is looked up."""
-        return self.dependents[0]
-
-    @property
     def text(self) -> str:
         sources = ", ".join(write_name(column.name) for column in self.sources)
         return f"{sources} {'<->' if self.is_mutual else '->'} {write_name(self.dependent.name)}"

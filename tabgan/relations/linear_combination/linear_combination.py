@@ -19,6 +19,7 @@ import pandas as pd
 from tabgan.errors import ConditionError, RelationError
 from tabgan.query import syntax
 from tabgan.relations.bounds import read_bounds
+from tabgan.relations.column_checks import check_sum
 from tabgan.relations.exact_arithmetic import equal_nan
 from tabgan.relations.linear_combination.column_range import diagnose_failure
 from tabgan.relations.linear_combination.discovery import Candidate, SumSearch
@@ -26,7 +27,6 @@ from tabgan.relations.linear_combination.significance import Facts, is_telling
 from tabgan.relations.linear_combination.terms import Addition
 from tabgan.relations.linear_form import (
     LinearForm,
-    check_sum,
     read_linear,
     write_linear,
     write_number,
@@ -94,7 +94,7 @@ class LinearCombination(Relation):
 
     def _is_telling(self, profile: TableProfile, n_columns: int) -> bool:
         """Return whether the sum is exact on some rows, and says much of the dependent."""
-        own = profile.numbers(self.dependents[0])
+        own = profile.numbers(self.dependent)
         present = ~np.isnan(own)
         if self.trouble or not present.any():
             return False
@@ -139,7 +139,7 @@ class LinearCombination(Relation):
         terms = tuple((float(sign), column.name) for sign, column in pairs)
         rest = self.addition.remainders
         constant = rest[0] if len(rest) == 1 else 0.0
-        return write_linear(LinearForm(self.dependents[0].name, terms, constant, len(rest) > 1))
+        return write_linear(LinearForm(self.dependent.name, terms, constant, len(rest) > 1))
 
     def explain(self) -> str:
         """Return what the dependent is the sum of."""
@@ -150,7 +150,7 @@ class LinearCombination(Relation):
         last = f" and one of {len(rest)} remainders"
         if len(rest) == 1:
             last = f" {'-' if rest[0] < 0 else '+'} {write_number(abs(rest[0]))}" if rest[0] else ""
-        return f"{self.dependents[0].name} is {candidate}{last}"
+        return f"{self.dependent.name} is {candidate}{last}"
 
     def find_violations(self, frame: pd.DataFrame) -> Mask:
         """Return where the remainder is none of those known."""
@@ -159,7 +159,7 @@ class LinearCombination(Relation):
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Write the remainder, or drop the dependent if it is always the same."""
-        name = self.dependents[0].name
+        name = self.dependent.name
         if self.addition.is_constant:
             return frame.drop(columns=[name])
         rest = self.addition.subtract(frame, self._columns)
@@ -179,7 +179,7 @@ class LinearCombination(Relation):
 
     def reduced_columns(self) -> Mapping[Name, Column | None]:
         """Leave the remainder as categories."""
-        name = self.dependents[0].name
+        name = self.dependent.name
         rest = Column(name, ColumnKind.CATEGORICAL, "float64")
         return {name: None if self.addition.is_constant else rest}
 

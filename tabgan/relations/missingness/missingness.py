@@ -46,16 +46,6 @@ class Missingness(Relation):
     KIND: ClassVar[str] = "missing"
     FILLS_GAPS: ClassVar[bool] = True
 
-    @property
-    def dependent(self) -> Column:
-        """The column whose gaps follow."""
-        return self.dependents[0]
-
-    @property
-    def source(self) -> Column:
-        """The column that they follow from."""
-        return self.sources[0]
-
     @classmethod
     def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
         found = []
