@@ -68,8 +68,8 @@ def check_inverse(relation: FrequentEquality, frame: pd.DataFrame) -> None:
     assert not relation.find_violations(back).any()
     again = np.isposinf(relation.apply(back)[column.name])
     sources = to_float(mixed[source.name], source)
-    assert relation.column_range is not None
-    reached = (sources >= relation.column_range[0]) & (sources <= relation.column_range[1])
+    assert relation.value_range is not None
+    reached = (sources >= relation.value_range[0]) & (sources <= relation.value_range[1])
     assert again[np.isposinf(mixed[column.name]) & reached].all()
 
 
