@@ -189,7 +189,7 @@ def test_restored_rows_obey_whatever_meets(text: str) -> None:
     rng = np.random.default_rng(0)
     applied = relation.apply(frame)
     mixed = applied.apply(lambda column: column.iloc[rng.permutation(len(frame))].array)
-    if not relation.addition.is_constant:
+    if not relation.signed_sum.is_constant:
         mixed[relation.dependents[0].name] += rng.normal(0, 0.2, len(mixed))
     restored = relation.restore(mixed)
     assert not relation.find_violations(restored).any()
@@ -213,12 +213,12 @@ def test_gaps_of_terms_are_zeros_and_gaps_of_sums_stay() -> None:
 def test_rare_remainders_are_forgotten_under_protect() -> None:
     frame = rides()
     frame.loc[7, "total"] = (frame["total"] + 40).round(2)[7]
-    assert len(one("total = fare + tip + tolls + rest", frame).addition.remainders) == 4
+    assert len(one("total = fare + tip + tolls + rest", frame).signed_sum.remainders) == 4
     relation = one("total = fare + tip + tolls + rest", frame, protection=Protection(True))
-    assert relation.addition.remainders == (0.5, 3.3, 3.8)
+    assert relation.signed_sum.remainders == (0.5, 3.3, 3.8)
     assert found(frame, protection=Protection(True))["total = fare + tip + tolls + rest"] == 0
     extremes = {frame["fare"].min(), frame["fare"].max()}
-    assert not extremes & {relation.addition.spans[1].low, relation.addition.spans[1].high}
+    assert not extremes & {relation.signed_sum.ranges[1].low, relation.signed_sum.ranges[1].high}
 
 
 def test_explained_in_plain_words() -> None:
@@ -227,7 +227,7 @@ def test_explained_in_plain_words() -> None:
     assert sentences == [
         "total is fare + tip + tolls and one of 3 remainders",
         "net is up - down",
-        f"born is -up and one of {len(one(TEXTS[2], frame).addition.remainders)} remainders",
+        f"born is -up and one of {len(one(TEXTS[2], frame).signed_sum.remainders)} remainders",
         "net is up - down - 3",
     ]
 
@@ -285,13 +285,13 @@ def test_sums_are_moved_into_bounds_together_with_a_term() -> None:
     relation = one("total = fare + tip + tolls + rest", frame)
     clauses = [Clause(">=", 40), Clause("<", "45")]
     before = frame["total"].between(40, 44.99)
-    settled = relation.steer(frame, clauses)
-    inside = settled["total"].between(40, 44.99)
+    steered = relation.steer(frame, clauses)
+    inside = steered["total"].between(40, 44.99)
     assert before.mean() < 0.1
     assert inside.mean() > 0.9
-    assert not relation.find_violations(settled).any()
+    assert not relation.find_violations(steered).any()
     for name in ("fare", "tip", "tolls"):
-        assert settled[name].between(frame[name].min(), frame[name].max()).all()
+        assert steered[name].between(frame[name].min(), frame[name].max()).all()
     untouched = ["distance", "up", "down", "net", "born"]
-    pd.testing.assert_frame_equal(settled[untouched], frame[untouched])
-    pd.testing.assert_frame_equal(settled[before], frame[before])
+    pd.testing.assert_frame_equal(steered[untouched], frame[untouched])
+    pd.testing.assert_frame_equal(steered[before], frame[before])
