@@ -22,8 +22,8 @@ from tabgan.schema.predicates import (
     Clause,
     asks_for_missing,
     category_name,
+    category_names,
     compare_categories,
-    name_levels,
 )
 
 
@@ -69,7 +69,7 @@ class AllowedCategories:
 
     @cached_property
     def _names(self) -> Objects:
-        return name_levels(self.categories.objects[:-1], self.categories.column)
+        return category_names(self.categories.objects[:-1], self.categories.column)
 
     @cached_property
     def _known(self) -> frozenset[object]:

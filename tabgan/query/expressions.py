@@ -19,7 +19,7 @@ import pandas as pd
 from tabgan.query.tokens import write_name, write_text
 from tabgan.schema.arrays import Floats, Objects
 from tabgan.schema.column import Column, ColumnKind, dtype_of
-from tabgan.schema.predicates import name_levels, to_float
+from tabgan.schema.predicates import category_names, to_float
 
 _EPSILON = float(np.finfo(np.float64).eps)
 _OPERATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -66,7 +66,7 @@ class ColumnReader:
         key = (column, False)
         if key not in self._read:
             codes, seen = pd.factorize(self.frame[column.name].astype(object))
-            names = name_levels([*seen, None], column)  # the code of a gap is -1
+            names = category_names([*seen, None], column)  # the code of a gap is -1
             self._read[key] = names[codes]
         categories: Objects = self._read[key]
         return categories

@@ -97,7 +97,7 @@ class RowFilter:
         for name, clause in self.iter_comparisons():
             column = schema.column(name)
             if column.kind.is_quantitative:
-                value_to_float(column, clause.value, "give one such as the table holds")
+                value_to_float(column, clause.value)
 
     def matches(self, frame: pd.DataFrame, schema: TableSchema) -> Mask:
         """Return which rows satisfy it; shape (n_rows,).

@@ -28,8 +28,7 @@ def read_bounds(
     Raises:
         ConditionError: A value is none that the column could hold.
     """
-    expected = "give one such as the table holds"
-    allowed = allow(clauses, lambda value: value_to_float(column, value, expected), step)
+    allowed = allow(clauses, lambda value: value_to_float(column, value), step)
     if allowed.missing or not allowed.ranges:
         return None
     return allowed.ranges[0][0], allowed.ranges[-1][1]

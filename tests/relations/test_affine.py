@@ -53,17 +53,17 @@ TEXTS = [
 ]
 
 
-def evidence_of(frame: pd.DataFrame, target: str | None = None, **options: Any) -> TableProfile:
+def profile_of(frame: pd.DataFrame, target: str | None = None, **options: Any) -> TableProfile:
     schema = TableSchema.infer(frame, target)
     return TableProfile(schema.check(frame), schema, **options)
 
 
 def found(frame: pd.DataFrame, target: str | None = None) -> dict[str, int]:
-    return {f.relation.text: f.n_violations for f in Affine.discover(evidence_of(frame, target))}
+    return {f.relation.text: f.n_violations for f in Affine.discover(profile_of(frame, target))}
 
 
 def one(text: str, frame: pd.DataFrame, **options: Any) -> Affine:
-    profile = evidence_of(frame, **options)
+    profile = profile_of(frame, **options)
     (relation,) = Affine.declare(parse_relation(text, profile.schema.names), profile)
     return relation
 
@@ -202,7 +202,7 @@ def test_explained_in_plain_words(text: str, sentence: str) -> None:
     ],
 )
 def test_forms(text: str, plain: str | None) -> None:
-    profile = evidence_of(orders())
+    profile = profile_of(orders())
     relations = Affine.declare(parse_relation(text, profile.schema.names), profile)
     assert [relation.text for relation in relations] == ([] if plain is None else [plain])
 

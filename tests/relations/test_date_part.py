@@ -45,17 +45,17 @@ def visits(n: int = 400, zone: str | None = None) -> pd.DataFrame:
     )
 
 
-def evidence_of(frame: pd.DataFrame) -> TableProfile:
+def profile_of(frame: pd.DataFrame) -> TableProfile:
     schema = TableSchema.infer(frame)
     return TableProfile(schema.check(frame), schema)
 
 
 def found(frame: pd.DataFrame) -> dict[str, int]:
-    return {f.relation.text: f.n_violations for f in DatePart.discover(evidence_of(frame))}
+    return {f.relation.text: f.n_violations for f in DatePart.discover(profile_of(frame))}
 
 
 def declare(text: str, frame: pd.DataFrame) -> list[DatePart]:
-    profile = evidence_of(frame)
+    profile = profile_of(frame)
     return DatePart.declare(parse_relation(text, profile.schema.names), profile)
 
 
@@ -85,7 +85,7 @@ def test_all_parts_are_found_and_come_back(zone: str | None) -> None:
     texts += ["Name = weekday of at", "mon = month of at"]
     assert found(frame) == dict.fromkeys(texts, 0)
     schema = TableSchema.infer(frame)
-    for discovery in DatePart.discover(evidence_of(frame)):
+    for discovery in DatePart.discover(profile_of(frame)):
         relation = discovery.relation
         assert isinstance(relation, DatePart)
         check_inverse(relation, frame)

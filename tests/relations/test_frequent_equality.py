@@ -36,19 +36,19 @@ def orders(n: int = 800) -> pd.DataFrame:
     )
 
 
-def evidence_of(frame: pd.DataFrame) -> TableProfile:
+def profile_of(frame: pd.DataFrame) -> TableProfile:
     schema = TableSchema.infer(frame)
     return TableProfile(schema.check(frame), schema)
 
 
 def found(frame: pd.DataFrame) -> list[str]:
-    discoveries = FrequentEquality.discover(evidence_of(frame))
+    discoveries = FrequentEquality.discover(profile_of(frame))
     assert not any(discovery.n_violations for discovery in discoveries)
     return [discovery.relation.text for discovery in discoveries]
 
 
 def declare(text: str, frame: pd.DataFrame) -> list[FrequentEquality]:
-    profile = evidence_of(frame)
+    profile = profile_of(frame)
     return FrequentEquality.declare(parse_relation(text, profile.schema.names), profile)
 
 
@@ -92,7 +92,7 @@ def test_nothing_is_found_by_chance() -> None:
 
 def test_every_relation_is_an_exact_inverse_both_ways() -> None:
     frame = orders()
-    discoveries = FrequentEquality.discover(evidence_of(frame))
+    discoveries = FrequentEquality.discover(profile_of(frame))
     relations = [f.relation for f in discoveries]
     relations += [other for f in discoveries for other in f.relation.equivalents()]
     assert len(relations) == 2 * len(discoveries) == 6
@@ -165,7 +165,7 @@ def test_kind_forms_and_refusals() -> None:
 
 def test_a_source_out_of_reach_gives_the_nearest_value() -> None:
     frame = pd.DataFrame({"asked": [2, 5, 9, 14, 500], "paid": [2, 5, 8, 14, 20]})
-    profile = evidence_of(frame)
+    profile = profile_of(frame)
     asked, paid = profile.columns
     relation = FrequentEquality.fit(asked, paid, profile)
     made = pd.DataFrame({"asked": [400, 1, 7], "paid": [np.inf, np.inf, np.inf]})

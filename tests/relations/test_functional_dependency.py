@@ -37,7 +37,7 @@ def trips(n: int = 400) -> pd.DataFrame:
     )
 
 
-def evidence_of(frame: pd.DataFrame, target: str | None = None, **options: Any) -> TableProfile:
+def profile_of(frame: pd.DataFrame, target: str | None = None, **options: Any) -> TableProfile:
     schema = TableSchema.infer(frame, target)
     return TableProfile(schema.check(frame), schema, **options)
 
@@ -45,12 +45,12 @@ def evidence_of(frame: pd.DataFrame, target: str | None = None, **options: Any) 
 def found(frame: pd.DataFrame, target: str | None = None) -> dict[str, int]:
     return {
         f.relation.text: f.n_violations
-        for f in FunctionalDependency.discover(evidence_of(frame, target))
+        for f in FunctionalDependency.discover(profile_of(frame, target))
     }
 
 
 def one(text: str, frame: pd.DataFrame, **options: Any) -> FunctionalDependency:
-    profile = evidence_of(frame, **options)
+    profile = profile_of(frame, **options)
     (relation,) = FunctionalDependency.declare(parse_relation(text, profile.schema.names), profile)
     return relation
 

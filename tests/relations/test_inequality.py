@@ -41,19 +41,19 @@ def trips(n: int = 900) -> pd.DataFrame:
     return frame.astype({"filed": "datetime64[s]"})
 
 
-def evidence_of(frame: pd.DataFrame, **options: Any) -> TableProfile:
+def profile_of(frame: pd.DataFrame, **options: Any) -> TableProfile:
     schema = TableSchema.infer(frame)
     return TableProfile(schema.check(frame), schema, **options)
 
 
 def found(frame: pd.DataFrame, **options: Any) -> dict[str, int]:
     return {
-        f.relation.text: f.n_violations for f in Inequality.discover(evidence_of(frame, **options))
+        f.relation.text: f.n_violations for f in Inequality.discover(profile_of(frame, **options))
     }
 
 
 def declare(text: str, frame: pd.DataFrame, **options: Any) -> list[Inequality]:
-    profile = evidence_of(frame, **options)
+    profile = profile_of(frame, **options)
     return Inequality.declare(parse_relation(text, profile.schema.names), profile)
 
 
@@ -116,7 +116,7 @@ def test_few_broken_rows_are_told() -> None:
 @pytest.mark.parametrize("protect", [False, True])
 def test_every_relation_found_is_an_exact_inverse(protect: bool) -> None:
     frame = trips()
-    discoveries = Inequality.discover(evidence_of(frame, protection=Protection(protect)))
+    discoveries = Inequality.discover(profile_of(frame, protection=Protection(protect)))
     relations = [f.relation for f in discoveries]
     relations += [other for f in discoveries for other in f.relation.equivalents()]
     assert len(relations) == 9

@@ -40,7 +40,7 @@ def rides(n: int = 900) -> pd.DataFrame:
     ).assign(net=lambda t: t["up"].fillna(0) - t["down"])
 
 
-def evidence_of(frame: pd.DataFrame, **options: Any) -> TableProfile:
+def profile_of(frame: pd.DataFrame, **options: Any) -> TableProfile:
     schema = TableSchema.infer(frame)
     return TableProfile(schema.check(frame), schema, **options)
 
@@ -48,12 +48,12 @@ def evidence_of(frame: pd.DataFrame, **options: Any) -> TableProfile:
 def found(frame: pd.DataFrame, **options: Any) -> dict[str, int]:
     return {
         f.relation.text: f.n_violations
-        for f in LinearCombination.discover(evidence_of(frame, **options))
+        for f in LinearCombination.discover(profile_of(frame, **options))
     }
 
 
 def one(text: str, frame: pd.DataFrame, **options: Any) -> LinearCombination:
-    profile = evidence_of(frame, **options)
+    profile = profile_of(frame, **options)
     (relation,) = LinearCombination.declare(parse_relation(text, profile.schema.names), profile)
     return relation
 
@@ -234,7 +234,7 @@ def test_explained_in_plain_words() -> None:
 
 @pytest.mark.parametrize("text", ["net = up", "net = 2 * up", "net <= up + down", "net -> up"])
 def test_other_forms_are_not_taken(text: str) -> None:
-    profile = evidence_of(rides())
+    profile = profile_of(rides())
     assert LinearCombination.declare(parse_relation(text, profile.schema.names), profile) == []
 
 

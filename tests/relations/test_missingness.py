@@ -40,18 +40,18 @@ def people(n: int = 600) -> pd.DataFrame:
     )
 
 
-def evidence_of(frame: pd.DataFrame, **options: Any) -> TableProfile:
+def profile_of(frame: pd.DataFrame, **options: Any) -> TableProfile:
     schema = TableSchema.infer(frame)
     return TableProfile(schema.check(frame), schema, **options)
 
 
 def found(frame: pd.DataFrame, **options: Any) -> dict[str, int]:
-    profile = evidence_of(frame, **options)
+    profile = profile_of(frame, **options)
     return {f.relation.text: f.n_violations for f in Missingness.discover(profile)}
 
 
 def one(text: str, frame: pd.DataFrame, **options: Any) -> Missingness:
-    profile = evidence_of(frame, **options)
+    profile = profile_of(frame, **options)
     (relation,) = Missingness.declare(parse_relation(text, profile.schema.names), profile)
     return relation
 
@@ -71,7 +71,7 @@ def test_each_sort_is_found_and_no_other() -> None:
 @pytest.mark.parametrize("text", SENTENCES)
 def test_text_and_dict_give_the_found_relation_back(text: str) -> None:
     frame = people()
-    profile = evidence_of(frame)
+    profile = profile_of(frame)
     relation = next(f.relation for f in Missingness.discover(profile) if f.relation.text == text)
     assert one(text, frame) == relation
     entry = json.loads(json.dumps(relation.to_dict()))
@@ -240,6 +240,6 @@ def test_refusals_name_the_column(text: str, message: str) -> None:
 
 
 def test_other_forms_are_left_to_others() -> None:
-    profile = evidence_of(people())
+    profile = profile_of(people())
     for text in ("town missing", "town missing or noise > 1", "spouse >= 18"):
         assert Missingness.declare(parse_relation(text, profile.schema.names), profile) == []

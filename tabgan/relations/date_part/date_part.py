@@ -135,7 +135,7 @@ class DatePart(Relation):
 
     def _find_limits(self, clause: Clause) -> list[Clause]:
         """Return what a clause on a year or a date demands of the datetime: `>=` and `<`."""
-        value = value_to_float(self.dependent, clause.value, "give one such as the table holds")
+        value = value_to_float(self.dependent, clause.value)
         if self.part.name == "date":
             value = float(to_seconds(to_local(np.array([value]), self.dependent))[0]) / DAY
         first, behind = np.ceil(value), np.floor(value) + 1

@@ -50,11 +50,11 @@ def discover_singles(profile: TableProfile) -> list[Candidate]:
     columns = [c for c in profile.columns if sample.n_categories(c) <= max(len(sample) / 2, 2)]
     codes = _stack(sample, columns)
     pairs = [
-        (source, columns[index])
+        (source, columns[number])
         for source in columns
         if _can_determine(profile, source)
-        for index in _find_determined(sample.codes(source), codes, _max_changes(len(sample)))
-        if columns[index] != source
+        for number in _find_determined(sample.codes(source), codes, _max_changes(len(sample)))
+        if columns[number] != source
     ]
     tested = [_test_single(profile, *pair, len(columns) ** 2) for pair in pairs]
     found = [candidate for candidate in tested if candidate is not None]
@@ -167,7 +167,7 @@ def _is_better(profile: TableProfile, candidate: Candidate) -> bool:
 
     def rank(column: Column) -> tuple[bool, bool, int]:
         is_target = column.name == profile.schema.target
-        return is_target, column.kind.is_number, -profile.schema.names.index(column.name)
+        return is_target, column.kind.is_number, -profile.schema.names.number(column.name)
 
     return rank(candidate.sources[0]) > rank(candidate.dependent)
 
@@ -201,9 +201,9 @@ def _find_pairs(
         determined = _find_determined(pairs[head], codes[head], 0)
         if len(determined) > 2:  # the two themselves always follow
             determined = determined[_find_determined(pairs, codes[:, determined], 0)]
-        for index in determined:
-            if free[index] not in (first, second):
-                yield first, second, free[index]
+        for number in determined:
+            if free[number] not in (first, second):
+                yield first, second, free[number]
 
 
 def _test_pair(

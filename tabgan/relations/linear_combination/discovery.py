@@ -96,9 +96,9 @@ class SignedSumSearch:
     def discover(self) -> list[Candidate]:
         """Return candidates, those of few terms and little entropy first."""
         candidates: dict[bytes, Candidate] = {}
-        for present, own in self._group_by_gaps() if len(self.columns) > 1 else ():
-            for signs, index in self._screen(present, own):
-                candidate = self._improve(signs, index, np.flatnonzero(present))
+        for present, dependents in self._group_by_gaps() if len(self.columns) > 1 else ():
+            for signs, dependent in self._screen(present, dependents):
+                candidate = self._improve(signs, dependent, np.flatnonzero(present))
                 candidates.setdefault(candidate.sign_vector.tobytes(), candidate)
         return sorted(
             candidates.values(), key=lambda candidate: (len(candidate.columns), candidate.nats)
