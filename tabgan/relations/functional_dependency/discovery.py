@@ -167,7 +167,7 @@ def _is_better(profile: TableProfile, candidate: Candidate) -> bool:
 
     def rank(column: Column) -> tuple[bool, bool, int]:
         is_target = column.name == profile.schema.target
-        return is_target, column.kind.is_number, -profile.schema.names.number(column.name)
+        return is_target, column.kind.is_number, -profile.schema.names.index(column.name)
 
     return rank(candidate.sources[0]) > rank(candidate.dependent)
 
