@@ -55,7 +55,7 @@ class RowConditions:
             selector.check_levels()
         selections = selector.select(asked.necessary)
         told = selections if asked.is_plain else _leave_out(selections)
-        asked.check_numbers(relations.schema)
+        asked.check_values(relations.schema)
         follows = any(relations.relations_of(name) for name in asked.necessary)
         is_enough = len(told) == len(selections) and not asked.choices and not follows
         is_learned = all(relation.dependents for relation in relations.relations)

@@ -18,10 +18,10 @@ from functools import reduce
 import numpy as np
 
 from tabgan.query.expressions import (
+    Approximation,
     ColumnReader,
     ColumnRef,
     Expression,
-    Measured,
     Number,
     Text,
     Value,
@@ -66,15 +66,15 @@ class Comparison(Condition):
     right: Value
 
     @property
-    def rank(self) -> int:
+    def precedence(self) -> int:
         return 3
 
     @property
-    def parts(self) -> tuple[Expression, ...]:
+    def children(self) -> tuple[Expression, ...]:
         return self.left, self.right
 
     def write(self) -> str:
-        return f"{self.left.write_inside(4)} {self.operator} {self.right.write_inside(4)}"
+        return f"{self.left.write_operand(4)} {self.operator} {self.right.write_operand(4)}"
 
     def evaluate(self, reader: ColumnReader) -> Truth:
         if self.left.value_type is ValueType.CATEGORY:
@@ -82,16 +82,16 @@ class Comparison(Condition):
         with np.errstate(all="ignore"):  # 0 / 0 is unknown
             return self._compare(self.left.evaluate(reader), self.right.evaluate(reader))
 
-    def _compare(self, left: Measured, right: Measured) -> Truth:
+    def _compare(self, left: Approximation, right: Approximation) -> Truth:
         a, b = left.values, right.values
         order = np.asarray(np.greater(a, b), np.int8) - np.less(a, b)
-        if any(not isinstance(side, ColumnRef | Number | Text) for side in self.parts):
-            order = np.where(np.abs(a - b) <= left.rounding + right.rounding, 0, order)
+        if any(not isinstance(side, ColumnRef | Number | Text) for side in self.children):
+            order = np.where(np.abs(a - b) <= left.error + right.error, 0, order)
         holds = np.asarray(COMPARISONS[self.operator](order, 0))
         return Truth.from_known(holds, np.isnan(a) | np.isnan(b))
 
     def _compare_categories(self, reader: ColumnReader) -> Truth:
-        sides = (side for side in self.parts if isinstance(side, ColumnRef | Text))
+        sides = (side for side in self.children if isinstance(side, ColumnRef | Text))
         left, right = (side.categories(reader) for side in sides)
         unknown = np.asarray((left == None) | (right == None), bool)  # noqa: E711
         return Truth.from_known(np.asarray(COMPARISONS[self.operator](left, right), bool), unknown)
@@ -107,16 +107,16 @@ class IsIn(Condition):
     comparisons: tuple[Comparison, ...]
 
     @property
-    def rank(self) -> int:
+    def precedence(self) -> int:
         return 3
 
     @property
-    def parts(self) -> tuple[Expression, ...]:
+    def children(self) -> tuple[Expression, ...]:
         return self.comparisons
 
     def write(self) -> str:
         options = ", ".join(comparison.right.write() for comparison in self.comparisons)
-        return f"{self.comparisons[0].left.write_inside(4)} in ({options})"
+        return f"{self.comparisons[0].left.write_operand(4)} in ({options})"
 
     def evaluate(self, reader: ColumnReader) -> Truth:
         return BoolOp("or", self.comparisons).evaluate(reader)
@@ -129,7 +129,7 @@ class IsMissing(Condition):
     column: Column
 
     @property
-    def rank(self) -> int:
+    def precedence(self) -> int:
         return 3
 
     @property
@@ -153,11 +153,11 @@ class Not(Condition):
     operand: Condition
 
     @property
-    def rank(self) -> int:
+    def precedence(self) -> int:
         return 2
 
     @property
-    def parts(self) -> tuple[Expression, ...]:
+    def children(self) -> tuple[Expression, ...]:
         return (self.operand,)
 
     def write(self) -> str:
@@ -185,15 +185,17 @@ class BoolOp(Condition):
         return flat[0] if len(flat) == 1 else cls(word, tuple(flat))
 
     @property
-    def rank(self) -> int:
+    def precedence(self) -> int:
         return 1 if self.word == "and" else 0
 
     @property
-    def parts(self) -> tuple[Expression, ...]:
+    def children(self) -> tuple[Expression, ...]:
         return self.operands
 
     def write(self) -> str:
-        return f" {self.word} ".join(part.write_inside(self.rank + 1) for part in self.operands)
+        return f" {self.word} ".join(
+            part.write_operand(self.precedence + 1) for part in self.operands
+        )
 
     def evaluate(self, reader: ColumnReader) -> Truth:
         truths = [operand.evaluate(reader) for operand in self.operands]

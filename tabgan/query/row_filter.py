@@ -1,8 +1,8 @@
 """What rows are asked for: clauses that hold all at once, and choices of which one has to hold.
 
->>> old = RowFilter.of("age", Clause(">", 60))
->>> either = RowFilter.any_of([old, RowFilter.of("plan", Clause("=", "plus"))])
->>> RowFilter.all_of([either, RowFilter.of("left", Clause("!=", None))]).write()
+>>> old = RowFilter.from_clause("age", Clause(">", 60))
+>>> either = RowFilter.any_of([old, RowFilter.from_clause("plan", Clause("=", "plus"))])
+>>> RowFilter.all_of([either, RowFilter.from_clause("left", Clause("!=", None))]).write()
 'left != None and (age > 60 or plan = plus)'
 """
 
@@ -33,7 +33,7 @@ class RowFilter:
     choices: tuple[tuple["RowFilter", ...], ...] = ()
 
     @classmethod
-    def of(cls, name: Name, clause: Clause) -> "RowFilter":
+    def from_clause(cls, name: Name, clause: Clause) -> "RowFilter":
         """Return the filter that asks one thing of one column."""
         return cls({name: [clause]})
 
@@ -56,7 +56,9 @@ class RowFilter:
         if len(names) > 1 or any(part.choices for part in filters):
             return cls(choices=(tuple(filters),))
         (name,) = names
-        return cls.of(name, Clause("or", tuple(tuple(part.clauses[name]) for part in filters)))
+        return cls.from_clause(
+            name, Clause("or", tuple(tuple(part.clauses[name]) for part in filters))
+        )
 
     @property
     def is_plain(self) -> bool:
@@ -83,12 +85,12 @@ class RowFilter:
         """Yield every comparison of a column with a value, wherever it stands."""
         for name, clauses in self.clauses.items():
             for clause in clauses:
-                yield from ((name, part) for part in _take_apart(clause))
+                yield from ((name, part) for part in clause.iter_comparisons())
         for choice in self.choices:
             for branch in choice:
                 yield from branch.iter_comparisons()
 
-    def check_numbers(self, schema: TableSchema) -> None:
+    def check_values(self, schema: TableSchema) -> None:
         """Check that what is asked of columns of numbers or datetimes can be read.
 
         Raises:
@@ -118,12 +120,3 @@ class RowFilter:
         asked = [f"{name} {clause.write()}" for name, clause in pairs]
         chosen = [f"({' or '.join(part.write() for part in choice)})" for choice in self.choices]
         return " and ".join([*asked, *chosen])
-
-
-def _take_apart(clause: Clause) -> Iterator[Clause]:
-    if clause.operator != "or":
-        yield clause
-        return
-    for branch in clause.value:
-        for part in branch:
-            yield from _take_apart(part)

@@ -22,7 +22,7 @@ from typing import Any
 
 from tabgan.errors import ConditionError
 from tabgan.query import syntax
-from tabgan.query.one_clause import HOW, parse_one_clause
+from tabgan.query.one_clause import USAGE, parse_one_clause
 from tabgan.query.parser import parse_condition
 from tabgan.query.row_filter import RowFilter
 from tabgan.schema import close_names
@@ -50,7 +50,7 @@ def read_where(where: object, names: Sequence[Name]) -> RowFilter:
         for name in where:
             if name not in names:
                 raise ConditionError(f"there is no column {name!r}; {close_names(name, names)}.")
-        return RowFilter({name: _read_asked(name, asked) for name, asked in where.items()})
+        return RowFilter({name: _read_entry(name, asked) for name, asked in where.items()})
     if isinstance(where, Sequence) and all(isinstance(text, str) for text in where):
         return RowFilter.all_of([_read_text(text, names) for text in where])
     raise ConditionError(
@@ -69,17 +69,17 @@ def parse_where(text: str, names: Sequence[Name]) -> syntax.Node:
 
 
 def _read_text(text: str, names: Sequence[Name]) -> RowFilter:
-    return _FilterMaker(text.strip(), names).make(parse_where(text, names))
+    return _FilterBuilder(text.strip(), names).build(parse_where(text, names))
 
 
 @dataclass(frozen=True)
-class _FilterMaker:
+class _FilterBuilder:
     """Turns the tree of a text into a filter; the text and the names are for messages."""
 
     text: str
     names: Sequence[Name]
 
-    def make(self, node: syntax.Node, *, negated: bool = False) -> RowFilter:
+    def build(self, node: syntax.Node, *, negated: bool = False) -> RowFilter:
         """Return the filter that a tree, or its opposite, is: `not` is moved to the comparisons.
 
         With gaps, that changes nothing: whether a comparison or its opposite is asked for, a
@@ -87,22 +87,27 @@ class _FilterMaker:
         """
         match node:
             case syntax.Not(operand):
-                return self.make(operand, negated=not negated)
+                return self.build(operand, negated=not negated)
             case syntax.BoolOp(word, operands):
-                parts = [self.make(operand, negated=negated) for operand in operands]
+                parts = [self.build(operand, negated=negated) for operand in operands]
                 return _join(parts, is_all=(word == "and") != negated)
             case syntax.Membership(operand, options):
-                name, sign = self._name_of(operand), "!=" if negated else "="
-                parts = [RowFilter.of(name, Clause(sign, _text_of(option))) for option in options]
+                name, sign = self._column_name(operand), "!=" if negated else "="
+                parts = [
+                    RowFilter.from_clause(name, Clause(sign, _text_of(option)))
+                    for option in options
+                ]
                 return _join(parts, is_all=negated)
             case syntax.Missing(operand):
-                return RowFilter.of(self._name_of(operand), Clause("!=" if negated else "=", None))
+                return RowFilter.from_clause(
+                    self._column_name(operand), Clause("!=" if negated else "=", None)
+                )
             case syntax.Comparison(operands, operators):
                 name, clauses = self._read_comparison(operands, operators)
                 if negated:
                     clauses = [Clause(NEGATED[c.operator], c.value) for c in clauses]
-                return _join([RowFilter.of(name, c) for c in clauses], is_all=not negated)
-        raise ConditionError(f"the condition {self.text!r} has no operator; {HOW}.")
+                return _join([RowFilter.from_clause(name, c) for c in clauses], is_all=not negated)
+        raise ConditionError(f"the condition {self.text!r} has no operator; {USAGE}.")
 
     def _read_comparison(
         self, operands: Sequence[syntax.Value], operators: Sequence[str]
@@ -116,7 +121,7 @@ class _FilterMaker:
         if len(operators) == 1:
             (first, second), (sign,) = operands, operators
             if isinstance(first, syntax.ColumnName) or not isinstance(second, syntax.ColumnName):
-                return self._name_of(first), [Clause(sign, _text_of(second))]
+                return self._column_name(first), [Clause(sign, _text_of(second))]
             return second.name, [Clause(MIRRORED[sign], _text_of(first))]
         low, column, high = operands
         if operators[0][0] != operators[1][0] or operators[0][0] not in "<>":
@@ -125,9 +130,9 @@ class _FilterMaker:
                 "the two sides of a range point the same way, as in 30<=age<40."
             )
         clauses = [Clause(MIRRORED[operators[0]], _text_of(low))]
-        return self._name_of(column), [*clauses, Clause(operators[1], _text_of(high))]
+        return self._column_name(column), [*clauses, Clause(operators[1], _text_of(high))]
 
-    def _name_of(self, value: syntax.Value) -> Name:
+    def _column_name(self, value: syntax.Value) -> Name:
         if isinstance(value, syntax.ColumnName):
             return value.name
         guess = _text_of(value)
@@ -149,7 +154,7 @@ def _text_of(value: syntax.Value) -> str:
     return value.text if isinstance(value, syntax.Text) else ""
 
 
-def _read_asked(name: object, asked: Any) -> list[Clause]:
+def _read_entry(name: object, asked: Any) -> list[Clause]:
     """Read what a mapping asks of one column."""
     if isinstance(asked, tuple):
         return [_read_pair(name, asked)]

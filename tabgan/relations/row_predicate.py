@@ -45,11 +45,10 @@ class RowPredicate(Relation):
         """Read any condition that is no other kind's."""
         if not isinstance(tree, syntax.Condition):
             return []
-        n_tokens = tree.column_range[1] - tree.column_range[0]
-        if n_tokens > MAX_TOKENS:
+        if tree.n_tokens > MAX_TOKENS:
             raise RelationError(
-                f"a condition has {n_tokens} words and signs, of which {MAX_TOKENS} can be read; "
-                "write it as several."
+                f"a condition has {tree.n_tokens} words and signs, of which {MAX_TOKENS} can be "
+                "read; write it as several."
             )
         return [cls._from_tree(tree, profile.schema)]
 

@@ -208,7 +208,7 @@ def test_whatever_is_nested_is_judged_as_python_does(judged: Judged) -> None:
         ("a > 3 b-c < 2", "after 'a > 3'.*not 'b-c'"),
         ("(a > 3 or b-c < 2", r"there should be '\)'"),
         ("smokes or a > 3", "after 'smokes': there should be a comparison of 'smokes', not 'or'"),
-        ("(a > 3) + 1 > 2", "a value instead of the condition 'a > 3'"),
+        ("(a > 3) + 1 > 2", "after '.a > 3.': .* a value instead of the condition '.a > 3.'"),
         ("a + 1 missing", "only a column can be missing"),
         ("missing", "at the start"),
         ("agee > 3", "no column 'agee'"),
