@@ -1,4 +1,4 @@
-"""Conditions on columns: what is true, false or unknown of the rows of a table.
+"""Conditions on expressions: true, false or unknown in each row (Kleene's three-valued logic).
 
 A comparison with a gap is unknown, and so is what depends on it.
 
@@ -34,24 +34,29 @@ from tabgan.schema.predicates import COMPARISONS, comparable_cells
 
 @dataclass(frozen=True)
 class Truth:
-    """A three-valued truth (Kleene's): what can be both is unknown; (n_rows,) each."""
+    """The truth of a condition in each row, unknown where it can be both.
+
+    Attributes:
+        can_be_true: (n_rows,).
+        can_be_false: (n_rows,).
+    """
 
     can_be_true: Mask
     can_be_false: Mask
 
     @classmethod
     def from_known(cls, holds: Mask, unknown: Mask) -> "Truth":
-        """Return what holds where it is known."""
+        """Return the truth of what holds, or not, in rows that are not unknown; (n_rows,) each."""
         return cls(holds | unknown, ~holds | unknown)
 
 
 @dataclass(frozen=True)
 class Condition(Expression):
-    """An expression that is true or not."""
+    """An expression that is true, false or unknown."""
 
     @abstractmethod
     def evaluate(self, reader: ColumnReader) -> Truth:
-        """Return in which rows it is true."""
+        """Return its truth in each row."""
 
 
 @dataclass(frozen=True)
@@ -177,7 +182,7 @@ class BoolOp(Condition):
 
     @classmethod
     def join(cls, word: str, operands: list[Condition]) -> Condition:
-        """Return conditions as one flat list; one alone stays as it is."""
+        """Return the conditions joined, without nesting the same word; a single one as it is."""
         flat: list[Condition] = []
         for operand in operands:
             is_same = isinstance(operand, BoolOp) and operand.word == word

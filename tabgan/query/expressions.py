@@ -40,14 +40,23 @@ class ValueType(Enum):
 
 @dataclass(frozen=True)
 class Approximation:
-    """Numbers, or datetimes as seconds, and how far rounding may move them; (n_rows,) or ()."""
+    """Numbers, or datetimes as seconds, with a bound of their rounding error.
+
+    Attributes:
+        values: NaN where missing; (n_rows,) or ().
+        error: How far the exact values may be from them; (n_rows,) or ().
+    """
 
     values: Floats
     error: Floats
 
 
 class ColumnReader:
-    """The columns of a table, each read once."""
+    """The columns of a table as expressions need them, each converted once.
+
+    Args:
+        frame: The table.
+    """
 
     def __init__(self, frame: pd.DataFrame) -> None:
         self.frame = frame
@@ -82,12 +91,12 @@ class Expression(ABC):
 
     @property
     def precedence(self) -> int:
-        """How tightly it holds together when it is written: `or` least."""
+        """Of its operator, from 0 for `or` up to 5 for `*`; 7 for what needs no brackets."""
         return 7
 
     @property
     def children(self) -> "tuple[Expression, ...]":
-        """The expressions that it is made of."""
+        """The expressions that its operator joins."""
         return ()
 
     @property
@@ -101,7 +110,7 @@ class Expression(ABC):
         """Return it as text that is read back as the same."""
 
     def write_operand(self, precedence: int) -> str:
-        """Return it as part of another, in brackets if it holds less tightly than `precedence`."""
+        """Return it as an operand, in brackets if it binds less tightly than `precedence`."""
         return self.write() if self.precedence >= precedence else f"({self.write()})"
 
 
@@ -112,11 +121,11 @@ class Value(Expression):
     @property
     @abstractmethod
     def value_type(self) -> ValueType:
-        """What it is worth."""
+        """The type of its values."""
 
     @abstractmethod
     def evaluate(self, reader: ColumnReader) -> Approximation:
-        """Return the numbers or datetimes that it is worth in each row."""
+        """Return its value in each row, for numbers and datetimes."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,6 @@
-"""One clause of `--where`, in which all that follows the operator is the value, without quotes.
+"""A condition of one clause, in which all that follows the operator is the value, without quotes.
+
+The rule by which a text is one clause or several stands in `where.py`.
 
 >>> parse_one_clause("pay=Bank transfer (automatic)", ["pay"]).operands
 (ColumnName(name='pay'), Text(text='Bank transfer (automatic)'))
@@ -36,7 +38,15 @@ _NUMBER = re.compile(r"[+-]?[\d.]+(?:[eE][+-]?\d+)?")
 
 @dataclass(frozen=True)
 class _Clause:
-    """A clause, as it is typed: `LOW <= COLUMN < HIGH` has two operators and two values."""
+    """A clause as it is typed; in `LOW <= COLUMN < HIGH` all parts are there.
+
+    Attributes:
+        column: A known one.
+        operator: Behind the column; empty for `LOW <= COLUMN`.
+        value: All that follows, with its quotes if it has any.
+        low: What stands before the column; mostly nothing.
+        low_operator: Between that and the column.
+    """
 
     column: Name
     operator: str = ""
@@ -81,7 +91,7 @@ def _split(text: str, names: Sequence[Name]) -> _Clause | None:
 
 
 def _column_at_start(text: str, names: Sequence[Name]) -> tuple[Name, str, str] | None:
-    """Return the column that a text starts with, its operator and what follows; None: no such."""
+    """Return the column that a text starts with, its operator and the rest; None if it has none."""
     if text[:1] in _QUOTES:
         word, rest = _unquote(text)
         found = [(name, rest) for name in names if str(name) == word]
@@ -153,7 +163,7 @@ def _unquote(text: str) -> tuple[str, str]:
 
 
 def _explain(text: str, names: Sequence[Name]) -> str:
-    """Return what is wrong with a text that is no clause."""
+    """Return the message for a text that is no clause."""
     pieces = [piece.strip(" '\"") for piece in _SIGN.split(text)]
     if len(pieces) == 1:
         return f"the condition {text!r} has no operator; {USAGE}."

@@ -40,7 +40,7 @@ def parse_form(tokens: Sequence[Token]) -> syntax.Node | None:
 
 
 def _read_names(tokens: Sequence[Token]) -> tuple[Name, ...]:
-    """Return the names between which commas stand, each once; none if there is anything else."""
+    """Return the names of a list with commas; none if it is no such list, or has one twice."""
     names, commas = tokens[::2], tokens[1::2]
     is_list = len(names) == len(commas) + 1 and all(token.is_one_of(",") for token in commas)
     found = tuple(token.value for token in names if token.is_name)

@@ -22,11 +22,11 @@ _PLAIN = {"=", "<", "<=", ">", ">="}
 
 @dataclass(frozen=True)
 class RowFilter:
-    """A condition on rows in which nothing is negated but by `!=`.
+    """A condition on rows: clauses and choices, which all have to hold.
 
     Attributes:
-        clauses: What each column has to satisfy.
-        choices: Filters of which one has to hold, for each choice.
+        clauses: By column.
+        choices: Groups of filters, of each of which one has to hold.
     """
 
     clauses: Mapping[Name, Sequence[Clause]] = field(default_factory=dict)
@@ -34,12 +34,12 @@ class RowFilter:
 
     @classmethod
     def from_clause(cls, name: Name, clause: Clause) -> "RowFilter":
-        """Return the filter that asks one thing of one column."""
+        """Return the filter of a single clause."""
         return cls({name: [clause]})
 
     @classmethod
     def all_of(cls, filters: Sequence["RowFilter"]) -> "RowFilter":
-        """Return what is satisfied where all filters are; what is asked twice counts once."""
+        """Return the conjunction of filters, with each clause once."""
         clauses: dict[Name, list[Clause]] = {}
         for part in filters:
             for name, asked in part.clauses.items():
@@ -49,7 +49,7 @@ class RowFilter:
 
     @classmethod
     def any_of(cls, filters: Sequence["RowFilter"]) -> "RowFilter":
-        """Return what is satisfied where any filter is; of one column, it is one clause."""
+        """Return the disjunction of filters: one clause if all are on the same column."""
         if len(filters) == 1:
             return filters[0]
         names = {name for part in filters for name in part.clauses}
@@ -62,15 +62,15 @@ class RowFilter:
 
     @property
     def is_plain(self) -> bool:
-        """Whether it is made of comparisons that all hold, without `!=`."""
+        """Whether it is a conjunction of comparisons, without `!=`."""
         asked = [clause for clauses in self.clauses.values() for clause in clauses]
         return not self.choices and all(clause.operator in _PLAIN for clause in asked)
 
     @property
     def necessary(self) -> dict[Name, list[Clause]]:
-        """What no row can do without, by column.
+        """Necessary clauses by column.
 
-        Of a choice that is what all its branches ask of the same column, one or the other.
+        Of a choice, they are the disjunction of what its branches ask of a column, if all ask it.
         """
         needed = {name: list(clauses) for name, clauses in self.clauses.items()}
         for choice in self.choices:
@@ -91,7 +91,7 @@ class RowFilter:
                 yield from branch.iter_comparisons()
 
     def check_values(self, schema: TableSchema) -> None:
-        """Check that what is asked of columns of numbers or datetimes can be read.
+        """Check that values for columns of numbers and datetimes can be read.
 
         Raises:
             ConditionError: A value is no number or no datetime.

@@ -82,14 +82,14 @@ class Dialect:
     """What is peculiar to relations or to conditions.
 
     Attributes:
-        what: What a whole text is, for messages.
+        noun: What a whole text is, for messages.
         error: Raised where it cannot be read.
-        advice: Ends such a message.
-        words: Those that mean something: columns of such a name stand in quotes.
-        operators: Matches one, the longer first.
-        patterns: Match what else there is, by kind.
+        advice: Ends the message of such an error.
+        words: Keywords; columns of such a name stand in quotes.
+        operators: Matches any operator, the longest that fits.
+        patterns: Match numbers and words.
         has_arithmetic: Whether values are calculated with.
-        max_tokens: That a text may have.
+        max_tokens: In a text.
     """
 
     noun: str
@@ -131,7 +131,7 @@ CONDITION = Dialect(
 
 
 def tokenize(text: str, names: Sequence[Name], dialect: Dialect) -> list[Token]:
-    """Split a text into its tokens.
+    """Return the tokens of a text.
 
     Args:
         text: A whole relation or condition.
@@ -190,13 +190,13 @@ def _read_token(
 
 
 def unquote(quoted: re.Match[str]) -> str:
-    """Return what stands in the quotes that `QUOTED` has matched."""
+    """Return the text inside the quotes that `QUOTED` has matched."""
     quote = quoted[0][0]
     return quoted[0][1:-1].replace(2 * quote, quote)
 
 
 def explain_unclosed(text: str) -> str:
-    """Return what to say of a text that begins with a quote and has no closing one."""
+    """Return the message for a text that begins with a quote and has no closing one."""
     return f"the quote {text[0]} is not closed in {text!r}; add a closing one."
 
 

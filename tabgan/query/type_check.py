@@ -1,7 +1,7 @@
-"""A tree -> expressions of a schema's columns, in which only what is alike is compared.
+"""A tree -> expressions of a schema's columns, in which only values of one type are compared.
 
-Numbers, datetimes and texts stay apart; a text becomes the datetime or the truth that it is
-compared with.
+Numbers, datetimes and texts are different types; a text becomes the datetime or the truth value
+that it is compared with.
 
 >>> import pandas as pd
 >>> from tabgan.query.parser import parse_relation
@@ -30,10 +30,10 @@ _ADVICE = {
 
 
 def check_condition(node: syntax.Node, schema: TableSchema) -> Condition:
-    """Return a condition on the columns of a table.
+    """Return a tree as a condition on the columns of a table.
 
     Raises:
-        RelationError: It compares what cannot be compared.
+        RelationError: It is no condition, or compares values of different types.
     """
     match node:
         case syntax.Comparison(operands, operators):
@@ -42,8 +42,8 @@ def check_condition(node: syntax.Node, schema: TableSchema) -> Condition:
             return BoolOp.join("and", [_compare(sign, *pair) for sign, pair in sides])
         case syntax.Membership(operand, options):
             value = _check_value(operand, schema)
-            kept = [_compare("=", value, _check_value(option, schema)) for option in options]
-            return IsIn(tuple(kept)) if len(kept) > 1 else kept[0]
+            equal = [_compare("=", value, _check_value(option, schema)) for option in options]
+            return IsIn(tuple(equal)) if len(equal) > 1 else equal[0]
         case syntax.Missing(syntax.ColumnName(name)):
             return IsMissing(_check_column(schema.column(name)))
         case syntax.Not(operand):
@@ -56,10 +56,10 @@ def check_condition(node: syntax.Node, schema: TableSchema) -> Condition:
 
 
 def _check_value(node: syntax.Value, schema: TableSchema) -> Value:
-    """Return a value in the rows of a table.
+    """Return a tree as a value in the rows of a table.
 
     Raises:
-        RelationError: It is calculated of what is no number.
+        RelationError: It is calculated of what is no number and no datetime.
     """
     match node:
         case syntax.ColumnName(name):
@@ -106,7 +106,7 @@ def _negate(value: Value) -> Value:
 
 
 def _combine(sign: str, left: Value, right: Value) -> Arithmetic:
-    """Calculate with two values: numbers, or datetimes and the seconds between them.
+    """Return two values combined: numbers, or datetimes and the seconds between them.
 
     Raises:
         RelationError: The result would be neither.
@@ -128,7 +128,7 @@ def _combine(sign: str, left: Value, right: Value) -> Arithmetic:
 
 
 def _compare(sign: str, left: Value, right: Value) -> Comparison:
-    """Compare two values of one type; texts become the datetimes or truths that they stand for.
+    """Return the comparison of two values of one type.
 
     Raises:
         RelationError: They are of two types, or have no order, or no column is among them.
@@ -142,16 +142,16 @@ def _compare(sign: str, left: Value, right: Value) -> Comparison:
     if left.value_type is not right.value_type:
         _raise_mismatch(left, right)
     if left.value_type is ValueType.CATEGORY and sign not in {"=", "!="}:
-        kept = left if left.columns else right
+        named = left if left.columns else right
         raise RelationError(
-            f"{_describe(kept)}, which has no order, so it can only be compared with = and !=, "
+            f"{_describe(named)}, which has no order, so it can only be compared with = and !=, "
             f"not {sign}."
         )
     return Comparison(sign, left, right)
 
 
 def _coerce_text(value: Value, other: Value) -> Value:
-    """Read a text as the datetime or the truth that it is compared with."""
+    """Return a text as the datetime or the truth value that it is compared with; others as is."""
     if not isinstance(value, Text):
         return value
     if other.value_type is ValueType.DATETIME:
@@ -181,11 +181,11 @@ def _read_datetime(value: Text, other: Value) -> Text:
 
 
 def _raise_mismatch(left: Value, right: Value) -> NoReturn:
-    """Refuse two values of different types; what is said is about the one with a column."""
-    kept, other = (left, right) if left.columns else (right, left)
+    """Refuse two values of different types, in words about the one with a column."""
+    named, other = (left, right) if left.columns else (right, left)
     raise RelationError(
-        f"{_describe(kept)}, so it cannot be compared with {other.write()}; give "
-        f"{_ADVICE[kept.value_type]}."
+        f"{_describe(named)}, so it cannot be compared with {other.write()}; give "
+        f"{_ADVICE[named.value_type]}."
     )
 
 
