@@ -197,7 +197,7 @@ class LinearCombination(Relation):
             )
         asked: dict[Name, list[Clause]] = {}
         for index, source in enumerate(self.sources):
-            needed = self.signed_sum.bound_term(index, *bounds)
+            needed = self.signed_sum.term_bounds(index, *bounds)
             if needed:
                 pairs = zip((">=", "<="), needed, strict=True)
                 asked[source.name] = [Clause(o, end) for o, end in pairs if np.isfinite(end)]

@@ -105,7 +105,7 @@ class SignedSum:
         nearest = remainders[np.searchsorted((remainders[1:] + remainders[:-1]) / 2, rest)]
         return np.where(np.isnan(rest), np.nan, nearest) if self.ranges[0].has_gaps else nearest
 
-    def bound_term(self, index: int, low: float, high: float) -> tuple[float, float] | None:
+    def term_bounds(self, index: int, low: float, high: float) -> tuple[float, float] | None:
         """Return the bounds that a term needs for the sum to lie in some; None if it needs none.
 
         Args:
