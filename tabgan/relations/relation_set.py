@@ -51,6 +51,10 @@ class RelationConfig:
             if isinstance(texts, str) or not all(isinstance(text, str) for text in texts):
                 raise SettingError(f"{name}={texts!r} is no list of texts; give one in brackets.")
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return it under the names that checkpoints have for it."""
+        return {"search": self.discover, "declare": self.declare, "forget": self.forget}
+
 
 @dataclass(frozen=True)
 class RelationSet:

@@ -68,17 +68,12 @@ class GapSource:
         kind = self.column.kind
         if not kind.is_number and kind not in {ColumnKind.CATEGORICAL, ColumnKind.BOOLEAN}:
             return False
-        most = MAX_NUMBER_CATEGORIES if kind.is_number else MAX_CATEGORIES
-        categories = profile.n_categories(self.column)
-        return 2 <= categories <= most + bool(profile.missing(self.column).any())
+        max_values = MAX_NUMBER_CATEGORIES if kind.is_number else MAX_CATEGORIES
+        has_gap = bool(profile.missing(self.column).any())
+        return 2 <= profile.n_categories(self.column) <= max_values + has_gap
 
     def split(self, profile: TableProfile, mask: Mask) -> GapSplit:
-        """Return how its categories split the rows.
-
-        Args:
-            profile: The table.
-            mask: Where the other column has gaps; (n_rows,).
-        """
+        """Return how its categories split the gaps of another column, `mask`, (n_rows,)."""
         codes = self.codes(profile)
         counts = np.bincount(codes)
         gaps = np.bincount(codes[mask], minlength=len(counts))
@@ -87,13 +82,9 @@ class GapSource:
         is_value = np.ones(len(counts), bool)
         if self.by_categories:
             is_value[codes[profile.missing(self.column)]] = False
-        sorts = len(np.unique(is_gap[is_value]))
-        return GapSplit(
-            is_gap,
-            n_violations,
-            _log_probability(counts, int(mask.sum()), n_violations),
-            sorts == 2,
-        )
+        is_proper = len(np.unique(is_gap[is_value])) == 2
+        log_probability = _log_probability(counts, int(mask.sum()), n_violations)
+        return GapSplit(is_gap, n_violations, log_probability, is_proper)
 
     def first_rows(self, profile: TableProfile) -> Integers:
         """Return the first row of each code; shape (n_categories,)."""
@@ -160,8 +151,8 @@ def find_candidates(profile: TableProfile) -> list[Candidate]:
     candidates: list[Candidate] = []
     likely = _screen_sources(profile.sample, patterns, sources)
     for pattern, screened in zip(patterns, likely, strict=True):
-        sources = [source for source in screened if source.column.name not in written]
-        candidate = _select_source(profile, pattern, sources, limit)
+        remaining = [source for source in screened if source.column.name not in written]
+        candidate = _select_source(profile, pattern, remaining, limit)
         first, *others = pattern.columns
         if candidate is not None and not candidate.n_violations and first.name not in used_sources:
             followers = [column for column in pattern.columns if has_plain_gaps(profile, column)]
@@ -181,22 +172,15 @@ def _find_patterns(profile: TableProfile) -> list[MissingnessPattern]:
 
     Columns that cannot be dependents come first in their pattern, which makes them sources.
     """
-    members: dict[bytes, list[Column]] = {}
-    masks: dict[bytes, Mask] = {}
+    groups: dict[bytes, list[Column]] = {}
     min_rows = max(MIN_GAPS, MIN_SHARE * len(profile))
     for column in profile.columns:
         mask = profile.missing(column)
-        gaps = int(mask.sum())
-        if gaps >= min_rows and len(mask) - gaps >= MIN_SHARE * len(mask):
-            key = np.packbits(mask).tobytes()
-            members.setdefault(key, []).append(column)
-            masks[key] = mask
-    return [
-        MissingnessPattern(
-            tuple(sorted(columns, key=lambda c: has_plain_gaps(profile, c))), masks[key]
-        )
-        for key, columns in members.items()
-    ]
+        n_gaps = int(mask.sum())
+        if n_gaps >= min_rows and len(mask) - n_gaps >= MIN_SHARE * len(mask):
+            groups.setdefault(np.packbits(mask).tobytes(), []).append(column)
+    ordered = [sorted(group, key=lambda c: has_plain_gaps(profile, c)) for group in groups.values()]
+    return [MissingnessPattern(tuple(group), profile.missing(group[0])) for group in ordered]
 
 
 def _find_sources(profile: TableProfile, patterns: Sequence[MissingnessPattern]) -> list[GapSource]:
