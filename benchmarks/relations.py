@@ -53,7 +53,7 @@ def time_discovery(n_rows: int, n_columns: int) -> str:
     frame = make_table(n_rows, n_columns)
     schema = TableSchema.infer(frame)
     start = time.perf_counter()
-    relations = RelationSet.find(frame, schema)
+    relations = RelationSet.discover(frame, schema)
     return f"{len(relations.kept)} relations in {time.perf_counter() - start:.1f} s"
 
 
@@ -111,7 +111,7 @@ def count(relations: RelationSet, rows: dict[str, pd.DataFrame]) -> list[str]:
         shares = []
         for frame in rows.values():
             try:
-                shares.append(f"{1 - relation.find_broken(frame).mean():.2%}")
+                shares.append(f"{1 - relation.find_violations(frame).mean():.2%}")
             except (ValueError, TypeError):
                 shares.append("not of the column's kind")
         lines.append(f"| {relation.text} | {' | '.join(shares)} |")

@@ -34,7 +34,7 @@ def describe_file(path: Path) -> Description:
         return _describe_model_file(path)
     frame = find_source(path).read()
     schema = TableSchema.infer(frame)
-    relations = RelationSet.find(frame, schema)
+    relations = RelationSet.discover(frame, schema)
     values = replace(schema, relations=relations.texts).to_dict()
     return values, chain(_schema_table(frame, schema), _relation_tables(relations))
 
@@ -105,7 +105,7 @@ def _relation_tables(relations: RelationSet) -> Iterator[RenderableType]:
     nearly.add_column("rows that break it", justify="right")
     for discovered in relations.offered:
         explanation = discovered.relation.explain()
-        _add_row(nearly, discovered.relation.text, explanation, f"{discovered.broken:,}")
+        _add_row(nearly, discovered.relation.text, explanation, f"{discovered.n_violations:,}")
     yield from (table for table in (kept, nearly) if table.row_count)
 
 

@@ -16,15 +16,14 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import ConditionError
+from tabgan.schema.arrays import Mask, Objects
 from tabgan.schema.categories import Categories
 from tabgan.schema.predicates import (
     Clause,
-    Mask,
-    Objects,
     asks_for_missing,
     category_name,
+    category_names,
     compare_categories,
-    name_levels,
 )
 
 
@@ -70,7 +69,7 @@ class AllowedCategories:
 
     @cached_property
     def _names(self) -> Objects:
-        return name_levels(self.categories.objects[:-1], self.categories.column)
+        return category_names(self.categories.objects[:-1], self.categories.column)
 
     @cached_property
     def _known(self) -> frozenset[object]:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import BayesianGaussianMixture
 
-from tabgan.schema.predicates import Floats
+from tabgan.schema.arrays import Floats
 
 Ranks = npt.NDArray[np.int64]
 

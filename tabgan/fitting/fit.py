@@ -78,8 +78,8 @@ def fit_model(
     frame = schema.check(frame)
     context = FitContext.begin(request, device, start, partial(hash_table, frame), in_passes=False)
     on_progress(Progress("finding relations", 0, 1))
-    relations = RelationSet.find(frame, schema, request.relations, request.protection)
-    kept = frame[~relations.find_broken(frame)] if relations.is_dirty else frame
+    relations = RelationSet.discover(frame, schema, request.relations, request.protection)
+    kept = frame[~relations.find_violations(frame)] if relations.has_violations else frame
     with use_threads(request.threads):
         encoder, table = _encode(kept, relations, context, on_progress)
         rows, left_out = len(table), len(frame) - len(kept)

@@ -7,7 +7,7 @@ Protection(is_on=False, min_rows=5)
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 import numpy as np
@@ -75,7 +75,7 @@ class FitRequest:
             "protect": self.protection.is_on,
             "protect_below": self.protection.min_rows,
             **self.config.to_dict(),
-            "relations": asdict(self.relations),
+            "relations": self.relations.to_dict(),
             "schema": self.schema and self.schema.to_dict(),
         }
         plain: dict[str, Any] = json.loads(json.dumps(settings))

@@ -15,11 +15,12 @@ from tabgan.config import Protection
 from tabgan.errors import RelationError
 from tabgan.fitting.concat import stack
 from tabgan.relations import RelationConfig, RelationSet
-from tabgan.relations.registry import MAX_BROKEN
+from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS
 from tabgan.schema import TableSchema
+from tabgan.schema.arrays import Floats
 from tabgan.schema.categories import CategoryCounts, Indices
 from tabgan.schema.column import Name
-from tabgan.schema.predicates import Floats, to_float
+from tabgan.schema.predicates import to_float
 
 MAX_SEARCHES = 6  # for relations; after the last, only declared ones are kept
 MAX_COUNTEREXAMPLES = 100_000  # rows that join the sample
@@ -115,7 +116,7 @@ def second_pass(
     """
     max_rows = len(sample) + MAX_COUNTEREXAMPLES
     for _ in range(MAX_SEARCHES):
-        relations = RelationSet.find(sample, schema, config, protection)
+        relations = RelationSet.discover(sample, schema, config, protection)
         verification = _Verification(relations, max_rows - len(sample))
         counted = SecondPass(relations)
         counted.parts.append(relations.apply(drop_broken(sample, relations)))
@@ -129,12 +130,12 @@ def second_pass(
             left_out = verification.rows - counted.rows
             return replace(counted, relations=verification.finish(), left_out=left_out)
         sample = stack([sample, *verification.counterexamples])
-    return second_pass(batches, sample, schema, replace(config, search=False), protection)
+    return second_pass(batches, sample, schema, replace(config, discover=False), protection)
 
 
 def drop_broken(frame: pd.DataFrame, relations: RelationSet) -> pd.DataFrame:
     """Return the rows that break no declared relation."""
-    broken = relations.find_broken(frame)
+    broken = relations.find_violations(frame)
     return frame[~broken] if broken.any() else frame
 
 
@@ -162,7 +163,7 @@ class _Verification:
         self.rows += len(frame)
         left_out = np.zeros(len(frame), bool)
         for index, discovery in enumerate(self.relations.kept):
-            broken = discovery.relation.find_broken(frame)
+            broken = discovery.relation.find_violations(frame)
             if discovery.is_declared:
                 left_out |= broken
                 self.broken[index] += int(broken.sum())
@@ -184,7 +185,7 @@ class _Verification:
             RelationError: Naming it, and how many rows break it.
         """
         for discovery, broken in zip(self.relations.kept, self.broken, strict=True):
-            if broken > MAX_BROKEN * self.rows:
+            if broken > MAX_DECLARED_VIOLATIONS * self.rows:
                 raise RelationError(
                     f"the relation {discovery.relation.text!r} does not hold in {broken:,} of "
                     f"{self.rows:,} rows; correct one of the two."
@@ -193,7 +194,7 @@ class _Verification:
     def finish(self) -> RelationSet:
         """Return the relations with their support among all rows."""
         kept = [
-            replace(discovery, support=self.rows - broken, broken=broken)
+            replace(discovery, support=self.rows - broken, n_violations=broken)
             for discovery, broken in zip(self.relations.kept, self.broken, strict=True)
         ]
         return replace(self.relations, kept=tuple(kept))

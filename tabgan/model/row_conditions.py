@@ -1,8 +1,9 @@
-"""What rows are asked for: told to the generator where it can be, checked once rows are whole.
+"""What rows are asked for: selected in the generator's condition, checked once rows are restored.
 
-A generator that is told several columns draws each by itself, by its frequency in the table. So
-where a filter has more than comparisons that all hold, it is told as little as will do: what many
-rows satisfy anyway is left to the check, which keeps the columns as they go together.
+A generator that is given values of several columns gets each of them drawn by itself, by its
+frequency in the table. So where a filter has more than comparisons that all hold, as few columns as
+will do are selected: what many rows satisfy anyway is left to rejection, which keeps columns as
+they go together.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,12 +19,11 @@ from tabgan.errors import ConditionError
 from tabgan.query.row_filter import RowFilter
 from tabgan.query.where import Where, read_where
 from tabgan.relations import RelationSet
-from tabgan.relations.fixed_combinations import FixedCombinations
-from tabgan.relations.frequent_equality.frequent_equality import FrequentEquality
+from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Name
-from tabgan.schema.predicates import Clause, Mask, asks_for_missing
+from tabgan.schema.predicates import Clause, asks_for_missing
 
-MIN_ACCEPTED = 0.1  # share of rows that selections left out may cost, as far as it is known
+MIN_ACCEPTED = 0.1  # share of rows that the check accepts of selections left out, as far as known
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,9 @@ class RowConditions:
     """What every row must satisfy.
 
     Attributes:
-        asked: What users ask, of columns of the whole table.
-        selections: What that leaves of the learned columns, by their number.
-        relations: What the whole rows obey anyway.
+        asked: By users, of columns of the whole table.
+        selections: Values that are left of learned columns, by the column's number.
+        relations: Of the table; restored rows obey them.
         needs_no_rejection: Whether the selections are enough, so that no row has to be checked.
     """
 
@@ -44,7 +44,12 @@ class RowConditions:
 
     @classmethod
     def from_where(cls, where: Where, relations: RelationSet, encoder: TableEncoder) -> Self:
-        """Read what is asked for.
+        """Return what is asked for, as far as it can be selected.
+
+        Args:
+            where: As users write it.
+            relations: Of the table; they turn clauses on its columns into clauses on learned ones.
+            encoder: Of the learned columns.
 
         Raises:
             ConditionError: A column is unknown, nothing is left of it, or what is asked contradicts
@@ -53,27 +58,27 @@ class RowConditions:
         asked = read_where(where, relations.schema.names)
         selector = _Selector(asked, relations, encoder)
         if not asked.is_plain:
-            selector.check_levels()
+            selector.check_categories()
         selections = selector.select(asked.necessary)
-        told = selections if asked.is_plain else _leave_out(selections)
-        asked.check_numbers(relations.schema)
-        follows = any(relations.writing(name) for name in asked.necessary)
-        is_enough = len(told) == len(selections) and not asked.choices and not follows
+        selected = selections if asked.is_plain else _keep_narrowest(selections)
+        asked.check_values(relations.schema)
+        follows = any(relations.relations_of(name) for name in asked.necessary)
+        is_enough = len(selected) == len(selections) and not asked.choices and not follows
         is_learned = all(relation.dependents for relation in relations.relations)
-        return cls(asked, told, relations, is_enough and is_learned)
+        return cls(asked, selected, relations, is_enough and is_learned)
 
     def finish(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, Mask]:
-        """Return whole rows, moved towards what is asked, and which of them satisfy it."""
+        """Return restored rows, steered towards what is asked, and which of them satisfy it."""
         for relation in reversed(self.relations.relations):
             for column in relation.dependents[:1]:
                 if column.name in self.asked.clauses:
                     frame = relation.steer(frame, self.asked.clauses[column.name])
         satisfied = self.asked.matches(frame, self.relations.schema)
-        return frame, np.asarray(satisfied & ~self.relations.find_broken(frame))
+        return frame, np.asarray(satisfied & ~self.relations.find_violations(frame))
 
     @property
     def text(self) -> str:
-        """What is asked, in words for a message."""
+        """What is asked for, in words for a message."""
         declared = [
             relation.text for relation in self.relations.relations if not relation.dependents
         ]
@@ -82,51 +87,56 @@ class RowConditions:
 
 @dataclass(frozen=True)
 class _Selector:
-    """Turns what is needed of the table's columns into selections of the learned ones."""
+    """Turns clauses on the table's columns into selections of the learned ones.
+
+    Attributes:
+        asked: The whole filter.
+        relations: Of the table.
+        encoder: Of the learned columns.
+    """
 
     asked: RowFilter
     relations: RelationSet
     encoder: TableEncoder
 
     def select(self, needed: Mapping[Name, Sequence[Clause]]) -> dict[int, Selection]:
-        """Return what is left of each learned column, by its number.
+        """Return the values that are left of each learned column, by its number.
+
+        Args:
+            needed: Clauses that every row has to satisfy, by column of the table.
 
         Raises:
-            ConditionError: Nothing is.
+            ConditionError: No value is left of a column.
         """
-        spread, reasons = _spread(needed, self.relations)
-        learned = self._find_learned()
+        needed_of, reasons = _push_down(needed, self.relations)
+        learned = self._find_selectable()
         selections = {}
         for number, column_encoder in enumerate(self.encoder.encoders):
             name = column_encoder.column.name
-            clauses = spread.get(name, []) if name in learned else []
-            if any(relation.FILLS_GAPS for relation in self.relations.writing(name)):
-                clauses = [clause for clause in clauses if not _is_of_gaps(clause)]
+            clauses = needed_of.get(name, []) if name in learned else []
+            if any(relation.FILLS_GAPS for relation in self.relations.relations_of(name)):
+                clauses = [clause for clause in clauses if not _is_about_gaps(clause)]
             if clauses:
                 try:
                     selections[number] = column_encoder.select(clauses)
                 except ConditionError as error:
-                    raise _explain(error, name, list(needed), reasons) from None
+                    raise _name_reasons(error, name, list(needed), reasons) from None
         return selections
 
-    def _find_learned(self) -> set[Name]:
-        """Return the columns that the generator can be told values of: its own, or combinations.
+    def _find_selectable(self) -> set[Name]:
+        """Return the learned columns that have values of the table, or names of combinations.
 
-        What often equals another column has values of its own in other rows only: unless the filter
-        is plain, the check sees to those columns.
+        A column that often equals another one has its own values in other rows only: unless the
+        filter is plain, they are left to the check.
         """
-        relations = self.relations.relations
-        written = {
-            column.name
-            for relation in relations
-            if not relation.keeps_values
-            for column in relation.dependents[isinstance(relation, FixedCombinations) :]
-        }
-        if not self.asked.is_plain:
-            written |= {r.dependents[0].name for r in relations if isinstance(r, FrequentEquality)}
-        return set(self.relations.free.names) - written
+        selectable = set(self.relations.free.names)
+        for relation in self.relations.relations:
+            keeps = relation.IS_STRICT or self.asked.is_plain
+            kept = relation.selectable_names if keeps else frozenset()
+            selectable -= relation.dependent_names - kept
+        return selectable
 
-    def check_levels(self) -> None:
+    def check_categories(self) -> None:
         """Check that the table has each category asked for, be it one of several.
 
         Raises:
@@ -139,40 +149,55 @@ class _Selector:
                 self.select({name: [Clause(sign, clause.value)]})
 
 
-def _leave_out(selections: Mapping[int, Selection]) -> dict[int, Selection]:
-    """Return the selections that the generator is told: without the widest ones."""
-    told, accepted = dict(selections), 1.0
-    for number, selection in sorted(told.items(), key=lambda item: -item[1].share)[:-1]:
+def _keep_narrowest(selections: Mapping[int, Selection]) -> dict[int, Selection]:
+    """Return the selections without the widest, as long as enough rows satisfy those anyway."""
+    selected, accepted = dict(selections), 1.0
+    for number, selection in sorted(selected.items(), key=lambda item: -item[1].share)[:-1]:
         accepted *= selection.share
         if accepted < MIN_ACCEPTED:
             break
-        del told[number]
-    return told
+        del selected[number]
+    return selected
 
 
-def _spread(
+def _push_down(
     asked: Mapping[Name, Sequence[Clause]], relations: RelationSet
 ) -> tuple[dict[Name, list[Clause]], dict[Name, list[str]]]:
-    """Return all that is needed of each column, and the relations that make it so."""
+    """Return the clauses on each column, with those that relations demand for them, and why.
+
+    Args:
+        asked: Clauses by column.
+        relations: Of the table.
+
+    Returns:
+        Clauses by column, and the texts of the relations that demand some of them, by column.
+    """
     needed = {name: list(clauses) for name, clauses in asked.items()}
     reasons: dict[Name, list[str]] = {}
     for relation in relations.relations:
-        mine = {c.name: needed[c.name] for c in relation.dependents if c.name in needed}
-        if not mine:
+        asked_of = {c.name: needed[c.name] for c in relation.dependents if c.name in needed}
+        if not asked_of:
             continue
-        if isinstance(relation, FixedCombinations):
-            needed[relation.dependents[0].name] = relation.select(mine)
-            continue
-        for name, clauses in relation.push_down(next(iter(mine.values()))).items():
+        for name, clauses in relation.select_jointly(asked_of).items():
+            if name in relation.dependent_names:
+                needed[name] = list(clauses)
+                continue
             needed.setdefault(name, []).extend(clauses)
             reasons.setdefault(name, []).append(relation.text)
     return needed, reasons
 
 
-def _explain(
+def _name_reasons(
     error: ConditionError, name: Name, asked: Sequence[Name], reasons: Mapping[Name, Sequence[str]]
 ) -> ConditionError:
-    """Return an error that names the relations that what is asked contradicts, if any."""
+    """Return the error, or one that names the relations that what is asked contradicts.
+
+    Args:
+        error: As it is raised for a learned column.
+        name: Of that column.
+        asked: Columns that clauses are on.
+        reasons: Texts of the relations that demand clauses, by column.
+    """
     if name not in reasons:
         return error
     columns = " and ".join(repr(column) for column in asked)
@@ -182,6 +207,6 @@ def _explain(
     )
 
 
-def _is_of_gaps(clause: Clause) -> bool:
+def _is_about_gaps(clause: Clause) -> bool:
     """Return whether a clause asks for gaps, perhaps beside values, or for their absence."""
     return clause.allows_missing or (clause.operator == "!=" and asks_for_missing(clause.value))

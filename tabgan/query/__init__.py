@@ -1,8 +1,18 @@
 """What users write about rows: conditions (`--where`, `where=`) and declared relations.
 
+In reading order; both languages share the first five:
+
 tokens          text -> names, numbers, texts, operators, words
-parser          tokens -> a tree of `syntax`, with `token_reader` and `relation_forms`
-one_clause      a condition whose value needs no quotes -> the same tree
-where           trees and mappings -> `row_filter`: what a model is asked for
-type_check      tree -> `boolean` and `expressions`: what a relation checks in rows
+syntax          the nodes of the tree that they become, without types
+token_reader    which token is next, and the error where another one has to be
+relation_forms  tokens -> tree, for what only relations have: `city -> country`
+parser          tokens -> tree, for the rest: `or` and `and` down to numbers and names
+
+where           conditions: the rule for texts and mappings; tree -> row filter
+one_clause      text -> tree, for a condition of one clause, whose value needs no quotes
+row_filter      what rows are asked for, and which rows match
+
+type_check      relations: tree -> expressions of a table's columns, types checked
+expressions     values of a row: columns, numbers, texts, arithmetic
+boolean         conditions on them: true, false or unknown
 """

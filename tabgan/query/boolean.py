@@ -1,4 +1,4 @@
-"""Conditions on columns: what is true, false or unknown of the rows of a table.
+"""Conditions on expressions: true, false or unknown in each row (Kleene's three-valued logic).
 
 A comparison with a gap is unknown, and so is what depends on it.
 
@@ -18,39 +18,45 @@ from functools import reduce
 import numpy as np
 
 from tabgan.query.expressions import (
+    Approximation,
     ColumnReader,
     ColumnRef,
     Expression,
-    Measured,
     Number,
     Text,
     Value,
     ValueType,
 )
+from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column
-from tabgan.schema.predicates import COMPARISONS, Mask, comparable_cells
+from tabgan.schema.predicates import COMPARISONS, comparable_cells
 
 
 @dataclass(frozen=True)
 class Truth:
-    """A three-valued truth (Kleene's): what can be both is unknown; (n_rows,) each."""
+    """The truth of a condition in each row, unknown where it can be both.
+
+    Attributes:
+        can_be_true: (n_rows,).
+        can_be_false: (n_rows,).
+    """
 
     can_be_true: Mask
     can_be_false: Mask
 
     @classmethod
     def from_known(cls, holds: Mask, unknown: Mask) -> "Truth":
-        """Return what holds where it is known."""
+        """Return the truth of what holds, or not, in rows that are not unknown; (n_rows,) each."""
         return cls(holds | unknown, ~holds | unknown)
 
 
 @dataclass(frozen=True)
 class Condition(Expression):
-    """An expression that is true or not."""
+    """An expression that is true, false or unknown."""
 
     @abstractmethod
     def evaluate(self, reader: ColumnReader) -> Truth:
-        """Return in which rows it is true."""
+        """Return its truth in each row."""
 
 
 @dataclass(frozen=True)
@@ -65,15 +71,15 @@ class Comparison(Condition):
     right: Value
 
     @property
-    def rank(self) -> int:
+    def precedence(self) -> int:
         return 3
 
     @property
-    def parts(self) -> tuple[Expression, ...]:
+    def children(self) -> tuple[Expression, ...]:
         return self.left, self.right
 
     def write(self) -> str:
-        return f"{self.left.write_inside(4)} {self.operator} {self.right.write_inside(4)}"
+        return f"{self.left.write_operand(4)} {self.operator} {self.right.write_operand(4)}"
 
     def evaluate(self, reader: ColumnReader) -> Truth:
         if self.left.value_type is ValueType.CATEGORY:
@@ -81,16 +87,16 @@ class Comparison(Condition):
         with np.errstate(all="ignore"):  # 0 / 0 is unknown
             return self._compare(self.left.evaluate(reader), self.right.evaluate(reader))
 
-    def _compare(self, left: Measured, right: Measured) -> Truth:
+    def _compare(self, left: Approximation, right: Approximation) -> Truth:
         a, b = left.values, right.values
         order = np.asarray(np.greater(a, b), np.int8) - np.less(a, b)
-        if any(not isinstance(side, ColumnRef | Number | Text) for side in self.parts):
-            order = np.where(np.abs(a - b) <= left.rounding + right.rounding, 0, order)
+        if any(not isinstance(side, ColumnRef | Number | Text) for side in self.children):
+            order = np.where(np.abs(a - b) <= left.error + right.error, 0, order)
         holds = np.asarray(COMPARISONS[self.operator](order, 0))
         return Truth.from_known(holds, np.isnan(a) | np.isnan(b))
 
     def _compare_categories(self, reader: ColumnReader) -> Truth:
-        sides = (side for side in self.parts if isinstance(side, ColumnRef | Text))
+        sides = (side for side in self.children if isinstance(side, ColumnRef | Text))
         left, right = (side.categories(reader) for side in sides)
         unknown = np.asarray((left == None) | (right == None), bool)  # noqa: E711
         return Truth.from_known(np.asarray(COMPARISONS[self.operator](left, right), bool), unknown)
@@ -106,16 +112,16 @@ class IsIn(Condition):
     comparisons: tuple[Comparison, ...]
 
     @property
-    def rank(self) -> int:
+    def precedence(self) -> int:
         return 3
 
     @property
-    def parts(self) -> tuple[Expression, ...]:
+    def children(self) -> tuple[Expression, ...]:
         return self.comparisons
 
     def write(self) -> str:
         options = ", ".join(comparison.right.write() for comparison in self.comparisons)
-        return f"{self.comparisons[0].left.write_inside(4)} in ({options})"
+        return f"{self.comparisons[0].left.write_operand(4)} in ({options})"
 
     def evaluate(self, reader: ColumnReader) -> Truth:
         return BoolOp("or", self.comparisons).evaluate(reader)
@@ -128,7 +134,7 @@ class IsMissing(Condition):
     column: Column
 
     @property
-    def rank(self) -> int:
+    def precedence(self) -> int:
         return 3
 
     @property
@@ -152,11 +158,11 @@ class Not(Condition):
     operand: Condition
 
     @property
-    def rank(self) -> int:
+    def precedence(self) -> int:
         return 2
 
     @property
-    def parts(self) -> tuple[Expression, ...]:
+    def children(self) -> tuple[Expression, ...]:
         return (self.operand,)
 
     def write(self) -> str:
@@ -176,7 +182,7 @@ class BoolOp(Condition):
 
     @classmethod
     def join(cls, word: str, operands: list[Condition]) -> Condition:
-        """Return conditions as one flat list; one alone stays as it is."""
+        """Return the conditions joined, without nesting the same word; a single one as it is."""
         flat: list[Condition] = []
         for operand in operands:
             is_same = isinstance(operand, BoolOp) and operand.word == word
@@ -184,15 +190,17 @@ class BoolOp(Condition):
         return flat[0] if len(flat) == 1 else cls(word, tuple(flat))
 
     @property
-    def rank(self) -> int:
+    def precedence(self) -> int:
         return 1 if self.word == "and" else 0
 
     @property
-    def parts(self) -> tuple[Expression, ...]:
+    def children(self) -> tuple[Expression, ...]:
         return self.operands
 
     def write(self) -> str:
-        return f" {self.word} ".join(part.write_inside(self.rank + 1) for part in self.operands)
+        return f" {self.word} ".join(
+            part.write_operand(self.precedence + 1) for part in self.operands
+        )
 
     def evaluate(self, reader: ColumnReader) -> Truth:
         truths = [operand.evaluate(reader) for operand in self.operands]

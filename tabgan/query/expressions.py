@@ -17,8 +17,9 @@ import numpy as np
 import pandas as pd
 
 from tabgan.query.tokens import write_name, write_text
+from tabgan.schema.arrays import Floats, Objects
 from tabgan.schema.column import Column, ColumnKind, dtype_of
-from tabgan.schema.predicates import Floats, Objects, name_levels, to_float
+from tabgan.schema.predicates import category_names, to_float
 
 _EPSILON = float(np.finfo(np.float64).eps)
 _OPERATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -38,41 +39,50 @@ class ValueType(Enum):
 
 
 @dataclass(frozen=True)
-class Measured:
-    """Numbers, or datetimes as seconds, and how far rounding may move them; (n_rows,) or ()."""
+class Approximation:
+    """Numbers, or datetimes as seconds, with a bound of their rounding error.
+
+    Attributes:
+        values: NaN where missing; (n_rows,) or ().
+        error: How far the exact values may be from them; (n_rows,) or ().
+    """
 
     values: Floats
-    rounding: Floats
+    error: Floats
 
 
 class ColumnReader:
-    """The columns of a table, each read once."""
+    """The columns of a table as expressions need them, each converted once.
+
+    Args:
+        frame: The table.
+    """
 
     def __init__(self, frame: pd.DataFrame) -> None:
         self.frame = frame
-        self._read: dict[tuple[Column, bool], Any] = {}
+        self._cache: dict[tuple[Column, bool], Any] = {}
 
-    def numbers(self, column: Column) -> Measured:
+    def numbers(self, column: Column) -> Approximation:
         """Return a column of numbers or datetimes; (n_rows,), NaN where missing."""
         key = (column, True)
-        if key not in self._read:
-            self._read[key] = _exact(to_float(self.frame[column.name], column))
-        numbers: Measured = self._read[key]
+        if key not in self._cache:
+            self._cache[key] = _exact(to_float(self.frame[column.name], column))
+        numbers: Approximation = self._cache[key]
         return numbers
 
     def categories(self, column: Column) -> Objects:
         """Return a column of categories as text; (n_rows,), None where missing."""
         key = (column, False)
-        if key not in self._read:
+        if key not in self._cache:
             codes, seen = pd.factorize(self.frame[column.name].astype(object))
-            names = name_levels([*seen, None], column)  # the code of a gap is -1
-            self._read[key] = names[codes]
-        categories: Objects = self._read[key]
+            names = category_names([*seen, None], column)  # the code of a gap is -1
+            self._cache[key] = names[codes]
+        categories: Objects = self._cache[key]
         return categories
 
 
-def _exact(values: Floats) -> Measured:
-    return Measured(values, np.abs(values) * (_EPSILON / 2))
+def _exact(values: Floats) -> Approximation:
+    return Approximation(values, np.abs(values) * (_EPSILON / 2))
 
 
 @dataclass(frozen=True)
@@ -80,28 +90,28 @@ class Expression(ABC):
     """A part of a condition on the columns of one row."""
 
     @property
-    def rank(self) -> int:
-        """How tightly it holds together when it is written: `or` least."""
+    def precedence(self) -> int:
+        """Of its operator, from 0 for `or` up to 5 for `*`; 7 for what needs no brackets."""
         return 7
 
     @property
-    def parts(self) -> "tuple[Expression, ...]":
-        """The expressions that it is made of."""
+    def children(self) -> "tuple[Expression, ...]":
+        """The expressions that its operator joins."""
         return ()
 
     @property
     def columns(self) -> tuple[Column, ...]:
         """The columns that it names, each once, in order."""
-        named = [column for part in self.parts for column in part.columns]
+        named = [column for part in self.children for column in part.columns]
         return tuple(dict.fromkeys(named))
 
     @abstractmethod
     def write(self) -> str:
         """Return it as text that is read back as the same."""
 
-    def write_inside(self, rank: int) -> str:
-        """Return it as part of another, in brackets if it holds less tightly than `rank`."""
-        return self.write() if self.rank >= rank else f"({self.write()})"
+    def write_operand(self, precedence: int) -> str:
+        """Return it as an operand, in brackets if it binds less tightly than `precedence`."""
+        return self.write() if self.precedence >= precedence else f"({self.write()})"
 
 
 @dataclass(frozen=True)
@@ -111,11 +121,11 @@ class Value(Expression):
     @property
     @abstractmethod
     def value_type(self) -> ValueType:
-        """What it is worth."""
+        """The type of its values."""
 
     @abstractmethod
-    def evaluate(self, reader: ColumnReader) -> Measured:
-        """Return the numbers or datetimes that it is worth in each row."""
+    def evaluate(self, reader: ColumnReader) -> Approximation:
+        """Return its value in each row, for numbers and datetimes."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +147,7 @@ class ColumnRef(Value):
     def write(self) -> str:
         return write_name(self.column.name)
 
-    def evaluate(self, reader: ColumnReader) -> Measured:
+    def evaluate(self, reader: ColumnReader) -> Approximation:
         return reader.numbers(self.column)
 
     def categories(self, reader: ColumnReader) -> Objects:
@@ -167,7 +177,7 @@ class Number(Value):
     def write(self) -> str:
         return repr(self.value).removesuffix(".0")
 
-    def evaluate(self, reader: ColumnReader) -> Measured:  # noqa: ARG002
+    def evaluate(self, reader: ColumnReader) -> Approximation:  # noqa: ARG002
         return _exact(np.array(self.value))
 
 
@@ -185,7 +195,7 @@ class Text(Value):
     def write(self) -> str:
         return write_text(self.text)
 
-    def evaluate(self, reader: ColumnReader) -> Measured:  # noqa: ARG002
+    def evaluate(self, reader: ColumnReader) -> Approximation:  # noqa: ARG002
         return _exact(np.array(self.seconds, np.float64))
 
     def categories(self, reader: ColumnReader) -> Objects:  # noqa: ARG002
@@ -207,24 +217,27 @@ class Arithmetic(Value):
         return ValueType.DATETIME if types.count(ValueType.DATETIME) == 1 else ValueType.NUMBER
 
     @property
-    def parts(self) -> tuple[Expression, ...]:
+    def children(self) -> tuple[Expression, ...]:
         return self.left, self.right
 
     @property
-    def rank(self) -> int:
+    def precedence(self) -> int:
         return 4 if self.operator in "+-" else 5
 
     def write(self) -> str:
-        left, right = self.left.write_inside(self.rank), self.right.write_inside(self.rank + 1)
+        left, right = (
+            self.left.write_operand(self.precedence),
+            self.right.write_operand(self.precedence + 1),
+        )
         return f"{left} {self.operator} {right}"
 
-    def evaluate(self, reader: ColumnReader) -> Measured:
+    def evaluate(self, reader: ColumnReader) -> Approximation:
         left, right = self.left.evaluate(reader), self.right.evaluate(reader)
         values = np.asarray(_OPERATIONS[self.operator](left.values, right.values))
         if self.operator in "+-":
-            rounding = left.rounding + right.rounding
+            error = left.error + right.error
         elif self.operator == "*":
-            rounding = np.abs(left.values) * right.rounding + np.abs(right.values) * left.rounding
+            error = np.abs(left.values) * right.error + np.abs(right.values) * left.error
         else:
-            rounding = (left.rounding + np.abs(values) * right.rounding) / np.abs(right.values)
-        return Measured(values, rounding + np.abs(values) * _EPSILON)
+            error = (left.error + np.abs(values) * right.error) / np.abs(right.values)
+        return Approximation(values, error + np.abs(values) * _EPSILON)

@@ -1,4 +1,6 @@
-"""One clause of `--where`, in which all that follows the operator is the value, without quotes.
+"""A condition of one clause, in which all that follows the operator is the value, without quotes.
+
+The rule by which a text is one clause or several stands in `where.py`.
 
 >>> parse_one_clause("pay=Bank transfer (automatic)", ["pay"]).operands
 (ColumnName(name='pay'), Text(text='Bank transfer (automatic)'))
@@ -12,31 +14,39 @@ from dataclasses import dataclass
 
 from tabgan.errors import ConditionError
 from tabgan.query import syntax
-from tabgan.query.tokens import QUOTED, unquote, write_unclosed
+from tabgan.query.tokens import QUOTED, explain_unclosed, unquote
 from tabgan.schema import close_names
 from tabgan.schema.column import Name
 from tabgan.schema.predicates import COMPARISONS
 
-HOW = (
+USAGE = (
     "write COLUMN=VALUE, 'COLUMN in (A, B)', or for numbers COLUMN>=VALUE or LOW<=COLUMN<HIGH; "
     "several are joined by 'and' and 'or'"
 )
 
 _SIGN = re.compile("|".join(sorted(COMPARISONS, key=len, reverse=True)))
 _OPERATOR = re.compile(rf"\s*({_SIGN.pattern})\s*")
-_BOUNDING = ("<", "<=", ">", ">=")
+_BOUND_SIGNS = ("<", "<=", ">", ">=")
 _QUOTES = ("'", '"')
-_JOINING = re.compile(r"(?:^|[\s)])(?:and|or)(?=[\s(])")
-_COMPARING = re.compile(r"[<>=]|\bin\s*\(|\S\s+missing\b")
-_BEGINNING = re.compile(r"\(|not[\s(]")  # of several clauses
-_BETWEEN = re.compile(r"\s(?:and|or|missing)\s")  # clauses, where a lower bound might be
-_WORDED = re.compile(r"\bin\s*\(|\S\s+missing$")
+_JOINT = re.compile(r"(?:^|[\s)])(?:and|or)(?=[\s(])")
+_COMPARISON = re.compile(r"[<>=]|\bin\s*\(|\S\s+missing\b")
+_COMPOUND_START = re.compile(r"\(|not[\s(]")  # of several clauses
+_COMPOUND_BOUND = re.compile(r"\s(?:and|or|missing)\s")  # clauses, where a lower bound might be
+_WORD_OPERATOR = re.compile(r"\bin\s*\(|\S\s+missing$")
 _NUMBER = re.compile(r"[+-]?[\d.]+(?:[eE][+-]?\d+)?")
 
 
 @dataclass(frozen=True)
 class _Clause:
-    """A clause, as it is typed: `LOW <= COLUMN < HIGH` has two operators and two values."""
+    """A clause as it is typed; in `LOW <= COLUMN < HIGH` all parts are there.
+
+    Attributes:
+        column: A known one.
+        operator: Behind the column; empty for `LOW <= COLUMN`.
+        value: All that follows, with its quotes if it has any.
+        low: What stands before the column; mostly nothing.
+        low_operator: Between that and the column.
+    """
 
     column: Name
     operator: str = ""
@@ -53,19 +63,19 @@ def parse_one_clause(text: str, names: Sequence[Name]) -> syntax.Node | None:
     """
     clause = _split(text, names)
     if clause is None:
-        if _BEGINNING.match(text) or _is_joined(text) or _WORDED.search(text):
+        if _COMPOUND_START.match(text) or _is_joined(text) or _WORD_OPERATOR.search(text):
             return None
         raise ConditionError(_explain(text, names))
     low, value = _skip_quoted(clause.low), _skip_quoted(clause.value)
-    if _BEGINNING.match(low) or _BETWEEN.search(low) or _is_joined(value):
+    if _COMPOUND_START.match(low) or _COMPOUND_BOUND.search(low) or _is_joined(value):
         return None
     return _to_tree(clause, text)
 
 
 def _is_joined(text: str) -> bool:
     """Return whether `and` or `or` stands before a comparison."""
-    last = max((match.start() for match in _COMPARING.finditer(text)), default=0)
-    return _JOINING.search(text, 0, last) is not None
+    last = max((match.start() for match in _COMPARISON.finditer(text)), default=0)
+    return _JOINT.search(text, 0, last) is not None
 
 
 def _skip_quoted(text: str) -> str:
@@ -81,7 +91,7 @@ def _split(text: str, names: Sequence[Name]) -> _Clause | None:
 
 
 def _column_at_start(text: str, names: Sequence[Name]) -> tuple[Name, str, str] | None:
-    """Return the column that a text starts with, its operator and what follows; None: no such."""
+    """Return the column that a text starts with, its operator and the rest; None if it has none."""
     if text[:1] in _QUOTES:
         word, rest = _unquote(text)
         found = [(name, rest) for name in names if str(name) == word]
@@ -104,7 +114,7 @@ def _split_bound(text: str, names: Sequence[Name]) -> _Clause | None:
     behind = _skip_quoted(text)
     sign = _SIGN.search(text, len(text) - len(behind))
     low = text[: sign.start()].rstrip() if sign else ""
-    is_bound = sign is not None and sign[0] in _BOUNDING and low not in {"", "''", '""'}
+    is_bound = sign is not None and sign[0] in _BOUND_SIGNS and low not in {"", "''", '""'}
     if not sign or not is_bound or (behind != text and not _OPERATOR.match(behind)):
         return None
     rest = text[sign.end() :].lstrip()
@@ -148,15 +158,15 @@ def _unquote(text: str) -> tuple[str, str]:
     """Return what stands in the quotes that the text starts with, and what follows them."""
     quoted = QUOTED.match(text)
     if quoted is None:
-        raise ConditionError(write_unclosed(text))
+        raise ConditionError(explain_unclosed(text))
     return unquote(quoted), text[quoted.end() :]
 
 
 def _explain(text: str, names: Sequence[Name]) -> str:
-    """Return what is wrong with a text that is no clause."""
+    """Return the message for a text that is no clause."""
     pieces = [piece.strip(" '\"") for piece in _SIGN.split(text)]
     if len(pieces) == 1:
-        return f"the condition {text!r} has no operator; {HOW}."
+        return f"the condition {text!r} has no operator; {USAGE}."
     is_bound = _NUMBER.fullmatch(pieces[0]) and text[len(pieces[0])] not in "!="
     guess = pieces[1] if is_bound else pieces[0]
     return f"there is no column {guess!r} for the condition {text!r}; {close_names(guess, names)}."

@@ -1,4 +1,7 @@
-"""Tokens -> a tree, by descent: or < and < not < comparison < + - < * / < unary minus.
+"""Tokens -> a tree, by recursive descent.
+
+From what binds least to what binds most: or, and, not, comparison, + -, * /, unary minus. What only
+relations have (`city -> country`) is read by `relation_forms`.
 
 >>> parse_relation("age>=18 or job missing", ["age", "job"])  # doctest: +NORMALIZE_WHITESPACE
 BoolOp(word='or', operands=(Comparison(operands=(ColumnName(name='age'), Number(value=18.0)),
@@ -12,20 +15,11 @@ from dataclasses import replace
 import numpy as np
 
 from tabgan.query import syntax
-from tabgan.query.relation_forms import read_form
+from tabgan.query.relation_forms import parse_form
 from tabgan.query.token_reader import TokenReader
-from tabgan.query.tokens import (
-    COMPARING,
-    CONDITION,
-    RELATION,
-    Token,
-    TokenKind,
-    tokenize,
-)
+from tabgan.query.tokens import COMPARATORS, CONDITION, RELATION, Token, TokenKind, tokenize
 from tabgan.schema import close_names
 from tabgan.schema.column import Name
-
-_TRUTHS = {"true", "false"}
 
 
 def parse_relation(text: str, names: Sequence[Name]) -> syntax.Node:
@@ -35,8 +29,9 @@ def parse_relation(text: str, names: Sequence[Name]) -> syntax.Node:
         RelationError: It cannot be read.
     """
     tokens = tokenize(text, names, RELATION)
-    tree = read_form(tokens) or _Parser(tokens, names, RELATION).parse()
-    return replace(tree, has_brackets=any(token.says("(") for token in tokens))
+    tree = parse_form(tokens) or _Parser(tokens, names, RELATION).parse()
+    has_brackets = any(token.is_one_of("(") for token in tokens)
+    return replace(tree, n_tokens=len(tokens), has_brackets=has_brackets)
 
 
 def parse_condition(text: str, names: Sequence[Name]) -> syntax.Node:
@@ -49,154 +44,143 @@ def parse_condition(text: str, names: Sequence[Name]) -> syntax.Node:
 
 
 class _Parser(TokenReader):
-    """Reads what the grammar has, from what holds together least to what does most."""
+    """A method for each rule of the grammar."""
 
     def parse(self) -> syntax.Node:
         """Return the tree of all tokens."""
-        node = self._read_or()
-        if self.index < len(self.tokens):
+        node = self._parse_or()
+        if not self.is_at_end:
             self.fail("the end, 'and', 'or' or an operator")
         return node
 
-    def _read_or(self) -> syntax.Node:
-        return self._read_joined("or", lambda: self._read_joined("and", self._read_not))
+    def _parse_or(self) -> syntax.Node:
+        return self._parse_joined("or", self._parse_and)
 
-    def _read_joined(self, word: str, read: Callable[[], syntax.Node]) -> syntax.Node:
-        start = self.index
-        first = read()
-        if not self.is_next(word):
+    def _parse_and(self) -> syntax.Node:
+        return self._parse_joined("and", self._parse_not)
+
+    def _parse_joined(self, word: str, parse: Callable[[], syntax.Node]) -> syntax.Node:
+        first, tokens = self.read(parse)
+        if not self.peek(word):
             return first
-        operands = [self.as_condition(first)]
-        while self.take(word):
-            operands.append(self.as_condition(read()))
-        return syntax.BoolOp(word, tuple(operands), column_range=self.column_range(start))
+        operands = [self.as_condition(first, tokens)]
+        while self.accept(word):
+            operands.append(self.read_condition(parse))
+        return syntax.BoolOp(word, tuple(operands))
 
-    def _read_not(self) -> syntax.Node:
-        start = self.index
-        if not self.take("not"):
-            return self._read_comparison()
+    def _parse_not(self) -> syntax.Node:
+        if not self.accept("not"):
+            return self._parse_comparison()
         with self.nested():
-            operand = self.as_condition(self._read_not())
-        return syntax.Not(operand, column_range=self.column_range(start))
+            return syntax.Not(self.read_condition(self._parse_not))
 
-    def _read_comparison(self) -> syntax.Node:
-        start, left = self.index, self._read_operand()
-        if self.take("missing"):
+    def _parse_comparison(self) -> syntax.Node:
+        left, tokens = self.read(self._parse_operand)
+        if self.peek("missing"):
             if not isinstance(left, syntax.ColumnName | syntax.Text):
-                self.index -= 1
                 self.fail("a comparison, since only a column can be missing")
-            return syntax.Missing(left, column_range=self.column_range(start))
-        if (is_negated := self._takes_in()) is not None:
-            inside = self._read_options(self.as_value(left), start)
-            return syntax.Not(inside, column_range=inside.column_range) if is_negated else inside
-        operands, operators = [left], []
-        while sign := self.take(*COMPARING):
+            self.accept("missing")
+            return syntax.Missing(left)
+        if word := self._accept_in():
+            inside = syntax.Membership(self.as_value(left, tokens), self._parse_options())
+            return inside if word == "in" else syntax.Not(inside)
+        operands, operators = [], []
+        while sign := self.accept(*COMPARATORS):
             operators.append("=" if sign == "==" else sign)
-            if len(operators) == 1 and sign in ("=", "!=") and self._has_no_value():
-                empty = syntax.Missing(self.as_value(left), column_range=self.column_range(start))
-                return empty if sign == "=" else syntax.Not(empty, column_range=empty.column_range)
-            operands.append(self._read_operand())
+            if len(operators) == 1 and sign in ("=", "!=") and self._ends_without_value():
+                missing = syntax.Missing(self.as_value(left, tokens))
+                return missing if sign == "=" else syntax.Not(missing)
+            operands.append(self.read_value(self._parse_operand))
         if not operators:
             return left
-        values = tuple(map(self.as_value, operands))
-        return syntax.Comparison(values, tuple(operators), column_range=self.column_range(start))
+        return syntax.Comparison((self.as_value(left, tokens), *operands), tuple(operators))
 
-    def _has_no_value(self) -> bool:
+    def _ends_without_value(self) -> bool:
         """Return whether `COLUMN=` ends here, which asks `--where` for missing values."""
-        is_over = self.index == len(self.tokens) or self.is_next(")", "and", "or")
-        return is_over and not self.dialect.has_arithmetic
+        return not self.dialect.has_arithmetic and (self.is_at_end or self.peek(")", "and", "or"))
 
-    def _takes_in(self) -> bool | None:
-        """Go on behind `in (` or `not in (`, and return whether it is negated; None: neither.
+    def _accept_in(self) -> str | None:
+        """Return whether `in (` or `not in (` is next, without the bracket, and go past it.
 
         A column may be called `in`: where an operator stands, no column does.
         """
-        rest = self.tokens[self.index : self.index + 3]
-        is_negated = bool(rest) and rest[0].says("not")
-        words = rest[is_negated:]
-        if len(words) < 2 or str(words[0].value) != "in" or not words[1].says("("):
-            return None
-        if words[0].is_quoted:
-            return None
-        self.index += 2 + is_negated
-        return is_negated
+        for words in (["in"], ["not", "in"]):
+            end = self.index + len(words)
+            found = [str(t.value) for t in self.tokens[self.index : end] if not t.is_quoted]
+            if found == words and any(t.is_one_of("(") for t in self.tokens[end : end + 1]):
+                self.index = end + 1
+                return " ".join(words)
+        return None
 
-    def _read_options(self, operand: syntax.Value, start: int) -> syntax.Membership:
-        options = [self.as_value(self._read_sum())]
-        while self.take(","):
-            options.append(self.as_value(self._read_sum()))
-        if not self.take(")"):
+    def _parse_options(self) -> tuple[syntax.Value, ...]:
+        options = [self.read_value(self._parse_sum)]
+        while self.accept(","):
+            options.append(self.read_value(self._parse_sum))
+        if not self.accept(")"):
             self.fail("',' or ')'")
-        return syntax.Membership(operand, tuple(options), column_range=self.column_range(start))
+        return tuple(options)
 
-    def _read_operand(self) -> syntax.Node:
-        """Read what is compared: a value, or names with commas between them."""
-        start, first = self.index, self._read_sum()
-        is_list = self.dialect.has_arithmetic and not self.depth and self.is_next(",")
+    def _parse_operand(self) -> syntax.Node:
+        """Return what is compared: a value, or names with commas between them."""
+        first = self._parse_sum()
+        is_list = self.dialect.has_arithmetic and not self.depth and self.peek(",")
         if not isinstance(first, syntax.ColumnName) or not is_list:
             return first
         names = [first.name]
-        while self.take(","):
-            name = self._read_sum()
+        while self.accept(","):
+            name, tokens = self.read(self._parse_sum)
             if not isinstance(name, syntax.ColumnName):
-                self.index = self.as_value(name).column_range[0]
+                self.index = tokens.start
                 self.fail("a column")
             names.append(name.name)
-        return syntax.NameList(tuple(names), column_range=self.column_range(start))
+        return syntax.NameList(tuple(names))
 
-    def _read_sum(self) -> syntax.Node:
-        return self._read_arithmetic(("+", "-"), self._read_product)
+    def _parse_sum(self) -> syntax.Node:
+        return self._parse_arithmetic(("+", "-"), self._parse_product)
 
-    def _read_product(self) -> syntax.Node:
-        return self._read_arithmetic(("*", "/"), self._read_unary)
+    def _parse_product(self) -> syntax.Node:
+        return self._parse_arithmetic(("*", "/"), self._parse_unary)
 
-    def _read_arithmetic(
-        self, signs: tuple[str, str], read: Callable[[], syntax.Node]
+    def _parse_arithmetic(
+        self, signs: tuple[str, str], parse: Callable[[], syntax.Node]
     ) -> syntax.Node:
-        start, first, others = self.index, read(), []
-        while sign := self.take(*signs):
-            others.append((sign, self.as_value(read())))
-        if not others:
+        first, tokens = self.read(parse)
+        if not self.peek(*signs):
             return first
-        return syntax.Arithmetic(
-            self.as_value(first), tuple(others), column_range=self.column_range(start)
-        )
+        value, others = self.as_value(first, tokens), []
+        while sign := self.accept(*signs):
+            others.append((sign, self.read_value(parse)))
+        return syntax.Arithmetic(value, tuple(others))
 
-    def _read_unary(self) -> syntax.Node:
-        start = self.index
-        sign = self.take("-", "+")
+    def _parse_unary(self) -> syntax.Node:
+        sign = self.accept("-", "+")
         if not sign:
-            return self._read_atom()
+            return self._parse_atom()
         with self.nested():
-            operand = self.as_value(self._read_unary())
-        return (
-            operand
-            if sign == "+"
-            else syntax.Negative(operand, column_range=self.column_range(start))
-        )
+            operand = self.read_value(self._parse_unary)
+        return operand if sign == "+" else syntax.Negative(operand)
 
-    def _read_atom(self) -> syntax.Node:
-        if self.take("("):
+    def _parse_atom(self) -> syntax.Node:
+        if self.accept("("):
             with self.nested():
-                inner = self._read_or()
-            if not self.take(")"):
+                inner = self._parse_or()
+            if not self.accept(")"):
                 self.fail("')' or an operator")
             return inner
-        if self.index == len(self.tokens):
+        if self.is_at_end:
             self.fail("a column or a value")
         self.index += 1
-        return self._read_leaf(self.tokens[self.index - 1])
+        return self._parse_leaf(self.tokens[self.index - 1])
 
-    def _read_leaf(self, token: Token) -> syntax.Value:
-        column_range = (self.index - 1, self.index)
+    def _parse_leaf(self, token: Token) -> syntax.Value:
         if token.is_name:
-            return syntax.ColumnName(token.value, column_range=column_range)
+            return syntax.ColumnName(token.value)
         if token.kind is TokenKind.NUMBER and np.isfinite(token.value):
-            return self._read_number(token.value, column_range)
+            return self._parse_number(token.value)
         if token.kind is TokenKind.TEXT or self._is_text(token):
-            return syntax.Text(token.value, column_range=column_range)
-        if token.says("rest"):
-            return syntax.Rest(column_range=column_range)
+            return syntax.Text(token.value)
+        if token.is_one_of("rest"):
+            return syntax.Rest()
         if token.kind is TokenKind.WORD and token.value not in self.dialect.words:
             close = close_names(token.value, self.names)
             raise self.dialect.error(
@@ -205,18 +189,18 @@ class _Parser(TokenReader):
         self.index -= 1
         return self.fail("a column or a value")
 
-    def _read_number(self, value: float, column_range: tuple[int, int]) -> syntax.Value:
-        rest = self.tokens[self.index : self.index + 1]
-        unit = str(rest[0].value).removesuffix("s") if rest else ""
-        if not rest or rest[0].kind is not TokenKind.WORD or unit not in syntax.UNITS:
-            return syntax.Number(value, column_range=column_range)
+    def _parse_number(self, value: float) -> syntax.Value:
+        """Return a number, or a duration if a unit is next."""
+        if self.is_at_end or self.tokens[self.index].kind is not TokenKind.WORD:
+            return syntax.Number(value)
+        unit = str(self.tokens[self.index].value).removesuffix("s")
+        if unit not in syntax.UNITS:
+            return syntax.Number(value)
         self.index += 1
-        return syntax.Duration(
-            value * syntax.UNITS[unit], column_range=self.column_range(column_range[0])
-        )
+        return syntax.Duration(value * syntax.UNITS[unit])
 
     def _is_text(self, token: Token) -> bool:
         """Return whether a word needs no quotes to be a text."""
         if token.kind is not TokenKind.WORD or token.value in self.dialect.words:
             return False
-        return not self.dialect.has_arithmetic or token.value.lower() in _TRUTHS
+        return not self.dialect.has_arithmetic or token.value.lower() in syntax.TRUTH_VALUES

@@ -1,7 +1,7 @@
 """Forms of relations that are no conditions, each known by a word or an arrow of its own.
 
 >>> from tabgan.query.tokens import RELATION, tokenize
->>> read_form(tokenize("city -> country", ["city", "country"], RELATION))
+>>> parse_form(tokenize("city -> country", ["city", "country"], RELATION))
 Determines(sources=('city',), dependent='country', is_mutual=False)
 """
 
@@ -13,40 +13,42 @@ from tabgan.query.tokens import ARROWS, Token, TokenKind
 from tabgan.schema.column import Name
 
 
-def read_form(tokens: Sequence[Token]) -> syntax.Node | None:
+def parse_form(tokens: Sequence[Token]) -> syntax.Node | None:
     """Return the tree of a relation of such a form; None if it is of no such form.
 
     Raises:
         RelationError: It has the word or the arrow of a form, but not the columns.
     """
     match tokens:
-        case [first, *rest] if first.says("combinations"):
-            is_list = bool(rest) and rest[0].says("of")
+        case [first, *rest] if first.is_one_of("combinations"):
+            is_list = bool(rest) and rest[0].is_one_of("of")
             return syntax.CombinationsOf(_read_names(rest[1:]) if is_list else ())
-        case [y, often, *rest] if often.says("often"):
+        case [y, often, *rest] if often.is_one_of("often"):
             return _read_often_equal(y, rest)
-        case [y, equals, part, of, x] if of.says("of") and equals.says("=", "=="):
+        case [y, equals, part, of, x] if of.is_one_of("of") and equals.is_one_of("=", "=="):
             if y.is_name and x.is_name and part.kind in {TokenKind.NAME, TokenKind.WORD}:
                 return syntax.PartOf(y.value, str(part.value), x.value)
-        case [y, missing, word, *rest] if missing.says("missing") and word.says("with", "by"):
-            return _read_missing([y, *rest], by_values=word.says("by"))
-    arrow = next((i for i, token in enumerate(tokens) if token.says(*ARROWS)), None)
+        case [y, missing, word, *rest] if missing.is_one_of("missing") and word.is_one_of(
+            "with", "by"
+        ):
+            return _read_missing([y, *rest], by_values=word.is_one_of("by"))
+    arrow = next((i for i, token in enumerate(tokens) if token.is_one_of(*ARROWS)), None)
     if arrow is None:
         return None
-    is_mutual = tokens[arrow].says("<->")
+    is_mutual = tokens[arrow].is_one_of("<->")
     return _read_arrow(tokens[:arrow], tokens[arrow + 1 :], is_mutual=is_mutual)
 
 
 def _read_names(tokens: Sequence[Token]) -> tuple[Name, ...]:
-    """Return the names between which commas stand, each once; none if there is anything else."""
+    """Return the names of a list with commas; none if it is no such list, or has one twice."""
     names, commas = tokens[::2], tokens[1::2]
-    is_list = len(names) == len(commas) + 1 and all(token.says(",") for token in commas)
+    is_list = len(names) == len(commas) + 1 and all(token.is_one_of(",") for token in commas)
     found = tuple(token.value for token in names if token.is_name)
     return found if is_list and len(set(found)) == len(names) else ()
 
 
 def _read_often_equal(y: Token, rest: Sequence[Token]) -> syntax.Node:
-    if len(rest) != 2 or not rest[0].says("=", "==") or not (y.is_name and rest[1].is_name):
+    if len(rest) != 2 or not rest[0].is_one_of("=", "==") or not (y.is_name and rest[1].is_name):
         raise RelationError("what is often equal is written 'y often = x', with two columns.")
     return syntax.OftenEqual(y.value, rest[1].value)
 

@@ -1,8 +1,8 @@
 """What rows are asked for: clauses that hold all at once, and choices of which one has to hold.
 
->>> old = RowFilter.of("age", Clause(">", 60))
->>> either = RowFilter.any_of([old, RowFilter.of("plan", Clause("=", "plus"))])
->>> RowFilter.all_of([either, RowFilter.of("left", Clause("!=", None))]).write()
+>>> old = RowFilter.from_clause("age", Clause(">", 60))
+>>> either = RowFilter.any_of([old, RowFilter.from_clause("plan", Clause("=", "plus"))])
+>>> RowFilter.all_of([either, RowFilter.from_clause("left", Clause("!=", None))]).write()
 'left != None and (age > 60 or plan = plus)'
 """
 
@@ -13,32 +13,33 @@ import numpy as np
 import pandas as pd
 
 from tabgan.schema import TableSchema
+from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Name
-from tabgan.schema.predicates import Clause, Mask, matches, value_to_float
+from tabgan.schema.predicates import Clause, matches, value_to_float
 
 _PLAIN = {"=", "<", "<=", ">", ">="}
 
 
 @dataclass(frozen=True)
 class RowFilter:
-    """A condition on rows in which nothing is negated but by `!=`.
+    """A condition on rows: clauses and choices, which all have to hold.
 
     Attributes:
-        clauses: What each column has to satisfy.
-        choices: Filters of which one has to hold, for each choice.
+        clauses: By column.
+        choices: Groups of filters, of each of which one has to hold.
     """
 
     clauses: Mapping[Name, Sequence[Clause]] = field(default_factory=dict)
     choices: tuple[tuple["RowFilter", ...], ...] = ()
 
     @classmethod
-    def of(cls, name: Name, clause: Clause) -> "RowFilter":
-        """Return the filter that asks one thing of one column."""
+    def from_clause(cls, name: Name, clause: Clause) -> "RowFilter":
+        """Return the filter of a single clause."""
         return cls({name: [clause]})
 
     @classmethod
     def all_of(cls, filters: Sequence["RowFilter"]) -> "RowFilter":
-        """Return what is satisfied where all filters are; what is asked twice counts once."""
+        """Return the conjunction of filters, with each clause once."""
         clauses: dict[Name, list[Clause]] = {}
         for part in filters:
             for name, asked in part.clauses.items():
@@ -48,26 +49,28 @@ class RowFilter:
 
     @classmethod
     def any_of(cls, filters: Sequence["RowFilter"]) -> "RowFilter":
-        """Return what is satisfied where any filter is; of one column, it is one clause."""
+        """Return the disjunction of filters: one clause if all are on the same column."""
         if len(filters) == 1:
             return filters[0]
         names = {name for part in filters for name in part.clauses}
         if len(names) > 1 or any(part.choices for part in filters):
             return cls(choices=(tuple(filters),))
         (name,) = names
-        return cls.of(name, Clause("or", tuple(tuple(part.clauses[name]) for part in filters)))
+        return cls.from_clause(
+            name, Clause("or", tuple(tuple(part.clauses[name]) for part in filters))
+        )
 
     @property
     def is_plain(self) -> bool:
-        """Whether it is made of comparisons that all hold, without `!=`."""
+        """Whether it is a conjunction of comparisons, without `!=`."""
         asked = [clause for clauses in self.clauses.values() for clause in clauses]
         return not self.choices and all(clause.operator in _PLAIN for clause in asked)
 
     @property
     def necessary(self) -> dict[Name, list[Clause]]:
-        """What no row can do without, by column.
+        """Necessary clauses by column.
 
-        Of a choice that is what all its branches ask of the same column, one or the other.
+        Of a choice, they are the disjunction of what its branches ask of a column, if all ask it.
         """
         needed = {name: list(clauses) for name, clauses in self.clauses.items()}
         for choice in self.choices:
@@ -82,13 +85,13 @@ class RowFilter:
         """Yield every comparison of a column with a value, wherever it stands."""
         for name, clauses in self.clauses.items():
             for clause in clauses:
-                yield from ((name, part) for part in _take_apart(clause))
+                yield from ((name, part) for part in clause.iter_comparisons())
         for choice in self.choices:
             for branch in choice:
                 yield from branch.iter_comparisons()
 
-    def check_numbers(self, schema: TableSchema) -> None:
-        """Check that what is asked of columns of numbers or datetimes can be read.
+    def check_values(self, schema: TableSchema) -> None:
+        """Check that values for columns of numbers and datetimes can be read.
 
         Raises:
             ConditionError: A value is no number or no datetime.
@@ -96,7 +99,7 @@ class RowFilter:
         for name, clause in self.iter_comparisons():
             column = schema.column(name)
             if column.kind.is_quantitative:
-                value_to_float(column, clause.value, "give one such as the table holds")
+                value_to_float(column, clause.value)
 
     def matches(self, frame: pd.DataFrame, schema: TableSchema) -> Mask:
         """Return which rows satisfy it; shape (n_rows,).
@@ -117,12 +120,3 @@ class RowFilter:
         asked = [f"{name} {clause.write()}" for name, clause in pairs]
         chosen = [f"({' or '.join(part.write() for part in choice)})" for choice in self.choices]
         return " and ".join([*asked, *chosen])
-
-
-def _take_apart(clause: Clause) -> Iterator[Clause]:
-    if clause.operator != "or":
-        yield clause
-        return
-    for branch in clause.value:
-        for part in branch:
-            yield from _take_apart(part)

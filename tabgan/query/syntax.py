@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from tabgan.schema.column import Name
 
 UNITS: Mapping[str, float] = {"day": 86_400.0, "hour": 3_600.0, "minute": 60.0, "second": 1.0}
+TRUTH_VALUES = {"true", "false"}  # texts, even without quotes
 
 
 @dataclass(frozen=True)
@@ -17,12 +18,11 @@ class Node:
     """Any part of the tree.
 
     Attributes:
-        column_range: Numbers of the first token that it was read from, and of the one behind its
-            last.
-        has_brackets: Of a whole relation, whether it has any: then it is only a condition to check.
+        n_tokens: Of a whole relation, how many it was read from.
+        has_brackets: Of a whole relation, whether there are any: then it is no chain and no sum.
     """
 
-    column_range: tuple[int, int] = field(default=(0, 0), compare=False, repr=False, kw_only=True)
+    n_tokens: int = field(default=0, compare=False, repr=False, kw_only=True)
     has_brackets: bool = field(default=False, compare=False, repr=False, kw_only=True)
 
 
@@ -33,12 +33,21 @@ class Node:
 class Value(Node):
     """What can be compared."""
 
+    @property
+    def column_names(self) -> tuple[Name, ...]:
+        """The columns that it is a list of; none if it is anything else."""
+        return ()
+
 
 @dataclass(frozen=True)
 class ColumnName(Value):
     """A column of the table."""
 
     name: Name
+
+    @property
+    def column_names(self) -> tuple[Name, ...]:
+        return (self.name,)
 
 
 @dataclass(frozen=True)
@@ -92,6 +101,10 @@ class NameList(Value):
     """Columns of which all are meant: `a, b`."""
 
     names: tuple[Name, ...]
+
+    @property
+    def column_names(self) -> tuple[Name, ...]:
+        return self.names
 
 
 # Conditions

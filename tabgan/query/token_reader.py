@@ -1,6 +1,6 @@
-"""Tokens read one by one, and what is said where the next one is not what it should be."""
+"""A parser's view of tokens: which one is next, what has to be, and the error where it is not."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NoReturn
 
@@ -13,30 +13,39 @@ MAX_SHOWN = 200  # characters of what has been read, in a message
 
 
 class TokenReader:
-    """Tokens, how many of them are read, and how deep the brackets are that are open."""
+    """Tokens, and how far they are read.
+
+    Attributes:
+        tokens: Of a whole text.
+        names: Of the columns that it can be about, for messages.
+        dialect: Of the text.
+        index: Of the next token.
+        depth: Brackets, `not` and minuses that are open.
+    """
 
     def __init__(self, tokens: Sequence[Token], names: Sequence[Name], dialect: Dialect) -> None:
         self.tokens, self.names, self.dialect = tokens, names, dialect
         self.index = self.depth = 0
 
-    def take(self, *values: str) -> str | None:
-        """Go on if one of these operators or words is next, and return which."""
-        if not self.is_next(*values):
+    @property
+    def is_at_end(self) -> bool:
+        """Whether all tokens are read."""
+        return self.index == len(self.tokens)
+
+    def peek(self, *values: str) -> bool:
+        """Return whether one of these operators or words is next."""
+        return not self.is_at_end and self.tokens[self.index].is_one_of(*values)
+
+    def accept(self, *values: str) -> str | None:
+        """Return which of these operators or words is next, and go past it; None if none is."""
+        if not self.peek(*values):
             return None
         self.index += 1
         return str(self.tokens[self.index - 1].value)
 
-    def is_next(self, *values: str) -> bool:
-        """Return whether one of these operators or words is next."""
-        return self.index < len(self.tokens) and self.tokens[self.index].says(*values)
-
-    def column_range(self, start: int) -> tuple[int, int]:
-        """Return where a node begins and ends that is read from here on back to `start`."""
-        return start, self.index
-
     @contextmanager
     def nested(self) -> Iterator[None]:
-        """Count one pair of brackets, `not` or minus more while the body reads what it holds.
+        """Count one more pair of brackets, `not` or minus for as long as its inside is read.
 
         Raises:
             RelationError, ConditionError: There are too many.
@@ -49,33 +58,49 @@ class TokenReader:
         yield
         self.depth -= 1
 
-    def as_condition(self, node: syntax.Node) -> syntax.Condition:
-        """Return a node that has to be a condition where it stands."""
+    def read(self, parse: Callable[[], syntax.Node]) -> tuple[syntax.Node, slice]:
+        """Return the node that is next, and which tokens it was read from."""
+        start = self.index
+        return parse(), slice(start, self.index)
+
+    def read_condition(self, parse: Callable[[], syntax.Node]) -> syntax.Condition:
+        """Return the node that is next, which has to be a condition."""
+        return self.as_condition(*self.read(parse))
+
+    def read_value(self, parse: Callable[[], syntax.Node]) -> syntax.Value:
+        """Return the node that is next, which has to be a value."""
+        return self.as_value(*self.read(parse))
+
+    def as_condition(self, node: syntax.Node, tokens: slice) -> syntax.Condition:
+        """Return a node that has to be a condition, or fail and quote the tokens it is made of."""
         if not isinstance(node, syntax.Condition):
-            self.fail(f"a comparison of {self._show(*node.column_range)!r}")
+            self.fail(f"a comparison of {self._quote(tokens)!r}")
         return node
 
-    def as_value(self, node: syntax.Node) -> syntax.Value:
-        """Return a node that has to be a value where it stands."""
+    def as_value(self, node: syntax.Node, tokens: slice) -> syntax.Value:
+        """Return a node that has to be a value, or fail and quote the tokens it is made of."""
         if not isinstance(node, syntax.Value):
-            self.fail(f"a value instead of the condition {self._show(*node.column_range)!r}")
+            self.fail(f"a value instead of the condition {self._quote(tokens)!r}")
         return node
-
-    def _show(self, start: int, end: int) -> str:
-        text = write_tokens(self.tokens[start:end])
-        return text if len(text) <= MAX_SHOWN else f"... {text[-MAX_SHOWN:]}"
 
     def fail(self, expected: str) -> NoReturn:
-        """Return what should come next.
+        """Refuse the next token.
+
+        Args:
+            expected: What should be there, in words.
 
         Raises:
-            RelationError, ConditionError: With that, what does come, and what came before.
+            RelationError, ConditionError: With that, what is there, and what was read before.
         """
-        before, what = self._show(0, self.index), self.dialect.what
+        before, noun = self._quote(slice(self.index)), self.dialect.noun
         after = f"after {before!r}" if before else "at the start"
-        left = self.tokens[self.index :]
-        found = f"not {left[0].write()!r}" if left else f"and the {what} ends"
+        following = self.tokens[self.index :]
+        found = f"not {following[0].write()!r}" if following else f"and the {noun} ends"
         raise self.dialect.error(
             f"a condition cannot be read {after}: there should be {expected}, {found}; "
             f"{self.dialect.advice}."
         )
+
+    def _quote(self, tokens: slice) -> str:
+        text = write_tokens(self.tokens[tokens])
+        return text if len(text) <= MAX_SHOWN else f"... {text[-MAX_SHOWN:]}"

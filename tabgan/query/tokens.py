@@ -25,14 +25,14 @@ from tabgan.errors import ConditionError, RelationError
 from tabgan.schema.column import Name
 from tabgan.schema.predicates import COMPARISONS
 
-COMPARING = (*COMPARISONS, "==")
+COMPARATORS = (*COMPARISONS, "==")
 PUNCTUATION = ("(", ")", ",")
 ARITHMETIC = ("+", "-", "*", "/")
 ARROWS = ("->", "<->")
 
 QUOTED = re.compile(r"\"(?:[^\"]|\"\")*\"(?!\")|'(?:[^']|'')*'(?!')")
 _NUMBER = re.compile(r"\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?")
-_PLAIN = re.compile(r"[^\W\d][\w.-]*")
+_IDENTIFIER = re.compile(r"[^\W\d][\w.-]*")
 
 
 class TokenKind(Enum):
@@ -63,7 +63,7 @@ class Token:
         """Whether it names a column."""
         return self.kind is TokenKind.NAME
 
-    def says(self, *values: str) -> bool:
+    def is_one_of(self, *values: str) -> bool:
         """Return whether it is one of these operators or words."""
         return self.kind in {TokenKind.OPERATOR, TokenKind.WORD} and self.value in values
 
@@ -82,17 +82,17 @@ class Dialect:
     """What is peculiar to relations or to conditions.
 
     Attributes:
-        what: What a whole text is, for messages.
+        noun: What a whole text is, for messages.
         error: Raised where it cannot be read.
-        advice: Ends such a message.
-        words: Those that mean something: columns of such a name stand in quotes.
-        operators: Matches one, the longer first.
-        patterns: Match what else there is, by kind.
+        advice: Ends the message of such an error.
+        words: Keywords; columns of such a name stand in quotes.
+        operators: Matches any operator, the longest that fits.
+        patterns: Match numbers and words.
         has_arithmetic: Whether values are calculated with.
-        max_tokens: That a text may have.
+        max_tokens: In a text.
     """
 
-    what: str
+    noun: str
     error: type[RelationError] | type[ConditionError]
     advice: str
     words: frozenset[str]
@@ -102,28 +102,28 @@ class Dialect:
     max_tokens: int
 
 
-def _any_of(operators: Sequence[str]) -> re.Pattern[str]:
+def _match_any(operators: Sequence[str]) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, sorted(operators, key=len, reverse=True))))
 
 
 RELATION = Dialect(
-    what="relation",
+    noun="relation",
     error=RelationError,
     advice="""write one such as "age >= 18 or income = '<=50K'\"""",
     words=frozenset(
         {"and", "or", "not", "missing", "rest", "often", "of", "with", "by", "combinations"}
     ),
-    operators=_any_of([*ARROWS, *COMPARING, *ARITHMETIC, *PUNCTUATION]),
+    operators=_match_any([*ARROWS, *COMPARATORS, *ARITHMETIC, *PUNCTUATION]),
     patterns={TokenKind.NUMBER: _NUMBER, TokenKind.WORD: re.compile(r"[^\W\d]\w*")},
     has_arithmetic=True,
     max_tokens=100_000,  # a sum of all columns of a wide table
 )
 CONDITION = Dialect(
-    what="condition",
+    noun="condition",
     error=ConditionError,
     advice="put values with spaces, words or signs in quotes",
     words=frozenset({"and", "or", "not", "missing"}),
-    operators=_any_of([*COMPARING, *PUNCTUATION]),
+    operators=_match_any([*COMPARATORS, *PUNCTUATION]),
     patterns={TokenKind.WORD: re.compile(r"(?!['\"])(?:[^\s()<>=!,]|!(?!=))+")},
     has_arithmetic=False,
     max_tokens=10_000,  # a set of some thousand values
@@ -131,7 +131,7 @@ CONDITION = Dialect(
 
 
 def tokenize(text: str, names: Sequence[Name], dialect: Dialect) -> list[Token]:
-    """Split a text into its tokens.
+    """Return the tokens of a text.
 
     Args:
         text: A whole relation or condition.
@@ -142,59 +142,61 @@ def tokenize(text: str, names: Sequence[Name], dialect: Dialect) -> list[Token]:
         RelationError, ConditionError: It is empty, too long, or has a character that belongs to
             none.
     """
-    known = {str(name): name for name in sorted(names, key=lambda name: -len(str(name)))}
-    tokens = list(islice(_iter_tokens(text, known, dialect), dialect.max_tokens + 1))
+    columns = {str(name): name for name in sorted(names, key=lambda name: -len(str(name)))}
+    tokens = list(islice(_iter_tokens(text, columns, dialect), dialect.max_tokens + 1))
     if len(tokens) > dialect.max_tokens:
         raise dialect.error(
-            f"a {dialect.what} has more than {dialect.max_tokens:,} words and signs; write it as "
+            f"a {dialect.noun} has more than {dialect.max_tokens:,} words and signs; write it as "
             "several."
         )
     if not tokens:
         raise dialect.error(
-            f"a {dialect.what} is empty; write one such as "
+            f"a {dialect.noun} is empty; write one such as "
             + ("'a <= b' or 'city -> country'." if dialect.has_arithmetic else "'age>=65'.")
         )
     return tokens
 
 
-def _iter_tokens(text: str, known: Mapping[str, Name], dialect: Dialect) -> Iterator[Token]:
-    at = 0
-    while at < len(text):
-        if text[at].isspace():
-            at += 1
+def _iter_tokens(text: str, columns: Mapping[str, Name], dialect: Dialect) -> Iterator[Token]:
+    position = 0
+    while position < len(text):
+        if text[position].isspace():
+            position += 1
             continue
-        token, at = _next(text, at, known, dialect)
+        token, position = _read_token(text, position, columns, dialect)
         yield token
 
 
-def _next(text: str, at: int, known: Mapping[str, Name], dialect: Dialect) -> tuple[Token, int]:
-    quoted = QUOTED.match(text, at)
+def _read_token(
+    text: str, position: int, columns: Mapping[str, Name], dialect: Dialect
+) -> tuple[Token, int]:
+    quoted = QUOTED.match(text, position)
     if quoted:
         inner = unquote(quoted)
-        kind = TokenKind.NAME if inner in known else TokenKind.TEXT
-        return Token(kind, known.get(inner, inner), is_quoted=True), quoted.end()
-    if text[at] in "'\"":
-        raise dialect.error(write_unclosed(text[at:]))
-    for name, column in known.items():
-        end = at + len(name)
-        if text.startswith(name, at) and _is_name(text, at, end, dialect):
+        kind = TokenKind.NAME if inner in columns else TokenKind.TEXT
+        return Token(kind, columns.get(inner, inner), is_quoted=True), quoted.end()
+    if text[position] in "'\"":
+        raise dialect.error(explain_unclosed(text[position:]))
+    for name, column in columns.items():
+        end = position + len(name)
+        if text.startswith(name, position) and _is_name(text, position, end, dialect):
             return Token(TokenKind.NAME, column), end
     for kind, pattern in {**dialect.patterns, TokenKind.OPERATOR: dialect.operators}.items():
-        match = pattern.match(text, at)
+        match = pattern.match(text, position)
         if match:
             value = float(match[0]) if kind is TokenKind.NUMBER else match[0]
             return Token(kind, value), match.end()
-    raise dialect.error(f"the {dialect.what} {text!r} cannot be read from {text[at:]!r} on.")
+    raise dialect.error(f"the {dialect.noun} {text!r} cannot be read from {text[position:]!r} on.")
 
 
 def unquote(quoted: re.Match[str]) -> str:
-    """Return what stands in the quotes that `QUOTED` has matched."""
+    """Return the text inside the quotes that `QUOTED` has matched."""
     quote = quoted[0][0]
     return quoted[0][1:-1].replace(2 * quote, quote)
 
 
-def write_unclosed(text: str) -> str:
-    """Return what to say of a text that begins with a quote and has no closing one."""
+def explain_unclosed(text: str) -> str:
+    """Return the message for a text that begins with a quote and has no closing one."""
     return f"the quote {text[0]} is not closed in {text!r}; add a closing one."
 
 
@@ -221,7 +223,7 @@ def write_tokens(tokens: Sequence[Token]) -> str:
 def write_name(name: Name) -> str:
     """Return a column's name as `tokenize` finds it again."""
     text = str(name)
-    if _PLAIN.fullmatch(text) and text not in RELATION.words:
+    if _IDENTIFIER.fullmatch(text) and text not in RELATION.words:
         return text
     return '"' + text.replace('"', '""') + '"'
 

@@ -1,7 +1,7 @@
-"""A tree -> expressions of a schema's columns, in which only what is alike is compared.
+"""A tree -> expressions of a schema's columns, in which only values of one type are compared.
 
-Numbers, datetimes and texts stay apart; a text becomes the datetime or the truth that it is
-compared with.
+Numbers, datetimes and texts are different types; a text becomes the datetime or the truth value
+that it is compared with.
 
 >>> import pandas as pd
 >>> from tabgan.query.parser import parse_relation
@@ -22,7 +22,6 @@ from tabgan.schema import TableSchema
 from tabgan.schema.column import Column, ColumnKind
 from tabgan.schema.predicates import value_to_float
 
-_TRUTHS = {"true", "false"}
 _ADVICE = {
     ValueType.NUMBER: "a number or a column of numbers",
     ValueType.DATETIME: "a moment in quotes, such as '2024-01-31', or a column of moments",
@@ -31,20 +30,20 @@ _ADVICE = {
 
 
 def check_condition(node: syntax.Node, schema: TableSchema) -> Condition:
-    """Return a condition on the columns of a table.
+    """Return a tree as a condition on the columns of a table.
 
     Raises:
-        RelationError: It compares what cannot be compared.
+        RelationError: It is no condition, or compares values of different types.
     """
     match node:
         case syntax.Comparison(operands, operators):
-            values = [check_value(operand, schema) for operand in operands]
+            values = [_check_value(operand, schema) for operand in operands]
             sides = zip(operators, pairwise(values), strict=True)
-            return BoolOp.join("and", [compare(sign, *pair) for sign, pair in sides])
+            return BoolOp.join("and", [_compare(sign, *pair) for sign, pair in sides])
         case syntax.Membership(operand, options):
-            value = check_value(operand, schema)
-            known = [compare("=", value, check_value(option, schema)) for option in options]
-            return IsIn(tuple(known)) if len(known) > 1 else known[0]
+            value = _check_value(operand, schema)
+            equal = [_compare("=", value, _check_value(option, schema)) for option in options]
+            return IsIn(tuple(equal)) if len(equal) > 1 else equal[0]
         case syntax.Missing(syntax.ColumnName(name)):
             return IsMissing(_check_column(schema.column(name)))
         case syntax.Not(operand):
@@ -56,11 +55,11 @@ def check_condition(node: syntax.Node, schema: TableSchema) -> Condition:
     raise RelationError(f"a condition compares values; {RELATION.advice}.")
 
 
-def check_value(node: syntax.Value, schema: TableSchema) -> Value:
-    """Return a value in the rows of a table.
+def _check_value(node: syntax.Value, schema: TableSchema) -> Value:
+    """Return a tree as a value in the rows of a table.
 
     Raises:
-        RelationError: It is calculated of what is no number.
+        RelationError: It is calculated of what is no number and no datetime.
     """
     match node:
         case syntax.ColumnName(name):
@@ -70,11 +69,11 @@ def check_value(node: syntax.Value, schema: TableSchema) -> Value:
         case syntax.Text(text):
             return Text(text)
         case syntax.Negative(operand):
-            return _negate(check_value(operand, schema))
+            return _negate(_check_value(operand, schema))
         case syntax.Arithmetic(first, others):
-            value = check_value(first, schema)
+            value = _check_value(first, schema)
             for sign, other in others:
-                value = combine(sign, value, check_value(other, schema))
+                value = _combine(sign, value, _check_value(other, schema))
             return value
         case syntax.NameList():
             raise RelationError(
@@ -103,11 +102,11 @@ def _negate(value: Value) -> Value:
         )
     if isinstance(value, Number):
         return Number(-value.value)
-    return combine("*", Number(-1.0), value)
+    return _combine("*", Number(-1.0), value)
 
 
-def combine(sign: str, left: Value, right: Value) -> Arithmetic:
-    """Calculate with two values: numbers, or datetimes and the seconds between them.
+def _combine(sign: str, left: Value, right: Value) -> Arithmetic:
+    """Return two values combined: numbers, or datetimes and the seconds between them.
 
     Raises:
         RelationError: The result would be neither.
@@ -128,8 +127,8 @@ def combine(sign: str, left: Value, right: Value) -> Arithmetic:
     return Arithmetic(sign, left, right)
 
 
-def compare(sign: str, left: Value, right: Value) -> Comparison:
-    """Compare two values of one type; texts become the datetimes or truths that they stand for.
+def _compare(sign: str, left: Value, right: Value) -> Comparison:
+    """Return the comparison of two values of one type.
 
     Raises:
         RelationError: They are of two types, or have no order, or no column is among them.
@@ -139,26 +138,26 @@ def compare(sign: str, left: Value, right: Value) -> Comparison:
             f"'{left.write()} {sign} {right.write()}' names no column of the table; "
             "compare a column with a value."
         )
-    left, right = _fit(left, right), _fit(right, left)
+    left, right = _coerce_text(left, right), _coerce_text(right, left)
     if left.value_type is not right.value_type:
-        _check(left, right)
+        _raise_mismatch(left, right)
     if left.value_type is ValueType.CATEGORY and sign not in {"=", "!="}:
-        known = left if left.columns else right
+        named = left if left.columns else right
         raise RelationError(
-            f"{_describe(known)}, which has no order, so it can only be compared with = and !=, "
+            f"{_describe(named)}, which has no order, so it can only be compared with = and !=, "
             f"not {sign}."
         )
     return Comparison(sign, left, right)
 
 
-def _fit(value: Value, other: Value) -> Value:
-    """Read a text as the datetime or the truth that it is compared with."""
+def _coerce_text(value: Value, other: Value) -> Value:
+    """Return a text as the datetime or the truth value that it is compared with; others as is."""
     if not isinstance(value, Text):
         return value
     if other.value_type is ValueType.DATETIME:
         return _read_datetime(value, other)
     if isinstance(other, ColumnRef) and other.column.kind is ColumnKind.BOOLEAN:
-        if value.text.lower() not in _TRUTHS:
+        if value.text.lower() not in syntax.TRUTH_VALUES:
             raise RelationError(
                 f"column {other.column.name!r} holds true and false, so it cannot be compared with "
                 f"{value.text!r}."
@@ -181,12 +180,12 @@ def _read_datetime(value: Text, other: Value) -> Text:
         ) from None
 
 
-def _check(left: Value, right: Value) -> NoReturn:
-    """Refuse two values of different types; what is said is about the one with a column."""
-    known, other = (left, right) if left.columns else (right, left)
+def _raise_mismatch(left: Value, right: Value) -> NoReturn:
+    """Refuse two values of different types, in words about the one with a column."""
+    named, other = (left, right) if left.columns else (right, left)
     raise RelationError(
-        f"{_describe(known)}, so it cannot be compared with {other.write()}; give "
-        f"{_ADVICE[known.value_type]}."
+        f"{_describe(named)}, so it cannot be compared with {other.write()}; give "
+        f"{_ADVICE[named.value_type]}."
     )
 
 

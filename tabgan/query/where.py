@@ -1,14 +1,18 @@
 """Conditions on rows, of `--where` and of `where=`: as text, or as a mapping.
 
-A text is one clause, `COLUMN OP VALUE` or `LOW <= COLUMN < HIGH`, with OP one of = != < <= > >=, or
-several: joined by `and` and `or`, with `not`, brackets, `COLUMN in (A, B)` and `COLUMN missing`.
+A text is one clause or several.
 
-In one clause, the longest known name that the text starts with is the column, and all that follows
-its operator is the value, be it `>50K`, `Bank transfer (automatic)` or `Black and Decker`. A text
-is several clauses if it begins with `not` or a bracket, cannot be read as one, or has `and` or `or`
-before a comparison, as in `x=a or b>1`. Then values with spaces, words or signs stand in quotes, or
-are refused. Names and values can always stand in '...' or "...", where the quote is doubled to mean
-itself. `COLUMN=` asks for missing values, `COLUMN!=` for all others, `COLUMN=""` for empty text.
+- One clause is `COLUMN OP VALUE` or `LOW <= COLUMN < HIGH`, with OP one of = != < <= > >=. The
+  longest known name that the text starts with is the column, and all that follows its operator is
+  the value, be it `>50K`, `Bank transfer (automatic)` or `Black and Decker` (`one_clause.py`).
+- Several are joined by `and` and `or`, with `not`, brackets, `COLUMN in (A, B)` and `COLUMN
+  missing` (`parser.py`). Values with spaces, words or signs stand in quotes, or are refused.
+
+A text is several clauses if it begins with `not` or a bracket, cannot be read as one, or has `and`
+or `or` before a comparison, as in `x=a or b>1`.
+
+In both, names and values can stand in '...' or "...", where the quote is doubled to mean itself.
+`COLUMN=` asks for missing values, `COLUMN!=` for all others, `COLUMN=""` for empty text.
 
 >>> read_where("30<=age<40", ["age", "income"]).clauses
 {'age': [Clause(operator='>=', value='30'), Clause(operator='<', value='40')]}
@@ -22,7 +26,7 @@ from typing import Any
 
 from tabgan.errors import ConditionError
 from tabgan.query import syntax
-from tabgan.query.one_clause import HOW, parse_one_clause
+from tabgan.query.one_clause import USAGE, parse_one_clause
 from tabgan.query.parser import parse_condition
 from tabgan.query.row_filter import RowFilter
 from tabgan.schema import close_names
@@ -50,7 +54,7 @@ def read_where(where: object, names: Sequence[Name]) -> RowFilter:
         for name in where:
             if name not in names:
                 raise ConditionError(f"there is no column {name!r}; {close_names(name, names)}.")
-        return RowFilter({name: _read_asked(name, asked) for name, asked in where.items()})
+        return RowFilter({name: _read_entry(name, asked) for name, asked in where.items()})
     if isinstance(where, Sequence) and all(isinstance(text, str) for text in where):
         return RowFilter.all_of([_read_text(text, names) for text in where])
     raise ConditionError(
@@ -59,50 +63,51 @@ def read_where(where: object, names: Sequence[Name]) -> RowFilter:
     )
 
 
-def parse_where(text: str, names: Sequence[Name]) -> syntax.Node:
-    """Return the tree of a condition on columns of these names.
-
-    Raises:
-        ConditionError: It cannot be read.
-    """
-    return parse_one_clause(text.strip(), names) or parse_condition(text, names)
-
-
 def _read_text(text: str, names: Sequence[Name]) -> RowFilter:
-    return _FilterMaker(text.strip(), names).make(parse_where(text, names))
+    tree = parse_one_clause(text.strip(), names) or parse_condition(text, names)
+    return _FilterBuilder(text.strip(), names).build(tree)
 
 
 @dataclass(frozen=True)
-class _FilterMaker:
-    """Turns the tree of a text into a filter; the text and the names are for messages."""
+class _FilterBuilder:
+    """Turns the tree of a text into a filter.
+
+    Attributes:
+        text: For messages.
+        names: Of the table's columns, for messages.
+    """
 
     text: str
     names: Sequence[Name]
 
-    def make(self, node: syntax.Node, *, negated: bool = False) -> RowFilter:
-        """Return the filter that a tree, or its opposite, is: `not` is moved to the comparisons.
+    def build(self, node: syntax.Node, *, negated: bool = False) -> RowFilter:
+        """Return the filter that a tree, or its negation, is: `not` is moved to the comparisons.
 
-        With gaps, that changes nothing: whether a comparison or its opposite is asked for, a
-        missing cell satisfies neither.
+        That is right for missing cells, too, which satisfy neither a comparison nor its negation.
         """
         match node:
             case syntax.Not(operand):
-                return self.make(operand, negated=not negated)
+                return self.build(operand, negated=not negated)
             case syntax.BoolOp(word, operands):
-                parts = [self.make(operand, negated=negated) for operand in operands]
+                parts = [self.build(operand, negated=negated) for operand in operands]
                 return _join(parts, is_all=(word == "and") != negated)
+        name, clauses = self._read_clauses(node)
+        if negated:
+            clauses = [Clause(NEGATED[clause.operator], clause.value) for clause in clauses]
+        is_all = isinstance(node, syntax.Membership) == negated
+        return _join([RowFilter.from_clause(name, clause) for clause in clauses], is_all=is_all)
+
+    def _read_clauses(self, node: syntax.Node) -> tuple[Name, list[Clause]]:
+        """Return the column and the clauses of a comparison, a membership or a missing value."""
+        match node:
             case syntax.Membership(operand, options):
-                name, sign = self._name_of(operand), "!=" if negated else "="
-                parts = [RowFilter.of(name, Clause(sign, _text_of(option))) for option in options]
-                return _join(parts, is_all=negated)
+                clauses = [Clause("=", _text_of(option)) for option in options]
+                return self._column_name(operand), clauses
             case syntax.Missing(operand):
-                return RowFilter.of(self._name_of(operand), Clause("!=" if negated else "=", None))
+                return self._column_name(operand), [Clause("=", None)]
             case syntax.Comparison(operands, operators):
-                name, clauses = self._read_comparison(operands, operators)
-                if negated:
-                    clauses = [Clause(NEGATED[c.operator], c.value) for c in clauses]
-                return _join([RowFilter.of(name, c) for c in clauses], is_all=not negated)
-        raise ConditionError(f"the condition {self.text!r} has no operator; {HOW}.")
+                return self._read_comparison(operands, operators)
+        raise ConditionError(f"the condition {self.text!r} has no operator; {USAGE}.")
 
     def _read_comparison(
         self, operands: Sequence[syntax.Value], operators: Sequence[str]
@@ -116,7 +121,7 @@ class _FilterMaker:
         if len(operators) == 1:
             (first, second), (sign,) = operands, operators
             if isinstance(first, syntax.ColumnName) or not isinstance(second, syntax.ColumnName):
-                return self._name_of(first), [Clause(sign, _text_of(second))]
+                return self._column_name(first), [Clause(sign, _text_of(second))]
             return second.name, [Clause(MIRRORED[sign], _text_of(first))]
         low, column, high = operands
         if operators[0][0] != operators[1][0] or operators[0][0] not in "<>":
@@ -125,9 +130,9 @@ class _FilterMaker:
                 "the two sides of a range point the same way, as in 30<=age<40."
             )
         clauses = [Clause(MIRRORED[operators[0]], _text_of(low))]
-        return self._name_of(column), [*clauses, Clause(operators[1], _text_of(high))]
+        return self._column_name(column), [*clauses, Clause(operators[1], _text_of(high))]
 
-    def _name_of(self, value: syntax.Value) -> Name:
+    def _column_name(self, value: syntax.Value) -> Name:
         if isinstance(value, syntax.ColumnName):
             return value.name
         guess = _text_of(value)
@@ -143,14 +148,14 @@ def _join(parts: Sequence[RowFilter], *, is_all: bool) -> RowFilter:
 
 
 def _text_of(value: syntax.Value) -> str:
-    """Return the text that a value is; a column's name, if it stands where a value does."""
+    """Return a value as text, which may be a column's name where no column is meant."""
     if isinstance(value, syntax.ColumnName):
         return str(value.name)
     return value.text if isinstance(value, syntax.Text) else ""
 
 
-def _read_asked(name: object, asked: Any) -> list[Clause]:
-    """Read what a mapping asks of one column."""
+def _read_entry(name: object, asked: Any) -> list[Clause]:
+    """Return the clauses of one entry of a mapping."""
     if isinstance(asked, tuple):
         return [_read_pair(name, asked)]
     if not isinstance(asked, list):

@@ -1,4 +1,4 @@
-"""What is asked of a column that a relation writes: bounds, and values moved in between them."""
+"""Bounds that are asked of a column that a relation writes, and values moved in between them."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from tabgan.errors import ConditionError
+from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column, ColumnKind
-from tabgan.schema.predicates import Clause, Floats, value_to_float
+from tabgan.schema.predicates import Clause, value_to_float
 from tabgan.schema.ranges import allow
 
-ENOUGH = 1 / 4  # share of rows inside; with fewer, dropping the others is a waste
+MIN_SHARE_INSIDE = 1 / 4  # of rows; with fewer, rejecting the others is a waste
 
 
 def read_bounds(
@@ -19,26 +20,30 @@ def read_bounds(
 ) -> tuple[float, float] | None:
     """Return the lowest and the highest number asked for; None if gaps are, too, or alone.
 
+    Args:
+        column: Of numbers or datetimes.
+        clauses: What is asked of it.
+        step: Between neighbouring values of the column; None if there is none.
+
     Raises:
         ConditionError: A value is none that the column could hold.
     """
-    expected = "give one such as the table holds"
-    allowed = allow(clauses, lambda value: value_to_float(column, value, expected), step)
+    allowed = allow(clauses, lambda value: value_to_float(column, value), step)
     if allowed.missing or not allowed.ranges:
         return None
     return allowed.ranges[0][0], allowed.ranges[-1][1]
 
 
 def check_inside(column: Column, asked: tuple[float, float], seen: Sequence[float]) -> None:
-    """Refuse bounds between which a column has no values.
+    """Check that a column has values between bounds.
 
     Args:
-        column: The column.
+        column: Named in the message.
         asked: Lowest and highest number asked for.
         seen: Lowest and highest number of the table.
 
     Raises:
-        ConditionError: They are such.
+        ConditionError: It has none.
     """
     if asked[0] > min(asked[1], seen[1]) or asked[1] < seen[0]:
         least, greatest = (write_value(column, number) for number in seen)
@@ -56,26 +61,26 @@ def write_value(column: Column, number: float) -> Any:
 
 
 def move_inside(
-    numbers: Floats, low: float, high: float, allows: Callable[[Floats], Floats]
+    numbers: Floats, low: float, high: float, mask_impossible: Callable[[Floats], Floats]
 ) -> Floats:
-    """Move numbers into bounds if too few are there by themselves; shape (n_rows,) in and out.
+    """Return numbers moved into bounds if too few are there by themselves; shape (n_rows,).
 
-    Those outside take the values of those inside in turn, or the nearer bound: so the bounds do not
-    pile up. NaN stays.
+    Those outside take the values of those inside in turn, or the nearer bound, so that values do
+    not pile up at the bounds. NaN stays.
 
     Args:
-        numbers: The column.
-        low: Its lowest value allowed, on its grid.
-        high: Its highest one.
-        allows: Gives values (n_rows,) as each row can have them: NaN where it cannot.
+        numbers: A column; (n_rows,).
+        low: The lowest value allowed, rounded as the column is.
+        high: The highest one, as well.
+        mask_impossible: Returns proposed values, (n_rows,), with NaN in rows that cannot hold them.
     """
     inside = (numbers >= low) & (numbers <= high)
     outside = ~inside & ~np.isnan(numbers)
-    if inside.sum() >= ENOUGH * (inside.sum() + outside.sum()) or low > high:
+    if inside.sum() >= MIN_SHARE_INSIDE * (inside.sum() + outside.sum()) or low > high:
         return numbers
-    bounded = allows(np.clip(numbers, low, high))
-    moved = np.where(np.isnan(bounded), numbers, bounded)
+    clipped = mask_impossible(np.clip(numbers, low, high))
+    moved = np.where(np.isnan(clipped), numbers, clipped)
     if inside.any():
-        taken = allows(np.resize(numbers[inside], len(numbers)))
+        taken = mask_impossible(np.resize(numbers[inside], len(numbers)))
         moved = np.where(np.isnan(taken), moved, taken)
     return np.where(outside, moved, numbers)

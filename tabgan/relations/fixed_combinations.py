@@ -21,30 +21,32 @@ from tabgan.errors import ConditionError, RelationError, TableError
 from tabgan.query import syntax
 from tabgan.query.tokens import write_name
 from tabgan.relations.relation import Relation
-from tabgan.relations.table_profile import SILENT, TableProfile
+from tabgan.relations.table_profile import UNRELATED_KINDS, TableProfile
 from tabgan.schema import TableSchema
-from tabgan.schema.categories import Categories, Indices
+from tabgan.schema.arrays import Integers, Mask, Objects
+from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import Clause, Mask, matches
+from tabgan.schema.predicates import Clause, matches
 
 MIN_COLUMNS, MAX_COLUMNS = 2, 6
 MAX_VALUES = 1_000  # of numbers and datetimes
 MAX_COMBINATIONS = 100_000
-UNKNOWN = -2  # place of what is no category; a gap has -1
+UNKNOWN = -2  # code of what is no category; a gap has -1
 
 
 @dataclass(frozen=True)
 class FixedCombinations(Relation):
-    """Columns as one: its categories are the combinations, by falling frequency.
+    """Columns as one, whose categories are the combinations, by falling frequency.
 
     Attributes:
         categories: Of each column.
-        indices: Of each combination, the place of its category in every column, -1 for a gap.
-        counts: Of each combination, how many rows have it.
+        codes: The category code of each column in each combination, -1 for a gap;
+            (n_combinations, n_columns).
+        counts: Rows that show each combination; (n_combinations,).
     """
 
     categories: tuple[Categories, ...]
-    indices: tuple[tuple[int, ...], ...]
+    codes: tuple[tuple[int, ...], ...]
     counts: tuple[int, ...]
 
     KIND: ClassVar[str] = "combinations"
@@ -62,17 +64,16 @@ class FixedCombinations(Relation):
         columns = tuple(profile.schema.column(name) for name in tree.names)
         for column in columns:
             _check(column, profile)
-        return [cls._learn(columns, profile)]
+        return [cls._fit(columns, profile)]
 
     @classmethod
-    def _learn(cls, columns: tuple[Column, ...], profile: TableProfile) -> Self:
+    def _fit(cls, columns: tuple[Column, ...], profile: TableProfile) -> Self:
         """Count the combinations; under protection rare ones and their categories are left out."""
-        categories = tuple(_read_categories(profile.series(column), column) for column in columns)
-        seen = pd.DataFrame(_find_places(categories, profile.frame)).value_counts(sort=False)
+        categories = tuple(_find_categories(profile.series(column), column) for column in columns)
+        seen = pd.DataFrame(_encode(categories, profile.frame)).value_counts(sort=False)
         table, counts = seen.index.to_frame().to_numpy(np.int64), seen.to_numpy()
         order = np.lexsort((*table.T[::-1], -counts))
-        if profile.protection.is_on:
-            order = order[counts[order] >= profile.protection.min_rows]
+        order = order[counts[order] >= profile.min_rows]
         if not 0 < len(order) <= MAX_COMBINATIONS:
             raise RelationError(
                 f"{_join(columns)} come in {len(order):,} combinations that can be remembered, "
@@ -80,95 +81,97 @@ class FixedCombinations(Relation):
             )
         table = table[order]
         if profile.protection.is_on:
-            trimmed = [_trim(of, indices) for of, indices in zip(categories, table.T, strict=True)]
-            categories = tuple(of for of, _ in trimmed)
-            table = np.stack([indices for _, indices in trimmed], axis=1)
-        indices = tuple(map(tuple, table.tolist()))
-        return cls(columns, (), categories, indices, tuple(counts[order].tolist()))
+            used = [_drop_unused(*pair) for pair in zip(categories, table.T, strict=True)]
+            categories = tuple(categories for categories, _ in used)
+            table = np.stack([codes for _, codes in used], axis=1)
+        codes = tuple(map(tuple, table.tolist()))
+        return cls(columns, (), categories, codes, tuple(counts[order].tolist()))
+
+    @property
+    def selectable_names(self) -> frozenset[Name]:
+        """The first column, which is learned as the combinations that `select_jointly` asks for."""
+        return frozenset({self.dependent.name})
 
     @property
     def text(self) -> str:
         return "combinations of " + ", ".join(write_name(column.name) for column in self.dependents)
 
     def explain(self) -> str:
-        return f"{_join(self.dependents)} come in {len(self.indices):,} combinations only"
+        return f"{_join(self.dependents)} come in {len(self.codes):,} combinations only"
 
     @cached_property
-    def _table(self) -> Indices:
-        """Places by combination and column; shape (n_combinations, n_columns)."""
-        return np.array(self.indices, np.int64)
+    def _table(self) -> Integers:
+        """The codes as an array; shape (n_combinations, n_columns)."""
+        return np.array(self.codes, np.int64)
 
-    def _find_combinations(self, frame: pd.DataFrame) -> Indices:
-        """Return each row's combination, -1 if it is none of those; shape (n_rows,)."""
-        known = pd.MultiIndex.from_arrays(list(self._table.T))
-        rows = pd.MultiIndex.from_arrays(list(_find_places(self.categories, frame).T))
-        return np.asarray(known.get_indexer(rows), np.int64)
+    def _find_combinations(self, frame: pd.DataFrame) -> Integers:
+        """Return the number of each row's combination, -1 if it is none; shape (n_rows,)."""
+        combinations = pd.MultiIndex.from_arrays(list(self._table.T))
+        rows = pd.MultiIndex.from_arrays(list(_encode(self.categories, frame).T))
+        return np.asarray(combinations.get_indexer(rows), np.int64)
 
-    def find_broken(self, frame: pd.DataFrame) -> Mask:
+    def find_violations(self, frame: pd.DataFrame) -> Mask:
         return self._find_combinations(frame) < 0
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Write the first column as the combinations' numbers, and drop the others."""
+        """Replace the first column by the combinations' names, and drop the others."""
         first, *others = (column.name for column in self.dependents)
         combinations = np.maximum(self._find_combinations(frame), 0)  # unknown: the commonest
         joint = frame.drop(columns=others)
-        joint[first] = pd.Series(self._texts[combinations], index=frame.index, dtype=object)
+        joint[first] = pd.Series(self._names[combinations], index=frame.index, dtype=object)
         return joint
 
     @cached_property
-    def _texts(self) -> "np.ndarray[Any, np.dtype[np.object_]]":
-        """The combinations' numbers as text; shape (n_combinations,)."""
-        return np.array([str(number) for number in range(len(self.indices))], object)
+    def _names(self) -> Objects:
+        """What combinations are called while they are learned: '0', '1', ...; (n_combinations,)."""
+        return np.array([str(number) for number in range(len(self.codes))], object)
 
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Write all columns; what is no combination's number becomes the commonest."""
-        cells = pd.Index(frame[self.dependents[0].name], dtype=object)
-        combinations = np.maximum(pd.Index(self._texts, dtype=object).get_indexer(cells), 0)
-        whole = frame.copy(deep=False)
-        for categories, indices in zip(self.categories, self._table.T, strict=True):
-            whole[categories.column.name] = categories.write(indices[combinations]).set_axis(
-                frame.index
-            )
-        return whole
+        """Write all columns; what is no combination's name becomes the commonest one."""
+        cells = pd.Index(frame[self.dependent.name], dtype=object)
+        combinations = np.maximum(pd.Index(self._names, dtype=object).get_indexer(cells), 0)
+        restored = frame.copy(deep=False)
+        for categories, codes in zip(self.categories, self._table.T, strict=True):
+            series = categories.write(codes[combinations])
+            restored[categories.column.name] = series.set_axis(frame.index)
+        return restored
 
     def reduced_columns(self) -> Mapping[Name, Column | None]:
         first, *others = (column.name for column in self.dependents)
         joint = Column(first, ColumnKind.CATEGORICAL, "object", element="str")
         return {first: joint, **dict.fromkeys(others)}
 
-    def select(self, asked: Mapping[Name, Sequence[Clause]]) -> list[Clause]:
-        """Turn what is asked of the columns into what it leaves of the first, once applied.
+    def select_jointly(
+        self, asked: Mapping[Name, Sequence[Clause]]
+    ) -> Mapping[Name, Sequence[Clause]]:
+        """Return the combinations that satisfy all clauses, as a clause on the first column.
 
         Raises:
-            ConditionError: No combination satisfies all of it, or a value cannot be read.
+            ConditionError: No combination satisfies all of them, or a value cannot be read.
         """
-        mine = [
-            (index, of) for index, of in enumerate(self.categories) if asked.get(of.column.name)
-        ]
-        if not mine:
-            return []
-        allowed = np.ones(len(self.indices), bool)
-        for index, categories in mine:
-            clauses = asked[categories.column.name]
-            used, numbers = np.unique(self._table[:, index], return_inverse=True)
-            allowed &= matches(categories.write(used), categories.column, clauses)[numbers]
+        allowed = np.ones(len(self.codes), bool)
+        wanted = []
+        for categories, codes in zip(self.categories, self._table.T, strict=True):
+            name = categories.column.name
+            clauses = asked.get(name, ())
+            used, inverse = np.unique(codes, return_inverse=True)
+            allowed &= matches(categories.write(used), categories.column, clauses)[inverse]
+            wanted += [f"{name!r} {clause.write(repr)}" for clause in clauses]
+        if not wanted:
+            return {}
         if not allowed.any():
-            wanted = " and ".join(
-                f"{categories.column.name!r} {clause.write(repr)}"
-                for _, categories in mine
-                for clause in asked[categories.column.name]
-            )
             raise ConditionError(
-                f"the table has no combination of {_join(self.dependents)} with {wanted}; "
-                "ask for one that it has."
+                f"the table has no combination of {_join(self.dependents)} with "
+                f"{' and '.join(wanted)}; ask for one that it has."
             )
-        return [Clause("in", tuple(self._texts[allowed].tolist()))]
+        names = tuple(self._names[allowed].tolist())
+        return {self.dependent.name: [Clause("in", names)]}
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "columns": [column.name for column in self.dependents],
             "levels": [categories.to_state() for categories in self.categories],
-            "places": [list(indices) for indices in self.indices],
+            "places": [list(codes) for codes in self.codes],
             "counts": list(self.counts),
         }
 
@@ -179,17 +182,17 @@ class FixedCombinations(Relation):
             Categories.from_state(column, state)
             for column, state in zip(columns, entry["levels"], strict=True)
         )
-        indices = tuple(map(tuple, entry["places"]))
-        return cls(columns, (), categories, indices, tuple(entry["counts"]))
+        codes = tuple(map(tuple, entry["places"]))
+        return cls(columns, (), categories, codes, tuple(entry["counts"]))
 
 
 def _check(column: Column, profile: TableProfile) -> None:
-    """Refuse a column that has no categories or too many.
+    """Check that a column has categories, and not too many.
 
     Raises:
-        RelationError: It is so.
+        RelationError: It has none, or too many.
     """
-    if column.kind in SILENT:
+    if column.kind in UNRELATED_KINDS:
         raise RelationError(
             f"column {column.name!r} is {column.kind.value} and has no part in combinations; "
             "leave it out."
@@ -203,16 +206,16 @@ def _check(column: Column, profile: TableProfile) -> None:
             )
 
 
-def _read_categories(series: "pd.Series[Any]", column: Column) -> Categories:
-    """Return the categories of a column, once it is sure that they can be written.
+def _find_categories(series: "pd.Series[Any]", column: Column) -> Categories:
+    """Return the categories of a column.
 
     Raises:
-        RelationError: They cannot.
+        RelationError: Written as a column, they would not be found again.
     """
     try:
         categories = Categories.from_series(series, column)
-        indices = np.arange(len(categories))
-        is_exact = bool((categories.find(categories.write(indices)) == indices).all())
+        codes = np.arange(len(categories))
+        is_exact = bool((categories.find(categories.write(codes)) == codes).all())
     except (TableError, TypeError, ValueError):
         is_exact = False
     if not is_exact:
@@ -223,26 +226,26 @@ def _read_categories(series: "pd.Series[Any]", column: Column) -> Categories:
     return categories
 
 
-def _find_places(categories: Sequence[Categories], frame: pd.DataFrame) -> Indices:
-    """Return category indices, -1 for gaps, `UNKNOWN` for other values; (n_rows, n_columns)."""
-    columns = []
-    for of in categories:
-        series = frame[of.column.name]
-        indices = of.find(series)
-        indices[(indices < 0) & series.notna().to_numpy(bool)] = UNKNOWN
-        columns.append(indices)
-    return np.stack(columns, axis=1)
+def _encode(columns: Sequence[Categories], frame: pd.DataFrame) -> Integers:
+    """Return category codes, -1 for gaps, `UNKNOWN` for other values; (n_rows, n_columns)."""
+    encoded = []
+    for categories in columns:
+        series = frame[categories.column.name]
+        codes = categories.find(series)
+        codes[(codes < 0) & series.notna().to_numpy(bool)] = UNKNOWN
+        encoded.append(codes)
+    return np.stack(encoded, axis=1)
 
 
-def _trim(categories: Categories, indices: Indices) -> tuple[Categories, Indices]:
-    """Leave out the categories that stand in no place, and give the places anew."""
-    used = np.unique(indices[indices >= 0])
-    values = [categories.values[index] for index in used]
+def _drop_unused(categories: Categories, codes: Integers) -> tuple[Categories, Integers]:
+    """Return the categories of which codes are left, and those codes renumbered; (n,)."""
+    used = np.unique(codes[codes >= 0])
+    values = [categories.values[code] for code in used]
     kept = categories.dtype_categories
     if kept is not None:
         kept = [category for category in kept if category in values]
-    moved = np.where(indices < 0, -1, np.searchsorted(used, indices))
-    return replace(categories, values=values, dtype_categories=kept), moved
+    renumbered = np.where(codes < 0, -1, np.searchsorted(used, codes))
+    return replace(categories, values=values, dtype_categories=kept), renumbered
 
 
 def _join(columns: Sequence[Column]) -> str:

@@ -6,23 +6,23 @@
 (((-2.0, 'x'),), 3.0, 'y = 3 - 2 * x')
 """
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tabgan.errors import RelationError
 from tabgan.query import syntax
 from tabgan.query.tokens import write_name
-from tabgan.schema.column import Column, ColumnKind, Name
+from tabgan.schema.column import Name
 
 
 @dataclass(frozen=True)
-class Linear:
+class LinearForm:
     """A column as a sum of others, each times a factor, and a constant.
 
     Attributes:
+        dependent: Name of the column before `=`.
         terms: Factors and names of columns.
-        has_rest: Whether something that varies is left.
+        constant: Numbers summed up, durations in seconds.
+        has_rest: Whether `rest` is among the terms: what varies beside them.
     """
 
     dependent: Name
@@ -31,16 +31,16 @@ class Linear:
     has_rest: bool = False
 
 
-def read_linear(tree: syntax.Node) -> Linear | None:
+def read_linear(tree: syntax.Node) -> LinearForm | None:
     """Return the linear form that a relation is, with at least one term; None if it is none."""
     match tree:
         case syntax.Comparison((syntax.ColumnName(dependent), value), ("=",), has_brackets=False):
-            items = list(_iter_signed(value))
+            summands = list(_iter_summands(value))
         case _:
             return None
     terms: list[tuple[float, Name]] = []
     constant, has_rest = 0.0, False
-    for sign, item in items:
+    for sign, item in summands:
         match item:
             case syntax.Rest():
                 has_rest = True
@@ -51,11 +51,11 @@ def read_linear(tree: syntax.Node) -> Linear | None:
                 if term is None:
                     return None
                 terms.append((sign * term[0], term[1]))
-    return Linear(dependent, tuple(terms), constant, has_rest) if terms else None
+    return LinearForm(dependent, tuple(terms), constant, has_rest) if terms else None
 
 
-def _iter_signed(value: syntax.Value) -> Iterator[tuple[float, syntax.Value]]:
-    """Yield what is added up, each with its sign, 1 or -1."""
+def _iter_summands(value: syntax.Value) -> Iterator[tuple[float, syntax.Value]]:
+    """Yield the values that are added up, each with its sign, 1 or -1."""
     if not isinstance(value, syntax.Arithmetic) or value.others[0][0] not in "+-":
         yield _split_sign(value)
         return
@@ -65,7 +65,7 @@ def _iter_signed(value: syntax.Value) -> Iterator[tuple[float, syntax.Value]]:
 
 
 def _split_sign(value: syntax.Value) -> tuple[float, syntax.Value]:
-    """Return a leading item without its minus, which is that of the first factor: `-2 * x`."""
+    """Return the sign of a leading value, and the value without it: of `-2 * x`, -1 and `2 * x`."""
     match value:
         case syntax.Negative(operand):
             return -1.0, operand
@@ -88,34 +88,34 @@ def _read_term(item: syntax.Value) -> tuple[float, Name] | None:
     return None
 
 
-def write_linear(form: Linear, *, in_units: bool = False) -> str:
-    """Write a linear form so that `read_linear` reads it back.
+def write_linear(form: LinearForm, *, in_units: bool = False) -> str:
+    """Return a linear form as text that is read back as the same.
 
     Args:
-        form: What to write.
-        in_units: Whether the constant is a span of seconds, to be written as `30 days`.
+        form: At least one term.
+        in_units: Whether the constant is a duration, to be written as `30 days`.
     """
     items = [(factor, _write_term(factor, write_name(name))) for factor, name in form.terms]
     if form.constant:
         index = 0 if items[0][0] < 0 < form.constant and not in_units else len(items)
-        text = write_span(form.constant) if in_units else _plain(form.constant)
+        text = write_duration(form.constant) if in_units else _write_size(form.constant)
         items.insert(index, (form.constant, text))
     if form.has_rest:
         items.append((1.0, "rest"))
     text = "".join(f" {'-' if sign < 0 else '+'} {item}" for sign, item in items)
-    candidate = "-" + text[3:] if text.startswith(" -") else text[3:]
-    return f"{write_name(form.dependent)} = {candidate}"
+    total = "-" + text[3:] if text.startswith(" -") else text[3:]
+    return f"{write_name(form.dependent)} = {total}"
 
 
 def _write_term(factor: float, name: str) -> str:
     if abs(factor) == 1:
         return name
     divisor = find_divisor(factor)
-    return f"{name} / {_plain(divisor)}" if divisor else f"{_plain(factor)} * {name}"
+    return f"{name} / {_write_size(divisor)}" if divisor else f"{_write_size(factor)} * {name}"
 
 
 def find_divisor(factor: float) -> float | None:
-    """Return the whole number that dividing by is the same as the factor; None if there is none.
+    """Return the whole number by which to divide instead of multiplying; None if there is none.
 
     >>> find_divisor(0.001), find_divisor(0.3)
     (1000.0, None)
@@ -127,7 +127,7 @@ def find_divisor(factor: float) -> float | None:
 
 
 def write_number(number: float) -> str:
-    """Write a number as short as it reads back exactly.
+    """Return the shortest text that is read back as the same number.
 
     >>> write_number(-3.0), write_number(0.25)
     ('-3', '0.25')
@@ -135,14 +135,14 @@ def write_number(number: float) -> str:
     return repr(float(number)).removesuffix(".0")
 
 
-def _plain(number: float) -> str:
+def _write_size(number: float) -> str:
     return write_number(abs(number))
 
 
-def write_span(seconds: float) -> str:
-    """Write a span of time without its sign, in the longest unit of which it is a whole number.
+def write_duration(seconds: float) -> str:
+    """Return a duration without its sign, in the longest unit of which it is a whole number.
 
-    >>> write_span(-7_200.0), write_span(1.5)
+    >>> write_duration(-7_200.0), write_duration(1.5)
     ('2 hours', '1.5 seconds')
     """
     size = abs(float(seconds))
@@ -151,64 +151,3 @@ def write_span(seconds: float) -> str:
             count = size / length
             return f"{write_number(count)} {unit}{'' if count == 1 else 's'}"
     return write_number(size)
-
-
-def check_line(source: Column, dependent: Column, factor: float, offset: float) -> None:
-    """Refuse columns of which one cannot follow from the other so.
-
-    Raises:
-        RelationError: They are such.
-    """
-    for column in (source, dependent):
-        if column.kind in {ColumnKind.CONSTANT, ColumnKind.EMPTY}:
-            raise RelationError(f"column {column.name!r} never changes; leave it out of relations.")
-    if source == dependent:
-        raise RelationError(f"column {source.name!r} cannot follow from itself; name another one.")
-    sorts = [_name_sort(column) for column in (dependent, source)]
-    if sorts[0] != sorts[1]:
-        raise RelationError(
-            f"column {dependent.name!r} holds {sorts[0]} and {source.name!r} {sorts[1]}; a column "
-            "can only be the same as one of its own sort."
-        )
-    if not factor or not math.isfinite(factor + offset):
-        raise RelationError(
-            f"column {dependent.name!r} cannot be {factor:g} times {source.name!r}; give a factor "
-            "other than 0."
-        )
-    if (factor != 1 and sorts[0] != "numbers") or (offset and sorts[0] == "levels"):
-        form = "'due = ordered + 30 days'" if sorts[0] == "moments" else "'copy = original'"
-        raise RelationError(
-            f"column {dependent.name!r} holds {sorts[0]}, with which one cannot reckon so; write "
-            f"a relation such as {form}."
-        )
-
-
-def _name_sort(column: Column) -> str:
-    if column.kind is ColumnKind.DATETIME:
-        return "moments"
-    return "numbers" if column.kind.is_number else "levels"
-
-
-def check_sum(form: Linear, columns: Sequence[Column]) -> None:
-    """Refuse sums that are not of this kind.
-
-    Raises:
-        RelationError: A column is there twice or holds no numbers, or a term has a factor.
-    """
-    for column in columns:
-        if columns.count(column) > 1:
-            raise RelationError(f"column {column.name!r} is there twice; name each column once.")
-        if not column.kind.is_number:
-            raise RelationError(
-                f"column {column.name!r} holds {column.kind.value} values; sums are of numbers."
-            )
-    if any(abs(factor) != 1 for factor, _ in form.terms):
-        raise RelationError(
-            f"the sum {form.dependent!r} has a term with a factor; terms are only added or "
-            "subtracted, as in 'total = fare + tip - rebate'."
-        )
-    if form.has_rest and form.constant:
-        raise RelationError(
-            f"the sum {form.dependent!r} has a number and a rest; leave the number out, it is part "
-            "of the rest."
-        )

@@ -1,8 +1,11 @@
-"""Every kind of relation, and how users' texts become relations of one of them."""
+"""Every kind of relation, and how users' texts become relations of one of them.
+
+A new kind is a file or a folder of its own, which implements `relation.py`, and a line in
+`RELATIONS`.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 
 from tabgan.errors import RelationError
@@ -17,6 +20,7 @@ from tabgan.relations.linear_combination.linear_combination import LinearCombina
 from tabgan.relations.missingness.missingness import Missingness
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.row_predicate import RowPredicate
+from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 
@@ -35,11 +39,10 @@ RELATIONS: Mapping[str, type[Relation]] = {
         RowPredicate,
     )
 }
-MAX_BROKEN = 0.01  # share of rows that may break a declared relation; those are left out
 
 
-def declare(text: str, profile: TableProfile) -> list[DiscoveredRelation]:
-    """Read one declared relation, or a chain of them, and check it against the table.
+def declare_relations(text: str, profile: TableProfile) -> list[DiscoveredRelation]:
+    """Return the relations that a text declares, checked against the table: several for a chain.
 
     Raises:
         RelationError: It cannot be read, or more than a few rows break it.
@@ -56,10 +59,10 @@ def declare(text: str, profile: TableProfile) -> list[DiscoveredRelation]:
 
 
 def _check(text: str, relation: Relation, profile: TableProfile) -> DiscoveredRelation:
-    broken = relation.find_broken(profile.frame)
-    count = int(broken.sum())
-    if count > MAX_BROKEN * len(profile):
-        row = int(np.flatnonzero(broken)[0])
+    violations = relation.find_violations(profile.frame)
+    count = int(violations.sum())
+    if count > MAX_DECLARED_VIOLATIONS * len(profile):
+        row = int(violations.argmax())
         names = [column.name for column in (*relation.dependents, *relation.sources)]
         cells = {name: profile.frame[name].iloc[row] for name in names}
         values = ", ".join(
@@ -73,21 +76,27 @@ def _check(text: str, relation: Relation, profile: TableProfile) -> DiscoveredRe
     return DiscoveredRelation(relation, len(profile) - count, count, is_declared=True)
 
 
-def forget(
+def remove_forgotten(
     text: str,
     schema: TableSchema,
     declared: Sequence[DiscoveredRelation],
     found: Sequence[DiscoveredRelation],
 ) -> tuple[list[DiscoveredRelation], list[DiscoveredRelation]]:
-    """Leave out the relations that a text names, from what is declared or found.
+    """Return what is declared and what is found without the relation that a user wants to forget.
+
+    Args:
+        text: That relation; it may be written otherwise than `Relation.text`.
+        schema: Of the whole table.
+        declared: The relations that users state.
+        found: Those that the table shows.
 
     Raises:
-        RelationError: There is none.
+        RelationError: It is among neither.
     """
-    wanted = parse_relation(text, schema.names)
+    unwanted = parse_relation(text, schema.names)
 
     def others(discoveries: Iterable[DiscoveredRelation]) -> list[DiscoveredRelation]:
-        return [f for f in discoveries if parse_relation(f.relation.text, schema.names) != wanted]
+        return [d for d in discoveries if parse_relation(d.relation.text, schema.names) != unwanted]
 
     left = others(declared), others(found)
     if len(left[0]) + len(left[1]) == len(declared) + len(found):

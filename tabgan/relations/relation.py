@@ -1,8 +1,13 @@
 """The contract of a relation: a fact that holds in every row, and what follows from what.
 
 `apply` leaves out of a table what follows from the rest, or writes it in terms of the rest;
-`restore` is its exact inverse. Only what is free is learned, so that generated rows obey every
-relation by construction.
+`restore` is its exact inverse. Only what is left is learned, so that generated rows obey every
+relation by construction:
+
+    for relation in relations:  # before the fit; each before its sources are changed
+        frame = relation.apply(frame)
+    for relation in reversed(relations):  # after sampling
+        frame = relation.restore(frame)
 """
 
 from abc import ABC, abstractmethod
@@ -17,8 +22,9 @@ import pandas as pd
 from tabgan.query import syntax
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
+from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.column import Column, Name
-from tabgan.schema.predicates import Clause, Floats, Mask, to_float
+from tabgan.schema.predicates import Clause, to_float
 
 
 @dataclass(frozen=True)
@@ -34,45 +40,60 @@ class Relation(ABC):
     sources: tuple[Column, ...]
 
     KIND: ClassVar[str]  # its name in `RELATIONS` and in model files
-    GIVES_CATEGORIES: ClassVar[bool] = False  # whether `restore` gives only values that were seen
+    IS_STRICT: ClassVar[bool] = True  # whether rows can break it; not if it holds in many rows only
     FILLS_GAPS: ClassVar[bool] = False  # whether it writes the dependent's gaps, not its values
-    NEEDS_CATEGORIES: ClassVar[bool] = False  # whether `restore` knows only values that were seen
+    GIVES_CATEGORIES: ClassVar[bool] = False  # whether `restore` writes only values that were seen
+    NEEDS_CATEGORIES: ClassVar[bool] = False  # whether `restore` reads only values that were seen
 
     @classmethod
-    def find(cls, profile: TableProfile) -> "list[DiscoveredRelation]":  # noqa: ARG003
-        """Find the relations of this kind that hold in every row, or in all but a few.
+    def discover(cls, profile: TableProfile) -> "list[DiscoveredRelation]":  # noqa: ARG003
+        """Return the relations of this kind that hold in every row, or in all but a few.
 
-        Chance is kept out: what a few rows or skewed columns bring about by themselves is no
-        finding. Kinds that are only declared find nothing.
+        What a few rows or skewed columns bring about by chance is left out. Kinds that can only be
+        declared return none.
         """
         return []
 
     @classmethod
     @abstractmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
-        """Read what a user declares, and learn the rest from the table.
+        """Return the relations that a user declares, fitted to the table.
+
+        Args:
+            tree: The text, parsed.
+            profile: The table that they have to hold in.
 
         Returns:
-            The relations; none if the tree is not of this kind's form.
+            Several for a chain such as `a <= b <= c`; none if the tree is not of this kind's form.
 
         Raises:
             RelationError: The form is this kind's, but the columns cannot be so related.
         """
 
+    @property
+    def dependent(self) -> Column:
+        """The first dependent: for nearly all kinds the only one."""
+        return self.dependents[0]
+
+    @property
+    def source(self) -> Column:
+        """The first source: for many kinds the only one."""
+        return self.sources[0]
+
     @cached_property
-    def written(self) -> frozenset[Name]:
+    def dependent_names(self) -> frozenset[Name]:
         """Names of the dependents."""
         return frozenset(column.name for column in self.dependents)
 
     @cached_property
-    def read(self) -> frozenset[Name]:
+    def source_names(self) -> frozenset[Name]:
         """Names of the sources."""
         return frozenset(column.name for column in self.sources)
 
     @property
-    def keeps_values(self) -> bool:
-        """Whether `apply` leaves the dependent's own values, so that they can be asked for."""
-        return False
+    def selectable_names(self) -> frozenset[Name]:
+        """Dependents that are learned in such a way that the generator can be told their values."""
+        return frozenset()
 
     @property
     @abstractmethod
@@ -81,58 +102,78 @@ class Relation(ABC):
 
     @abstractmethod
     def explain(self) -> str:
-        """Say it in one plain sentence, without a full stop."""
+        """Return the relation as one plain sentence, without a full stop."""
 
     @abstractmethod
-    def find_broken(self, frame: pd.DataFrame) -> Mask:
+    def find_violations(self, frame: pd.DataFrame) -> Mask:
         """Return which rows of a whole table break it; shape (n_rows,)."""
 
     def find_unknown(self, frame: pd.DataFrame) -> Mask:
-        """Return which rows hold sources that it has no answer for; (n_rows,)."""
+        """Return which rows hold source values that its look-up table lacks; shape (n_rows,)."""
         return np.zeros(len(frame), bool)
 
     @abstractmethod
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Drop the dependents, or replace them by what is free of them; a new frame."""
+        """Return a new frame without the dependents, or with what does not follow in their place.
+
+        Args:
+            frame: The table, to which relations before this one have been applied.
+        """
 
     @abstractmethod
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return the dependents back, with their dtypes: the inverse of `apply`; a new frame."""
+        """Return a new frame in which the dependents are back, with their dtypes.
+
+        Args:
+            frame: What `apply` returned, or rows like it.
+        """
 
     @abstractmethod
     def reduced_columns(self) -> Mapping[Name, Column | None]:
         """Return what is left to learn of the columns that `apply` changes: None for nothing.
 
-        Sources may be named too, if they have to be learned as another kind.
+        Sources are named as well if they have to be learned as another kind.
         """
 
     def push_down(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:  # noqa: ARG002
-        """Turn what is asked of the (first) dependent into what it needs of the sources.
+        """Return what clauses on the (first) dependent demand of the sources, by column.
 
-        What is necessary but not sufficient is enough: rows are checked once they are restored.
+        Necessary conditions are enough: rows are checked once they are restored.
 
         Raises:
             ConditionError: No row can satisfy the clauses.
         """
         return {}
 
-    def steer(self, frame: pd.DataFrame, clauses: Sequence[Clause]) -> pd.DataFrame:  # noqa: ARG002
-        """Move the (first) dependent of restored rows towards what is asked of it.
+    def select_jointly(
+        self, asked: Mapping[Name, Sequence[Clause]]
+    ) -> Mapping[Name, Sequence[Clause]]:
+        """Return what clauses on any of the dependents demand, by column.
 
-        Rows that cannot be moved stay as they are; the check drops them.
+        Clauses returned for a source are added to those on it; for a dependent they replace them.
+
+        Raises:
+            ConditionError: No row can satisfy all clauses at once.
+        """
+        return self.push_down(next(iter(asked.values())))
+
+    def steer(self, frame: pd.DataFrame, clauses: Sequence[Clause]) -> pd.DataFrame:  # noqa: ARG002
+        """Return restored rows with the (first) dependent moved towards what is asked of it.
+
+        Rows that cannot be moved stay as they are; the check rejects them.
         """
         return frame
 
     def has_feature(self, column: Column) -> bool:
-        """Return whether a dependent is shown to the refiner's trees beside what is learned."""
+        """Return whether a dependent is a feature of the refiner beside what is learned."""
         return column.kind.is_quantitative
 
     def to_feature(self, series: "pd.Series[Any]", column: Column) -> Floats:
-        """Return a restored dependent as those trees see it; shape (n_rows,), NaN where missing."""
+        """Return a restored dependent as that feature; shape (n_rows,), NaN where missing."""
         return to_float(series, column)
 
-    def alternatives(self) -> "list[Relation]":
-        """Return other relations that say the same, with other columns as dependents."""
+    def equivalents(self) -> "list[Relation]":
+        """Return relations that hold in the same rows, solved for other columns."""
         return []
 
     @abstractmethod
@@ -142,20 +183,26 @@ class Relation(ABC):
     @classmethod
     @abstractmethod
     def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        """Rebuild it from `to_dict`'s answer and the schema of the whole table."""
+        """Rebuild it from what `to_dict` returned.
+
+        Args:
+            entry: That.
+            schema: Of the whole table, in which its columns are looked up by name.
+        """
 
 
 @dataclass(frozen=True)
 class DiscoveredRelation:
-    """A relation as found in a table.
+    """A relation and what the table says for and against it.
 
     Attributes:
-        support: Rows about which it says something.
-        broken: Rows that break it; a relation is kept if there are none.
+        relation: As it is fitted to the table.
+        support: Rows that show it: it can be checked there, and holds.
+        n_violations: Rows that break it; one that was found is kept if there are none.
         is_declared: Whether a user stated it.
     """
 
     relation: Relation
     support: int
-    broken: int = 0
+    n_violations: int = 0
     is_declared: bool = False

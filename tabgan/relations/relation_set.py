@@ -1,8 +1,8 @@
-"""All relations of a table: found or declared, chosen, applied, restored.
+"""All relations of a table: discovered or declared, selected, applied, restored.
 
 >>> frame = pd.DataFrame({"code": [1, 2, 3] * 20, "name": ["a", "b", "c"] * 20,
 ...                       "x": np.random.default_rng(0).normal(size=60)})
->>> relations = RelationSet.find(frame, TableSchema.infer(frame))
+>>> relations = RelationSet.discover(frame, TableSchema.infer(frame))
 >>> relations.texts, list(relations.apply(frame))
 (('code <-> name',), ['code', 'x'])
 """
@@ -19,17 +19,16 @@ import pandas as pd
 
 from tabgan.config import NO_PROTECTION, Protection
 from tabgan.errors import SettingError
-from tabgan.relations.frequent_equality.frequent_equality import FrequentEquality
-from tabgan.relations.registry import RELATIONS, declare, forget
+from tabgan.relations.registry import RELATIONS, declare_relations, remove_forgotten
 from tabgan.relations.relation import DiscoveredRelation, Relation
-from tabgan.relations.selection import choose
-from tabgan.relations.table_profile import SAMPLE_ROWS, TableProfile
+from tabgan.relations.selection import select_relations
+from tabgan.relations.statistics import MIN_ROWS, SAMPLE_ROWS
+from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
+from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column, Name
-from tabgan.schema.predicates import Mask
 
 DEFRAGMENT_EVERY = 20  # relations: each may break a block of columns in three
-MIN_ROWS = 20  # with fewer rows everything would be chance
 
 
 @dataclass(frozen=True)
@@ -37,12 +36,12 @@ class RelationConfig:
     """Which relations a fit keeps.
 
     Attributes:
-        search: Whether relations are sought.
+        discover: Whether relations are looked for in the table.
         declare: Relations that the user states, as text.
         forget: Relations that are found and not wanted, as text.
     """
 
-    search: bool = True
+    discover: bool = True
     declare: Sequence[str] = ()
     forget: Sequence[str] = ()
 
@@ -52,16 +51,21 @@ class RelationConfig:
             if isinstance(texts, str) or not all(isinstance(text, str) for text in texts):
                 raise SettingError(f"{name}={texts!r} is no list of texts; give one in brackets.")
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return it under the names that checkpoints have for it."""
+        return {"search": self.discover, "declare": self.declare, "forget": self.forget}
+
 
 @dataclass(frozen=True)
 class RelationSet:
     """The relations of one table.
 
     Attributes:
-        schema: Of the whole table.
+        schema: Of the whole table, before `apply`.
         kept: What generated rows obey by construction, in the order of `apply`.
-        implied: What was found, too, and follows from those.
-        offered: What holds in all but a few rows, or does not go together with `kept`.
+        implied: What was found as well and follows from `kept`, so that it is obeyed, too.
+        offered: What holds in all but a few rows, or is not compatible with `kept`: shown to the
+            user, who may declare it.
     """
 
     schema: TableSchema
@@ -70,18 +74,18 @@ class RelationSet:
     offered: tuple[DiscoveredRelation, ...] = ()
 
     @classmethod
-    def find(
+    def discover(
         cls,
         frame: pd.DataFrame,
         schema: TableSchema,
         config: RelationConfig | None = None,
         protection: Protection = NO_PROTECTION,
     ) -> Self:
-        """Find and choose the relations of a table that its schema has checked.
+        """Return the relations of a table: those declared, and what is found and goes with them.
 
         Args:
-            frame: The table; shape (n_rows, n_columns).
-            schema: Kinds and names of its columns.
+            frame: A table that the schema has checked; shape (n_rows, n_columns).
+            schema: Kinds and names of its columns; relations that it lists are not looked for anew.
             config: Which relations are kept; all that are found when None.
             protection: What look-up tables must not remember.
 
@@ -91,54 +95,63 @@ class RelationSet:
         """
         config = config or RelationConfig()
         profile = TableProfile(frame, schema, protection)
-        listed = schema.relations if config.search else None
+        listed = schema.relations if config.discover else None
         texts = (*(listed or ()), *config.declare)
-        declared = [discovery for text in texts for discovery in declare(text, profile)]
+        declared = [d for text in texts for d in declare_relations(text, profile)]
         found: list[DiscoveredRelation] = []
-        if config.search and schema.relations is None and len(frame) >= MIN_ROWS:
-            found = [discovery for kind in RELATIONS.values() for discovery in kind.find(profile)]
+        if config.discover and schema.relations is None and len(frame) >= MIN_ROWS:
+            found = [d for kind in RELATIONS.values() for d in kind.discover(profile)]
         for text in config.forget:
-            declared, found = forget(text, schema, declared, found)
-        kept = choose(declared, [discovery for discovery in found if not discovery.broken])
-        texts_kept = {discovery.relation.text for discovery in kept}
-        rest = [discovery for discovery in found if discovery.relation.text not in texts_kept]
+            declared, found = remove_forgotten(text, schema, declared, found)
+        kept = select_relations(declared, [d for d in found if not d.n_violations])
         relations = cls(schema, tuple(kept))
-        whole = relations._shuffle(frame)
-        facts = [
-            discovery for discovery in rest if not isinstance(discovery.relation, FrequentEquality)
-        ]
-        follows = [not discovery.relation.find_broken(whole).any() for discovery in facts]
-        implied = tuple(compress(facts, follows))
-        offered = tuple(compress(facts, map(not_, follows)))
-        return replace(relations, implied=implied, offered=offered)
+        texts_kept = set(relations.texts)
+        others = [d for d in found if d.relation.text not in texts_kept]
+        return relations._sort_out([d for d in others if d.relation.IS_STRICT], frame)
 
-    def _shuffle(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return rows that have nothing in common with the table but columns and relations."""
+    def _sort_out(self, others: Sequence[DiscoveredRelation], frame: pd.DataFrame) -> Self:
+        """Add relations that are not kept: as implied, if permuted rows show that they follow."""
+        if not others:
+            return self
+        permuted = self._permute(frame)
+        is_implied = [not d.relation.find_violations(permuted).any() for d in others]
+        return replace(
+            self,
+            implied=tuple(compress(others, is_implied)),
+            offered=tuple(compress(others, map(not_, is_implied))),
+        )
+
+    def _permute(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return restored rows of which every learned column is permuted by itself.
+
+        As in a permutation test, that breaks every dependence between columns: what still holds in
+        all of these rows is brought about by the relations kept.
+        """
         rng = np.random.default_rng(0)
         rows = rng.choice(len(frame), min(len(frame), SAMPLE_ROWS), replace=False)
         free = self.apply(frame.iloc[rows])
         columns = [free[name].iloc[rng.permutation(len(free))] for name in free.columns]
-        mixed = pd.concat([column.reset_index(drop=True) for column in columns], axis=1)
-        return self.restore(mixed)
+        permuted = pd.concat([column.reset_index(drop=True) for column in columns], axis=1)
+        return self.restore(permuted)
 
     @property
     def relations(self) -> tuple[Relation, ...]:
-        """What is kept, in the order of `apply`."""
+        """The relations kept, in the order of `apply`."""
         return tuple(discovery.relation for discovery in self.kept)
 
     @property
-    def is_dirty(self) -> bool:
+    def has_violations(self) -> bool:
         """Whether some rows of the table break a declared relation."""
-        return any(discovery.broken for discovery in self.kept)
+        return any(discovery.n_violations > 0 for discovery in self.kept)
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """What is kept, as it would be declared."""
+        """The relations kept, as they would be declared."""
         return tuple(relation.text for relation in self.relations)
 
     @cached_property
     def free(self) -> TableSchema:
-        """The schema of what `apply` leaves to learn."""
+        """The schema of the columns that `apply` leaves to learn."""
         whole = {column.name: column for column in self.schema.columns}
         columns: dict[Name, Column | None] = dict(whole)
         for relation in self.relations:
@@ -149,42 +162,42 @@ class RelationSet:
         target = self.schema.target if self.schema.target in names else None
         return TableSchema(left, target)
 
-    def writing(self, name: Name) -> list[Relation]:
-        """Return the relations that write a column: its values, its gaps, or neither."""
-        return [r for r in self.relations if any(c.name == name for c in r.dependents)]
+    def relations_of(self, name: Name) -> list[Relation]:
+        """Return the relations of which a column is a dependent: for its values, for its gaps."""
+        return [relation for relation in self.relations if name in relation.dependent_names]
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Leave out what follows from the rest; columns in the order of `free`."""
+        """Return a table without what follows from the rest; columns in the order of `free`."""
         for relation in self.relations:
             frame = relation.apply(frame)
         return frame[list(self.free.names)]
 
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return back what `apply` left out; columns in the order of the schema."""
+        """Return the whole table, the inverse of `apply`; columns in the order of the schema."""
         return self.restore_some(frame)[list(self.schema.names)]
 
     def restore_some(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return back what `apply` left out, where only columns of relations are at hand."""
-        for turn, relation in enumerate(reversed(self.relations)):
-            if turn % DEFRAGMENT_EVERY == 0:
+        """Return what `restore` does where only columns of relations are at hand, in any order."""
+        for n_restored, relation in enumerate(reversed(self.relations)):
+            if n_restored % DEFRAGMENT_EVERY == 0:
                 frame = frame.copy()  # columns added one by one make a frame slow
             frame = relation.restore(frame)
         return frame
 
-    def find_broken(self, frame: pd.DataFrame) -> Mask:
+    def find_violations(self, frame: pd.DataFrame) -> Mask:
         """Return which rows of a whole table break any relation; shape (n_rows,)."""
-        broken = np.zeros(len(frame), bool)
+        violations = np.zeros(len(frame), bool)
         for relation in self.relations:
-            broken |= relation.find_broken(frame)
-        return broken
+            violations |= relation.find_violations(frame)
+        return violations
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what is kept as JSON-able values."""
+        """Return the relations kept as JSON-able values."""
         return {"kept": [_to_entry(discovery) for discovery in self.kept]}
 
     @classmethod
     def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        """Rebuild from `to_dict`'s answer."""
+        """Rebuild it from what `to_dict` returned and the schema of the whole table."""
         kept = [
             DiscoveredRelation(
                 RELATIONS[e["kind"]].from_dict(e["state"], schema), e["support"], e["broken"]
@@ -200,6 +213,6 @@ def _to_entry(discovery: DiscoveredRelation) -> dict[str, Any]:
         "kind": relation.KIND,
         "text": relation.text,
         "support": discovery.support,
-        "broken": discovery.broken,
+        "broken": discovery.n_violations,
         "state": relation.to_dict(),
     }

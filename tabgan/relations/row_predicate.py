@@ -1,4 +1,4 @@
-"""Any other condition on the columns of a row, declared; rows that break it are not given.
+"""Any other condition on the columns of a row, declared; generated rows that break it are rejected.
 
 >>> schema = TableSchema.infer(pd.DataFrame({"age": [17, 30, 41], "job": ["no", "yes", "no"]}))
 >>> relation = RowPredicate.from_dict({"text": "age >= 18 or job = 'no'"}, schema)
@@ -22,15 +22,19 @@ from tabgan.query.type_check import check_condition
 from tabgan.relations.relation import Relation
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
+from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column, Name
-from tabgan.schema.predicates import Mask
 
 MAX_TOKENS = 300
 
 
 @dataclass(frozen=True)
 class RowPredicate(Relation):
-    """A condition that every row satisfies: nothing follows from it, rows are checked."""
+    """A condition that every row satisfies: no column follows from it, rows are checked.
+
+    Attributes:
+        condition: Checked against columns of the schema.
+    """
 
     condition: Condition
 
@@ -38,19 +42,18 @@ class RowPredicate(Relation):
 
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
-        """Read any condition that no other kind has taken."""
+        """Read any condition that is no other kind's."""
         if not isinstance(tree, syntax.Condition):
             return []
-        n_tokens = tree.column_range[1] - tree.column_range[0]
-        if n_tokens > MAX_TOKENS:
+        if tree.n_tokens > MAX_TOKENS:
             raise RelationError(
-                f"a condition has {n_tokens} words and signs, of which {MAX_TOKENS} can be read; "
-                "write it as several."
+                f"a condition has {tree.n_tokens} words and signs, of which {MAX_TOKENS} can be "
+                "read; write it as several."
             )
-        return [cls._of(tree, profile.schema)]
+        return [cls._from_tree(tree, profile.schema)]
 
     @classmethod
-    def _of(cls, tree: syntax.Node, schema: TableSchema) -> Self:
+    def _from_tree(cls, tree: syntax.Node, schema: TableSchema) -> Self:
         condition = check_condition(tree, schema)
         return cls((), condition.columns, condition)
 
@@ -61,17 +64,15 @@ class RowPredicate(Relation):
     def explain(self) -> str:
         return f"{self.text} in every row"
 
-    def find_broken(self, frame: pd.DataFrame) -> Mask:
-        """Return where the condition is false; what a gap leaves unknown breaks nothing."""
+    def find_violations(self, frame: pd.DataFrame) -> Mask:
+        """Return where the condition is false: where a gap leaves it unknown, it is not broken."""
         truth = self.condition.evaluate(ColumnReader(frame))
         return np.broadcast_to(~truth.can_be_true, len(frame))
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return the table as it is."""
         return frame
 
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return the table as it is."""
         return frame
 
     def reduced_columns(self) -> Mapping[Name, Column | None]:
@@ -82,4 +83,4 @@ class RowPredicate(Relation):
 
     @classmethod
     def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        return cls._of(parse_relation(entry["text"], schema.names), schema)
+        return cls._from_tree(parse_relation(entry["text"], schema.names), schema)

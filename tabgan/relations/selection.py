@@ -9,21 +9,26 @@ from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.schema.column import Name
 
 
-def choose(
+def select_relations(
     declared: Sequence[DiscoveredRelation], found: Iterable[DiscoveredRelation]
 ) -> list[DiscoveredRelation]:
-    """Keep what was declared, and of what was found all that goes together with it.
+    """Return what was declared, and of what was found all that is compatible with it, in order.
 
     Every column is written in terms of others by one relation at the most (its gaps by one more),
-    and no column follows from itself, so that restoring has one answer.
+    and no column follows from itself, so that restoring has one result. A relation found that is
+    not compatible is tried once more, solved for another column.
+
+    Args:
+        declared: All are kept.
+        found: Kept greedily, those that come first before the others.
 
     Raises:
         RelationError: Two declared relations contradict each other.
     """
     kept: list[DiscoveredRelation] = []
     for discovery in declared:
-        clash = next((other for other in kept if _clashes(discovery, other)), None)
-        if clash is not None or _is_circular([*kept, discovery]):
+        clash = next((other for other in kept if _is_conflict(discovery, other)), None)
+        if clash is not None or _has_cycle([*kept, discovery]):
             other = f" and {clash.relation.text!r}" if clash else " and those before it"
             raise RelationError(
                 f"the relations {discovery.relation.text!r}{other} cannot both be kept: a column "
@@ -31,46 +36,45 @@ def choose(
             )
         kept.append(discovery)
     for discovery in found:
-        for relation in (discovery.relation, *discovery.relation.alternatives()):
+        for relation in (discovery.relation, *discovery.relation.equivalents()):
             candidate = DiscoveredRelation(relation, discovery.support)
-            if _goes_with(candidate, kept):
+            if _is_compatible(candidate, kept):
                 kept.append(candidate)
                 break
-    return order(kept)
+    return sort_topologically(kept)
 
 
-def _goes_with(candidate: DiscoveredRelation, kept: Sequence[DiscoveredRelation]) -> bool:
-    return not any(_clashes(candidate, other) for other in kept) and not _is_circular(
-        [*kept, candidate]
-    )
+def _is_compatible(candidate: DiscoveredRelation, kept: Sequence[DiscoveredRelation]) -> bool:
+    has_conflict = any(_is_conflict(candidate, other) for other in kept)
+    return not has_conflict and not _has_cycle([*kept, candidate])
 
 
-def _clashes(one: DiscoveredRelation, other: DiscoveredRelation) -> bool:
-    """Return whether two relations write one column, or one spoils what the other needs."""
+def _is_conflict(one: DiscoveredRelation, other: DiscoveredRelation) -> bool:
+    """Return whether two relations write one column, or one spoils what the other looks up."""
     a, b = one.relation, other.relation
-    if a.FILLS_GAPS and any(
-        b.reduced_columns().get(column.name, column) is None for column in a.dependents
-    ):
-        return True  # what is left out has no gaps to fill
-    if a.FILLS_GAPS == b.FILLS_GAPS and a.written & b.written:
+    left_out = {name for name, column in b.reduced_columns().items() if column is None}
+    if a.FILLS_GAPS and a.dependent_names & left_out:
+        return True  # a column that is left out has no gaps to fill
+    if a.FILLS_GAPS == b.FILLS_GAPS and a.dependent_names & b.dependent_names:
         return True
-    return _spoils(a, b) or _spoils(b, a)
+    return _spoils_look_up(a, b) or _spoils_look_up(b, a)
 
 
-def _spoils(writer: Relation, reader: Relation) -> bool:
+def _spoils_look_up(writer: Relation, reader: Relation) -> bool:
+    """Return whether one relation may write unseen values where the other looks up seen ones."""
     is_safe = writer.GIVES_CATEGORIES or writer.FILLS_GAPS or not reader.NEEDS_CATEGORIES
-    return not is_safe and bool(writer.written & reader.read)
+    return not is_safe and bool(writer.dependent_names & reader.source_names)
 
 
-def _is_circular(discoveries: Sequence[DiscoveredRelation]) -> bool:
+def _has_cycle(discoveries: Sequence[DiscoveredRelation]) -> bool:
     try:
-        order(discoveries)
+        sort_topologically(discoveries)
     except CycleError:
         return True
     return False
 
 
-def order(discoveries: Sequence[DiscoveredRelation]) -> list[DiscoveredRelation]:
+def sort_topologically(discoveries: Sequence[DiscoveredRelation]) -> list[DiscoveredRelation]:
     """Return relations in the order in which they are applied: each before its sources change.
 
     The gaps of a column are filled after its values have been written in terms of others.
@@ -78,19 +82,19 @@ def order(discoveries: Sequence[DiscoveredRelation]) -> list[DiscoveredRelation]
     Raises:
         CycleError: There is no such order.
     """
-    readers: defaultdict[Name, set[int]] = defaultdict(set)  # of each column, by their places
+    readers: defaultdict[Name, set[int]] = defaultdict(set)  # positions of relations, by column
     writers: defaultdict[Name, set[int]] = defaultdict(set)
-    for index, discovery in enumerate(discoveries):
-        for name in discovery.relation.read:
-            readers[name].add(index)
+    for position, discovery in enumerate(discoveries):
+        for name in discovery.relation.source_names:
+            readers[name].add(position)
         if not discovery.relation.FILLS_GAPS:
-            for name in discovery.relation.written:
-                writers[name].add(index)
+            for name in discovery.relation.dependent_names:
+                writers[name].add(position)
     graph: TopologicalSorter[int] = TopologicalSorter()
-    for index, discovery in enumerate(discoveries):
+    for position, discovery in enumerate(discoveries):
         relation = discovery.relation
-        first: set[int] = set()
-        for name in relation.written:
-            first |= readers[name] | (writers[name] if relation.FILLS_GAPS else set())
-        graph.add(index, *sorted(first - {index}))
-    return [discoveries[index] for index in graph.static_order()]
+        predecessors: set[int] = set()
+        for name in relation.dependent_names:
+            predecessors |= readers[name] | (writers[name] if relation.FILLS_GAPS else set())
+        graph.add(position, *sorted(predecessors - {position}))
+    return [discoveries[position] for position in graph.static_order()]

@@ -1,32 +1,28 @@
-"""What relations are found in: columns as numbers, as codes and as gaps, each made once."""
+"""What relations are discovered in: columns as numbers, as codes and as gaps, each made once."""
 
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from tabgan.config import NO_PROTECTION, Protection
+from tabgan.relations.statistics import SAMPLE_ROWS
 from tabgan.schema import TableSchema
+from tabgan.schema.arrays import Floats, Integers, Mask
 from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import Floats, Mask, to_float
+from tabgan.schema.predicates import to_float
 
-Codes = npt.NDArray[np.int64]
-
-SAMPLE_ROWS = 5_000  # on which candidates are sought; survivors are checked on all rows
-SILENT = {ColumnKind.CONSTANT, ColumnKind.EMPTY, ColumnKind.IDENTIFIER}
-CHANCE = 1e-9  # a relation is kept when chance would bring it about more rarely than this
-TOLERATED = 1 / 1_000  # share of rows that may break a relation that is offered, not kept
+UNRELATED_KINDS = {ColumnKind.CONSTANT, ColumnKind.EMPTY, ColumnKind.IDENTIFIER}
 
 
 class TableProfile:
-    """A table seen column by column.
+    """A table column by column, in the forms that tests of relations need.
 
     Attributes:
         frame: The table, checked by its schema; shape (n_rows, n_columns).
-        schema: Its schema.
+        schema: Kinds and names of its columns.
         protection: What must not be remembered: rare categories, and extremes.
     """
 
@@ -39,15 +35,20 @@ class TableProfile:
         self.frame, self.schema = frame, schema
         self.protection = protection
         self._numbers: dict[Name, Floats] = {}
-        self._codes: dict[Name, Codes] = {}
+        self._codes: dict[Name, Integers] = {}
         self._categories: dict[tuple[Name, int], Categories] = {}
+
+    @property
+    def min_rows(self) -> int:
+        """Rows in which a category has to be seen to be remembered: 1 without protection."""
+        return self.protection.min_rows if self.protection.is_on else 1
 
     def __len__(self) -> int:
         return len(self.frame)
 
     @cached_property
     def sample(self) -> "TableProfile":
-        """A bounded choice of rows, the same every time, spread over the whole table."""
+        """At most `SAMPLE_ROWS` rows, the same every time, spread over the whole table."""
         if len(self) <= SAMPLE_ROWS:
             return self
         rows = np.random.default_rng(0).choice(len(self), SAMPLE_ROWS, replace=False)
@@ -57,20 +58,20 @@ class TableProfile:
     @cached_property
     def columns(self) -> tuple[Column, ...]:
         """Columns that can be part of a relation: no constants, no identifiers."""
-        return tuple(column for column in self.schema.columns if column.kind not in SILENT)
+        return tuple(column for column in self.schema.columns if column.kind not in UNRELATED_KINDS)
 
     @cached_property
     def number_columns(self) -> tuple[Column, ...]:
-        """Columns of numbers among them, datetimes not included."""
+        """Those of `columns` that hold numbers, datetimes not included."""
         return tuple(column for column in self.columns if column.kind.is_number)
 
     @cached_property
     def datetime_columns(self) -> tuple[Column, ...]:
-        """Columns of datetimes among them."""
+        """Those of `columns` that hold datetimes."""
         return tuple(column for column in self.columns if column.kind is ColumnKind.DATETIME)
 
     def series(self, column: Column) -> "pd.Series[Any]":
-        """Return a column as it stands in the table; shape (n_rows,)."""
+        """Return a column with its own values and dtype; shape (n_rows,)."""
         series: pd.Series[Any] = self.frame[column.name]
         return series
 
@@ -80,8 +81,8 @@ class TableProfile:
             self._numbers[column.name] = to_float(self.series(column), column)
         return self._numbers[column.name]
 
-    def codes(self, column: Column) -> Codes:
-        """Return a column's category codes, from 0, a gap being one more; shape (n_rows,)."""
+    def codes(self, column: Column) -> Integers:
+        """Return each row's code: values numbered from 0 as they appear, a gap too; (n_rows,)."""
         if column.name not in self._codes:
             series = self.series(column)
             is_number = column.kind.is_quantitative
@@ -92,11 +93,11 @@ class TableProfile:
         return self._codes[column.name]
 
     def categories(self, column: Column, min_rows: int = 1) -> Categories:
-        """Return a column's categories that stand in so many rows at the least, commonest first."""
+        """Return the categories that at least `min_rows` rows hold, commonest first."""
         key = column.name, min_rows
         if key not in self._categories:
 
-            def keep(counts: Codes) -> Codes:
+            def keep(counts: Integers) -> Integers:
                 return np.flatnonzero(counts >= min_rows)
 
             self._categories[key] = Categories.from_series(
@@ -105,7 +106,7 @@ class TableProfile:
         return self._categories[key]
 
     def n_categories(self, column: Column) -> int:
-        """Return how many categories a column has, a gap being one."""
+        """Return the number of different codes, a gap being one."""
         return int(self.codes(column).max()) + 1
 
     def missing(self, column: Column) -> Mask:

@@ -1,4 +1,7 @@
-"""What is asked of one column: clauses such as `>= 65`, read, turned into bounds, checked.
+"""Conditions on one column: a `Clause` such as `>= 65`, and which cells satisfy it.
+
+In reading order: what a clause is; how cells and values become comparable, numbers and datetimes as
+floats, categories by their names; which cells match. `ranges.py` turns clauses into ranges.
 
 >>> series = pd.Series([1.5, 3.0, None], name="x")
 >>> matches(series, Column("x", ColumnKind.CONTINUOUS, "float64"), [Clause(">", "2")]).tolist()
@@ -6,22 +9,18 @@
 """
 
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from tabgan.errors import ConditionError
+from tabgan.schema.arrays import Floats, Mask, Objects
 from tabgan.schema.column import Column, ColumnKind
 from tabgan.schema.text import parse_datetimes, parse_numbers
-
-Floats = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
-Objects = npt.NDArray[np.object_]
 
 COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq,
@@ -37,11 +36,14 @@ NEGATED = {"=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 @dataclass(frozen=True)
 class Clause:
-    """One thing asked of a column: an operator (one of `COMPARISONS`, `in` or `or`) and a value.
+    """A condition on a column.
 
-    None asks for missing values, `!=` None for any other. `or` takes a tuple of tuples of clauses:
-    all those of one of them hold. `in` takes a tuple of categories: relations ask with it, users
-    ask with `or`, whose every value has to be known.
+    Attributes:
+        operator: One of `COMPARISONS`, `in` or `or`.
+        value: What cells are compared with; None asks for missing values, `!=` None for any other.
+            `or` takes a tuple of tuples of clauses: all those of one of them hold. `in` takes a
+            tuple of categories: relations ask with it, users ask with `or`, whose every value has
+            to be known.
     """
 
     operator: str
@@ -58,6 +60,15 @@ class Clause:
         if self.operator != "or":
             return self.is_missing
         return any(all(clause.allows_missing for clause in branch) for branch in self.value)
+
+    def iter_comparisons(self) -> Iterator["Clause"]:
+        """Yield the clauses that an `or` is made of, however deep, or the clause itself."""
+        if self.operator != "or":
+            yield self
+            return
+        for branch in self.value:
+            for clause in branch:
+                yield from clause.iter_comparisons()
 
     def split(self) -> tuple[list[Any], list[tuple["Clause", ...]]]:
         """Return the values of which an `or` asks for one, and its branches that are no such."""
@@ -84,8 +95,11 @@ class Clause:
 
 
 def asks_for_missing(value: object) -> bool:
-    """Return whether a clause's value means a gap: None, NA, NaN or NaT."""
+    """Return whether a clause's value means a missing one: None, NA, NaN or NaT."""
     return value is None or value is pd.NA or value is pd.NaT or value != value  # noqa: PLR0124
+
+
+# How cells and values become comparable
 
 
 def to_float(series: "pd.Series[Any]", column: Column) -> Floats:
@@ -98,16 +112,30 @@ def to_float(series: "pd.Series[Any]", column: Column) -> Floats:
     return parse_numbers(series)
 
 
-def value_to_float(column: Column, value: object, expected: str) -> float:
-    """Read a clause's value as a column of numbers or datetimes holds it; NaN asks for missing.
+def comparable_cells(series: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
+    """Return a column's cells with numbers and datetimes as float64, others as they are."""
+    if column.kind.is_quantitative:
+        return pd.Series(to_float(series, column), index=series.index)
+    return series
+
+
+def value_to_float(
+    column: Column, value: object, expected: str = "give one such as the table holds"
+) -> float:
+    """Return a clause's value as `to_float` returns the column's cells; NaN asks for missing ones.
+
+    Args:
+        column: Of numbers or datetimes.
+        value: As users give it: a number, a text, a datetime, ...
+        expected: Ends the message: what to give instead.
 
     Raises:
-        ConditionError: It is none; `expected` says what would be.
+        ConditionError: The column cannot hold such a value.
     """
     if asks_for_missing(value) or (isinstance(value, str) and not value.strip()):
         return float("nan")
     if column.kind is ColumnKind.DATETIME:
-        return _read_datetime(column, value, expected)
+        return _datetime_to_float(column, value, expected)
     if isinstance(value, timedelta):
         return value.total_seconds()
     try:
@@ -119,11 +147,11 @@ def value_to_float(column: Column, value: object, expected: str) -> float:
         ) from None
 
 
-def _read_datetime(column: Column, value: object, expected: str) -> float:
+def _datetime_to_float(column: Column, value: object, expected: str) -> float:
     series = pd.Series([value])
-    for style in (column.format, None):
+    for format_ in (column.format, None):
         try:
-            return float(parse_datetimes(series, style)[0])
+            return float(parse_datetimes(series, format_)[0])
         except (TypeError, ValueError):
             continue
     raise ConditionError(
@@ -131,58 +159,78 @@ def _read_datetime(column: Column, value: object, expected: str) -> float:
     )
 
 
+def category_name(category: object, column: Column) -> str | None:
+    """Return a category as users ask for it, in lower case for booleans; None for a gap."""
+    if asks_for_missing(category):
+        return None
+    return str(category).lower() if column.kind is ColumnKind.BOOLEAN else str(category)
+
+
+def category_names(categories: Iterable[object], column: Column) -> Objects:
+    """Return the `category_name` of each category; shape (n_categories,)."""
+    return np.array([category_name(category, column) for category in categories], object)
+
+
+# Which cells match
+
+
 def matches(series: "pd.Series[Any]", column: Column, clauses: Iterable[Clause]) -> Mask:
     """Return which cells of a column satisfy all clauses; shape (n_rows,).
 
     A missing cell satisfies no comparison, `!=` included.
 
+    Args:
+        series: The cells; (n_rows,).
+        column: What they are.
+        clauses: That all hold.
+
     Raises:
         ConditionError: A value is none that the column could hold.
     """
-    satisfied = np.ones(len(series), bool)
+    matched = np.ones(len(series), bool)
     for clause in clauses:
-        satisfied &= _satisfy_one(series, column, clause)
-    return satisfied
+        matched &= _matches_one(series, column, clause)
+    return matched
 
 
-def _satisfy_one(series: "pd.Series[Any]", column: Column, clause: Clause) -> Mask:
+def _matches_one(series: "pd.Series[Any]", column: Column, clause: Clause) -> Mask:
     if clause.operator == "or":
         values, others = clause.split()
         branches = [matches(series, column, branch) for branch in others]
         if values:
-            branches.append(_equal_any(series, column, values))
+            branches.append(_equals_any(series, column, values))
         return np.asarray(np.any(branches, axis=0))
     missing = comparable_cells(series, column).isna().to_numpy(bool)
     if asks_for_missing(clause.value):
         return ~missing if clause.operator == "!=" else missing
     if column.kind.is_quantitative and clause.operator in COMPARISONS:
-        value = value_to_float(column, clause.value, "give one such as the table holds")
+        value = value_to_float(column, clause.value)
         if np.isnan(value):  # blank text, where text means numbers
             return ~missing if clause.operator == "!=" else missing
         numbers = to_float(series, column)
         return np.asarray(COMPARISONS[clause.operator](numbers, value)) & ~missing
-    satisfied = np.zeros(len(series), bool)
-    satisfied[~missing] = compare_categories(series[~missing].to_numpy(object), column, clause)
-    return satisfied
+    matched = np.zeros(len(series), bool)
+    matched[~missing] = compare_categories(series[~missing].to_numpy(object), column, clause)
+    return matched
 
 
-def _equal_any(series: "pd.Series[Any]", column: Column, values: Sequence[Any]) -> Mask:
+def _equals_any(series: "pd.Series[Any]", column: Column, values: Sequence[Any]) -> Mask:
     if not column.kind.is_quantitative:
-        return _satisfy_one(series, column, Clause("in", tuple(values)))
-    wanted = [value_to_float(column, value, "give one such as the table holds") for value in values]
+        return _matches_one(series, column, Clause("in", tuple(values)))
+    wanted = [value_to_float(column, value) for value in values]
     return pd.Series(to_float(series, column)).isin(wanted).to_numpy()  # NaN is in NaN
 
 
 def compare_categories(
     categories: Objects, column: Column, clause: Clause, names: Objects | None = None
 ) -> Mask:
-    """Return which categories satisfy a clause with a value of its own; (n_levels,), without gaps.
+    """Return which categories satisfy a clause with a value of its own; shape (n_categories,).
 
     Args:
-        categories: As they stand in the table; (n_levels,).
-        column: Theirs.
+        categories: As they stand in the table, without a gap; (n_categories,).
+        column: The column that holds them.
         clause: Any but `or`.
-        names: Theirs by `category_name`, where they are known already; (n_levels,).
+        names: Their `category_names`, where these are at hand; (n_categories,).
 
     Raises:
         ConditionError: It asks for an order, which the categories do not have.
@@ -190,8 +238,8 @@ def compare_categories(
     if clause.operator in ("=", "!=", "in"):
         asked = clause.value if clause.operator == "in" else [clause.value]
         if names is None:
-            names = name_levels(categories, column)
-        is_one = pd.Series(names, dtype=object).isin(name_levels(asked, column)).to_numpy()
+            names = category_names(categories, column)
+        is_one = pd.Series(names, dtype=object).isin(category_names(asked, column)).to_numpy()
         return np.asarray(is_one != (clause.operator == "!="))
     try:
         numbers, value = categories.astype(float), float(clause.value)
@@ -201,48 +249,3 @@ def compare_categories(
             f"equal one of them, or not to, not {clause.write()}."
         ) from None
     return np.asarray(COMPARISONS[clause.operator](numbers, value))
-
-
-def name_levels(categories: Iterable[object], column: Column) -> Objects:
-    """Return categories as they are asked for; (n_levels,)."""
-    return np.array([category_name(category, column) for category in categories], object)
-
-
-def category_name(category: object, column: Column) -> str | None:
-    """Write a category as it is asked for, in lower case for booleans; None for a gap."""
-    if asks_for_missing(category):
-        return None
-    return str(category).lower() if column.kind is ColumnKind.BOOLEAN else str(category)
-
-
-def interval_of(
-    clauses: Sequence[Clause], values: Sequence[float], step: float | None = None
-) -> tuple[float, float]:
-    """Return the lowest and the highest number that clauses allow, both included.
-
-    Args:
-        clauses: What is asked.
-        values: Theirs, read; (n_clauses,).
-        step: Between neighbours of the column; `> 3` starts less than a step behind 3.
-    """
-    low, high = -np.inf, np.inf
-    for clause, value in zip(clauses, values, strict=True):
-        if clause.operator in ("=", ">", ">="):
-            low = max(low, _next(value, np.inf, step) if clause.operator == ">" else value)
-        if clause.operator in ("=", "<", "<="):
-            high = min(high, _next(value, -np.inf, step) if clause.operator == "<" else value)
-    return low, high
-
-
-def _next(value: float, towards: float, step: float | None) -> float:
-    """Return a number a little further on: less than a step, more than rounding."""
-    if step is None:
-        return float(np.nextafter(value, towards))
-    return value + float(np.sign(towards)) * step / 1_000
-
-
-def comparable_cells(series: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
-    """Return a column's cells as categories are told apart: numbers as float64; (n_rows,)."""
-    if column.kind.is_quantitative:
-        return pd.Series(to_float(series, column), index=series.index)
-    return series

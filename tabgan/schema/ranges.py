@@ -13,10 +13,10 @@ from typing import Self
 
 import numpy as np
 
-from tabgan.schema.predicates import Clause, interval_of
+from tabgan.schema.predicates import Clause
 
 Range = tuple[float, float]  # lowest and highest number, both included
-Read = Callable[[object], float]
+ToFloat = Callable[[object], float]
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,13 @@ class Allowed:
         return cls(tuple(merged), any(part.missing for part in parts))
 
 
-def allow(clauses: Sequence[Clause], read: Read, step: float | None = None) -> Allowed:
+def allow(clauses: Sequence[Clause], read: ToFloat, step: float | None = None) -> Allowed:
     """Return what clauses on a column of numbers or datetimes allow at once.
 
     Args:
-        clauses: What is asked; `in` counts as the range that its categories span.
+        clauses: That all hold; `in` counts as the range that its categories span.
         read: Turns a clause's value into a number, NaN if it means missing ones.
-        step: Between neighbours of the column; `> 3` starts less than a step behind 3.
+        step: Between neighbouring values of the column; `> 3` starts less than a step behind 3.
 
     Raises:
         ConditionError: By `read`, a value is none that the column could hold.
@@ -63,25 +63,37 @@ def allow(clauses: Sequence[Clause], read: Read, step: float | None = None) -> A
     return reduce(Allowed.__and__, (_allow_one(clause, read, step) for clause in clauses))
 
 
-def _allow_one(clause: Clause, read: Read, step: float | None) -> Allowed:
+def _allow_one(clause: Clause, read: ToFloat, step: float | None) -> Allowed:
     if clause.operator == "or":
         return Allowed.union([allow(branch, read, step) for branch in clause.value])
     if clause.operator == "in":
         categories = [read(category) for category in clause.value]
-        return Allowed((), missing=True) if np.isnan(categories).any() else _span(categories)
+        is_missing = bool(np.isnan(categories).any())
+        return Allowed(() if is_missing else ((min(categories), max(categories)),), is_missing)
     value = read(clause.value)
     if clause.operator == "!=":
-        return Allowed(((-np.inf, np.inf),)) if np.isnan(value) else _around(value, step)
+        everything = Allowed(((-np.inf, np.inf),))
+        return everything if np.isnan(value) else Allowed(_ranges_beside(value, step))
     if np.isnan(value):
         return Allowed((), missing=True)
-    return Allowed((interval_of([clause], [value], step),))
+    return Allowed((_range_of(clause.operator, value, step),))
 
 
-def _span(categories: Sequence[float]) -> Allowed:
-    return Allowed(((min(categories), max(categories)),))
+def _range_of(operator: str, value: float, step: float | None) -> Range:
+    low, high = -np.inf, np.inf
+    if operator in ("=", ">", ">="):
+        low = _next_number(value, np.inf, step) if operator == ">" else value
+    if operator in ("=", "<", "<="):
+        high = _next_number(value, -np.inf, step) if operator == "<" else value
+    return low, high
 
 
-def _around(value: float, step: float | None) -> Allowed:
-    below = interval_of([Clause("<", value)], [value], step)
-    above = interval_of([Clause(">", value)], [value], step)
-    return Allowed((below, above))
+def _ranges_beside(value: float, step: float | None) -> tuple[Range, Range]:
+    return _range_of("<", value, step), _range_of(">", value, step)
+
+
+def _next_number(value: float, towards: float, step: float | None) -> float:
+    """Return a number a little further on: less than a step, more than rounding."""
+    if step is None:
+        return float(np.nextafter(value, towards))
+    return value + float(np.sign(towards)) * step / 1_000

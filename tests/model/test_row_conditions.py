@@ -58,7 +58,7 @@ def test_every_relation_is_obeyed(fitted: TabGAN, bills: pd.DataFrame) -> None:
     assert {relation.KIND for relation in relations.relations} >= {
         "dependency", "sum", "order", "date_part", "missing", "predicate",
     }  # fmt: skip
-    assert not relations.find_broken(rows).any()
+    assert not relations.find_violations(rows).any()
     assert (rows.dtypes == bills.dtypes).all()
     assert rows["key"].is_unique
 
@@ -97,7 +97,7 @@ def test_conditions_on_what_follows_hold(
     rows = fitted.sample(200, where=where, random_state=1)
     assert len(rows) == 200
     assert holds(rows).all()
-    assert not fitted.model_.relations.find_broken(rows).any()
+    assert not fitted.model_.relations.find_violations(rows).any()
     assert rows["key"].is_unique
     first = fitted.sample(20, where=where, random_state=1)
     pd.testing.assert_frame_equal(first, rows.head(20))

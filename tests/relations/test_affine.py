@@ -53,17 +53,17 @@ TEXTS = [
 ]
 
 
-def evidence_of(frame: pd.DataFrame, target: str | None = None, **options: Any) -> TableProfile:
+def profile_of(frame: pd.DataFrame, target: str | None = None, **options: Any) -> TableProfile:
     schema = TableSchema.infer(frame, target)
     return TableProfile(schema.check(frame), schema, **options)
 
 
 def found(frame: pd.DataFrame, target: str | None = None) -> dict[str, int]:
-    return {f.relation.text: f.broken for f in Affine.find(evidence_of(frame, target))}
+    return {f.relation.text: f.n_violations for f in Affine.discover(profile_of(frame, target))}
 
 
 def one(text: str, frame: pd.DataFrame, **options: Any) -> Affine:
-    profile = evidence_of(frame, **options)
+    profile = profile_of(frame, **options)
     (relation,) = Affine.declare(parse_relation(text, profile.schema.names), profile)
     return relation
 
@@ -112,7 +112,7 @@ def test_a_few_dirty_rows_are_counted() -> None:
 def test_text_and_dict_lead_back_also_for_the_way_back(text: str) -> None:
     frame = orders()
     relation = one(text, frame)
-    ways = [relation, *relation.alternatives()]
+    ways = [relation, *relation.equivalents()]
     assert len(ways) == (1 if text.startswith("euro") else 2)
     for way in ways:
         assert isinstance(way, Affine)
@@ -147,7 +147,7 @@ def test_restore_is_the_inverse_of_apply(
         y = y.astype("float64").astype(kind)
     frame = pd.DataFrame({"x": x, "y": y, "z": range(len(x))})
     relation = one(f"y = {factor} * x + {offset}".replace("+ -", "- "), frame)
-    assert not relation.find_broken(frame).any()
+    assert not relation.find_violations(frame).any()
     back = relation.restore(relation.apply(frame))
     pd.testing.assert_series_equal(back["y"], frame["y"])
 
@@ -158,9 +158,9 @@ def test_restored_rows_obey_whatever_meets(text: str) -> None:
     rng = np.random.default_rng(0)
     mixed = frame.apply(lambda column: column.iloc[rng.permutation(len(frame))].array)
     relation = one(text, frame)
-    assert relation.find_broken(mixed).any()
+    assert relation.find_violations(mixed).any()
     restored = relation.restore(relation.apply(mixed))
-    assert not relation.find_broken(restored).any()
+    assert not relation.find_violations(restored).any()
     assert restored.dtypes[relation.dependents[0].name] == frame.dtypes[relation.dependents[0].name]
 
 
@@ -202,7 +202,7 @@ def test_explained_in_plain_words(text: str, sentence: str) -> None:
     ],
 )
 def test_forms(text: str, plain: str | None) -> None:
-    profile = evidence_of(orders())
+    profile = profile_of(orders())
     relations = Affine.declare(parse_relation(text, profile.schema.names), profile)
     assert [relation.text for relation in relations] == ([] if plain is None else [plain])
 

@@ -45,17 +45,17 @@ def visits(n: int = 400, zone: str | None = None) -> pd.DataFrame:
     )
 
 
-def evidence_of(frame: pd.DataFrame) -> TableProfile:
+def profile_of(frame: pd.DataFrame) -> TableProfile:
     schema = TableSchema.infer(frame)
     return TableProfile(schema.check(frame), schema)
 
 
 def found(frame: pd.DataFrame) -> dict[str, int]:
-    return {f.relation.text: f.broken for f in DatePart.find(evidence_of(frame))}
+    return {f.relation.text: f.n_violations for f in DatePart.discover(profile_of(frame))}
 
 
 def declare(text: str, frame: pd.DataFrame) -> list[DatePart]:
-    profile = evidence_of(frame)
+    profile = profile_of(frame)
     return DatePart.declare(parse_relation(text, profile.schema.names), profile)
 
 
@@ -72,8 +72,8 @@ def check_inverse(relation: DatePart, frame: pd.DataFrame) -> None:
     pd.testing.assert_series_equal(back[column.name], frame[column.name], check_exact=True)
     order = np.random.default_rng(0).permutation(len(left))
     mixed = left.iloc[order].reset_index(drop=True)
-    assert not relation.find_broken(relation.restore(mixed)).any()
-    assert relation.find_broken(frame[[column.name]].join(mixed)).any()
+    assert not relation.find_violations(relation.restore(mixed)).any()
+    assert relation.find_violations(frame[[column.name]].join(mixed)).any()
 
 
 @pytest.mark.parametrize("zone", [None, "America/New_York", "Asia/Kolkata"])
@@ -85,7 +85,7 @@ def test_all_parts_are_found_and_come_back(zone: str | None) -> None:
     texts += ["Name = weekday of at", "mon = month of at"]
     assert found(frame) == dict.fromkeys(texts, 0)
     schema = TableSchema.infer(frame)
-    for discovery in DatePart.find(evidence_of(frame)):
+    for discovery in DatePart.discover(profile_of(frame)):
         relation = discovery.relation
         assert isinstance(relation, DatePart)
         check_inverse(relation, frame)
@@ -111,7 +111,7 @@ def test_few_broken_rows_are_told() -> None:
     frame = pd.DataFrame({"at": at, "hour": at.hour})
     frame.loc[5, "hour"] = (at.hour[5] + 1) % 24
     assert found(frame) == {"hour = hour of at": 1}
-    assert one("hour = hour of at", frame).find_broken(frame).nonzero()[0].tolist() == [5]
+    assert one("hour = hour of at", frame).find_violations(frame).nonzero()[0].tolist() == [5]
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_text_is_read_as_written(style: str, datetimes: list[Any]) -> None:
     if kinds[:2] == [ColumnKind.DATETIME] * 2 and kinds[2].is_number:
         for text in ("hour = hour of at", "day = date of at"):
             relation = one(text, frame)
-            assert not relation.find_broken(frame).any()
+            assert not relation.find_violations(frame).any()
             back = relation.restore(relation.apply(frame))
             pd.testing.assert_frame_equal(back[list(frame)], frame, check_exact=True)
 

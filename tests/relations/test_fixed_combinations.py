@@ -49,7 +49,7 @@ def test_the_first_column_becomes_the_number_of_the_combination() -> None:
     joint = Column("make", ColumnKind.CATEGORICAL, "object", element="str")
     assert relation.reduced_columns() == {"make": joint, "doors": None}
     assert relation.explain() == "make and doors come in 5 combinations only"
-    assert FixedCombinations.find(TableProfile(CARS, TableSchema.infer(CARS))) == []
+    assert FixedCombinations.discover(TableProfile(CARS, TableSchema.infer(CARS))) == []
 
 
 def test_text_and_dict_give_it_back() -> None:
@@ -64,7 +64,7 @@ def test_whatever_is_generated_only_known_combinations_come_back() -> None:
     relation = one("combinations of make, doors, sold")
     texts = pd.Series(["0", "3", "77", "x", None, "-1", "1.5"], dtype=object, index=range(3, 10))
     whole = relation.restore(texts.to_frame("make").assign(price=1.0))
-    assert not relation.find_broken(whole).any()
+    assert not relation.find_violations(whole).any()
     assert whole["doors"].dtype == CARS["doors"].dtype
     assert whole["sold"].dtype == bool
     assert (whole.index == texts.index).all()
@@ -75,7 +75,7 @@ def test_rows_of_other_combinations_are_broken() -> None:
     relation = one("combinations of make, doors")
     frame = CARS.head(4).copy()
     frame["make"] = ["seat", None, None, "audi"]
-    assert relation.find_broken(frame).tolist() == [False, True, False, True]
+    assert relation.find_violations(frame).tolist() == [False, True, False, True]
     assert relation.apply(frame)["make"].tolist() == ["3", "0", "1", "0"]
 
 
@@ -90,7 +90,7 @@ def test_protected_combinations_are_forgotten_with_their_levels() -> None:
     assert relation.counts == (9, 9)
     assert [categories.values for categories in relation.categories] == [["x", "y"], [1, 2]]
     assert "z" not in json.dumps(relation.to_dict())
-    assert relation.find_broken(rare).sum() == 5
+    assert relation.find_violations(rare).sum() == 5
     assert set(relation.apply(rare)["a"].iloc[18:]) == {"0"}
     with pytest.raises(RelationError, match="0 combinations that can be remembered"):
         one("combinations of a, b", rare.iloc[16:], protection=Protection(True))
@@ -131,7 +131,7 @@ def test_restoring_is_exact(dtypes: list[str], seed: int) -> None:
     )
     frame = pd.DataFrame({f"c{n}": MAKE[dtype](indices[:, n]) for n, dtype in enumerate(dtypes)})
     relation = one(f"combinations of {', '.join(map(str, frame))}", frame)
-    assert not relation.find_broken(frame).any()
+    assert not relation.find_violations(frame).any()
     applied = relation.apply(frame)
     pd.testing.assert_frame_equal(relation.restore(applied)[list(frame)], frame)
     shuffled = applied.iloc[rng.permutation(len(frame))]
@@ -147,16 +147,16 @@ def test_what_is_asked_leaves_the_combinations_that_have_it() -> None:
         "doors": [Clause(">", 3)],
         "price": [Clause("<", 1)],
     }
-    (clause,) = relation.select(asked)
+    (clause,) = relation.select_jointly(asked)["make"]
     assert clause.operator == "in"
     rows = (CARS["make"] == "vw") & (CARS["doors"] > 3)
     assert set(clause.value) == set(applied.loc[rows, "make"])
-    (clause,) = relation.select({"make": [Clause("=", None)]})
+    (clause,) = relation.select_jointly({"make": [Clause("=", None)]})["make"]
     assert set(clause.value) == set(applied.loc[CARS["make"].isna(), "make"])
-    assert relation.select({"price": [Clause("<", 1)]}) == []
+    assert relation.select_jointly({"price": [Clause("<", 1)]}) == {}
     assert relation.push_down([Clause("=", "vw")]) == {}
     with pytest.raises(ConditionError, match="'make' = 'seat' and 'doors' > 5"):
-        relation.select({"make": [Clause("=", "seat")], "doors": [Clause(">", 5)]})
+        relation.select_jointly({"make": [Clause("=", "seat")], "doors": [Clause(">", 5)]})
 
 
 @pytest.mark.parametrize(

@@ -36,19 +36,19 @@ def orders(n: int = 800) -> pd.DataFrame:
     )
 
 
-def evidence_of(frame: pd.DataFrame) -> TableProfile:
+def profile_of(frame: pd.DataFrame) -> TableProfile:
     schema = TableSchema.infer(frame)
     return TableProfile(schema.check(frame), schema)
 
 
 def found(frame: pd.DataFrame) -> list[str]:
-    discoveries = FrequentEquality.find(evidence_of(frame))
-    assert not any(discovery.broken for discovery in discoveries)
+    discoveries = FrequentEquality.discover(profile_of(frame))
+    assert not any(discovery.n_violations for discovery in discoveries)
     return [discovery.relation.text for discovery in discoveries]
 
 
 def declare(text: str, frame: pd.DataFrame) -> list[FrequentEquality]:
-    profile = evidence_of(frame)
+    profile = profile_of(frame)
     return FrequentEquality.declare(parse_relation(text, profile.schema.names), profile)
 
 
@@ -65,11 +65,11 @@ def check_inverse(relation: FrequentEquality, frame: pd.DataFrame) -> None:
     back = relation.restore(mixed)
     assert back[column.name].dtype == frame[column.name].dtype
     assert back[column.name].isna().sum() == frame[column.name].isna().sum()
-    assert not relation.find_broken(back).any()
+    assert not relation.find_violations(back).any()
     again = np.isposinf(relation.apply(back)[column.name])
     sources = to_float(mixed[source.name], source)
-    assert relation.column_range is not None
-    reached = (sources >= relation.column_range[0]) & (sources <= relation.column_range[1])
+    assert relation.value_range is not None
+    reached = (sources >= relation.value_range[0]) & (sources <= relation.value_range[1])
     assert again[np.isposinf(mixed[column.name]) & reached].all()
 
 
@@ -92,9 +92,9 @@ def test_nothing_is_found_by_chance() -> None:
 
 def test_every_relation_is_an_exact_inverse_both_ways() -> None:
     frame = orders()
-    discoveries = FrequentEquality.find(evidence_of(frame))
+    discoveries = FrequentEquality.discover(profile_of(frame))
     relations = [f.relation for f in discoveries]
-    relations += [other for f in discoveries for other in f.relation.alternatives()]
+    relations += [other for f in discoveries for other in f.relation.equivalents()]
     assert len(relations) == 2 * len(discoveries) == 6
     for relation in relations:
         assert isinstance(relation, FrequentEquality)
@@ -165,9 +165,9 @@ def test_kind_forms_and_refusals() -> None:
 
 def test_a_source_out_of_reach_gives_the_nearest_value() -> None:
     frame = pd.DataFrame({"asked": [2, 5, 9, 14, 500], "paid": [2, 5, 8, 14, 20]})
-    profile = evidence_of(frame)
+    profile = profile_of(frame)
     asked, paid = profile.columns
-    relation = FrequentEquality.learn(asked, paid, profile)
+    relation = FrequentEquality.fit(asked, paid, profile)
     made = pd.DataFrame({"asked": [400, 1, 7], "paid": [np.inf, np.inf, np.inf]})
     assert relation.restore(made)["paid"].tolist() == [20, 2, 7]
     state = json.loads(json.dumps(relation.to_dict()))

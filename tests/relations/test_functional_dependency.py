@@ -37,19 +37,20 @@ def trips(n: int = 400) -> pd.DataFrame:
     )
 
 
-def evidence_of(frame: pd.DataFrame, target: str | None = None, **options: Any) -> TableProfile:
+def profile_of(frame: pd.DataFrame, target: str | None = None, **options: Any) -> TableProfile:
     schema = TableSchema.infer(frame, target)
     return TableProfile(schema.check(frame), schema, **options)
 
 
 def found(frame: pd.DataFrame, target: str | None = None) -> dict[str, int]:
     return {
-        f.relation.text: f.broken for f in FunctionalDependency.find(evidence_of(frame, target))
+        f.relation.text: f.n_violations
+        for f in FunctionalDependency.discover(profile_of(frame, target))
     }
 
 
 def one(text: str, frame: pd.DataFrame, **options: Any) -> FunctionalDependency:
-    profile = evidence_of(frame, **options)
+    profile = profile_of(frame, **options)
     (relation,) = FunctionalDependency.declare(parse_relation(text, profile.schema.names), profile)
     return relation
 
@@ -114,7 +115,7 @@ def test_restore_is_the_inverse_of_apply(categories: list[str | None], kind: str
     relation = one("x -> y", frame)
     back = relation.restore(relation.apply(frame))
     pd.testing.assert_series_equal(back["y"], frame["y"])
-    assert not relation.find_broken(frame).any()
+    assert not relation.find_violations(frame).any()
 
 
 def test_restored_rows_obey_whatever_meets() -> None:
@@ -124,9 +125,9 @@ def test_restored_rows_obey_whatever_meets() -> None:
     mixed.loc[0, "size"] = 99  # never seen
     for text in ("town -> country", "size, colour -> price"):
         relation = one(text, frame)
-        assert relation.find_broken(mixed).any()
+        assert relation.find_violations(mixed).any()
         restored = relation.restore(relation.apply(mixed))
-        assert not relation.find_broken(restored).any()
+        assert not relation.find_violations(restored).any()
         assert restored.notna().all().all()
 
 

@@ -41,17 +41,19 @@ def trips(n: int = 900) -> pd.DataFrame:
     return frame.astype({"filed": "datetime64[s]"})
 
 
-def evidence_of(frame: pd.DataFrame, **options: Any) -> TableProfile:
+def profile_of(frame: pd.DataFrame, **options: Any) -> TableProfile:
     schema = TableSchema.infer(frame)
     return TableProfile(schema.check(frame), schema, **options)
 
 
 def found(frame: pd.DataFrame, **options: Any) -> dict[str, int]:
-    return {f.relation.text: f.broken for f in Inequality.find(evidence_of(frame, **options))}
+    return {
+        f.relation.text: f.n_violations for f in Inequality.discover(profile_of(frame, **options))
+    }
 
 
 def declare(text: str, frame: pd.DataFrame, **options: Any) -> list[Inequality]:
-    profile = evidence_of(frame, **options)
+    profile = profile_of(frame, **options)
     return Inequality.declare(parse_relation(text, profile.schema.names), profile)
 
 
@@ -60,7 +62,7 @@ def check_inverse(relation: Inequality, frame: pd.DataFrame) -> None:
     left = relation.apply(frame)
     (column,) = relation.dependents
     pd.testing.assert_frame_equal(relation.restore(left), frame, check_exact=True)
-    if relation.is_wide:
+    if relation.keeps_values:
         pd.testing.assert_series_equal(left[column.name], frame[column.name])
     else:
         assert left[column.name].dtype == "float64"
@@ -68,10 +70,10 @@ def check_inverse(relation: Inequality, frame: pd.DataFrame) -> None:
     rng = np.random.default_rng(0)
     parts = [left[name].iloc[rng.permutation(len(left))] for name in left]
     mixed = pd.concat([part.reset_index(drop=True) for part in parts], axis=1)
-    if not relation.is_wide:
+    if not relation.keeps_values:
         mixed[column.name] += rng.normal(0, 0.3, len(mixed))
     back = relation.restore(mixed)
-    assert not relation.find_broken(back).any()
+    assert not relation.find_violations(back).any()
     assert back[column.name].dtype == frame[column.name].dtype
     assert back[column.name].isna().sum() == frame[column.name].isna().sum()
 
@@ -108,15 +110,15 @@ def test_few_broken_rows_are_told() -> None:
         "dropoff <= filed": 0,
     }
     (relation,) = declare("fare <= total", frame)
-    assert relation.find_broken(frame).nonzero()[0].tolist() == [row]
+    assert relation.find_violations(frame).nonzero()[0].tolist() == [row]
 
 
 @pytest.mark.parametrize("protect", [False, True])
 def test_every_relation_found_is_an_exact_inverse(protect: bool) -> None:
     frame = trips()
-    discoveries = Inequality.find(evidence_of(frame, protection=Protection(protect)))
+    discoveries = Inequality.discover(profile_of(frame, protection=Protection(protect)))
     relations = [f.relation for f in discoveries]
-    relations += [other for f in discoveries for other in f.relation.alternatives()]
+    relations += [other for f in discoveries for other in f.relation.equivalents()]
     assert len(relations) == 9
     for relation in relations:
         assert isinstance(relation, Inequality)
@@ -167,7 +169,7 @@ def test_any_order_is_an_exact_inverse(form: str, rows: list[tuple[int | None, .
         return
     for text in ("one, two <= top", "top >= one"):
         (relation,) = declare(text, frame)
-        assert not relation.find_broken(frame).any()
+        assert not relation.find_violations(frame).any()
         check_inverse(relation, frame)
 
 
@@ -263,7 +265,7 @@ def test_rows_are_moved_into_bounds_but_not_past_their_base() -> None:
     (relation,) = declare("fare <= total", frame)
     asked = [Clause("<=", 12.5), Clause(">", 11)]
     moved = relation.steer(frame, asked)
-    assert not relation.find_broken(moved).any()
+    assert not relation.find_violations(moved).any()
     fits = matches(moved["total"], relation.dependents[0], asked)
     assert fits.tolist() == (frame["fare"] <= 12.5).tolist()
     kept = relation.steer(frame, [Clause("<=", 60)])

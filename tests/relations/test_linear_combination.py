@@ -40,19 +40,20 @@ def rides(n: int = 900) -> pd.DataFrame:
     ).assign(net=lambda t: t["up"].fillna(0) - t["down"])
 
 
-def evidence_of(frame: pd.DataFrame, **options: Any) -> TableProfile:
+def profile_of(frame: pd.DataFrame, **options: Any) -> TableProfile:
     schema = TableSchema.infer(frame)
     return TableProfile(schema.check(frame), schema, **options)
 
 
 def found(frame: pd.DataFrame, **options: Any) -> dict[str, int]:
     return {
-        f.relation.text: f.broken for f in LinearCombination.find(evidence_of(frame, **options))
+        f.relation.text: f.n_violations
+        for f in LinearCombination.discover(profile_of(frame, **options))
     }
 
 
 def one(text: str, frame: pd.DataFrame, **options: Any) -> LinearCombination:
-    profile = evidence_of(frame, **options)
+    profile = profile_of(frame, **options)
     (relation,) = LinearCombination.declare(parse_relation(text, profile.schema.names), profile)
     return relation
 
@@ -122,7 +123,7 @@ TEXTS = ["total = fare + tip + tolls + rest", "net = up - down", "born = -up + r
 def test_text_and_dict_lead_back_also_for_other_arrangements(text: str) -> None:
     frame = rides()
     relation = one(text, frame)
-    others = [other.text for other in relation.alternatives()]
+    others = [other.text for other in relation.equivalents()]
     assert others == (
         [
             "fare = total - tip - tolls + rest",
@@ -132,7 +133,7 @@ def test_text_and_dict_lead_back_also_for_other_arrangements(text: str) -> None:
         if text.startswith("total")
         else ["down = -net + up"]
     )
-    for way in [relation, *relation.alternatives()]:
+    for way in [relation, *relation.equivalents()]:
         assert isinstance(way, LinearCombination)
         assert one(way.text, frame) == way
         entry = json.loads(json.dumps(way.to_dict()))
@@ -176,7 +177,7 @@ def test_restore_is_the_inverse_of_apply(
         "-0.01" if kind == "text" else -0.01,
     ]  # hundredths at least
     relation = one("c = a - b + rest", frame)
-    assert not relation.find_broken(frame).any()
+    assert not relation.find_violations(frame).any()
     back = relation.restore(relation.apply(frame))
     pd.testing.assert_series_equal(back["c"], frame["c"])
 
@@ -188,10 +189,10 @@ def test_restored_rows_obey_whatever_meets(text: str) -> None:
     rng = np.random.default_rng(0)
     applied = relation.apply(frame)
     mixed = applied.apply(lambda column: column.iloc[rng.permutation(len(frame))].array)
-    if not relation.addition.is_constant:
+    if not relation.signed_sum.is_constant:
         mixed[relation.dependents[0].name] += rng.normal(0, 0.2, len(mixed))
     restored = relation.restore(mixed)
-    assert not relation.find_broken(restored).any()
+    assert not relation.find_violations(restored).any()
     name = relation.dependents[0].name
     assert restored[name].dtype == frame[name].dtype
     assert restored[name].isna().any() == frame[name].isna().any()
@@ -202,22 +203,22 @@ def test_gaps_of_terms_are_zeros_and_gaps_of_sums_stay() -> None:
         {"a": [1.0, None, 3.0, 4.0], "b": [1, 2, 5, 9], "c": [2.0, 2.0, None, 13.0]}
     )
     relation = one("c = a + b", frame)
-    assert not relation.find_broken(frame).any()
+    assert not relation.find_violations(frame).any()
     left = relation.apply(frame)["c"].tolist()
     assert [None if np.isnan(value) else value for value in left] == [0, 0, None, 0]
-    assert relation.alternatives() == []
+    assert relation.equivalents() == []
     pd.testing.assert_frame_equal(relation.restore(relation.apply(frame))[list(frame)], frame)
 
 
 def test_rare_remainders_are_forgotten_under_protect() -> None:
     frame = rides()
     frame.loc[7, "total"] = (frame["total"] + 40).round(2)[7]
-    assert len(one("total = fare + tip + tolls + rest", frame).addition.remainders) == 4
+    assert len(one("total = fare + tip + tolls + rest", frame).signed_sum.remainders) == 4
     relation = one("total = fare + tip + tolls + rest", frame, protection=Protection(True))
-    assert relation.addition.remainders == (0.5, 3.3, 3.8)
+    assert relation.signed_sum.remainders == (0.5, 3.3, 3.8)
     assert found(frame, protection=Protection(True))["total = fare + tip + tolls + rest"] == 0
     extremes = {frame["fare"].min(), frame["fare"].max()}
-    assert not extremes & {relation.addition.spans[1].low, relation.addition.spans[1].high}
+    assert not extremes & {relation.signed_sum.ranges[1].low, relation.signed_sum.ranges[1].high}
 
 
 def test_explained_in_plain_words() -> None:
@@ -226,14 +227,14 @@ def test_explained_in_plain_words() -> None:
     assert sentences == [
         "total is fare + tip + tolls and one of 3 remainders",
         "net is up - down",
-        f"born is -up and one of {len(one(TEXTS[2], frame).addition.remainders)} remainders",
+        f"born is -up and one of {len(one(TEXTS[2], frame).signed_sum.remainders)} remainders",
         "net is up - down - 3",
     ]
 
 
 @pytest.mark.parametrize("text", ["net = up", "net = 2 * up", "net <= up + down", "net -> up"])
 def test_other_forms_are_not_taken(text: str) -> None:
-    profile = evidence_of(rides())
+    profile = profile_of(rides())
     assert LinearCombination.declare(parse_relation(text, profile.schema.names), profile) == []
 
 
@@ -284,13 +285,13 @@ def test_sums_are_moved_into_bounds_together_with_a_term() -> None:
     relation = one("total = fare + tip + tolls + rest", frame)
     clauses = [Clause(">=", 40), Clause("<", "45")]
     before = frame["total"].between(40, 44.99)
-    settled = relation.steer(frame, clauses)
-    inside = settled["total"].between(40, 44.99)
+    steered = relation.steer(frame, clauses)
+    inside = steered["total"].between(40, 44.99)
     assert before.mean() < 0.1
     assert inside.mean() > 0.9
-    assert not relation.find_broken(settled).any()
+    assert not relation.find_violations(steered).any()
     for name in ("fare", "tip", "tolls"):
-        assert settled[name].between(frame[name].min(), frame[name].max()).all()
+        assert steered[name].between(frame[name].min(), frame[name].max()).all()
     untouched = ["distance", "up", "down", "net", "born"]
-    pd.testing.assert_frame_equal(settled[untouched], frame[untouched])
-    pd.testing.assert_frame_equal(settled[before], frame[before])
+    pd.testing.assert_frame_equal(steered[untouched], frame[untouched])
+    pd.testing.assert_frame_equal(steered[before], frame[before])

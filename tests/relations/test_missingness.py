@@ -40,18 +40,18 @@ def people(n: int = 600) -> pd.DataFrame:
     )
 
 
-def evidence_of(frame: pd.DataFrame, **options: Any) -> TableProfile:
+def profile_of(frame: pd.DataFrame, **options: Any) -> TableProfile:
     schema = TableSchema.infer(frame)
     return TableProfile(schema.check(frame), schema, **options)
 
 
 def found(frame: pd.DataFrame, **options: Any) -> dict[str, int]:
-    profile = evidence_of(frame, **options)
-    return {f.relation.text: f.broken for f in Missingness.find(profile)}
+    profile = profile_of(frame, **options)
+    return {f.relation.text: f.n_violations for f in Missingness.discover(profile)}
 
 
 def one(text: str, frame: pd.DataFrame, **options: Any) -> Missingness:
-    profile = evidence_of(frame, **options)
+    profile = profile_of(frame, **options)
     (relation,) = Missingness.declare(parse_relation(text, profile.schema.names), profile)
     return relation
 
@@ -71,8 +71,8 @@ def test_each_sort_is_found_and_no_other() -> None:
 @pytest.mark.parametrize("text", SENTENCES)
 def test_text_and_dict_give_the_found_relation_back(text: str) -> None:
     frame = people()
-    profile = evidence_of(frame)
-    relation = next(f.relation for f in Missingness.find(profile) if f.relation.text == text)
+    profile = profile_of(frame)
+    relation = next(f.relation for f in Missingness.discover(profile) if f.relation.text == text)
     assert one(text, frame) == relation
     entry = json.loads(json.dumps(relation.to_dict()))
     assert Missingness.from_dict(entry, profile.schema) == relation
@@ -185,13 +185,13 @@ def test_restoring_is_exact_and_decides_every_row(
     if not by_categories and sort == "by levels":
         return
     relation = one(f"b missing {'with' if sort == 'with' else 'by'} a", frame)
-    assert not relation.find_broken(frame).any()
+    assert not relation.find_violations(frame).any()
     applied = relation.apply(frame)
     assert not applied["b"].isna().any()
     assert relation.reduced_columns() == {"b": TableSchema.infer(frame).column("b")}
     pd.testing.assert_frame_equal(relation.restore(applied), frame)
     shuffled = applied.apply(lambda s: s.iloc[rng.permutation(60)].to_numpy()).astype(frame.dtypes)
-    assert not relation.find_broken(relation.restore(shuffled)).any()
+    assert not relation.find_violations(relation.restore(shuffled)).any()
     pd.testing.assert_frame_equal(relation.restore(relation.apply(frame.iloc[:1])), frame.iloc[:1])
 
 
@@ -203,8 +203,8 @@ def test_shuffled_and_unseen_rows_obey(text: str) -> None:
     shuffled = relation.apply(frame).apply(lambda s: s.iloc[rng.permutation(600)].to_numpy())
     shuffled.loc[3, "rooms"] = 17.0
     whole = relation.restore(shuffled)
-    assert not relation.find_broken(whole).any()
-    assert relation.find_broken(shuffled).any()
+    assert not relation.find_violations(whole).any()
+    assert relation.find_violations(shuffled).any()
     assert list(whole) == list(frame)
 
 
@@ -240,6 +240,6 @@ def test_refusals_name_the_column(text: str, message: str) -> None:
 
 
 def test_other_forms_are_left_to_others() -> None:
-    profile = evidence_of(people())
+    profile = profile_of(people())
     for text in ("town missing", "town missing or noise > 1", "spouse >= 18"):
         assert Missingness.declare(parse_relation(text, profile.schema.names), profile) == []

@@ -44,11 +44,11 @@ def rides() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def found(rides: pd.DataFrame) -> RelationSet:
-    return RelationSet.find(rides, TableSchema.infer(rides))
+    return RelationSet.discover(rides, TableSchema.infer(rides))
 
 
 def find(frame: pd.DataFrame, **setting: object) -> RelationSet:
-    return RelationSet.find(frame, TableSchema.infer(frame), RelationConfig(**setting))  # type: ignore[arg-type]
+    return RelationSet.discover(frame, TableSchema.infer(frame), RelationConfig(**setting))  # type: ignore[arg-type]
 
 
 def test_all_kinds_are_found(found: RelationSet) -> None:
@@ -74,7 +74,7 @@ def test_rows_of_independent_columns_obey_every_relation(
     free, rng = found.apply(rides), np.random.default_rng(0)
     mixed = free.apply(lambda column: column.iloc[rng.permutation(len(free))].to_numpy())
     restored = found.restore(mixed.astype(free.dtypes))
-    assert not found.find_broken(restored).any()
+    assert not found.find_violations(restored).any()
     assert (restored.dtypes == rides.dtypes).all()
 
 
@@ -88,17 +88,17 @@ def test_a_model_file_holds_them(rides: pd.DataFrame, found: RelationSet) -> Non
 def test_every_text_can_be_declared_and_a_schema_can_list_them(
     rides: pd.DataFrame, found: RelationSet
 ) -> None:
-    declared = find(rides, search=False, declare=found.texts)
+    declared = find(rides, discover=False, declare=found.texts)
     assert set(declared.texts) == set(found.texts)
     entry = TableSchema.infer(rides).to_dict() | {"relations": ["zone -> area"]}
-    listed = RelationSet.find(rides, TableSchema.from_dict(entry))
+    listed = RelationSet.discover(rides, TableSchema.from_dict(entry))
     assert listed.texts == ("zone -> area",)
 
 
 def test_forgetting(rides: pd.DataFrame, found: RelationSet) -> None:
     fewer = find(rides, forget=("zone->area", "start <= end"))
     assert set(found.texts) - set(fewer.texts) == {"zone -> area", "start <= end"}
-    assert find(rides, search=False).texts == ()
+    assert find(rides, discover=False).texts == ()
     with pytest.raises(
         RelationError, match="no relation 'tip <= fare' to forget; there are 'km = "
     ):
@@ -128,8 +128,8 @@ def test_a_few_dirty_rows_are_left_out_when_declared_and_offered_when_not() -> N
     frame = pd.DataFrame({"low": low, "high": (low + more).round(2)})
     relations = find(frame)
     assert relations.texts == ()
-    assert [(f.relation.text, f.broken) for f in relations.offered] == [("low <= high", 1)]
-    assert find(frame, declare=("low <= high",)).is_dirty
+    assert [(f.relation.text, f.n_violations) for f in relations.offered] == [("low <= high", 1)]
+    assert find(frame, declare=("low <= high",)).has_violations
 
 
 @pytest.mark.parametrize(
@@ -152,8 +152,10 @@ def test_what_cannot_be_declared(
 
 def test_switching_off_leaves_out_what_a_schema_lists(rides: pd.DataFrame) -> None:
     entry = TableSchema.infer(rides).to_dict() | {"relations": ["zone -> area"]}
-    setting = RelationConfig(search=False, declare=("start <= end",))
-    assert RelationSet.find(rides, TableSchema.from_dict(entry), setting).texts == ("start <= end",)
+    setting = RelationConfig(discover=False, declare=("start <= end",))
+    assert RelationSet.discover(rides, TableSchema.from_dict(entry), setting).texts == (
+        "start <= end",
+    )
 
 
 def test_what_is_found_and_not_kept_is_told() -> None:

@@ -2,7 +2,7 @@
 
 >>> frame = pd.DataFrame({"celsius": [0.0, 20.0, 37.5], "fahrenheit": [32.0, 68.0, 99.5]})
 >>> profile = TableProfile(frame, TableSchema.infer(frame))
->>> relation = Affine.learn(profile, *profile.columns, 1.8, 32.0)
+>>> relation = Affine.fit(profile, *profile.columns, 1.8, 32.0)
 >>> relation.text, relation.restore(frame[["celsius"]])["fahrenheit"].tolist()
 ('fahrenheit = 1.8 * celsius + 32', [32.0, 68.0, 99.5])
 """
@@ -16,24 +16,26 @@ import pandas as pd
 
 from tabgan.errors import ConditionError, RelationError
 from tabgan.query import syntax
-from tabgan.relations.affine.discovery import Candidate, LineSearch
-from tabgan.relations.affine.transform import Line, has_numbers
+from tabgan.relations.affine.discovery import AffineSearch, Candidate
+from tabgan.relations.affine.transform import AffineTransform, has_numbers
 from tabgan.relations.bounds import read_bounds, write_value
-from tabgan.relations.exact_arithmetic import snap_up
+from tabgan.relations.column_checks import check_affine
+from tabgan.relations.exact_arithmetic import ceil_decimals
 from tabgan.relations.linear_form import (
-    Linear,
-    check_line,
+    LinearForm,
     find_divisor,
     read_linear,
+    write_duration,
     write_linear,
     write_number,
-    write_span,
 )
 from tabgan.relations.relation import DiscoveredRelation, Relation
-from tabgan.relations.table_profile import TOLERATED, TableProfile
+from tabgan.relations.statistics import MAX_VIOLATIONS
+from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
+from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import Clause, Mask
+from tabgan.schema.predicates import Clause
 
 
 @dataclass(frozen=True)
@@ -41,69 +43,67 @@ class Affine(Relation):
     """The dependent follows from its source and is left out.
 
     Attributes:
-        line: Works out the dependent.
-        back: Works out the source from it, where that is exact, too.
+        transform: From the source to the dependent.
+        inverse: From the dependent to the source; None if that is not exact.
     """
 
-    line: Line
-    back: Line | None = field(default=None, compare=False)
+    transform: AffineTransform
+    inverse: AffineTransform | None = field(default=None, compare=False)
 
     KIND: ClassVar[str] = "affine"
 
     @classmethod
-    def find(cls, profile: TableProfile) -> list[DiscoveredRelation]:
-        """Find lines and copies; each column follows from one other at the most."""
-        lines = LineSearch(profile)
+    def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
+        """Return lines and copies; each column follows from one other at the most."""
+        search = AffineSearch(profile)
         found: list[DiscoveredRelation] = []
         follows: set[Name] = set()
-        for one, other in lines.pairs:
+        for one, other in search.iter_pairs():
             if {one.name, other.name} & follows:
                 continue
-            proposed = (cls._confirm(profile, candidate) for candidate in lines.propose(one, other))
-            discovery = next((discovery for discovery in proposed if discovery), None)
+            tested = (cls._test(profile, c) for c in search.iter_candidates(one, other))
+            discovery = next((discovery for discovery in tested if discovery), None)
             if discovery:
                 found.append(discovery)
-            if discovery and not discovery.broken:
+            if discovery and not discovery.n_violations:
                 follows.add(discovery.relation.dependents[0].name)
         return found
 
     @classmethod
-    def _confirm(cls, profile: TableProfile, candidate: Candidate) -> DiscoveredRelation | None:
-        """Check a line on all rows."""
-        line = Line.learn(
-            profile, candidate.source, candidate.dependent, candidate.factor, candidate.offset
-        )
-        obeyed = line.find_obeyed(profile, candidate.source, candidate.dependent)
-        broken = int((~obeyed).sum())
-        if broken > TOLERATED * len(profile):
+    def _test(cls, profile: TableProfile, candidate: Candidate) -> DiscoveredRelation | None:
+        """Test a candidate on all rows."""
+        source, dependent = candidate.source, candidate.dependent
+        factor, offset = candidate.factor, candidate.offset
+        transform = AffineTransform.fit(profile, source, dependent, factor, offset)
+        obeying = transform.find_matches(profile, source, dependent)
+        n_violations = int((~obeying).sum())
+        if n_violations > MAX_VIOLATIONS * len(profile):
             return None
-        relation = cls.learn(
-            profile, candidate.source, candidate.dependent, candidate.factor, candidate.offset
-        )
-        support = int((obeyed & ~profile.missing(candidate.dependent)).sum())
-        return None if relation is None else DiscoveredRelation(relation, support, broken)
+        relation = cls.fit(profile, source, dependent, factor, offset)
+        support = int((obeying & ~profile.missing(dependent)).sum())
+        return None if relation is None else DiscoveredRelation(relation, support, n_violations)
 
     @classmethod
-    def learn(
+    def fit(
         cls, profile: TableProfile, source: Column, dependent: Column, factor: float, offset: float
     ) -> Self | None:
-        """Learn how each of two columns is written from the other.
+        """Return the relation `dependent = factor * source + offset`, with its inverse if exact.
 
-        None if the dependent would not come back as it is written in the table.
+        None if the dependent would not be restored as it is written in the table.
         """
-        line = Line.learn(profile, source, dependent, factor, offset)
-        obeyed = line.find_obeyed(profile, source, dependent)
-        if not line.is_exact(profile, source, dependent, obeyed):
+        transform = AffineTransform.fit(profile, source, dependent, factor, offset)
+        obeying = transform.find_matches(profile, source, dependent)
+        if not transform.is_exact(profile, source, dependent, obeying):
             return None
-        relation = cls((dependent,), (source,), line)
-        inverse = (1.0, 0.0) if line.is_copy else (1 / factor, -offset / factor + 0.0)
-        if not np.isfinite(inverse).all():
+        relation = cls((dependent,), (source,), transform)
+        line = (1.0, 0.0) if transform.is_copy else (1 / factor, -offset / factor + 0.0)
+        if not np.isfinite(line).all():
             return relation
-        back = Line.learn(profile, dependent, source, *inverse)
-        if not back.find_obeyed(profile, dependent, source)[obeyed].all():
+        inverse = AffineTransform.fit(profile, dependent, source, *line)
+        if not inverse.find_matches(profile, dependent, source)[obeying].all():
             return relation
-        is_exact = back.is_exact(profile, dependent, source, obeyed)
-        return replace(relation, back=back) if is_exact else relation
+        is_exact = inverse.is_exact(profile, dependent, source, obeying)
+        return replace(relation, inverse=inverse) if is_exact else relation
 
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
@@ -113,8 +113,8 @@ class Affine(Relation):
             return []
         ((factor, name),) = form.terms
         source, dependent = profile.schema.column(name), profile.schema.column(form.dependent)
-        check_line(source, dependent, factor, form.constant)
-        relation = cls.learn(profile, source, dependent, factor, form.constant)
+        check_affine(source, dependent, factor, form.constant)
+        relation = cls.fit(profile, source, dependent, factor, form.constant)
         if relation is None:
             raise RelationError(
                 f"the values of column {dependent.name!r} are not all written in one way, so they "
@@ -123,9 +123,9 @@ class Affine(Relation):
         return [relation]
 
     @property
-    def _form(self) -> Linear:
-        terms = ((self.line.factor, self.sources[0].name),)
-        return Linear(self.dependents[0].name, terms, self.line.offset)
+    def _form(self) -> LinearForm:
+        terms = ((self.transform.factor, self.source.name),)
+        return LinearForm(self.dependent.name, terms, self.transform.offset)
 
     @property
     def text(self) -> str:
@@ -134,17 +134,16 @@ class Affine(Relation):
 
     @property
     def _is_datetime(self) -> bool:
-        return self.dependents[0].kind is ColumnKind.DATETIME
+        return self.dependent.kind is ColumnKind.DATETIME
 
     def explain(self) -> str:
-        """Return what the dependent is."""
-        source, dependent = self.sources[0].name, self.dependents[0].name
-        factor, offset = self.line.factor, self.line.offset
-        if self.line.is_copy:
+        source, dependent = self.source.name, self.dependent.name
+        factor, offset = self.transform.factor, self.transform.offset
+        if self.transform.is_copy:
             return f"{dependent} is always the same as {source}"
         if self._is_datetime:
             side = "before" if offset < 0 else "after"
-            return f"{dependent} is always {write_span(offset)} {side} {source}"
+            return f"{dependent} is always {write_duration(offset)} {side} {source}"
         divisor = find_divisor(factor)
         times = f"{write_number(factor)} times {source}"
         times = f"{source} divided by {write_number(divisor)}" if divisor else times
@@ -155,44 +154,40 @@ class Affine(Relation):
 
     @property
     def _rounding(self) -> str:
-        if self.back is not None or self.line.decimals is None:
+        if self.inverse is not None or self.transform.decimals is None:
             return ""
-        decimals = self.line.decimals
+        decimals = self.transform.decimals
         return f", rounded to {f'{decimals} decimals' if decimals else 'whole numbers'}"
 
-    def find_broken(self, frame: pd.DataFrame) -> Mask:
-        """Return where the dependent is another than what follows from the source."""
-        return self.line.find_missed(frame, self.sources[0], self.dependents[0])
+    def find_violations(self, frame: pd.DataFrame) -> Mask:
+        return self.transform.find_violations(frame, self.source, self.dependent)
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Drop the dependent."""
-        return frame.drop(columns=[self.dependents[0].name])
+        return frame.drop(columns=[self.dependent.name])
 
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Work out the dependent."""
         (source,), (dependent,) = self.sources, self.dependents
-        values = self.line.work_out(frame[source.name], source, dependent)
+        values = self.transform.apply(frame[source.name], source, dependent)
         return pd.concat([frame, values], axis=1)
 
     def reduced_columns(self) -> Mapping[Name, Column | None]:
-        """Leave nothing of the dependent."""
-        return {self.dependents[0].name: None}
+        return {self.dependent.name: None}
 
     def push_down(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:
-        """Ask of the source what is asked of the dependent, worked back.
+        """Return the clauses with their values transformed back to the source.
 
         Raises:
             ConditionError: The dependent has no such values.
         """
         (source,), (dependent,) = self.sources, self.dependents
-        if not has_numbers(dependent) or self.line.repeats(source, dependent):
+        if not has_numbers(dependent) or self.transform.is_identity(source, dependent):
             return {source.name: list(clauses)}
         if any(clause.is_missing for clause in clauses):
             return {source.name: [Clause("=", None)]}
-        bounds = read_bounds(dependent, clauses, self.line.step or None)
+        bounds = read_bounds(dependent, clauses, self.transform.step or None)
         if bounds is None:
             return {}
-        low, high = self._work_back(*bounds)
+        low, high = self._invert_bounds(*bounds)
         if low > high:
             raise ConditionError(
                 f"column {dependent.name!r} cannot have such a value, since {self.text} in every "
@@ -203,33 +198,31 @@ class Affine(Relation):
         ends = [(">=", low), ("<=", high)]
         return {source.name: [Clause(o, write_value(source, v)) for o, v in ends if np.isfinite(v)]}
 
-    def _work_back(self, low: float, high: float) -> tuple[float, float]:
-        """Return the source's bounds for those of the dependent; low > high if there is nothing."""
-        line = self.line
-        ends = snap_up(np.array([low, -high]), line.decimals) - line.step / 2
-        ends = np.sort((ends * (1, -1) - line.offset) / line.factor)
-        if self.back is not None:
-            ends = snap_up(ends * (1, -1), self.back.decimals) * (1, -1)
+    def _invert_bounds(self, low: float, high: float) -> tuple[float, float]:
+        """Return the source's bounds for those of the dependent; low > high if no value is left."""
+        transform = self.transform
+        ends = ceil_decimals(np.array([low, -high]), transform.decimals) - transform.step / 2
+        ends = np.sort((ends * (1, -1) - transform.offset) / transform.factor)
+        if self.inverse is not None:
+            ends = ceil_decimals(ends * (1, -1), self.inverse.decimals) * (1, -1)
         return float(ends[0]), float(ends[1])
 
-    def alternatives(self) -> list[Relation]:
-        """Return the source in terms of the dependent, if that is exact."""
-        if self.back is None:
+    def equivalents(self) -> list[Relation]:
+        """Return the source as a line of the dependent, if that is exact."""
+        if self.inverse is None:
             return []
-        return [Affine(self.sources, self.dependents, self.back, self.line)]
+        return [Affine(self.sources, self.dependents, self.inverse, self.transform)]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON-able values."""
         return {
-            "dependent": self.dependents[0].name,
-            "source": self.sources[0].name,
-            "line": self.line.to_state(),
-            "back": None if self.back is None else self.back.to_state(),
+            "dependent": self.dependent.name,
+            "source": self.source.name,
+            "line": self.transform.to_state(),
+            "back": None if self.inverse is None else self.inverse.to_state(),
         }
 
     @classmethod
     def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        """Rebuild it."""
         columns = (schema.column(entry["dependent"]),), (schema.column(entry["source"]),)
-        back = None if entry["back"] is None else Line.from_state(entry["back"])
-        return cls(*columns, Line.from_state(entry["line"]), back)
+        inverse = None if entry["back"] is None else AffineTransform.from_state(entry["back"])
+        return cls(*columns, AffineTransform.from_state(entry["line"]), inverse)

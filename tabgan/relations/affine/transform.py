@@ -1,8 +1,8 @@
-"""How one column is worked out from another: a line through numbers or datetimes, or a copy.
+"""One column calculated from another: a line through numbers or datetimes, or a copy.
 
->>> line = Line(factor=2.0, offset=1.0, decimals=0)
+>>> line = AffineTransform(factor=2.0, offset=1.0, decimals=0)
 >>> x, y = (Column(name, ColumnKind.INTEGER, "int64") for name in "xy")
->>> line.work_out(pd.Series([1, 2]), x, y).tolist()
+>>> line.apply(pd.Series([1, 2]), x, y).tolist()
 [3, 5]
 """
 
@@ -15,29 +15,30 @@ import pandas as pd
 
 from tabgan.relations.exact_arithmetic import (
     DATETIME_DECIMALS,
-    are_same,
-    comes_back,
-    count_decimals,
+    column_decimals,
+    equal_nan,
+    round_decimals,
     round_to_dtype,
-    snap,
+    round_trips,
 )
 from tabgan.relations.linear_form import find_divisor
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import restore_dtype
-from tabgan.schema.categories import Categories, from_plain
+from tabgan.schema.arrays import Floats, Mask
+from tabgan.schema.categories import from_plain
 from tabgan.schema.column import Column, ColumnKind, dtype_of
-from tabgan.schema.predicates import Floats, Mask, to_float
+from tabgan.schema.predicates import to_float
 
 
 @dataclass(frozen=True)
-class Line:
-    """What turns the values of one column into those of another.
+class AffineTransform:
+    """The map `y = round(factor * x + offset)`, or the identity for categories.
 
     Attributes:
-        factor: What numbers are multiplied by.
-        offset: What is added, in seconds where they are datetimes.
-        decimals: To how many the outcome is rounded; None is not at all.
-        categories: Those of a pandas `category` to write, where the other column has others.
+        factor: 1 for datetimes and categories.
+        offset: In seconds for datetimes.
+        decimals: To how many the result is rounded; None is not at all.
+        categories: All those of a pandas `category` to write, if the source's dtype has others.
     """
 
     factor: float = 1.0
@@ -46,15 +47,15 @@ class Line:
     categories: tuple[Any, ...] | None = None
 
     @classmethod
-    def learn(
+    def fit(
         cls, profile: TableProfile, source: Column, dependent: Column, factor: float, offset: float
     ) -> Self:
-        """Learn what is needed to write the dependent exactly as it stands in the table."""
+        """Return the map with the decimals or categories that the dependent has in the table."""
         if (factor, offset) == (1.0, 0.0):
             return cls(categories=_learn_categories(profile, source, dependent))
         if dependent.kind is ColumnKind.DATETIME:
             return cls(factor, offset, DATETIME_DECIMALS)
-        return cls(factor, offset, count_decimals(dependent, profile))
+        return cls(factor, offset, column_decimals(dependent, profile))
 
     @property
     def is_copy(self) -> bool:
@@ -63,82 +64,82 @@ class Line:
 
     @property
     def step(self) -> float:
-        """Between the values that rounding leaves; 0 if there is none."""
+        """The distance between neighbouring results; 0 if they are not rounded."""
         return 0.0 if self.decimals is None else 10.0**-self.decimals
 
-    def work_out(
+    def apply(
         self, series: "pd.Series[Any]", source: Column, dependent: Column
     ) -> "pd.Series[Any]":
-        """Return the dependent, in its dtype, for a column that stands as the source does."""
-        if self.repeats(source, dependent):
+        """Return the dependent, in its own dtype, of rows of the source; shape (n_rows,)."""
+        if self.is_identity(source, dependent):
             return series.rename(dependent.name)
         if not has_numbers(dependent):
-            return self._copy_categories(series, dependent)
-        numbers = self._numbers(to_float(series, source), dependent)
+            return self._copy(series, dependent)
+        numbers = self._transform_numbers(to_float(series, source), dependent)
         return restore_dtype(numbers, dependent, series.index)
 
-    def repeats(self, source: Column, dependent: Column) -> bool:
-        """Return whether the dependent is the source cell by cell, dtype and writing included."""
+    def is_identity(self, source: Column, dependent: Column) -> bool:
+        """Return whether the dependent is the source cell by cell, dtype and format included."""
         is_same = self.is_copy and self.categories is None
         return is_same and replace(source, name=dependent.name) == dependent
 
-    def find_missed(self, frame: pd.DataFrame, source: Column, dependent: Column) -> Mask:
-        """Say in which rows the dependent is another than what is worked out; shape (n_rows,)."""
+    def find_violations(self, frame: pd.DataFrame, source: Column, dependent: Column) -> Mask:
+        """Return in which rows the dependent is another than the map's result; shape (n_rows,)."""
         series = frame[dependent.name]
         if not has_numbers(dependent):
             return _differ(frame[source.name], series)
-        expected = self._numbers(to_float(frame[source.name], source), dependent)
-        return ~are_same(expected, to_float(series, dependent))
+        expected = self._transform_numbers(to_float(frame[source.name], source), dependent)
+        return ~equal_nan(expected, to_float(series, dependent))
 
-    def find_obeyed(self, profile: TableProfile, source: Column, dependent: Column) -> Mask:
-        """Say in which rows of the table the dependent is what is worked out; shape (n_rows,)."""
+    def find_matches(self, profile: TableProfile, source: Column, dependent: Column) -> Mask:
+        """Return in which rows of the table the dependent is the map's result; shape (n_rows,)."""
         if not has_numbers(dependent):
-            return ~self.find_missed(profile.frame, source, dependent)
-        expected = self._numbers(profile.numbers(source), dependent)
-        return are_same(expected, profile.numbers(dependent))
+            return ~self.find_violations(profile.frame, source, dependent)
+        expected = self._transform_numbers(profile.numbers(source), dependent)
+        return equal_nan(expected, profile.numbers(dependent))
 
     def is_exact(
-        self, profile: TableProfile, source: Column, dependent: Column, obeyed: Mask
+        self, profile: TableProfile, source: Column, dependent: Column, obeying: Mask
     ) -> bool:
-        """Return whether the rows that obey, (n_rows,), come back in the same dtype and writing."""
-        series, other = profile.series(dependent)[obeyed], profile.series(source)[obeyed]
-        if has_numbers(dependent) and not self.repeats(source, dependent):
-            return comes_back(series, dependent)
+        """Return whether obeying rows, (n_rows,), are restored with the same dtype and format."""
+        series, other = profile.series(dependent)[obeying], profile.series(source)[obeying]
+        if has_numbers(dependent) and not self.is_identity(source, dependent):
+            return round_trips(series, dependent)
         if (
             profile.protection.is_on and self.categories is not None
         ):  # rare ones are lost on purpose
             return True
-        return bool(self.work_out(other, source, dependent).equals(series))
+        return bool(self.apply(other, source, dependent).equals(series))
 
-    def _numbers(self, numbers: Floats, dependent: Column) -> Floats:
+    def _transform_numbers(self, numbers: Floats, dependent: Column) -> Floats:
         if not self.is_copy:
             divisor = find_divisor(self.factor)  # dividing by 1000 is not quite times 0.001
             scaled = numbers / divisor if divisor else self.factor * numbers
-            numbers = snap(scaled + self.offset, self.decimals) + 0.0  # no -0.0
+            numbers = round_decimals(scaled + self.offset, self.decimals) + 0.0  # no -0.0
         return round_to_dtype(numbers, dependent)
 
-    def _copy_categories(self, series: "pd.Series[Any]", dependent: Column) -> "pd.Series[Any]":
+    def _copy(self, series: "pd.Series[Any]", dependent: Column) -> "pd.Series[Any]":
         values = series.astype(object).to_numpy()
         categories = None
         if self.categories is not None:
-            known = pd.Index([from_plain(category) for category in self.categories], dtype=object)
+            seen = pd.Index([from_plain(category) for category in self.categories], dtype=object)
             present = pd.Index(pd.unique(pd.Series(values).dropna()), dtype=object)
             name = dependent.categories
             categories = pd.Index(
-                [*known, *present[~present.isin(known)]],
+                [*seen, *present[~present.isin(seen)]],
                 dtype=None if name is None else dtype_of(name),
             )
         return restore_dtype(values, dependent, series.index, categories)
 
     def to_state(self) -> dict[str, Any]:
-        """Return it as JSON-able values."""
+        """Return its attributes as JSON-able values."""
         state = asdict(self)
         state["categories"] = None if self.categories is None else list(self.categories)
         return state
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any]) -> Self:
-        """Rebuild it from `to_state`'s answer."""
+        """Rebuild it from what `to_state` returned."""
         categories = state["categories"]
         values = {**state, "categories": None if categories is None else tuple(categories)}
         return cls(**values)
@@ -152,21 +153,15 @@ def has_numbers(column: Column) -> bool:
 def _learn_categories(
     profile: TableProfile, source: Column, dependent: Column
 ) -> tuple[Any, ...] | None:
-    series, other = profile.series(dependent), profile.series(source)
-    if not isinstance(series.dtype, pd.CategoricalDtype) or series.dtype == other.dtype:
+    dtype = profile.series(dependent).dtype
+    if not isinstance(dtype, pd.CategoricalDtype) or dtype == profile.series(source).dtype:
         return None
-    categories = Categories.from_series(
-        series,
-        dependent,
-        (lambda counts: np.flatnonzero(counts >= profile.protection.min_rows))
-        if profile.protection.is_on
-        else None,
-    )
+    categories = profile.categories(dependent, profile.min_rows)
     return tuple(categories.dtype_categories or ())
 
 
 def _differ(one: "pd.Series[Any]", other: "pd.Series[Any]") -> Mask:
-    """Return where two columns of categories differ; gaps are alike; shape (n_rows,)."""
+    """Return where two columns of categories differ, gaps being equal; shape (n_rows,)."""
     missing = np.asarray(one.isna()), np.asarray(other.isna())
     differ = missing[0] != missing[1]
     both = ~missing[0] & ~missing[1]

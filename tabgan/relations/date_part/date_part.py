@@ -20,29 +20,23 @@ from tabgan.query import syntax
 from tabgan.query.tokens import write_name
 from tabgan.relations.bounds import write_value
 from tabgan.relations.date_part.calendar import PARTS, CalendarPart
-from tabgan.relations.date_part.discovery import offer_parts, search
-from tabgan.relations.date_part.local_time import count_seconds, leave_wall, read_wall
-from tabgan.relations.exact_arithmetic import are_same
+from tabgan.relations.date_part.discovery import find_possible_parts, iter_candidates
+from tabgan.relations.date_part.local_time import from_local, to_local, to_seconds
+from tabgan.relations.exact_arithmetic import DAY, equal_nan
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
+from tabgan.schema.arrays import Mask
 from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import (
-    COMPARISONS,
-    Clause,
-    Mask,
-    to_float,
-    value_to_float,
-)
+from tabgan.schema.predicates import COMPARISONS, Clause, to_float, value_to_float
 
-DAY = 86_400.0
-YEARS = (1, 9_999)  # that datetimes can have
+YEAR_RANGE = (1, 9_999)  # that datetimes can have
 
 
 @dataclass(frozen=True)
 class DatePart(Relation):
-    """A number, a date or a word that the datetime in another column gives, gaps included.
+    """A number, a date or a name that the datetime in another column decides, gaps included.
 
     Attributes:
         part: Which part it is, and how it is written.
@@ -53,15 +47,15 @@ class DatePart(Relation):
     KIND: ClassVar[str] = "date_part"
 
     @classmethod
-    def find(cls, profile: TableProfile) -> list[DiscoveredRelation]:
+    def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
         """Return the first datetime, and the first of its parts, that each column follows from."""
         return [
             DiscoveredRelation(
                 cls((candidate.dependent,), (candidate.source,), candidate.part),
                 len(profile),
-                candidate.broken,
+                candidate.n_violations,
             )
-            for candidate in search(profile)
+            for candidate in iter_candidates(profile)
         ]
 
     @classmethod
@@ -81,11 +75,11 @@ class DatePart(Relation):
                 "column that holds moments."
             )
         series = profile.series(dependent)
-        wall = read_wall(profile.numbers(source), source)
+        local = to_local(profile.numbers(source), source)
         counted = [
-            (np.count_nonzero(~are_same(part.read(series, dependent), part.compute(wall))), part)
-            for part in offer_parts(series, dependent)
-            if part.name == tree.part and part.comes_back(series, dependent)
+            (np.count_nonzero(~equal_nan(part.read(series, dependent), part.compute(local))), part)
+            for part in find_possible_parts(series, dependent)
+            if part.name == tree.part and part.round_trips(series, dependent)
         ]
         if not counted:
             raise RelationError(
@@ -96,64 +90,54 @@ class DatePart(Relation):
         _, part = min(counted, key=lambda pair: pair[0])
         return [cls((dependent,), (source,), part)]
 
-    def _read_wall(self, frame: pd.DataFrame) -> pd.DatetimeIndex:
-        (source,) = self.sources
-        return read_wall(to_float(frame[source.name], source), source)
+    def _local_times(self, frame: pd.DataFrame) -> pd.DatetimeIndex:
+        return to_local(to_float(frame[self.source.name], self.source), self.source)
 
     @property
     def text(self) -> str:
-        """Such as `month = month of pickup`."""
-        dependent, source = self.dependents[0].name, self.sources[0].name
+        dependent, source = self.dependent.name, self.source.name
         return f"{write_name(dependent)} = {self.part.name} of {write_name(source)}"
 
     def explain(self) -> str:
-        """Return which part of which column it is."""
-        form = ", in words" if self.part.words is not None else ""
-        return f"{self.dependents[0].name} is the {self.part.name} of {self.sources[0].name}{form}"
+        form = ", in words" if self.part.names is not None else ""
+        return f"{self.dependent.name} is the {self.part.name} of {self.source.name}{form}"
 
-    def find_broken(self, frame: pd.DataFrame) -> Mask:
+    def find_violations(self, frame: pd.DataFrame) -> Mask:
         """Return where the dependent is not the part, or one of the two is missing; (n_rows,)."""
-        (dependent,) = self.dependents
-        own = self.part.read(frame[dependent.name], dependent)
-        return ~are_same(own, self.part.compute(self._read_wall(frame)))
+        own = self.part.read(frame[self.dependent.name], self.dependent)
+        return ~equal_nan(own, self.part.compute(self._local_times(frame)))
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Drop the dependent."""
-        return frame.drop(columns=[self.dependents[0].name])
+        return frame.drop(columns=[self.dependent.name])
 
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Write the part of the datetime."""
-        (dependent,) = self.dependents
-        changed = frame.copy(deep=False)
-        values = self.part.compute(self._read_wall(frame))
-        changed[dependent.name] = self.part.write(values, dependent, frame.index)
-        return changed
+        values = self.part.compute(self._local_times(frame))
+        restored = frame.copy(deep=False)
+        restored[self.dependent.name] = self.part.write(values, self.dependent, frame.index)
+        return restored
 
     def reduced_columns(self) -> Mapping[Name, Column | None]:
-        """Leave nothing of the dependent."""
-        return {self.dependents[0].name: None}
+        return {self.dependent.name: None}
 
     def push_down(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:
-        """Ask for gaps where gaps are asked for, and for a range of datetimes for years and dates.
+        """Return that gaps are needed for gaps, and a range of datetimes for years and dates.
 
         Raises:
             ConditionError: A value is none that the dependent could hold.
         """
-        (source,) = self.sources
         if any(clause.is_missing for clause in clauses):
-            return {source.name: [Clause("=", None)]}
+            return {self.source.name: [Clause("=", None)]}
         compared = [clause for clause in clauses if clause.operator in {*COMPARISONS} - {"!="}]
         if self.part.name not in ("year", "date"):
             return {}
         asked = [limit for clause in compared for limit in self._find_limits(clause)]
-        return {source.name: asked} if asked else {}
+        return {self.source.name: asked} if asked else {}
 
     def _find_limits(self, clause: Clause) -> list[Clause]:
-        """Return what a clause on a year or a date asks of the datetime: `>=` and `<`."""
-        (dependent,), (source,) = self.dependents, self.sources
-        value = value_to_float(dependent, clause.value, "give one such as the table holds")
+        """Return what a clause on a year or a date demands of the datetime: `>=` and `<`."""
+        value = value_to_float(self.dependent, clause.value)
         if self.part.name == "date":
-            value = float(count_seconds(read_wall(np.array([value]), dependent))[0]) / DAY
+            value = float(to_seconds(to_local(np.array([value]), self.dependent))[0]) / DAY
         first, behind = np.ceil(value), np.floor(value) + 1
         ends = {
             "=": [(">=", first), ("<", behind)],
@@ -162,39 +146,37 @@ class DatePart(Relation):
             "<=": [("<", behind)],
             "<": [("<", first)],
         }
-        limits = [(sign, self._start(number)) for sign, number in ends[clause.operator]]
+        limits = [(sign, self._first_datetime(number)) for sign, number in ends[clause.operator]]
         return [
-            Clause(sign, write_value(source, float(leave_wall(start, source)[0])))
+            Clause(sign, write_value(self.source, float(from_local(start, self.source)[0])))
             for sign, start in limits
             if start is not None
         ]
 
-    def _start(self, number: float) -> pd.DatetimeIndex | None:
-        """Return the datetime at which a year or a day begins; None if there is none such."""
+    def _first_datetime(self, number: float) -> pd.DatetimeIndex | None:
+        """Return the local datetime at which a year or a day begins; None beyond `YEAR_RANGE`."""
         unit = "Y" if self.part.name == "year" else "D"
         count = number - 1970 if unit == "Y" else number
         if abs(count) > 4_000_000:
             return None
         start = np.array([int(count)]).astype(f"datetime64[{unit}]").astype("datetime64[us]")
         years = start.astype("datetime64[Y]").astype(np.int64)[0] + 1970
-        return pd.DatetimeIndex(start) if YEARS[0] <= years <= YEARS[1] else None
+        return pd.DatetimeIndex(start) if YEAR_RANGE[0] <= years <= YEAR_RANGE[1] else None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON-able values."""
-        words = self.part.words
+        names = self.part.names
         return {
-            "dependent": self.dependents[0].name,
-            "source": self.sources[0].name,
+            "dependent": self.dependent.name,
+            "source": self.source.name,
             "part": self.part.name,
-            "turn": self.part.turn,
-            "start": self.part.start,
-            "words": None if words is None else words.to_state(),
+            "turn": self.part.week_offset,
+            "start": self.part.first_number,
+            "words": None if names is None else names.to_state(),
         }
 
     @classmethod
     def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        """Rebuild it."""
         dependent, source = schema.column(entry["dependent"]), schema.column(entry["source"])
-        words = None if entry["words"] is None else Categories.from_state(dependent, entry["words"])
-        part = CalendarPart(entry["part"], entry["turn"], entry["start"], words)
+        names = None if entry["words"] is None else Categories.from_state(dependent, entry["words"])
+        part = CalendarPart(entry["part"], entry["turn"], entry["start"], names)
         return cls((dependent,), (source,), part)

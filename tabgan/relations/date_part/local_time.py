@@ -1,4 +1,4 @@
-"""Datetimes as the clock on the wall shows them, in the time zone of their column, and back.
+"""Datetimes in local time, in the time zone of their column, and back to seconds in UTC.
 
 >>> to_datetimes(np.array([3_600.0, np.nan])).tolist()
 [Timestamp('1970-01-01 01:00:00'), NaT]
@@ -9,29 +9,29 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column, dtype_of
-from tabgan.schema.predicates import Floats
 from tabgan.schema.text.datetime_format import shared_offset
 
 
-def read_wall(seconds: Floats, column: Column) -> pd.DatetimeIndex:
-    """Return a column's numbers, (n_rows,), as the datetimes that the clock on the wall shows."""
-    wall = to_datetimes(seconds + shared_offset(column.format or "") / 1e6)
-    zone = _find_zone(column)
-    return wall if zone is None else wall.tz_localize("UTC").tz_convert(zone).tz_localize(None)
+def to_local(seconds: Floats, column: Column) -> pd.DatetimeIndex:
+    """Return a column's numbers, seconds since 1970 in UTC, as local datetimes; shape (n_rows,)."""
+    local = to_datetimes(seconds + shared_offset(column.format or "") / 1e6)
+    zone = _time_zone(column)
+    return local if zone is None else local.tz_localize("UTC").tz_convert(zone).tz_localize(None)
 
 
-def leave_wall(wall: pd.DatetimeIndex, column: Column) -> Floats:
-    """Return datetimes on a column's wall as its numbers, seconds since 1970 in UTC; (n_rows,).
+def from_local(local: pd.DatetimeIndex, column: Column) -> Floats:
+    """Return local datetimes as a column's numbers, seconds since 1970 in UTC; shape (n_rows,).
 
-    Of two that the clock shows alike, it is the first; what it skips is moved on.
+    An hour that a clock shows twice is taken for the first; one that it skips is moved on.
     """
-    zone = _find_zone(column)
+    zone = _time_zone(column)
     if zone is not None:
-        is_summer = np.ones(len(wall), bool)
-        local = wall.tz_localize(zone, ambiguous=is_summer, nonexistent="shift_forward")
-        wall = local.tz_convert("UTC").tz_localize(None)
-    return count_seconds(wall) - shared_offset(column.format or "") / 1e6
+        is_summer = np.ones(len(local), bool)
+        local = local.tz_localize(zone, ambiguous=is_summer, nonexistent="shift_forward")
+        local = local.tz_convert("UTC").tz_localize(None)
+    return to_seconds(local) - shared_offset(column.format or "") / 1e6
 
 
 def to_datetimes(seconds: Floats) -> pd.DatetimeIndex:
@@ -43,13 +43,13 @@ def to_datetimes(seconds: Floats) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(datetimes)
 
 
-def count_seconds(datetimes: pd.DatetimeIndex) -> Floats:
+def to_seconds(datetimes: pd.DatetimeIndex) -> Floats:
     """Return datetimes without a zone as seconds since 1970; shape (n_rows,), NaN where missing."""
     ticks = datetimes.to_numpy().astype("datetime64[us]")
     return np.where(np.isnat(ticks), np.nan, ticks.astype(np.int64) / 1e6)
 
 
-def _find_zone(column: Column) -> Any:
+def _time_zone(column: Column) -> Any:
     """Return the time zone of a column, or None."""
     if column.zone is not None:
         return column.zone

@@ -1,8 +1,8 @@
-"""Columns that often equal others, not by chance: `billed often = quoted`.
+"""Columns that equal others more often than chance would have it: `billed often = quoted`.
 
 >>> frame = pd.DataFrame({"x": [2, 5, 9, 14, 30], "y": [2, 5, 8, 14, 35]})
 >>> profile = TableProfile(frame, TableSchema.infer(frame))
->>> FrequentEquality.learn(*profile.columns, profile).apply(frame)["y"].tolist()
+>>> FrequentEquality.fit(*profile.columns, profile).apply(frame)["y"].tolist()
 [inf, inf, 8.0, inf, 35.0]
 """
 
@@ -16,82 +16,81 @@ import pandas as pd
 from tabgan.errors import RelationError
 from tabgan.query import syntax
 from tabgan.query.tokens import write_name
-from tabgan.relations.exact_arithmetic import comes_back, find_decimals, snap
-from tabgan.relations.frequent_equality.discovery import MIN_EQUAL, find_equal
+from tabgan.relations.exact_arithmetic import find_decimals, round_decimals, round_trips
+from tabgan.relations.frequent_equality.discovery import MIN_EQUAL, find_equal_pairs
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema, restore_dtype
+from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import Mask, to_float
+from tabgan.schema.predicates import to_float
 from tabgan.schema.text import parse_numbers
 
 
 @dataclass(frozen=True)
 class FrequentEquality(Relation):
-    """A number equals another one in a share of the rows far beyond chance, but not in all.
+    """A number equals another one in many rows, but not in all.
 
     The equal rows become one class, written as +inf, so that they stay equal.
 
     Attributes:
-        median: Of the dependent; stands in where it is to equal a gap.
+        median: Of the dependent, which has it where it is to equal a gap.
         decimals: Of the dependent.
-        column_range: Lowest and highest value of the dependent: it equals no source beyond them;
-            None under protection, which keeps extremes to itself.
-        flipped: The same with source and dependent exchanged, if that is exact, too.
+        value_range: Lowest and highest value of the dependent: it equals no source beyond them;
+            None under protection, which hides extremes.
+        inverse: The same with source and dependent exchanged; None if that is not exact.
     """
 
     median: float
     decimals: int
-    column_range: tuple[float, float] | None
-    flipped: "tuple[FrequentEquality, ...]" = field(default=(), compare=False, repr=False)
+    value_range: tuple[float, float] | None
+    inverse: "FrequentEquality | None" = field(default=None, compare=False, repr=False)
 
     KIND: ClassVar[str] = "equality"
+    IS_STRICT: ClassVar[bool] = False
 
     @classmethod
-    def find(cls, profile: TableProfile) -> list[DiscoveredRelation]:
+    def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
         """Return the best source of each column among those before it in the schema."""
         columns = profile.number_columns
         if len(columns) < 2:
             return []
         matrix = np.array([profile.sample.numbers(column) for column in columns])
         best: dict[int, DiscoveredRelation] = {}
-        for _, early, late in sorted(find_equal(matrix), reverse=True):
+        for _, early, late in sorted(find_equal_pairs(matrix), reverse=True):
             if late not in best:
-                discovery = cls._confirm(columns[early], columns[late], profile)
+                discovery = cls._test(columns[early], columns[late], profile)
                 best |= {} if discovery is None else {late: discovery}
         return [discovery for _, discovery in sorted(best.items(), key=lambda item: item[0])]
 
     @classmethod
-    def _confirm(
-        cls, early: Column, late: Column, profile: TableProfile
-    ) -> DiscoveredRelation | None:
-        """Check a pair on all rows: equal in some and not in all, and restored exactly."""
+    def _test(cls, early: Column, late: Column, profile: TableProfile) -> DiscoveredRelation | None:
+        """Test a pair on all rows: equal in some and not in all, and restored exactly."""
         x, y = profile.numbers(early), profile.numbers(late)
         both = ~(np.isnan(x) | np.isnan(y))
         equal = x == y
         if equal.sum() < MIN_EQUAL or equal.sum() == both.sum():
             return None
-        forward = cls._try(early, late, profile)
-        backward = cls._try(late, early, profile)
+        forward = cls._fit_if_exact(early, late, profile)
+        backward = cls._fit_if_exact(late, early, profile)
         if forward is None:
             return None if backward is None else DiscoveredRelation(backward, int(equal.sum()))
-        flipped = () if backward is None else (backward,)
-        return DiscoveredRelation(replace(forward, flipped=flipped), int(equal.sum()))
+        return DiscoveredRelation(replace(forward, inverse=backward), int(equal.sum()))
 
     @classmethod
-    def _try(cls, source: Column, dependent: Column, profile: TableProfile) -> Self | None:
-        """Learn a relation between columns of which the source has no more decimals."""
+    def _fit_if_exact(cls, source: Column, dependent: Column, profile: TableProfile) -> Self | None:
+        """Return the relation; None if it is not exact or the source has more decimals."""
         decimals = [find_decimals(profile.sample.numbers(c)) for c in (source, dependent)]
         if decimals[0] is None or decimals[1] is None or decimals[0] > decimals[1]:
             return None
         try:
-            return cls.learn(source, dependent, profile)
+            return cls.fit(source, dependent, profile)
         except RelationError:
             return None
 
     @classmethod
-    def learn(cls, source: Column, dependent: Column, profile: TableProfile) -> Self:
-        """Learn what `restore` needs.
+    def fit(cls, source: Column, dependent: Column, profile: TableProfile) -> Self:
+        """Return the relation with what `restore` has to know of the dependent.
 
         Raises:
             RelationError: The dependent's values have too many decimals, or are not written in one
@@ -99,18 +98,18 @@ class FrequentEquality(Relation):
         """
         numbers = profile.numbers(dependent)
         decimals = find_decimals(numbers)
-        if decimals is None or not comes_back(profile.series(dependent), dependent):
+        if decimals is None or not round_trips(profile.series(dependent), dependent):
             raise RelationError(
                 f"the column {dependent.name!r} cannot be written in terms of {source.name!r}: its "
                 "values would not come back exactly; round them, and write them all in one way."
             )
-        median = snap(np.nanmedian(numbers, keepdims=True), decimals)
-        column_range = (
+        median = round_decimals(np.nanmedian(numbers, keepdims=True), decimals)
+        value_range = (
             None
             if profile.protection.is_on
             else (float(np.nanmin(numbers)), float(np.nanmax(numbers)))
         )
-        return cls((dependent,), (source,), float(median[0]), decimals, column_range)
+        return cls((dependent,), (source,), float(median[0]), decimals, value_range)
 
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
@@ -127,75 +126,68 @@ class FrequentEquality(Relation):
                 )
         if dependent == source:
             raise RelationError(f"{source.name!r} always equals itself; name two columns.")
-        return [cls.learn(source, dependent, profile)]
+        return [cls.fit(source, dependent, profile)]
 
     @property
-    def keeps_values(self) -> bool:
-        return True
+    def selectable_names(self) -> frozenset[Name]:
+        return self.dependent_names
 
     @property
     def text(self) -> str:
-        """Such as `y often = x`."""
-        dependent, source = self.dependents[0].name, self.sources[0].name
+        dependent, source = self.dependent.name, self.source.name
         return f"{write_name(dependent)} often = {write_name(source)}"
 
     def explain(self) -> str:
-        """Return which column often equals which."""
-        dependent, source = self.dependents[0].name, self.sources[0].name
+        dependent, source = self.dependent.name, self.source.name
         return f"{dependent} equals {source} in many rows, and has values of its own in the others"
 
-    def find_broken(self, frame: pd.DataFrame) -> Mask:
-        """Return that no row breaks it: rows may be equal or not; shape (n_rows,)."""
+    def find_violations(self, frame: pd.DataFrame) -> Mask:
+        """Return that no row breaks it, be it equal or not."""
         return np.zeros(len(frame), bool)
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Write inf where the two are equal."""
-        (dependent,), (source,) = self.dependents, self.sources
-        values = to_float(frame[dependent.name], dependent)
-        same = values == to_float(frame[source.name], source)
+        values = to_float(frame[self.dependent.name], self.dependent)
+        is_equal = values == to_float(frame[self.source.name], self.source)
         changed = frame.copy(deep=False)
-        changed[dependent.name] = np.where(same, np.inf, values)
+        changed[self.dependent.name] = np.where(is_equal, np.inf, values)
         return changed
 
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Write the source's value where there is inf, or the median if that is missing.
 
-        A source beyond all that the dependent holds gives the nearest that it does.
+        The source's value is clipped to what the dependent can hold.
         """
-        (dependent,), (source,) = self.dependents, self.sources
-        own = parse_numbers(frame[dependent.name])
-        others = to_float(frame[source.name], source)
+        own = parse_numbers(frame[self.dependent.name])
+        others = to_float(frame[self.source.name], self.source)
         others = np.where(np.isnan(others), self.median, others)
-        others = others if self.column_range is None else np.clip(others, *self.column_range)
-        values = np.where(np.isposinf(own), others, snap(own, self.decimals)) + 0.0
+        others = others if self.value_range is None else np.clip(others, *self.value_range)
+        values = np.where(np.isposinf(own), others, round_decimals(own, self.decimals)) + 0.0
         changed = frame.copy(deep=False)
-        changed[dependent.name] = restore_dtype(values, dependent, index=frame.index)
+        changed[self.dependent.name] = restore_dtype(values, self.dependent, index=frame.index)
         return changed
 
     def reduced_columns(self) -> Mapping[Name, Column | None]:
-        """Leave the dependent as numbers, inf among them."""
-        (column,) = self.dependents
-        kind = ColumnKind.INTEGER if self.decimals == 0 else ColumnKind.CONTINUOUS
-        kind = kind if column.kind is ColumnKind.MIXED else column.kind
-        return {column.name: Column(column.name, kind, "float64")}
+        """Return the dependent as numbers, inf among them."""
+        kind = self.dependent.kind
+        if kind is ColumnKind.MIXED:
+            kind = ColumnKind.INTEGER if self.decimals == 0 else ColumnKind.CONTINUOUS
+        return {self.dependent.name: Column(self.dependent.name, kind, "float64")}
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON-able values."""
         return {
-            "dependent": self.dependents[0].name,
-            "source": self.sources[0].name,
+            "dependent": self.dependent.name,
+            "source": self.source.name,
             "median": self.median,
             "decimals": self.decimals,
-            "span": None if self.column_range is None else list(self.column_range),
+            "span": None if self.value_range is None else list(self.value_range),
         }
 
     @classmethod
     def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        """Rebuild it."""
         dependent, source = schema.column(entry["dependent"]), schema.column(entry["source"])
-        column_range = None if entry["span"] is None else (entry["span"][0], entry["span"][1])
-        return cls((dependent,), (source,), entry["median"], entry["decimals"], column_range)
+        value_range = None if entry["span"] is None else (entry["span"][0], entry["span"][1])
+        return cls((dependent,), (source,), entry["median"], entry["decimals"], value_range)
 
-    def alternatives(self) -> list[Relation]:
-        """Return the same with source and dependent exchanged."""
-        return list(self.flipped)
+    def equivalents(self) -> list[Relation]:
+        return [] if self.inverse is None else [self.inverse]

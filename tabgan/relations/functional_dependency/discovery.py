@@ -1,118 +1,130 @@
-"""Where dependencies are found: candidates on a sample of codes, survivors on all rows.
+"""Discovery of dependencies: candidates on a sample of codes, survivors tested on all rows.
 
-Under independence a category with k rows would meet one and the same answer in all of them with the
-probability sum(p ** k) over the answers' shares p; a dependency is kept when the product over all
-categories is beyond chance.
+If source and dependent were independent, a category of the source with k rows would meet the same
+category of the dependent in all of them with the probability sum(p ** k), where p are the shares of
+the dependent's categories. A dependency is significant if the product over all categories of the
+source is small enough.
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
-import numpy.typing as npt
 
-from tabgan.relations.table_profile import CHANCE, TOLERATED, Codes, TableProfile
+from tabgan.relations.statistics import MAX_VIOLATIONS, SIGNIFICANCE_LEVEL
+from tabgan.relations.table_profile import TableProfile
+from tabgan.schema.arrays import Floats, Integers
 from tabgan.schema.column import Column, ColumnKind, Name
 
-MAX_NUMBERS = 512  # values of a number that can decide other columns: they become categories
-MIN_ROWS_PER_CATEGORY = 5  # rows a category of a source has on average: fewer, and it names rows
+MAX_SOURCE_NUMBERS = 512  # values of a source of numbers: they become categories
+MIN_ROWS_PER_CATEGORY = 5  # of a source, on average: one of fewer rows names rows
 MAX_PAIR_CATEGORIES = 64  # of each column in a dependency on two
-PAIR_COLUMNS = 48  # columns of the fewest categories of which pairs are formed
-PAIR_ROWS = 1_000  # rows of the sample on which pairs are tried first
-SHARES = 32  # of an answer's commonest categories: the rest adds nothing to the sum
-
-Floats = npt.NDArray[np.float64]
+MAX_PAIR_COLUMNS = 48  # of which pairs are formed: those of the fewest categories
+PAIR_ROWS = 1_000  # of the sample, on which pairs are tried first
+MAX_SHARES = 32  # of a dependent's commonest categories: the rest adds nothing to the sum
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A dependency that the table shows, not yet learned."""
+    """A dependency that the table shows, not fitted yet.
+
+    Attributes:
+        sources: One column or two.
+        dependent: The column that they decide.
+        support: Rows of source categories that stand in at least two.
+        n_violations: Rows whose dependent is not the commonest of their category.
+        is_mutual: Whether the dependent decides the source as well.
+    """
 
     sources: tuple[Column, ...]
     dependent: Column
     support: int
-    broken: int = 0
+    n_violations: int = 0
     is_mutual: bool = False
 
 
-def search_singles(profile: TableProfile) -> list[Candidate]:
-    """Find what single columns decide, the coarsest source of each dependent first."""
+def discover_singles(profile: TableProfile) -> list[Candidate]:
+    """Return what single columns decide, those of the fewest categories first."""
     sample = profile.sample
     columns = [c for c in profile.columns if sample.n_categories(c) <= max(len(sample) / 2, 2)]
     codes = _stack(sample, columns)
     pairs = [
-        (source, columns[index])
+        (source, columns[number])
         for source in columns
-        if _may_decide(profile, source)
-        for index in _find_followers(sample.codes(source), codes, _allowed(len(sample)))
-        if columns[index] != source
+        if _can_determine(profile, source)
+        for number in _find_determined(sample.codes(source), codes, _max_changes(len(sample)))
+        if columns[number] != source
     ]
-    candidates = [_judge(profile, *pair, len(columns) ** 2) for pair in pairs]
-    found = [candidate for candidate in candidates if candidate is not None]
-    kept = {
-        (candidate.sources[0].name, candidate.dependent.name)
-        for candidate in found
-        if not candidate.broken
-    }
-    mutual = [_mark_mutual(candidate, kept) for candidate in found]
-    chosen = [
-        candidate
-        for candidate in mutual
-        if not candidate.is_mutual or _is_better(profile, candidate)
-    ]
-    return sorted(chosen, key=lambda candidate: profile.n_categories(candidate.sources[0]))
+    tested = [_test_single(profile, *pair, len(columns) ** 2) for pair in pairs]
+    found = [candidate for candidate in tested if candidate is not None]
+    strict = {(c.sources[0].name, c.dependent.name) for c in found if not c.n_violations}
+    marked = [_mark_mutual(candidate, strict) for candidate in found]
+    kept = [c for c in marked if not c.is_mutual or _is_better(profile, c)]
+    return sorted(kept, key=lambda candidate: profile.n_categories(candidate.sources[0]))
 
 
-def _stack(sample: TableProfile, columns: Collection[Column]) -> Codes:
+def _stack(sample: TableProfile, columns: Collection[Column]) -> Integers:
     if not columns:
         return np.zeros((len(sample), 0), np.int64)
     return np.stack([sample.codes(column) for column in columns], axis=1)
 
 
-def _allowed(n_rows: int) -> int:
-    """Return how many changes within a category are tolerated on a sample: dirt makes two a row."""
-    return 2 * int(np.ceil(2 * TOLERATED * n_rows)) if n_rows * TOLERATED >= 1 else 0
+def _max_changes(n_rows: int) -> int:
+    """Return how many changes within categories a sample may have: a row that breaks makes two."""
+    return 2 * int(np.ceil(2 * MAX_VIOLATIONS * n_rows)) if n_rows * MAX_VIOLATIONS >= 1 else 0
 
 
-def _may_decide(profile: TableProfile, source: Column) -> bool:
-    """Return whether a column can be a source: enough rows a category, most seen twice."""
+def _can_determine(profile: TableProfile, source: Column) -> bool:
+    """Return whether a column can be a source: enough rows a category, most in two or more."""
     sample_counts = np.bincount(profile.sample.codes(source))
     if source.kind is ColumnKind.DATETIME or len(sample_counts) > len(profile.sample) / 2:
         return False
     counts = np.bincount(profile.codes(source))
-    is_number = source.kind.is_number
-    if is_number and len(counts) > MAX_NUMBERS:
+    if len(counts) < 2 or (source.kind.is_number and len(counts) > MAX_SOURCE_NUMBERS):
         return False
-    often = len(profile) >= MIN_ROWS_PER_CATEGORY * len(counts) and (counts >= 2).mean() >= 0.5
-    return bool(often and len(counts) >= 2)
+    is_frequent = len(profile) >= MIN_ROWS_PER_CATEGORY * len(counts)
+    return bool(is_frequent and (counts >= 2).mean() >= 0.5)
 
 
-def _find_followers(source: Codes, codes: Codes, allowed: int) -> npt.NDArray[np.int64]:
-    """Return the columns that hardly change within the source's categories; (n_rows, n_columns)."""
+def _find_determined(source: Integers, codes: Integers, max_changes: int) -> Integers:
+    """Return the numbers of columns that hardly change within a source's categories.
+
+    Args:
+        source: Codes; (n_rows,).
+        codes: Of the columns; (n_rows, n_columns).
+        max_changes: Between neighbours of a category, over all categories.
+    """
     order = np.argsort(source, kind="stable")
     same = (np.diff(source[order]) == 0)[:, None]
     changes = ((np.diff(codes[order], axis=0) != 0) & same).sum(axis=0)
-    return np.flatnonzero(changes <= allowed)
+    return np.flatnonzero(changes <= max_changes)
 
 
-def _judge(
+def _test_single(
     profile: TableProfile, source: Column, dependent: Column, n_tried: int
 ) -> Candidate | None:
-    """Check a candidate on all rows, against chance."""
+    """Test on all rows whether one column decides another; None if it does not.
+
+    Args:
+        profile: The whole table.
+        source: The one.
+        dependent: The other.
+        n_tried: Pairs of columns, by which the significance level is divided.
+    """
     x, y = profile.codes(source), profile.codes(dependent)
     counts, best = np.bincount(x), _count_best(x, y)
-    broken = int(len(x) - best.sum())
-    if broken > TOLERATED * len(x):
+    n_violations = int(len(x) - best.sum())
+    if n_violations > MAX_VIOLATIONS * len(x):
         return None
     shares = np.bincount(y) / len(y)
-    if _log_chance(counts, shares) >= np.log(CHANCE / n_tried):
+    if _log_probability(counts, shares) >= np.log(SIGNIFICANCE_LEVEL / n_tried):
         return None
-    return Candidate((source,), dependent, int(counts[counts >= 2].sum()), broken)
+    return Candidate((source,), dependent, int(counts[counts >= 2].sum()), n_violations)
 
 
-def _count_best(x: Codes, y: Codes) -> Codes:
-    """Return how many rows of each source category have its commonest answer; (n_levels,)."""
+def _count_best(x: Integers, y: Integers) -> Integers:
+    """Return the rows of each category of x with its commonest category of y; (n_categories,)."""
     width = int(y.max()) + 1
     both, counts = np.unique(x * width + y, return_counts=True)
     best = np.zeros(int(x.max()) + 1, np.int64)
@@ -120,32 +132,35 @@ def _count_best(x: Codes, y: Codes) -> Codes:
     return best
 
 
-def _log_chance(counts: Codes, shares: Floats) -> float:
-    """Return the log-probability that every category has one answer, if answers came by chance."""
-    top = np.sort(shares[shares > 0])[::-1][:SHARES]
+def _log_probability(counts: Integers, shares: Floats) -> float:
+    """Return the log-probability of a dependency of independent columns.
+
+    Args:
+        counts: Rows of each category of the source; (n_categories,).
+        shares: Of each category of the dependent; (n_dependent_categories,).
+    """
+    top = np.sort(shares[shares > 0])[::-1][:MAX_SHARES]
     sizes, times = np.unique(counts[counts >= 2], return_counts=True)
-    return float((times * _log_pure(sizes, np.log(top)[None, :])).sum())
+    return float((times * _log_pure_probability(sizes, np.log(top)[None, :])).sum())
 
 
-def _log_pure(sizes: Codes, log_shares: Floats) -> Floats:
-    """Return log(sum(p ** k)) for sizes k (n,) and log-shares (n or 1, n_answers)."""
+def _log_pure_probability(sizes: Integers, log_shares: Floats) -> Floats:
+    """Return log(sum(p ** k)), (n,), for sizes k, (n,), and the logs of shares p, (n or 1, k)."""
     powers = sizes[:, None] * log_shares
     largest = powers.max(axis=1)
     sums: Floats = largest + np.log(np.exp(powers - largest[:, None]).sum(axis=1))
     return np.minimum(sums, 0)
 
 
-def _mark_mutual(candidate: Candidate, kept: set[tuple[Name, Name]]) -> Candidate:
-    is_mutual = (
-        not candidate.broken and (candidate.dependent.name, candidate.sources[0].name) in kept
-    )
-    return Candidate(
-        candidate.sources, candidate.dependent, candidate.support, candidate.broken, is_mutual
-    )
+def _mark_mutual(candidate: Candidate, strict: set[tuple[Name, Name]]) -> Candidate:
+    """Return a candidate, marked if it and its opposite are among those without violations."""
+    (source,), dependent = candidate.sources, candidate.dependent
+    is_mutual = {(source.name, dependent.name), (dependent.name, source.name)} <= strict
+    return replace(candidate, is_mutual=is_mutual)
 
 
 def _is_better(profile: TableProfile, candidate: Candidate) -> bool:
-    """Return whether this direction of two that hold is the one to keep.
+    """Return whether a mutual dependency is kept in this direction: whether its source is to stay.
 
     The target stays; numbers stay before categories, for their order; else the first column stays.
     """
@@ -157,17 +172,22 @@ def _is_better(profile: TableProfile, candidate: Candidate) -> bool:
     return rank(candidate.sources[0]) > rank(candidate.dependent)
 
 
-def search_pairs(profile: TableProfile, decided: Collection[Column]) -> list[Candidate]:
-    """Find what two columns decide together and neither alone."""
+def discover_pairs(profile: TableProfile, decided: Collection[Column]) -> list[Candidate]:
+    """Return what two columns decide together and neither alone.
+
+    Args:
+        profile: The whole table.
+        decided: Columns that a single one decides: they are not part of any pair.
+    """
     sample = profile.sample
     few = [c for c in profile.columns if 2 <= sample.n_categories(c) <= MAX_PAIR_CATEGORIES]
     free = sorted((c for c in few if c not in decided), key=sample.n_categories)
-    sources = [c for c in free if _may_decide(profile, c)][:PAIR_COLUMNS]
+    sources = [c for c in free if _can_determine(profile, c)][:MAX_PAIR_COLUMNS]
     n_tried = max(1, len(sources) ** 2 * len(free) // 2)
     return [
         candidate
         for first, second, dependent in _find_pairs(sample, sources, free)
-        if (candidate := _judge_pair(profile, first, second, dependent, n_tried)) is not None
+        if (candidate := _test_pair(profile, first, second, dependent, n_tried)) is not None
     ]
 
 
@@ -177,42 +197,44 @@ def _find_pairs(
     head = slice(0, PAIR_ROWS)
     codes = _stack(sample, free)
     for first, second in combinations(sources, 2):
-        together = sample.codes(first) * sample.n_categories(second) + sample.codes(second)
-        followers = _find_followers(together[head], codes[head], 0)
-        if len(followers) > 2:  # the two themselves always follow
-            followers = followers[_is_pure(together, codes[:, followers])]
-        for index in followers:
-            if free[index] not in (first, second):
-                yield first, second, free[index]
+        pairs = sample.codes(first) * sample.n_categories(second) + sample.codes(second)
+        determined = _find_determined(pairs[head], codes[head], 0)
+        if len(determined) > 2:  # the two themselves always follow
+            determined = determined[_find_determined(pairs, codes[:, determined], 0)]
+        for number in determined:
+            if free[number] not in (first, second):
+                yield first, second, free[number]
 
 
-def _is_pure(source: Codes, codes: Codes) -> npt.NDArray[np.int64]:
-    return _find_followers(source, codes, 0)
-
-
-def _judge_pair(
+def _test_pair(
     profile: TableProfile, first: Column, second: Column, dependent: Column, n_tried: int
 ) -> Candidate | None:
     x1, x2, y = (profile.codes(column) for column in (first, second, dependent))
-    together = np.unique(x1 * (int(x2.max()) + 1) + x2, return_inverse=True)[1]
-    counts = np.bincount(together)
-    if len(y) < 2 * MIN_ROWS_PER_CATEGORY * len(counts) or _count_best(together, y).sum() < len(y):
+    pairs = np.unique(x1 * (int(x2.max()) + 1) + x2, return_inverse=True)[1]
+    counts = np.bincount(pairs)
+    if len(y) < 2 * MIN_ROWS_PER_CATEGORY * len(counts) or _count_best(pairs, y).sum() < len(y):
         return None
-    limit = np.log(CHANCE / n_tried)
+    limit = np.log(SIGNIFICANCE_LEVEL / n_tried)
     for alone in (x1, x2):  # neither alone may bring it about
-        if _log_chance_given(alone, together, y) >= limit:
+        if _log_probability_given(alone, pairs, y) >= limit:
             return None
     return Candidate((first, second), dependent, int(counts[counts >= 2].sum()))
 
 
-def _log_chance_given(alone: Codes, together: Codes, y: Codes) -> float:
-    """Return the log-probability of pure pairs if answers followed from one source alone."""
+def _log_probability_given(alone: Integers, pairs: Integers, y: Integers) -> float:
+    """Return the log-probability of the dependency if the dependent follows from one source alone.
+
+    Args:
+        alone: Codes of that source; (n_rows,).
+        pairs: Codes of both together; (n_rows,).
+        y: Codes of the dependent; (n_rows,).
+    """
     width = int(y.max()) + 1
     table = np.bincount(alone * width + y, minlength=(int(alone.max()) + 1) * width)
     shares = table.reshape(-1, width) / np.maximum(table.reshape(-1, width).sum(1), 1)[:, None]
-    counts = np.bincount(together)
+    counts = np.bincount(pairs)
     owner = np.zeros(len(counts), np.int64)
-    owner[together] = alone
+    owner[pairs] = alone
     with np.errstate(divide="ignore"):
         logs = np.log(shares[owner])
-    return float(_log_pure(counts, logs).sum())
+    return float(_log_pure_probability(counts, logs).sum())

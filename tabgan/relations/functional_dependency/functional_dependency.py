@@ -1,7 +1,7 @@
-"""Functional dependency: what one column, or two together, say of another in every row.
+"""A column that one or two others decide in every row: `city -> country`, `make, model -> doors`.
 
-The dependent is looked up: `city -> country`, `make, model -> doors`. Where each says the other
-(`code <-> name`), one of the two is enough.
+The dependent is left out and looked up again. Where each of two columns decides the other
+(`code <-> name`), one of them is enough.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,41 +10,40 @@ from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from tabgan.errors import ConditionError, RelationError
 from tabgan.query import syntax
 from tabgan.query.tokens import write_name
-from tabgan.relations.functional_dependency.discovery import search_pairs, search_singles
+from tabgan.relations.functional_dependency.discovery import discover_pairs, discover_singles
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
-from tabgan.schema.categories import Categories, Indices
+from tabgan.schema.arrays import Floats, Integers, Mask
+from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import Clause, Floats, Mask, matches
+from tabgan.schema.predicates import Clause, matches
 
-FEW_VALUES = 32  # numbers of no more values are learned as those values alone, and keep their order
+MAX_ORDERED_VALUES = 32  # of a source of numbers; with more values it is learned as categories
 
 
 @dataclass(frozen=True)
 class FunctionalDependency(Relation):
-    """One column, or two, decide another.
+    """One column, or two, decide another: a look-up table.
 
     Attributes:
-        keys: Categories of each source.
-        values: Categories of the dependent.
+        source_categories: Of each source.
+        dependent_categories: Of the dependent.
+        source_codes: The table's keys, rising: the sources' codes as one number each
+            (`combine_codes`); (n_entries,).
+        dependent_codes: The category of the dependent for each key, -1 for a gap; (n_entries,).
         is_mutual: Whether the dependent decides the source as well.
-
-    Shape:
-        - known: (n_known,), rising: numbers of the sources' categories seen together
-        - answers: (n_known,), places of the dependent's categories; -1 is a gap
     """
 
-    keys: tuple[Categories, ...]
-    values: Categories
-    known: Indices
-    answers: Indices
+    source_categories: tuple[Categories, ...]
+    dependent_categories: Categories
+    source_codes: Integers
+    dependent_codes: Integers
     is_mutual: bool = False
 
     KIND: ClassVar[str] = "dependency"
@@ -52,18 +51,16 @@ class FunctionalDependency(Relation):
     NEEDS_CATEGORIES: ClassVar[bool] = True
 
     @classmethod
-    def find(cls, profile: TableProfile) -> list[DiscoveredRelation]:
-        singles = search_singles(profile)
-        found = [*singles, *search_pairs(profile, {candidate.dependent for candidate in singles})]
+    def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
+        singles = discover_singles(profile)
+        pairs = discover_pairs(profile, {candidate.dependent for candidate in singles})
         return [
             DiscoveredRelation(
-                cls.learn(
-                    profile, candidate.sources, candidate.dependent, is_mutual=candidate.is_mutual
-                ),
-                candidate.support,
-                candidate.broken,
+                cls.fit(profile, c.sources, c.dependent, is_mutual=c.is_mutual),
+                c.support,
+                c.n_violations,
             )
-            for candidate in found
+            for c in (*singles, *pairs)
         ]
 
     @classmethod
@@ -77,10 +74,10 @@ class FunctionalDependency(Relation):
                 f"leave out {next(c.name for c in columns if c.kind is ColumnKind.IDENTIFIER)!r}."
             )
         sources, dependent = tuple(columns[:-1]), columns[-1]
-        return [cls.learn(profile, sources, dependent, is_mutual=tree.is_mutual)]
+        return [cls.fit(profile, sources, dependent, is_mutual=tree.is_mutual)]
 
     @classmethod
-    def learn(
+    def fit(
         cls,
         profile: TableProfile,
         sources: tuple[Column, ...],
@@ -88,33 +85,36 @@ class FunctionalDependency(Relation):
         *,
         is_mutual: bool,
     ) -> Self:
-        """Learn the look-up table: for each category of the sources the commonest answer."""
-        min_rows = profile.protection.min_rows if profile.protection.is_on else 1
-        keys = tuple(profile.categories(column, min_rows) for column in sources)
-        values = profile.categories(dependent)
-        indices = [key.find(profile.series(c)) for key, c in zip(keys, sources, strict=True)]
-        lost = np.zeros(len(profile), bool)
-        for index, column in zip(indices, sources, strict=True):
-            lost |= (index < 0) & ~np.asarray(profile.series(column).isna())
-        numbers = number_together(indices, keys)[~lost]
-        answers = values.find(profile.series(dependent))[~lost]
-        width = len(values) + 1
-        both, counts = np.unique(numbers * width + answers + 1, return_counts=True)
-        order = np.lexsort((-counts, both // width))
-        known, first = np.unique(both[order] // width, return_index=True)
-        answers = both[order][first] % width - 1
-        if profile.protection.is_on:
-            enough = np.bincount(np.searchsorted(known, numbers)) >= profile.protection.min_rows
-            known, answers = known[enough], answers[enough]
-            used = np.unique(answers[answers >= 0])
-            values = replace(values, values=[values.values[index] for index in used])
-            answers = np.where(answers < 0, -1, np.searchsorted(used, answers))
-        return cls((dependent,), sources, keys, values, known, answers, is_mutual)
+        """Return the look-up table: for each key the commonest category of the dependent.
 
-    @property
-    def dependent(self) -> Column:
-        """The column that is looked up."""
-        return self.dependents[0]
+        Args:
+            profile: The table; under protection its rare categories and keys are left out.
+            sources: One or two columns.
+            dependent: The column that they decide.
+            is_mutual: Whether it decides them as well.
+        """
+        keys = tuple(profile.categories(column, profile.min_rows) for column in sources)
+        values = profile.categories(dependent)
+        codes = [key.find(profile.series(c)) for key, c in zip(keys, sources, strict=True)]
+        is_rare = np.zeros(len(profile), bool)
+        for column_codes, column in zip(codes, sources, strict=True):
+            is_rare |= (column_codes < 0) & ~np.asarray(profile.series(column).isna())
+        combined = combine_codes(codes, keys)[~is_rare]
+        found = values.find(profile.series(dependent))[~is_rare]
+        width = len(values) + 1
+        both, counts = np.unique(combined * width + found + 1, return_counts=True)
+        order = np.lexsort((-counts, both // width))
+        source_codes, first = np.unique(both[order] // width, return_index=True)
+        dependent_codes = both[order][first] % width - 1
+        if profile.protection.is_on:
+            n_rows = np.bincount(np.searchsorted(source_codes, combined))
+            is_kept = n_rows >= profile.min_rows
+            source_codes, dependent_codes = source_codes[is_kept], dependent_codes[is_kept]
+            used = np.unique(dependent_codes[dependent_codes >= 0])
+            values = replace(values, values=[values.values[code] for code in used])
+            renumbered = np.searchsorted(used, dependent_codes)
+            dependent_codes = np.where(dependent_codes < 0, -1, renumbered)
+        return cls((dependent,), sources, keys, values, source_codes, dependent_codes, is_mutual)
 
     @property
     def text(self) -> str:
@@ -123,70 +123,78 @@ class FunctionalDependency(Relation):
 
     def explain(self) -> str:
         sources = " and ".join(str(column.name) for column in self.sources)
+        n_entries = len(self.source_codes)
         if self.is_mutual:
-            return f"{sources} and {self.dependent.name} say the same in {len(self.known)} ways"
+            return f"{sources} and {self.dependent.name} say the same in {n_entries} ways"
         decide = "decides" if len(self.sources) == 1 else "together decide"
-        return f"{sources} {decide} {self.dependent.name} ({len(self.known)} entries)"
+        return f"{sources} {decide} {self.dependent.name} ({n_entries} entries)"
 
-    def find_broken(self, frame: pd.DataFrame) -> Mask:
-        indices, is_known = self._look_up(frame)
-        found = self.values.find(frame[self.dependent.name])
-        return np.asarray(is_known & (found != indices))
+    def find_violations(self, frame: pd.DataFrame) -> Mask:
+        expected, has_key = self._look_up(frame)
+        codes = self.dependent_categories.find(frame[self.dependent.name])
+        return np.asarray(has_key & (codes != expected))
 
     def find_unknown(self, frame: pd.DataFrame) -> Mask:
-        """Categories of a single source that the look-up table lacks; a row for each of them."""
-        if len(self.sources) > 1:  # pairs that never met have the answer of the first
+        """Return one row for each category of a single source that the look-up table lacks."""
+        if len(self.sources) > 1:  # pairs that never met fall back on the first source
             return super().find_unknown(frame)
         (source,) = self.sources
-        _, is_known = self._look_up(frame)
-        return np.asarray(~is_known & ~frame[source.name].duplicated())
+        _, has_key = self._look_up(frame)
+        return np.asarray(~has_key & ~frame[source.name].duplicated())
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
         return frame.drop(columns=[self.dependent.name])
 
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
-        indices, _ = self._look_up(frame)
+        codes, _ = self._look_up(frame)
         restored = frame.copy(deep=False)
-        restored[self.dependent.name] = self.values.write(indices).set_axis(frame.index)
+        values = self.dependent_categories.write(codes)
+        restored[self.dependent.name] = values.set_axis(frame.index)
         return restored
 
-    def _look_up(self, frame: pd.DataFrame) -> tuple[Indices, Mask]:
-        """Return each row's answer, and whether its sources were seen together."""
-        indices = [key.find(frame[c.name]) for key, c in zip(self.keys, self.sources, strict=True)]
-        numbers = number_together(indices, self.keys)
-        at = np.minimum(np.searchsorted(self.known, numbers), len(self.known) - 1)
-        is_known = self.known[at] == numbers
-        first = np.where(indices[0] < 0, len(self.keys[0]), indices[0])
-        return np.where(is_known, self.answers[at], self._fallback[first]), is_known
+    def _look_up(self, frame: pd.DataFrame) -> tuple[Integers, Mask]:
+        """Return the dependent's code in each row, and whether the table has its key; (n_rows,)."""
+        keys = self.source_categories
+        codes = [key.find(frame[c.name]) for key, c in zip(keys, self.sources, strict=True)]
+        combined = combine_codes(codes, keys)
+        entries = np.searchsorted(self.source_codes, combined)
+        entries = np.minimum(entries, len(self.source_codes) - 1)
+        has_key = self.source_codes[entries] == combined
+        first = np.where(codes[0] < 0, len(keys[0]), codes[0])
+        return np.where(has_key, self.dependent_codes[entries], self._fallback[first]), has_key
 
     @cached_property
-    def _fallback(self) -> Indices:
-        """What is answered where sources never met: the first source's commonest answer."""
-        firsts = self.known // np.prod([len(key) + 1 for key in self.keys[1:]], dtype=np.int64)
-        counts = np.zeros((len(self.keys[0]) + 1, len(self.values) + 1))
-        np.add.at(counts, (firsts, self.answers), 1)
+    def _fallback(self) -> Integers:
+        """The commonest code of the dependent for each category of the first source, then a gap.
+
+        It stands in where sources were never seen together; shape (n_categories + 1,).
+        """
+        first, *others = self.source_categories
+        codes = self.source_codes // np.prod([len(key) + 1 for key in others], dtype=np.int64)
+        counts = np.zeros((len(first) + 1, len(self.dependent_categories) + 1))
+        np.add.at(counts, (codes, self.dependent_codes), 1)
         counts[counts.sum(axis=1) == 0] = counts.sum(axis=0)
-        answers: Indices = counts.argmax(axis=1)
-        return np.where(answers == len(self.values), -1, answers)
+        commonest: Integers = counts.argmax(axis=1)
+        return np.where(commonest == len(self.dependent_categories), -1, commonest)
 
     def reduced_columns(self) -> Mapping[Name, Column | None]:
-        left: dict[Name, Column | None] = {self.dependent.name: None}
-        for column, key in zip(self.sources, self.keys, strict=True):
+        reduced: dict[Name, Column | None] = {self.dependent.name: None}
+        for column, key in zip(self.sources, self.source_categories, strict=True):
             is_number = column.kind.is_quantitative
-            if is_number and (column.text or len(key) > FEW_VALUES):
-                left[column.name] = replace(column, kind=ColumnKind.CATEGORICAL)
-        return left
+            if is_number and (column.text or len(key) > MAX_ORDERED_VALUES):
+                reduced[column.name] = replace(column, kind=ColumnKind.CATEGORICAL)
+        return reduced
 
-    def has_feature(self, column: Column) -> bool:  # noqa: ARG002 - codes say what trees do not see
+    def has_feature(self, column: Column) -> bool:  # noqa: ARG002 - trees cannot look codes up
         return True
 
     def to_feature(self, series: "pd.Series[Any]", column: Column) -> Floats:  # noqa: ARG002
         """Return the dependent's category codes, -1 where missing or unknown; shape (n_rows,)."""
-        return self.values.find(series).astype(np.float64)
+        return self.dependent_categories.find(series).astype(np.float64)
 
     def push_down(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:
-        answers = self.values.write(np.arange(-1, len(self.values)))
-        allowed = matches(answers, self.dependent, clauses)[self.answers + 1]
+        categories = self.dependent_categories.write(np.arange(-1, len(self.dependent_categories)))
+        allowed = matches(categories, self.dependent, clauses)[self.dependent_codes + 1]
         if not allowed.any():
             own = [clause for clause in clauses if clause.operator != "in"]
             asked = " and ".join(clause.write(repr) for clause in own)
@@ -195,23 +203,22 @@ class FunctionalDependency(Relation):
                 f"column {self.dependent.name!r} is never {asked or 'so'} in the table; "
                 f"it follows from {sources}."
             )
-        shape = [len(key) + 1 for key in self.keys]
-        indices = np.unravel_index(self.known[allowed], shape)
-        asked_of: dict[Name, list[Clause]] = {}
-        for column, key, index in zip(self.sources, self.keys, indices, strict=True):
-            if (index < len(key)).all():  # a gap cannot be asked for beside categories
-                categories = key.objects[np.unique(index)]
-                asked_of[column.name] = [Clause("in", tuple(categories))]
-        return asked_of
+        shape = [len(key) + 1 for key in self.source_categories]
+        codes = np.unravel_index(self.source_codes[allowed], shape)
+        needed: dict[Name, list[Clause]] = {}
+        for column, key, own_codes in zip(self.sources, self.source_categories, codes, strict=True):
+            if (own_codes < len(key)).all():  # no clause asks for a gap or a category
+                needed[column.name] = [Clause("in", tuple(key.objects[np.unique(own_codes)]))]
+        return needed
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "dependent": self.dependent.name,
             "sources": [column.name for column in self.sources],
-            "keys": [key.to_state() for key in self.keys],
-            "values": self.values.to_state(),
-            "known": self.known.tolist(),
-            "answers": self.answers.tolist(),
+            "keys": [key.to_state() for key in self.source_categories],
+            "values": self.dependent_categories.to_state(),
+            "known": self.source_codes.tolist(),
+            "answers": self.dependent_codes.tolist(),
             "is_mutual": self.is_mutual,
         }
 
@@ -222,21 +229,19 @@ class FunctionalDependency(Relation):
         return cls(
             dependents=(dependent,),
             sources=sources,
-            keys=tuple(
+            source_categories=tuple(
                 Categories.from_state(c, k) for c, k in zip(sources, entry["keys"], strict=True)
             ),
-            values=Categories.from_state(dependent, entry["values"]),
-            known=np.array(entry["known"], np.int64),
-            answers=np.array(entry["answers"], np.int64),
+            dependent_categories=Categories.from_state(dependent, entry["values"]),
+            source_codes=np.array(entry["known"], np.int64),
+            dependent_codes=np.array(entry["answers"], np.int64),
             is_mutual=entry["is_mutual"],
         )
 
 
-def number_together(
-    indices: Sequence[Indices], keys: Sequence[Categories]
-) -> npt.NDArray[np.int64]:
-    """Return one number for the indices of several columns, a gap being the last; (n_rows,)."""
-    numbers = np.zeros(len(indices[0]), np.int64)
-    for index, key in zip(indices, keys, strict=True):
-        numbers = numbers * (len(key) + 1) + np.where(index < 0, len(key), index)
-    return numbers
+def combine_codes(codes: Sequence[Integers], categories: Sequence[Categories]) -> Integers:
+    """Return the codes of several columns as one number a row, a gap being the last; (n_rows,)."""
+    combined = np.zeros(len(codes[0]), np.int64)
+    for own, key in zip(codes, categories, strict=True):
+        combined = combined * (len(key) + 1) + np.where(own < 0, len(key), own)
+    return combined

@@ -1,7 +1,7 @@
-"""Which columns of numbers are never below which others, not by chance.
+"""Discovery of inequalities: which columns are never below which others, by more than chance.
 
 >>> low, rise = np.random.default_rng(0).normal(size=(2, 900))
->>> find_ordered(np.array([low + np.abs(rise), low]))
+>>> find_ordered_pairs(np.array([low + np.abs(rise), low]))
 [(1, 0)]
 """
 
@@ -10,62 +10,71 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tabgan.relations.table_profile import CHANCE, TOLERATED, TableProfile
+from tabgan.relations.statistics import (
+    MAX_SAMPLE_VIOLATIONS,
+    MAX_VIOLATIONS,
+    SIGNIFICANCE_LEVEL,
+)
+from tabgan.relations.table_profile import TableProfile
+from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column
-from tabgan.schema.predicates import Floats
 
 MIN_VALUES = 10  # both columns have more
-MIN_SHARE = 0.05  # of rows that would break the order, were the columns independent
+MIN_SHARE = 0.05  # of rows that would break the inequality if the columns were independent
+MAX_THINNED = 256  # values of a column that a first look at that share takes
 
 Pair = tuple[int, int]  # numbers of the lower and the upper column
 
 
 @dataclass(frozen=True)
-class Link:
+class Candidate:
     """An upper column and the nearest columns that it is never below.
 
     Attributes:
+        dependent: The upper column.
+        sources: The lower ones; a single one if rows break it.
         support: Rows in which it and one of them are present.
-        broken: Rows that break it; then there is one source.
+        n_violations: Rows that break it.
     """
 
     dependent: Column
     sources: tuple[Column, ...]
     support: int
-    broken: int = 0
+    n_violations: int = 0
 
 
-def search(profile: TableProfile) -> Iterator[Link]:
-    """Return the links among columns of numbers, and of datetimes, that all rows show."""
+def iter_candidates(profile: TableProfile) -> Iterator[Candidate]:
+    """Yield inequalities among columns of numbers, and of datetimes, tested on all rows."""
     for columns in (profile.number_columns, profile.datetime_columns):
         if len(columns) > 1:
-            yield from _search_alike(columns, profile)
+            yield from _iter_alike(columns, profile)
 
 
-def _search_alike(columns: Sequence[Column], profile: TableProfile) -> Iterator[Link]:
+def _iter_alike(columns: Sequence[Column], profile: TableProfile) -> Iterator[Candidate]:
     matrix = np.array([profile.sample.numbers(column) for column in columns])
     numbers = [profile.numbers(column) for column in columns]
-    support, broken = {}, {}
-    for low, high in find_ordered(matrix):
+    support, violations = {}, {}
+    for low, high in find_ordered_pairs(matrix):
         rows = int(np.count_nonzero(~np.isnan(numbers[low]) & ~np.isnan(numbers[high])))
         count = int(np.count_nonzero(numbers[low] > numbers[high]))
-        if count <= TOLERATED * rows:
-            support[low, high], broken[low, high] = rows, count
-    whole = {index for index, values in enumerate(numbers) if not np.isnan(values).any()}
+        if count <= MAX_VIOLATIONS * rows:
+            support[low, high], violations[low, high] = rows, count
+    complete = {number for number, values in enumerate(numbers) if not np.isnan(values).any()}
     for high in range(len(columns)):
-        lows = [low for low, other in broken if other == high]
-        near = drop_distant([low for low in lows if not broken[low, high]], broken, whole)
-        if near:
-            rows = max(support[low, high] for low in near)
-            yield Link(columns[high], tuple(columns[low] for low in near), rows)
-        for low in (low for low in lows if broken[low, high]):
-            count = broken[low, high]
-            middles = [middle for middle in lows if (low, middle) in broken]
-            if all(broken[low, middle] + broken[middle, high] < count for middle in middles):
-                yield Link(columns[high], (columns[low],), support[low, high], count)
+        lows = [low for low, other in violations if other == high]
+        strict = [low for low in lows if not violations[low, high]]
+        nearest = reduce_transitively(strict, violations, complete)
+        if nearest:
+            rows = max(support[low, high] for low in nearest)
+            yield Candidate(columns[high], tuple(columns[low] for low in nearest), rows)
+        for low in (low for low in lows if violations[low, high]):
+            count = violations[low, high]
+            between = [other for other in lows if (low, other) in violations]
+            if all(violations[low, other] + violations[other, high] < count for other in between):
+                yield Candidate(columns[high], (columns[low],), support[low, high], count)
 
 
-def find_ordered(matrix: Floats) -> list[Pair]:
+def find_ordered_pairs(matrix: Floats) -> list[Pair]:
     """Return the pairs of columns that keep an order in all rows of a sample, or in all but a few.
 
     Args:
@@ -76,45 +85,51 @@ def find_ordered(matrix: Floats) -> list[Pair]:
     both = present @ present.T
     lows, highs = np.fmin.reduce(matrix, axis=1), np.fmax.reduce(matrix, axis=1)
     ordered = [np.sort(row[~np.isnan(row)]) for row in matrix]
-    rich = np.array([np.count_nonzero(np.diff(row)) >= MIN_VALUES for row in ordered])
-    likely = (above <= 2 * TOLERATED * both) & (above.T > 0) & (highs[:, None] > lows)
-    brief = [row[:: len(row) // 256 + 1] for row in ordered]
+    has_many = np.array([np.count_nonzero(np.diff(row)) >= MIN_VALUES for row in ordered])
+    likely = (above <= MAX_SAMPLE_VIOLATIONS * both) & (above.T > 0) & (highs[:, None] > lows)
+    thinned = [row[:: len(row) // MAX_THINNED + 1] for row in ordered]
     return [
         (int(low), int(high))
-        for low, high in np.argwhere(likely & rich[:, None] & rich)
-        if _find_share_above(brief[low], brief[high]) >= MIN_SHARE / 2
-        and _is_no_chance(matrix[[low, high]], int(above[low, high]), len(matrix) ** 2)
+        for low, high in np.argwhere(likely & has_many[:, None] & has_many)
+        if _find_share_above(thinned[low], thinned[high]) >= MIN_SHARE / 2
+        and _is_significant(matrix[[low, high]], int(above[low, high]), len(matrix) ** 2)
     ]
 
 
-def _is_no_chance(pair: Floats, n_broken: int, n_pairs: int) -> bool:
-    """Return whether two independent columns (2, n_rows) would be broken far more often."""
+def _is_significant(pair: Floats, n_violations: int, n_pairs: int) -> bool:
+    """Return whether independent columns would break an inequality far more often.
+
+    Args:
+        pair: The lower and the upper column; (2, n_rows).
+        n_violations: Rows that break it.
+        n_pairs: Pairs that were tried, by which the significance level is divided.
+    """
     low, high = np.sort(pair[:, ~np.isnan(pair).any(axis=0)], axis=1)
     n_rows = len(low)
     share = _find_share_above(low, high)
-    if share < max(MIN_SHARE, 20 * n_broken / n_rows):
+    if share < max(MIN_SHARE, 20 * n_violations / n_rows):
         return False
-    log_chance = (n_rows - n_broken) * np.log1p(-share) + n_broken * np.log(n_rows)
-    return bool(log_chance < np.log(CHANCE / n_pairs))
+    log_probability = (n_rows - n_violations) * np.log1p(-share) + n_violations * np.log(n_rows)
+    return bool(log_probability < np.log(SIGNIFICANCE_LEVEL / n_pairs))
 
 
 def _find_share_above(low: Floats, high: Floats) -> float:
-    """Return the share of all pairings in which the first, both rising, lies above the second."""
+    """Return the share of all pairings of two sorted columns in which the first lies above."""
     return float(np.searchsorted(high, low).mean() / len(high))
 
 
-def drop_distant(
-    sources: Collection[int], ordered: Mapping[Pair, int], whole: Collection[int]
+def reduce_transitively(
+    sources: Collection[int], violations: Mapping[Pair, int], complete: Collection[int]
 ) -> list[int]:
-    """Keep the nearest of columns: what lies below another one follows.
+    """Return the sources without those that are never above another one: that follows from it.
 
     Args:
-        sources: Numbers of the columns.
-        ordered: Pairs (farther, nearer) that keep their order, and in how many rows not.
-        whole: Numbers of columns without gaps: others leave what is below them free in some rows.
+        sources: Numbers of columns.
+        violations: Rows that break the order of a pair, for pairs that nearly keep one.
+        complete: Numbers of columns without gaps: others imply nothing in rows where they have one.
     """
     return [
-        far
-        for far in sources
-        if not any(ordered.get((far, near)) == 0 for near in sources if near in whole)
+        low
+        for low in sources
+        if not any(violations.get((low, other)) == 0 for other in sources if other in complete)
     ]

@@ -3,7 +3,7 @@
 >>> frame = pd.DataFrame({"low": [1, 5, 2, 9], "high": [4, 6, 2, 12]})
 >>> profile = TableProfile(frame, TableSchema.infer(frame))
 >>> low, high = profile.columns
->>> margin = Margin.learn([low], high, profile, above=True)
+>>> margin = Margin.fit([low], high, profile, above=True)
 >>> Inequality((high,), (low,), margin).apply(frame)["high"].tolist()
 [3.0, 1.0, 0.0, 3.0]
 """
@@ -20,72 +20,73 @@ from tabgan.errors import RelationError
 from tabgan.query import syntax
 from tabgan.query.tokens import write_name
 from tabgan.relations.bounds import check_inside, move_inside, read_bounds, write_value
-from tabgan.relations.exact_arithmetic import are_same
-from tabgan.relations.inequality.chain import read_chain
-from tabgan.relations.inequality.discovery import Link, search
+from tabgan.relations.column_checks import check_order
+from tabgan.relations.exact_arithmetic import equal_nan
+from tabgan.relations.inequality.discovery import Candidate, iter_candidates
 from tabgan.relations.inequality.margin import Margin
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
+from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import Clause, Floats, Mask, to_float
+from tabgan.schema.predicates import Clause, to_float
 from tabgan.schema.text import parse_numbers
 
 
 @dataclass(frozen=True)
 class Inequality(Relation):
-    """A column is never below any of its sources, or never above any; gaps ask nothing.
+    """A column is never below any of its sources, or never above any; gaps break nothing.
 
-    What is learned is the gap to the nearest source; or the column itself, held to that source,
+    What is learned is the gap to the nearest source; or the column itself, clipped at that source,
     where gaps spread wider than the column: its own detail would be lost in them.
 
     Attributes:
-        margin: Measures that gap.
-        is_wide: Whether the column is learned itself.
-        flipped: The same with a source as dependent, one for each source, where that is exact.
+        margin: Turns the column into that gap, and back.
+        keeps_values: Whether the column itself is learned.
+        inverses: The same solved for each source, where that is exact.
     """
 
     margin: Margin
-    is_wide: bool = False
-    flipped: "tuple[Inequality, ...]" = field(default=(), compare=False, repr=False)
+    keeps_values: bool = False
+    inverses: "tuple[Inequality, ...]" = field(default=(), compare=False, repr=False)
 
     KIND: ClassVar[str] = "order"
 
     @classmethod
-    def find(cls, profile: TableProfile) -> list[DiscoveredRelation]:
-        """Return what holds by dependent; upper columns depend on lower ones if that is exact."""
-        discoveries: list[DiscoveredRelation] = []
-        left: dict[Column, list[Link]] = {}
-        for link in search(profile):
-            up = [c for c in link.sources if cls._try([c], link.dependent, profile.sample)]
-            discovery = cls._confirm(up, link, profile)
-            discoveries += [discovery] if discovery else []
-            for column in link.sources:
-                if not discovery or column not in up:
-                    left.setdefault(column, []).append(link)
-        for column, links in left.items():
-            uppers = [link.dependent for link in links if not link.broken]
-            relation = cls._try(uppers, column, profile, above=False) if uppers else None
+    def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
+        """Return a relation for each upper column; for a lower one where the upper is not exact."""
+        found: list[DiscoveredRelation] = []
+        remaining: dict[Column, list[Candidate]] = {}  # by lower column
+        for candidate in iter_candidates(profile):
+            upper = candidate.dependent
+            exact = [c for c in candidate.sources if cls._fit([c], upper, profile.sample)]
+            discovery = cls._test(exact, candidate, profile)
+            found += [discovery] if discovery else []
+            for column in candidate.sources:
+                if not discovery or column not in exact:
+                    remaining.setdefault(column, []).append(candidate)
+        for column, candidates in remaining.items():
+            uppers = [c.dependent for c in candidates if not c.n_violations]
+            relation = cls._fit(uppers, column, profile, above=False) if uppers else None
             if relation is not None:
-                discoveries.append(
-                    DiscoveredRelation(relation, max(link.support for link in links))
-                )
-        return discoveries
+                found.append(DiscoveredRelation(relation, max(c.support for c in candidates)))
+        return found
 
     @classmethod
-    def _confirm(
-        cls, sources: Sequence[Column], link: Link, profile: TableProfile
+    def _test(
+        cls, sources: Sequence[Column], candidate: Candidate, profile: TableProfile
     ) -> DiscoveredRelation | None:
-        """Return the relation of an upper column to some of its sources, if it is exact."""
-        relation = cls._try(sources, link.dependent, profile) if sources else None
+        """Return a candidate's relation to some of its sources; None if it is not exact."""
+        relation = cls._fit(sources, candidate.dependent, profile) if sources else None
         if relation is None:
             return None
-        lower = [cls._try([link.dependent], c, profile, above=False) for c in sources]
-        flipped = tuple(other for other in lower if other is not None)
-        return DiscoveredRelation(replace(relation, flipped=flipped), link.support, link.broken)
+        lower = [cls._fit([candidate.dependent], c, profile, above=False) for c in sources]
+        inverses = tuple(other for other in lower if other is not None)
+        relation = replace(relation, inverses=inverses)
+        return DiscoveredRelation(relation, candidate.support, candidate.n_violations)
 
     @classmethod
-    def _try(
+    def _fit(
         cls,
         sources: Sequence[Column],
         dependent: Column,
@@ -93,25 +94,22 @@ class Inequality(Relation):
         *,
         above: bool = True,
     ) -> Self | None:
-        """Learn a relation, if it is exact."""
-        margin = Margin.learn(sources, dependent, profile, above=above)
+        """Return the relation fitted to a table; None if it would not be restored exactly."""
+        margin = Margin.fit(sources, dependent, profile, above=above)
         if not margin.is_exact(dependent, sources, profile):
             return None
-        is_wide = margin.is_wide(dependent, sources, profile.sample)
-        return cls((dependent,), tuple(sources), margin, is_wide)
+        keeps_values = margin.spreads_wider(dependent, sources, profile.sample)
+        return cls((dependent,), tuple(sources), margin, keeps_values)
 
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
-        """Read `a, b <= c <= d`, or the same with >=: one relation for each name but the first.
-
-        The dependents are the names on the right.
-        """
-        groups = read_chain(tree, profile.schema)
+        """Read `a, b <= c <= d`, or the same with >=: one relation for each name behind a sign."""
+        groups = _read_chain(tree, profile.schema)
         above = isinstance(tree, syntax.Comparison) and tree.operators[0] == "<="
         relations = []
         for sources, dependents in pairwise(groups):
             for dependent in dependents:
-                relation = cls._try(sources, dependent, profile, above=above)
+                relation = cls._fit(sources, dependent, profile, above=above)
                 if relation is None:
                     raise RelationError(
                         f"{dependent.name!r} cannot be written in terms of "
@@ -122,119 +120,129 @@ class Inequality(Relation):
         return relations
 
     @property
-    def keeps_values(self) -> bool:
-        return self.is_wide
+    def selectable_names(self) -> frozenset[Name]:
+        return self.dependent_names if self.keeps_values else frozenset()
 
     @property
     def text(self) -> str:
-        """Such as `a, b <= c`, or `c >= a` where `a` is the dependent."""
         sources = ", ".join(write_name(column.name) for column in self.sources)
         sign = "<=" if self.margin.above else ">="
-        return f"{sources} {sign} {write_name(self.dependents[0].name)}"
+        return f"{sources} {sign} {write_name(self.dependent.name)}"
 
     def explain(self) -> str:
-        """Return which column is never below, above, before or after which."""
-        (column,) = self.dependents
-        words = ("before", "after") if column.kind is ColumnKind.DATETIME else ("below", "above")
+        words = (
+            ("before", "after")
+            if self.dependent.kind is ColumnKind.DATETIME
+            else ("below", "above")
+        )
         *others, last = [str(source.name) for source in self.sources]
         sources = f"{', '.join(others)} or {last}" if others else last
-        return f"{column.name} is never {words[not self.margin.above]} {sources}"
+        return f"{self.dependent.name} is never {words[not self.margin.above]} {sources}"
 
-    def _read_sources(self, frame: pd.DataFrame) -> list[Floats]:
+    def find_violations(self, frame: pd.DataFrame) -> Mask:
+        own = self.margin.sign * to_float(frame[self.dependent.name], self.dependent)
+        return np.asarray(own < self.margin.find_nearest(self._source_numbers(frame)))
+
+    def _source_numbers(self, frame: pd.DataFrame) -> list[Floats]:
         return [to_float(frame[column.name], column) for column in self.sources]
 
-    def find_broken(self, frame: pd.DataFrame) -> Mask:
-        """Return where the dependent is on the wrong side of a source; shape (n_rows,)."""
-        (column,) = self.dependents
-        own = self.margin.sign * to_float(frame[column.name], column)
-        base = np.fmax.reduce([self.margin.sign * values for values in self._read_sources(frame)])
-        return np.asarray(own < base)
+    def _find_base(self, frame: pd.DataFrame) -> Floats:
+        return self.margin.find_base(self._source_numbers(frame))
+
+    def _write(self, frame: pd.DataFrame, values: Floats, base: Floats) -> pd.DataFrame:
+        series = self.margin.write(values, base, self.dependent, frame.index)
+        changed = frame.copy(deep=False)
+        changed[self.dependent.name] = series
+        return changed
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Write the gap between the dependent and its nearest source."""
-        if self.is_wide:
+        """Replace the dependent by its gap to the nearest source, unless its values are kept."""
+        if self.keeps_values:
             return frame
-        (column,) = self.dependents
-        base = self.margin.find_base(self._read_sources(frame))
+        own = to_float(frame[self.dependent.name], self.dependent)
         changed = frame.copy(deep=False)
-        changed[column.name] = self.margin.measure(to_float(frame[column.name], column), base)
+        changed[self.dependent.name] = self.margin.to_gaps(own, self._find_base(frame))
         return changed
 
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Add the gap to the nearest source, or hold the column to it."""
-        (column,) = self.dependents
-        base = self.margin.find_base(self._read_sources(frame))
-        series = frame[column.name]
-        if self.is_wide:
-            gaps = self.margin.measure(to_float(series, column), base)
+        """Add the gap to the nearest source, or clip the dependent at it."""
+        series, base = frame[self.dependent.name], self._find_base(frame)
+        if self.keeps_values:
+            gaps = self.margin.to_gaps(to_float(series, self.dependent), base)
         else:
             gaps = parse_numbers(series)
-        values = self.margin.add(gaps, base)
-        changed = frame.copy(deep=False)
-        changed[column.name] = self.margin.write(values, base, column, frame.index)
-        return changed
+        return self._write(frame, self.margin.from_gaps(gaps, base), base)
 
     def reduced_columns(self) -> Mapping[Name, Column | None]:
-        """Leave the gap, in seconds for datetimes, or the column itself."""
-        if self.is_wide:
+        """Return the gap as a column of numbers, seconds for datetimes; or nothing new."""
+        if self.keeps_values:
             return {}
         kinds = {column.kind for column in (*self.dependents, *self.sources)}
         kind = ColumnKind.INTEGER if kinds == {ColumnKind.INTEGER} else ColumnKind.CONTINUOUS
-        name = self.dependents[0].name
-        return {name: Column(name, kind, "float64")}
+        return {self.dependent.name: Column(self.dependent.name, kind, "float64")}
 
     def push_down(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:
-        """Ask of every source what is asked of the dependent, on the side that matters.
+        """Return the bound on the dependent that bounds its sources as well, for each of them.
 
         Raises:
             ConditionError: The dependent has no such values.
         """
-        (column,) = self.dependents
-        bounds = read_bounds(column, clauses, self.margin.step)
+        bounds = read_bounds(self.dependent, clauses, self.margin.step)
         if bounds is None:
             return {}
         if self.margin.limit is not None:
-            check_inside(column, bounds, sorted((self.margin.fill, self.margin.limit)))
+            check_inside(self.dependent, bounds, sorted((self.margin.fill, self.margin.limit)))
         bound = bounds[1] if self.margin.above else bounds[0]
         if np.isinf(bound):
             return {}
-        snapped = -self.margin.sign * self.margin.snap_up(np.array([-self.margin.sign * bound]))
-        value = write_value(column, float(snapped[0]))
+        turned = -self.margin.sign  # from below, for an upper bound
+        rounded = turned * self.margin.ceil(np.array([turned * bound]))
+        value = write_value(self.dependent, float(rounded[0]))
         clause = Clause("<=" if self.margin.above else ">=", value)
         return {source.name: [clause] for source in self.sources}
 
     def steer(self, frame: pd.DataFrame, clauses: Sequence[Clause]) -> pd.DataFrame:
-        """Move the dependent into the bounds asked for, as far as its sources let it."""
-        (column,) = self.dependents
-        bounds = read_bounds(column, clauses, self.margin.step)
+        """Return rows with the dependent moved into the bounds, as far as its sources allow."""
+        bounds = read_bounds(self.dependent, clauses, self.margin.step)
         if bounds is None:
             return frame
         low, high = sorted(self.margin.sign * np.array(bounds))
-        ends = self.margin.snap_up(np.array([low, -high])) * (1, -1)
-        base = self.margin.find_base(self._read_sources(frame))
-        own = self.margin.sign * to_float(frame[column.name], column)
+        ends = self.margin.ceil(np.array([low, -high])) * (1, -1)
+        base = self._find_base(frame)
+        own = self.margin.sign * to_float(frame[self.dependent.name], self.dependent)
         moved = move_inside(own, ends[0], ends[1], lambda v: np.where(v < base, np.nan, v))
-        if are_same(own, moved).all():
-            return frame
-        changed = frame.copy(deep=False)
-        changed[column.name] = self.margin.write(moved, base, column, frame.index)
-        return changed
+        return frame if equal_nan(own, moved).all() else self._write(frame, moved, base)
 
-    def alternatives(self) -> list[Relation]:
-        """Return each source in terms of the dependent."""
-        return list(self.flipped)
+    def equivalents(self) -> list[Relation]:
+        """Return each source in terms of the dependent, where that is exact."""
+        return list(self.inverses)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON-able values."""
         names = {
-            "dependent": self.dependents[0].name,
+            "dependent": self.dependent.name,
             "sources": [column.name for column in self.sources],
         }
-        return names | {"is_wide": self.is_wide} | asdict(self.margin)
+        return names | {"is_wide": self.keeps_values} | asdict(self.margin)
 
     @classmethod
     def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        """Rebuild it."""
         sources = tuple(schema.column(name) for name in entry["sources"])
         margin = Margin(**{part.name: entry[part.name] for part in fields(Margin)})
         return cls((schema.column(entry["dependent"]),), sources, margin, entry["is_wide"])
+
+
+def _read_chain(tree: syntax.Node, schema: TableSchema) -> list[list[Column]]:
+    """Return the columns between operators, in order; none if the relation is of another form.
+
+    Raises:
+        RelationError: Both operators are there, or columns that have no order in common.
+    """
+    if not isinstance(tree, syntax.Comparison) or tree.has_brackets:
+        return []
+    groups = [[schema.column(name) for name in value.column_names] for value in tree.operands]
+    if not set(tree.operators) <= {"<=", ">="} or not all(groups):
+        return []
+    if len(set(tree.operators)) > 1:
+        raise RelationError("a relation has both <= and >=; write it with one of them throughout.")
+    check_order([column for group in groups for column in group])
+    return groups

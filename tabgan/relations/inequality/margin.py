@@ -1,8 +1,8 @@
-"""How far a column lies from what it cannot pass, and back: the arithmetic of an order.
+"""Gaps between a column and what it cannot pass, and back: the arithmetic of an inequality.
 
 >>> margin = Margin(above=True, fill=0.0, limit=9.0, decimals=0, unit=1.0, gap_decimals=0)
 >>> low, gaps = np.array([2.0, 8.5]), np.array([3.2, 4.0])
->>> margin.add(gaps, low).tolist()
+>>> margin.from_gaps(gaps, low).tolist()
 [5.0, 9.0]
 """
 
@@ -13,31 +13,38 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from tabgan.relations.exact_arithmetic import are_same, comes_back, count_decimals, snap
+from tabgan.relations.exact_arithmetic import (
+    DAY,
+    column_decimals,
+    equal_nan,
+    round_decimals,
+    round_trips,
+)
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import restore_dtype
+from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column, ColumnKind
-from tabgan.schema.predicates import Floats, to_float
+from tabgan.schema.predicates import to_float
 
-DAY = 86_400.0
 UNITS = (DAY, 3_600.0, 60.0)  # seconds that all datetimes of a column may be multiples of
-COARSEST = DAY * np.array([1, 7, 31, 92, 366])  # of what formats and periods write
+COARSE_PERIODS = DAY * np.array([1, 7, 31, 92, 366])  # that formats and period dtypes round to
 
 
 @dataclass(frozen=True)
 class Margin:
-    """Measures a column from a base that it is never below, or never above.
+    """The map between a column and its gap to a base that it is never below, or never above.
 
-    In the latter case all is turned over (times -1), so that it is "never below" inside.
+    In the latter case all values are negated, so that the column is never below its base: such
+    values are called signed.
 
     Attributes:
         above: Whether the column is the upper one.
         fill: Stands in for a base that is missing: the column's least value, or its greatest if it
             is never above.
-        limit: The column's value farthest from there; None keeps it to itself.
-        decimals: Of the column, in units; None if it takes all.
+        limit: The column's value farthest from there; None under protection, which hides it.
+        decimals: Of the column, in units; None if more than 9 were needed.
         unit: Seconds that its datetimes are multiples of; 1 for numbers.
-        gap_decimals: Of the gap.
+        gap_decimals: Of the gap; None as well.
     """
 
     above: bool
@@ -48,42 +55,51 @@ class Margin:
     gap_decimals: int | None
 
     @classmethod
-    def learn(
+    def fit(
         cls, sources: Sequence[Column], column: Column, profile: TableProfile, *, above: bool
     ) -> Self:
-        """Learn it from the rows that keep the order."""
+        """Return the map for a column of a table; rows that break the inequality count for nothing.
+
+        Args:
+            sources: The nearest of them in each row is the base.
+            column: The one that does not pass it.
+            profile: The table.
+            above: Whether the column is the upper one.
+        """
         sign = 1.0 if above else -1.0
         own = sign * profile.numbers(column)
         base = np.fmax.reduce([sign * profile.numbers(source) for source in sources])
         present = own[~np.isnan(own)]
-        fits = own[~np.isnan(own) & ~(own < base)]
-        fits = fits if len(fits) else present
-        least = _round_down(fits.min()) if profile.protection.is_on else fits.min()
-        decimals = [count_decimals(one, profile) for one in (column, *sources)]
-        known = [count for count in decimals if count is not None]
+        obeying = own[~np.isnan(own) & ~(own < base)]
+        obeying = obeying if len(obeying) else present
+        least = _round_down(obeying.min()) if profile.protection.is_on else obeying.min()
+        decimals = [column_decimals(one, profile) for one in (column, *sources)]
+        exact = [count for count in decimals if count is not None]
         is_datetime = column.kind is ColumnKind.DATETIME
         units = [unit for unit in UNITS if is_datetime and not (present % unit).any()]
         return cls(
             above=above,
             fill=float(sign * least + 0.0),
-            limit=None if profile.protection.is_on else float(sign * fits.max() + 0.0),
+            limit=None if profile.protection.is_on else float(sign * obeying.max() + 0.0),
             decimals=0 if units else decimals[0],
             unit=units[0] if units else 1.0,
-            gap_decimals=max(known) if len(known) == len(decimals) else None,
+            gap_decimals=max(exact) if len(exact) == len(decimals) else None,
         )
 
     def is_exact(self, column: Column, sources: Sequence[Column], profile: TableProfile) -> bool:
-        """Return whether a column comes back as it is in all rows that keep the order."""
+        """Return whether a column is restored exactly in all rows that obey the inequality."""
         own = profile.numbers(column)
         base = self.find_base([profile.numbers(source) for source in sources])
-        back = self.sign * self.add(self.measure(own, base), base) + 0.0
-        is_same = are_same(own, back) | (self.sign * own < base)
-        return bool(is_same.all()) and comes_back(profile.series(column), column)
+        back = self.sign * self.from_gaps(self.to_gaps(own, base), base) + 0.0
+        is_same = equal_nan(own, back) | (self.sign * own < base)
+        return bool(is_same.all()) and round_trips(profile.series(column), column)
 
-    def is_wide(self, column: Column, sources: Sequence[Column], profile: TableProfile) -> bool:
-        """Return whether gaps spread wider than the column itself, from rank 10 % to 90 %."""
+    def spreads_wider(
+        self, column: Column, sources: Sequence[Column], profile: TableProfile
+    ) -> bool:
+        """Return whether gaps range wider than the column, between 10 % and 90 % quantiles."""
         own = profile.numbers(column)
-        gaps = self.measure(own, self.find_base([profile.numbers(s) for s in sources]))
+        gaps = self.to_gaps(own, self.find_base([profile.numbers(s) for s in sources]))
         if np.isnan(own).all():
             return False
         widths = [np.subtract(*np.nanquantile(values, (0.9, 0.1))) for values in (gaps, own)]
@@ -91,35 +107,39 @@ class Margin:
 
     @property
     def sign(self) -> float:
-        """What turns the column so that it is never below its base: 1 or -1."""
+        """1, or -1 if the column is never above its base: what signed values are multiplied by."""
         return 1.0 if self.above else -1.0
 
     @property
     def step(self) -> float | None:
-        """Between neighbours of the column."""
+        """The distance between neighbouring values of the column; None if there is none."""
         return None if self.decimals is None else self.unit * 10.0**-self.decimals
 
-    def snap_up(self, values: Floats) -> Floats:
-        """Return the next values of the column that are no smaller; (n,), turned over."""
-        near = self._snap(values)
-        return np.where(near < values, self._snap(near + (self.step or 0.0)), near)
+    def ceil(self, values: Floats) -> Floats:
+        """Return the next values that the column can take and that are no smaller; signed, (n,)."""
+        nearest = self._round(values)
+        return np.where(nearest < values, self._round(nearest + (self.step or 0.0)), nearest)
 
-    def _snap(self, values: Floats) -> Floats:
-        return snap(values / self.unit, self.decimals) * self.unit
+    def _round(self, values: Floats) -> Floats:
+        return round_decimals(values / self.unit, self.decimals) * self.unit
 
     def find_base(self, sources: Sequence[Floats]) -> Floats:
-        """Return what the column cannot be below, turned over; shape (n_rows,), no NaN."""
-        base = np.fmax.reduce([self.sign * values for values in sources])
+        """Return `find_nearest` with `fill` where all sources are missing; signed, (n_rows,)."""
+        base = self.find_nearest(sources)
         return np.where(np.isnan(base), self.sign * self.fill, base)
 
-    def measure(self, own: Floats, base: Floats) -> Floats:
-        """Return the gaps between a column (as it is) and its base; shape (n_rows,)."""
-        return np.maximum(snap(self.sign * own - base, self.gap_decimals), 0.0)
+    def find_nearest(self, sources: Sequence[Floats]) -> Floats:
+        """Return the source that the column must not be below in each row; signed, (n_rows,)."""
+        return np.asarray(np.fmax.reduce([self.sign * values for values in sources]))
 
-    def add(self, gaps: Floats, base: Floats) -> Floats:
-        """Return the column, turned over, from its gaps: on its grid, up to its limit."""
-        least = self.snap_up(base)
-        values = np.maximum(self._snap(base + np.maximum(gaps, 0.0)), least)
+    def to_gaps(self, own: Floats, base: Floats) -> Floats:
+        """Return the gaps between a column, not signed, and its base; shape (n_rows,)."""
+        return np.maximum(round_decimals(self.sign * own - base, self.gap_decimals), 0.0)
+
+    def from_gaps(self, gaps: Floats, base: Floats) -> Floats:
+        """Return the column of some gaps, rounded and up to its limit; signed, (n_rows,)."""
+        least = self.ceil(base)
+        values = np.maximum(self._round(base + np.maximum(gaps, 0.0)), least)
         if self.limit is None:
             return values
         return np.minimum(values, np.maximum(self.sign * self.limit, least))
@@ -127,25 +147,25 @@ class Margin:
     def write(
         self, values: Floats, base: Floats, column: Column, index: pd.Index
     ) -> "pd.Series[Any]":
-        """Write the column, a little farther on where its dtype or format rounds past the base.
+        """Return the column, moved a little farther where its dtype or format rounds past the base.
 
         Args:
-            values: The column, turned over; (n_rows,).
-            base: What it cannot be below; (n_rows,).
-            column: What to write.
-            index: Of its rows.
+            values: Its numbers; signed, (n_rows,).
+            base: What they cannot be below; signed, (n_rows,).
+            column: The name and dtype to write.
+            index: Of the series.
         """
         is_datetime = column.kind is ColumnKind.DATETIME
         series = restore_dtype(self.sign * values + 0.0, column, index=index)
-        for reach in COARSEST if is_datetime else (np.abs(base) * 2.0**-k for k in (23, 10)):
-            short = self.sign * to_float(series, column) < base
-            if not short.any():
+        for step in COARSE_PERIODS if is_datetime else (np.abs(base) * 2.0**-k for k in (23, 10)):
+            is_short = self.sign * to_float(series, column) < base
+            if not is_short.any():
                 break
-            values = np.where(short, self.snap_up(base + reach), values)
+            values = np.where(is_short, self.ceil(base + step), values)
             series = restore_dtype(self.sign * values + 0.0, column, index=index)
         return series
 
 
 def _round_down(least: float) -> float:
-    """Return 0 or a power of ten with a minus that lies no higher, to keep the value to itself."""
+    """Return 0 or a negative power of ten that is no higher, so that the value is not revealed."""
     return 0.0 if least >= 0 else float(-(10.0 ** np.ceil(np.log10(-least))))

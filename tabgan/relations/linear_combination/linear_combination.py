@@ -1,11 +1,11 @@
-"""A column that is the sum of others and of one of few remainders.
+"""A column that is a sum of others, added or subtracted, and of one of few remainders.
 
 >>> from tabgan.query.parser import parse_relation
 >>> frame = pd.DataFrame({"fare": [5.0, 7.5], "tip": [1.0, 0.5], "total": [6.5, 9.0]})
 >>> profile = TableProfile(frame, TableSchema.infer(frame))
 >>> tree = parse_relation("total = fare + tip + rest", list(frame))
 >>> (relation,) = LinearCombination.declare(tree, profile)
->>> relation.addition.remainders, relation.apply(frame)["total"].tolist()
+>>> relation.signed_sum.remainders, relation.apply(frame)["total"].tolist()
 ((0.5, 1.0), [0.5, 1.0])
 """
 
@@ -19,14 +19,14 @@ import pandas as pd
 from tabgan.errors import ConditionError, RelationError
 from tabgan.query import syntax
 from tabgan.relations.bounds import read_bounds
-from tabgan.relations.exact_arithmetic import are_same
-from tabgan.relations.linear_combination.column_range import diagnose_failure
-from tabgan.relations.linear_combination.discovery import Candidate, SumSearch
-from tabgan.relations.linear_combination.significance import Facts, is_telling
-from tabgan.relations.linear_combination.terms import Addition
+from tabgan.relations.column_checks import check_sum
+from tabgan.relations.exact_arithmetic import equal_nan
+from tabgan.relations.linear_combination.column_range import explain_inexactness
+from tabgan.relations.linear_combination.discovery import Candidate, SignedSumSearch
+from tabgan.relations.linear_combination.significance import LinearSubspace, is_significant
+from tabgan.relations.linear_combination.terms import SignedSum
 from tabgan.relations.linear_form import (
-    Linear,
-    check_sum,
+    LinearForm,
     read_linear,
     write_linear,
     write_number,
@@ -34,8 +34,9 @@ from tabgan.relations.linear_form import (
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema, restore_dtype
+from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import Clause, Floats, Mask, to_float
+from tabgan.schema.predicates import Clause, to_float
 from tabgan.schema.text import parse_numbers
 
 
@@ -44,61 +45,59 @@ class LinearCombination(Relation):
     """Only the remainder is learned, if there are several; the dependent's gaps are its gaps.
 
     Attributes:
-        addition: Works the dependent out from the sources and the remainder.
+        signed_sum: From the sources and the remainder to the dependent, and back.
     """
 
-    addition: Addition
+    signed_sum: SignedSum
 
     KIND: ClassVar[str] = "sum"
 
     @classmethod
-    def find(cls, profile: TableProfile) -> list[DiscoveredRelation]:
-        """Find sums that do not follow from one another, each with another dependent."""
-        search = SumSearch(profile)
-        facts = Facts(len(search.columns), search.find_lines())
+    def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
+        """Return sums that do not follow from one another, each with another dependent."""
+        search = SignedSumSearch(profile)
+        subspace = LinearSubspace(len(search.columns), search.find_collinear())
         found: list[DiscoveredRelation] = []
         totals: set[Name] = set()
-        for candidate in search.search():
-            if facts.imply(candidate.sign_vector):
+        for candidate in search.discover():
+            if subspace.contains(candidate.sign_vector):
                 continue
-            discovery = cls._confirm(profile, candidate, totals, len(search.columns))
+            discovery = cls._test(profile, candidate, totals, len(search.columns))
             if discovery:
                 found.append(discovery)
-                totals.add(discovery.relation.dependents[0].name)
-                facts.add(candidate.sign_vector)
+                totals.add(discovery.relation.dependent.name)
+                subspace.add(candidate.sign_vector)
         return found
 
     @classmethod
-    def _confirm(
+    def _test(
         cls, profile: TableProfile, candidate: Candidate, totals: set[Name], n_columns: int
     ) -> DiscoveredRelation | None:
-        """Check a sum on all rows, with the best of its columns as dependent that is exact."""
-        for dependent, sources, signs in candidate.arrange(profile.sample):
+        """Test a sum on all rows, with the best of its columns as dependent that is exact."""
+        for dependent, sources, signs in candidate.iter_arrangements(profile.sample):
             if dependent.name in totals:
                 continue
             for rows in dict.fromkeys((profile.sample, profile)):
-                addition = Addition.learn(rows, (dependent, *sources), signs)
-                relation = cls((dependent,), sources, addition)
-                if not relation._is_telling(rows, n_columns):
+                signed_sum = SignedSum.fit(rows, (dependent, *sources), signs)
+                relation = cls((dependent,), sources, signed_sum)
+                if not relation._is_significant(rows, n_columns):
                     break
             else:
-                broken = (
-                    0
-                    if profile.protection.is_on
-                    else int(relation.find_broken(profile.frame).sum())
-                )
-                support = len(profile) - int(profile.missing(dependent).sum()) - broken
-                return DiscoveredRelation(relation, support, broken)
+                n_violations = 0  # under protection rare remainders are lost on purpose
+                if not profile.protection.is_on:
+                    n_violations = int(relation.find_violations(profile.frame).sum())
+                support = len(profile) - int(profile.missing(dependent).sum()) - n_violations
+                return DiscoveredRelation(relation, support, n_violations)
         return None
 
-    def _is_telling(self, profile: TableProfile, n_columns: int) -> bool:
-        """Return whether the sum is exact on some rows, and says much of the dependent."""
-        own = profile.numbers(self.dependents[0])
+    def _is_significant(self, profile: TableProfile, n_columns: int) -> bool:
+        """Return whether the sum is exact and significant in some rows."""
+        own = profile.numbers(self.dependent)
         present = ~np.isnan(own)
-        if self.trouble or not present.any():
+        if self.inexactness or not present.any():
             return False
-        rest = self.addition.subtract(profile.frame, self._columns)[present]
-        return is_telling(own[present], rest, len(self.sources), n_columns)
+        rest = self.signed_sum.subtract(profile.frame, self._columns)[present]
+        return is_significant(own[present], rest, len(self.sources), n_columns)
 
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
@@ -110,11 +109,11 @@ class LinearCombination(Relation):
         check_sum(form, columns)
         signs = [int(factor) for factor, _ in form.terms]
         constant = None if form.has_rest else form.constant
-        addition = Addition.learn(profile, columns, signs, constant)
-        relation = cls((columns[0],), tuple(columns[1:]), addition)
-        if relation.trouble:
-            raise RelationError(relation.trouble)
-        if len(signs) == 1 and len(addition.remainders) == 1:
+        signed_sum = SignedSum.fit(profile, columns, signs, constant)
+        relation = cls((columns[0],), tuple(columns[1:]), signed_sum)
+        if relation.inexactness:
+            raise RelationError(relation.inexactness)
+        if len(signs) == 1 and len(signed_sum.remainders) == 1:
             raise RelationError(
                 f"the rest of column {form.dependent!r} never changes; write {relation.text!r}."
             )
@@ -125,65 +124,63 @@ class LinearCombination(Relation):
         return (*self.dependents, *self.sources)
 
     @property
-    def trouble(self) -> str | None:
-        """Why the dependent cannot be given back exactly, in a sentence; None if it can."""
-        is_bare = self.addition.remainders == (0.0,)
-        spans, reach = self.addition.spans, self.addition.reach
-        return diagnose_failure(self._columns, spans, reach, is_bare=is_bare)
+    def inexactness(self) -> str | None:
+        """Why the dependent cannot be restored exactly, in a sentence; None if it can."""
+        is_bare = self.signed_sum.remainders == (0.0,)
+        ranges, value_range = self.signed_sum.ranges, self.signed_sum.value_range
+        return explain_inexactness(self._columns, ranges, value_range, is_bare=is_bare)
 
     @property
     def text(self) -> str:
-        """Such as `total = fare + tip + rest`."""
-        pairs = zip(self.addition.signs, self.sources, strict=True)
+        pairs = zip(self.signed_sum.signs, self.sources, strict=True)
         terms = tuple((float(sign), column.name) for sign, column in pairs)
-        rest = self.addition.remainders
+        rest = self.signed_sum.remainders
         constant = rest[0] if len(rest) == 1 else 0.0
-        return write_linear(Linear(self.dependents[0].name, terms, constant, len(rest) > 1))
+        return write_linear(LinearForm(self.dependent.name, terms, constant, len(rest) > 1))
 
     def explain(self) -> str:
-        """Return what the dependent is the sum of."""
-        pairs = zip(self.addition.signs, self.sources, strict=True)
+        pairs = zip(self.signed_sum.signs, self.sources, strict=True)
         terms = "".join(f" {'-' if sign < 0 else '+'} {column.name}" for sign, column in pairs)
-        candidate = f"-{terms[3:]}" if self.addition.signs[0] < 0 else terms[3:]
-        rest = self.addition.remainders
+        candidate = f"-{terms[3:]}" if self.signed_sum.signs[0] < 0 else terms[3:]
+        rest = self.signed_sum.remainders
         last = f" and one of {len(rest)} remainders"
         if len(rest) == 1:
             last = f" {'-' if rest[0] < 0 else '+'} {write_number(abs(rest[0]))}" if rest[0] else ""
-        return f"{self.dependents[0].name} is {candidate}{last}"
+        return f"{self.dependent.name} is {candidate}{last}"
 
-    def find_broken(self, frame: pd.DataFrame) -> Mask:
-        """Return where the remainder is none of those known."""
-        rest = self.addition.subtract(frame, self._columns)
-        return ~are_same(rest, self.addition.find_nearest(rest))
+    def find_violations(self, frame: pd.DataFrame) -> Mask:
+        """Return where the remainder is none of those seen."""
+        rest = self.signed_sum.subtract(frame, self._columns)
+        return ~equal_nan(rest, self.signed_sum.find_nearest(rest))
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Write the remainder, or drop the dependent if it is always the same."""
-        name = self.dependents[0].name
-        if self.addition.is_constant:
+        """Replace the dependent by its remainder, or drop it if that is always the same."""
+        name = self.dependent.name
+        if self.signed_sum.is_constant:
             return frame.drop(columns=[name])
-        rest = self.addition.subtract(frame, self._columns)
+        rest = self.signed_sum.subtract(frame, self._columns)
         changed = frame.copy(deep=False)
-        changed[name] = self.addition.find_nearest(rest)
+        changed[name] = self.signed_sum.find_nearest(rest)
         return changed
 
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Add the terms to the remainder."""
         (column,) = self.dependents
-        rest: Floats = np.full(len(frame), self.addition.remainders[0])
-        if not self.addition.is_constant:
-            rest = self.addition.find_nearest(parse_numbers(frame[column.name]))
-        numbers = self.addition.add(frame, self.sources, rest)
+        rest: Floats = np.full(len(frame), self.signed_sum.remainders[0])
+        if not self.signed_sum.is_constant:
+            rest = self.signed_sum.find_nearest(parse_numbers(frame[column.name]))
+        numbers = self.signed_sum.add(frame, self.sources, rest)
         others = frame.drop(columns=[column.name], errors="ignore")
         return pd.concat([others, restore_dtype(numbers, column, frame.index)], axis=1)
 
     def reduced_columns(self) -> Mapping[Name, Column | None]:
-        """Leave the remainder as categories."""
-        name = self.dependents[0].name
+        """Return the remainder as categories."""
+        name = self.dependent.name
         rest = Column(name, ColumnKind.CATEGORICAL, "float64")
-        return {name: None if self.addition.is_constant else rest}
+        return {name: None if self.signed_sum.is_constant else rest}
 
     def push_down(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:
-        """Ask of each term what the others, at their ends, leave to it.
+        """Return the bounds of each term for which the others can make up the rest of the sum.
 
         Raises:
             ConditionError: The sum never comes to that.
@@ -192,7 +189,7 @@ class LinearCombination(Relation):
         bounds = read_bounds(column, clauses, self._step)
         if bounds is None:
             return {}
-        least, greatest = self.addition.reach
+        least, greatest = self.signed_sum.value_range
         if bounds[0] > greatest or bounds[1] < least:
             raise ConditionError(
                 f"column {column.name!r} is a sum that comes to {least:g} at the least and to "
@@ -200,7 +197,7 @@ class LinearCombination(Relation):
             )
         asked: dict[Name, list[Clause]] = {}
         for index, source in enumerate(self.sources):
-            needed = self.addition.bound_term(index, *bounds)
+            needed = self.signed_sum.term_bounds(index, *bounds)
             if needed:
                 pairs = zip((">=", "<="), needed, strict=True)
                 asked[source.name] = [Clause(o, end) for o, end in pairs if np.isfinite(end)]
@@ -208,41 +205,39 @@ class LinearCombination(Relation):
 
     @property
     def _step(self) -> float | None:
-        decimals = self.addition.decimals
+        decimals = self.signed_sum.decimals
         return None if decimals is None else float(10.0**-decimals)
 
     def steer(self, frame: pd.DataFrame, clauses: Sequence[Clause]) -> pd.DataFrame:
-        """Move the dependent into the bounds asked for, and one of its terms by as much."""
+        """Return rows with the dependent moved into the bounds, and one of its terms by as much."""
         (column,) = self.dependents
         bounds = read_bounds(column, clauses, self._step)
         if bounds is None or self._step is None:
             return frame
         changed = frame.copy(deep=False)
         numbers = [to_float(frame[c.name], c) for c in self._columns]
-        moved = self.addition.steer(numbers, *bounds)
+        moved = self.signed_sum.steer(numbers, *bounds)
         for c, before, after in zip(self._columns, numbers, moved, strict=True):
-            if not are_same(before, after).all():
+            if not equal_nan(before, after).all():
                 changed[c.name] = restore_dtype(after, c, frame.index)
         return changed
 
-    def alternatives(self) -> list[Relation]:
+    def equivalents(self) -> list[Relation]:
         """Return each term as a sum of the dependent and the others, where that is exact."""
         others: list[Relation] = []
         for index, source in enumerate(self.sources):
-            addition = self.addition.solve(index)
+            signed_sum = self.signed_sum.solve(index)
             rest = (*self.sources[:index], *self.sources[index + 1 :])
-            if addition is not None:
-                relation = LinearCombination((source,), (*self.dependents, *rest), addition)
-                others += [relation] if relation.trouble is None else []
+            if signed_sum is not None:
+                relation = LinearCombination((source,), (*self.dependents, *rest), signed_sum)
+                others += [relation] if relation.inexactness is None else []
         return others
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON-able values."""
         names = [column.name for column in self._columns]
-        return {"columns": names, "addition": self.addition.to_state()}
+        return {"columns": names, "addition": self.signed_sum.to_state()}
 
     @classmethod
     def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        """Rebuild it."""
         dependent, *sources = (schema.column(name) for name in entry["columns"])
-        return cls((dependent,), tuple(sources), Addition.from_state(entry["addition"]))
+        return cls((dependent,), tuple(sources), SignedSum.from_state(entry["addition"]))

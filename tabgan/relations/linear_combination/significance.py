@@ -1,92 +1,92 @@
-"""Which remainders of a sum say something: they take few values, and no chance brings that about.
+"""Which remainders of a sum are significant: they take few values, far fewer than by chance.
 
->>> own = np.arange(200.0)
->>> is_telling(own, np.zeros(200), n_terms=2, n_columns=5), is_telling(own, own % 40, 2, 5)
-(True, False)
+>>> values = np.arange(200.0)
+>>> is_significant(values, np.zeros(200), n_terms=2, n_columns=5)
+True
+>>> is_significant(values, values % 40, n_terms=2, n_columns=5)
+False
 """
 
 from collections.abc import Iterable
 
 import numpy as np
-import numpy.typing as npt
 
-from tabgan.relations.table_profile import CHANCE, TOLERATED
-from tabgan.schema.predicates import Floats
+from tabgan.relations.statistics import MAX_VIOLATIONS, SIGNIFICANCE_LEVEL, total_entropy
+from tabgan.schema.arrays import Floats, Integers
 
-Counts = npt.NDArray[np.int64]
-
-MIN_VALUES = 20  # of a column that is worth taking apart
+MIN_VALUES = 20  # of a column that is worth a sum
 MAX_VALUES = 32  # of a remainder
-TIMES_FEWER = 5  # than the column has
-MAX_CHOICES = 10.0  # among that many equally frequent values there would be as much to say
-MIN_ROWS, RARE_SHARE = 5, 0.01  # values in fewer rows are rare, and at most that many rows
-COMMON_SHARE, MAIN_SHARE = 0.005, 0.99  # of each remainder, or of one, to a single term
+MIN_REDUCTION = 5  # times fewer values than the column has
+MAX_EQUAL_VALUES = 10.0  # equally frequent ones, whose entropy a remainder does not exceed
+MIN_ROWS, MAX_RARE_SHARE = 5, 0.01  # values in fewer rows are rare, and at most that share of rows
+MIN_COMMON_SHARE, MIN_MAIN_SHARE = 0.005, 0.99  # of each remainder, or of one, to a single term
 
 
-def count_nats(values: Floats) -> float:
-    """Return how much there is to say of values, (n,): n times their entropy."""
-    counts = np.unique(values, return_counts=True)[1]
-    return _count_nats(counts)
-
-
-def _count_nats(counts: Counts) -> float:
-    return float((counts * np.log(counts.sum() / counts)).sum())
-
-
-def is_telling(own: Floats, rest: Floats, n_terms: int, n_columns: int) -> bool:
-    """Return whether a column is well said by its terms.
+def is_significant(values: Floats, remainders: Floats, n_terms: int, n_columns: int) -> bool:
+    """Return whether terms explain a column: whether what they leave has much less entropy.
 
     Args:
-        own: The column without gaps, (n,).
-        rest: What its terms leave of it, (n,).
-        n_terms: How many they are.
-        n_columns: Among how many they were sought.
+        values: The column without gaps; (n,).
+        remainders: What its terms leave of it; (n,).
+        n_terms: In the sum.
+        n_columns: Among which they were sought, with either sign: more find more by chance.
     """
-    values, counts = np.unique(own, return_counts=True)
-    left = np.sort(np.unique(rest, return_counts=True)[1])[::-1]
+    n_rows = len(values)
+    counts = np.unique(values, return_counts=True)[1]
+    left = np.sort(np.unique(remainders, return_counts=True)[1])[::-1]
     kept = left[:MAX_VALUES]
-    few = min(len(values) / TIMES_FEWER, MAX_VALUES)
-    if len(values) < MIN_VALUES or len(kept) > few:
+    if len(counts) < MIN_VALUES or len(kept) > min(len(counts) / MIN_REDUCTION, MAX_VALUES):
         return False
-    if left[MAX_VALUES:].sum() > TOLERATED * len(own):
+    if left[MAX_VALUES:].sum() > MAX_VIOLATIONS * n_rows:
         return False
-    before, after = _count_nats(counts), _count_nats(kept)
-    if n_terms == 1 and not _is_step(kept, len(own)):
+    if n_terms == 1 and not _is_discrete(kept, n_rows):
         return False
-    by_chance = np.log(1 / CHANCE) + n_terms * np.log(2 * n_columns) + len(kept) * np.log(len(own))
+    before, after = total_entropy(counts), total_entropy(kept)
+    by_chance = np.log(1 / SIGNIFICANCE_LEVEL) + n_terms * np.log(2 * n_columns)
+    by_chance += len(kept) * np.log(n_rows)
     return bool(
-        kept[kept < MIN_ROWS].sum() <= RARE_SHARE * len(own)
-        and after <= min(before / 2, len(own) * np.log(MAX_CHOICES))
+        kept[kept < MIN_ROWS].sum() <= MAX_RARE_SHARE * n_rows
+        and after <= min(before / 2, n_rows * np.log(MAX_EQUAL_VALUES))
         and before - after > by_chance
     )
 
 
-def _is_step(counts: Counts, n_rows: int) -> bool:
-    """Tell remainders from noise around a single term, whose outer values are rare."""
-    is_common = counts.min() >= max(MIN_ROWS, COMMON_SHARE * n_rows)
-    return bool(len(counts) > 1 and (is_common or counts[0] >= MAIN_SHARE * n_rows))
+def _is_discrete(counts: Integers, n_rows: int) -> bool:
+    """Return whether remainders of a single term are no noise around it, of which some are rare.
+
+    Args:
+        counts: Rows of each remainder, falling; (n_values,).
+        n_rows: Of the column.
+    """
+    is_common = counts.min() >= max(MIN_ROWS, MIN_COMMON_SHARE * n_rows)
+    return bool(len(counts) > 1 and (is_common or counts[0] >= MIN_MAIN_SHARE * n_rows))
 
 
-class Facts:
-    """Sums that are known, by the factors of their columns: what follows from them is no news."""
+class LinearSubspace:
+    """The span of vectors of coefficients: sums in it follow from those that are found already.
 
-    def __init__(self, n_columns: int, known: Iterable[Floats] = ()) -> None:
-        self._directions = np.empty((0, n_columns))
-        for factors in known:
-            if not self.imply(factors):
-                self.add(factors)
+    Args:
+        n_columns: The dimension of the space.
+        vectors: That span it; (n_columns,) each.
+    """
 
-    def imply(self, factors: Floats) -> bool:
-        """Return whether a sum, (n_columns,), is made up of known ones."""
-        return bool(np.abs(self._project_out(factors)).max() < 1e-6 * np.abs(factors).max())
+    def __init__(self, n_columns: int, vectors: Iterable[Floats] = ()) -> None:
+        self._basis = np.empty((0, n_columns))  # orthonormal (Gram-Schmidt)
+        for vector in vectors:
+            if not self.contains(vector):
+                self.add(vector)
 
-    def add(self, factors: Floats) -> None:
-        """Take note of a sum that is not implied."""
-        left = self._project_out(factors)
-        self._directions = np.vstack([self._directions, left / np.sqrt(left @ left)])
+    def contains(self, vector: Floats) -> bool:
+        """Return whether a vector, (n_columns,), is a linear combination of those added."""
+        return bool(np.abs(self._project_out(vector)).max() < 1e-6 * np.abs(vector).max())
 
-    def _project_out(self, factors: Floats) -> Floats:
-        left = np.asarray(factors, np.float64)
+    def add(self, vector: Floats) -> None:
+        """Extend the subspace by a vector that it does not contain; (n_columns,)."""
+        rest = self._project_out(vector)
+        self._basis = np.vstack([self._basis, rest / np.sqrt(rest @ rest)])
+
+    def _project_out(self, vector: Floats) -> Floats:
+        rest = np.asarray(vector, np.float64)
         for _ in range(2):  # twice, for the sake of rounding
-            left = left - (self._directions @ left) @ self._directions
-        return left
+            rest = rest - (self._basis @ rest) @ self._basis
+        return rest

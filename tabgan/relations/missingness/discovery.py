@@ -1,9 +1,9 @@
-"""Where gaps that follow from other columns are found: on a sample first, then on all rows.
+"""Discovery of gaps that follow from other columns: on a sample first, then on all rows.
 
 If a column with the share g of gaps had nothing to do with another, a category of k rows would be
 all gaps or none with the probability g ** k + (1 - g) ** k; and of all ways to choose as many rows
-as there are gaps, 2 ** n_levels at the most choose whole categories. A lead is kept when the lesser
-of both, the product over all categories or that share, is beyond chance.
+as there are gaps, 2 ** n_categories at the most choose whole categories. A candidate is significant
+if the lesser of both, the product over all categories or that share, is small enough.
 """
 
 from collections.abc import Sequence
@@ -12,49 +12,53 @@ from math import lgamma, log
 
 import numpy as np
 
-from tabgan.relations.table_profile import CHANCE, TOLERATED, Codes, TableProfile
+from tabgan.relations.statistics import MAX_VIOLATIONS, SIGNIFICANCE_LEVEL
+from tabgan.relations.table_profile import TableProfile
+from tabgan.schema.arrays import Integers, Mask
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import Mask
 
-MIN_GAPS, MIN_SHARE = 10, 0.005  # of gaps, and of values, in a column that is looked at
-MAX_CATEGORIES, MAX_NUMBERS = 50, 32  # of a source, without its gap
-SLACK = 3  # times the tolerated share of rows may break a candidate on the sample
+MIN_GAPS, MIN_SHARE = 10, 0.005  # of gaps, and of values, in a column that is tried
+MAX_CATEGORIES, MAX_NUMBER_CATEGORIES = 50, 32  # of a source, without its gap
+SAMPLE_SLACK = 3  # times `MAX_VIOLATIONS` may break a candidate on the sample
 
 
-def may_depend(profile: TableProfile, column: Column) -> bool:
-    """Return whether all gaps of a column are missing values: blank text would not come back."""
+def has_plain_gaps(profile: TableProfile, column: Column) -> bool:
+    """Return whether all gaps of a column are missing values: blank text would not be restored."""
     return bool((profile.missing(column) == profile.series(column).isna()).all())
 
 
 @dataclass(frozen=True)
-class Split:
-    """How the categories of a source split gaps from values.
-
-    Shape:
-        - is_gap: (n_levels,), what most rows of each category are
+class GapSplit:
+    """How well the categories of a source split a column's gaps from its values.
 
     Attributes:
-        broken: Rows that are not as most of their category.
-        chance: Logarithm of the probability of such a split of unrelated columns.
-        is_proper: Whether there are categories of both sorts (without a gap, where categories
-            decide).
+        is_gap: Whether most rows of each category are gaps; (n_categories,).
+        n_violations: Rows that are not as most of their category.
+        log_probability: Of such a split of unrelated columns.
+        is_proper: Whether categories of both sorts are left, without the source's own gap if it
+            splits by categories.
     """
 
     is_gap: Mask
-    broken: int
-    chance: float
+    n_violations: int
+    log_probability: float
     is_proper: bool
 
 
 @dataclass(frozen=True)
 class GapSource:
-    """A column that may decide another's gaps, by its categories or by its own gaps alone."""
+    """A column that may decide another's gaps.
+
+    Attributes:
+        column: The column.
+        by_categories: Whether each of its categories decides, or only whether it is missing.
+    """
 
     column: Column
     by_categories: bool
 
-    def codes(self, profile: TableProfile) -> Codes:
-        """Return the categories by number, or 0 for values and 1 for gaps; shape (n_rows,)."""
+    def codes(self, profile: TableProfile) -> Integers:
+        """Return category codes, or 0 for values and 1 for gaps; shape (n_rows,)."""
         if self.by_categories:
             return profile.codes(self.column)
         return profile.missing(self.column).astype(np.int64)
@@ -64,49 +68,55 @@ class GapSource:
         kind = self.column.kind
         if not kind.is_number and kind not in {ColumnKind.CATEGORICAL, ColumnKind.BOOLEAN}:
             return False
-        most = MAX_NUMBERS if kind.is_number else MAX_CATEGORIES
-        categories = profile.n_categories(self.column)
-        return 2 <= categories <= most + bool(profile.missing(self.column).any())
+        max_values = MAX_NUMBER_CATEGORIES if kind.is_number else MAX_CATEGORIES
+        has_gap = bool(profile.missing(self.column).any())
+        return 2 <= profile.n_categories(self.column) <= max_values + has_gap
 
-    def split(self, profile: TableProfile, mask: Mask) -> Split:
-        """Split gaps from values; `mask` says where the gaps are, shape (n_rows,)."""
+    def split(self, profile: TableProfile, mask: Mask) -> GapSplit:
+        """Return how its categories split the gaps of another column, `mask`, (n_rows,)."""
         codes = self.codes(profile)
         counts = np.bincount(codes)
         gaps = np.bincount(codes[mask], minlength=len(counts))
-        broken = int(np.minimum(gaps, counts - gaps).sum())
+        n_violations = int(np.minimum(gaps, counts - gaps).sum())
         is_gap = 2 * gaps > counts
         is_value = np.ones(len(counts), bool)
         if self.by_categories:
             is_value[codes[profile.missing(self.column)]] = False
-        sorts = len(np.unique(is_gap[is_value]))
-        return Split(is_gap, broken, _chance(counts, int(mask.sum()), broken), sorts == 2)
+        is_proper = len(np.unique(is_gap[is_value])) == 2
+        log_probability = _log_probability(counts, int(mask.sum()), n_violations)
+        return GapSplit(is_gap, n_violations, log_probability, is_proper)
 
-    def first_rows(self, profile: TableProfile) -> Codes:
-        """Return a row of each category by number; shape (n_levels,)."""
+    def first_rows(self, profile: TableProfile) -> Integers:
+        """Return the first row of each code; shape (n_categories,)."""
         codes = self.codes(profile)
         rows = np.zeros(int(codes.max()) + 1, np.int64)
         rows[codes[::-1]] = np.arange(len(codes))[::-1]
         return rows
 
 
-def _chance(counts: Codes, n_gaps: int, broken: int) -> float:
+def _log_probability(counts: Integers, n_gaps: int, n_violations: int) -> float:
     n_rows = int(counts.sum())
     if not 0 < n_gaps < n_rows:
         return 0.0
     share = n_gaps / n_rows
     pure = np.logaddexp(counts * log(share), counts * log(1 - share)).sum()
     chosen = len(counts) * log(2) - _count_choices(n_rows, n_gaps)
-    return float(min(pure, chosen)) + _count_choices(n_rows, broken)
+    return float(min(pure, chosen)) + _count_choices(n_rows, n_violations)
 
 
 def _count_choices(n_rows: int, n_chosen: int) -> float:
-    """Return the logarithm of the number of ways to choose rows."""
+    """Return the logarithm of the binomial coefficient: in how many ways rows can be chosen."""
     return lgamma(n_rows + 1) - lgamma(n_chosen + 1) - lgamma(n_rows - n_chosen + 1)
 
 
 @dataclass(frozen=True)
-class Pattern:
-    """Columns that have their gaps in the same rows, and the rows; shape (n_rows,)."""
+class MissingnessPattern:
+    """Columns that have their gaps in the same rows.
+
+    Attributes:
+        columns: Those that cannot be dependents come first.
+        mask: Where the gaps are; (n_rows,).
+    """
 
     columns: tuple[Column, ...]
     mask: Mask
@@ -114,64 +124,66 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Gaps that follow from a source, as the table shows it; `is_gap` as in `Split`."""
+    """Gaps that follow from a source, as the table shows it.
+
+    Attributes:
+        dependent: The column with the gaps.
+        source: What decides them.
+        is_gap: Whether each code of the source means a gap; (n_categories,).
+        n_violations: Rows that break it.
+    """
 
     dependent: Column
     source: GapSource
     is_gap: Mask
-    broken: int = 0
+    n_violations: int = 0
 
 
 def find_candidates(profile: TableProfile) -> list[Candidate]:
-    """Find what decides the gaps of columns; sources are not among those whose gaps follow."""
+    """Return what decides the gaps of columns; no column whose gaps follow decides others."""
     patterns = _find_patterns(profile)
     sources = _find_sources(profile, patterns)
     if not patterns or not sources:
         return []
-    limit = log(CHANCE / (len(patterns) * len(sources)))
-    explained: set[Name] = set()
-    taken: set[Name] = set()
+    limit = log(SIGNIFICANCE_LEVEL / (len(patterns) * len(sources)))
+    written: set[Name] = set()
+    used_sources: set[Name] = set()
     candidates: list[Candidate] = []
-    likely = _try_on_sample(profile.sample, patterns, sources)
-    for pattern, options in zip(patterns, likely, strict=True):
-        usable = [source for source in options if source.column.name not in explained]
-        candidate = _choose(profile, pattern, usable, limit)
+    likely = _screen_sources(profile.sample, patterns, sources)
+    for pattern, screened in zip(patterns, likely, strict=True):
+        remaining = [source for source in screened if source.column.name not in written]
+        candidate = _select_source(profile, pattern, remaining, limit)
         first, *others = pattern.columns
-        if candidate is not None and not candidate.broken and first.name not in taken:
-            followers = [column for column in pattern.columns if may_depend(profile, column)]
+        if candidate is not None and not candidate.n_violations and first.name not in used_sources:
+            followers = [column for column in pattern.columns if has_plain_gaps(profile, column)]
             candidates += [replace(candidate, dependent=column) for column in followers]
-            taken.add(candidate.source.column.name)
+            used_sources.add(candidate.source.column.name)
         else:
-            if candidate is not None and candidate.broken and may_depend(profile, first):
+            if candidate is not None and candidate.n_violations and has_plain_gaps(profile, first):
                 candidates.append(candidate)
-            followers = [column for column in others if may_depend(profile, column)]
-            candidates += _share(profile, pattern, followers, limit)
-        explained |= {column.name for column in followers}
+            followers = [column for column in others if has_plain_gaps(profile, column)]
+            candidates += _follow_first(profile, pattern, followers, limit)
+        written |= {column.name for column in followers}
     return candidates
 
 
-def _find_patterns(profile: TableProfile) -> list[Pattern]:
-    """Return the columns with gaps by the rows that those are in, in the order of the schema.
+def _find_patterns(profile: TableProfile) -> list[MissingnessPattern]:
+    """Return the columns with gaps, grouped by the rows of those, in the order of the schema.
 
     Columns that cannot be dependents come first in their pattern, which makes them sources.
     """
-    members: dict[bytes, list[Column]] = {}
-    masks: dict[bytes, Mask] = {}
+    groups: dict[bytes, list[Column]] = {}
     min_rows = max(MIN_GAPS, MIN_SHARE * len(profile))
     for column in profile.columns:
         mask = profile.missing(column)
-        gaps = int(mask.sum())
-        if gaps >= min_rows and len(mask) - gaps >= MIN_SHARE * len(mask):
-            key = np.packbits(mask).tobytes()
-            members.setdefault(key, []).append(column)
-            masks[key] = mask
-    return [
-        Pattern(tuple(sorted(columns, key=lambda c: may_depend(profile, c))), masks[key])
-        for key, columns in members.items()
-    ]
+        n_gaps = int(mask.sum())
+        if n_gaps >= min_rows and len(mask) - n_gaps >= MIN_SHARE * len(mask):
+            groups.setdefault(np.packbits(mask).tobytes(), []).append(column)
+    ordered = [sorted(group, key=lambda c: has_plain_gaps(profile, c)) for group in groups.values()]
+    return [MissingnessPattern(tuple(group), profile.missing(group[0])) for group in ordered]
 
 
-def _find_sources(profile: TableProfile, patterns: Sequence[Pattern]) -> list[GapSource]:
+def _find_sources(profile: TableProfile, patterns: Sequence[MissingnessPattern]) -> list[GapSource]:
     """Return what may decide gaps: of columns that share a pattern, the first only."""
     firsts = [pattern.columns[0] for pattern in patterns]
     others = {column.name for pattern in patterns for column in pattern.columns[1:]}
@@ -183,10 +195,10 @@ def _find_sources(profile: TableProfile, patterns: Sequence[Pattern]) -> list[Ga
     return sources
 
 
-def _try_on_sample(
-    sample: TableProfile, patterns: Sequence[Pattern], sources: Sequence[GapSource]
+def _screen_sources(
+    sample: TableProfile, patterns: Sequence[MissingnessPattern], sources: Sequence[GapSource]
 ) -> list[list[GapSource]]:
-    """Return the sources that split each pattern nearly cleanly on a sample."""
+    """Return for each pattern the sources that split it nearly without violations on a sample."""
     masks = np.stack([sample.missing(p.columns[0]) for p in patterns]).astype(np.float32)
     rows = np.arange(len(sample))
     likely: list[list[GapSource]] = [[] for _ in patterns]
@@ -195,17 +207,17 @@ def _try_on_sample(
         categories = np.zeros((len(sample), int(codes.max()) + 1), np.float32)
         categories[rows, codes] = 1
         gaps = masks @ categories
-        broken = np.minimum(gaps, categories.sum(axis=0) - gaps).sum(axis=1)
-        for index in np.flatnonzero(broken <= SLACK * TOLERATED * len(sample)):
-            likely[index].append(source)
+        n_violations = np.minimum(gaps, categories.sum(axis=0) - gaps).sum(axis=1)
+        for pattern in np.flatnonzero(n_violations <= SAMPLE_SLACK * MAX_VIOLATIONS * len(sample)):
+            likely[pattern].append(source)
     return likely
 
 
-def _choose(
-    profile: TableProfile, pattern: Pattern, sources: Sequence[GapSource], limit: float
+def _select_source(
+    profile: TableProfile, pattern: MissingnessPattern, sources: Sequence[GapSource], limit: float
 ) -> Candidate | None:
     """Return the source that the fewest rows break, and of the fewest categories among those."""
-    order = {column.name: index for index, column in enumerate(profile.columns)}
+    order = {column.name: number for number, column in enumerate(profile.columns)}
     first = pattern.columns[0]
     best: tuple[tuple[int, int, int], Candidate] | None = None
     for source in sources:
@@ -216,19 +228,20 @@ def _choose(
         if source.by_categories and not source.has_categories(profile):
             continue
         split = source.split(profile, pattern.mask)
-        if split.is_proper and split.chance < limit and split.broken <= TOLERATED * len(profile):
-            rank = (split.broken, len(split.is_gap), order[name])
+        is_rarely_broken = split.n_violations <= MAX_VIOLATIONS * len(profile)
+        if split.is_proper and split.log_probability < limit and is_rarely_broken:
+            rank = (split.n_violations, len(split.is_gap), order[name])
             if best is None or rank < best[0]:
-                best = rank, Candidate(first, source, split.is_gap, split.broken)
+                best = rank, Candidate(first, source, split.is_gap, split.n_violations)
     return None if best is None else best[1]
 
 
-def _share(
-    profile: TableProfile, pattern: Pattern, followers: Sequence[Column], limit: float
+def _follow_first(
+    profile: TableProfile, pattern: MissingnessPattern, followers: Sequence[Column], limit: float
 ) -> list[Candidate]:
-    """Return the leads of columns that have their gaps where the first of the pattern has."""
+    """Return the candidates of columns that are missing where the first of their pattern is."""
     source = GapSource(pattern.columns[0], by_categories=False)
     split = source.split(profile, pattern.mask)
-    if split.chance >= limit:
+    if split.log_probability >= limit:
         return []
     return [Candidate(column, source, split.is_gap) for column in followers]

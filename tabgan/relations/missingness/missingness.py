@@ -1,9 +1,9 @@
-"""Gaps that follow from another column: from its own gaps, or from some of its categories.
+"""Gaps that follow from another column: from its gaps, or from some of its categories.
 
 >>> frame = pd.DataFrame({"a": [1.5, None, 2.5], "b": [None, "x", None]})
 >>> a, b = TableSchema.infer(frame).columns
 >>> relation = Missingness((b,), (a,), Categories(a, []), at_gap=False, at_value=True)
->>> relation.explain(), relation.find_broken(frame).tolist()
+>>> relation.explain(), relation.find_violations(frame).tolist()
 ('b is missing exactly where a has a value', [False, False, False])
 """
 
@@ -17,23 +17,24 @@ import pandas as pd
 from tabgan.errors import RelationError
 from tabgan.query import syntax
 from tabgan.query.tokens import write_name
-from tabgan.relations.missingness.discovery import GapSource, find_candidates, may_depend
+from tabgan.relations.missingness.discovery import GapSource, find_candidates, has_plain_gaps
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
+from tabgan.schema.arrays import Mask
 from tabgan.schema.categories import Categories, to_plain
 from tabgan.schema.column import Column, Name
-from tabgan.schema.predicates import Clause, Mask, comparable_cells
+from tabgan.schema.predicates import Clause, comparable_cells
 
-SHOWN = 6  # categories named in a sentence
+MAX_SHOWN = 6  # categories in a sentence
 
 
 @dataclass(frozen=True)
 class Missingness(Relation):
-    """The dependent is missing exactly where its source says so.
+    """The dependent is missing exactly where its source has one of some categories, or a gap.
 
     Attributes:
-        categories: Of the source, those that mean a gap; numbers and datetimes as floats.
+        categories: Those of the source that mean a gap; numbers and datetimes as floats.
         at_gap: Whether a gap of the source means one.
         at_value: Whether every value of the source means one.
     """
@@ -45,23 +46,13 @@ class Missingness(Relation):
     KIND: ClassVar[str] = "missing"
     FILLS_GAPS: ClassVar[bool] = True
 
-    @property
-    def dependent(self) -> Column:
-        """The column whose gaps follow."""
-        return self.dependents[0]
-
-    @property
-    def source(self) -> Column:
-        """The column that they follow from."""
-        return self.sources[0]
-
     @classmethod
-    def find(cls, profile: TableProfile) -> list[DiscoveredRelation]:
+    def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
         found = []
         for candidate in find_candidates(profile):
-            relation = cls._learn(profile, candidate.dependent, candidate.source, candidate.is_gap)
-            if not _is_exposed(relation.categories, profile):
-                found.append(DiscoveredRelation(relation, len(profile), candidate.broken))
+            relation = cls._fit(profile, candidate.dependent, candidate.source, candidate.is_gap)
+            if not _has_rare_categories(relation.categories, profile):
+                found.append(DiscoveredRelation(relation, len(profile), candidate.n_violations))
         return found
 
     @classmethod
@@ -78,8 +69,8 @@ class Missingness(Relation):
                     f"'{dependent.name} missing by {source.name}' for gaps at its levels."
                 )
             return [cls((dependent,), (source,), Categories(source, []), True, False)]
-        relation = cls._learn_best(profile, dependent, source)
-        if _is_exposed(relation.categories, profile):
+        relation = cls._fit_best(profile, dependent, source)
+        if _has_rare_categories(relation.categories, profile):
             raise RelationError(
                 f"column {dependent.name!r} is missing at levels of {source.name!r} seen in fewer "
                 f"than {profile.protection.min_rows} rows, which are protected; leave the "
@@ -88,25 +79,29 @@ class Missingness(Relation):
         return [relation]
 
     @classmethod
-    def _learn_best(cls, profile: TableProfile, dependent: Column, source: Column) -> Self:
-        """Learn what decides the gaps best: categories, or whether there is a value at all."""
+    def _fit_best(cls, profile: TableProfile, dependent: Column, source: Column) -> Self:
+        """Return the relation by categories or by the source's gaps, whichever fewer rows break."""
         mask = profile.missing(dependent)
         by_gap = GapSource(source, by_categories=False)
-        ways = [GapSource(source, by_categories=True)] if by_gap.has_categories(profile) else []
-        splits = [(way, way.split(profile, mask)) for way in (by_gap, *ways)]
-        way, split = min(splits, key=lambda pair: pair[1].broken)
+        gap_sources = (
+            [GapSource(source, by_categories=True)] if by_gap.has_categories(profile) else []
+        )
+        splits = [
+            (gap_source, gap_source.split(profile, mask)) for gap_source in (by_gap, *gap_sources)
+        ]
+        gap_source, split = min(splits, key=lambda pair: pair[1].n_violations)
         if not split.is_proper:
             raise RelationError(
                 f"no level of column {source.name!r} decides where {dependent.name!r} is missing; "
                 "leave the relation out."
             )
-        return cls._learn(profile, dependent, way, split.is_gap)
+        return cls._fit(profile, dependent, gap_source, split.is_gap)
 
     @classmethod
-    def _learn(
+    def _fit(
         cls, profile: TableProfile, dependent: Column, source: GapSource, is_gap: Mask
     ) -> Self:
-        """Keep the categories that mean a gap; `is_gap` says so by code, shape (n_levels,)."""
+        """Return the relation to a source whose codes mean gaps where `is_gap`, (n_categories,)."""
         column = source.column
         first = source.first_rows(profile)
         is_value = ~profile.missing(column)[first]
@@ -119,8 +114,8 @@ class Missingness(Relation):
         return cls((dependent,), (column,), Categories(column, values), at_gap, at_value)
 
     @property
-    def keeps_values(self) -> bool:
-        return True
+    def selectable_names(self) -> frozenset[Name]:
+        return self.dependent_names
 
     @property
     def text(self) -> str:
@@ -134,16 +129,16 @@ class Missingness(Relation):
         if not len(self.categories):
             return f"{opening} is"
         categories = self.categories.objects[:-1].tolist()
-        shown = [f"{v:g}" if isinstance(v, float) else str(v) for v in categories[:SHOWN]]
-        shown += [f"one of {len(categories) - SHOWN} others"] * (len(categories) > SHOWN)
+        shown = [f"{v:g}" if isinstance(v, float) else str(v) for v in categories[:MAX_SHOWN]]
+        shown += [f"one of {len(categories) - MAX_SHOWN} others"] * (len(categories) > MAX_SHOWN)
         return f"{opening} is {' or '.join(shown + ['missing'] * self.at_gap)}"
 
-    def find_broken(self, frame: pd.DataFrame) -> Mask:
+    def find_violations(self, frame: pd.DataFrame) -> Mask:
         cells = comparable_cells(frame[self.dependent.name], self.dependent)
         return np.asarray(cells.isna().to_numpy(bool) != self._decide(frame))
 
     def _decide(self, frame: pd.DataFrame) -> Mask:
-        """Return where the dependent has to be missing; shape (n_rows,)."""
+        """Return where the dependent has to be missing by its source; shape (n_rows,)."""
         cells = comparable_cells(frame[self.source.name], self.source)
         is_gap = cells.isna().to_numpy(bool)
         at_value = np.full(len(frame), self.at_value)
@@ -152,9 +147,9 @@ class Missingness(Relation):
         return np.where(is_gap, self.at_gap, at_value)
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Fill the gaps with the column's own values, so that no gap is learned."""
+        """Fill the gaps that follow with the column's own values, so that they are not learned."""
         name = self.dependent.name
-        if name not in frame:  # another relation gives it back as a whole
+        if name not in frame:  # another relation restores it as a whole
             return frame
         missing = frame[name].isna().to_numpy(bool)
         gaps, present = np.flatnonzero(missing & self._decide(frame)), np.flatnonzero(~missing)
@@ -166,13 +161,13 @@ class Missingness(Relation):
         return filled
 
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Clear the cells whose sources say so."""
+        """Clear the cells that have to be missing."""
         name = self.dependent.name
         if name not in frame:
             return frame
-        whole = frame.copy(deep=False)
-        whole[name] = _clear(frame[name], self._decide(frame), self.dependent)
-        return whole
+        restored = frame.copy(deep=False)
+        restored[name] = _clear(frame[name], self._decide(frame), self.dependent)
+        return restored
 
     def reduced_columns(self) -> Mapping[Name, Column | None]:
         return {self.dependent.name: self.dependent}
@@ -208,7 +203,7 @@ class Missingness(Relation):
 
 
 def _check(dependent: Column, source: Column, profile: TableProfile) -> None:
-    """Refuse columns of which one cannot decide the other's gaps.
+    """Check that one column can decide the other's gaps.
 
     Raises:
         RelationError: They are the same, one is not learned, or the dependent has no plain gaps.
@@ -223,25 +218,24 @@ def _check(dependent: Column, source: Column, profile: TableProfile) -> None:
         raise RelationError(f"column {source.name!r} cannot decide its own gaps; name another.")
     if not profile.missing(dependent).any():
         raise RelationError(f"column {dependent.name!r} has no gaps; name one that has.")
-    if not may_depend(profile, dependent):
+    if not has_plain_gaps(profile, dependent):
         raise RelationError(
             f"the gaps of column {dependent.name!r} are blank text, which cannot be given back; "
             "turn them into missing values."
         )
 
 
-def _is_exposed(categories: Categories, profile: TableProfile) -> bool:
-    """Return whether rows are protected and some categories are seen in few of them."""
-    if not profile.protection.is_on or not len(categories):
+def _has_rare_categories(categories: Categories, profile: TableProfile) -> bool:
+    """Return whether some categories are seen in so few rows that protection hides them."""
+    if not profile.protection.is_on:
         return False
-    indices = categories.find(
-        comparable_cells(profile.series(categories.column), categories.column)
-    )
-    return bool((np.bincount(indices + 1)[1:] < profile.protection.min_rows).any())
+    column = categories.column
+    codes = categories.find(comparable_cells(profile.series(column), column))
+    return bool((np.bincount(codes + 1)[1:] < profile.min_rows).any())
 
 
 def _clear(series: "pd.Series[Any]", gaps: Mask, column: Column) -> "pd.Series[Any]":
-    """Make cells missing in the way of their dtype."""
+    """Return a column with missing values, as its dtype has them, where `gaps`; shape (n_rows,)."""
     if not gaps.any():
         return series
     dtype = series.dtype

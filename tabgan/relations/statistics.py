@@ -1,0 +1,43 @@
+"""When a relation counts as found: the thresholds of every kind, and statistics that kinds share.
+
+Candidates are sought on a sample and tested on all rows. A candidate is significant when columns
+that have nothing to do with each other would show it with a probability below `SIGNIFICANCE_LEVEL`,
+shared out among all candidates that were tried (Bonferroni).
+
+>>> correlate(np.array([[1.0, -2.0], [2.0, -4.0], [3.0, -6.0]])).round(6).tolist()
+[[1.0, 1.0], [1.0, 1.0]]
+>>> round(float(total_entropy(np.array([2, 2])) / np.log(2)), 6)
+4.0
+"""
+
+import numpy as np
+
+from tabgan.schema.arrays import Floats, Integers
+
+SAMPLE_ROWS = 5_000  # on which candidates are sought
+MIN_ROWS = 20  # of a table, or of two columns without gaps: fewer rows show everything by chance
+SIGNIFICANCE_LEVEL = 1e-9
+MAX_VIOLATIONS = 1 / 1_000  # share of rows that may break a relation that is offered, not kept
+MAX_SAMPLE_VIOLATIONS = 2 * MAX_VIOLATIONS  # the same on a sample, which may have more by chance
+MAX_DECLARED_VIOLATIONS = 0.01  # share of rows that may break a declared one; they are left out
+
+
+def total_entropy(counts: Integers) -> float:
+    """Return the entropy of n values, in nats, times n.
+
+    Args:
+        counts: Rows of each distinct value, none of them 0; (n_distinct,).
+    """
+    return float((counts * np.log(counts.sum() / counts)).sum())
+
+
+def correlate(values: Floats) -> Floats:
+    """Return the absolute correlations of columns; (n, k) to (k, k); gaps count as the mean."""
+    with np.errstate(all="ignore"):
+        scaled = values / np.fmax.reduce(np.abs(values), axis=0)
+        present = ~np.isnan(scaled)
+        means = np.nansum(scaled, axis=0) / present.sum(axis=0)
+        centred = np.where(present, scaled - means, 0.0)
+        centred /= np.sqrt((centred**2).sum(axis=0))
+    centred = np.nan_to_num(centred, nan=0.0, posinf=0.0, neginf=0.0)
+    return np.asarray(np.abs(centred.T @ centred))

@@ -1,0 +1,9 @@
+"""Short names for arrays of one dtype; their shapes stand in docstrings."""
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+Objects = npt.NDArray[np.object_]
