@@ -2,8 +2,8 @@
 
 The longest known column name that a text goes on with is a name, so `education-num` is one and
 `a-b` a difference, unless there is a column `a-b`. Any name can stand in "..." or '...', where the
-quote is doubled to mean itself; names that are words of the dialect have to, and in relations
-numbers.
+quote is doubled to mean itself; names that are words or operators of the dialect have to, and in
+relations numbers.
 
 `RELATION` calculates: `a-1` is a difference, a text stands in quotes. `CONDITION`, of `--where`,
 does not: whatever else has no space, bracket, comma or comparison in it is a text: `2024-01-31`.
@@ -203,8 +203,8 @@ def explain_unclosed(text: str) -> str:
 def _is_name(text: str, start: int, end: int, dialect: Dialect) -> bool:
     """Return whether a known name that a text goes on with is meant as one."""
     name, after = text[start:end], text[end : end + 1]
-    if not name or name in dialect.words:
-        return False  # a word is a column in quotes only
+    if not name or name in dialect.words or dialect.operators.fullmatch(name):
+        return False  # a word or an operator is a column in quotes only
     if not dialect.has_arithmetic:
         return not dialect.patterns[TokenKind.WORD].match(text, end)
     if _NUMBER.fullmatch(name):

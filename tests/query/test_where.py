@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tabgan.errors import ConditionError
@@ -204,6 +204,8 @@ def quoted(text: str, quote: str) -> str:
     return quote + text.replace(quote, quote * 2) + quote
 
 
+@example(name=">", value="", quote="'", operator=">")
+@example(name="and", value="(", quote='"', operator="=")
 @given(
     name=st.text(min_size=1),
     value=st.text(),
