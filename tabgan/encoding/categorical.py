@@ -20,14 +20,14 @@ from tabgan.encoding.column_encoder import (
     ColumnEncoder,
     EncodedColumn,
     EncoderConfig,
-    Floats,
     Selection,
     no_missing_error,
 )
 from tabgan.encoding.rare_categories import MAX_PROFILE_ROWS, group_categories, to_centred_features
 from tabgan.errors import ConditionError, SettingError, TableChangedError
 from tabgan.schema import Column
-from tabgan.schema.categories import Categories, CategoryCounts, Indices
+from tabgan.schema.arrays import Floats, Indices
+from tabgan.schema.categories import Categories, CategoryCounts
 from tabgan.schema.predicates import Clause
 
 MAX_CLASSES = 512  # categories with a class of their own

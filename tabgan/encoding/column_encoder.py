@@ -18,13 +18,13 @@ from tabgan.config import NO_PROTECTION, Protection, TrainingConfig
 from tabgan.encoding.mode_specific_normalization import MAX_MIXTURE_ROWS
 from tabgan.errors import ConditionError
 from tabgan.schema import Column, Name
+from tabgan.schema.arrays import Floats
 from tabgan.schema.categories import CategoryCounts
 from tabgan.schema.predicates import Clause
 from tabgan.schema.ranges import Range
 
 Codes = npt.NDArray[np.int32]
 Scalars = npt.NDArray[np.float32]
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 import pandas as pd
 
-from tabgan.encoding.column_encoder import Floats
 from tabgan.encoding.numerical import NumericalEncoder
+from tabgan.schema.arrays import Floats
 from tabgan.schema.text import format_datetimes
 
 

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from tabgan.encoding.column_encoder import Floats
+from tabgan.schema.arrays import Floats
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,6 @@ from tabgan.encoding.column_encoder import (
     ColumnEncoder,
     EncodedColumn,
     EncoderConfig,
-    Floats,
     Selection,
     no_missing_error,
 )
@@ -41,6 +40,7 @@ from tabgan.encoding.mode_specific_normalization import (
 from tabgan.encoding.numerical_ranges import clip_to_ranges, find_gap, select_ranges
 from tabgan.errors import ConditionError
 from tabgan.schema import Column, restore_dtype
+from tabgan.schema.arrays import Floats
 from tabgan.schema.predicates import Clause, to_float, value_to_float
 from tabgan.schema.ranges import allow
 

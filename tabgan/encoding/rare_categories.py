@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import csr_matrix
 from sklearn.cluster import MiniBatchKMeans
 
-from tabgan.encoding.column_encoder import Codes, ColumnEncoder, Floats
+from tabgan.encoding.column_encoder import Codes, ColumnEncoder
+from tabgan.schema.arrays import Floats, Indices
 
 MAX_GROUPS = 64
 MIN_GROUP_SIZE = 4  # on average, at the least
@@ -24,8 +24,6 @@ MAX_PROFILE_ROWS = 200_000  # of the table, from which profiles are made
 MAX_FEATURES = 32  # those that tell categories apart best
 MAX_INDICATORS = 8  # commonest classes of a column without an order
 SHRINKAGE = 5.0  # rows of the whole table that every profile is mixed with
-
-Indices = npt.NDArray[np.int64]
 
 
 def group_categories(indices: Indices, n_categories: int, features: Floats) -> Codes:

@@ -16,12 +16,11 @@ import pandas as pd
 from tabgan.errors import TableError
 from tabgan.fitting.concat import cast, stack
 from tabgan.schema import TableSchema
+from tabgan.schema.arrays import Indices
 from tabgan.schema.column import Column, ColumnKind, Name
+from tabgan.schema.frame_checks import check_values
 from tabgan.schema.inference import MAX_KEY_SPREAD, StorageType, storage_type_of
 from tabgan.schema.text import parse_numbers
-from tabgan.schema.validation import check_values
-
-Indices = npt.NDArray[np.int64]
 
 MAX_ROWS = 200_000  # of the reservoir ...
 MAX_BYTES = 250_000_000  # ... and the memory they take ...

@@ -17,8 +17,8 @@ from tabgan.fitting.concat import stack
 from tabgan.relations import RelationConfig, RelationSet
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS
 from tabgan.schema import TableSchema
-from tabgan.schema.arrays import Floats
-from tabgan.schema.categories import CategoryCounts, Indices
+from tabgan.schema.arrays import Floats, Indices
+from tabgan.schema.categories import CategoryCounts
 from tabgan.schema.column import Name
 from tabgan.schema.predicates import to_float
 

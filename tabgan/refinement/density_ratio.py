@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from tabgan.schema.arrays import Floats
+
 TREES: dict[str, Any] = {
     "objective": "binary",
     "num_leaves": 63,
@@ -25,7 +27,6 @@ TREES: dict[str, Any] = {
     "verbose": -1,
 }
 
-Floats = npt.NDArray[np.float64]
 Features = npt.NDArray[np.float64]
 
 

@@ -20,13 +20,14 @@ from tabgan.networks.condition import Condition
 from tabgan.networks.generation import generate, scale_to_width
 from tabgan.networks.generator import Generator
 from tabgan.refinement.density_ratio import JOINT, MARGINAL, DensityRatioTrees
-from tabgan.refinement.refiner import Features, Floats, Refiner, add_log_odds
+from tabgan.refinement.refiner import Features, Refiner, add_log_odds
 from tabgan.refinement.resampling import (
     draw_by_weight,
     effective_sample_size,
     inclusion_probabilities,
 )
 from tabgan.runtime.progress import OnProgress, Progress, TrainingRecord, ignore_progress
+from tabgan.schema.arrays import Floats
 
 ToFeatures = Callable[[EncodedTable], Features]  # rows -> features of trees
 

@@ -22,12 +22,11 @@ from tabgan.refinement.resampling import (
     inclusion_probabilities,
     make_balancing_variables,
 )
+from tabgan.schema.arrays import Floats, Indices
 
 MAX_LOG_RATIO = 4.0  # of a round: no weight is multiplied by more than 55
 
-Floats = npt.NDArray[np.float64]
 Features = npt.NDArray[np.float64]
-Indices = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from scipy.optimize import brentq
 
 from tabgan.encoding.layout import Layout
+from tabgan.schema.arrays import Floats, Indices
 
 BATCH_PAIRS = 32  # pivotal steps that are taken together
 BIAS = 0.5  # of what would undo the excess: 1 leaves a little less of it, and draws the rare less
@@ -25,9 +26,7 @@ TARGET_GROUPS = 4  # within which the other columns are balanced
 TOLERANCE = 1e-9  # from 0 or 1: rounding
 MAX_LOG = 30.0  # of a rate times a time: beyond, a probability is 1
 
-Floats = npt.NDArray[np.float64]
 Variables = npt.NDArray[np.float32]
-Indices = npt.NDArray[np.int64]
 
 
 def draw_by_weight(log_weights: Floats, n_rows: int, rng: np.random.Generator) -> Indices:

@@ -2,7 +2,7 @@
 
 column          a column's kind and dtype; `table_schema` holds all columns of a table
 inference       a column -> its kind
-validation      what a table must be before anything is learned from it
+frame_checks    what a table must be before anything is learned from it
 dtypes          learned values -> exactly the dtype that the column had
 categories      the categories of a column, counted and indexed
 predicates      what is asked of one column: clauses such as `>= 65`
@@ -16,8 +16,8 @@ text            text that means numbers or datetimes, read and written back
 
 from tabgan.schema.column import Column, ColumnKind, Name, dtype_name, dtype_of
 from tabgan.schema.dtypes import restore_dtype
+from tabgan.schema.frame_checks import check_frame, close_names
 from tabgan.schema.table_schema import TableSchema
-from tabgan.schema.validation import check_frame, close_names
 
 __all__ = [
     "Column",

@@ -5,5 +5,6 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+Indices = npt.NDArray[np.int64]  # of rows, columns or categories
 Mask = npt.NDArray[np.bool_]
 Objects = npt.NDArray[np.object_]

@@ -23,9 +23,8 @@ import pyarrow.compute as pc
 
 from tabgan.errors import TableError
 from tabgan.schema import dtype_of, restore_dtype
+from tabgan.schema.arrays import Indices
 from tabgan.schema.column import Column, holds_text
-
-Indices = npt.NDArray[np.int64]
 
 TYPES: Mapping[str, tuple[type, Callable[[str], Any]]] = {  # how JSON holds other categories
     "timestamp": (pd.Timestamp, pd.Timestamp),

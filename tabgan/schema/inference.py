@@ -11,11 +11,11 @@ from enum import Enum, auto
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column, ColumnKind, dtype_name, holds_text
 from tabgan.schema.text import (
     are_numbers,
@@ -24,8 +24,6 @@ from tabgan.schema.text import (
     parse_numbers,
     text_array,
 )
-
-Floats = npt.NDArray[np.float64]
 
 MIN_SPIKE_SHARE = 0.2  # of the present rows: a value that holds so many makes a column mixed ...
 MAX_DISCRETE_VALUES = 20  # ... if the rest takes more values than these

@@ -9,9 +9,9 @@ import pandas as pd
 
 from tabgan.errors import SchemaError, TableError
 from tabgan.schema.column import Column, ColumnKind, Name
+from tabgan.schema.frame_checks import check_frame, close_names
 from tabgan.schema.inference import StorageType, infer_column, storage_type_of
 from tabgan.schema.text import parse_datetimes, parse_numbers
-from tabgan.schema.validation import check_frame, close_names
 
 VERSION = 1
 

@@ -15,12 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tabgan.errors import TableError
+from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column, dtype_of, holds_text
 from tabgan.schema.text.datetime_format import read_datetimes, write_datetimes
 from tabgan.schema.text.datetime_inference import infer_datetime_format
 from tabgan.schema.text.strings import arrow_series, is_text, text_array, text_series
 
-Floats = npt.NDArray[np.float64]
 _DEFAULT_FORMAT = "%Y-%m-%d %H:%M:%S"
 
 

@@ -16,11 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tabgan.errors import TableError
+from tabgan.schema.arrays import Floats, Objects
 from tabgan.schema.column import Column
 from tabgan.schema.text.strings import is_text, text_array, text_series
-
-Floats = npt.NDArray[np.float64]
-Objects = npt.NDArray[np.object_]
 
 HEAD = 200  # values that are tried before all are
 _NUMBER = r"^\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\s*$"
