@@ -1,6 +1,7 @@
 """The house as it stands: who may import whom, and what nobody does."""
 
 import ast
+import re
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -55,6 +56,26 @@ def room_of(name: str) -> str:
 
 
 OURS = {name: {other for other in imported_by(name) if other in SOURCES} for name in SOURCES}
+
+
+def files_of(room: str) -> set[str]:
+    """The names of a room's files and of the rooms within."""
+    start = f"{room}."
+    names = {name.removeprefix(start).split(".")[0] for name in SOURCES if name.startswith(start)}
+    return names - {"__main__"}
+
+
+ROOMS = [name for name in SOURCES if name != "tabgan" and len(files_of(name)) > 3]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_names_its_files(room: str) -> None:
+    """Its `__init__` does; its docstring lists no file that is not there."""
+    named = re.findall(r"\w+", SOURCES[room].read_text(encoding="utf-8"))
+    assert files_of(room) - set(named) == set()
+    docstring = ast.get_docstring(TREES[room]) or ""
+    lists = re.findall(r"^(\w+(?:, \w+)*)(?:  +|$)", docstring, re.MULTILINE)
+    assert {name for names in lists for name in names.split(", ")} <= files_of(room)
 
 
 def test_every_module_has_its_place() -> None:

@@ -1,7 +1,12 @@
 """The `tabgan` command: nothing that the library does not do.
 
 app                     the group of commands; errors become a line and an exit code
-fit, sample, ...        a command's options; `..._run` is what it does, loaded once a display is up
+fit, sample, augment, evaluate, inspect
+                        the options of a command each; `fit_run`, `sample_run`, `augment_run`,
+                        `evaluate_run`, `inspect_run` do the work, loaded once a display is up
+fit_settings            options of a fit as the library's request
 arguments, checks       options and checks that commands share
-display, process_start  progress on the terminal; when the process began
+display, summary        progress on the terminal; how a fit went
+report_files, refits    where a report is written; the study that fits a model in each fold
+process_start           what a time limit counts from
 """

@@ -1,7 +1,8 @@
 """A table <-> codes and scalars: one file a kind of column.
 
 column_encoder                  the contract
-categorical                     categories; those that are rare share classes (`rare_categories`)
+categorical                     categories; those that are rare share classes (`rare_categories`);
+                                conditions on them are `allowed_categories`
 numerical, datetime             numbers, by `mode_specific_normalization`; conditions on them are
                                 `numerical_ranges`
 identifier                      keys, which are not learned

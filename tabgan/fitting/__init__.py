@@ -5,5 +5,5 @@ fit             a table in memory -> a model
 out_of_core     files -> a model: in memory where they fit, otherwise in three passes
 first_pass      a bounded sample of rows -> schema
 second_pass     every row: relations verified, categories counted
-stacking        parts of a table put under one another
+concat          parts of a table put under one another
 """

@@ -1,4 +1,15 @@
-"""Exact facts between columns: found, left out of learning, restored in every generated row."""
+"""Exact facts between columns: found, left out of learning, restored in every generated row.
+
+relation                the contract; `statistics` says when one counts as found
+registry                RELATIONS, a line a kind: `affine`, `date_part`, `fixed_combinations`,
+                        `frequent_equality`, `functional_dependency`, `inequality`,
+                        `linear_combination`, `missingness`, `row_predicate`
+table_profile           what relations are discovered in
+selection               which of those found are kept, and in which order
+relation_set            all of them: discovered, declared, applied, restored
+linear_form             what is declared of numbers; `column_checks` refuses it of other columns
+exact_arithmetic        decimals and ranges of dtypes; `bounds` keeps what is restored in between
+"""
 
 from tabgan.relations.registry import RELATIONS
 from tabgan.relations.relation import DiscoveredRelation, Relation

@@ -4,6 +4,6 @@ devices, memory             torch's device and threads; bytes that a fit may tak
 process_group, torchrun     one training in several processes
 limits                      seeds and time limits that are refused
 progress                    reports of a fit that runs, and the record of its training
-atomic                      files that are written whole or not at all
+atomic_write                files that are written whole or not at all
 version                     the release
 """

@@ -6,7 +6,9 @@ frame_checks    what a table must be before anything is learned from it
 dtypes          learned values -> exactly the dtype that the column had
 categories      the categories of a column, counted and indexed
 predicates      what is asked of one column: clauses such as `>= 65`
+ranges          the numbers that clauses allow
 text            text that means numbers or datetimes, read and written back
+arrays          short names for arrays of one dtype
 
 >>> import pandas as pd
 >>> frame = pd.DataFrame({"age": [39, 50, 38], "sex": ["Male", "Male", "Female"]})

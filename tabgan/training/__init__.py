@@ -7,6 +7,6 @@ condition_sampler       real rows, and the masks under which they are shown
 validation              held-out rows: likelihood, two-sample score, failures
 early_stopping          what ends a training; `rollback` goes back after a failure
 time_budget             a time limit -> steps
-losses                  means between validations
+loss_meter              means of the losses between validations
 checkpoint              a running fit in a file
 """

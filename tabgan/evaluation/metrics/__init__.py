@@ -1,5 +1,9 @@
-"""One file a family of metrics: fidelity, detection, precision and coverage, privacy.
+"""One file a family of metrics.
 
-`metric` holds the contract and `registry` the list of all; `feature_matrix` and `alignment` make
-two tables comparable.
+metric                      the contract; `registry` is the list of all
+fidelity                    columns and pairs of columns, by `association`
+detection                   real rows told from synthetic ones, by `classifiers`
+precision_coverage, privacy
+                            how near rows are, by `nearest_rows`
+alignment, feature_matrix   two tables made comparable
 """

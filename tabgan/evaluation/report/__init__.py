@@ -1,1 +1,5 @@
-"""What was found, as a table for the terminal, as JSON, and as one self-contained HTML page."""
+"""What was found, as a table for the terminal, as JSON, and as one self-contained HTML page.
+
+results         all that was found, as plain values; `plot_data` for pictures
+report          them in a terminal (`terminal`), a notebook and a page (`html`)
+"""

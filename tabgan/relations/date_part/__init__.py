@@ -1,4 +1,9 @@
-"""A column that is part of a datetime: its month, its weekday, its date."""
+"""A column that is part of a datetime: its month, its weekday, its date.
+
+date_part       the relation; `discovery` finds it
+calendar        the parts, and their names as categories
+local_time      datetimes in the time zone of their column
+"""
 
 from tabgan.relations.date_part.date_part import DatePart
 

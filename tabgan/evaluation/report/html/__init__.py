@@ -1,4 +1,8 @@
-"""The report as one page that loads nothing: verdict, notes, pictures, tables, how to read it."""
+"""The report as one page that loads nothing: verdict, notes, pictures, tables, how to read it.
+
+One file a section, listed in SECTIONS. `picture` holds what pictures share, `distributions` those
+of one column, `typography` how figures are written; `tables` are text.
+"""
 
 import re
 from collections.abc import Callable, Iterator
