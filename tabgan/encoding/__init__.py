@@ -6,7 +6,8 @@ categorical                     categories; those that are rare share classes (`
 numerical, datetime             numbers, by `mode_specific_normalization`; conditions on them are
                                 `numerical_ranges`
 identifier                      keys, which are not learned
-table_encoder                   one encoder a column; ENCODERS says which
+registry                        ENCODERS, a line a kind
+table_encoder                   one encoder a column
 layout, encoded_table           where each column's classes stand; rows as codes and scalars
 row_store                       the encoded rows that a training draws from
 """

@@ -1,6 +1,6 @@
-"""A table <-> codes and scalars: one encoder a column, chosen in ENCODERS by its kind."""
+"""A table <-> codes and scalars: one encoder a column, by its kind."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, Self
@@ -9,31 +9,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tabgan.encoding.categorical import CategoricalEncoder
 from tabgan.encoding.column_encoder import (
     ColumnEncoder,
     EncodedColumn,
     EncoderConfig,
 )
-from tabgan.encoding.datetime import DatetimeEncoder
 from tabgan.encoding.encoded_table import EncodedTable
-from tabgan.encoding.identifier import IdentifierEncoder
 from tabgan.encoding.layout import Layout
 from tabgan.encoding.mode_specific_normalization import count_mixture_rows
-from tabgan.encoding.numerical import NumericalEncoder
-from tabgan.schema import ColumnKind, Name, TableSchema
-
-ENCODERS: Mapping[ColumnKind, type[ColumnEncoder]] = {
-    ColumnKind.CONTINUOUS: NumericalEncoder,
-    ColumnKind.INTEGER: NumericalEncoder,
-    ColumnKind.MIXED: NumericalEncoder,
-    ColumnKind.CATEGORICAL: CategoricalEncoder,
-    ColumnKind.BOOLEAN: CategoricalEncoder,
-    ColumnKind.DATETIME: DatetimeEncoder,
-    ColumnKind.CONSTANT: CategoricalEncoder,
-    ColumnKind.EMPTY: CategoricalEncoder,
-    ColumnKind.IDENTIFIER: IdentifierEncoder,
-}
+from tabgan.encoding.registry import ENCODERS
+from tabgan.schema import Name, TableSchema
 
 
 class TableEncoder:

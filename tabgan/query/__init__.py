@@ -2,17 +2,17 @@
 
 In reading order; both languages share the first five:
 
-tokens          text -> names, numbers, texts, operators, words
-syntax          the nodes of the tree that they become, without types
-token_reader    which token is next, and the error where another one has to be
-relation_forms  tokens -> tree, for what only relations have: `city -> country`
-parser          tokens -> tree, for the rest: `or` and `and` down to numbers and names
+tokens              text -> names, numbers, texts, operators, words
+syntax              the nodes of the tree that they become, without types
+token_reader        which token is next, and the error where another one has to be
+relation_forms      tokens -> tree, for what only relations have: `city -> country`
+parser              tokens -> tree, for the rest: `or` and `and` down to numbers and names
 
-where           conditions: the rule for texts and mappings; tree -> row filter
-one_clause      text -> tree, for a condition of one clause, whose value needs no quotes
-row_filter      what rows are asked for, and which rows match
+where               conditions: the rule for texts and mappings; tree -> row filter
+one_clause          text -> tree, for a condition of one clause, whose value needs no quotes
+row_filter          what rows are asked for, and which rows match
 
-type_check      relations: tree -> expressions of a table's columns, types checked
-expressions     values of a row: columns, numbers, texts, arithmetic
-boolean         conditions on them: true, false or unknown
+type_check          relations: tree -> expressions of a table's columns, types checked
+expressions         values of a row: columns, numbers, texts, arithmetic
+three_valued_logic  conditions on them: true, false or unknown
 """

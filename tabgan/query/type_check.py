@@ -15,8 +15,8 @@ from typing import NoReturn
 
 from tabgan.errors import ConditionError, RelationError
 from tabgan.query import syntax
-from tabgan.query.boolean import BoolOp, Comparison, Condition, IsIn, IsMissing, Not
 from tabgan.query.expressions import Arithmetic, ColumnRef, Number, Text, Value, ValueType
+from tabgan.query.three_valued_logic import BoolOp, Comparison, Condition, IsIn, IsMissing, Not
 from tabgan.query.tokens import RELATION
 from tabgan.schema import TableSchema
 from tabgan.schema.column import Column, ColumnKind

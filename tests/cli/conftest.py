@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from tabgan_cli.app import tabgan
 
-from tests.cli.people import ROOT, Run, Start, make_people
+from tests.cli.people_table import ROOT, Run, Start, make_people
 from tests.evaluation.conftest import quick_metrics, real, unseen  # noqa: F401 - fixtures
 
 

@@ -10,7 +10,7 @@ from tabgan_cli import app
 from tabgan_cli.process_start import process_start
 
 import tabgan
-from tests.cli.people import ROOT, Run, Start
+from tests.cli.people_table import ROOT, Run, Start
 
 HEAVY = ("torch", "pandas", "sklearn", "numpy", "tabgan")
 

@@ -8,7 +8,7 @@ from tabgan import TrainingConfig
 from tabgan.augmentation import augment as augmentation
 from tabgan.augmentation.plan import AugmentationPlan, PlanChoice
 from tabgan.io import read_table
-from tests.cli.people import Run, make_people
+from tests.cli.people_table import Run, make_people
 
 TINY = TrainingConfig(
     steps=2, batch_size=16, hidden_dim=8, n_layers=1, latent_dim=2, n_validations=1, refine_rounds=0

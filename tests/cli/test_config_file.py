@@ -6,7 +6,7 @@ import pytest
 
 from tabgan import TabularModel
 from tabgan.config import PRESETS
-from tests.cli.people import Run
+from tests.cli.people_table import Run
 
 
 def fit(run: Run, table: Path, text: str, *options: object) -> TabularModel:

@@ -8,7 +8,7 @@ from rich.progress import Progress as Bars
 from tabgan_cli.display import Display, TimeLeft, say
 
 from tabgan.runtime.progress import Progress
-from tests.cli.people import ROOT
+from tests.cli.people_table import ROOT
 
 
 def watch(*words: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from tabgan.errors import TrainingError
 from tabgan.model.tabular_model import TabularModel
-from tests.cli.people import Run, Start, make_people
+from tests.cli.people_table import Run, Start, make_people
 
 QUICK = ("--steps", 5, "--seed", 3)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from tabgan.schema import TableSchema
-from tests.cli.people import Run, make_people
+from tests.cli.people_table import Run, make_people
 
 
 def test_a_table_shows_the_schema_that_fit_would_infer(run: Run, table: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.crash_recovery import Trial, make_table
 from tabgan.io.model_file import read_model
 from tabgan.model.tabular_model import TabularModel
-from tests.cli.people import Run, Start
+from tests.cli.people_table import Run, Start
 
 QUICK = ("--steps", 5, "--seed", 3)
 

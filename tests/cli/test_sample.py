@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from tabgan.io import read_table
-from tests.cli.people import Run, make_people
+from tests.cli.people_table import Run, make_people
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".parquet", ".feather"])

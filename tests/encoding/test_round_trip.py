@@ -13,7 +13,8 @@ from tabgan.config import Protection
 from tabgan.encoding.column_encoder import ColumnEncoder, EncoderConfig
 from tabgan.encoding.mode_specific_normalization import detect_step
 from tabgan.encoding.numerical import NumericalEncoder
-from tabgan.encoding.table_encoder import ENCODERS, TableEncoder
+from tabgan.encoding.registry import ENCODERS
+from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.errors import ConditionError, SettingError
 from tabgan.networks.row_embedding import PiecewiseLinearEncoding, Rows
 from tabgan.schema import Column, ColumnKind, TableSchema

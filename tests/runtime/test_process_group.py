@@ -21,7 +21,7 @@ from tabgan.fitting.fit import fit_model
 from tabgan.fitting.fit_request import FitRequest
 from tabgan.refinement.row_features import RefinerFeatures
 from tabgan.runtime.process_group import ProcessGroup, join_processes
-from tests.runtime.teamwork import make_table
+from tests.runtime.process_group_worker import make_table
 
 ROOT = Path(__file__).parents[2]
 TORCHRUN = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node"]
@@ -63,7 +63,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def found(folder: Path) -> dict[str, Any]:
     """What one process finds alone, and each of two together."""
-    worker = str(ROOT / "tests" / "runtime" / "teamwork.py")
+    worker = str(ROOT / "tests" / "runtime" / "process_group_worker.py")
     subprocess.run(  # noqa: S603 - our own command
         [sys.executable, worker, "alone.json"], cwd=folder, env=environment(), check=True
     )

@@ -1,4 +1,4 @@
-"""What each process of `test_process_group` does: `teamwork.py OUT.json`, alone or by torchrun.
+"""What each process of `test_process_group` does, alone or by torchrun: FILE.py OUT.json.
 
 Writes the gradients of both networks for the same rows, however many processes share them, and what
 a table learned in passes comes to.
