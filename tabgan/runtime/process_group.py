@@ -8,11 +8,13 @@ first process decides for all.
 [1, 3]
 """
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib import import_module
 from inspect import signature
 from typing import Any, TypeVar
 
@@ -159,6 +161,7 @@ def join_processes(device: str) -> Iterator[ProcessGroup]:
     is_cuda = device.startswith("cuda") or (device == "auto" and torch.cuda.is_available())
     if is_cuda:
         torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
+    import_module("torch.distributed.nn")  # imported later, its defaults would keep the group alive
     try:
         distributed.init_process_group("nccl" if is_cuda else "gloo", timeout=TIMEOUT)
     except (RuntimeError, ValueError) as error:
@@ -172,6 +175,7 @@ def join_processes(device: str) -> Iterator[ProcessGroup]:
             distributed.barrier()
     finally:
         distributed.destroy_process_group()
+        gc.collect()  # the last of the group: gloo's threads may not live on into Python's exit
 
 
 def _read_environment() -> ProcessGroup:

@@ -97,6 +97,11 @@ def test_another_table_is_refused(found: dict[str, Any]) -> None:
     assert "process 1 reads another table than process 0" in found["both0"]["said"]
 
 
+def test_no_thread_of_gloo_outlives_the_group(found: dict[str, Any]) -> None:
+    """One that lives into Python's exit may abort the process, after all of its work is done."""
+    assert [name for name in found["both1"]["threads"] if "gloo" in name] == []
+
+
 def test_two_processes_learn_as_well_as_one(folder: Path) -> None:
     code, printed = run(folder, 2, *FIT, "--steps", "300", "--no-refine", "-m", "two.tabgan")
     assert code == 0, printed
