@@ -1,6 +1,7 @@
 """Dependencies: found where they hold, never by chance, looked up in every restored row."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from tabgan.errors import ConditionError, RelationError
 from tabgan.query.parser import parse_relation
 from tabgan.relations.functional_dependency.functional_dependency import FunctionalDependency
 from tabgan.relations.table_profile import TableProfile
-from tabgan.schema import TableSchema
+from tabgan.schema import ColumnKind, TableSchema
 from tabgan.schema.predicates import Clause
 
 TOWNS = {"Ulm": "DE", "Bonn": "DE", "Pau": "FR", "Nice": "FR", "Bari": "IT"}
@@ -160,6 +161,27 @@ def test_what_is_asked_of_the_answer_is_asked_of_its_sources() -> None:
     assert set(asked) == {"size", "colour"}
     with pytest.raises(ConditionError, match="'country' is never = 'XX'.*follows from 'town'"):
         relation.push_down([Clause("=", "XX")])
+
+
+@pytest.mark.parametrize(
+    ("clause", "towns"),
+    [(Clause("=", 1), {"Pau", "Nice"}), (Clause("<", 2), {"Ulm", "Bonn", "Pau", "Nice"})],
+)
+def test_categories_that_are_whole_numbers_can_be_asked_for(
+    clause: Clause, towns: set[str]
+) -> None:
+    frame = trips()[["town", "noise"]]
+    zone = frame["town"].map({"Ulm": 0, "Bonn": 0, "Pau": 1, "Nice": 1, "Bari": 2})
+    frame = frame.assign(zone=zone.astype("int64"))
+    schema = TableSchema.infer(frame)
+    town, noise, code = schema.columns
+    schema = replace(schema, columns=(town, noise, replace(code, kind=ColumnKind.CATEGORICAL)))
+    profile = TableProfile(frame, schema)
+    (relation,) = FunctionalDependency.declare(
+        parse_relation("town -> zone", schema.names), profile
+    )
+    (needed,) = relation.push_down([clause])["town"]
+    assert set(needed.value) == towns
 
 
 @pytest.mark.parametrize(

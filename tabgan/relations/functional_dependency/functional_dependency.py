@@ -193,8 +193,8 @@ class FunctionalDependency(Relation):
         return self.dependent_categories.find(series).astype(np.float64)
 
     def push_down(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:
-        categories = self.dependent_categories.write(np.arange(-1, len(self.dependent_categories)))
-        allowed = matches(categories, self.dependent, clauses)[self.dependent_codes + 1]
+        seen, entries = np.unique(self.dependent_codes, return_inverse=True)  # a gap only if seen
+        allowed = matches(self.dependent_categories.write(seen), self.dependent, clauses)[entries]
         if not allowed.any():
             own = [clause for clause in clauses if clause.operator != "in"]
             asked = " and ".join(clause.write(repr) for clause in own)
