@@ -19,4 +19,6 @@ ENCODERS: Mapping[ColumnKind, type[ColumnEncoder]] = {
     ColumnKind.CONSTANT: CategoricalEncoder,
     ColumnKind.EMPTY: CategoricalEncoder,
     ColumnKind.IDENTIFIER: IdentifierEncoder,
+    ColumnKind.PATTERN: IdentifierEncoder,
+    ColumnKind.TEXT: IdentifierEncoder,
 }

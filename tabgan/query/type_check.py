@@ -87,7 +87,7 @@ def _check_value(node: syntax.Value, schema: TableSchema) -> Value:
 
 
 def _check_column(column: Column) -> Column:
-    if column.kind is ColumnKind.IDENTIFIER:
+    if column.kind.is_made_anew:
         raise RelationError(
             f"column {column.name!r} holds identifiers, whose values are made anew, so no "
             "condition can name it; leave it out."

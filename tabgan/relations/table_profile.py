@@ -14,7 +14,11 @@ from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.predicates import to_float
 
-UNRELATED_KINDS = {ColumnKind.CONSTANT, ColumnKind.EMPTY, ColumnKind.IDENTIFIER}
+UNRELATED_KINDS = {
+    ColumnKind.CONSTANT,
+    ColumnKind.EMPTY,
+    *(kind for kind in ColumnKind if kind.is_made_anew),
+}
 
 
 class TableProfile:

@@ -29,6 +29,8 @@ class ColumnKind(StrEnum):
     CONSTANT = "constant"
     EMPTY = "empty"
     IDENTIFIER = "identifier"
+    PATTERN = "pattern"
+    TEXT = "text"
 
     @property
     def is_number(self) -> bool:
@@ -43,7 +45,12 @@ class ColumnKind(StrEnum):
     @property
     def has_categories(self) -> bool:
         """Whether its values are learned one by one, by how often each is there."""
-        return not self.is_quantitative and self is not ColumnKind.IDENTIFIER
+        return not self.is_quantitative and not self.is_made_anew
+
+    @property
+    def is_made_anew(self) -> bool:
+        """Whether its values, or parts of them, are made anew for each row instead of learned."""
+        return self in {ColumnKind.IDENTIFIER, ColumnKind.PATTERN, ColumnKind.TEXT}
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,12 @@ class Column:
         text: Whether numbers or datetimes are kept as text.
         format: How text is written: datetimes as `%-d/%m/%Y`, numbers as `.2f`; None is the
             shortest.
+        unit: What stands before or behind numbers in text, such as `kmpl`.
+        grid: The calendar that datetimes stand on, such as `15min`.
+        pattern: Of which parts its text is made.
+        missing_marks: Texts that mean a gap, such as `?`; gaps are written as the first one.
+        faker: What the extra `[faker]` fills it with, such as `name`.
+        locale: Of that.
         element: The Python type that an object column holds: str, bool, int, Decimal, date...
         zone: The time zone of an object column of datetimes, if it has one.
         categories: The dtype of the categories of a `category` column.
@@ -68,6 +81,12 @@ class Column:
     dtype: str
     text: bool = False
     format: str | None = None
+    unit: str | None = None
+    grid: str | None = None
+    pattern: str | None = None
+    missing_marks: tuple[str, ...] = ()
+    faker: str | None = None
+    locale: str | None = None
     element: str | None = None
     zone: str | None = None
     categories: str | None = None
@@ -79,7 +98,7 @@ class Column:
         for field in fields(self)[3:]:
             value = getattr(self, field.name)
             if value != field.default:
-                entry[field.name] = value
+                entry[field.name] = list(value) if isinstance(value, tuple) else value
         return entry
 
     @classmethod
@@ -111,13 +130,9 @@ class Column:
 def _read_field(name: Name, key: str, value: object) -> Any:
     if key == "name":
         return value
-    if key == "kind":
-        if value not in list(ColumnKind):
-            kinds = ", ".join(ColumnKind)
-            raise SchemaError(
-                f"the schema's column {name!r} has the kind {value!r}; allowed are {kinds}."
-            )
-        return ColumnKind(str(value))
+    read = {"kind": _read_kind, "missing_marks": _read_texts}.get(key)
+    if read is not None:
+        return read(name, key, value)
     if key in {"text", "ordered"}:
         if not isinstance(value, bool):
             raise SchemaError(f"{key!r} of the schema's column {name!r} is true or false.")
@@ -127,6 +142,23 @@ def _read_field(name: Name, key: str, value: object) -> Any:
     if key == "dtype":
         _check_dtype(name, value)
     return value
+
+
+def _read_kind(name: Name, key: str, value: object) -> ColumnKind:
+    if value not in list(ColumnKind):
+        kinds = ", ".join(ColumnKind)
+        raise SchemaError(
+            f"the schema's column {name!r} has the {key} {value!r}; allowed are {kinds}."
+        )
+    return ColumnKind(str(value))
+
+
+def _read_texts(name: Name, key: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise SchemaError(
+            f"{key!r} of the schema's column {name!r} is a list of texts, not {value!r}."
+        )
+    return tuple(value)
 
 
 def _check_dtype(name: Name, value: str | None) -> None:

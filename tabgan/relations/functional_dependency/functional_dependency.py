@@ -68,10 +68,11 @@ class FunctionalDependency(Relation):
         if not isinstance(tree, syntax.Determines):
             return []
         columns = [profile.schema.column(name) for name in (*tree.sources, tree.dependent)]
-        if any(column.kind is ColumnKind.IDENTIFIER for column in columns):
+        made_anew = [column for column in columns if column.kind.is_made_anew]
+        if made_anew:
             raise RelationError(
                 "a dependency cannot name an identifier, whose values are made anew; "
-                f"leave out {next(c.name for c in columns if c.kind is ColumnKind.IDENTIFIER)!r}."
+                f"leave out {made_anew[0].name!r}."
             )
         sources, dependent = tuple(columns[:-1]), columns[-1]
         return [cls.fit(profile, sources, dependent, is_mutual=tree.is_mutual)]
