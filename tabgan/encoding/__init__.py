@@ -4,8 +4,9 @@ column_encoder                  the contract
 composite                       columns that are learned as several parts
 categorical                     categories; those that are rare share classes (`rare_categories`);
                                 conditions on them are `allowed_categories`
-numerical, datetime             numbers, by `mode_specific_normalization`; conditions on them are
+numerical                       numbers, by `mode_specific_normalization`; conditions on them are
                                 `numerical_ranges`
+datetime, calendar_parts        datetimes as the parts of a calendar, each a number
 identifier                      keys, which are not learned
 registry                        ENCODERS, a line a kind
 table_encoder                   one encoder a column
