@@ -19,13 +19,12 @@ import numpy as np
 from tabgan.schema.arrays import Indices
 from tabgan.schema.calendar_grid import (
     DAY,
-    DAY_READINGS,
-    EPOCH_WEEKDAY,
     MOMENT,
     STEPS,
     CalendarGrid,
     find_anchor,
 )
+from tabgan.schema.day_readings import DAY_READINGS, EPOCH_WEEKDAY
 
 MIN_EXPECTED_ROWS = 10  # of a weekday, if all were alike, to say that it never occurs
 TIME = "time of day"
@@ -127,7 +126,7 @@ class CalendarParts:
 
     def _shift_of(self, weekday: int) -> int:
         """Return by how many days a weekday that never occurs is moved to one that does."""
-        sign = -1 if self.grid.reading == "month-end" else 1
+        sign = -1 if self.grid.reading.endswith("month-end") else 1
         shifts = [shift * s for shift in range(7) for s in (sign, -sign)]
         return next(shift for shift in shifts if (weekday + shift) % 7 in self.weekdays)
 

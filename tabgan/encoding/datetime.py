@@ -97,8 +97,7 @@ class DatetimeEncoder(CompositeEncoder):
     def to_cells(self, values: Sequence[object]) -> pd.Series:
         seconds = np.array([self._read(value) for value in values], np.float64)
         ticks, _ = self._to_ticks(seconds)
-        first, last = self.calendar.first, self.calendar.last
-        known = (self.calendar.snap(ticks) == ticks) & (ticks >= first) & (ticks <= last)
+        known = self.calendar.join(self.calendar.split(ticks)) == ticks
         if not known.all():
             raise self.unknown_error([Clause("=", values[int(known.argmin())])])
         return format_datetimes(seconds, self.column)

@@ -11,7 +11,7 @@ weekday
 15min
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -20,13 +20,19 @@ import pandas as pd
 
 from tabgan.errors import SchemaError
 from tabgan.schema.arrays import Floats, Indices
+from tabgan.schema.day_readings import DAY_READINGS, EPOCH_WEEKDAY, WEEKEND
 
 SECOND = 1_000_000  # microseconds, as all ticks here
 DAY = 86_400 * SECOND
-EPOCH_WEEKDAY = 3  # 1970-01-01 was a Thursday, if Monday is 0
 MOMENT = "moment"
 MAX_LISTED = 32  # distinct moments: no more are learned one by one, whatever calendar they have
-MIN_SPANS = {"weekday": 28, "month": 180, "month-end": 180}  # days that show such a pattern
+MIN_SPANS = {  # days that show such a pattern
+    "weekday": 28,
+    "month": 180,
+    "month-end": 180,
+    "business-month": 180,
+    "business-month-end": 180,
+}
 MIN_GAIN = 3.0  # nats, of the criterion
 MIN_GAIN_PER_ROW = 0.01  # nats: what is weaker is not worth another part
 MIN_ON_GRID = 0.985  # of the values: a few odd ones do not set the step
@@ -56,70 +62,6 @@ STEPS: Mapping[str, int] = {  # of times of day, falling
 def to_ticks(datetimes: "pd.DatetimeIndex | pd.Series[pd.Timestamp]") -> Indices:
     """Return datetimes without a zone as microseconds since 1970; shape (n,)."""
     return np.asarray(datetimes.to_numpy().astype("datetime64[us]").astype(np.int64))
-
-
-@dataclass(frozen=True)
-class DayReading:
-    """A day as two whole numbers, such as its week and its weekday.
-
-    Attributes:
-        names: Of the two.
-        split: Days since 1970 -> both.
-        join: Both -> days since 1970.
-    """
-
-    names: tuple[str, str]
-    split: Callable[[Indices], tuple[Indices, Indices]]
-    join: Callable[[Indices, Indices], Indices]
-
-
-def _split_week(day: Indices) -> tuple[Indices, Indices]:
-    return (day + EPOCH_WEEKDAY) // 7, (day + EPOCH_WEEKDAY) % 7
-
-
-def _join_week(week: Indices, weekday: Indices) -> Indices:
-    return np.asarray(week * 7 + weekday - EPOCH_WEEKDAY)
-
-
-def _month_start(month: Indices) -> Indices:
-    """Return the first day of months since 1970, as days since 1970; shape (n,)."""
-    months = month.astype("datetime64[M]")
-    return np.asarray(months.astype("datetime64[D]").astype(np.int64))
-
-
-def _split_month(day: Indices) -> tuple[Indices, Indices]:
-    month = np.asarray(day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64))
-    return month, day - _month_start(month) + 1
-
-
-def _join_month(month: Indices, of_month: Indices) -> Indices:
-    start = _month_start(month)
-    return np.asarray(np.minimum(start + of_month - 1, _month_start(month + 1) - 1))
-
-
-def _split_month_end(day: Indices) -> tuple[Indices, Indices]:
-    month, _ = _split_month(day)
-    return month, _month_start(month + 1) - 1 - day
-
-
-def _join_month_end(month: Indices, to_end: Indices) -> Indices:
-    return np.asarray(np.maximum(_month_start(month + 1) - 1 - to_end, _month_start(month)))
-
-
-def _split_day(day: Indices) -> tuple[Indices, Indices]:
-    return day, np.zeros_like(day)
-
-
-def _join_day(day: Indices, _: Indices) -> Indices:
-    return day
-
-
-DAY_READINGS: Mapping[str, DayReading] = {
-    "day": DayReading(("day", "nothing"), _split_day, _join_day),
-    "weekday": DayReading(("week", "weekday"), _split_week, _join_week),
-    "month": DayReading(("month", "day of month"), _split_month, _join_month),
-    "month-end": DayReading(("month", "days to its end"), _split_month_end, _join_month_end),
-}
 
 
 @dataclass(frozen=True)
@@ -200,38 +142,45 @@ def _read_days(day: Indices) -> str:
         return "day"
     counts = np.bincount(day - first, minlength=span).astype(np.float64)
     days = np.arange(first, first + span)
-    gains = {
-        name: _gain(DAY_READINGS[name].split(days)[1], counts)
-        for name, min_span in MIN_SPANS.items()
-        if span >= min_span
-    }
+    weekend = (days + EPOCH_WEEKDAY) % 7 >= WEEKEND
+    gains = {}
+    for name, min_span in MIN_SPANS.items():
+        if span >= min_span and not (name.startswith("business") and counts[weekend].any()):
+            labels = DAY_READINGS[name].split(days)[1]
+            if name.startswith("business"):
+                labels = np.where(weekend, labels.max() + 1, labels)
+            gains[name] = _gain(labels, counts)
     best = max(gains, key=gains.__getitem__, default="day")
-    enough = max(MIN_GAIN, MIN_GAIN_PER_ROW * len(day))
-    return best if gains.get(best, 0.0) > enough else "day"
+    return best if gains.get(best, 0.0) > MIN_GAIN else "day"
 
 
 def _shows_times(time: Indices) -> bool:
-    """Return whether times of day depart from being as frequent in every hour."""
-    hours = np.bincount(time // (DAY // 24), minlength=24).astype(np.float64)
-    gain = _gain(np.arange(24), hours, dispersion=1.0)
-    return gain > max(MIN_GAIN, MIN_GAIN_PER_ROW * len(time))
+    """Return whether times of day depart from being as frequent all around the clock."""
+    lag = int(np.gcd.reduce(time - time.min()))
+    n_slots = DAY // lag if DAY % lag == 0 and DAY // lag < 1_440 else 24
+    slots = (time - time.min() % lag) * n_slots // DAY
+    counts = np.bincount(slots, minlength=n_slots).astype(np.float64)
+    labels = np.arange(n_slots) * min(24, n_slots) // n_slots
+    return _gain(labels, counts, dispersion=1.0) > MIN_GAIN
 
 
 def _gain(labels: Indices, counts: Floats, dispersion: float | None = None) -> float:
-    """Return what telling labels apart gains over one rate for all, in nats.
+    """Return what telling labels apart gains over one rate for all, in nats; 0 for a trifle.
 
     Args:
-        labels: Of each day, or hour; shape (n,).
+        labels: Of each day, or time of day; shape (n,).
         counts: Rows of each; shape (n,).
         dispersion: Variance over mean of counts of one label; estimated when None.
     """
     rows, sizes = np.bincount(labels, counts), np.bincount(labels)
     expected = counts.sum() * sizes / len(labels)
     likely = rows > 0
-    deviance = 2 * float((rows[likely] * np.log(rows[likely] / expected[likely])).sum())
+    gain = float((rows[likely] * np.log(rows[likely] / expected[likely])).sum())
+    if gain < MIN_GAIN_PER_ROW * counts.sum():
+        return 0.0
     if dispersion is None:
         mean = (rows / np.maximum(sizes, 1))[labels]
         known = mean > 0
         dispersion = float(((counts[known] - mean[known]) ** 2 / mean[known]).mean())
     n_labels = int((sizes > 0).sum())
-    return deviance / (2 * max(1.0, dispersion)) - (n_labels - 1) / 2 * float(np.log(counts.sum()))
+    return gain / max(1.0, dispersion) - (n_labels - 1) / 2 * float(np.log(counts.sum()))
