@@ -82,10 +82,11 @@ def judge(column: GalleryColumn, real: pd.DataFrame, made: pd.DataFrame) -> Figu
     before, after = real[column.name], made[column.name]
     places = np.random.default_rng(0).integers(0, len(before), len(after))
     well_formed = column.find_well_formed(after)
+    at_fault = (value for value in after.tolist() if not column.passes(value))
     return Figures(
         column,
         before.iloc[0],
-        after.iloc[0],
+        next(at_fault, after.iloc[0]),
         None if before.dtype == after.dtype else str(after.dtype),
         len(well_formed) / len(after),
         sum(map(column.is_on_grid, well_formed)) / len(after),

@@ -49,6 +49,10 @@ class GalleryColumn:
         """Return the values that are well-formed."""
         return [value for value in values.tolist() if self.is_well_formed(value)]
 
+    def passes(self, value: Any) -> bool:
+        """Return whether a value is well-formed and on the grid."""
+        return self.is_well_formed(value) and self.is_on_grid(value)
+
     def numbers(self, values: "pd.Series[Any]") -> np.ndarray[Any, np.dtype[np.float64]]:
         """Return the number in each value; nan in those that hold none or are not well-formed."""
         read = self.number

@@ -30,7 +30,7 @@ class Figures:
     Attributes:
         column: That was judged.
         real: One of its values.
-        made: A made value.
+        made: A made value; one that is not on the grid, if there are any.
         dtype: What came back instead of its dtype; None where it came back.
         well_formed: Share of the made values.
         on_grid: Share of the made values.

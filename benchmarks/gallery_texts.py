@@ -78,6 +78,12 @@ def write_iban(rng: Generator, _: int) -> str:
     return f"DE{98 - iban_remainder(f'DE00{body}'):02d}{body}"
 
 
+def write_phone(rng: Generator, _: int) -> str:
+    """Return a number in one of three areas."""
+    area = rng.choice(["212", "646", "917"], p=[0.5, 0.3, 0.2])
+    return f"({area}) {rng.integers(200, 1_000)}-{digits(rng, 4)}"
+
+
 def write_mail(rng: Generator, row: int) -> str:
     """Return an address at one of two domains."""
     domain = "example.org" if rng.random() < 0.8 else "mail.test"
@@ -109,10 +115,11 @@ def write_name(rng: Generator, _: int) -> str:
     return f"{rng.choice(FIRST)} {''.join(parts)}"
 
 
-def write_comment(rng: Generator, row: int) -> str:
+def write_comment(rng: Generator, _: int) -> str:
     """Return one to three sentences."""
     pairs = [f"{rng.choice(THINGS)} {rng.choice(DEEDS)}" for _ in range(2)]
-    first = f"{pairs[0]}, {pairs[1][0].lower()}{pairs[1][1:]} and the clerk said {row % 97} days."
+    days = rng.integers(2, 2_000)
+    first = f"{pairs[0]}, {pairs[1][0].lower()}{pairs[1][1:]} and the clerk said {days} days."
     return " ".join([first, *rng.choice(AFTERS, rng.integers(0, 3), replace=False)])
 
 
@@ -156,12 +163,13 @@ TEXTS = (
     GalleryColumn(
         "phone number",
         "keys in a pattern",
-        each(lambda rng, _: f"({rng.choice(['212', '646', '917'])}) 555-{digits(rng, 4)}"),
+        each(write_phone),
         reads(r"\(\d{3}\) \d{3}-\d{4}"),
-        reads(r"\((212|646|917)\) 555-\d{4}"),
+        reads(r"\((212|646|917)\) [2-9]\d\d-\d{4}"),
         "2125550147",
         "(213) 555-0147",
         parts=(lambda value: value[1:4],),
+        is_key=True,
     ),
     GalleryColumn(
         "202401BS00017",

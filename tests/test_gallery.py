@@ -114,8 +114,12 @@ def test_misses_are_named() -> None:
     real = make_table((dollars,), ROWS)
     made = real.assign(dollars=["$7.5", "1"] * (ROWS // 2))
     figures = judge(dollars, real, made)
-    assert (figures.well_formed, figures.on_grid) == (0.5, 0)
     assert figures.misses()[-4:] == ["form", "grid", "distance", "correlation"]
+    assert (figures.well_formed, figures.on_grid, figures.made) == (0.5, 0, "$7.5")
+    made = real.copy()
+    made.loc[7, "dollars"] = "1"
+    figures = judge(dollars, real, made)
+    assert (figures.made, figures.misses()) == ("1", ["form"])
     assert judge(dollars, real, real.assign(dollars=1.0)).misses()[0] == "dtype float64"
 
 
