@@ -3,6 +3,7 @@
 import doctest
 import importlib
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,8 @@ def test_forty_columns_and_more_of_all_kinds() -> None:
     assert len(set(NAMES)) == len(NAMES) >= 40
     assert len(KINDS) >= 18
     assert not {"score", "band"} & set(NAMES)
+    page = (Path(__file__).parents[1] / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    assert f"{len(NAMES)} made columns of {len(KINDS)} kinds" in page
 
 
 @pytest.mark.parametrize("column", COLUMNS, ids=NAMES)
