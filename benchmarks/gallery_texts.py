@@ -9,6 +9,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from benchmarks.gallery_checksums import (
+    digits,
+    iban_remainder,
+    isbn_sum,
+    luhn_sum,
+    write_card,
+    write_iban,
+    write_isbn,
+)
 from benchmarks.gallery_column import GalleryColumn, reads, text_series
 
 Generator = np.random.Generator
@@ -19,63 +28,17 @@ LAST_TAILS = ["ton", "ford", "by", "man", "son", "ley", "wood", "berg", "stein",
 THINGS = ["The box", "My order", "The lamp", "This chair", "The manual", "The second parcel"]
 DEEDS = ["arrived late", "was broken", "looks fine", "is too small", "works well", "came unasked"]
 AFTERS = ["Please call me.", "I would buy it again.", "Very kind staff!", "Nobody answered."]
+VOCABULARY = {
+    word
+    for text in (*THINGS, *DEEDS, *AFTERS, "and the clerk said days")
+    for word in re.findall(r"[a-z]+", text.lower())
+}
 WORDS = r"[A-Za-z][A-Za-z',-]*"
 
 
 def each(write: Callable[[Generator, int], str]) -> Callable[[Generator, int], "pd.Series[Any]"]:
     """Return what makes texts one by one, each from a generator and its row."""
     return lambda rng, n: text_series(write(rng, row) for row in range(n))
-
-
-def digits(rng: Generator, n: int) -> str:
-    """Return random digits."""
-    return "".join(map(str, rng.integers(0, 10, n)))
-
-
-def luhn_sum(value: str) -> int:
-    """Return the sum of Luhn's check, which ends in 0 for a right number.
-
-    >>> luhn_sum("79927398713")
-    70
-    """
-    doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(value))]
-    return sum(digit - 9 * (digit > 9) for digit in doubled)
-
-
-def write_card(rng: Generator, _: int) -> str:
-    """Return sixteen digits, the last of which is Luhn's."""
-    body = str(rng.choice(["4539", "4716", "4024"], p=[0.6, 0.3, 0.1])) + digits(rng, 11)
-    return body + str(-luhn_sum(f"{body}0") % 10)
-
-
-def isbn_sum(value: str) -> int:
-    """Return the weighted sum of an ISBN-13, which ends in 0 for a right one.
-
-    >>> isbn_sum("9783161484100")
-    100
-    """
-    return sum(int(digit) * (1 + 2 * (place % 2)) for place, digit in enumerate(value))
-
-
-def write_isbn(rng: Generator, _: int) -> str:
-    """Return an ISBN-13 of one of three groups."""
-    body = "978" + str(rng.choice(["0", "1", "3"], p=[0.5, 0.2, 0.3])) + digits(rng, 8)
-    return body + str(-isbn_sum(f"{body}0") % 10)
-
-
-def iban_remainder(value: str) -> int:
-    """Return the remainder of an IBAN, which is 1 for a right one.
-
-    >>> iban_remainder("DE89370400440532013000")
-    1
-    """
-    return int("".join(str(int(sign, 36)) for sign in value[4:] + value[:4])) % 97
-
-
-def write_iban(rng: Generator, _: int) -> str:
-    """Return an account of one of four banks."""
-    body = str(rng.choice(["37040044", "10000000", "50010517", "20041133"])) + digits(rng, 10)
-    return f"DE{98 - iban_remainder(f'DE00{body}'):02d}{body}"
 
 
 def write_phone(rng: Generator, _: int) -> str:
@@ -126,6 +89,17 @@ def write_comment(rng: Generator, _: int) -> str:
 def count_words(value: str) -> int:
     """Return the number of words."""
     return len(value.split())
+
+
+def is_sentence(value: str) -> bool:
+    """Return whether text begins and ends as sentences do and has no word that comments lack.
+
+    >>> is_sentence("The lamp looks fine."), is_sentence("Teh lmap loosk fine.")
+    (True, False)
+    """
+    if re.fullmatch(r"[A-Z][A-Za-z0-9',.! -]+[.!]", value) is None:
+        return False
+    return set(re.findall(r"[a-z]+", value.lower())) <= VOCABULARY
 
 
 TEXTS = (
@@ -230,7 +204,7 @@ TEXTS = (
         "names and comments",
         each(write_comment),
         reads(r"\S.*\S"),
-        reads(r"[A-Z][A-Za-z0-9',.! -]+[.!]", lambda value: 5 < count_words(value) < 40),
+        lambda value: is_sentence(value) and 5 < count_words(value) < 40,
         "",
         "x q",
         parts=(count_words,),

@@ -154,7 +154,7 @@ def test_cells_are_short_and_never_flatter() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["column", "figures", "texts"])
+@pytest.mark.parametrize("name", ["checksums", "column", "figures", "texts"])
 def test_examples_in_docstrings_hold(name: str) -> None:
     module = importlib.import_module(f"benchmarks.gallery_{name}")
     result = doctest.testmod(module)
