@@ -17,7 +17,7 @@ import pandas as pd
 from tabgan.config import NO_PROTECTION, Protection, TrainingConfig
 from tabgan.encoding.mode_specific_normalization import MAX_MIXTURE_ROWS
 from tabgan.errors import ConditionError
-from tabgan.schema import Column, Name
+from tabgan.schema import Column, ColumnKind, Name
 from tabgan.schema.arrays import Floats
 from tabgan.schema.categories import CategoryCounts
 from tabgan.schema.predicates import Clause
@@ -25,6 +25,12 @@ from tabgan.schema.ranges import Range
 
 Codes = npt.NDArray[np.int32]
 Scalars = npt.NDArray[np.float32]
+
+_MADE_UP: Mapping[ColumnKind, str] = {
+    ColumnKind.IDENTIFIER: "key: made anew",
+    ColumnKind.PATTERN: "patterned text: parts are made anew",
+    ColumnKind.TEXT: "free text: made up, not learned",
+}
 
 
 @dataclass(frozen=True)
@@ -105,6 +111,19 @@ class ColumnEncoder(ABC):
         Both ends agree for a class of one value; None for columns without an order.
         """
         return None
+
+    @property
+    def room(self) -> int | None:
+        """How many new values are left, of columns whose values do not repeat; None: no end."""
+        return None
+
+    @property
+    def note(self) -> str | None:
+        """What of the column is made up, in words; None where all of it is learned."""
+        if self.column.faker is not None:
+            return "made up by Faker, not learned"
+        words = _MADE_UP.get(self.column.kind)
+        return words if words is None or self.room is None else f"{words}, {self.room:,} left"
 
     @abstractmethod
     def encode(self, series: pd.Series, rng: np.random.Generator) -> EncodedColumn:
