@@ -86,13 +86,13 @@ def _describe_gaps(column: Column) -> Iterator[str]:
         yield f"marks of a gap: {marks}"
 
 
-def describe_doubt(column: Column, series: "pd.Series[Any]") -> str | None:
+def describe_ambiguity(column: Column, series: "pd.Series[Any]") -> str | None:
     """Return in words how a column of dates could be read otherwise; None if only one way fits.
 
     >>> column = Column("day", ColumnKind.DATETIME, "str", text=True, format="%d/%m/%Y")
-    >>> describe_doubt(column, pd.Series(["01/02/2024", "03/02/2024"]))
+    >>> describe_ambiguity(column, pd.Series(["01/02/2024", "03/02/2024"]))
     'day first; month first fits as well'
-    >>> describe_doubt(column, pd.Series(["01/02/2024", "13/02/2024"])) is None
+    >>> describe_ambiguity(column, pd.Series(["01/02/2024", "13/02/2024"])) is None
     True
     """
     form = column.format or ""

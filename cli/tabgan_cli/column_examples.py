@@ -1,0 +1,63 @@
+"""A real value of a column beside one that its encoder alone makes, for `tabgan inspect TABLE`."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits
+
+from tabgan.encoding.column_encoder import EncodedColumn, EncoderConfig
+from tabgan.encoding.registry import ENCODERS
+from tabgan.errors import TabganError
+from tabgan.schema import Column, ColumnKind
+from tabgan.schema.reading import is_gap
+from tabgan.schema.text import parse_datetimes, parse_numbers
+
+MAX_ROWS = 5_000  # that an encoder is fitted to for one example
+MIXTURE_ROWS = 500  # of one mode: quantiles within it are all that one value takes
+DRAWS = 8  # among which the one shown is no gap
+
+
+def present_values(column: Column, series: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return the values that are no gaps, nor marks of one."""
+    return series[~is_gap(series, column)]
+
+
+def order_values(column: Column, series: "pd.Series[Any]") -> "pd.Series[Any] | None":
+    """Return numbers or seconds by which values are ordered, shape (n_rows,); None: no order."""
+    if column.kind.is_number:
+        return pd.Series(parse_numbers(series), index=series.index)
+    if column.kind is ColumnKind.DATETIME:
+        return pd.Series(parse_datetimes(series, column.format), index=series.index)
+    return None
+
+
+def real_example(column: Column, present: "pd.Series[Any]") -> object:
+    """Return a value as there are many: the median, the most frequent, or, of keys, any."""
+    if present.empty:
+        return None
+    order = order_values(column, present)
+    if order is not None:
+        return present.iloc[order.argsort(kind="stable").iloc[len(order) // 2]]
+    if column.kind.is_made_anew:
+        return present.iloc[len(present) // 2]
+    return present.value_counts().index[0]
+
+
+def made_example(column: Column, series: "pd.Series[Any]") -> object:
+    """Return a value that the column's encoder makes by itself; None where it makes none."""
+    rng = np.random.default_rng(0)
+    step = max(1, -(-len(series) // MAX_ROWS))
+    rows = series.iloc[::step].reset_index(drop=True)
+    config = EncoderConfig(rng, max_modes=1, mixture_rows=MIXTURE_ROWS)
+    try:
+        with threadpool_limits(1):  # small fits only wait for more threads
+            encoder = ENCODERS[column.kind].fit(column, rows, config)
+        codes = rng.choice(encoder.encode(rows, rng).codes, DRAWS)
+        scalars = np.where(codes < encoder.n_modes, rng.uniform(-1, 1, DRAWS), 0)
+        cells = EncodedColumn(codes, scalars.astype(np.float32))
+        values = encoder.decode(cells, np.arange(DRAWS), rng)
+    except (TabganError, ValueError):  # a column that cannot be learned: `fit` says why
+        return None
+    made = present_values(column, values)
+    return None if made.empty else made.iloc[0]
