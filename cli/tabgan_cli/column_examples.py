@@ -9,9 +9,9 @@ from threadpoolctl import threadpool_limits
 from tabgan.encoding.column_encoder import EncodedColumn, EncoderConfig
 from tabgan.encoding.registry import ENCODERS
 from tabgan.errors import TabganError
-from tabgan.schema import Column, ColumnKind
+from tabgan.schema import Column
+from tabgan.schema.predicates import comparable_cells
 from tabgan.schema.reading import is_gap
-from tabgan.schema.text import parse_datetimes, parse_numbers
 
 MAX_ROWS = 5_000  # that an encoder is fitted to for one example
 MIXTURE_ROWS = 500  # of one mode: quantiles within it are all that one value takes
@@ -25,11 +25,7 @@ def present_values(column: Column, series: "pd.Series[Any]") -> "pd.Series[Any]"
 
 def order_values(column: Column, series: "pd.Series[Any]") -> "pd.Series[Any] | None":
     """Return numbers or seconds by which values are ordered, shape (n_rows,); None: no order."""
-    if column.kind.is_number:
-        return pd.Series(parse_numbers(series), index=series.index)
-    if column.kind is ColumnKind.DATETIME:
-        return pd.Series(parse_datetimes(series, column.format), index=series.index)
-    return None
+    return comparable_cells(series, column) if column.kind.is_quantitative else None
 
 
 def real_example(column: Column, present: "pd.Series[Any]") -> object:
@@ -49,6 +45,8 @@ def made_example(column: Column, series: "pd.Series[Any]") -> object:
     rng = np.random.default_rng(0)
     step = max(1, -(-len(series) // MAX_ROWS))
     rows = series.iloc[::step].reset_index(drop=True)
+    if len(column.missing_marks) == 1:  # as a fit sees it: the mark is a gap
+        rows = rows.mask(is_gap(rows, column))
     config = EncoderConfig(rng, max_modes=1, mixture_rows=MIXTURE_ROWS)
     try:
         with threadpool_limits(1):  # small fits only wait for more threads

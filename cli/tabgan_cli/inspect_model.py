@@ -7,8 +7,7 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from tabgan.config import TrainingConfig, name_preset
-from tabgan.evaluation.metrics.unjudged import find_unjudged, list_unjudged
-from tabgan.schema import Column, ColumnKind
+from tabgan.evaluation.metrics.unjudged import UnjudgedColumn, list_unjudged
 from tabgan_cli.made_rows import add_row, format_cell
 
 
@@ -16,6 +15,7 @@ def facts_table(path: Path, values: dict[str, Any]) -> RenderableType:
     """Return how the fit went, a line a fact."""
     card, record = values["card"], values["record"]
     refiner = values["refiner"]
+    unjudged = [UnjudgedColumn(**one) for one in values["not_judged"]]
     score = "none: too few rows" if values["score"] is None else f"{values['score']:.3f}"
     if record["noise_floor"] is not None:
         score += f" (real rows: {record['noise_floor']:.3f})"
@@ -23,7 +23,7 @@ def facts_table(path: Path, values: dict[str, Any]) -> RenderableType:
         "target": values["target"],
         "rows learned from": f"{card['rows']:,}",
         "two-sample score": f"{score} on {record['rows_held_out']:,} held-out rows",
-        "not judged by it": values["score"] is not None and _list_unjudged(values["columns"]),
+        "not judged by it": values["score"] is not None and list_unjudged(unjudged),
         "refined": refiner
         and f"{refiner['rounds']} rounds, {refiner['candidates']} candidates a row, effective "
         f"sample size {refiner['effective']:.2f} of the rows, of which {refiner['distinct']:.1%} "
@@ -56,12 +56,6 @@ def _options_to_repeat(values: dict[str, Any]) -> str:
         f"in {card['processes']} processes" if card["processes"] > 1 else "",
     ]
     return " ".join(filter(None, options))
-
-
-def _list_unjudged(columns: list[dict[str, Any]]) -> str:
-    """Return the columns made anew, which add nothing to a score of what is learned."""
-    read = [Column(c["name"], ColumnKind(c["kind"]), c["dtype"]) for c in columns]
-    return list_unjudged(find_unjudged(column for column in read if column.kind.is_made_anew))
 
 
 def columns_table(values: dict[str, Any]) -> RenderableType:

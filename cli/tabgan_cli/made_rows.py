@@ -8,6 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from tabgan.errors import TabganError
+from tabgan.evaluation.metrics.unjudged import UnjudgedColumn, find_unjudged
+from tabgan.schema.reading import shorten
 
 if TYPE_CHECKING:
     from tabgan.model.tabular_model import TabularModel
@@ -28,6 +30,11 @@ def describe_made_up(model: "TabularModel") -> dict[Any, str]:
     """Return in words what is made up in each column of which not all is learned."""
     notes = {encoder.column.name: encoder.note for encoder in model.encoder.encoders}
     return {name: note for name, note in notes.items() if note is not None}
+
+
+def find_unjudged_by_score(model: "TabularModel") -> tuple[UnjudgedColumn, ...]:
+    """Return the columns made anew: they add nothing to a score of what is learned."""
+    return find_unjudged(column for column in model.schema.columns if column.kind.is_made_anew)
 
 
 def examples_table(model: "TabularModel", examples: pd.DataFrame, most: int) -> Table:
@@ -71,7 +78,7 @@ def format_cell(value: object) -> str:
         return ""
     line = " ".join(str(value).split())
     line = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)
-    return line if len(line) <= MAX_CELL else f"{line[: MAX_CELL - 1]}…"
+    return shorten(line, MAX_CELL)
 
 
 def plain_rows(examples: pd.DataFrame | None) -> list[dict[Any, object]]:

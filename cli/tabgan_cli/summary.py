@@ -5,11 +5,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tabgan.evaluation.metrics.unjudged import find_unjudged, list_unjudged
+from tabgan.evaluation.metrics.unjudged import list_unjudged
 from tabgan.model.tabular_model import TabularModel
 from tabgan_cli.display import say
 from tabgan_cli.fit_run import FinishedFit
-from tabgan_cli.made_rows import examples_table
+from tabgan_cli.made_rows import examples_table, find_unjudged_by_score
 
 MAX_SHOWN_COLUMNS = 30
 WIDTH = 120  # columns of text where no terminal says how many fit
@@ -43,9 +43,8 @@ def summarise(model: TabularModel) -> list[str]:
             f"two-sample score {model.score:.2f} on {record.rows_held_out} held-out rows "
             f"(real rows: {record.noise_floor or 0:.2f}): {_in_words(model)}"
         )
-        unjudged = find_unjudged(one for one in model.schema.columns if one.kind.is_made_anew)
-        if unjudged:
-            lines.append(f"not judged by the score: {list_unjudged(unjudged)}")
+        unjudged = list_unjudged(find_unjudged_by_score(model))
+        lines += [f"not judged by the score: {unjudged}"] if unjudged else []
     return lines
 
 

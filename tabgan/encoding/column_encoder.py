@@ -26,6 +26,7 @@ from tabgan.schema.ranges import Range
 Codes = npt.NDArray[np.int32]
 Scalars = npt.NDArray[np.float32]
 
+MAX_TOLD_ROOM = 10**12  # new keys: how many more are left is of no interest
 _MADE_UP: Mapping[ColumnKind, str] = {
     ColumnKind.IDENTIFIER: "key: made anew",
     ColumnKind.PATTERN: "patterned text: parts are made anew",
@@ -123,7 +124,8 @@ class ColumnEncoder(ABC):
         if self.column.faker is not None:
             return "made up by Faker, not learned"
         words = _MADE_UP.get(self.column.kind)
-        return words if words is None or self.room is None else f"{words}, {self.room:,} left"
+        is_told = self.room is not None and self.room < MAX_TOLD_ROOM
+        return f"{words}, {self.room:,} left" if words and is_told else words
 
     @abstractmethod
     def encode(self, series: pd.Series, rng: np.random.Generator) -> EncodedColumn:

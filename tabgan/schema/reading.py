@@ -30,6 +30,7 @@ _KINDS: Mapping[ColumnKind, str] = {
     ColumnKind.PATTERN: "text of a pattern",
     ColumnKind.TEXT: "free text: made up, not learned",
 }
+MAX_PATTERN = 60  # characters of it that are told: lists of its parts may be long
 _DAY, _MONTH = re.compile("%-?d"), re.compile("%-?m")
 _DECIMALS = re.compile(r"(,?)\.(\d+)f")
 
@@ -50,12 +51,12 @@ def _describe_kind(column: Column) -> Iterator[str]:
     yield f"{words} in text" if kind.is_number and column.text else words
     if column.format is not None:
         yield _describe_format(column.format)
-    if column.unit is not None:
+    if column.unit is not None and column.unit not in (column.format or ""):
         yield f"unit {column.unit}"
     if column.grid is not None:
         yield f"on the grid {column.grid}"
     if column.pattern is not None:
-        yield f"pattern {column.pattern}"
+        yield f"pattern {shorten(column.pattern, MAX_PATTERN)}"
 
 
 def _is_duration(column: Column) -> bool:
@@ -76,6 +77,15 @@ def _describe_format(format_: str) -> str:
     digits = int(match[2])
     decimals = {0: "no decimals", 1: "1 decimal"}.get(digits, f"{digits} decimals")
     return f"{decimals}, commas between thousands" if match[1] else decimals
+
+
+def shorten(text: str, most: int) -> str:
+    """Return a text, cut where it is long.
+
+    >>> shorten("{ann|bo|cy}@example.org", 8)
+    '{ann|bo…'
+    """
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _describe_gaps(column: Column) -> Iterator[str]:
