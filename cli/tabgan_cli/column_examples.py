@@ -6,15 +6,15 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from tabgan.encoding.column_encoder import EncodedColumn, EncoderConfig
-from tabgan.encoding.registry import ENCODERS
+from tabgan.encoding.column_encoder import EncoderConfig
+from tabgan.encoding.encoded_table import EncodedTable
+from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.errors import TabganError
-from tabgan.schema import Column
+from tabgan.schema import Column, TableSchema
 from tabgan.schema.predicates import comparable_cells
 from tabgan.schema.reading import is_gap
 
 MAX_ROWS = 5_000  # that an encoder is fitted to for one example
-MIXTURE_ROWS = 500  # of one mode: quantiles within it are all that one value takes
 DRAWS = 8  # among which the one shown is no gap
 
 
@@ -47,15 +47,27 @@ def made_example(column: Column, series: "pd.Series[Any]") -> object:
     rows = series.iloc[::step].reset_index(drop=True)
     if len(column.missing_marks) == 1:  # as a fit sees it: the mark is a gap
         rows = rows.mask(is_gap(rows, column))
-    config = EncoderConfig(rng, max_modes=1, mixture_rows=MIXTURE_ROWS)
     try:
         with threadpool_limits(1):  # small fits only wait for more threads
-            encoder = ENCODERS[column.kind].fit(column, rows, config)
-        codes = rng.choice(encoder.encode(rows, rng).codes, DRAWS)
-        scalars = np.where(codes < encoder.n_modes, rng.uniform(-1, 1, DRAWS), 0)
-        cells = EncodedColumn(codes, scalars.astype(np.float32))
-        values = encoder.decode(cells, np.arange(DRAWS), rng)
+            values = _make_values(column, rows, rng)
     except (TabganError, ValueError):  # a column that cannot be learned: `fit` says why
         return None
     made = present_values(column, values)
     return None if made.empty else made.iloc[0]
+
+
+def _make_values(
+    column: Column, rows: "pd.Series[Any]", rng: np.random.Generator
+) -> "pd.Series[Any]":
+    """Return values made of classes as frequent as in these rows, with places of their own."""
+    frame, schema = rows.to_frame(column.name), TableSchema((column,))
+    encoder = TableEncoder.fit(frame, schema, EncoderConfig(rng, max_modes=1), _ignore_columns)
+    codes = rng.choice(encoder.encode(frame, rng).codes, DRAWS)
+    n_modes = [part.n_modes for part in encoder.parts]
+    scalars = np.where(codes < n_modes, rng.uniform(-1, 1, codes.shape), 0).astype(np.float32)
+    made = encoder.decode(EncodedTable(codes, scalars), np.arange(DRAWS), rng)
+    return made[column.name]
+
+
+def _ignore_columns(done: int, total: int) -> None:
+    """Take no notice of how far the encoding is."""

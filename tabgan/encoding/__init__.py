@@ -1,13 +1,17 @@
 """A table <-> codes and scalars: one file a kind of column.
 
 column_encoder                  the contract
+composite                       columns that are learned as several parts
 categorical                     categories; those that are rare share classes (`rare_categories`);
                                 conditions on them are `allowed_categories`
-numerical, datetime             numbers, by `mode_specific_normalization`; conditions on them are
+numerical                       numbers, by `mode_specific_normalization`; conditions on them are
                                 `numerical_ranges`
+datetime, calendar_parts        datetimes as the parts of a calendar, each a number
 identifier                      keys, which are not learned
+made_up                         in words, what of a column is not learned
 registry                        ENCODERS, a line a kind
 table_encoder                   one encoder a column
-layout, encoded_table           where each column's classes stand; rows as codes and scalars
+encoded_column                  a part as codes and scalars, and what a condition leaves of it
+layout, encoded_table           where each part's classes stand; rows as codes and scalars
 row_store                       the encoded rows that a training draws from
 """
