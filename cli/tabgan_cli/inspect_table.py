@@ -13,7 +13,7 @@ from rich.text import Text
 
 from tabgan.relations import RelationSet
 from tabgan.schema import Column, ColumnKind, TableSchema
-from tabgan.schema.reading import describe_ambiguity, describe_reading
+from tabgan.schema.reading import describe_ambiguity, describe_reading, with_grid
 from tabgan_cli.column_examples import made_example, order_values, present_values, real_example
 from tabgan_cli.made_rows import add_row, format_cell
 
@@ -41,7 +41,7 @@ def _describe_column(column: Column, series: "pd.Series[Any]") -> Iterator[str]:
     yield str(column.name)
     yield column.kind.value
     ambiguity = describe_ambiguity(column, present)
-    yield describe_reading(column) + (f"; {ambiguity}" if ambiguity else "")
+    yield describe_reading(with_grid(column, present)) + (f"; {ambiguity}" if ambiguity else "")
     yield format_cell(real_example(column, present))
     yield format_cell(made_example(column, series))
     yield f"{1 - len(present) / len(series):.1%}"

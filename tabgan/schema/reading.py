@@ -6,6 +6,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,11 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow.compute as pc
 
+from tabgan.schema.calendar_grid import CalendarGrid, to_ticks
 from tabgan.schema.column import Column, ColumnKind
+from tabgan.schema.predicates import to_float
 from tabgan.schema.text.datetime_format import read_datetimes
+from tabgan.schema.text.local_time import to_local
 from tabgan.schema.text.strings import is_text, text_array
 
 _KINDS: Mapping[ColumnKind, str] = {
@@ -30,6 +34,7 @@ _KINDS: Mapping[ColumnKind, str] = {
     ColumnKind.PATTERN: "text of a pattern",
     ColumnKind.TEXT: "free text: made up, not learned",
 }
+FINEST_GRID = "1us"  # of datetimes: as good as none
 MAX_PATTERN = 60  # characters of it that are told: lists of its parts may be long
 _DAY, _MONTH = re.compile("%-?d"), re.compile("%-?m")
 _DECIMALS = re.compile(r"(,?)\.(\d+)f")
@@ -94,6 +99,19 @@ def _describe_gaps(column: Column) -> Iterator[str]:
     elif column.missing_marks:
         marks = " ".join(column.missing_marks)
         yield f"marks of a gap: {marks}"
+
+
+def with_grid(column: Column, series: "pd.Series[Any]") -> Column:
+    """Return a column of datetimes with the grid that its values stand on; others as they are.
+
+    Args:
+        column: Perhaps with a grid already, which stays.
+        series: Its values without gaps; shape (n_rows,).
+    """
+    if column.kind is not ColumnKind.DATETIME or column.grid is not None or series.empty:
+        return column
+    grid = CalendarGrid.infer(to_ticks(to_local(to_float(series, column), column)))
+    return column if str(grid) == FINEST_GRID else replace(column, grid=str(grid))
 
 
 def describe_ambiguity(column: Column, series: "pd.Series[Any]") -> str | None:

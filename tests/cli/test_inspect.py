@@ -72,7 +72,8 @@ def test_every_kind_of_column_is_shown(run: Run, tmp_path: Path) -> None:
     result = run("inspect", tmp_path / "t.parquet")
     assert result.exit_code == 0, result.output
     cells = read_cells(result.stdout)
-    assert cells["joined"][1] == "datetimes, written %d/%m/%Y"
+    assert cells["joined"][1] == "datetimes, written %d/%m/%Y, on the grid 1D"
+    assert cells["seen"][1] == "datetimes, on the grid 1h"
     assert cells["joined"][2] == "04/03/2020"
     assert cells["joined"][6] == "2020-02-03 to 2020-04-02"
     assert cells["seen"][6].startswith("2021-01-01 12:30:00 to")
@@ -127,9 +128,10 @@ def test_dates_that_fit_two_ways_are_said(run: Run, tmp_path: Path) -> None:
     frame = pd.DataFrame({"day": days, "clear": [*days[:-1], "31/01/2024"], "x": range(60)})
     frame.to_csv(tmp_path / "t.csv", index=False)
     cells = read_cells(run("inspect", tmp_path / "t.csv").stdout)
-    words = "datetimes, written %d/%m/%Y"
-    assert cells["day"][1] == f"{words}; day first; month first fits as well"
-    assert cells["clear"][1] == words
+    assert cells["day"][1].startswith("datetimes, written %d/%m/%Y")
+    assert cells["day"][1].endswith("; day first; month first fits as well")
+    assert cells["clear"][1].startswith("datetimes, written %d/%m/%Y")
+    assert "first" not in cells["clear"][1]
 
 
 def test_a_table_tells_how_to_read_it_otherwise(run: Run, table: Path) -> None:
