@@ -8,6 +8,7 @@ numerical                       numbers, by `mode_specific_normalization`; condi
                                 `numerical_ranges`
 datetime, calendar_parts        datetimes as the parts of a calendar, each a number
 identifier                      keys, which are not learned
+made_up                         in words, what of a column is not learned
 registry                        ENCODERS, a line a kind
 table_encoder                   one encoder a column
 encoded_column                  a part as codes and scalars, and what a condition leaves of it

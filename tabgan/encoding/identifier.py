@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from tabgan.encoding.column_encoder import EncoderConfig, PartEncoder
 from tabgan.encoding.encoded_column import EncodedColumn, Rows, Selection
 from tabgan.errors import ConditionError
-from tabgan.schema import Column, restore_dtype
+from tabgan.schema import Column, ColumnKind, restore_dtype
 from tabgan.schema.predicates import Clause
 
 ALPHABETS = {
@@ -80,6 +80,13 @@ class IdentifierEncoder(PartEncoder):
     def frequencies(self) -> npt.NDArray[np.float64]:
         counts = [self.n_present] + ([self.n_missing] if self.n_missing else [])
         return np.array(counts, np.float64) / sum(counts)
+
+    @property
+    def room(self) -> int | None:
+        if len(self.templates) != 1 or self.column.kind is not ColumnKind.IDENTIFIER:
+            return None
+        n_keys = _key_positions(self.templates[0])[1]
+        return n_keys - self.first if n_keys < MAX_KEYS else None
 
     def with_counts(self, counts: Sequence[npt.NDArray[np.int64]], n_rows: int) -> Self:
         n_missing = int(counts[0][1:].sum())
