@@ -1,7 +1,7 @@
 """What `tabgan inspect` prints: the schema and relations of a table, or what is in a model."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain
@@ -18,7 +18,8 @@ from tabgan.io import find_source
 from tabgan.io.model_file import is_model_file
 from tabgan.relations import RelationSet
 from tabgan.schema import Column, ColumnKind, TableSchema
-from tabgan.schema.text import parse_datetimes, parse_numbers
+from tabgan.schema.predicates import to_float
+from tabgan.schema.text import read_marks
 
 if TYPE_CHECKING:
     from tabgan.model.tabular_model import TabularModel
@@ -34,6 +35,7 @@ def describe_file(path: Path) -> Description:
         return _describe_model_file(path)
     frame = find_source(path).read()
     schema = TableSchema.infer(frame)
+    frame = schema.read_missing_marks(frame)
     relations = RelationSet.discover(frame, schema)
     values = replace(schema, relations=relations.texts).to_dict()
     return values, chain(_schema_table(frame, schema), _relation_tables(relations))
@@ -79,7 +81,7 @@ def _schema_table(frame: pd.DataFrame, schema: TableSchema) -> Iterator[Renderab
         table.add_column(heading, justify="right")
     table.add_column("range, or most frequent values", overflow="fold")
     for column in schema.columns:
-        series = frame[column.name]
+        series = read_marks(frame[column.name], column)
         _add_row(
             table,
             column.name,
@@ -87,7 +89,7 @@ def _schema_table(frame: pd.DataFrame, schema: TableSchema) -> Iterator[Renderab
             column.dtype,
             f"{series.isna().mean():.1%}",
             f"{series.nunique():,}",
-            _format_values(column, series),
+            _format_values(column, series) + _format_marks(column.missing_marks),
         )
     yield table
 
@@ -109,12 +111,22 @@ def _relation_tables(relations: RelationSet) -> Iterator[RenderableType]:
     yield from (table for table in (kept, nearly) if table.row_count)
 
 
+def _format_marks(marks: Sequence[str]) -> str:
+    """Return which texts mean a gap.
+
+    >>> _format_marks(["?", ""])
+    "; gaps are '?' or ''"
+    """
+    return f"; gaps are {' or '.join(map(repr, marks))}" if marks else ""
+
+
 def _format_values(column: Column, series: "pd.Series[Any]") -> str:
     """Return what a column holds: the range of numbers and datetimes, else its frequent values."""
     if column.kind.is_number:
-        return "{:.10g} to {:.10g}".format(*_range(parse_numbers(series)))
+        numbers = "{:.10g} to {:.10g}".format(*_range(to_float(series, column)))
+        return f"{numbers} {column.unit}" if column.unit else numbers
     if column.kind is ColumnKind.DATETIME:
-        first, last = _range(parse_datetimes(series, column.format))
+        first, last = _range(to_float(series, column))
         return f"{_format_datetime(first)} to {_format_datetime(last)}"
     counts = series.value_counts()
     categories = ", ".join(map(str, counts.index[:MAX_SHOWN_CATEGORIES]))

@@ -15,10 +15,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tabgan.errors import TableError
+from tabgan.errors import SchemaError, TableError
 from tabgan.schema.arrays import Floats, Objects
 from tabgan.schema.column import Column
+from tabgan.schema.text.missing_marks import read_marks
+from tabgan.schema.text.number_format import NumberFormat, NumberFormats, is_number_format
+from tabgan.schema.text.number_inference import infer_number_formats
 from tabgan.schema.text.strings import is_text, text_array, text_series
+from tabgan.schema.text.units import is_currency
 
 HEAD = 200  # values that are tried before all are
 _NUMBER = r"^\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\s*$"
@@ -59,21 +63,26 @@ def _count_decimals(present: pa.Array) -> int | None:
     return ends["min"] if ends["min"] == ends["max"] else None
 
 
-def parse_numbers(series: "pd.Series[Any]") -> Floats:
+def parse_numbers(series: "pd.Series[Any]", column: Column | None = None) -> Floats:
     """Return a column as float64 of shape (n,), NaN for gaps; durations become seconds.
 
+    Args:
+        series: The cells; (n,).
+        column: What they are, where that is known: text is read in its format, and its marks are
+            gaps. Without it, the way in which text is written is found out.
+
     Raises:
-        TableError: A value is no number.
+        TableError: A value is no number, or not written in the column's format.
     """
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        series = series.astype(series.dtype.categories.dtype)
+    elif isinstance(series.dtype, pd.SparseDtype):
+        series = series.astype(series.dtype.subtype)
     dtype = series.dtype
-    if isinstance(dtype, pd.CategoricalDtype):
-        return parse_numbers(series.astype(dtype.categories.dtype))
-    if isinstance(dtype, pd.SparseDtype):
-        return parse_numbers(series.astype(dtype.subtype))
     if _is_duration(series):
         return _seconds(series)
     if is_text(series):
-        return _text_numbers(series)
+        return _text_numbers(series) if column is None else _formatted_numbers(series, column)
     if pd.api.types.is_object_dtype(dtype):
         return _object_numbers(series)
     if getattr(dtype, "kind", "O") not in "biuf":
@@ -99,14 +108,82 @@ def _seconds(series: "pd.Series[Any]") -> Floats:
 
 def _text_numbers(series: "pd.Series[Any]") -> Floats:
     values = text_array(series)
+    plain = values
     if _is_grouped(pc.drop_null(values)):
-        values = pc.replace_substring(values, ",", "")
-    wrong = pc.invert(pc.match_substring_regex(values, _NUMBER))
+        plain = pc.replace_substring(values, ",", "")
+    wrong = pc.invert(pc.match_substring_regex(plain, _NUMBER))
     if pc.any(wrong).as_py():
+        formats = infer_number_formats(values)
+        if formats is not None:
+            return formats.parse(values)[1]
         example = pc.filter(values, wrong)[0].as_py()
         raise TableError(f"the column {series.name!r} has {example!r}, which is not a number.")
-    stripped = pc.utf8_ltrim(pc.utf8_trim_whitespace(values), "+")
+    stripped = pc.utf8_ltrim(pc.utf8_trim_whitespace(plain), "+")
     return np.array(pc.cast(stripped, pa.float64()), dtype=np.float64)
+
+
+def _formatted_numbers(series: "pd.Series[Any]", column: Column) -> Floats:
+    series, formats = read_marks(series, column), number_formats(column)
+    if formats is None:
+        return _text_numbers(series)
+    values = text_array(series)
+    numbers = formats.parse(values)[1]
+    wrong = np.isnan(numbers) & np.asarray(pc.is_valid(values))
+    if wrong.any():
+        example = values[int(np.flatnonzero(wrong)[0])].as_py()
+        raise TableError(
+            f"the column {series.name!r} has {example!r}, which is no number written as "
+            f"{formats.text!r}; correct it, or name it among the column's missing_marks."
+        )
+    return numbers
+
+
+def number_formats(column: Column) -> NumberFormats | None:
+    """Return in which formats a column of text writes its numbers; None: as plain numbers.
+
+    Where there is but a unit, decimals are as needed, with a currency in front and any other unit
+    behind.
+
+    Raises:
+        SchemaError: The format is none.
+    """
+    if is_number_format(column.format):
+        try:
+            return NumberFormats.from_text(column.format or "")
+        except ValueError as error:
+            raise SchemaError(f"the column {column.name!r}: {error}.") from error
+    if column.format is None and column.unit is not None:
+        return NumberFormats.from_text(
+            f"{column.unit}0.#" if is_currency(column.unit) else f"0.# {column.unit}"
+        )
+    return None
+
+
+def read_number(text: str, column: Column) -> float:
+    """Return the number that a user's text means in a column: `1,234.50`, `$1,234.50`, `1234.5`.
+
+    The column's own way of writing comes first, then Python's, then the column's without its unit.
+
+    Raises:
+        ValueError: It means none.
+    """
+    series: pd.Series[Any] = pd.Series([text], dtype=object)
+    formats = number_formats(column)
+    if formats is not None and formats.round_trips(text_array(series)):
+        return float(formats.parse(text_array(series))[1][0])
+    try:
+        return float(text)
+    except ValueError:
+        if formats is None and are_numbers(text_array(series)):
+            return float(_text_numbers(series)[0])
+        if formats is None:
+            raise
+    bare = [NumberFormat.with_unit(variant.numeral) for variant in formats.variants]
+    known = NumberFormats((*formats.variants, *bare))
+    number = float(known.parse(text_array(series))[1][0])
+    if np.isnan(number):
+        raise ValueError(text)
+    return number
 
 
 def _object_numbers(series: "pd.Series[Any]") -> Floats:
@@ -142,7 +219,11 @@ def format_numbers(
     numbers: Floats, column: Column, index: pd.Index | None = None
 ) -> "pd.Series[Any]":
     """Write numbers of shape (n,) as a text column in the way of the original; NaN is missing."""
-    texts = write_numbers(numbers, partial(_write, column.format))
+    formats = number_formats(column)
+    if formats is None:
+        texts = write_numbers(numbers, partial(_write, column.format))
+    else:
+        texts = formats.variants[0].write(numbers + 0.0)  # -0.0 as 0.0
     return text_series(texts, np.isnan(numbers), column, index)
 
 
