@@ -221,7 +221,7 @@ def is_mixed(present: Floats) -> bool:
 
 
 def _text_column(base: Column, series: "pd.Series[Any]", is_target: bool) -> Column:
-    reading = infer_meaning(series)
+    reading = infer_meaning(series, is_target=is_target)
     if reading.meaning is Meaning.NUMBERS:
         return _text_number_column(base, series, reading, is_target)
     if reading.meaning is Meaning.DATETIMES:

@@ -13,7 +13,7 @@ from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.frame_checks import check_frame, close_names
 from tabgan.schema.inference import StorageType, infer_column, storage_type_of
 from tabgan.schema.predicates import to_float
-from tabgan.schema.text import read_marks, write_marks
+from tabgan.schema.text import number_formats, read_marks, write_marks
 
 VERSION = 1
 
@@ -123,7 +123,8 @@ class TableSchema:
         convert: "Callable[[pd.Series[Any], Column], pd.Series[Any]]",
     ) -> pd.DataFrame:
         marked = [column for column in self.columns if len(column.missing_marks) == 1]
-        present = [column for column in marked if column.name in frame.columns]
+        names: list[Any] = list(frame.columns)
+        present = [column for column in marked if names.count(column.name) == 1]
         if not present:
             return frame
         converted = frame.copy(deep=False)
@@ -201,6 +202,9 @@ def _check_kind(column: Column, series: "pd.Series[Any]") -> None:
 def _check_numbers(column: Column, series: "pd.Series[Any]") -> None:
     if storage_type_of(series) in {StorageType.DATETIME, StorageType.BOOLEAN}:
         raise TableError(f"the column {column.name!r} holds {series.dtype}, not numbers.")
+    formats = number_formats(column)
+    if formats is not None and formats.single is None:
+        raise TableError(f"the column {column.name!r} has several units, so its kind is pattern.")
     values = to_float(series, column)
     if column.kind is ColumnKind.INTEGER:
         fractions = values[~np.isnan(values) & (values % 1 != 0)]

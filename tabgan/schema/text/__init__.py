@@ -3,7 +3,9 @@
 strings                 text columns as Arrow arrays, and back
 text_inference          what the text of a column means
 numbers, datetimes      columns of numbers and datetimes, stored as such or as text
+plain_numbers           plain numbers in text, as Python writes them
 number_inference        which formats the numbers of a text column follow
+surroundings            what stands around the digits of numbers: signs and units
 number_format           numbers in text of a known format, with signs and units
 numeral                 the digits of numbers, grouped, with decimals
 numeral_inference       which marks group digits, and which one begins decimals
@@ -21,8 +23,6 @@ from tabgan.schema.text.datetimes import detect_datetime_format, format_datetime
 from tabgan.schema.text.missing_marks import join_marks, read_marks, split_marks, write_marks
 from tabgan.schema.text.number_format import NumberFormat, NumberFormats
 from tabgan.schema.text.numbers import (
-    are_numbers,
-    detect_number_format,
     format_decimals,
     format_numbers,
     number_formats,
@@ -30,6 +30,7 @@ from tabgan.schema.text.numbers import (
     read_number,
     write_numbers,
 )
+from tabgan.schema.text.plain_numbers import are_numbers, detect_number_format
 from tabgan.schema.text.strings import arrow_series, is_text, text_array
 
 __all__ = [

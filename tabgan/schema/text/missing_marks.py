@@ -128,6 +128,7 @@ def split_marks(
         The column, (n_rows,); and of its gaps alone, (n_gaps,), the marks, with the index that they
         have in the column. A gap that had no mark is a gap there, too.
 
+    >>> from tabgan.schema.column import ColumnKind
     >>> cells = pd.Series(["3", "?", None, "-"], name="x")
     >>> column = Column("x", ColumnKind.INTEGER, "str", text=True, missing_marks=("?", "-", ""))
     >>> numbers, marks = split_marks(cells, column)

@@ -15,13 +15,14 @@ import pyarrow.compute as pc
 
 from tabgan.schema.text.datetime_inference import infer_datetime_format
 from tabgan.schema.text.missing_marks import (
+    Marks,
     find_marks,
     find_marks_of_truth_values,
     with_gap_marks,
 )
 from tabgan.schema.text.number_format import NumberFormats
-from tabgan.schema.text.number_inference import infer_number_formats
-from tabgan.schema.text.numbers import are_numbers
+from tabgan.schema.text.number_inference import infer_number_formats, read_as_numbers
+from tabgan.schema.text.plain_numbers import are_numbers
 from tabgan.schema.text.strings import text_array
 
 _SIGNED_OR_PADDED = r"^\+|^\s|\s$"  # what Python's formats of plain numbers do not write
@@ -54,17 +55,20 @@ class TextReading:
     style: str | None = None
 
 
-def infer_meaning(series: "pd.Series[Any]") -> TextReading:
-    """Return what the text of a column means."""
+def infer_meaning(series: "pd.Series[Any]", *, is_target: bool = False) -> TextReading:
+    """Return what the text of a column means.
+
+    What stands beside yes and no in a target is a class of its own.
+    """
     present = pc.drop_null(text_array(series))
     marks = find_marks(present)
     reading = _read(marks.rest)
     if reading is None:
-        marks = find_marks_of_truth_values(present)
+        marks = Marks((), present) if is_target else find_marks_of_truth_values(present)
         reading = TextReading(Meaning.ITSELF, marks.rest)
         if not marks.texts:
             return reading
-    return replace(reading, marks=with_gap_marks(marks.texts, series))
+    return replace(reading, marks=with_gap_marks([*marks.texts, *reading.marks], series))
 
 
 def _read(texts: pa.Array) -> TextReading | None:
@@ -77,5 +81,9 @@ def _read(texts: pa.Array) -> TextReading | None:
     style = infer_datetime_format(texts)
     if style is not None:
         return TextReading(Meaning.DATETIMES, texts, style=style)
-    formats = infer_number_formats(texts)
-    return None if formats is None else TextReading(Meaning.NUMBERS, texts, formats=formats)
+    found = read_as_numbers(texts)
+    if found is None:
+        return None
+    if found.others:
+        texts = pc.filter(texts, pc.invert(pc.is_in(texts, pa.array(found.others, texts.type))))
+    return TextReading(Meaning.NUMBERS, texts, found.others, found.formats)
