@@ -136,9 +136,10 @@ class NumberFormat:
         if np.isnan(number):
             return None
         digits = self.numeral.write(abs(number))
-        if number == 0 and np.signbit(number):
-            return self.negative.surround(digits)
-        if not any(digit in digits for digit in "123456789"):
+        if number == 0:
+            is_negative = bool(np.signbit(number))
+            return (self.negative if is_negative else self.zero).surround(digits)
+        if abs(number) < 1 and not any(digit in digits for digit in "123456789"):
             return self.zero.surround(digits)
         return (self.negative if number < 0 else self.positive).surround(digits)
 
@@ -188,16 +189,21 @@ class NumberFormats:
         It is -1 and NaN where the text is missing, or written in none of them. A text that two can
         read is of the one that writes it.
         """
+        if self.single is not None:
+            numbers = self.single.parse(values)
+            return np.where(np.isnan(numbers), -1, 0), numbers
         encoded = pc.dictionary_encode(values)
         texts = np.array(encoded.dictionary, dtype=object)
         variants = np.full(len(texts) + 1, -1, dtype=np.int64)  # the last one is that of gaps
         numbers = np.full(len(texts) + 1, np.nan)
         found = [variant.parse(encoded.dictionary) for variant in self.variants]
+        n_readings = np.sum([~np.isnan(read) for read in found], axis=0)
         for is_exact in (True, False):
             for index, read in enumerate(found):
                 is_here = ~np.isnan(read) & (variants[:-1] < 0)
+                is_open = is_here & (n_readings > 1)
                 if is_exact:
-                    is_here[is_here] = self.variants[index].write(read[is_here]) == texts[is_here]
+                    is_here[is_open] = self.variants[index].write(read[is_open]) == texts[is_open]
                 variants[:-1][is_here], numbers[:-1][is_here] = index, read[is_here]
         rows = np.asarray(pc.fill_null(encoded.indices, -1))
         return variants[rows], numbers[rows]

@@ -72,7 +72,10 @@ def read_as_numbers(values: pa.Array) -> NumberReading | None:
     counted = pc.value_counts(present)
     texts, rows = counted.field("values"), np.asarray(counted.field("counts"))
     surroundings = read_surroundings(texts, rows)
-    if surroundings is None or not _are_few(surroundings, rows):
+    if surroundings is None:
+        return None
+    surroundings = _set_aside(surroundings, len(present))
+    if not _are_few(surroundings, rows):
         return None
     digits = digits_of(texts)
     variants = _infer_variants(list(_iter_units(surroundings.found, digits)), digits)
@@ -84,6 +87,18 @@ def read_as_numbers(values: pa.Array) -> NumberReading | None:
         return None  # plain digits beside other texts are codes
     order = others[np.argsort(-rows[others], kind="stable")]
     return NumberReading(formats, tuple(texts.take(pa.array(order)).to_pylist()))
+
+
+def _set_aside(surroundings: Surroundings, n_rows: int) -> Surroundings:
+    """Return them with rare ones that have digits, as in `2 to 3 km`, among those of no numbers."""
+    found: list[Surrounding] = []
+    rare: list[Surrounding] = []
+    for each in surroundings.found:
+        has_digits = any(map(str.isdigit, each.unit.behind))
+        is_rare = has_digits and each.rows <= MAX_OTHER_SHARE * n_rows
+        (rare if is_rare else found).append(each)
+    others = np.concatenate([surroundings.others, *(each.texts for each in rare)])
+    return Surroundings(found, np.sort(others))
 
 
 def _are_few(surroundings: Surroundings, rows: Integers) -> bool:

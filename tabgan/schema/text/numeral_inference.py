@@ -17,7 +17,8 @@ MIN_CODES = 10  # texts with equally many digits, as telephone numbers have
 MIN_CODE_DIGITS = 7
 MAX_DECIMAL_COUNTS = 4  # different numbers of decimals that have a format each
 _LONG = "^[0-9]{16}"  # has no float64 of its own, as it may be a code
-_ADDRESS = r"^(?:(?:[01]?[0-9]{1,2}|2[0-4][0-9]|25[0-5])(?:\.|$)){4}$"
+_BYTE = "(?:1?[0-9]|[1-9][0-9]|1[0-9][0-9]|2[0-4][0-9]|25[0-5])"
+_ADDRESS = rf"{_BYTE}(?:\.{_BYTE}){{3}}"
 
 
 def infer_numeral(numerals: pa.Array, *, is_currency: bool = False) -> Numeral | None:
@@ -96,7 +97,7 @@ def _are_codes(numerals: pa.Array, marks: Numeral, is_currency: bool) -> bool:
     """Return whether grouped digits are telephone numbers or internet addresses."""
     if not marks.grouping or is_currency:
         return False
-    if marks.grouping == "." and _all_match(numerals, _ADDRESS[1:-1]):
+    if marks.grouping == "." and _all_match(numerals, _ADDRESS):
         return True
     if marks.grouping not in f"{BLANKS}." or len(numerals) < MIN_CODES:
         return False

@@ -8,7 +8,6 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -77,7 +76,8 @@ def read_surroundings(texts: pa.Array, rows: Integers | None = None) -> Surround
     groups = pc.extract_regex(texts, _SPLIT)
     parts = [pc.fill_null(pc.struct_field(groups, [index]), "\0") for index in (0, 2)]
     joint = pa.scalar("\0", parts[0].type)
-    codes, pairs = pd.factorize(np.array(pc.binary_join_element_wise(*parts, joint)))
+    encoded = pc.dictionary_encode(pc.binary_join_element_wise(*parts, joint))
+    codes, pairs = np.asarray(encoded.indices), encoded.dictionary.to_pylist()
     if len(pairs) > MAX_SURROUNDINGS:
         return None
     sums = np.bincount(codes, weights=rows, minlength=len(pairs)).astype(int)
