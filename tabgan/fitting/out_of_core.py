@@ -182,7 +182,8 @@ def _prepare(
     sample = schema.check(first.sample)
 
     def conformed(stage: str) -> Iterator[pd.DataFrame]:
-        return (first.conform(batch)[list(schema.names)] for batch in batches(stage))
+        conformed_batches = map(first.conform, batches(stage))
+        return (schema.read_missing_marks(batch[list(schema.names)]) for batch in conformed_batches)
 
     on_progress(Progress("finding relations", 0, 1))
     counting = partial(conformed, "counting every row")
