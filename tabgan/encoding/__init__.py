@@ -6,6 +6,11 @@ categorical                     categories; those that are rare share classes (`
 numerical, datetime             numbers, by `mode_specific_normalization`; conditions on them are
                                 `numerical_ranges`
 identifier                      keys, which are not learned
+made_anew                       what is made anew for every row, of which only gaps are learned:
+free_text                       free text, as walks over shared words (`word_walk`, counted by
+                                `word_counts`, split by `word_splitting`), never a text of the
+                                table (`text_filter`)
+faker_text                      what the extra [faker] fills: names, addresses, ...
 registry                        ENCODERS, a line a kind
 table_encoder                   one encoder a column
 layout, encoded_table           where each column's classes stand; rows as codes and scalars

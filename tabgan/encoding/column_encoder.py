@@ -106,6 +106,11 @@ class ColumnEncoder(ABC):
         """
         return None
 
+    @property
+    def note(self) -> str | None:
+        """What a user should know of how its values are made up; None: they are learned."""
+        return None
+
     @abstractmethod
     def encode(self, series: pd.Series, rng: np.random.Generator) -> EncodedColumn:
         """Return a column's cells as codes and scalars."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from tabgan.encoding.categorical import CategoricalEncoder
 from tabgan.encoding.column_encoder import ColumnEncoder
 from tabgan.encoding.datetime import DatetimeEncoder
+from tabgan.encoding.free_text import FreeTextEncoder
 from tabgan.encoding.identifier import IdentifierEncoder
 from tabgan.encoding.numerical import NumericalEncoder
 from tabgan.schema import ColumnKind
@@ -20,5 +21,5 @@ ENCODERS: Mapping[ColumnKind, type[ColumnEncoder]] = {
     ColumnKind.EMPTY: CategoricalEncoder,
     ColumnKind.IDENTIFIER: IdentifierEncoder,
     ColumnKind.PATTERN: IdentifierEncoder,
-    ColumnKind.TEXT: IdentifierEncoder,
+    ColumnKind.TEXT: FreeTextEncoder,
 }
