@@ -185,7 +185,7 @@ def _back_off(nodes: _Nodes, pairs: _Edges, shared: _Edges, first_hub: int) -> l
     Words of a place are one class if the same words follow them, or are linked by others that do.
     """
     n_nodes = len(nodes)
-    covered = np.bincount(shared.sources, shared.weights, minlength=n_nodes)
+    covered = np.bincount(shared.sources, shared.weights, n_nodes).astype(np.float64)
     is_open = nodes.are_short & ~nodes.are_last & (covered < MAX_COVERED * nodes.counts)
     links = pairs.keep(is_open[pairs.sources])
     graph = coo_array(
@@ -196,7 +196,7 @@ def _back_off(nodes: _Nodes, pairs: _Edges, shared: _Edges, first_hub: int) -> l
     used, hubs = np.unique(classes[before], return_inverse=True)
     hubs_behind = np.searchsorted(used, classes[n_nodes + behind])
     return [
-        _Edges(before, first_hub + hubs, (nodes.counts.astype(float) - covered)[before]),
+        _Edges(before, first_hub + hubs, nodes.counts[before] - covered[before]),
         _Edges(first_hub + hubs_behind, behind, nodes.counts[behind].astype(float)),
     ]
 

@@ -4,6 +4,7 @@ strings                 text columns as Arrow arrays, and back
 numbers, datetimes      columns of numbers and datetimes, stored as such or as text
 datetime_inference      which format the datetimes of a text column follow
 datetime_format         datetimes in text of a known format
+free_text               whether text is free text: names, comments, titles
 
 >>> import pandas as pd
 >>> parse_numbers(pd.Series(["29.85", " "])).tolist()
@@ -11,6 +12,7 @@ datetime_format         datetimes in text of a known format
 """
 
 from tabgan.schema.text.datetimes import detect_datetime_format, format_datetimes, parse_datetimes
+from tabgan.schema.text.free_text import is_free_text
 from tabgan.schema.text.numbers import (
     are_numbers,
     detect_number_format,
@@ -29,6 +31,7 @@ __all__ = [
     "format_datetimes",
     "format_decimals",
     "format_numbers",
+    "is_free_text",
     "is_text",
     "parse_datetimes",
     "parse_numbers",
