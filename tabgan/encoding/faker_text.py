@@ -4,7 +4,7 @@ The schema asks for them. Faker makes its texts of its own lists and sees nothin
 names, addresses and the like, a text that is in the table by chance does not come (`text_filter`).
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
 import numpy as np
@@ -14,10 +14,10 @@ import pandas as pd
 from tabgan.encoding.column_encoder import EncoderConfig
 from tabgan.encoding.free_text import distinct_texts
 from tabgan.encoding.made_anew import MadeAnewEncoder, Texts, check_holds_text, count_gaps
-from tabgan.encoding.text_filter import TextFilter, hash_texts
+from tabgan.encoding.text_filter import TextFilter
 from tabgan.errors import MissingExtraError, SchemaError
 from tabgan.schema import Column
-from tabgan.schema.faker_kinds import FAKER_KINDS
+from tabgan.schema.faker_kinds import FAKER_KINDS, FakerKind
 
 MAX_ATTEMPTS = 60  # to make a text that is none of the table; each one works out in about half
 
@@ -43,10 +43,18 @@ class FakerEncoder(MadeAnewEncoder):
         check_holds_text(column)
         make_faker(column)
         salt = int(config.rng.integers(2**63))
-        is_kept_out = FAKER_KINDS[column.faker or "name"].is_kept_out
-        texts = distinct_texts(series).to_pylist() if is_kept_out else []
-        kept_out = TextFilter.from_hashes(hash_texts(texts, salt), salt)
-        return cls(column, **count_gaps(series), kept_out=kept_out)
+        bare = cls(column, **count_gaps(series), kept_out=TextFilter.of_texts([], salt))
+        return bare.keep_out(series)
+
+    @property
+    def kind(self) -> FakerKind:
+        """What fills the column."""
+        return FAKER_KINDS[self.column.faker or "name"]
+
+    def keep_out(self, series: pd.Series) -> Self:
+        if not self.kind.is_kept_out:
+            return self
+        return replace(self, kept_out=self.kept_out.add(distinct_texts(series).to_pylist()))
 
     @property
     def content(self) -> str:
@@ -60,7 +68,7 @@ class FakerEncoder(MadeAnewEncoder):
     def compose(self, rows: npt.NDArray[np.int64], rng: np.random.Generator) -> Texts:
         salt = int(rng.integers(2**63))
         faker = make_faker(self.column)
-        make = getattr(faker, FAKER_KINDS[self.column.faker or "name"].provider)
+        make = getattr(faker, self.kind.provider)
         texts, pending = np.full(len(rows), None, object), np.arange(len(rows))
         for attempt in range(MAX_ATTEMPTS):
             for index in pending:

@@ -6,7 +6,7 @@ a text of the table (`text_filter`). Where too few words repeat it is `text 1`, 
 """
 
 import re
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
 import numpy as np
@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from tabgan.encoding.column_encoder import EncoderConfig
 from tabgan.encoding.made_anew import MadeAnewEncoder, Texts, check_holds_text, count_gaps
-from tabgan.encoding.text_filter import Hashes, TextFilter, hash_texts
+from tabgan.encoding.text_filter import TextFilter
 from tabgan.encoding.word_counts import count_walk
 from tabgan.encoding.word_splitting import are_of_words
 from tabgan.encoding.word_walk import WordWalk
@@ -40,13 +40,11 @@ class FreeTextEncoder(MadeAnewEncoder):
         walk: Over words that several texts share; None: texts are placeholders.
         kept_out: Turns the table's own texts away, those that the walk could make.
         first: Number of the first placeholder: those before it may be in the table.
-        hashes: Of the texts that `kept_out` was made of; while fitting, never in a file.
     """
 
     walk: WordWalk | None
     kept_out: TextFilter
     first: int
-    hashes: Hashes = field(default_factory=lambda: np.zeros(0, np.uint64), repr=False)
 
     @classmethod
     def fit(cls, column: Column, series: pd.Series, config: EncoderConfig) -> Self:
@@ -56,7 +54,7 @@ class FreeTextEncoder(MadeAnewEncoder):
         protection = config.protection
         min_texts = max(MIN_SHARED_TEXTS, protection.min_rows if protection.is_on else 0)
         salt = int(config.rng.integers(2**63))
-        empty = TextFilter.from_hashes(np.zeros(0, np.uint64), salt)
+        empty = TextFilter.of_texts([], salt)
         walk = count_walk(texts, min_texts) if len(texts) else None
         bare = cls(column, **count_gaps(series), walk=walk, kept_out=empty, first=1)
         encoder = bare.keep_out(series)
@@ -71,17 +69,13 @@ class FreeTextEncoder(MadeAnewEncoder):
         return len(set(made) - {None}) >= max(MIN_MADE_TEXTS, MIN_MADE_SHARE * tried)
 
     def keep_out(self, series: pd.Series) -> Self:
-        """Return the encoder that also makes none of the texts of these rows; (n_rows,)."""
         texts = distinct_texts(series)
         numbers = [int(match[1]) for text in texts.to_pylist() if (match := _placeholder(text))]
-        hashes = self.hashes
-        if self.walk is not None:
-            reachable = pc.filter(texts, pa.array(are_of_words(texts, self.walk.words)))
-            found = hash_texts(reachable.to_pylist(), self.kept_out.salt)
-            hashes = np.union1d(hashes, found)
-        kept_out = TextFilter.from_hashes(hashes, self.kept_out.salt)
         first = max([self.first, *(number + 1 for number in numbers)])
-        return replace(self, kept_out=kept_out, first=first, hashes=hashes)
+        if self.walk is None:
+            return replace(self, first=first)
+        reachable = pc.filter(texts, pa.array(are_of_words(texts, self.walk.words)))
+        return replace(self, kept_out=self.kept_out.add(reachable.to_pylist()), first=first)
 
     @property
     def content(self) -> str:
@@ -129,7 +123,7 @@ class FreeTextEncoder(MadeAnewEncoder):
         return texts
 
     def to_state(self) -> dict[str, Any]:
-        state = {f.name: getattr(self, f.name) for f in fields(self)[1:-1]}
+        state = {f.name: getattr(self, f.name) for f in fields(self)[1:]}
         walk = self.walk and self.walk.to_state()
         return state | {"walk": walk, "kept_out": self.kept_out.to_state()}
 

@@ -103,6 +103,10 @@ class TableEncoder:
         frame.columns = pd.Index(names)
         return frame
 
+    def keep_out(self, frame: pd.DataFrame) -> Self:
+        """Return encoders that make up none of the texts of more rows of the training table."""
+        return type(self)(self.schema, [e.keep_out(frame[e.column.name]) for e in self.encoders])
+
     def renumber(
         self, frame: pd.DataFrame, rows: npt.NDArray[np.int64], rng: np.random.Generator
     ) -> pd.DataFrame:

@@ -12,7 +12,7 @@ row holds leaves no trace in it.
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
@@ -29,32 +29,42 @@ class TextFilter:
         salt: Of the hash; drawn when the filter is made.
         bits: Whether the texts of a hash are turned away; (n_bits,), packed into bytes.
         n_bits: A power of two.
+        hashes: Of the texts that were put in, while rows are met; never in a file.
     """
 
     salt: int
     bits: npt.NDArray[np.uint8]
     n_bits: int
+    hashes: Hashes = field(default_factory=lambda: np.zeros(0, np.uint64), repr=False)
 
     @classmethod
-    def from_hashes(cls, hashes: Hashes, salt: int) -> Self:
-        """Return the filter of texts that `hash_texts` hashed with that salt; (n_texts,)."""
-        n_texts = len(np.unique(hashes))
+    def of_texts(cls, texts: Iterable[str], salt: int) -> Self:
+        """Return the filter that turns these texts away."""
+        return cls._of_hashes(np.unique(_hash_texts(texts, salt)), salt)
+
+    def add(self, texts: Iterable[str]) -> Self:
+        """Return the filter that turns these texts away as well, before it is in a file."""
+        return self._of_hashes(np.union1d(self.hashes, _hash_texts(texts, self.salt)), self.salt)
+
+    @classmethod
+    def _of_hashes(cls, hashes: Hashes, salt: int) -> Self:
+        n_texts = len(hashes)
         n_bits = 1 << max(0, round(np.log2(max(1, n_texts) / np.log(2))))
         is_set = np.zeros(max(8, n_bits), bool)
         is_set[hashes & np.uint64(n_bits - 1)] = True
-        return cls(salt, np.packbits(is_set), n_bits)
+        return cls(salt, np.packbits(is_set), n_bits, hashes)
 
     def turns_away(self, texts: Iterable[str]) -> npt.NDArray[np.bool_]:
         """Return whether each text must not come out; (n_texts,)."""
-        places = hash_texts(texts, self.salt) & np.uint64(self.n_bits - 1)
-        return np.asarray(np.unpackbits(self.bits)[places], bool)
+        positions = _hash_texts(texts, self.salt) & np.uint64(self.n_bits - 1)
+        return np.asarray(np.unpackbits(self.bits)[positions], bool)
 
     def to_state(self) -> dict[str, Any]:
-        """Return its fields."""
-        return dict(vars(self))
+        """Return its fields but the hashes."""
+        return {"salt": self.salt, "bits": self.bits, "n_bits": self.n_bits}
 
 
-def hash_texts(texts: Iterable[str], salt: int) -> Hashes:
+def _hash_texts(texts: Iterable[str], salt: int) -> Hashes:
     """Return a 64-bit hash of each text, whatever its case and its blanks; (n_texts,)."""
     key = salt.to_bytes(8, "little")
     digests = b"".join(

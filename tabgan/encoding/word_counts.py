@@ -101,7 +101,7 @@ def _first_slot(lengths: Indices) -> Indices:
 
 
 def _count_nodes(words: Words, min_texts: int) -> _Nodes:
-    short = _first_slot(words.lengths[words.texts]) + words.places
+    short = _first_slot(words.lengths[words.texts]) + words.positions
     slots = np.where(words.are_placed[words.texts], short, LONG_SLOT)
     keys, each = np.unique(slots * len(words.distinct) + words.codes, return_inverse=True)
     counts = _count_texts(each, words.texts, len(keys))
@@ -203,7 +203,7 @@ def _back_off(nodes: _Nodes, pairs: _Edges, shared: _Edges, first_hub: int) -> l
 
 def _count_starts(words: Words, nodes: _Nodes, hubs: Indices, min_texts: int) -> _Edges:
     """Return edges from the hubs of starts to the words that several texts start with."""
-    first = nodes.of_words[(words.places == 0) & (nodes.of_words >= 0)]
+    first = nodes.of_words[(words.positions == 0) & (nodes.of_words >= 0)]
     counts = np.bincount(first, minlength=len(nodes))
     found = np.flatnonzero(counts >= min_texts)
     return _Edges(hubs[nodes.slots[found]], found, counts[found].astype(float))
@@ -211,7 +211,7 @@ def _count_starts(words: Words, nodes: _Nodes, hubs: Indices, min_texts: int) ->
 
 def _count_ends(words: Words, nodes: _Nodes, min_texts: int) -> Floats:
     """Return how many texts end with each node's word, 0 for fewer than several; (n_nodes,)."""
-    is_last = words.places == words.lengths[words.texts] - 1
+    is_last = words.positions == words.lengths[words.texts] - 1
     last = nodes.of_words[is_last & (nodes.of_words >= 0)]
     counts = np.bincount(last, minlength=len(nodes))
     return np.where(counts >= min_texts, counts, 0).astype(float)

@@ -23,14 +23,14 @@ class Words:
         distinct: All words, digits written as 0.
         codes: Which of them each is; (n_words,).
         texts: Number of the text that each is in, in order; (n_words,).
-        places: Its place in it, from 0; (n_words,).
+        positions: Its place in it, from 0; (n_words,).
         lengths: Words of each text; (n_texts,).
     """
 
     distinct: pa.Array
     codes: Indices
     texts: Indices
-    places: Indices
+    positions: Indices
     lengths: Indices
 
     @property
@@ -55,8 +55,8 @@ def split_words(texts: pa.Array) -> Words:
     shapes = pc.replace_substring_regex(encoded.dictionary, "[0-9]", "0").dictionary_encode()
     codes = np.array(shapes.indices, np.int64)[np.array(encoded.indices, np.int64)]
     numbers = np.repeat(np.arange(len(lengths)), lengths)
-    places = np.arange(len(codes)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    return Words(shapes.dictionary, codes, numbers, places, lengths)
+    positions = np.arange(len(codes)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    return Words(shapes.dictionary, codes, numbers, positions, lengths)
 
 
 def are_of_words(texts: pa.Array, words: list[str]) -> Mask:

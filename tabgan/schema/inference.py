@@ -21,6 +21,7 @@ from tabgan.schema.text import (
     are_numbers,
     detect_datetime_format,
     detect_number_format,
+    is_free_text,
     parse_numbers,
     text_array,
 )
@@ -29,7 +30,7 @@ MIN_SPIKE_SHARE = 0.2  # of the present rows: a value that holds so many makes a
 MAX_DISCRETE_VALUES = 20  # ... if the rest takes more values than these
 MIN_KEY_ROWS = 20  # fewer rows are too few to call distinct values keys
 MAX_KEY_SPREAD = 1.2  # range of integer keys, over how many there are: they nearly fill it
-MIN_TEXT_ROWS, MIN_TEXT_SHARE = 100, 0.98  # free text of which a few repeat is no category either
+MIN_TEXT_ROWS, MIN_TEXT_SHARE = 100, 0.98  # texts of which a few repeat are no categories either
 MAX_EXACT_INTEGER = 2.0**53  # integers beyond have no float64 of their own
 MAX_SAMPLE_ROWS = 10_000  # looked at before all rows are
 
@@ -232,9 +233,11 @@ def _text_column(base: Column, series: "pd.Series[Any]", is_target: bool) -> Col
     style = detect_datetime_format(values)
     if style is not None:
         return replace(base, kind=ColumnKind.DATETIME, text=True, format=style)
+    if not is_target and is_free_text(present):
+        return replace(base, kind=ColumnKind.TEXT)
     rows, distinct = len(present), pc.count_distinct(present).as_py()
-    is_free_text = rows >= MIN_TEXT_ROWS and distinct > MIN_TEXT_SHARE * rows
-    if not is_target and (is_free_text or (rows >= MIN_KEY_ROWS and distinct == rows)):
+    hardly_repeats = rows >= MIN_TEXT_ROWS and distinct > MIN_TEXT_SHARE * rows
+    if not is_target and (hardly_repeats or (rows >= MIN_KEY_ROWS and distinct == rows)):
         return replace(base, kind=ColumnKind.IDENTIFIER)
     return base
 
