@@ -27,7 +27,8 @@ MIN_SHARED_TEXTS = 3  # that have a word, a pair of neighbours, ... in common
 MIN_MADE_TEXTS = 20  # that can be made, or placeholders stand in ...
 MIN_MADE_SHARE = 0.25  # ... and of as many as the table has
 MAX_TRIED_TEXTS = 1_000  # made to find that out
-MAX_ATTEMPTS = 60  # to make a text that is none of the table; each one works out in about half
+MIN_FREE_SHARE = 0.1  # of all walks: fewer give a text that is none of the table, ...
+MAX_ATTEMPTS = 200  # ... and so many of them hardly ever give none
 MAX_NEW_ATTEMPTS = 5  # of them, to make one that no earlier row has
 PLACEHOLDER = re.compile(r"\s*text\s+([0-9]{1,15})\s*", re.IGNORECASE)
 
@@ -65,7 +66,11 @@ class FreeTextEncoder(MadeAnewEncoder):
         if self.walk is None:
             return False
         tried = min(n_texts, MAX_TRIED_TEXTS)
-        made = self._walk_anew(self.walk, np.arange(max(tried, MIN_MADE_TEXTS)), salt)
+        rows = np.arange(MAX_TRIED_TEXTS)
+        texts = self.walk.draw(salt, rows, np.zeros_like(rows))
+        if self.kept_out.turns_away(texts).mean() > 1 - MIN_FREE_SHARE:
+            return False
+        made = self._walk_anew(self.walk, rows[: max(tried, MIN_MADE_TEXTS)], salt)
         return len(set(made) - {None}) >= max(MIN_MADE_TEXTS, MIN_MADE_SHARE * tried)
 
     def keep_out(self, series: pd.Series) -> Self:

@@ -22,6 +22,7 @@ from tabgan.schema.arrays import Floats
 
 Nodes = npt.NDArray[np.int32]
 Texts = npt.NDArray[np.object_]
+ATTEMPTS_A_LENGTH = 40  # of a row at texts of one length, before another one is drawn
 HUB = -1  # the word of a node that has none
 DIGITS = re.compile("0+")
 
@@ -96,9 +97,8 @@ class WordWalk:
             attempts: How many texts of each row were drawn before.
         """
         random = _Random(salt, rows, attempts)
-        usable = np.cumsum(self.start_shares)
-        point = random.uniform(0, slice(None)) * usable[-1]
-        starts = np.searchsorted(usable, np.minimum(point, _below(usable[-1])), "right")
+        of_length = _Random(salt + 1, rows, attempts // ATTEMPTS_A_LENGTH)
+        starts = self._choose_starts(of_length.uniform(0, slice(None)))
         nodes, lengths = self.start_hubs[starts], self.start_lengths[starts]
         path = np.full((len(rows), int(lengths.max(initial=0))), HUB, np.int32)
         for k in range(path.shape[1], 0, -1):  # words that are left, the one drawn included
@@ -111,6 +111,11 @@ class WordWalk:
             nodes[active] = step
             path[active, lengths[active] - k] = self.node_words[step]
         return self._write(path, lengths, random)
+
+    def _choose_starts(self, uniform: Floats) -> npt.NDArray[np.int64]:
+        cumulative = np.cumsum(self.start_shares)
+        point = np.minimum(uniform * cumulative[-1], _below(cumulative[-1]))
+        return np.asarray(np.searchsorted(cumulative, point, "right"), np.int64)
 
     def _cumulative(self, k: int) -> Floats:
         """Return the running sum of edges' chances where k words are left; (n_edges + 1,)."""
