@@ -5,7 +5,6 @@ A text is a walk over words and orders that several different texts of the table
 a text of the table (`text_filter`). Where too few words repeat it is `text 1`, `text 2`, ...
 """
 
-import re
 from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
@@ -30,7 +29,7 @@ MAX_TRIED_TEXTS = 1_000  # made to find that out
 MIN_FREE_SHARE = 0.1  # of all walks: fewer give a text that is none of the table, ...
 MAX_ATTEMPTS = 200  # ... and so many of them hardly ever give none
 MAX_NEW_ATTEMPTS = 5  # of them, to make one that no earlier row has
-PLACEHOLDER = re.compile(r"\s*text\s+([0-9]{1,15})\s*", re.IGNORECASE)
+PLACEHOLDER = r"(?i)^\s*text\s+[0-9]{1,15}\s*$"
 
 
 @dataclass(frozen=True)
@@ -75,8 +74,8 @@ class FreeTextEncoder(MadeAnewEncoder):
 
     def keep_out(self, series: pd.Series) -> Self:
         texts = distinct_texts(series)
-        numbers = [int(match[1]) for text in texts.to_pylist() if (match := _placeholder(text))]
-        first = max([self.first, *(number + 1 for number in numbers)])
+        alike = pc.filter(texts, pc.match_substring_regex(texts, PLACEHOLDER)).to_pylist()
+        first = max([self.first, *(int(text.split()[1]) + 1 for text in alike)])
         if self.walk is None:
             return replace(self, first=first)
         reachable = pc.filter(texts, pa.array(are_of_words(texts, self.walk.words)))
@@ -146,10 +145,7 @@ def distinct_texts(series: pd.Series) -> pa.Array:
     ['b', 'a']
     """
     present = series.dropna()
-    texts = pa.array([str(value) for value in present.unique()], pa.large_string())
+    distinct = np.asarray(present.unique(), object)
+    texts = pa.array([str(value) for value in distinct], pa.large_string())
     is_blank = pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(texts)), 0)
     return pc.filter(texts, pc.invert(is_blank))
-
-
-def _placeholder(text: str) -> re.Match[str] | None:
-    return PLACEHOLDER.fullmatch(text)

@@ -12,6 +12,7 @@ what follows it in several texts is most of what follows it at all (`Mr.`).
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
@@ -103,7 +104,7 @@ def _first_slot(lengths: Indices) -> Indices:
 def _count_nodes(words: Words, min_texts: int) -> _Nodes:
     short = _first_slot(words.lengths[words.texts]) + words.positions
     slots = np.where(words.are_placed[words.texts], short, LONG_SLOT)
-    keys, each = np.unique(slots * len(words.distinct) + words.codes, return_inverse=True)
+    each, keys = pd.factorize(slots * len(words.distinct) + words.codes, sort=True)
     counts = _count_texts(each, words.texts, len(keys))
     order = np.argsort(-counts, kind="stable")[:MAX_NODES]
     kept = np.sort(order[counts[order] >= min_texts])
@@ -116,7 +117,9 @@ def _count_nodes(words: Words, min_texts: int) -> _Nodes:
 def _count_texts(ids: Indices, texts: Indices, n_ids: int) -> Indices:
     """Return in how many texts each of some ids occurs; (n_words,) twice -> (n_ids,)."""
     n_texts = int(texts.max(initial=0)) + 1
-    return np.bincount(np.unique(ids * n_texts + texts) // n_texts, minlength=n_ids)
+    found = np.sort(ids * n_texts + texts)
+    is_first = np.append(True, found[1:] != found[:-1])[: len(found)]
+    return np.bincount(found[is_first] // n_texts, minlength=n_ids)
 
 
 def _count_lengths(words: Words, min_texts: int) -> _Starts:
@@ -174,7 +177,7 @@ def _count_neighbours(words: Words, nodes: _Nodes) -> _Edges:
     """Return the pairs of shared words that are neighbours, and in how many texts."""
     left, right = nodes.of_words[:-1], nodes.of_words[1:]
     joined = (words.texts[:-1] == words.texts[1:]) & (left >= 0) & (right >= 0)
-    pairs, each = np.unique((left * len(nodes) + right)[joined], return_inverse=True)
+    each, pairs = pd.factorize((left * len(nodes) + right)[joined], sort=True)
     counts = _count_texts(each, words.texts[1:][joined], len(pairs))
     return _Edges(*np.divmod(pairs, len(nodes)), counts.astype(float))
 

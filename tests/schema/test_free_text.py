@@ -36,6 +36,13 @@ FREE = {
     "full names that come back": [
         name for name in make("name", 120) for _ in range(RNG.integers(1, 3))
     ],
+    "full names of one length": [
+        f"{a}{b} {c}{d}"
+        for a in ("An", "Bo", "Cy", "Di")
+        for b in ("na", "ra", "ya")
+        for c in ("Ash", "Elm", "Fir", "Oak")
+        for d in ("ton", "ley")
+    ],
     "surnames": SURNAMES[:300],
     "names without blanks": make("name", 150, "zh_CN"),
     "Japanese names": make("name", 150, "ja_JP"),
@@ -52,6 +59,7 @@ MONTHS = pd.date_range("2020-01-01", "2020-12-31").strftime("%B %-d").tolist()
 OTHER = {
     "codes": [code(ascii_uppercase, 6) for _ in range(300)],
     "codes of several lengths": [code("BCDFGHKLMNPRSTVWXZ", 4 + i % 6) for i in range(300)],
+    "two codes that are shared": [f"{code('ABCXYZ', 2)} {code('KLMN', 2)}" for _ in range(300)],
     "two codes": [f"{code(ascii_uppercase, 3)} {code(ascii_uppercase, 4)}" for _ in range(300)],
     "keys": [f"Customer {number}" for number in range(300)],
     "sizes": [f"{a} x {b} cm" for a in range(20) for b in range(20)],

@@ -23,7 +23,8 @@ MIN_PHRASE_SHARE = 0.85  # ... as so many of them are
 MIN_WORDED_SHARE = 0.9  # of the texts are words ...
 MIN_LETTER_SHARE = 0.4  # ... for so much of what they consist of
 MIN_VOCABULARY = 16  # different words: fewer are labels beside numbers
-MIN_LENGTHS = 4  # different lengths of texts: codes have one or two
+MIN_LENGTHS = 3  # different lengths of texts: codes have one or two ...
+MIN_SHARED = 2.0  # ... and share no words; texts of one length are words if each comes so often
 MAX_SAMPLE_TEXTS = 5_000  # that are looked at
 _LETTER = r"(?:[A-Za-z]|[^\x00-\x7f\s])"  # the vowel signs of many scripts are no letters to `re`
 _WORD = re.compile(rf"[^\w\s]*{_LETTER}+(?:['-]{_LETTER}+)*[^\w\s]*")
@@ -76,8 +77,9 @@ def _is_worded(parts: list[str], words: list[str]) -> bool:
 
 
 def _is_varied(texts: list[str], words: list[list[str]]) -> bool:
-    """Return whether texts have many words, and do not all have the same form."""
+    """Return whether texts have many words, and differ in length or share their words."""
     vocabulary = {word for each in words for word in each}
     is_latin = all(map(str.isascii, texts))
-    n_lengths = len(set(map(len, texts)))
-    return len(vocabulary) >= MIN_VOCABULARY and (not is_latin or n_lengths >= MIN_LENGTHS)
+    differ = not is_latin or len(set(map(len, texts))) >= MIN_LENGTHS
+    share = sum(map(len, words)) >= MIN_SHARED * len(vocabulary)
+    return len(vocabulary) >= MIN_VOCABULARY and (differ or share)
