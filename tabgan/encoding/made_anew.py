@@ -98,7 +98,8 @@ def check_holds_text(column: Column) -> None:
         SchemaError: Naming the column, its dtype, and what it holds.
     """
     dtype = dtype_of(column.categories or column.dtype)
-    if holds_text(dtype) or (pd.api.types.is_object_dtype(dtype) and column.element != "bool"):
+    is_untyped = pd.api.types.is_object_dtype(dtype) and column.element in {None, "str"}
+    if holds_text(dtype) or is_untyped:
         return
     raise SchemaError(
         f"the column {column.name!r} has the dtype {column.dtype}, which cannot hold the "

@@ -191,9 +191,8 @@ def _back_off(nodes: _Nodes, pairs: _Edges, shared: _Edges, first_hub: int) -> l
     covered = np.bincount(shared.sources, shared.weights, n_nodes).astype(np.float64)
     is_open = nodes.are_short & ~nodes.are_last & (covered < MAX_COVERED * nodes.counts)
     links = pairs.keep(is_open[pairs.sources])
-    graph = coo_array(
-        (links.weights, (links.sources, n_nodes + links.targets)), (2 * n_nodes, 2 * n_nodes)
-    )
+    sides = links.sources.astype(np.int32), (n_nodes + links.targets).astype(np.int32)
+    graph = coo_array((links.weights, sides), (2 * n_nodes, 2 * n_nodes))
     _, classes = connected_components(graph, directed=False)
     before, behind = np.unique(links.sources), np.unique(links.targets)
     used, hubs = np.unique(classes[before], return_inverse=True)
