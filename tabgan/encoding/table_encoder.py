@@ -14,7 +14,7 @@ from tabgan.encoding.encoded_column import EncodedColumn, PartSelections
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.layout import Layout
 from tabgan.encoding.mode_specific_normalization import count_mixture_rows
-from tabgan.encoding.registry import ENCODERS
+from tabgan.encoding.registry import encoder_of
 from tabgan.schema import Name, TableSchema
 
 
@@ -45,7 +45,7 @@ class TableEncoder:
         config = replace(config, mixture_rows=count_mixture_rows(len(schema.columns)))
         for column in schema.columns:
             on_column(len(encoders), len(schema.columns))
-            encoders.append(ENCODERS[column.kind].fit(column, frame[column.name], config))
+            encoders.append(encoder_of(column).fit(column, frame[column.name], config))
         for index, encoder in enumerate(encoders):
             encoders[index] = encoder.group(frame, encoders[:index] + encoders[index + 1 :])
         return cls(schema, encoders)
@@ -130,6 +130,10 @@ class TableEncoder:
         ]
         return TableEncoder(self.schema, encoders)
 
+    def keep_out(self, frame: pd.DataFrame) -> Self:
+        """Return encoders that make up none of the texts of more rows of the training table."""
+        return type(self)(self.schema, [e.keep_out(frame[e.column.name]) for e in self.encoders])
+
     def renumber(
         self, frame: pd.DataFrame, rows: npt.NDArray[np.int64], rng: np.random.Generator
     ) -> pd.DataFrame:
@@ -148,4 +152,4 @@ class TableEncoder:
     def from_state(cls, schema: TableSchema, states: list[dict[str, Any]]) -> Self:
         """Rebuild the encoders from what `to_state` returned."""
         pairs = zip(schema.columns, states, strict=True)
-        return cls(schema, [ENCODERS[c.kind].from_state(c, state) for c, state in pairs])
+        return cls(schema, [encoder_of(c).from_state(c, state) for c, state in pairs])

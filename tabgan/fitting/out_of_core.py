@@ -194,7 +194,8 @@ def _prepare(
     try:
         for frame in conformed("encoding every row"):
             kept = drop_broken(frame, counted.relations)
-            encoded = encoder.encode(counted.relations.apply(kept), rng)
+            free = counted.relations.apply(kept)
+            encoder, encoded = encoder.keep_out(free), encoder.encode(free, rng)
             table.append(encoded.take(processes.shard(len(encoded), done)))
             done += len(encoded)
         encoder = _with_all_counts(encoder, table, counted.rows, processes)

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column, ColumnKind, dtype_name, holds_text
-from tabgan.schema.text import detect_number_format, parse_numbers
+from tabgan.schema.text import detect_number_format, is_free_text, parse_numbers
 from tabgan.schema.text.text_inference import Meaning, TextReading, infer_meaning
 from tabgan.schema.text.units import is_amount
 
@@ -25,7 +25,7 @@ MIN_SPIKE_SHARE = 0.2  # of the present rows: a value that holds so many makes a
 MAX_DISCRETE_VALUES = 20  # ... if the rest takes more values than these
 MIN_KEY_ROWS = 20  # fewer rows are too few to call distinct values keys
 MAX_KEY_SPREAD = 1.2  # range of integer keys, over how many there are: they nearly fill it
-MIN_TEXT_ROWS, MIN_TEXT_SHARE = 100, 0.98  # free text of which a few repeat is no category either
+MIN_TEXT_ROWS, MIN_TEXT_SHARE = 100, 0.98  # texts of which a few repeat are no categories either
 MAX_EXACT_INTEGER = 2.0**53  # integers beyond have no float64 of their own
 MAX_SAMPLE_ROWS = 10_000  # looked at before all rows are
 
@@ -229,9 +229,11 @@ def _text_column(base: Column, series: "pd.Series[Any]", is_target: bool) -> Col
         return replace(base, kind=kind, text=True, format=reading.style, missing_marks=marks)
     if reading.marks:
         return replace(base, missing_marks=reading.marks)
+    if not is_target and is_free_text(reading.texts):
+        return replace(base, kind=ColumnKind.TEXT)
     rows, distinct = len(reading.texts), pc.count_distinct(reading.texts).as_py()
-    is_free_text = rows >= MIN_TEXT_ROWS and distinct > MIN_TEXT_SHARE * rows
-    if not is_target and (is_free_text or (rows >= MIN_KEY_ROWS and distinct == rows)):
+    hardly_repeats = rows >= MIN_TEXT_ROWS and distinct > MIN_TEXT_SHARE * rows
+    if not is_target and (hardly_repeats or (rows >= MIN_KEY_ROWS and distinct == rows)):
         return replace(base, kind=ColumnKind.IDENTIFIER)
     return base
 

@@ -86,6 +86,7 @@ def test_an_encoder_says_what_it_makes_up(fitted: TabGAN) -> None:
     keys = fit_keys([f"K{number:03d}" for number in range(100)], ColumnKind.IDENTIFIER)
     assert (keys.room, keys.note) == (900, "key: made anew, 900 left")
     text = fit_keys([f"word {number}" for number in range(100)], ColumnKind.TEXT)
-    assert (text.room, text.note) == (None, "free text: made up, not learned")
+    assert text.room is None
+    assert str(text.note).startswith("free text: made up, not learned")
     for encoder in fitted.model_.encoder.encoders:
         assert (encoder.room, encoder.note) == (None, None)

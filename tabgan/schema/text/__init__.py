@@ -14,6 +14,7 @@ missing_marks           texts that mean a gap, such as `?`
 datetime_inference      which format the datetimes of a text column follow
 datetime_format         datetimes in text of a known format
 local_time              datetimes in the time zone of their column
+free_text               whether text is free text: names, comments, titles
 
 >>> import pandas as pd
 >>> parse_numbers(pd.Series(["29.85", " "])).tolist()
@@ -21,6 +22,7 @@ local_time              datetimes in the time zone of their column
 """
 
 from tabgan.schema.text.datetimes import detect_datetime_format, format_datetimes, parse_datetimes
+from tabgan.schema.text.free_text import is_free_text
 from tabgan.schema.text.missing_marks import join_marks, read_marks, split_marks, write_marks
 from tabgan.schema.text.number_format import NumberFormat, NumberFormats
 from tabgan.schema.text.numbers import (
@@ -44,6 +46,7 @@ __all__ = [
     "format_datetimes",
     "format_decimals",
     "format_numbers",
+    "is_free_text",
     "is_text",
     "join_marks",
     "number_formats",
