@@ -19,8 +19,11 @@ from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column, ColumnKind, dtype_name, holds_text
 from tabgan.schema.text import (
     are_numbers,
-    detect_datetime_format,
     detect_number_format,
+    find_datetime_format,
+    find_zone,
+    is_moment_type,
+    moment_element,
     parse_numbers,
     text_array,
 )
@@ -76,8 +79,7 @@ def _arrow_storage(arrow: Any) -> StorageType:
         (pa.types.is_floating, StorageType.NUMBER),
         (pa.types.is_decimal, StorageType.NUMBER),
         (pa.types.is_duration, StorageType.DURATION),
-        (pa.types.is_timestamp, StorageType.DATETIME),
-        (pa.types.is_date, StorageType.DATETIME),
+        (is_moment_type, StorageType.DATETIME),
         (pa.types.is_string, StorageType.TEXT),
         (pa.types.is_large_string, StorageType.TEXT),
     ):
@@ -92,7 +94,7 @@ _TYPES: tuple[tuple[tuple[type, ...], StorageType], ...] = (
     ((complex, np.complexfloating), StorageType.COMPLEX),
     ((dt.timedelta, np.timedelta64), StorageType.DURATION),
     ((int, float, Decimal, np.integer, np.floating), StorageType.NUMBER),
-    ((dt.date, np.datetime64), StorageType.DATETIME),
+    ((dt.date, dt.time, np.datetime64), StorageType.DATETIME),
     ((list, tuple, dict, set, frozenset, np.ndarray, pd.Series, pd.DataFrame), StorageType.NESTED),
 )
 
@@ -114,8 +116,7 @@ def _object_storage(series: "pd.Series[Any]") -> StorageType:
         return StorageType.MISSING
     if StorageType.NESTED in storages:
         return StorageType.NESTED
-    dates = {issubclass(kind, dt.datetime | np.datetime64) for kind in types}
-    mixed_dates = storages == {StorageType.DATETIME} and len(dates) > 1
+    mixed_dates = storages == {StorageType.DATETIME} and len(set(map(moment_element, types))) > 1
     others = storages == {StorageType.OTHER} and len(types) > 1
     return StorageType.BROKEN if len(storages) > 1 or mixed_dates or others else storages.pop()
 
@@ -141,21 +142,20 @@ def infer_column(series: "pd.Series[Any]", is_target: bool = False) -> Column:
         return replace(base, kind=ColumnKind.CONSTANT)
     if storage is StorageType.TEXT:
         return _text_column(base, series, is_target)
-    return replace(base, kind=_plain_kind(series, storage, is_single, is_target))
-
-
-def _plain_kind(
-    series: "pd.Series[Any]", storage: StorageType, is_single: bool, is_target: bool
-) -> ColumnKind:
-    if storage is StorageType.BOOLEAN:
-        return ColumnKind.BOOLEAN
-    if storage is StorageType.DATETIME:
-        return ColumnKind.DATETIME
-    if storage is StorageType.DURATION:
-        return ColumnKind.CONTINUOUS
     if storage is StorageType.NUMBER and not is_single:
-        return number_kind(parse_numbers(series), is_target)
-    return ColumnKind.CATEGORICAL
+        numbers = parse_numbers(series)
+        style = find_datetime_format(series, numbers)
+        if style is not None:
+            return replace(base, kind=ColumnKind.DATETIME, format=style)
+        return replace(base, kind=number_kind(numbers, is_target))
+    return replace(base, kind=_PLAIN_KINDS.get(storage, ColumnKind.CATEGORICAL))
+
+
+_PLAIN_KINDS = {
+    StorageType.BOOLEAN: ColumnKind.BOOLEAN,
+    StorageType.DATETIME: ColumnKind.DATETIME,
+    StorageType.DURATION: ColumnKind.CONTINUOUS,
+}
 
 
 def _with_element(base: Column, series: "pd.Series[Any]", storage: StorageType) -> Column:
@@ -164,10 +164,9 @@ def _with_element(base: Column, series: "pd.Series[Any]", storage: StorageType) 
     if storage is StorageType.NUMBER and len(types) > 1:
         return replace(base, element="Decimal" if Decimal in types else "float")
     if storage is StorageType.DATETIME:
-        if not any(issubclass(kind, dt.datetime | np.datetime64) for kind in types):
-            return replace(base, element="date")
-        zone = getattr(series[series.notna()].iloc[0], "tzinfo", None)
-        return replace(base, element="datetime", zone=None if zone is None else str(zone))
+        element = moment_element(next(iter(types)))
+        zone = find_zone(series[series.notna()]) if element == "datetime" else None
+        return replace(base, element=element, zone=zone)
     names = {
         StorageType.BOOLEAN: "bool",
         StorageType.TEXT: "str",
@@ -227,11 +226,12 @@ def is_mixed(present: Floats) -> bool:
 def _text_column(base: Column, series: "pd.Series[Any]", is_target: bool) -> Column:
     values = text_array(series)
     present = pc.drop_null(values)
-    if are_numbers(values):
-        return _text_number_column(base, series, present, is_target)
-    style = detect_datetime_format(values)
+    numbers = parse_numbers(series) if are_numbers(values) else None
+    style = find_datetime_format(series, numbers)
     if style is not None:
         return replace(base, kind=ColumnKind.DATETIME, text=True, format=style)
+    if numbers is not None:
+        return _text_number_column(base, numbers, present, is_target)
     rows, distinct = len(present), pc.count_distinct(present).as_py()
     is_free_text = rows >= MIN_TEXT_ROWS and distinct > MIN_TEXT_SHARE * rows
     if not is_target and (is_free_text or (rows >= MIN_KEY_ROWS and distinct == rows)):
@@ -240,9 +240,8 @@ def _text_column(base: Column, series: "pd.Series[Any]", is_target: bool) -> Col
 
 
 def _text_number_column(
-    base: Column, series: "pd.Series[Any]", present: pa.Array, is_target: bool
+    base: Column, numbers: Floats, present: pa.Array, is_target: bool
 ) -> Column:
-    numbers = parse_numbers(series)
     values = numbers[~np.isnan(numbers)]
     if (values == values[0]).all():
         return base

@@ -2,15 +2,29 @@
 
 strings                 text columns as Arrow arrays, and back
 numbers, datetimes      columns of numbers and datetimes, stored as such or as text
-datetime_inference      which format the datetimes of a text column follow
-datetime_format         datetimes in text of a known format
+datetime_inference      which format the datetimes of a text column follow, out of those that
+                        datetime_candidates lists, if there is datetime_evidence
+datetime_format         datetimes read in text of a known format, made of datetime_tokens;
+                        datetime_writing undoes it
+datetime_numbers        datetimes as whole numbers: 20240131, 1745, seconds since 1970
+datetime_objects        datetimes as Python objects, periods and times of day
+datetime_marks          texts that stand for a gap among dates, such as 0000-00-00
 
 >>> import pandas as pd
 >>> parse_numbers(pd.Series(["29.85", " "])).tolist()
 [29.85, nan]
 """
 
-from tabgan.schema.text.datetimes import detect_datetime_format, format_datetimes, parse_datetimes
+from tabgan.schema.text.datetime_inference import find_other_reading, is_ambiguous
+from tabgan.schema.text.datetime_marks import datetime_marks
+from tabgan.schema.text.datetime_numbers import is_datetime_number_format
+from tabgan.schema.text.datetime_objects import find_zone, is_moment_type, moment_element
+from tabgan.schema.text.datetimes import (
+    detect_datetime_format,
+    find_datetime_format,
+    format_datetimes,
+    parse_datetimes,
+)
 from tabgan.schema.text.numbers import (
     are_numbers,
     detect_number_format,
@@ -24,12 +38,20 @@ from tabgan.schema.text.strings import arrow_series, is_text, text_array
 __all__ = [
     "are_numbers",
     "arrow_series",
+    "datetime_marks",
     "detect_datetime_format",
     "detect_number_format",
+    "find_datetime_format",
+    "find_other_reading",
+    "find_zone",
     "format_datetimes",
     "format_decimals",
     "format_numbers",
+    "is_ambiguous",
+    "is_datetime_number_format",
+    "is_moment_type",
     "is_text",
+    "moment_element",
     "parse_datetimes",
     "parse_numbers",
     "text_array",
