@@ -20,7 +20,7 @@ import pandas as pd
 from tabgan.errors import ConditionError
 from tabgan.schema.arrays import Floats, Mask, Objects
 from tabgan.schema.column import Column, ColumnKind
-from tabgan.schema.text import parse_datetimes, parse_numbers
+from tabgan.schema.text import is_datetime_number_format, parse_datetimes, parse_numbers
 
 COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq,
@@ -148,6 +148,9 @@ def value_to_float(
 
 
 def _datetime_to_float(column: Column, value: object, expected: str) -> float:
+    is_number = isinstance(value, str) and value.strip().isdecimal() and not column.text
+    if is_number and is_datetime_number_format(column.format):
+        value = int(str(value))
     series = pd.Series([value])
     for format_ in (column.format, None):
         try:
