@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +17,13 @@ from tabgan.io import find_source
 from tabgan.io.model_file import is_model_file
 from tabgan.relations import RelationSet
 from tabgan.schema import Column, ColumnKind, TableSchema
-from tabgan.schema.text import parse_datetimes, parse_numbers
+from tabgan.schema.text import (
+    find_other_reading,
+    parse_datetimes,
+    parse_numbers,
+    show_datetime,
+    text_array,
+)
 
 if TYPE_CHECKING:
     from tabgan.model.tabular_model import TabularModel
@@ -115,7 +120,8 @@ def _format_values(column: Column, series: "pd.Series[Any]") -> str:
         return "{:.10g} to {:.10g}".format(*_range(parse_numbers(series)))
     if column.kind is ColumnKind.DATETIME:
         first, last = _range(parse_datetimes(series, column.format))
-        return f"{_format_datetime(first)} to {_format_datetime(last)}"
+        shown = f"{show_datetime(first, column)} to {show_datetime(last, column)}"
+        return shown + _explain_format(column, series)
     counts = series.value_counts()
     categories = ", ".join(map(str, counts.index[:MAX_SHOWN_CATEGORIES]))
     return categories + (", ..." if len(counts) > MAX_SHOWN_CATEGORIES else "")
@@ -127,14 +133,13 @@ def _range(numbers: Iterable[float]) -> tuple[float, float]:
     return min(present), max(present)
 
 
-def _format_datetime(seconds: float) -> str:
-    """Write seconds since 1970, without a time of day that says nothing.
-
-    >>> _format_datetime(86_400.0)
-    '1970-01-02'
-    """
-    text = str(datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None))
-    return text.removesuffix(" 00:00:00")
+def _explain_format(column: Column, series: "pd.Series[Any]") -> str:
+    """Return how moments that are no datetimes are read, and which other reading there is."""
+    if column.format is None:
+        return ""
+    other = find_other_reading(text_array(series), column.format) if column.text else None
+    also = "" if other is None else f" ({other} would fit as well: edit the schema if that is it)"
+    return f", read as {column.format}{also}"
 
 
 def _options_to_repeat(values: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ datetime_format         datetimes read in text of a known format, made of dateti
                         datetime_writing undoes it
 datetime_numbers        datetimes as whole numbers: 20240131, 1745, seconds since 1970
 datetime_objects        datetimes as Python objects, periods and times of day
+datetime_display        one datetime as text for people
 datetime_marks          texts that stand for a gap among dates, such as 0000-00-00
 
 >>> import pandas as pd
@@ -15,10 +16,16 @@ datetime_marks          texts that stand for a gap among dates, such as 0000-00-
 [29.85, nan]
 """
 
+from tabgan.schema.text.datetime_display import show_datetime
 from tabgan.schema.text.datetime_inference import find_other_reading, is_ambiguous
 from tabgan.schema.text.datetime_marks import datetime_marks
 from tabgan.schema.text.datetime_numbers import is_datetime_number_format
-from tabgan.schema.text.datetime_objects import find_zone, is_moment_type, moment_element
+from tabgan.schema.text.datetime_objects import (
+    check_zones,
+    find_zone,
+    is_moment_type,
+    moment_element,
+)
 from tabgan.schema.text.datetimes import (
     detect_datetime_format,
     find_datetime_format,
@@ -38,6 +45,7 @@ from tabgan.schema.text.strings import arrow_series, is_text, text_array
 __all__ = [
     "are_numbers",
     "arrow_series",
+    "check_zones",
     "datetime_marks",
     "detect_datetime_format",
     "detect_number_format",
@@ -54,6 +62,7 @@ __all__ = [
     "moment_element",
     "parse_datetimes",
     "parse_numbers",
+    "show_datetime",
     "text_array",
     "write_numbers",
 ]

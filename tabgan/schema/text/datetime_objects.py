@@ -107,6 +107,22 @@ def moment_element(kind: type) -> str:
     return "datetime" if issubclass(kind, dt.datetime | np.datetime64) else "date"
 
 
+def check_zones(series: "pd.Series[Any]") -> None:
+    """Refuse datetime objects of which some have a time zone and some have none.
+
+    Raises:
+        TableError: The column holds such.
+    """
+    if not pd.api.types.is_object_dtype(series.dtype):
+        return
+    has_zone = {getattr(value, "tzinfo", None) is not None for value in series[series.notna()]}
+    if len(has_zone) > 1:
+        raise TableError(
+            f"the column {series.name!r} mixes datetimes with a time zone and without one; "
+            "give all of them a zone, or none."
+        )
+
+
 def find_zone(present: "pd.Series[Any]") -> str | None:
     """Return the name of the time zone of datetime objects, without gaps; UTC if there are several.
 

@@ -6,7 +6,7 @@ Datetimes are seconds since 1970 in UTC: float64 is exact to the microsecond for
 [86400.0, nan]
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -53,11 +53,13 @@ def find_datetime_format(series: "pd.Series[Any]", numbers: Floats | None = None
     if found is not None or numbers is None:
         return found
     found = detect_datetime_numbers(numbers, series.name)
-    if is_written and found is not None:
-        texts = text_array(series)  # 08e2 and +800 are numbers, too
-        is_plain = found in EPOCHS and read_datetime_texts(texts, found)
-        return found if np.array_equal(np.isnat(is_plain), pc.is_null(texts)) else None
-    return found
+    if not is_written or found is None:
+        return found
+    texts = text_array(series)  # +1706745600 is a number, too
+    is_plain = found in EPOCHS and (
+        int(np.isnat(read_datetime_texts(texts, found)).sum()) == texts.null_count
+    )
+    return found if is_plain else None
 
 
 def detect_datetime_format(values: "pd.Series[Any] | pa.Array") -> str | None:
@@ -67,16 +69,28 @@ def detect_datetime_format(values: "pd.Series[Any] | pa.Array") -> str | None:
     return infer_datetime_format(values)
 
 
-def parse_datetimes(series: "pd.Series[Any]", format: str | None = None) -> Floats:  # noqa: A002
+def parse_datetimes(
+    series: "pd.Series[Any]",
+    format: str | None = None,  # noqa: A002
+    errors: Literal["raise", "coerce"] = "raise",
+) -> Floats:
     """Return a column of datetimes as float64 seconds since 1970 in UTC, shape (n,), NaN for gaps.
 
-    Datetimes without a zone are taken as UTC.
+    Datetimes without a zone are taken as UTC, times of day as those of 1970-01-01.
+
+    Args:
+        series: Datetimes, as such, as text, or as whole numbers of a format; (n,).
+        format: How text or numbers are written; text is looked at where it is None.
+        errors: Whether numbers that are no datetimes are refused, or taken for gaps.
 
     Raises:
         TableError: A value is no datetime, or not written in `format` (or, without one, in any
             one).
     """
-    datetimes = _datetimes(series, format)
+    if errors == "coerce" and format is not None and _holds_numbers(series):
+        datetimes = read_datetime_numbers(series, format)
+    else:
+        datetimes = _datetimes(series, format)
     missing = np.isnat(datetimes)
     seconds = datetimes.astype(np.int64) / 1e6
     seconds[missing] = np.nan
