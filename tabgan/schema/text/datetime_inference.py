@@ -19,6 +19,7 @@ from tabgan.schema.text.datetime_writing import write_datetimes
 
 MAX_SAMPLE = 200  # values that formats are tried on before all are
 _LOSSY = {"%z", "%:z", "%f", "%7f", "%8f", "%9f"}  # offsets that differ, and what is below 1 us
+_DERIVED = {"a", "A", "o", "f"}  # ends of tokens whose text a pattern alone does not decide
 _SWAPPED = {"%d": "%m", "%m": "%d", "%-d": "%-m", "%-m": "%-d"}
 
 
@@ -61,7 +62,8 @@ def _is_read(format_: str, distinct: pa.Array, *, strict: bool, is_known: bool) 
     datetimes = read_datetimes(distinct, format_)
     if np.isnat(datetimes).any():
         return False
-    if strict and not _LOSSY & set(tokens_of(format_)):
+    tokens = set(tokens_of(format_))
+    if strict and not _LOSSY & tokens and _DERIVED & {token[-1] for token in tokens}:
         written = pc.cast(write_datetimes(datetimes, format_), distinct.type)
         if not written.equals(distinct):  # such as a Monday that is none
             return False

@@ -29,13 +29,14 @@ from tabgan.schema.text.strings import arrow_series
 
 EPOCHS = {"epoch s": 1, "epoch ms": 10**3, "epoch us": 10**6, "epoch ns": 10**9}  # in a second
 _COMPACT = {  # the lowest and the highest number that may be written so
-    "%H%M": (0, 2359),
+    "%H%M": (0, 2400),
     "%Y%m": (180_001, 220_012),
     "%H%M%S": (0, 235_959),
     "%Y%m%d": (18_000_101, 22_001_231),
     "%Y%m%d%H%M": (180_001_010_000, 220_012_312_359),
     "%Y%m%d%H%M%S": (18_000_101_000_000, 22_001_231_235_959),
 }
+_MIDNIGHT, _END_OF_DAY = 2400, np.datetime64("1970-01-02", "us")  # as timetables write it
 _EPOCH_SECONDS = (631_152_000, 4_102_444_800)  # 1990 to 2100
 _HINTS = {"time", "date", "datetime", "ts", "timestamp", "epoch", "stamp", "unix", "utc", "at"}
 _HINTS |= {"when", "since", "until", "created", "updated", "modified", "changed", "deleted"}
@@ -152,7 +153,10 @@ def _whole_numbers(present: "pd.Series[Any]") -> tuple[npt.NDArray[np.int64], Ma
 
 def _read_compact(numbers: npt.NDArray[np.int64], format_: str) -> npt.NDArray[np.datetime64]:
     texts = pc.cast(pa.array(numbers), pa.string())
-    return read_datetimes(pc.utf8_lpad(texts, count_digits(format_), "0"), format_)
+    datetimes = read_datetimes(pc.utf8_lpad(texts, count_digits(format_), "0"), format_)
+    if format_ == "%H%M":
+        datetimes[numbers == _MIDNIGHT] = _END_OF_DAY
+    return datetimes
 
 
 def write_datetime_numbers(
@@ -165,8 +169,10 @@ def write_datetime_numbers(
     if format_ in EPOCHS:
         fine, coarse = _micros_of(format_)
         return datetimes.astype(np.int64) // coarse * fine
-    written = pc.cast(write_datetimes(datetimes, format_), pa.int64())
-    return np.array(written, dtype=np.int64)
+    numbers = np.array(pc.cast(write_datetimes(datetimes, format_), pa.int64()), dtype=np.int64)
+    if format_ == "%H%M":
+        numbers[datetimes == _END_OF_DAY] = _MIDNIGHT
+    return numbers
 
 
 def integer_series(
