@@ -22,27 +22,36 @@ YEARS = (1800, 2200)  # of dates of digits alone
 Datetimes = npt.NDArray[np.datetime64]
 
 
+def is_self_evident(format_: str) -> bool:
+    """Return whether a single text in a format means a datetime, as 2024-01-31 and 2024Q1 do.
+
+    >>> [is_self_evident(format_) for format_ in ("%d.%m.%y", "%b %Y", "%H:%M", "%Y-%m")]
+    [True, True, False, False]
+    """
+    letters = _letters_of(format_)
+    if is_digits_only(format_) or letters == {"Y", "m"}:
+        return False
+    return bool(letters & {"Y", "G"}) or {"y", "d"} <= letters
+
+
+def _letters_of(format_: str) -> set[str]:
+    return {token[-1] for token in tokens_of(format_)}
+
+
 def is_evident(format_: str, datetimes: Datetimes) -> bool:
-    """Return whether text that can be read as datetimes means some.
+    """Return whether text that can be read as datetimes means some, where one does not tell.
 
     Args:
         format_: That all of the text follows.
         datetimes: The different ones, read; datetime64[us], (n_distinct,).
     """
-    tokens = {token.lstrip("%-^#:?") for token in tokens_of(format_)}
-    has_date = bool(tokens & {"Y", "y", "G"})
+    letters = _letters_of(format_)
     if is_digits_only(format_):
-        if not has_date:
-            return _are_times(datetimes, MAX_CODE_CHANCE) and len(datetimes) >= MIN_TIMES
-        return are_dates(datetimes, has_days="d" in tokens)
-    if has_date and ("y" not in tokens or "d" in tokens) and not _is_year_and_month(tokens):
-        return True
-    is_season = _is_year_and_month(tokens) and _are_seasons(datetimes)
+        if "Y" in letters:
+            return are_dates(datetimes, has_days="d" in letters)
+        return _are_times(datetimes, MAX_CODE_CHANCE) and len(datetimes) >= MIN_TIMES
+    is_season = letters == {"Y", "m"} and _are_seasons(datetimes)
     return len(datetimes) >= MIN_SHORT and not is_season
-
-
-def _is_year_and_month(tokens: set[str]) -> bool:
-    return tokens == {"Y", "m"}
 
 
 def _are_seasons(datetimes: Datetimes) -> bool:

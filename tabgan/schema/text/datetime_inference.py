@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tabgan.schema.text.datetime_candidates import iter_formats
-from tabgan.schema.text.datetime_evidence import is_evident
+from tabgan.schema.text.datetime_evidence import is_evident, is_self_evident
 from tabgan.schema.text.datetime_format import read_datetimes
 from tabgan.schema.text.datetime_tokens import format_pattern, tokens_of
 from tabgan.schema.text.datetime_writing import write_datetimes
@@ -45,7 +45,7 @@ def infer_datetime_format(values: pa.Array, *, is_known: bool = False) -> str | 
             (strict or _is_lenient(candidate))
             and all(re.fullmatch(pattern, value) for value in sample)
             and pc.all(pc.match_substring_regex(present, pattern)).as_py()
-            and _is_read(candidate, pc.unique(present), strict=strict, is_known=is_known)
+            and _is_read(candidate, present, strict=strict, is_known=is_known)
         ):
             return _with_shared_offset(candidate, present)
     return None
@@ -57,8 +57,10 @@ def _is_lenient(format_: str) -> bool:
     return bool(tokens & {"%Y", "%y"}) and any(token[1] == "-" for token in tokens)
 
 
-def _is_read(format_: str, distinct: pa.Array, *, strict: bool, is_known: bool) -> bool:
-    """Return whether all different texts are datetimes of a format, and mean them."""
+def _is_read(format_: str, present: pa.Array, *, strict: bool, is_known: bool) -> bool:
+    """Return whether all texts are datetimes of a format, and mean them."""
+    is_known = is_known or is_self_evident(format_)
+    distinct = present if is_known else pc.unique(present)
     datetimes = read_datetimes(distinct, format_)
     if np.isnat(datetimes).any():
         return False
