@@ -54,7 +54,9 @@ def infer_datetime_format(values: pa.Array, *, is_known: bool = False) -> str | 
 def _is_lenient(format_: str) -> bool:
     """Return whether leading zeros may stand in a format that writes none: in that of a date."""
     tokens = set(tokens_of(format_))
-    return bool(tokens & {"%Y", "%y"}) and any(token[1] == "-" for token in tokens)
+    letters = {token[-1] for token in tokens}
+    is_date = "d" in letters and bool(letters & {"Y", "y"}) and not letters & {"a", "A", "o"}
+    return is_date and any(token[1] == "-" for token in tokens)
 
 
 def _is_read(format_: str, present: pa.Array, *, strict: bool, is_known: bool) -> bool:
