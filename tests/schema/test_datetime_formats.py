@@ -14,7 +14,12 @@ from hypothesis import strategies as st
 
 from tabgan import TabGAN
 from tabgan.errors import ConditionError, SchemaError, TableError
+from tabgan.evaluation.metrics.feature_matrix import Features
+from tabgan.io.arrow import to_batches
+from tabgan.query.parser import parse_relation
 from tabgan.relations import RelationSet
+from tabgan.relations.row_predicate import RowPredicate
+from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import Column, ColumnKind, TableSchema, check_frame, restore_dtype
 from tabgan.schema.column import dtype_of
 from tabgan.schema.inference import infer_column
@@ -399,6 +404,46 @@ def test_relations_among_datetimes_of_several_formats() -> None:
     assert "month = month of day" in found or "month = month of created_at" in found
     assert "clock = at" in found
     assert "day <= due" in found
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("day >= 20200101", "day >= '20200101'"),
+        ("day >= '2020-01-01'", "day >= '2020-01-01'"),
+        ("830 <= departs", "'830' <= departs"),
+        ("at < '12:00'", "at < '12:00'"),
+        ("created_at > 1577836800000", "created_at > '1577836800000'"),
+    ],
+)
+def test_numbers_are_compared_with_datetimes_kept_as_numbers(text: str, written: str) -> None:
+    frame = made_table()
+    schema = TableSchema.infer(frame)
+    profile = TableProfile(frame, schema)
+    (relation,) = RowPredicate.declare(parse_relation(text, schema.names), profile)
+    assert relation.text == written
+    later = frame["day"] >= 20_200_101
+    expected = {
+        "day": ~later,
+        "830": frame["departs"] < 830,
+        "at": frame["at"] >= "12:00:00",
+        "created_at": ~later,
+    }[text.split(maxsplit=1)[0]]
+    assert relation.find_violations(frame).tolist() == expected.tolist()
+
+
+def test_numbers_that_are_no_datetimes_are_gaps_of_an_evaluated_table() -> None:
+    frame = pd.DataFrame({"day": DAYS})
+    features = Features.fit(frame, TableSchema.infer(frame))
+    other = features.matrix(pd.DataFrame({"day": [20_240_131, 20_240_230, 7]}))
+    np.testing.assert_array_equal(other, [[1_706_659_200.0], [np.nan], [np.nan]])
+
+
+def test_times_stay_times_in_batches_that_begin_with_gaps() -> None:
+    frame = pd.DataFrame({"clock": pd.Series([None] * 9 + clock_times()[:9], dtype=object)})
+    columns = TableSchema.infer(frame).columns
+    _, second = to_batches([frame[:9], frame[9:]], columns)
+    assert second.column(0).to_pylist() == clock_times()[:9]
 
 
 def test_datetimes_of_several_formats_are_learned_and_made() -> None:
