@@ -279,6 +279,9 @@ def test_what_mixes_zones_or_types_is_refused() -> None:
     mixed = pd.DataFrame({"x": pd.Series([aware, aware.replace(tzinfo=None)], dtype=object)})
     with pytest.raises(TableError, match=r"'x' mixes datetimes with a time zone and without one"):
         check_frame(mixed)
+    zoned = pd.DataFrame({"x": pd.Series([dt.time(8, tzinfo=dt.UTC)] * 2, dtype=object)})
+    with pytest.raises(TableError, match=r"'x' holds times of day with a time zone"):
+        check_frame(zoned)
     types = pd.DataFrame({"x": pd.Series([dt.time(8), dt.date(2024, 1, 1)], dtype=object)})
     with pytest.raises(TableError, match=r"'x' mixes types \(date, time\)"):
         check_frame(types)

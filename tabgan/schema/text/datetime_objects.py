@@ -108,14 +108,20 @@ def moment_element(kind: type) -> str:
 
 
 def check_zones(series: "pd.Series[Any]") -> None:
-    """Refuse datetime objects of which some have a time zone and some have none.
+    """Refuse datetime objects of which only some have a time zone, and times of day that have one.
 
     Raises:
         TableError: The column holds such.
     """
     if not pd.api.types.is_object_dtype(series.dtype):
         return
-    has_zone = {getattr(value, "tzinfo", None) is not None for value in series[series.notna()]}
+    present = series[series.notna()]
+    has_zone = {getattr(value, "tzinfo", None) is not None for value in present}
+    if has_zone == {True} and isinstance(present.iloc[0], dt.time):
+        raise TableError(
+            f"the column {series.name!r} holds times of day with a time zone, which only dates "
+            "have; give them without it."
+        )
     if len(has_zone) > 1:
         raise TableError(
             f"the column {series.name!r} mixes datetimes with a time zone and without one; "
