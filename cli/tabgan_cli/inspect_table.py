@@ -2,7 +2,6 @@
 
 import shlex
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,8 @@ from rich.text import Text
 
 from tabgan.relations import RelationSet
 from tabgan.schema import Column, ColumnKind, TableSchema
-from tabgan.schema.reading import describe_ambiguity, describe_reading, with_grid
+from tabgan.schema.reading import describe_ambiguity, describe_reading
+from tabgan.schema.text import show_datetime
 from tabgan_cli.column_examples import made_example, order_values, present_values, real_example
 from tabgan_cli.made_rows import add_row, format_cell
 
@@ -41,7 +41,7 @@ def _describe_column(column: Column, series: "pd.Series[Any]") -> Iterator[str]:
     yield str(column.name)
     yield column.kind.value
     ambiguity = describe_ambiguity(column, present)
-    yield describe_reading(with_grid(column, present)) + (f"; {ambiguity}" if ambiguity else "")
+    yield describe_reading(column) + (f"; {ambiguity}" if ambiguity else "")
     yield format_cell(real_example(column, present))
     yield format_cell(made_example(column, series))
     yield f"{1 - len(present) / len(series):.1%}"
@@ -81,20 +81,10 @@ def _format_values(column: Column, present: "pd.Series[Any]") -> str:
     if order is not None:
         low, high = float(order.min()), float(order.max())
         if column.kind is ColumnKind.DATETIME:
-            return f"{_format_datetime(low)} to {_format_datetime(high)}"
+            return f"{show_datetime(low, column)} to {show_datetime(high, column)}"
         return f"{low:.10g} to {high:.10g}"
     if column.kind.is_made_anew:
         return ""
     counts = present.value_counts()
     categories = ", ".join(map(format_cell, counts.index[:MAX_SHOWN_CATEGORIES]))
     return categories + (", ..." if len(counts) > MAX_SHOWN_CATEGORIES else "")
-
-
-def _format_datetime(seconds: float) -> str:
-    """Write seconds since 1970, without a time of day that says nothing.
-
-    >>> _format_datetime(86_400.0)
-    '1970-01-02'
-    """
-    text = str(datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None))
-    return text.removesuffix(" 00:00:00")

@@ -6,7 +6,6 @@ column's zone.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Self
 
 import numpy as np
@@ -22,7 +21,7 @@ from tabgan.schema import Column, ColumnKind
 from tabgan.schema.arrays import Floats, Indices, Mask
 from tabgan.schema.calendar_grid import MOMENT, CalendarGrid, find_step, to_ticks
 from tabgan.schema.predicates import Clause, to_float, value_to_float
-from tabgan.schema.text import format_datetimes
+from tabgan.schema.text import format_datetimes, show_datetime
 from tabgan.schema.text.local_time import from_local, to_local
 
 
@@ -124,11 +123,14 @@ class DatetimeEncoder(CompositeEncoder):
         return None if missing[0] else self.calendar.to_number(int(ticks[0]))
 
     def _read(self, value: object) -> float:
-        expected = f"give one such as {_show(self.calendar.first)}"
+        expected = f"give one such as {self._show(self.calendar.first)}"
         return value_to_float(self.column, value, expected)
 
+    def _show(self, ticks: int) -> str:
+        return show_datetime(float(self._to_seconds(np.array([ticks]))[0]), self.column)
+
     def describe_values(self) -> str:
-        ends = f"{_show(self.calendar.first)} to {_show(self.calendar.last)}"
+        ends = f"{self._show(self.calendar.first)} to {self._show(self.calendar.last)}"
         return f"the table's values run from {ends}, {self.calendar.grid.describe()}"
 
     def to_state(self) -> dict[str, Any]:
@@ -163,9 +165,3 @@ def _map_values(clause: Clause, change: Callable[[object], float | None]) -> Cla
     if clause.operator == "in":
         return Clause("in", tuple(map(change, clause.value)))
     return Clause(clause.operator, change(clause.value))
-
-
-def _show(ticks: int) -> str:
-    """Return local datetimes as people read them."""
-    shown = str(np.datetime64(ticks, "us").astype(datetime))
-    return shown.removesuffix(" 00:00:00")

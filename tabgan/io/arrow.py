@@ -21,6 +21,7 @@ _OBJECTS: Mapping[str | None, Any] = {  # what Python objects of a column are in
     "int": pa.int64(),
     "float": pa.float64(),
     "date": pa.date32(),
+    "time": pa.time64("us"),
     "timedelta": pa.duration("us"),
 }
 

@@ -21,6 +21,7 @@ from tabgan.query.tokens import RELATION
 from tabgan.schema import TableSchema
 from tabgan.schema.column import Column, ColumnKind
 from tabgan.schema.predicates import value_to_float
+from tabgan.schema.text import is_datetime_number_format
 
 _ADVICE = {
     ValueType.NUMBER: "a number or a column of numbers",
@@ -152,6 +153,8 @@ def _compare(sign: str, left: Value, right: Value) -> Comparison:
 
 def _coerce_text(value: Value, other: Value) -> Value:
     """Return a text as the datetime or the truth value that it is compared with; others as is."""
+    if isinstance(value, Number) and other.value_type is ValueType.DATETIME:
+        return _read_number(value, other)
     if not isinstance(value, Text):
         return value
     if other.value_type is ValueType.DATETIME:
@@ -164,6 +167,14 @@ def _coerce_text(value: Value, other: Value) -> Value:
             )
         return Text(value.text.lower())
     return value
+
+
+def _read_number(value: Number, other: Value) -> Value:
+    """Return a number as the datetime of a column that keeps them as numbers; others as is."""
+    column = next(c for c in other.columns if c.kind is ColumnKind.DATETIME)
+    if not isinstance(other, ColumnRef) or not is_datetime_number_format(column.format):
+        return value
+    return _read_datetime(Text(value.write()), other)
 
 
 def _read_datetime(value: Text, other: Value) -> Text:

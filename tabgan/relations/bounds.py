@@ -11,6 +11,7 @@ from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column, ColumnKind
 from tabgan.schema.predicates import Clause, value_to_float
 from tabgan.schema.ranges import allow
+from tabgan.schema.text import show_datetime
 
 MIN_SHARE_INSIDE = 1 / 4  # of rows; with fewer, rejecting the others is a waste
 
@@ -46,7 +47,8 @@ def check_inside(column: Column, asked: tuple[float, float], seen: Sequence[floa
         ConditionError: It has none.
     """
     if asked[0] > min(asked[1], seen[1]) or asked[1] < seen[0]:
-        least, greatest = (write_value(column, number) for number in seen)
+        is_datetime = column.kind is ColumnKind.DATETIME
+        least, greatest = (show_datetime(n, column) if is_datetime else n for n in seen)
         raise ConditionError(
             f"column {column.name!r} has no values as asked for: the table's run from {least} to "
             f"{greatest}; ask for some of them."

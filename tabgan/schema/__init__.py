@@ -2,6 +2,7 @@
 
 column          a column's kind and dtype; `table_schema` holds all columns of a table
 faker_kinds     kinds of columns that the extra [faker] fills
+storage_types   what values are: numbers, text, datetimes, ...
 inference       a column -> its kind
 frame_checks    what a table must be before anything is learned from it
 dtypes          learned values -> exactly the dtype that the column had

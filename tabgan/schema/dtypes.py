@@ -19,6 +19,7 @@ from tabgan.schema.text import (
     format_datetimes,
     format_decimals,
     format_numbers,
+    is_moment_type,
     write_numbers,
 )
 
@@ -107,8 +108,7 @@ def _from_numbers(
 
 def _is_datetime(dtype: Any) -> bool:
     if isinstance(dtype, pd.ArrowDtype):
-        arrow = dtype.pyarrow_dtype
-        return bool(pa.types.is_timestamp(arrow) or pa.types.is_date(arrow))
+        return is_moment_type(dtype.pyarrow_dtype)
     return isinstance(dtype, pd.PeriodDtype) or pd.api.types.is_datetime64_any_dtype(dtype)
 
 

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import TableError
-from tabgan.schema.inference import StorageType, object_types, storage_type_of
-from tabgan.schema.text import parse_numbers
+from tabgan.schema.storage_types import StorageType, object_types, storage_type_of
+from tabgan.schema.text import check_zones, parse_numbers
 
 MIN_ROWS = 2
 
@@ -64,7 +64,8 @@ def check_values(name: Any, series: "pd.Series[Any]") -> None:
     """Refuse a column whose values cannot be learned.
 
     Raises:
-        TableError: It holds nested values, several types, complex or infinite numbers.
+        TableError: It holds nested values, several types, complex or infinite numbers, or
+            datetimes of which only some have a time zone.
     """
     storage = storage_type_of(series)
     if storage is StorageType.NESTED:
@@ -83,6 +84,8 @@ def check_values(name: Any, series: "pd.Series[Any]") -> None:
             f"the column {name!r} mixes types ({', '.join(kinds)}); "
             "make all its values of one type, for example text."
         )
+    if storage is StorageType.DATETIME:
+        check_zones(series)
     if storage is StorageType.NUMBER and _may_be_infinite(series):
         count = int(np.isinf(parse_numbers(series)).sum())
         if count:

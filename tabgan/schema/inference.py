@@ -4,20 +4,29 @@
 <ColumnKind.CONTINUOUS: 'continuous'>
 """
 
-import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
-from enum import Enum, auto
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from tabgan.schema.arrays import Floats
-from tabgan.schema.column import Column, ColumnKind, dtype_name, holds_text
-from tabgan.schema.text import detect_number_format, is_free_text, parse_numbers
+from tabgan.schema.calendar_grid import CalendarGrid, to_ticks
+from tabgan.schema.column import Column, ColumnKind, dtype_name
+from tabgan.schema.storage_types import StorageType, object_types, storage_type_of
+from tabgan.schema.text import (
+    detect_number_format,
+    find_datetime_format,
+    find_zone,
+    is_free_text,
+    moment_element,
+    parse_datetimes,
+    parse_numbers,
+    read_marks,
+)
+from tabgan.schema.text.local_time import to_local
 from tabgan.schema.text.text_inference import Meaning, TextReading, infer_meaning
 from tabgan.schema.text.units import is_amount
 
@@ -30,97 +39,20 @@ MAX_EXACT_INTEGER = 2.0**53  # integers beyond have no float64 of their own
 MAX_SAMPLE_ROWS = 10_000  # looked at before all rows are
 
 
-class StorageType(Enum):
-    """What the values of a column are, before asking how they are distributed."""
-
-    MISSING = auto()
-    BOOLEAN = auto()
-    NUMBER = auto()
-    DURATION = auto()
-    DATETIME = auto()
-    TEXT = auto()
-    OTHER = auto()
-    NESTED = auto()
-    COMPLEX = auto()
-    BROKEN = auto()  # several types in one column
-
-
-def storage_type_of(series: "pd.Series[Any]") -> StorageType:
-    """Return what the values of a column are."""
-    dtype = series.dtype
-    if isinstance(dtype, pd.ArrowDtype):
-        return _arrow_storage(dtype.pyarrow_dtype)
-    if holds_text(dtype):
-        return StorageType.TEXT
-    if isinstance(dtype, pd.DatetimeTZDtype | pd.PeriodDtype):
-        return StorageType.DATETIME
-    if isinstance(dtype, pd.SparseDtype):
-        dtype = dtype.subtype
-    if pd.api.types.is_object_dtype(dtype):
-        return _object_storage(series)
-    kinds = {"b": StorageType.BOOLEAN, **dict.fromkeys("iuf", StorageType.NUMBER)}
-    kinds |= {"m": StorageType.DURATION, "M": StorageType.DATETIME, "c": StorageType.COMPLEX}
-    return kinds.get(getattr(dtype, "kind", "O"), StorageType.OTHER)
-
-
-def _arrow_storage(arrow: Any) -> StorageType:
-    for test, storage in (
-        (pa.types.is_nested, StorageType.NESTED),
-        (pa.types.is_null, StorageType.MISSING),
-        (pa.types.is_boolean, StorageType.BOOLEAN),
-        (pa.types.is_integer, StorageType.NUMBER),
-        (pa.types.is_floating, StorageType.NUMBER),
-        (pa.types.is_decimal, StorageType.NUMBER),
-        (pa.types.is_duration, StorageType.DURATION),
-        (pa.types.is_timestamp, StorageType.DATETIME),
-        (pa.types.is_date, StorageType.DATETIME),
-        (pa.types.is_string, StorageType.TEXT),
-        (pa.types.is_large_string, StorageType.TEXT),
-    ):
-        if test(arrow):
-            return storage
-    return StorageType.OTHER
-
-
-_TYPES: tuple[tuple[tuple[type, ...], StorageType], ...] = (
-    ((bool, np.bool_), StorageType.BOOLEAN),
-    ((str,), StorageType.TEXT),
-    ((complex, np.complexfloating), StorageType.COMPLEX),
-    ((dt.timedelta, np.timedelta64), StorageType.DURATION),
-    ((int, float, Decimal, np.integer, np.floating), StorageType.NUMBER),
-    ((dt.date, np.datetime64), StorageType.DATETIME),
-    ((list, tuple, dict, set, frozenset, np.ndarray, pd.Series, pd.DataFrame), StorageType.NESTED),
-)
-
-
-def object_types(series: "pd.Series[Any]") -> set[type]:
-    """Return the Python types of what is present in an object column."""
-    if pd.api.types.infer_dtype(series, skipna=True) == "string":  # by far the quickest test
-        return {str}
-    return set(map(type, series[series.notna()].tolist()))
-
-
-def _object_storage(series: "pd.Series[Any]") -> StorageType:
-    types = object_types(series)
-    storages = {
-        next((storage for bases, storage in _TYPES if issubclass(kind, bases)), StorageType.OTHER)
-        for kind in types
-    }
-    if not storages:
-        return StorageType.MISSING
-    if StorageType.NESTED in storages:
-        return StorageType.NESTED
-    dates = {issubclass(kind, dt.datetime | np.datetime64) for kind in types}
-    mixed_dates = storages == {StorageType.DATETIME} and len(dates) > 1
-    others = storages == {StorageType.OTHER} and len(types) > 1
-    return StorageType.BROKEN if len(storages) > 1 or mixed_dates or others else storages.pop()
-
-
 def infer_column(series: "pd.Series[Any]", is_target: bool = False) -> Column:
     """Return the column that a series (of a frame that `check_frame` passed) is taken for.
 
     The target is never an identifier: a model is to predict it.
     """
+    column = _infer_kind(series, is_target)
+    if column.kind is not ColumnKind.DATETIME:
+        return column
+    seconds = parse_datetimes(read_marks(series, column), column.format)
+    local = to_local(seconds[~np.isnan(seconds)], column)
+    return replace(column, grid=str(CalendarGrid.infer(to_ticks(local))))
+
+
+def _infer_kind(series: "pd.Series[Any]", is_target: bool) -> Column:
     name: Any = int(series.name) if isinstance(series.name, np.integer) else series.name
     base = Column(name, ColumnKind.CATEGORICAL, dtype_name(series.dtype))
     if isinstance(series.dtype, pd.CategoricalDtype):
@@ -137,21 +69,20 @@ def infer_column(series: "pd.Series[Any]", is_target: bool = False) -> Column:
         return replace(base, kind=ColumnKind.CONSTANT)
     if storage is StorageType.TEXT:
         return _text_column(base, series, is_target)
-    return replace(base, kind=_plain_kind(series, storage, is_single, is_target))
-
-
-def _plain_kind(
-    series: "pd.Series[Any]", storage: StorageType, is_single: bool, is_target: bool
-) -> ColumnKind:
-    if storage is StorageType.BOOLEAN:
-        return ColumnKind.BOOLEAN
-    if storage is StorageType.DATETIME:
-        return ColumnKind.DATETIME
-    if storage is StorageType.DURATION:
-        return ColumnKind.CONTINUOUS
     if storage is StorageType.NUMBER and not is_single:
-        return number_kind(parse_numbers(series), is_target)
-    return ColumnKind.CATEGORICAL
+        numbers = parse_numbers(series)
+        style = find_datetime_format(series, numbers)
+        if style is not None:
+            return replace(base, kind=ColumnKind.DATETIME, format=style)
+        return replace(base, kind=number_kind(numbers, is_target))
+    return replace(base, kind=_PLAIN_KINDS.get(storage, ColumnKind.CATEGORICAL))
+
+
+_PLAIN_KINDS = {
+    StorageType.BOOLEAN: ColumnKind.BOOLEAN,
+    StorageType.DATETIME: ColumnKind.DATETIME,
+    StorageType.DURATION: ColumnKind.CONTINUOUS,
+}
 
 
 def _with_element(base: Column, series: "pd.Series[Any]", storage: StorageType) -> Column:
@@ -160,10 +91,9 @@ def _with_element(base: Column, series: "pd.Series[Any]", storage: StorageType) 
     if storage is StorageType.NUMBER and len(types) > 1:
         return replace(base, element="Decimal" if Decimal in types else "float")
     if storage is StorageType.DATETIME:
-        if not any(issubclass(kind, dt.datetime | np.datetime64) for kind in types):
-            return replace(base, element="date")
-        zone = getattr(series[series.notna()].iloc[0], "tzinfo", None)
-        return replace(base, element="datetime", zone=None if zone is None else str(zone))
+        element = moment_element(next(iter(types)))
+        zone = find_zone(series[series.notna()]) if element == "datetime" else None
+        return replace(base, element=element, zone=zone)
     names = {
         StorageType.BOOLEAN: "bool",
         StorageType.TEXT: "str",

@@ -20,7 +20,13 @@ import pandas as pd
 from tabgan.errors import ConditionError
 from tabgan.schema.arrays import Floats, Mask, Objects
 from tabgan.schema.column import Column, ColumnKind
-from tabgan.schema.text import parse_datetimes, parse_numbers, read_marks, read_number
+from tabgan.schema.text import (
+    is_datetime_number_format,
+    parse_datetimes,
+    parse_numbers,
+    read_marks,
+    read_number,
+)
 
 COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq,
@@ -153,6 +159,9 @@ def _means_missing(value: object, column: Column) -> bool:
 
 
 def _datetime_to_float(column: Column, value: object, expected: str) -> float:
+    is_number = isinstance(value, str) and value.strip().isdecimal() and not column.text
+    if is_number and is_datetime_number_format(column.format):
+        value = int(str(value))
     series = pd.Series([value])
     for format_ in (column.format, None):
         try:

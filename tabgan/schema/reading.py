@@ -6,7 +6,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,11 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow.compute as pc
 
-from tabgan.schema.calendar_grid import CalendarGrid, to_ticks
 from tabgan.schema.column import Column, ColumnKind
-from tabgan.schema.predicates import to_float
-from tabgan.schema.text.datetime_format import read_datetimes
-from tabgan.schema.text.local_time import to_local
+from tabgan.schema.text.datetime_inference import find_other_reading
 from tabgan.schema.text.strings import is_text, text_array
 
 _KINDS: Mapping[ColumnKind, str] = {
@@ -34,9 +30,7 @@ _KINDS: Mapping[ColumnKind, str] = {
     ColumnKind.PATTERN: "text of a pattern",
     ColumnKind.TEXT: "free text: made up, not learned",
 }
-FINEST_GRID = "1us"  # of datetimes: as good as none
 MAX_PATTERN = 60  # characters of it that are told: lists of its parts may be long
-_DAY, _MONTH = re.compile("%-?d"), re.compile("%-?m")
 _DECIMALS = re.compile(r"(,?)\.(\d+)f")
 
 
@@ -104,19 +98,6 @@ def _show_mark(mark: str) -> str:
     return mark if mark.strip() else repr(mark)
 
 
-def with_grid(column: Column, series: "pd.Series[Any]") -> Column:
-    """Return a column of datetimes with the grid that its values stand on; others as they are.
-
-    Args:
-        column: Perhaps with a grid already, which stays.
-        series: Its values without gaps; shape (n_rows,).
-    """
-    if column.kind is not ColumnKind.DATETIME or column.grid is not None or series.empty:
-        return column
-    grid = CalendarGrid.infer(to_ticks(to_local(to_float(series, column), column)))
-    return column if str(grid) == FINEST_GRID else replace(column, grid=str(grid))
-
-
 def describe_ambiguity(column: Column, series: "pd.Series[Any]") -> str | None:
     """Return in words how a column of dates could be read otherwise; None if only one way fits.
 
@@ -126,17 +107,13 @@ def describe_ambiguity(column: Column, series: "pd.Series[Any]") -> str | None:
     >>> describe_ambiguity(column, pd.Series(["01/02/2024", "13/02/2024"])) is None
     True
     """
-    form = column.format or ""
-    day, month = _DAY.search(form), _MONTH.search(form)
-    if column.kind is not ColumnKind.DATETIME or day is None or month is None:
+    if column.kind is not ColumnKind.DATETIME or column.format is None or not is_text(series):
         return None
-    if form.startswith("%Y") or not is_text(series):
+    present = text_array(series[~is_gap(series, column)])
+    if find_other_reading(present, column.format) is None:
         return None
-    distinct = pc.unique(pc.drop_null(text_array(series[~is_gap(series, column)])))
-    swapped = re.sub("%(-?)([dm])", lambda each: f"%{each[1]}{'dm'.replace(each[2], '')}", form)
-    if np.isnat(read_datetimes(distinct, swapped)).any():
-        return None
-    first, second = ("day", "month") if day.start() < month.start() else ("month", "day")
+    is_day_first = column.format.index("d") < column.format.index("m")
+    first, second = ("day", "month") if is_day_first else ("month", "day")
     return f"{first} first; {second} first fits as well"
 
 

@@ -172,6 +172,25 @@ def test_a_model_tells_how_to_learn_it_again(run: Run, table: Path, tmp_path: Pa
     assert rows[0] == rows[1]
 
 
+def test_how_moments_are_read_is_said(run: Run, tmp_path: Path) -> None:
+    days = pd.date_range("2024-01-01", periods=60)
+    frame = pd.DataFrame(
+        {
+            "compact": days.strftime("%Y%m%d").astype(int),
+            "either": [f"{1 + i % 12:02d}/{1 + i % 7:02d}/2024" for i in range(60)],
+            "at": [f"{8 + i // 6:02d}:{i % 6}0" for i in range(60)],
+        }
+    )
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    told = " ".join(run("inspect", tmp_path / "t.csv").stdout.replace("│", " ").split())
+    assert "2024-01-01 to 2024-02-29" in told
+    assert "08:00 to 17:50" in told
+    cells = read_cells(run("inspect", tmp_path / "t.csv").stdout)
+    assert cells["compact"][1] == "datetimes, written %Y%m%d, on the grid 1D"
+    assert cells["at"][1] == "datetimes, written %H:%M, on the grid 10min"
+    assert cells["either"][1].endswith("; day first; month first fits as well")
+
+
 def test_json_of_a_model(run: Run, model: Path) -> None:
     values = json.loads(run("inspect", model, "--json").stdout)
     assert values["target"] == "member"

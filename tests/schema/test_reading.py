@@ -1,12 +1,9 @@
-from dataclasses import replace
-
-import numpy as np
 import pandas as pd
 import pytest
 
 from tabgan.schema import Column, ColumnKind
 from tabgan.schema.inference import infer_column
-from tabgan.schema.reading import describe_ambiguity, describe_reading, is_gap, with_grid
+from tabgan.schema.reading import describe_ambiguity, describe_reading, is_gap
 
 NUMBER, DATE, TEXT = ColumnKind.CONTINUOUS, ColumnKind.DATETIME, ColumnKind.TEXT
 
@@ -99,18 +96,6 @@ def test_a_mark_of_a_gap_is_no_date() -> None:
 def test_datetimes_that_are_no_text_fit_one_way() -> None:
     series = pd.Series(pd.date_range("2024-01-01", periods=4, name="day"))
     assert describe_ambiguity(Column("day", DATE, "datetime64[us]"), series) is None
-
-
-def test_the_grid_of_datetimes_is_found() -> None:
-    quarters = pd.Series(pd.date_range("2024-01-01", periods=99, freq="15min"))
-    column = Column("at", DATE, "datetime64[us]")
-    assert with_grid(column, quarters).grid == "15min"
-    assert with_grid(replace(column, grid="1min"), quarters).grid == "1min"
-    odd = quarters + pd.to_timedelta(np.arange(99) ** 3, "us")
-    assert with_grid(column, odd) == column
-    assert with_grid(column, quarters[:0]) == column
-    number = Column("at", NUMBER, "float64")
-    assert with_grid(number, pd.Series([1.5, 2.5])) == number
 
 
 def test_blank_text_is_a_gap_only_where_it_is_no_category() -> None:

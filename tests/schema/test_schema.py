@@ -125,7 +125,7 @@ def test_tables_that_scikit_learn_ships() -> None:
         (["Yes", "No"] * 5, "categorical"),
         ([0, 1, None] * 5, "integer"),
         ([b"a", b"b"], "categorical"),
-        ([dt.time(1), dt.time(2)], "categorical"),
+        ([dt.time(1), dt.time(2)], "datetime"),
         ([True, None, True], "boolean"),
         ([" ", "", None], "categorical"),
     ],

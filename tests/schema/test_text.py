@@ -247,8 +247,8 @@ def test_what_does_not_parse_is_named() -> None:
         parse_datetimes(text("2019-12-01", "2019-13-01"), "%Y-%m-%d")
     with pytest.raises(TableError, match=r"'x' has 'soon' and others that are not all moments"):
         parse_datetimes(text("soon", "2019-12-01"))
-    with pytest.raises(TableError, match=r"'x'.* has '%q', which is not known"):
-        parse_datetimes(text("soon"), "%q")
+    with pytest.raises(TableError, match=r"'x'.* has '%J', which is not known"):
+        parse_datetimes(text("soon"), "%J")
     with pytest.raises(TableError, match=r"'x' holds int64, not moments"):
         parse_datetimes(pd.Series([1], name="x"))
     with pytest.raises(TableError, match=r"'x' has values that are no numbers"):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tabgan.errors import TableError
 from tabgan.schema import TableSchema
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.text import parse_datetimes, parse_numbers, read_marks
+from tabgan.schema.text import is_datetime_number_format, parse_datetimes, parse_numbers, read_marks
 
 UNKNOWN = -1.0
 NUMERIC_KINDS = frozenset({ColumnKind.CONTINUOUS, ColumnKind.INTEGER, ColumnKind.MIXED})
@@ -126,10 +126,15 @@ def parse_any_numbers(values: pd.Series, column: Column) -> NDArray[np.float64]:
 
 
 def _parse_datetimes(values: pd.Series, written: str | None) -> NDArray[np.float64]:
-    """Return datetimes read in the real table's way of writing, or else in any one way."""
+    """Return datetimes read in the real table's way of writing, or else in any one way.
+
+    Whole numbers that are none, such as 20240230, count as missing.
+    """
     try:
         return parse_datetimes(values, written)
     except TableError:
+        if is_datetime_number_format(written) and pd.api.types.is_numeric_dtype(values):
+            return parse_datetimes(values, written, errors="coerce")
         return parse_datetimes(values)
 
 

@@ -1,115 +1,71 @@
-"""Datetimes in text of a known format: read and written exactly, as int64 microseconds since 1970.
+"""Datetimes in text of a known format: read exactly, as int64 microseconds since 1970.
 
-A format is written as for `strptime`, with these additions: `%-d %-m %-H %-I` have no leading zero,
-`%3f` is a fraction of three digits, `%?f` a point and six digits that are left out when zero,
-`%P` a lower-case am or pm, `%:z` an offset with a colon; an offset that all values share is part of
-the text around.
+`datetime_tokens` lists what a format is made of, `datetime_writing` undoes what is done here.
 
->>> datetimes = read_datetimes(pa.array(["3/09/2016"]), "%-d/%m/%Y")
->>> datetimes, write_datetimes(datetimes, "%-d %b %Y").to_pylist()
-(array(['2016-09-03T00:00:00.000000'], dtype='datetime64[us]'), ['3 Sep 2016'])
+>>> read_datetimes(pa.array(["3/09/2016"]), "%-d/%m/%Y")
+array(['2016-09-03T00:00:00.000000'], dtype='datetime64[us]')
+>>> read_datetimes(pa.array(["2024-W07"]), "%G-W%V")
+array(['2024-02-12T00:00:00.000000'], dtype='datetime64[us]')
 """
 
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September"]
-_MONTHS += ["October", "November", "December"]
-_SHORT = [month[:3] for month in _MONTHS]
-_PATTERNS = {
-    "%Y": "[12][0-9]{3}|9999",
-    "%y": "[0-9]{2}",
-    "%m": "0[1-9]|1[0-2]",
-    "%-m": "0?[1-9]|1[0-2]",
-    "%d": "0[1-9]|[12][0-9]|3[01]",
-    "%-d": "0?[1-9]|[12][0-9]|3[01]",
-    "%b": "|".join(_SHORT),
-    "%B": "|".join(_MONTHS),
-    "%H": "[01][0-9]|2[0-3]",
-    "%-H": "[01]?[0-9]|2[0-3]",
-    "%I": "0[1-9]|1[0-2]",
-    "%-I": "0?[1-9]|1[0-2]",
-    "%M": "[0-5][0-9]",
-    "%S": "[0-5][0-9]",
-    "%f": "[0-9]{1,9}",
-    "%?f": "(?:\\.[0-9]{1,6})?",
-    "%p": "[AP]M",
-    "%P": "[ap]m",
-    "%z": "[+-][0-9]{4}",
-    "%:z": "[+-][0-9]{2}:[0-9]{2}",
-}
-_PLAIN = {  # at least so many digits of what
-    "%Y": (4, "year"),
-    "%m": (2, "month"),
-    "%-m": (1, "month"),
-    "%d": (2, "day"),
-    "%-d": (1, "day"),
-    "%H": (2, "hour"),
-    "%-H": (1, "hour"),
-    "%M": (2, "minute"),
-    "%S": (2, "second"),
-}
-_TOKEN = re.compile(r"%(?:[-:?]?[A-Za-z]|[1-9]f)")
+from tabgan.schema.text.datetime_tokens import MONTH_NAMES, format_pattern, tokens_of
+
 _SHARED_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)$")
-
-
-def _tokens(format_: str) -> list[str]:
-    return _TOKEN.findall(format_)
-
-
-def format_pattern(format_: str, strict: bool = False) -> str:
-    """Return the pattern of a format, with one group named t0, t1, ... for each token.
-
-    Unless strict, leading zeros may stand where the format would write none.
-    """
-    pattern, end = "", 0
-    for number, match in enumerate(_TOKEN.finditer(format_)):
-        token = match.group()
-        inner = f"[0-9]{{{token[1]}}}" if token[1].isdigit() else _PATTERNS.get(token)
-        if inner is None:
-            raise ValueError(f"the format {format_!r} has {token!r}, which is not known")
-        inner = inner.replace("0?", "").replace("[01]?", "1?") if strict else inner
-        pattern += _plain(format_[end : match.start()]) + f"(?P<t{number}>{inner})"
-        end = match.end()
-    return f"^{pattern}{_plain(format_[end:])}$"
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"([^\w\s])", r"\\\1", text)
 
 
 def read_datetimes(values: pa.Array, format_: str) -> npt.NDArray[np.datetime64]:
     """Read text of shape (n,) as datetime64[us] in UTC; NaT where it is missing or does not fit.
+
+    What is no more than a time of day is one of 1970-01-01.
 
     Raises:
         ValueError: The format has a token that is not known.
     """
     groups = pc.extract_regex(values, format_pattern(format_))
     parts = {
-        token: pc.struct_field(groups, [number]) for number, token in enumerate(_tokens(format_))
+        token: pc.struct_field(groups, [number]) for number, token in enumerate(tokens_of(format_))
     }
-    missing = np.asarray(pc.is_null(groups))
-    month = (_year(parts, len(values)) - 1970) * 12 + _month(parts, len(values)) - 1
-    day = _integers(parts, ("%d", "%-d"), len(values), 1)
-    start = month.astype("datetime64[M]")
-    date = start.astype("datetime64[D]") + (day - 1)
-    missing |= date.astype("datetime64[M]") != start  # 31 February
+    date = _week_date(parts, len(values)) if "%G" in parts else _date(parts, len(values))
     micros = date.astype("datetime64[us]").astype(np.int64)
     micros += _time_of_day(parts, len(values)) - _offset(parts, format_, len(values))
     datetimes = micros.astype("datetime64[us]")
-    datetimes[missing] = np.datetime64("NaT", "us")
+    datetimes[np.asarray(pc.is_null(groups)) | np.isnat(date)] = np.datetime64("NaT", "us")
     return datetimes
 
 
+def _date(parts: dict[str, pa.Array], count: int) -> npt.NDArray[np.datetime64]:
+    """Return the day of each value, datetime64[D] of shape (count,); NaT for 31 February."""
+    month = (_year(parts, count) - 1970) * 12 + _month(parts, count) - 1
+    start = month.astype("datetime64[M]")
+    days = _integers(parts, ("%d", "%-d"), count, 1) - 1
+    date = np.asarray(start.astype("datetime64[D]") + days, dtype="datetime64[D]")
+    date[date.astype("datetime64[M]") != start] = np.datetime64("NaT", "D")
+    return date
+
+
+def _week_date(parts: dict[str, pa.Array], count: int) -> npt.NDArray[np.datetime64]:
+    """Return the day, Monday if none is given, of each ISO week; NaT for a week 53 too much."""
+    year = _integers(parts, ("%G",), count, 1970)
+    fourth = (year - 1970).astype("datetime64[Y]").astype("datetime64[D]") + 3  # is in week 1
+    monday = fourth - (fourth.astype(np.int64) + 3) % 7
+    monday += 7 * (_integers(parts, ("%V",), count, 1) - 1)
+    thursday_year = (monday + 3).astype("datetime64[Y]").astype(np.int64) + 1970
+    days = _integers(parts, ("%u",), count, 1) - 1
+    date = np.asarray(monday + days, dtype="datetime64[D]")
+    date[thursday_year != year] = np.datetime64("NaT", "D")
+    return date
+
+
 def _integers(
-    parts: dict[str, pa.Array], tokens: tuple[str, ...], count: int, default: int
+    parts: dict[str, pa.Array], tokens: Iterable[str], count: int, default: int
 ) -> npt.NDArray[np.int64]:
     for token in tokens:
         if token in parts:
@@ -126,10 +82,12 @@ def _year(parts: dict[str, pa.Array], count: int) -> npt.NDArray[np.int64]:
 
 
 def _month(parts: dict[str, pa.Array], count: int) -> npt.NDArray[np.int64]:
-    for token, names in (("%b", _SHORT), ("%B", _MONTHS)):
-        if token in parts:
-            index = pc.fill_null(pc.index_in(parts[token], pa.array(names)), 0)
-            return np.asarray(index).astype(np.int64) + 1
+    """Return the month of each value, the first one of a quarter; int64 of shape (count,)."""
+    for token in parts.keys() & MONTH_NAMES.keys():
+        index = pc.fill_null(pc.index_in(parts[token], pa.array(MONTH_NAMES[token])), 0)
+        return np.asarray(index).astype(np.int64) + 1
+    if "%q" in parts:
+        return 3 * _integers(parts, ("%q",), count, 1) - 2
     return _integers(parts, ("%m", "%-m"), count, 1)
 
 
@@ -169,59 +127,3 @@ def shared_offset(format_: str) -> int:
         return 0
     minutes = int(match[2]) * 60 + int(match[3])
     return (-minutes if match[1] == "-" else minutes) * 60_000_000
-
-
-def write_datetimes(datetimes: npt.NDArray[np.datetime64], format_: str) -> pa.Array:
-    """Write datetimes (datetime64[us] in UTC without NaT, (n,)) in a format, as Arrow strings.
-
-    Raises:
-        ValueError: The format has a token that is not known.
-    """
-    local = pd.DatetimeIndex(datetimes + np.timedelta64(shared_offset(format_), "us"))
-    parts, end = [], 0
-    for match in _TOKEN.finditer(format_):
-        parts += [format_[end : match.start()], _written(match.group(), local)]
-        end = match.end()
-    return pc.binary_join_element_wise(*parts, format_[end:], "")
-
-
-def _written(token: str, local: pd.DatetimeIndex) -> pa.Array | str:
-    """Return what stands for one token: a text for each datetime, or one for all."""
-    if token in _PLAIN:
-        digits, part = _PLAIN[token]
-        return _digits(getattr(local, part), digits)
-    if token.endswith("f"):
-        return _fraction(token, local)
-    hour = local.hour.to_numpy()
-    written: dict[str, Callable[[], pa.Array | str]] = {
-        "%y": lambda: _digits(local.year % 100, 2),
-        "%b": lambda: _names(_SHORT, local.month - 1),
-        "%B": lambda: _names(_MONTHS, local.month - 1),
-        "%I": lambda: _digits((hour + 11) % 12 + 1, 2),
-        "%-I": lambda: _digits((hour + 11) % 12 + 1, 1),
-        "%p": lambda: _names(["AM", "PM"], hour // 12),
-        "%P": lambda: _names(["am", "pm"], hour // 12),
-        "%z": lambda: "+0000",
-        "%:z": lambda: "+00:00",
-    }
-    if token not in written:
-        raise ValueError(f"the token {token!r} of a format is not known")
-    return written[token]()
-
-
-def _digits(numbers: Any, count: int) -> pa.Array:
-    """Write whole numbers, with zeros in front up to so many digits."""
-    return pc.utf8_lpad(pc.cast(pa.array(np.asarray(numbers)), pa.string()), count, "0")
-
-
-def _names(names: list[str], indices: Any) -> pa.Array:
-    return pa.array(names).take(pa.array(np.asarray(indices)))
-
-
-def _fraction(token: str, local: pd.DatetimeIndex) -> pa.Array:
-    digits = _digits(local.microsecond, 6)
-    if token == "%?f":  # noqa: S105
-        written = pc.binary_join_element_wise(".", digits, "")
-        return pc.if_else(np.asarray(local.microsecond > 0), written, "")
-    length = int(token[1]) if token[1].isdigit() else 6
-    return pc.utf8_rpad(pc.utf8_slice_codeunits(digits, 0, length), length, "0")

@@ -5,92 +5,98 @@
 """
 
 import re
-from collections.abc import Iterator
 from itertools import product
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tabgan.schema.text.datetime_format import format_pattern, read_datetimes
+from tabgan.schema.text.datetime_candidates import iter_formats
+from tabgan.schema.text.datetime_evidence import is_evident, is_self_evident
+from tabgan.schema.text.datetime_format import read_datetimes
+from tabgan.schema.text.datetime_tokens import format_pattern, tokens_of
+from tabgan.schema.text.datetime_writing import write_datetimes
 
 MAX_SAMPLE = 200  # values that formats are tried on before all are
-_SPLIT = re.compile(
-    r"(?P<date>.+?)"
-    r"(?:(?P<joint>T|, | )(?P<hour>\d{1,2}):\d\d(?P<second>:\d\d(?:\.(?P<fraction>\d{1,9}))?)?"
-    r"(?P<half>\s?[AaPp][Mm])?(?P<zone>\s?(?:Z|UTC|[+-]\d\d:?\d\d))?)?"
-)
+_LOSSY = {"%z", "%:z", "%f", "%7f", "%8f", "%9f"}  # offsets that differ, and what is below 1 us
+_DERIVED = {"a", "A", "o", "f"}  # ends of tokens whose text a pattern alone does not decide
+_SWAPPED = {"%d": "%m", "%m": "%d", "%-d": "%-m", "%-m": "%-d"}
 
 
-def infer_datetime_format(values: pa.Array) -> str | None:
+def infer_datetime_format(values: pa.Array, *, is_known: bool = False) -> str | None:
     """Return the format that all values (text, shape (n,), gaps skipped) are written in, or None.
 
-    Where both would do, the day stands before the month. Plain integers are never dates.
+    Where both would do, the day stands before the month. All values can be written back as they
+    are, but for offsets that differ, digits below the microsecond, and dates with leading zeros
+    only here and there.
+
+    Args:
+        values: The texts.
+        is_known: Whether they are known to be datetimes, so that a single 20240131 is one.
     """
     present = pc.drop_null(values)
     step = max(1, len(present) // MAX_SAMPLE)
     sample = present.take(np.arange(0, len(present), step)[:MAX_SAMPLE]).to_pylist()
     if not sample:
         return None
-    for strict, candidate in product((True, False), _candidates(sample)):
+    for strict, candidate in product((True, False), iter_formats(sample)):
         pattern = format_pattern(candidate, strict)
         if (
-            all(re.fullmatch(pattern, value) for value in sample)
+            (strict or _is_lenient(candidate))
+            and all(re.fullmatch(pattern, value) for value in sample)
             and pc.all(pc.match_substring_regex(present, pattern)).as_py()
-            and not np.isnat(read_datetimes(present, candidate)).any()
+            and _is_read(candidate, present, strict=strict, is_known=is_known)
         ):
             return _with_shared_offset(candidate, present)
     return None
 
 
-def _candidates(sample: list[str]) -> Iterator[str]:
-    """Yield the formats that the sample may be written in, the likeliest first."""
-    parts = [match for value in sample if (match := _SPLIT.fullmatch(value))]
-    if len(parts) < len(sample) or not any(char.isdigit() for char in sample[0]):
-        return
-    first = parts[0]
-    clocks = [""] if first["hour"] is None else list(_clock_formats(parts))
-    for date in _date_formats(first["date"]):
-        for clock in clocks:
-            yield date + clock
+def _is_lenient(format_: str) -> bool:
+    """Return whether leading zeros may stand in a format that writes none: in that of a date."""
+    tokens = set(tokens_of(format_))
+    letters = {token[-1] for token in tokens}
+    is_date = "d" in letters and bool(letters & {"Y", "y"}) and not letters & {"a", "A", "o"}
+    return is_date and any(token[1] == "-" for token in tokens)
 
 
-def _date_formats(text: str) -> Iterator[str]:
-    days, months = ("%d", "%-d"), ("%m", "%-m")
-    pairs = [(days[index], months[other]) for index, other in ((0, 0), (1, 1), (1, 0), (0, 1))]
-    for separator in [char for char in "-/." if text.count(char) == 2]:
-        for day, month in pairs:
-            yield separator.join(("%Y", month, day))
-        for year in ("%Y", "%y"):
-            if year == "%y" and separator == "-":
-                continue  # 12-03-16 is as likely a code
-            short = year == "%y" and separator == "."  # 1.2.10 is as likely a version
-            usable = pairs[:1] if short else pairs
-            yield from (separator.join((day, month, year)) for day, month in usable)
-            yield from (separator.join((month, day, year)) for day, month in usable)
-    for month in ("%b", "%B"):
-        for day in days:
-            yield from (f"{day}{gap}{month}{gap}%Y" for gap in (" ", "-", "/"))
-            yield f"{day}-{month}-%y"
-            yield from (f"{month} {day}, %Y", f"{month} {day} %Y", f"{day} {month}, %Y")
+def _is_read(format_: str, present: pa.Array, *, strict: bool, is_known: bool) -> bool:
+    """Return whether all texts are datetimes of a format, and mean them."""
+    is_known = is_known or is_self_evident(format_)
+    distinct = present if is_known else pc.unique(present)
+    datetimes = read_datetimes(distinct, format_)
+    if np.isnat(datetimes).any():
+        return False
+    tokens = set(tokens_of(format_))
+    if strict and not _LOSSY & tokens and _DERIVED & {token[-1] for token in tokens}:
+        written = pc.cast(write_datetimes(datetimes, format_), distinct.type)
+        if not written.equals(distinct):  # such as a Monday that is none
+            return False
+    return is_known or is_evident(format_, datetimes)
 
 
-def _clock_formats(parts: list[re.Match[str]]) -> Iterator[str]:
-    first = parts[0]
-    half = first["half"] or ""
-    code = "I" if half else "H"
-    if half:
-        half = half[:-2] + ("%P" if half[-1].islower() else "%p")
-    zone = first["zone"] or ""
-    if zone and zone[-1].isdigit():
-        zone = zone[: zone.index(zone.strip()[0])] + ("%:z" if ":" in zone else "%z")
-    lengths = {len(part["fraction"] or "") for part in parts}
-    fractions = [""] if lengths == {0} else [f".%{length}f" for length in lengths - {0}]
-    fractions = [*fractions, "%?f", ".%f"] if first["second"] else [""]
-    second = ":%S" if first["second"] else ""
-    for hour in (f"%{code}", f"%-{code}"):
-        for fraction in fractions:
-            yield f"{first['joint']}{hour}:%M{second}{fraction}{half}{zone}"
+def find_other_reading(values: pa.Array, format_: str) -> str | None:
+    """Return the format with day and month swapped if all values could be so as well, or None.
+
+    >>> find_other_reading(pa.array(["01/02/2024", "11/12/2024"]), "%d/%m/%Y")
+    '%m/%d/%Y'
+    """
+    tokens = tokens_of(format_)
+    if not {"%d", "%-d"} & set(tokens) or not {"%m", "%-m"} & set(tokens) or tokens[0] == "%Y":
+        return None
+    swapped = re.sub("%-?[dm]", lambda match: _SWAPPED[match[0]], format_)
+    distinct = pc.unique(pc.drop_null(values))
+    datetimes, others = read_datetimes(distinct, format_), read_datetimes(distinct, swapped)
+    is_other = not np.isnat(others).any() and bool((others != datetimes).any())
+    return swapped if is_other else None
+
+
+def is_ambiguous(values: pa.Array, format_: str) -> bool:
+    """Return whether day and month of all values (text, shape (n,)) could be the other way round.
+
+    >>> is_ambiguous(pa.array(["01/02/2024", "31/12/2024"]), "%d/%m/%Y")
+    False
+    """
+    return find_other_reading(values, format_) is not None
 
 
 def _with_shared_offset(format_: str, values: pa.Array) -> str:

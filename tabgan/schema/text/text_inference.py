@@ -5,6 +5,7 @@
 ('NUMBERS', '0,0# kg', ('?',))
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any
@@ -13,7 +14,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tabgan.schema.text.datetime_inference import infer_datetime_format
+from tabgan.schema.text.datetime_marks import datetime_marks
+from tabgan.schema.text.datetimes import find_datetime_format
 from tabgan.schema.text.missing_marks import (
     Marks,
     find_marks,
@@ -22,8 +24,9 @@ from tabgan.schema.text.missing_marks import (
 )
 from tabgan.schema.text.number_format import NumberFormats
 from tabgan.schema.text.number_inference import infer_number_formats, read_as_numbers
+from tabgan.schema.text.numbers import parse_numbers
 from tabgan.schema.text.plain_numbers import are_numbers
-from tabgan.schema.text.strings import text_array
+from tabgan.schema.text.strings import arrow_series, text_array
 
 _SIGNED_OR_PADDED = r"^\+|^\s|\s$"  # what Python's formats of plain numbers do not write
 
@@ -62,7 +65,7 @@ def infer_meaning(series: "pd.Series[Any]", *, is_target: bool = False) -> TextR
     """
     present = pc.drop_null(text_array(series))
     marks = find_marks(present)
-    reading = _read(marks.rest)
+    reading = _read(marks.rest, series.name)
     if reading is None:
         marks = Marks((), present) if is_target else find_marks_of_truth_values(present)
         reading = TextReading(Meaning.ITSELF, marks.rest)
@@ -71,19 +74,26 @@ def infer_meaning(series: "pd.Series[Any]", *, is_target: bool = False) -> TextR
     return replace(reading, marks=with_gap_marks([*marks.texts, *reading.marks], series))
 
 
-def _read(texts: pa.Array) -> TextReading | None:
+def _read(texts: pa.Array, name: object) -> TextReading | None:
     """Return texts, shape (n,), none missing, as numbers or datetimes; None if they are neither."""
+    marks = datetime_marks(texts)
+    dates = _without(texts, marks)
+    numbers = parse_numbers(arrow_series(dates, None, name)) if are_numbers(dates) else None
+    style = find_datetime_format(arrow_series(dates, None, name), numbers)
+    if style is not None:
+        return TextReading(Meaning.DATETIMES, dates, marks, style=style)
     if are_numbers(texts):
         is_plain = not pc.any(pc.match_substring_regex(texts, _SIGNED_OR_PADDED)).as_py()
         formats = None if is_plain else infer_number_formats(texts)
         is_one = formats is not None and formats.single is not None
         return TextReading(Meaning.NUMBERS, texts, formats=formats if is_one else None)
-    style = infer_datetime_format(texts)
-    if style is not None:
-        return TextReading(Meaning.DATETIMES, texts, style=style)
     found = read_as_numbers(texts)
     if found is None:
         return None
-    if found.others:
-        texts = pc.filter(texts, pc.invert(pc.is_in(texts, pa.array(found.others, texts.type))))
-    return TextReading(Meaning.NUMBERS, texts, found.others, found.formats)
+    return TextReading(Meaning.NUMBERS, _without(texts, found.others), found.others, found.formats)
+
+
+def _without(texts: pa.Array, marks: Sequence[str]) -> pa.Array:
+    if not marks:
+        return texts
+    return pc.filter(texts, pc.invert(pc.is_in(texts, pa.array(marks, texts.type))))
