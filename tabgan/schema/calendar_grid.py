@@ -107,9 +107,9 @@ class CalendarGrid:
     def infer(cls, ticks: Indices) -> Self:
         """Return the grid of local datetimes, microseconds since 1970 of shape (n,), n > 0."""
         step = find_step(ticks)
-        if len(pd.unique(ticks)) <= MAX_LISTED:
-            return cls(MOMENT, step)
         day, time = ticks // DAY, ticks % DAY
+        if (day == day[0]).all() or len(pd.unique(ticks)) <= MAX_LISTED:
+            return cls(MOMENT, step)
         reading = _read_days(day)
         if step == "1D":
             return cls(MOMENT, step) if reading == "day" else cls(reading, step)
