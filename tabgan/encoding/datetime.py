@@ -16,7 +16,7 @@ from tabgan.schema.text import format_datetimes
 class DatetimeEncoder(NumericalEncoder):
     """A column of datetimes, of any resolution, with or without a time zone, as text or not."""
 
-    STEPS: ClassVar[Sequence[float]] = (86_400.0, 3_600.0, 60.0, 1.0, 1e-3, 1e-6)
+    STEPS: ClassVar[Sequence[float] | None] = (86_400.0, 3_600.0, 60.0, 1.0, 1e-3, 1e-6)
 
     def restore(self, numbers: Floats) -> pd.Series:
         return format_datetimes(numbers, self.column)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import BayesianGaussianMixture
 
+from tabgan.encoding.decimal_steps import round_to
 from tabgan.schema.arrays import Floats
 
 Ranks = npt.NDArray[np.int64]
@@ -22,6 +23,7 @@ MAX_MIXTURE_ROWS = 4_000  # that a mixture is fitted on,
 MAX_MIXTURE_CELLS = 400_000  # or so many in all mixtures of a wide table,
 MIN_MIXTURE_ROWS = 500  # but so many at the least
 MIN_MODE_ROWS = 20  # smaller modes join their neighbour
+MAX_FLOAT = float(np.finfo(np.float64).max)
 END_ROWS = 2  # that a column's minimum and its maximum weigh
 
 
@@ -65,7 +67,8 @@ def widen_modes(knots: Floats, step: float | None) -> None:
         return
     half = 0.499_999 * step
     low, high = round_to(knots[:, 0], step) - half, round_to(knots[:, -1], step) + half
-    middle = (knots[1:, 0] + knots[:-1, -1]) / 2
+    low, high = (np.clip(ends, -MAX_FLOAT, MAX_FLOAT) for ends in (low, high))
+    middle = knots[1:, 0] / 2 + knots[:-1, -1] / 2  # their sum may overflow
     knots[0, 0], knots[-1, -1] = low[0], high[-1]
     knots[1:, 0], knots[:-1, -1] = np.maximum(low[1:], middle), np.minimum(high[:-1], middle)
 
@@ -79,10 +82,14 @@ def share_below(values: Floats, quantiles: Floats) -> Floats:
 def protect_extremes(values: Floats, min_rows: int) -> Floats:
     """Clip the `min_rows` lowest and highest values, and round the new ends to two digits."""
     if len(values) <= 2 * min_rows:
-        return np.full_like(values, np.median(values))
+        return np.full_like(values, 2 * np.median(values / 2))  # the sum of two may overflow
     low, high = np.sort(values)[[min_rows, -min_rows - 1]]
-    digits = 1 - int(np.floor(np.log10(max(high - low, 1e-12))))
-    low_round, high_round = np.round(low, digits), np.round(high, digits)
+    if low == high:
+        return np.full_like(values, low)
+    with np.errstate(over="ignore"):
+        spread = min(high - low, MAX_FLOAT)
+    step = float(f"1e{int(np.floor(np.log10(spread))) - 1}")
+    low_round, high_round = round_to(np.array([low, high]), step or None)
     return np.clip(values, max(low, low_round), min(high, max(high_round, low)))
 
 
@@ -95,40 +102,6 @@ def split_spikes(values: Floats) -> tuple[Floats, Floats]:
     if counts[~is_spike].sum() < MIN_MODE_ROWS:  # a handful of odd values are no mode
         is_spike[:] = len(distinct) <= 2 / MIN_SPIKE_SHARE
     return distinct[is_spike], values[~is_spike[inverse]]
-
-
-def detect_step(values: Floats, steps: Sequence[float]) -> float | None:
-    """Return the widest of steps that nearly all values are multiples of; None if there is none.
-
-    Args:
-        values: Shape (n_values,).
-        steps: To be tried, falling; 100 means whole hundreds.
-    """
-    for step in steps:
-        exact = np.isclose(round_to(values, step), values, rtol=1e-12, atol=1e-12)
-        share = exact.mean()
-        if share >= (1 if len(values) < 50 else 0.985 if len(values) < 1_000 else 0.995):
-            return step
-    return None
-
-
-def round_to(numbers: Floats, step: float | None) -> Floats:
-    """Return multiples of a step, with no more decimals than the step has; as they are for None."""
-    if step is None:
-        return numbers
-    numbers = np.asarray(numbers)
-    is_coarse = np.abs(numbers) > step * 2.0**53  # as far apart as floats are there
-    fine = np.where(is_coarse, 0.0, numbers)
-    decimals = round(-np.log10(step))
-    rounded = np.round(fine, decimals) if step < 1 else np.round(fine / step) * step
-    return np.where(is_coarse, numbers, rounded)
-
-
-def dequantize(values: Floats, step: float | None, rng: np.random.Generator) -> Floats:
-    """Dequantise: draw for each rounded value one that rounds to it, so that there are no ties."""
-    if step is None:
-        return values
-    return values + rng.uniform(-0.5, 0.5, len(values)) * step
 
 
 def count_mixture_rows(n_columns: int) -> int:
@@ -148,6 +121,8 @@ def fit_mode_edges(values: Floats, max_modes: int, n_rows: int, rng: np.random.G
     if len(values) < 2 * MIN_MODE_ROWS:
         return np.zeros(0, np.int64)
     ordered = np.sort(values)
+    exponent = int(np.frexp(np.abs(ordered).max())[1])  # differences of the largest floats overflow,
+    ordered = np.ldexp(ordered, -exponent)  # those of the smallest have no digits
     middle, spread = np.median(ordered), np.subtract(*np.percentile(ordered, [75, 25]))
     scaled = np.arcsinh((ordered - middle) / (spread or ordered.std() or 1.0))
     sample = rng.choice(scaled, min(n_rows, len(scaled)), replace=False)

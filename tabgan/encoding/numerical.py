@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from tabgan.encoding.axis import Axis, find_tick
 from tabgan.encoding.column_encoder import (
     ColumnEncoder,
     EncodedColumn,
@@ -25,22 +26,21 @@ from tabgan.encoding.column_encoder import (
     Selection,
     no_missing_error,
 )
+from tabgan.encoding.decimal_steps import dequantize, detect_step, round_to
 from tabgan.encoding.mode_specific_normalization import (
     GRID,
     compute_quantiles,
-    dequantize,
-    detect_step,
     fit_mode_edges,
     protect_extremes,
-    round_to,
     share_below,
     split_spikes,
     widen_modes,
 )
 from tabgan.encoding.numerical_ranges import clip_to_ranges, find_gap, select_ranges
 from tabgan.errors import ConditionError
-from tabgan.schema import Column, restore_dtype
+from tabgan.schema import Column, ColumnKind, restore_dtype
 from tabgan.schema.arrays import Floats
+from tabgan.schema.precision import shortest_floats
 from tabgan.schema.predicates import Clause, to_float, value_to_float
 from tabgan.schema.ranges import allow
 
@@ -68,13 +68,14 @@ class NumericalEncoder(ColumnEncoder):
     step: float | None  # between neighbours that are no spikes; None: what a float64 can tell apart
     has_same: bool
     has_missing: bool
+    tick: float | None = None  # of the axis that scalars are even on, where that is logarithmic
 
-    STEPS: ClassVar[Sequence[float]] = tuple(10.0**power for power in range(6, -10, -1))
+    STEPS: ClassVar[Sequence[float] | None] = None  # powers of ten
 
     @classmethod
     def fit(cls, column: Column, series: pd.Series, config: EncoderConfig) -> Self:
         """Fit spikes, modes and their quantiles."""
-        return cls.fit_numbers(column, to_float(series, column), config)
+        return cls.fit_numbers(column, shortest_floats(to_float(series, column), column), config)
 
     @classmethod
     def fit_numbers(cls, column: Column, numbers: Floats, config: EncoderConfig) -> Self:
@@ -83,11 +84,16 @@ class NumericalEncoder(ColumnEncoder):
         if config.protection.is_on and len(present):
             present = protect_extremes(present, config.protection.min_rows)
         spikes, rest = split_spikes(present)
-        step = detect_step(rest if len(rest) else present, cls.STEPS) if len(present) else None
+        step = detect_step(rest if len(rest) else spikes, cls.STEPS) if len(present) else None
+        if column.kind is ColumnKind.INTEGER:
+            step = step or 1.0  # beyond 2**50 too, where multiples do not stand out
         smooth = dequantize(rest, step, config.rng)
-        edges = fit_mode_edges(smooth, config.max_modes, config.mixture_rows, config.rng)
-        modes = [part for part in np.split(np.sort(smooth), edges) if len(part)]
-        knots = compute_quantiles(modes)
+        tick = find_tick(smooth)
+        axis = Axis.of_knots(tick, smooth)
+        places = axis.to_positions(smooth)
+        edges = fit_mode_edges(places, config.max_modes, config.mixture_rows, config.rng)
+        modes = [part for part in np.split(np.sort(places), edges) if len(part)]
+        knots = axis.to_numbers(compute_quantiles(modes))
         widen_modes(knots, step)
         counts = [len(part) for part in modes] + [int((present == spike).sum()) for spike in spikes]
         others = [int(np.isposinf(numbers).sum()), int(np.isnan(numbers).sum())]
@@ -102,6 +108,7 @@ class NumericalEncoder(ColumnEncoder):
             step=step,
             has_same=others[0] > 0,
             has_missing=others[1] > 0,
+            tick=tick,
         )
 
     @property
@@ -134,7 +141,11 @@ class NumericalEncoder(ColumnEncoder):
         return replace(self, frequencies=counts / n_rows)
 
     def encode(self, series: pd.Series, rng: np.random.Generator) -> EncodedColumn:
-        return self.encode_numbers(to_float(series, self.column), rng)
+        return self.encode_numbers(self.read(series), rng)
+
+    def read(self, series: pd.Series) -> Floats:
+        """Return a column's cells as numbers, NaN where missing; shape (n_rows,)."""
+        return shortest_floats(to_float(series, self.column), self.column)
 
     def encode_numbers(self, numbers: Floats, rng: np.random.Generator) -> EncodedColumn:
         """Encode parsed numbers; values outside the range that was fitted are moved to its ends."""
@@ -172,7 +183,9 @@ class NumericalEncoder(ColumnEncoder):
         scalars = np.zeros(len(values))
         for mode, knots in enumerate(self.knots):
             inside = modes == mode
-            scalars[inside] = 2 * share_below(values[inside], knots) - 1
+            axis = Axis.of_knots(self.tick, knots)
+            places = axis.to_positions(values[inside])
+            scalars[inside] = 2 * share_below(places, axis.to_positions(knots)) - 1
         return scalars
 
     def decode(
@@ -192,7 +205,9 @@ class NumericalEncoder(ColumnEncoder):
         numbers = np.full(len(cells.codes), np.nan)
         for mode, knots in enumerate(self.knots):
             inside = cells.codes == mode
-            smooth = np.interp((cells.scalars[inside].astype(np.float64) + 1) / 2, GRID, knots)
+            axis = Axis.of_knots(self.tick, knots)
+            shares = (cells.scalars[inside].astype(np.float64) + 1) / 2
+            smooth = axis.to_numbers(np.interp(shares, GRID, axis.to_positions(knots)))
             numbers[inside] = np.clip(round_to(smooth, self.step), self.minimum, self.maximum)
         last = self.n_modes + len(self.spikes)
         is_spike = (cells.codes >= self.n_modes) & (cells.codes < last)
@@ -220,7 +235,8 @@ class NumericalEncoder(ColumnEncoder):
         return selection
 
     def _read(self, value: object) -> float:
-        return value_to_float(self.column, value, self.expected)
+        number = value_to_float(self.column, value, self.expected)
+        return float(shortest_floats(np.array([number]), self.column)[0])
 
     def _select_missing(self, *, is_asked: bool) -> Selection:
         if not is_asked:
@@ -252,5 +268,5 @@ class NumericalEncoder(ColumnEncoder):
     ) -> pd.Series:
         if selection.ranges is None:
             return series
-        numbers = clip_to_ranges(to_float(series, self.column), selection.ranges)
+        numbers = clip_to_ranges(self.read(series), selection.ranges)
         return self.restore(numbers).set_axis(series.index)

@@ -7,6 +7,7 @@ dtypes          learned values -> exactly the dtype that the column had
 categories      the categories of a column, counted and indexed
 predicates      what is asked of one column: clauses such as `>= 65`
 ranges          the numbers that clauses allow
+precision       float16 and float32, read as they were written
 text            text that means numbers or datetimes, read and written back
 arrays          short names for arrays of one dtype
 

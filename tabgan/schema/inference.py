@@ -30,7 +30,7 @@ MAX_DISCRETE_VALUES = 20  # ... if the rest takes more values than these
 MIN_KEY_ROWS = 20  # fewer rows are too few to call distinct values keys
 MAX_KEY_SPREAD = 1.2  # range of integer keys, over how many there are: they nearly fill it
 MIN_TEXT_ROWS, MIN_TEXT_SHARE = 100, 0.98  # free text of which a few repeat is no category either
-MAX_EXACT_INTEGER = 2.0**53  # integers beyond have no float64 of their own
+MAX_EXACT_INTEGER = 2.0**53  # floats beyond are all whole
 MAX_SAMPLE_ROWS = 10_000  # looked at before all rows are
 
 
@@ -190,7 +190,7 @@ def number_kind(values: Floats, is_target: bool = False) -> ColumnKind:
 
     Mixed: one value holds at least 20 % of the present rows, while the rest takes more than 20
     values. Identifier: integers without gaps that are all distinct and nearly fill their range,
-    as a row counter does, or that are too long to be a measure.
+    as a row counter does. Floats beyond 2**53 are whole whatever they measure.
     """
     present = values[~np.isnan(values)]
     whole = bool((present[:100] % 1 == 0).all() and (present % 1 == 0).all())
@@ -198,18 +198,19 @@ def number_kind(values: Floats, is_target: bool = False) -> ColumnKind:
         return ColumnKind.IDENTIFIER
     if is_mixed(present):
         return ColumnKind.MIXED
-    return ColumnKind.INTEGER if whole else ColumnKind.CONTINUOUS
+    return ColumnKind.INTEGER if whole and not _are_coarse(present) else ColumnKind.CONTINUOUS
 
 
 def _are_keys(present: Floats) -> bool:
+    """Return whether whole numbers nearly fill their range, and none repeats."""
     spread = float(present.max()) - float(present.min()) + 1  # Python's floats overflow quietly
     is_dense = spread <= MAX_KEY_SPREAD * len(present)
-    is_long = float(np.abs(present).max()) > MAX_EXACT_INTEGER
-    return (
-        len(present) >= MIN_KEY_ROWS
-        and (is_dense or is_long)
-        and bool(pd.Series(present).is_unique)
-    )
+    return len(present) >= MIN_KEY_ROWS and is_dense and bool(pd.Series(present).is_unique)
+
+
+def _are_coarse(present: Floats) -> bool:
+    """Return whether most numbers are so large that every float64 there is whole."""
+    return bool(np.median(np.abs(present) / 2) >= MAX_EXACT_INTEGER / 2)
 
 
 def is_mixed(present: Floats) -> bool:

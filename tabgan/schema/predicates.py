@@ -20,6 +20,7 @@ import pandas as pd
 from tabgan.errors import ConditionError
 from tabgan.schema.arrays import Floats, Mask, Objects
 from tabgan.schema.column import Column, ColumnKind
+from tabgan.schema.precision import nearest_float
 from tabgan.schema.text import parse_datetimes, parse_numbers
 
 COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -139,8 +140,8 @@ def value_to_float(
     if isinstance(value, timedelta):
         return value.total_seconds()
     try:
-        return float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+        return nearest_float(float(value), column)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
         raise ConditionError(
             f"column {column.name!r} holds {column.kind.value} values, so "
             f"{value!r} cannot be asked for; {expected}."

@@ -94,6 +94,8 @@ def _ranges_beside(value: float, step: float | None) -> tuple[Range, Range]:
 
 def _next_number(value: float, towards: float, step: float | None) -> float:
     """Return a number a little further on: less than a step, more than rounding."""
+    neighbour = float(np.nextafter(value, towards))
     if step is None:
-        return float(np.nextafter(value, towards))
-    return value + float(np.sign(towards)) * step / 1_000
+        return neighbour
+    further = value + float(np.sign(towards)) * step / 1_000
+    return min(further, neighbour) if towards < 0 else max(further, neighbour)
