@@ -20,6 +20,7 @@ MIN_FLOATS = 8  # to a step, by which multiples differ from other numbers
 MAX_ERROR = 1e-12  # of a multiple, relative to it,
 MAX_SMALL_ERROR = 1e-3  # and to the step and to how far the values spread ...
 MAX_ERROR_ULPS, MAX_COARSE_ERROR = 2, 0.25  # ... or in floats, of which a step may have few
+MAX_SIZE = 2.0**1022  # of a float64 that another may be added to
 MAX_EXACT_POWER = 22  # 1e22 is the last power of ten that a float64 holds exactly
 
 
@@ -61,14 +62,15 @@ def _share_of_multiples(values: Floats, step: float, scale: float) -> float:
         step: That they may be multiples of.
         scale: The smaller one of the step and the values' spread.
     """
-    distance = np.spacing(np.abs(values))
+    size = np.minimum(np.abs(values), MAX_SIZE)
+    distance = np.spacing(size)
     can_tell = MIN_FLOATS * distance <= step
-    can_tell &= (values == 0) | (np.abs(values) > MAX_ERROR * scale)
+    can_tell &= (values == 0) | (size > MAX_ERROR * scale)
     if 2 * can_tell.sum() < len(values):
         return 0.0
     told = values[can_tell]
     error = np.abs(round_to(told, step) - told)
-    computed = np.minimum(MAX_ERROR * (np.abs(told) + scale), MAX_SMALL_ERROR * scale)
+    computed = np.minimum(MAX_ERROR * (size[can_tell] + scale), MAX_SMALL_ERROR * scale)
     stored = np.minimum(MAX_ERROR_ULPS * distance[can_tell], MAX_COARSE_ERROR * step)
     return float((error <= np.maximum(computed, stored)).mean())
 
