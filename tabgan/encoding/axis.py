@@ -58,7 +58,9 @@ class Axis:
         size = np.abs(positions)
         with np.errstate(over="ignore"):
             beyond = np.exp2(size - 1 + np.log2(self.tick))
-        return np.asarray(np.sign(positions) * np.where(size <= 1, np.minimum(size, 1) * self.tick, beyond))
+        return np.asarray(
+            np.sign(positions) * np.where(size <= 1, np.minimum(size, 1) * self.tick, beyond)
+        )
 
 
 def find_tick(numbers: Floats) -> float | None:

@@ -87,17 +87,17 @@ def round_to(numbers: Floats, step: float | None) -> Floats:
         if decimals > MAX_EXACT_POWER:
             rounded = _read_powers(np.rint(fine / step), -decimals)
         elif step < 1:
-            rounded = np.round(fine, decimals)
+            rounded = np.asarray(np.round(fine, decimals), np.float64)
         else:
             rounded = np.round(fine / step) * step
     return np.where(is_coarse, numbers, rounded)
 
 
 def _read_powers(multiples: Floats, power: int) -> Floats:
-    """Return whole multiples of a power of ten, each the float64 nearest to what it is written."""
-    whole = pc.cast(pa.array(multiples.ravel().astype(np.int64)), pa.string())
-    written = pc.binary_join_element_wise(whole, f"e{power}", "")
-    return np.asarray(pc.cast(written, pa.float64())).reshape(multiples.shape)
+    """Return whole multiples of a power of ten, each as it is written; (n,) both."""
+    whole = pa.array(np.nan_to_num(multiples).astype(np.int64))
+    written = pc.binary_join_element_wise(pc.cast(whole, pa.string()), f"e{power}", "")
+    return np.where(np.isnan(multiples), np.nan, np.asarray(pc.cast(written, pa.float64())))
 
 
 def dequantize(values: Floats, step: float | None, rng: np.random.Generator) -> Floats:

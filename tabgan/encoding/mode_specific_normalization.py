@@ -5,14 +5,16 @@
 
 import warnings
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import BayesianGaussianMixture
 
-from tabgan.encoding.decimal_steps import round_to
-from tabgan.schema.arrays import Floats
+from tabgan.encoding.axis import Axis, find_tick
+from tabgan.encoding.decimal_steps import dequantize, round_to
+from tabgan.schema.arrays import Floats, Mask
 
 Ranks = npt.NDArray[np.int64]
 
@@ -35,6 +37,89 @@ def _quantile_grid() -> Floats:
 
 
 GRID = _quantile_grid()
+
+
+@dataclass(frozen=True)
+class Modes:
+    """The modes of a column of numbers.
+
+    Attributes:
+        knots: Their quantiles at GRID; (n_modes, len(GRID)), rising within each row.
+        step: Between the numbers, if there is one.
+        tick: Of the `Axis` that scalars are even on.
+        counts: Numbers in each mode; (n_modes,).
+    """
+
+    knots: Floats
+    step: float | None
+    tick: float | None
+    counts: list[int]
+
+
+def fit_modes(
+    values: Floats, step: float | None, max_modes: int, n_rows: int, rng: np.random.Generator
+) -> Modes:
+    """Fit modes, and their quantiles, to the numbers of a column that are no spikes; (n_values,).
+
+    Args:
+        values: Without gaps.
+        step: Between them, if there is one.
+        max_modes: At the most.
+        n_rows: Values that the mixture is fitted on at the most.
+        rng: Source of all draws.
+    """
+    smooth = dequantize(values, step, rng)
+    tick = find_tick(smooth)
+    axis = Axis.of_knots(tick, smooth)
+    positions = axis.to_positions(smooth)
+    edges = fit_mode_edges(positions, max_modes, n_rows, rng)
+    parts = [part for part in np.split(np.sort(positions), edges) if len(part)]
+    knots = axis.to_numbers(compute_quantiles(parts))
+    widen_modes(knots, step)
+    return Modes(knots, step, tick, list(map(len, parts)))
+
+
+def find_spikes(values: Floats, spikes: Floats) -> tuple[Ranks, Mask]:
+    """Return the index of each value's nearest spike, and whether the value equals it."""
+    if not len(spikes):
+        return np.zeros(len(values), np.int64), np.zeros(len(values), bool)
+    middles = spikes[1:] / 2 + spikes[:-1] / 2  # their sum may overflow
+    index = np.searchsorted(middles, values)
+    return index, spikes[index] == values
+
+
+def find_modes(values: Floats, knots: Floats) -> Ranks:
+    """Return the index of the mode that holds each value, or of the nearest one."""
+    middles = knots[1:, 0] / 2 + knots[:-1, -1] / 2
+    return np.searchsorted(middles, values, side="right")
+
+
+def to_scalars(values: Floats, modes: Ranks, knots: Floats, tick: float | None) -> Floats:
+    """Return each value's scalar in its mode, from -1 to 1; (n_values,)."""
+    scalars = np.zeros(len(values))
+    for mode, quantiles in enumerate(knots):
+        inside = modes == mode
+        axis = Axis.of_knots(tick, quantiles)
+        positions = axis.to_positions(values[inside])
+        scalars[inside] = 2 * share_below(positions, axis.to_positions(quantiles)) - 1
+    return scalars
+
+
+def from_scalars(
+    scalars: npt.NDArray[np.float32],
+    codes: npt.NDArray[np.int32],
+    knots: Floats,
+    tick: float | None,
+) -> Floats:
+    """Return what stands in the modes, not yet rounded, NaN elsewhere; (n_rows,)."""
+    smooth = np.full(len(codes), np.nan)
+    for mode, quantiles in enumerate(knots):
+        inside = codes == mode
+        axis = Axis.of_knots(tick, quantiles)
+        shares = (scalars[inside].astype(np.float64) + 1) / 2
+        positions = np.interp(shares, GRID, axis.to_positions(quantiles))
+        smooth[inside] = axis.to_numbers(positions)
+    return smooth
 
 
 def compute_quantiles(modes: Sequence[Floats]) -> Floats:
@@ -121,7 +206,9 @@ def fit_mode_edges(values: Floats, max_modes: int, n_rows: int, rng: np.random.G
     if len(values) < 2 * MIN_MODE_ROWS:
         return np.zeros(0, np.int64)
     ordered = np.sort(values)
-    exponent = int(np.frexp(np.abs(ordered).max())[1])  # differences of the largest floats overflow,
+    exponent = int(
+        np.frexp(np.abs(ordered).max())[1]
+    )  # differences of the largest floats overflow,
     ordered = np.ldexp(ordered, -exponent)  # those of the smallest have no digits
     middle, spread = np.median(ordered), np.subtract(*np.percentile(ordered, [75, 25]))
     scaled = np.arcsinh((ordered - middle) / (spread or ordered.std() or 1.0))

@@ -103,6 +103,7 @@ def _snap(bottom: float, top: float, step: float | None) -> Range:
 
 def find_gap(numbers: Numbers, low: float, high: float) -> tuple[float, ...]:
     """Return the table's values on both sides of a range that it leaves empty, or nothing."""
+    low, high = float(low), float(high)
     bottom, top = _snap(max(low, numbers.minimum), min(high, numbers.maximum), numbers.step)
     if numbers.minimum <= top < bottom <= numbers.maximum and low <= high:
         return top, bottom  # neighbours: what lies between them has more decimals

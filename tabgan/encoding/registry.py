@@ -1,13 +1,18 @@
 """The encoder of each kind of column; a new kind is one line here."""
 
 from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
 
 from tabgan.encoding.categorical import CategoricalEncoder
-from tabgan.encoding.column_encoder import ColumnEncoder
+from tabgan.encoding.column_encoder import ColumnEncoder, EncoderConfig
 from tabgan.encoding.datetime import DatetimeEncoder
 from tabgan.encoding.identifier import IdentifierEncoder
 from tabgan.encoding.numerical import NumericalEncoder
-from tabgan.schema import ColumnKind
+from tabgan.encoding.whole_numbers import WholeNumberEncoder
+from tabgan.schema import Column, ColumnKind
+from tabgan.schema.whole_numbers import parse_long_numbers
 
 ENCODERS: Mapping[ColumnKind, type[ColumnEncoder]] = {
     ColumnKind.CONTINUOUS: NumericalEncoder,
@@ -22,3 +27,16 @@ ENCODERS: Mapping[ColumnKind, type[ColumnEncoder]] = {
     ColumnKind.PATTERN: IdentifierEncoder,
     ColumnKind.TEXT: IdentifierEncoder,
 }
+
+
+def fit_column(column: Column, series: "pd.Series[Any]", config: EncoderConfig) -> ColumnEncoder:
+    """Return the encoder of a column, fitted: of its kind, exact where float64 is not."""
+    if column.kind.is_number and parse_long_numbers(series) is not None:
+        return WholeNumberEncoder.fit(column, series, config)
+    return ENCODERS[column.kind].fit(column, series, config)
+
+
+def read_column(column: Column, state: dict[str, Any]) -> ColumnEncoder:
+    """Return the encoder of a column from what `to_state` returned."""
+    kind = WholeNumberEncoder if "origin" in state else ENCODERS[column.kind]
+    return kind.from_state(column, state)

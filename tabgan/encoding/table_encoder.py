@@ -17,7 +17,7 @@ from tabgan.encoding.column_encoder import (
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.layout import Layout
 from tabgan.encoding.mode_specific_normalization import count_mixture_rows
-from tabgan.encoding.registry import ENCODERS
+from tabgan.encoding.registry import fit_column, read_column
 from tabgan.schema import Name, TableSchema
 
 
@@ -48,7 +48,7 @@ class TableEncoder:
         config = replace(config, mixture_rows=count_mixture_rows(len(schema.columns)))
         for column in schema.columns:
             on_column(len(encoders), len(schema.columns))
-            encoders.append(ENCODERS[column.kind].fit(column, frame[column.name], config))
+            encoders.append(fit_column(column, frame[column.name], config))
         for index, encoder in enumerate(encoders):
             encoders[index] = encoder.group(frame, encoders[:index] + encoders[index + 1 :])
         return cls(schema, encoders)
@@ -121,4 +121,4 @@ class TableEncoder:
     def from_state(cls, schema: TableSchema, states: list[dict[str, Any]]) -> Self:
         """Rebuild the encoders from what `to_state` returned."""
         pairs = zip(schema.columns, states, strict=True)
-        return cls(schema, [ENCODERS[c.kind].from_state(c, state) for c, state in pairs])
+        return cls(schema, [read_column(column, state) for column, state in pairs])

@@ -19,7 +19,8 @@ from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Indices
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.frame_checks import check_values
-from tabgan.schema.inference import MAX_KEY_SPREAD, StorageType, storage_type_of
+from tabgan.schema.inference import StorageType, storage_type_of
+from tabgan.schema.number_kinds import MAX_KEY_SPREAD
 from tabgan.schema.text import parse_numbers
 
 MAX_ROWS = 200_000  # of the reservoir ...

@@ -1,7 +1,8 @@
 """What a table is: its columns and their kinds, inferred, checked, edited, given back exactly.
 
 column          a column's kind and dtype; `table_schema` holds all columns of a table
-inference       a column -> its kind
+inference       a column -> its kind; `number_kinds` tells keys, codes and measures apart
+whole_numbers   integers and decimals beyond float64, read and compared; `whole_dtypes`: written
 frame_checks    what a table must be before anything is learned from it
 dtypes          learned values -> exactly the dtype that the column had
 categories      the categories of a column, counted and indexed

@@ -15,8 +15,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column, ColumnKind, dtype_name, holds_text
+from tabgan.schema.number_kinds import MIN_KEY_ROWS, long_kind, number_kind
 from tabgan.schema.text import (
     are_numbers,
     detect_datetime_format,
@@ -24,14 +24,9 @@ from tabgan.schema.text import (
     parse_numbers,
     text_array,
 )
+from tabgan.schema.whole_numbers import find_decimal_format, parse_long_numbers
 
-MIN_SPIKE_SHARE = 0.2  # of the present rows: a value that holds so many makes a column mixed ...
-MAX_DISCRETE_VALUES = 20  # ... if the rest takes more values than these
-MIN_KEY_ROWS = 20  # fewer rows are too few to call distinct values keys
-MAX_KEY_SPREAD = 1.2  # range of integer keys, over how many there are: they nearly fill it
 MIN_TEXT_ROWS, MIN_TEXT_SHARE = 100, 0.98  # free text of which a few repeat is no category either
-MAX_EXACT_INTEGER = 2.0**53  # floats beyond are all whole
-MAX_SAMPLE_ROWS = 10_000  # looked at before all rows are
 
 
 class StorageType(Enum):
@@ -154,15 +149,20 @@ def _plain_kind(
     if storage is StorageType.DURATION:
         return ColumnKind.CONTINUOUS
     if storage is StorageType.NUMBER and not is_single:
-        return number_kind(parse_numbers(series), is_target)
+        exact = parse_long_numbers(series)
+        return (
+            long_kind(exact, is_target) if exact else number_kind(parse_numbers(series), is_target)
+        )
     return ColumnKind.CATEGORICAL
 
 
 def _with_element(base: Column, series: "pd.Series[Any]", storage: StorageType) -> Column:
     """Return the column with the Python type that its objects have, and their time zone."""
     types = object_types(series)
+    if storage is StorageType.NUMBER and Decimal in types:
+        return replace(base, element="Decimal", format=find_decimal_format(series))
     if storage is StorageType.NUMBER and len(types) > 1:
-        return replace(base, element="Decimal" if Decimal in types else "float")
+        return replace(base, element="float")
     if storage is StorageType.DATETIME:
         if not any(issubclass(kind, dt.datetime | np.datetime64) for kind in types):
             return replace(base, element="date")
@@ -183,46 +183,6 @@ def _is_single(present: "pd.Series[Any]") -> bool:
     if (present.iloc[:100] != first).any():
         return False
     return bool((present == first).all())
-
-
-def number_kind(values: Floats, is_target: bool = False) -> ColumnKind:
-    """Return the kind of numbers of shape (n,), NaN for gaps, of at least two values.
-
-    Mixed: one value holds at least 20 % of the present rows, while the rest takes more than 20
-    values. Identifier: integers without gaps that are all distinct and nearly fill their range,
-    as a row counter does. Floats beyond 2**53 are whole whatever they measure.
-    """
-    present = values[~np.isnan(values)]
-    whole = bool((present[:100] % 1 == 0).all() and (present % 1 == 0).all())
-    if whole and not is_target and len(present) == len(values) and _are_keys(present):
-        return ColumnKind.IDENTIFIER
-    if is_mixed(present):
-        return ColumnKind.MIXED
-    return ColumnKind.INTEGER if whole and not _are_coarse(present) else ColumnKind.CONTINUOUS
-
-
-def _are_keys(present: Floats) -> bool:
-    """Return whether whole numbers nearly fill their range, and none repeats."""
-    spread = float(present.max()) - float(present.min()) + 1  # Python's floats overflow quietly
-    is_dense = spread <= MAX_KEY_SPREAD * len(present)
-    return len(present) >= MIN_KEY_ROWS and is_dense and bool(pd.Series(present).is_unique)
-
-
-def _are_coarse(present: Floats) -> bool:
-    """Return whether most numbers are so large that every float64 there is whole."""
-    return bool(np.median(np.abs(present) / 2) >= MAX_EXACT_INTEGER / 2)
-
-
-def is_mixed(present: Floats) -> bool:
-    """Return whether numbers without gaps, shape (n,), are a spike and a part that varies."""
-    if len(present) > MAX_SAMPLE_ROWS:  # a bounded sample first: most columns have no spike at all
-        head = pd.Series(present[:: len(present) // MAX_SAMPLE_ROWS])
-        if head.value_counts(sort=False).max() < MIN_SPIKE_SHARE / 2 * len(head):
-            return False
-    counts = pd.Series(present).value_counts(sort=False)
-    return bool(
-        counts.max() >= MIN_SPIKE_SHARE * len(present) and len(counts) - 1 > MAX_DISCRETE_VALUES
-    )
 
 
 def _text_column(base: Column, series: "pd.Series[Any]", is_target: bool) -> Column:

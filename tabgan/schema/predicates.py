@@ -1,7 +1,6 @@
 """Conditions on one column: a `Clause` such as `>= 65`, and which cells satisfy it.
 
-In reading order: what a clause is; how cells and values become comparable, numbers and datetimes as
-floats, categories by their names; which cells match. `ranges.py` turns clauses into ranges.
+In reading order: what a clause is; how cells and values become comparable; which cells match.
 
 >>> series = pd.Series([1.5, 3.0, None], name="x")
 >>> matches(series, Column("x", ColumnKind.CONTINUOUS, "float64"), [Clause(">", "2")]).tolist()
@@ -22,6 +21,7 @@ from tabgan.schema.arrays import Floats, Mask, Objects
 from tabgan.schema.column import Column, ColumnKind
 from tabgan.schema.precision import nearest_float
 from tabgan.schema.text import parse_datetimes, parse_numbers
+from tabgan.schema.whole_numbers import compare_exactly, parse_long_numbers
 
 COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq,
@@ -100,9 +100,6 @@ def asks_for_missing(value: object) -> bool:
     return value is None or value is pd.NA or value is pd.NaT or value != value  # noqa: PLR0124
 
 
-# How cells and values become comparable
-
-
 def to_float(series: "pd.Series[Any]", column: Column) -> Floats:
     """Return a column of numbers or datetimes as floats; shape (n_rows,), NaN where missing.
 
@@ -114,8 +111,11 @@ def to_float(series: "pd.Series[Any]", column: Column) -> Floats:
 
 
 def comparable_cells(series: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
-    """Return a column's cells with numbers and datetimes as float64, others as they are."""
-    if column.kind.is_quantitative:
+    """Return a column's cells with numbers and datetimes as float64, others as they are.
+
+    So are numbers that float64 cannot tell apart.
+    """
+    if column.kind.is_quantitative and parse_long_numbers(series) is None:
         return pd.Series(to_float(series, column), index=series.index)
     return series
 
@@ -172,9 +172,6 @@ def category_names(categories: Iterable[object], column: Column) -> Objects:
     return np.array([category_name(category, column) for category in categories], object)
 
 
-# Which cells match
-
-
 def matches(series: "pd.Series[Any]", column: Column, clauses: Iterable[Clause]) -> Mask:
     """Return which cells of a column satisfy all clauses; shape (n_rows,).
 
@@ -208,8 +205,10 @@ def _matches_one(series: "pd.Series[Any]", column: Column, clause: Clause) -> Ma
         value = value_to_float(column, clause.value)
         if np.isnan(value):  # blank text, where text means numbers
             return ~missing if clause.operator == "!=" else missing
-        numbers = to_float(series, column)
-        return np.asarray(COMPARISONS[clause.operator](numbers, value)) & ~missing
+        matched = compare_exactly(series, clause.operator, clause.value)
+        if matched is None:
+            matched = np.asarray(COMPARISONS[clause.operator](to_float(series, column), value))
+        return matched & ~missing
     matched = np.zeros(len(series), bool)
     matched[~missing] = compare_categories(series[~missing].to_numpy(object), column, clause)
     return matched
@@ -218,6 +217,8 @@ def _matches_one(series: "pd.Series[Any]", column: Column, clause: Clause) -> Ma
 def _equals_any(series: "pd.Series[Any]", column: Column, values: Sequence[Any]) -> Mask:
     if not column.kind.is_quantitative:
         return _matches_one(series, column, Clause("in", tuple(values)))
+    if parse_long_numbers(series) is not None:
+        return np.asarray(sum(matches(series, column, [Clause("=", v)]) for v in values), bool)
     wanted = [value_to_float(column, value) for value in values]
     return pd.Series(to_float(series, column)).isin(wanted).to_numpy()  # NaN is in NaN
 
@@ -243,6 +244,9 @@ def compare_categories(
         is_one = pd.Series(names, dtype=object).isin(category_names(asked, column)).to_numpy()
         return np.asarray(is_one != (clause.operator == "!="))
     try:
+        matched = compare_exactly(pd.Series(categories), clause.operator, clause.value)
+        if matched is not None:
+            return matched
         numbers, value = categories.astype(float), float(clause.value)
     except (TypeError, ValueError):
         raise ConditionError(

@@ -73,12 +73,13 @@ def test_a_column_keeps_its_numbers_at_any_scale(scale: float, shape: str) -> No
 def test_orders_of_magnitude_are_kept(power: int, sigma: float, sign: str, seed: int) -> None:
     rng = np.random.default_rng(seed)
     exponents = np.clip(power + rng.normal(0, sigma, 600), -307, 307)
-    signs = {"rising": 1.0, "falling": -1.0, "both": rng.choice([-1.0, 1.0], 600)}[sign]
+    choices = {"rising": [1.0], "falling": [-1.0], "both": [-1.0, 1.0]}[sign]
+    signs = rng.choice(choices, 600)
     numbers = pd.Series(10.0**exponents * signs)
     back = remake(numbers)
     assert back.between(numbers.min(), numbers.max()).all()
     assert 0.8 < magnitude_spread(back) / magnitude_spread(numbers) < 1.25
-    assert np.median(np.abs(back / numbers - 1)) < 1e-3
+    assert np.median(np.abs(back.to_numpy(float) / numbers.to_numpy() - 1)) < 1e-3
 
 
 @given(
@@ -100,7 +101,7 @@ def test_any_floats_stay_within_their_ends(
 
 @pytest.mark.parametrize("dtype", ["float16", "float32", "Float32", "float[pyarrow]", "float64"])
 @pytest.mark.parametrize("decimals", [1, 2])
-def test_decimals_come_back_in_the_precision_that_they_had(dtype: str, decimals: int) -> None:
+def test_decimals_come_back_in_the_precision_that_they_had(dtype: Any, decimals: int) -> None:
     rng = np.random.default_rng(4)
     written = rng.gamma(2, 20, 1_500).round(decimals).clip(0, 100)
     series = pd.Series(written).astype(dtype)
@@ -119,15 +120,16 @@ def test_decimals_come_back_in_the_precision_that_they_had(dtype: str, decimals:
 
 @pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
 @pytest.mark.parametrize("operator", ["=", "<", "<=", ">", ">=", "!="])
-def test_conditions_hold_in_the_precision_of_the_column(dtype: str, operator: str) -> None:
+def test_conditions_hold_in_the_precision_of_the_column(dtype: Any, operator: str) -> None:
     rng = np.random.default_rng(5)
     series = pd.Series(rng.integers(0, 200, 2_000) / 10).astype(dtype).rename("x")
     encoder, clause = fit(series), Clause(operator, 0.7)
     drawn = draw(encoder, clause)
     assert matches(drawn, encoder.column, [clause]).all()
-    assert matches(series, encoder.column, [Clause("=", 0.7)]).sum() == (
-        (series.astype(np.float64) * 10).round() == 7
-    ).sum()
+    assert (
+        matches(series, encoder.column, [Clause("=", 0.7)]).sum()
+        == ((series.astype(np.float64) * 10).round() == 7).sum()
+    )
 
 
 @pytest.mark.parametrize("scale", [1e-200, 1e-9, 1e9, 1e200])
@@ -158,8 +160,8 @@ def test_durations_of_any_length() -> None:
     rng = np.random.default_rng(8)
     for unit, amount in (("ns", 1_000), ("s", 10**9)):
         ticks = (rng.gamma(3, 1, 1_000) * amount).astype(np.int64)
-        series = pd.Series(pd.to_timedelta(ticks, unit=unit).astype(f"timedelta64[{unit}]"))
-        back = remake(series)
+        series: pd.Series[Any] = pd.Series(ticks.astype(f"timedelta64[{unit}]"))
+        back: Any = remake(series)
         assert back.dtype == series.dtype
         ratio = back.dt.total_seconds().std() / series.dt.total_seconds().std()
         assert 0.95 < ratio < 1.05
