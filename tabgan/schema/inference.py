@@ -179,10 +179,7 @@ def _with_element(base: Column, series: "pd.Series[Any]", storage: StorageType) 
 
 
 def _is_single(present: "pd.Series[Any]") -> bool:
-    first = present.iloc[0]
-    if (present.iloc[:100] != first).any():
-        return False
-    return bool((present == first).all())
+    return present.iloc[:100].nunique() == 1 and present.nunique() == 1
 
 
 def _text_column(base: Column, series: "pd.Series[Any]", is_target: bool) -> Column:

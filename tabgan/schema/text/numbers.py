@@ -74,7 +74,8 @@ def parse_numbers(series: "pd.Series[Any]") -> Floats:
         return _seconds(series)
     if is_text(series):
         return _text_numbers(series)
-    if pd.api.types.is_object_dtype(dtype):
+    is_decimal = isinstance(dtype, pd.ArrowDtype) and pa.types.is_decimal(dtype.pyarrow_dtype)
+    if pd.api.types.is_object_dtype(dtype) or is_decimal:
         return _object_numbers(series)
     if getattr(dtype, "kind", "O") not in "biuf":
         raise TableError(f"the column {series.name!r} holds {dtype}, not numbers.")
