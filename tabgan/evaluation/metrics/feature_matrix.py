@@ -15,6 +15,7 @@ from tabgan.errors import TableError
 from tabgan.schema import TableSchema
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.text import parse_datetimes, parse_numbers
+from tabgan.schema.whole_numbers import parse_long_numbers, parse_whole_numbers
 
 UNKNOWN = -1.0
 NUMERIC_KINDS = frozenset({ColumnKind.CONTINUOUS, ColumnKind.INTEGER, ColumnKind.MIXED})
@@ -30,16 +31,23 @@ class Feature:
         column: The column as the schema describes it.
         categories: Texts of the real table's categories in code order; None for numbers and
             datetimes.
+        origin: What is taken off numbers that float64 cannot tell apart; None for all others.
+        decimals: That those numbers have.
     """
 
     column: Column
     categories: pd.Index | None
+    origin: int | None = None
+    decimals: int = 0
 
     @classmethod
     def fit(cls, column: Column, values: pd.Series) -> "Feature":
         """Learn the categories from the real column; numbers need nothing."""
         if column.kind not in CATEGORICAL_KINDS:
-            return cls(column, None)
+            exact = parse_long_numbers(values) if column.kind in NUMERIC_KINDS else None
+            if exact is None:
+                return cls(column, None)
+            return cls(column, None, int(exact.present.min()), exact.decimals)
         texts = category_texts(values)
         return cls(
             column, pd.Index(sorted({text for text in texts if text is not None}), dtype=object)
@@ -64,11 +72,19 @@ class Feature:
         if self.column.kind is ColumnKind.DATETIME:
             return _parse_datetimes(values, self.column.format)
         if self.categories is None:
-            return parse_numbers(values)
+            return parse_numbers(values) if self.origin is None else self._distances(values)
         texts = category_texts(values)
         codes = self.categories.get_indexer(pd.Index(texts, dtype=object)).astype(np.float64)
         codes[[text is None for text in texts]] = np.nan
         return codes
+
+    def _distances(self, values: pd.Series) -> NDArray[np.float64]:
+        """Return long numbers by their distances from the origin, NaN where missing; (rows,)."""
+        exact = parse_whole_numbers(values, self.decimals)
+        if exact is None:
+            return parse_numbers(values) - float(self.origin or 0) / 10.0**self.decimals
+        distances = (exact.units.astype(object) - self.origin).astype(np.float64)
+        return np.where(exact.missing, np.nan, distances / 10.0**self.decimals)
 
 
 @dataclass(frozen=True)
