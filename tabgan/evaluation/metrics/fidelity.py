@@ -166,11 +166,17 @@ def correlation(first: NDArray[np.float64], second: NDArray[np.float64]) -> floa
     both = ~(np.isnan(first) | np.isnan(second))
     if both.sum() < 2:
         return float("nan")
-    a, b = first[both] - first[both].mean(), second[both] - second[both].mean()
+    a, b = (_centre(numbers[both]) for numbers in (first, second))
     spread = float(np.sqrt((a @ a) * (b @ b)))
     if np.ptp(first[both]) == 0 or np.ptp(second[both]) == 0 or spread == 0:
         return float("nan")
     return float(a @ b) / spread
+
+
+def _centre(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return numbers without their mean, by a power of two so small that squares are finite."""
+    scaled = np.ldexp(numbers, -int(np.frexp(np.abs(numbers).max())[1]))
+    return np.asarray(scaled - scaled.mean())
 
 
 def _codes(values: NDArray[np.float64]) -> NDArray[np.int64]:
