@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabgan import TabGAN
+from tabgan import TabGAN, evaluate
 from tabgan.config import Protection
 from tabgan.encoding.column_encoder import ColumnEncoder, EncoderConfig
 from tabgan.encoding.decimal_steps import detect_step, round_to
@@ -195,3 +195,15 @@ def test_a_column_of_older_model_files_has_no_tick() -> None:
     )
     state = {name: value for name, value in encoder.to_state().items() if name != "tick"}
     assert NumericalEncoder.from_state(column, state).tick is None
+
+
+def test_a_report_is_the_same_at_any_scale() -> None:
+    rng = np.random.default_rng(10)
+    real, synthetic = (pd.DataFrame(rng.gamma(3, 1, (200, 2)), columns=["a", "y"]) for _ in "rs")
+    shapes = []
+    for power in (-900, 0, 900):
+        tables = [table.assign(a=np.ldexp(table["a"], power)) for table in (real, synthetic)]
+        report = evaluate(*tables, target="y", seed=0)
+        shapes.append({reading["metric"]: reading for reading in report.to_dict()["readings"]})
+    for name in ("column_shapes", "pair_trends"):
+        assert shapes[0][name] == shapes[1][name] == shapes[2][name]

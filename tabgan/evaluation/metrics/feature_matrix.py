@@ -18,6 +18,7 @@ from tabgan.schema.text import parse_datetimes, parse_numbers
 from tabgan.schema.whole_numbers import parse_long_numbers, parse_whole_numbers
 
 UNKNOWN = -1.0
+MAX_EXPONENT = 256  # of two, of numbers whose squares may be summed
 NUMERIC_KINDS = frozenset({ColumnKind.CONTINUOUS, ColumnKind.INTEGER, ColumnKind.MIXED})
 CATEGORICAL_KINDS = frozenset({ColumnKind.CATEGORICAL, ColumnKind.BOOLEAN})
 FEATURE_KINDS = NUMERIC_KINDS | CATEGORICAL_KINDS | {ColumnKind.DATETIME}
@@ -33,12 +34,14 @@ class Feature:
             datetimes.
         origin: What is taken off numbers that float64 cannot tell apart; None for all others.
         decimals: That those numbers have.
+        exponent: Of the power of two by which numbers are divided whose squares float64 lacks.
     """
 
     column: Column
     categories: pd.Index | None
     origin: int | None = None
     decimals: int = 0
+    exponent: int = 0
 
     @classmethod
     def fit(cls, column: Column, values: pd.Series) -> "Feature":
@@ -46,7 +49,7 @@ class Feature:
         if column.kind not in CATEGORICAL_KINDS:
             exact = parse_long_numbers(values) if column.kind in NUMERIC_KINDS else None
             if exact is None:
-                return cls(column, None)
+                return cls(column, None, exponent=_extreme_exponent(column, values))
             return cls(column, None, int(exact.present.min()), exact.decimals)
         texts = category_texts(values)
         return cls(
@@ -72,7 +75,9 @@ class Feature:
         if self.column.kind is ColumnKind.DATETIME:
             return _parse_datetimes(values, self.column.format)
         if self.categories is None:
-            return parse_numbers(values) if self.origin is None else self._distances(values)
+            if self.origin is not None:
+                return self._distances(values)
+            return np.asarray(np.ldexp(parse_numbers(values), -self.exponent))
         texts = category_texts(values)
         codes = self.categories.get_indexer(pd.Index(texts, dtype=object)).astype(np.float64)
         codes[[text is None for text in texts]] = np.nan
@@ -126,6 +131,14 @@ class Features:
         if not self.items:
             return np.empty((len(table), 0))
         return np.column_stack([item.encode(table[item.name]) for item in self.items])
+
+
+def _extreme_exponent(column: Column, values: pd.Series) -> int:
+    """Return the power of two that numbers are near to; 0 if their squares are ordinary."""
+    if column.kind not in NUMERIC_KINDS or values.isna().all():
+        return 0
+    exponent = int(np.frexp(np.nanmax(np.abs(parse_numbers(values))))[1])
+    return exponent if abs(exponent) > MAX_EXPONENT else 0
 
 
 def _parse_datetimes(values: pd.Series, written: str | None) -> NDArray[np.float64]:
