@@ -11,7 +11,7 @@ from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.errors import TabganError
 from tabgan.schema import Column, TableSchema
-from tabgan.schema.predicates import comparable_cells
+from tabgan.schema.float_conversion import comparable_cells
 from tabgan.schema.reading import is_gap
 
 MAX_ROWS = 5_000  # that an encoder is fitted to for one example

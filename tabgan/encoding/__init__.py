@@ -5,7 +5,9 @@ composite                       columns that are learned as several parts
 categorical                     categories; those that are rare share classes (`rare_categories`);
                                 conditions on them are `allowed_categories`
 numerical                       numbers, by `mode_specific_normalization`; conditions on them are
-                                `numerical_ranges`
+                                `numerical_ranges`, how they are rounded `decimal_steps`, and how
+                                those of all magnitudes are spread `axis`
+whole_numbers                   integers and decimals beyond float64; conditions: `whole_ranges`
 datetime, calendar_parts        datetimes as the parts of a calendar, each a number
 identifier                      keys, which are not learned
 made_up                         in words, what of a column is not learned

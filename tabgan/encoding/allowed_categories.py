@@ -18,13 +18,8 @@ import pandas as pd
 from tabgan.errors import ConditionError
 from tabgan.schema.arrays import Mask, Objects
 from tabgan.schema.categories import Categories
-from tabgan.schema.predicates import (
-    Clause,
-    asks_for_missing,
-    category_name,
-    category_names,
-    compare_categories,
-)
+from tabgan.schema.float_conversion import asks_for_missing
+from tabgan.schema.predicates import Clause, category_name, category_names, compare_categories
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,8 @@ from tabgan.encoding.encoded_column import EncodedColumn, PartSelections, Rows
 from tabgan.encoding.numerical import NumericalEncoder
 from tabgan.errors import ConditionError
 from tabgan.schema import Column
-from tabgan.schema.predicates import Clause, asks_for_missing
+from tabgan.schema.float_conversion import asks_for_missing
+from tabgan.schema.predicates import Clause
 
 PartClauses = dict[int, Clause]  # what one clause asks of the parts, by number
 

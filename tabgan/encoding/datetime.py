@@ -20,7 +20,8 @@ from tabgan.errors import ConditionError
 from tabgan.schema import Column, ColumnKind
 from tabgan.schema.arrays import Floats, Indices, Mask
 from tabgan.schema.calendar_grid import MOMENT, CalendarGrid, find_step, to_ticks
-from tabgan.schema.predicates import Clause, to_float, value_to_float
+from tabgan.schema.float_conversion import to_float, value_to_float
+from tabgan.schema.predicates import Clause
 from tabgan.schema.text import format_datetimes, show_datetime
 from tabgan.schema.text.local_time import from_local, to_local
 

@@ -5,13 +5,16 @@
 
 import warnings
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import BayesianGaussianMixture
 
-from tabgan.schema.arrays import Floats
+from tabgan.encoding.axis import Axis, find_tick
+from tabgan.encoding.decimal_steps import dequantize, round_to
+from tabgan.schema.arrays import Floats, Mask
 
 Ranks = npt.NDArray[np.int64]
 
@@ -22,6 +25,7 @@ MAX_MIXTURE_ROWS = 4_000  # that a mixture is fitted on,
 MAX_MIXTURE_CELLS = 400_000  # or so many in all mixtures of a wide table,
 MIN_MIXTURE_ROWS = 500  # but so many at the least
 MIN_MODE_ROWS = 20  # smaller modes join their neighbour
+MAX_FLOAT = float(np.finfo(np.float64).max)
 END_ROWS = 2  # that a column's minimum and its maximum weigh
 
 
@@ -33,6 +37,89 @@ def _quantile_grid() -> Floats:
 
 
 GRID = _quantile_grid()
+
+
+@dataclass(frozen=True)
+class Modes:
+    """The modes of a column of numbers.
+
+    Attributes:
+        knots: Their quantiles at GRID; (n_modes, len(GRID)), rising within each row.
+        step: Between the numbers, if there is one.
+        tick: Of the `Axis` that scalars are even on.
+        counts: Numbers in each mode; (n_modes,).
+    """
+
+    knots: Floats
+    step: float | None
+    tick: float | None
+    counts: list[int]
+
+
+def fit_modes(
+    values: Floats, step: float | None, max_modes: int, n_rows: int, rng: np.random.Generator
+) -> Modes:
+    """Fit modes, and their quantiles, to the numbers of a column that are no spikes; (n_values,).
+
+    Args:
+        values: Without gaps.
+        step: Between them, if there is one.
+        max_modes: At the most.
+        n_rows: Values that the mixture is fitted on at the most.
+        rng: Source of all draws.
+    """
+    smooth = dequantize(values, step, rng)
+    tick = find_tick(smooth)
+    axis = Axis.of_knots(tick, smooth)
+    positions = axis.to_positions(smooth)
+    edges = fit_mode_edges(positions, max_modes, n_rows, rng)
+    parts = [part for part in np.split(np.sort(positions), edges) if len(part)]
+    knots = axis.to_numbers(compute_quantiles(parts))
+    widen_modes(knots, step)
+    return Modes(knots, step, tick, list(map(len, parts)))
+
+
+def find_spikes(values: Floats, spikes: Floats) -> tuple[Ranks, Mask]:
+    """Return the index of each value's nearest spike, and whether the value equals it."""
+    if not len(spikes):
+        return np.zeros(len(values), np.int64), np.zeros(len(values), bool)
+    middles = spikes[1:] / 2 + spikes[:-1] / 2  # their sum may overflow
+    index = np.searchsorted(middles, values)
+    return index, spikes[index] == values
+
+
+def find_modes(values: Floats, knots: Floats) -> Ranks:
+    """Return the index of the mode that holds each value, or of the nearest one."""
+    middles = knots[1:, 0] / 2 + knots[:-1, -1] / 2
+    return np.searchsorted(middles, values, side="right")
+
+
+def to_scalars(values: Floats, modes: Ranks, knots: Floats, tick: float | None) -> Floats:
+    """Return each value's scalar in its mode, from -1 to 1; (n_values,)."""
+    scalars = np.zeros(len(values))
+    for mode, quantiles in enumerate(knots):
+        inside = modes == mode
+        axis = Axis.of_knots(tick, quantiles)
+        positions = axis.to_positions(values[inside])
+        scalars[inside] = 2 * share_below(positions, axis.to_positions(quantiles)) - 1
+    return scalars
+
+
+def from_scalars(
+    scalars: npt.NDArray[np.float32],
+    codes: npt.NDArray[np.int32],
+    knots: Floats,
+    tick: float | None,
+) -> Floats:
+    """Return what stands in the modes, not yet rounded, NaN elsewhere; (n_rows,)."""
+    smooth = np.full(len(codes), np.nan)
+    for mode, quantiles in enumerate(knots):
+        inside = codes == mode
+        axis = Axis.of_knots(tick, quantiles)
+        shares = (scalars[inside].astype(np.float64) + 1) / 2
+        positions = np.interp(shares, GRID, axis.to_positions(quantiles))
+        smooth[inside] = axis.to_numbers(positions)
+    return smooth
 
 
 def compute_quantiles(modes: Sequence[Floats]) -> Floats:
@@ -65,7 +152,8 @@ def widen_modes(knots: Floats, step: float | None) -> None:
         return
     half = 0.499_999 * step
     low, high = round_to(knots[:, 0], step) - half, round_to(knots[:, -1], step) + half
-    middle = (knots[1:, 0] + knots[:-1, -1]) / 2
+    low, high = (np.clip(ends, -MAX_FLOAT, MAX_FLOAT) for ends in (low, high))
+    middle = knots[1:, 0] / 2 + knots[:-1, -1] / 2  # their sum may overflow
     knots[0, 0], knots[-1, -1] = low[0], high[-1]
     knots[1:, 0], knots[:-1, -1] = np.maximum(low[1:], middle), np.minimum(high[:-1], middle)
 
@@ -79,10 +167,14 @@ def share_below(values: Floats, quantiles: Floats) -> Floats:
 def protect_extremes(values: Floats, min_rows: int) -> Floats:
     """Clip the `min_rows` lowest and highest values, and round the new ends to two digits."""
     if len(values) <= 2 * min_rows:
-        return np.full_like(values, np.median(values))
+        return np.full_like(values, 2 * np.median(values / 2))  # the sum of two may overflow
     low, high = np.sort(values)[[min_rows, -min_rows - 1]]
-    digits = 1 - int(np.floor(np.log10(max(high - low, 1e-12))))
-    low_round, high_round = np.round(low, digits), np.round(high, digits)
+    if low == high:
+        return np.full_like(values, low)
+    with np.errstate(over="ignore"):
+        spread = min(high - low, MAX_FLOAT)
+    step = float(f"1e{int(np.floor(np.log10(spread))) - 1}")
+    low_round, high_round = round_to(np.array([low, high]), step or None)
     return np.clip(values, max(low, low_round), min(high, max(high_round, low)))
 
 
@@ -95,40 +187,6 @@ def split_spikes(values: Floats) -> tuple[Floats, Floats]:
     if counts[~is_spike].sum() < MIN_MODE_ROWS:  # a handful of odd values are no mode
         is_spike[:] = len(distinct) <= 2 / MIN_SPIKE_SHARE
     return distinct[is_spike], values[~is_spike[inverse]]
-
-
-def detect_step(values: Floats, steps: Sequence[float]) -> float | None:
-    """Return the widest of steps that nearly all values are multiples of; None if there is none.
-
-    Args:
-        values: Shape (n_values,).
-        steps: To be tried, falling; 100 means whole hundreds.
-    """
-    for step in steps:
-        exact = np.isclose(round_to(values, step), values, rtol=1e-12, atol=1e-12)
-        share = exact.mean()
-        if share >= (1 if len(values) < 50 else 0.985 if len(values) < 1_000 else 0.995):
-            return step
-    return None
-
-
-def round_to(numbers: Floats, step: float | None) -> Floats:
-    """Return multiples of a step, with no more decimals than the step has; as they are for None."""
-    if step is None:
-        return numbers
-    numbers = np.asarray(numbers)
-    is_coarse = np.abs(numbers) > step * 2.0**53  # as far apart as floats are there
-    fine = np.where(is_coarse, 0.0, numbers)
-    decimals = round(-np.log10(step))
-    rounded = np.round(fine, decimals) if step < 1 else np.round(fine / step) * step
-    return np.where(is_coarse, numbers, rounded)
-
-
-def dequantize(values: Floats, step: float | None, rng: np.random.Generator) -> Floats:
-    """Dequantise: draw for each rounded value one that rounds to it, so that there are no ties."""
-    if step is None:
-        return values
-    return values + rng.uniform(-0.5, 0.5, len(values)) * step
 
 
 def count_mixture_rows(n_columns: int) -> int:
@@ -148,6 +206,10 @@ def fit_mode_edges(values: Floats, max_modes: int, n_rows: int, rng: np.random.G
     if len(values) < 2 * MIN_MODE_ROWS:
         return np.zeros(0, np.int64)
     ordered = np.sort(values)
+    exponent = int(
+        np.frexp(np.abs(ordered).max())[1]
+    )  # differences of the largest floats overflow,
+    ordered = np.ldexp(ordered, -exponent)  # those of the smallest have no digits
     middle, spread = np.median(ordered), np.subtract(*np.percentile(ordered, [75, 25]))
     scaled = np.arcsinh((ordered - middle) / (spread or ordered.std() or 1.0))
     sample = rng.choice(scaled, min(n_rows, len(scaled)), replace=False)

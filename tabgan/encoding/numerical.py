@@ -19,25 +19,26 @@ import numpy.typing as npt
 import pandas as pd
 
 from tabgan.encoding.column_encoder import EncoderConfig, PartEncoder, no_missing_error
+from tabgan.encoding.decimal_steps import dequantize, detect_step, round_to
 from tabgan.encoding.encoded_column import EncodedColumn, Rows, Selection
 from tabgan.encoding.mode_specific_normalization import (
-    GRID,
-    compute_quantiles,
-    dequantize,
-    detect_step,
-    fit_mode_edges,
+    Modes,
+    find_modes,
+    find_spikes,
+    fit_modes,
+    from_scalars,
     protect_extremes,
-    round_to,
-    share_below,
     split_spikes,
-    widen_modes,
+    to_scalars,
 )
 from tabgan.encoding.numerical_ranges import clip_to_ranges, find_gap, select_ranges
 from tabgan.errors import ConditionError
-from tabgan.schema import Column, restore_dtype
+from tabgan.schema import Column, ColumnKind, restore_dtype
 from tabgan.schema.arrays import Floats
-from tabgan.schema.predicates import Clause, to_float, value_to_float
-from tabgan.schema.ranges import allow
+from tabgan.schema.float_conversion import to_float, value_to_float
+from tabgan.schema.precision import shortest_floats
+from tabgan.schema.predicates import Clause
+from tabgan.schema.ranges import Range, allow
 
 MAX_SPIKE_WIDTH = 1 / 64  # of the column's scale: many zeros do not squeeze the rest together
 
@@ -63,13 +64,14 @@ class NumericalEncoder(PartEncoder):
     step: float | None  # between neighbours that are no spikes; None: what a float64 can tell apart
     has_same: bool
     has_missing: bool
+    tick: float | None = None  # of the axis that scalars are even on, where that is logarithmic
 
-    STEPS: ClassVar[Sequence[float]] = tuple(10.0**power for power in range(6, -10, -1))
+    STEPS: ClassVar[Sequence[float] | None] = None  # powers of ten
 
     @classmethod
     def fit(cls, column: Column, series: pd.Series, config: EncoderConfig) -> Self:
         """Fit spikes, modes and their quantiles."""
-        return cls.fit_numbers(column, to_float(series, column), config)
+        return cls.fit_numbers(column, shortest_floats(to_float(series, column), column), config)
 
     @classmethod
     def fit_numbers(cls, column: Column, numbers: Floats, config: EncoderConfig) -> Self:
@@ -78,26 +80,33 @@ class NumericalEncoder(PartEncoder):
         if config.protection.is_on and len(present):
             present = protect_extremes(present, config.protection.min_rows)
         spikes, rest = split_spikes(present)
-        step = detect_step(rest if len(rest) else present, cls.STEPS) if len(present) else None
-        smooth = dequantize(rest, step, config.rng)
-        edges = fit_mode_edges(smooth, config.max_modes, config.mixture_rows, config.rng)
-        modes = [part for part in np.split(np.sort(smooth), edges) if len(part)]
-        knots = compute_quantiles(modes)
-        widen_modes(knots, step)
-        counts = [len(part) for part in modes] + [int((present == spike).sum()) for spike in spikes]
+        counts = [int((present == spike).sum()) for spike in spikes]
         others = [int(np.isposinf(numbers).sum()), int(np.isnan(numbers).sum())]
-        counts += [count for count in others if count]
+        modes = cls.fit_modes(column, spikes, rest, config)
+        counts = [*modes.counts, *counts, *(count for count in others if count)]
         return cls(
             column=column,
-            knots=knots,
+            knots=modes.knots,
             spikes=spikes,
             frequencies=np.array(counts, np.float64) / len(numbers),
             minimum=float(present.min()) if len(present) else 0.0,
             maximum=float(present.max()) if len(present) else 0.0,
-            step=step,
+            step=modes.step,
             has_same=others[0] > 0,
             has_missing=others[1] > 0,
+            tick=modes.tick,
         )
+
+    @classmethod
+    def fit_modes(
+        cls, column: Column, spikes: Floats, rest: Floats, config: EncoderConfig
+    ) -> Modes:
+        """Return the modes of what is no spike; (n_rest,)."""
+        values = rest if len(rest) else spikes
+        step = detect_step(values, cls.STEPS) if len(values) else None
+        if column.kind is ColumnKind.INTEGER and step is None:
+            step = 1.0  # beyond 2**50 too, where multiples do not stand out
+        return fit_modes(rest, step, config.max_modes, config.mixture_rows, config.rng)
 
     @property
     def n_modes(self) -> int:
@@ -129,7 +138,11 @@ class NumericalEncoder(PartEncoder):
         return replace(self, frequencies=counts[0] / n_rows)
 
     def encode(self, series: pd.Series, rng: np.random.Generator) -> EncodedColumn:
-        return self.encode_numbers(to_float(series, self.column), rng)
+        return self.encode_numbers(self.read(series), rng)
+
+    def read(self, series: pd.Series) -> Floats:
+        """Return a column's cells as numbers, NaN where missing; shape (n_rows,)."""
+        return shortest_floats(to_float(series, self.column), self.column)
 
     def encode_numbers(self, numbers: Floats, rng: np.random.Generator) -> EncodedColumn:
         """Encode parsed numbers; values outside the range that was fitted are moved to its ends."""
@@ -139,36 +152,25 @@ class NumericalEncoder(PartEncoder):
         codes[is_same] = self.n_modes + len(self.spikes)
         present = ~np.isnan(numbers) & ~is_same
         values = np.clip(numbers[present], self.minimum, self.maximum)
-        spikes, is_spike = self._nearest_spike(values)
-        if self.n_modes:
-            smooth = dequantize(values, self.step, rng)
-            modes = self._nearest_mode(smooth)
-            codes[present] = np.where(is_spike, self.n_modes + spikes, modes)
-            scalars[present] = np.where(is_spike, 0, self._to_scalars(smooth, modes))
-        else:
-            codes[present] = spikes
+        cells = self._encode_present(values, *find_spikes(values, self.spikes), rng)
+        codes[present], scalars[present] = cells.codes, cells.scalars
         return EncodedColumn(codes, scalars)
 
-    def _nearest_spike(self, values: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-        """Return the index of each value's nearest spike, and whether the value equals it."""
-        if not len(self.spikes):
-            return np.zeros(len(values), np.int64), np.zeros(len(values), bool)
-        middles = self.spikes[1:] / 2 + self.spikes[:-1] / 2  # their sum may overflow
-        index = np.searchsorted(middles, values)
-        return index, self.spikes[index] == values
-
-    def _nearest_mode(self, values: Floats) -> npt.NDArray[np.int64]:
-        """Return the index of the mode that holds each value, or of the nearest one."""
-        middles = self.knots[1:, 0] / 2 + self.knots[:-1, -1] / 2
-        return np.searchsorted(middles, values, side="right")
-
-    def _to_scalars(self, values: Floats, modes: npt.NDArray[np.int64]) -> Floats:
-        """Return each value's scalar in its mode, from -1 to 1."""
-        scalars = np.zeros(len(values))
-        for mode, knots in enumerate(self.knots):
-            inside = modes == mode
-            scalars[inside] = 2 * share_below(values[inside], knots) - 1
-        return scalars
+    def _encode_present(
+        self,
+        values: Floats,
+        spikes: npt.NDArray[np.int64],
+        is_spike: npt.NDArray[np.bool_],
+        rng: np.random.Generator,
+    ) -> EncodedColumn:
+        """Encode values within the range that was fitted, given their spikes; (n_values,)."""
+        if not self.n_modes:
+            return EncodedColumn(spikes.astype(np.int32), np.zeros(len(spikes), np.float32))
+        smooth = dequantize(values, self.step, rng)
+        modes = find_modes(smooth, self.knots)
+        codes = np.where(is_spike, self.n_modes + spikes, modes)
+        scalars = np.where(is_spike, 0, to_scalars(smooth, modes, self.knots, self.tick))
+        return EncodedColumn(codes.astype(np.int32), scalars.astype(np.float32))
 
     def decode(
         self,
@@ -184,11 +186,8 @@ class NumericalEncoder(PartEncoder):
 
     def decode_numbers(self, cells: EncodedColumn) -> Floats:
         """Return cells as numbers, NaN where missing, inf where the same; shape (n_rows,)."""
-        numbers = np.full(len(cells.codes), np.nan)
-        for mode, knots in enumerate(self.knots):
-            inside = cells.codes == mode
-            smooth = np.interp((cells.scalars[inside].astype(np.float64) + 1) / 2, GRID, knots)
-            numbers[inside] = np.clip(round_to(smooth, self.step), self.minimum, self.maximum)
+        numbers = from_scalars(cells.scalars, cells.codes, self.knots, self.tick)
+        numbers = np.clip(round_to(numbers, self.step), self.minimum, self.maximum)
         last = self.n_modes + len(self.spikes)
         is_spike = (cells.codes >= self.n_modes) & (cells.codes < last)
         numbers[is_spike] = self.spikes[cells.codes[is_spike] - self.n_modes]
@@ -200,7 +199,7 @@ class NumericalEncoder(PartEncoder):
         allowed = allow(clauses, self._read, self.step)
         if not allowed.ranges:
             return self._select_missing(is_asked=allowed.missing)
-        selection = select_ranges(self, allowed.ranges)
+        selection = self.select_ranges(allowed.ranges)
         if allowed.missing and self.has_missing:
             selection = selection.join(self._select_missing(is_asked=True))
         if not len(selection.classes):
@@ -214,8 +213,13 @@ class NumericalEncoder(PartEncoder):
             )
         return selection
 
+    def select_ranges(self, ranges: Sequence[Range]) -> Selection:
+        """Return what lies in ranges apart from each other: nothing has no classes."""
+        return select_ranges(self, ranges)
+
     def _read(self, value: object) -> float:
-        return value_to_float(self.column, value, self.expected)
+        number = value_to_float(self.column, value, self.expected)
+        return float(shortest_floats(np.array([number]), self.column)[0])
 
     def _select_missing(self, *, is_asked: bool) -> Selection:
         if not is_asked:
@@ -247,5 +251,5 @@ class NumericalEncoder(PartEncoder):
     ) -> pd.Series:
         if selection.ranges is None:
             return series
-        numbers = clip_to_ranges(to_float(series, self.column), selection.ranges)
+        numbers = clip_to_ranges(self.read(series), selection.ranges)
         return self.restore(numbers).set_axis(series.index)

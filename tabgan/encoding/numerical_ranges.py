@@ -6,10 +6,14 @@ from typing import Protocol
 
 import numpy as np
 
+from tabgan.encoding.axis import Axis
+from tabgan.encoding.decimal_steps import round_to
 from tabgan.encoding.encoded_column import Selection
-from tabgan.encoding.mode_specific_normalization import round_to, share_below
+from tabgan.encoding.mode_specific_normalization import share_below
 from tabgan.schema.arrays import Floats
 from tabgan.schema.ranges import Range
+
+MIN_SLACK, MAX_SLACK = 1e-9, 5e-4  # of a step: rounding that does not move the end of a range
 
 
 class Numbers(Protocol):
@@ -27,6 +31,8 @@ class Numbers(Protocol):
     def maximum(self) -> float: ...
     @property
     def step(self) -> float | None: ...
+    @property
+    def tick(self) -> float | None: ...
 
 
 def select_ranges(numbers: Numbers, ranges: Sequence[Range]) -> Selection:
@@ -58,7 +64,7 @@ def _select_range(numbers: Numbers, low: float, high: float) -> Selection:
         for mode, knots in enumerate(numbers.knots)
         if bottom <= top and edges[0] <= knots[-1] and edges[1] >= knots[0]
     ]
-    shares = [share_below(edges, numbers.knots[mode]) for mode in inside]
+    shares = [_share_below(edges, numbers.knots[mode], numbers.tick) for mode in inside]
     starts, ends = np.array(shares).reshape(-1, 2).T
     values = numbers.spikes[spikes]
     allowed = np.concatenate([values, [bottom, top] if inside else []])
@@ -78,16 +84,26 @@ def _select_range(numbers: Numbers, low: float, high: float) -> Selection:
     )
 
 
+def _share_below(edges: Floats, knots: Floats, tick: float | None) -> Floats:
+    """Return the shares of a mode that lie below both ends of a range; (2,) in and out."""
+    axis = Axis.of_knots(tick, knots)
+    return share_below(axis.to_positions(edges), axis.to_positions(knots))
+
+
 def _snap(bottom: float, top: float, step: float | None) -> Range:
     """Return a range's ends moved inwards to multiples of the step, where values can lie."""
     if step is None:
         return bottom, top
-    first, last = np.ceil(bottom / step - 1e-9), np.floor(top / step + 1e-9)
+    with np.errstate(over="ignore"):
+        ends = np.array([bottom, top]) / step
+    slack = np.clip(4 * np.spacing(np.abs(ends)), MIN_SLACK, MAX_SLACK)
+    first, last = np.ceil(ends[0] - slack[0]), np.floor(ends[1] + slack[1])
     return float(round_to(first * step, step)), float(round_to(last * step, step))
 
 
 def find_gap(numbers: Numbers, low: float, high: float) -> tuple[float, ...]:
     """Return the table's values on both sides of a range that it leaves empty, or nothing."""
+    low, high = float(low), float(high)
     bottom, top = _snap(max(low, numbers.minimum), min(high, numbers.maximum), numbers.step)
     if numbers.minimum <= top < bottom <= numbers.maximum and low <= high:
         return top, bottom  # neighbours: what lies between them has more decimals

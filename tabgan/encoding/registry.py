@@ -5,15 +5,20 @@
 """
 
 from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
 
 from tabgan.encoding.categorical import CategoricalEncoder
-from tabgan.encoding.column_encoder import ColumnEncoder
+from tabgan.encoding.column_encoder import ColumnEncoder, EncoderConfig
 from tabgan.encoding.datetime import DatetimeEncoder
 from tabgan.encoding.faker_text import FakerEncoder
 from tabgan.encoding.free_text import FreeTextEncoder
 from tabgan.encoding.identifier import IdentifierEncoder
 from tabgan.encoding.numerical import NumericalEncoder
+from tabgan.encoding.whole_numbers import WholeNumberEncoder
 from tabgan.schema import Column, ColumnKind
+from tabgan.schema.whole_numbers import parse_long_numbers
 
 ENCODERS: Mapping[ColumnKind, type[ColumnEncoder]] = {
     ColumnKind.CONTINUOUS: NumericalEncoder,
@@ -33,3 +38,16 @@ ENCODERS: Mapping[ColumnKind, type[ColumnEncoder]] = {
 def encoder_of(column: Column) -> type[ColumnEncoder]:
     """Return the encoder of a column: its kind's, unless Faker fills it."""
     return FakerEncoder if column.faker else ENCODERS[column.kind]
+
+
+def fit_column(column: Column, series: "pd.Series[Any]", config: EncoderConfig) -> ColumnEncoder:
+    """Return the encoder of a column, fitted: of its kind, exact where float64 is not."""
+    if column.kind.is_number and parse_long_numbers(series) is not None:
+        return WholeNumberEncoder.fit(column, series, config)
+    return encoder_of(column).fit(column, series, config)
+
+
+def read_column(column: Column, state: dict[str, Any]) -> ColumnEncoder:
+    """Return the encoder of a column from what `to_state` returned."""
+    kind = WholeNumberEncoder if "origin" in state else encoder_of(column)
+    return kind.from_state(column, state)

@@ -14,7 +14,7 @@ from tabgan.encoding.encoded_column import EncodedColumn, PartSelections
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.layout import Layout
 from tabgan.encoding.mode_specific_normalization import count_mixture_rows
-from tabgan.encoding.registry import encoder_of
+from tabgan.encoding.registry import fit_column, read_column
 from tabgan.schema import Name, TableSchema
 
 
@@ -45,7 +45,7 @@ class TableEncoder:
         config = replace(config, mixture_rows=count_mixture_rows(len(schema.columns)))
         for column in schema.columns:
             on_column(len(encoders), len(schema.columns))
-            encoders.append(encoder_of(column).fit(column, frame[column.name], config))
+            encoders.append(fit_column(column, frame[column.name], config))
         for index, encoder in enumerate(encoders):
             encoders[index] = encoder.group(frame, encoders[:index] + encoders[index + 1 :])
         return cls(schema, encoders)
@@ -152,4 +152,4 @@ class TableEncoder:
     def from_state(cls, schema: TableSchema, states: list[dict[str, Any]]) -> Self:
         """Rebuild the encoders from what `to_state` returned."""
         pairs = zip(schema.columns, states, strict=True)
-        return cls(schema, [encoder_of(c).from_state(c, state) for c, state in pairs])
+        return cls(schema, [read_column(column, state) for column, state in pairs])

@@ -19,9 +19,10 @@ from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Indices
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.frame_checks import check_values
-from tabgan.schema.inference import MAX_KEY_SPREAD
+from tabgan.schema.number_kinds import MAX_KEY_SPREAD
 from tabgan.schema.storage_types import StorageType, storage_type_of
 from tabgan.schema.text import parse_numbers
+from tabgan.schema.whole_numbers import parse_long_numbers
 
 MAX_ROWS = 200_000  # of the reservoir ...
 MAX_BYTES = 250_000_000  # ... and the memory they take ...
@@ -195,7 +196,9 @@ class _ExtremeRows:
         if storage is StorageType.NUMBER:
             values = parse_numbers(series)
             rows |= self._first_row(name, "fraction", values % 1 > 0)
-            present: Any = pd.Series(values).dropna()
+            exact = parse_long_numbers(series)
+            cells = values if exact is None else exact.units.astype(object)
+            present: Any = pd.Series(cells)[~np.isnan(values)]
         else:
             present = series.reset_index(drop=True).dropna()
         low, high = present.min(), present.max()

@@ -20,7 +20,7 @@ from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Floats, Indices
 from tabgan.schema.categories import CategoryCounts
 from tabgan.schema.column import Name
-from tabgan.schema.predicates import to_float
+from tabgan.schema.float_conversion import to_float
 
 MAX_SEARCHES = 6  # for relations; after the last, only declared ones are kept
 MAX_COUNTEREXAMPLES = 100_000  # rows that join the sample

@@ -1,6 +1,7 @@
 """CSV, plain or gzipped: read whole or in batches, written batch by batch.
 
-Codes with leading zeros stay text, and datetimes are written one way in all batches.
+Codes with leading zeros stay text, whole numbers with gaps stay whole however long they are, and
+datetimes are written one way in all batches.
 """
 
 import csv
@@ -17,7 +18,8 @@ import pandas as pd
 from tabgan.errors import TableError
 from tabgan.schema.column import Column
 
-MAX_CODE_ROWS = 50_000  # that are looked at for leading zeros
+MAX_CODE_ROWS = 50_000  # that are looked at for leading zeros and long numbers
+LONG_NUMBER = r"[+-]?\d{16,19}|\d{20}"  # which float64 may not hold
 
 # pandas 2 reads the last bit of floats wrongly unless asked not to; pandas 3 needs no asking
 _EXACT: Any = {"float_precision": "round_trip"} if pd.__version__.startswith("2.") else {}
@@ -45,12 +47,13 @@ def iter_csv(path: Path, rows: int | None = None) -> Iterator[pd.DataFrame]:
     """
     header = read_header(path)
     with _strict(path, header):
+        texts, long = _detect_texts(path)
         read: Any = pd.read_csv(
             path,
             index_col=False,  # rows longer than the header are no index
             low_memory=False,  # one dtype for the whole of a column
             encoding="utf-8-sig",
-            dtype=_detect_codes(path),
+            dtype=dict.fromkeys(texts + long, "str"),
             chunksize=rows,
             **_EXACT,
         )
@@ -61,6 +64,7 @@ def iter_csv(path: Path, rows: int | None = None) -> Iterator[pd.DataFrame]:
                 frame = next(remaining, None)
             if frame is None:
                 return
+            frame = frame.assign(**{name: _read_long_numbers(frame[name]) for name in long})
             if len(header) == frame.shape[1]:  # pandas renames those that repeat or are blank
                 frame.columns = pd.Index(header)
             yield frame
@@ -99,10 +103,31 @@ def read_header(path: Path) -> list[str]:
     return header
 
 
-def _detect_codes(path: Path) -> dict[Any, Any]:
-    """Return the dtype `str` of each column that holds codes such as 00501."""
+def _detect_texts(path: Path) -> tuple[list[Any], list[Any]]:
+    """Return the columns that hold codes such as 00501, and those of long numbers with gaps."""
     head = pd.read_csv(path, index_col=False, dtype=str, encoding="utf-8-sig", nrows=MAX_CODE_ROWS)
-    return {name: "str" for name, values in head.items() if _are_codes(values.dropna())}
+    columns = [(name, values.dropna()) for name, values in head.items()]
+    codes = [name for name, values in columns if _are_codes(values)]
+    long = [
+        name
+        for name, values in columns
+        if name not in codes and values.str.fullmatch(LONG_NUMBER).any()
+    ]
+    return codes, long
+
+
+def _read_long_numbers(texts: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return texts as integers, nullable ones where there are gaps, or what else they are."""
+    present = texts.dropna().astype(object)
+    try:
+        numbers: Any = pd.to_numeric(present)
+    except ValueError:
+        return texts
+    if numbers.dtype.kind not in "iuf":  # more than 64 bits
+        return texts
+    if len(present) < len(texts) and numbers.dtype.kind in "iu":
+        numbers = numbers.astype("UInt64" if numbers.dtype.kind == "u" else "Int64")
+    return pd.Series(numbers.reindex(texts.index))
 
 
 def _are_codes(values: "pd.Series[Any]") -> bool:

@@ -21,7 +21,8 @@ from tabgan.query.where import Where, read_where
 from tabgan.relations import RelationSet
 from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Name
-from tabgan.schema.predicates import Clause, asks_for_missing
+from tabgan.schema.float_conversion import asks_for_missing
+from tabgan.schema.predicates import Clause
 
 MIN_ACCEPTED = 0.1  # share of rows that the check accepts of selections left out, as far as known
 

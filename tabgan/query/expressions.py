@@ -19,7 +19,8 @@ import pandas as pd
 from tabgan.query.tokens import write_name, write_text
 from tabgan.schema.arrays import Floats, Objects
 from tabgan.schema.column import Column, ColumnKind, dtype_of
-from tabgan.schema.predicates import category_names, to_float
+from tabgan.schema.float_conversion import to_float
+from tabgan.schema.predicates import category_names
 
 _EPSILON = float(np.finfo(np.float64).eps)
 _OPERATIONS: Mapping[str, Callable[[Any, Any], Any]] = {

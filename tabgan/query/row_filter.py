@@ -15,7 +15,8 @@ import pandas as pd
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Name
-from tabgan.schema.predicates import Clause, matches, value_to_float
+from tabgan.schema.float_conversion import value_to_float
+from tabgan.schema.predicates import Clause, matches
 
 _PLAIN = {"=", "<", "<=", ">", ">="}
 

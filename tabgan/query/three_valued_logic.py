@@ -29,7 +29,8 @@ from tabgan.query.expressions import (
 )
 from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column
-from tabgan.schema.predicates import COMPARISONS, comparable_cells
+from tabgan.schema.float_conversion import comparable_cells
+from tabgan.schema.predicates import COMPARISONS
 
 
 @dataclass(frozen=True)

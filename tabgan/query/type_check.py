@@ -20,7 +20,7 @@ from tabgan.query.three_valued_logic import BoolOp, Comparison, Condition, IsIn,
 from tabgan.query.tokens import RELATION
 from tabgan.schema import TableSchema
 from tabgan.schema.column import Column, ColumnKind
-from tabgan.schema.predicates import value_to_float
+from tabgan.schema.float_conversion import value_to_float
 from tabgan.schema.text import is_datetime_number_format
 
 _ADVICE = {

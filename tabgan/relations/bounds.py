@@ -9,7 +9,8 @@ import numpy as np
 from tabgan.errors import ConditionError
 from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column, ColumnKind
-from tabgan.schema.predicates import Clause, value_to_float
+from tabgan.schema.float_conversion import value_to_float
+from tabgan.schema.predicates import Clause
 from tabgan.schema.ranges import allow
 from tabgan.schema.text import show_datetime
 

@@ -24,7 +24,7 @@ from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import restore_dtype
 from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.column import Column, ColumnKind, dtype_of
-from tabgan.schema.predicates import to_float
+from tabgan.schema.float_conversion import to_float
 
 MAX_DECIMALS = 9
 DATETIME_DECIMALS = 6  # of seconds

@@ -12,7 +12,8 @@ from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Floats, Integers, Mask
 from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import to_float
+from tabgan.schema.float_conversion import to_float
+from tabgan.schema.whole_numbers import WholeNumbers, parse_long_numbers
 
 UNRELATED_KINDS = {
     ColumnKind.CONSTANT,
@@ -70,8 +71,12 @@ class TableProfile:
 
     @cached_property
     def number_columns(self) -> tuple[Column, ...]:
-        """Those of `columns` that hold numbers, datetimes not included."""
-        return tuple(column for column in self.columns if column.kind.is_number)
+        """Those of `columns` that hold numbers which float64 can tell apart, without datetimes."""
+        return tuple(
+            column
+            for column in self.columns
+            if column.kind.is_number and self._long_numbers(column) is None
+        )
 
     @cached_property
     def datetime_columns(self) -> tuple[Column, ...]:
@@ -89,11 +94,15 @@ class TableProfile:
             self._numbers[column.name] = to_float(self.series(column), column)
         return self._numbers[column.name]
 
+    def _long_numbers(self, column: Column) -> WholeNumbers | None:
+        """Return a column's numbers exactly, if float64 cannot tell them apart; (n_rows,)."""
+        return parse_long_numbers(self.series(column))
+
     def codes(self, column: Column) -> Integers:
         """Return each row's code: values numbered from 0 as they appear, a gap too; (n_rows,)."""
         if column.name not in self._codes:
             series = self.series(column)
-            is_number = column.kind.is_quantitative
+            is_number = column.kind.is_quantitative and self._long_numbers(column) is None
             values: Any = self.numbers(column) if is_number else series.astype(object)
             self._codes[column.name] = pd.factorize(values, use_na_sentinel=False)[0].astype(
                 np.int64

@@ -3,14 +3,17 @@
 column          a column's kind and dtype; `table_schema` holds all columns of a table
 faker_kinds     kinds of columns that the extra [faker] fills
 storage_types   what values are: numbers, text, datetimes, ...
-inference       a column -> its kind
+inference       a column -> its kind; `number_kinds` tells keys, codes and measures apart
+whole_numbers   integers and decimals beyond float64, read and compared; `whole_dtypes`: written
 frame_checks    what a table must be before anything is learned from it
 dtypes          learned values -> exactly the dtype that the column had
 categories      the categories of a column, counted and indexed
+float_conversion  cells and values as floats that can be compared
 predicates      what is asked of one column: clauses such as `>= 65`
 ranges          the numbers that clauses allow
 calendar_grid   the calendar that datetimes stand on; `day_readings` are how it reads days
 reading         how a column is read, in words
+precision       float16 and float32, read as they were written
 text            text that means numbers or datetimes, read and written back
 arrays          short names for arrays of one dtype
 

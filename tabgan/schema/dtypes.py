@@ -5,6 +5,7 @@
 """
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.column import Column, ColumnKind, dtype_of, holds_text
 from tabgan.schema.text import (
     arrow_series,
@@ -96,7 +98,7 @@ def _from_numbers(
     if holds_text(dtype) or column.element == "str":
         return format_numbers(array.astype(np.float64), column, index)
     if pd.api.types.is_object_dtype(dtype):
-        return _object_series(_elements(array, column.element), column, index)
+        return _object_series(_elements(array, column.element, column.format), column, index)
     if _is_duration(dtype):
         array = _durations(array, "ns" if "[ns]" in column.dtype else "us")
         if not isinstance(dtype, pd.ArrowDtype):
@@ -136,21 +138,32 @@ def _integers(
     for mask, bound in ((array <= limits.min, limits.min), (array >= limits.max, limits.max)):
         whole[mask] = bound
     inside = ~missing & (array > limits.min) & (array < limits.max)
-    whole[inside] = np.rint(array[inside]).astype(plain)
+    rounded = np.rint(array[inside]) if array.dtype.kind == "f" else array[inside]
+    whole[inside] = rounded.astype(plain)
+    return integer_series(whole, missing, column, dtype, index)
+
+
+def integer_series(
+    whole: npt.NDArray[Any], missing: Mask, column: Column, dtype: Any, index: pd.Index | None
+) -> "pd.Series[Any]":
+    """Return integers of shape (n,) as a series of an integer dtype: numpy's, nullable or Arrow's.
+
+    Where numpy's has gaps to hold, it is the nullable one.
+    """
     if not missing.any() and isinstance(dtype, np.dtype):
         return pd.Series(whole, index=index, name=column.name)
     if isinstance(dtype, pd.ArrowDtype):
         arrow = pa.array(whole, type=dtype.pyarrow_dtype, mask=missing)
         return arrow_series(arrow, index, column.name)
-    nullable = plain.name.replace("int", "Int").replace("uI", "UI")
-    masked = pd.Series(whole, index=index, name=column.name).astype(nullable)
+    nullable: Any = whole.dtype.name.replace("int", "Int").replace("uI", "UI")
+    masked: pd.Series[Any] = pd.Series(whole, index=index, name=column.name).astype(nullable)
     return masked.mask(missing)
 
 
-def _elements(array: npt.NDArray[Any], element: str | None) -> npt.NDArray[Any]:
+def _elements(array: npt.NDArray[Any], element: str | None, style: str | None) -> npt.NDArray[Any]:
     """Return numbers as Python objects of the type that an object column held."""
     if element == "Decimal":
-        return format_decimals(array.astype(np.float64))
+        return _decimals(array.astype(np.float64), style)
     missing = np.isnan(array.astype(np.float64))
     if element == "timedelta":
         objects = _durations(array, "us").astype(object)
@@ -161,6 +174,13 @@ def _elements(array: npt.NDArray[Any], element: str | None) -> npt.NDArray[Any]:
         objects = array.astype(object)
     objects[missing] = None
     return objects
+
+
+def _decimals(array: Floats, style: str | None) -> npt.NDArray[Any]:
+    """Return numbers as decimals: with as many digits behind the point as `style`, or the least."""
+    if style is None:
+        return format_decimals(array)
+    return write_numbers(array, lambda number: Decimal(f"{number:{style}}"))
 
 
 def _object_series(

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from tabgan.schema.arrays import Floats
 from tabgan.schema.calendar_grid import CalendarGrid, to_ticks
 from tabgan.schema.column import Column, ColumnKind, dtype_name
+from tabgan.schema.number_kinds import MAX_DISCRETE_VALUES, MIN_KEY_ROWS, long_kind, number_kind
 from tabgan.schema.storage_types import StorageType, object_types, storage_type_of
 from tabgan.schema.text import (
     detect_number_format,
@@ -29,14 +29,9 @@ from tabgan.schema.text import (
 from tabgan.schema.text.local_time import to_local
 from tabgan.schema.text.text_inference import Meaning, TextReading, infer_meaning
 from tabgan.schema.text.units import is_amount
+from tabgan.schema.whole_numbers import find_decimal_format, parse_long_numbers
 
-MIN_SPIKE_SHARE = 0.2  # of the present rows: a value that holds so many makes a column mixed ...
-MAX_DISCRETE_VALUES = 20  # ... if the rest takes more values than these
-MIN_KEY_ROWS = 20  # fewer rows are too few to call distinct values keys
-MAX_KEY_SPREAD = 1.2  # range of integer keys, over how many there are: they nearly fill it
 MIN_TEXT_ROWS, MIN_TEXT_SHARE = 100, 0.98  # texts of which a few repeat are no categories either
-MAX_EXACT_INTEGER = 2.0**53  # integers beyond have no float64 of their own
-MAX_SAMPLE_ROWS = 10_000  # looked at before all rows are
 
 
 def infer_column(series: "pd.Series[Any]", is_target: bool = False) -> Column:
@@ -74,7 +69,9 @@ def _infer_kind(series: "pd.Series[Any]", is_target: bool) -> Column:
         style = find_datetime_format(series, numbers)
         if style is not None:
             return replace(base, kind=ColumnKind.DATETIME, format=style)
-        return replace(base, kind=number_kind(numbers, is_target))
+        exact = parse_long_numbers(series)
+        kind = long_kind(exact, is_target) if exact else number_kind(numbers, is_target)
+        return replace(base, kind=kind)
     return replace(base, kind=_PLAIN_KINDS.get(storage, ColumnKind.CATEGORICAL))
 
 
@@ -88,8 +85,10 @@ _PLAIN_KINDS = {
 def _with_element(base: Column, series: "pd.Series[Any]", storage: StorageType) -> Column:
     """Return the column with the Python type that its objects have, and their time zone."""
     types = object_types(series)
+    if storage is StorageType.NUMBER and Decimal in types:
+        return replace(base, element="Decimal", format=find_decimal_format(series))
     if storage is StorageType.NUMBER and len(types) > 1:
-        return replace(base, element="Decimal" if Decimal in types else "float")
+        return replace(base, element="float")
     if storage is StorageType.DATETIME:
         element = moment_element(next(iter(types)))
         zone = find_zone(series[series.notna()]) if element == "datetime" else None
@@ -105,49 +104,7 @@ def _with_element(base: Column, series: "pd.Series[Any]", storage: StorageType) 
 
 
 def _is_single(present: "pd.Series[Any]") -> bool:
-    first = present.iloc[0]
-    if (present.iloc[:100] != first).any():
-        return False
-    return bool((present == first).all())
-
-
-def number_kind(values: Floats, is_target: bool = False) -> ColumnKind:
-    """Return the kind of numbers of shape (n,), NaN for gaps, of at least two values.
-
-    Mixed: one value holds at least 20 % of the present rows, while the rest takes more than 20
-    values. Identifier: integers without gaps that are all distinct and nearly fill their range,
-    as a row counter does, or that are too long to be a measure.
-    """
-    present = values[~np.isnan(values)]
-    whole = bool((present[:100] % 1 == 0).all() and (present % 1 == 0).all())
-    if whole and not is_target and len(present) == len(values) and _are_keys(present):
-        return ColumnKind.IDENTIFIER
-    if is_mixed(present):
-        return ColumnKind.MIXED
-    return ColumnKind.INTEGER if whole else ColumnKind.CONTINUOUS
-
-
-def _are_keys(present: Floats) -> bool:
-    spread = float(present.max()) - float(present.min()) + 1  # Python's floats overflow quietly
-    is_dense = spread <= MAX_KEY_SPREAD * len(present)
-    is_long = float(np.abs(present).max()) > MAX_EXACT_INTEGER
-    return (
-        len(present) >= MIN_KEY_ROWS
-        and (is_dense or is_long)
-        and bool(pd.Series(present).is_unique)
-    )
-
-
-def is_mixed(present: Floats) -> bool:
-    """Return whether numbers without gaps, shape (n,), are a spike and a part that varies."""
-    if len(present) > MAX_SAMPLE_ROWS:  # a bounded sample first: most columns have no spike at all
-        head = pd.Series(present[:: len(present) // MAX_SAMPLE_ROWS])
-        if head.value_counts(sort=False).max() < MIN_SPIKE_SHARE / 2 * len(head):
-            return False
-    counts = pd.Series(present).value_counts(sort=False)
-    return bool(
-        counts.max() >= MIN_SPIKE_SHARE * len(present) and len(counts) - 1 > MAX_DISCRETE_VALUES
-    )
+    return present.iloc[:100].nunique() == 1 and present.nunique() == 1
 
 
 def _text_column(base: Column, series: "pd.Series[Any]", is_target: bool) -> Column:

@@ -1,7 +1,6 @@
 """Conditions on one column: a `Clause` such as `>= 65`, and which cells satisfy it.
 
-In reading order: what a clause is; how cells and values become comparable, numbers and datetimes as
-floats, categories by their names; which cells match. `ranges.py` turns clauses into ranges.
+In reading order: what a clause is; how cells and values become comparable; which cells match.
 
 >>> series = pd.Series([1.5, 3.0, None], name="x")
 >>> matches(series, Column("x", ColumnKind.CONTINUOUS, "float64"), [Clause(">", "2")]).tolist()
@@ -11,22 +10,21 @@ floats, categories by their names; which cells match. `ranges.py` turns clauses 
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from tabgan.errors import ConditionError
-from tabgan.schema.arrays import Floats, Mask, Objects
+from tabgan.schema.arrays import Mask, Objects
 from tabgan.schema.column import Column, ColumnKind
-from tabgan.schema.text import (
-    is_datetime_number_format,
-    parse_datetimes,
-    parse_numbers,
-    read_marks,
-    read_number,
+from tabgan.schema.float_conversion import (
+    asks_for_missing,
+    comparable_cells,
+    to_float,
+    value_to_float,
 )
+from tabgan.schema.whole_numbers import compare_exactly, parse_long_numbers
 
 COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq,
@@ -100,79 +98,6 @@ class Clause:
         return f"({' or '.join(branches)})"
 
 
-def asks_for_missing(value: object) -> bool:
-    """Return whether a clause's value means a missing one: None, NA, NaN or NaT."""
-    return value is None or value is pd.NA or value is pd.NaT or value != value  # noqa: PLR0124
-
-
-# How cells and values become comparable
-
-
-def to_float(series: "pd.Series[Any]", column: Column) -> Floats:
-    """Return a column of numbers or datetimes as floats; shape (n_rows,), NaN where missing.
-
-    Datetimes are seconds since 1970 in UTC.
-    """
-    if column.kind is ColumnKind.DATETIME:
-        return parse_datetimes(read_marks(series, column), column.format)
-    return parse_numbers(series, column)
-
-
-def comparable_cells(series: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
-    """Return a column's cells with numbers and datetimes as float64, others as they are."""
-    if column.kind.is_quantitative:
-        return pd.Series(to_float(series, column), index=series.index)
-    return series
-
-
-def value_to_float(
-    column: Column, value: object, expected: str = "give one such as the table holds"
-) -> float:
-    """Return a clause's value as `to_float` returns the column's cells; NaN asks for missing ones.
-
-    Args:
-        column: Of numbers or datetimes.
-        value: As users give it: a number, a text, a datetime, ...
-        expected: Ends the message: what to give instead.
-
-    Raises:
-        ConditionError: The column cannot hold such a value.
-    """
-    if asks_for_missing(value) or _means_missing(value, column):
-        return float("nan")
-    if column.kind is ColumnKind.DATETIME:
-        return _datetime_to_float(column, value, expected)
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    try:
-        return read_number(value, column) if isinstance(value, str) else float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        raise ConditionError(
-            f"column {column.name!r} holds {column.kind.value} values, so "
-            f"{value!r} cannot be asked for; {expected}."
-        ) from None
-
-
-def _means_missing(value: object, column: Column) -> bool:
-    """Return whether text means a gap: it is blank, or one of the column's marks."""
-    return isinstance(value, str) and (not value.strip() or value in column.missing_marks)
-
-
-def _datetime_to_float(column: Column, value: object, expected: str) -> float:
-    is_number = isinstance(value, str) and value.strip().isdecimal() and not column.text
-    if is_number and is_datetime_number_format(column.format):
-        value = int(str(value))
-    series = pd.Series([value])
-    for format_ in (column.format, None):
-        try:
-            return float(parse_datetimes(series, format_)[0])
-        except (TypeError, ValueError):
-            continue
-    raise ConditionError(
-        f"column {column.name!r} holds moments, so {value!r} cannot be asked for; {expected}."
-    )
-
-
 def category_name(category: object, column: Column) -> str | None:
     """Return a category as users ask for it, in lower case for booleans; None for a gap."""
     if asks_for_missing(category):
@@ -183,9 +108,6 @@ def category_name(category: object, column: Column) -> str | None:
 def category_names(categories: Iterable[object], column: Column) -> Objects:
     """Return the `category_name` of each category; shape (n_categories,)."""
     return np.array([category_name(category, column) for category in categories], object)
-
-
-# Which cells match
 
 
 def matches(series: "pd.Series[Any]", column: Column, clauses: Iterable[Clause]) -> Mask:
@@ -221,8 +143,10 @@ def _matches_one(series: "pd.Series[Any]", column: Column, clause: Clause) -> Ma
         value = value_to_float(column, clause.value)
         if np.isnan(value):  # blank text, where text means numbers
             return ~missing if clause.operator == "!=" else missing
-        numbers = to_float(series, column)
-        return np.asarray(COMPARISONS[clause.operator](numbers, value)) & ~missing
+        matched = compare_exactly(series, clause.operator, clause.value)
+        if matched is None:
+            matched = np.asarray(COMPARISONS[clause.operator](to_float(series, column), value))
+        return matched & ~missing
     matched = np.zeros(len(series), bool)
     matched[~missing] = compare_categories(series[~missing].to_numpy(object), column, clause)
     return matched
@@ -231,6 +155,8 @@ def _matches_one(series: "pd.Series[Any]", column: Column, clause: Clause) -> Ma
 def _equals_any(series: "pd.Series[Any]", column: Column, values: Sequence[Any]) -> Mask:
     if not column.kind.is_quantitative:
         return _matches_one(series, column, Clause("in", tuple(values)))
+    if parse_long_numbers(series) is not None:
+        return np.asarray(sum(matches(series, column, [Clause("=", v)]) for v in values), bool)
     wanted = [value_to_float(column, value) for value in values]
     return pd.Series(to_float(series, column)).isin(wanted).to_numpy()  # NaN is in NaN
 
@@ -256,6 +182,9 @@ def compare_categories(
         is_one = pd.Series(names, dtype=object).isin(category_names(asked, column)).to_numpy()
         return np.asarray(is_one != (clause.operator == "!="))
     try:
+        matched = compare_exactly(pd.Series(categories), clause.operator, clause.value)
+        if matched is not None:
+            return matched
         numbers, value = categories.astype(float), float(clause.value)
     except (TypeError, ValueError):
         raise ConditionError(

@@ -5,8 +5,10 @@
 ((-inf, 2.999), (3.001, 9.0))
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import reduce
 from itertools import product
 from typing import Self
@@ -68,13 +70,13 @@ def _allow_one(clause: Clause, read: ToFloat, step: float | None) -> Allowed:
         return Allowed.union([allow(branch, read, step) for branch in clause.value])
     if clause.operator == "in":
         categories = [read(category) for category in clause.value]
-        is_missing = bool(np.isnan(categories).any())
+        is_missing = any(map(math.isnan, categories))
         return Allowed(() if is_missing else ((min(categories), max(categories)),), is_missing)
     value = read(clause.value)
     if clause.operator == "!=":
         everything = Allowed(((-np.inf, np.inf),))
-        return everything if np.isnan(value) else Allowed(_ranges_beside(value, step))
-    if np.isnan(value):
+        return everything if math.isnan(value) else Allowed(_ranges_beside(value, step))
+    if math.isnan(value):
         return Allowed((), missing=True)
     return Allowed((_range_of(clause.operator, value, step),))
 
@@ -93,7 +95,14 @@ def _ranges_beside(value: float, step: float | None) -> tuple[Range, Range]:
 
 
 def _next_number(value: float, towards: float, step: float | None) -> float:
-    """Return a number a little further on: less than a step, more than rounding."""
+    """Return a number a little further on: less than a step, more than rounding.
+
+    Whole numbers and fractions are exact: the next whole one is a step further on.
+    """
+    if isinstance(value, int | Fraction):
+        return math.floor(value) + 1 if towards > 0 else math.ceil(value) - 1
+    neighbour = float(np.nextafter(value, towards))
     if step is None:
-        return float(np.nextafter(value, towards))
-    return value + float(np.sign(towards)) * step / 1_000
+        return neighbour
+    further = value + float(np.sign(towards)) * step / 1_000
+    return min(further, neighbour) if towards < 0 else max(further, neighbour)

@@ -10,9 +10,9 @@ import pandas as pd
 
 from tabgan.errors import SchemaError, TableError
 from tabgan.schema.column import Column, ColumnKind, Name
+from tabgan.schema.float_conversion import to_float
 from tabgan.schema.frame_checks import check_frame, close_names
 from tabgan.schema.inference import infer_column
-from tabgan.schema.predicates import to_float
 from tabgan.schema.storage_types import StorageType, storage_type_of
 from tabgan.schema.text import number_formats, read_marks, write_marks
 

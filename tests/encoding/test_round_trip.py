@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tabgan.config import Protection
 from tabgan.encoding.column_encoder import ColumnEncoder, EncoderConfig
-from tabgan.encoding.mode_specific_normalization import detect_step
+from tabgan.encoding.decimal_steps import detect_step
 from tabgan.encoding.numerical import NumericalEncoder
 from tabgan.encoding.registry import ENCODERS
 from tabgan.encoding.table_encoder import TableEncoder

@@ -13,7 +13,7 @@ from tabgan import TabGAN, TabularModel, evaluate
 from tabgan.config import TrainingConfig
 from tabgan.fitting.fit_request import FitRequest
 from tabgan.fitting.out_of_core import fit_plan, plan_fit
-from tabgan.schema.predicates import to_float
+from tabgan.schema.float_conversion import to_float
 
 ROWS = 800
 SWAPPED = str.maketrans(",.", ".,")

@@ -14,7 +14,7 @@ from tabgan.query.parser import parse_relation
 from tabgan.relations.frequent_equality.frequent_equality import FrequentEquality
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import ColumnKind, TableSchema
-from tabgan.schema.predicates import to_float
+from tabgan.schema.float_conversion import to_float
 
 
 def orders(n: int = 800) -> pd.DataFrame:

@@ -22,8 +22,8 @@ from tabgan.relations.row_predicate import RowPredicate
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import Column, ColumnKind, TableSchema, check_frame, restore_dtype
 from tabgan.schema.column import dtype_of
+from tabgan.schema.float_conversion import value_to_float
 from tabgan.schema.inference import infer_column
-from tabgan.schema.predicates import value_to_float
 from tabgan.schema.text import (
     datetime_marks,
     detect_datetime_format,

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import Column, ColumnKind, TableSchema, dtype_of
+from tabgan.schema.float_conversion import to_float, value_to_float
 from tabgan.schema.inference import infer_column
-from tabgan.schema.predicates import Clause, matches, to_float, value_to_float
+from tabgan.schema.predicates import Clause, matches
 from tabgan.schema.text import join_marks, split_marks
 from tabgan.schema.text.missing_marks import find_marks, is_mark
 

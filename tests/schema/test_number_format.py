@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from tabgan.errors import ConditionError, SchemaError
 from tabgan.schema import Column, ColumnKind, TableSchema, dtype_of, restore_dtype
+from tabgan.schema.float_conversion import to_float, value_to_float
 from tabgan.schema.inference import infer_column
-from tabgan.schema.predicates import Clause, matches, to_float, value_to_float
+from tabgan.schema.predicates import Clause, matches
 from tabgan.schema.text import NumberFormat, NumberFormats
 from tabgan.schema.text.number_format import Affixes
 from tabgan.schema.text.number_inference import infer_number_formats

@@ -16,8 +16,10 @@ from tabgan.errors import TableError
 from tabgan.schema import TableSchema
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.text import is_datetime_number_format, parse_datetimes, parse_numbers, read_marks
+from tabgan.schema.whole_numbers import parse_long_numbers, parse_whole_numbers
 
 UNKNOWN = -1.0
+MAX_EXPONENT = 256  # of two, of numbers whose squares may be summed
 NUMERIC_KINDS = frozenset({ColumnKind.CONTINUOUS, ColumnKind.INTEGER, ColumnKind.MIXED})
 CATEGORICAL_KINDS = frozenset({ColumnKind.CATEGORICAL, ColumnKind.BOOLEAN})
 FEATURE_KINDS = NUMERIC_KINDS | CATEGORICAL_KINDS | {ColumnKind.DATETIME}
@@ -31,16 +33,25 @@ class Feature:
         column: The column as the schema describes it.
         categories: Texts of the real table's categories in code order; None for numbers and
             datetimes.
+        origin: What is taken off numbers that float64 cannot tell apart; None for all others.
+        decimals: That those numbers have.
+        exponent: Of the power of two by which numbers are divided whose squares float64 lacks.
     """
 
     column: Column
     categories: pd.Index | None
+    origin: int | None = None
+    decimals: int = 0
+    exponent: int = 0
 
     @classmethod
     def fit(cls, column: Column, values: pd.Series) -> "Feature":
         """Learn the categories from the real column; numbers need nothing."""
         if column.kind not in CATEGORICAL_KINDS:
-            return cls(column, None)
+            exact = parse_long_numbers(values) if column.kind in NUMERIC_KINDS else None
+            if exact is None:
+                return cls(column, None, exponent=_extreme_exponent(column, values))
+            return cls(column, None, int(exact.present.min()), exact.decimals)
         texts = category_texts(values)
         return cls(
             column, pd.Index(sorted({text for text in texts if text is not None}), dtype=object)
@@ -65,11 +76,21 @@ class Feature:
         if self.column.kind is ColumnKind.DATETIME:
             return _parse_datetimes(read_marks(values, self.column), self.column.format)
         if self.categories is None:
-            return parse_any_numbers(values, self.column)
+            if self.origin is not None:
+                return self._distances(values)
+            return np.asarray(np.ldexp(parse_any_numbers(values, self.column), -self.exponent))
         texts = category_texts(values)
         codes = self.categories.get_indexer(pd.Index(texts, dtype=object)).astype(np.float64)
         codes[[text is None for text in texts]] = np.nan
         return codes
+
+    def _distances(self, values: pd.Series) -> NDArray[np.float64]:
+        """Return long numbers by their distances from the origin, NaN where missing; (rows,)."""
+        exact = parse_whole_numbers(values, self.decimals)
+        if exact is None:
+            return parse_numbers(values) - float(self.origin or 0) / 10.0**self.decimals
+        distances = (exact.units.astype(object) - self.origin).astype(np.float64)
+        return np.where(exact.missing, np.nan, distances / 10.0**self.decimals)
 
 
 @dataclass(frozen=True)
@@ -123,6 +144,14 @@ def parse_any_numbers(values: pd.Series, column: Column) -> NDArray[np.float64]:
         return parse_numbers(values, column)
     except TableError:
         return parse_numbers(read_marks(values, column))
+
+
+def _extreme_exponent(column: Column, values: pd.Series) -> int:
+    """Return the power of two that numbers are near to; 0 if their squares are ordinary."""
+    if column.kind not in NUMERIC_KINDS or values.isna().all():
+        return 0
+    exponent = int(np.frexp(np.nanmax(np.abs(parse_any_numbers(values, column))))[1])
+    return exponent if abs(exponent) > MAX_EXPONENT else 0
 
 
 def _parse_datetimes(values: pd.Series, written: str | None) -> NDArray[np.float64]:

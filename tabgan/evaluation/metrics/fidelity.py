@@ -131,12 +131,26 @@ def cramers_v(first: NDArray[np.int64], second: NDArray[np.int64]) -> float:
 
 def kolmogorov_smirnov(real: NDArray[np.float64], synthetic: NDArray[np.float64]) -> float:
     """Return the largest distance of two distribution functions, 0 to 1; NaN is left out."""
-    first = np.sort(np.round(real[~np.isnan(real)], DECIMALS))
-    second = np.sort(np.round(synthetic[~np.isnan(synthetic)], DECIMALS))
+    first, second = (table[~np.isnan(table)] for table in (real, synthetic))
+    decimals = DECIMALS - min(0, _exponent(first))
+    first, second = (np.sort(_round(numbers, decimals)) for numbers in (first, second))
     steps = np.concatenate([first, second])
     below_first = np.searchsorted(first, steps, side="right") / len(first)
     below_second = np.searchsorted(second, steps, side="right") / len(second)
     return float(np.abs(below_first - below_second).max())
+
+
+def _exponent(numbers: NDArray[np.float64]) -> int:
+    """Return the power of ten of the largest number; 0 if all are 0."""
+    largest = float(np.abs(numbers).max())
+    return int(np.floor(np.log10(largest))) if largest else 0
+
+
+def _round(numbers: NDArray[np.float64], decimals: int) -> NDArray[np.float64]:
+    """Return rounded numbers; as they are where floats have no so many decimals."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        rounded = np.round(numbers, decimals)
+    return np.where(np.isfinite(rounded), rounded, numbers)
 
 
 def total_variation(real: NDArray[np.int64], synthetic: NDArray[np.int64]) -> float:
@@ -152,11 +166,17 @@ def correlation(first: NDArray[np.float64], second: NDArray[np.float64]) -> floa
     both = ~(np.isnan(first) | np.isnan(second))
     if both.sum() < 2:
         return float("nan")
-    a, b = first[both] - first[both].mean(), second[both] - second[both].mean()
+    a, b = (_centre(numbers[both]) for numbers in (first, second))
     spread = float(np.sqrt((a @ a) * (b @ b)))
     if np.ptp(first[both]) == 0 or np.ptp(second[both]) == 0 or spread == 0:
         return float("nan")
     return float(a @ b) / spread
+
+
+def _centre(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return numbers without their mean, by a power of two so small that squares are finite."""
+    scaled = np.ldexp(numbers, -int(np.frexp(np.abs(numbers).max())[1]))
+    return np.asarray(scaled - scaled.mean())
 
 
 def _codes(values: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -176,8 +196,15 @@ def _cells(matrix: NDArray[np.float64], categorical: NDArray[np.bool_]) -> NDArr
             cells[:, j] = _codes(values)
         else:
             known = values[~np.isnan(values)]
-            cells[:, j] = np.digitize(values, np.histogram_bin_edges(known, bins=BINS))
+            cells[:, j] = np.digitize(values, _bin_edges(known))
     return cells
+
+
+def _bin_edges(known: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the ends of equal bins, also of numbers with few floats between them; (edges,)."""
+    if len(known) and np.spacing(np.abs(known).max()) * BINS > np.ptp(known) > 0:
+        return np.unique(known)
+    return np.histogram_bin_edges(known, bins=BINS)
 
 
 def _joint(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -167,7 +167,8 @@ class _Scaler:
         empty = np.isnan(numbers).all(axis=0)
         known = np.where(empty, 0.0, numbers)
         self.medians: NDArray[np.float64] = np.nanmedian(known, axis=0)
-        deviations = np.nanstd(known, axis=0)
+        exponents = np.frexp(np.nanmax(np.abs(known), axis=0, initial=0))[1]  # squares overflow
+        deviations = np.ldexp(np.nanstd(np.ldexp(known, -exponents), axis=0), exponents)
         self.deviations: NDArray[np.float64] = np.where(deviations > 0, deviations, 1.0)
 
     def transform(self, numbers: NDArray[np.float64]) -> NDArray[np.float64]:

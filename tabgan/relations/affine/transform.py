@@ -27,7 +27,7 @@ from tabgan.schema import restore_dtype
 from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.categories import from_plain
 from tabgan.schema.column import Column, ColumnKind, dtype_of
-from tabgan.schema.predicates import to_float
+from tabgan.schema.float_conversion import to_float
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from tabgan.schema import restore_dtype
 from tabgan.schema.arrays import Floats
 from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind
-from tabgan.schema.predicates import to_float
+from tabgan.schema.float_conversion import to_float
 from tabgan.schema.text.local_time import from_local, to_datetimes, to_local, to_seconds
 
 PARTS: Mapping[str, Callable[[pd.DatetimeIndex], Any]] = {

@@ -23,7 +23,7 @@ from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema, restore_dtype
 from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import to_float
+from tabgan.schema.float_conversion import to_float
 from tabgan.schema.text import parse_numbers
 
 

@@ -36,7 +36,8 @@ from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema, restore_dtype
 from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import Clause, to_float
+from tabgan.schema.float_conversion import to_float
+from tabgan.schema.predicates import Clause
 from tabgan.schema.text import parse_numbers
 
 

@@ -17,7 +17,7 @@ from tabgan.relations.linear_combination.significance import MAX_VALUES, MIN_ROW
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats, Integers
 from tabgan.schema.column import Column
-from tabgan.schema.predicates import to_float
+from tabgan.schema.float_conversion import to_float
 
 
 @dataclass(frozen=True)

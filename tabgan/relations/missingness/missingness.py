@@ -24,7 +24,8 @@ from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Mask
 from tabgan.schema.categories import Categories, to_plain
 from tabgan.schema.column import Column, Name
-from tabgan.schema.predicates import Clause, comparable_cells
+from tabgan.schema.float_conversion import comparable_cells
+from tabgan.schema.predicates import Clause
 
 MAX_SHOWN = 6  # categories in a sentence
 

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from tabgan.errors import SchemaError, TableError
 from tabgan.schema.arrays import Floats, Objects
-from tabgan.schema.column import Column
+from tabgan.schema.column import Column, ColumnKind
 from tabgan.schema.text.missing_marks import read_marks
 from tabgan.schema.text.number_format import NumberFormat, NumberFormats, is_number_format
 from tabgan.schema.text.number_inference import infer_number_formats
@@ -50,7 +50,8 @@ def parse_numbers(series: "pd.Series[Any]", column: Column | None = None) -> Flo
         return _seconds(series)
     if is_text(series):
         return _formatted_numbers(series, column) if column else _any_numbers(series)
-    if pd.api.types.is_object_dtype(dtype):
+    is_decimal = isinstance(dtype, pd.ArrowDtype) and pa.types.is_decimal(dtype.pyarrow_dtype)
+    if pd.api.types.is_object_dtype(dtype) or is_decimal:
         return _object_numbers(series)
     if getattr(dtype, "kind", "O") not in "biuf":
         raise TableError(f"the column {series.name!r} holds {dtype}, not numbers.")
@@ -121,6 +122,8 @@ def number_formats(column: Column) -> NumberFormats | None:
     Raises:
         SchemaError: The format is none.
     """
+    if not (column.text or column.kind is ColumnKind.PATTERN):
+        return None
     if is_number_format(column.format):
         try:
             return NumberFormats.from_text(column.format or "")

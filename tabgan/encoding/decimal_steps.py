@@ -1,0 +1,109 @@
+"""The step between a column's numbers: whole hundreds, cents, hours; found, and rounded to.
+
+Nothing absolute decides: a step is tried by the column's own magnitude, and is real if the numbers
+are multiples of it by far more than rounding would have it.
+
+>>> detect_step(np.array([0.25, 1.5, 7.75])), detect_step(np.array([2.5e-13, 1e-12]))
+(0.01, 1e-14)
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tabgan.schema.arrays import Floats
+
+MAX_DIGITS = 15  # that any float64 has: finer steps than that are none
+MIN_FLOATS = 8  # to a step, by which multiples differ from other numbers
+MAX_ERROR = 1e-12  # of a multiple, relative to it,
+MAX_SMALL_ERROR = 1e-3  # and to the step and to how far the values spread ...
+MAX_ERROR_ULPS, MAX_COARSE_ERROR = 2, 0.25  # ... or in floats, of which a step may have few
+MAX_SIZE = 2.0**1022  # of a float64 that another may be added to
+MAX_EXACT_POWER = 22  # 1e22 is the last power of ten that a float64 holds exactly
+
+
+def detect_step(values: Floats, steps: Sequence[float] | None = None) -> float | None:
+    """Return the widest of steps that nearly all values are multiples of; None if there is none.
+
+    Args:
+        values: Shape (n_values,), at least one.
+        steps: To be tried, falling; when None, the powers of ten that the values' magnitude allows.
+    """
+    largest = float(np.abs(values).max())
+    spread = float(values.max() / 2 - values.min() / 2)  # halves: the whole may overflow
+    for step in _powers_of_ten(largest) if steps is None else steps:
+        share = _share_of_multiples(values, step, min(step, spread))
+        if share >= (1 if len(values) < 50 else 0.985 if len(values) < 1_000 else 0.995):
+            return step
+    return None
+
+
+def _powers_of_ten(largest: float) -> Iterator[float]:
+    """Yield the powers of ten that may be the step of numbers up to `largest`, falling."""
+    if not largest:
+        return
+    highest = int(np.floor(np.log10(largest)))
+    for power in range(highest, highest - MAX_DIGITS, -1):
+        step = float(f"1e{power}")
+        if step > 0:
+            yield step
+
+
+def _share_of_multiples(values: Floats, step: float, scale: float) -> float:
+    """Return the share of values that are multiples of a step; 0 where floats cannot tell.
+
+    Values so large that all floats there are further apart than the step do not count, nor those so
+    small that they may be what rounding left of zero.
+
+    Args:
+        values: Shape (n_values,).
+        step: That they may be multiples of.
+        scale: The smaller one of the step and the values' spread.
+    """
+    size = np.minimum(np.abs(values), MAX_SIZE)
+    distance = np.spacing(size)
+    can_tell = MIN_FLOATS * distance <= step
+    can_tell &= (values == 0) | (size > MAX_ERROR * scale)
+    if 2 * can_tell.sum() < len(values):
+        return 0.0
+    told = values[can_tell]
+    error = np.abs(round_to(told, step) - told)
+    computed = np.minimum(MAX_ERROR * (size[can_tell] + scale), MAX_SMALL_ERROR * scale)
+    stored = np.minimum(MAX_ERROR_ULPS * distance[can_tell], MAX_COARSE_ERROR * step)
+    return float((error <= np.maximum(computed, stored)).mean())
+
+
+def round_to(numbers: Floats, step: float | None) -> Floats:
+    """Return multiples of a step, with no more decimals than the step has; as they are for None."""
+    if step is None:
+        return numbers
+    numbers = np.asarray(numbers)
+    with np.errstate(over="ignore"):
+        is_coarse = np.abs(numbers) > step * 2.0**53  # as far apart as floats are there
+        fine = np.where(is_coarse, 0.0, numbers)
+        decimals = round(-np.log10(step))
+        if decimals > MAX_EXACT_POWER:
+            rounded = _read_powers(np.rint(fine / step), -decimals)
+        elif step < 1:
+            rounded = np.asarray(np.round(fine, decimals), np.float64)
+        else:
+            rounded = np.round(fine / step) * step
+    return np.where(is_coarse, numbers, rounded)
+
+
+def _read_powers(multiples: Floats, power: int) -> Floats:
+    """Return whole multiples of a power of ten, each as it is written; (n,) both."""
+    whole = pa.array(np.nan_to_num(multiples).astype(np.int64))
+    written = pc.binary_join_element_wise(pc.cast(whole, pa.string()), f"e{power}", "")
+    return np.where(np.isnan(multiples), np.nan, np.asarray(pc.cast(written, pa.float64())))
+
+
+def dequantize(values: Floats, step: float | None, rng: np.random.Generator) -> Floats:
+    """Dequantise: draw for each rounded value one that rounds to it, so that there are no ties."""
+    if step is None:
+        return values
+    with np.errstate(over="ignore"):
+        smooth = values + rng.uniform(-0.5, 0.5, len(values)) * step
+    return np.where(np.isfinite(smooth), smooth, values)

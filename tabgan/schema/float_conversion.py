@@ -1,0 +1,97 @@
+"""Cells of a column, and values that users give, as floats that can be compared.
+
+>>> value_to_float(Column("day", ColumnKind.DATETIME, "datetime64[us]"), "1970-01-02")
+86400.0
+"""
+
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+
+from tabgan.errors import ConditionError
+from tabgan.schema.arrays import Floats
+from tabgan.schema.column import Column, ColumnKind
+from tabgan.schema.precision import nearest_float
+from tabgan.schema.text import (
+    is_datetime_number_format,
+    parse_datetimes,
+    parse_numbers,
+    read_marks,
+    read_number,
+)
+from tabgan.schema.whole_numbers import parse_long_numbers
+
+
+def asks_for_missing(value: object) -> bool:
+    """Return whether a clause's value means a missing one: None, NA, NaN or NaT."""
+    return value is None or value is pd.NA or value is pd.NaT or value != value  # noqa: PLR0124
+
+
+def to_float(series: "pd.Series[Any]", column: Column) -> Floats:
+    """Return a column of numbers or datetimes as floats; shape (n_rows,), NaN where missing.
+
+    Datetimes are seconds since 1970 in UTC.
+    """
+    if column.kind is ColumnKind.DATETIME:
+        return parse_datetimes(read_marks(series, column), column.format)
+    return parse_numbers(series, column)
+
+
+def comparable_cells(series: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
+    """Return a column's cells with numbers and datetimes as float64, others as they are.
+
+    So are numbers that float64 cannot tell apart.
+    """
+    if column.kind.is_quantitative and parse_long_numbers(series) is None:
+        return pd.Series(to_float(series, column), index=series.index)
+    return series
+
+
+def value_to_float(
+    column: Column, value: object, expected: str = "give one such as the table holds"
+) -> float:
+    """Return a clause's value as `to_float` returns the column's cells; NaN asks for missing ones.
+
+    Args:
+        column: Of numbers or datetimes.
+        value: As users give it: a number, a text, a datetime, ...
+        expected: Ends the message: what to give instead.
+
+    Raises:
+        ConditionError: The column cannot hold such a value.
+    """
+    if asks_for_missing(value) or _means_missing(value, column):
+        return float("nan")
+    if column.kind is ColumnKind.DATETIME:
+        return _datetime_to_float(column, value, expected)
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    try:
+        number = read_number(value, column) if isinstance(value, str) else float(value)  # type: ignore[arg-type]
+        return nearest_float(number, column)
+    except (TypeError, ValueError, OverflowError):
+        raise ConditionError(
+            f"column {column.name!r} holds {column.kind.value} values, so "
+            f"{value!r} cannot be asked for; {expected}."
+        ) from None
+
+
+def _means_missing(value: object, column: Column) -> bool:
+    """Return whether text means a gap: it is blank, or one of the column's marks."""
+    return isinstance(value, str) and (not value.strip() or value in column.missing_marks)
+
+
+def _datetime_to_float(column: Column, value: object, expected: str) -> float:
+    is_number = isinstance(value, str) and value.strip().isdecimal() and not column.text
+    if is_number and is_datetime_number_format(column.format):
+        value = int(str(value))
+    series = pd.Series([value])
+    for format_ in (column.format, None):
+        try:
+            return float(parse_datetimes(series, format_)[0])
+        except (TypeError, ValueError):
+            continue
+    raise ConditionError(
+        f"column {column.name!r} holds moments, so {value!r} cannot be asked for; {expected}."
+    )
