@@ -16,13 +16,12 @@ import pandas as pd
 
 from tabgan.encoding.allowed_categories import AllowedCategories
 from tabgan.encoding.column_encoder import (
-    Codes,
     ColumnEncoder,
-    EncodedColumn,
     EncoderConfig,
-    Selection,
+    PartEncoder,
     no_missing_error,
 )
+from tabgan.encoding.encoded_column import Codes, EncodedColumn, PartSelections, Rows, Selection
 from tabgan.encoding.rare_categories import MAX_PROFILE_ROWS, group_categories, to_centred_features
 from tabgan.errors import ConditionError, SettingError, TableChangedError
 from tabgan.schema import Column
@@ -36,7 +35,7 @@ IN_FILES = {"categories": "levels", "category_counts": "level_counts"}  # since 
 
 
 @dataclass(frozen=True)
-class CategoricalEncoder(ColumnEncoder):
+class CategoricalEncoder(PartEncoder):
     """A column of categories: text, booleans, one value in all rows, or none at all.
 
     Categories stand by falling frequency, so a category's index is its class while it is below
@@ -142,7 +141,7 @@ class CategoricalEncoder(ColumnEncoder):
     def decode(
         self,
         cells: EncodedColumn,
-        rows: npt.NDArray[np.int64],  # noqa: ARG002
+        rows: Rows,  # noqa: ARG002
         rng: np.random.Generator,
     ) -> pd.Series:
         indices = cells.codes.astype(np.int64)
@@ -186,8 +185,9 @@ class CategoricalEncoder(ColumnEncoder):
         return AllowedCategories(self.categories)
 
     def enforce(
-        self, series: pd.Series, selection: Selection, rng: np.random.Generator
+        self, series: pd.Series, selections: PartSelections, rng: np.random.Generator
     ) -> pd.Series:
+        selection = selections.by_part[0]
         if selection.indices is None or not self.has_rare:
             return series
         indices = self.categories.find(series)
@@ -212,13 +212,13 @@ class CategoricalEncoder(ColumnEncoder):
         """Shares of the table's rows, class by class; shape (n_classes,)."""
         return np.asarray(self._class_counts / self._class_counts.sum())
 
-    def with_counts(self, counts: npt.NDArray[np.int64], n_rows: int) -> Self:
+    def with_counts(self, counts: Sequence[npt.NDArray[np.int64]], n_rows: int) -> Self:
         """Return itself: its categories were counted among all rows, if none had to be left out.
 
         Raises:
             TableChangedError: They were, and there are others now.
         """
         expected = self._class_counts
-        if expected.sum() == n_rows and (expected != counts).any():
+        if expected.sum() == n_rows and (expected != counts[0]).any():
             raise TableChangedError(f"the levels of the column {self.column.name!r} are")
         return self

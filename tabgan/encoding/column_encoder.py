@@ -1,13 +1,13 @@
-"""The contract of a column encoder: a column <-> a class and at most one scalar for each row.
+"""The contract of a column encoder: a column <-> parts, a class and at most one scalar a row each.
 
-Every kind of column becomes the same two arrays, so that networks, conditions and files need not
-know kinds: ``codes`` say which class a cell falls into (a category, a mode, a spike, missing), and
-``scalars`` say where in its class a number lies, from -1 to 1.
+Every kind of column becomes the same two arrays a part, so that networks, conditions and files need
+not know kinds: ``codes`` say which class a cell falls into (a category, a mode, a spike, missing),
+and ``scalars`` say where in its class a number lies, from -1 to 1.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 import numpy as np
@@ -15,71 +15,22 @@ import numpy.typing as npt
 import pandas as pd
 
 from tabgan.config import NO_PROTECTION, Protection, TrainingConfig
+from tabgan.encoding.encoded_column import EncodedColumn, PartSelections, Rows, Selection
 from tabgan.encoding.mode_specific_normalization import MAX_MIXTURE_ROWS
 from tabgan.errors import ConditionError
 from tabgan.schema import Column, Name
 from tabgan.schema.arrays import Floats
 from tabgan.schema.categories import CategoryCounts
 from tabgan.schema.predicates import Clause
-from tabgan.schema.ranges import Range
-
-Codes = npt.NDArray[np.int32]
-Scalars = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class EncodedColumn:
-    """One column as numbers.
-
-    Shape:
-        - codes: (n_rows,), from 0 to n_classes - 1
-        - scalars: (n_rows,), from -1 to 1; 0 in classes that hold a single value
-    """
-
-    codes: Codes
-    scalars: Scalars
-
-
-@dataclass(frozen=True)
-class Selection:
-    """What a condition leaves of a column: the classes allowed, and the range of each one's scalar.
-
-    A class comes twice if two parts of it are allowed.
-
-    Shape:
-        - classes, weights, low, high: (n_allowed,); weights are shares of the table's rows,
-          low and high bound the scalar
-    """
-
-    classes: Codes
-    weights: Floats
-    low: Floats
-    high: Floats
-    indices: npt.NDArray[np.int64] | None = None  # of the categories allowed: several share a class
-    ranges: tuple[Range, ...] | None = None  # decoded numbers lie in one of these
-    share: float = 1.0  # of the table's rows
-
-    def join(self, other: "Selection") -> Self:
-        """Return what either leaves of a column of numbers, if they have nothing in common."""
-        arrays = {
-            name: np.concatenate([getattr(self, name), getattr(other, name)])
-            for name in ("classes", "weights", "low", "high")
-        }
-        ranges = (*(self.ranges or ()), *(other.ranges or ())) or None
-        return replace(self, **arrays, ranges=ranges, share=self.share + other.share)
-
-    def draw(self, n_rows: int, rng: np.random.Generator) -> EncodedColumn:
-        """Draw cells at their true frequency within what is allowed; shape (n_rows,) each."""
-        total = self.weights.sum()
-        shares = self.weights / total if total > 0 else None
-        drawn = rng.choice(len(self.classes), n_rows, p=shares)
-        scalars = rng.uniform(self.low[drawn], self.high[drawn])
-        return EncodedColumn(self.classes[drawn], scalars.astype(np.float32))
 
 
 @dataclass(frozen=True)
 class ColumnEncoder(ABC):
-    """A fitted encoding of one column. Its fields are its whole state."""
+    """A fitted encoding of one column as one part or several; its fields are its whole state.
+
+    Networks learn parts: each is a class and a scalar for each row. Most columns are one part
+    (`PartEncoder`); a datetime may be a day and a time of day (`CompositeEncoder`).
+    """
 
     column: Column
 
@@ -90,8 +41,112 @@ class ColumnEncoder(ABC):
 
     @property
     @abstractmethod
+    def parts(self) -> tuple["PartEncoder", ...]:
+        """What is learned of the column, part by part."""
+
+    @abstractmethod
+    def encode_parts(self, series: pd.Series, rng: np.random.Generator) -> list[EncodedColumn]:
+        """Return a column's cells as codes and scalars, part by part."""
+
+    @abstractmethod
+    def decode_parts(
+        self, cells: Sequence[EncodedColumn], rows: Rows, rng: np.random.Generator
+    ) -> pd.Series:
+        """Return cells as a column with the dtype of the training table: undo `encode_parts`.
+
+        Args:
+            cells: What to decode, part by part; shape (n_rows,) each.
+            rows: Numbers of the rows in the whole sample, by which values do not repeat; (n_rows,).
+            rng: Source of the draws among values that are encoded alike.
+        """
+
+    @abstractmethod
+    def select_parts(self, clauses: list[Clause]) -> PartSelections:
+        """Turn clauses on this column into what they leave of its parts.
+
+        Raises:
+            ConditionError: Nothing is left, or a value is none of this column's.
+        """
+
+    @property
     def n_classes(self) -> int:
-        """How many classes a cell can fall into; 0: there is nothing to learn."""
+        """How many classes a cell can fall into, in all parts; 0: there is nothing to learn."""
+        return sum(part.n_classes for part in self.parts)
+
+    @property
+    def room(self) -> int | None:
+        """How many new keys are left to be made; None where values may repeat."""
+        return None
+
+    @property
+    def note(self) -> str | None:
+        """What of the column is made up instead of learned, in words; None if nothing is."""
+        return None
+
+    def group(
+        self,
+        frame: pd.DataFrame,  # noqa: ARG002
+        others: Sequence["ColumnEncoder"],  # noqa: ARG002
+    ) -> "ColumnEncoder":
+        """Return the encoder with classes grouped by what stands in other columns of their rows.
+
+        Args:
+            frame: Rows of the training table; shape (n_rows, n_columns).
+            others: Fitted, of all other columns.
+        """
+        return self
+
+    def with_counts(
+        self,
+        counts: Sequence[npt.NDArray[np.int64]],  # noqa: ARG002
+        n_rows: int,  # noqa: ARG002
+    ) -> "ColumnEncoder":
+        """Return the encoder with the frequencies of all rows, where it was fitted to a sample.
+
+        Args:
+            counts: Rows of each class, part by part; shape (n_classes,) each.
+            n_rows: Rows of the whole table.
+
+        Raises:
+            TableError: They contradict what was counted of the whole table before.
+        """
+        return self
+
+    def renumber(
+        self,
+        series: pd.Series,
+        rows: Rows,  # noqa: ARG002
+        rng: np.random.Generator,  # noqa: ARG002
+    ) -> pd.Series:
+        """Return a decoded column with new values for rows of these numbers, if they are unique."""
+        return series
+
+    def enforce(
+        self,
+        series: pd.Series,
+        selections: PartSelections,  # noqa: ARG002
+        rng: np.random.Generator,  # noqa: ARG002
+    ) -> pd.Series:
+        """Return a decoded column that satisfies a condition also within its classes."""
+        return series
+
+    def to_state(self) -> dict[str, Any]:
+        """Return every field but the column: arrays as arrays, the rest JSON-able."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "column"}
+
+    @classmethod
+    def from_state(cls, column: Column, state: dict[str, Any]) -> Self:
+        """Rebuild an encoder from what `to_state` returned."""
+        return cls(column=column, **state)
+
+
+@dataclass(frozen=True)
+class PartEncoder(ColumnEncoder):
+    """A column, or a part of one, that is a class and at most one scalar for each row."""
+
+    @property
+    @abstractmethod
+    def n_classes(self) -> int: ...
 
     @property
     def n_modes(self) -> int:
@@ -111,9 +166,7 @@ class ColumnEncoder(ABC):
         """Return a column's cells as codes and scalars."""
 
     @abstractmethod
-    def decode(
-        self, cells: EncodedColumn, rows: npt.NDArray[np.int64], rng: np.random.Generator
-    ) -> pd.Series:
+    def decode(self, cells: EncodedColumn, rows: Rows, rng: np.random.Generator) -> pd.Series:
         """Return cells as a column with the dtype of the training table: undo `encode`.
 
         Args:
@@ -130,57 +183,27 @@ class ColumnEncoder(ABC):
             ConditionError: Nothing is left, or a value is none of this column's.
         """
 
-    def group(
-        self,
-        frame: pd.DataFrame,  # noqa: ARG002
-        others: Sequence["ColumnEncoder"],  # noqa: ARG002
-    ) -> "ColumnEncoder":
-        """Return the encoder with classes grouped by what stands in other columns of their rows.
+    @property
+    def parts(self) -> tuple["PartEncoder", ...]:
+        return (self,)
 
-        Args:
-            frame: Rows of the training table; shape (n_rows, n_columns).
-            others: Fitted, of all other columns.
-        """
-        return self
+    def encode_parts(self, series: pd.Series, rng: np.random.Generator) -> list[EncodedColumn]:
+        return [self.encode(series, rng)]
 
-    def with_counts(self, counts: npt.NDArray[np.int64], n_rows: int) -> "ColumnEncoder":  # noqa: ARG002
-        """Return the encoder with the frequencies of all rows, where it was fitted to a sample.
-
-        Args:
-            counts: Rows of each class; shape (n_classes,).
-            n_rows: Rows of the whole table.
-
-        Raises:
-            TableError: They contradict what was counted of the whole table before.
-        """
-        return self
-
-    def renumber(
-        self,
-        series: pd.Series,
-        rows: npt.NDArray[np.int64],  # noqa: ARG002
-        rng: np.random.Generator,  # noqa: ARG002
+    def decode_parts(
+        self, cells: Sequence[EncodedColumn], rows: Rows, rng: np.random.Generator
     ) -> pd.Series:
-        """Return a decoded column with new values for rows of these numbers, if they are unique."""
-        return series
+        return self.decode(cells[0], rows, rng)
 
-    def enforce(
+    def select_parts(self, clauses: list[Clause]) -> PartSelections:
+        return PartSelections({0: self.select(clauses)})
+
+    def with_counts(
         self,
-        series: pd.Series,
-        selection: Selection,  # noqa: ARG002
-        rng: np.random.Generator,  # noqa: ARG002
-    ) -> pd.Series:
-        """Return a decoded column that satisfies a condition also within its classes."""
-        return series
-
-    def to_state(self) -> dict[str, Any]:
-        """Return every field but the column: arrays as arrays, the rest JSON-able."""
-        return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "column"}
-
-    @classmethod
-    def from_state(cls, column: Column, state: dict[str, Any]) -> Self:
-        """Rebuild an encoder from what `to_state` returned."""
-        return cls(column=column, **state)
+        counts: Sequence[npt.NDArray[np.int64]],  # noqa: ARG002
+        n_rows: int,  # noqa: ARG002
+    ) -> "PartEncoder":
+        return self
 
 
 @dataclass(frozen=True)

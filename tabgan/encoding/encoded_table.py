@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tabgan.encoding.column_encoder import Codes, Scalars
+from tabgan.encoding.encoded_column import Codes, Scalars
 from tabgan.encoding.layout import Layout
 
 

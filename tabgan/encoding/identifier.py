@@ -5,6 +5,7 @@ characters.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Any, Self
@@ -15,12 +16,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tabgan.encoding.column_encoder import (
-    ColumnEncoder,
-    EncodedColumn,
-    EncoderConfig,
-    Selection,
-)
+from tabgan.encoding.column_encoder import EncoderConfig, PartEncoder
+from tabgan.encoding.encoded_column import EncodedColumn, Rows, Selection
 from tabgan.errors import ConditionError
 from tabgan.schema import Column, restore_dtype
 from tabgan.schema.predicates import Clause
@@ -45,7 +42,7 @@ Template = list[str]  # position by position: the name of an alphabet, or one ch
 
 
 @dataclass(frozen=True)
-class IdentifierEncoder(ColumnEncoder):
+class IdentifierEncoder(PartEncoder):
     """A column of keys: whole numbers that go on counting, or texts of a pattern.
 
     Attributes:
@@ -84,22 +81,18 @@ class IdentifierEncoder(ColumnEncoder):
         counts = [self.n_present] + ([self.n_missing] if self.n_missing else [])
         return np.array(counts, np.float64) / sum(counts)
 
-    def with_counts(self, counts: npt.NDArray[np.int64], n_rows: int) -> Self:
-        n_missing = int(counts[1:].sum())
+    def with_counts(self, counts: Sequence[npt.NDArray[np.int64]], n_rows: int) -> Self:
+        n_missing = int(counts[0][1:].sum())
         return replace(self, n_present=n_rows - n_missing, n_missing=n_missing)
 
-    def renumber(
-        self, series: pd.Series, rows: npt.NDArray[np.int64], rng: np.random.Generator
-    ) -> pd.Series:
+    def renumber(self, series: pd.Series, rows: Rows, rng: np.random.Generator) -> pd.Series:
         return self.decode(self.encode(series, rng), rows, rng)
 
     def encode(self, series: pd.Series, rng: np.random.Generator) -> EncodedColumn:  # noqa: ARG002
         codes = series.isna().to_numpy().astype(np.int32)
         return EncodedColumn(codes, np.zeros(len(codes), np.float32))
 
-    def decode(
-        self, cells: EncodedColumn, rows: npt.NDArray[np.int64], rng: np.random.Generator
-    ) -> pd.Series:
+    def decode(self, cells: EncodedColumn, rows: Rows, rng: np.random.Generator) -> pd.Series:
         numbers = (rows + self.first).astype(object)
         values = self._write(rows, rng) if self.templates else numbers
         values[cells.codes == 1] = None

@@ -18,13 +18,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tabgan.encoding.column_encoder import (
-    ColumnEncoder,
-    EncodedColumn,
-    EncoderConfig,
-    Selection,
-    no_missing_error,
-)
+from tabgan.encoding.column_encoder import EncoderConfig, PartEncoder, no_missing_error
+from tabgan.encoding.encoded_column import EncodedColumn, PartSelections, Rows, Selection
 from tabgan.encoding.mode_specific_normalization import (
     GRID,
     compute_quantiles,
@@ -48,7 +43,7 @@ MAX_SPIKE_WIDTH = 1 / 64  # of the column's scale: many zeros do not squeeze the
 
 
 @dataclass(frozen=True)
-class NumericalEncoder(ColumnEncoder):
+class NumericalEncoder(PartEncoder):
     """A column of numbers.
 
     Shape:
@@ -130,8 +125,8 @@ class NumericalEncoder(ColumnEncoder):
         others = [[-1.0, -1.0]] * self.has_same + [[0.0, 0.0]] * self.has_missing
         return np.vstack([spans, *others])
 
-    def with_counts(self, counts: npt.NDArray[np.int64], n_rows: int) -> Self:
-        return replace(self, frequencies=counts / n_rows)
+    def with_counts(self, counts: Sequence[npt.NDArray[np.int64]], n_rows: int) -> Self:
+        return replace(self, frequencies=counts[0] / n_rows)
 
     def encode(self, series: pd.Series, rng: np.random.Generator) -> EncodedColumn:
         return self.encode_numbers(to_float(series, self.column), rng)
@@ -178,7 +173,7 @@ class NumericalEncoder(ColumnEncoder):
     def decode(
         self,
         cells: EncodedColumn,
-        rows: npt.NDArray[np.int64],  # noqa: ARG002
+        rows: Rows,  # noqa: ARG002
         rng: np.random.Generator,  # noqa: ARG002
     ) -> pd.Series:
         return self.restore(self.decode_numbers(cells))
@@ -247,10 +242,11 @@ class NumericalEncoder(ColumnEncoder):
     def enforce(
         self,
         series: pd.Series,
-        selection: Selection,
+        selections: PartSelections,
         rng: np.random.Generator,  # noqa: ARG002
     ) -> pd.Series:
-        if selection.ranges is None:
+        ranges = selections.by_part[0].ranges
+        if ranges is None:
             return series
-        numbers = clip_to_ranges(to_float(series, self.column), selection.ranges)
+        numbers = clip_to_ranges(to_float(series, self.column), ranges)
         return self.restore(numbers).set_axis(series.index)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from tabgan.encoding.column_encoder import Selection
+from tabgan.encoding.encoded_column import Selection
 from tabgan.encoding.mode_specific_normalization import round_to, share_below
 from tabgan.schema.arrays import Floats
 from tabgan.schema.ranges import Range

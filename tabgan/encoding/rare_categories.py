@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import csr_matrix
 from sklearn.cluster import MiniBatchKMeans
 
-from tabgan.encoding.column_encoder import Codes, ColumnEncoder
+from tabgan.encoding.column_encoder import ColumnEncoder, PartEncoder
+from tabgan.encoding.encoded_column import Codes, EncodedColumn
 from tabgan.schema.arrays import Floats, Indices
 
 MAX_GROUPS = 64
@@ -58,19 +60,26 @@ def to_centred_features(frame: pd.DataFrame, encoders: Sequence[ColumnEncoder]) 
     """
     columns: list[Any] = []
     for encoder in encoders:
-        if encoder.n_classes < 2:
+        if max((part.n_classes for part in encoder.parts), default=0) < 2:
             continue
-        cells = encoder.encode(frame[encoder.column.name], np.random.default_rng(0))
-        if encoder.spans is None:
-            counts = np.bincount(cells.codes, minlength=encoder.n_classes)
-            common = np.argsort(-counts, kind="stable")[:MAX_INDICATORS]
-            columns += [cells.codes == code for code in common]
-        else:
-            low, high = encoder.spans[cells.codes].T
-            columns.append(low + (high - low) * (cells.scalars + 1) / 2)
+        encoded = encoder.encode_parts(frame[encoder.column.name], np.random.default_rng(0))
+        for part, cells in zip(encoder.parts, encoded, strict=True):
+            columns += _part_features(part, cells)
     features = (
         np.stack(columns, axis=1).astype(np.float32) if columns else np.zeros((len(frame), 0))
     )
     features -= features.mean(axis=0)
     deviation = features.std(axis=0)
     return np.asarray(features[:, deviation > 0] / deviation[deviation > 0])
+
+
+def _part_features(part: PartEncoder, cells: EncodedColumn) -> list[npt.NDArray[Any]]:
+    """Return the quantile of numbers, or indicators of the commonest classes; (n_rows,) each."""
+    if part.n_classes < 2:
+        return []
+    if part.spans is None:
+        counts = np.bincount(cells.codes, minlength=part.n_classes)
+        common = np.argsort(-counts, kind="stable")[:MAX_INDICATORS]
+        return [cells.codes == code for code in common]
+    low, high = part.spans[cells.codes].T
+    return [low + (high - low) * (cells.scalars + 1) / 2]

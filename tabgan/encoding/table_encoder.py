@@ -1,6 +1,6 @@
-"""A table <-> codes and scalars: one encoder a column, by its kind."""
+"""A table <-> codes and scalars: one encoder a column, by its kind; one part or more a column."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, Self
@@ -9,11 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tabgan.encoding.column_encoder import (
-    ColumnEncoder,
-    EncodedColumn,
-    EncoderConfig,
-)
+from tabgan.encoding.column_encoder import ColumnEncoder, EncoderConfig, PartEncoder
+from tabgan.encoding.encoded_column import EncodedColumn
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.layout import Layout
 from tabgan.encoding.mode_specific_normalization import count_mixture_rows
@@ -54,27 +51,36 @@ class TableEncoder:
         return cls(schema, encoders)
 
     @cached_property
+    def parts(self) -> tuple[PartEncoder, ...]:
+        """What the networks learn: the parts of all columns, in order."""
+        return tuple(part for encoder in self.encoders for part in encoder.parts)
+
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        """Number of each column's first part, then how many parts there are; (n_columns + 1,)."""
+        return tuple(np.cumsum([0, *(len(each.parts) for each in self.encoders)]).tolist())
+
+    @cached_property
     def layout(self) -> Layout:
-        """Where each column's classes stand in a row of indicators."""
-        spans = [
-            e.spans if e.spans is not None else np.zeros((e.n_classes, 2)) for e in self.encoders
-        ]
-        target = self.schema.target
+        """Where each part's classes stand in a row of indicators."""
+        parts, target = self.parts, self.schema.target
+        spans = [p.spans if p.spans is not None else np.zeros((p.n_classes, 2)) for p in parts]
         return Layout(
-            n_classes=tuple(encoder.n_classes for encoder in self.encoders),
-            n_modes=tuple(encoder.n_modes for encoder in self.encoders),
-            ordered=tuple(i for i, e in enumerate(self.encoders) if e.spans is not None),
+            n_classes=tuple(part.n_classes for part in parts),
+            n_modes=tuple(part.n_modes for part in parts),
+            ordered=tuple(number for number, p in enumerate(parts) if p.spans is not None),
             spans=np.vstack(spans),
-            target=None if target is None else self.schema.names.index(target),
+            target=None if target is None else self.starts[self.schema.names.index(target)],
         )
 
     def encode(self, frame: pd.DataFrame, rng: np.random.Generator) -> EncodedTable:
-        """Encode a table that the schema has checked; (n_rows, n_columns) in and out."""
-        codes = np.empty((len(frame), len(self.encoders)), np.int32)
+        """Encode a table that the schema has checked; (n_rows, n_columns) to (n_rows, n_parts)."""
+        codes = np.empty((len(frame), len(self.parts)), np.int32)
         scalars = np.zeros(codes.shape, np.float32)
-        for index, encoder in enumerate(self.encoders):
-            cells = encoder.encode(frame[encoder.column.name], rng)
-            codes[:, index], scalars[:, index] = cells.codes, cells.scalars
+        for start, encoder in zip(self.starts, self.encoders, strict=False):
+            parts = encoder.encode_parts(frame[encoder.column.name], rng)
+            for number, cells in enumerate(parts, start):
+                codes[:, number], scalars[:, number] = cells.codes, cells.scalars
         return EncodedTable(codes, scalars)
 
     def decode(
@@ -88,7 +94,7 @@ class TableEncoder:
         """Return encoded rows as a table with the dtypes of the training table.
 
         Args:
-            table: The rows; shape (n_rows, n_columns).
+            table: The rows; shape (n_rows, n_parts).
             rows: Their numbers in the whole sample; shape (n_rows,).
             rng: Source of the draws among values that share a class.
             only: Columns to decode; all of them when None.
@@ -96,12 +102,29 @@ class TableEncoder:
         columns, names = {}, []
         for index, encoder in enumerate(self.encoders):
             if only is None or encoder.column.name in only:
-                cells = EncodedColumn(table.codes[:, index], table.scalars[:, index])
-                columns[index] = encoder.decode(cells, rows, rng)
+                numbers = range(self.starts[index], self.starts[index + 1])
+                cells = [EncodedColumn(table.codes[:, i], table.scalars[:, i]) for i in numbers]
+                columns[index] = encoder.decode_parts(cells, rows, rng)
                 names.append(encoder.column.name)
         frame = pd.DataFrame(columns)
         frame.columns = pd.Index(names)
         return frame
+
+    def with_counts(self, counts: Sequence[npt.NDArray[np.int64]], n_rows: int) -> "TableEncoder":
+        """Return it with the frequencies of all rows, where it was fitted to a sample.
+
+        Args:
+            counts: Rows of each class, part by part; shape (n_classes,) each.
+            n_rows: Rows of the whole table.
+
+        Raises:
+            TableError: They contradict what was counted of the whole table before.
+        """
+        encoders = [
+            encoder.with_counts(counts[self.starts[index] : self.starts[index + 1]], n_rows)
+            for index, encoder in enumerate(self.encoders)
+        ]
+        return TableEncoder(self.schema, encoders)
 
     def renumber(
         self, frame: pd.DataFrame, rows: npt.NDArray[np.int64], rng: np.random.Generator

@@ -194,7 +194,7 @@ def _make_trainer(
 ) -> Trainer:
     """Return a trainer of new networks, with its limits and checkpoints."""
     request, checkpoints = context.request, context.request.checkpoints
-    shape = len(rows) + validation.n_held_out, len(data.encoder.encoders)
+    shape = len(rows) + validation.n_held_out, len(data.encoder.parts)
     writes_checkpoints = checkpoints is not None and request.processes.is_first
     return Trainer(
         rows,

@@ -233,8 +233,5 @@ def _with_all_counts(
     """
     if table.written != len(table):
         raise TableChangedError("the rows are")
-    encoders = [
-        each.with_counts(processes.all_reduce_sum(counts), n_rows)
-        for each, counts in zip(encoder.encoders, table.counts, strict=True)
-    ]
-    return TableEncoder(encoder.schema, encoders)
+    counts = [processes.all_reduce_sum(each) for each in table.counts]
+    return encoder.with_counts(counts, n_rows)

@@ -6,14 +6,14 @@ will do are selected: what many rows satisfy anyway is left to rejection, which 
 they go together.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 import pandas as pd
 
-from tabgan.encoding.column_encoder import Selection
+from tabgan.encoding.encoded_column import PartSelections, Selection
 from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.errors import ConditionError
 from tabgan.query.row_filter import RowFilter
@@ -38,7 +38,7 @@ class RowConditions:
     """
 
     asked: RowFilter
-    selections: Mapping[int, Selection]
+    selections: Mapping[int, PartSelections]
     relations: RelationSet
     needs_no_rejection: bool
 
@@ -63,9 +63,16 @@ class RowConditions:
         selected = selections if asked.is_plain else _keep_narrowest(selections)
         asked.check_values(relations.schema)
         follows = any(relations.relations_of(name) for name in asked.necessary)
-        is_enough = len(selected) == len(selections) and not asked.choices and not follows
+        is_exact = len(selected) == len(selections) and all(s.is_exact for s in selected.values())
+        is_enough = is_exact and not asked.choices and not follows
         is_learned = all(relation.dependents for relation in relations.relations)
         return cls(asked, selected, relations, is_enough and is_learned)
+
+    def iter_selections(self, encoder: TableEncoder) -> Iterator[tuple[int, Selection]]:
+        """Yield the number of each part that something is asked of, and what is left of it."""
+        for index, selections in self.selections.items():
+            for part, selection in selections.by_part.items():
+                yield encoder.starts[index] + part, selection
 
     def finish(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, Mask]:
         """Return restored rows, steered towards what is asked, and which of them satisfy it."""
@@ -99,7 +106,7 @@ class _Selector:
     relations: RelationSet
     encoder: TableEncoder
 
-    def select(self, needed: Mapping[Name, Sequence[Clause]]) -> dict[int, Selection]:
+    def select(self, needed: Mapping[Name, Sequence[Clause]]) -> dict[int, PartSelections]:
         """Return the values that are left of each learned column, by its number.
 
         Args:
@@ -118,7 +125,7 @@ class _Selector:
                 clauses = [clause for clause in clauses if not _is_about_gaps(clause)]
             if clauses:
                 try:
-                    selections[number] = column_encoder.select(clauses)
+                    selections[number] = column_encoder.select_parts(clauses)
                 except ConditionError as error:
                     raise _name_reasons(error, name, list(needed), reasons) from None
         return selections
@@ -149,7 +156,7 @@ class _Selector:
                 self.select({name: [Clause(sign, clause.value)]})
 
 
-def _keep_narrowest(selections: Mapping[int, Selection]) -> dict[int, Selection]:
+def _keep_narrowest(selections: Mapping[int, PartSelections]) -> dict[int, PartSelections]:
     """Return the selections without the widest, as long as enough rows satisfy those anyway."""
     selected, accepted = dict(selections), 1.0
     for number, selection in sorted(selected.items(), key=lambda item: -item[1].share)[:-1]:

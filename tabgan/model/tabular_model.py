@@ -147,7 +147,7 @@ class TabularModel:
             )
         conditions = RowConditions.from_where(where or {}, self.relations, self.encoder)
         entropy = np.random.SeedSequence(seed).entropy
-        candidates_per_block = count_batch_rows(len(self.encoder.encoders))
+        candidates_per_block = count_batch_rows(len(self.encoder.parts))
         refiner = self.refiner if refine else None
         return SamplePlan(int(n_rows), candidates_per_block, conditions, refiner, entropy)
 
@@ -188,19 +188,18 @@ class TabularModel:
     ) -> pd.DataFrame:
         """Return whole rows; `rows` are their numbers in the sample, shape (n_rows,)."""
         n_candidates = len(rows) * (refiner.candidates if refiner else 1)
-        condition = Condition.empty(n_candidates, len(self.encoder.encoders), self.device)
-        for index, selection in conditions.selections.items():
-            condition.set_column(index, selection.draw(n_candidates, rng))
+        condition = Condition.empty(n_candidates, len(self.encoder.parts), self.device)
+        for part, selection in conditions.iter_selections(self.encoder):
+            condition.set_column(part, selection.draw(n_candidates, rng))
         random = torch.Generator(self.device).manual_seed(int(rng.integers(2**62)))
         table = generate(self.generator, condition, self.config.decoding_steps, random)
         if refiner:
             features, layout = self.to_features(table), self.encoder.layout
             table = table.take(refiner.choose(features, layout, len(rows), rng))
         frame = self.encoder.decode(table, rows, rng)
-        for index, selection in conditions.selections.items():
-            encoder = self.encoder.encoders[index]
-            name = encoder.column.name
-            frame[name] = encoder.enforce(frame[name], selection, rng)
+        for index, selections in conditions.selections.items():
+            encoder, name = self.encoder.encoders[index], self.encoder.schema.names[index]
+            frame[name] = encoder.enforce(frame[name], selections, rng)
         return self.relations.restore(frame)
 
     def save(self, path: str | Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from tabgan.encoding.column_encoder import EncodedColumn
+from tabgan.encoding.encoded_column import EncodedColumn
 
 
 @dataclass(frozen=True)

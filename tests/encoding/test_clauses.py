@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tabgan.encoding.column_encoder import ColumnEncoder, EncoderConfig
+from tabgan.encoding.encoded_column import EncodedColumn
 from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.errors import ConditionError
 from tabgan.schema import TableSchema
@@ -41,11 +42,24 @@ ENCODERS = {name: fit(series) for name, series in COLUMNS.items()}
 
 
 def draw(encoder: ColumnEncoder, clauses: list[Clause], n_rows: int = 200) -> "pd.Series[Any]":
+    """Cells that satisfy clauses; parts of which everything is left come at random."""
     rng = np.random.default_rng(0)
-    selection = encoder.select(clauses)
-    assert 0 < selection.share < 1 + 1e-9
-    cells = encoder.decode(selection.draw(n_rows, rng), np.arange(n_rows), rng)
-    return encoder.enforce(cells, selection, rng)
+    selections = encoder.select_parts(clauses)
+    assert 0 < selections.share < 1 + 1e-9
+    cells = [
+        selections.by_part[number].draw(n_rows, rng)
+        if number in selections.by_part
+        else EncodedColumn(
+            rng.integers(part.n_classes, size=n_rows).astype(np.int32),
+            rng.uniform(-1, 1, n_rows).astype(np.float32),
+        )
+        for number, part in enumerate(encoder.parts)
+    ]
+    series = encoder.decode_parts(cells, np.arange(n_rows), rng)
+    series = encoder.enforce(series, selections, rng)
+    if selections.is_exact:
+        return series
+    return series[matches(series, encoder.column, clauses)]
 
 
 @st.composite
@@ -75,8 +89,9 @@ def test_drawn_cells_satisfy_what_is_asked(name: str, data: st.DataObject) -> No
         assert not wanted.any()
         return
     assert matches(cells, encoder.column, clauses).all()
-    classes = encoder.encode(series[wanted], np.random.default_rng(0)).codes
-    assert set(classes) <= set(encoder.select(clauses).classes)
+    cells_of = encoder.encode_parts(series[wanted], np.random.default_rng(0))
+    for number, selection in encoder.select_parts(clauses).by_part.items():
+        assert set(cells_of[number].codes) <= set(selection.classes)
 
 
 def test_parts_come_by_their_frequency() -> None:
@@ -86,7 +101,7 @@ def test_parts_come_by_their_frequency() -> None:
     assert (cells == 0).mean() == pytest.approx(700 / (700 + tail), abs=0.03)
     cells = draw(ENCODERS["levels"], [Clause("!=", "a")], 300)
     assert set(cells) == {"b", "ü🙂"}
-    assert encoder.select([Clause("!=", 0)]).share == pytest.approx(0.3, abs=0.01)
+    assert encoder.select_parts([Clause("!=", 0)]).share == pytest.approx(0.3, abs=0.01)
 
 
 @pytest.mark.parametrize(
@@ -109,4 +124,4 @@ def test_what_leaves_nothing_gets_a_sentence(
     name: str, clauses: list[Clause], message: str
 ) -> None:
     with pytest.raises(ConditionError, match=message):
-        ENCODERS[name].select(clauses)
+        ENCODERS[name].select_parts(clauses)

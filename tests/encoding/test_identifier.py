@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tabgan.encoding.column_encoder import EncodedColumn, EncoderConfig
+from tabgan.encoding.column_encoder import EncoderConfig
+from tabgan.encoding.encoded_column import EncodedColumn
 from tabgan.encoding.identifier import IdentifierEncoder
 from tabgan.errors import ConditionError
 from tabgan.schema import ColumnKind, TableSchema

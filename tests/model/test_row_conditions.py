@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from tabgan import TabGAN
-from tabgan.encoding.column_encoder import Selection
+from tabgan.encoding.encoded_column import Selection
 from tabgan.errors import ConditionError
 from tabgan.model.row_conditions import RowConditions
 from tabgan.query.where import Where
@@ -154,7 +154,7 @@ def conditions_of(gan: TabGAN, where: Where) -> tuple[RowConditions, dict[str, S
     model = gan.model_
     found = RowConditions.from_where(where, model.relations, model.encoder)
     names = {number: each.column.name for number, each in enumerate(model.encoder.encoders)}
-    return found, {str(names[number]): told for number, told in found.selections.items()}
+    return found, {str(names[n]): told.by_part[0] for n, told in found.selections.items()}
 
 
 @pytest.mark.parametrize(

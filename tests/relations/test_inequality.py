@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from tabgan.config import Protection
 from tabgan.errors import ConditionError, RelationError
 from tabgan.query.parser import parse_relation
-from tabgan.relations.date_part.local_time import to_datetimes
 from tabgan.relations.inequality.inequality import Inequality
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import ColumnKind, TableSchema
 from tabgan.schema.predicates import Clause, matches
+from tabgan.schema.text.local_time import to_datetimes
 
 
 def trips(n: int = 900) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from tabgan.config import TrainingConfig
-from tabgan.encoding.column_encoder import EncodedColumn
+from tabgan.encoding.encoded_column import EncodedColumn
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.layout import Layout
 from tabgan.networks.condition import Condition

@@ -2,7 +2,6 @@
 
 date_part       the relation; `discovery` finds it
 calendar        the parts, and their names as categories
-local_time      datetimes in the time zone of their column
 """
 
 from tabgan.relations.date_part.date_part import DatePart

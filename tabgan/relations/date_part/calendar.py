@@ -18,13 +18,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tabgan.relations.date_part.local_time import from_local, to_datetimes, to_local, to_seconds
 from tabgan.relations.exact_arithmetic import round_trips
 from tabgan.schema import restore_dtype
 from tabgan.schema.arrays import Floats
 from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind
 from tabgan.schema.predicates import to_float
+from tabgan.schema.text.local_time import from_local, to_datetimes, to_local, to_seconds
 
 PARTS: Mapping[str, Callable[[pd.DatetimeIndex], Any]] = {
     "year": lambda local: local.year,

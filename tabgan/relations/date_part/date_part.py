@@ -21,7 +21,6 @@ from tabgan.query.tokens import write_name
 from tabgan.relations.bounds import write_value
 from tabgan.relations.date_part.calendar import PARTS, CalendarPart
 from tabgan.relations.date_part.discovery import find_possible_parts, iter_candidates
-from tabgan.relations.date_part.local_time import from_local, to_local, to_seconds
 from tabgan.relations.exact_arithmetic import DAY, equal_nan
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.table_profile import TableProfile
@@ -30,6 +29,7 @@ from tabgan.schema.arrays import Mask
 from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.predicates import COMPARISONS, Clause, to_float, value_to_float
+from tabgan.schema.text.local_time import from_local, to_local, to_seconds
 
 YEAR_RANGE = (1, 9_999)  # that datetimes can have
 

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from tabgan.relations.date_part.calendar import NUMBER_PARTS, CalendarPart, match_names
-from tabgan.relations.date_part.local_time import to_local, to_seconds
 from tabgan.relations.exact_arithmetic import equal_nan
 from tabgan.relations.statistics import (
     MAX_SAMPLE_VIOLATIONS,
@@ -20,6 +19,7 @@ from tabgan.relations.statistics import (
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column, ColumnKind
+from tabgan.schema.text.local_time import to_local, to_seconds
 
 MIN_VALUES = 3  # that a column and a part have in common
 

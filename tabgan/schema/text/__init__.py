@@ -4,6 +4,7 @@ strings                 text columns as Arrow arrays, and back
 numbers, datetimes      columns of numbers and datetimes, stored as such or as text
 datetime_inference      which format the datetimes of a text column follow
 datetime_format         datetimes in text of a known format
+local_time              datetimes in the time zone of their column
 
 >>> import pandas as pd
 >>> parse_numbers(pd.Series(["29.85", " "])).tolist()
