@@ -6,7 +6,10 @@ categorical                     categories; those that are rare share classes (`
                                 conditions on them are `allowed_categories`
 numerical, datetime             numbers, by `mode_specific_normalization`; conditions on them are
                                 `numerical_ranges`
-identifier                      keys, which are not learned
+identifier                      keys that are numbers; what keys have in common is `key_encoder`
+pattern                         text that is made of parts
+key_sequence                    row numbers -> keys that never repeat
+template_identifier             keys of text, in files of older releases
 registry                        ENCODERS, a line a kind
 table_encoder                   one encoder a column
 encoded_column                  a part as codes and scalars, and what a condition leaves of it

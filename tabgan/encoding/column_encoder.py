@@ -216,6 +216,7 @@ class EncoderConfig:
         protection: Whether extremes are rounded and rare categories dropped.
         counts: Frequencies of categories, by column, where all rows were counted beforehand.
         mixture_rows: Rows that a column's mixture is fitted on at the most.
+        n_rows: Rows of the whole table, where encoders are fitted to a sample of them.
     """
 
     rng: np.random.Generator
@@ -223,6 +224,7 @@ class EncoderConfig:
     protection: Protection = NO_PROTECTION
     counts: Mapping[Name, CategoryCounts] = field(default_factory=dict)
     mixture_rows: int = MAX_MIXTURE_ROWS
+    n_rows: int = 0
 
 
 def no_missing_error(column: Column) -> ConditionError:

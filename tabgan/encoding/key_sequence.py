@@ -1,7 +1,7 @@
 """Row numbers -> keys that never repeat and are none of the table's, without knowing the table's.
 
 Keys that count go on counting. Other keys are scattered by a permutation of all keys there could
-be; of the places that the table's keys take in it, only the remainders by some modulus are looked
+be; of the spots that the table's keys take in it, only the remainders by some modulus are looked
 at, and new keys have a remainder that none of the table's has.
 
 >>> counting = KeySequence.fit(np.arange(100), 10_000, np.random.default_rng(0))
@@ -22,7 +22,6 @@ from tabgan.schema.arrays import Indices, Integers
 
 MIN_COUNTED = 20  # keys: fewer are too few to tell that they count
 MAX_COUNTED_SPREAD = 2.0  # of keys that count, over how many they are: some may be deleted
-MAX_COUNTED_SHARE = 1e-3  # of all keys, all the table's among the first of them: these count too
 MODULUS_FACTOR = 4  # remainders that are looked at, over the table's keys
 SAFE_BITS = 20.0  # by which keys outnumber the pairs of the table's before none are looked at
 N_ROUNDS = 6  # of the Feistel network that permutes keys
@@ -55,6 +54,8 @@ class KeySequence:
         rng: np.random.Generator,
         *,
         bits: float = inf,
+        n_rows: int = 0,
+        is_counter: bool = False,
         is_protected: bool = False,
     ) -> Self:
         """Return keys beside those of a table.
@@ -65,19 +66,25 @@ class KeySequence:
             rng: Of the permutation, and of which free remainders are used.
             bits: How many values there could be, as a power of two: more than keys, if a key does
                 not say all of its value; as many as keys when left out.
+            n_rows: Rows of the whole table, where the keys are those of a sample.
+            is_counter: Whether keys count, however far apart they are.
             is_protected: Whether single keys of the table must leave no trace.
         """
         seed = int(rng.integers(2**62))
         taken = np.unique(taken)
-        first = _find_first(taken, n_keys, is_protected=is_protected)
-        if first is not None:
-            return cls(n_keys, seed, first=first)
+        is_counter &= len(taken) > 0
+        if is_counter or are_counted(taken, n_rows):
+            first = round_out(int(taken[-1]) + 1, up=True) if is_protected else int(taken[-1]) + 1
+            if n_keys - first >= max(len(taken), n_rows):
+                return cls(n_keys, seed, first=first)
         bits = log2(n_keys) if bits == inf else bits
         if is_protected or not len(taken) or bits >= 2 * log2(len(taken)) + SAFE_BITS:
             return cls(n_keys, seed)
         modulus = min(MODULUS_FACTOR * len(taken), n_keys)
-        places = _permute(taken.astype(np.uint64), n_keys, seed, is_inverse=True)
-        free = np.flatnonzero(np.bincount((places % modulus).astype(np.int64), minlength=modulus) == 0)
+        spots = _permute(taken.astype(np.uint64), n_keys, seed, is_inverse=True)
+        free = np.flatnonzero(
+            np.bincount((spots % modulus).astype(np.int64), minlength=modulus) == 0
+        )
         kept = np.zeros(modulus, bool)
         kept[rng.permutation(free)[: (len(free) + 1) // 2]] = True
         return cls(n_keys, seed, modulus=modulus, remainders=np.packbits(kept))
@@ -118,32 +125,31 @@ class KeySequence:
         return cls(**state)
 
 
-def _find_first(taken: Integers, n_keys: int, *, is_protected: bool) -> int | None:
-    """Return the key behind the table's, if these count and as many again fit behind; else None."""
+def are_counted(taken: npt.NDArray[Any], n_rows: int) -> bool:
+    """Return whether distinct keys in order, (n_taken,), nearly fill their range."""
     if len(taken) < MIN_COUNTED:
-        return None
-    lowest, largest = int(taken[0]), int(taken[-1])
-    is_dense = largest - lowest < MAX_COUNTED_SPREAD * len(taken)
-    first = _round_up(largest + 1) if is_protected else largest + 1
-    if not is_dense and largest >= MAX_COUNTED_SHARE * n_keys:
-        return None
-    return first if n_keys - first >= len(taken) else None
+        return False
+    return int(taken[-1]) - int(taken[0]) < MAX_COUNTED_SPREAD * max(len(taken), n_rows)
 
 
-def _round_up(number: int) -> int:
-    """Return the next number that has one digit, then zeros."""
-    unit = 10 ** (len(str(number)) - 1)
-    return -(-number // unit) * unit
+def round_out(number: int, *, up: bool) -> int:
+    """Return the next number of one digit and zeros, up or down.
+
+    >>> round_out(1_234, up=True), round_out(1_234, up=False), round_out(-7_100, up=False)
+    (2000, 1000, -8000)
+    """
+    unit = int(10 ** (len(str(abs(number))) - 1))
+    return -(-number // unit) * unit if up else number // unit * unit
 
 
-def _permute(places: Words, n_keys: int, seed: int, *, is_inverse: bool = False) -> Words:
+def _permute(spots: Words, n_keys: int, seed: int, *, is_inverse: bool = False) -> Words:
     """Return the images of numbers below `n_keys` under a permutation of them; shape (n,).
 
     A Feistel network permutes the numbers of twice as many bits as fit; those that it takes out of
     range go on until they are back in it.
     """
     half = max((n_keys - 1).bit_length() + 1, 2) // 2
-    images = _feistel(places, half, seed, is_inverse=is_inverse)
+    images = _feistel(spots, half, seed, is_inverse=is_inverse)
     outside = np.flatnonzero(images >= n_keys)
     while len(outside):
         images[outside] = _feistel(images[outside], half, seed, is_inverse=is_inverse)
@@ -151,9 +157,9 @@ def _permute(places: Words, n_keys: int, seed: int, *, is_inverse: bool = False)
     return images
 
 
-def _feistel(places: Words, half: int, seed: int, *, is_inverse: bool) -> Words:
+def _feistel(spots: Words, half: int, seed: int, *, is_inverse: bool) -> Words:
     shift, mask = np.uint64(half), np.uint64(2**half - 1)
-    left, right = places >> shift, places & mask
+    left, right = spots >> shift, spots & mask
     rounds = range(N_ROUNDS)
     if is_inverse:
         for number in reversed(rounds):

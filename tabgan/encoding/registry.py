@@ -1,13 +1,16 @@
 """The encoder of each kind of column; a new kind is one line here."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from tabgan.encoding.categorical import CategoricalEncoder
 from tabgan.encoding.column_encoder import ColumnEncoder
 from tabgan.encoding.datetime import DatetimeEncoder
-from tabgan.encoding.identifier import IdentifierEncoder
+from tabgan.encoding.identifier import IdentifierEncoder, holds_numbers
 from tabgan.encoding.numerical import NumericalEncoder
-from tabgan.schema import ColumnKind
+from tabgan.encoding.pattern import PatternEncoder
+from tabgan.encoding.template_identifier import TemplateEncoder
+from tabgan.schema import Column, ColumnKind
 
 ENCODERS: Mapping[ColumnKind, type[ColumnEncoder]] = {
     ColumnKind.CONTINUOUS: NumericalEncoder,
@@ -19,6 +22,19 @@ ENCODERS: Mapping[ColumnKind, type[ColumnEncoder]] = {
     ColumnKind.CONSTANT: CategoricalEncoder,
     ColumnKind.EMPTY: CategoricalEncoder,
     ColumnKind.IDENTIFIER: IdentifierEncoder,
-    ColumnKind.PATTERN: IdentifierEncoder,
-    ColumnKind.TEXT: IdentifierEncoder,
+    ColumnKind.PATTERN: PatternEncoder,
+    ColumnKind.TEXT: PatternEncoder,
 }
+
+
+def encoder_type(column: Column) -> type[ColumnEncoder]:
+    """Return the encoder of a column: keys of text are patterns."""
+    is_text_key = column.kind is ColumnKind.IDENTIFIER and not holds_numbers(column)
+    return PatternEncoder if is_text_key else ENCODERS[column.kind]
+
+
+def read_encoder(column: Column, state: dict[str, Any]) -> ColumnEncoder:
+    """Return the encoder of a column that a model file holds, perhaps of an older release."""
+    if state.get("templates"):
+        return TemplateEncoder.from_state(column, state)
+    return encoder_type(column).from_state(column, state)

@@ -14,7 +14,8 @@ from tabgan.encoding.encoded_column import EncodedColumn
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.layout import Layout
 from tabgan.encoding.mode_specific_normalization import count_mixture_rows
-from tabgan.encoding.registry import ENCODERS
+from tabgan.encoding.registry import encoder_type, read_encoder
+from tabgan.errors import SettingError
 from tabgan.schema import Name, TableSchema
 
 
@@ -45,7 +46,7 @@ class TableEncoder:
         config = replace(config, mixture_rows=count_mixture_rows(len(schema.columns)))
         for column in schema.columns:
             on_column(len(encoders), len(schema.columns))
-            encoders.append(ENCODERS[column.kind].fit(column, frame[column.name], config))
+            encoders.append(encoder_type(column).fit(column, frame[column.name], config))
         for index, encoder in enumerate(encoders):
             encoders[index] = encoder.group(frame, encoders[:index] + encoders[index + 1 :])
         return cls(schema, encoders)
@@ -126,6 +127,20 @@ class TableEncoder:
         ]
         return TableEncoder(self.schema, encoders)
 
+    def check_room(self, n_rows: int) -> None:
+        """Check that so many rows can be made without a key that repeats.
+
+        Raises:
+            SettingError: A column has fewer keys left.
+        """
+        for encoder in self.encoders:
+            if encoder.room is not None and encoder.room < n_rows:
+                raise SettingError(
+                    f"{n_rows:,} rows need as many new keys of the column "
+                    f"{encoder.column.name!r}, of which {encoder.room:,} are left; ask for fewer "
+                    "rows, or give the column another kind in the schema."
+                )
+
     def renumber(
         self, frame: pd.DataFrame, rows: npt.NDArray[np.int64], rng: np.random.Generator
     ) -> pd.DataFrame:
@@ -144,4 +159,4 @@ class TableEncoder:
     def from_state(cls, schema: TableSchema, states: list[dict[str, Any]]) -> Self:
         """Rebuild the encoders from what `to_state` returned."""
         pairs = zip(schema.columns, states, strict=True)
-        return cls(schema, [ENCODERS[c.kind].from_state(c, state) for c, state in pairs])
+        return cls(schema, [read_encoder(column, state) for column, state in pairs])

@@ -21,6 +21,7 @@ from tabgan.schema.text import (
     are_numbers,
     detect_datetime_format,
     detect_number_format,
+    infer_pattern,
     parse_numbers,
     text_array,
 )
@@ -235,7 +236,10 @@ def _text_column(base: Column, series: "pd.Series[Any]", is_target: bool) -> Col
     rows, distinct = len(present), pc.count_distinct(present).as_py()
     is_free_text = rows >= MIN_TEXT_ROWS and distinct > MIN_TEXT_SHARE * rows
     if not is_target and (is_free_text or (rows >= MIN_KEY_ROWS and distinct == rows)):
-        return replace(base, kind=ColumnKind.IDENTIFIER)
+        pattern = infer_pattern(present)
+        is_key = distinct == rows or pattern is None
+        kind = ColumnKind.IDENTIFIER if is_key else ColumnKind.PATTERN
+        return replace(base, kind=kind, pattern=None if pattern is None else str(pattern))
     return base
 
 

@@ -37,7 +37,7 @@ class _Symbols:
     @property
     def from_right(self) -> Integers:
         """How many of them stand right of each position; (n_texts, n_positions)."""
-        return self.length[:, None] - self.counts.cumsum(axis=1)
+        return np.asarray(self.length[:, None] - self.counts.cumsum(axis=1))
 
     @property
     def has_letters(self) -> Mask:
@@ -135,8 +135,8 @@ class CheckRule:
 
     def position(self, text: str) -> int:
         """Return where the check digits begin in a text."""
-        places = [index for index, letter in enumerate(text) if letter.isalnum()]
-        return places[self.start]
+        indices = [index for index, letter in enumerate(text) if letter.isalnum()]
+        return indices[self.start]
 
 
 CHECK_RULES: Mapping[str, CheckRule] = {

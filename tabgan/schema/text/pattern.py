@@ -16,7 +16,7 @@ import pyarrow as pa
 from tabgan.schema.arrays import Integers, Objects
 from tabgan.schema.text.pattern_form import Form
 from tabgan.schema.text.pattern_grammar import parse_forms, write_forms
-from tabgan.schema.text.pattern_parts import Choice
+from tabgan.schema.text.pattern_parts import Alternation
 
 MAX_SLOTS = 12  # choices that are learned; more are made anew
 
@@ -65,6 +65,11 @@ class Pattern:
             forms = (replace(f, drawn=f.drawn + (f is most)) for f in pattern.forms)
             pattern = replace(pattern, forms=tuple(forms))
         return pattern
+
+    def with_drawn(self, drawn: Sequence[int]) -> Self:
+        """Return the pattern with so many choices of each form drawn instead of learned."""
+        pairs = zip(self.forms, drawn, strict=True)
+        return replace(self, forms=tuple(replace(form, drawn=n) for form, n in pairs))
 
     @cached_property
     def slots(self) -> tuple[tuple[str, ...], ...]:
@@ -127,4 +132,4 @@ class Pattern:
 
 def _values(form: Form) -> list[tuple[str, ...]]:
     found = (form.parts[index] for index in form.choices)
-    return [part.values for part in found if isinstance(part, Choice)]
+    return [part.values for part in found if isinstance(part, Alternation)]

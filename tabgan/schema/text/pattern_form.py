@@ -17,7 +17,7 @@ from tabgan.schema.text.check_digits import CHECK_RULES
 from tabgan.schema.text.pattern_parts import (
     Characters,
     CheckDigits,
-    Choice,
+    Alternation,
     Literal,
     Number,
     Part,
@@ -55,7 +55,7 @@ class Form:
     @cached_property
     def choices(self) -> tuple[int, ...]:
         """Indices of the parts that are choices beside the key."""
-        found = [index for index, part in enumerate(self.parts) if isinstance(part, Choice)]
+        found = [index for index, part in enumerate(self.parts) if isinstance(part, Alternation)]
         return tuple(found[: len(found) - self.drawn])
 
     @cached_property
@@ -74,6 +74,14 @@ class Form:
     def n_keys(self) -> int:
         """How many keys there are: texts that differ whatever their choices are."""
         return prod(self.parts[index].bases[position] for index, position in self.key_positions)
+
+    @property
+    def is_counter(self) -> bool:
+        """Whether the key goes on counting: its last position is a number without an end."""
+        if not self.key_positions:
+            return False
+        part = self.parts[self.key_positions[0][0]]
+        return isinstance(part, Number) and part.high is None
 
     @cached_property
     def bits(self) -> float:
@@ -130,7 +138,7 @@ class Form:
         at |= {(index, 0): choice for index, choice in zip(self.choices, choices, strict=True)}
         texts, check = [], None
         for index, part in enumerate(self.parts):
-            if isinstance(part, Choice | Number | Characters):
+            if isinstance(part, Alternation | Number | Characters):
                 drawn = [
                     at[index, i] if (index, i) in at else rng.integers(base, size=len(keys))
                     for i, base in enumerate(part.bases)

@@ -1,6 +1,6 @@
 r"""Patterns as people write them: `AB-{00000-99999}`, `{ann|bo}{1-}@mail.test`, `{hex:8}-4{hex:3}`.
 
-Forms stand with `|` between them. In a form, all that is not in braces stands for itself. In braces:
+Forms stand with `|` between them. In a form, what is not in braces stands for itself. In braces:
 
 - `{ash|birch}`: one of these texts
 - `{0-255}`, `{01-12}`, `{1-}`: a number within bounds, with zeros in front if the first has some
@@ -24,7 +24,7 @@ from tabgan.schema.text.pattern_parts import (
     MAX_NUMBER,
     Characters,
     CheckDigits,
-    Choice,
+    Alternation,
     Literal,
     Number,
     Part,
@@ -58,7 +58,7 @@ def _pieces(form: Form) -> Iterator[Part]:
 def _write_part(part: Part) -> str:
     if isinstance(part, Literal):
         return _escape(part.text)
-    if isinstance(part, Choice):
+    if isinstance(part, Alternation):
         return "{" + "|".join(map(_escape, part.values)) + "}"
     if isinstance(part, Number):
         high = "" if part.high is None else str(part.high).zfill(part.width)
@@ -85,18 +85,18 @@ def parse_forms(text: str) -> tuple[Form, ...]:
         SchemaError: It is no pattern.
     """
     forms: list[list[Part]] = [[]]
-    for token in _TOKEN.findall(text):
-        if token == "|":
+    for piece in _TOKEN.findall(text):
+        if piece == "|":
             forms.append([])
-        elif token.startswith("{") and len(token) > 1:
-            forms[-1] += _parse_part(token[1:-1], text)
-        elif token in {"{", "}", "\\"}:
+        elif piece.startswith("{") and len(piece) > 1:
+            forms[-1] += _parse_part(piece[1:-1], text)
+        elif piece in {"{", "}", "\\"}:
             raise SchemaError(
-                f"the pattern {text!r} has a {token!r} by itself; write '\\{token}' for the "
+                f"the pattern {text!r} has a {piece!r} by itself; write '\\{piece}' for the "
                 "character, or close the braces."
             )
         else:
-            forms[-1].append(Literal(_unescape(token)))
+            forms[-1].append(Literal(_unescape(piece)))
     if not all(forms):
         raise SchemaError(f"the pattern {text!r} has a form without any text; take out a '|'.")
     return tuple(Form(_joined(parts)) for parts in forms)
@@ -105,7 +105,7 @@ def parse_forms(text: str) -> tuple[Form, ...]:
 def _parse_part(inner: str, text: str) -> list[Part]:
     values = re.findall(r"((?:\\.|[^\\|])*)(?:\||\Z)", inner, re.DOTALL)[: _count_bars(inner) + 1]
     if len(values) > 1 and not inner.startswith("["):
-        return [Choice(tuple(dict.fromkeys(map(_unescape, values))))]
+        return [Alternation(tuple(dict.fromkeys(map(_unescape, values))))]
     if number := _NUMBER.fullmatch(inner):
         return [_parse_number(number[1], number[2], text)]
     if inner[:1] == "=" and inner[1:] in CHECK_RULES:
@@ -129,7 +129,9 @@ def _parse_number(low: str, high: str | None, text: str) -> Number:
     width = len(low) if low.startswith("0") else 1
     last = MAX_NUMBER if high is None else int(high)
     if last < int(low):
-        raise SchemaError(f"the pattern {text!r} has {{{low}-{high}}}, which ends before it begins.")
+        raise SchemaError(
+            f"the pattern {text!r} has {{{low}-{high}}}, which ends before it begins."
+        )
     return Number(int(low), None if high is None else last, width)
 
 

@@ -7,7 +7,7 @@ from math import log2
 from typing import Self
 
 from tabgan.schema.text.pattern_form import Form
-from tabgan.schema.text.pattern_parts import Characters, Choice, Literal, Number, Part
+from tabgan.schema.text.pattern_parts import Characters, Alternation, Literal, Number, Part
 from tabgan.schema.text.pattern_runs import MAX_WORDS, read_characters, read_run
 
 PART_BITS, CHARACTER_BITS = 16.0, 5.0  # that it costs to state a part, and a character of it
@@ -55,7 +55,9 @@ class ReadForm:
     @property
     def characters(self) -> str:
         """All characters that stand in parts which vary."""
-        found = [v for part in self.form.parts if isinstance(part, Choice) for v in part.values]
+        found = [
+            v for part in self.form.parts if isinstance(part, Alternation) for v in part.values
+        ]
         chars = [part for part in self.form.parts if isinstance(part, Characters)]
         return "".join(found + [alphabet for part in chars for alphabet in part.alphabets])
 
@@ -72,7 +74,7 @@ class ReadForm:
     def stated_bits(self) -> float:
         """The bits that the form takes to state."""
         literals = sum(len(p.text) for p in self.form.parts if isinstance(p, Literal))
-        values = [v for p in self.form.parts if isinstance(p, Choice) for v in p.values]
+        values = [v for p in self.form.parts if isinstance(p, Alternation) for v in p.values]
         positions = sum(len(p.alphabets) for p in self.form.parts if isinstance(p, Characters))
         stated = literals + sum(map(len, values)) + positions
         return PART_BITS * len(self.form.parts) + CHARACTER_BITS * stated
@@ -140,7 +142,7 @@ def _merge_choices(
     merged: list[tuple[Part, ...]] = [parts or () for parts in read]
     texts = [list(column) for column in columns]
     chosen = [
-        i for i, parts in enumerate(merged) if len(parts) == 1 and isinstance(parts[0], Choice)
+        i for i, parts in enumerate(merged) if len(parts) == 1 and isinstance(parts[0], Alternation)
     ]
     for left, right in pairwise(chosen):
         between = merged[left + 1 : right]
@@ -152,13 +154,13 @@ def _merge_choices(
         values = sorted({text for text, is_kept in zip(joint, kept, strict=True) if is_kept})
         size = len(_values(merged[left])) * len(_values(merged[right]))
         if len(values) <= min(MIN_JOINT_SHARE * size, MAX_WORDS):
-            merged[left : right + 1] = [()] * (right - left) + [(Choice(tuple(values)),)]
+            merged[left : right + 1] = [()] * (right - left) + [(Alternation(tuple(values)),)]
             texts[right] = joint
     return merged
 
 
 def _values(parts: tuple[Part, ...]) -> tuple[str, ...]:
-    return parts[0].values if isinstance(parts[0], Choice) else ()
+    return parts[0].values if isinstance(parts[0], Alternation) else ()
 
 
 def _seen(parts: tuple[Part, ...], texts: list[str]) -> list[bool]:

@@ -50,7 +50,7 @@ class Literal:
 
 
 @dataclass(frozen=True)
-class Choice:
+class Alternation:
     """One of a few texts, in the order in which the pattern lists them."""
 
     values: tuple[str, ...]
@@ -157,7 +157,7 @@ class Characters:
         codes = np.empty((len(indices[0]), len(self.alphabets)), np.uint32)
         for position, alphabet in enumerate(self.alphabets):
             codes[:, position] = np.array(list(map(ord, alphabet)), np.uint32)[indices[position]]
-        return codes.view(f"<U{len(self.alphabets)}")[:, 0].astype(object)
+        return np.asarray(codes.view(f"<U{len(self.alphabets)}")[:, 0], object)
 
 
 @dataclass(frozen=True)
@@ -183,8 +183,8 @@ class CheckDigits:
         return "0" * CHECK_RULES[self.rule].width
 
 
-Part = Literal | Choice | Number | Characters | CheckDigits
-Varying = Choice | Number | Characters
+Part = Literal | Alternation | Number | Characters | CheckDigits
+Varying = Alternation | Number | Characters
 
 
 def _to_objects(texts: pa.Array) -> Any:

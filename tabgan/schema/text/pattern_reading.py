@@ -5,9 +5,7 @@ way is taken by which the pattern and the texts are said in the fewest bits.
 """
 
 import re
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import log2
 
 import numpy as np
@@ -17,8 +15,8 @@ import pyarrow.compute as pc
 from tabgan.schema.text.check_digits import CHECK_RULES, find_check_rule
 from tabgan.schema.text.pattern import Pattern
 from tabgan.schema.text.pattern_form import Form
-from tabgan.schema.text.pattern_parts import CheckDigits, Literal, Number, Part
 from tabgan.schema.text.pattern_groups import Group, ReadForm, read_group
+from tabgan.schema.text.pattern_parts import CheckDigits, Literal, Number, Part
 
 MAX_FORMS = 200  # of one pattern: the commonest
 MAX_READ_ROWS = 20_000  # texts from which a pattern is read
@@ -55,9 +53,7 @@ def nearest_pattern(present: pa.Array) -> Pattern:
     '{lower:1}-{1-2}'
     """
     forms = _read(_sample(present), len(present))
-    kept = [read.form for read in forms if read.form.bits > 0] or [
-        Form((Number(0, 10**9 - 1, 9),))
-    ]
+    kept = [read.form for read in forms if read.form.bits > 0] or [Form((Number(0, 10**9 - 1, 9),))]
     return Pattern(tuple(kept[:MAX_FORMS])).within_slots()
 
 

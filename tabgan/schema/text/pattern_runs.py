@@ -1,7 +1,7 @@
 """Runs of digits or letters that stand at one place of many texts -> the parts that they are.
 
 >>> read_run(["07", "12", "11"] * 20, n_rows=60)
-(Choice(values=('07', '11', '12')),)
+(Alternation(values=('07', '11', '12')),)
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ from tabgan.schema.arrays import Integers
 from tabgan.schema.text.pattern_parts import (
     ALPHABETS,
     Characters,
-    Choice,
+    Alternation,
     Literal,
     Number,
     Part,
@@ -66,7 +66,7 @@ def _read_choice(counts: Counter[str], n_values: int, *, is_code: bool) -> Part 
     least = MIN_ROWS_A_CODE if is_code else MIN_ROWS_A_WORD
     if len(kept) > most or len(kept) * least > n_values or 2 * once > len(kept):
         return None
-    return Choice(tuple(kept))
+    return Alternation(tuple(kept))
 
 
 def is_counter(numbers: Sequence[int] | Integers, n_values: int, n_rows: int) -> bool:
@@ -90,8 +90,8 @@ def _read_number(values: list[str], n_rows: int, n_values: int) -> tuple[Part, .
 def _cut_digits(values: Sequence[str], n_rows: int) -> tuple[Part, ...]:
     """Return the parts of digits of one length: those that say most in the fewest words."""
     width = len(values[0])
-    digits = np.array(values, f"<U{width}").view(np.uint32).reshape(len(values), width)
-    digits = digits.astype(np.int64) - ord("0")
+    codes = np.array(values, f"<U{width}").view(np.uint32).reshape(len(values), width)
+    digits = codes.astype(np.int64) - ord("0")
     few = digits[np.unique(np.linspace(0, len(digits) - 1, MAX_COST_ROWS).astype(int))]
     costs, cuts = [0.0] + [np.inf] * width, [0] * (width + 1)
     for start in range(width):
