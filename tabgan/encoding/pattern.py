@@ -55,9 +55,10 @@ class PatternEncoder(CompositeEncoder):
             pattern = protect(pattern, texts, config.protection.min_rows)
         is_key = column.kind is ColumnKind.IDENTIFIER
         n_present = len(texts) - texts.null_count
-        if is_key:
-            pattern = make_room(pattern, texts)
         split = pattern.split(texts)
+        if is_key:
+            narrow, pattern = pattern, make_room(pattern, split.form_counts, n_present)
+            split = split if pattern == narrow else pattern.split(texts)
         n_found = int((split.forms >= 0).sum())
         if not n_found:
             raise SchemaError(
@@ -169,8 +170,7 @@ def _part_columns(column: Column, n_parts: int) -> list[Column]:
 
 def _to_cells(pattern: Pattern, split: SplitTexts, missing: Any) -> list[pd.Series]:
     """Return the form of each row, the commonest where it has none, and its choices, as text."""
-    counts = np.bincount(split.forms[split.forms >= 0], minlength=len(pattern.forms))
-    forms = np.where(split.forms < 0, counts.argmax(), split.forms)
+    forms = np.where(split.forms < 0, split.form_counts.argmax(), split.forms)
     names = np.array([str(index) for index in range(len(pattern.forms))], object)
     cells = [names[forms]]
     cells[0][missing] = None

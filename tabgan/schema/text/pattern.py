@@ -29,11 +29,18 @@ class SplitTexts:
         forms: The index of each text's form, -1 if it has none; (n,).
         choices: Of each slot, the index of the value in it, -1 where the form has none; (n,) each.
         keys: Of each text within its form, 0 where it has none; (n,).
+        n_forms: Of the pattern.
     """
 
     forms: Integers
     choices: list[Integers]
     keys: Integers
+    n_forms: int
+
+    @property
+    def form_counts(self) -> Integers:
+        """How many texts have each form; (n_forms,)."""
+        return np.bincount(self.forms[self.forms >= 0], minlength=self.n_forms).astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -108,7 +115,7 @@ class Pattern:
             for part, slot in zip(form.choices, slots, strict=True):
                 choices[slot][rows] = parsed.positions[part][0]
             left = np.delete(left, parsed.rows)
-        return SplitTexts(forms, choices, keys)
+        return SplitTexts(forms, choices, keys, len(self.forms))
 
     def join(
         self,

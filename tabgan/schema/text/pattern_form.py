@@ -15,9 +15,9 @@ import pyarrow.compute as pc
 from tabgan.schema.arrays import Indices, Integers, Objects
 from tabgan.schema.text.check_digits import CHECK_RULES
 from tabgan.schema.text.pattern_parts import (
+    Alternation,
     Characters,
     CheckDigits,
-    Alternation,
     Literal,
     Number,
     Part,

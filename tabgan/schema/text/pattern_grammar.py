@@ -22,9 +22,9 @@ from tabgan.schema.text.pattern_form import Form
 from tabgan.schema.text.pattern_parts import (
     ALPHABETS,
     MAX_NUMBER,
+    Alternation,
     Characters,
     CheckDigits,
-    Alternation,
     Literal,
     Number,
     Part,

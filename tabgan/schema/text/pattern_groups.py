@@ -7,7 +7,7 @@ from math import log2
 from typing import Self
 
 from tabgan.schema.text.pattern_form import Form
-from tabgan.schema.text.pattern_parts import Characters, Alternation, Literal, Number, Part
+from tabgan.schema.text.pattern_parts import Alternation, Characters, Literal, Number, Part
 from tabgan.schema.text.pattern_runs import MAX_WORDS, read_characters, read_run
 
 PART_BITS, CHARACTER_BITS = 16.0, 5.0  # that it costs to state a part, and a character of it

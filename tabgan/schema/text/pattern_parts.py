@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from string import ascii_lowercase, ascii_uppercase, digits
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -29,6 +29,7 @@ ALPHABETS: Mapping[str, str] = {  # the smallest one that holds all characters c
     "letter": ascii_uppercase + ascii_lowercase,
     "any": digits + ascii_uppercase + ascii_lowercase,
 }
+Codes = npt.NDArray[np.uint32]
 MAX_NUMBER = 10**18 - 1  # that a number in text counts up to
 
 
@@ -73,7 +74,7 @@ class Alternation:
 
     def write(self, *indices: Integers) -> Objects:
         """Return values by index; (n,) -> (n,)."""
-        return np.array(self.values, object)[indices[0]]
+        return np.asarray(np.array(self.values, object)[indices[0]])
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,8 @@ class Number:
     def write(self, *indices: Integers) -> Objects:
         """Return numbers as text, by how far they lie above the lowest; (n,) -> (n,)."""
         numbers = pc.cast(pa.array(indices[0] + self.low, pa.int64()), pa.string())
-        return _to_objects(pc.utf8_lpad(numbers, self.width, "0"))
+        padded = pc.utf8_lpad(numbers, self.width, "0")
+        return np.asarray(padded.to_numpy(zero_copy_only=False), object)
 
 
 @dataclass(frozen=True)
@@ -139,17 +141,15 @@ class Characters:
 
     def read(self, texts: pa.Array) -> tuple[list[Integers], Mask]:
         """Return the index of each character in its alphabet, position by position; (n,) each."""
-        width = len(self.alphabets)
-        plain = np.asarray(texts.to_numpy(zero_copy_only=False), f"<U{width}")
-        codes = np.ascontiguousarray(plain).view(np.uint32).reshape(len(plain), width)
-        indices, inside = [], np.ones(len(plain), bool)
+        codes = _code_points(texts, len(self.alphabets))
+        indices, inside = [], np.ones(len(codes), bool)
         for position, alphabet in enumerate(self.alphabets):
             letters = np.array(list(map(ord, alphabet)), np.uint32)
-            order = np.argsort(letters)
-            found = np.searchsorted(letters, codes[:, position], sorter=order)
-            index = order[np.minimum(found, len(letters) - 1)]
-            inside &= letters[index] == codes[:, position]
-            indices.append(index.astype(np.int64))
+            table = np.full(max(letters.max(), codes[:, position].max(initial=0)) + 1, -1, np.int64)
+            table[letters] = np.arange(len(letters))
+            index = table[codes[:, position]]
+            inside &= index >= 0
+            indices.append(np.maximum(index, 0))
         return indices, inside
 
     def write(self, *indices: Integers) -> Objects:
@@ -183,9 +183,17 @@ class CheckDigits:
         return "0" * CHECK_RULES[self.rule].width
 
 
+def _code_points(texts: pa.Array, width: int) -> Codes:
+    """Return the characters of texts of one width; (n,) -> (n, width)."""
+    sizes = np.int64 if pa.types.is_large_string(texts.type) else np.int32
+    _, offsets, data = texts.buffers()
+    ends = np.frombuffer(offsets, sizes)[texts.offset :][[0, len(texts)]] if len(texts) else [0, 0]
+    if data is not None and ends[1] - ends[0] == len(texts) * width:  # a byte a character
+        letters = np.frombuffer(data, np.uint8)[ends[0] : ends[1]]
+        return letters.reshape(len(texts), width).astype(np.uint32)
+    plain = np.asarray(texts.to_numpy(zero_copy_only=False), f"<U{width}")
+    return np.ascontiguousarray(plain).view(np.uint32).reshape(len(plain), width)
+
+
 Part = Literal | Alternation | Number | Characters | CheckDigits
 Varying = Alternation | Number | Characters
-
-
-def _to_objects(texts: pa.Array) -> Any:
-    return np.array(texts.to_numpy(zero_copy_only=False), object)

@@ -23,6 +23,7 @@ MAX_READ_ROWS = 20_000  # texts from which a pattern is read
 MAX_OUTLIER_SHARE = 0.02  # of the texts, which need not have the pattern of the rest
 MIN_PATTERN_ROWS = 10  # texts a form, on average, that make a pattern
 MAX_GROUPS = 2_000  # that are read one by one
+MIN_GROUP_ROWS = 4  # texts of a group, on average, if there are more than a few
 WAYS = (r"[0-9]+|[^\W\d_]+|.", r"[0-9A-Za-z]+|[^\W\d_]+|.")
 WHOLE = r".+"  # for texts of one length
 CHECK_MARK = "\ue000"  # stands where a check digit was, while a text is read
@@ -52,7 +53,7 @@ def nearest_pattern(present: pa.Array) -> Pattern:
     >>> str(nearest_pattern(pa.array(["a-1", "b-2"])))
     '{lower:1}-{1-2}'
     """
-    forms = _read(_sample(present), len(present))
+    forms = _read(_sample(present), len(present), max_groups=len(present))
     kept = [read.form for read in forms if read.form.bits > 0] or [Form((Number(0, 10**9 - 1, 9),))]
     return Pattern(tuple(kept[:MAX_FORMS])).within_slots()
 
@@ -80,31 +81,35 @@ def _is_patterned(read: ReadForm, n_forms: int) -> bool:
     return has_digits or bool(MARKS & set(literals)) or (n_forms == 1 and not read.has_words)
 
 
-def _read(texts: list[str], n_rows: int) -> list[ReadForm]:
+def _read(texts: list[str], n_rows: int, max_groups: int = MAX_FORMS) -> list[ReadForm]:
     """Return the forms of texts, the commonest first, read in the way that says them best."""
     rule = find_check_rule(texts)
     if rule is not None:
         texts = [_mark_check(text, rule) for text in texts]
     best: list[ReadForm] = []
     lowest = float("inf")
-    for way in WAYS if len(set(map(len, texts))) > 1 else (*WAYS, WHOLE):
-        forms = _read_one_way(texts, n_rows, re.compile(way, re.DOTALL))
+    for way in (WHOLE, *WAYS) if len(set(map(len, texts))) == 1 else WAYS:
+        groups = _group(texts, re.compile(way, re.DOTALL))
+        if len(groups) > max(max_groups, len(texts) / MIN_GROUP_ROWS):
+            continue
+        common = sorted(groups.items(), key=lambda item: -len(item[1]))[:MAX_GROUPS]
+        read = [read_group(Group(kinds, rows, n_rows)) for kinds, rows in common]
+        forms = [form for of_group in read for form in of_group]
         cost = _cost(forms, len(texts))
-        if cost < lowest:
+        if cost <= lowest:
             best, lowest = forms, cost
     if rule is not None:
         best = [read.with_parts(_put_check(read.form.parts, rule)) for read in best]
     return sorted(best, key=lambda read: -read.n_rows)
 
 
-def _read_one_way(texts: list[str], n_rows: int, runs: re.Pattern[str]) -> list[ReadForm]:
+def _group(texts: list[str], runs: re.Pattern[str]) -> dict[tuple[str, ...], list[list[str]]]:
+    """Return texts cut into runs, by the kinds of those."""
     groups: dict[tuple[str, ...], list[list[str]]] = {}
     for text in texts:
         cut = runs.findall(text)
         groups.setdefault(tuple(map(_kind_of, cut)), []).append(cut)
-    common = sorted(groups.items(), key=lambda item: -len(item[1]))[:MAX_GROUPS]
-    read = [read_group(Group(kinds, rows, n_rows)) for kinds, rows in common]
-    return [form for forms in read for form in forms]
+    return groups
 
 
 def _kind_of(run: str) -> str:

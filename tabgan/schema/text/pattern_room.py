@@ -9,36 +9,32 @@ import pyarrow as pa
 from tabgan.schema.arrays import Integers
 from tabgan.schema.text.pattern import Pattern
 from tabgan.schema.text.pattern_form import Form
-from tabgan.schema.text.pattern_parts import Characters, Alternation, Literal, Number, Part
+from tabgan.schema.text.pattern_parts import Alternation, Characters, Literal, Number, Part
 from tabgan.schema.text.pattern_runs import smallest_alphabet
 
 MAX_DROPPED_SHARE = 0.02  # of the rows, whose forms have too little room for the rest
 
 
-def make_room(pattern: Pattern, texts: pa.Array) -> Pattern:
-    """Return a pattern each of whose forms makes as many new keys as the table has, if any can.
+def make_room(pattern: Pattern, counts: Integers, needed: int) -> Pattern:
+    """Return a pattern each of whose forms makes as many new keys as are needed, if any can.
 
     Choices become part of the key where keys are too few without them; then characters are taken
     from their whole alphabets; rare forms that still have too little room are dropped.
 
     Args:
-        pattern: Of the texts.
-        texts: Of the table, gaps among them; shape (n_rows,).
+        pattern: Of the table's texts.
+        counts: How many texts have each form; shape (n_forms,).
+        needed: New keys.
     """
-    counts = _counts_of(pattern, texts)
-    needed = len(texts) - texts.null_count
     pairs = zip(pattern.forms, counts, strict=True)
     wide = [_widen(form, int(count), needed) for form, count in pairs]
-    small = [form.n_keys - count < needed for form, count in zip(wide, counts, strict=True)]
+    small = np.array(
+        [form.n_keys - count < needed for form, count in zip(wide, counts, strict=True)]
+    )
     is_rare = counts[small].sum() <= MAX_DROPPED_SHARE * counts.sum()
-    if is_rare and not all(small):
+    if is_rare and not small.all():
         wide = [form for form, is_small in zip(wide, small, strict=True) if not is_small]
     return Pattern(tuple(wide)).within_slots()
-
-
-def _counts_of(pattern: Pattern, texts: pa.Array) -> Integers:
-    forms = pattern.split(texts).forms
-    return np.bincount(forms[forms >= 0], minlength=len(pattern.forms)).astype(np.int64)
 
 
 def _widen(form: Form, n_taken: int, needed: int) -> Form:

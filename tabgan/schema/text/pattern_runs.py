@@ -13,8 +13,8 @@ import numpy as np
 from tabgan.schema.arrays import Integers
 from tabgan.schema.text.pattern_parts import (
     ALPHABETS,
-    Characters,
     Alternation,
+    Characters,
     Literal,
     Number,
     Part,
@@ -28,7 +28,7 @@ MAX_COUNTER_SPREAD = 2.0  # range of a counter, over the rows: some may have bee
 MAX_DIGITS = 18  # of one number
 MAX_LOG_CHANCE = -3.0  # by which the characters of a position may seem fewer than they are
 MAX_COST_ROWS = 2_000  # on which ways to cut a run of digits are weighed
-PART_BITS, DIGIT_BITS = 12.0, log2(10)  # that it costs to state a part, and a digit of it
+PART_BITS, DIGIT_BITS = 24.0, log2(10)  # that it costs to state a part, and a digit of it
 
 
 def read_run(values: Sequence[str], n_rows: int) -> tuple[Part, ...] | None:
