@@ -4,8 +4,9 @@ column_encoder                  the contract
 composite                       columns that are learned as several parts
 categorical                     categories; those that are rare share classes (`rare_categories`);
                                 conditions on them are `allowed_categories`
-numerical, datetime             numbers, by `mode_specific_normalization`; conditions on them are
+numerical                       numbers, by `mode_specific_normalization`; conditions on them are
                                 `numerical_ranges`
+datetime, calendar_parts        datetimes as the parts of a calendar, each a number
 identifier                      keys that are numbers; what keys have in common is `key_encoder`
 pattern                         text that is made of parts
 key_sequence                    row numbers -> keys that never repeat

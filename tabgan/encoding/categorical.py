@@ -21,7 +21,7 @@ from tabgan.encoding.column_encoder import (
     PartEncoder,
     no_missing_error,
 )
-from tabgan.encoding.encoded_column import Codes, EncodedColumn, PartSelections, Rows, Selection
+from tabgan.encoding.encoded_column import Codes, EncodedColumn, Rows, Selection
 from tabgan.encoding.rare_categories import MAX_PROFILE_ROWS, group_categories, to_centred_features
 from tabgan.errors import ConditionError, SettingError, TableChangedError
 from tabgan.schema import Column
@@ -185,9 +185,8 @@ class CategoricalEncoder(PartEncoder):
         return AllowedCategories(self.categories)
 
     def enforce(
-        self, series: pd.Series, selections: PartSelections, rng: np.random.Generator
+        self, series: pd.Series, selection: Selection, rng: np.random.Generator
     ) -> pd.Series:
-        selection = selections.by_part[0]
         if selection.indices is None or not self.has_rare:
             return series
         indices = self.categories.find(series)

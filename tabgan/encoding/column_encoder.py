@@ -50,7 +50,11 @@ class ColumnEncoder(ABC):
 
     @abstractmethod
     def decode_parts(
-        self, cells: Sequence[EncodedColumn], rows: Rows, rng: np.random.Generator
+        self,
+        cells: Sequence[EncodedColumn],
+        rows: Rows,
+        rng: np.random.Generator,
+        selections: PartSelections | None = None,
     ) -> pd.Series:
         """Return cells as a column with the dtype of the training table: undo `encode_parts`.
 
@@ -58,6 +62,7 @@ class ColumnEncoder(ABC):
             cells: What to decode, part by part; shape (n_rows,) each.
             rows: Numbers of the rows in the whole sample, by which values do not repeat; (n_rows,).
             rng: Source of the draws among values that are encoded alike.
+            selections: What parts satisfy also within their classes.
         """
 
     @abstractmethod
@@ -121,15 +126,6 @@ class ColumnEncoder(ABC):
         """Return a decoded column with new values for rows of these numbers, if they are unique."""
         return series
 
-    def enforce(
-        self,
-        series: pd.Series,
-        selections: PartSelections,  # noqa: ARG002
-        rng: np.random.Generator,  # noqa: ARG002
-    ) -> pd.Series:
-        """Return a decoded column that satisfies a condition also within its classes."""
-        return series
-
     def to_state(self) -> dict[str, Any]:
         """Return every field but the column: arrays as arrays, the rest JSON-able."""
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "column"}
@@ -191,9 +187,34 @@ class PartEncoder(ColumnEncoder):
         return [self.encode(series, rng)]
 
     def decode_parts(
-        self, cells: Sequence[EncodedColumn], rows: Rows, rng: np.random.Generator
+        self,
+        cells: Sequence[EncodedColumn],
+        rows: Rows,
+        rng: np.random.Generator,
+        selections: PartSelections | None = None,
     ) -> pd.Series:
-        return self.decode(cells[0], rows, rng)
+        selection = selections.by_part.get(0) if selections else None
+        return self.decode_selected(cells[0], rows, rng, selection)
+
+    def decode_selected(
+        self,
+        cells: EncodedColumn,
+        rows: Rows,
+        rng: np.random.Generator,
+        selection: Selection | None,
+    ) -> pd.Series:
+        """Return decoded cells that satisfy a condition, if there is one, also within classes."""
+        series = self.decode(cells, rows, rng)
+        return series if selection is None else self.enforce(series, selection, rng)
+
+    def enforce(
+        self,
+        series: pd.Series,
+        selection: Selection,  # noqa: ARG002
+        rng: np.random.Generator,  # noqa: ARG002
+    ) -> pd.Series:
+        """Return decoded cells that satisfy a condition also within their classes."""
+        return series
 
     def select_parts(self, clauses: list[Clause]) -> PartSelections:
         return PartSelections({0: self.select(clauses)})

@@ -16,7 +16,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from tabgan.encoding.categorical import CategoricalEncoder
-from tabgan.encoding.column_encoder import ColumnEncoder, EncoderConfig, PartEncoder
+from tabgan.encoding.column_encoder import (
+    ColumnEncoder,
+    EncoderConfig,
+    PartEncoder,
+    no_missing_error,
+)
 from tabgan.encoding.encoded_column import EncodedColumn, PartSelections, Rows
 from tabgan.encoding.numerical import NumericalEncoder
 from tabgan.errors import ConditionError
@@ -77,10 +82,18 @@ class CompositeEncoder(ColumnEncoder):
         return [encoder.encode(part, rng) for encoder, part in cells]
 
     def decode_parts(
-        self, cells: Sequence[EncodedColumn], rows: Rows, rng: np.random.Generator
+        self,
+        cells: Sequence[EncodedColumn],
+        rows: Rows,
+        rng: np.random.Generator,
+        selections: PartSelections | None = None,
     ) -> pd.Series:
-        parts = zip(self.part_encoders, cells, strict=True)
-        return self.join([encoder.decode(part, rows, rng) for encoder, part in parts], rows, rng)
+        asked = selections.by_part if selections else {}
+        parts = [
+            encoder.decode_selected(part, rows, rng, asked.get(number))
+            for number, (encoder, part) in enumerate(zip(self.parts, cells, strict=True))
+        ]
+        return self.join(parts, rows, rng)
 
     def select_parts(self, clauses: list[Clause]) -> PartSelections:
         needed: dict[int, list[Clause]] = {}
@@ -95,11 +108,21 @@ class CompositeEncoder(ColumnEncoder):
             try:
                 selections[number] = self.part_encoders[number].select(part_clauses)
             except ConditionError:
-                asked = " and ".join(clause.write() for clause in clauses)
-                raise ConditionError(
-                    f"column {self.column.name!r} cannot be {asked}: the table has nothing like it."
-                ) from None
+                raise self.unknown_error(clauses) from None
         return PartSelections(selections, is_exact)
+
+    def unknown_error(self, clauses: Sequence[Clause]) -> ConditionError:
+        """Return the error of asking for what the table does not have."""
+        if all(clause.is_missing for clause in clauses):
+            return no_missing_error(self.column)
+        asked = " and ".join(clause.write() for clause in clauses)
+        return ConditionError(
+            f"column {self.column.name!r} cannot be {asked}: {self.describe_values()}."
+        )
+
+    def describe_values(self) -> str:
+        """Return what the column's values are, in words that end a message."""
+        return "the table has nothing like it"
 
     def _push_down_any(self, clause: Clause) -> tuple[PartClauses, bool]:
         if clause.operator in ("=", "!=") and asks_for_missing(clause.value):

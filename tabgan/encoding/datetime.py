@@ -1,30 +1,171 @@
-"""Datetimes: seconds since 1970 in UTC, encoded as numbers are."""
+"""Datetimes as the calendar parts that they show: day or week and weekday or month, time of day.
 
-from collections.abc import Sequence
+Each part is a whole number on a grid of its own (see `calendar_parts`), in the local time of the
+column's zone.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import ClassVar
+from datetime import datetime
+from typing import Any, Self
 
+import numpy as np
 import pandas as pd
 
+from tabgan.encoding.calendar_parts import CalendarParts
+from tabgan.encoding.column_encoder import EncoderConfig
+from tabgan.encoding.composite import CompositeEncoder, PartClauses, fit_parts
+from tabgan.encoding.encoded_column import PartSelections, Rows
 from tabgan.encoding.numerical import NumericalEncoder
-from tabgan.schema.arrays import Floats
+from tabgan.errors import ConditionError
+from tabgan.schema import Column, ColumnKind
+from tabgan.schema.arrays import Floats, Indices, Mask
+from tabgan.schema.calendar_grid import MOMENT, CalendarGrid, find_step, to_ticks
+from tabgan.schema.predicates import Clause, to_float, value_to_float
 from tabgan.schema.text import format_datetimes
+from tabgan.schema.text.local_time import from_local, to_local
 
 
 @dataclass(frozen=True)
-class DatetimeEncoder(NumericalEncoder):
-    """A column of datetimes, of any resolution, with or without a time zone, as text or not."""
+class DatetimeEncoder(CompositeEncoder):
+    """A column of datetimes, of any resolution, with or without a time zone, as text or not.
 
-    STEPS: ClassVar[Sequence[float]] = (86_400.0, 3_600.0, 60.0, 1.0, 1e-3, 1e-6)
+    Attributes:
+        calendar: Its grid.
+        is_local: Whether that is of local time; it is of UTC where that shows the same grid, since
+            each moment has a UTC of its own, and the hour that a clock shows twice has not.
+    """
 
-    def restore(self, numbers: Floats) -> pd.Series:
-        return format_datetimes(numbers, self.column)
+    calendar: CalendarParts
+    is_local: bool
 
-    @property
-    def expected(self) -> str:
-        return f"give one such as {self.show_value(self.minimum)}"
+    @classmethod
+    def fit(cls, column: Column, series: pd.Series, config: EncoderConfig) -> Self:
+        """Fit the grid, then an encoder to each part that varies."""
+        seconds = to_float(series, column)
+        seconds = seconds[~np.isnan(seconds)]
+        present = to_ticks(to_local(seconds, column))
+        grid = CalendarGrid.from_text(column.grid) if column.grid else CalendarGrid.infer(present)
+        in_utc = np.rint(seconds * 1e6).astype(np.int64)
+        is_local = grid.reading != MOMENT or find_step(in_utc) != grid.step
+        calendar = CalendarParts.fit(present if is_local else in_utc, grid)
+        cells = cls(column, (), calendar, is_local).split(series)
+        names = calendar.split(present[:1])
+        columns = [Column(f"{column.name}: {n}", ColumnKind.INTEGER, "float64") for n in names]
+        return cls(column, fit_parts(columns, cells, config), calendar, is_local)
 
-    def show_value(self, number: float) -> str:
-        utc = datetime.fromtimestamp(number, UTC).replace(tzinfo=None)
-        return utc.isoformat(sep=" ").removesuffix(" 00:00:00")
+    def _to_ticks(self, seconds: Floats) -> tuple[Indices, Mask]:
+        """Return seconds since 1970 in UTC as microseconds in local time, and which are missing."""
+        missing = np.isnan(seconds)
+        known = np.where(missing, 0.0, seconds)
+        if not self.is_local:
+            return np.rint(known * 1e6).astype(np.int64), missing
+        return to_ticks(to_local(known, self.column)), missing
+
+    def _to_seconds(self, ticks: Indices) -> Floats:
+        if not self.is_local:
+            return np.asarray(ticks / 1e6)
+        return from_local(pd.DatetimeIndex(ticks.astype("datetime64[us]")), self.column)
+
+    def split(self, series: pd.Series) -> list[pd.Series]:
+        ticks, missing = self._to_ticks(to_float(series, self.column))
+        return [
+            pd.Series(np.where(missing, np.nan, part), index=series.index, name=name)
+            for name, part in self.calendar.split(ticks).items()
+        ]
+
+    def join(
+        self,
+        parts: list[pd.Series],
+        rows: Rows,  # noqa: ARG002
+        rng: np.random.Generator,  # noqa: ARG002
+    ) -> pd.Series:
+        missing = parts[0].isna().to_numpy()
+        names = self.calendar.split(np.zeros(1, np.int64))
+        whole = {
+            name: np.rint(part.fillna(self._minimum(number)).to_numpy(np.float64)).astype(np.int64)
+            for number, (name, part) in enumerate(zip(names, parts, strict=True))
+        }
+        seconds = self._to_seconds(self.calendar.join(whole))
+        return format_datetimes(np.where(missing, np.nan, seconds), self.column)
+
+    def _minimum(self, number: int) -> float:
+        """Return what stands for a gap of a part where others have none."""
+        part = self.part_encoders[number]
+        return part.minimum if isinstance(part, NumericalEncoder) else 0.0
+
+    def to_cells(self, values: Sequence[object]) -> pd.Series:
+        seconds = np.array([self._read(value) for value in values], np.float64)
+        ticks, _ = self._to_ticks(seconds)
+        known = self.calendar.join(self.calendar.split(ticks)) == ticks
+        if not known.all():
+            raise self.unknown_error([Clause("=", values[int(known.argmin())])])
+        return format_datetimes(seconds, self.column)
+
+    def select_parts(self, clauses: list[Clause]) -> PartSelections:
+        if self.calendar.grid.reading != MOMENT:
+            return super().select_parts(clauses)
+        part = self.part_encoders[0]
+        numbers = [_map_values(clause, self._to_number) for clause in clauses]
+        try:
+            return PartSelections({0: part.select(numbers)})
+        except ConditionError:
+            raise self.unknown_error(clauses) from None
+
+    def push_down(self, clause: Clause) -> tuple[PartClauses, bool]:
+        if clause.operator not in ("<", "<=", ">", ">="):
+            return {}, False
+        number = self._to_number(clause.value)
+        return {0: Clause(clause.operator[0] + "=", number)}, False  # of the week, the month
+
+    def _to_number(self, value: object) -> float | None:
+        """Return a value that a condition asks for as the number of the first part."""
+        ticks, missing = self._to_ticks(np.array([self._read(value)]))
+        return None if missing[0] else self.calendar.to_number(int(ticks[0]))
+
+    def _read(self, value: object) -> float:
+        expected = f"give one such as {_show(self.calendar.first)}"
+        return value_to_float(self.column, value, expected)
+
+    def describe_values(self) -> str:
+        ends = f"{_show(self.calendar.first)} to {_show(self.calendar.last)}"
+        return f"the table's values run from {ends}, {self.calendar.grid.describe()}"
+
+    def to_state(self) -> dict[str, Any]:
+        return super().to_state() | {"calendar": self.calendar.to_state()}
+
+    @classmethod
+    def from_state(cls, column: Column, state: dict[str, Any]) -> Self:
+        if "calendar" not in state:
+            return cls._from_seconds(column, state)
+        calendar = CalendarParts.from_state(state["calendar"])
+        return super().from_state(column, state | {"calendar": calendar})
+
+    @classmethod
+    def _from_seconds(cls, column: Column, state: dict[str, Any]) -> Self:
+        """Rebuild an encoder of release 0.1, whose one part is seconds since 1970 in UTC."""
+        part = Column(f"{column.name}: {MOMENT}", ColumnKind.INTEGER, "float64")
+        ticks = {
+            name: None if state[name] is None else np.rint(np.multiply(state[name], 1e6))
+            for name in ("knots", "spikes", "minimum", "maximum", "step")
+        }
+        encoder = NumericalEncoder.from_state(part, state | ticks)
+        first, last = int(encoder.minimum), int(encoder.maximum)
+        calendar = CalendarParts(CalendarGrid(MOMENT, "1us"), 0, first, last)
+        return cls(column, (encoder,), calendar, is_local=False)
+
+
+def _map_values(clause: Clause, change: Callable[[object], float | None]) -> Clause:
+    """Return a clause with every value changed."""
+    if clause.operator == "or":
+        branches = tuple(tuple(_map_values(c, change) for c in each) for each in clause.value)
+        return Clause("or", branches)
+    if clause.operator == "in":
+        return Clause("in", tuple(map(change, clause.value)))
+    return Clause(clause.operator, change(clause.value))
+
+
+def _show(ticks: int) -> str:
+    """Return local datetimes as people read them."""
+    shown = str(np.datetime64(ticks, "us").astype(datetime))
+    return shown.removesuffix(" 00:00:00")

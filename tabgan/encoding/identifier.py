@@ -18,7 +18,7 @@ from tabgan.schema.text.check_digits import CHECK_RULES, MIN_CHECKED, find_check
 
 MAX_KEYS = 2**62  # that are told apart
 MIN_SPARSE_FACTOR = 100  # numbers in the table's range, over its rows, that leave room within it
-MIN_ROOM_FACTOR = 10  # new keys, over the table's rows, that are room enough
+MIN_ROOM_FACTOR = 2  # new keys, over the table's rows, that are room enough
 MAX_EXACT_FLOAT = 2**53
 MAX_OBJECT = 10**100  # Python's integers have no end
 NUMBER_RULES = {"luhn", "ean13"}  # whose check digit is a digit, at the end

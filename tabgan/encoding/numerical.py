@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from tabgan.encoding.column_encoder import EncoderConfig, PartEncoder, no_missing_error
-from tabgan.encoding.encoded_column import EncodedColumn, PartSelections, Rows, Selection
+from tabgan.encoding.encoded_column import EncodedColumn, Rows, Selection
 from tabgan.encoding.mode_specific_normalization import (
     GRID,
     compute_quantiles,
@@ -242,11 +242,10 @@ class NumericalEncoder(PartEncoder):
     def enforce(
         self,
         series: pd.Series,
-        selections: PartSelections,
+        selection: Selection,
         rng: np.random.Generator,  # noqa: ARG002
     ) -> pd.Series:
-        ranges = selections.by_part[0].ranges
-        if ranges is None:
+        if selection.ranges is None:
             return series
-        numbers = clip_to_ranges(to_float(series, self.column), ranges)
+        numbers = clip_to_ranges(to_float(series, self.column), selection.ranges)
         return self.restore(numbers).set_axis(series.index)

@@ -1,6 +1,6 @@
 """A table <-> codes and scalars: one encoder a column, by its kind; one part or more a column."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, Self
@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from tabgan.encoding.column_encoder import ColumnEncoder, EncoderConfig, PartEncoder
-from tabgan.encoding.encoded_column import EncodedColumn
+from tabgan.encoding.encoded_column import EncodedColumn, PartSelections
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.layout import Layout
 from tabgan.encoding.mode_specific_normalization import count_mixture_rows
@@ -91,6 +91,7 @@ class TableEncoder:
         rng: np.random.Generator,
         *,
         only: Collection[Name] | None = None,
+        selections: Mapping[int, PartSelections] | None = None,
     ) -> pd.DataFrame:
         """Return encoded rows as a table with the dtypes of the training table.
 
@@ -99,13 +100,16 @@ class TableEncoder:
             rows: Their numbers in the whole sample; shape (n_rows,).
             rng: Source of the draws among values that share a class.
             only: Columns to decode; all of them when None.
+            selections: What columns satisfy also within their classes, by number.
         """
         columns, names = {}, []
         for index, encoder in enumerate(self.encoders):
             if only is None or encoder.column.name in only:
                 numbers = range(self.starts[index], self.starts[index + 1])
                 cells = [EncodedColumn(table.codes[:, i], table.scalars[:, i]) for i in numbers]
-                columns[index] = encoder.decode_parts(cells, rows, rng)
+                columns[index] = encoder.decode_parts(
+                    cells, rows, rng, (selections or {}).get(index)
+                )
                 names.append(encoder.column.name)
         frame = pd.DataFrame(columns)
         frame.columns = pd.Index(names)

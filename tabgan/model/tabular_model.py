@@ -196,10 +196,7 @@ class TabularModel:
         if refiner:
             features, layout = self.to_features(table), self.encoder.layout
             table = table.take(refiner.choose(features, layout, len(rows), rng))
-        frame = self.encoder.decode(table, rows, rng)
-        for index, selections in conditions.selections.items():
-            encoder, name = self.encoder.encoders[index], self.encoder.schema.names[index]
-            frame[name] = encoder.enforce(frame[name], selections, rng)
+        frame = self.encoder.decode(table, rows, rng, selections=conditions.selections)
         return self.relations.restore(frame)
 
     def save(self, path: str | Path) -> None:

@@ -7,6 +7,7 @@ dtypes          learned values -> exactly the dtype that the column had
 categories      the categories of a column, counted and indexed
 predicates      what is asked of one column: clauses such as `>= 65`
 ranges          the numbers that clauses allow
+calendar_grid   the calendar that datetimes stand on; `day_readings` are how it reads days
 text            text that means numbers or datetimes, read and written back
 arrays          short names for arrays of one dtype
 

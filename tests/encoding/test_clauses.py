@@ -55,8 +55,7 @@ def draw(encoder: ColumnEncoder, clauses: list[Clause], n_rows: int = 200) -> "p
         )
         for number, part in enumerate(encoder.parts)
     ]
-    series = encoder.decode_parts(cells, np.arange(n_rows), rng)
-    series = encoder.enforce(series, selections, rng)
+    series = encoder.decode_parts(cells, np.arange(n_rows), rng, selections)
     if selections.is_exact:
         return series
     return series[matches(series, encoder.column, clauses)]

@@ -186,7 +186,7 @@ def test_rare_categories_are_drawn_back_with_what_they_go_with() -> None:
     assert np.isclose(parts.frequencies.sum(), 1)
     selections = parts.select_parts([Clause("in", ("part 1501", "part 1502", "part 3"))])
     cells = selections.by_part[0].draw(300, rng)
-    drawn = parts.enforce(parts.decode(cells, np.arange(300), rng), selections, rng)
+    drawn = parts.decode_parts([cells], np.arange(300), rng, selections)
     assert set(drawn) == {"part 1501", "part 1502", "part 3"}
     again = type(parts).from_state(parts.column, parts.to_state())
     assert np.array_equal(again.groups, parts.groups)

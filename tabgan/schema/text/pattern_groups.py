@@ -67,7 +67,7 @@ class ReadForm:
         bits = self.form.bits
         for part in self.form.parts:
             if isinstance(part, Number) and (part.high is None or part.last == 10**part.width - 1):
-                bits -= max(0.0, log2(part.bases[0]) - log2(2 * self.n_table))
+                bits -= max(0.0, log2(part.bases[0]) - log2(self.n_table))
         return bits
 
     @property

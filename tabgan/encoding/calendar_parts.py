@@ -1,0 +1,152 @@
+"""Local datetimes <-> whole numbers on the grid of a table: a week, a weekday, a time of day.
+
+>>> import pandas as pd
+>>> from tabgan.schema.calendar_grid import to_ticks
+>>> ticks = to_ticks(pd.date_range("2024-01-01 09:00", periods=60, freq="B"))
+>>> calendar = CalendarParts.fit(ticks, CalendarGrid("weekday", "1D"))
+>>> {name: part[:6].tolist() for name, part in calendar.split(ticks).items()}
+{'week': [0, 0, 0, 0, 0, 1], 'weekday': [0, 1, 2, 3, 4, 0]}
+>>> bool((calendar.join(calendar.split(ticks)) == ticks).all())
+True
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Self
+
+import numpy as np
+
+from tabgan.schema.arrays import Indices
+from tabgan.schema.calendar_grid import (
+    DAY,
+    MOMENT,
+    STEPS,
+    CalendarGrid,
+    find_anchor,
+)
+from tabgan.schema.day_readings import DAY_READINGS, EPOCH_WEEKDAY
+
+MIN_EXPECTED_ROWS = 10  # of a weekday, if all were alike, to say that it never occurs
+TIME = "time of day"
+
+
+@dataclass(frozen=True)
+class CalendarParts:
+    """The grid of one table's datetimes; ticks are microseconds since 1970 in local time.
+
+    Attributes:
+        grid: How they are read.
+        anchor: Ticks past a multiple of the grid's step at which values lie.
+        first, last: Ends of the table, on the grid.
+        origin: From which the first part is counted ...
+        stride: ... in steps of so many: 3 where months are quarters.
+        constants: Parts, but for the first, that are the same in every row, by name.
+        weekdays: That occur; Monday is 0.
+    """
+
+    grid: CalendarGrid
+    anchor: int
+    first: int
+    last: int
+    origin: int = 0
+    stride: int = 1
+    constants: Mapping[str, int] | None = None
+    weekdays: Sequence[int] = tuple(range(7))
+
+    @classmethod
+    def fit(cls, ticks: Indices, grid: CalendarGrid) -> Self:
+        """Fit the grid to all datetimes of a column; shape (n,), n > 0."""
+        anchor = find_anchor(ticks, STEPS[grid.step])
+        calendar = cls(grid, anchor, int(ticks.min()), int(ticks.max()))
+        snapped = calendar.snap(ticks)
+        first, *others = calendar._split_whole(snapped).items()
+        origin = int(first[1].min())
+        return replace(
+            calendar,
+            first=int(snapped.min()),
+            last=int(snapped.max()),
+            origin=origin,
+            stride=int(np.gcd.reduce(first[1] - origin)) or 1,
+            constants={name: int(part[0]) for name, part in others if (part == part[0]).all()},
+            weekdays=_find_weekdays(snapped // DAY),
+        )
+
+    def snap(self, ticks: Indices) -> Indices:
+        """Return the grid's nearest datetimes; shape (n,) in and out."""
+        step = STEPS[self.grid.step]
+        return np.asarray((ticks - self.anchor + step // 2) // step * step + self.anchor)
+
+    def split(self, ticks: Indices) -> dict[str, Indices]:
+        """Return the parts that vary, by name, the one that goes on counting first; (n,) each."""
+        whole = self._split_whole(self.snap(ticks))
+        name = next(iter(whole))
+        whole[name] = (whole[name] - self.origin) // self.stride
+        return {name: part for name, part in whole.items() if name not in (self.constants or {})}
+
+    def _split_whole(self, snapped: Indices) -> dict[str, Indices]:
+        step, from_anchor = STEPS[self.grid.step], snapped - self.anchor
+        if self.grid.reading == MOMENT:
+            return {MOMENT: from_anchor // step}
+        reading = DAY_READINGS[self.grid.reading]
+        parts = dict(zip(reading.names, reading.split(from_anchor // DAY), strict=True))
+        return parts | {TIME: from_anchor % DAY // step}
+
+    def to_number(self, ticks: int) -> float:
+        """Return the first part of any datetime, be it on the grid or not."""
+        from_anchor = ticks - self.anchor
+        if self.grid.reading == MOMENT:
+            whole = from_anchor / STEPS[self.grid.step]
+        else:
+            day = np.array([from_anchor // DAY])
+            whole = float(DAY_READINGS[self.grid.reading].split(day)[0][0])
+        return (whole - self.origin) / self.stride
+
+    def join(self, parts: Mapping[str, Indices]) -> Indices:
+        """Return the datetimes that parts make, moved to the nearest that the table could hold."""
+        step = STEPS[self.grid.step]
+        first = next(iter(parts))
+        whole: dict[str, Any] = {**(self.constants or {}), **parts}
+        whole[first] = parts[first] * self.stride + self.origin
+        if self.grid.reading == MOMENT:
+            moment = whole[MOMENT] * step + self.anchor
+            return np.asarray(np.clip(moment, self.first, self.last))
+        reading = DAY_READINGS[self.grid.reading]
+        day = reading.join(whole[reading.names[0]], np.asarray(whole[reading.names[1]]))
+        time = whole[TIME] * step + self.anchor
+        return np.asarray(np.clip(self._move(day) * DAY + time, self.first, self.last))
+
+    def _move(self, day: Indices) -> Indices:
+        """Return days moved by whole weeks between the ends, and to weekdays that occur."""
+        low, high = self.first // DAY, self.last // DAY
+        shifts = np.array([self._shift_of(weekday) for weekday in range(7)])
+        day = day + shifts[(day + EPOCH_WEEKDAY) % 7]
+        if high - low < 7:
+            return day
+        return np.asarray(np.where(day > high, high - (high - day) % 7, day) + _lift(day, low))
+
+    def _shift_of(self, weekday: int) -> int:
+        """Return by how many days a weekday that never occurs is moved to one that does."""
+        sign = -1 if self.grid.reading.endswith("month-end") else 1
+        shifts = [shift * s for shift in range(7) for s in (sign, -sign)]
+        return next(shift for shift in shifts if (weekday + shift) % 7 in self.weekdays)
+
+    def to_state(self) -> dict[str, Any]:
+        """Return it as JSON-able values."""
+        return asdict(self) | {"grid": str(self.grid), "weekdays": list(self.weekdays)}
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any]) -> Self:
+        """Rebuild it from what `to_state` returned."""
+        return cls(**{**state, "grid": CalendarGrid.from_text(state["grid"])})
+
+
+def _lift(day: Indices, low: int) -> Indices:
+    """Return the whole weeks, in days, that take days before the first one behind it."""
+    return np.asarray(np.where(day < low, (low - day + 6) // 7 * 7, 0))
+
+
+def _find_weekdays(day: Indices) -> tuple[int, ...]:
+    counts = np.bincount((day + EPOCH_WEEKDAY) % 7, minlength=7)
+    if len(day) / 7 < MIN_EXPECTED_ROWS:
+        return tuple(range(7))
+    return tuple(np.flatnonzero(counts).tolist())
