@@ -103,17 +103,21 @@ def _cut_digits(values: Sequence[str], n_rows: int) -> tuple[Part, ...]:
                 costs[end], cuts[end] = cost, start
     parts: list[Part] = []
     end = width
+    last = [int(value[cuts[end] :]) for value in values]
     while end:
         segment = [value[cuts[end] : end] for value in values]
         parts.insert(0, _read_digits(segment, n_rows, is_whole=end - cuts[end] == width))
         end = cuts[end]
-    return _with_zeros(parts)
+    is_counted = is_counter(list(set(last)), len(last), n_rows)
+    return _with_literal(parts, n_rows) if is_counted else tuple(parts)
 
 
 def _digits_cost(numbers: Integers, width: int) -> float:
     """Return the bits that a segment takes to state, and then to say in each row; (n,)."""
     counts = np.unique(numbers, return_counts=True)[1]
     spread = int(numbers.max()) - int(numbers.min()) + 1
+    if spread == 1:
+        return width * DIGIT_BITS
     cost = PART_BITS + 2 * width * DIGIT_BITS + len(numbers) * log2(spread)
     if len(counts) <= MAX_CODES and len(counts) * MIN_ROWS_A_CODE <= len(numbers):
         shares = counts / len(numbers)
@@ -138,16 +142,22 @@ def _read_digits(values: list[str], n_rows: int, *, is_whole: bool) -> Part:
     return Number(low, last, width if has_zeros else 1)
 
 
-def _with_zeros(parts: list[Part]) -> tuple[Part, ...]:
-    """Return the parts of digits, zeros before a counter as a part of it: they will count."""
-    for index in range(len(parts) - 1, 0, -1):
-        before, part = parts[index - 1], parts[index]
-        if isinstance(before, Literal) and isinstance(part, Number) and part.width > 1:
-            zeros = len(before.text) - len(before.text.rstrip("0"))
-            if zeros == len(before.text) and part.last == 10**part.width - 1:
-                width = part.width + zeros
-                parts[index - 1 : index + 1] = [Number(part.low, 10**width - 1, width)]
-    return tuple(parts)
+def _with_literal(parts: list[Part], n_rows: int) -> tuple[Part, ...]:
+    """Return the parts of digits that end on a counter, with what stands before if it will change.
+
+    Zeros will, and so will all that stands before one that has counted through most of its digits.
+    """
+    if len(parts) < 2:
+        return tuple(parts)
+    before, part = parts[-2:]
+    if not isinstance(before, Literal) or not isinstance(part, Number):
+        return tuple(parts)
+    width = max(part.width, len(str(part.last)))
+    kept = "" if part.last - part.low < MAX_COUNTER_SPREAD * n_rows else before.text.rstrip("0")
+    low = before.text[len(kept) :] + str(part.low).zfill(width)
+    has_end = bool(kept) or len(parts) > 2 or low.startswith("0")
+    number = Number(int(low), 10 ** len(low) - 1 if has_end else None, len(low) if has_end else 1)
+    return (*parts[:-2], *([Literal(kept)] if kept else []), number)
 
 
 def read_characters(values: Sequence[str]) -> tuple[Part, ...]:
