@@ -98,7 +98,8 @@ def read_group(group: Group) -> list[ReadForm]:
         by_length[lengths] = by_length.get(lengths, 0) + 1
     whole = {index: read_characters(columns[index]) for index in open_ends}
     has_words = any(
-        group.kinds[i] == "a" and max(map(len, columns[i])) > MAX_CODE_LENGTH for i in open_ends
+        max(map(len, columns[i])) > MAX_CODE_LENGTH and all(map(str.isalpha, columns[i]))
+        for i in open_ends
     )
     forms = []
     for lengths, n_rows in by_length.items():

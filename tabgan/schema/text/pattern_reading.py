@@ -6,6 +6,7 @@ way is taken by which the pattern and the texts are said in the fewest bits.
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from math import log2
 
 import numpy as np
@@ -24,8 +25,9 @@ MAX_OUTLIER_SHARE = 0.02  # of the texts, which need not have the pattern of the
 MIN_PATTERN_ROWS = 10  # texts a form, on average, that make a pattern
 MAX_GROUPS = 2_000  # that are read one by one
 MIN_GROUP_ROWS = 4  # texts of a group, on average, if there are more than a few
-WAYS = (r"[0-9]+|[^\W\d_]+|.", r"[0-9A-Za-z]+|[^\W\d_]+|.")
-WHOLE = r".+"  # for texts of one length
+APART, JOINT = r"[0-9]+|[^\W\d_]+|.", r"[0-9A-Za-z]+|[^\W\d_]+|."
+WAYS = (APART, JOINT, r".+")  # the last one is for texts of one length
+MIN_GAIN = 0.9  # cost of a way, over that of an earlier one, that makes it the better one
 CHECK_MARK = "\ue000"  # stands where a check digit was, while a text is read
 MARKS = frozenset("@.-/_:#+")  # of which a form has one, unless it has digits
 
@@ -88,32 +90,35 @@ def _read(texts: list[str], n_rows: int, max_groups: int = MAX_FORMS) -> list[Re
         texts = [_mark_check(text, rule) for text in texts]
     best: list[ReadForm] = []
     lowest = float("inf")
-    for way in (WHOLE, *WAYS) if len(set(map(len, texts))) == 1 else WAYS:
-        groups = _group(texts, re.compile(way, re.DOTALL))
+    for way in WAYS if len(set(map(len, texts))) == 1 else WAYS[:-1]:
+        groups = _group(texts, way)
         if len(groups) > max(max_groups, len(texts) / MIN_GROUP_ROWS):
             continue
         common = sorted(groups.items(), key=lambda item: -len(item[1]))[:MAX_GROUPS]
         read = [read_group(Group(kinds, rows, n_rows)) for kinds, rows in common]
         forms = [form for of_group in read for form in of_group]
         cost = _cost(forms, len(texts))
-        if cost <= lowest:
-            best, lowest = forms, cost
+        if cost < lowest:
+            best, lowest = forms, MIN_GAIN * cost
     if rule is not None:
         best = [read.with_parts(_put_check(read.form.parts, rule)) for read in best]
     return sorted(best, key=lambda read: -read.n_rows)
 
 
-def _group(texts: list[str], runs: re.Pattern[str]) -> dict[tuple[str, ...], list[list[str]]]:
+def _group(texts: list[str], way: str) -> dict[tuple[str, ...], list[list[str]]]:
     """Return texts cut into runs, by the kinds of those."""
     groups: dict[tuple[str, ...], list[list[str]]] = {}
+    runs, kind_of = re.compile(way, re.DOTALL), partial(_kind_of, are_joint=way != APART)
     for text in texts:
         cut = runs.findall(text)
-        groups.setdefault(tuple(map(_kind_of, cut)), []).append(cut)
+        groups.setdefault(tuple(map(kind_of, cut)), []).append(cut)
     return groups
 
 
-def _kind_of(run: str) -> str:
+def _kind_of(run: str, *, are_joint: bool) -> str:
     """Return `9` for digits, `a` for letters, `x` for both and marks, the run if it is a mark."""
+    if are_joint and run.isascii() and run.isalnum():
+        return "x"
     if run.isascii() and run.isdigit():
         return "9"
     if run.isalpha():

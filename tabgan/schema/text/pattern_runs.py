@@ -188,9 +188,11 @@ def smallest_alphabet(characters: set[str]) -> str:
 
 def _read_position(characters: set[str], n_values: int, widest: str) -> str:
     """Return the alphabet of one position: the characters seen, if the rest is not just unseen."""
-    digits = ALPHABETS["digit"]
-    if characters <= set(digits) and n_values * log10(len(digits) / len(widest)) < MAX_LOG_CHANCE:
-        widest = digits
+    for alphabet in ALPHABETS.values():
+        is_smaller = len(alphabet) < len(widest) and characters <= set(alphabet)
+        if is_smaller and n_values * log10(len(alphabet) / len(widest)) < MAX_LOG_CHANCE:
+            widest = alphabet
+            break
     n_seen, n_all = len(characters), len(widest)
     chance = log10(comb(n_all, n_seen)) + n_values * log10(n_seen / n_all)
     return "".join(sorted(characters)) if chance < MAX_LOG_CHANCE else widest
