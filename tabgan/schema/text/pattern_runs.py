@@ -21,7 +21,7 @@ from tabgan.schema.text.pattern_parts import (
 )
 
 MAX_CODES, MAX_WORDS = 50, 500  # values of a choice: among digits and codes, and among words
-MIN_ROWS_A_CODE, MIN_ROWS_A_WORD = 10, 4  # on average
+MIN_ROWS_A_NUMBER, MIN_ROWS_A_WORD = 10, 4  # on average
 MAX_SINGLE_SHARE = 0.01  # of rows, whose value nothing else has, that a choice leaves out
 MIN_COUNTER_ROWS = 20  # fewer rows are too few to tell that a number counts them
 MAX_COUNTER_SPREAD = 2.0  # range of a counter, over the rows: some may have been deleted
@@ -63,7 +63,7 @@ def _read_choice(counts: Counter[str], n_values: int, *, is_code: bool) -> Part 
     if len(kept) == 1:
         return Literal(kept[0])
     most = MAX_CODES if is_code else MAX_WORDS
-    least = MIN_ROWS_A_CODE if is_code else MIN_ROWS_A_WORD
+    least = MIN_ROWS_A_NUMBER if kept[0].isdigit() else MIN_ROWS_A_WORD
     if len(kept) > most or len(kept) * least > n_values or 2 * once > len(kept):
         return None
     return Alternation(tuple(kept))
@@ -119,7 +119,7 @@ def _digits_cost(numbers: Integers, width: int) -> float:
     if spread == 1:
         return width * DIGIT_BITS
     cost = PART_BITS + 2 * width * DIGIT_BITS + len(numbers) * log2(spread)
-    if len(counts) <= MAX_CODES and len(counts) * MIN_ROWS_A_CODE <= len(numbers):
+    if len(counts) <= MAX_CODES and len(counts) * MIN_ROWS_A_NUMBER <= len(numbers):
         shares = counts / len(numbers)
         entropy = -float((shares * np.log2(shares)).sum())
         stated = PART_BITS + len(counts) * width * DIGIT_BITS + len(numbers) * entropy
