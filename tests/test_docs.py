@@ -2,6 +2,7 @@
 
 import doctest
 import importlib
+import json
 import os
 import re
 import subprocess
@@ -18,6 +19,7 @@ from tabgan_cli.app import COMMANDS, tabgan
 
 from examples.orders import make_orders
 from tabgan import TabGAN, TrainingConfig
+from tabgan.schema import ColumnKind, TableSchema
 
 ROOT = Path(__file__).parents[1]
 GUIDES = ("README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
@@ -121,6 +123,16 @@ def test_settings_shown_are_settings() -> None:
     assert shown
     for settings in shown:
         TrainingConfig(**settings)
+
+
+def test_columns_shown_are_columns_of_every_kind_and_with_every_field() -> None:
+    (block,) = [block for block in BLOCKS if block.language == "json"]
+    shown = json.loads(block.code)
+    schema = TableSchema.from_dict(shown)
+    assert schema.to_dict()["columns"] == shown["columns"]
+    assert {column.kind for column in schema.columns} == set(ColumnKind)
+    told = {"format", "unit", "grid", "pattern", "missing_marks", "faker", "locale"}
+    assert told <= {field for column in shown["columns"] for field in column}
 
 
 def options_of(name: str) -> set[str]:

@@ -7,6 +7,9 @@ fit, sample, augment, evaluate, inspect
 fit_settings            options of a fit as the library's request
 arguments, checks       options and checks that commands share
 display, summary        progress on the terminal; how a fit went
+inspect_table, inspect_model
+                        what `inspect` shows of a table, with `column_examples`, and of a model
+made_rows               a few rows that a model makes, and what in them is made up
 report_files, refits    where a report is written; the study that fits a model in each fold
 process_start           what a time limit counts from
 """

@@ -12,8 +12,7 @@ from tabgan_cli.arguments import (
     threads_option,
     time_limit_option,
 )
-from tabgan_cli.display import Display, say
-from tabgan_cli.summary import summarise
+from tabgan_cli.display import Display
 
 
 @click.command()
@@ -136,8 +135,8 @@ def fit(
     quiet = quiet or not is_first_process()
     with Display(quiet) as display:
         from tabgan_cli.fit_run import run_fit  # noqa: PLC0415 - slow, so after the display is up
+        from tabgan_cli.summary import print_summary  # noqa: PLC0415
 
-        fitted = run_fit(table, model, display, start=start, **options)
-    for line in summarise(fitted):
-        say(line, quiet)
-    say(f"seed {fitted.card.seed}; the model is in '{model}'", quiet)
+        finished = run_fit(table, model, display, start=start, **options)
+    if not quiet:
+        print_summary(finished, model)

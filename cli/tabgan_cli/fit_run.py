@@ -1,13 +1,17 @@
 """What `tabgan fit` does once its display is up: a table is fitted, and the model written."""
 
 import math
-from dataclasses import replace
+import time
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from tabgan.fitting.fit_request import FitRequest
 from tabgan.fitting.out_of_core import fit_plan, plan_fit
 from tabgan.model.tabular_model import TabularModel
+from tabgan.runtime.devices import use_threads
 from tabgan.runtime.memory import parse_size
 from tabgan.runtime.process_group import join_processes
 from tabgan.runtime.progress import CHECKPOINT_SUFFIX
@@ -16,6 +20,17 @@ from tabgan_cli.arguments import find_name
 from tabgan_cli.checks import check_model_path, check_time_limit, check_writable
 from tabgan_cli.display import Display
 from tabgan_cli.fit_settings import read_request
+from tabgan_cli.made_rows import draw_examples
+
+SECONDS_TO_DRAW = 5.0  # left of a time limit, or no rows are shown
+
+
+@dataclass(frozen=True)
+class FinishedFit:
+    """A model that is written, and rows that it makes; None where there are none to show."""
+
+    model: TabularModel
+    examples: pd.DataFrame | None
 
 
 def run_fit(
@@ -30,8 +45,8 @@ def run_fit(
     checkpoint_every: float | None,
     resume: bool,
     **options: Any,
-) -> TabularModel:
-    """Fit a table and write the model.
+) -> FinishedFit:
+    """Fit a table, write the model, and draw the rows that are shown of it.
 
     Args:
         table: File, folder or pattern.
@@ -56,9 +71,22 @@ def run_fit(
     checkpoints = Checkpoints(path, checkpoint_every, resume=resume, on_message=display.print_line)
     request = replace(request, checkpoints=checkpoints)
     try:
-        return _fit(table, request, path, target, memory_limit, display)
+        model = _fit(table, request, path, target, memory_limit, display)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(_explain_interrupt(path)) from None
+    with use_threads(request.threads):
+        return FinishedFit(model, _draw_in_time(model, display, deadline))
+
+
+def _draw_in_time(model: TabularModel, display: Display, deadline: float) -> pd.DataFrame | None:
+    """Return made rows where there is somebody to see them, and the time."""
+    if display.quiet or deadline - time.monotonic() < SECONDS_TO_DRAW:
+        return None
+    display.begin("drawing rows to show")
+    try:
+        return draw_examples(model)
+    except KeyboardInterrupt:  # the model is written, whoever does not want to wait
+        return None
 
 
 def _fit(

@@ -1,12 +1,33 @@
 """Lines that tell users how a fit went."""
 
-from typing import TYPE_CHECKING
+import sys
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from tabgan.model.tabular_model import TabularModel
+from rich.console import Console
+
+from tabgan.evaluation.metrics.unjudged import list_unjudged
+from tabgan.model.tabular_model import TabularModel
+from tabgan_cli.display import say
+from tabgan_cli.fit_run import FinishedFit
+from tabgan_cli.made_rows import examples_table, find_unjudged_by_score
+
+MAX_SHOWN_COLUMNS = 30
+WIDTH = 120  # columns of text where no terminal says how many fit
 
 
-def summarise(model: "TabularModel") -> list[str]:
+def print_summary(finished: FinishedFit, path: Path) -> None:
+    """Print on stderr how a fit went, and rows that its model, written to a path, makes."""
+    model = finished.model
+    if finished.examples is not None:
+        width = None if sys.stderr.isatty() else WIDTH
+        console = Console(stderr=True, width=width, highlight=False)
+        console.print(examples_table(model, finished.examples, MAX_SHOWN_COLUMNS))
+    for line in summarise(model):
+        say(line, quiet=False)
+    say(f"seed {model.card.seed}; the model is in '{path}'", quiet=False)
+
+
+def summarise(model: TabularModel) -> list[str]:
     """Return lines for users: remarks, size and duration of a fit, and its score in words."""
     card, record = model.card, model.record
     columns = len(model.schema.columns)
@@ -22,10 +43,12 @@ def summarise(model: "TabularModel") -> list[str]:
             f"two-sample score {model.score:.2f} on {record.rows_held_out} held-out rows "
             f"(real rows: {record.noise_floor or 0:.2f}): {_in_words(model)}"
         )
+        unjudged = list_unjudged(find_unjudged_by_score(model))
+        lines += [f"not judged by the score: {unjudged}"] if unjudged else []
     return lines
 
 
-def _in_words(model: "TabularModel") -> str:
+def _in_words(model: TabularModel) -> str:
     share = (model.score or 0.0) / max(model.record.noise_floor or 1.0, 1e-9)
     if share >= 0.9:
         return "a classifier hardly tells generated rows from real ones"

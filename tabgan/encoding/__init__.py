@@ -11,6 +11,7 @@ identifier                      keys that are numbers; what keys have in common 
 pattern                         text that is made of parts
 key_sequence                    row numbers -> keys that never repeat
 template_identifier             keys of text, in files of older releases
+made_up                         in words, what of a column is not learned
 registry                        ENCODERS, a line a kind
 table_encoder                   one encoder a column
 encoded_column                  a part as codes and scalars, and what a condition leaves of it

@@ -108,8 +108,8 @@ class CalendarParts:
         whole: dict[str, Any] = {**(self.constants or {}), **parts}
         whole[first] = parts[first] * self.stride + self.origin
         if self.grid.reading == MOMENT:
-            moment = whole[MOMENT] * step + self.anchor
-            return np.asarray(np.clip(moment, self.first, self.last))
+            ticks = whole[MOMENT] * step + self.anchor
+            return np.asarray(np.clip(ticks, self.first, self.last))
         reading = DAY_READINGS[self.grid.reading]
         day = reading.join(whole[reading.names[0]], np.asarray(whole[reading.names[1]]))
         time = whole[TIME] * step + self.anchor

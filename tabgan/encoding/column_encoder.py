@@ -16,6 +16,7 @@ import pandas as pd
 
 from tabgan.config import NO_PROTECTION, Protection, TrainingConfig
 from tabgan.encoding.encoded_column import EncodedColumn, PartSelections, Rows, Selection
+from tabgan.encoding.made_up import describe_made_up
 from tabgan.encoding.mode_specific_normalization import MAX_MIXTURE_ROWS
 from tabgan.errors import ConditionError
 from tabgan.schema import Column, Name
@@ -86,7 +87,7 @@ class ColumnEncoder(ABC):
     @property
     def note(self) -> str | None:
         """What of the column is made up instead of learned, in words; None if nothing is."""
-        return None
+        return describe_made_up(self.column, self.room)
 
     def group(
         self,

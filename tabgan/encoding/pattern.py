@@ -25,7 +25,7 @@ from tabgan.schema.text.pattern_reading import infer_pattern, nearest_pattern
 from tabgan.schema.text.pattern_room import make_room, protect
 
 MIN_DISTINCT_SHARE = 0.9  # of a column's values, for those that are made not to repeat
-MAX_NOTE_LENGTH = 60  # of a pattern, in words about the column
+N_CHECKED = 200  # texts of a form, of a pattern in the schema
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,10 @@ class PatternEncoder(CompositeEncoder):
                 f"{pc.drop_null(texts)[0].as_py()!r}, has the pattern {column.pattern!r}; "
                 "edit the pattern in the schema, or leave it out."
             )
-        cells = _to_cells(pattern, split, np.asarray(pc.is_null(texts)).astype(bool))
+        cells = _to_cells(pattern, split, texts, int(split.form_counts.argmax()))
         encoders = fit_parts(_part_columns(column, len(cells)), cells, config)
+        if is_key and column.pattern is not None:
+            _check_decodable(column, pattern)
         sequences: tuple[KeySequence, ...] = ()
         if is_key or pc.count_distinct(texts).as_py() >= MIN_DISTINCT_SHARE * n_present:
             sequences = _fit_sequences(pattern, split, config)
@@ -80,16 +82,22 @@ class PatternEncoder(CompositeEncoder):
         return min(sequence.room for sequence in self.sequences)
 
     @property
-    def note(self) -> str:
-        text = str(self.pattern)
-        short = text if len(text) <= MAX_NOTE_LENGTH else text[: MAX_NOTE_LENGTH - 3] + "..."
-        left = f", which {self.n_outliers:,} values do not have" if self.n_outliers else ""
-        return f"made anew of the pattern {short}{left}"
+    def note(self) -> str | None:
+        note = super().note
+        if not self.n_outliers or note is None:
+            return note
+        return f"{note}; values without its pattern: {self.n_outliers:,}"
 
     def split(self, series: pd.Series) -> list[pd.Series]:
         texts = _texts_of(series)
-        missing = np.asarray(pc.is_null(texts)).astype(bool)
-        return _to_cells(self.pattern, self.pattern.split(texts), missing)
+        commonest = int(self._form_encoder.categories.values[0])
+        return _to_cells(self.pattern, self.pattern.split(texts), texts, commonest)
+
+    @property
+    def _form_encoder(self) -> CategoricalEncoder:
+        encoder = self.part_encoders[0]
+        assert isinstance(encoder, CategoricalEncoder)  # noqa: S101 - so `fit` made it
+        return encoder
 
     def join(self, parts: list[pd.Series], rows: Rows, rng: np.random.Generator) -> pd.Series:
         names = pd.Index([str(index) for index in range(len(self.pattern.forms))])
@@ -163,14 +171,34 @@ def _find_pattern(column: Column, present: pa.Array) -> Pattern:
     return Pattern.from_text(column.pattern)
 
 
+def _check_decodable(column: Column, pattern: Pattern) -> None:
+    """Check on some texts of a pattern that no other key or form makes them too."""
+    rng = np.random.default_rng(0)
+    for index, form in enumerate(pattern.forms):
+        keys = rng.integers(form.n_keys, size=N_CHECKED)
+        choices = [rng.integers(len(values), size=N_CHECKED) for values in pattern.slots]
+        texts = pattern.join(np.full(N_CHECKED, index), choices, keys, rng)
+        split = pattern.split(pa.array(texts, pa.large_string()))
+        wrong = np.flatnonzero((split.forms != index) | (split.keys != keys))
+        if len(wrong):
+            raise SchemaError(
+                f"the pattern {column.pattern!r} of the column {column.name!r} makes "
+                f"{texts[wrong[0]]!r} in two ways, so keys would repeat; part its forms or parts, "
+                "or give the column the kind 'pattern'."
+            )
+
+
 def _part_columns(column: Column, n_parts: int) -> list[Column]:
     names = [f"{column.name}: form", *(f"{column.name}: choice {n}" for n in range(1, n_parts))]
     return [Column(name, ColumnKind.CATEGORICAL, "object", element="str") for name in names]
 
 
-def _to_cells(pattern: Pattern, split: SplitTexts, missing: Any) -> list[pd.Series]:
+def _to_cells(
+    pattern: Pattern, split: SplitTexts, texts: pa.Array, commonest: int
+) -> list[pd.Series]:
     """Return the form of each row, the commonest where it has none, and its choices, as text."""
-    forms = np.where(split.forms < 0, split.form_counts.argmax(), split.forms)
+    missing = np.asarray(pc.is_null(texts)).astype(bool)
+    forms = np.where(split.forms < 0, commonest, split.forms)
     names = np.array([str(index) for index in range(len(pattern.forms))], object)
     cells = [names[forms]]
     cells[0][missing] = None

@@ -10,6 +10,7 @@ from tabgan.evaluation.metrics.alignment import align
 from tabgan.evaluation.metrics.feature_matrix import Features
 from tabgan.evaluation.metrics.metric import Comparison
 from tabgan.evaluation.metrics.registry import compute_metrics
+from tabgan.evaluation.metrics.unjudged import find_unjudged
 from tabgan.evaluation.report.plot_data import PlotData
 from tabgan.evaluation.report.report import Report, Rows
 from tabgan.evaluation.utility.folds import hold_out
@@ -76,4 +77,12 @@ def evaluate(
     rows = Rows(len(real), len(synthetic), len(test))
     notes += made.notes + unseen.notes + found.utility.notes
     utility = replace(found.utility, notes=())
-    return Report(rows, utility, results, notes, seed, PlotData(comparison, found.predictions))
+    return Report(
+        rows,
+        utility,
+        results,
+        notes,
+        seed,
+        find_unjudged(schema.columns),
+        PlotData(comparison, found.predictions),
+    )

@@ -24,7 +24,7 @@ from tabgan.relations import RelationSet
 from tabgan.runtime.devices import choose_device, use_threads
 from tabgan.runtime.progress import OnProgress, Progress, TrainingRecord, ignore_progress
 from tabgan.runtime.version import __version__
-from tabgan.schema import TableSchema
+from tabgan.schema import ColumnKind, TableSchema
 from tabgan.training.checkpoint import hash_table
 from tabgan.training.trainer import Trainer, ignore_state
 from tabgan.training.validation import ValidationSet, choose_held_out
@@ -111,12 +111,19 @@ def train_model(data: TrainingData, context: FitContext, on_progress: OnProgress
         processes=request.processes.size,
     )
     config = replace(request.config, steps=record.steps)
+    record.messages += _name_free_text(data.encoder)
     if data.left_out:
         record.messages.append(
             f"rows left out since they break a declared relation: {data.left_out}"
         )
     relations, encoder = data.relations, data.encoder
     return TabularModel(relations, encoder, generator, refiner, config, record, card)
+
+
+def _name_free_text(encoder: TableEncoder) -> list[str]:
+    """Return in words, for each column of free text, that it is not learned."""
+    texts = [one for one in encoder.encoders if one.column.kind is ColumnKind.TEXT]
+    return [f"the column {one.column.name!r} is {one.note}" for one in texts if one.note]
 
 
 def _encode(

@@ -89,8 +89,8 @@ def _check_value(node: syntax.Value, schema: TableSchema) -> Value:
 def _check_column(column: Column) -> Column:
     if column.kind.is_made_anew:
         raise RelationError(
-            f"column {column.name!r} holds identifiers, whose values are made anew, so no "
-            "condition can name it; leave it out."
+            f"column {column.name!r} is of kind {column.kind.value}: its values are made anew, so "
+            "no condition can name it; leave it out."
         )
     return column
 

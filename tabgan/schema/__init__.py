@@ -8,6 +8,7 @@ categories      the categories of a column, counted and indexed
 predicates      what is asked of one column: clauses such as `>= 65`
 ranges          the numbers that clauses allow
 calendar_grid   the calendar that datetimes stand on; `day_readings` are how it reads days
+reading         how a column is read, in words
 text            text that means numbers or datetimes, read and written back
 arrays          short names for arrays of one dtype
 

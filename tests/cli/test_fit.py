@@ -38,6 +38,68 @@ def test_the_closing_lines_say_how_it_went(run: Run, tmp_path: Path) -> None:
     assert f"seed {fitted.card.seed}; the model is in '{model}'" in result.stderr
 
 
+def test_made_rows_and_what_is_made_up_in_them_close_a_fit(run: Run, tmp_path: Path) -> None:
+    people = make_people(400)
+    people["code"] = [f"A-{number:04d}" for number in range(400)]
+    people["comment"] = [f"remark no {number * 7919 % 400} on it" for number in range(400)]
+    people.to_csv(tmp_path / "t.csv", index=False)
+    schema = json.loads(run("inspect", tmp_path / "t.csv", "--json").stdout)
+    (comment,) = [entry for entry in schema["columns"] if entry["name"] == "comment"]
+    comment["kind"] = "text"
+    (tmp_path / "s.json").write_text(json.dumps(schema))
+    model = tmp_path / "m.tabgan"
+    words = ("fit", tmp_path / "t.csv", "-m", model, "--schema", tmp_path / "s.json", *QUICK)
+    told = run(*words).stderr
+    rows = {line.split("│")[1].strip(): line for line in told.splitlines() if "│" in line}
+    made = TabularModel.load(model).sample(3, seed=0)
+    for name in ("age", "income", "town", "member", "code"):
+        cells = [cell.strip() for cell in rows[name].split("│")[2:5]]
+        assert cells == list(map(str, made[name]))
+    assert "key: made anew, 9,600 left" in rows["code"]
+    assert "free text: made up, not learned" in rows["comment"]
+    assert rows["age"].split("│")[5].strip() == ""
+    sentence = "the column 'comment' is free text: made up, not learned"
+    assert told.splitlines().count(sentence) == 1
+    assert "not judged by the score: 'code' (keys); 'comment' (free text)" in told
+    assert sentence in run("inspect", model).stdout.replace("\n", " ")
+    assert run(*words, "--quiet").output == ""
+
+
+def test_no_rows_are_drawn_to_show_where_a_time_limit_leaves_no_time(
+    run: Run, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tabgan_cli.fit_run.SECONDS_TO_DRAW", 1e6)
+    model = table.parent / "m.tabgan"
+    result = run("fit", table, "-m", model, "--time-limit", 600, *QUICK)
+    assert result.exit_code == 0, result.output
+    assert "made rows" not in result.stderr
+    assert "the model is in" in result.stderr
+
+
+def test_an_interrupt_while_rows_are_drawn_to_show_keeps_the_model(
+    run: Run, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tabgan_cli.fit_run.draw_examples", interrupt)
+    result = run("fit", table, "-m", table.parent / "m.tabgan", *QUICK)
+    assert result.exit_code == 0, result.output
+    assert "made rows" not in result.stderr
+    assert TabularModel.load(table.parent / "m.tabgan").schema.names[0] == "age"
+
+
+def test_wide_tables_show_a_part_of_their_columns(run: Run, tmp_path: Path) -> None:
+    wide = pd.DataFrame({f"x{number}": range(number, 60 + number) for number in range(40)}) % 7
+    wide["key"] = [f"K{number:05d}" for number in range(60)]
+    wide.to_csv(tmp_path / "t.csv", index=False)
+    told = run("fit", tmp_path / "t.csv", "-m", tmp_path / "m.tabgan", "--no-relations", *QUICK)
+    rows = [line for line in told.stderr.splitlines() if line.startswith("│")]
+    assert len(rows) == 30
+    assert "key: made anew" in rows[-1]
+    assert "and 11 more columns" in told.stderr
+
+
 def test_quiet_says_nothing(run: Run, table: Path) -> None:
     result = run("fit", table, "-m", table.parent / "m.tabgan", "--quiet", *QUICK)
     assert (result.exit_code, result.output) == (0, "")
@@ -45,9 +107,11 @@ def test_quiet_says_nothing(run: Run, table: Path) -> None:
 
 def test_no_progress_where_stderr_is_no_terminal(run: Run, table: Path) -> None:
     result = run("fit", table, "-m", table.parent / "m.tabgan", *QUICK)
-    remark, *facts = result.stderr.splitlines()
+    *_, remark, size, score, seed = result.stderr.splitlines()
     assert remark == "rows are not refined: fewer than 1,000 to learn from"
-    assert len(facts) == 3
+    assert size.startswith("100 rows, 4 columns")
+    assert "too few for a two-sample score" in score
+    assert seed.startswith("seed 3; the model is in")
     assert "\x1b" not in result.stderr
 
 

@@ -1,9 +1,11 @@
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
+from tabgan.model.tabular_model import TabularModel
 from tabgan.schema import TableSchema
 from tests.cli.people_table import Run, make_people
 
@@ -69,9 +71,75 @@ def test_every_kind_of_column_is_shown(run: Run, tmp_path: Path) -> None:
     frame.to_parquet(tmp_path / "t.parquet")
     result = run("inspect", tmp_path / "t.parquet")
     assert result.exit_code == 0, result.output
-    assert "2020-02-03 to 2020-04-02" in result.stdout
-    assert "2021-01-01 12:30:00 to" in result.stdout
-    assert "[bold]odd 🎈[/bold]" in result.stdout
+    cells = read_cells(result.stdout)
+    assert cells["joined"][1] == "datetimes, written %d/%m/%Y, on the grid 1D"
+    assert cells["seen"][1] == "datetimes, on the grid 1h"
+    assert cells["joined"][2] == "04/03/2020"
+    assert cells["joined"][6] == "2020-02-03 to 2020-04-02"
+    assert cells["seen"][6].startswith("2021-01-01 12:30:00 to")
+    assert cells["text_number"][:2] == ["continuous", "numbers in text, 1 decimal"]
+    assert cells["text_number"][4] == "15.0%"  # blank text is a gap
+    assert cells["empty"][1:4] == ["no value", "", ""]
+    assert cells["[bold]odd 🎈[/bold]"][1:4] == ["one value", "x", "x"]
+    assert cells["code"][:2] == ["identifier", "keys: made anew"]
+    assert cells["spiked"][1] == "numbers, of which some are frequent"
+
+
+def read_cells(shown: str) -> dict[str, list[str]]:
+    """The cells behind each column's name in the first table, folded lines joined."""
+    cells: dict[str, list[str]] = {}
+    last: list[str] = []
+    for line in shown.partition("└")[0].splitlines():
+        if line.startswith("│"):
+            name, *rest = [cell.strip() for cell in line.strip("│").split("│")]
+            if name:
+                last = cells[name] = rest
+            else:
+                last[:] = [f"{cell} {more}".strip() for cell, more in zip(last, rest, strict=True)]
+    return cells
+
+
+def test_a_real_value_stands_beside_a_made_one(run: Run, tmp_path: Path) -> None:
+    numbers = range(101)
+    days = pd.date_range("2024-01-13", periods=101).strftime("%d.%m.%Y")
+    keys = [f"K{number:05d}" for number in numbers]
+    columns = {
+        "amount": [f"{number:.2f}" for number in numbers],
+        "key": keys,
+        "size": ["small"] * 60 + ["large"] * 41,
+        "day": days,
+    }
+    pd.DataFrame(columns).to_parquet(tmp_path / "t.parquet")
+    shown = run("inspect", tmp_path / "t.parquet").stdout
+    cells = read_cells(shown)
+    assert [cells[name][2] for name in columns] == ["50.00", "K00050", "small", "03.03.2024"]
+    made = {name: cells[name][3] for name in columns}
+    assert 0 <= float(made["amount"]) <= 100
+    assert re.fullmatch(r"\d+\.\d\d", made["amount"])
+    assert re.fullmatch(r"K\d{5}", made["key"])
+    assert made["key"] not in keys
+    assert made["size"] in {"small", "large"}
+    assert pd.to_datetime(made["day"], format="%d.%m.%Y").year == 2024
+    assert run("inspect", tmp_path / "t.parquet").stdout == shown
+
+
+def test_dates_that_fit_two_ways_are_said(run: Run, tmp_path: Path) -> None:
+    days = [f"{1 + number % 9:02d}/{1 + number % 7:02d}/2024" for number in range(60)]
+    frame = pd.DataFrame({"day": days, "clear": [*days[:-1], "31/01/2024"], "x": range(60)})
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    cells = read_cells(run("inspect", tmp_path / "t.csv").stdout)
+    assert cells["day"][1].startswith("datetimes, written %d/%m/%Y")
+    assert cells["day"][1].endswith("; day first; month first fits as well")
+    assert cells["clear"][1].startswith("datetimes, written %d/%m/%Y")
+    assert "first" not in cells["clear"][1]
+
+
+def test_a_table_tells_how_to_read_it_otherwise(run: Run, table: Path) -> None:
+    odd = table.with_name("my people.csv")
+    table.rename(odd)
+    shown = " ".join(run("inspect", odd).stdout.split())
+    assert f"tabgan inspect '{odd}' --json > schema.json" in shown
+    assert f"tabgan fit '{odd}' --schema schema.json" in shown
 
 
 def test_a_model_shows_what_is_in_it(run: Run, model: Path) -> None:
@@ -111,6 +179,29 @@ def test_json_of_a_model(run: Run, model: Path) -> None:
     assert values["record"]["steps"] == 10
     assert [column["name"] for column in values["columns"]] == list(make_people().columns)
     assert all(column["classes"] > 0 for column in values["columns"])
+    assert all(column["note"] is None for column in values["columns"])
+    assert values["not_judged"] == []
+    made = TabularModel.load(model).sample(3, seed=0)
+    assert pd.DataFrame(values["examples"]).equals(made)
+
+
+def test_a_model_shows_rows_that_it_makes(run: Run, model: Path) -> None:
+    made = TabularModel.load(model).sample(3, seed=0)
+    rows = [line.split("│") for line in run("inspect", model).stdout.splitlines() if "│" in line]
+    shown = {row[1].strip(): [cell.strip() for cell in row[4:7]] for row in rows if len(row) == 9}
+    assert shown == {name: list(map(str, made[name])) for name in made}
+
+
+def test_json_of_a_model_says_what_is_made_up(run: Run, tmp_path: Path) -> None:
+    people = make_people(100).assign(code=[f"A-{number:03d}" for number in range(100)])
+    people.to_csv(tmp_path / "t.csv", index=False)
+    model = tmp_path / "m.tabgan"
+    run("fit", tmp_path / "t.csv", "-m", model, "--steps", 3, "--quiet")
+    values = json.loads(run("inspect", model, "--json").stdout)
+    (code,) = [column for column in values["columns"] if column["name"] == "code"]
+    assert code["note"] == "key: made anew, 900 left"
+    assert code["room"] == 900
+    assert values["not_judged"] == [{"column": "code", "reason": "keys"}]
 
 
 def test_something_else_is_refused(run: Run, tmp_path: Path) -> None:

@@ -164,13 +164,13 @@ def test_one_outlier_is_said_and_never_made() -> None:
     series = pd.Series([*(f"AB-{i:04d}" for i in range(1_499)), "see the note"])
     encoder = fit(series)
     assert encoder.n_outliers == 1
-    assert encoder.note == "made anew of the pattern AB-{0000-9999}, which 1 values do not have"
+    assert encoder.note == "key: made anew, 8,501 left; values without its pattern: 1"
     assert make(encoder, series, 1_000).str.fullmatch(r"AB-\d{4}").all()
 
 
 def test_the_pattern_of_the_schema_is_taken() -> None:
     series = pd.Series([f"AB-{i:04d}" for i in range(100)])
-    column = replace(infer_column(series.rename("key")), pattern="{AB|CD}-{5000-9999}|AB-{digit:4}")
+    column = replace(infer_column(series.rename("key")), pattern="{AB|CD}-{digit:4}")
     assert make(fit(series, column), series, 500).str.fullmatch(r"(AB|CD)-\d{4}").all()
 
 
@@ -178,6 +178,14 @@ def test_a_pattern_that_no_value_has_is_refused() -> None:
     series = pd.Series([f"AB-{i:04d}" for i in range(100)])
     column = replace(infer_column(series.rename("key")), pattern="CD-{digit:4}")
     with pytest.raises(SchemaError, match="none of the values of the column 'key', such as 'AB-0"):
+        fit(series, column)
+
+
+@pytest.mark.parametrize("pattern", ["{AB|CD}-{5000-9999}|AB-{digit:4}", "AB-{0-99}{0-99}"])
+def test_a_pattern_that_makes_one_text_in_two_ways_is_refused(pattern: str) -> None:
+    series = pd.Series([f"AB-{i:04d}" for i in range(1_000, 1_100)])
+    column = replace(infer_column(series.rename("key")), pattern=pattern)
+    with pytest.raises(SchemaError, match="in two ways, so keys would repeat"):
         fit(series, column)
 
 

@@ -81,10 +81,7 @@ def test_exact_counts_are_those_of_the_whole_table(orders: Path) -> None:
     )
     assert towns == table["town"].value_counts().to_dict()
     assert encoders["paid"].frequencies == pytest.approx(expected["paid"].frequencies)
-    assert (encoders["begins"].minimum, encoders["begins"].maximum) == (
-        expected["begins"].minimum,
-        expected["begins"].maximum,
-    )
+    assert encoders["begins"].calendar == expected["begins"].calendar
     assert max(e.maximum for e in encoders.values() if hasattr(e, "maximum")) >= 99_999.0
     rows = model.sample(500, seed=0)
     assert rows.dtypes.equals(whole.sample(5).dtypes)

@@ -261,6 +261,7 @@ def test_any_pattern_is_made_again(pieces: list[Piece], mark: str, seed: int, n_
         "{1-}x|y{upper:2}",
         r"{[\]\\ab]:3}",
         "Überweisung {0-9} ß",
+        "two\nlines\t{0-9}",
         "{[äö]:2}{00-59}",
         "4{digit:14}{=luhn}",
         "DE{=iban}{digit:18}",

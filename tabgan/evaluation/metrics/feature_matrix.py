@@ -1,8 +1,9 @@
 """How any two tables become numeric matrices that can be compared cell by cell.
 
 Numbers stand as they are and datetimes as seconds since 1970; a gap stays NaN. A category is its
-ordinal code in the real table, -1 for a category that the real table does not hold. Identifiers,
-constants and empty columns say nothing about similarity and are left out.
+ordinal code in the real table, -1 for a category that the real table does not hold. What is made
+anew for each row (keys, patterned text, free text), constants and empty columns say nothing about
+similarity: they are left out, and `unjudged` names them.
 """
 
 from dataclasses import dataclass

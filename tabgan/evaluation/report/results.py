@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
 from tabgan.evaluation.metrics.metric import MetricResult
+from tabgan.evaluation.metrics.unjudged import UnjudgedColumn
 from tabgan.evaluation.report.plot_data import PlotData
 from tabgan.evaluation.utility.utility import Utility
 from tabgan.runtime.progress import TrainingRecord
@@ -28,6 +29,7 @@ class Results:
         readings: Every metric in `METRICS`, in its order.
         notes: What a reader has to know about the tables, in sentences.
         seed: The seed of all draws.
+        not_judged: Columns that no figure looks at, and why.
         plot_data: What the pictures are drawn from; None where there are no pictures to draw.
     """
 
@@ -36,6 +38,7 @@ class Results:
     readings: tuple[MetricResult, ...]
     notes: tuple[str, ...]
     seed: int
+    not_judged: tuple[UnjudgedColumn, ...] = ()
     plot_data: PlotData | None = field(default=None, repr=False, compare=False)
 
     def with_training(self, training: TrainingRecord | None) -> Self:

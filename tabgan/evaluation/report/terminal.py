@@ -1,10 +1,11 @@
-"""A report for a terminal of 80 columns: verdict, notes, and three compact tables."""
+"""A report for a terminal of 80 columns: verdict, notes, what is not judged, compact tables."""
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from tabgan.evaluation.metrics.metric import MetricCategory, MetricResult
+from tabgan.evaluation.metrics.unjudged import list_unjudged
 from tabgan.evaluation.number_format import interval, number, signed
 from tabgan.evaluation.report.results import Results
 from tabgan.evaluation.utility.confidence_intervals import Effect
@@ -19,6 +20,9 @@ def show(results: Results) -> RenderableType:
     verdict = Text(results.verdict, style=f"bold {STYLES[results.utility.headline.effect]}")
     parts: list[RenderableType] = [verdict]
     parts += [Text(f"Note: {note}", style="yellow") for note in results.notes]
+    if results.not_judged:
+        unjudged = list_unjudged(results.not_judged)
+        parts.append(Text(f"Not judged, and in no figure: {unjudged}.", style="yellow"))
     parts += [Text(""), _first_score(results.utility)]
     parts += [Text(""), _other_gains(results.utility)]
     for category in MetricCategory:

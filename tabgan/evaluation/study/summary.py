@@ -9,6 +9,7 @@ import numpy as np
 from tabgan.evaluation.metrics.alignment import listed
 from tabgan.evaluation.metrics.metric import Comparison, MetricResult, Unavailable
 from tabgan.evaluation.metrics.registry import METRICS, compute_metrics
+from tabgan.evaluation.metrics.unjudged import find_unjudged
 from tabgan.evaluation.report.plot_data import PlotData
 from tabgan.evaluation.report.report import Report, Rows
 from tabgan.evaluation.study.cross_validation import AugmenterRows, CrossValidation
@@ -78,7 +79,9 @@ def build_report(study: CrossValidation, fidelity: FidelityReport, seed: int) ->
         predictions = [each for one in study.learners for each in one.of_positive_class(repeat)]
         plot_data = PlotData(fidelity.comparison, tuple(predictions))
     notes = (*study.notes, *_notes(study, fidelity))
-    return Report(fidelity.rows, _utility(study), fidelity.results, notes, seed, plot_data)
+    unjudged = find_unjudged(study.schema.columns)
+    rows, results = fidelity.rows, fidelity.results
+    return Report(rows, _utility(study), results, notes, seed, unjudged, plot_data)
 
 
 def _utility(study: CrossValidation) -> Utility:

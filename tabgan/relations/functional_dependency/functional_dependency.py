@@ -68,11 +68,11 @@ class FunctionalDependency(Relation):
         if not isinstance(tree, syntax.Determines):
             return []
         columns = [profile.schema.column(name) for name in (*tree.sources, tree.dependent)]
-        made_anew = [column for column in columns if column.kind.is_made_anew]
-        if made_anew:
+        made_anew = next((column for column in columns if column.kind.is_made_anew), None)
+        if made_anew is not None:
             raise RelationError(
-                "a dependency cannot name an identifier, whose values are made anew; "
-                f"leave out {made_anew[0].name!r}."
+                f"a dependency cannot name {made_anew.name!r} of kind {made_anew.kind.value}: "
+                "its values are made anew; leave it out."
             )
         sources, dependent = tuple(columns[:-1]), columns[-1]
         return [cls.fit(profile, sources, dependent, is_mutual=tree.is_mutual)]

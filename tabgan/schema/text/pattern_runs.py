@@ -40,7 +40,7 @@ def read_run(values: Sequence[str], n_rows: int) -> tuple[Part, ...] | None:
     """
     counts = Counter(values)
     lengths = {len(value) for value in counts}
-    are_digits = all(value.isdigit() for value in counts)
+    are_digits = all(map(_is_digits, counts))
     choice = _read_choice(counts, len(values), is_code=are_digits or len(lengths) == 1)
     if isinstance(choice, Literal):
         return (choice,)
@@ -53,6 +53,10 @@ def read_run(values: Sequence[str], n_rows: int) -> tuple[Part, ...] | None:
     return None if len(lengths) > 1 else read_characters(values)
 
 
+def _is_digits(value: str) -> bool:
+    return value.isascii() and value.isdigit()
+
+
 def _read_choice(counts: Counter[str], n_values: int, *, is_code: bool) -> Part | None:
     """Return the choice, or the one text, that a run is; None if it takes too many values."""
     once = sum(count == 1 for count in counts.values())
@@ -63,7 +67,7 @@ def _read_choice(counts: Counter[str], n_values: int, *, is_code: bool) -> Part 
     if len(kept) == 1:
         return Literal(kept[0])
     most = MAX_CODES if is_code else MAX_WORDS
-    least = MIN_ROWS_A_NUMBER if kept[0].isdigit() else MIN_ROWS_A_WORD
+    least = MIN_ROWS_A_NUMBER if _is_digits(kept[0]) else MIN_ROWS_A_WORD
     if len(kept) > most or len(kept) * least > n_values or 2 * once > len(kept):
         return None
     return Alternation(tuple(kept))

@@ -6,6 +6,7 @@ from rich.console import Console
 
 from tabgan.evaluation import MetricResult, Report
 from tabgan.evaluation.metrics.metric import Direction, MetricCategory
+from tabgan.evaluation.metrics.unjudged import UnjudgedColumn
 from tabgan.evaluation.report.report import Rows
 from tabgan.evaluation.utility.utility import Utility, UtilityScore
 
@@ -44,6 +45,13 @@ def test_verdict_and_tables_say_the_same(report: Report) -> None:
     assert "gbdt real + synthetic 0.8500 +0.050 ▲ +0.020 to +0.080" in rows
     assert "gbdt real + synthetic -0.10 ▼" in rows
     assert "Copies down - 0.5000 % left out: [bold]" in rows
+
+
+def test_what_is_not_judged_is_named(report: Report) -> None:
+    assert "Not judged" not in "\n".join(shown(report, 160))
+    keys = (UnjudgedColumn("[b]id", "keys"), UnjudgedColumn("note", "free text"))
+    lines = shown(replace(report, not_judged=keys), 160)
+    assert "Not judged, and in no figure: '[b]id' (keys); 'note' (free text)." in lines
 
 
 def test_brackets_in_names_are_text(report: Report) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from tabgan.evaluation.metrics.metric import IncomputableError, MetricCategory
+from tabgan.evaluation.metrics.unjudged import list_unjudged
 from tabgan.evaluation.report.html import (
     embedding,
     gains,
@@ -64,6 +65,7 @@ def render(results: Results) -> str:
         results=results,
         verdict=Verdict.from_utility(results.utility),
         sections=list(_sections(results)),
+        not_judged=list_unjudged(results.not_judged),
         tables=utility_tables(results.utility),
         categories=tuple(MetricCategory),
         colours=COLOURS,

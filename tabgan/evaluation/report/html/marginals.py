@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from tabgan.evaluation.metrics.feature_matrix import Feature
 from tabgan.evaluation.metrics.fidelity import kolmogorov_smirnov, total_variation
+from tabgan.evaluation.metrics.unjudged import find_unjudged, list_unjudged
 from tabgan.evaluation.report.html.distributions import (
     category_codes,
     paint_categories,
@@ -72,13 +73,9 @@ def section(results: Results) -> Section | None:
     columns = zip(comparison.features.items, *(table.T for table in tables), strict=True)
     found = sorted((Marginal.from_columns(*column) for column in columns), key=lambda one: one.rank)
     pictures = [_picture(index, one) for index, one in enumerate(found[:MAX_DRAWN])]
-    kept = {item.name for item in comparison.features.items}
-    left_out = [str(name) for name in comparison.real.columns if name not in kept]
     remarks = []
-    if left_out:
-        remarks.append(
-            f"Without a picture, for they hold identifiers, one value or none: {_listed(left_out)}."
-        )
+    if left_out := find_unjudged(comparison.schema.columns):
+        remarks.append(f"Not judged, and without a picture: {list_unjudged(left_out)}.")
     if len(found) > MAX_DRAWN:
         rest = [str(one.feature.name) for one in found[MAX_DRAWN:]]
         remarks.append(f"More alike than all of these, and not drawn: {_listed(rest)}.")

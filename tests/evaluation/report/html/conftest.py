@@ -72,7 +72,7 @@ def make_report() -> MakeReport:
         rows = Rows(len(real), len(synthetic), 60)
         utility = Utility("binary", target, "high", scores(note), ())
         plot_data = PlotData(comparison, predictions(), health)
-        return Report(rows, utility, results, notes, 0, plot_data)
+        return Report(rows, utility, results, notes, 0, plot_data=plot_data)
 
     return make
 

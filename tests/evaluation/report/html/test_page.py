@@ -118,7 +118,7 @@ def test_odd_names_are_text(odd: Report) -> None:
     assert html.encode()  # no half of a surrogate pair
     assert "\x00" not in html
     assert "left out" not in page.texts["h3"]
-    assert any("one value or none: one." in text for text in page.texts["p"])
+    assert any("without a picture: 'one' (one value)." in text for text in page.texts["p"])
     assert any(text.startswith("Cannot be compared") for text in page.texts["figcaption"])
 
 

@@ -1,0 +1,76 @@
+"""What `tabgan inspect MODEL` prints: how the fit went, its columns, and rows that it makes."""
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import RenderableType
+from rich.table import Table
+
+from tabgan.config import TrainingConfig, name_preset
+from tabgan.evaluation.metrics.unjudged import UnjudgedColumn, list_unjudged
+from tabgan_cli.made_rows import add_row, format_cell
+
+
+def facts_table(path: Path, values: dict[str, Any]) -> RenderableType:
+    """Return how the fit went, a line a fact."""
+    card, record = values["card"], values["record"]
+    refiner = values["refiner"]
+    unjudged = [UnjudgedColumn(**one) for one in values["not_judged"]]
+    score = "none: too few rows" if values["score"] is None else f"{values['score']:.3f}"
+    if record["noise_floor"] is not None:
+        score += f" (real rows: {record['noise_floor']:.3f})"
+    facts = {
+        "target": values["target"],
+        "rows learned from": f"{card['rows']:,}",
+        "two-sample score": f"{score} on {record['rows_held_out']:,} held-out rows",
+        "not judged by it": values["score"] is not None and list_unjudged(unjudged),
+        "refined": refiner
+        and f"{refiner['rounds']} rounds, {refiner['candidates']} candidates a row, effective "
+        f"sample size {refiner['effective']:.2f} of the rows, of which {refiner['distinct']:.1%} "
+        "are distinct",
+        "steps": f"{record['steps_done']:,}, the best after {record['best_step']:,}; "
+        f"{record['ended']}",
+        "remarks": "; ".join(record["messages"]) or None,
+        "to repeat": _options_to_repeat(values),
+        "fitted": f"in {card['seconds']:.0f} s on {card['device']}, with tabgan {card['tabgan']} "
+        f"and torch {card['torch']}",
+    }
+    table = Table(title=str(path), title_justify="left", show_header=False)
+    for name, fact in facts.items():
+        if fact:
+            add_row(table, name, fact)
+    return table
+
+
+def _options_to_repeat(values: dict[str, Any]) -> str:
+    """Return the options that repeat a fit, beside its table, target, schema and relations."""
+    card, config = values["card"], TrainingConfig.from_dict(values["config"])
+    preset = name_preset(config)
+    options = [
+        f"--seed {card['seed']}",
+        f"--preset {preset}" if preset else "settings of its own (config)",
+        f"--steps {config.steps} --objective {config.objective}",
+        "" if config.refine_rounds else "--no-refine",
+        f"--protect --protect-below {card['protect_below']}" if card["protect"] else "",
+        f"--threads {card['threads']}",
+        f"in {card['processes']} processes" if card["processes"] > 1 else "",
+    ]
+    return " ".join(filter(None, options))
+
+
+def columns_table(values: dict[str, Any]) -> RenderableType:
+    """Return a line a column: its kind, what made rows hold, and what of that is made up."""
+    columns, examples = values["columns"], values["examples"]
+    table = Table()
+    table.add_column("column", overflow="fold")
+    table.add_column("kind", overflow="fold")
+    table.add_column("classes", justify="right")
+    for number in range(len(examples)):
+        table.add_column(f"made row {number + 1}", overflow="fold")
+    table.add_column("made up in them", overflow="fold")
+    for column in columns:
+        cells = [format_cell(row[column["name"]]) for row in examples]
+        kind = f"{column['kind']}, {column['dtype']}"
+        classes = column["classes"] or "follows"
+        add_row(table, column["name"], kind, classes, *cells, column["note"] or "")
+    return table

@@ -1,0 +1,110 @@
+"""A few made rows, a line a column: what `fit` and `inspect` show of a model."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from rich.table import Table
+from rich.text import Text
+
+from tabgan.errors import TabganError
+from tabgan.evaluation.metrics.unjudged import UnjudgedColumn, find_unjudged
+from tabgan.schema.reading import shorten
+
+if TYPE_CHECKING:
+    from tabgan.model.tabular_model import TabularModel
+
+MADE_ROWS = 3
+MAX_CELL = 28  # characters of a value that are shown
+
+
+def draw_examples(model: "TabularModel") -> pd.DataFrame | None:
+    """Return the first rows of seed 0, shape (3, n_columns); None where none can be had."""
+    try:
+        return model.sample(MADE_ROWS, seed=0)
+    except TabganError:  # conditions of its own that no row meets: `sample` says so
+        return None
+
+
+def describe_made_up(model: "TabularModel") -> dict[Any, str]:
+    """Return in words what is made up in each column of which not all is learned."""
+    notes = {encoder.column.name: encoder.note for encoder in model.encoder.encoders}
+    return {name: note for name, note in notes.items() if note is not None}
+
+
+def find_unjudged_by_score(model: "TabularModel") -> tuple[UnjudgedColumn, ...]:
+    """Return the columns made anew: they add nothing to a score of what is learned."""
+    return find_unjudged(column for column in model.schema.columns if column.kind.is_made_anew)
+
+
+def examples_table(model: "TabularModel", examples: pd.DataFrame, most: int) -> Table:
+    """Return made rows with a line a column, and what of it is made up.
+
+    Args:
+        model: That they were drawn from.
+        examples: The rows; shape (n_rows, n_columns).
+        most: Columns that are shown; those with something made up come before the others go.
+    """
+    notes = describe_made_up(model)
+    table = Table(title="made rows", title_justify="left")
+    table.add_column("column", overflow="fold")
+    for number in range(len(examples)):
+        table.add_column(str(number + 1), overflow="fold")
+    if notes:
+        table.add_column("made up in them", overflow="fold")
+    shown = _choose(list(examples.columns), notes, most)
+    for name in shown:
+        cells = [format_cell(value) for value in examples[name]]
+        add_row(table, format_cell(name), *cells, *([notes.get(name, "")] if notes else []))
+    if len(shown) < len(examples.columns):
+        rest = len(examples.columns) - len(shown)
+        table.caption = f"and {rest:,} more columns: tabgan inspect shows them all"
+    return table
+
+
+def _choose(names: list[Any], notes: dict[Any, str], most: int) -> list[Any]:
+    """Return the names to show, in their order."""
+    first = sorted(names, key=lambda name: name not in notes)[:most]
+    return [name for name in names if name in set(first)]
+
+
+def format_cell(value: object) -> str:
+    """Return a value on one line, cut where it is long; a gap is empty.
+
+    >>> format_cell("  a first   line that goes on and on")
+    'a first line that goes on a…'
+    """
+    if _is_gap(value):
+        return ""
+    line = " ".join(str(value).split())
+    line = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)
+    return shorten(line, MAX_CELL)
+
+
+def plain_rows(examples: pd.DataFrame | None) -> list[dict[Any, object]]:
+    """Return rows as JSON has them; what it has no form for is text, a gap is None.
+
+    >>> plain_rows(pd.DataFrame({"at": [pd.Timestamp("2024-01-02"), pd.NaT], "n": [1, 2]}))
+    [{'at': '2024-01-02 00:00:00', 'n': 1}, {'at': None, 'n': 2}]
+    """
+    if examples is None:
+        return []
+    columns = [map(_plain_value, examples[name]) for name in examples.columns]
+    return [dict(zip(examples.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _plain_value(value: object) -> object:
+    if _is_gap(value):
+        return None
+    if isinstance(value, np.generic):
+        value = value.item()
+    return value if isinstance(value, bool | int | float) else str(value)
+
+
+def _is_gap(value: object) -> bool:
+    return value is None or value is pd.NA or value is pd.NaT or value != value  # noqa: PLR0124
+
+
+def add_row(table: Table, *cells: object) -> None:
+    """Add cells as they are: a name like [b] is no markup."""
+    table.add_row(*(Text(str(cell)) for cell in cells))
