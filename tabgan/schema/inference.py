@@ -250,8 +250,8 @@ def _text_number_column(
     values = numbers[~np.isnan(numbers)]
     if (values == values[0]).all():
         return base
-    kind = number_kind(numbers, is_target)
     style = detect_number_format(present)
+    kind = number_kind(numbers, is_target or style is not None)  # keys have no decimals
     if kind is ColumnKind.IDENTIFIER:
         return replace(base, kind=kind)
     return replace(base, kind=kind, text=True, format=style)

@@ -159,3 +159,17 @@ class Form:
             return np.asarray(joined, object)
         texts[check] = pa.array(CHECK_RULES[part.rule].digits(joined), pa.string())
         return self._join(texts, None, n_rows)
+
+
+def join_neighbours(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Return parts with neighbours joined that make one part: literal text, and characters."""
+    joined: list[Part] = []
+    for part in parts:
+        before = joined[-1] if joined else None
+        if isinstance(part, Literal) and isinstance(before, Literal):
+            joined[-1] = Literal(before.text + part.text)
+        elif isinstance(part, Characters) and isinstance(before, Characters):
+            joined[-1] = Characters(before.alphabets + part.alphabets)
+        else:
+            joined.append(part)
+    return tuple(joined)

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from tabgan.errors import SchemaError
 from tabgan.schema.text.check_digits import CHECK_RULES
-from tabgan.schema.text.pattern_form import Form
+from tabgan.schema.text.pattern_form import Form, join_neighbours
 from tabgan.schema.text.pattern_parts import (
     ALPHABETS,
     MAX_NUMBER,
@@ -99,7 +99,7 @@ def parse_forms(text: str) -> tuple[Form, ...]:
             forms[-1].append(Literal(_unescape(piece)))
     if not all(forms):
         raise SchemaError(f"the pattern {text!r} has a form without any text; take out a '|'.")
-    return tuple(Form(_joined(parts)) for parts in forms)
+    return tuple(Form(join_neighbours(parts)) for parts in forms)
 
 
 def _parse_part(inner: str, text: str) -> list[Part]:
@@ -133,17 +133,3 @@ def _parse_number(low: str, high: str | None, text: str) -> Number:
             f"the pattern {text!r} has {{{low}-{high}}}, which ends before it begins."
         )
     return Number(int(low), None if high is None else last, width)
-
-
-def _joined(parts: list[Part]) -> tuple[Part, ...]:
-    """Return parts with neighbours joined that are of one kind and make one part."""
-    joined: list[Part] = []
-    for part in parts:
-        before = joined[-1] if joined else None
-        if isinstance(part, Literal) and isinstance(before, Literal):
-            joined[-1] = Literal(before.text + part.text)
-        elif isinstance(part, Characters) and isinstance(before, Characters):
-            joined[-1] = Characters(before.alphabets + part.alphabets)
-        else:
-            joined.append(part)
-    return tuple(joined)

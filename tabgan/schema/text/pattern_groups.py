@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import log2
 from typing import Self
 
-from tabgan.schema.text.pattern_form import Form
+from tabgan.schema.text.pattern_form import Form, join_neighbours
 from tabgan.schema.text.pattern_parts import Alternation, Characters, Literal, Number, Part
 from tabgan.schema.text.pattern_runs import MAX_WORDS, read_characters, read_run
 
@@ -90,7 +90,11 @@ def read_group(group: Group) -> list[ReadForm]:
     open_ends = [index for index, parts in enumerate(read) if parts is None]
     if not open_ends:
         parts = [part for parts in _merge_choices(read, columns) for part in parts]
-        return [ReadForm(_form(parts), len(group.rows), has_words=False, n_table=group.n_rows)]
+        return [
+            ReadForm(
+                Form(join_neighbours(parts)), len(group.rows), has_words=False, n_table=group.n_rows
+            )
+        ]
     merged = _merge_choices(read, columns)
     by_length: dict[tuple[int, ...], int] = {}
     for row in group.rows:
@@ -105,20 +109,8 @@ def read_group(group: Group) -> list[ReadForm]:
     for lengths, n_rows in by_length.items():
         cut = {i: _first(whole[i], n) for i, n in zip(open_ends, lengths, strict=True)}
         parts = [p for i, parts in enumerate(merged) for p in cut.get(i, parts)]
-        forms.append(ReadForm(_form(parts), n_rows, has_words, group.n_rows))
+        forms.append(ReadForm(Form(join_neighbours(parts)), n_rows, has_words, group.n_rows))
     return forms
-
-
-def _form(parts: Sequence[Part]) -> Form:
-    """Return a form with neighbouring literals joined."""
-    joined: list[Part] = []
-    for part in parts:
-        before = joined[-1] if joined else None
-        if isinstance(part, Literal) and isinstance(before, Literal):
-            joined[-1] = Literal(before.text + part.text)
-        else:
-            joined.append(part)
-    return Form(tuple(joined))
 
 
 def _first(parts: Sequence[Part], length: int) -> tuple[Part, ...]:

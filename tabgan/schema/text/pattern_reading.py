@@ -26,8 +26,8 @@ MIN_PATTERN_ROWS = 10  # texts a form, on average, that make a pattern
 MAX_GROUPS = 2_000  # that are read one by one
 MIN_GROUP_ROWS = 4  # texts of a group, on average, if there are more than a few
 APART, JOINT = r"[0-9]+|[^\W\d_]+|.", r"[0-9A-Za-z]+|[^\W\d_]+|."
-WAYS = (APART, JOINT, r".+")  # the last one is for texts of one length
-MIN_GAIN = 0.9  # cost of a way, over that of an earlier one, that makes it the better one
+WHOLE = r".+"  # for texts of one length
+MIN_WHOLE_GAIN = 0.9  # its cost, over that of the other ways, by which it is the better one
 CHECK_MARK = "\ue000"  # stands where a check digit was, while a text is read
 MARKS = frozenset("@.-/_:#+")  # of which a form has one, unless it has digits
 
@@ -90,7 +90,7 @@ def _read(texts: list[str], n_rows: int, max_groups: int = MAX_FORMS) -> list[Re
         texts = [_mark_check(text, rule) for text in texts]
     best: list[ReadForm] = []
     lowest = float("inf")
-    for way in WAYS if len(set(map(len, texts))) == 1 else WAYS[:-1]:
+    for way in (APART, JOINT, WHOLE)[: 3 if len(set(map(len, texts))) == 1 else 2]:
         groups = _group(texts, way)
         if len(groups) > max(max_groups, len(texts) / MIN_GROUP_ROWS):
             continue
@@ -98,8 +98,8 @@ def _read(texts: list[str], n_rows: int, max_groups: int = MAX_FORMS) -> list[Re
         read = [read_group(Group(kinds, rows, n_rows)) for kinds, rows in common]
         forms = [form for of_group in read for form in of_group]
         cost = _cost(forms, len(texts))
-        if cost < lowest:
-            best, lowest = forms, MIN_GAIN * cost
+        if cost < lowest * (MIN_WHOLE_GAIN if way == WHOLE else 1):
+            best, lowest = forms, cost
     if rule is not None:
         best = [read.with_parts(_put_check(read.form.parts, rule)) for read in best]
     return sorted(best, key=lambda read: -read.n_rows)
