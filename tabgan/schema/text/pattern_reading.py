@@ -52,8 +52,8 @@ def infer_pattern(present: pa.Array) -> Pattern | None:
 def nearest_pattern(present: pa.Array) -> Pattern:
     """Return the commonest forms of texts without gaps, shape (n,), even if they have no pattern.
 
-    >>> str(nearest_pattern(pa.array(["a-1", "b-2"])))
-    '{lower:1}-{1-2}'
+    >>> str(nearest_pattern(pa.array(["a-10", "a-25", "a-99"])))
+    'a-{10-99}'
     """
     forms = _read(_sample(present), len(present), max_groups=len(present))
     kept = [read.form for read in forms if read.form.bits > 0] or [Form((Number(0, 10**9 - 1, 9),))]
