@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[1] / "pyproject.toml"
-EXTRAS = ("dask", "imbalance")
+EXTRAS = ("dask", "faker", "imbalance")
 
 
 def lower_bounds() -> dict[str, str]:

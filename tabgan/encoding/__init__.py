@@ -12,6 +12,11 @@ pattern                         text that is made of parts
 key_sequence                    row numbers -> keys that never repeat
 template_identifier             keys of text, in files of older releases
 made_up                         in words, what of a column is not learned
+made_anew                       what is made anew for every row, of which only gaps are learned:
+free_text                       free text, as walks over shared words (`word_walk`, counted by
+                                `word_counts`, split by `word_splitting`), never a text of the
+                                table (`text_filter`)
+faker_text                      what the extra [faker] fills: names, addresses, ...
 registry                        ENCODERS, a line a kind
 table_encoder                   one encoder a column
 encoded_column                  a part as codes and scalars, and what a condition leaves of it

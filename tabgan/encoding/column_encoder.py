@@ -118,6 +118,10 @@ class ColumnEncoder(ABC):
         """
         return self
 
+    def keep_out(self, series: pd.Series) -> "ColumnEncoder":  # noqa: ARG002
+        """Return the encoder that makes up none of the texts of these rows either; (n_rows,)."""
+        return self
+
     def renumber(
         self,
         series: pd.Series,
@@ -251,6 +255,5 @@ class EncoderConfig:
 
 def no_missing_error(column: Column) -> ConditionError:
     """Return the error of asking for missing values of a column that has none."""
-    return ConditionError(
-        f"column {column.name!r} has no missing values in the table, so none can be asked for."
-    )
+    words = "has no missing values in the table, so none can be asked for"
+    return ConditionError(f"column {column.name!r} {words}.")

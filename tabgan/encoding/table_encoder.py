@@ -14,7 +14,7 @@ from tabgan.encoding.encoded_column import EncodedColumn, PartSelections
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.layout import Layout
 from tabgan.encoding.mode_specific_normalization import count_mixture_rows
-from tabgan.encoding.registry import encoder_type, read_encoder
+from tabgan.encoding.registry import encoder_of, read_encoder
 from tabgan.errors import SettingError
 from tabgan.schema import Name, TableSchema
 
@@ -46,7 +46,7 @@ class TableEncoder:
         config = replace(config, mixture_rows=count_mixture_rows(len(schema.columns)))
         for column in schema.columns:
             on_column(len(encoders), len(schema.columns))
-            encoders.append(encoder_type(column).fit(column, frame[column.name], config))
+            encoders.append(encoder_of(column).fit(column, frame[column.name], config))
         for index, encoder in enumerate(encoders):
             encoders[index] = encoder.group(frame, encoders[:index] + encoders[index + 1 :])
         return cls(schema, encoders)
@@ -144,6 +144,10 @@ class TableEncoder:
                     f"{encoder.column.name!r}, of which {encoder.room:,} are left; ask for fewer "
                     "rows, or give the column another kind in the schema."
                 )
+
+    def keep_out(self, frame: pd.DataFrame) -> Self:
+        """Return encoders that make up none of the texts of more rows of the training table."""
+        return type(self)(self.schema, [e.keep_out(frame[e.column.name]) for e in self.encoders])
 
     def renumber(
         self, frame: pd.DataFrame, rows: npt.NDArray[np.int64], rng: np.random.Generator

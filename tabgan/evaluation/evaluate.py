@@ -68,6 +68,7 @@ def evaluate(
         notes = (warning,)
     on_progress(Progress("telling the kinds of the columns", 0, 1))
     schema = infer_task_schema(real, target)
+    real, synthetic, test = map(schema.read_missing_marks, (real, synthetic, test))
     features = Features.fit(real, schema)
     made = align(synthetic, features, real.columns, "synthetic")
     unseen = align(test, features, real.columns, "test")

@@ -182,7 +182,8 @@ def _prepare(
     sample = schema.check(first.sample)
 
     def conformed(stage: str) -> Iterator[pd.DataFrame]:
-        return (first.conform(batch)[list(schema.names)] for batch in batches(stage))
+        conformed_batches = map(first.conform, batches(stage))
+        return (schema.read_missing_marks(batch[list(schema.names)]) for batch in conformed_batches)
 
     on_progress(Progress("finding relations", 0, 1))
     counting = partial(conformed, "counting every row")
@@ -193,7 +194,8 @@ def _prepare(
     try:
         for frame in conformed("encoding every row"):
             kept = drop_broken(frame, counted.relations)
-            encoded = encoder.encode(counted.relations.apply(kept), rng)
+            free = counted.relations.apply(kept)
+            encoder, encoded = encoder.keep_out(free), encoder.encode(free, rng)
             table.append(encoded.take(processes.shard(len(encoded), done)))
             done += len(encoded)
         encoder = _with_all_counts(encoder, table, counted.rows, processes)

@@ -55,13 +55,14 @@ class RowConditions:
             ConditionError: A column is unknown, nothing is left of it, or what is asked contradicts
                 a relation.
         """
-        asked = read_where(where, relations.schema.names)
+        schema = relations.schema
+        asked = read_where(where, schema.names).read_marks(schema)
         selector = _Selector(asked, relations, encoder)
         if not asked.is_plain:
             selector.check_categories()
         selections = selector.select(asked.necessary)
         selected = selections if asked.is_plain else _keep_narrowest(selections)
-        asked.check_values(relations.schema)
+        asked.check_values(schema)
         follows = any(relations.relations_of(name) for name in asked.necessary)
         is_exact = len(selected) == len(selections) and all(s.is_exact for s in selected.values())
         is_enough = is_exact and not asked.choices and not follows

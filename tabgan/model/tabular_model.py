@@ -154,8 +154,7 @@ class TabularModel:
     def sample_block(self, plan: SamplePlan, number: int) -> pd.DataFrame:
         """Return one block of a sample, drawn in as many rejection rounds as it takes.
 
-        Every block is drawn in full from the model, the seed and its number, then cut: a row does
-        not depend on how many are asked for.
+        Every block is drawn in full, then cut: a row does not depend on how many are asked for.
 
         Raises:
             ConditionError: The rounds are used up before there are enough rows.
@@ -166,12 +165,13 @@ class TabularModel:
         for round_ in range(1, MAX_REJECTION_ROUNDS + 1):
             frame = self._draw(rows, conditions, refiner, rng)
             if conditions.needs_no_rejection:
-                return frame.iloc[:wanted]
+                return self.schema.write_missing_marks(frame.iloc[:wanted])
             frame, satisfied = conditions.finish(frame)
             parts.append(frame[satisfied])
             if sum(map(len, parts)) >= wanted:
                 whole = pd.concat(parts, ignore_index=True).iloc[:wanted]
-                return self.encoder.renumber(whole, rows[:wanted], rng)
+                whole = self.encoder.renumber(whole, rows[:wanted], rng)
+                return self.schema.write_missing_marks(whole)
             if round_ == MAX_VAIN_ROUNDS and not any(map(len, parts)):
                 break
         raise ConditionError(

@@ -101,6 +101,17 @@ class RowFilter:
             if column.kind.is_quantitative:
                 value_to_float(column, clause.value)
 
+    def read_marks(self, schema: TableSchema) -> "RowFilter":
+        """Return it with None for the mark of a gap, in columns that have one mark such as `?`."""
+        clauses = {
+            name: [_read_mark(clause, schema.column(name).missing_marks) for clause in asked]
+            for name, asked in self.clauses.items()
+        }
+        choices = tuple(
+            tuple(branch.read_marks(schema) for branch in choice) for choice in self.choices
+        )
+        return RowFilter(clauses, choices)
+
     def matches(self, frame: pd.DataFrame, schema: TableSchema) -> Mask:
         """Return which rows satisfy it; shape (n_rows,).
 
@@ -120,3 +131,13 @@ class RowFilter:
         asked = [f"{name} {clause.write()}" for name, clause in pairs]
         chosen = [f"({' or '.join(part.write() for part in choice)})" for choice in self.choices]
         return " and ".join([*asked, *chosen])
+
+
+def _read_mark(clause: Clause, marks: tuple[str, ...]) -> Clause:
+    if len(marks) != 1:
+        return clause
+    if clause.operator == "or":
+        branches = [tuple(_read_mark(each, marks) for each in branch) for branch in clause.value]
+        return Clause("or", tuple(branches))
+    is_mark = clause.operator in ("=", "!=") and clause.value in marks
+    return Clause(clause.operator, None) if is_mark else clause

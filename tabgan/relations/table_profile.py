@@ -61,8 +61,12 @@ class TableProfile:
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        """Columns that can be part of a relation: no constants, no identifiers."""
-        return tuple(column for column in self.schema.columns if column.kind not in UNRELATED_KINDS)
+        """Columns that can be part of a relation: no constants, no identifiers, no several marks.
+
+        Where gaps have several marks, the mark is learned beside the value.
+        """
+        related = [column for column in self.schema.columns if column.kind not in UNRELATED_KINDS]
+        return tuple(column for column in related if len(column.missing_marks) <= 1)
 
     @cached_property
     def number_columns(self) -> tuple[Column, ...]:

@@ -1,6 +1,7 @@
 """What a table is: its columns and their kinds, inferred, checked, edited, given back exactly.
 
 column          a column's kind and dtype; `table_schema` holds all columns of a table
+faker_kinds     kinds of columns that the extra [faker] fills
 inference       a column -> its kind
 frame_checks    what a table must be before anything is learned from it
 dtypes          learned values -> exactly the dtype that the column had

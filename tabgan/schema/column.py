@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 
 from tabgan.errors import SchemaError
+from tabgan.schema.faker_kinds import FAKER_KINDS, collapse_faker_kind, expand_faker_kind
 
 Name = str | int
 
@@ -99,7 +100,7 @@ class Column:
             value = getattr(self, field.name)
             if value != field.default:
                 entry[field.name] = list(value) if isinstance(value, tuple) else value
-        return entry
+        return collapse_faker_kind(entry)
 
     @classmethod
     def from_dict(cls, entry: object) -> "Column":
@@ -120,6 +121,7 @@ class Column:
             raise SchemaError(
                 f"the schema's column {name!r} has {unknown[0]!r}; allowed are {names}."
             )
+        entry = expand_faker_kind(entry)
         values = {key: _read_field(name, key, value) for key, value in entry.items()}
         for key in ("kind", "dtype"):
             if key not in values:
@@ -148,7 +150,8 @@ def _read_kind(name: Name, key: str, value: object) -> ColumnKind:
     if value not in list(ColumnKind):
         kinds = ", ".join(ColumnKind)
         raise SchemaError(
-            f"the schema's column {name!r} has the {key} {value!r}; allowed are {kinds}."
+            f"the schema's column {name!r} has the {key} {value!r}; allowed are {kinds}, and with "
+            f"the extra [faker] {', '.join(FAKER_KINDS)}."
         )
     return ColumnKind(str(value))
 

@@ -17,20 +17,15 @@ import pyarrow.compute as pc
 
 from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column, ColumnKind, dtype_name, holds_text
-from tabgan.schema.text import (
-    are_numbers,
-    detect_datetime_format,
-    detect_number_format,
-    infer_pattern,
-    parse_numbers,
-    text_array,
-)
+from tabgan.schema.text import detect_number_format, detect_pattern, is_free_text, parse_numbers
+from tabgan.schema.text.text_inference import Meaning, TextReading, infer_meaning
+from tabgan.schema.text.units import is_amount
 
 MIN_SPIKE_SHARE = 0.2  # of the present rows: a value that holds so many makes a column mixed ...
 MAX_DISCRETE_VALUES = 20  # ... if the rest takes more values than these
 MIN_KEY_ROWS = 20  # fewer rows are too few to call distinct values keys
 MAX_KEY_SPREAD = 1.2  # range of integer keys, over how many there are: they nearly fill it
-MIN_TEXT_ROWS, MIN_TEXT_SHARE = 100, 0.98  # free text of which a few repeat is no category either
+MIN_TEXT_ROWS, MIN_TEXT_SHARE = 100, 0.98  # texts of which a few repeat are no categories either
 MAX_EXACT_INTEGER = 2.0**53  # integers beyond have no float64 of their own
 MAX_SAMPLE_ROWS = 10_000  # looked at before all rows are
 
@@ -226,32 +221,39 @@ def is_mixed(present: Floats) -> bool:
 
 
 def _text_column(base: Column, series: "pd.Series[Any]", is_target: bool) -> Column:
-    values = text_array(series)
-    present = pc.drop_null(values)
-    if are_numbers(values):
-        return _text_number_column(base, series, present, is_target)
-    style = detect_datetime_format(values)
-    if style is not None:
-        return replace(base, kind=ColumnKind.DATETIME, text=True, format=style)
-    rows, distinct = len(present), pc.count_distinct(present).as_py()
-    is_free_text = rows >= MIN_TEXT_ROWS and distinct > MIN_TEXT_SHARE * rows
-    if not is_target and (is_free_text or (rows >= MIN_KEY_ROWS and distinct == rows)):
-        pattern = infer_pattern(present)
-        is_key = distinct == rows or pattern is None
-        kind = ColumnKind.IDENTIFIER if is_key else ColumnKind.PATTERN
-        return replace(base, kind=kind, pattern=None if pattern is None else str(pattern))
+    reading = infer_meaning(series, is_target=is_target)
+    if reading.meaning is Meaning.NUMBERS:
+        return _text_number_column(base, series, reading, is_target)
+    if reading.meaning is Meaning.DATETIMES:
+        kind, marks = ColumnKind.DATETIME, reading.marks
+        return replace(base, kind=kind, text=True, format=reading.style, missing_marks=marks)
+    if reading.marks:
+        return replace(base, missing_marks=reading.marks)
+    if not is_target and is_free_text(reading.texts):
+        return replace(base, kind=ColumnKind.TEXT)
+    rows, distinct = len(reading.texts), pc.count_distinct(reading.texts).as_py()
+    hardly_repeats = rows >= MIN_TEXT_ROWS and distinct > MIN_TEXT_SHARE * rows
+    if not is_target and (hardly_repeats or (rows >= MIN_KEY_ROWS and distinct == rows)):
+        kind = ColumnKind.IDENTIFIER if distinct == rows else ColumnKind.PATTERN
+        return replace(base, kind=kind, pattern=detect_pattern(reading.texts))
     return base
 
 
 def _text_number_column(
-    base: Column, series: "pd.Series[Any]", present: pa.Array, is_target: bool
+    base: Column, series: "pd.Series[Any]", reading: TextReading, is_target: bool
 ) -> Column:
-    numbers = parse_numbers(series)
-    values = numbers[~np.isnan(numbers)]
-    if (values == values[0]).all():
-        return base
-    style = detect_number_format(present)
-    kind = number_kind(numbers, is_target or style is not None)  # keys have no decimals
-    if kind is ColumnKind.IDENTIFIER:
-        return replace(base, kind=kind)
-    return replace(base, kind=kind, text=True, format=style)
+    """Return a column of numbers in text: with several units a pattern, unless it has few texts."""
+    base, formats = replace(base, missing_marks=reading.marks), reading.formats
+    if formats is not None and formats.single is None:
+        if is_target or pc.count_distinct(reading.texts).as_py() <= MAX_DISCRETE_VALUES:
+            return replace(base, missing_marks=())
+        return replace(base, kind=ColumnKind.PATTERN, format=formats.text)
+    style = detect_number_format(reading.texts) if formats is None else formats.text
+    unit = formats.variants[0].unit if formats is not None else None
+    column = replace(base, text=True, format=style, unit=unit)
+    numbers = parse_numbers(series, column)
+    if np.nanmin(numbers) == np.nanmax(numbers):
+        return replace(base, missing_marks=())
+    is_measure = style is not None if formats is None else unit is not None and is_amount(unit)
+    kind = number_kind(numbers, is_target or is_measure)  # keys have no decimals
+    return replace(base if kind is ColumnKind.IDENTIFIER else column, kind=kind)

@@ -20,7 +20,7 @@ import pandas as pd
 from tabgan.errors import ConditionError
 from tabgan.schema.arrays import Floats, Mask, Objects
 from tabgan.schema.column import Column, ColumnKind
-from tabgan.schema.text import parse_datetimes, parse_numbers
+from tabgan.schema.text import parse_datetimes, parse_numbers, read_marks, read_number
 
 COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq,
@@ -108,8 +108,8 @@ def to_float(series: "pd.Series[Any]", column: Column) -> Floats:
     Datetimes are seconds since 1970 in UTC.
     """
     if column.kind is ColumnKind.DATETIME:
-        return parse_datetimes(series, column.format)
-    return parse_numbers(series)
+        return parse_datetimes(read_marks(series, column), column.format)
+    return parse_numbers(series, column)
 
 
 def comparable_cells(series: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
@@ -132,19 +132,24 @@ def value_to_float(
     Raises:
         ConditionError: The column cannot hold such a value.
     """
-    if asks_for_missing(value) or (isinstance(value, str) and not value.strip()):
+    if asks_for_missing(value) or _means_missing(value, column):
         return float("nan")
     if column.kind is ColumnKind.DATETIME:
         return _datetime_to_float(column, value, expected)
     if isinstance(value, timedelta):
         return value.total_seconds()
     try:
-        return float(value)  # type: ignore[arg-type]
+        return read_number(value, column) if isinstance(value, str) else float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         raise ConditionError(
             f"column {column.name!r} holds {column.kind.value} values, so "
             f"{value!r} cannot be asked for; {expected}."
         ) from None
+
+
+def _means_missing(value: object, column: Column) -> bool:
+    """Return whether text means a gap: it is blank, or one of the column's marks."""
+    return isinstance(value, str) and (not value.strip() or value in column.missing_marks)
 
 
 def _datetime_to_float(column: Column, value: object, expected: str) -> float:

@@ -95,10 +95,13 @@ def shorten(text: str, most: int) -> str:
 
 def _describe_gaps(column: Column) -> Iterator[str]:
     if len(column.missing_marks) == 1:
-        yield f"a gap is written {column.missing_marks[0]}"
+        yield f"a gap is written {_show_mark(column.missing_marks[0])}"
     elif column.missing_marks:
-        marks = " ".join(column.missing_marks)
-        yield f"marks of a gap: {marks}"
+        yield f"marks of a gap: {' '.join(map(_show_mark, column.missing_marks))}"
+
+
+def _show_mark(mark: str) -> str:
+    return mark if mark.strip() else repr(mark)
 
 
 def with_grid(column: Column, series: "pd.Series[Any]") -> Column:

@@ -1,6 +1,7 @@
 """The schema of a table: inferred, checked against other tables, written as JSON and read back."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,8 @@ from tabgan.errors import SchemaError, TableError
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.frame_checks import check_frame, close_names
 from tabgan.schema.inference import StorageType, infer_column, storage_type_of
-from tabgan.schema.text import parse_datetimes, parse_numbers
+from tabgan.schema.predicates import to_float
+from tabgan.schema.text import number_formats, read_marks, write_marks
 
 VERSION = 1
 
@@ -79,7 +81,7 @@ class TableSchema:
         return cls(columns, _plain_name(target))
 
     def check(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return the table with its columns in the order of the schema.
+        """Return the table with its columns in the order of the schema, and gaps for their marks.
 
         Raises:
             TableError: The table cannot be learned as it is.
@@ -99,9 +101,36 @@ class TableSchema:
                 f"the table has the column {extra[0]!r}, the schema has not; "
                 "drop it from the table or add it to the schema."
             )
-        frame = frame[list(self.names)]
+        frame = self.read_missing_marks(frame[list(self.names)])
         self.check_kinds(frame)
         return frame
+
+    def read_missing_marks(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return a table with gaps for marks such as `?`, in columns that have one mark.
+
+        Columns that have several keep them, since the mark is learned there; `to_float` reads each
+        of them as a gap. Columns that the table lacks are left out of account.
+        """
+        return self._convert_marks(frame, read_marks)
+
+    def write_missing_marks(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return a table with marks for gaps: undo `read_missing_marks`."""
+        return self._convert_marks(frame, write_marks)
+
+    def _convert_marks(
+        self,
+        frame: pd.DataFrame,
+        convert: "Callable[[pd.Series[Any], Column], pd.Series[Any]]",
+    ) -> pd.DataFrame:
+        marked = [column for column in self.columns if len(column.missing_marks) == 1]
+        names: list[Any] = list(frame.columns)
+        present = [column for column in marked if names.count(column.name) == 1]
+        if not present:
+            return frame
+        converted = frame.copy(deep=False)
+        for column in present:
+            converted[column.name] = convert(frame[column.name], column)
+        return converted
 
     def check_kinds(self, frame: pd.DataFrame) -> None:
         """Refuse values that a column's kind does not allow.
@@ -155,7 +184,7 @@ def _check_kind(column: Column, series: "pd.Series[Any]") -> None:
         if kind.is_number:
             _check_numbers(column, series)
         elif kind is ColumnKind.DATETIME:
-            parse_datetimes(series, column.format)
+            to_float(series, column)
     except SchemaError:
         raise
     except TableError as error:
@@ -173,7 +202,10 @@ def _check_kind(column: Column, series: "pd.Series[Any]") -> None:
 def _check_numbers(column: Column, series: "pd.Series[Any]") -> None:
     if storage_type_of(series) in {StorageType.DATETIME, StorageType.BOOLEAN}:
         raise TableError(f"the column {column.name!r} holds {series.dtype}, not numbers.")
-    values = parse_numbers(series)
+    formats = number_formats(column)
+    if formats is not None and formats.single is None:
+        raise TableError(f"the column {column.name!r} has several units, so its kind is pattern.")
+    values = to_float(series, column)
     if column.kind is ColumnKind.INTEGER:
         fractions = values[~np.isnan(values) & (values % 1 != 0)]
         if len(fractions):

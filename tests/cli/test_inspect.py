@@ -77,7 +77,8 @@ def test_every_kind_of_column_is_shown(run: Run, tmp_path: Path) -> None:
     assert cells["joined"][2] == "04/03/2020"
     assert cells["joined"][6] == "2020-02-03 to 2020-04-02"
     assert cells["seen"][6].startswith("2021-01-01 12:30:00 to")
-    assert cells["text_number"][:2] == ["continuous", "numbers in text, 1 decimal"]
+    assert cells["text_number"][0] == "continuous"
+    assert cells["text_number"][1] == "numbers in text, 1 decimal; a gap is written ''"
     assert cells["text_number"][4] == "15.0%"  # blank text is a gap
     assert cells["empty"][1:4] == ["no value", "", ""]
     assert cells["[bold]odd 🎈[/bold]"][1:4] == ["one value", "x", "x"]

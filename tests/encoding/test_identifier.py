@@ -12,7 +12,7 @@ from tabgan.config import Protection
 from tabgan.encoding.column_encoder import EncoderConfig
 from tabgan.encoding.encoded_column import EncodedColumn
 from tabgan.encoding.identifier import IdentifierEncoder
-from tabgan.encoding.registry import encoder_type, read_encoder
+from tabgan.encoding.registry import encoder_of, read_encoder
 from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.errors import ConditionError, SettingError
 from tabgan.schema import ColumnKind, TableSchema
@@ -25,7 +25,7 @@ RNG = np.random.default_rng(5)
 
 def fit(series: pd.Series, **settings: object) -> IdentifierEncoder:
     column = replace(infer_column(series.rename("key")), kind=ColumnKind.IDENTIFIER)
-    assert encoder_type(column) is IdentifierEncoder
+    assert encoder_of(column) is IdentifierEncoder
     config = EncoderConfig(np.random.default_rng(0), **settings)  # type: ignore[arg-type]
     return IdentifierEncoder.fit(column, series, config)
 

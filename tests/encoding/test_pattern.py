@@ -13,7 +13,7 @@ from tabgan.config import Protection
 from tabgan.encoding.column_encoder import ColumnEncoder, EncoderConfig
 from tabgan.encoding.encoded_column import EncodedColumn
 from tabgan.encoding.pattern import PatternEncoder
-from tabgan.encoding.registry import encoder_type, read_encoder
+from tabgan.encoding.registry import encoder_of, read_encoder
 from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.encoding.template_identifier import TemplateEncoder
 from tabgan.errors import ConditionError, SchemaError, SettingError
@@ -33,7 +33,7 @@ def mails(n_rows: int) -> pd.Series:
 
 def fit(series: pd.Series, column: Column | None = None, **options: object) -> PatternEncoder:
     column = column or infer_column(series.rename("key"))
-    assert encoder_type(column) is PatternEncoder
+    assert encoder_of(column) is PatternEncoder
     config = EncoderConfig(np.random.default_rng(0), **options)  # type: ignore[arg-type]
     return PatternEncoder.fit(column, series, config)
 

@@ -19,6 +19,7 @@ from tabgan.io import TableSource
 from tabgan.model.tabular_model import TabularModel
 from tabgan.relations import RelationConfig
 from tabgan.runtime.progress import Progress
+from tabgan.schema import ColumnKind
 from tabgan.training.checkpoint import Checkpoints
 from tests.training.test_checkpoint import Fragile, PowerCutError, same
 
@@ -269,3 +270,21 @@ def test_a_stopped_fit_in_passes_leaves_nothing(orders: Path, stage: str) -> Non
     with pytest.raises(KeyboardInterrupt):
         fit_plan(plan, FitRequest(config=TINY, seed=0), stop)
     assert list(orders.parent.iterdir()) == [orders]
+
+
+def test_free_text_of_rows_beyond_the_sample_does_not_come(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    parts = [
+        [f"{start}{end}" for start in "ABCDEFGH" for end in ends]
+        for ends in (("nna", "rno", "stra", "lva"), ("shley", "ckford", "lmore", "nderby"))
+    ]
+    first, last = (rng.choice(part, 3_000) for part in parts)
+    frame = pd.DataFrame({"patient": [f"{a} {b}" for a, b in zip(first, last, strict=True)]})
+    frame = frame.drop_duplicates(ignore_index=True)
+    frame["age"] = rng.integers(18, 90, len(frame))
+    assert len(frame) > 950
+    frame.iloc[:900].to_parquet(tmp_path / "patients.parquet", row_group_size=300)
+    model = learn(tmp_path / "patients.parquet")
+    assert model.schema.column("patient").kind is ColumnKind.TEXT
+    made = set(model.sample(100, seed=1)["patient"])
+    assert not made & set(frame["patient"][:900])

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tabgan.errors import TableError
 from tabgan.schema import TableSchema
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.text import parse_datetimes, parse_numbers
+from tabgan.schema.text import parse_datetimes, parse_numbers, read_marks
 
 UNKNOWN = -1.0
 NUMERIC_KINDS = frozenset({ColumnKind.CONTINUOUS, ColumnKind.INTEGER, ColumnKind.MIXED})
@@ -63,9 +63,9 @@ class Feature:
             TableError: A value is no number or no datetime, where the real table holds these.
         """
         if self.column.kind is ColumnKind.DATETIME:
-            return _parse_datetimes(values, self.column.format)
+            return _parse_datetimes(read_marks(values, self.column), self.column.format)
         if self.categories is None:
-            return parse_numbers(values)
+            return parse_any_numbers(values, self.column)
         texts = category_texts(values)
         codes = self.categories.get_indexer(pd.Index(texts, dtype=object)).astype(np.float64)
         codes[[text is None for text in texts]] = np.nan
@@ -111,6 +111,18 @@ class Features:
         if not self.items:
             return np.empty((len(table), 0))
         return np.column_stack([item.encode(table[item.name]) for item in self.items])
+
+
+def parse_any_numbers(values: pd.Series, column: Column) -> NDArray[np.float64]:
+    """Return numbers read in the real table's way of writing, or else in any one way; (rows,).
+
+    Raises:
+        TableError: A value is no number.
+    """
+    try:
+        return parse_numbers(values, column)
+    except TableError:
+        return parse_numbers(read_marks(values, column))
 
 
 def _parse_datetimes(values: pd.Series, written: str | None) -> NDArray[np.float64]:

@@ -13,10 +13,10 @@ from tabgan.evaluation.metrics.feature_matrix import (
     NUMERIC_KINDS,
     Features,
     category_texts,
+    parse_any_numbers,
 )
 from tabgan.schema import TableSchema
-from tabgan.schema.column import ColumnKind, Name
-from tabgan.schema.text import parse_numbers
+from tabgan.schema.column import Column, ColumnKind, Name
 
 TaskKind = Literal["binary", "multiclass", "regression"]
 MAX_NUMERIC_CLASSES = 10  # a number with no more values than this names a class
@@ -77,12 +77,14 @@ class Task:
         kind: Binary, multiclass or regression.
         classes: Texts in code order, of two the rarer (the positive) last; () for regression.
         features: Every comparable column but the target.
+        column: The target's schema.
     """
 
     target: Name
     kind: TaskKind
     classes: tuple[str, ...]
     features: Features
+    column: Column
 
     @classmethod
     def infer(cls, real: pd.DataFrame, schema: TableSchema, target: Name) -> "Task":
@@ -100,7 +102,8 @@ class Task:
             SettingError: The target has one value, or is an identifier, a date or empty.
             TableError: There is nothing to predict it from.
         """
-        kind = next(column.kind for column in schema.columns if column.name == target)
+        column = schema.column(target)
+        kind = column.kind
         counts = pd.Series(category_texts(real[target])).value_counts().sort_index()
         if len(counts) < 2:
             held = f"only {counts.index[0]!r}" if len(counts) else "no value"
@@ -116,11 +119,11 @@ class Task:
         if not features.items:
             raise TableError(f"the table holds no column from which to predict {target!r}.")
         if kind in NUMERIC_KINDS and len(counts) > MAX_NUMERIC_CLASSES:
-            return cls(target, "regression", (), features)
+            return cls(target, "regression", (), features, column)
         if len(counts) > 2:
-            return cls(target, "multiclass", tuple(counts.index), features)
+            return cls(target, "multiclass", tuple(counts.index), features, column)
         common_first = counts.sort_values(ascending=False, kind="stable")
-        return cls(target, "binary", tuple(common_first.index), features)
+        return cls(target, "binary", tuple(common_first.index), features, column)
 
     @property
     def positive(self) -> str | None:
@@ -130,7 +133,7 @@ class Task:
     def labels(self, table: pd.DataFrame) -> NDArray[np.float64]:
         """Return class codes or numbers, shape (rows,); NaN where missing or an unknown class."""
         if self.kind == "regression":
-            return parse_numbers(table[self.target])
+            return parse_any_numbers(table[self.target], self.column)
         texts = pd.Index(category_texts(table[self.target]), dtype=object)
         codes = pd.Index(self.classes, dtype=object).get_indexer(texts).astype(np.float64)
         codes[codes < 0] = np.nan

@@ -1,7 +1,16 @@
 """Text that means numbers or datetimes, read as float64 and written back as it came.
 
 strings                 text columns as Arrow arrays, and back
+text_inference          what the text of a column means
 numbers, datetimes      columns of numbers and datetimes, stored as such or as text
+plain_numbers           plain numbers in text, as Python writes them
+number_inference        which formats the numbers of a text column follow
+surroundings            what stands around the digits of numbers: signs and units
+number_format           numbers in text of a known format, with signs and units
+numeral                 the digits of numbers, grouped, with decimals
+numeral_inference       which marks group digits, and which one begins decimals
+units                   what may stand before and behind numbers: currencies, percent, words
+missing_marks           texts that mean a gap, such as `?`
 datetime_inference      which format the datetimes of a text column follow
 datetime_format         datetimes in text of a known format
 local_time              datetimes in the time zone of their column
@@ -11,6 +20,7 @@ pattern                 what patterned text is made of: `pattern_parts` in a `pa
 pattern_reading         which pattern a column has; its texts come in `pattern_groups`, those are
                         made of `pattern_runs`
 pattern_room            patterns with room for new keys, or without traces of single rows
+free_text               whether text is free text: names, comments, titles
 
 >>> import pandas as pd
 >>> parse_numbers(pd.Series(["29.85", " "])).tolist()
@@ -18,29 +28,42 @@ pattern_room            patterns with room for new keys, or without traces of si
 """
 
 from tabgan.schema.text.datetimes import detect_datetime_format, format_datetimes, parse_datetimes
+from tabgan.schema.text.free_text import is_free_text
+from tabgan.schema.text.missing_marks import join_marks, read_marks, split_marks, write_marks
+from tabgan.schema.text.number_format import NumberFormat, NumberFormats
 from tabgan.schema.text.numbers import (
-    are_numbers,
-    detect_number_format,
     format_decimals,
     format_numbers,
+    number_formats,
     parse_numbers,
+    read_number,
     write_numbers,
 )
-from tabgan.schema.text.pattern_reading import infer_pattern
+from tabgan.schema.text.pattern_reading import detect_pattern
+from tabgan.schema.text.plain_numbers import are_numbers, detect_number_format
 from tabgan.schema.text.strings import arrow_series, is_text, text_array
 
 __all__ = [
+    "NumberFormat",
+    "NumberFormats",
     "are_numbers",
     "arrow_series",
     "detect_datetime_format",
     "detect_number_format",
+    "detect_pattern",
     "format_datetimes",
     "format_decimals",
     "format_numbers",
-    "infer_pattern",
+    "is_free_text",
     "is_text",
+    "join_marks",
+    "number_formats",
     "parse_datetimes",
     "parse_numbers",
+    "read_marks",
+    "read_number",
+    "split_marks",
     "text_array",
+    "write_marks",
     "write_numbers",
 ]

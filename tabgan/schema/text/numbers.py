@@ -15,65 +15,41 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tabgan.errors import TableError
+from tabgan.errors import SchemaError, TableError
 from tabgan.schema.arrays import Floats, Objects
 from tabgan.schema.column import Column
+from tabgan.schema.text.missing_marks import read_marks
+from tabgan.schema.text.number_format import NumberFormat, NumberFormats, is_number_format
+from tabgan.schema.text.number_inference import infer_number_formats
+from tabgan.schema.text.plain_numbers import (
+    are_numbers,
+    parse_plain_numbers,
+    write_plain_number,
+)
 from tabgan.schema.text.strings import is_text, text_array, text_series
-
-HEAD = 200  # values that are tried before all are
-_NUMBER = r"^\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\s*$"
-_GROUPED = r"^\s*[+-]?[0-9]{1,3}(?:,[0-9]{3})*(?:\.[0-9]+)?\s*$"  # 1,234,567.89
-_CODE = r"^\s*[+-]?(?:0[0-9]|[0-9]{16})"  # 00501 is a code, and 16 digits are more than float64 has
+from tabgan.schema.text.units import is_currency
 
 
-def are_numbers(values: pa.Array) -> bool:
-    """Return whether all text that is present reads as numbers and none as a code such as 00501."""
-    present = pc.drop_null(values)
-    if len(present) == 0:
-        return False
-    if _is_grouped(present):
-        return True
-    head = present.slice(0, HEAD)  # most columns of words end here
-    return all(
-        pc.all(pc.match_substring_regex(texts, _NUMBER)).as_py()
-        and not pc.any(pc.match_substring_regex(texts, _CODE)).as_py()
-        for texts in (head, present)
-    )
-
-
-def _is_grouped(present: pa.Array) -> bool:
-    """Return whether numbers, gaps left out, have commas between thousands, all alike."""
-    if not pc.any(pc.match_substring(present.slice(0, HEAD), ",")).as_py():
-        return False
-    if not pc.all(pc.match_substring_regex(present, _GROUPED)).as_py():
-        return False
-    return _count_decimals(present) is not None
-
-
-def _count_decimals(present: pa.Array) -> int | None:
-    """Return how many decimals every text has; None if they have different numbers of them."""
-    trimmed = pc.utf8_trim_whitespace(present)
-    point = pc.find_substring(trimmed, ".")
-    behind = pc.subtract(pc.subtract(pc.utf8_length(trimmed), point), 1)
-    ends = pc.min_max(pc.if_else(pc.equal(point, -1), 0, behind)).as_py()
-    return ends["min"] if ends["min"] == ends["max"] else None
-
-
-def parse_numbers(series: "pd.Series[Any]") -> Floats:
+def parse_numbers(series: "pd.Series[Any]", column: Column | None = None) -> Floats:
     """Return a column as float64 of shape (n,), NaN for gaps; durations become seconds.
 
+    Args:
+        series: The cells; (n,).
+        column: What they are, where that is known: text is read in its format, and its marks are
+            gaps. Without it, the way in which text is written is found out.
+
     Raises:
-        TableError: A value is no number.
+        TableError: A value is no number, or not written in the column's format.
     """
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        series = series.astype(series.dtype.categories.dtype)
+    elif isinstance(series.dtype, pd.SparseDtype):
+        series = series.astype(series.dtype.subtype)
     dtype = series.dtype
-    if isinstance(dtype, pd.CategoricalDtype):
-        return parse_numbers(series.astype(dtype.categories.dtype))
-    if isinstance(dtype, pd.SparseDtype):
-        return parse_numbers(series.astype(dtype.subtype))
     if _is_duration(series):
         return _seconds(series)
     if is_text(series):
-        return _text_numbers(series)
+        return _formatted_numbers(series, column) if column else _any_numbers(series)
     if pd.api.types.is_object_dtype(dtype):
         return _object_numbers(series)
     if getattr(dtype, "kind", "O") not in "biuf":
@@ -97,16 +73,91 @@ def _seconds(series: "pd.Series[Any]") -> Floats:
     return np.asarray(seconds.to_numpy(dtype=np.float64, na_value=np.nan))
 
 
-def _text_numbers(series: "pd.Series[Any]") -> Floats:
+def _any_numbers(series: "pd.Series[Any]") -> Floats:
+    """Return text as numbers, however it is written."""
+    try:
+        return _plain_numbers(series)
+    except TableError:
+        formats = infer_number_formats(text_array(series))
+        if formats is None:
+            raise
+        return formats.parse(text_array(series))[1]
+
+
+def _plain_numbers(series: "pd.Series[Any]", column: Column | None = None) -> Floats:
     values = text_array(series)
-    if _is_grouped(pc.drop_null(values)):
-        values = pc.replace_substring(values, ",", "")
-    wrong = pc.invert(pc.match_substring_regex(values, _NUMBER))
-    if pc.any(wrong).as_py():
-        example = pc.filter(values, wrong)[0].as_py()
-        raise TableError(f"the column {series.name!r} has {example!r}, which is not a number.")
-    stripped = pc.utf8_ltrim(pc.utf8_trim_whitespace(values), "+")
-    return np.array(pc.cast(stripped, pa.float64()), dtype=np.float64)
+    try:
+        return parse_plain_numbers(values)
+    except ValueError as error:
+        problem = f"the column {series.name!r} has {error}, which is not a number"
+        formats = None if column is None else infer_number_formats(values)
+        if formats is not None:
+            problem += f" unless the schema gives it the format {formats.text!r}"
+        raise TableError(f"{problem}.") from error
+
+
+def _formatted_numbers(series: "pd.Series[Any]", column: Column) -> Floats:
+    series, formats = read_marks(series, column), number_formats(column)
+    if formats is None:
+        return _plain_numbers(series, column)
+    values = text_array(series)
+    numbers = formats.parse(values)[1]
+    wrong = np.isnan(numbers) & np.asarray(pc.is_valid(values))
+    if wrong.any():
+        example = values[int(np.flatnonzero(wrong)[0])].as_py()
+        raise TableError(
+            f"the column {series.name!r} has {example!r}, which is no number written as "
+            f"{formats.text!r}; correct it, or name it among the column's missing_marks."
+        )
+    return numbers
+
+
+def number_formats(column: Column) -> NumberFormats | None:
+    """Return in which formats a column of text writes its numbers; None: as plain numbers.
+
+    Where there is but a unit, decimals are as needed, with a currency in front and any other unit
+    behind.
+
+    Raises:
+        SchemaError: The format is none.
+    """
+    if is_number_format(column.format):
+        try:
+            return NumberFormats.from_text(column.format or "")
+        except ValueError as error:
+            raise SchemaError(f"the column {column.name!r}: {error}.") from error
+    if column.format is None and column.unit is not None:
+        return NumberFormats.from_text(
+            f"{column.unit}0.#" if is_currency(column.unit) else f"0.# {column.unit}"
+        )
+    return None
+
+
+def read_number(text: str, column: Column) -> float:
+    """Return the number that a user's text means in a column: `1,234.50`, `$1,234.50`, `1234.5`.
+
+    The column's own way of writing comes first, then Python's, then the column's without its unit.
+
+    Raises:
+        ValueError: It means none.
+    """
+    series: pd.Series[Any] = pd.Series([text], dtype=object)
+    formats = number_formats(column)
+    if formats is not None and formats.round_trips(text_array(series)):
+        return float(formats.parse(text_array(series))[1][0])
+    try:
+        return float(text)
+    except ValueError:
+        if formats is None and are_numbers(text_array(series)):
+            return float(_plain_numbers(series)[0])
+        if formats is None:
+            raise
+    bare = [NumberFormat.with_unit(variant.numeral) for variant in formats.variants]
+    known = NumberFormats((*formats.variants, *bare))
+    number = float(known.parse(text_array(series))[1][0])
+    if np.isnan(number):
+        raise ValueError(text)
+    return number
 
 
 def _object_numbers(series: "pd.Series[Any]") -> Floats:
@@ -119,37 +170,16 @@ def _object_numbers(series: "pd.Series[Any]") -> Floats:
     return numbers
 
 
-def detect_number_format(values: pa.Array) -> str | None:
-    """Return `.2f` where all text has two decimals, `repr` where all has some, else None.
-
-    With commas between thousands it is `,.2f`, or `,.0f` for whole numbers.
-    """
-    if _is_grouped(pc.drop_null(values)):
-        return f",.{_count_decimals(pc.drop_null(values))}f"
-    present = pc.utf8_trim_whitespace(pc.drop_null(values))
-    if pc.any(pc.match_substring_regex(present, "[eE]")).as_py():
-        return None
-    point = pc.find_substring(present, ".")
-    if len(present) == 0 or pc.any(pc.equal(point, -1)).as_py():
-        return None
-    decimals = pc.min_max(pc.subtract(pc.subtract(pc.utf8_length(present), point), 1)).as_py()
-    if decimals["min"] == 0:
-        return None
-    return f".{decimals['min']}f" if decimals["min"] == decimals["max"] else "repr"
-
-
 def format_numbers(
     numbers: Floats, column: Column, index: pd.Index | None = None
 ) -> "pd.Series[Any]":
     """Write numbers of shape (n,) as a text column in the way of the original; NaN is missing."""
-    texts = write_numbers(numbers, partial(_write, column.format))
+    formats = number_formats(column)
+    if formats is None:
+        texts = write_numbers(numbers, partial(write_plain_number, column.format))
+    else:
+        texts = formats.variants[0].write(numbers + 0.0)  # -0.0 as 0.0
     return text_series(texts, np.isnan(numbers), column, index)
-
-
-def _write(style: str | None, number: float) -> str:
-    if style is not None and style.startswith((".", ",")):
-        return f"{number:{style}}"
-    return repr(number) if style else repr(number).removesuffix(".0")
 
 
 def format_decimals(numbers: Floats) -> Objects:

@@ -49,6 +49,16 @@ def infer_pattern(present: pa.Array) -> Pattern | None:
     return pattern if (found >= 0).mean() >= 1 - 2 * MAX_OUTLIER_SHARE else None
 
 
+def detect_pattern(present: pa.Array) -> str | None:
+    """Return as text the pattern that texts without gaps have, shape (n,), or None.
+
+    >>> detect_pattern(pa.array([f"2024BS{number:05d}" for number in range(100)]))
+    '2024BS{00000-99999}'
+    """
+    pattern = infer_pattern(present)
+    return None if pattern is None else str(pattern)
+
+
 def nearest_pattern(present: pa.Array) -> Pattern:
     """Return the commonest forms of texts without gaps, shape (n,), even if they have no pattern.
 

@@ -26,11 +26,15 @@ def is_text(series: "pd.Series[Any]") -> bool:
 
 def text_array(series: "pd.Series[Any]") -> pa.Array:
     """Return a text column as an Arrow array of shape (n,); blank text is a gap in it."""
-    values = pa.array(series.array, type=pa.large_string(), from_pandas=True)
-    if isinstance(values, pa.ChunkedArray):
-        values = values.combine_chunks()
+    values = raw_text_array(series)
     blank = pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(values)), 0)
     return pc.if_else(blank, pa.scalar(None, pa.large_string()), values)
+
+
+def raw_text_array(series: "pd.Series[Any]") -> pa.Array:
+    """Return a text column as an Arrow array of shape (n,), blank text as it is."""
+    values = pa.array(series.array, type=pa.large_string(), from_pandas=True)
+    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
 
 
 def text_series(

@@ -1,0 +1,89 @@
+"""What the text of a column means: numbers, datetimes, truth values, or nothing but itself.
+
+>>> reading = infer_meaning(pd.Series(["1,5 kg", "?", "12,25 kg"]))
+>>> reading.meaning.name, reading.formats.text, reading.marks
+('NUMBERS', '0,0# kg', ('?',))
+"""
+
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tabgan.schema.text.datetime_inference import infer_datetime_format
+from tabgan.schema.text.missing_marks import (
+    Marks,
+    find_marks,
+    find_marks_of_truth_values,
+    with_gap_marks,
+)
+from tabgan.schema.text.number_format import NumberFormats
+from tabgan.schema.text.number_inference import infer_number_formats, read_as_numbers
+from tabgan.schema.text.plain_numbers import are_numbers
+from tabgan.schema.text.strings import text_array
+
+_SIGNED_OR_PADDED = r"^\+|^\s|\s$"  # what Python's formats of plain numbers do not write
+
+
+class Meaning(Enum):
+    """What text may mean."""
+
+    NUMBERS = auto()
+    DATETIMES = auto()
+    ITSELF = auto()
+
+
+@dataclass(frozen=True)
+class TextReading:
+    """How the text of a column is read.
+
+    Attributes:
+        meaning: What it means.
+        texts: Those that are no marks and no gaps; shape (n_present,).
+        marks: That mean a gap; a last "" where there are real gaps beside them.
+        formats: Of numbers with units or separators; None if they are plain.
+        style: Of datetimes.
+    """
+
+    meaning: Meaning
+    texts: pa.Array
+    marks: tuple[str, ...] = ()
+    formats: NumberFormats | None = None
+    style: str | None = None
+
+
+def infer_meaning(series: "pd.Series[Any]", *, is_target: bool = False) -> TextReading:
+    """Return what the text of a column means.
+
+    What stands beside yes and no in a target is a class of its own.
+    """
+    present = pc.drop_null(text_array(series))
+    marks = find_marks(present)
+    reading = _read(marks.rest)
+    if reading is None:
+        marks = Marks((), present) if is_target else find_marks_of_truth_values(present)
+        reading = TextReading(Meaning.ITSELF, marks.rest)
+        if not marks.texts:
+            return reading
+    return replace(reading, marks=with_gap_marks([*marks.texts, *reading.marks], series))
+
+
+def _read(texts: pa.Array) -> TextReading | None:
+    """Return texts, shape (n,), none missing, as numbers or datetimes; None if they are neither."""
+    if are_numbers(texts):
+        is_plain = not pc.any(pc.match_substring_regex(texts, _SIGNED_OR_PADDED)).as_py()
+        formats = None if is_plain else infer_number_formats(texts)
+        is_one = formats is not None and formats.single is not None
+        return TextReading(Meaning.NUMBERS, texts, formats=formats if is_one else None)
+    style = infer_datetime_format(texts)
+    if style is not None:
+        return TextReading(Meaning.DATETIMES, texts, style=style)
+    found = read_as_numbers(texts)
+    if found is None:
+        return None
+    if found.others:
+        texts = pc.filter(texts, pc.invert(pc.is_in(texts, pa.array(found.others, texts.type))))
+    return TextReading(Meaning.NUMBERS, texts, found.others, found.formats)
