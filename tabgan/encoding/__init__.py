@@ -8,8 +8,13 @@ numerical                       numbers, by `mode_specific_normalization`; condi
                                 `numerical_ranges`, how they are rounded `decimal_steps`, and how
                                 those of all magnitudes are spread `axis`
 whole_numbers                   integers and decimals beyond float64; conditions: `whole_ranges`
+amount                          numbers whose unit varies: a number and its unit
+marked                          values and several marks of a gap
 datetime, calendar_parts        datetimes as the parts of a calendar, each a number
-identifier                      keys, which are not learned
+identifier                      keys that are numbers; what keys have in common is `key_encoder`
+pattern                         text that is made of parts
+key_sequence                    row numbers -> keys that never repeat
+template_identifier             keys of text, in files of older releases
 made_up                         in words, what of a column is not learned
 made_anew                       what is made anew for every row, of which only gaps are learned:
 free_text                       free text, as walks over shared words (`word_walk`, counted by

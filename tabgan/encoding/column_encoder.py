@@ -242,6 +242,7 @@ class EncoderConfig:
         protection: Whether extremes are rounded and rare categories dropped.
         counts: Frequencies of categories, by column, where all rows were counted beforehand.
         mixture_rows: Rows that a column's mixture is fitted on at the most.
+        n_rows: Rows of the whole table, where encoders are fitted to a sample of them.
     """
 
     rng: np.random.Generator
@@ -249,10 +250,10 @@ class EncoderConfig:
     protection: Protection = NO_PROTECTION
     counts: Mapping[Name, CategoryCounts] = field(default_factory=dict)
     mixture_rows: int = MAX_MIXTURE_ROWS
+    n_rows: int = 0
 
 
 def no_missing_error(column: Column) -> ConditionError:
     """Return the error of asking for missing values of a column that has none."""
-    return ConditionError(
-        f"column {column.name!r} has no missing values in the table, so none can be asked for."
-    )
+    words = "has no missing values in the table, so none can be asked for"
+    return ConditionError(f"column {column.name!r} {words}.")

@@ -1,228 +1,211 @@
-"""Keys: unique values that say nothing of other columns. Not learned; new ones of the same pattern.
+"""Whole numbers that are keys: not learned, but made anew, exactly and within their dtype."""
 
-Row number -> its image under a permutation of all keys of the pattern (so that none comes twice) ->
-characters.
-"""
-
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from string import ascii_lowercase, ascii_uppercase, digits
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from tabgan.encoding.column_encoder import EncoderConfig, PartEncoder
-from tabgan.encoding.encoded_column import EncodedColumn, Rows, Selection
-from tabgan.errors import ConditionError
-from tabgan.schema import Column, ColumnKind, restore_dtype
-from tabgan.schema.predicates import Clause
+from tabgan.encoding.column_encoder import EncoderConfig
+from tabgan.encoding.encoded_column import Rows
+from tabgan.encoding.key_encoder import KeyEncoder
+from tabgan.encoding.key_sequence import KeySequence, are_counted, round_out
+from tabgan.schema import Column, dtype_of
+from tabgan.schema.arrays import Integers, Objects
+from tabgan.schema.text.check_digits import CHECK_RULES, MIN_CHECKED, find_check_rule
 
-ALPHABETS = {
-    "digit": digits,
-    "hexadecimal": digits + "abcdef",
-    "HEXADECIMAL": digits + "ABCDEF",
-    "upper": ascii_uppercase,
-    "lower": ascii_lowercase,
-    "upper or digit": digits + ascii_uppercase,
-    "lower or digit": digits + ascii_lowercase,
-    "letter": ascii_uppercase + ascii_lowercase,
-    "any": digits + ascii_uppercase + ascii_lowercase,
-}
-DEFAULT_TEMPLATE = ["digit"] * 9  # of texts that follow no pattern
-MAX_TEMPLATES = 200  # kept of texts that differ in length: the commonest
-MAX_KEYS = 2**31  # that the permutation is of: its products fit 64 bits
-
-Texts = npt.NDArray[np.object_]
-Template = list[str]  # position by position: the name of an alphabet, or one character as it is
+MAX_KEYS = 2**62  # that are told apart
+MIN_SPARSE_FACTOR = 100  # numbers in the table's range, over its rows, that leave room within it
+MIN_ROOM_FACTOR = 2  # new keys, over the table's rows, that are room enough
+MAX_EXACT_FLOAT = 2**53
+MAX_OBJECT = 10**100  # Python's integers have no end
+NUMBER_RULES = {"luhn", "ean13"}  # whose check digit is a digit, at the end
+Offsets = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
-class IdentifierEncoder(PartEncoder):
-    """A column of keys: whole numbers that go on counting, or texts of a pattern.
+class NumberRange:
+    """Whole numbers from `low` to `high`, in steps."""
 
-    Attributes:
-        templates: Patterns, which rows take in turn; none for whole numbers.
-        first: Number of the first new key: those before it may be in the table.
-        key: Of the permutation, drawn when the encoder is fitted.
-        n_present: Rows of the table that hold a key.
-        n_missing: Rows that hold none.
+    low: int
+    high: int
+    step: int = 1
+
+    @property
+    def n_keys(self) -> int:
+        """How many numbers there are, as far as they are told apart."""
+        return min((self.high - self.low) // self.step + 1, MAX_KEYS)
+
+    def keys_of(self, numbers: "_Numbers") -> Integers:
+        """Return the numbers of the range among others, as steps above its low end; (n_found,)."""
+        lift = numbers.low - self.low
+        if lift >= 2 * MAX_KEYS:
+            return np.zeros(0, np.int64)
+        keys = numbers.offsets if lift < 0 else numbers.offsets + np.full(1, lift, np.uint64)
+        keys = keys if lift >= 0 else keys[keys >= -lift] - np.full(1, -lift, np.uint64)
+        keys //= np.full(1, self.step, np.uint64)
+        return keys[keys < self.n_keys].astype(np.int64)
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    """Numbers of a column: the lowest, the highest, and how far each lies above the lowest.
+
+    Shape:
+        - offsets: (n_numbers,); those beyond 2^63 are as good as 2^63
     """
 
-    templates: list[Template]
-    first: int
-    key: int
-    n_present: int
-    n_missing: int
+    low: int
+    high: int
+    offsets: Offsets
+
+    @classmethod
+    def of(cls, present: pd.Series) -> Self:
+        """Return the numbers of a column without gaps, whatever its dtype; (n_numbers,)."""
+        values = present.to_numpy()
+        if values.dtype.kind not in "iu":
+            values = np.array([int(value) for value in values.tolist()], object)
+        low, high = int(values.min()), int(values.max())
+        if values.dtype.kind in "iu":
+            words = values.astype(np.int64 if values.dtype.kind == "i" else np.uint64)
+            return cls(low, high, words.view(np.uint64) - np.full(1, low % 2**64, np.uint64))
+        offsets = [min(value - low, 2**63) for value in values]
+        return cls(low, high, np.array(offsets, np.uint64))
+
+    def without_last_digit(self) -> Self:
+        """Return the numbers without their last digit."""
+        ends = np.full(1, self.low % 10, np.uint64)
+        tens = (self.offsets + ends) // np.full(1, 10, np.uint64)
+        return type(self)(self.low // 10, self.high // 10, tens)
+
+    @property
+    def step(self) -> int:
+        """The largest number whose multiples all offsets are."""
+        return int(np.gcd.reduce(self.offsets)) or 1
+
+
+@dataclass(frozen=True)
+class IdentifierEncoder(KeyEncoder):
+    """A column of keys that are whole numbers.
+
+    A number is `low` and `step` times the key, with a check digit behind if there is a rule for it.
+
+    Attributes:
+        low: The number of key 0.
+        step: Between the numbers of neighbouring keys.
+        rule: By which a check digit follows from the rest of the number, or None.
+        sequence: The keys of rows.
+    """
+
+    low: int
+    step: int
+    rule: str | None
+    sequence: KeySequence
 
     @classmethod
     def fit(cls, column: Column, series: pd.Series, config: EncoderConfig) -> Self:
-        """Fit the pattern, and find the first key behind those of the table."""
+        """Find numbers that are free: behind the largest if they count, else among them."""
         present = series.dropna()
+        numbers = _Numbers.of(present)
+        rule = _find_rule(numbers, present)
+        numbers = numbers if rule is None else numbers.without_last_digit()
+        limits = _limits_of(column, 1 if rule is None else 10)
+        is_protected = config.protection.is_on
+        best: tuple[NumberRange, KeySequence] | None = None
+        for numbers_range in _ranges(
+            numbers, max(len(present), config.n_rows), limits, is_protected=is_protected
+        ):
+            taken, n_keys = numbers_range.keys_of(numbers), numbers_range.n_keys
+            sequence = KeySequence.fit(
+                taken, n_keys, config.rng, n_rows=config.n_rows, is_protected=is_protected
+            )
+            if best is None or sequence.room > best[1].room or sequence.first:
+                best = numbers_range, sequence
+            if sequence.first or sequence.room >= MIN_ROOM_FACTOR * len(present):
+                break
+        assert best is not None  # noqa: S101 - the range of the dtype is always tried
         counts = {"n_present": len(present), "n_missing": len(series) - len(present)}
-        key = int(config.rng.integers(1, 2**30))
-        if pd.api.types.is_numeric_dtype(present):
-            return cls(column, templates=[], first=int(present.max()) + 1, key=key, **counts)
-        texts = present.astype(str).tolist()
-        templates = fit_templates(texts)
-        first = first_free_key(templates[0], texts) if len(templates) == 1 else 0
-        return cls(column, templates=templates, first=first, key=key, **counts)
+        found = best[0]
+        return cls(column, **counts, low=found.low, step=found.step, rule=rule, sequence=best[1])
 
     @property
-    def n_classes(self) -> int:
-        return 1 + (self.n_missing > 0)
+    def room(self) -> int:
+        return self.sequence.room
 
-    @property
-    def frequencies(self) -> npt.NDArray[np.float64]:
-        counts = [self.n_present] + ([self.n_missing] if self.n_missing else [])
-        return np.array(counts, np.float64) / sum(counts)
+    def write(self, rows: Rows, rng: np.random.Generator) -> Objects:  # noqa: ARG002
+        numbers = self.sequence.keys(rows).astype(object) * self.step + self.low
+        if self.rule is None or not len(rows):
+            return np.asarray(numbers, object)
+        bodies = np.array([f"{number}0" for number in numbers])
+        checks = CHECK_RULES[self.rule].digits(bodies).astype(np.int64)
+        return np.asarray(numbers * 10 + checks.astype(object), object)
 
-    @property
-    def room(self) -> int | None:
-        if len(self.templates) != 1 or self.column.kind is not ColumnKind.IDENTIFIER:
-            return None
-        n_keys = _key_positions(self.templates[0])[1]
-        return n_keys - self.first if n_keys < MAX_KEYS else None
+    def to_state(self) -> dict[str, Any]:
+        return super().to_state() | {"sequence": self.sequence.to_state()}
 
-    def with_counts(self, counts: Sequence[npt.NDArray[np.int64]], n_rows: int) -> Self:
-        n_missing = int(counts[0][1:].sum())
-        return replace(self, n_present=n_rows - n_missing, n_missing=n_missing)
-
-    def renumber(self, series: pd.Series, rows: Rows, rng: np.random.Generator) -> pd.Series:
-        return self.decode(self.encode(series, rng), rows, rng)
-
-    def encode(self, series: pd.Series, rng: np.random.Generator) -> EncodedColumn:  # noqa: ARG002
-        codes = series.isna().to_numpy().astype(np.int32)
-        return EncodedColumn(codes, np.zeros(len(codes), np.float32))
-
-    def decode(self, cells: EncodedColumn, rows: Rows, rng: np.random.Generator) -> pd.Series:
-        numbers = (rows + self.first).astype(object)
-        values = self._write(rows, rng) if self.templates else numbers
-        values[cells.codes == 1] = None
-        return restore_dtype(values, self.column)
-
-    def _write(self, rows: npt.NDArray[np.int64], rng: np.random.Generator) -> Texts:
-        """Write the keys of rows, (n_rows,) both; no two rows share one."""
-        templates, numbers = rows % len(self.templates), rows // len(self.templates)
-        texts = np.empty(len(rows), object)
-        for index, template in enumerate(self.templates):
-            of_template = templates == index
-            if of_template.any():
-                texts[of_template] = write_keys(
-                    template, numbers[of_template], self.first, self.key, rng
-                )
-        return texts
-
-    def select(self, clauses: list[Clause]) -> Selection:
-        clause, one = clauses[0], np.ones(1)
-        is_gap = clause.value is None or clause.value == ""
-        has_any = self.n_present if clause.operator == "!=" else self.n_missing
-        if len(clauses) == 1 and is_gap and has_any:
-            code = 0 if clause.operator == "!=" else 1
-            share = float(self.frequencies[code])
-            return Selection(np.array([code], np.int32), one, 0 * one, 0 * one, share=share)
-        raise ConditionError(
-            f"column {self.column.name!r} is an identifier: its values are made anew for every row "
-            "and cannot be asked for; ask for other columns."
-        )
+    @classmethod
+    def from_state(cls, column: Column, state: dict[str, Any]) -> Self:
+        if "templates" in state:  # of an older release: numbers went on counting
+            counts = {name: state[name] for name in ("n_present", "n_missing")}
+            low = state["first"] - 1
+            room = max(min(_limits_of(column, 1).high - low + 1, MAX_KEYS), 2)
+            sequence = KeySequence(room, state["key"], first=1)
+            return cls(column, **counts, low=low, step=1, rule=None, sequence=sequence)
+        sequence = KeySequence.from_state(state["sequence"])
+        return super().from_state(column, state | {"sequence": sequence})
 
 
-def fit_templates(texts: list[str]) -> list[Template]:
-    """Return one template for texts of one length, or the commonest ones of texts of several."""
-    if len({len(text) for text in texts}) == 1:
-        template = [_smallest_alphabet(set(characters)) for characters in zip(*texts, strict=True)]
-        for position in reversed(range(len(template) - 1)):  # a counter's leading zeros will count
-            if template[position].isdigit() and template[position + 1] == "digit":
-                template[position] = "digit"
-        if _key_positions(template)[1] >= len(texts):
-            return [template]
-    counts = Counter(tuple(map(_alphabet_of, text)) for text in texts)
-    common = [list(template) for template, _ in counts.most_common(MAX_TEMPLATES)]
-    return [each for each in common if _key_positions(each)[1] > 1] or [DEFAULT_TEMPLATE]
+def holds_numbers(column: Column) -> bool:
+    """Return whether the cells of a column are numbers as such, not text."""
+    dtype = dtype_of(column.dtype)
+    if isinstance(dtype, np.dtype) and dtype.kind == "O":
+        return column.element in {"int", "uint", "float", "Decimal"}
+    return pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype)
 
 
-def _smallest_alphabet(characters: set[str]) -> str:
-    """Return the name of the smallest alphabet that holds all characters of one position."""
-    if len(characters) == 1:
-        return next(iter(characters))
-    for name, alphabet in ALPHABETS.items():
-        if characters <= set(alphabet):
-            return name
-    return "any"
+def _find_rule(numbers: _Numbers, present: pd.Series) -> str | None:
+    """Return the rule of the check digit that all numbers end on, or None."""
+    if numbers.low < 10**7 or numbers.high >= 10**19:
+        return None
+    head = present.head(10 * MIN_CHECKED)
+    rule = find_check_rule([str(int(value)) for value in head.tolist()])
+    if rule in NUMBER_RULES and len(head) < len(present):
+        rule = find_check_rule([str(int(value)) for value in present.tolist()])
+    return rule if rule in NUMBER_RULES else None
 
 
-def _alphabet_of(character: str) -> str:
-    """Return the alphabet that a character alone suggests; the character if it is a mark."""
-    if character.isdigit():
-        return "digit"
-    if character.isalpha():
-        return "upper" if character.isupper() else "lower"
-    return character
+def _limits_of(column: Column, divisor: int) -> NumberRange:
+    """Return the numbers that the dtype of a column can hold, without their last digit if asked."""
+    dtype = dtype_of(column.dtype)
+    dtype = getattr(dtype, "subtype", dtype)  # of a sparse column
+    plain = getattr(dtype, "numpy_dtype", dtype)  # of a nullable or an Arrow one
+    if getattr(plain, "kind", "O") in "iu":
+        low, high = int(np.iinfo(plain).min), int(np.iinfo(plain).max)
+    elif getattr(plain, "kind", "O") == "f":
+        low, high = -MAX_EXACT_FLOAT, MAX_EXACT_FLOAT
+    else:
+        low, high = -MAX_OBJECT, MAX_OBJECT
+    return NumberRange(-(-low // divisor), (high + 1) // divisor - 1)  # any last digit fits
 
 
-def _key_positions(template: Template) -> tuple[list[int], int]:
-    """Return the positions that tell keys apart, last first, and how many keys those make."""
-    positions, n_keys = [], 1
-    for position in reversed(range(len(template))):
-        n_letters = len(ALPHABETS.get(template[position], "-"))
-        if n_letters > 1 and n_keys * n_letters <= MAX_KEYS:
-            positions.append(position)
-            n_keys *= n_letters
-    return positions, n_keys
-
-
-def first_free_key(template: Template, texts: list[str]) -> int:
-    """Return the number behind the largest key if as many again fit behind it, else 0."""
-    positions, n_keys = _key_positions(template)
-    alphabets = [ALPHABETS[template[position]] for position in positions]
-    largest = 0
-    for text in texts:
-        number = 0
-        for position, alphabet in zip(reversed(positions), reversed(alphabets), strict=True):
-            number = number * len(alphabet) + max(alphabet.find(text[position]), 0)
-        largest = max(largest, number)
-    return largest + 1 if n_keys - largest - 1 >= len(texts) else 0
-
-
-def write_keys(
-    template: Template,
-    numbers: npt.NDArray[np.int64],
-    first: int,
-    key: int,
-    rng: np.random.Generator,
-) -> Texts:
-    """Write the keys of a template that a permutation assigns to numbers.
-
-    Args:
-        template: An alphabet, or a character, for each position.
-        numbers: Of the keys, from 0 up; (n_keys,). Beyond the last key they come with a suffix.
-        first: Number of the first key that may be written.
-        key: Decides the permutation.
-        rng: Source of characters at positions beyond those that tell keys apart.
-    """
-    positions, n_keys = _key_positions(template)
-    n_free = n_keys - first
-    rest = first + (numbers % n_free * _coprime(key, n_free) + key) % n_free
-    letters: list[Any] = []
-    for position in reversed(range(len(template))):
-        alphabet = ALPHABETS.get(template[position], template[position])
-        if position in positions:
-            rest, letter = np.divmod(rest, len(alphabet))
-        else:
-            letter = rng.integers(len(alphabet), size=len(numbers))
-        letters.insert(0, pa.array(list(alphabet)).take(pa.array(letter)))
-    suffix = pc.cast(pa.array(numbers // n_free), pa.string())
-    letters.append(pc.if_else(numbers < n_free, "", suffix))  # used up: go on with longer keys
-    return np.array(pc.binary_join_element_wise(*letters, ""), object)
-
-
-def _coprime(key: int, size: int) -> int:
-    """Return a multiplier by which the numbers below `size` are permuted, modulo it."""
-    factor = key % size or 1
-    while np.gcd(factor, size) != 1:
-        factor += 1
-    return factor
+def _ranges(
+    numbers: _Numbers, n_rows: int, limits: NumberRange, *, is_protected: bool
+) -> Iterator[NumberRange]:
+    """Yield the ranges in which free numbers are looked for, the best first."""
+    low, high, step = numbers.low, numbers.high, numbers.step
+    if is_protected:
+        low, high = round_out(low, up=False), round_out(high, up=True)
+    shortest, longest = len(str(abs(low))), len(str(abs(high)))
+    is_counted = are_counted(np.unique(numbers.offsets // np.full(1, step, np.uint64)), n_rows)
+    ends = [(low, limits.high)] if is_counted else []
+    if (high - low) // step >= MIN_SPARSE_FACTOR * n_rows:
+        ends.append((low, high))
+    if low >= 0:
+        ends.append((10 ** (shortest - 1) if shortest > 1 else 0, 10**longest - 1))
+    ends += [(min(low, 0), limits.high), (low if low >= 0 else limits.low, limits.high)]
+    for first, last in ends:
+        start = max(first, limits.low)
+        aligned = start + (numbers.low - start) % step
+        yield NumberRange(aligned, max(min(last, limits.high), aligned), step)

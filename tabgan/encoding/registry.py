@@ -9,13 +9,17 @@ from typing import Any
 
 import pandas as pd
 
+from tabgan.encoding.amount import AmountEncoder
 from tabgan.encoding.categorical import CategoricalEncoder
 from tabgan.encoding.column_encoder import ColumnEncoder, EncoderConfig
 from tabgan.encoding.datetime import DatetimeEncoder
 from tabgan.encoding.faker_text import FakerEncoder
 from tabgan.encoding.free_text import FreeTextEncoder
-from tabgan.encoding.identifier import IdentifierEncoder
+from tabgan.encoding.identifier import IdentifierEncoder, holds_numbers
+from tabgan.encoding.marked import MarkedEncoder
 from tabgan.encoding.numerical import NumericalEncoder
+from tabgan.encoding.pattern import PatternEncoder
+from tabgan.encoding.template_identifier import TemplateEncoder
 from tabgan.encoding.whole_numbers import WholeNumberEncoder
 from tabgan.schema import Column, ColumnKind
 from tabgan.schema.whole_numbers import parse_long_numbers
@@ -30,14 +34,21 @@ ENCODERS: Mapping[ColumnKind, type[ColumnEncoder]] = {
     ColumnKind.CONSTANT: CategoricalEncoder,
     ColumnKind.EMPTY: CategoricalEncoder,
     ColumnKind.IDENTIFIER: IdentifierEncoder,
-    ColumnKind.PATTERN: IdentifierEncoder,
+    ColumnKind.PATTERN: PatternEncoder,
     ColumnKind.TEXT: FreeTextEncoder,
 }
 
 
 def encoder_of(column: Column) -> type[ColumnEncoder]:
-    """Return the encoder of a column: its kind's, unless Faker fills it."""
-    return FakerEncoder if column.faker else ENCODERS[column.kind]
+    """Return the encoder of a column: its kind's, or one for what its schema says beside."""
+    if column.faker:
+        return FakerEncoder
+    if len(column.missing_marks) > 1:
+        return MarkedEncoder
+    if column.kind is ColumnKind.PATTERN and column.format is not None:
+        return AmountEncoder
+    is_text_key = column.kind is ColumnKind.IDENTIFIER and not holds_numbers(column)
+    return PatternEncoder if is_text_key else ENCODERS[column.kind]
 
 
 def fit_column(column: Column, series: "pd.Series[Any]", config: EncoderConfig) -> ColumnEncoder:
@@ -48,6 +59,8 @@ def fit_column(column: Column, series: "pd.Series[Any]", config: EncoderConfig) 
 
 
 def read_column(column: Column, state: dict[str, Any]) -> ColumnEncoder:
-    """Return the encoder of a column from what `to_state` returned."""
+    """Return the encoder of a column from what `to_state` returned, perhaps in an older release."""
+    if state.get("templates"):
+        return TemplateEncoder.from_state(column, state)
     kind = WholeNumberEncoder if "origin" in state else encoder_of(column)
     return kind.from_state(column, state)

@@ -15,6 +15,7 @@ from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.layout import Layout
 from tabgan.encoding.mode_specific_normalization import count_mixture_rows
 from tabgan.encoding.registry import fit_column, read_column
+from tabgan.errors import SettingError
 from tabgan.schema import Name, TableSchema
 
 
@@ -129,6 +130,20 @@ class TableEncoder:
             for index, encoder in enumerate(self.encoders)
         ]
         return TableEncoder(self.schema, encoders)
+
+    def check_room(self, n_rows: int) -> None:
+        """Check that so many rows can be made without a key that repeats.
+
+        Raises:
+            SettingError: A column has fewer keys left.
+        """
+        for encoder in self.encoders:
+            if encoder.room is not None and encoder.room < n_rows:
+                raise SettingError(
+                    f"{n_rows:,} rows need as many new keys of the column "
+                    f"{encoder.column.name!r}, of which {encoder.room:,} are left; ask for fewer "
+                    "rows, or give the column another kind in the schema."
+                )
 
     def keep_out(self, frame: pd.DataFrame) -> Self:
         """Return encoders that make up none of the texts of more rows of the training table."""

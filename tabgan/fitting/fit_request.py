@@ -56,15 +56,20 @@ class FitRequest:
     processes: ProcessGroup = SINGLE_PROCESS
 
     def encoder_config(
-        self, rng: np.random.Generator, counts: Mapping[Name, CategoryCounts] | None = None
+        self,
+        rng: np.random.Generator,
+        counts: Mapping[Name, CategoryCounts] | None = None,
+        n_rows: int = 0,
     ) -> EncoderConfig:
         """Return the settings of encoders.
 
         Args:
             rng: Source of all draws.
             counts: Frequencies of categories, by column, where all rows were counted beforehand.
+            n_rows: Rows of the whole table, where encoders are fitted to a sample of them.
         """
-        return EncoderConfig(rng, self.config.max_modes, self.protection, counts or {})
+        modes = self.config.max_modes
+        return EncoderConfig(rng, modes, self.protection, counts or {}, n_rows=n_rows)
 
     def describe(self) -> dict[str, Any]:
         """Return all settings that decide what is learned of a table, as JSON holds them."""

@@ -145,6 +145,7 @@ class TabularModel:
             raise SettingError(
                 f"{n_rows!r} rows cannot be drawn; ask for a whole number from 1 up."
             )
+        self.encoder.check_room(int(n_rows))
         conditions = RowConditions.from_where(where or {}, self.relations, self.encoder)
         entropy = np.random.SeedSequence(seed).entropy
         candidates_per_block = count_batch_rows(len(self.encoder.parts))

@@ -18,6 +18,7 @@ from tabgan.schema.number_kinds import MAX_DISCRETE_VALUES, MIN_KEY_ROWS, long_k
 from tabgan.schema.storage_types import StorageType, object_types, storage_type_of
 from tabgan.schema.text import (
     detect_number_format,
+    detect_pattern,
     find_datetime_format,
     find_zone,
     is_free_text,
@@ -121,7 +122,8 @@ def _text_column(base: Column, series: "pd.Series[Any]", is_target: bool) -> Col
     rows, distinct = len(reading.texts), pc.count_distinct(reading.texts).as_py()
     hardly_repeats = rows >= MIN_TEXT_ROWS and distinct > MIN_TEXT_SHARE * rows
     if not is_target and (hardly_repeats or (rows >= MIN_KEY_ROWS and distinct == rows)):
-        return replace(base, kind=ColumnKind.IDENTIFIER)
+        kind = ColumnKind.IDENTIFIER if distinct == rows else ColumnKind.PATTERN
+        return replace(base, kind=kind, pattern=detect_pattern(reading.texts))
     return base
 
 
@@ -131,16 +133,15 @@ def _text_number_column(
     """Return a column of numbers in text: with several units a pattern, unless it has few texts."""
     base, formats = replace(base, missing_marks=reading.marks), reading.formats
     if formats is not None and formats.single is None:
-        is_few = pc.count_distinct(reading.texts).as_py() <= MAX_DISCRETE_VALUES
-        if is_target or is_few:
+        if is_target or pc.count_distinct(reading.texts).as_py() <= MAX_DISCRETE_VALUES:
             return replace(base, missing_marks=())
         return replace(base, kind=ColumnKind.PATTERN, format=formats.text)
     style = detect_number_format(reading.texts) if formats is None else formats.text
     unit = formats.variants[0].unit if formats is not None else None
     column = replace(base, text=True, format=style, unit=unit)
     numbers = parse_numbers(series, column)
-    values = numbers[~np.isnan(numbers)]
-    if (values == values[0]).all():
+    if np.nanmin(numbers) == np.nanmax(numbers):
         return replace(base, missing_marks=())
-    kind = number_kind(numbers, is_target or (unit is not None and is_amount(unit)))
+    is_measure = style is not None if formats is None else unit is not None and is_amount(unit)
+    kind = number_kind(numbers, is_target or is_measure)  # keys have no decimals
     return replace(base if kind is ColumnKind.IDENTIFIER else column, kind=kind)

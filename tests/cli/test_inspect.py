@@ -82,7 +82,7 @@ def test_every_kind_of_column_is_shown(run: Run, tmp_path: Path) -> None:
     assert cells["text_number"][4] == "15.0%"  # blank text is a gap
     assert cells["empty"][1:4] == ["no value", "", ""]
     assert cells["[bold]odd 🎈[/bold]"][1:4] == ["one value", "x", "x"]
-    assert cells["code"][:2] == ["identifier", "keys: made anew"]
+    assert cells["code"][:2] == ["identifier", "keys: made anew, pattern A-{00000-99999}"]
     assert cells["spiked"][1] == "numbers, of which some are frequent"
 
 

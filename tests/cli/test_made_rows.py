@@ -7,7 +7,7 @@ from tabgan_cli.column_examples import made_example, real_example
 from tabgan_cli.made_rows import draw_examples, format_cell, plain_rows
 
 from tabgan.encoding.column_encoder import ColumnEncoder, EncoderConfig
-from tabgan.encoding.registry import ENCODERS
+from tabgan.encoding.registry import encoder_of
 from tabgan.estimators.tabgan import TabGAN
 from tabgan.schema import Column, ColumnKind
 from tabgan.schema.inference import infer_column
@@ -79,7 +79,8 @@ def test_a_mark_of_a_gap_is_no_example() -> None:
 
 def fit_keys(texts: list[str], kind: ColumnKind) -> ColumnEncoder:
     config = EncoderConfig(np.random.default_rng(0))
-    return ENCODERS[kind].fit(Column("a", kind, "str"), pd.Series(texts), config)
+    column = Column("a", kind, "str")
+    return encoder_of(column).fit(column, pd.Series(texts), config)
 
 
 def test_an_encoder_says_what_it_makes_up(fitted: TabGAN) -> None:

@@ -56,7 +56,7 @@ def messy(rows: int = 120) -> pd.DataFrame:
 KINDS = {
     "key": "identifier",
     "customer": "identifier",
-    "name": "identifier",
+    "name": "pattern",
     "age": "integer",
     "weight": "continuous",
     "gain": "mixed",

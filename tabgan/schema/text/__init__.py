@@ -12,6 +12,12 @@ numeral_inference       which marks group digits, and which one begins decimals
 units                   what may stand before and behind numbers: currencies, percent, words
 missing_marks           texts that mean a gap, such as `?`
 local_time              datetimes in the time zone of their column
+check_digits            what card numbers and account numbers end on
+pattern                 what patterned text is made of: `pattern_parts` in a `pattern_form`, written
+                        as `pattern_grammar` has it
+pattern_reading         which pattern a column has; its texts come in `pattern_groups`, those are
+                        made of `pattern_runs`
+pattern_room            patterns with room for new keys, or without traces of single rows
 free_text               whether text is free text: names, comments, titles
 datetime_inference      which format the datetimes of a text column follow, out of those that
                         datetime_candidates lists, if there is datetime_evidence
@@ -54,6 +60,7 @@ from tabgan.schema.text.numbers import (
     read_number,
     write_numbers,
 )
+from tabgan.schema.text.pattern_reading import detect_pattern
 from tabgan.schema.text.plain_numbers import are_numbers, detect_number_format
 from tabgan.schema.text.strings import arrow_series, is_text, text_array
 
@@ -66,6 +73,7 @@ __all__ = [
     "datetime_marks",
     "detect_datetime_format",
     "detect_number_format",
+    "detect_pattern",
     "find_datetime_format",
     "find_other_reading",
     "find_zone",

@@ -1,0 +1,106 @@
+"""Columns with several marks of a gap, such as `?` beside `N/A`: which one is a category."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from tabgan.encoding.amount import AmountEncoder
+from tabgan.encoding.categorical import CategoricalEncoder
+from tabgan.encoding.column_encoder import ColumnEncoder, EncoderConfig, PartEncoder
+from tabgan.encoding.datetime import DatetimeEncoder
+from tabgan.encoding.encoded_column import EncodedColumn, PartSelections, Rows
+from tabgan.encoding.numerical import NumericalEncoder
+from tabgan.schema import Column, ColumnKind
+from tabgan.schema.predicates import Clause
+from tabgan.schema.text import join_marks, split_marks
+
+REAL_GAP = ""  # among the marks: a gap that has none
+VALUES: Mapping[ColumnKind, type[ColumnEncoder]] = {  # of columns that may have marks
+    ColumnKind.CONTINUOUS: NumericalEncoder,
+    ColumnKind.INTEGER: NumericalEncoder,
+    ColumnKind.MIXED: NumericalEncoder,
+    ColumnKind.CATEGORICAL: CategoricalEncoder,
+    ColumnKind.BOOLEAN: CategoricalEncoder,
+    ColumnKind.DATETIME: DatetimeEncoder,
+    ColumnKind.PATTERN: AmountEncoder,
+}
+
+
+@dataclass(frozen=True)
+class MarkedEncoder(ColumnEncoder):
+    """A column as the parts of its values, then what stands in its gaps.
+
+    Attributes:
+        values: Of the column with gaps in the place of its marks.
+        marks: Of the marks; missing where there is a value.
+    """
+
+    values: ColumnEncoder
+    marks: CategoricalEncoder
+
+    @classmethod
+    def fit(cls, column: Column, series: pd.Series, config: EncoderConfig) -> Self:
+        """Fit an encoder to the values and one to the marks."""
+        plain, marks = _split(series, column)
+        config = replace(config, counts={})  # all rows were counted with their marks
+        values = VALUES[column.kind].fit(_without_marks(column), plain, config)
+        return cls(column, values, CategoricalEncoder.fit(_mark_column(column), marks, config))
+
+    @property
+    def parts(self) -> tuple[PartEncoder, ...]:
+        return (*self.values.parts, self.marks)
+
+    def encode_parts(self, series: pd.Series, rng: np.random.Generator) -> list[EncodedColumn]:
+        plain, marks = _split(series, self.column)
+        return [*self.values.encode_parts(plain, rng), self.marks.encode(marks, rng)]
+
+    def decode_parts(
+        self,
+        cells: Sequence[EncodedColumn],
+        rows: Rows,
+        rng: np.random.Generator,
+        selections: PartSelections | None = None,
+    ) -> pd.Series:
+        plain = self.values.decode_parts(cells[:-1], rows, rng, selections)
+        missing = plain.isna().to_numpy()
+        marks = self.marks.decode(cells[-1], rows, rng)[missing]
+        marks = marks.fillna(self.marks.categories.values[0])
+        return join_marks(plain, marks.mask(marks == REAL_GAP))
+
+    def select_parts(self, clauses: list[Clause]) -> PartSelections:
+        return self.values.select_parts(clauses)
+
+    def with_counts(self, counts: Sequence[npt.NDArray[np.int64]], n_rows: int) -> Self:
+        values = self.values.with_counts(counts[:-1], n_rows)
+        return replace(self, values=values, marks=self.marks.with_counts(counts[-1:], n_rows))
+
+    def to_state(self) -> dict[str, Any]:
+        return {"values": self.values.to_state(), "marks": self.marks.to_state()}
+
+    @classmethod
+    def from_state(cls, column: Column, state: dict[str, Any]) -> Self:
+        values = VALUES[column.kind].from_state(_without_marks(column), state["values"])
+        return cls(
+            column, values, CategoricalEncoder.from_state(_mark_column(column), state["marks"])
+        )
+
+
+def _split(series: pd.Series, column: Column) -> tuple[pd.Series, pd.Series]:
+    """Return the values, gaps in the place of marks, and the marks, gaps elsewhere; (n_rows,)."""
+    plain, found = split_marks(series, column)
+    marks = pd.Series(None, index=series.index, dtype=object)
+    marks[plain.isna()] = found.astype(object).where(found.notna(), REAL_GAP)
+    return plain, marks
+
+
+def _without_marks(column: Column) -> Column:
+    return replace(column, missing_marks=())
+
+
+def _mark_column(column: Column) -> Column:
+    name = f"{column.name}: mark of a gap"
+    return Column(name, ColumnKind.CATEGORICAL, "object", element="str")
