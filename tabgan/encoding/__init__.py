@@ -11,16 +11,11 @@ whole_numbers                   integers and decimals beyond float64; conditions
 amount                          numbers whose unit varies: a number and its unit
 marked                          values and several marks of a gap
 datetime, calendar_parts        datetimes as the parts of a calendar, each a number
-identifier                      keys that are numbers; what keys have in common is `key_encoder`
-pattern                         text that is made of parts
-key_sequence                    row numbers -> keys that never repeat
-template_identifier             keys of text, in files of older releases
-made_up                         in words, what of a column is not learned
-made_anew                       what is made anew for every row, of which only gaps are learned:
-free_text                       free text, as walks over shared words (`word_walk`, counted by
-                                `word_counts`, split by `word_splitting`), never a text of the
-                                table (`text_filter`)
+keys                            keys and patterned text
+made_anew                       what is made anew for every row, of which only gaps are learned
+free_text                       names and comments
 faker_text                      what the extra [faker] fills: names, addresses, ...
+made_up                         in words, what of a column is not learned
 registry                        ENCODERS, a line a kind
 table_encoder                   one encoder a column
 encoded_column                  a part as codes and scalars, and what a condition leaves of it

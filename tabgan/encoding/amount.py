@@ -1,67 +1,170 @@
-"""Numbers in text whose unit varies, such as `EUR 12.50` and `USD 8.00`: a number and its unit."""
+"""Numbers in text whose unit varies, such as `700 MB` and `3.2 GB`: each unit has its own modes.
+
+A class says unit and mode, or unit and spike, so that a number never stands beside a unit that it
+does not go with.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Self
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from tabgan.encoding.categorical import CategoricalEncoder
-from tabgan.encoding.column_encoder import EncoderConfig
-from tabgan.encoding.composite import CompositeEncoder, fit_parts
-from tabgan.encoding.encoded_column import Rows
+from tabgan.encoding.column_encoder import EncoderConfig, PartEncoder, no_missing_error
+from tabgan.encoding.encoded_column import Codes, EncodedColumn, Rows, Selection
+from tabgan.encoding.numerical import NumericalEncoder
+from tabgan.errors import ConditionError
 from tabgan.schema import Column, ColumnKind
+from tabgan.schema.arrays import Floats
+from tabgan.schema.float_conversion import asks_for_missing
 from tabgan.schema.number_kinds import number_kind
+from tabgan.schema.predicates import Clause
 from tabgan.schema.text import text_array
-from tabgan.schema.text.number_format import NumberFormats
+from tabgan.schema.text.numbers.number_format import NumberFormats
 from tabgan.schema.text.strings import text_series
 
 
 @dataclass(frozen=True)
-class AmountEncoder(CompositeEncoder):
-    """A column of amounts: its first part is the number, its second the unit, a category.
+class AmountEncoder(PartEncoder):
+    """A column of amounts; its format says how those of each unit are written.
 
-    The column's format says how amounts of each unit are written.
+    Classes are the modes of all units, then their spikes, then missing if the table has gaps.
+
+    Attributes:
+        numbers: Encodes the numbers of each unit, in the order of the formats.
+        frequencies: Shares of the table's rows, class by class; (n_classes,).
+        has_missing: Whether the table has gaps.
     """
+
+    numbers: tuple[NumericalEncoder, ...]
+    frequencies: Floats
+    has_missing: bool
 
     @classmethod
     def fit(cls, column: Column, series: pd.Series, config: EncoderConfig) -> Self:
-        """Fit an encoder to the numbers and one to the units."""
-        cells = cls(column, ()).split(series)
-        kind = number_kind(cells[0].to_numpy(np.float64), is_target=True)
-        columns = [
-            Column(f"{column.name}: number", kind, "float64"),
-            Column(f"{column.name}: unit", ColumnKind.CATEGORICAL, "object", element="str"),
+        """Fit an encoder to the numbers of each unit."""
+        variants, numbers = _formats_of(column).parse(text_array(series))
+        encoders = []
+        for unit in range(len(_formats_of(column).variants)):
+            own = numbers[variants == unit]
+            kind = number_kind(own, is_target=True) if len(own) else ColumnKind.CONTINUOUS
+            part = Column(f"{column.name}: unit {unit}", kind, "float64")
+            encoders.append(NumericalEncoder.fit(part, pd.Series(own), config))
+        has_missing = bool((variants < 0).any())
+        fitted = cls(column, tuple(encoders), np.zeros(0), has_missing)
+        codes = fitted.encode(series, config.rng).codes
+        counts = np.bincount(codes, minlength=fitted.n_classes)
+        return replace(fitted, frequencies=counts / len(codes))
+
+    @property
+    def n_modes(self) -> int:
+        return sum(encoder.n_modes for encoder in self.numbers)
+
+    @property
+    def n_classes(self) -> int:
+        return sum(encoder.n_classes for encoder in self.numbers) + self.has_missing
+
+    @cached_property
+    def _classes(self) -> list[Codes]:
+        """For each unit, the class of each class of its numbers."""
+        modes = np.cumsum([0, *(each.n_modes for each in self.numbers)])
+        spikes = self.n_modes + np.cumsum([0, *(e.n_classes - e.n_modes for e in self.numbers)])
+        return [
+            np.concatenate(
+                [
+                    modes[unit] + np.arange(encoder.n_modes),
+                    spikes[unit] + np.arange(encoder.n_classes - encoder.n_modes),
+                ]
+            ).astype(np.int32)
+            for unit, encoder in enumerate(self.numbers)
         ]
-        return cls(column, fit_parts(columns, cells, config))
 
     @property
-    def _formats(self) -> NumberFormats:
-        return NumberFormats.from_text(self.column.format or "")
+    def spans(self) -> Floats:
+        """Ends of each class: a unit takes up its share of a scale from 0 to 1; (n_classes, 2)."""
+        spans, low = np.zeros((self.n_classes, 2)), 0.0
+        for classes, encoder in zip(self._classes, self.numbers, strict=True):
+            share = float(self.frequencies[classes].sum())
+            spans[classes] = low + share * encoder.spans
+            low += share
+        return spans
 
-    def split(self, series: pd.Series) -> list[pd.Series]:
-        variants, numbers = self._formats.parse(text_array(series))
-        names = np.array([str(number) for number in range(len(self._formats.variants))], object)
-        units = pd.Series(names[variants], dtype=object).mask(np.isnan(numbers))
-        return [pd.Series(numbers), units]
+    def encode(self, series: pd.Series, rng: np.random.Generator) -> EncodedColumn:
+        variants, numbers = _formats_of(self.column).parse(text_array(series))
+        codes = np.full(len(series), self.n_classes - 1, np.int32)
+        scalars = np.zeros(len(series), np.float32)
+        for unit, encoder in enumerate(self.numbers):
+            own = variants == unit
+            cells = encoder.encode_numbers(numbers[own], rng)
+            codes[own], scalars[own] = self._classes[unit][cells.codes], cells.scalars
+        return EncodedColumn(codes, scalars)
 
-    def join(
-        self,
-        parts: list[pd.Series],
-        rows: Rows,  # noqa: ARG002
-        rng: np.random.Generator,  # noqa: ARG002
-    ) -> pd.Series:
-        numbers, units = parts
-        missing = numbers.isna().to_numpy()
-        variants = units.fillna(self._commonest_unit).to_numpy(object).astype(np.int64)
-        texts = self._formats.write(variants, numbers.to_numpy(np.float64))
-        return text_series(texts, missing, self.column, None)
+    def decode(self, cells: EncodedColumn, rows: Rows, rng: np.random.Generator) -> pd.Series:  # noqa: ARG002
+        variants, numbers = np.full(len(rows), -1), np.full(len(rows), np.nan)
+        for unit, (classes, encoder) in enumerate(zip(self._classes, self.numbers, strict=True)):
+            place = np.full(self.n_classes, -1, np.int32)
+            place[classes] = np.arange(len(classes))
+            own = place[cells.codes] >= 0
+            part = EncodedColumn(place[cells.codes[own]], cells.scalars[own])
+            variants[own], numbers[own] = unit, encoder.decode_numbers(part)
+        texts = _formats_of(self.column).write(variants, numbers)
+        return text_series(texts, np.isnan(numbers), self.column, None)
 
-    @property
-    def _commonest_unit(self) -> str:
-        units = self.part_encoders[1]
-        return str(units.categories.values[0]) if isinstance(units, CategoricalEncoder) else "0"
+    def with_counts(self, counts: Sequence[npt.NDArray[np.int64]], n_rows: int) -> Self:
+        return replace(self, frequencies=counts[0] / n_rows)
 
-    def to_cells(self, values: Sequence[object]) -> pd.Series:
-        return pd.Series([str(value) for value in values], dtype=object)
+    def select(self, clauses: list[Clause]) -> Selection:
+        """Return what asking for one amount, as it is written, or for gaps leaves."""
+        operators = {clause.operator for clause in clauses}
+        if len(clauses) > 1 or not operators <= {"=", "!="}:
+            raise self._error("ask for one amount as it is written, or for gaps")
+        clause, gap = clauses[0], self.n_classes - 1
+        if asks_for_missing(clause.value) or not str(clause.value).strip():
+            if not self.has_missing:
+                raise no_missing_error(self.column)
+            wants_gap = clause.operator == "="
+            chosen = [gap] if wants_gap else list(range(gap))
+            return self._select_classes(np.array(chosen, np.int32))
+        if clause.operator == "!=":
+            return self._select_classes(
+                np.arange(self.n_classes - self.has_missing, dtype=np.int32)
+            )
+        return self._select_amount(str(clause.value))
+
+    def _select_amount(self, text: str) -> Selection:
+        variants, numbers = _formats_of(self.column).parse(text_array(pd.Series([text])))
+        unit = int(variants[0])
+        if unit < 0:
+            raise self._error(f"{text!r} is none of these")
+        own = self.numbers[unit].select([Clause("=", float(numbers[0]))])
+        return replace(own, classes=self._classes[unit][own.classes], ranges=None)
+
+    def _select_classes(self, classes: Codes) -> Selection:
+        shares, n_modes = self.frequencies[classes], self.n_modes
+        ends = np.where(classes < n_modes, 1.0, 0.0)
+        return Selection(classes, shares, -ends, ends, share=float(shares.sum()))
+
+    def _error(self, what_to_do: str) -> ConditionError:
+        return ConditionError(
+            f"column {self.column.name!r} holds amounts of several units, written "
+            f"{self.column.format}; {what_to_do}."
+        )
+
+    def to_state(self) -> dict[str, Any]:
+        parts = [{"column": e.column.to_dict(), "state": e.to_state()} for e in self.numbers]
+        return super().to_state() | {"numbers": parts}
+
+    @classmethod
+    def from_state(cls, column: Column, state: dict[str, Any]) -> Self:
+        parts = tuple(
+            NumericalEncoder.from_state(Column.from_dict(each["column"]), each["state"])
+            for each in state["numbers"]
+        )
+        return super().from_state(column, state | {"numbers": parts})
+
+
+def _formats_of(column: Column) -> NumberFormats:
+    return NumberFormats.from_text(column.format or "")

@@ -23,7 +23,7 @@ from tabgan.schema.calendar_grid import MOMENT, CalendarGrid, find_step, to_tick
 from tabgan.schema.float_conversion import to_float, value_to_float
 from tabgan.schema.predicates import Clause
 from tabgan.schema.text import format_datetimes, show_datetime
-from tabgan.schema.text.local_time import from_local, to_local
+from tabgan.schema.text.datetimes.local_time import from_local, to_local
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from tabgan.encoding.column_encoder import EncoderConfig
-from tabgan.encoding.free_text import distinct_texts
-from tabgan.encoding.made_anew import MadeAnewEncoder, Texts, check_holds_text, count_gaps
-from tabgan.encoding.text_filter import TextFilter
+from tabgan.encoding.free_text.free_text import distinct_texts
+from tabgan.encoding.free_text.text_filter import TextFilter
+from tabgan.encoding.made_anew import MadeAnewEncoder, check_holds_text, count_gaps
 from tabgan.errors import MissingExtraError, SchemaError
 from tabgan.schema import Column
+from tabgan.schema.arrays import Objects
 from tabgan.schema.faker_kinds import FAKER_KINDS, FakerKind
 
 MAX_ATTEMPTS = 60  # to make a text that is none of the table; each one works out in about half
@@ -57,15 +58,11 @@ class FakerEncoder(MadeAnewEncoder):
         return replace(self, kept_out=self.kept_out.add(distinct_texts(series).to_pylist()))
 
     @property
-    def content(self) -> str:
-        return f"filled by Faker with the kind {self.column.faker}"
-
-    @property
     def note(self) -> str:
         locale = f" ({self.column.locale})" if self.column.locale else ""
         return f"{self.column.faker}: filled by Faker{locale}, not learned"
 
-    def compose(self, rows: npt.NDArray[np.int64], rng: np.random.Generator) -> Texts:
+    def compose(self, rows: npt.NDArray[np.int64], rng: np.random.Generator) -> Objects:
         salt = int(rng.integers(2**63))
         faker = make_faker(self.column)
         make = getattr(faker, self.kind.provider)

@@ -6,7 +6,7 @@ Class 0 holds what is made anew, class 1 the gaps, if the table has any.
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -15,34 +15,36 @@ import pandas as pd
 from tabgan.encoding.column_encoder import PartEncoder
 from tabgan.encoding.encoded_column import EncodedColumn, Rows, Selection
 from tabgan.errors import ConditionError, SchemaError
-from tabgan.schema import Column, restore_dtype
-from tabgan.schema.arrays import Floats
+from tabgan.schema import Column, ColumnKind, restore_dtype
+from tabgan.schema.arrays import Floats, Objects
 from tabgan.schema.column import dtype_of, holds_text
+from tabgan.schema.float_conversion import asks_for_missing
 from tabgan.schema.predicates import Clause
 
-Texts = npt.NDArray[np.object_]
+_CONTENTS = {
+    ColumnKind.IDENTIFIER: "an identifier",
+    ColumnKind.PATTERN: "patterned text",
+    ColumnKind.TEXT: "free text",
+}
 
 
 @dataclass(frozen=True)
 class MadeAnewEncoder(PartEncoder):
-    """A column of texts that are made anew.
+    """A column of keys or texts that are made anew.
 
     Attributes:
-        n_present: Rows of the table that hold a text.
+        n_present: Rows of the table that hold one.
         n_missing: Rows that hold none.
     """
 
     n_present: int
     n_missing: int
 
-    @abstractmethod
-    def compose(self, rows: Rows, rng: np.random.Generator) -> Texts:
-        """Return a text for each row number; (n_rows,) both. Fewer rows get the first of them."""
+    IS_UNIQUE: ClassVar[bool] = False  # whether no two rows may share a value
 
-    @property
     @abstractmethod
-    def content(self) -> str:
-        """What the column holds, in a word or two: `free text`."""
+    def compose(self, rows: Rows, rng: np.random.Generator) -> Objects:
+        """Return a value for each row number; (n_rows,) both. Fewer rows get the first of them."""
 
     @property
     def n_classes(self) -> int:
@@ -62,23 +64,37 @@ class MadeAnewEncoder(PartEncoder):
         return EncodedColumn(codes, np.zeros(len(codes), np.float32))
 
     def decode(self, cells: EncodedColumn, rows: Rows, rng: np.random.Generator) -> pd.Series:
-        texts = np.full(len(rows), None, object)
-        present = cells.codes == 0
-        texts[present] = self.compose(rows[present], rng)
-        return restore_dtype(texts, self.column)
+        values = self.compose(rows, rng)
+        values[cells.codes == 1] = None
+        return restore_dtype(values, self.column)
+
+    def renumber(self, series: pd.Series, rows: Rows, rng: np.random.Generator) -> pd.Series:
+        return self.decode(self.encode(series, rng), rows, rng) if self.IS_UNIQUE else series
 
     def select(self, clauses: list[Clause]) -> Selection:
         clause, one = clauses[0], np.ones(1)
-        is_gap = clause.value is None or clause.value == ""
         has_any = self.n_present if clause.operator == "!=" else self.n_missing
-        if len(clauses) == 1 and is_gap and has_any:
-            code = 0 if clause.operator == "!=" else 1
-            share = float(self.frequencies[code])
-            return Selection(np.array([code], np.int32), one, 0 * one, 0 * one, share=share)
-        raise ConditionError(
-            f"column {self.column.name!r} is {self.content}: its values are made up for every row "
-            "and cannot be asked for; ask for other columns."
-        )
+        if not (asks_only_for_gaps(clauses) and has_any):
+            raise made_anew_error(self.column)
+        code = 0 if clause.operator == "!=" else 1
+        share = float(self.frequencies[code])
+        return Selection(np.array([code], np.int32), one, 0 * one, 0 * one, share=share)
+
+
+def asks_only_for_gaps(clauses: list[Clause]) -> bool:
+    """Return whether clauses are one, about whether a cell is missing."""
+    value: Any = clauses[0].value
+    is_gap = asks_for_missing(value) or value == ""
+    return len(clauses) == 1 and clauses[0].operator in {"=", "!="} and is_gap
+
+
+def made_anew_error(column: Column) -> ConditionError:
+    """Return the error of asking for values that are made anew."""
+    what = column.faker or _CONTENTS[column.kind]
+    return ConditionError(
+        f"column {column.name!r} is {what}: its values are made anew for every row "
+        "and cannot be asked for; ask for other columns."
+    )
 
 
 def count_gaps(series: pd.Series) -> dict[str, Any]:

@@ -72,7 +72,17 @@ class MarkedEncoder(ColumnEncoder):
         return join_marks(plain, marks.mask(marks == REAL_GAP))
 
     def select_parts(self, clauses: list[Clause]) -> PartSelections:
-        return self.values.select_parts(clauses)
+        """Return what clauses leave; asking for a mark means gaps that have it."""
+        marks = [clause for clause in clauses if self._asks_for_mark(clause)]
+        plain = [Clause(c.operator, None) if self._asks_for_mark(c) else c for c in clauses]
+        selections = self.values.select_parts(plain)
+        if not marks:
+            return selections
+        asked = self.marks.select(marks)
+        return replace(selections, by_part={**selections.by_part, len(self.values.parts): asked})
+
+    def _asks_for_mark(self, clause: Clause) -> bool:
+        return clause.operator == "=" and clause.value in self.column.missing_marks
 
     def with_counts(self, counts: Sequence[npt.NDArray[np.int64]], n_rows: int) -> Self:
         values = self.values.with_counts(counts[:-1], n_rows)

@@ -14,12 +14,12 @@ from tabgan.encoding.categorical import CategoricalEncoder
 from tabgan.encoding.column_encoder import ColumnEncoder, EncoderConfig
 from tabgan.encoding.datetime import DatetimeEncoder
 from tabgan.encoding.faker_text import FakerEncoder
-from tabgan.encoding.free_text import FreeTextEncoder
-from tabgan.encoding.identifier import IdentifierEncoder, holds_numbers
+from tabgan.encoding.free_text.free_text import FreeTextEncoder
+from tabgan.encoding.keys.identifier import IdentifierEncoder, holds_numbers
+from tabgan.encoding.keys.pattern import PatternEncoder
+from tabgan.encoding.keys.template_identifier import TemplateEncoder
 from tabgan.encoding.marked import MarkedEncoder
 from tabgan.encoding.numerical import NumericalEncoder
-from tabgan.encoding.pattern import PatternEncoder
-from tabgan.encoding.template_identifier import TemplateEncoder
 from tabgan.encoding.whole_numbers import WholeNumberEncoder
 from tabgan.schema import Column, ColumnKind
 from tabgan.schema.whole_numbers import parse_long_numbers

@@ -27,9 +27,9 @@ from tabgan.schema.text import (
     parse_numbers,
     read_marks,
 )
-from tabgan.schema.text.local_time import to_local
+from tabgan.schema.text.datetimes.local_time import to_local
+from tabgan.schema.text.numbers.units import is_amount
 from tabgan.schema.text.text_inference import Meaning, TextReading, infer_meaning
-from tabgan.schema.text.units import is_amount
 from tabgan.schema.whole_numbers import find_decimal_format, parse_long_numbers
 
 MIN_TEXT_ROWS, MIN_TEXT_SHARE = 100, 0.98  # texts of which a few repeat are no categories either

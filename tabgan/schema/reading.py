@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from tabgan.schema.column import Column, ColumnKind
-from tabgan.schema.text.datetime_inference import find_other_reading
+from tabgan.schema.text.datetimes.inference import find_other_reading
 from tabgan.schema.text.strings import is_text, text_array
 
 _KINDS: Mapping[ColumnKind, str] = {

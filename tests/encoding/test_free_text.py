@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from tabgan.config import Protection
 from tabgan.encoding.column_encoder import EncoderConfig
 from tabgan.encoding.encoded_column import EncodedColumn
-from tabgan.encoding.free_text import MIN_MADE_TEXTS, MIN_SHARED_TEXTS, FreeTextEncoder
-from tabgan.encoding.word_splitting import MAX_PLACED_WORDS
+from tabgan.encoding.free_text.free_text import MIN_MADE_TEXTS, MIN_SHARED_TEXTS, FreeTextEncoder
+from tabgan.encoding.free_text.word_splitting import MAX_PLACED_WORDS
 from tabgan.errors import ConditionError, SchemaError
 from tabgan.io.model_file import read_model, write_model
 from tabgan.schema import Column, ColumnKind, dtype_name, dtype_of

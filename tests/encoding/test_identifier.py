@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from tabgan.config import Protection
 from tabgan.encoding.column_encoder import EncoderConfig
 from tabgan.encoding.encoded_column import EncodedColumn
-from tabgan.encoding.identifier import IdentifierEncoder
+from tabgan.encoding.keys.identifier import IdentifierEncoder
 from tabgan.encoding.registry import encoder_of, read_column
 from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.errors import ConditionError, SettingError
 from tabgan.schema import ColumnKind, TableSchema
 from tabgan.schema.inference import infer_column
 from tabgan.schema.predicates import Clause
-from tabgan.schema.text.check_digits import CHECK_RULES
+from tabgan.schema.text.patterns.check_digits import CHECK_RULES
 
 RNG = np.random.default_rng(5)
 

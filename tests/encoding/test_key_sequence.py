@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabgan.encoding.key_sequence import KeySequence
+from tabgan.encoding.keys.key_sequence import KeySequence
 
 
 def rng(seed: int = 0) -> np.random.Generator:

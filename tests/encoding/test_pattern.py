@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from tabgan.config import Protection
 from tabgan.encoding.column_encoder import ColumnEncoder, EncoderConfig
 from tabgan.encoding.encoded_column import EncodedColumn
-from tabgan.encoding.pattern import PatternEncoder
+from tabgan.encoding.keys.pattern import PatternEncoder
+from tabgan.encoding.keys.template_identifier import TemplateEncoder
 from tabgan.encoding.registry import encoder_of, read_column
 from tabgan.encoding.table_encoder import TableEncoder
-from tabgan.encoding.template_identifier import TemplateEncoder
 from tabgan.errors import ConditionError, SchemaError, SettingError
 from tabgan.schema import Column, ColumnKind, TableSchema
 from tabgan.schema.inference import infer_column

@@ -16,7 +16,7 @@ from tabgan.relations.inequality.inequality import Inequality
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import ColumnKind, TableSchema
 from tabgan.schema.predicates import Clause, matches
-from tabgan.schema.text.local_time import to_datetimes
+from tabgan.schema.text.datetimes.local_time import to_datetimes
 
 
 def trips(n: int = 900) -> pd.DataFrame:

@@ -33,9 +33,9 @@ from tabgan.schema.text import (
     show_datetime,
     text_array,
 )
-from tabgan.schema.text.datetime_format import read_datetimes
-from tabgan.schema.text.datetime_inference import infer_datetime_format
-from tabgan.schema.text.datetime_writing import write_datetimes
+from tabgan.schema.text.datetimes.inference import infer_datetime_format
+from tabgan.schema.text.datetimes.reading import read_datetimes
+from tabgan.schema.text.datetimes.writing import write_datetimes
 
 ROWS = 400
 RNG = np.random.default_rng(0)

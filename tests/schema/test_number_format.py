@@ -16,9 +16,9 @@ from tabgan.schema.float_conversion import to_float, value_to_float
 from tabgan.schema.inference import infer_column
 from tabgan.schema.predicates import Clause, matches
 from tabgan.schema.text import NumberFormat, NumberFormats
-from tabgan.schema.text.number_format import Affixes
-from tabgan.schema.text.number_inference import infer_number_formats
-from tabgan.schema.text.numeral import Numeral
+from tabgan.schema.text.numbers.number_format import Affixes
+from tabgan.schema.text.numbers.number_inference import infer_number_formats
+from tabgan.schema.text.numbers.numeral import Numeral
 
 NBSP, NARROW, THIN, MINUS = "\u00a0", "\u202f", "\u2009", "\u2212"
 

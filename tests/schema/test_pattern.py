@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tabgan.errors import SchemaError
-from tabgan.schema.text.check_digits import CHECK_RULES
-from tabgan.schema.text.pattern import Pattern
-from tabgan.schema.text.pattern_reading import infer_pattern, nearest_pattern
+from tabgan.schema.text.patterns.check_digits import CHECK_RULES
+from tabgan.schema.text.patterns.inference import infer_pattern, nearest_pattern
+from tabgan.schema.text.patterns.pattern import Pattern
 
 N = 1_500
 Make = Callable[[np.random.Generator, int], str]

@@ -23,7 +23,7 @@ from tabgan.schema.text import (
     text_array,
     write_numbers,
 )
-from tabgan.schema.text.datetime_format import read_datetimes
+from tabgan.schema.text.datetimes.reading import read_datetimes
 
 NOW = dt.datetime(2019, 3, 23, 20, 21, 9)  # noqa: DTZ001
 

@@ -24,7 +24,7 @@ from tabgan.schema.arrays import Floats
 from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind
 from tabgan.schema.float_conversion import to_float
-from tabgan.schema.text.local_time import from_local, to_datetimes, to_local, to_seconds
+from tabgan.schema.text.datetimes.local_time import from_local, to_datetimes, to_local, to_seconds
 
 PARTS: Mapping[str, Callable[[pd.DatetimeIndex], Any]] = {
     "year": lambda local: local.year,

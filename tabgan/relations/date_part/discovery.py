@@ -19,7 +19,7 @@ from tabgan.relations.statistics import (
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column, ColumnKind
-from tabgan.schema.text.local_time import to_local, to_seconds
+from tabgan.schema.text.datetimes.local_time import to_local, to_seconds
 
 MIN_VALUES = 3  # that a column and a part have in common
 

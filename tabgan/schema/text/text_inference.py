@@ -14,18 +14,18 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tabgan.schema.text.datetime_marks import datetime_marks
-from tabgan.schema.text.datetimes import find_datetime_format
+from tabgan.schema.text.datetimes.datetimes import find_datetime_format
+from tabgan.schema.text.datetimes.marks import datetime_marks
 from tabgan.schema.text.missing_marks import (
     Marks,
     find_marks,
     find_marks_of_truth_values,
     with_gap_marks,
 )
-from tabgan.schema.text.number_format import NumberFormats
-from tabgan.schema.text.number_inference import infer_number_formats, read_as_numbers
-from tabgan.schema.text.numbers import parse_numbers
-from tabgan.schema.text.plain_numbers import are_numbers
+from tabgan.schema.text.numbers.number_format import NumberFormats
+from tabgan.schema.text.numbers.number_inference import infer_number_formats, read_as_numbers
+from tabgan.schema.text.numbers.numbers import parse_numbers
+from tabgan.schema.text.numbers.plain_numbers import are_numbers
 from tabgan.schema.text.strings import arrow_series, text_array
 
 _SIGNED_OR_PADDED = r"^\+|^\s|\s$"  # what Python's formats of plain numbers do not write

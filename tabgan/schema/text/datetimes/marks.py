@@ -1,0 +1,52 @@
+"""Texts that stand for a gap among dates, such as 0000-00-00 or 99991231.
+
+>>> dates = [f"2024-01-{day:02d}" for day in range(1, 31)] * 4
+>>> datetime_marks(pa.array([*dates, "0000-00-00"]))
+('0000-00-00',)
+"""
+
+import re
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tabgan.schema.text.datetimes.inference import infer_datetime_format
+
+MIN_DATE_SHARE = 0.98  # of the present rows: the rest may be marks
+MAX_MARKS = 3
+_MAY_BE_MARK = r"^[-/.:T 0]+$|9999"
+_MARK = re.compile(r"9999\W?12\W?31.*|31\W?12\W?9999.*|12\W?31\W?9999.*")
+
+
+def datetime_marks(values: pa.Array) -> tuple[str, ...]:
+    """Return the texts that mean a gap in a column of dates, the commonest first; or none.
+
+    Marks are dates of zeros alone and the last day that there is, 31 December 9999, if all other
+    rows, 98 % at the least, hold datetimes of one format.
+
+    Args:
+        values: Text, or the whole numbers of a column as text; shape (n,), gaps skipped.
+    """
+    present = pc.drop_null(values)
+    may_be = pc.match_substring_regex(present, _MAY_BE_MARK)
+    counts = [
+        (entry["counts"], entry["values"])
+        for entry in pc.value_counts(pc.filter(present, may_be)).to_pylist()
+        if _is_mark(entry["values"])
+    ]
+    n_marked = sum(count for count, _ in counts)
+    if not 0 < len(counts) <= MAX_MARKS or n_marked > (1 - MIN_DATE_SHARE) * len(present):
+        return ()
+    marks = [text for _, text in sorted(counts, key=lambda pair: (-pair[0], pair[1]))]
+    return tuple(marks) if infer_datetime_format(_without(present, marks)) else ()
+
+
+def _is_mark(text: str) -> bool:
+    digits = re.sub(r"[-/.:T ]", "", text)
+    return (digits != "" and set(digits) == {"0"}) or _MARK.fullmatch(text) is not None
+
+
+def _without(present: pa.Array, marks: Sequence[str]) -> pa.Array:
+    is_mark = pc.is_in(present, value_set=pa.array(marks, present.type))
+    return pc.filter(present, pc.invert(is_mark))
