@@ -8,6 +8,7 @@ are multiples of it by far more than rounding would have it.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +16,7 @@ import pyarrow.compute as pc
 
 from tabgan.schema.arrays import Floats
 
+MIN_SHARED = 50  # numbers: what fewer have in common may be chance
 MAX_DIGITS = 15  # that any float64 has: finer steps than that are none
 MIN_FLOATS = 8  # to a step, by which multiples differ from other numbers
 MAX_ERROR = 1e-12  # of a multiple, relative to it,
@@ -35,9 +37,30 @@ def detect_step(values: Floats, steps: Sequence[float] | None = None) -> float |
     spread = float(values.max() / 2 - values.min() / 2)  # halves: the whole may overflow
     for step in _powers_of_ten(largest) if steps is None else steps:
         share = _share_of_multiples(values, step, min(step, spread))
-        if share >= (1 if len(values) < 50 else 0.985 if len(values) < 1_000 else 0.995):
-            return step
+        if share >= (1 if len(values) < MIN_SHARED else 0.985 if len(values) < 1_000 else 0.995):
+            return _widen(values, step) if share == 1 and steps is None else step
     return None
+
+
+def _widen(values: Floats, step: float) -> float:
+    """Return a power of ten times what all multiples of it have in common: fives, quarters, dozens.
+
+    >>> _widen(np.arange(0, 900, 15.0), 1.0), _widen(np.arange(60) / 4, 0.01)
+    (15.0, 0.25)
+    """
+    multiples = np.rint(values / step)
+    if len(values) < MIN_SHARED or np.abs(multiples).max() > 2.0**53:
+        return step
+    factor = int(np.gcd.reduce(multiples.astype(np.int64)))
+    if factor < 2 or step < 10.0**-MAX_EXACT_POWER:
+        return step
+    return float(np.round(factor * step, max(0, round(-np.log10(step)))))
+
+
+@cache
+def _count_decimals(step: float) -> int:
+    """Return how many decimals a step has that is no smaller than 1e-22."""
+    return next(k for k in range(MAX_EXACT_POWER + 1) if round(step, k) == step)
 
 
 def _powers_of_ten(largest: float) -> Iterator[float]:
@@ -83,13 +106,13 @@ def round_to(numbers: Floats, step: float | None) -> Floats:
     with np.errstate(over="ignore"):
         is_coarse = np.abs(numbers) > step * 2.0**53  # as far apart as floats are there
         fine = np.where(is_coarse, 0.0, numbers)
-        decimals = round(-np.log10(step))
-        if decimals > MAX_EXACT_POWER:
-            rounded = _read_powers(np.rint(fine / step), -decimals)
-        elif step < 1:
-            rounded = np.asarray(np.round(fine, decimals), np.float64)
+        power = round(-np.log10(step))
+        if power > MAX_EXACT_POWER:
+            rounded = _read_powers(np.rint(fine / step), -power)
+        elif step == 10.0**-power and power > 0:
+            rounded = np.asarray(np.round(fine, power), np.float64)
         else:
-            rounded = np.round(fine / step) * step
+            rounded = np.round(np.round(fine / step) * step, _count_decimals(step))
     return np.where(is_coarse, numbers, rounded)
 
 

@@ -90,7 +90,8 @@ def asks_only_for_gaps(clauses: list[Clause]) -> bool:
 
 def made_anew_error(column: Column) -> ConditionError:
     """Return the error of asking for values that are made anew."""
-    what = column.faker or _CONTENTS[column.kind]
+    filled = f"filled by Faker with the kind {column.faker}"
+    what = filled if column.faker else _CONTENTS[column.kind]
     return ConditionError(
         f"column {column.name!r} is {what}: its values are made anew for every row "
         "and cannot be asked for; ask for other columns."

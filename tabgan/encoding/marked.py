@@ -18,7 +18,7 @@ from tabgan.schema import Column, ColumnKind
 from tabgan.schema.predicates import Clause
 from tabgan.schema.text import join_marks, split_marks
 
-REAL_GAP = ""  # among the marks: a gap that has none
+REAL_GAP = "a gap without a mark"  # among the marks; pandas tells no text with a NUL apart
 VALUES: Mapping[ColumnKind, type[ColumnEncoder]] = {  # of columns that may have marks
     ColumnKind.CONTINUOUS: NumericalEncoder,
     ColumnKind.INTEGER: NumericalEncoder,

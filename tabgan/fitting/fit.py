@@ -72,7 +72,7 @@ def fit_model(
     start = time.monotonic()
     device = choose_device(request.device)
     on_progress(Progress("reading the columns", 0, 1))
-    schema = request.schema or TableSchema.infer(frame, request.target)
+    schema = request.schema or request.protect_schema(TableSchema.infer(frame, request.target))
     if request.target is not None:
         schema = replace(schema, target=request.target)
     frame = schema.check(frame)

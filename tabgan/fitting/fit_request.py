@@ -71,6 +71,10 @@ class FitRequest:
         modes = self.config.max_modes
         return EncoderConfig(rng, modes, self.protection, counts or {}, n_rows=n_rows)
 
+    def protect_schema(self, schema: TableSchema) -> TableSchema:
+        """Return an inferred schema as the model may keep it."""
+        return schema.without_patterns() if self.protection.is_on else schema
+
     def describe(self) -> dict[str, Any]:
         """Return all settings that decide what is learned of a table, as JSON holds them."""
         settings = {

@@ -176,7 +176,7 @@ def _prepare(
             done += len(batch)
 
     first = first_pass(batches("looking at every row"), rng, reservoir_size(plan.row_bytes))
-    schema = request.schema or infer_schema(first, request.target)
+    schema = request.schema or request.protect_schema(infer_schema(first, request.target))
     if request.target is not None:
         schema = replace(schema, target=request.target)
     sample = schema.check(first.sample)
@@ -195,7 +195,9 @@ def _prepare(
         for frame in conformed("encoding every row"):
             kept = drop_broken(frame, counted.relations)
             free = counted.relations.apply(kept)
-            encoder, encoded = encoder.keep_out(free), encoder.encode(free, rng)
+            if not request.protection.is_on:  # it leaves no trace of single rows
+                encoder = encoder.keep_out(free)
+            encoded = encoder.encode(free, rng)
             table.append(encoded.take(processes.shard(len(encoded), done)))
             done += len(encoded)
         encoder = _with_all_counts(encoder, table, counted.rows, processes)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -80,6 +80,11 @@ class TableSchema:
             )
         columns = tuple(infer_column(series, name == target) for name, series in frame.items())
         return cls(columns, _plain_name(target))
+
+    def without_patterns(self) -> "TableSchema":
+        """Return it without patterns, whose bounds may be those of single rows."""
+        columns = tuple(replace(column, pattern=None) for column in self.columns)
+        return replace(self, columns=columns)
 
     def check(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the table with its columns in the order of the schema, and gaps for their marks.

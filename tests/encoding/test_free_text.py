@@ -298,7 +298,7 @@ def test_conditions_ask_for_gaps_alone() -> None:
     assert gaps.classes.tolist() == [1]
     assert 0.2 < gaps.share < 0.3
     assert encoder.select([Clause("!=", None)]).classes.tolist() == [0]
-    with pytest.raises(ConditionError, match=r"'x' is free text: its values are made up"):
+    with pytest.raises(ConditionError, match=r"'x' is free text: its values are made anew"):
         encoder.select([Clause("=", "Ann Ash")])
     with pytest.raises(ConditionError, match="cannot be asked for"):
         fit(make_column("names", 400, 1)).select([Clause("=", None)])

@@ -1,7 +1,7 @@
 """Whole numbers that are keys: not learned, but made anew, exactly and within their dtype."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -143,6 +143,15 @@ class IdentifierEncoder(MadeAnewEncoder):
         bodies = np.array([f"{number}0" for number in numbers])
         checks = CHECK_RULES[self.rule].digits(bodies).astype(np.int64)
         return np.asarray(numbers * 10 + checks.astype(object), object)
+
+    def keep_out(self, series: pd.Series) -> Self:
+        present = series.dropna()
+        if present.empty:
+            return self
+        numbers = _Numbers.of(present)
+        numbers = numbers if self.rule is None else numbers.without_last_digit()
+        keys = NumberRange(self.low, MAX_OBJECT, self.step).keys_of(numbers)
+        return replace(self, sequence=self.sequence.keep_out(keys[keys < self.sequence.n_keys]))
 
     def to_state(self) -> dict[str, Any]:
         return super().to_state() | {"sequence": self.sequence.to_state()}

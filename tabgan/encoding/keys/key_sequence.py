@@ -9,7 +9,7 @@ at, and new keys have a remainder that none of the table's has.
 ([100, 101, 102], 9900)
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf, log2
 from typing import Any, Self
@@ -81,13 +81,28 @@ class KeySequence:
         if is_protected or not len(taken) or bits >= 2 * log2(len(taken)) + SAFE_BITS:
             return cls(n_keys, seed)
         modulus = min(MODULUS_FACTOR * len(taken), n_keys)
-        spots = _permute(taken.astype(np.uint64), n_keys, seed, is_inverse=True)
-        free = np.flatnonzero(
-            np.bincount((spots % modulus).astype(np.int64), minlength=modulus) == 0
-        )
+        found = cls(n_keys, seed, modulus=modulus).remainders_of(taken)
+        free = np.setdiff1d(np.arange(modulus), found)
         kept = np.zeros(modulus, bool)
         kept[rng.permutation(free)[: (len(free) + 1) // 2]] = True
         return cls(n_keys, seed, modulus=modulus, remainders=np.packbits(kept))
+
+    def remainders_of(self, taken: Integers) -> Integers:
+        """Return the remainders of the spots that keys take; shape (n_taken,)."""
+        spots = _permute(taken.astype(np.uint64), self.n_keys, self.seed, is_inverse=True)
+        return np.asarray((spots % self.modulus).astype(np.int64))
+
+    def keep_out(self, taken: Integers) -> "KeySequence":
+        """Return it without more keys of the table; shape (n_taken,)."""
+        if not len(taken):
+            return self
+        if self.first:
+            return replace(self, first=max(self.first, int(taken.max()) + 1))
+        if self.remainders is None:
+            return self
+        kept = np.unpackbits(self.remainders, count=self.modulus)
+        kept[self.remainders_of(taken)] = 0
+        return replace(self, remainders=np.packbits(kept))
 
     @cached_property
     def _usable(self) -> Indices:

@@ -1,7 +1,7 @@
 """Text of a pattern: its form and its choices are learned, numbers and characters are made anew."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -127,6 +127,14 @@ class PatternEncoder(CompositeEncoder):
         filled = np.array(choices, np.int64)
         filled[open_rows] = rng.choice(len(values), len(open_rows), p=shares)
         return filled
+
+    def keep_out(self, series: pd.Series) -> Self:
+        split = self.pattern.split(_texts_of(series))
+        sequences = tuple(
+            sequence.keep_out(split.keys[split.forms == index])
+            for index, sequence in enumerate(self.sequences)
+        )
+        return replace(self, sequences=sequences)
 
     def renumber(self, series: pd.Series, rows: Rows, rng: np.random.Generator) -> pd.Series:
         return self.join(self.split(series), rows, rng) if self.room is not None else series
