@@ -9,6 +9,7 @@ import pandas as pd
 
 from tabgan.schema.arrays import Floats
 from tabgan.schema.column import ColumnKind
+from tabgan.schema.text.patterns.check_digits import NUMBER_RULES, find_check_rule
 from tabgan.schema.whole_numbers import WholeNumbers
 
 MIN_SPIKE_SHARE = 0.2  # of the present rows: a value that holds so many makes a column mixed ...
@@ -17,6 +18,9 @@ MIN_KEY_ROWS = 20  # fewer rows are too few to call distinct values keys
 MAX_KEY_SPREAD = 1.2  # range of integer keys, over how many there are: they nearly fill it
 MAX_EXACT_INTEGER = 2.0**53  # floats beyond are all whole
 MIN_CODE_ROWS = 2  # to a value, on average, of numbers too long to be a measure
+MIN_CODE_DIGITS = 15  # that all of a column's numbers have: no measure is so exact ...
+EPOCH_RANGE = (631_152_000e6, 4_102_444_800e6)  # ... but microseconds of 1990 to 2100
+MIN_CHECKED_DIGITS, MAX_CHECKED_ROWS = 8, 500  # where check digits are looked for
 MAX_SAMPLE_ROWS = 10_000  # looked at before all rows are
 
 
@@ -24,8 +28,9 @@ def number_kind(values: Floats, is_target: bool = False) -> ColumnKind:
     """Return the kind of numbers of shape (n,), NaN for gaps, of at least two values.
 
     Mixed: one value holds at least 20 % of the present rows, while the rest takes more than 20
-    values. Identifier: integers without gaps that are all distinct and nearly fill their range,
-    as a row counter does. Floats beyond 2**53 are whole whatever they measure.
+    values. Identifier: integers without gaps that are all distinct and nearly fill their range, as
+    a row counter does, or that all have 15 digits, or as many, and a check digit. Floats beyond
+    2**53 are whole whatever they measure.
     """
     present = values[~np.isnan(values)]
     whole = bool((present[:100] % 1 == 0).all() and (present % 1 == 0).all())
@@ -57,10 +62,27 @@ def long_kind(numbers: WholeNumbers, is_target: bool = False) -> ColumnKind:
 
 
 def _are_keys(present: Floats) -> bool:
-    """Return whether whole numbers nearly fill their range, and none repeats."""
+    """Return whether whole numbers, none of which repeats, fill their range or are long codes."""
+    if len(present) < MIN_KEY_ROWS:
+        return False
     spread = float(present.max()) - float(present.min()) + 1  # Python's floats overflow quietly
     is_dense = spread <= MAX_KEY_SPREAD * len(present)
-    return len(present) >= MIN_KEY_ROWS and is_dense and bool(pd.Series(present).is_unique)
+    return (is_dense or _are_codes(present)) and bool(pd.Series(present).is_unique)
+
+
+def _are_codes(present: Floats) -> bool:
+    """Return whether whole numbers have as many digits each as no measure has, or check digits."""
+    low, high = float(present.min()), float(present.max())
+    if low < 10.0 ** (MIN_CHECKED_DIGITS - 1) or high > MAX_EXACT_INTEGER:
+        return False
+    n_digits = len(str(int(low)))
+    if len(str(int(high))) > n_digits:
+        return False
+    if n_digits >= MIN_CODE_DIGITS:
+        return not (EPOCH_RANGE[0] <= low and high <= EPOCH_RANGE[1])
+    sample = present[:: max(1, len(present) // MAX_CHECKED_ROWS)]
+    rule = find_check_rule([str(int(number)) for number in sample.tolist()])
+    return rule in NUMBER_RULES
 
 
 def _are_coarse(present: Floats) -> bool:

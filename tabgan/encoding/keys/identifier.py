@@ -14,14 +14,18 @@ from tabgan.encoding.keys.key_sequence import KeySequence, are_counted, round_ou
 from tabgan.encoding.made_anew import MadeAnewEncoder
 from tabgan.schema import Column, dtype_of
 from tabgan.schema.arrays import Integers, Objects
-from tabgan.schema.text.patterns.check_digits import CHECK_RULES, MIN_CHECKED, find_check_rule
+from tabgan.schema.text.patterns.check_digits import (
+    CHECK_RULES,
+    MIN_CHECKED,
+    NUMBER_RULES,
+    find_check_rule,
+)
 
 MAX_KEYS = 2**62  # that are told apart
 MIN_SPARSE_FACTOR = 100  # numbers in the table's range, over its rows, that leave room within it
 MIN_ROOM_FACTOR = 2  # new keys, over the table's rows, that are room enough
 MAX_EXACT_FLOAT = 2**53
 MAX_OBJECT = 10**100  # Python's integers have no end
-NUMBER_RULES = {"luhn", "ean13"}  # whose check digit is a digit, at the end
 Offsets = npt.NDArray[np.uint64]
 
 

@@ -146,6 +146,8 @@ CHECK_RULES: Mapping[str, CheckRule] = {
     "iban": CheckRule(_iban, 97, 1, range(15, 35), start=2, width=2, letters=True),
 }
 
+NUMBER_RULES = frozenset({"luhn", "ean13"})  # whose check digit is a digit, at the end
+
 
 def find_check_rule(texts: list[str]) -> str | None:
     """Return the rule that all of at least 50 distinct texts satisfy, or None."""
