@@ -149,7 +149,7 @@ def test_columns_shown_can_be_learned() -> None:
     minutes = pd.to_timedelta(15 * rng.integers(0, 30_000, len(rows)), unit="min")
     sizes = rng.integers(1, 900, len(rows))
     words = ["good", "late", "quick", "box", "torn", "nice", "again", "slow", "never", "paid"]
-    made_up = {
+    made_up: dict[Any, Any] = {
         "weight": rng.gamma(2, 3, len(rows)).round(2),
         "pieces": rng.integers(1, 9, len(rows)),
         "discount": np.where(rng.random(len(rows)) < 0.5, 0, rng.random(len(rows))),
