@@ -45,8 +45,7 @@ def _describe_kind(column: Column) -> Iterator[str]:
         yield f"made up by Faker: {column.faker}"
         yield from filter(None, [column.locale])
         return
-    is_duration = kind.is_number and _is_duration(column)
-    words = "durations" if is_duration else _KINDS[kind]
+    words = _words_of(column)
     yield f"{words} in text" if kind.is_number and column.text else words
     if column.format is not None:
         yield _describe_format(column.format)
@@ -56,6 +55,14 @@ def _describe_kind(column: Column) -> Iterator[str]:
         yield f"on the grid {column.grid}"
     if column.pattern is not None:
         yield f"pattern {shorten(column.pattern, MAX_PATTERN)}"
+
+
+def _words_of(column: Column) -> str:
+    if column.kind.is_number and _is_duration(column):
+        return "durations"
+    if column.kind is ColumnKind.PATTERN and column.format is not None:
+        return "amounts of several units"
+    return _KINDS[column.kind]
 
 
 def _is_duration(column: Column) -> bool:
