@@ -9,6 +9,7 @@ import pandas as pd
 
 from tabgan.schema.arrays import Floats
 from tabgan.schema.column import ColumnKind
+from tabgan.schema.text.patterns.check_digits import MIN_CHECKED_NUMBER, find_number_rule
 from tabgan.schema.whole_numbers import WholeNumbers
 
 MIN_SPIKE_SHARE = 0.2  # of the present rows: a value that holds so many makes a column mixed ...
@@ -25,12 +26,15 @@ def number_kind(values: Floats, is_target: bool = False) -> ColumnKind:
 
     Mixed: one value holds at least 20 % of the present rows, while the rest takes more than 20
     values. Identifier: integers without gaps that are all distinct and nearly fill their range,
-    as a row counter does. Floats beyond 2**53 are whole whatever they measure.
+    as a row counter does, or that end on a check digit; if those repeat, they are categories.
+    Floats beyond 2**53 are whole whatever they measure.
     """
     present = values[~np.isnan(values)]
     whole = bool((present[:100] % 1 == 0).all() and (present % 1 == 0).all())
     if whole and not is_target and len(present) == len(values) and _are_keys(present):
         return ColumnKind.IDENTIFIER
+    if whole and not is_target and (kind := _checked_kind(present)):
+        return kind
     if is_mixed(present):
         return ColumnKind.MIXED
     return ColumnKind.INTEGER if whole and not _are_coarse(present) else ColumnKind.CONTINUOUS
@@ -61,6 +65,18 @@ def _are_keys(present: Floats) -> bool:
     spread = float(present.max()) - float(present.min()) + 1  # Python's floats overflow quietly
     is_dense = spread <= MAX_KEY_SPREAD * len(present)
     return len(present) >= MIN_KEY_ROWS and is_dense and bool(pd.Series(present).is_unique)
+
+
+def _checked_kind(present: Floats) -> ColumnKind | None:
+    """Return the kind of whole numbers that all end on a check digit, None for others."""
+    if present.min() < MIN_CHECKED_NUMBER or present.max() >= MAX_EXACT_INTEGER:
+        return None
+    distinct = np.unique(present)
+    if find_number_rule(distinct.astype(np.int64).tolist()) is None:
+        return None
+    if len(distinct) == len(present):
+        return ColumnKind.IDENTIFIER
+    return ColumnKind.CATEGORICAL if MIN_CODE_ROWS * len(distinct) <= len(present) else None
 
 
 def _are_coarse(present: Floats) -> bool:
