@@ -84,7 +84,7 @@ def are_short_dates(datetimes: Datetimes) -> bool:
     They are of several months. Where the years might as well be days, they are no more than these.
     """
     months = datetimes.astype("datetime64[M]")
-    days = np.unique((datetimes.astype("datetime64[D]") - months.astype("datetime64[D]")))
+    days = np.unique(datetimes.astype("datetime64[D]") - months.astype("datetime64[D]"))
     years = np.unique(datetimes.astype("datetime64[Y]").astype(np.int64) + 1970) % 100
     is_swapped = bool(((years >= 1) & (years <= 31)).all()) and len(years) > len(days)
     return len(datetimes) >= MIN_SHORT_DATES and len(np.unique(months)) > 1 and not is_swapped
