@@ -10,7 +10,7 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Self
@@ -26,10 +26,27 @@ from tabgan.schema import dtype_of, restore_dtype
 from tabgan.schema.arrays import Indices
 from tabgan.schema.column import Column, holds_text
 
+
+def _write(category: Any) -> str:
+    """Return the text of a category that `TYPES` reads."""
+    if isinstance(category, pd.Period):
+        return f"{category} {category.freqstr}"
+    return category.isoformat() if hasattr(category, "isoformat") else str(category)
+
+
+def _read_period(text: str) -> pd.Period:
+    value, _, freq = text.rpartition(" ")
+    return pd.Period(value.partition("/")[0], freq)  # a week is written as its two ends
+
+
 TYPES: Mapping[str, tuple[type, Callable[[str], Any]]] = {  # how JSON holds other categories
     "timestamp": (pd.Timestamp, pd.Timestamp),
     "timedelta": (pd.Timedelta, pd.Timedelta),
+    "duration": (timedelta, lambda text: pd.Timedelta(text).to_pytimedelta()),
+    "datetime": (datetime, datetime.fromisoformat),
     "date": (date, date.fromisoformat),
+    "time": (time, time.fromisoformat),
+    "period": (pd.Period, _read_period),
     "decimal": (Decimal, Decimal),
 }
 
@@ -206,7 +223,7 @@ def to_plain(category: object, column: Column) -> Any:
         }
     for name, (kind, _) in TYPES.items():
         if isinstance(category, kind):
-            return {name: category.isoformat() if hasattr(category, "isoformat") else str(category)}
+            return {name: _write(category)}
     raise TableError(
         f"column {column.name!r} holds {type(category).__name__} values, which tabgan cannot "
         "learn; turn them into text or numbers."

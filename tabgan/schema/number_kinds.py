@@ -9,7 +9,7 @@ import pandas as pd
 
 from tabgan.schema.arrays import Floats
 from tabgan.schema.column import ColumnKind
-from tabgan.schema.text.patterns.check_digits import NUMBER_RULES, find_check_rule
+from tabgan.schema.text.patterns.check_digits import MIN_CHECKED_NUMBER, find_number_rule
 from tabgan.schema.whole_numbers import WholeNumbers
 
 MIN_SPIKE_SHARE = 0.2  # of the present rows: a value that holds so many makes a column mixed ...
@@ -20,7 +20,6 @@ MAX_EXACT_INTEGER = 2.0**53  # floats beyond are all whole
 MIN_CODE_ROWS = 2  # to a value, on average, of numbers too long to be a measure
 MIN_CODE_DIGITS = 15  # that all of a column's numbers have: no measure is so exact ...
 EPOCH_RANGE = (631_152_000e6, 4_102_444_800e6)  # ... but microseconds of 1990 to 2100
-MIN_CHECKED_DIGITS, MAX_CHECKED_ROWS = 8, 500  # where check digits are looked for
 MAX_SAMPLE_ROWS = 10_000  # looked at before all rows are
 
 
@@ -29,13 +28,15 @@ def number_kind(values: Floats, is_target: bool = False) -> ColumnKind:
 
     Mixed: one value holds at least 20 % of the present rows, while the rest takes more than 20
     values. Identifier: integers without gaps that are all distinct and nearly fill their range, as
-    a row counter does, or that all have 15 digits, or as many, and a check digit. Floats beyond
-    2**53 are whole whatever they measure.
+    a row counter does, or that all have 15 digits, or as many; or that end on a check digit: if
+    those repeat, they are categories. Floats beyond 2**53 are whole whatever they measure.
     """
     present = values[~np.isnan(values)]
     whole = bool((present[:100] % 1 == 0).all() and (present % 1 == 0).all())
     if whole and not is_target and len(present) == len(values) and _are_keys(present):
         return ColumnKind.IDENTIFIER
+    if whole and not is_target and (kind := _checked_kind(present)):
+        return kind
     if is_mixed(present):
         return ColumnKind.MIXED
     return ColumnKind.INTEGER if whole and not _are_coarse(present) else ColumnKind.CONTINUOUS
@@ -71,18 +72,24 @@ def _are_keys(present: Floats) -> bool:
 
 
 def _are_codes(present: Floats) -> bool:
-    """Return whether whole numbers have as many digits each as no measure has, or check digits."""
+    """Return whether all whole numbers have as many digits as no measure has."""
     low, high = float(present.min()), float(present.max())
-    if low < 10.0 ** (MIN_CHECKED_DIGITS - 1) or high > MAX_EXACT_INTEGER:
+    if low < 10.0 ** (MIN_CODE_DIGITS - 1) or high > MAX_EXACT_INTEGER:
         return False
-    n_digits = len(str(int(low)))
-    if len(str(int(high))) > n_digits:
-        return False
-    if n_digits >= MIN_CODE_DIGITS:
-        return not (EPOCH_RANGE[0] <= low and high <= EPOCH_RANGE[1])
-    sample = present[:: max(1, len(present) // MAX_CHECKED_ROWS)]
-    rule = find_check_rule([str(int(number)) for number in sample.tolist()])
-    return rule in NUMBER_RULES
+    is_one_length = len(str(int(low))) == len(str(int(high)))
+    return is_one_length and not (EPOCH_RANGE[0] <= low and high <= EPOCH_RANGE[1])
+
+
+def _checked_kind(present: Floats) -> ColumnKind | None:
+    """Return the kind of whole numbers that all end on a check digit, None for others."""
+    if present.min() < MIN_CHECKED_NUMBER or present.max() >= MAX_EXACT_INTEGER:
+        return None
+    distinct = np.unique(present)
+    if find_number_rule(distinct.astype(np.int64).tolist()) is None:
+        return None
+    if len(distinct) == len(present):
+        return ColumnKind.IDENTIFIER
+    return ColumnKind.CATEGORICAL if MIN_CODE_ROWS * len(distinct) <= len(present) else None
 
 
 def _are_coarse(present: Floats) -> bool:

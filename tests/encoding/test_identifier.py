@@ -16,6 +16,7 @@ from tabgan.encoding.registry import encoder_of, read_column
 from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.errors import ConditionError, SettingError
 from tabgan.schema import ColumnKind, TableSchema
+from tabgan.schema.column import dtype_of
 from tabgan.schema.inference import infer_column
 from tabgan.schema.predicates import Clause
 from tabgan.schema.text.patterns.check_digits import CHECK_RULES
@@ -172,3 +173,28 @@ def test_states_of_older_releases_go_on_counting() -> None:
     old = read_column(column, state)
     assert isinstance(old, IdentifierEncoder)
     assert make(old, 3).tolist() == [30, 31, 32]
+
+
+def card_numbers(n_rows: int) -> pd.Series:
+    """Return distinct numbers of 16 digits that end on a check digit."""
+    bodies = np.char.add((RNG.choice(10**14, n_rows, replace=False) + 4 * 10**14).astype(str), "0")
+    checks = CHECK_RULES["luhn"].digits(bodies)
+    return pd.Series([int(body[:-1] + check) for body, check in zip(bodies, checks, strict=True)])
+
+
+@pytest.mark.parametrize("dtype", ["int64", "float64", "Int64", "int64[pyarrow]", "str"])
+def test_numbers_with_a_check_digit_are_keys(dtype: str) -> None:
+    numbers = card_numbers(200).rename("card")
+    cards = numbers.astype(dtype_of(dtype))
+    assert infer_column(cards).kind is ColumnKind.IDENTIFIER
+    assert infer_column(cards, is_target=True).kind is not ColumnKind.IDENTIFIER
+    if dtype != "str":
+        assert infer_column((numbers + 1).astype(dtype_of(dtype))).kind is ColumnKind.INTEGER
+        made = assert_new(cards.mask(cards.index < 20) if dtype != "int64" else cards, 100)
+        texts = np.array([str(int(number)) for number in made])
+        assert CHECK_RULES["luhn"].is_satisfied(texts).all()
+
+
+def test_numbers_with_a_check_digit_that_repeat_are_categories() -> None:
+    cards = pd.Series(RNG.choice(card_numbers(60).to_numpy(), 600))
+    assert infer_column(cards).kind is ColumnKind.CATEGORICAL

@@ -251,3 +251,27 @@ def test_keys_of_older_files_are_made_as_then() -> None:
     made = make(old, pd.Series(["K001"] * 30), 900)
     assert made.is_unique
     assert all(re.fullmatch(r"K\d{3}", text) and int(text[1:]) >= 30 for text in made)
+
+
+def test_padded_numbers_take_all_their_digits_where_no_key_is_left() -> None:
+    codes = pd.Series([f"X{number:08d}" for number in range(0, 1400, 2)], name="code")
+    column = infer_column(codes)
+    assert column.kind is ColumnKind.IDENTIFIER
+    encoder = PatternEncoder.fit(column, codes, EncoderConfig(np.random.default_rng(0)))
+    assert encoder.room is not None
+    assert encoder.room >= len(codes)
+    rows, rng = np.arange(len(codes)), np.random.default_rng(1)
+    made = encoder.decode_parts(encoder.encode_parts(codes, rng), rows, rng)
+    assert made.is_unique
+    assert not made.isin(codes).any()
+    assert made.str.fullmatch("X[0-9]{7}[02468]").all()
+
+
+def test_texts_that_share_no_pattern_are_made_of_their_characters() -> None:
+    texts = pd.Series(["".join("ab-."[n % 4] for n in range(k, k + 3 + k)) for k in range(30)])
+    texts += [".-"[n % 2] * (n % 7) for n in range(30)]
+    column = replace(infer_column(texts.rename("x")), kind=ColumnKind.IDENTIFIER, pattern=None)
+    encoder = PatternEncoder.fit(column, texts, EncoderConfig(np.random.default_rng(0)))
+    rng = np.random.default_rng(1)
+    made = encoder.decode_parts(encoder.encode_parts(texts, rng), np.arange(30), rng)
+    assert made.str.fullmatch("[ab.0-9a-f-]+").all()

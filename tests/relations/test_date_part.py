@@ -40,6 +40,7 @@ def visits(n: int = 400, zone: str | None = None) -> pd.DataFrame:
             "midnight": at.dt.tz_localize(None).dt.normalize(),
             "Name": at.dt.day_name(),
             "mon": at.dt.month_name().str[:3].str.lower(),
+            "Q": [None if np.isnan(quarter) else f"Q{quarter:.0f}" for quarter in parts["quarter"]],
             "noise": rng.integers(1, 13, n),
         }
     )
@@ -82,7 +83,7 @@ def test_all_parts_are_found_and_come_back(zone: str | None) -> None:
     texts = [f"{name} = {name} of at" for name in NUMBERS]
     texts += ["clock = hour of at", "iso = weekday of at", "sunday = weekday of at"]
     texts += ["date = date of at", "midnight = date of at"]
-    texts += ["Name = weekday of at", "mon = month of at"]
+    texts += ["Name = weekday of at", "mon = month of at", "Q = quarter of at"]
     assert found(frame) == dict.fromkeys(texts, 0)
     schema = TableSchema.infer(frame)
     for discovery in DatePart.discover(profile_of(frame)):
@@ -91,6 +92,13 @@ def test_all_parts_are_found_and_come_back(zone: str | None) -> None:
         check_inverse(relation, frame)
         assert one(relation.text, frame) == relation
         assert DatePart.from_dict(json.loads(json.dumps(relation.to_dict())), schema) == relation
+
+
+def test_years_are_found_where_there_are_two() -> None:
+    rng = np.random.default_rng(1)
+    days = pd.Timestamp("2021-01-01") + pd.to_timedelta(rng.integers(0, 700, 200), "D")
+    frame = pd.DataFrame({"day": days, "year": days.year, "coin": rng.integers(0, 2, 200)})
+    assert found(frame) == {"year = year of day": 0}
 
 
 def test_nothing_is_found_by_chance_or_where_gaps_differ() -> None:

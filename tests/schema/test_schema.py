@@ -5,6 +5,7 @@ import json
 import uuid
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from sklearn.datasets import load_diabetes, load_iris
 
 from tabgan.errors import SchemaError, TableError
 from tabgan.schema import Column, ColumnKind, TableSchema, check_frame, restore_dtype
+from tabgan.schema.categories import Categories
 from tabgan.schema.column import dtype_name, dtype_of
 from tabgan.schema.inference import infer_column
 from tabgan.schema.text import parse_datetimes, parse_numbers
@@ -375,3 +377,31 @@ def test_integer_names_of_arrays_are_kept() -> None:
     schema = TableSchema.infer(frame, target=2)
     assert TableSchema.from_dict(json.loads(json.dumps(schema.to_dict()))) == schema
     assert schema.names == (0, 1, 2)
+
+
+@pytest.mark.parametrize("freq", ["M", "Q", "Q-NOV", "W", "W-WED", "Y", "D", "h", "15min"])
+def test_categories_of_periods_survive_json(freq: str) -> None:
+    days = pd.date_range("2020-01-01", periods=8, freq="9D")
+    check_categories(pd.Series(days.to_period(freq), name="x"))
+
+
+def test_categories_of_objects_survive_json() -> None:
+    moments = pd.date_range("2020-01-01 08:30", periods=8, freq="37min")
+    zone = ZoneInfo("Europe/Rome")
+    for values in (
+        [moment.time() for moment in moments],
+        [moment.date() for moment in moments],
+        [moment.to_pydatetime() for moment in moments],
+        [moment.to_pydatetime().replace(tzinfo=zone) for moment in moments],
+        [dt.timedelta(hours=hours) for hours in range(8)],
+    ):
+        check_categories(pd.Series(values, dtype=object, name="x"))
+
+
+def check_categories(series: pd.Series) -> None:
+    column = infer_column(series)
+    state = json.loads(json.dumps(Categories.from_series(series, column).to_state()))
+    categories = Categories.from_state(column, state)
+    back = categories.write(categories.find(series))
+    pd.testing.assert_series_equal(back, series)
+    assert [type(value) for value in back] == [type(value) for value in series]

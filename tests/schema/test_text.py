@@ -282,3 +282,11 @@ def test_commas_between_thousands_are_read_and_written_back(
 )
 def test_commas_that_group_no_thousands_are_text(texts: list[str]) -> None:
     assert not are_numbers(text_array(pd.Series(texts)))
+
+
+def test_phone_numbers_with_a_plus_are_no_numbers() -> None:
+    rng = np.random.default_rng(0)
+    phones = pd.Series([f"+49{number}" for number in rng.choice(10**9, 200, replace=False) + 10**9])
+    assert infer_column(phones).kind is ColumnKind.IDENTIFIER
+    changes = pd.Series([f"{number:+d}" for number in rng.integers(-(10**8), 10**8, 200)])
+    assert infer_column(changes).kind is ColumnKind.INTEGER

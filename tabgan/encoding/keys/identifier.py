@@ -14,12 +14,7 @@ from tabgan.encoding.keys.key_sequence import KeySequence, are_counted, round_ou
 from tabgan.encoding.made_anew import MadeAnewEncoder
 from tabgan.schema import Column, dtype_of
 from tabgan.schema.arrays import Integers, Objects
-from tabgan.schema.text.patterns.check_digits import (
-    CHECK_RULES,
-    MIN_CHECKED,
-    NUMBER_RULES,
-    find_check_rule,
-)
+from tabgan.schema.text.patterns.check_digits import CHECK_RULES, find_number_rule
 
 MAX_KEYS = 2**62  # that are told apart
 MIN_SPARSE_FACTOR = 100  # numbers in the table's range, over its rows, that leave room within it
@@ -115,7 +110,7 @@ class IdentifierEncoder(MadeAnewEncoder):
         """Find numbers that are free: behind the largest if they count, else among them."""
         present = series.dropna()
         numbers = _Numbers.of(present)
-        rule = _find_rule(numbers, present)
+        rule = find_number_rule([int(value) for value in present.tolist()])
         numbers = numbers if rule is None else numbers.without_last_digit()
         limits = _limits_of(column, 1 if rule is None else 10)
         is_protected = config.protection.is_on
@@ -178,17 +173,6 @@ def holds_numbers(column: Column) -> bool:
     if isinstance(dtype, np.dtype) and dtype.kind == "O":
         return column.element in {"int", "uint", "float", "Decimal"}
     return pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype)
-
-
-def _find_rule(numbers: _Numbers, present: pd.Series) -> str | None:
-    """Return the rule of the check digit that all numbers end on, or None."""
-    if numbers.low < 10**7 or numbers.high >= 10**19:
-        return None
-    head = present.head(10 * MIN_CHECKED)
-    rule = find_check_rule([str(int(value)) for value in head.tolist()])
-    if rule in NUMBER_RULES and len(head) < len(present):
-        rule = find_check_rule([str(int(value)) for value in present.tolist()])
-    return rule if rule in NUMBER_RULES else None
 
 
 def _limits_of(column: Column, divisor: int) -> NumberRange:

@@ -60,7 +60,7 @@ class PatternEncoder(CompositeEncoder):
             narrow, pattern = pattern, make_room(pattern, split.form_counts, n_present)
             split = split if pattern == narrow else pattern.split(texts)
         n_found = int((split.forms >= 0).sum())
-        if not n_found:
+        if not n_found and column.pattern is not None:
             raise SchemaError(
                 f"none of the values of the column {column.name!r}, such as "
                 f"{pc.drop_null(texts)[0].as_py()!r}, has the pattern {column.pattern!r}; "

@@ -49,7 +49,8 @@ SPELLINGS = [
     for length in (None, 3)
     for case in (str.title, str.lower, str.upper)
 ]
-FIRST_NUMBER = {"weekday": 0, "month": 1}  # of Monday, and of January
+SPELLINGS += [("quarter", [f"{letter}{number}" for number in range(1, 5)]) for letter in "Qq"]
+FIRST_NUMBER = {"weekday": 0, "month": 1, "quarter": 1}  # of Monday, of January, of Q1
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,8 @@ class CalendarPart:
         name: One of `PARTS`.
         week_offset: Days by which the week begins before Monday: 1 on Sunday, 2 on Saturday.
         first_number: Of the week's first day, 0 or 1.
-        names: Those of all weekdays from Monday on, or of all months; None for numbers and dates.
+        names: Those of all weekdays from Monday on, of all months, or of all quarters; None for
+            numbers and dates.
     """
 
     name: str

@@ -21,7 +21,7 @@ from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column, ColumnKind
 from tabgan.schema.text.datetimes.local_time import to_local, to_seconds
 
-MIN_VALUES = 3  # that a column and a part have in common
+MIN_VALUES = 2  # that a column and a part have in common
 
 
 @dataclass(frozen=True)

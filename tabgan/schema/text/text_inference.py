@@ -25,7 +25,7 @@ from tabgan.schema.text.missing_marks import (
 from tabgan.schema.text.numbers.number_format import NumberFormats
 from tabgan.schema.text.numbers.number_inference import infer_number_formats, read_as_numbers
 from tabgan.schema.text.numbers.numbers import parse_numbers
-from tabgan.schema.text.numbers.plain_numbers import are_numbers
+from tabgan.schema.text.numbers.plain_numbers import are_numbers, are_phone_numbers
 from tabgan.schema.text.strings import arrow_series, text_array
 
 _SIGNED_OR_PADDED = r"^\+|^\s|\s$"  # what Python's formats of plain numbers do not write
@@ -76,6 +76,8 @@ def infer_meaning(series: "pd.Series[Any]", *, is_target: bool = False) -> TextR
 
 def _read(texts: pa.Array, name: object) -> TextReading | None:
     """Return texts, shape (n,), none missing, as numbers or datetimes; None if they are neither."""
+    if are_phone_numbers(texts):
+        return None
     marks = datetime_marks(texts)
     dates = _without(texts, marks)
     numbers = parse_numbers(arrow_series(dates, None, name)) if are_numbers(dates) else None

@@ -16,10 +16,14 @@ _CLOCK = re.compile(
     r"(?P<joint>)(?P<hour>\d{1,2}):\d\d(?P<second>:\d\d(?:\.(?P<fraction>\d{1,9}))?)?"
     r"(?P<half>\s?[AaPp][Mm])?(?P<zone>)"
 )
+_LOGGED = re.compile(  # as C's asctime and the shell's date write it, the year last
+    r"[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d(?P<zone> (?:\+0000|UTC|GMT))? \d{4}"
+)
 _DIGITS = {  # formats without a mark, by how many digits they have
     4: ("%H%M",),
-    6: ("%H%M%S", "%Y%m"),
+    6: ("%Y%m", "%y%m%d", "%d%m%y", "%H%M%S"),
     8: ("%Y%m%d", "%d%m%Y", "%m%d%Y"),
+    10: ("%Y%m%d%H",),
     12: ("%Y%m%d%H%M",),
     14: ("%Y%m%d%H%M%S",),
     17: ("%Y%m%d%H%M%S%3f",),
@@ -33,6 +37,14 @@ _SHAPES = {  # formats told by their shape, 9 for a digit
     "99999999_999999": ("%Y%m%d_%H%M%S",),
     "99999999-9999": ("%Y%m%d-%H%M",),
     "99999999-999999": ("%Y%m%d-%H%M%S",),
+    "9999_99_99": ("%Y_%m_%d",),
+    "9999-99-99_99-99-99": ("%Y-%m-%d_%H-%M-%S",),
+    "9999-99-99 99": ("%Y-%m-%d %H",),
+    "9999-99-99T99": ("%Y-%m-%dT%H",),
+    "9999年99月99日": ("%Y年%m月%d日",),
+    "9999年9月9日": ("%Y年%-m月%-d日",),
+    "99h99": ("%Hh%M",),
+    "9h99": ("%-Hh%M",),
     "9999-99": ("%Y-%m",),
     "9999/99": ("%Y/%m",),
     "9999.99": ("%Y.%m",),
@@ -71,6 +83,10 @@ def iter_formats(sample: Sequence[str]) -> Iterator[str]:
     clocks = [match for value in sample if (match := _CLOCK.fullmatch(value))]
     if len(clocks) == len(sample):
         yield from _clock_formats(clocks)
+        return
+    logged = _LOGGED.fullmatch(first)
+    if logged:
+        yield f"%a %b %d %H:%M:%S{logged['zone'] or ''} %Y"
         return
     parts = [match for value in sample if (match := _SPLIT.fullmatch(value))]
     if len(parts) == len(sample):

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 
 from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.column import Column, dtype_of
-from tabgan.schema.text.datetimes.plausibility import are_dates, are_times
+from tabgan.schema.text.datetimes.plausibility import are_dates, are_short_dates, are_times
 from tabgan.schema.text.datetimes.reading import read_datetimes
 from tabgan.schema.text.datetimes.tokens import count_digits, is_digits_only
 from tabgan.schema.text.datetimes.writing import write_datetimes
@@ -31,11 +31,17 @@ EPOCHS = {"epoch s": 1, "epoch ms": 10**3, "epoch us": 10**6, "epoch ns": 10**9}
 _COMPACT = {  # the lowest and the highest number that may be written so
     "%H%M": (0, 2400),
     "%Y%m": (180_001, 220_012),
+    "%y%m%d": (10_101, 991_231),
+    "%d%m%y": (10_100, 311_299),
     "%H%M%S": (0, 235_959),
     "%Y%m%d": (18_000_101, 22_001_231),
+    "%d%m%Y": (1_011_800, 31_122_200),
+    "%m%d%Y": (1_011_800, 12_312_200),
+    "%Y%m%d%H": (1_800_010_100, 2_200_123_123),
     "%Y%m%d%H%M": (180_001_010_000, 220_012_312_359),
     "%Y%m%d%H%M%S": (18_000_101_000_000, 22_001_231_235_959),
 }
+_LAST_DAY = 99_991_231  # stands for no date
 _MIDNIGHT, _END_OF_DAY = 2400, np.datetime64("1970-01-02", "us")  # as timetables write it
 _EPOCH_SECONDS = (631_152_000, 4_102_444_800)  # 1990 to 2100
 _HINTS = {"time", "date", "datetime", "ts", "timestamp", "epoch", "stamp", "unix", "utc", "at"}
@@ -63,7 +69,8 @@ def detect_datetime_numbers(numbers: Floats, name: object) -> str | None:
     present = numbers[~np.isnan(numbers)]
     if not len(present) or present.min() < 0 or (present[:HEAD] % 1).any() or (present % 1).any():
         return None
-    low, high = float(present.min()), float(present.max())
+    usual = present[present != _LAST_DAY] if present.max() == _LAST_DAY else present
+    low, high = (float(usual.min()), float(usual.max())) if len(usual) else (0.0, 0.0)
     for format_, (least, most) in _COMPACT.items():
         if least <= low and high <= most and _are_compact(present, format_):
             return format_
@@ -82,6 +89,8 @@ def _are_compact(present: Floats, format_: str) -> bool:
             return False
     if format_.startswith("%H"):
         return are_times(datetimes)
+    if "%y" in format_:
+        return are_short_dates(datetimes)
     return are_dates(datetimes, has_days="%d" in format_)
 
 

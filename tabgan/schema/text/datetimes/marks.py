@@ -8,12 +8,15 @@
 import re
 from collections.abc import Sequence
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tabgan.schema.text.datetimes.inference import infer_datetime_format
+from tabgan.schema.text.datetimes.reading import read_datetimes
 
-MIN_DATE_SHARE = 0.98  # of the present rows: the rest may be marks
+MAX_ZEROS_SHARE = 0.5  # of the present rows, that are dates of zeros alone
+MAX_LAST_SHARE = 0.02  # that hold the last day there is: a date like any other if it is frequent
 MAX_MARKS = 3
 _MAY_BE_MARK = r"^[-/.:T 0]+$|9999"
 _MARK = re.compile(r"9999\W?12\W?31.*|31\W?12\W?9999.*|12\W?31\W?9999.*")
@@ -22,24 +25,31 @@ _MARK = re.compile(r"9999\W?12\W?31.*|31\W?12\W?9999.*|12\W?31\W?9999.*")
 def datetime_marks(values: pa.Array) -> tuple[str, ...]:
     """Return the texts that mean a gap in a column of dates, the commonest first; or none.
 
-    Marks are dates of zeros alone and the last day that there is, 31 December 9999, if all other
-    rows, 98 % at the least, hold datetimes of one format.
+    Marks are dates of zeros alone, and 31 December 9999 if it is rare, where all other rows hold
+    datetimes of one format. Zeros that this format can read are no marks: 00:00 is midnight.
 
     Args:
         values: Text, or the whole numbers of a column as text; shape (n,), gaps skipped.
     """
     present = pc.drop_null(values)
     may_be = pc.match_substring_regex(present, _MAY_BE_MARK)
-    counts = [
-        (entry["counts"], entry["values"])
+    counts = {
+        entry["values"]: entry["counts"]
         for entry in pc.value_counts(pc.filter(present, may_be)).to_pylist()
         if _is_mark(entry["values"])
-    ]
-    n_marked = sum(count for count, _ in counts)
-    if not 0 < len(counts) <= MAX_MARKS or n_marked > (1 - MIN_DATE_SHARE) * len(present):
+    }
+    if not 0 < len(counts) <= MAX_MARKS:
         return ()
-    marks = [text for _, text in sorted(counts, key=lambda pair: (-pair[0], pair[1]))]
-    return tuple(marks) if infer_datetime_format(_without(present, marks)) else ()
+    style = infer_datetime_format(_without(present, list(counts)))
+    if style is None:
+        return ()
+    is_read = ~np.isnat(read_datetimes(pa.array(counts, present.type), style))
+    zeros = [text for text, read in zip(counts, is_read, strict=True) if not read]
+    last = [text for text, read in zip(counts, is_read, strict=True) if read and "9999" in text]
+    marks = zeros if sum(map(counts.__getitem__, zeros)) <= MAX_ZEROS_SHARE * len(present) else []
+    if sum(map(counts.__getitem__, last)) <= MAX_LAST_SHARE * len(present):
+        marks = marks + last
+    return tuple(sorted(marks, key=lambda text: (-counts[text], text)))
 
 
 def _is_mark(text: str) -> bool:

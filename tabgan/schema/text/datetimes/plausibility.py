@@ -11,13 +11,15 @@ import numpy.typing as npt
 from tabgan.schema.text.datetimes.tokens import is_digits_only, tokens_of
 
 MIN_DATES = 10  # different ones of digits alone: each is a date by chance once in 27, or in 200
+MIN_SHORT_DATES = 20  # different ones of 6 digits
 MIN_TIMES = 20  # different ones of digits alone
 MIN_HOURS = 5  # that these lie in
 MIN_SHORT = 3  # different ones such as 08:30 or 2024-01
 MAX_TIMES_OF_HOUR = 10  # that count as evidence: neighbouring numbers come together
 MAX_CHANCE = 1e-9  # that plain numbers are all times
 MAX_CODE_CHANCE = 1e-4  # that codes with leading zeros are
-YEARS = (1800, 2200)  # of dates of digits alone
+YEARS = (1800, 2200)  # of dates of digits alone ...
+LAST_YEAR = 9999  # ... and that of the day which stands for none
 
 Datetimes = npt.NDArray[np.datetime64]
 
@@ -49,6 +51,8 @@ def is_evident(format_: str, datetimes: Datetimes) -> bool:
     if is_digits_only(format_):
         if "Y" in letters:
             return are_dates(datetimes, has_days="d" in letters)
+        if "y" in letters:
+            return are_short_dates(datetimes)
         return _are_times(datetimes, MAX_CODE_CHANCE) and len(datetimes) >= MIN_TIMES
     is_season = letters == {"Y", "m"} and _are_seasons(datetimes)
     return len(datetimes) >= MIN_SHORT and not is_season
@@ -69,8 +73,21 @@ def are_dates(datetimes: Datetimes, *, has_days: bool = True) -> bool:
         has_days: Whether they are more than year and month.
     """
     years = datetimes.astype("datetime64[Y]").astype(np.int64) + 1970
+    years = years[years != LAST_YEAR]
     is_usual = bool((years >= YEARS[0]).all() and (years <= YEARS[1]).all())
     return len(datetimes) >= MIN_DATES and is_usual and (has_days or len(np.unique(years)) > 1)
+
+
+def are_short_dates(datetimes: Datetimes) -> bool:
+    """Return whether different numbers of 6 digits that are all dates mean dates.
+
+    They are of several months. Where the years might as well be days, they are no more than these.
+    """
+    months = datetimes.astype("datetime64[M]")
+    days = np.unique(datetimes.astype("datetime64[D]") - months.astype("datetime64[D]"))
+    years = np.unique(datetimes.astype("datetime64[Y]").astype(np.int64) + 1970) % 100
+    is_swapped = bool(((years >= 1) & (years <= 31)).all()) and len(years) > len(days)
+    return len(datetimes) >= MIN_SHORT_DATES and len(np.unique(months)) > 1 and not is_swapped
 
 
 def are_times(datetimes: Datetimes) -> bool:

@@ -76,7 +76,7 @@ def is_digits_only(format_: str) -> bool:
     return TOKEN.sub("", format_) == "" and set(tokens_of(format_)) <= {*_WIDTHS, "%3f"}
 
 
-_WIDTHS = {"%Y": 4, "%m": 2, "%d": 2, "%H": 2, "%M": 2, "%S": 2}
+_WIDTHS = {"%Y": 4, "%y": 2, "%m": 2, "%d": 2, "%H": 2, "%M": 2, "%S": 2}
 
 
 def count_digits(format_: str) -> int:

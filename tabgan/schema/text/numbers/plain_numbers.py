@@ -19,6 +19,7 @@ _NUMBER = r"^\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\s*$"
 _GROUPED = r"^\s*[+-]?[0-9]{1,3}(?:,[0-9]{3})*(?:\.[0-9]+)?\s*$"  # 1,234,567.89
 _SCIENTIFIC = re.compile(r"-?[0-9]\.([0-9]+)([eE])[+-][0-9]{2}")
 _CODE = r"^\s*[+-]?(?:0[0-9]|[0-9]{16})"  # 00501 is a code, and 16 digits are more than float64 has
+_PHONE_NUMBER = r"^\+[1-9][0-9]{7,14}$"
 
 
 def are_numbers(values: pa.Array) -> bool:
@@ -33,6 +34,19 @@ def are_numbers(values: pa.Array) -> bool:
         pc.all(pc.match_substring_regex(texts, _NUMBER)).as_py()
         and not pc.any(pc.match_substring_regex(texts, _CODE)).as_py()
         for texts in (head, present)
+    )
+
+
+def are_phone_numbers(values: pa.Array) -> bool:
+    """Return whether all text that is present is a plus and 8 to 15 digits.
+
+    >>> are_phone_numbers(pa.array(["+4930901820", "+12025550143", None]))
+    True
+    """
+    present = pc.drop_null(values)
+    return len(present) > 0 and all(
+        pc.all(pc.match_substring_regex(texts, _PHONE_NUMBER)).as_py()
+        for texts in (present.slice(0, HEAD), present)
     )
 
 

@@ -4,7 +4,7 @@
 array([ True, False])
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,8 @@ import numpy.typing as npt
 from tabgan.schema.arrays import Integers, Mask, Objects
 
 MIN_CHECKED = 50  # texts that all satisfy a rule before it is taken for one
+NUMBER_RULES = {"luhn", "ean13"}  # whose check digit is a digit, at the end
+MIN_CHECKED_NUMBER, MAX_CHECKED_NUMBER = 10**7, 10**19 - 1
 Texts = npt.NDArray[np.str_]
 
 
@@ -146,8 +148,6 @@ CHECK_RULES: Mapping[str, CheckRule] = {
     "iban": CheckRule(_iban, 97, 1, range(15, 35), start=2, width=2, letters=True),
 }
 
-NUMBER_RULES = frozenset({"luhn", "ean13"})  # whose check digit is a digit, at the end
-
 
 def find_check_rule(texts: list[str]) -> str | None:
     """Return the rule that all of at least 50 distinct texts satisfy, or None."""
@@ -160,3 +160,17 @@ def find_check_rule(texts: list[str]) -> str | None:
         if not rules:
             return None
     return rules[0]
+
+
+def find_number_rule(numbers: Sequence[int]) -> str | None:
+    """Return the rule of the digit that all of at least 50 distinct numbers end on, or None.
+
+    >>> find_number_rule([95_012_346])
+    """
+    if not numbers or min(numbers) < MIN_CHECKED_NUMBER or max(numbers) > MAX_CHECKED_NUMBER:
+        return None
+    for part in (numbers[: 10 * MIN_CHECKED], numbers):
+        rule = find_check_rule(list(map(str, part)))
+        if rule not in NUMBER_RULES:
+            return None
+    return rule

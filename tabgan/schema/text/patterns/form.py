@@ -21,6 +21,7 @@ from tabgan.schema.text.patterns.parts import (
     Literal,
     Number,
     Part,
+    part_lengths,
 )
 
 MAX_KEYS = 2**62  # that are told apart: they fit 64 bits
@@ -92,6 +93,12 @@ class Form:
     def free_bits(self) -> float:
         """How many texts it makes of the same choices, as a power of two."""
         return self.bits - sum(log2(self.parts[index].bases[0]) for index in self.choices)
+
+    @cached_property
+    def lengths(self) -> range:
+        """How many characters its texts have."""
+        lengths = [part_lengths(part) for part in self.parts]
+        return range(sum(least for least, _ in lengths), sum(most for _, most in lengths) + 1)
 
     @cached_property
     def _expression(self) -> str:

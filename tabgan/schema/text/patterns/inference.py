@@ -5,6 +5,7 @@ way is taken by which the pattern and the texts are said in the fewest bits.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from math import log2
@@ -16,8 +17,9 @@ import pyarrow.compute as pc
 from tabgan.schema.text.patterns.check_digits import CHECK_RULES, find_check_rule
 from tabgan.schema.text.patterns.form import Form
 from tabgan.schema.text.patterns.groups import Group, ReadForm, read_group
-from tabgan.schema.text.patterns.parts import CheckDigits, Literal, Number, Part
+from tabgan.schema.text.patterns.parts import Characters, CheckDigits, Literal, Number, Part
 from tabgan.schema.text.patterns.pattern import Pattern
+from tabgan.schema.text.patterns.runs import smallest_alphabet
 
 MAX_FORMS = 200  # of one pattern: the commonest
 MAX_READ_ROWS = 20_000  # texts from which a pattern is read
@@ -28,6 +30,7 @@ MIN_GROUP_ROWS = 4  # texts of a group, on average, if there are more than a few
 APART, JOINT = r"[0-9]+|[^\W\d_]+|.", r"[0-9A-Za-z]+|[^\W\d_]+|."
 WHOLE = r".+"  # for texts of one length
 MIN_WHOLE_GAIN = 0.9  # its cost, over that of the other ways, by which it is the better one
+MAX_NEAREST_LENGTH = 64  # of texts that are made character by character
 CHECK_MARK = "\ue000"  # stands where a check digit was, while a text is read
 MARKS = frozenset("@.-/_:#+")  # of which a form has one, unless it has digits
 
@@ -65,9 +68,19 @@ def nearest_pattern(present: pa.Array) -> Pattern:
     >>> str(nearest_pattern(pa.array(["a-10", "a-25", "a-99"])))
     'a-{10-99}'
     """
-    forms = _read(_sample(present), len(present), max_groups=len(present))
-    kept = [read.form for read in forms if read.form.bits > 0] or [Form((Number(0, 10**9 - 1, 9),))]
+    texts = _sample(present)
+    forms = _read(texts, len(present), max_groups=len(present))
+    kept = [read.form for read in forms if read.form.bits > 0] or _forms_of_lengths(texts)
     return Pattern(tuple(kept[:MAX_FORMS])).within_slots()
+
+
+def _forms_of_lengths(texts: Sequence[str]) -> list[Form]:
+    """Return a form for each length of texts that have nothing else in common, or one of digits."""
+    alphabet = smallest_alphabet(set("".join(texts)))
+    lengths = [length for length, _ in Counter(map(len, texts)).most_common()]
+    if len(alphabet) == 1 or max(lengths) > MAX_NEAREST_LENGTH:
+        return [Form((Number(0, 10**9 - 1, 9),))]
+    return [Form((Characters((alphabet,) * length),)) for length in lengths]
 
 
 def _sample(present: pa.Array) -> list[str]:

@@ -200,5 +200,23 @@ def _code_points(texts: pa.Array, width: int) -> Codes:
     return np.ascontiguousarray(plain).view(np.uint32).reshape(len(plain), width)
 
 
+def part_lengths(part: "Part") -> tuple[int, int]:
+    """Return how many characters the texts of a part have, the fewest and the most.
+
+    >>> part_lengths(Number(0, 255))
+    (1, 3)
+    """
+    if isinstance(part, Alternation):
+        lengths = [len(value) for value in part.values]
+        return min(lengths), max(lengths)
+    if isinstance(part, Number):
+        low, high = (max(part.width, len(str(end))) for end in (part.low, part.last))
+        return low, high
+    if isinstance(part, Characters):
+        return len(part.alphabets), len(part.alphabets)
+    width = len(part.text if isinstance(part, Literal) else part.zeros)
+    return width, width
+
+
 Part = Literal | Alternation | Number | Characters | CheckDigits
 Varying = Alternation | Number | Characters

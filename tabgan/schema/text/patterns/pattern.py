@@ -12,6 +12,7 @@ from typing import Self
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tabgan.schema.arrays import Integers, Objects
 from tabgan.schema.text.patterns.form import Form
@@ -107,14 +108,16 @@ class Pattern:
         forms = np.full(len(texts), -1, np.int64)
         choices = [np.full(len(texts), -1, np.int64) for _ in self.slots]
         keys = np.zeros(len(texts), np.int64)
-        left = np.arange(len(texts))
+        left, lengths = np.arange(len(texts)), _lengths_of(texts)
         for index, (form, slots) in enumerate(zip(self.forms, self.form_slots, strict=True)):
-            parsed = form.parse(texts.take(pa.array(left)))
-            rows = left[parsed.rows]
+            fits = (lengths[left] >= form.lengths.start) & (lengths[left] < form.lengths.stop)
+            possible = left[fits]
+            parsed = form.parse(texts.take(pa.array(possible)))
+            rows = possible[parsed.rows]
             forms[rows], keys[rows] = index, form.keys_of(parsed)
             for part, slot in zip(form.choices, slots, strict=True):
                 choices[slot][rows] = parsed.positions[part][0]
-            left = np.delete(left, parsed.rows)
+            left = left[forms[left] < 0]
         return SplitTexts(forms, choices, keys, len(self.forms))
 
     def join(
@@ -135,6 +138,11 @@ class Pattern:
                 given = [np.maximum(choices[slot][rows], 0) for slot in slots]
                 texts[rows] = form.write(given, keys[rows], rng)
         return texts
+
+
+def _lengths_of(texts: pa.Array) -> Integers:
+    """Return how many characters each text has, -1 for gaps; (n,)."""
+    return np.asarray(pc.fill_null(pc.utf8_length(texts), -1)).astype(np.int64)
 
 
 def _values(form: Form) -> list[tuple[str, ...]]:

@@ -18,8 +18,9 @@ MAX_DROPPED_SHARE = 0.02  # of the rows, whose forms have too little room for th
 def make_room(pattern: Pattern, counts: Integers, needed: int) -> Pattern:
     """Return a pattern each of whose forms makes as many new keys as are needed, if any can.
 
-    Choices become part of the key where keys are too few without them; then characters are taken
-    from their whole alphabets; rare forms that still have too little room are dropped.
+    Choices become part of the key where keys are too few without them. Where no key is left, then
+    characters are taken from their whole alphabets, and padded numbers up to all their digits. Rare
+    forms that still have too little room are dropped.
 
     Args:
         pattern: Of the table's texts.
@@ -41,15 +42,21 @@ def _widen(form: Form, n_taken: int, needed: int) -> Form:
     """Return a form with room for new keys, as far as its parts can give it."""
     while form.n_keys - n_taken < needed and form.choices:
         form = replace(form, drawn=form.drawn + 1)
-    if form.n_keys > n_taken:
-        return form
-    return replace(form, parts=tuple(map(_whole_alphabets, form.parts)))
+    for wider in (_whole_alphabets, _all_padded_digits):
+        if form.n_keys > n_taken:
+            break
+        form = replace(form, parts=tuple(map(wider, form.parts)))
+    return form
 
 
 def _whole_alphabets(part: Part) -> Part:
     if not isinstance(part, Characters):
         return part
     return Characters(tuple(smallest_alphabet(set(each)) for each in part.alphabets))
+
+
+def _all_padded_digits(part: Part) -> Part:
+    return _all_digits(part) if isinstance(part, Number) and part.width > 1 else part
 
 
 def protect(pattern: Pattern, texts: pa.Array, min_rows: int) -> Pattern:
