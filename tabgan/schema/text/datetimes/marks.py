@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 
 from tabgan.schema.text.datetimes.inference import infer_datetime_format
 
-MIN_DATE_SHARE = 0.98  # of the present rows: the rest may be marks
+MAX_SHORT_SHARE = 0.02  # of the present rows may be marks that have fewer digits than a day
 MAX_MARKS = 3
+DAY_DIGITS = 8  # year, month and day
 _MAY_BE_MARK = r"^[-/.:T 0]+$|9999"
 _MARK = re.compile(r"9999\W?12\W?31.*|31\W?12\W?9999.*|12\W?31\W?9999.*")
 
@@ -23,7 +24,7 @@ def datetime_marks(values: pa.Array) -> tuple[str, ...]:
     """Return the texts that mean a gap in a column of dates, the commonest first; or none.
 
     Marks are dates of zeros alone and the last day that there is, 31 December 9999, if all other
-    rows, 98 % at the least, hold datetimes of one format.
+    rows hold datetimes of one format. Zeros that are no whole date are marks in 2 % of the rows.
 
     Args:
         values: Text, or the whole numbers of a column as text; shape (n,), gaps skipped.
@@ -35,16 +36,19 @@ def datetime_marks(values: pa.Array) -> tuple[str, ...]:
         for entry in pc.value_counts(pc.filter(present, may_be)).to_pylist()
         if _is_mark(entry["values"])
     ]
-    n_marked = sum(count for count, _ in counts)
-    if not 0 < len(counts) <= MAX_MARKS or n_marked > (1 - MIN_DATE_SHARE) * len(present):
+    n_short = sum(count for count, text in counts if len(_digits(text)) < DAY_DIGITS)
+    if not 0 < len(counts) <= MAX_MARKS or n_short > MAX_SHORT_SHARE * len(present):
         return ()
     marks = [text for _, text in sorted(counts, key=lambda pair: (-pair[0], pair[1]))]
     return tuple(marks) if infer_datetime_format(_without(present, marks)) else ()
 
 
 def _is_mark(text: str) -> bool:
-    digits = re.sub(r"[-/.:T ]", "", text)
-    return (digits != "" and set(digits) == {"0"}) or _MARK.fullmatch(text) is not None
+    return set(_digits(text)) == {"0"} or _MARK.fullmatch(text) is not None
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"[-/.:T ]", "", text)
 
 
 def _without(present: pa.Array, marks: Sequence[str]) -> pa.Array:
