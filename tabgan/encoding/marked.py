@@ -86,7 +86,7 @@ class MarkedEncoder(ColumnEncoder):
     def select_parts(self, clauses: list[Clause]) -> PartSelections:
         """Return what clauses leave; asking for a mark means gaps that have it."""
         marks = [clause for clause in clauses if self._asks_for_mark(clause)]
-        plain = [Clause(c.operator, None) if self._asks_for_mark(c) else c for c in clauses]
+        plain = [clause.read_marks(self.column.missing_marks) for clause in clauses]
         selections = self.values.select_parts(plain)
         if not marks:
             return selections
@@ -94,6 +94,8 @@ class MarkedEncoder(ColumnEncoder):
         return replace(selections, by_part={**selections.by_part, len(self.values.parts): asked})
 
     def _asks_for_mark(self, clause: Clause) -> bool:
+        if clause.operator == "or":
+            return all(len(b) == 1 and self._asks_for_mark(b[0]) for b in clause.value)
         return clause.operator == "=" and clause.value in self.column.missing_marks
 
     def with_counts(self, counts: Sequence[npt.NDArray[np.int64]], n_rows: int) -> Self:

@@ -93,6 +93,11 @@ class Column:
     categories: str | None = None
     ordered: bool = False
 
+    @property
+    def is_duration(self) -> bool:
+        """Whether its numbers are durations, in seconds."""
+        return self.element == "timedelta" or self.dtype.startswith(("timedelta", "duration"))
+
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON-able values; what is left at its default is left out."""
         entry: dict[str, Any] = {"name": self.name, "kind": self.kind.value, "dtype": self.dtype}

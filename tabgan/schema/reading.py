@@ -45,7 +45,7 @@ def _describe_kind(column: Column) -> Iterator[str]:
         yield f"made up by Faker: {column.faker}"
         yield from filter(None, [column.locale])
         return
-    is_duration = kind.is_number and _is_duration(column)
+    is_duration = kind.is_number and column.is_duration
     words = "durations" if is_duration else _KINDS[kind]
     yield f"{words} in text" if kind.is_number and column.text else words
     if column.format is not None:
@@ -56,10 +56,6 @@ def _describe_kind(column: Column) -> Iterator[str]:
         yield f"on the grid {column.grid}"
     if column.pattern is not None:
         yield f"pattern {shorten(column.pattern, MAX_PATTERN)}"
-
-
-def _is_duration(column: Column) -> bool:
-    return column.element == "timedelta" or column.dtype.startswith(("timedelta", "duration"))
 
 
 def _describe_format(format_: str) -> str:

@@ -66,6 +66,13 @@ def test_a_mark_can_be_asked_for_and_a_gap_means_any() -> None:
     cells = [one.by_part[number].draw(60, rng) for number in range(len(encoder.parts))]
     assert set(encoder.decode_parts(cells, np.arange(60), rng, one)) == {"?"}
     assert set(encoder.select_parts([Clause("=", None)]).by_part) == {0}
+    either = encoder.select_parts([Clause("or", ((Clause("=", "?"),), (Clause("=", "N/A"),)))])
+    cells = [either.by_part[number].draw(60, rng) for number in range(len(encoder.parts))]
+    assert set(encoder.decode_parts(cells, np.arange(60), rng, either)) == {"?", "N/A"}
+    beside = encoder.select_parts([Clause("!=", "?")])
+    assert set(beside.by_part) == {0}
+    cells = [beside.by_part[0].draw(60, rng), encoder.encode_parts(series[:60], rng)[1]]
+    assert encoder.decode_parts(cells, np.arange(60), rng, beside).astype(float).notna().all()
 
 
 def test_keys_beside_marks_are_made_anew() -> None:
