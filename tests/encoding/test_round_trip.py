@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 import torch
 from hypothesis import given, settings
@@ -55,6 +56,11 @@ EXACT = {
         pd.Categorical(["lo", "hi", None] * 9, ["lo", "mid", "hi"], ordered=True)
     ),
     "intervals": pd.cut(pd.Series(range(40)), 4),
+    "huge steps": pd.Series([float(f"{n}e28") for n in range(-30, 90)]),
+    "Arrow's dictionaries": pd.Series(
+        pa.array(["a", None, "b"] * 9).dictionary_encode(),
+        dtype=pd.ArrowDtype(pa.dictionary(pa.int32(), pa.string())),
+    ),
     "booleans": pd.Series([True, False, True] * 9),
     "booleans with gaps": pd.Series([True, None, False] * 9, dtype="boolean"),
     "constant text": pd.Series(["same"] * 9),
