@@ -107,5 +107,5 @@ def tell_sign(affixes: Affixes) -> tuple[Affixes, str] | None:
         sign, behind = "-", _SIGN_BEHIND.sub("", behind)
     name = before.strip(BLANKS)
     is_money = is_currency(name)
-    is_known = (not name or is_money) and is_unit(behind) or (is_money and is_rate(behind))
+    is_known = ((not name or is_money) and is_unit(behind)) or (is_money and is_rate(behind))
     return (Affixes(before, behind), sign) if is_known else None
