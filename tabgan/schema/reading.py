@@ -58,15 +58,11 @@ def _describe_kind(column: Column) -> Iterator[str]:
 
 
 def _words_of(column: Column) -> str:
-    if column.kind.is_number and _is_duration(column):
+    if column.kind.is_number and column.is_duration:
         return "durations"
     if column.kind is ColumnKind.PATTERN and column.format is not None:
         return "amounts of several units"
     return _KINDS[column.kind]
-
-
-def _is_duration(column: Column) -> bool:
-    return column.element == "timedelta" or column.dtype.startswith(("timedelta", "duration"))
 
 
 def _describe_format(format_: str) -> str:

@@ -85,5 +85,7 @@ def test_one_amount_gaps_or_their_absence_can_be_asked_for() -> None:
     assert ask(Clause("!=", None)).notna().all()
     with pytest.raises(ConditionError, match=r"written 0.0 .*; '7 TB' is none of these\."):
         ask(Clause("=", "7 TB"))
+    with pytest.raises(ConditionError, match=r"'7.0 MB' is none of the table's, .* to [45]\.\d MB"):
+        ask(Clause("=", "7.0 MB"))
     with pytest.raises(ConditionError, match="ask for one amount as it is written, or for gaps"):
         ask(Clause(">=", 5))
