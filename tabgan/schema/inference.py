@@ -115,8 +115,7 @@ def _text_column(base: Column, series: "pd.Series[Any]", is_target: bool) -> Col
     if reading.meaning is Meaning.DATETIMES:
         kind, marks = ColumnKind.DATETIME, reading.marks
         return replace(base, kind=kind, text=True, format=reading.style, missing_marks=marks)
-    if reading.marks:
-        return replace(base, missing_marks=reading.marks)
+    base = replace(base, missing_marks=reading.marks)
     if not is_target and is_free_text(reading.texts):
         return replace(base, kind=ColumnKind.TEXT)
     rows, distinct = len(reading.texts), pc.count_distinct(reading.texts).as_py()

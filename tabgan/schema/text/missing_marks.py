@@ -20,6 +20,7 @@ from tabgan.schema.text.strings import raw_text_array, text_array
 
 MAX_OTHER_MARKS = 5  # texts that are no known marks, yet no numbers either ...
 MAX_OTHER_SHARE = 0.02  # ... of the rows, and of the distinct texts
+MIN_KEYS, MIN_KEY_SHARE = 100, 0.98  # texts beside a mark, and how many of them are distinct
 _SYMBOLS = "? ?? ??? - -- --- \u2013 \u2014 . .. ... \u2026 * ** /"
 _WORDS = """
     n/a na n.a. n.a #n/a #na <na> (na) null (null) <null> none nil nan -nan #null! #value! #ref!
@@ -81,6 +82,25 @@ def find_marks_of_truth_values(present: pa.Array) -> Marks:
         return Marks((), present)
     is_marked = pc.is_in(present, pa.array(marks, present.type))
     return Marks(tuple(marks), pc.filter(present, pc.invert(is_marked)))
+
+
+def find_mark_of_keys(present: pa.Array) -> Marks:
+    """Return the mark among texts that otherwise hardly repeat, shape (n,), none missing.
+
+    >>> find_mark_of_keys(pa.array([f"a{n}@x.org" for n in range(100)] + ["N/A", "N/A"])).texts
+    ('N/A',)
+    """
+    counted = pc.value_counts(present)
+    counts, texts = np.asarray(counted.field("counts")), counted.field("values")
+    repeated = np.flatnonzero(counts > 1)
+    n_rest = len(present) - int(counts[repeated].max(initial=0))
+    n_distinct = len(texts) - 1
+    if n_rest < MIN_KEYS or n_distinct <= MIN_KEY_SHARE * n_rest:
+        return Marks((), present)
+    mark = texts[int(counts.argmax())].as_py() if len(repeated) else ""
+    if not is_mark(mark):
+        return Marks((), present)
+    return Marks((mark,), pc.filter(present, pc.not_equal(present, mark)))
 
 
 def _by_frequency(texts: pa.Array) -> list[str]:

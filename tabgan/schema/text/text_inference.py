@@ -18,6 +18,7 @@ from tabgan.schema.text.datetimes.datetimes import find_datetime_format
 from tabgan.schema.text.datetimes.marks import datetime_marks
 from tabgan.schema.text.missing_marks import (
     Marks,
+    find_mark_of_keys,
     find_marks,
     find_marks_of_truth_values,
     with_gap_marks,
@@ -70,8 +71,17 @@ def infer_meaning(series: "pd.Series[Any]", *, is_target: bool = False) -> TextR
         marks = Marks((), present) if is_target else find_marks_of_truth_values(present)
         reading = TextReading(Meaning.ITSELF, marks.rest)
         if not marks.texts:
-            return reading
+            return reading if is_target else _read_keys(present, series)
     return replace(reading, marks=with_gap_marks([*marks.texts, *reading.marks], series))
+
+
+def _read_keys(present: pa.Array, series: "pd.Series[Any]") -> TextReading:
+    """Return texts that mean themselves, those that hardly repeat without the mark among them."""
+    found = find_mark_of_keys(present)
+    marks = with_gap_marks(found.texts, series) if found.texts else ()
+    if len(marks) != 1:
+        return TextReading(Meaning.ITSELF, present)
+    return TextReading(Meaning.ITSELF, found.rest, marks)
 
 
 def _read(texts: pa.Array, name: object) -> TextReading | None:
