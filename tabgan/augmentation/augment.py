@@ -140,6 +140,7 @@ def augment(
     if model is None:
         schema = infer_task_schema(known, target)
         model = fit_uninterrupted(known, replace(request, schema=schema), on_progress)
+    model = model.keep_out(table)  # rows without a target were not learned
     rows = Pool.draw(model, amounts, target, seed).take(amounts)
     rows = rows[list(table.columns)].astype(table.dtypes)
     return Augmentation(table, rows, choice.describe(len(rows)), seed)

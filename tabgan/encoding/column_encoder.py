@@ -119,7 +119,7 @@ class ColumnEncoder(ABC):
         return self
 
     def keep_out(self, series: pd.Series) -> "ColumnEncoder":  # noqa: ARG002
-        """Return the encoder that makes up none of the texts of these rows either; (n_rows,)."""
+        """Return the encoder that makes up none of the values of these rows either; (n_rows,)."""
         return self
 
     def renumber(

@@ -146,8 +146,12 @@ class TableEncoder:
                 )
 
     def keep_out(self, frame: pd.DataFrame) -> Self:
-        """Return encoders that make up none of the texts of more rows of the training table."""
-        return type(self)(self.schema, [e.keep_out(frame[e.column.name]) for e in self.encoders])
+        """Return encoders that make up none of the keys and texts of more rows of the table."""
+        encoders = [
+            each.keep_out(frame[each.column.name]) if each.column.kind.is_made_anew else each
+            for each in self.encoders
+        ]
+        return type(self)(self.schema, encoders)
 
     def renumber(
         self, frame: pd.DataFrame, rows: npt.NDArray[np.int64], rng: np.random.Generator

@@ -1,7 +1,7 @@
 """CSV, plain or gzipped: read whole or in batches, written batch by batch.
 
-Codes with leading zeros stay text, whole numbers with gaps stay whole however long they are, and
-datetimes are written one way in all batches.
+Codes with leading zeros and phone numbers with a plus stay text, whole numbers with gaps stay whole
+however long they are, and datetimes are written one way in all batches.
 """
 
 import csv
@@ -18,6 +18,7 @@ import pandas as pd
 from tabgan.errors import TableError
 from tabgan.schema.column import Column
 
+PHONE_NUMBER = r"\+[1-9]\d{7,14}"  # read as a number, it would lose its plus
 MAX_CODE_ROWS = 50_000  # that are looked at for leading zeros and long numbers
 LONG_NUMBER = r"[+-]?\d{16,19}|\d{20}"  # which float64 may not hold
 
@@ -131,7 +132,9 @@ def _read_long_numbers(texts: "pd.Series[Any]") -> "pd.Series[Any]":
 
 
 def _are_codes(values: "pd.Series[Any]") -> bool:
-    """Return whether texts are all digits, and some have a leading zero."""
+    """Return whether texts are all digits, and some have a leading zero; or all phone numbers."""
+    if len(values) and values.str.fullmatch(PHONE_NUMBER).all():
+        return True
     has_zero = bool(values.str.fullmatch(r"0\d+").any())
     return has_zero and bool(values.str.fullmatch(r"\d+").all())
 

@@ -1,7 +1,7 @@
 """A fitted model: all that rows are drawn from, and no row of the table that was learned."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Self
@@ -142,9 +142,7 @@ class TabularModel:
             SettingError, ConditionError: As for `sample`.
         """
         if isinstance(n_rows, bool) or not isinstance(n_rows, int | np.integer) or n_rows < 1:
-            raise SettingError(
-                f"{n_rows!r} rows cannot be drawn; ask for a whole number from 1 up."
-            )
+            raise SettingError(f"{n_rows!r} rows cannot be drawn; ask for a number from 1 up.")
         self.encoder.check_room(int(n_rows))
         conditions = RowConditions.from_where(where or {}, self.relations, self.encoder)
         entropy = np.random.SeedSequence(seed).entropy
@@ -155,7 +153,7 @@ class TabularModel:
     def sample_block(self, plan: SamplePlan, number: int) -> pd.DataFrame:
         """Return one block of a sample, drawn in as many rejection rounds as it takes.
 
-        Every block is drawn in full, then cut: a row does not depend on how many are asked for.
+        A block is drawn in full, then cut: a row does not depend on how many are asked for.
 
         Raises:
             ConditionError: The rounds are used up before there are enough rows.
@@ -199,6 +197,11 @@ class TabularModel:
             table = table.take(refiner.choose(features, layout, len(rows), rng))
         frame = self.encoder.decode(table, rows, rng, selections=conditions.selections)
         return self.relations.restore(frame)
+
+    def keep_out(self, frame: pd.DataFrame) -> "TabularModel":
+        """Return the model that makes up no key and no text of these rows either."""
+        encoder = self.encoder.keep_out(self.schema.read_missing_marks(frame))
+        return replace(self, encoder=encoder)
 
     def save(self, path: str | Path) -> None:
         """Write the model as one file, beside it first, then renamed."""

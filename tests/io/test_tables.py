@@ -420,6 +420,14 @@ def test_codes_with_leading_zeros_stay_text(tmp_path: Path) -> None:
     assert frame["n"].tolist() == [1, 20, 3]
 
 
+def test_phone_numbers_keep_their_plus(tmp_path: Path) -> None:
+    path = tmp_path / "phones.csv"
+    path.write_text("phone,change\n+4930901820,+12\n,-7\n+12025550143,+3\n", encoding="utf-8")
+    frame = read_table(path)
+    assert frame["phone"].dropna().tolist() == ["+4930901820", "+12025550143"]
+    assert frame["change"].tolist() == [12, -7, 3]
+
+
 def test_a_table_separated_by_semicolons_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "semicolons.csv"
     path.write_text("a;b\n1;2\n3;4\n", encoding="utf-8")

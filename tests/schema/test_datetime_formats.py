@@ -53,9 +53,9 @@ FORMATS = """%Y%m%d|%d%m%Y|%Y%m%dT%H%M%S|%Y%m%dT%H%M%SZ|%Y%m%dT%H%M|%Y%m%d%H%M|%
 %YQ%q|%Y-Q%q|%Y Q%q|Q%q %Y|Q%q-%Y|%qQ%y|%qQ%Y|%G-W%V|%GW%V|%G-W%V-%u|%GW%V%u|
 %a, %d %b %Y %H:%M|%a, %d %b %Y %H:%M:%S +0000|%a, %d %b %Y %H:%M:%S GMT|%A, %B %-d, %Y|
 %A %d %B %Y|%^a %d-%^b-%Y|%-d%o %b %Y|%B %-d%o, %Y|%d-%^b-%Y|%d %#b %Y|%d%^b%Y|%d.%m.%Y %H:%M|
-%d/%b/%Y:%H:%M:%S +0000|%Y-%b-%d|%-m/%-d/%y %-I:%M %p|%Y-%m-%dT%H:%M:%S+05:30""".replace(
-    "\n", ""
-).split("|")
+%d/%b/%Y:%H:%M:%S +0000|%Y-%b-%d|%Y_%m_%d|%Y-%m-%d_%H-%M-%S|%Y-%m-%d %H|%Y年%m月%d日|%Hh%M|
+%a %b %d %H:%M:%S %Y|%a %b %d %H:%M:%S +0000 %Y|%y%m%d|
+%-m/%-d/%y %-I:%M %p|%Y-%m-%dT%H:%M:%S+05:30""".replace("\n", "").split("|")
 
 
 def column_of(values: Any, name: str = "x") -> Column:
@@ -468,3 +468,32 @@ def test_datetimes_of_several_formats_are_learned_and_made() -> None:
     asked = model.sample(5, where={"day": int(frame["day"].iloc[0]), "at": dt.time(12)})
     assert asked["day"].tolist() == [frame["day"].iloc[0]] * 5
     assert asked["at"].tolist() == ["12:00:00"] * 5
+
+
+@pytest.mark.parametrize("style", ["%H:%M", "%H:%M:%S", "%H%M", "%H%M%S"])
+def test_midnight_is_no_gap(style: str) -> None:
+    clocks = [*MOMENTS.strftime(style), dt.time().strftime(style)]
+    column = infer_column(pd.Series(clocks, name="clock"))
+    assert (column.format, column.missing_marks) == (style, ())
+
+
+@pytest.mark.parametrize("style", ["%y%m%d", "%d%m%y", "%d%m%Y", "%m%d%Y", "%Y%m%d%H"])
+def test_compact_dates_of_every_order(style: str) -> None:
+    texts = pd.Series(MOMENTS.strftime(style), name="day")
+    for series in (texts, texts.astype("int64"), texts.astype("float64").mask(GAPS)):
+        column = infer_column(series)
+        assert (column.kind, column.format) == (ColumnKind.DATETIME, style)
+
+
+def test_birthdays_of_six_digits_have_more_years_than_days() -> None:
+    days = pd.Series(pd.date_range("1935-01-03", "1999-12-31", freq="37D").strftime("%y%m%d"))
+    assert infer_column(days.rename("born")).format == "%y%m%d"
+    counted = pd.Series(np.arange(110_101, 110_131), name="number")
+    assert infer_column(counted).kind is not ColumnKind.DATETIME
+
+
+def test_the_last_day_is_a_frequent_value_of_numbers() -> None:
+    series = pd.Series([99_991_231] * 100 + DAYS.tolist(), name="until")
+    column = infer_column(series)
+    assert (column.kind, column.format) == (ColumnKind.DATETIME, "%Y%m%d")
+    assert restore_dtype(parse_datetimes(series, column.format), column).equals(series)

@@ -196,3 +196,19 @@ def test_tables_without_a_marked_column_are_left_alone() -> None:
     assert schema.read_missing_marks(other) is other
     twice = pd.DataFrame([["?", "?"]], columns=["x", "x"])
     assert schema.write_missing_marks(twice) is twice
+
+
+@pytest.mark.parametrize(
+    ("texts", "kind"),
+    [
+        ([f"{chr(97 + n % 26)}.{n * 37 % 1000:03d}@x.org" for n in range(300)], "identifier"),
+        ([f"+49{30 * 10**8 + n * 7_919}" for n in range(300)], "identifier"),
+    ],
+)
+def test_a_mark_among_texts_that_hardly_repeat(texts: list[str], kind: str) -> None:
+    column = infer_column(pd.Series([*texts, *["N/A"] * 40], name="x"))
+    assert (column.kind, column.missing_marks) == (ColumnKind(kind), ("N/A",))
+    others = infer_column(pd.Series([*texts, *["Ann"] * 40], name="x"))
+    assert others.missing_marks == ()
+    target = infer_column(pd.Series([*texts, *["N/A"] * 40], name="x"), is_target=True)
+    assert (target.kind, target.missing_marks) == (ColumnKind.CATEGORICAL, ())

@@ -57,7 +57,9 @@ class PatternEncoder(CompositeEncoder):
         n_present = len(texts) - texts.null_count
         split = pattern.split(texts)
         if is_key:
-            narrow, pattern = pattern, make_room(pattern, split.form_counts, n_present)
+            n_rows = max(config.n_rows, n_present)
+            counts = split.form_counts * n_rows // n_present
+            narrow, pattern = pattern, make_room(pattern, counts, n_rows)
             split = split if pattern == narrow else pattern.split(texts)
         n_found = int((split.forms >= 0).sum())
         if not n_found and column.pattern is not None:

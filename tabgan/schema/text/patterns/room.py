@@ -1,6 +1,6 @@
 """Patterns with room for more keys, or with nothing of single rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +18,7 @@ MAX_DROPPED_SHARE = 0.02  # of the rows, whose forms have too little room for th
 def make_room(pattern: Pattern, counts: Integers, needed: int) -> Pattern:
     """Return a pattern each of whose forms makes as many new keys as are needed, if any can.
 
+    Padded numbers that tell keys apart by themselves, as order numbers do, go up to all digits.
     Choices become part of the key where keys are too few without them. Where no key is left, then
     characters are taken from their whole alphabets, and padded numbers up to all their digits. Rare
     forms that still have too little room are dropped.
@@ -40,6 +41,7 @@ def make_room(pattern: Pattern, counts: Integers, needed: int) -> Pattern:
 
 def _widen(form: Form, n_taken: int, needed: int) -> Form:
     """Return a form with room for new keys, as far as its parts can give it."""
+    form = replace(form, parts=tuple(_with_all_counters(form.parts, n_taken)))
     while form.n_keys - n_taken < needed and form.choices:
         form = replace(form, drawn=form.drawn + 1)
     for wider in (_whole_alphabets, _all_padded_digits):
@@ -47,6 +49,27 @@ def _widen(form: Form, n_taken: int, needed: int) -> Form:
             break
         form = replace(form, parts=tuple(map(wider, form.parts)))
     return form
+
+
+def _with_all_counters(parts: Sequence[Part], n_taken: int) -> Iterator[Part]:
+    """Yield parts; numbers that alone tell keys apart go up to all their digits, zeros included."""
+    last = ""
+    for part, following in zip(parts, [*parts[1:], None], strict=True):
+        if isinstance(part, Literal) and _is_counter(following, n_taken):
+            text = part.text.rstrip("0")
+            yield from [Literal(text)] if text else []
+        elif isinstance(part, Number) and _is_counter(part, n_taken):
+            zeros = len(last) - len(last.rstrip("0"))
+            yield Number(0, 10 ** (part.width + zeros) - 1, part.width + zeros)
+        else:
+            yield part
+        last = part.text if isinstance(part, Literal) else ""
+
+
+def _is_counter(part: Part | None, n_taken: int) -> bool:
+    if not isinstance(part, Number) or part.high is None or part.width < 2:
+        return False
+    return part.high - part.low + 1 >= n_taken and len(str(part.high)) <= part.width
 
 
 def _whole_alphabets(part: Part) -> Part:
