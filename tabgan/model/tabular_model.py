@@ -142,7 +142,9 @@ class TabularModel:
             SettingError, ConditionError: As for `sample`.
         """
         if isinstance(n_rows, bool) or not isinstance(n_rows, int | np.integer) or n_rows < 1:
-            raise SettingError(f"{n_rows!r} rows cannot be drawn; ask for a number from 1 up.")
+            raise SettingError(
+                f"{n_rows!r} rows cannot be drawn; ask for a whole number from 1 up."
+            )
         self.encoder.check_room(int(n_rows))
         conditions = RowConditions.from_where(where or {}, self.relations, self.encoder)
         entropy = np.random.SeedSequence(seed).entropy
