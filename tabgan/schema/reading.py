@@ -46,7 +46,10 @@ def _describe_kind(column: Column) -> Iterator[str]:
         yield from filter(None, [column.locale])
         return
     is_duration = kind.is_number and column.is_duration
-    words = "durations" if is_duration else _KINDS[kind]
+    is_amount = kind is ColumnKind.PATTERN and column.format is not None
+    words = (
+        "durations" if is_duration else "amounts of several units" if is_amount else _KINDS[kind]
+    )
     yield f"{words} in text" if kind.is_number and column.text else words
     if column.format is not None:
         yield _describe_format(column.format)

@@ -66,6 +66,10 @@ def test_amounts_come_back_and_keep_their_units(units: list[str], seed: int, gap
     pd.testing.assert_series_equal(draw(again), made)
 
 
+def test_nothing_of_amounts_is_made_up() -> None:
+    assert fit(make(["{} MB", "{} GB"])).note is None
+
+
 def test_one_amount_gaps_or_their_absence_can_be_asked_for() -> None:
     series = make(["{} MB", "{} GB"], gaps=0.2)
     encoder, rng = fit(series), np.random.default_rng(0)
