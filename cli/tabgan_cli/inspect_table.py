@@ -12,6 +12,7 @@ from rich.text import Text
 
 from tabgan.relations import RelationSet
 from tabgan.schema import Column, ColumnKind, TableSchema
+from tabgan.schema.float_conversion import show_duration
 from tabgan.schema.reading import describe_ambiguity, describe_reading
 from tabgan.schema.text import show_datetime
 from tabgan_cli.column_examples import made_example, order_values, present_values, real_example
@@ -82,6 +83,8 @@ def _format_values(column: Column, present: "pd.Series[Any]") -> str:
         low, high = float(order.min()), float(order.max())
         if column.kind is ColumnKind.DATETIME:
             return f"{show_datetime(low, column)} to {show_datetime(high, column)}"
+        if column.is_duration:
+            return f"{show_duration(low)} to {show_duration(high)}"
         return f"{low:.10g} to {high:.10g}"
     if column.kind.is_made_anew:
         return ""

@@ -43,6 +43,10 @@ class AmountEncoder(PartEncoder):
     frequencies: Floats
     has_missing: bool
 
+    @property
+    def note(self) -> None:
+        """Nothing of it is made up."""
+
     @classmethod
     def fit(cls, column: Column, series: pd.Series, config: EncoderConfig) -> Self:
         """Fit an encoder to the numbers of each unit."""

@@ -35,7 +35,7 @@ from tabgan.encoding.numerical_ranges import clip_to_ranges, find_gap, select_ra
 from tabgan.errors import ConditionError
 from tabgan.schema import Column, ColumnKind, restore_dtype
 from tabgan.schema.arrays import Floats
-from tabgan.schema.float_conversion import to_float, value_to_float
+from tabgan.schema.float_conversion import show_duration, to_float, value_to_float
 from tabgan.schema.precision import shortest_floats
 from tabgan.schema.predicates import Clause
 from tabgan.schema.ranges import Range, allow
@@ -243,7 +243,7 @@ class NumericalEncoder(PartEncoder):
     def show_value(self, number: float) -> str:
         """Write one number as people read it."""
         if self.column.is_duration:
-            return str(pd.Timedelta(seconds=number))
+            return show_duration(number)
         return f"{number:.0f}" if number.is_integer() else f"{number:.10g}"
 
     def enforce(

@@ -83,10 +83,9 @@ class TabularModel:
         Args:
             n_rows: How many.
             where: What every row must satisfy: a text as of `tabgan sample --where`, such as
-                "city in (Ulm, Bonn) or age>=65"; a list of texts that all hold; or a mapping
-                {column: value}, {column: [value, ...]} for one of several, {column: (operator,
-                value)} or {column: [(operator, value), ...]} for all at once, with the operators
-                = != < <= > >= in. None as a value asks for missing ones.
+                "city in (Ulm, Bonn) or age>=65"; a list of texts that all hold; or a mapping of
+                columns to a value, a list of values for one of several, (operator, value) or a list
+                of these for all at once, with = != < <= > >= in. None asks for missing ones.
             seed: Of the draws. Fewer rows with the same seed are the first of more.
             refine: Whether rows are chosen among more candidates, so that they are more alike.
 
@@ -202,8 +201,8 @@ class TabularModel:
 
     def keep_out(self, frame: pd.DataFrame) -> "TabularModel":
         """Return the model that makes up no key and no text of these rows either."""
-        encoder = self.encoder.keep_out(self.schema.read_missing_marks(frame))
-        return replace(self, encoder=encoder)
+        plain = self.schema.read_missing_marks(frame)
+        return replace(self, encoder=self.encoder.keep_out(plain))
 
     def save(self, path: str | Path) -> None:
         """Write the model as one file, beside it first, then renamed."""

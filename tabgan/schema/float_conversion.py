@@ -7,6 +7,7 @@
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from tabgan.errors import ConditionError
@@ -21,6 +22,8 @@ from tabgan.schema.text import (
     read_number,
 )
 from tabgan.schema.whole_numbers import parse_long_numbers
+
+MAX_NANOSECONDS = 9e9  # seconds that 64 bits count in nanoseconds
 
 
 def asks_for_missing(value: object) -> bool:
@@ -89,6 +92,17 @@ def _read_text(text: str, column: Column) -> float:
         if not column.is_duration:
             raise
         return pd.Timedelta(text).total_seconds()
+
+
+def show_duration(seconds: float) -> str:
+    """Return a duration as people read it, and may ask for it.
+
+    >>> show_duration(93_600.0), show_duration(1e11)
+    ('1 days 02:00:00', '1157407 days 09:46:40')
+    """
+    is_short = abs(seconds) < MAX_NANOSECONDS
+    ticks = round(seconds * (1e9 if is_short else 1e6))
+    return str(pd.Timedelta(np.timedelta64(ticks, "ns" if is_short else "us")))
 
 
 def _means_missing(value: object, column: Column) -> bool:
