@@ -4,7 +4,7 @@
 
 Every column is made. About ten of them make a table, with a `score` and a `band` that depend on
 those that hold numbers; a table is fitted on one thread with a fixed seed, and 1,000 rows are
-drawn. Each column has its own checks (`gallery_*.py`), which know nothing of tabgan:
+drawn. Each column has its own checks (`gallery/*.py`), which know nothing of tabgan:
 
 - well-formed: made values that are written, or typed, as those of the column are.
 - on the grid: made values that are well-formed, stand on the column's grid or in its pattern, and
@@ -24,24 +24,18 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import pandas as pd
 
-from benchmarks import (
-    gallery_amounts,
-    gallery_numbers,
-    gallery_periods,
-    gallery_texts,
-    gallery_times,
-)
-from benchmarks.gallery_column import GalleryColumn
-from benchmarks.gallery_figures import Failure, Figures, Row, to_lines
+from benchmarks.gallery import amounts, numbers, periods, texts, times
+from benchmarks.gallery.column import GalleryColumn
+from benchmarks.gallery.figures import Failure, Figures, Row, to_lines
 from tabgan import TabGAN
 
 N_REAL, N_MADE = 1_500, 1_000
 GROUPS: dict[str, tuple[GalleryColumn, ...]] = {
-    "numbers": gallery_numbers.WHOLE + gallery_numbers.MEASURED,
-    "amounts": gallery_amounts.WRITTEN,
-    "marks and periods": gallery_numbers.MARKED + gallery_periods.PERIODS,
-    "times": gallery_times.STAMPS + gallery_times.WRITTEN,
-    "texts": gallery_texts.TEXTS,
+    "numbers": numbers.WHOLE + numbers.MEASURED,
+    "amounts": amounts.WRITTEN,
+    "marks and periods": numbers.MARKED + periods.PERIODS,
+    "times": times.STAMPS + times.WRITTEN,
+    "texts": texts.TEXTS,
 }
 COLUMNS = tuple(column for columns in GROUPS.values() for column in columns)
 
@@ -57,11 +51,11 @@ def make_table(columns: Iterable[GalleryColumn], n_rows: int, seed: int = 0) -> 
     table = {}
     for column in columns:
         values = column.make(rng, n_rows)
-        numbers = column.numbers(values)
-        known = np.flatnonzero(~np.isnan(numbers))
+        quantities = column.numbers(values)
+        known = np.flatnonzero(~np.isnan(quantities))
         ranked = known[np.argsort((latent + rng.normal(0, 0.15, n_rows))[known])]
         order = np.arange(n_rows)
-        order[ranked] = known[np.argsort(numbers[known], kind="stable")]
+        order[ranked] = known[np.argsort(quantities[known], kind="stable")]
         table[column.name] = values.iloc[order].reset_index(drop=True)
     table["score"] = pd.Series((latent * 80 + rng.normal(50, 4, n_rows)).round(1))
     bands = np.array(["low", "middle", "high"], object)
@@ -71,10 +65,10 @@ def make_table(columns: Iterable[GalleryColumn], n_rows: int, seed: int = 0) -> 
 
 def correlation(column: GalleryColumn, table: pd.DataFrame) -> float:
     """Return Spearman's correlation of the numbers of a column with the score; nan without any."""
-    numbers = pd.Series(column.numbers(table[column.name]))
-    if numbers.nunique() < 2:
+    quantities = pd.Series(column.numbers(table[column.name]))
+    if quantities.nunique() < 2:
         return float("nan")
-    return float(numbers.corr(table["score"].reset_index(drop=True), method="spearman"))
+    return float(quantities.corr(table["score"].reset_index(drop=True), method="spearman"))
 
 
 def judge(column: GalleryColumn, real: pd.DataFrame, made: pd.DataFrame) -> Figures:

@@ -12,14 +12,17 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
+import numpy as np
+import pandas as pd
 import pytest
 from tabgan_cli.app import COMMANDS, tabgan
 
 from examples.orders import make_orders
 from tabgan import TabGAN, TrainingConfig
-from tabgan.schema import ColumnKind, TableSchema
+from tabgan.schema import ColumnKind, TableSchema, dtype_of
 
 ROOT = Path(__file__).parents[1]
 GUIDES = ("README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
@@ -29,7 +32,7 @@ TEXTS = {
 }
 README, COMMANDS_PAGE = TEXTS["README.md"], TEXTS["docs/commands.md"]
 MAX_README_LINES = 150
-ORDERS = 300  # in the table that the blocks find: quick to learn
+ORDERS = 600  # in the table that the blocks find: quick to learn, and room for 2,000 new keys
 MODULES = sorted(
     ".".join(path.relative_to(base).with_suffix("").parts).removesuffix(".__init__")
     for base, package in ((ROOT, "tabgan"), (ROOT / "cli", "tabgan_cli"))
@@ -125,14 +128,54 @@ def test_settings_shown_are_settings() -> None:
         TrainingConfig(**settings)
 
 
-def test_columns_shown_are_columns_of_every_kind_and_with_every_field() -> None:
+def schema_shown() -> Any:
     (block,) = [block for block in BLOCKS if block.language == "json"]
-    shown = json.loads(block.code)
+    return json.loads(block.code)
+
+
+def test_columns_shown_are_columns_of_every_kind_and_with_every_field() -> None:
+    shown = schema_shown()
     schema = TableSchema.from_dict(shown)
     assert schema.to_dict()["columns"] == shown["columns"]
     assert {column.kind for column in schema.columns} == set(ColumnKind)
-    told = {"format", "unit", "grid", "pattern", "missing_marks", "faker", "locale"}
+    told = {"text", "format", "unit", "grid", "pattern", "missing_marks", "locale"}
     assert told <= {field for column in shown["columns"] for field in column}
+    assert {"name", "address", "company"} <= {column.faker for column in schema.columns}
+
+
+def test_columns_shown_can_be_learned() -> None:
+    pytest.importorskip("faker")
+    rng, rows = np.random.default_rng(0), range(200)
+    minutes = pd.to_timedelta(15 * rng.integers(0, 30_000, len(rows)), unit="min")
+    sizes = rng.integers(1, 900, len(rows))
+    words = ["good", "late", "quick", "box", "torn", "nice", "again", "slow", "never", "paid"]
+    made_up: dict[Any, Any] = {
+        "weight": rng.gamma(2, 3, len(rows)).round(2),
+        "pieces": rng.integers(1, 9, len(rows)),
+        "discount": np.where(rng.random(len(rows)) < 0.5, 0, rng.random(len(rows))),
+        "city": rng.choice(["Ulm", "Wien"], len(rows)),
+        "returned": rng.random(len(rows)) < 0.3,
+        "ordered": (pd.Timestamp("2024-01-01") + minutes).strftime("%d/%m/%Y %H:%M"),
+        "order": [f"A-{4_999 * row:06d}" for row in rows],
+        "mail": [f"{'ann' if row % 3 else 'bo'}{row + 1}@mail.test" for row in rows],
+        "comment": [" ".join(rng.choice(words, 5)) for _ in rows],
+        "price": [f"${price:,.2f}" for price in rng.gamma(2, 900, len(rows))],
+        "size": [f"{size} MB" if size > 9 else f"{size}.0 GB" for size in sizes],
+        "age": rng.choice(["?", "30", "41"], len(rows)),
+        "currency": "EUR",
+        "reserved": None,
+    }
+    schema = TableSchema.from_dict(schema_shown())
+    frame = pd.DataFrame({name: made_up.get(name, "Ann") for name in schema.names}, index=rows)
+    for column in schema.columns:
+        frame[column.name] = frame[column.name].astype(dtype_of(column.dtype))
+    made = TabGAN(schema=schema, steps=2, random_state=0).fit(frame).sample(20)
+    assert made["order"].str.fullmatch(r"A-[0-9]{6}").all()
+    assert made["mail"].str.fullmatch(r"(ann|bo)[0-9]{1,3}@mail\.test").all()
+    assert pd.to_datetime(made["ordered"], format="%d/%m/%Y %H:%M").dt.minute.mod(15).eq(0).all()
+    assert made["price"].str.fullmatch(r"\$[0-9,]+\.[0-9]{2}").all()
+    assert made["size"].str.fullmatch(r"[0-9]+ MB|[0-9]+\.[0-9] GB").all()
+    assert made["age"].isin([*map(str, range(30, 42)), "?"]).all()
 
 
 def options_of(name: str) -> set[str]:

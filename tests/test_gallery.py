@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from benchmarks.columns import COLUMNS, GROUPS, judge, learn, make_table
-from benchmarks.gallery_column import GalleryColumn, ks_distance, total_variation
-from benchmarks.gallery_figures import HEAD, Failure, percent, show, to_lines
+from benchmarks.gallery.column import GalleryColumn, ks_distance, total_variation
+from benchmarks.gallery.figures import HEAD, Failure, percent, show, to_lines
 
 NAMES = [column.name for column in COLUMNS]
 KINDS = {column.kind for column in COLUMNS}
@@ -156,7 +156,7 @@ def test_cells_are_short_and_never_flatter() -> None:
 
 @pytest.mark.parametrize("name", ["checksums", "column", "figures", "texts"])
 def test_examples_in_docstrings_hold(name: str) -> None:
-    module = importlib.import_module(f"benchmarks.gallery_{name}")
+    module = importlib.import_module(f"benchmarks.gallery.{name}")
     result = doctest.testmod(module)
     assert result.attempted > 0
     assert result.failed == 0

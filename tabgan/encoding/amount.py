@@ -139,7 +139,13 @@ class AmountEncoder(PartEncoder):
         unit = int(variants[0])
         if unit < 0:
             raise self._error(f"{text!r} is none of these")
-        own = self.numbers[unit].select([Clause("=", float(numbers[0]))])
+        try:
+            own = self.numbers[unit].select([Clause("=", float(numbers[0]))])
+        except ConditionError:
+            ends = np.array([self.numbers[unit].minimum, self.numbers[unit].maximum])
+            low, high = _formats_of(self.column).variants[unit].write(ends)
+            reason = f"{text!r} is none of the table's, which run from {low} to {high}"
+            raise self._error(reason) from None
         return replace(own, classes=self._classes[unit][own.classes], ranges=None)
 
     def _select_classes(self, classes: Codes) -> Selection:

@@ -52,7 +52,7 @@ def _widen(values: Floats, step: float) -> float:
     if len(values) < MIN_SHARED or np.abs(multiples).max() > 2.0**53:
         return step
     factor = int(np.gcd.reduce(multiples.astype(np.int64)))
-    if factor < 2 or step < 10.0**-MAX_EXACT_POWER:
+    if factor < 2 or not 10.0**-MAX_EXACT_POWER <= step <= 10.0**MAX_EXACT_POWER:
         return step
     return float(np.round(factor * step, max(0, round(-np.log10(step)))))
 
@@ -107,7 +107,7 @@ def round_to(numbers: Floats, step: float | None) -> Floats:
         is_coarse = np.abs(numbers) > step * 2.0**53  # as far apart as floats are there
         fine = np.where(is_coarse, 0.0, numbers)
         power = round(-np.log10(step))
-        if power > MAX_EXACT_POWER:
+        if abs(power) > MAX_EXACT_POWER and step == float(f"1e{-power}"):
             rounded = _read_powers(np.rint(fine / step), -power)
         elif step == 10.0**-power and power > 0:
             rounded = np.asarray(np.round(fine, power), np.float64)

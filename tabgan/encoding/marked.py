@@ -13,10 +13,12 @@ from tabgan.encoding.categorical import CategoricalEncoder
 from tabgan.encoding.column_encoder import ColumnEncoder, EncoderConfig, PartEncoder
 from tabgan.encoding.datetime import DatetimeEncoder
 from tabgan.encoding.encoded_column import EncodedColumn, PartSelections, Rows
+from tabgan.encoding.free_text.free_text import FreeTextEncoder
+from tabgan.encoding.keys.pattern import PatternEncoder
 from tabgan.encoding.numerical import NumericalEncoder
 from tabgan.schema import Column, ColumnKind
 from tabgan.schema.predicates import Clause
-from tabgan.schema.text import join_marks, split_marks
+from tabgan.schema.text import join_marks, read_marks, split_marks
 
 REAL_GAP = "a gap without a mark"  # among the marks; pandas tells no text with a NUL apart
 VALUES: Mapping[ColumnKind, type[ColumnEncoder]] = {  # of columns that may have marks
@@ -26,7 +28,9 @@ VALUES: Mapping[ColumnKind, type[ColumnEncoder]] = {  # of columns that may have
     ColumnKind.CATEGORICAL: CategoricalEncoder,
     ColumnKind.BOOLEAN: CategoricalEncoder,
     ColumnKind.DATETIME: DatetimeEncoder,
-    ColumnKind.PATTERN: AmountEncoder,
+    ColumnKind.IDENTIFIER: PatternEncoder,
+    ColumnKind.PATTERN: PatternEncoder,
+    ColumnKind.TEXT: FreeTextEncoder,
 }
 
 
@@ -47,12 +51,20 @@ class MarkedEncoder(ColumnEncoder):
         """Fit an encoder to the values and one to the marks."""
         plain, marks = _split(series, column)
         config = replace(config, counts={})  # all rows were counted with their marks
-        values = VALUES[column.kind].fit(_without_marks(column), plain, config)
+        values = _encoder_of_values(column).fit(_without_marks(column), plain, config)
         return cls(column, values, CategoricalEncoder.fit(_mark_column(column), marks, config))
 
     @property
     def parts(self) -> tuple[PartEncoder, ...]:
         return (*self.values.parts, self.marks)
+
+    @property
+    def room(self) -> int | None:
+        return self.values.room
+
+    @property
+    def note(self) -> str | None:
+        return self.values.note
 
     def encode_parts(self, series: pd.Series, rng: np.random.Generator) -> list[EncodedColumn]:
         plain, marks = _split(series, self.column)
@@ -74,7 +86,7 @@ class MarkedEncoder(ColumnEncoder):
     def select_parts(self, clauses: list[Clause]) -> PartSelections:
         """Return what clauses leave; asking for a mark means gaps that have it."""
         marks = [clause for clause in clauses if self._asks_for_mark(clause)]
-        plain = [Clause(c.operator, None) if self._asks_for_mark(c) else c for c in clauses]
+        plain = [clause.read_marks(self.column.missing_marks) for clause in clauses]
         selections = self.values.select_parts(plain)
         if not marks:
             return selections
@@ -82,21 +94,35 @@ class MarkedEncoder(ColumnEncoder):
         return replace(selections, by_part={**selections.by_part, len(self.values.parts): asked})
 
     def _asks_for_mark(self, clause: Clause) -> bool:
+        if clause.operator == "or":
+            return all(len(b) == 1 and self._asks_for_mark(b[0]) for b in clause.value)
         return clause.operator == "=" and clause.value in self.column.missing_marks
 
     def with_counts(self, counts: Sequence[npt.NDArray[np.int64]], n_rows: int) -> Self:
         values = self.values.with_counts(counts[:-1], n_rows)
         return replace(self, values=values, marks=self.marks.with_counts(counts[-1:], n_rows))
 
+    def keep_out(self, series: pd.Series) -> Self:
+        return replace(self, values=self.values.keep_out(read_marks(series, self.column)))
+
+    def renumber(self, series: pd.Series, rows: Rows, rng: np.random.Generator) -> pd.Series:
+        plain, marks = split_marks(series, self.column)
+        return join_marks(self.values.renumber(plain, rows, rng), marks)
+
     def to_state(self) -> dict[str, Any]:
         return {"values": self.values.to_state(), "marks": self.marks.to_state()}
 
     @classmethod
     def from_state(cls, column: Column, state: dict[str, Any]) -> Self:
-        values = VALUES[column.kind].from_state(_without_marks(column), state["values"])
+        values = _encoder_of_values(column).from_state(_without_marks(column), state["values"])
         return cls(
             column, values, CategoricalEncoder.from_state(_mark_column(column), state["marks"])
         )
+
+
+def _encoder_of_values(column: Column) -> type[ColumnEncoder]:
+    is_amount = column.kind is ColumnKind.PATTERN and column.format is not None
+    return AmountEncoder if is_amount else VALUES[column.kind]
 
 
 def _split(series: pd.Series, column: Column) -> tuple[pd.Series, pd.Series]:

@@ -237,10 +237,13 @@ class NumericalEncoder(PartEncoder):
     @property
     def expected(self) -> str:
         """Hint for messages: an example of a condition's value."""
-        return f"give a number such as {self.show_value(self.minimum)}"
+        words = "seconds, or a duration" if self.column.is_duration else "a number"
+        return f"give {words} such as {self.show_value(self.minimum)}"
 
     def show_value(self, number: float) -> str:
         """Write one number as people read it."""
+        if self.column.is_duration:
+            return str(pd.Timedelta(seconds=number))
         return f"{number:.0f}" if number.is_integer() else f"{number:.10g}"
 
     def enforce(

@@ -35,6 +35,7 @@ from tabgan.schema.whole_numbers import (
     read_exactly,
 )
 
+MIN_STEP_SHARE = 0.98  # of the distances are multiples of their step
 MAX_REACH = 2**62  # distances up to it are int64, others Python's integers
 
 
@@ -78,7 +79,7 @@ class WholeNumberEncoder(NumericalEncoder):
             maximum=float(reach),
             has_same=False,
             has_missing=missing > 0,
-            step=max(modes.step or 1.0, 1.0),
+            step=_step_of(rest, modes.step),
             tick=modes.tick,
             origin=origin,
             reach=reach,
@@ -192,6 +193,19 @@ def _distances(numbers: Units, origin: int, reach: int) -> Units:
             return np.asarray(kept - numbers.dtype.type(origin)).astype(np.int64)
     exact: Units = np.clip(numbers.astype(object) - origin, 0, reach)
     return exact.astype(np.int64) if reach < MAX_REACH else exact
+
+
+def _step_of(distances: Units, step: float | None) -> float:
+    """Return a step that was found in distances as floats, if it is one of the whole numbers too.
+
+    >>> _step_of(np.array([5 * 10**18, 10**18 + 1]), 1e18), _step_of(np.array([8, 12]), 4.0)
+    (1.0, 4.0)
+    """
+    whole = int(step or 1)
+    if whole <= 1 or not len(distances):
+        return 1.0
+    share = np.asarray(distances % whole == 0, bool).mean()
+    return float(whole) if share >= MIN_STEP_SHARE else 1.0
 
 
 def _protect(numbers: Units, protection: Protection) -> Units:

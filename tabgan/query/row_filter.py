@@ -104,10 +104,11 @@ class RowFilter:
 
     def read_marks(self, schema: TableSchema) -> "RowFilter":
         """Return it with None for the mark of a gap, in columns that have one mark such as `?`."""
-        clauses = {
-            name: [_read_mark(clause, schema.column(name).missing_marks) for clause in asked]
-            for name, asked in self.clauses.items()
-        }
+        clauses = dict(self.clauses)
+        for name, asked in self.clauses.items():
+            marks = schema.column(name).missing_marks
+            if len(marks) == 1:
+                clauses[name] = [clause.read_marks(marks) for clause in asked]
         choices = tuple(
             tuple(branch.read_marks(schema) for branch in choice) for choice in self.choices
         )
@@ -132,13 +133,3 @@ class RowFilter:
         asked = [f"{name} {clause.write()}" for name, clause in pairs]
         chosen = [f"({' or '.join(part.write() for part in choice)})" for choice in self.choices]
         return " and ".join([*asked, *chosen])
-
-
-def _read_mark(clause: Clause, marks: tuple[str, ...]) -> Clause:
-    if len(marks) != 1:
-        return clause
-    if clause.operator == "or":
-        branches = [tuple(_read_mark(each, marks) for each in branch) for branch in clause.value]
-        return Clause("or", tuple(branches))
-    is_mark = clause.operator in ("=", "!=") and clause.value in marks
-    return Clause(clause.operator, None) if is_mark else clause

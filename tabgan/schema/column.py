@@ -4,6 +4,7 @@
 {'name': 'age', 'kind': 'integer', 'dtype': 'int64'}
 """
 
+import re
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
@@ -16,6 +17,11 @@ from tabgan.errors import SchemaError
 from tabgan.schema.faker_kinds import FAKER_KINDS, collapse_faker_kind, expand_faker_kind
 
 Name = str | int
+
+_ARROW_DECIMAL = re.compile(r"decimal(128|256)\((\d+), ?(-?\d+)\)\[pyarrow\]")
+_ARROW_DICTIONARY = re.compile(
+    r"dictionary<values=(\w+), indices=(\w+), ordered=([01])>\[pyarrow\]"
+)
 
 
 class ColumnKind(StrEnum):
@@ -92,6 +98,11 @@ class Column:
     zone: str | None = None
     categories: str | None = None
     ordered: bool = False
+
+    @property
+    def is_duration(self) -> bool:
+        """Whether its numbers are durations, in seconds."""
+        return self.element == "timedelta" or self.dtype.startswith(("timedelta", "duration"))
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON-able values; what is left at its default is left out."""
@@ -212,9 +223,12 @@ def dtype_of(name: str) -> Any:
     """
     if name == "str":
         return _text_dtype()
-    if name.startswith("decimal128(") and name.endswith(")[pyarrow]"):
-        precision, scale = name[len("decimal128(") : -len(")[pyarrow]")].split(",")
-        return pd.ArrowDtype(pa.decimal128(int(precision), int(scale)))
+    if match := _ARROW_DECIMAL.fullmatch(name):
+        decimal = {"128": pa.decimal128, "256": pa.decimal256}[match[1]]
+        return pd.ArrowDtype(decimal(int(match[2]), int(match[3])))
+    if match := _ARROW_DICTIONARY.fullmatch(name):
+        values, indices = map(pa.type_for_alias, match.groups()[:2])
+        return pd.ArrowDtype(pa.dictionary(indices, values, ordered=match[3] == "1"))
     return pd.api.types.pandas_dtype(name)
 
 

@@ -19,10 +19,10 @@ from tabgan.schema.column import Column, ColumnKind, dtype_of, holds_text
 from tabgan.schema.text import (
     arrow_series,
     format_datetimes,
-    format_decimals,
     format_numbers,
     is_moment_type,
     write_numbers,
+    write_plain_number,
 )
 
 
@@ -69,6 +69,8 @@ def _plain(
         return series.astype("boolean" if gaps else "bool")
     if isinstance(dtype, pd.ArrowDtype):
         present = pa.array(array, from_pandas=True)
+        if pa.types.is_dictionary(dtype.pyarrow_dtype):
+            present = pc.cast(present, dtype.pyarrow_dtype.value_type).dictionary_encode()
         arrow = pc.cast(present, dtype.pyarrow_dtype)
         return arrow_series(arrow, index, column.name)
     return series.astype(dtype)
@@ -178,9 +180,7 @@ def _elements(array: npt.NDArray[Any], element: str | None, style: str | None) -
 
 def _decimals(array: Floats, style: str | None) -> npt.NDArray[Any]:
     """Return numbers as decimals: with as many digits behind the point as `style`, or the least."""
-    if style is None:
-        return format_decimals(array)
-    return write_numbers(array, lambda number: Decimal(f"{number:{style}}"))
+    return write_numbers(array, lambda number: Decimal(write_plain_number(style, number)))
 
 
 def _object_series(

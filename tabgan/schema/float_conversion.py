@@ -68,13 +68,27 @@ def value_to_float(
     if isinstance(value, timedelta):
         return value.total_seconds()
     try:
-        number = read_number(value, column) if isinstance(value, str) else float(value)  # type: ignore[arg-type]
+        number = _read_text(value, column) if isinstance(value, str) else float(value)  # type: ignore[arg-type]
         return nearest_float(number, column)
     except (TypeError, ValueError, OverflowError):
         raise ConditionError(
             f"column {column.name!r} holds {column.kind.value} values, so "
             f"{value!r} cannot be asked for; {expected}."
         ) from None
+
+
+def _read_text(text: str, column: Column) -> float:
+    """Return the number that a text means; durations are seconds, or written as `2 days 01:30:00`.
+
+    Raises:
+        ValueError: It means none.
+    """
+    try:
+        return read_number(text, column)
+    except ValueError:
+        if not column.is_duration:
+            raise
+        return pd.Timedelta(text).total_seconds()
 
 
 def _means_missing(value: object, column: Column) -> bool:

@@ -115,14 +115,16 @@ def _text_column(base: Column, series: "pd.Series[Any]", is_target: bool) -> Col
     if reading.meaning is Meaning.DATETIMES:
         kind, marks = ColumnKind.DATETIME, reading.marks
         return replace(base, kind=kind, text=True, format=reading.style, missing_marks=marks)
-    base = replace(base, missing_marks=reading.marks)
+    marked = replace(base, missing_marks=reading.marks)
+    if reading.meaning is Meaning.TRUTH_VALUES:
+        return marked
     if not is_target and is_free_text(reading.texts):
-        return replace(base, kind=ColumnKind.TEXT)
+        return replace(marked, kind=ColumnKind.TEXT)
     rows, distinct = len(reading.texts), pc.count_distinct(reading.texts).as_py()
     hardly_repeats = rows >= MIN_TEXT_ROWS and distinct > MIN_TEXT_SHARE * rows
     if not is_target and (hardly_repeats or (rows >= MIN_KEY_ROWS and distinct == rows)):
         kind = ColumnKind.IDENTIFIER if distinct == rows else ColumnKind.PATTERN
-        return replace(base, kind=kind, pattern=detect_pattern(reading.texts))
+        return replace(marked, kind=kind, pattern=detect_pattern(reading.texts))
     return base
 
 

@@ -18,6 +18,8 @@ MIN_KEY_ROWS = 20  # fewer rows are too few to call distinct values keys
 MAX_KEY_SPREAD = 1.2  # range of integer keys, over how many there are: they nearly fill it
 MAX_EXACT_INTEGER = 2.0**53  # floats beyond are all whole
 MIN_CODE_ROWS = 2  # to a value, on average, of numbers too long to be a measure
+MIN_CODE_DIGITS = 15  # that all of a column's numbers have: no measure is so exact ...
+EPOCH_RANGE = (631_152_000e6, 4_102_444_800e6)  # ... but microseconds of 1990 to 2100
 MAX_SAMPLE_ROWS = 10_000  # looked at before all rows are
 
 
@@ -25,9 +27,9 @@ def number_kind(values: Floats, is_target: bool = False) -> ColumnKind:
     """Return the kind of numbers of shape (n,), NaN for gaps, of at least two values.
 
     Mixed: one value holds at least 20 % of the present rows, while the rest takes more than 20
-    values. Identifier: integers without gaps that are all distinct and nearly fill their range,
-    as a row counter does, or that end on a check digit; if those repeat, they are categories.
-    Floats beyond 2**53 are whole whatever they measure.
+    values. Identifier: integers without gaps that are all distinct and nearly fill their range, as
+    a row counter does, or that all have 15 digits, or as many; or that end on a check digit: if
+    those repeat, they are categories. Floats beyond 2**53 are whole whatever they measure.
     """
     present = values[~np.isnan(values)]
     whole = bool((present[:100] % 1 == 0).all() and (present % 1 == 0).all())
@@ -61,10 +63,21 @@ def long_kind(numbers: WholeNumbers, is_target: bool = False) -> ColumnKind:
 
 
 def _are_keys(present: Floats) -> bool:
-    """Return whether whole numbers nearly fill their range, and none repeats."""
+    """Return whether whole numbers, none of which repeats, fill their range or are long codes."""
+    if len(present) < MIN_KEY_ROWS:
+        return False
     spread = float(present.max()) - float(present.min()) + 1  # Python's floats overflow quietly
     is_dense = spread <= MAX_KEY_SPREAD * len(present)
-    return len(present) >= MIN_KEY_ROWS and is_dense and bool(pd.Series(present).is_unique)
+    return (is_dense or _are_codes(present)) and bool(pd.Series(present).is_unique)
+
+
+def _are_codes(present: Floats) -> bool:
+    """Return whether all whole numbers have as many digits as no measure has."""
+    low, high = float(present.min()), float(present.max())
+    if low < 10.0 ** (MIN_CODE_DIGITS - 1) or high > MAX_EXACT_INTEGER:
+        return False
+    is_one_length = len(str(int(low))) == len(str(int(high)))
+    return is_one_length and not (EPOCH_RANGE[0] <= low and high <= EPOCH_RANGE[1])
 
 
 def _checked_kind(present: Floats) -> ColumnKind | None:

@@ -2,6 +2,7 @@
 
 The float32 nearest to 0.1 is 0.10000000149... as a float64, which is a multiple of no round step.
 
+>>> from tabgan.schema.column import ColumnKind
 >>> shortest_floats(np.array([0.10000000149011612]), Column("x", ColumnKind.CONTINUOUS, "float32"))
 array([0.1])
 """

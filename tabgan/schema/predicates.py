@@ -8,7 +8,7 @@ In reading order: what a clause is; how cells and values become comparable; whic
 """
 
 import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,6 +73,18 @@ class Clause:
         for branch in self.value:
             for clause in branch:
                 yield from clause.iter_comparisons()
+
+    def read_marks(self, marks: Collection[str]) -> "Clause":
+        """Return it with None for the marks of a gap.
+
+        >>> Clause("!=", "?").read_marks(["?", "-"])
+        Clause(operator='!=', value=None)
+        """
+        if self.operator == "or":
+            branches = [tuple(each.read_marks(marks) for each in branch) for branch in self.value]
+            return Clause("or", tuple(branches))
+        is_mark = self.operator in ("=", "!=") and self.value in marks
+        return Clause(self.operator, None) if is_mark else self
 
     def split(self) -> tuple[list[Any], list[tuple["Clause", ...]]]:
         """Return the values of which an `or` asks for one, and its branches that are no such."""

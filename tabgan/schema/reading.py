@@ -45,8 +45,7 @@ def _describe_kind(column: Column) -> Iterator[str]:
         yield f"made up by Faker: {column.faker}"
         yield from filter(None, [column.locale])
         return
-    is_duration = kind.is_number and _is_duration(column)
-    words = "durations" if is_duration else _KINDS[kind]
+    words = _words_of(column)
     yield f"{words} in text" if kind.is_number and column.text else words
     if column.format is not None:
         yield _describe_format(column.format)
@@ -58,8 +57,12 @@ def _describe_kind(column: Column) -> Iterator[str]:
         yield f"pattern {shorten(column.pattern, MAX_PATTERN)}"
 
 
-def _is_duration(column: Column) -> bool:
-    return column.element == "timedelta" or column.dtype.startswith(("timedelta", "duration"))
+def _words_of(column: Column) -> str:
+    if column.kind.is_number and column.is_duration:
+        return "durations"
+    if column.kind is ColumnKind.PATTERN and column.format is not None:
+        return "amounts of several units"
+    return _KINDS[column.kind]
 
 
 def _describe_format(format_: str) -> str:

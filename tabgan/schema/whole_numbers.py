@@ -150,11 +150,17 @@ def _from_objects(values: Objects, missing: Mask, decimals: int | None) -> Whole
 
 
 def find_decimal_format(series: "pd.Series[Any]") -> str | None:
-    """Return `.2f` where all decimals of a column of objects have two digits behind the point."""
+    """Return `.2f` where all decimals of a column of objects have two digits behind the point.
+
+    It is `repr` where all have some, else None.
+    """
     present = series.dropna().drop_duplicates().to_numpy()
-    exponents = {v.as_tuple().exponent if isinstance(v, Decimal) else 0 for v in present}
-    place = int(exponents.pop()) if len(exponents) == 1 else 1
-    return f".{-place}f" if place <= 0 else None
+    finite = [value for value in present if np.isfinite(float(value))]
+    exponents = [int(v.as_tuple().exponent) if isinstance(v, Decimal) else 0 for v in finite]
+    most, least = -min(exponents, default=0), -max(exponents, default=0)
+    if most == least >= 0 or most <= 0:
+        return f".{max(0, most)}f"
+    return "repr" if least > 0 else None
 
 
 def narrow(units: Units) -> Units:

@@ -66,6 +66,10 @@ def test_amounts_come_back_and_keep_their_units(units: list[str], seed: int, gap
     pd.testing.assert_series_equal(draw(again), made)
 
 
+def test_nothing_of_amounts_is_made_up() -> None:
+    assert fit(make(["{} MB", "{} GB"])).note is None
+
+
 def test_one_amount_gaps_or_their_absence_can_be_asked_for() -> None:
     series = make(["{} MB", "{} GB"], gaps=0.2)
     encoder, rng = fit(series), np.random.default_rng(0)
@@ -81,5 +85,7 @@ def test_one_amount_gaps_or_their_absence_can_be_asked_for() -> None:
     assert ask(Clause("!=", None)).notna().all()
     with pytest.raises(ConditionError, match=r"written 0.0 .*; '7 TB' is none of these\."):
         ask(Clause("=", "7 TB"))
+    with pytest.raises(ConditionError, match=r"'7.0 MB' is none of the table's, .* to [45]\.\d MB"):
+        ask(Clause("=", "7.0 MB"))
     with pytest.raises(ConditionError, match="ask for one amount as it is written, or for gaps"):
         ask(Clause(">=", 5))

@@ -9,6 +9,7 @@ import pytest
 from tabgan.encoding.column_encoder import EncoderConfig
 from tabgan.encoding.marked import MarkedEncoder
 from tabgan.encoding.registry import fit_column, read_column
+from tabgan.schema import ColumnKind
 from tabgan.schema.inference import infer_column
 from tabgan.schema.predicates import Clause
 
@@ -65,3 +66,31 @@ def test_a_mark_can_be_asked_for_and_a_gap_means_any() -> None:
     cells = [one.by_part[number].draw(60, rng) for number in range(len(encoder.parts))]
     assert set(encoder.decode_parts(cells, np.arange(60), rng, one)) == {"?"}
     assert set(encoder.select_parts([Clause("=", None)]).by_part) == {0}
+    either = encoder.select_parts([Clause("or", ((Clause("=", "?"),), (Clause("=", "N/A"),)))])
+    cells = [either.by_part[number].draw(60, rng) for number in range(len(encoder.parts))]
+    assert set(encoder.decode_parts(cells, np.arange(60), rng, either)) == {"?", "N/A"}
+    beside = encoder.select_parts([Clause("!=", "?")])
+    assert set(beside.by_part) == {0}
+    cells = [beside.by_part[0].draw(60, rng), encoder.encode_parts(series[:60], rng)[1]]
+    assert encoder.decode_parts(cells, np.arange(60), rng, beside).astype(float).notna().all()
+
+
+def test_keys_beside_marks_are_made_anew() -> None:
+    keys = [f"user{number}@mail.com" for number in RNG.permutation(9_000)[:800]]
+    series = make(keys, ["-", "N/A", None])
+    column = infer_column(series)
+    assert column.kind is ColumnKind.IDENTIFIER
+    encoder = fit_column(column, series, EncoderConfig(np.random.default_rng(0)))
+    assert isinstance(encoder, MarkedEncoder)
+    assert encoder.room is not None
+    assert encoder.note == f"key: made anew, {encoder.room:,} left"
+    rng, rows = np.random.default_rng(0), np.arange(800)
+    encoder = encoder.keep_out(series)
+    made = encoder.decode_parts(encoder.encode_parts(series, rng), rows, rng)
+    is_mark = series.isna() | series.isin(["-", "N/A"])
+    assert same_gaps(made[is_mark], series[is_mark])
+    assert made[~is_mark].is_unique
+    assert not made[~is_mark].isin(series).any()
+    again = encoder.renumber(made, rows + 800, rng)
+    assert same_gaps(again[is_mark], series[is_mark])
+    assert not again[~is_mark].isin([*series, *made]).any()

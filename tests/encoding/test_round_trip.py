@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 import torch
 from hypothesis import given, settings
@@ -55,6 +56,11 @@ EXACT = {
         pd.Categorical(["lo", "hi", None] * 9, ["lo", "mid", "hi"], ordered=True)
     ),
     "intervals": pd.cut(pd.Series(range(40)), 4),
+    "huge steps": pd.Series([float(f"{n}e28") for n in range(-30, 90)]),
+    "Arrow's dictionaries": pd.Series(
+        pa.array(["a", None, "b"] * 9).dictionary_encode(),
+        dtype=pd.ArrowDtype(pa.dictionary(pa.int32(), pa.string())),
+    ),
     "booleans": pd.Series([True, False, True] * 9),
     "booleans with gaps": pd.Series([True, None, False] * 9, dtype="boolean"),
     "constant text": pd.Series(["same"] * 9),
@@ -258,3 +264,17 @@ def test_infinities_that_were_not_learned_are_the_maximum() -> None:
     assert isinstance(encoder, NumericalEncoder)
     cells = encoder.encode_numbers(np.array([np.inf, -np.inf]), np.random.default_rng(0))
     assert encoder.decode_numbers(cells).tolist() == [3.5, 1.0]
+
+
+@pytest.mark.parametrize("asked", ["2 days", "2 days 00:00:00", "172800", 172_800, "48:00:00"])
+def test_durations_are_asked_for_in_seconds_or_as_such(asked: object) -> None:
+    series = pd.Series(pd.to_timedelta(np.arange(400) * 6, unit="h"))
+    encoder, _ = fit(series)
+    assert isinstance(encoder, NumericalEncoder)
+    drawn = encoder.select([Clause("=", asked)]).draw(30, np.random.default_rng(0))
+    back = encoder.decode(drawn, np.arange(30), np.random.default_rng(0))
+    assert set(back) == {pd.Timedelta(days=2)}
+    with pytest.raises(ConditionError, match="or a duration such as 0 days 00:00:00"):
+        encoder.select([Clause("=", "soon")])
+    with pytest.raises(ConditionError, match="run from 0 days 00:00:00 to 99 days 18:00:00"):
+        encoder.select([Clause(">", "200 days")])

@@ -269,3 +269,38 @@ def test_codes_of_a_report_are_compared_exactly(ledger: pd.DataFrame) -> None:
     same, other = (evaluate(codes, table, target="size", seed=0) for table in (codes, moved))
     assert not any("'account' (200 rows" in note for note in same.notes)
     assert any("'account' (200 rows" in note for note in other.notes)
+
+
+def test_the_last_digits_of_codes_with_a_date_are_not_all_alike() -> None:
+    rng = np.random.default_rng(5)
+    dates = 20_230_000 + rng.integers(101, 1_231, 1_200)
+    codes = pd.Series(dates * 10**11 + rng.integers(0, 50_000, 1_200)).astype("Int64")
+    series = codes.where(codes % 7 > 0)
+    made = draw(fit(series, ColumnKind.INTEGER), Clause("!=", None))
+    assert (made % 1_000).nunique() > 100
+
+
+@pytest.mark.parametrize("dtype", [pa.decimal256(40, 2), pa.decimal128(30, 0)])
+def test_arrow_decimals_of_any_width_come_back(dtype: pa.DataType) -> None:
+    numbers = [Decimal(int(n)) * 10**17 for n in np.random.default_rng(6).integers(0, 900, 300)]
+    series = pd.Series([*numbers, None], dtype=pd.ArrowDtype(dtype), name="x")
+    column = Column.from_dict(infer_column(series).to_dict())
+    pd.testing.assert_series_equal(remake(series, fit(series)), series)
+    assert column == infer_column(series)
+
+
+@pytest.mark.parametrize(
+    ("texts", "format_"),
+    [
+        (["3", "2.5", "7.25"], None),
+        (["3.0", "2.5", "7.25"], "repr"),
+        (["3.00", "2.50", "7.25"], ".2f"),
+        (["3E+2", "2E+1", "7E+2"], ".0f"),
+    ],
+)
+def test_decimals_are_written_as_they_were(texts: list[str], format_: str | None) -> None:
+    series = pd.Series([Decimal(text) for text in texts * 30], dtype=object)
+    encoder = fit(series)
+    assert encoder.column.format == format_
+    made = [f"{value:f}" for value in remake(series, encoder)]
+    assert made == [f"{value:f}" for value in series]

@@ -131,6 +131,8 @@ def test_truth_values_have_marks_unless_they_are_classes() -> None:
     ("others", "write"),
     [
         (["call us"] * 3, "{:.2f} kmpl"),
+        (["Varies with device"] * 90, "{:.1f}M"),
+        (["#N/A", "#DIV/0!", "#DIV/0!"], "{:.2f}"),
         (["null bhp"], "{:.2f} bhp"),
         (["approx. 5 km", "2 to 3 km"], "{:.2f} km"),
         (["free", "-"], "${:,.2f}"),
@@ -148,12 +150,28 @@ def test_a_few_texts_that_are_no_numbers_come_back(others: list[str], write: str
     pd.testing.assert_frame_equal(schema.write_missing_marks(schema.check(frame)), frame)
 
 
-@pytest.mark.parametrize("others", [["call us"] * 20, [f"word {'abcdefg'[n]}" for n in range(7)]])
+@pytest.mark.parametrize("others", [["call us"] * 401, [f"word {'abcdefg'[n]}" for n in range(7)]])
 def test_more_of_them_make_no_numbers(others: list[str]) -> None:
     series = column_of([*[f"{n * 1.37:.2f} km" for n in range(400)], *others])
     column = infer_column(series)
     assert not column.kind.is_number
     assert column.missing_marks == ()
+
+
+@pytest.mark.parametrize(
+    ("marks", "kind"),
+    [(["N/A"], ColumnKind.IDENTIFIER), (["-", "?", " ", None], ColumnKind.IDENTIFIER)],
+)
+@pytest.mark.parametrize("write", ["user{}@mail.com", "+49 151 {:08d}", "DE{:020d}", "9{:017d}"])
+def test_keys_have_marks(write: str, marks: list[str | None], kind: ColumnKind) -> None:
+    keys = [write.format(key * key * 7) for key in range(300)]
+    series = column_of([*keys, *marks * 20])
+    column = infer_column(series)
+    assert column.kind is kind
+    assert set(column.missing_marks) == {mark or "" for mark in marks}
+    frame = pd.DataFrame({"x": series})
+    schema = TableSchema.infer(frame)
+    pd.testing.assert_frame_equal(schema.write_missing_marks(schema.check(frame)), frame)
 
 
 def test_marks_are_found_by_how_often_they_are_there() -> None:

@@ -43,6 +43,10 @@ NUMBER, DATE, TEXT = ColumnKind.CONTINUOUS, ColumnKind.DATETIME, ColumnKind.TEXT
             Column("a", ColumnKind.IDENTIFIER, "str", pattern="A-{0000-9999}"),
             "keys: made anew, pattern A-{0000-9999}",
         ),
+        (
+            Column("a", ColumnKind.PATTERN, "str", format="0.0 GB | 0 MB"),
+            "amounts of several units, written 0.0 GB | 0 MB",
+        ),
         (Column("a", TEXT, "str"), "free text: made up, not learned"),
         (Column("a", TEXT, "str", faker="name", locale="de_DE"), "made up by Faker: name, de_DE"),
     ],

@@ -33,14 +33,17 @@ from tabgan.schema.text.free_text import is_free_text
 from tabgan.schema.text.missing_marks import join_marks, read_marks, split_marks, write_marks
 from tabgan.schema.text.numbers.number_format import NumberFormat, NumberFormats
 from tabgan.schema.text.numbers.numbers import (
-    format_decimals,
     format_numbers,
     number_formats,
     parse_numbers,
     read_number,
     write_numbers,
 )
-from tabgan.schema.text.numbers.plain_numbers import are_numbers, detect_number_format
+from tabgan.schema.text.numbers.plain_numbers import (
+    are_numbers,
+    detect_number_format,
+    write_plain_number,
+)
 from tabgan.schema.text.patterns.inference import detect_pattern
 from tabgan.schema.text.strings import arrow_series, is_text, text_array
 
@@ -58,7 +61,6 @@ __all__ = [
     "find_other_reading",
     "find_zone",
     "format_datetimes",
-    "format_decimals",
     "format_numbers",
     "is_ambiguous",
     "is_datetime_number_format",
@@ -77,4 +79,5 @@ __all__ = [
     "text_array",
     "write_marks",
     "write_numbers",
+    "write_plain_number",
 ]

@@ -23,6 +23,7 @@ MIN_PHRASE_SHARE = 0.85  # ... as so many of them are
 MIN_WORDED_SHARE = 0.9  # of the texts are words ...
 MIN_LETTER_SHARE = 0.4  # ... for so much of what they consist of
 MIN_VOCABULARY = 16  # different words: fewer are labels beside numbers
+MIN_PROSE_VOCABULARY, MIN_PROSE_WORDS = 6, 3  # ... unless a text has so many words on average
 MIN_LENGTHS = 3  # different lengths of texts: codes have one or two ...
 MIN_SHARED = 2.0  # ... and share no words; texts of one length are words if each comes so often
 MAX_SAMPLE_TEXTS = 5_000  # that are looked at
@@ -81,5 +82,7 @@ def _is_varied(texts: list[str], words: list[list[str]]) -> bool:
     vocabulary = {word for each in words for word in each}
     is_latin = all(map(str.isascii, texts))
     differ = not is_latin or len(set(map(len, texts))) >= MIN_LENGTHS
-    share = sum(map(len, words)) >= MIN_SHARED * len(vocabulary)
-    return len(vocabulary) >= MIN_VOCABULARY and (differ or share)
+    n_words = sum(map(len, words))
+    is_prose = n_words >= MIN_PROSE_WORDS * len(texts)
+    enough = MIN_PROSE_VOCABULARY if is_prose else MIN_VOCABULARY
+    return len(vocabulary) >= enough and (differ or n_words >= MIN_SHARED * len(vocabulary))

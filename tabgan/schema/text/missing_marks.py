@@ -19,8 +19,8 @@ from tabgan.schema.column import Column, holds_text
 from tabgan.schema.text.strings import raw_text_array, text_array
 
 MAX_OTHER_MARKS = 5  # texts that are no known marks, yet no numbers either ...
-MAX_OTHER_SHARE = 0.02  # ... of the rows, and of the distinct texts
-MIN_KEYS, MIN_KEY_SHARE = 100, 0.98  # texts beside a mark, and how many of them are distinct
+MAX_OTHER_SHARE = 0.02  # ... of the distinct texts ...
+MAX_OTHER_ROWS = 0.5  # ... and of the rows: `Varies with device` may stand in many
 _SYMBOLS = "? ?? ??? - -- --- \u2013 \u2014 . .. ... \u2026 * ** /"
 _WORDS = """
     n/a na n.a. n.a #n/a #na <na> (na) null (null) <null> none nil nan -nan #null! #value! #ref!
@@ -52,10 +52,11 @@ class Marks:
 def find_marks(present: pa.Array) -> Marks:
     """Return the marks among texts that have digits, shape (n,), none missing.
 
-    Marks are known ones, or up to five texts without digits in 2 % of the rows. None are found
-    where fewer texts have digits.
+    Marks are known ones, or up to five texts without digits beside 50 times as many different ones
+    that have digits.
     """
-    has_digit = pc.match_substring_regex(present, "[0-9]")
+    is_error = pc.match_substring(present, "#div/0!", ignore_case=True)
+    has_digit = pc.and_not(pc.match_substring_regex(present, "[0-9]"), is_error)
     others = pc.filter(present, pc.invert(has_digit))
     if len(others) in (0, len(present)):
         return Marks((), present)
@@ -63,10 +64,8 @@ def find_marks(present: pa.Array) -> Marks:
     unknown = [text for text in texts if not is_mark(text)]
     if unknown:
         rows = pc.sum(pc.is_in(others, pa.array(unknown, others.type))).as_py()
-        rest_distinct = pc.count_distinct(present).as_py()
-        is_rare = rows <= MAX_OTHER_SHARE * len(present)
-        is_rare &= len(unknown) <= MAX_OTHER_SHARE * rest_distinct
-        if len(unknown) > MAX_OTHER_MARKS or not is_rare:
+        most = min(MAX_OTHER_MARKS, MAX_OTHER_SHARE * pc.count_distinct(present).as_py())
+        if len(unknown) > most or rows > MAX_OTHER_ROWS * len(present):
             return Marks((), present)
     return Marks(tuple(texts), pc.filter(present, has_digit))
 
@@ -84,23 +83,12 @@ def find_marks_of_truth_values(present: pa.Array) -> Marks:
     return Marks(tuple(marks), pc.filter(present, pc.invert(is_marked)))
 
 
-def find_mark_of_keys(present: pa.Array) -> Marks:
-    """Return the mark among texts that otherwise hardly repeat, shape (n,), none missing.
-
-    >>> find_mark_of_keys(pa.array([f"a{n}@x.org" for n in range(100)] + ["N/A", "N/A"])).texts
-    ('N/A',)
-    """
-    counted = pc.value_counts(present)
-    counts, texts = np.asarray(counted.field("counts")), counted.field("values")
-    repeated = np.flatnonzero(counts > 1)
-    n_rest = len(present) - int(counts[repeated].max(initial=0))
-    n_distinct = len(texts) - 1
-    if n_rest < MIN_KEYS or n_distinct <= MIN_KEY_SHARE * n_rest:
-        return Marks((), present)
-    mark = texts[int(counts.argmax())].as_py() if len(repeated) else ""
-    if not is_mark(mark):
-        return Marks((), present)
-    return Marks((mark,), pc.filter(present, pc.not_equal(present, mark)))
+def find_marks_of_texts(present: pa.Array) -> Marks:
+    """Return the known marks among texts that may be keys or free text, (n,), none missing."""
+    plain = pc.utf8_lower(pc.utf8_trim_whitespace(present))
+    is_marked = pc.is_in(plain, pa.array(sorted(KNOWN_MARKS | ANSWERS), plain.type))
+    texts = _by_frequency(pc.filter(present, is_marked))
+    return Marks(tuple(texts), pc.filter(present, pc.invert(is_marked)))
 
 
 def _by_frequency(texts: pa.Array) -> list[str]:

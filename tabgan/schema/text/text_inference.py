@@ -17,9 +17,8 @@ import pyarrow.compute as pc
 from tabgan.schema.text.datetimes.datetimes import find_datetime_format
 from tabgan.schema.text.datetimes.marks import datetime_marks
 from tabgan.schema.text.missing_marks import (
-    Marks,
-    find_mark_of_keys,
     find_marks,
+    find_marks_of_texts,
     find_marks_of_truth_values,
     with_gap_marks,
 )
@@ -37,6 +36,7 @@ class Meaning(Enum):
 
     NUMBERS = auto()
     DATETIMES = auto()
+    TRUTH_VALUES = auto()
     ITSELF = auto()
 
 
@@ -67,21 +67,14 @@ def infer_meaning(series: "pd.Series[Any]", *, is_target: bool = False) -> TextR
     present = pc.drop_null(text_array(series))
     marks = find_marks(present)
     reading = _read(marks.rest, series.name)
-    if reading is None:
-        marks = Marks((), present) if is_target else find_marks_of_truth_values(present)
-        reading = TextReading(Meaning.ITSELF, marks.rest)
-        if not marks.texts:
-            return reading if is_target else _read_keys(present, series)
-    return replace(reading, marks=with_gap_marks([*marks.texts, *reading.marks], series))
-
-
-def _read_keys(present: pa.Array, series: "pd.Series[Any]") -> TextReading:
-    """Return texts that mean themselves, those that hardly repeat without the mark among them."""
-    found = find_mark_of_keys(present)
-    marks = with_gap_marks(found.texts, series) if found.texts else ()
-    if len(marks) != 1:
+    if reading is None and is_target:
         return TextReading(Meaning.ITSELF, present)
-    return TextReading(Meaning.ITSELF, found.rest, marks)
+    if reading is None:
+        marks, meaning = find_marks_of_truth_values(present), Meaning.TRUTH_VALUES
+        if not marks.texts:
+            marks, meaning = find_marks_of_texts(present), Meaning.ITSELF
+        reading = TextReading(meaning, marks.rest)
+    return replace(reading, marks=with_gap_marks([*marks.texts, *reading.marks], series))
 
 
 def _read(texts: pa.Array, name: object) -> TextReading | None:

@@ -2,7 +2,7 @@
 
 datetimes               columns of datetimes, as such, in text or in numbers
 inference               which format a text column follows, out of the `candidates`, if there is
-                        enough `evidence`
+                        enough for its `plausibility`
 tokens                  what formats are made of
 reading, writing        text of a known format
 datetime_numbers        whole numbers: 20240131, 1745, seconds since 1970

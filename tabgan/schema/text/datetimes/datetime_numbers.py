@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 
 from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.column import Column, dtype_of
-from tabgan.schema.text.datetimes.evidence import are_dates, are_short_dates, are_times
+from tabgan.schema.text.datetimes.plausibility import are_dates, are_short_dates, are_times
 from tabgan.schema.text.datetimes.reading import read_datetimes
 from tabgan.schema.text.datetimes.tokens import count_digits, is_digits_only
 from tabgan.schema.text.datetimes.writing import write_datetimes

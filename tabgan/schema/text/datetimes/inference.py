@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tabgan.schema.text.datetimes.candidates import iter_formats
-from tabgan.schema.text.datetimes.evidence import is_evident, is_self_evident
+from tabgan.schema.text.datetimes.plausibility import is_evident, is_self_evident
 from tabgan.schema.text.datetimes.reading import read_datetimes
 from tabgan.schema.text.datetimes.tokens import format_pattern, tokens_of
 from tabgan.schema.text.datetimes.writing import write_datetimes

@@ -17,7 +17,9 @@ from tabgan.schema.text.datetimes.reading import read_datetimes
 
 MAX_ZEROS_SHARE = 0.5  # of the present rows, that are dates of zeros alone
 MAX_LAST_SHARE = 0.02  # that hold the last day there is: a date like any other if it is frequent
+MAX_SHORT_SHARE = 0.02  # that are zeros, but fewer than a day has digits
 MAX_MARKS = 3
+DAY_DIGITS = 8  # year, month and day
 _MAY_BE_MARK = r"^[-/.:T 0]+$|9999"
 _MARK = re.compile(r"9999\W?12\W?31.*|31\W?12\W?9999.*|12\W?31\W?9999.*")
 
@@ -26,7 +28,8 @@ def datetime_marks(values: pa.Array) -> tuple[str, ...]:
     """Return the texts that mean a gap in a column of dates, the commonest first; or none.
 
     Marks are dates of zeros alone, and 31 December 9999 if it is rare, where all other rows hold
-    datetimes of one format. Zeros that this format can read are no marks: 00:00 is midnight.
+    datetimes of one format. Zeros that this format can read are no marks: 00:00 is midnight; those
+    that are no whole date are marks in 2 % of the rows.
 
     Args:
         values: Text, or the whole numbers of a column as text; shape (n,), gaps skipped.
@@ -38,7 +41,8 @@ def datetime_marks(values: pa.Array) -> tuple[str, ...]:
         for entry in pc.value_counts(pc.filter(present, may_be)).to_pylist()
         if _is_mark(entry["values"])
     }
-    if not 0 < len(counts) <= MAX_MARKS:
+    n_short = sum(count for text, count in counts.items() if len(_digits(text)) < DAY_DIGITS)
+    if not 0 < len(counts) <= MAX_MARKS or n_short > MAX_SHORT_SHARE * len(present):
         return ()
     style = infer_datetime_format(_without(present, list(counts)))
     if style is None:
@@ -53,8 +57,11 @@ def datetime_marks(values: pa.Array) -> tuple[str, ...]:
 
 
 def _is_mark(text: str) -> bool:
-    digits = re.sub(r"[-/.:T ]", "", text)
-    return (digits != "" and set(digits) == {"0"}) or _MARK.fullmatch(text) is not None
+    return set(_digits(text)) == {"0"} or _MARK.fullmatch(text) is not None
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"[-/.:T ]", "", text)
 
 
 def _without(present: pa.Array, marks: Sequence[str]) -> pa.Array:

@@ -5,7 +5,6 @@
 """
 
 from collections.abc import Callable
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -183,11 +182,6 @@ def format_numbers(
     else:
         texts = formats.variants[0].write(numbers + 0.0)  # -0.0 as 0.0
     return text_series(texts, np.isnan(numbers), column, index)
-
-
-def format_decimals(numbers: Floats) -> Objects:
-    """Return numbers of shape (n,) as shortest `Decimal`s, None for NaN."""
-    return write_numbers(numbers, lambda number: Decimal(repr(number)))
 
 
 def write_numbers(numbers: npt.NDArray[Any], write: Callable[[Any], Any]) -> Objects:

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from tabgan.schema.arrays import Indices, Integers
 from tabgan.schema.text.numbers.number_format import Affixes
 from tabgan.schema.text.numbers.numeral import BLANKS, NUMERAL
-from tabgan.schema.text.numbers.units import is_currency, is_unit
+from tabgan.schema.text.numbers.units import is_currency, is_rate, is_unit
 
 MAX_SURROUNDINGS = 100  # of one column: units with and without signs, and some that are none
 _SPLIT = f"^(?P<before>[^0-9]*)(?P<digits>{NUMERAL})(?P<behind>.*)$"
@@ -103,8 +103,9 @@ def tell_sign(affixes: Affixes) -> tuple[Affixes, str] | None:
             behind, closed = _CLOSING.subn("", behind, count=1)
             if not closed:
                 return None
-    elif _SIGN_BEHIND.search(behind):
+    elif _SIGN_BEHIND.search(behind) and not is_rate(behind):
         sign, behind = "-", _SIGN_BEHIND.sub("", behind)
     name = before.strip(BLANKS)
-    is_known = (not name or is_currency(name)) and is_unit(behind)
+    is_money = is_currency(name)
+    is_known = ((not name or is_money) and is_unit(behind)) or (is_money and is_rate(behind))
     return (Affixes(before, behind), sign) if is_known else None

@@ -32,6 +32,7 @@ CURRENCIES = frozenset((_CODES + _NAMES).split())
 NO_UNITS = frozenset(_NO_UNITS.split())  # ordinals, halves of the day, months: no measures
 _SIGNS = "%‰°\"'\u2032\u2033"
 _POWER = re.compile(r"[a-zA-Z]{1,3}[23]")  # m2, cm3
+_RATE = re.compile(rf"/[{BLANKS}]*[^\W\d_][^\W\d_{BLANKS}.]{{0,11}}\.?|/-|/=")  # Rs. 500/-
 _MAGNITUDES = frozenset("KMBTG")  # thousands, millions, billions
 
 
@@ -42,6 +43,15 @@ def is_currency(text: str) -> bool:
     head, sign = text[:-1].rstrip(BLANKS), text[-1:]
     is_sign = bool(sign) and unicodedata.category(sign) == "Sc"
     return is_sign and re.fullmatch(r"(?:[A-Z]{1,3}\.?)?", head) is not None
+
+
+def is_rate(behind: str) -> bool:
+    """Return whether a text behind an amount of money says per what: an hour, a night, a piece.
+
+    >>> is_rate("/hr"), is_rate(" / kg"), is_rate("/-"), is_rate("/2")
+    (True, True, True, False)
+    """
+    return _RATE.fullmatch(behind.strip(BLANKS)) is not None
 
 
 def is_amount(unit: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.gallery_column import GalleryColumn, digits_of, reads, text_series
+from benchmarks.gallery.column import GalleryColumn, digits_of, reads, text_series
 
 Generator = np.random.Generator
 

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.gallery_column import GalleryColumn, is_of, reads, text_series
-from benchmarks.gallery_times import is_date, pick
+from benchmarks.gallery.column import GalleryColumn, is_of, reads, text_series
+from benchmarks.gallery.times import is_date, pick
 
 Generator = np.random.Generator
 MONTHS = calendar.month_name[1:]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.gallery_column import (
+from benchmarks.gallery.column import (
     GalleryColumn,
     between,
     is_of,

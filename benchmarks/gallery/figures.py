@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.gallery_column import GalleryColumn
+from benchmarks.gallery.column import GalleryColumn
 
 MAX_DISTANCE = 0.1  # above that of real rows drawn again
 MAX_CORRELATION_ERROR = 0.15

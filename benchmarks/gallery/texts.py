@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.gallery_checksums import (
+from benchmarks.gallery.checksums import (
     digits,
     iban_remainder,
     isbn_sum,
@@ -18,7 +18,7 @@ from benchmarks.gallery_checksums import (
     write_iban,
     write_isbn,
 )
-from benchmarks.gallery_column import GalleryColumn, reads, text_series
+from benchmarks.gallery.column import GalleryColumn, reads, text_series
 
 Generator = np.random.Generator
 FIRST = ["Ann", "Bo", "Carla", "David", "Elif", "Finn", "Greta", "Hana", "Ivo", "Jamila", "Kofi"]
