@@ -176,8 +176,8 @@ def test_states_of_older_releases_go_on_counting() -> None:
 
 
 def card_numbers(n_rows: int) -> pd.Series:
-    """Return distinct numbers of 16 digits that end on a check digit."""
-    bodies = np.char.add((RNG.choice(10**14, n_rows, replace=False) + 4 * 10**14).astype(str), "0")
+    """Return distinct numbers of 12 digits that end on a check digit."""
+    bodies = np.char.add((RNG.choice(10**10, n_rows, replace=False) + 4 * 10**10).astype(str), "0")
     checks = CHECK_RULES["luhn"].digits(bodies)
     return pd.Series([int(body[:-1] + check) for body, check in zip(bodies, checks, strict=True)])
 
