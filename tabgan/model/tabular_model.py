@@ -228,10 +228,8 @@ class TabularModel:
         """
         content = read_model(Path(path))
         if content.get("kind") == CHECKPOINT_KIND:
-            raise ModelFileError(
-                f"{path} is the checkpoint of a fit that did not end, not a model; "
-                "go on with `tabgan fit --resume`."
-            )
+            what = "the checkpoint of a fit that did not end, not a model"
+            raise ModelFileError(f"{path} is {what}; go on with `tabgan fit --resume`.")
         try:
             return cls._rebuild(content, device)
         except (KeyError, TypeError, RuntimeError) as error:
