@@ -34,7 +34,8 @@ def describe_made_up(model: "TabularModel") -> dict[Any, str]:
 
 def find_unjudged_by_score(model: "TabularModel") -> tuple[UnjudgedColumn, ...]:
     """Return the columns made anew: they add nothing to a score of what is learned."""
-    return find_unjudged(column for column in model.schema.columns if column.kind.is_made_anew)
+    columns = model.schema.columns
+    return find_unjudged(c for c in columns if c.kind.is_made_anew and not c.is_amount)
 
 
 def examples_table(model: "TabularModel", examples: pd.DataFrame, most: int) -> Table:

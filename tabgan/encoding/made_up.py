@@ -20,7 +20,7 @@ def describe_made_up(column: Column, room: int | None) -> str | None:
     """Return what of a column is made up, and how many new keys are left; None if nothing is."""
     if column.faker is not None:
         return f"made up by Faker ({column.faker}), not learned"
-    if column.kind is ColumnKind.PATTERN and column.format is not None:
+    if column.is_amount:
         return None  # amounts of several units
     words = _WORDS.get(column.kind)
     if words is None or room is None or room >= MAX_TOLD_ROOM:

@@ -45,7 +45,7 @@ def encoder_of(column: Column) -> type[ColumnEncoder]:
         return FakerEncoder
     if len(column.missing_marks) > 1:
         return MarkedEncoder
-    if column.kind is ColumnKind.PATTERN and column.format is not None:
+    if column.is_amount:
         return AmountEncoder
     is_text_key = column.kind is ColumnKind.IDENTIFIER and not holds_numbers(column)
     return PatternEncoder if is_text_key else ENCODERS[column.kind]

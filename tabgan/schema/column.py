@@ -100,6 +100,11 @@ class Column:
     ordered: bool = False
 
     @property
+    def is_amount(self) -> bool:
+        """Whether it holds numbers in text whose unit varies: number and unit are learned."""
+        return self.kind is ColumnKind.PATTERN and self.format is not None
+
+    @property
     def is_duration(self) -> bool:
         """Whether its numbers are durations, in seconds."""
         return self.element == "timedelta" or self.dtype.startswith(("timedelta", "duration"))

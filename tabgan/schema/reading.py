@@ -60,7 +60,7 @@ def _describe_kind(column: Column) -> Iterator[str]:
 def _words_of(column: Column) -> str:
     if column.kind.is_number and column.is_duration:
         return "durations"
-    if column.kind is ColumnKind.PATTERN and column.format is not None:
+    if column.is_amount:
         return "amounts of several units"
     return _KINDS[column.kind]
 

@@ -17,6 +17,7 @@ REASONS: Mapping[ColumnKind, str] = {
     ColumnKind.CONSTANT: "one value",
     ColumnKind.EMPTY: "no value",
 }
+AMOUNTS = "amounts of several units"
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class UnjudgedColumn:
 def find_unjudged(columns: Iterable[Column]) -> tuple[UnjudgedColumn, ...]:
     """Return the columns whose kind no figure looks at, in their order."""
     return tuple(
-        UnjudgedColumn(column.name, REASONS[column.kind])
+        UnjudgedColumn(column.name, AMOUNTS if column.is_amount else REASONS[column.kind])
         for column in columns
         if column.kind in REASONS
     )
