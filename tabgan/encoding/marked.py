@@ -121,8 +121,7 @@ class MarkedEncoder(ColumnEncoder):
 
 
 def _encoder_of_values(column: Column) -> type[ColumnEncoder]:
-    is_amount = column.kind is ColumnKind.PATTERN and column.format is not None
-    return AmountEncoder if is_amount else VALUES[column.kind]
+    return AmountEncoder if column.is_amount else VALUES[column.kind]
 
 
 def _split(series: pd.Series, column: Column) -> tuple[pd.Series, pd.Series]:
