@@ -179,7 +179,7 @@ def test_refusals_name_the_column(text: str, message: str) -> None:
     frame = pd.concat([CARS.head(40)] * 30, ignore_index=True)
     frame["key"] = [f"k{i}" for i in range(1_200)]
     frame["many"] = np.arange(1_200) * 0.5
-    frame["codes"] = [UUID(int=number) for number in range(40)] * 30
+    frame["codes"] = pd.Series([UUID(int=number) for number in range(40)] * 30, dtype=object)
     with pytest.raises(RelationError, match=message):
         one(text, frame)
 
