@@ -71,7 +71,7 @@ class CategoryCounts:
 
     def add(self, series: "pd.Series[Any]") -> Self:
         """Count a column, or one more part of it; return itself."""
-        indices, distinct = pd.factorize(series.astype(object))
+        indices, distinct = pd.factorize(series.astype(object).to_numpy())
         counts = np.bincount(indices[indices >= 0], minlength=len(distinct))
         self.missing += int((indices < 0).sum())
         for category, count in zip(distinct, counts.tolist(), strict=True):

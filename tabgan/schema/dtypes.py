@@ -97,7 +97,7 @@ def _from_numbers(
 ) -> "pd.Series[Any]":
     if column.kind is ColumnKind.DATETIME or _is_datetime(dtype):
         return format_datetimes(array.astype(np.float64), column, index)
-    if holds_text(dtype) or column.element == "str":
+    if holds_text(dtype) or column.text or column.element == "str":
         return format_numbers(array.astype(np.float64), column, index)
     if pd.api.types.is_object_dtype(dtype):
         return _object_series(_elements(array, column.element, column.format), column, index)

@@ -17,7 +17,7 @@ from tabgan.encoding.keys.template_identifier import TemplateEncoder
 from tabgan.encoding.registry import encoder_of, read_column
 from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.errors import ConditionError, SchemaError, SettingError
-from tabgan.schema import Column, ColumnKind, TableSchema
+from tabgan.schema import Column, ColumnKind, TableSchema, dtype_of
 from tabgan.schema.inference import infer_column
 from tabgan.schema.predicates import Clause
 
@@ -151,7 +151,7 @@ def test_several_forms_are_learned() -> None:
 @pytest.mark.parametrize("dtype", ["str", "object", "string", "category"])
 def test_gaps_and_dtypes_come_back(dtype: str) -> None:
     texts = pd.Series([f"K{i:04d}" if i % 5 else None for i in range(500)], name="key")
-    series = texts.astype(dtype)  # type: ignore[call-overload]
+    series = texts.astype(dtype_of(dtype))
     column = replace(infer_column(series), kind=ColumnKind.IDENTIFIER)
     encoder = fit(series, column)
     made = make(encoder, series, 1_000)

@@ -94,7 +94,7 @@ def test_one_mark_leaves_a_column_among_relations() -> None:
 def test_marks_are_split_off_and_joined_again(values: list[str | None], dtype: str) -> None:
     series = column_of(values, dtype)
     if dtype == "object":
-        series = series.fillna(np.nan)
+        series = series.where(series.notna(), np.nan)
     marks = ("?", "-", "N/A", "")
     column = Column("x", ColumnKind.CONTINUOUS, dtype, text=True, missing_marks=marks)
     numbers, found = split_marks(series, column)
