@@ -142,7 +142,7 @@ class TableEncoder:
                 raise SettingError(
                     f"{n_rows:,} rows need as many new keys of the column "
                     f"{encoder.column.name!r}, of which {encoder.room:,} are left; ask for fewer "
-                    "rows, or give the column another kind in the schema."
+                    "rows, or give the column a wider pattern or another kind in the schema."
                 )
 
     def keep_out(self, frame: pd.DataFrame) -> Self:
