@@ -242,6 +242,10 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
             validate_data(self, X, skip_check_array=True)
         if y is None:
             return frame, self.target
+        if isinstance(y, pd.DataFrame) and y.shape[1] == 1:
+            y = y.iloc[:, 0]
+        if np.ndim(y) != 1:
+            raise SettingError("y is more than one column; give the one that is the target.")
         names = (getattr(y, "name", None), self.target, "target")
         name = next(name for name in names if name is not None)
         if name in frame.columns:

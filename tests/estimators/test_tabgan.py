@@ -116,3 +116,15 @@ def test_misuse_gets_a_sentence(people: pd.DataFrame) -> None:
         TabGAN(random_state=-1).fit(people)
     with pytest.raises(SettingError, match="steps=0 is outside what is allowed: 1 to"):
         TabGAN(steps=0).fit(people)
+
+
+def test_a_target_may_come_as_a_frame_of_one_column() -> None:
+    rng = np.random.default_rng(0)
+    features, label = (
+        pd.DataFrame({"x": rng.normal(size=200)}),
+        pd.DataFrame({"label": [0, 1] * 100}),
+    )
+    gan = TabGAN(steps=5, random_state=0, device="cpu").fit(features, label)
+    assert list(gan.sample(5).columns) == ["x", "label"]
+    with pytest.raises(SettingError, match="y is more than one column; give the one"):
+        TabGAN(steps=5).fit(features, label.assign(other=1))
