@@ -16,14 +16,20 @@ from tabgan.schema import Column, ColumnKind, restore_dtype
 from tabgan.schema.inference import infer_column
 from tabgan.schema.text import (
     are_numbers,
-    detect_datetime_format,
     format_numbers,
     parse_datetimes,
     parse_numbers,
     text_array,
     write_numbers,
 )
+from tabgan.schema.text.datetimes.inference import infer_datetime_format
 from tabgan.schema.text.datetimes.reading import read_datetimes
+
+
+def detect_datetime_format(values: Any) -> str | None:
+    """The format that text is read in, as a column or as an Arrow array."""
+    return infer_datetime_format(text_array(values) if isinstance(values, pd.Series) else values)
+
 
 NOW = dt.datetime(2019, 3, 23, 20, 21, 9)  # noqa: DTZ001
 

@@ -15,13 +15,12 @@ strings         text columns as Arrow arrays, and back
 
 from tabgan.schema.text.datetimes.datetime_numbers import is_datetime_number_format
 from tabgan.schema.text.datetimes.datetimes import (
-    detect_datetime_format,
     find_datetime_format,
     format_datetimes,
     parse_datetimes,
 )
 from tabgan.schema.text.datetimes.display import show_datetime
-from tabgan.schema.text.datetimes.inference import find_other_reading, is_ambiguous
+from tabgan.schema.text.datetimes.inference import find_other_reading
 from tabgan.schema.text.datetimes.marks import datetime_marks
 from tabgan.schema.text.datetimes.objects import (
     check_zones,
@@ -54,7 +53,6 @@ __all__ = [
     "arrow_series",
     "check_zones",
     "datetime_marks",
-    "detect_datetime_format",
     "detect_number_format",
     "detect_pattern",
     "find_datetime_format",
@@ -62,7 +60,6 @@ __all__ = [
     "find_zone",
     "format_datetimes",
     "format_numbers",
-    "is_ambiguous",
     "is_datetime_number_format",
     "is_free_text",
     "is_moment_type",

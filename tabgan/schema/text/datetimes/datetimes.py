@@ -62,13 +62,6 @@ def find_datetime_format(series: "pd.Series[Any]", numbers: Floats | None = None
     return found if is_plain else None
 
 
-def detect_datetime_format(values: "pd.Series[Any] | pa.Array") -> str | None:
-    """Return the format that all text of a column is written in as datetimes, or None."""
-    if isinstance(values, pd.Series):
-        values = text_array(values)
-    return infer_datetime_format(values)
-
-
 def parse_datetimes(
     series: "pd.Series[Any]",
     format: str | None = None,  # noqa: A002

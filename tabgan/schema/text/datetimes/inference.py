@@ -90,15 +90,6 @@ def find_other_reading(values: pa.Array, format_: str) -> str | None:
     return swapped if is_other else None
 
 
-def is_ambiguous(values: pa.Array, format_: str) -> bool:
-    """Return whether day and month of all values (text, shape (n,)) could be the other way round.
-
-    >>> is_ambiguous(pa.array(["01/02/2024", "31/12/2024"]), "%d/%m/%Y")
-    False
-    """
-    return find_other_reading(values, format_) is not None
-
-
 def _with_shared_offset(format_: str, values: pa.Array) -> str:
     """Write an offset that all values share into the format itself, so that it is given back."""
     token = next((token for token in ("%:z", "%z") if format_.endswith(token)), None)

@@ -41,11 +41,6 @@ class _Symbols:
         """How many of them stand right of each position; (n_texts, n_positions)."""
         return np.asarray(self.length[:, None] - self.counts.cumsum(axis=1))
 
-    @property
-    def has_letters(self) -> Mask:
-        """Whether a text has letters; (n_texts,)."""
-        return np.asarray((self.values > 9).any(axis=1))
-
 
 def _read_symbols(texts: npt.NDArray[Any]) -> _Symbols:
     plain = np.asarray(texts, np.str_)
