@@ -3,6 +3,8 @@
 row_features    encoded rows -> what trees are fitted on
 density_ratio   boosted trees that tell real rows from generated ones
 fit_refiner     rounds of them, as many as held-out rows confirm
+tree_ensemble   trees as plain arrays; lightgbm_trees reads LightGBM's
+quick_scorer    evaluates them, compiled where Numba is there
 refiner         what they weigh candidates by
 resampling      draws candidates by weight, balanced
 """

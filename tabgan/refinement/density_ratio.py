@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from tabgan.refinement.lightgbm_trees import read_trees
+from tabgan.refinement.tree_ensemble import TreeEnsemble
 from tabgan.schema.arrays import Floats
 
 TREES: dict[str, Any] = {
@@ -44,7 +46,9 @@ class DensityRatioTrees:
     row_factor: int
     settings: dict[str, Any]
 
-    def fit(self, real: Features, generated: Features, inclusion: Floats, seed: int) -> lgb.Booster:
+    def fit(
+        self, real: Features, generated: Features, inclusion: Floats, seed: int
+    ) -> TreeEnsemble:
         """Return trees fitted to real (1) and generated (0) rows, of equal weight in all.
 
         Args:
@@ -58,7 +62,8 @@ class DensityRatioTrees:
         weights = np.concatenate([np.ones(len(real)), inclusion * (len(real) / inclusion.sum())])
         data = lgb.Dataset(rows, labels, weight=weights, params={"verbose": -1})
         run = {"num_threads": torch.get_num_threads(), "seed": seed}
-        return lgb.train(TREES | self.settings | run, data, self.n_trees)
+        booster = lgb.train(TREES | self.settings | run, data, self.n_trees)
+        return read_trees(booster.model_to_string())
 
 
 JOINT = DensityRatioTrees(200, row_factor=1, settings={})

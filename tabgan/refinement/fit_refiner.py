@@ -9,7 +9,6 @@ the noise of a draw.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import lightgbm as lgb
 import numpy as np
 import torch
 
@@ -26,6 +25,7 @@ from tabgan.refinement.resampling import (
     effective_sample_size,
     inclusion_probabilities,
 )
+from tabgan.refinement.tree_ensemble import TreeEnsemble
 from tabgan.runtime.progress import OnProgress, Progress, TrainingRecord, ignore_progress
 from tabgan.schema.arrays import Floats
 
@@ -157,9 +157,9 @@ class _Pool:
         table = _generate(generator, n_rows, config.decoding_steps, seed)
         return cls(table, to_features(table), np.zeros(n_rows))
 
-    def add_weights(self, booster: lgb.Booster) -> "_Pool":
+    def add_weights(self, trees: TreeEnsemble) -> "_Pool":
         """Return the pool with the log-odds of one more round added to its log-weights."""
-        return replace(self, log_weights=self.log_weights + add_log_odds((booster,), self.features))
+        return replace(self, log_weights=self.log_weights + add_log_odds((trees,), self.features))
 
 
 @dataclass(frozen=True)
@@ -194,12 +194,12 @@ class RefinerTraining:
         n_chosen = len(pool.features) // self.refiner.candidates
         inclusion = inclusion_probabilities(pool.log_weights, n_chosen)
         seed = int(rng.integers(2**31))
-        booster = trees.fit(self.to_features(real), pool.features, inclusion, seed)
+        fitted = trees.fit(self.to_features(real), pool.features, inclusion, seed)
         return replace(
             self,
-            pools=tuple(each.add_weights(booster) for each in self.pools),
-            scored=self.scored.add_weights(booster),
-            refiner=replace(self.refiner, rounds=(*self.refiner.rounds, booster)),
+            pools=tuple(each.add_weights(fitted) for each in self.pools),
+            scored=self.scored.add_weights(fitted),
+            refiner=replace(self.refiner, rounds=(*self.refiner.rounds, fitted)),
         )
 
     def score(self, seed: int) -> "RefinerTraining":

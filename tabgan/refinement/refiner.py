@@ -11,17 +11,17 @@ generator, which tells little by then; trees that start anew find what it missed
 from dataclasses import dataclass
 from typing import Any, Self
 
-import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from tabgan.encoding.layout import Layout
+from tabgan.refinement.lightgbm_trees import read_trees
 from tabgan.refinement.resampling import (
     draw_balanced,
     inclusion_probabilities,
     make_balancing_variables,
 )
+from tabgan.refinement.tree_ensemble import TreeEnsemble
 from tabgan.schema.arrays import Floats, Indices
 
 MAX_LOG_RATIO = 4.0  # of a round: no weight is multiplied by more than 55
@@ -43,7 +43,7 @@ class Refiner:
         score: The same of chosen rows.
     """
 
-    rounds: tuple[lgb.Booster, ...]
+    rounds: tuple[TreeEnsemble, ...]
     candidates: int
     effective: float
     distinct: float
@@ -75,10 +75,9 @@ class Refiner:
         return self.to_state() | {"rounds": len(self.rounds)}
 
     def to_state(self) -> dict[str, Any]:
-        """Return it as plain values and arrays: trees as LightGBM's own text."""
-        texts = [booster.model_to_string().encode() for booster in self.rounds]
+        """Return it as plain values and arrays."""
         return {
-            "rounds": [np.frombuffer(text, np.uint8) for text in texts],
+            "rounds": [trees.to_state() for trees in self.rounds],
             "candidates": self.candidates,
             "effective": self.effective,
             "distinct": self.distinct,
@@ -88,15 +87,23 @@ class Refiner:
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> Self:
-        """Rebuild it from what `to_state` returned."""
-        rounds = tuple(lgb.Booster(model_str=array.tobytes().decode()) for array in state["rounds"])
-        return cls(**state | {"rounds": rounds})
+        """Rebuild it from what `to_state` returned, of this release or of older ones.
+
+        Raises:
+            ModelFileError: Its trees are damaged.
+        """
+        return cls(**state | {"rounds": tuple(map(_read_round, state["rounds"]))})
 
 
-def add_log_odds(rounds: tuple[lgb.Booster, ...], features: Features) -> Floats:
+def _read_round(state: Any) -> TreeEnsemble:
+    if isinstance(state, np.ndarray):  # the text of older releases
+        return read_trees(state.tobytes().decode(errors="replace"))
+    return TreeEnsemble.from_state(state)
+
+
+def add_log_odds(rounds: tuple[TreeEnsemble, ...], features: Features) -> Floats:
     """Return the sum of the rounds' log-odds, each clipped to +-MAX_LOG_RATIO; (n_candidates,)."""
     total = np.zeros(len(features))
-    for booster in rounds:
-        odds = booster.predict(features, raw_score=True, num_threads=torch.get_num_threads())
-        total += np.clip(np.asarray(odds), -MAX_LOG_RATIO, MAX_LOG_RATIO)
+    for trees in rounds:
+        total += np.clip(trees.log_odds(features), -MAX_LOG_RATIO, MAX_LOG_RATIO)
     return total

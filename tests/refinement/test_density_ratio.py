@@ -18,7 +18,7 @@ def test_generated_rows_count_as_much_as_they_are_likely_to_be_chosen(
 
     def tell(weights: Any) -> Any:
         trees = spec.fit(real, generated, weights, seed=0)
-        return trees.predict(np.array([[0.0], [1.0]]), raw_score=True)
+        return trees.log_odds(np.array([[0.0], [1.0]]))
 
     assert tell(chosen) == pytest.approx(0, abs=0.1)  # as they are chosen, they are alike
     odds = np.log([900 / 500, 100 / 500])
