@@ -1,0 +1,186 @@
+"""Tables in memory, of whatever kind, as pandas frames; and back into the kind that they came in.
+
+| what is read | what rows are given back as |
+|---|---|
+| pandas DataFrame, any dtypes | the same, with its index if that has a name |
+| polars DataFrame or LazyFrame | polars DataFrame of the same dtypes |
+| pyarrow Table, RecordBatch, RecordBatchReader | pyarrow Table of the same schema |
+| what else has `__arrow_c_stream__`: relations of DuckDB, tables of ibis | pyarrow Table |
+| narwhals DataFrame or LazyFrame | as the frame within |
+| dict of columns, list of records (dicts) | the same, of Python's own values |
+| array, list of lists, what else NumPy takes | NumPy array |
+| Series that has a name | the same |
+
+>>> read = read_frame([{"age": 39, "town": "Ulm"}, {"age": 50}])
+>>> read.frame.to_dict("list")
+{'age': [39, 50], 'town': ['Ulm', None]}
+>>> read.container.create(read.frame)
+[{'age': 39, 'town': 'Ulm'}, {'age': 50, 'town': None}]
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from tabgan.errors import SettingError, TableError, reason
+from tabgan.io.arrow_frames import read_arrow
+from tabgan.io.containers import Container, FrameInput, SeriesContainer
+from tabgan.io.plain_frames import (
+    is_array,
+    is_columns,
+    is_records,
+    read_array,
+    read_columns,
+    read_records,
+    read_values,
+)
+from tabgan.io.polars_frames import (
+    is_polars,
+    is_polars_series,
+    read_polars,
+    read_polars_series,
+)
+from tabgan.schema import Name
+
+_ADVICE = {  # what makes a table of an object that is none, by its method
+    "compute": "its compute()",
+    "toPandas": "its toPandas()",
+    "to_pandas": "its to_pandas()",
+    "to_table": "its to_table()",
+    "fetch_df": "its fetch_df()",
+}
+
+
+def read_frame(data: Any) -> FrameInput:
+    """Read a table of any kind.
+
+    Raises:
+        TableError: It is of no kind that is known, or holds what no table can.
+    """
+    for is_kind, read in _READERS:
+        if is_kind(data):
+            return read(data)
+    methods = [advice for method, advice in _ADVICE.items() if hasattr(data, method)]
+    raise TableError(
+        "a table is a DataFrame of pandas or polars, an Arrow table, a dict of columns, a list of "
+        f"records (dicts) or an array, not a {type(data).__name__}"
+        + (f": give {methods[0]}." if methods else ".")
+    )
+
+
+def read_target(data: Any) -> FrameInput:
+    """Read one column: by itself, or as a table of one column. Without a name it has None or "".
+
+    Raises:
+        SettingError: It is not one column.
+        TableError: It is of no kind that is known.
+    """
+    if isinstance(data, pd.DataFrame | pd.Series):
+        data = data.reset_index(drop=True)
+    for is_kind, read in _COLUMN_READERS:
+        if is_kind(data):
+            found = read(data)
+            if found.frame.shape[1] != 1:
+                raise SettingError("y is more than one column; give the one that is the target.")
+            return found
+    raise SettingError(f"y is one value for each row, not a {type(data).__name__}.")
+
+
+# ---- pandas
+
+
+def _is_pandas(data: Any) -> bool:
+    return isinstance(data, pd.DataFrame)
+
+
+def _read_pandas(data: pd.DataFrame) -> FrameInput:
+    index = data.index
+    names: list[Any] = [name for name in index.names if name is not None]
+    if not names and index.equals(pd.RangeIndex(len(data))):
+        return FrameInput(data, Container())
+    for name in names:
+        if name in data.columns or names.count(name) > 1:
+            raise TableError(
+                f"the index is named {name!r}, as a column or another of its levels is; rename one "
+                "of them, for example by rename_axis."
+            )
+    levels = [index.get_level_values(i) for i, name in enumerate(index.names) if name is not None]
+    columns = [pd.Series(level, name=name) for level, name in zip(levels, names, strict=True)]
+    frame = pd.concat([*columns, data.reset_index(drop=True)], axis=1)
+    note = ""
+    if len(names) < index.nlevels:
+        what = "a level of the index has no name" if names else "the index has no name"
+        note = f"{what} and is left out (rename_axis names it, so that it is learned too)"
+    return FrameInput(frame, Container(tuple(map(_plain_name, names))), note)
+
+
+def _plain_name(name: Any) -> Name:
+    return int(name) if isinstance(name, np.integer) else name
+
+
+def _is_series(data: Any) -> bool:
+    return isinstance(data, pd.Series)
+
+
+def _read_series(data: "pd.Series[Any]") -> FrameInput:
+    if data.name is None:
+        raise TableError("the Series has no name; rename('...') gives it one.")
+    return _read_pandas(data.to_frame()).to_column()
+
+
+def _read_unnamed_series(data: "pd.Series[Any]") -> FrameInput:
+    return FrameInput(data.to_frame(data.name), SeriesContainer())
+
+
+# ---- what Arrow can read
+
+
+def _is_narwhals(data: Any) -> bool:
+    return type(data).__module__.startswith("narwhals.") and hasattr(data, "to_native")
+
+
+def _read_narwhals(data: Any) -> FrameInput:
+    return read_frame(data.to_native())
+
+
+def _is_arrow_column(data: Any) -> bool:
+    return isinstance(data, pa.Array | pa.ChunkedArray)
+
+
+def _read_arrow_column(data: Any) -> FrameInput:
+    return read_arrow(pa.table({"": data})).to_column()
+
+
+def _is_arrow(data: Any) -> bool:
+    return hasattr(data, "__arrow_c_stream__")
+
+
+def _read_arrow(data: Any) -> FrameInput:
+    try:
+        table = pa.table(data)
+    except (pa.ArrowException, TypeError, ValueError) as error:
+        kind = type(data).__name__
+        raise TableError(f"the {kind} cannot be read as a table: {reason(error)}.") from error
+    return read_arrow(table)
+
+
+_READERS: tuple[tuple[Callable[[Any], bool], Callable[[Any], FrameInput]], ...] = (
+    (_is_pandas, _read_pandas),
+    (_is_series, _read_series),
+    (is_polars, read_polars),
+    (is_polars_series, read_polars_series),
+    (_is_narwhals, _read_narwhals),
+    (_is_arrow, _read_arrow),
+    (is_columns, read_columns),
+    (is_records, read_records),
+    (is_array, read_array),
+)
+_COLUMN_READERS = (
+    (_is_series, _read_unnamed_series),
+    (_is_arrow_column, _read_arrow_column),
+    *(pair for pair in _READERS if pair[0] not in {_is_series, is_array}),
+    (is_array, read_values),
+)
