@@ -126,7 +126,7 @@ def _has_names(values: Any) -> bool:
 def to_arrow(series: "pd.Series[Any]", kind: Any | None = None) -> Any:
     """Return a column as an Arrow array or chunked array, of a type if one is given."""
     if isinstance(series.dtype, pd.SparseDtype):
-        series = series.sparse.to_dense()
+        series = series.astype(series.dtype.subtype)
     array = pa.array(series, from_pandas=True)
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()

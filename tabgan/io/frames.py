@@ -63,6 +63,9 @@ def read_frame(data: Any) -> FrameInput:
     for is_kind, read in _READERS:
         if is_kind(data):
             return read(data)
+    if hasattr(data, "toarray"):
+        kind = type(data).__name__
+        raise TableError(f"a sparse {kind} is no table; its toarray() is a dense array, which is.")
     methods = [advice for method, advice in _ADVICE.items() if hasattr(data, method)]
     raise TableError(
         "a table is a DataFrame of pandas or polars, an Arrow table, a dict of columns, a list of "

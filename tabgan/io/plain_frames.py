@@ -62,8 +62,8 @@ def _to_python(series: "pd.Series[Any]") -> list[Any]:
 
 
 def is_columns(data: Any) -> bool:
-    """Return whether something is a dict, which must be one of columns."""
-    return isinstance(data, Mapping)
+    """Return whether something is a dict: of columns, then, unless SciPy made it."""
+    return isinstance(data, Mapping) and not hasattr(data, "toarray")
 
 
 def read_columns(data: Mapping[Any, Any]) -> FrameInput:
@@ -89,11 +89,11 @@ def _to_series(name: Any, values: Any) -> "pd.Series[Any]":
     Raises:
         TableError: It is no column.
     """
-    if isinstance(values, str | bytes | Mapping) or np.ndim(values) == 0:
-        kind = type(values).__name__
-        raise TableError(f"the column {name!r} of a dict is a list of values, not a {kind}.")
     if isinstance(values, list | tuple | range):
         return pd.Series(list(values), dtype=object)
+    if isinstance(values, str | bytes | Mapping) or np.ndim(values) != 1:
+        kind = type(values).__name__
+        raise TableError(f"the column {name!r} of a dict is a list of values, not a {kind}.")
     if hasattr(values, "__arrow_c_stream__") and not isinstance(values, pd.Series):
         return to_frame(pa.table({"": pa.chunked_array(values)})).iloc[:, 0]
     return pd.Series(values).reset_index(drop=True)
@@ -115,9 +115,9 @@ def read_records(data: Sequence[Mapping[Any, Any]]) -> FrameInput:
 
 
 def is_array(data: Any) -> bool:
-    """Return whether NumPy takes it; a sparse matrix is refused there in words of its own."""
+    """Return whether NumPy takes it, and no names of columns are lost by that."""
     takes = isinstance(data, list | tuple) or hasattr(data, "__array__")
-    return (takes and not hasattr(data, "columns")) or hasattr(data, "toarray")
+    return takes and not hasattr(data, "columns")
 
 
 def read_array(data: Any) -> FrameInput:
@@ -131,8 +131,8 @@ def read_array(data: Any) -> FrameInput:
         return FrameInput(pd.DataFrame(data), ArrayContainer(dtype=data.dtype))
     from sklearn.utils import check_array  # noqa: PLC0415 - a second that frames need not wait for
 
+    array = _to_array(data)
     try:
-        array = np.asarray(data, dtype=object) if _is_mixed(data) else data
         checked = check_array(
             array, dtype=None, ensure_all_finite="allow-nan", ensure_min_samples=MIN_ARRAY_ROWS
         )
@@ -144,11 +144,22 @@ def read_array(data: Any) -> FrameInput:
     return FrameInput(frame if array is data else frame.infer_objects(), ArrayContainer())
 
 
-def _is_mixed(data: Any) -> bool:
-    """Return whether NumPy would make text of numbers, since they stand beside text in a list."""
-    if not isinstance(data, list | tuple) or np.asarray(data).dtype.kind not in "US":
-        return False
-    return not all(isinstance(cell, str) for row in data for cell in row)
+def _to_array(data: Any) -> Any:
+    """Return a list of rows as objects if NumPy would make text of the numbers in it.
+
+    Raises:
+        TableError: The rows are of different lengths.
+    """
+    if not isinstance(data, list | tuple):
+        return data
+    try:
+        is_text = np.asarray(data).dtype.kind in "US"
+    except ValueError as error:
+        raise TableError(
+            "the rows of the list are of different lengths; give as many values in each."
+        ) from error
+    is_mixed = is_text and not all(isinstance(cell, str) for row in data for cell in row)
+    return np.asarray(data, dtype=object) if is_mixed else data
 
 
 def read_values(data: Any) -> FrameInput:

@@ -158,7 +158,7 @@ class TableSchema:
     def to_dict(self) -> dict[str, Any]:
         """Return the schema as JSON-able values that a user can edit."""
         columns = [column.to_dict() for column in self.columns]
-        entry = {"version": VERSION, "target": self.target, "columns": columns}
+        entry: dict[str, Any] = {"version": VERSION, "target": self.target, "columns": columns}
         if self.relations is not None:
             entry["relations"] = list(self.relations)
         return entry | {"index": list(self.index)} if self.index else entry
