@@ -47,5 +47,5 @@ def append_target(table: FrameInput, y: Any, name: Name | None) -> tuple[FrameIn
     if len(values) != len(frame):
         raise SettingError(f"y has {len(values)} values, X has {len(frame)} rows; give one a row.")
     whole = frame.assign(**{str(target): values.set_axis(frame.index)})
-    container = table.container.extend(column.container)
+    container = table.container.frames.extend(column.container.frames)
     return replace(table, frame=whole, container=container), str(target)

@@ -108,6 +108,8 @@ def _to_plain(column: Any) -> Any:
 def _plain_type(kind: Any) -> Any:
     if pa.types.is_string_view(kind):
         return pa.large_string()
+    if pa.types.is_binary_view(kind):
+        return pa.binary()
     if pa.types.is_dictionary(kind) and not _has_names(kind.value_type):
         return kind.value_type
     is_long = pa.types.is_decimal128(kind) or pa.types.is_decimal256(kind)

@@ -29,6 +29,11 @@ class Container:
 
     index: tuple[Name, ...] = ()
 
+    @property
+    def frames(self) -> "Container":
+        """The kind of frame that such a column stands in; it is one itself, but for a Series."""
+        return self
+
     def create(self, rows: pd.DataFrame) -> Any:
         """Return rows of shape (n_rows, n_columns) in this kind.
 
@@ -66,14 +71,19 @@ class SeriesContainer(Container):
     """One column by itself: a Series of pandas or polars, or an array of Arrow.
 
     Attributes:
-        frames: Makes frames with that column.
+        column_of: Makes frames with that column.
     """
 
-    frames: Container = field(default_factory=Container)
+    column_of: Container = field(default_factory=Container)
+
+    @property
+    def frames(self) -> Container:
+        """What makes frames with that column."""
+        return self.column_of
 
     def create(self, rows: pd.DataFrame) -> Any:
         """Return the only column of rows."""
-        made = self.frames.create(rows)
+        made = self.column_of.create(rows)
         if isinstance(made, pd.DataFrame):
             return made.iloc[:, 0]
         return made.to_series() if hasattr(made, "to_series") else made.column(0)

@@ -19,6 +19,7 @@
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -63,14 +64,18 @@ def read_frame(data: Any) -> FrameInput:
     for is_kind, read in _READERS:
         if is_kind(data):
             return read(data)
+    if isinstance(data, str | Path):
+        raise TableError(
+            f"{str(data)!r} is text, not a table: read the file first, for example by pandas."
+        )
     if hasattr(data, "toarray"):
         kind = type(data).__name__
         raise TableError(f"a sparse {kind} is no table; its toarray() is a dense array, which is.")
     methods = [advice for method, advice in _ADVICE.items() if hasattr(data, method)]
+    hint = f": give {methods[0]}" if methods else ""
     raise TableError(
         "a table is a DataFrame of pandas or polars, an Arrow table, a dict of columns, a list of "
-        f"records (dicts) or an array, not a {type(data).__name__}"
-        + (f": give {methods[0]}." if methods else ".")
+        f"records (dicts) or an array, and this is of type {type(data).__name__}{hint}."
     )
 
 
@@ -176,6 +181,7 @@ _READERS: tuple[tuple[Callable[[Any], bool], Callable[[Any], FrameInput]], ...] 
     (is_polars, read_polars),
     (is_polars_series, read_polars_series),
     (_is_narwhals, _read_narwhals),
+    (_is_arrow_column, _read_arrow_column),
     (_is_arrow, _read_arrow),
     (is_columns, read_columns),
     (is_records, read_records),
@@ -183,7 +189,6 @@ _READERS: tuple[tuple[Callable[[Any], bool], Callable[[Any], FrameInput]], ...] 
 )
 _COLUMN_READERS = (
     (_is_series, _read_unnamed_series),
-    (_is_arrow_column, _read_arrow_column),
     *(pair for pair in _READERS if pair[0] not in {_is_series, is_array}),
     (is_array, read_values),
 )
