@@ -10,7 +10,7 @@ csv, parquet, feather   a format each
 arrow                   frames as Arrow record batches of one schema
 model_file              a model, as safetensors
 frames                  tables in memory, of any kind: `read_frame` is the door
-arrow_frames, polars_frames, plain_frames   kinds of them
+pandas_frames, polars_frames, arrow_frames, plain_frames   kinds of them
 containers              what rows are given back in
 
 >>> sorted(READERS)

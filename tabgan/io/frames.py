@@ -22,13 +22,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from tabgan.errors import SettingError, TableError, reason
 from tabgan.io.arrow_frames import read_arrow
-from tabgan.io.containers import Container, FrameInput, SeriesContainer
+from tabgan.io.containers import FrameInput
+from tabgan.io.pandas_frames import (
+    is_pandas,
+    is_series,
+    read_pandas,
+    read_series,
+    read_unnamed_series,
+)
 from tabgan.io.plain_frames import (
     is_array,
     is_columns,
@@ -44,7 +50,6 @@ from tabgan.io.polars_frames import (
     read_polars,
     read_polars_series,
 )
-from tabgan.schema import Name
 
 _ADVICE = {  # what makes a table of an object that is none, by its method
     "compute": "its compute()",
@@ -97,55 +102,6 @@ def read_target(data: Any) -> FrameInput:
     raise SettingError(f"y is one value for each row, not a {type(data).__name__}.")
 
 
-# ---- pandas
-
-
-def _is_pandas(data: Any) -> bool:
-    return isinstance(data, pd.DataFrame)
-
-
-def _read_pandas(data: pd.DataFrame) -> FrameInput:
-    index = data.index
-    names: list[Any] = [name for name in index.names if name is not None]
-    if not names and index.equals(pd.RangeIndex(len(data))):
-        return FrameInput(data, Container())
-    for name in names:
-        if name in data.columns or names.count(name) > 1:
-            raise TableError(
-                f"the index is named {name!r}, as a column or another of its levels is; rename one "
-                "of them, for example by rename_axis."
-            )
-    levels = [index.get_level_values(i) for i, name in enumerate(index.names) if name is not None]
-    columns = [pd.Series(level, name=name) for level, name in zip(levels, names, strict=True)]
-    frame = pd.concat([*columns, data.reset_index(drop=True)], axis=1)
-    note = ""
-    if len(names) < index.nlevels:
-        what = "a level of the index has no name" if names else "the index has no name"
-        note = f"{what} and is left out (rename_axis names it, so that it is learned too)"
-    return FrameInput(frame, Container(tuple(map(_plain_name, names))), note)
-
-
-def _plain_name(name: Any) -> Name:
-    return int(name) if isinstance(name, np.integer) else name
-
-
-def _is_series(data: Any) -> bool:
-    return isinstance(data, pd.Series)
-
-
-def _read_series(data: "pd.Series[Any]") -> FrameInput:
-    if data.name is None:
-        raise TableError("the Series has no name; rename('...') gives it one.")
-    return _read_pandas(data.to_frame()).to_column()
-
-
-def _read_unnamed_series(data: "pd.Series[Any]") -> FrameInput:
-    return FrameInput(data.to_frame(data.name), SeriesContainer())
-
-
-# ---- what Arrow can read
-
-
 def _is_narwhals(data: Any) -> bool:
     return type(data).__module__.startswith("narwhals.") and hasattr(data, "to_native")
 
@@ -176,8 +132,8 @@ def _read_arrow(data: Any) -> FrameInput:
 
 
 _READERS: tuple[tuple[Callable[[Any], bool], Callable[[Any], FrameInput]], ...] = (
-    (_is_pandas, _read_pandas),
-    (_is_series, _read_series),
+    (is_pandas, read_pandas),
+    (is_series, read_series),
     (is_polars, read_polars),
     (is_polars_series, read_polars_series),
     (_is_narwhals, _read_narwhals),
@@ -188,7 +144,7 @@ _READERS: tuple[tuple[Callable[[Any], bool], Callable[[Any], FrameInput]], ...] 
     (is_array, read_array),
 )
 _COLUMN_READERS = (
-    (_is_series, _read_unnamed_series),
-    *(pair for pair in _READERS if pair[0] not in {_is_series, is_array}),
+    (is_series, read_unnamed_series),
+    *(pair for pair in _READERS if pair[0] not in {is_series, is_array}),
     (is_array, read_values),
 )
