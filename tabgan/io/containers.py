@@ -4,11 +4,8 @@ A container is plain data, so that an estimator that holds one can be copied and
 such as polars is looked up when rows are made, which is after the user has brought it.
 
 >>> rows = pd.DataFrame({"age": [39, 50], "day": ["Mon", "Tue"]})
->>> Container(("day",)).create(rows)
-     age
-day
-Mon   39
-Tue   50
+>>> Container(("day",)).create(rows)["age"].to_dict()
+{'Mon': 39, 'Tue': 50}
 """
 
 from dataclasses import dataclass, field

@@ -37,9 +37,11 @@ def read_pandas(data: pd.DataFrame) -> FrameInput:
                 f"the index is named {name!r}, as a column or another of its levels is; rename one "
                 "of them, for example by rename_axis."
             )
-    levels = [index.get_level_values(i) for i, name in enumerate(index.names) if name is not None]
-    columns = [pd.Series(level, name=name) for level, name in zip(levels, names, strict=True)]
-    frame = pd.concat([*columns, data.reset_index(drop=True)], axis=1)
+    numbers = [number for number, name in enumerate(index.names) if name is not None]
+    counted = index.set_names(list(range(index.nlevels)))  # since a name may be a number too
+    columns = {number: pd.Series(counted.get_level_values(number)) for number in numbers}
+    named = pd.DataFrame(columns, index=pd.RangeIndex(len(data))).set_axis(names, axis=1)
+    frame = pd.concat([named, data.reset_index(drop=True)], axis=1)
     note = ""
     if len(names) < index.nlevels:
         what = "a level of the index has no name" if names else "the index has no name"

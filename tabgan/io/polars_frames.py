@@ -82,10 +82,13 @@ def read_polars_series(data: Any) -> FrameInput:
 
 
 def _to_arrow(column: Any) -> Any:
+    unfit = TableError(
+        f"the column {column.name!r} is of the dtype {column.dtype}, which cannot be learned; "
+        "cast it to another one, or drop it."
+    )
+    if str(column.dtype) == "Object":  # of which polars makes bytes
+        raise unfit
     try:
         return pa.chunked_array(column)
     except (pa.ArrowException, TypeError, ValueError, NotImplementedError) as error:
-        raise TableError(
-            f"the column {column.name!r} is of the dtype {column.dtype}, which cannot be learned; "
-            "cast it to another one, or drop it."
-        ) from error
+        raise unfit from error
