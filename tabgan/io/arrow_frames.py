@@ -102,7 +102,11 @@ def _to_plain(column: Any) -> Any:
     if pa.types.is_run_end_encoded(kind):
         return _to_plain(pa.chunked_array(map(pc.run_end_decode, column.chunks), kind.value_type))
     plain = _plain_type(kind)
-    return column if plain == kind else column.cast(plain)
+    return (
+        column
+        if plain == kind
+        else pa.chunked_array([_cast(chunk, plain) for chunk in column.chunks], plain)
+    )
 
 
 def _plain_type(kind: Any) -> Any:
@@ -139,14 +143,22 @@ def to_arrow(series: "pd.Series[Any]", kind: Any | None = None) -> Any:
     if pa.types.is_dictionary(array.type):
         array = array.cast(array.type.value_type)
     if isinstance(kind, pa.BaseExtensionType):
-        return pa.ExtensionArray.from_storage(kind, array.cast(kind.storage_type))
+        return pa.ExtensionArray.from_storage(kind, _cast(array, kind.storage_type))
     if pa.types.is_run_end_encoded(kind):
-        return pc.run_end_encode(array.cast(kind.value_type), kind.run_end_type)
-    return array.cast(kind)
+        return pc.run_end_encode(_cast(array, kind.value_type), kind.run_end_type)
+    return _cast(array, kind)
 
 
 def _to_dictionary(array: Any, kind: Any) -> Any:
     if not pa.types.is_dictionary(array.type):
-        array = array.cast(kind.value_type).dictionary_encode()
-    indices, values = array.indices.cast(kind.index_type), array.dictionary.cast(kind.value_type)
+        array = _cast(array, kind.value_type).dictionary_encode()
+    indices, values = array.indices.cast(kind.index_type), _cast(array.dictionary, kind.value_type)
     return pa.DictionaryArray.from_arrays(indices, values, ordered=kind.ordered)
+
+
+def _cast(array: Any, kind: Any) -> Any:
+    """Return an array of another type, by Python's own values where Arrow has no such cast."""
+    try:
+        return array if array.type == kind else array.cast(kind)
+    except pa.ArrowNotImplementedError:
+        return pa.array(array.to_pylist(), kind)

@@ -89,6 +89,6 @@ def _to_arrow(column: Any) -> Any:
     if str(column.dtype) == "Object":  # of which polars makes bytes
         raise unfit
     try:
-        return pa.chunked_array(column)
+        return column.to_arrow()
     except (pa.ArrowException, TypeError, ValueError, NotImplementedError) as error:
         raise unfit from error
