@@ -50,6 +50,7 @@ def evaluate(
         SettingError: An unknown target or learner, or too few repeats.
         TableError: A table without rows or without columns of the real one, or too few real rows.
 
+    >>> import pandas as pd
     >>> rows = pd.DataFrame({"x": [n / 7 for n in range(200)], "y": ["low", "high"] * 100})
     >>> report = evaluate(rows, rows, target="y", test=rows)
     >>> [result.value for result in report.readings if result.metric == "column_shapes"]
