@@ -6,6 +6,7 @@ from typing import Any, Self
 from tabgan.evaluation.metrics.metric import MetricResult
 from tabgan.evaluation.metrics.unjudged import UnjudgedColumn
 from tabgan.evaluation.report.plot_data import PlotData
+from tabgan.evaluation.report.provenance import Provenance
 from tabgan.evaluation.report.verdicts import Verdicts, find_verdicts
 from tabgan.evaluation.utility.utility import Utility
 from tabgan.runtime.progress import TrainingRecord
@@ -32,6 +33,7 @@ class Results:
         seed: The seed of all draws.
         not_judged: Columns that no figure looks at, and why.
         plot_data: What the pictures are drawn from; None where there are no pictures to draw.
+        provenance: Files, command, settings, release and date; the seed stands by itself.
     """
 
     rows: Rows
@@ -41,12 +43,21 @@ class Results:
     seed: int
     not_judged: tuple[UnjudgedColumn, ...] = ()
     plot_data: PlotData | None = field(default=None, repr=False, compare=False)
+    provenance: Provenance = field(default_factory=Provenance, compare=False)
 
     def with_training(self, training: TrainingRecord | None) -> Self:
         """Return the same results, with how the training of the generator went."""
         if self.plot_data is None:
             return self
         return replace(self, plot_data=replace(self.plot_data, training=training))
+
+    def with_provenance(self, **known: Any) -> Self:
+        """Return the same results, with more known of where they come from.
+
+        Args:
+            known: Fields of `Provenance`.
+        """
+        return replace(self, provenance=replace(self.provenance, **known))
 
     @property
     def verdicts(self) -> Verdicts:

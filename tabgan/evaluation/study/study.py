@@ -86,7 +86,13 @@ def augmentation_study(
             f"The time limit left room for {budget.done} of {budget.folds} folds: "
             "intervals are wider for it."
         )
-    return build_report(study, fidelity, seed)
+    settings = {
+        "learners": list(learners),
+        "folds": study.folds,
+        "repeats": repeats,
+        "time_limit": time_limit,
+    }
+    return build_report(study, fidelity, seed).with_provenance(settings=settings)
 
 
 def _prepare(

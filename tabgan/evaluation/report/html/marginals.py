@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from tabgan.evaluation.metrics.feature_matrix import Feature
 from tabgan.evaluation.metrics.fidelity import kolmogorov_smirnov, total_variation
-from tabgan.evaluation.metrics.unjudged import find_unjudged, list_unjudged
 from tabgan.evaluation.report.html.distributions import (
     category_codes,
     paint_categories,
@@ -74,8 +73,6 @@ def section(results: Results) -> Section | None:
     found = sorted((Marginal.from_columns(*column) for column in columns), key=lambda one: one.rank)
     pictures = [_picture(index, one) for index, one in enumerate(found[:MAX_DRAWN])]
     remarks = []
-    if left_out := find_unjudged(comparison.schema.columns):
-        remarks.append(f"Not judged, and without a picture: {list_unjudged(left_out)}.")
     if len(found) > MAX_DRAWN:
         rest = [str(one.feature.name) for one in found[MAX_DRAWN:]]
         remarks.append(f"More alike than all of these, and not drawn: {_listed(rest)}.")
