@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from tabgan.evaluation.metrics.alignment import listed
 from tabgan.evaluation.metrics.metric import Direction, MetricResult
-from tabgan.evaluation.number_format import number
+from tabgan.evaluation.number_format import number, percentage
 from tabgan.evaluation.report.results import Results
 from tabgan.evaluation.report.verdicts import ALIKE, COPIES, HELP, Level, Verdict
 
-SIGNS: Mapping[Level, str] = {"good": "✓", "unsure": "~", "bad": "✗", "unknown": "?"}
+SIGNS: Mapping[Level, str] = {"good": "✓", "unsure": "~", "bad": "✗", "unknown": "○"}
 NOT_KNOWN = "Not known"
 CLAIMS: Mapping[str, Mapping[Level, str]] = {
     HELP: {"good": "Yes", "unsure": "No clear difference", "bad": "No"},
@@ -26,7 +26,7 @@ STEPS: Mapping[str, Mapping[Level, str]] = {
         "unsure": "Train on real rows alone.",
         "bad": "Train on real rows alone.",
     },
-    ALIKE: {"good": "Look at what matters to you."},
+    ALIKE: {"good": "Nothing to do."},
     COPIES: {
         "good": "No proof that they are safe to share.",
         "unsure": "Do not share them yet.",
@@ -74,9 +74,9 @@ def find_headlines(results: Results) -> tuple[Headline, ...]:
 def _step(verdict: Verdict, readings: Mapping[str, MetricResult]) -> str:
     """Return what to do; of rows that are not alike, which column to look at first."""
     shapes = readings.get("column_shapes")
-    if verdict.question == ALIKE and shapes is not None and shapes.worst:
-        if verdict.level in {"unsure", "bad"}:
-            return f"Look first at {listed(shapes.worst[:1])}."
+    is_unlike = verdict.question == ALIKE and verdict.level in {"unsure", "bad"}
+    if is_unlike and shapes is not None and shapes.worst:
+        return f"Look first at {listed(shapes.worst[:1])}."
     return STEPS[verdict.question].get(verdict.level, "See why below.")
 
 
@@ -96,7 +96,7 @@ def _likeness(results: Results, readings: Mapping[str, MetricResult]) -> str:  #
     if detection is not None and detection.value is not None:
         return f"{100 - 50 * detection.value:.0f} of 100 told apart, 50 by luck"
     if shapes is not None and shapes.value is not None:
-        return f"columns {number(shapes.value, '%')} apart"
+        return f"columns {percentage(shapes.value)} apart"
     return ""
 
 
@@ -109,7 +109,7 @@ def _copied(results: Results, readings: Mapping[str, MetricResult]) -> str:  # n
         and result.value is not None
         and (name == "copies" or result.warning)
     ]
-    return f"{number(max(shares), '%')} copied" if shares else ""
+    return f"{percentage(max(shares))} copied" if shares else ""
 
 
 FIGURES: Mapping[str, Callable[[Results, Mapping[str, MetricResult]], str]] = {

@@ -14,6 +14,13 @@ SIGNATURE = re.compile(r"(://[^\s?'\"]*\?)[^\s'\"]+")  # what a URL asks with: k
 HIDDEN = "***"
 
 
+def format_now() -> str:
+    """Return this minute, or that of SOURCE_DATE_EPOCH, as `2026-11-30 06:05 UTC`."""
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    now = datetime.fromtimestamp(int(given), UTC) if given.isdecimal() else datetime.now(UTC)
+    return f"{now:%Y-%m-%d %H:%M} UTC"
+
+
 @dataclass(frozen=True)
 class Provenance:
     """What somebody needs who finds the report later and wants to make it again.
@@ -30,20 +37,13 @@ class Provenance:
     command: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     version: str = __version__
-    date: str = field(default_factory=lambda: format_now())
+    date: str = field(default_factory=format_now)
 
     def __post_init__(self) -> None:
         """Take out what opens somebody's files: a report is handed on."""
         files = {role: without_secrets(name) for role, name in self.files.items()}
         object.__setattr__(self, "files", files)
         object.__setattr__(self, "command", without_secrets(self.command))
-
-
-def format_now() -> str:
-    """Return this minute, or that of SOURCE_DATE_EPOCH, as `2026-11-30 06:05 UTC`."""
-    given = os.environ.get("SOURCE_DATE_EPOCH", "")
-    now = datetime.fromtimestamp(int(given), UTC) if given.isdecimal() else datetime.now(UTC)
-    return f"{now:%Y-%m-%d %H:%M} UTC"
 
 
 def without_secrets(text: str) -> str:

@@ -124,23 +124,6 @@ GLOSSARY = (
         "guessing.",
         "membership_inference",
     ),
-    _term(
-        "Pearson's correlation, Cramér's V, correlation ratio",
-        "How strongly two columns belong together: two numbers, \N{MINUS SIGN}1 to 1; two "
-        "categories, 0 to 1; a number and a category, 0 to 1.",
-        "Pairs of columns",
-    ),
-    _term(
-        "Principal components",
-        "The two directions of the table in which its rows differ most, numbers scaled and "
-        "categories as columns of 0 and 1.",
-        "The tables as maps",
-    ),
-    _term(
-        "Negative log-likelihood",
-        "How much held-out rows surprise the generator.",
-        "How the training went",
-    ),
 )
 
 

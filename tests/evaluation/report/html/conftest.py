@@ -63,10 +63,24 @@ def make_report() -> MakeReport:
         health = TrainingRecord(history=list(HISTORY), noise_floor=0.9)
         results = (
             MetricResult(
-                "alike", "Unlike", MetricCategory.FIDELITY, Direction.DOWN, "%", 3.25, 2.0
+                "column_shapes",
+                "Unlike",
+                MetricCategory.FIDELITY,
+                Direction.DOWN,
+                "%",
+                12.5,
+                2.0,
+                worst=("wage",),
             ),
             MetricResult(
-                "near", "Too near", MetricCategory.PRIVACY, Direction.DOWN, "%", None, 2.0, note
+                "copies",
+                "Copied",
+                MetricCategory.PRIVACY,
+                Direction.DOWN,
+                "%",
+                None if note else 0.0,
+                2.0,
+                note,
             ),
         )
         rows = Rows(len(real), len(synthetic), 60)
