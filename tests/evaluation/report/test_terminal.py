@@ -42,8 +42,8 @@ def test_verdict_and_tables_say_the_same(report: Report) -> None:
     lines = shown(report, 160)
     assert lines[0] == "Do they help? ✓ Yes"
     assert lines[1].startswith("  Adding the synthetic rows helps: ROC AUC of gbdt")
-    assert lines[3].startswith("Are they alike? ○ Not known")
-    assert lines[6].startswith("Are they copies? ○ Not known")
+    questions = [line for line in lines if "? ○ Not known" in line]
+    assert questions == ["Are they alike? ○ Not known", "Are they copies? ○ Not known"]
     rows = [" ".join(line.split()) for line in lines]
     assert "gbdt real + synthetic 0.8500 +0.050 ▲ +0.020 to +0.080" in rows
     assert "gbdt real + synthetic -0.10 ▼" in rows

@@ -14,7 +14,6 @@ import re
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from tabgan.evaluation.report.headlines import find_headlines
-from tabgan.evaluation.report.html import gains
 from tabgan.evaluation.report.html.chapters import draw_chapters
 from tabgan.evaluation.report.html.glossary import find_terms
 from tabgan.evaluation.report.html.picture import COLOURS, DARK
@@ -33,7 +32,7 @@ def render(results: Results) -> str:
     text = page.render(
         results=results,
         headlines=find_headlines(results),
-        first=gains.first_section(results),
+        first=drawn.opening,
         chapters=drawn.chapters,
         uncomputed=group((*find_uncomputed(results), *drawn.failed)),
         terms=find_terms(results, drawn.headings),

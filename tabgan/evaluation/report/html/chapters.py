@@ -1,7 +1,7 @@
 """The chapters of a page: one for each of the three questions, and how the training went."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tabgan.evaluation.metrics.metric import IncomputableError, MetricCategory, MetricResult
 from tabgan.evaluation.report.html import (
@@ -74,10 +74,12 @@ class Drawn:
     """The parts of a page that could be drawn, and those that could not.
 
     Attributes:
-        chapters: In their order, none of them empty.
-        failed: Headings of the others, and why.
+        opening: The first picture, of the verdict's gains where they are known; None without any.
+        chapters: In their order.
+        failed: Headings of what could not be drawn, and why.
     """
 
+    opening: Section | None
     chapters: tuple[Chapter, ...]
     failed: tuple[Uncomputed, ...]
 
@@ -105,7 +107,26 @@ def draw_chapters(results: Results) -> Drawn:
     training = training_curves.section(results)
     if training is not None:
         chapters.append(Chapter("training", TRAINING, parts=(Part("", training),)))
-    return Drawn(tuple(chapters), tuple(failed))
+    opening = gains.first_section(results)
+    if opening is None:
+        opening = _take_first_picture(chapters)
+    return Drawn(opening, tuple(chapters), tuple(failed))
+
+
+def _take_first_picture(chapters: list[Chapter]) -> Section | None:
+    """Take the first picture out of its chapter, and return it with what explains it."""
+    for place, chapter in enumerate(chapters):
+        for part in chapter.parts:
+            if part.section.pictures:
+                rest = replace(part.section, pictures=part.section.pictures[1:])
+                parts = [
+                    replace(one, section=rest) if one is part else one for one in chapter.parts
+                ]
+                kept = tuple(one for one in parts if one.section.pictures or one.section.remarks)
+                chapters[place] = replace(chapter, parts=kept)
+                first = part.section.pictures[:1]
+                return Section(part.section.lead, first, keys=part.section.keys)
+    return None
 
 
 def _draw_parts(

@@ -8,6 +8,7 @@ import pytest
 
 from tabgan.evaluation import Comparison, MetricResult, Report
 from tabgan.evaluation.metrics.metric import Direction, MetricCategory
+from tabgan.evaluation.metrics.unjudged import find_unjudged
 from tabgan.evaluation.report.plot_data import PlotData
 from tabgan.evaluation.report.report import Rows
 from tabgan.evaluation.utility.arms import BinaryPredictions
@@ -86,7 +87,8 @@ def make_report() -> MakeReport:
         rows = Rows(len(real), len(synthetic), 60)
         utility = Utility("binary", target, "high", scores(note), ())
         plot_data = PlotData(comparison, predictions(), health)
-        return Report(rows, utility, results, notes, 0, plot_data=plot_data)
+        unjudged = find_unjudged(schema.columns)
+        return Report(rows, utility, results, notes, 0, unjudged, plot_data)
 
     return make
 
