@@ -113,6 +113,7 @@ class Measurement:
     low: float | None = None
     high: float | None = None
     warning: str = ""
+    worst: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,7 @@ class MetricResult:
         low: Lower end of the value's 95 % interval, where there is one.
         high: Upper end of the value's 95 % interval, where there is one.
         warning: What is out of line, in a sentence; "" where nothing is.
+        worst: The columns that fit least, from the worst on, where a metric looks at each.
     """
 
     metric: str
@@ -145,6 +147,7 @@ class MetricResult:
     low: float | None = None
     high: float | None = None
     warning: str = ""
+    worst: tuple[str, ...] = ()
 
     @property
     def remark(self) -> str:

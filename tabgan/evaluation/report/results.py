@@ -6,6 +6,7 @@ from typing import Any, Self
 from tabgan.evaluation.metrics.metric import MetricResult
 from tabgan.evaluation.metrics.unjudged import UnjudgedColumn
 from tabgan.evaluation.report.plot_data import PlotData
+from tabgan.evaluation.report.verdicts import Verdicts, find_verdicts
 from tabgan.evaluation.utility.utility import Utility
 from tabgan.runtime.progress import TrainingRecord
 
@@ -48,12 +49,19 @@ class Results:
         return replace(self, plot_data=replace(self.plot_data, training=training))
 
     @property
+    def verdicts(self) -> Verdicts:
+        """Do the rows help, are they alike, are they copies? Each answered, with what to do."""
+        return find_verdicts(self.utility, self.readings)
+
+    @property
     def verdict(self) -> str:
-        """Whether the synthetic rows help, in one sentence."""
-        return self.utility.verdict
+        """The answers of the three verdicts, in one text."""
+        helps, alike, copies = (verdict.answer for verdict in self.verdicts)
+        return " ".join(filter(None, (helps, self.utility.remark, alike, copies)))
 
     def to_dict(self) -> dict[str, Any]:
         """Return all figures as plain values that `json.dumps` takes; the unknown is None."""
         figures = asdict(replace(self, plot_data=None))
         del figures["plot_data"]
-        return {"verdict": self.verdict, **figures}
+        verdicts = [asdict(verdict) for verdict in self.verdicts]
+        return {"verdict": self.verdict, "verdicts": verdicts, **figures}
