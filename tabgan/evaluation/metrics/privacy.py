@@ -6,7 +6,7 @@ where the difference is larger than chance alone makes it in one of 200 evaluati
 
 from abc import abstractmethod
 from dataclasses import dataclass, replace
-from typing import ClassVar, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,11 +81,9 @@ class PrivacyMetric(Metric):
 class NeighbourMetric(PrivacyMetric):
     """A metric of the two real rows nearest to each row."""
 
-    min_test_rows: ClassVar[int] = MIN_TEST_ROWS
-
     def compute(self, comparison: Comparison) -> Measurement:
         """Look up synthetic rows and test rows among the real ones; return their comparison."""
-        _check_test_rows(comparison, self.min_test_rows)
+        _check_test_rows(comparison)
         rng = np.random.default_rng(comparison.seed)
         shared = SharedColumns.of(comparison)
         records = subsample(shared.real, MAX_RECORDS, rng)
@@ -93,8 +91,7 @@ class NeighbourMetric(PrivacyMetric):
             shared.distance.nearest(subsample(matrix, MAX_QUERIES, rng), records, k=2)
             for matrix in (shared.synthetic, shared.test)
         )
-        found = self.compare(synthetic, test)
-        return replace(found, note="; ".join(filter(None, (found.note, shared.note))))
+        return replace(self.compare(synthetic, test), note=shared.note)
 
     @abstractmethod
     def compare(self, synthetic: Neighbours, test: Neighbours) -> Measurement:
@@ -126,7 +123,7 @@ class NeighbourRatio(NeighbourMetric):
 
     def compare(self, synthetic: Neighbours, test: Neighbours) -> Measurement:
         """Return the quantile, as in CTAB-GAN (Zhao et al. 2021), beside that of test rows."""
-        ratios, natural = neighbour_ratios(synthetic), neighbour_ratios(test)
+        ratios, natural = (neighbour_ratios(rows.distances) for rows in (synthetic, test))
         threshold = float(np.quantile(natural, NEAR))
         is_high = _is_significantly_higher(ratios <= threshold, natural <= threshold)
         warning = "Synthetic rows single out a real row more often than unseen rows do."
@@ -148,7 +145,7 @@ class MembershipInference(PrivacyMetric):
 
     def compute(self, comparison: Comparison) -> Measurement:
         """Return the AUC of real rows as members against test rows; guessing has 0.5."""
-        _check_test_rows(comparison, MIN_TEST_ROWS)
+        _check_test_rows(comparison)
         rng = np.random.default_rng(comparison.seed)
         shared = SharedColumns.of(comparison)
         records = subsample(shared.synthetic, MAX_RECORDS, rng)
@@ -171,11 +168,11 @@ class MembershipInference(PrivacyMetric):
         )
 
 
-def _check_test_rows(comparison: Comparison, least: int) -> None:
+def _check_test_rows(comparison: Comparison) -> None:
     """Raise `IncomputableError` unless there are test rows enough."""
     rows = len(comparison.test)
-    if rows < least:
-        raise IncomputableError(f"{rows} test rows are too few, {least} are needed")
+    if rows < MIN_TEST_ROWS:
+        raise IncomputableError(f"{rows} test rows are too few, {MIN_TEST_ROWS} are needed")
 
 
 def measure_shares(
@@ -197,9 +194,13 @@ def _is_significantly_higher(found: NDArray[np.bool_], natural: NDArray[np.bool_
     return bool(hypergeom.sf(found.sum() - 1, total, together, len(found)) < ALPHA)
 
 
-def neighbour_ratios(rows: Neighbours) -> NDArray[np.float64]:
-    """Return nearest over second nearest distance; 1 where both are 0: no row is singled out."""
-    first, second = rows.distances.T
+def neighbour_ratios(distances: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return nearest over second nearest distance; 1 where both are 0: no row is singled out.
+
+    Args:
+        distances: To the two nearest rows, shape (rows, 2).
+    """
+    first, second = distances.T
     ratios = np.ones(len(first))
     np.divide(first, second, out=ratios, where=second > 0)
     return ratios
