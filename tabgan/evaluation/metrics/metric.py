@@ -188,6 +188,8 @@ class Metric(ABC):
             found = self.compute(comparison)
         except IncomputableError as error:
             return self.without_value(str(error))
+        if not np.isfinite(found.value):
+            return self.without_value("the numbers are too large for it")
         return replace(self.without_value(""), **vars(found))
 
     def without_value(self, reason: str) -> MetricResult:

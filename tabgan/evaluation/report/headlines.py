@@ -15,10 +15,11 @@ from tabgan.evaluation.report.verdicts import ALIKE, COPIES, HELP, Level, Verdic
 
 SIGNS: Mapping[Level, str] = {"good": "✓", "unsure": "~", "bad": "✗", "unknown": "○"}
 NOT_KNOWN = "Not known"
+COPY_METRICS = ("copies", "near_copies")
 CLAIMS: Mapping[str, Mapping[Level, str]] = {
     HELP: {"good": "Yes", "unsure": "No clear difference", "bad": "No"},
     ALIKE: {"good": "Yes", "unsure": "In part", "bad": "No"},
-    COPIES: {"good": "No", "unsure": "A few", "bad": "Yes"},
+    COPIES: {"good": "No", "unsure": "In part", "bad": "Yes"},
 }
 STEPS: Mapping[str, Mapping[Level, str]] = {
     HELP: {
@@ -61,12 +62,15 @@ def find_headlines(results: Results) -> tuple[Headline, ...]:
     """Return the verdicts of a report, in their order, in a few words each."""
     readings = {reading.metric: reading for reading in results.readings}
     is_copied = results.verdicts[-1].level == "bad"
+    has_copies = any(readings[name].warning for name in COPY_METRICS if name in readings)
     found = []
     for verdict in results.verdicts:
         known = verdict.level != "unknown"
         question = COPIES if is_copied and verdict.question == HELP else verdict.question
         figure = FIGURES[question](results, readings) if known else ""
         claim = CLAIMS[verdict.question].get(verdict.level, NOT_KNOWN)
+        if verdict.question == COPIES and verdict.level == "unsure" and not has_copies:
+            claim = "No, but near"
         found.append(Headline(verdict, claim, figure, _step(verdict, readings)))
     return tuple(found)
 
@@ -104,7 +108,7 @@ def _copied(results: Results, readings: Mapping[str, MetricResult]) -> str:  # n
     """Return the share of copies; of near ones where there are more than chance makes."""
     shares = [
         result.value
-        for name in ("copies", "near_copies")
+        for name in COPY_METRICS
         if (result := readings.get(name)) is not None
         and result.value is not None
         and (name == "copies" or result.warning)

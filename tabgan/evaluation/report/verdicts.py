@@ -16,7 +16,7 @@ from tabgan.evaluation.utility.utility import Utility
 
 Level = Literal["good", "unsure", "bad", "unknown"]
 HELP, ALIKE, COPIES = "Do they help?", "Are they alike?", "Are they copies?"
-MIN_COPIED = 10.0  # percent of rows, beyond what chance copies, that make a table one of copies
+MIN_COPIED = 25.0  # percent of rows, beyond what chance copies, that make a table one of copies
 MIN_ALIKE, MIN_FAIRLY_ALIKE = 0.8, 0.4  # two-sample scores: 60 and 80 of 100 rows told apart
 MAX_ALIKE, MAX_FAIRLY_ALIKE = 10.0, 30.0  # percent of column shapes, where rows are few
 EFFECT_LEVELS: Mapping[Effect, Level] = {
@@ -78,18 +78,18 @@ class Copied:
 
     Attributes:
         share: Of the synthetic rows, in percent.
-        natural: Of unseen real rows, in percent.
-        manner: How they are copied: "copies", "copies but for small changes".
+        natural: Of unseen real rows, in percent; None where the table is the real one.
+        manner: What they are: "copies of real rows", "real rows but for small changes".
     """
 
     share: float
-    natural: float
+    natural: float | None
     manner: str
 
     @property
     def excess(self) -> float:
         """How many more are copied than chance makes, in percent of the rows."""
-        return self.share - self.natural
+        return self.share - (self.natural or 0.0)
 
     @property
     def percent(self) -> str:
@@ -99,15 +99,16 @@ class Copied:
     @property
     def fact(self) -> str:
         """Both shares in words, without a full stop."""
-        natural = _percent(self.natural)
-        return f"{self.percent} are {self.manner} of real rows, and {natural} of unseen rows are"
+        if self.natural is None:
+            return "the synthetic table is the real one, row for row"
+        return f"{self.percent} are {self.manner}, and {_percent(self.natural)} of unseen rows are"
 
 
 def _find_copied(found: Mapping[str, MetricResult]) -> Copied | None:
     """Return the larger of the shares of verbatim and near copies that are out of line."""
-    manners = {"copies": "copies", "near_copies": "copies but for small changes"}
+    manners = {"copies": "copies of real rows", "near_copies": "real rows but for small changes"}
     shares = [
-        Copied(result.value, result.reference or 0.0, manner)
+        Copied(result.value, result.reference, manner)
         for name, manner in manners.items()
         if (result := found.get(name)) is not None and result.warning and result.value is not None
     ]
@@ -115,8 +116,11 @@ def _find_copied(found: Mapping[str, MetricResult]) -> Copied | None:
 
 
 def _judge_copies_gain(utility: Utility, copied: Copied) -> Verdict:
-    answer = f"Copies of real rows bring nothing new ({copied.percent} are {copied.manner})"
-    answer += f", so this is no gain to rely on: {utility.facts}." if utility.facts else "."
+    answer = f"Copies bring nothing new, and {copied.percent} are {copied.manner}"
+    if utility.facts:
+        answer += f", so that a gain would not count: {utility.facts}."
+    else:
+        answer += f". {utility.claim}"
     advice = (
         "Do not add them; where a rare class is the aim, class weights do the same. Make new rows "
         "with tabgan sample, and evaluate those."
@@ -189,8 +193,8 @@ def _judge_new(found: Mapping[str, MetricResult], copied: Copied | None) -> Verd
         reason = copies.note if copies is not None else "no metric looks"
         return _unknown(COPIES, f"Whether the rows are copies cannot be said: {reason}.")
     if copied is not None:
-        advice = "Leave those rows out before you share the table."
-        return Verdict(COPIES, f"A few rows are copies: {copied.fact}.", advice, "unsure")
+        advice = "Leave those rows out before you share the table, or evaluate it again."
+        return Verdict(COPIES, f"Part of the rows are copies: {copied.fact}.", advice, "unsure")
     natural = _percent(copies.reference or 0.0)
     fact = f"{_percent(copies.value)} stand in the real table, and {natural} of unseen rows do"
     warnings = [result.warning for result in found.values() if result.aim is copies.aim]
