@@ -1,10 +1,6 @@
 """What was found, as a table for the terminal, as JSON, and as one self-contained HTML page.
 
-<<<<<<< HEAD
 verdicts        three plain answers, each with what to do; in a few words: `headlines`
-=======
-verdicts        three plain answers, each with what to do
->>>>>>> p22-metrics
 results         all that was found, as plain values; `plot_data` for pictures
 uncomputed      what could not be found, and why
 provenance      files, command, settings, release and date
