@@ -150,11 +150,10 @@ class MetricResult:
     worst: tuple[str, ...] = ()
 
     @property
-    def remark(self) -> str:
-        """The interval and the note, as they stand beside the figure."""
+    def interval(self) -> str:
+        """The 95 % interval in words; "" where there is none."""
         known = self.low is not None and self.high is not None
-        interval = f"95 % interval {self.low:.3f} to {self.high:.3f}" if known else ""
-        return "; ".join(part for part in (interval, self.note) if part)
+        return f"95 % interval {self.low:.3f} to {self.high:.3f}" if known else ""
 
 
 class Metric(ABC):

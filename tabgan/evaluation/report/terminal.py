@@ -100,8 +100,8 @@ def _metrics(
     for metric in known:
         if metric.warning:
             yield Text(f"{metric.title}: {metric.warning}", style="red")
-        if metric.remark:
-            yield Text(f"{metric.title}: {metric.remark}.")
+        if metric.interval:
+            yield Text(f"{metric.title}: {metric.interval}.")
 
 
 def _uncomputed(results: Results) -> Iterator[RenderableType]:

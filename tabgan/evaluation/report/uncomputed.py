@@ -22,7 +22,7 @@ class Uncomputed:
 
 
 def find_uncomputed(results: Results) -> tuple[Uncomputed, ...]:
-    """Return all that is missing: columns, what was trained on, single scores, metrics."""
+    """Return all that is missing: columns, arms, single scores, metrics or parts of them."""
     return group((*_columns(results), *_scores(results.utility), *_metrics(results)))
 
 
@@ -65,6 +65,9 @@ def _scores(utility: Utility) -> Iterator[Uncomputed]:
 
 
 def _metrics(results: Results) -> Iterator[Uncomputed]:
+    """Yield metrics without a value, and those whose value leaves something out."""
     for reading in results.readings:
         if reading.value is None:
             yield Uncomputed(reading.title, reading.note)
+        elif reading.note:
+            yield Uncomputed(f"{reading.title} (in part)", reading.note)

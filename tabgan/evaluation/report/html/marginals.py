@@ -104,12 +104,11 @@ def _distance(feature: Feature, real: Values, other: Values) -> float:
 
 def _picture(index: int, one: Marginal) -> Picture:
     gaps = [float(np.isnan(values).mean()) for values in (one.real, one.synthetic)]
-    facts = (
-        "cannot be compared: a table holds no value"
-        if np.isnan(one.distance)
-        else f"distance {percent(one.distance)}"
-    )
-    if not np.isnan(one.floor):
+    facts = f"distance {percent(one.distance)}"
+    if np.isnan(one.distance):
+        empty = "real" if gaps[0] == 1 else "synthetic"
+        facts = f"cannot be compared: the {empty} table holds no value"
+    elif not np.isnan(one.floor):
         facts += f", real test rows {percent(one.floor)}"
     if any(gaps):
         facts += f"; missing: {percent(gaps[0])} of the real, {percent(gaps[1])} of the synthetic"
