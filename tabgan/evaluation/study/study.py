@@ -67,7 +67,8 @@ def augmentation_study(
         first fold.
 
     Raises:
-        SettingError: An unknown column or learner, an unusable target, a setting out of bounds.
+        SettingError: An unknown column or learner, an unusable target, a setting out of bounds, or
+            nothing to study: numbers as the target, and no augmenter.
         TableError: Too few rows, or nothing to predict the target from.
 
     >>> rows = pd.DataFrame({"x": np.arange(60) / 7, "y": ["low", "high", "low"] * 20})
@@ -105,6 +106,11 @@ def _prepare(
     """Return the rows with a target, in as many folds as asked for or as the rarer class allows."""
     schema = infer_task_schema(real, target)
     task = Task.infer(real, schema, target)
+    if task.kind == "regression" and not augmenters:
+        raise SettingError(
+            f"the target {target!r} is a number, which has no classes to balance: give augmenters "
+            "to study, or another target."
+        )
     labels = task.labels(real)
     known, notes = np.isfinite(labels), []
     if not known.all():
