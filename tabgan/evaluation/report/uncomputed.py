@@ -70,4 +70,4 @@ def _metrics(results: Results) -> Iterator[Uncomputed]:
         if reading.value is None:
             yield Uncomputed(reading.title, reading.note)
         elif reading.note:
-            yield Uncomputed(f"{reading.title} (in part)", reading.note)
+            yield Uncomputed(reading.title, f"{reading.note.rstrip('.')}; the rest is computed")

@@ -49,5 +49,5 @@ def test_columns_and_metrics() -> None:
         "'a', 'b': keys, which no figure looks at",
         "3: one value, which no figure looks at",
         "N: too few rows",
-        "O (in part): left out: 'a'",
+        "O: left out: 'a'; the rest is computed",
     ]
