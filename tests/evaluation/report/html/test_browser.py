@@ -132,6 +132,14 @@ def test_the_verdicts_are_seen_without_scrolling(page: Page) -> None:
     assert picture["y"] < 800  # and the first picture begins there
 
 
+def test_what_explains_the_first_picture_is_wide_enough_to_read(page: Page) -> None:
+    for wide in (390, 768, 1000, 1280):
+        page.set_viewport_size({"width": wide, "height": 800})
+        box = page.locator(".opening .lead").bounding_box()
+        assert box is not None
+        assert box["width"] > 340
+
+
 @pytest.mark.parametrize("scheme", [COLOURS, DARK], ids=["light", "dark"])
 def test_a_verdict_has_the_colour_of_its_level(page: Page, scheme: dict[str, str]) -> None:
     page.emulate_media(color_scheme="dark" if scheme is DARK else "light")
