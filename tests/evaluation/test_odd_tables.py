@@ -1,9 +1,10 @@
 """Any two tables: a report that is JSON, or one sentence; never a traceback."""
 
-import datetime
+import datetime as dt
 import json
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,7 +31,7 @@ def table(rows: int, seed: int) -> pd.DataFrame:
     )
 
 
-def columns(**changed: Callable[[pd.DataFrame], object]) -> Change:
+def columns(**changed: Callable[[pd.DataFrame], Any]) -> Change:
     """Return a change of some columns; each is told as a function of the whole table."""
     return lambda frame: frame.assign(**{name: make(frame) for name, make in changed.items()})
 
@@ -79,7 +80,7 @@ ODD: dict[str, Change] = {
     "days for numbers": columns(size=lambda t: t["day"], count=lambda t: t["day"].dt.date),
     "days for text": columns(sort=lambda t: t["day"]),
     "durations": columns(size=lambda t: pd.to_timedelta(t["count"], "h")),
-    "times of day": columns(day=lambda _: datetime.time(7, 30)),
+    "times of day": columns(day=lambda _: dt.time(7, 30)),
     "mixed days": columns(day=mixed),
     "unseen categories": columns(sort=lambda _: "z" * 100),
     "infinite": columns(size=lambda _: np.inf, count=lambda _: -np.inf),
@@ -128,59 +129,86 @@ REAL: dict[str, Change] = {  # oddities that all tables share
 }
 
 
+REFUSED = {  # synthetic tables that a sentence refuses; all others have a report
+    "no row": "synthetic table has no rows",
+    "a column twice": "holds columns twice: 'size'",
+}
+REAL_REFUSED = {
+    "infinite": "has 48 infinite values",
+    "lists": "holds lists, dicts or other nested values",
+    "two a name": "holds columns twice: 'y'",
+}
+
+
 @pytest.fixture
 def few_metrics(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the metrics that look at tables each in a way of its own."""
-    for name in ("detection_linear", "coverage", "neighbour_ratio"):
+    for name in ("detection_boosted", "detection_linear", "coverage", "neighbour_ratio"):
         monkeypatch.delitem(METRICS, name)
 
 
 def check_report(
-    real: pd.DataFrame, synthetic: pd.DataFrame, test: pd.DataFrame | None, learner: str
+    real: pd.DataFrame, synthetic: pd.DataFrame, test: pd.DataFrame | None, learner: str = "linear"
 ) -> None:
-    """Check that there is a report without a gap that has no word, or one sentence."""
-    try:
-        report = evaluate(real, synthetic, target="y", test=test, learners=[learner], repeats=2)
-    except TabganError as error:
-        text = str(error)
-        assert text.endswith(".")
-        assert "\n" not in text
-        return
+    """Check that a report is JSON, and that no figure is missing without a word."""
+    report = evaluate(real, synthetic, target="y", test=test, learners=[learner], repeats=2)
     json.dumps(report.to_dict(), allow_nan=False)
     assert all(score.value is not None or score.note for score in report.utility.scores)
     assert all(result.value is not None or result.note for result in report.readings)
     assert all(verdict.answer and verdict.advice for verdict in report.verdicts)
 
 
-@pytest.mark.usefixtures("few_metrics")
-@pytest.mark.parametrize("seed", range(16))
+@pytest.mark.parametrize("seed", range(6))
 def test_pairs_of_odd_tables_have_a_report_or_a_sentence(seed: int) -> None:
     rng = np.random.default_rng(seed)
     names = [str(name) for name in rng.permutation(list(ODD))]
-    learner = ("gbdt", "linear", "forest")[seed % 3]
     synthetic, test = table(48, 1), table(40, 2)
-    for name in names[: 1 + seed % 2]:
+    for name in names[:2]:
         try:
             synthetic = ODD[name](synthetic)
         except KeyError:  # of a column that a change before took away
             continue
-    check_report(table(48, 0), synthetic, ODD[names[-1]](test), learner)
+    learner = "gbdt" if seed % 2 else "forest"
+    if any(name in REFUSED for name in names[:2]) or names[-1] == "a column twice":
+        with pytest.raises(TabganError):
+            check_report(table(48, 0), synthetic, ODD[names[-1]](test), learner)
+    else:
+        check_report(table(48, 0), synthetic, ODD[names[-1]](test), learner)
 
 
 @pytest.mark.usefixtures("few_metrics")
 @pytest.mark.parametrize("name", ODD)
-def test_every_odd_synthetic_table_has_a_report_or_a_sentence(name: str) -> None:
-    check_report(table(48, 0), ODD[name](table(48, 1)), table(40, 2), "linear")
+def test_every_odd_synthetic_table_has_a_report(name: str) -> None:
+    synthetic, test = ODD[name](table(48, 1)), table(40, 2)
+    if name in REFUSED:
+        with pytest.raises(TabganError, match=REFUSED[name]):
+            check_report(table(48, 0), synthetic, test)
+    else:
+        check_report(table(48, 0), synthetic, test)
 
 
 @pytest.mark.usefixtures("few_metrics")
 @pytest.mark.parametrize("name", REAL)
-def test_every_odd_real_table_has_a_report_or_a_sentence(name: str) -> None:
-    change = REAL[name]
-    check_report(change(table(64, 0)), change(table(48, 1)), None, "linear")
+def test_every_odd_real_table_has_a_report(name: str) -> None:
+    real, synthetic = REAL[name](table(64, 0)), REAL[name](table(48, 1))
+    if name in REAL_REFUSED:
+        with pytest.raises(TabganError, match=REAL_REFUSED[name]):
+            check_report(real, synthetic, None)
+    else:
+        check_report(real, synthetic, None)
 
 
-@pytest.mark.usefixtures("quick_metrics")
+@pytest.mark.parametrize("column", ["size", "sort", "day"])
+def test_trees_learn_where_a_column_is_empty(column: str) -> None:
+    synthetic = table(48, 1)
+    synthetic[column] = None
+    report = evaluate(table(48, 0), synthetic, target="y", test=table(40, 2), repeats=2)
+    values = {score.arm: score.value for score in report.utility.scores}
+    assert values["real + synthetic"] is not None
+    assert values["synthetic"] is not None
+
+
+@pytest.mark.usefixtures("few_metrics")
 @pytest.mark.parametrize("name", SAME)
 def test_how_values_are_stored_changes_no_figure(name: str) -> None:
     real, synthetic, test = table(64, 0), table(64, 1), table(40, 2)

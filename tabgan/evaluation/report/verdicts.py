@@ -17,6 +17,7 @@ from tabgan.evaluation.utility.utility import Utility
 Level = Literal["good", "unsure", "bad", "unknown"]
 HELP, ALIKE, COPIES = "Do they help?", "Are they alike?", "Are they copies?"
 MIN_COPIED = 25.0  # percent of rows, beyond what chance copies, that make a table one of copies
+MIN_MORE_NEAR = 5.0  # percent of rows; fewer are within what two ways of counting differ by
 MIN_ALIKE, MIN_FAIRLY_ALIKE = 0.8, 0.4  # two-sample scores: 60 and 80 of 100 rows told apart
 MAX_ALIKE, MAX_FAIRLY_ALIKE = 10.0, 30.0  # percent of column shapes, where rows are few
 EFFECT_LEVELS: Mapping[Effect, Level] = {
@@ -105,14 +106,18 @@ class Copied:
 
 
 def _find_copied(found: Mapping[str, MetricResult]) -> Copied | None:
-    """Return the larger of the shares of verbatim and near copies that are out of line."""
-    manners = {"copies": "copies of real rows", "near_copies": "real rows but for small changes"}
-    shares = [
-        Copied(result.value, result.reference, manner)
-        for name, manner in manners.items()
-        if (result := found.get(name)) is not None and result.warning and result.value is not None
-    ]
-    return max(shares, key=lambda copied: copied.excess, default=None)
+    """Return the share of verbatim copies that is out of line, or of near ones where more are."""
+    verbatim = _out_of_line(found.get("copies"), "copies of real rows")
+    near = _out_of_line(found.get("near_copies"), "real rows but for small changes")
+    if verbatim is None or near is None:
+        return verbatim or near
+    return near if near.excess > verbatim.excess + MIN_MORE_NEAR else verbatim
+
+
+def _out_of_line(result: MetricResult | None, manner: str) -> Copied | None:
+    if result is None or result.value is None or not result.warning:
+        return None
+    return Copied(result.value, result.reference, manner)
 
 
 def _judge_copies_gain(utility: Utility, copied: Copied) -> Verdict:
