@@ -8,6 +8,8 @@ import click
 if TYPE_CHECKING:
     import pandas as pd
 
+COMMAND_LINE = "tabgan_cli.command_line"  # key in click's `Context.meta`: the command as typed
+
 output_option = click.option(
     "-o",
     "--output",

@@ -1,14 +1,19 @@
 """`tabgan evaluate`: does a synthetic table help a downstream learner?"""
 
+import io
+import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 
-from tabgan_cli.arguments import no_target_error
+from tabgan_cli.arguments import COMMAND_LINE, no_target_error
 from tabgan_cli.display import Display, say
+
+if TYPE_CHECKING:
+    from tabgan.evaluation import Report
 
 TIME_LIMIT = 900.0  # seconds of a study without one of its own
 
@@ -45,7 +50,7 @@ TIME_LIMIT = 900.0  # seconds of a study without one of its own
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Page to write: .html.")
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write figures here.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Decides every draw.")
-@click.option("--quiet", is_flag=True, help="Print the verdict only.")
+@click.option("--quiet", is_flag=True, help="Print the verdicts only.")
 @click.pass_obj
 def evaluate(
     start: float | None,
@@ -80,11 +85,19 @@ def evaluate(
             folds=folds,
             time_limit=TIME_LIMIT if time_limit is None else time_limit,
             output=output,
+            command=click.get_current_context().meta.get(COMMAND_LINE, ""),
             **options,
         )
-    Console(highlight=False).print(report.verdict if quiet else report, markup=False)
+    _print(report.verdict if quiet else report)
     if output is not None:
         say(f"the report is in '{output}'", quiet)
+
+
+def _print(found: "str | Report") -> None:
+    """Print a report or its verdicts; signs that an output cannot write become question marks."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    Console(highlight=False).print(found, markup=False)
 
 
 def _check_options(

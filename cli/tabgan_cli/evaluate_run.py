@@ -42,6 +42,7 @@ def run_evaluation(
     output: Path | None,
     json_path: Path | None,
     seed: int,
+    command: str = "",
 ) -> Report:
     """Evaluate synthetic rows, or study refits, and write what was found.
 
@@ -60,6 +61,7 @@ def run_evaluation(
         output: Page to write; opened before the work begins, as `json_path`.
         json_path: Figures to write.
         seed: Of every draw.
+        command: As it was typed, for the foot of the report.
 
     Raises:
         TabganError: The library's, one sentence each.
@@ -78,6 +80,9 @@ def run_evaluation(
             made = _read_synthetic(synthetic, model, len(real), seed, display)
             column = made.target if target is None else column
             report = _compare(real, made, column, test, settings, display)
+        named = {"real": table, "synthetic": synthetic, "model": model, "test": test}
+        files = {role: str(path) for role, path in named.items() if path is not None}
+        report = report.with_provenance(files=files, command=command)
         display.begin("writing the report")
         write(report)
     return report

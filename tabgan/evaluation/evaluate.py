@@ -90,4 +90,4 @@ def evaluate(
         seed,
         find_unjudged(schema.columns),
         PlotData(comparison, found.predictions),
-    )
+    ).with_provenance(settings={"learners": list(learners), "repeats": repeats})

@@ -69,7 +69,8 @@ def augmentation_study(
         first fold.
 
     Raises:
-        SettingError: An unknown column or learner, an unusable target, a setting out of bounds.
+        SettingError: An unknown column or learner, an unusable target, a setting out of bounds, or
+            nothing to study: numbers as the target, and no augmenter.
         TableError: Too few rows, or nothing to predict the target from.
 
     >>> rows = pd.DataFrame({"x": np.arange(60) / 7, "y": ["low", "high", "low"] * 20})
@@ -89,7 +90,13 @@ def augmentation_study(
             f"The time limit left room for {budget.done} of {budget.folds} folds: "
             "intervals are wider for it."
         )
-    return build_report(study, fidelity, seed)
+    settings = {
+        "learners": list(learners),
+        "folds": study.folds,
+        "repeats": repeats,
+        "time_limit": time_limit,
+    }
+    return build_report(study, fidelity, seed).with_provenance(settings=settings)
 
 
 def _prepare(
@@ -102,6 +109,11 @@ def _prepare(
     """Return the rows with a target, in as many folds as asked for or as the rarer class allows."""
     schema = infer_task_schema(real, target)
     task = Task.infer(real, schema, target)
+    if task.kind == "regression" and not augmenters:
+        raise SettingError(
+            f"the target {target!r} is a number, which has no classes to balance: give augmenters "
+            "to study, or another target."
+        )
     labels = task.labels(real)
     known, notes = np.isfinite(labels), []
     if not known.all():
