@@ -13,6 +13,7 @@ from pathlib import Path
 from tabgan.io.compression import CODECS
 
 HEAD_BYTES = 65_536  # that are looked at
+MAX_CONTROLS = 16  # control characters that a short text may have
 TEXT_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")  # UTF-16 and UTF-32
 
 
@@ -87,7 +88,7 @@ def _sniff_text(head: bytes) -> Content:
     if head.startswith(TEXT_MARKS) or looks_like_utf16(head):
         return TEXT
     controls = sum(head.count(bytes([code])) for code in range(32) if code not in b"\t\n\r\f\x1a")
-    if controls - head.count(b"\0") > len(head) // 50 or head.count(b"\0") > len(head) // 4:
+    if controls > max(MAX_CONTROLS, len(head) // 20):
         return Content("a binary file of a kind that is not known")
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     opened = start[1:].lstrip()[:1]

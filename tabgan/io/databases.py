@@ -142,7 +142,8 @@ def count_rows(file: TableFile) -> int:
     counting = replace(file.options, query=f"select count(*) from ({query}) as t")  # noqa: S608
     iter_rows = iter_sqlite if file.format == "sqlite" else iter_duckdb
     (frame,) = iter_rows(replace(file, options=counting))
-    return int(frame.iloc[0, 0])
+    count: Any = frame.iloc[0, 0]
+    return int(count)
 
 
 def _quote(name: str) -> str:
@@ -191,7 +192,7 @@ def _open_duckdb(file: TableFile) -> Iterator[Any]:
         import duckdb  # noqa: PLC0415 - of the extra [duckdb]
     except ImportError as error:
         raise MissingExtraError("duckdb", "duckdb", "reading a DuckDB database") from error
-    settings = {"threads": 1, "autoinstall_known_extensions": "false"}
+    settings: dict[str, Any] = {"threads": 1, "autoinstall_known_extensions": "false"}
     try:
         with duckdb.connect(str(file.path), read_only=True, config=settings) as database:
             yield database

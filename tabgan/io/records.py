@@ -20,7 +20,7 @@ def to_frame(names: Sequence[Any], rows: Sequence[Sequence[Any]]) -> pd.DataFram
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
     arrays = {number: to_series(values) for number, values in enumerate(columns)}
     frame = pd.DataFrame(arrays, index=pd.RangeIndex(len(rows)))
-    frame.columns = pd.Index(list(names), dtype=object)
+    frame.columns = pd.Index(list(names))
     return frame
 
 
@@ -38,8 +38,8 @@ def to_series(values: Sequence[Any]) -> "pd.Series[Any]":
         moments = [None if value is None else pd.Timestamp(value) for value in values]
         return pd.Series(pd.to_datetime(pd.Series(moments, dtype=object))).astype("datetime64[us]")
     if kinds == {str}:
-        return pd.Series(values, dtype="str")
-    return pd.Series(values, dtype="str" if not kinds else object)
+        return pd.Series(list(values))  # text, as this release of pandas has it
+    return pd.Series(values, dtype=object)
 
 
 def _to_integers(values: Sequence[Any], gaps: bool) -> "pd.Series[Any]":

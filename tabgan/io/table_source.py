@@ -173,7 +173,8 @@ class TableSource:
             return count
         file = self.files[0]
         with readable(file.name), file.path.open("rb") as raw:
-            lines = decompress(raw, file.codec).read(HEAD_BYTES).count(b"\n")
+            text = decompress(raw, file.codec)
+            lines: int = text.read(HEAD_BYTES).count(b"\n")
             return self.n_bytes * lines // max(1, raw.tell())
 
 

@@ -112,9 +112,10 @@ def _find_format(name: str, said: str | None) -> str:
         raise TableError(
             f"'{name}' has no suffix of a table; allowed are {LISTED}: give it one, or --format."
         )
-    if found not in WRITERS:
-        instead = ".xlsx" if found == "ods" else ".parquet"
-        raise TableError(f"{found} is read but not written; write a {instead} file, not '{name}'.")
+    is_old = found == "xlsx" and suffix_text(name).lower().endswith(".xls")
+    if found not in WRITERS or is_old:
+        instead = ".xlsx" if is_old or found == "ods" else ".parquet"
+        raise TableError(f"'{name}' is of a kind that is only read; write a {instead} file.")
     return found
 
 

@@ -68,8 +68,26 @@ def find_layout(
         header = _find_header(rows)
         start += rows[header].lines_above if header else 0
         rows = rows[header:]
+    if delimiter == "," and _is_cut_at_decimals([row.fields for row in rows]):
+        return Layout(";", start, ",")
     decimal = "." if delimiter == "," else _find_decimal([row.fields for row in rows[1:]])
     return Layout(delimiter, start, decimal)
+
+
+def _is_cut_at_decimals(rows: Sequence[Fields]) -> bool:
+    """Return whether a comma cuts the numbers of what is one column: 1,5 below one name.
+
+    >>> _is_cut_at_decimals([["price"], ["1", "5"], ["2", "25"]])
+    True
+    """
+    header, body = rows[:1], rows[1:]
+    if not body or len(header[0]) != 1 or any(len(row) != 2 for row in body):
+        return False
+    columns = _columns(body)
+    if not all(is_column_of(column, WHOLE_NUMBER) for column in columns):
+        return False
+    firsts = [int(text) for text in columns[0] if text.strip()]
+    return firsts != list(range(firsts[0], firsts[0] + len(firsts)))
 
 
 def find_delimiter(lines: Sequence[str]) -> str:

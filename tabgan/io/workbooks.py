@@ -3,7 +3,7 @@
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any, BinaryIO
 
@@ -153,8 +153,10 @@ def _to_cell(sheet: Any, value: Any, name: str) -> Any:
         value = value.to_pydatetime(False) if isinstance(value, date) else value.to_pytimedelta()
     if isinstance(value, float):
         return value if np.isfinite(value) else str(value)
+    if isinstance(value, datetime | time) and value.tzinfo is not None:
+        return str(value)
     if isinstance(value, bool | date | time | timedelta | None):
-        return value if getattr(value, "tzinfo", None) is None else value.isoformat(sep=" ")
+        return value
     return value if isinstance(value, int) and abs(value) < MAX_EXACT else str(value)
 
 
