@@ -45,7 +45,7 @@ def iter_sqlite(file: TableFile, rows: int | None = None) -> Iterator[pd.DataFra
         cursor = database.execute(query)
         names = [column[0] for column in cursor.description or ()]
         if not names:
-            raise TableError(f"the query {query!r} gives no rows of '{file.name}'; give a SELECT.")
+            raise _no_rows(file, query)
         done = 0
         while True:
             batch = cursor.fetchall() if rows is None else cursor.fetchmany(rows)
@@ -67,8 +67,10 @@ def iter_duckdb(file: TableFile, rows: int | None = None) -> Iterator[pd.DataFra
     """
     query = find_query(file)
     with _open_duckdb(file) as database:
-        result = database.execute(query)
-        to_reader = getattr(result, "to_arrow_reader", None) or result.fetch_record_batch
+        relation = database.sql(query)
+        if relation is None:
+            raise _no_rows(file, query)
+        to_reader = getattr(relation, "to_arrow_reader", None) or relation.fetch_arrow_reader
         reader = to_reader(rows or MAX_BATCH_ROWS)
         _check_types(file, reader.schema)
         if rows is None:
@@ -76,6 +78,10 @@ def iter_duckdb(file: TableFile, rows: int | None = None) -> Iterator[pd.DataFra
             return
         for batch in reader:
             yield batch.to_pandas(types_mapper=_to_dtype)
+
+
+def _no_rows(file: TableFile, query: str) -> TableError:
+    return TableError(f"the query {query!r} gives no rows of '{file.name}'; give a SELECT.")
 
 
 def _check_types(file: TableFile, schema: Any) -> None:

@@ -183,10 +183,14 @@ def upload(path: Path, location: str) -> None:
 
 
 def _explain(error: Exception) -> str:
-    """Return an error's message in one line; those of a missing file say no more than its name."""
-    if isinstance(error, FileNotFoundError):
-        return "there is no such file, check the address"
-    return reason(error)
+    """Return in one line why a file elsewhere cannot be reached, as far as its server says."""
+    cause = error.__cause__ or error.__context__ or error
+    status = getattr(cause, "status", None)  # of HTTP
+    if status not in {None, 404}:
+        return f"the server answers {status}, {getattr(cause, 'message', '')}"
+    if isinstance(error, FileNotFoundError) and (status or cause is error):
+        return "there is no such file; check the address"
+    return reason(cause) if isinstance(cause, Exception) else reason(error)
 
 
 def is_pipe(path: Path) -> bool:

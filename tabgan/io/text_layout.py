@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 CANDIDATES = (",", ";", "\t", "|")
 MAX_ROWS = 1_000  # that are looked at
+MIN_LABELS = 3  # rows that have to be counted through, for the count to be no chance
 NUMBER = re.compile(r"\s*[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?\s*")
 COMMA_NUMBER = re.compile(r"\s*[+-]?\d*,\d+([eE][+-]?\d+)?\s*")
 POINT_NUMBER = re.compile(r"\s*[+-]?\d*\.\d+([eE][+-]?\d+)?\s*")
@@ -87,7 +88,8 @@ def _is_cut_at_decimals(rows: Sequence[Fields]) -> bool:
     if not all(is_column_of(column, WHOLE_NUMBER) for column in columns):
         return False
     firsts = [int(text) for text in columns[0] if text.strip()]
-    return firsts != list(range(firsts[0], firsts[0] + len(firsts)))
+    counts = [list(range(start, start + len(firsts))) for start in (0, 1)]
+    return len(firsts) < MIN_LABELS or firsts not in counts  # or they are labels of the rows
 
 
 def find_delimiter(lines: Sequence[str]) -> str:
@@ -124,13 +126,12 @@ def _find_header(rows: Sequence[_Row]) -> int:
     """Return which row is the header: the first one of the usual width, if it looks like one."""
     fields = [row.fields for row in rows]
     width = _usual_width(fields)
-    first = next((i for i, row in enumerate(fields) if len(row) == width), 0)
-    if first and not _looks_like_header(fields, first, width):
-        return 0
-    while fields[first : first + 1] and fields[first][0].startswith("#"):
-        if not _names_numbers(fields, first + 1):
-            break
-        first += 1
+    remarks = next((i for i, row in enumerate(fields) if not row[0].startswith("#")), 0)
+    if remarks == 1 and len(fields[0]) == width and not _names_numbers(fields, 1):
+        return 0  # such as "#chrom", which is a name
+    first = next((i for i, row in enumerate(fields) if i >= remarks and len(row) == width), 0)
+    if first > remarks and not _looks_like_header(fields, first, width):
+        return remarks
     return first
 
 
@@ -138,7 +139,7 @@ def _looks_like_header(rows: Sequence[Fields], index: int, width: int) -> bool:
     """Return whether a row below others is a header, and those above are not."""
     if _names_numbers(rows, index):
         return True
-    if index == 1 and len(rows[0]) == width - 1:  # a header without a name for the row labels
+    if len(rows[index - 1]) == width - 1:  # a header without a name for the row labels
         return False
     names = [name.strip() for name in rows[index]]
     return len(set(names)) == width and all(names) and not all(map(NUMBER.fullmatch, names))

@@ -115,6 +115,18 @@ def write_workbook(file: BinaryIO, batches: Iterable[pd.DataFrame], name: str) -
         raise MissingExtraError("openpyxl", "excel", "writing a workbook") from error
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("table")
+    try:
+        _append(sheet, batches, name)
+    except BaseException:
+        sheet.close()
+        raise
+    buffer = BytesIO()
+    book.save(buffer)
+    _copy_undated(buffer, file)
+
+
+def _append(sheet: Any, batches: Iterable[pd.DataFrame], name: str) -> None:
+    """Append the header and all rows to a sheet."""
     written = 0
     for batch in batches:
         if written == 0:
@@ -128,9 +140,6 @@ def write_workbook(file: BinaryIO, batches: Iterable[pd.DataFrame], name: str) -
             )
         for row in _iter_rows(batch):
             sheet.append([_to_cell(sheet, value, name) for value in row])
-    buffer = BytesIO()
-    book.save(buffer)
-    _copy_undated(buffer, file)
 
 
 def _iter_rows(batch: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
