@@ -4,6 +4,7 @@ import json
 import sqlite3
 import sys
 import zipfile
+from collections.abc import Callable
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -36,7 +37,9 @@ def people() -> pd.DataFrame:
             "age": pd.array([41, None, 7, 2**40], dtype="Int64"),
             "size": [1.5, np.nan, 0.1, 1e300],
             "member": [True, False, True, True],
-            "since": pd.to_datetime(["2020-02-29", None, "2021-01-01", "1999-12-31"]).as_unit("us"),
+            "since": pd.to_datetime(["2020-02-29", "NaT", "2021-01-01", "1999-12-31"]).as_unit(
+                "us"
+            ),
         }
     )
 
@@ -276,7 +279,7 @@ def test_an_extra_that_is_missing_is_named(
     extra = "duckdb" if package == "duckdb" else "excel"
     (tmp_path / "t.duckdb").write_bytes(bytes(8) + b"DUCK" + bytes(100))
     write_ods(tmp_path / "t.ods", [["x"], [1]])
-    use = {
+    use: dict[str, Callable[[], object]] = {
         "openpyxl": lambda: write_table([people()], tmp_path / "t.xlsx"),
         "python_calamine": lambda: read_table(tmp_path / "t.ods"),
         "duckdb": lambda: read_table(tmp_path / "t.duckdb"),
