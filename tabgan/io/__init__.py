@@ -22,8 +22,8 @@ records                 rows of Python values as a frame
 arrow                   frames as Arrow record batches of one schema
 model_file              a model, as safetensors
 
->>> ".csv.zst" in READERS
-True
+>>> sorted(suffix for suffix in READERS if suffix.startswith(".json"))
+['.jsonl', '.jsonl.bz2', '.jsonl.gz', '.jsonl.zst']
 """
 
 from tabgan.io.arrow import to_batches

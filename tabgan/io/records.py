@@ -35,8 +35,8 @@ def to_series(values: Sequence[Any]) -> "pd.Series[Any]":
     if kinds and kinds <= {float, int}:
         return pd.Series(values, dtype="float64")
     if kinds and kinds <= {datetime, date} and not _zones(values):
-        moments = [None if value is None else pd.Timestamp(value) for value in values]
-        return pd.Series(pd.to_datetime(pd.Series(moments, dtype=object))).astype("datetime64[us]")
+        datetimes = [None if value is None else pd.Timestamp(value) for value in values]
+        return pd.Series(pd.to_datetime(pd.Series(datetimes, dtype=object))).astype("datetime64[us]")
     if kinds == {str}:
         return pd.Series(list(values))  # text, as this release of pandas has it
     return pd.Series(values, dtype=object)
