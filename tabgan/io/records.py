@@ -4,6 +4,7 @@
 'Int64'
 """
 
+import math
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -36,10 +37,11 @@ def to_series(values: Sequence[Any]) -> "pd.Series[Any]":
         return pd.Series(values, dtype="float64")
     if kinds and kinds <= {datetime, date} and not _zones(values):
         datetimes = [None if value is None else pd.Timestamp(value) for value in values]
-        return pd.Series(pd.to_datetime(pd.Series(datetimes, dtype=object))).astype("datetime64[us]")
-    if kinds == {str}:
-        return pd.Series(list(values))  # text, as this release of pandas has it
-    return pd.Series(values, dtype=object)
+        return pd.Series(pd.to_datetime(pd.Series(datetimes, dtype=object))).astype(
+            "datetime64[us]"
+        )
+    values = [math.nan if value is None else value for value in values]
+    return pd.Series(values, dtype=None if kinds == {str} else object)
 
 
 def _to_integers(values: Sequence[Any], gaps: bool) -> "pd.Series[Any]":

@@ -58,6 +58,8 @@ class TableSource:
     def style(self) -> TextStyle:
         """What parts values and decimals in text: what is made of the table is written alike."""
         text = self.files[0].text
+        if self.format == "tsv":  # its suffix asks for tabs, that of the output for what it says
+            return TextStyle(";" if text.decimal == "," else ",", text.decimal)
         return TextStyle(text.delimiter, text.decimal)
 
     @cached_property

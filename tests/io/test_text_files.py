@@ -194,6 +194,13 @@ def test_output_is_written_as_the_input_was(tmp_path: Path) -> None:
         assert back["f"].fillna(-1).tolist() == [0.5, -1, 2]
 
 
+def test_the_suffix_says_where_tabs_are(tmp_path: Path) -> None:
+    for cell, delimiter, decimal in [("1.5", ",", "."), ("1,5", ";", ",")]:
+        source = find_source(put(tmp_path, f"a\tb\n{cell}\t2\n", "t.tsv"))
+        assert source.style == TextStyle(delimiter, decimal)
+    assert find_source(put(tmp_path, "a\tb\n1\t2\n")).style == TextStyle("\t", ".")
+
+
 def test_too_few_lines_to_tell_are_commas() -> None:
     assert find_layout([]).delimiter == ","
     assert find_layout(["note", "a; b"]).skip_rows == 0
