@@ -33,7 +33,7 @@ def refusal(path: Path, options: ReadOptions = AS_FOUND) -> str:
 def people() -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "name": ["Ann", "=1+1", None, "Zoë"],
+            "name": ["Ann", "=1+1", np.nan, "Zoë"],
             "age": pd.array([41, None, 7, 2**40], dtype="Int64"),
             "size": [1.5, np.nan, 0.1, 1e300],
             "member": [True, False, True, True],
