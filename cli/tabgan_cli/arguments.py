@@ -15,7 +15,8 @@ output_option = click.option(
     "--output",
     metavar="FILE",
     required=True,
-    help=".csv, .csv.gz, .parquet or .feather; - is CSV on standard output.",
+    help="Table to write: .csv, .tsv, .jsonl (also .gz, .zst, .bz2), .parquet, .feather, .xlsx; "
+    "- is standard output.",
 )
 time_limit_option = click.option(
     "--time-limit",

@@ -13,10 +13,11 @@ from tabgan_cli.arguments import (
     time_limit_option,
 )
 from tabgan_cli.display import Display, say
+from tabgan_cli.table_options import table_options
 
 
 @click.command()
-@click.argument("table", type=click.Path(path_type=Path))
+@click.argument("table", type=click.Path())
 @click.option(
     "--target", metavar="COLUMN", help="Column to predict.  [default: the model's target]"
 )
@@ -44,13 +45,14 @@ from tabgan_cli.display import Display, say
 @click.option("--no-mark", is_flag=True, help="Leave that column out.")
 @time_limit_option
 @click.option("--seed", type=int, help="Repeats an augmentation; drawn and told if left out.")
+@table_options
 @device_option
 @quiet_option
 @click.pass_obj
 def augment(
     start: float,
     /,
-    table: Path,
+    table: str,
     output: str,
     target: str | None,
     model: Path | None,
@@ -64,7 +66,8 @@ def augment(
 ) -> None:
     """Add rows to a table where they help a learner, or balance its classes.
 
-    TABLE is a .csv, .csv.gz, .parquet or .feather file. Its rows come first, as they are.
+    TABLE is a file, a pattern, an address, or - for standard input. Its rows come first, as they
+    are.
     """
     if balance + (ratio is not None) + auto > 1:
         raise click.UsageError("give one of --balance, --ratio and --auto.")

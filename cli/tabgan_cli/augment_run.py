@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 from tabgan.augmentation.augment import (
     MARKER_COLUMN,
@@ -11,7 +12,7 @@ from tabgan.augmentation.augment import (
     check_marker_column,
 )
 from tabgan.errors import SettingError
-from tabgan.io import STANDARD_OUTPUT, read_table, write_table
+from tabgan.io import STANDARD_OUTPUT, ReadOptions, find_source, local_path, write_table
 from tabgan.model.tabular_model import TabularModel
 from tabgan_cli.arguments import find_name, no_target_error
 from tabgan_cli.checks import check_output, check_time_limit
@@ -19,10 +20,11 @@ from tabgan_cli.display import Display
 
 
 def run_augmentation(
-    table: Path,
+    table: str | Path,
     output: str,
     display: Display,
     *,
+    reading: dict[str, Any],
     start: float,
     target: str | None,
     model: Path | None,
@@ -40,6 +42,7 @@ def run_augmentation(
         table: To be read.
         output: File to write, or - for CSV on standard output.
         display: Shows progress.
+        reading: How the table is written, as `ReadOptions` takes it.
         start: `time.monotonic()` at which the process began, from which the time limit counts.
         target: Column as the user wrote it; that of the model when None.
         model: Whose rows are added; one is fitted when None.
@@ -56,10 +59,13 @@ def run_augmentation(
         UsageError: There is no column to predict.
     """
     check_time_limit(time_limit)
-    if output != STANDARD_OUTPUT:
-        check_output(Path(output), [table, model])
+    if (path := local_path(output)) is not None:
+        check_output(path, [Path(table), model])
     display.begin(f"reading {table}")
-    frame = read_table(table)
+    source = find_source(table, ReadOptions(**reading))
+    if not source.is_plain:
+        display.print_line(f"'{source.name}' is read as {source.reading}")
+    frame = source.read()
     marker = None if no_mark else mark or MARKER_COLUMN
     if marker is not None:
         check_marker_column(frame, marker)
@@ -83,5 +89,7 @@ def run_augmentation(
         raise SettingError(f"there is nothing to write: {made.sentence}")
     if output == STANDARD_OUTPUT:
         display.close()  # rows may be on their way to the same terminal
-    write_table([made.combine(mark=marker, synthetic_only=synthetic_only)], output)
+    rows = made.combine(mark=marker, synthetic_only=synthetic_only)
+    format_ = reading["format"] if output == STANDARD_OUTPUT else None
+    write_table([rows], output, style=source.style, format=format_)
     return made

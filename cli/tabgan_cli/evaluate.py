@@ -11,6 +11,7 @@ from rich.console import Console
 
 from tabgan_cli.arguments import COMMAND_LINE, no_target_error
 from tabgan_cli.display import Display, say
+from tabgan_cli.table_options import table_options
 
 if TYPE_CHECKING:
     from tabgan.evaluation import Report
@@ -19,13 +20,13 @@ TIME_LIMIT = 900.0  # seconds of a study without one of its own
 
 
 @click.command()
-@click.argument("table", type=click.Path(path_type=Path))
+@click.argument("table", type=click.Path())
 @click.option("--target", help="Column to predict.  [default: the model's target]")
-@click.option("--synthetic", type=click.Path(path_type=Path), help="Synthetic table to judge.")
+@click.option("--synthetic", type=click.Path(), help="Synthetic table to judge.")
 @click.option(
     "-m", "--model", type=click.Path(path_type=Path), help="Judge rows sampled from this model."
 )
-@click.option("--test", type=click.Path(path_type=Path), help="Real rows no generator has seen.")
+@click.option("--test", type=click.Path(), help="Real rows no generator has seen.")
 @click.option(
     "--learners",
     default="gbdt",
@@ -49,15 +50,16 @@ TIME_LIMIT = 900.0  # seconds of a study without one of its own
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Page to write: .html.")
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write figures here.")
+@table_options
 @click.option("--seed", type=int, default=0, show_default=True, help="Decides every draw.")
 @click.option("--quiet", is_flag=True, help="Print the verdicts only.")
 @click.pass_obj
 def evaluate(
     start: float | None,
     /,
-    table: Path,
+    table: str,
     target: str | None,
-    synthetic: Path | None,
+    synthetic: str | None,
     model: Path | None,
     folds: int | None,
     time_limit: float | None,
@@ -102,9 +104,9 @@ def _print(found: "str | Report") -> None:
 
 def _check_options(
     target: str | None,
-    synthetic: Path | None,
+    synthetic: str | None,
     model: Path | None,
-    test: Path | None,
+    test: str | None,
     folds: int | None,
     time_limit: float | None,
 ) -> None:

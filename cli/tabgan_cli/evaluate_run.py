@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from tabgan.evaluation import Report, evaluate
-from tabgan.io import read_table
+from tabgan.io import AS_FOUND, ReadOptions, find_source
 from tabgan.runtime.progress import TrainingRecord
 from tabgan.schema.column import Name
 from tabgan_cli.arguments import find_name, no_target_error
@@ -27,14 +27,15 @@ class SyntheticTable:
 
 
 def run_evaluation(
-    table: Path,
+    table: str | Path,
     display: Display,
     *,
+    reading: dict[str, Any],
     start: float,
     target: str | None,
-    synthetic: Path | None,
+    synthetic: str | Path | None,
     model: Path | None,
-    test: Path | None,
+    test: str | Path | None,
     learners: str,
     folds: int | None,
     repeats: int,
@@ -49,6 +50,7 @@ def run_evaluation(
     Args:
         table: Real rows.
         display: Shows progress.
+        reading: How the table is written, as `ReadOptions` takes it.
         start: `time.monotonic()` at which the process began, from which the time limit counts.
         target: Column as the user wrote it; that of the model when None.
         synthetic: Table to judge.
@@ -71,7 +73,7 @@ def run_evaluation(
     names = [name.strip() for name in learners.split(",") if name.strip()]
     settings: dict[str, Any] = {"learners": names, "repeats": repeats, "seed": seed}
     with report_files(output, json_path) as write:
-        real = _read(table, display)
+        real = _read(table, display, ReadOptions(**reading))
         column = find_name(real, target)
         if synthetic is None and model is None:
             settings |= {} if folds is None else {"folds": folds}
@@ -92,7 +94,7 @@ def _compare(
     real: pd.DataFrame,
     synthetic: SyntheticTable,
     target: Name | None,
-    test: Path | None,
+    test: str | Path | None,
     settings: dict[str, Any],
     display: Display,
 ) -> Report:
@@ -109,13 +111,16 @@ def _compare(
     return report.with_training(synthetic.training)
 
 
-def _read(table: Path, display: Display) -> pd.DataFrame:
+def _read(table: str | Path, display: Display, known: ReadOptions = AS_FOUND) -> pd.DataFrame:
     display.begin(f"reading {table}")
-    return read_table(table)
+    source = find_source(table, known)
+    if not source.is_plain:
+        display.print_line(f"'{source.name}' is read as {source.reading}")
+    return source.read()
 
 
 def _read_synthetic(
-    table: Path | None, path: Path | None, n_rows: int, seed: int, display: Display
+    table: str | Path | None, path: Path | None, n_rows: int, seed: int, display: Display
 ) -> SyntheticTable:
     """Return a synthetic table, or as many rows of a model as there are real ones."""
     if table is not None:

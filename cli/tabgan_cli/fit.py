@@ -13,10 +13,11 @@ from tabgan_cli.arguments import (
     time_limit_option,
 )
 from tabgan_cli.display import Display
+from tabgan_cli.table_options import table_options
 
 
 @click.command()
-@click.argument("table", type=click.Path(path_type=Path))
+@click.argument("table", type=click.Path())
 @click.option(
     "-m",
     "--model",
@@ -111,6 +112,7 @@ from tabgan_cli.display import Display
     help="Go on from <model>.checkpoint, to the same model; without one, start afresh, so that a "
     "job can be started again by the same command.",
 )
+@table_options
 @device_option
 @threads_option
 @click.option("--seed", type=int, help="Repeats a fit; drawn and told if left out.")
@@ -119,15 +121,16 @@ from tabgan_cli.display import Display
 def fit(
     start: float,
     /,
-    table: Path,
+    table: str,
     model: Path,
     quiet: bool,
     **options: Any,
 ) -> None:
     """Learn a table and write a model.
 
-    TABLE is a .csv, .csv.gz, .parquet or .feather file, a folder of .parquet files, or a quoted
-    pattern such as 'data/*.csv'. Ctrl-C keeps the best model so far. A fit that was killed goes on
+    TABLE is a file of text, Parquet, Feather, Excel or a database, a folder of .parquet files, a
+    quoted pattern such as 'data/*.csv', an address such as s3://bucket/table.csv, or - for standard
+    input. Ctrl-C keeps the best model so far. A fit that was killed goes on
     with --resume.
     """
     from tabgan.runtime.torchrun import is_first_process  # noqa: PLC0415 - as the rest of the library

@@ -10,6 +10,7 @@ import pandas as pd
 
 from tabgan.fitting.fit_request import FitRequest
 from tabgan.fitting.out_of_core import fit_plan, plan_fit
+from tabgan.io import ReadOptions
 from tabgan.model.tabular_model import TabularModel
 from tabgan.runtime.devices import use_threads
 from tabgan.runtime.memory import parse_size
@@ -34,10 +35,11 @@ class FinishedFit:
 
 
 def run_fit(
-    table: Path,
+    table: str | Path,
     path: Path,
     display: Display,
     *,
+    reading: dict[str, Any],
     start: float,
     target: str | None,
     time_limit: float | None,
@@ -49,9 +51,10 @@ def run_fit(
     """Fit a table, write the model, and draw the rows that are shown of it.
 
     Args:
-        table: File, folder or pattern.
+        table: File, folder, pattern or address.
         path: Of the model.
         display: Shows progress.
+        reading: How the table is written, as `ReadOptions` takes it.
         start: `time.monotonic()` at which the process began, from which the time limit counts.
         target: Column as the user wrote it.
         time_limit: Seconds; no limit when None.
@@ -66,12 +69,13 @@ def run_fit(
     """
     check_time_limit(time_limit)
     deadline = start + (math.inf if time_limit is None else time_limit)
-    check_model_path(path, [table, options["schema"], options["config"]])
+    check_model_path(path, [Path(table), options["schema"], options["config"]])
     request = replace(read_request(**options), deadline=deadline)
     checkpoints = Checkpoints(path, checkpoint_every, resume=resume, on_message=display.print_line)
     request = replace(request, checkpoints=checkpoints)
     try:
-        model = _fit(table, request, path, target, memory_limit, display)
+        known = ReadOptions(**reading)
+        model = _fit(table, known, request, path, target, memory_limit, display)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(_explain_interrupt(path)) from None
     with use_threads(request.threads):
@@ -90,7 +94,8 @@ def _draw_in_time(model: TabularModel, display: Display, deadline: float) -> pd.
 
 
 def _fit(
-    table: Path,
+    table: str | Path,
+    known: ReadOptions,
     request: FitRequest,
     path: Path,
     target: str | None,
@@ -102,7 +107,7 @@ def _fit(
             check_writable(path)
         display.begin(f"reading {table}")
         limit = None if memory_limit is None else parse_size(memory_limit)
-        plan = plan_fit(table, limit, path.parent)
+        plan = plan_fit(table, limit, path.parent, known)
         if plan.is_streamed or limit is not None:
             display.print_line(plan.text)
         request = replace(request, target=find_name(plan.head, target), processes=processes)

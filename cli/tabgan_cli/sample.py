@@ -6,6 +6,7 @@ import click
 
 from tabgan_cli.arguments import device_option, output_option, quiet_option, threads_option
 from tabgan_cli.display import Display, say
+from tabgan_cli.table_options import format_option
 
 
 @click.command()
@@ -41,6 +42,7 @@ from tabgan_cli.display import Display, say
     metavar="ADDRESS",
     help="Draw on the workers of this Dask scheduler, such as tcp://host:8786.",
 )
+@format_option
 @device_option
 @threads_option
 @click.option("--seed", type=int, help="Repeats a draw; drawn and told if left out.")
@@ -52,6 +54,7 @@ def sample(
     conditions: tuple[str, ...],
     refine: bool,
     scheduler: str | None,
+    format: str | None,  # noqa: A002 - as the option is called
     device: str,
     threads: int | None,
     seed: int | None,
@@ -79,6 +82,7 @@ def sample(
             conditions=conditions,
             refine=refine,
             scheduler=scheduler,
+            table_format=format,
             device=device,
             threads=threads,
             seed=seed,

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from tabgan.fitting.fit_request import draw_seed
-from tabgan.io import STANDARD_OUTPUT, write_table
+from tabgan.io import STANDARD_OUTPUT, TextStyle, write_table
 from tabgan.model import TabularModel
 from tabgan.runtime.devices import use_threads
 from tabgan_cli.display import Display
@@ -24,6 +24,7 @@ def run_sample(
     conditions: Sequence[str],
     refine: bool,
     scheduler: str | None,
+    table_format: str | None,
     device: str,
     threads: int | None,
     seed: int | None,
@@ -38,6 +39,7 @@ def run_sample(
         conditions: Texts of `--where`.
         refine: Whether rows are chosen among more candidates.
         scheduler: Address of a Dask cluster that draws; this process does when None.
+        table_format: Of the output, whatever its name says.
         device: As the library takes it.
         threads: Of torch; as they are when None.
         seed: Drawn when None.
@@ -54,7 +56,9 @@ def run_sample(
     with _frames(fitted, scheduler, threads, rows, settings) as frames:
         if output == STANDARD_OUTPUT:
             display.close()  # rows may be on their way to the same terminal
-        write_table(display.track("drawing rows", frames, rows), output, fitted.schema.columns)
+        style = TextStyle(fitted.card.delimiter, fitted.card.decimal)
+        batches = display.track("drawing rows", frames, rows)
+        write_table(batches, output, fitted.schema.columns, style, table_format)
         sys.stdout.flush()
     return seed
 

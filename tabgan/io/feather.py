@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pandas as pd
 import pyarrow as pa
@@ -25,11 +25,13 @@ def iter_feather(path: Path, rows: int) -> Iterator[Any]:
     yield from dataset.to_batches(batch_size=rows, batch_readahead=1)
 
 
-def write_feather(path: Path, batches: Iterable[pd.DataFrame], columns: Sequence[Column]) -> None:
+def write_feather(
+    file: BinaryIO, batches: Iterable[pd.DataFrame], columns: Sequence[Column]
+) -> None:
     """Write a Feather file, opened when the first batch is there to take types from."""
     options = pa.ipc.IpcWriteOptions(compression="zstd")
     write_groups(
-        lambda schema: pa.ipc.new_file(str(path), schema, options=options),
+        lambda schema: pa.ipc.new_file(file, schema, options=options),
         batches,
         columns,
         count_group_rows,

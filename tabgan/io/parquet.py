@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -31,10 +31,12 @@ def iter_parquet(path: Path, rows: int) -> Iterator[Any]:
         yield from file.iter_batches(rows, use_threads=False)
 
 
-def write_parquet(path: Path, batches: Iterable[pd.DataFrame], columns: Sequence[Column]) -> None:
+def write_parquet(
+    file: BinaryIO, batches: Iterable[pd.DataFrame], columns: Sequence[Column]
+) -> None:
     """Write a Parquet file, opened when the first batch is there to take types from."""
     write_groups(
-        lambda schema: pq.ParquetWriter(path, schema, compression="zstd"),
+        lambda schema: pq.ParquetWriter(file, schema, compression="zstd"),
         batches,
         columns,
         count_group_rows,

@@ -146,7 +146,7 @@ def test_a_number_of_rows_that_cannot_be_drawn(
 def test_an_output_that_cannot_be_written(run: Run, model: Path, tmp_path: Path) -> None:
     for output, sentence in (
         (tmp_path / "none" / "r.csv", "there is no folder"),
-        (tmp_path / "r.xlsx", "allowed are .csv"),
+        (tmp_path / "r.doc", "allowed are .csv"),
         (tmp_path, "suffix"),
     ):
         result = run("sample", "-n", 5, "-o", output, "-m", model)
