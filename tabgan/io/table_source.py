@@ -19,6 +19,7 @@ from tabgan.io.databases import count_rows
 from tabgan.io.formats import ARROW_BATCHES, FORMAT_READERS, describe_reading
 from tabgan.io.json_lines import read_keys
 from tabgan.io.locations import SpooledFile
+from tabgan.io.pandas_frames import read_pandas
 from tabgan.io.table_file import TEXT_FORMATS, TableFile, readable
 
 Stamp = tuple[int, int]  # bytes of a file, and when it was last written

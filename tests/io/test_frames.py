@@ -98,7 +98,7 @@ def test_an_extension_type_comes_back() -> None:
 
 
 @pytest.mark.parametrize(
-    "turn", [lambda t: t, lambda t: t.to_batches()[0], lambda t: t.to_reader()], ids=repr
+    "turn", [lambda t: t, lambda t: t.to_batches()[0], lambda t: t.to_reader()], ids=["table", "batch", "reader"]
 )
 def test_what_is_arrow_comes_back_as_a_table(turn: Callable[[Any], Any]) -> None:
     table = pa.table({"age": [39, None], "town": ["Ulm", "Rom"]})
@@ -269,7 +269,7 @@ def test_a_series_comes_back_as_one() -> None:
         ({"a": [1, 2], "b": [1]}, "the column 'a' has 2 values and 'b' has 1"),
         (torch.ones(2, 2, requires_grad=True), "requires grad"),
     ],
-    ids=str,
+    ids=lambda value: type(value).__name__,
 )
 def test_what_is_no_table_is_refused_in_one_sentence(data: Any, said: str) -> None:
     with pytest.raises(TableError, match=said) as caught:
