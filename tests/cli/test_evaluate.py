@@ -22,7 +22,7 @@ QUICK = ("--learners", "linear", "--repeats", "2")
 @pytest.fixture
 def files(tmp_path: Path, real: pd.DataFrame, unseen: pd.DataFrame) -> dict[str, str]:
     paths = {name: str(tmp_path / f"{name}.csv") for name in ("real", "synthetic", "test")}
-    tables = (real.head(80), real.head(60), unseen.head(60))
+    tables = (real.head(80), real.tail(60), unseen.head(60))
     for path, table in zip(paths.values(), tables, strict=True):
         table.to_csv(path, index=False)
     return paths
