@@ -98,7 +98,9 @@ def test_an_extension_type_comes_back() -> None:
 
 
 @pytest.mark.parametrize(
-    "turn", [lambda t: t, lambda t: t.to_batches()[0], lambda t: t.to_reader()], ids=["table", "batch", "reader"]
+    "turn",
+    [lambda t: t, lambda t: t.to_batches()[0], lambda t: t.to_reader()],
+    ids=["table", "batch", "reader"],
 )
 def test_what_is_arrow_comes_back_as_a_table(turn: Callable[[Any], Any]) -> None:
     table = pa.table({"age": [39, None], "town": ["Ulm", "Rom"]})
