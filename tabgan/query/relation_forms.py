@@ -28,10 +28,12 @@ def parse_form(tokens: Sequence[Token]) -> syntax.Node | None:
         case [y, equals, part, of, x] if of.is_one_of("of") and equals.is_one_of("=", "=="):
             if y.is_name and x.is_name and part.kind in {TokenKind.NAME, TokenKind.WORD}:
                 return syntax.PartOf(y.value, str(part.value), x.value)
-        case [y, missing, word, *rest] if missing.is_one_of("missing") and word.is_one_of(
+        case [y, partly, *rest] if partly.is_one_of("partly") and rest[:1]:
+            return _read_missing(y, rest, is_partial=True)
+        case [y, missing, word, *_] if missing.is_one_of("missing") and word.is_one_of(
             "with", "by"
         ):
-            return _read_missing([y, *rest], by_values=word.is_one_of("by"))
+            return _read_missing(y, tokens[1:], is_partial=False)
     arrow = next((i for i, token in enumerate(tokens) if token.is_one_of(*ARROWS)), None)
     if arrow is None:
         return None
@@ -53,12 +55,16 @@ def _read_often_equal(y: Token, rest: Sequence[Token]) -> syntax.Node:
     return syntax.OftenEqual(y.value, rest[1].value)
 
 
-def _read_missing(tokens: Sequence[Token], *, by_values: bool) -> syntax.Node:
-    if len(tokens) != 2 or not all(token.is_name for token in tokens):
-        raise RelationError(
-            "gaps are related as in 'b missing with a' or 'b missing by a', with two columns."
-        )
-    return syntax.MissingWith(tokens[0].value, tokens[1].value, by_values)
+def _read_missing(y: Token, rest: Sequence[Token], *, is_partial: bool) -> syntax.Node:
+    match rest:
+        case [missing, word, x] if missing.is_one_of("missing") and word.is_one_of("with", "by"):
+            if y.is_name and x.is_name:
+                by_values = word.is_one_of("by")
+                return syntax.MissingWith(y.value, x.value, by_values, is_partial)
+    raise RelationError(
+        "gaps are related as in 'b missing with a', 'b missing by a' or 'b partly missing by a', "
+        "with two columns."
+    )
 
 
 def _read_arrow(left: Sequence[Token], right: Sequence[Token], *, is_mutual: bool) -> syntax.Node:

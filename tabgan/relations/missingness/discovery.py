@@ -12,6 +12,7 @@ from math import lgamma, log
 
 import numpy as np
 
+from tabgan.relations.gaps import has_plain_gaps
 from tabgan.relations.statistics import MAX_VIOLATIONS, SIGNIFICANCE_LEVEL
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Integers, Mask
@@ -20,11 +21,6 @@ from tabgan.schema.column import Column, ColumnKind, Name
 MIN_GAPS, MIN_SHARE = 10, 0.005  # of gaps, and of values, in a column that is tried
 MAX_CATEGORIES, MAX_NUMBER_CATEGORIES = 50, 32  # of a source, without its gap
 SAMPLE_SLACK = 3  # times `MAX_VIOLATIONS` may break a candidate on the sample
-
-
-def has_plain_gaps(profile: TableProfile, column: Column) -> bool:
-    """Return whether all gaps of a column are missing values: blank text would not be restored."""
-    return bool((profile.missing(column) == profile.series(column).isna()).all())
 
 
 @dataclass(frozen=True)
