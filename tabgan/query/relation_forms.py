@@ -28,12 +28,8 @@ def parse_form(tokens: Sequence[Token]) -> syntax.Node | None:
         case [y, equals, part, of, x] if of.is_one_of("of") and equals.is_one_of("=", "=="):
             if y.is_name and x.is_name and part.kind in {TokenKind.NAME, TokenKind.WORD}:
                 return syntax.PartOf(y.value, str(part.value), x.value)
-        case [y, partly, *rest] if partly.is_one_of("partly") and rest[:1]:
-            return _read_missing(y, rest, is_partial=True)
-        case [y, missing, word, *_] if missing.is_one_of("missing") and word.is_one_of(
-            "with", "by"
-        ):
-            return _read_missing(y, tokens[1:], is_partial=False)
+        case [y, *rest] if _is_about_gaps(rest):
+            return _read_missing(y, rest)
     arrow = next((i for i, token in enumerate(tokens) if token.is_one_of(*ARROWS)), None)
     if arrow is None:
         return None
@@ -55,12 +51,21 @@ def _read_often_equal(y: Token, rest: Sequence[Token]) -> syntax.Node:
     return syntax.OftenEqual(y.value, rest[1].value)
 
 
-def _read_missing(y: Token, rest: Sequence[Token], *, is_partial: bool) -> syntax.Node:
-    match rest:
+def _is_about_gaps(tokens: Sequence[Token]) -> bool:
+    match tokens:
+        case [partly, _, *_] if partly.is_one_of("partly"):
+            return True
+        case [missing, word, *_]:
+            return missing.is_one_of("missing") and word.is_one_of("with", "by")
+    return False
+
+
+def _read_missing(y: Token, rest: Sequence[Token]) -> syntax.Node:
+    is_partial = rest[0].is_one_of("partly")
+    match rest[is_partial:]:
         case [missing, word, x] if missing.is_one_of("missing") and word.is_one_of("with", "by"):
             if y.is_name and x.is_name:
-                by_values = word.is_one_of("by")
-                return syntax.MissingWith(y.value, x.value, by_values, is_partial)
+                return syntax.MissingWith(y.value, x.value, word.is_one_of("by"), is_partial)
     raise RelationError(
         "gaps are related as in 'b missing with a', 'b missing by a' or 'b partly missing by a', "
         "with two columns."

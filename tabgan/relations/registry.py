@@ -18,6 +18,7 @@ from tabgan.relations.functional_dependency.functional_dependency import Functio
 from tabgan.relations.inequality.inequality import Inequality
 from tabgan.relations.linear_combination.linear_combination import LinearCombination
 from tabgan.relations.missingness.missingness import Missingness
+from tabgan.relations.missingness.partial_missingness import PartialMissingness
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.row_predicate import RowPredicate
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS
@@ -35,6 +36,7 @@ RELATIONS: Mapping[str, type[Relation]] = {
         Inequality,
         FrequentEquality,
         Missingness,
+        PartialMissingness,
         FixedCombinations,
         RowPredicate,
     )

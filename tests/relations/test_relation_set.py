@@ -23,6 +23,7 @@ def rides() -> pd.DataFrame:
     fee = rng.choice([0.5, 1.0], n)
     miles = rng.lognormal(1, 0.6, n).round(2)
     note = pd.Series(rng.choice(["ok", "late"], n)).mask(rng.random(n) < 0.3)
+    delay = pd.Series(rng.integers(1, 60, n)).mask((note == "ok") | (rng.random(n) < 0.2))
     return pd.DataFrame(
         {
             "zone": zone,
@@ -38,6 +39,7 @@ def rides() -> pd.DataFrame:
             "last": np.where(rng.random(n) < 0.3, fare, rng.lognormal(2, 0.5, n).round(2)),
             "note": note,
             "noted": pd.Series(rng.choice(["Ann", "Bob"], n)).mask(note.isna()),
+            "delay": delay,
         }
     )
 
@@ -57,6 +59,7 @@ def test_all_kinds_are_found(found: RelationSet) -> None:
     for text in ("zone -> area", "start <= end", "weekday = weekday of start", "km = 1.6 * miles"):
         assert text in found.texts
     assert "noted missing with note" in found.texts
+    assert "delay partly missing by note" in found.texts
     assert "total = fare + tip + rest" in found.texts
     assert "last often = fare" in found.texts
 

@@ -137,8 +137,8 @@ class Candidate:
 
 def find_candidates(profile: TableProfile) -> list[Candidate]:
     """Return what decides the gaps of columns; no column whose gaps follow decides others."""
-    patterns = _find_patterns(profile)
-    sources = _find_sources(profile, patterns)
+    patterns = find_patterns(profile)
+    sources = find_sources(profile, patterns)
     if not patterns or not sources:
         return []
     limit = log(SIGNIFICANCE_LEVEL / (len(patterns) * len(sources)))
@@ -163,7 +163,7 @@ def find_candidates(profile: TableProfile) -> list[Candidate]:
     return candidates
 
 
-def _find_patterns(profile: TableProfile) -> list[MissingnessPattern]:
+def find_patterns(profile: TableProfile) -> list[MissingnessPattern]:
     """Return the columns with gaps, grouped by the rows of those, in the order of the schema.
 
     Columns that cannot be dependents come first in their pattern, which makes them sources.
@@ -179,7 +179,7 @@ def _find_patterns(profile: TableProfile) -> list[MissingnessPattern]:
     return [MissingnessPattern(tuple(group), profile.missing(group[0])) for group in ordered]
 
 
-def _find_sources(profile: TableProfile, patterns: Sequence[MissingnessPattern]) -> list[GapSource]:
+def find_sources(profile: TableProfile, patterns: Sequence[MissingnessPattern]) -> list[GapSource]:
     """Return what may decide gaps: of columns that share a pattern, the first only."""
     firsts = [pattern.columns[0] for pattern in patterns]
     others = {column.name for pattern in patterns for column in pattern.columns[1:]}
