@@ -100,8 +100,8 @@ class SourceValues:
 
     def to_dict(self) -> dict[str, Any]:
         """Return all but the column as JSON-able values."""
-        levels = self.categories.values
-        return {"levels": levels, "at_gap": self.at_gap, "at_value": self.at_value}
+        flags = {"at_gap": self.at_gap, "at_value": self.at_value}
+        return {"levels": self.categories.values} | flags
 
     @classmethod
     def from_dict(cls, column: Column, entry: Mapping[str, Any]) -> Self:
