@@ -208,7 +208,7 @@ STRICT: dict[str, Any] = {
     "float without decimals": lambda v: v * (1 + 2.0**-20),
     "float32": lambda v: (v / np.pi).astype("float32"),
     "numbers in text": lambda v: v.map("{:,.0f} km".format),
-    "dates": lambda v: (pd.Timestamp("2024-01-01") + pd.to_timedelta(v, "D")).dt.date,
+    "dates": lambda v: pd.Series(pd.Timestamp("2024-01-01") + pd.to_timedelta(v, "D")).dt.date,
     "moments": lambda v: pd.Timestamp("2024-01-01 08:00") + pd.to_timedelta(v, "min"),
     "durations": lambda v: pd.to_timedelta(v, "min"),
 }

@@ -1,5 +1,6 @@
 """Gaps that follow on one side: always, or never, where another column has certain values.
 
+>>> from tabgan.schema.categories import Categories
 >>> frame = pd.DataFrame({"smoker": ["never", "former", "former"], "quit": [None, 1990.0, None]})
 >>> smoker, quit_year = TableSchema.infer(frame).columns
 >>> always = SourceValues(Categories(smoker, ["never"]))

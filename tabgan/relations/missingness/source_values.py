@@ -1,7 +1,7 @@
 """Some of what a column holds: a few of its categories, any value, or a gap.
 
->>> smoker = pd.Series(["now", "never", None], name="smoker")
->>> (source,) = TableSchema.infer(pd.DataFrame({"smoker": smoker})).columns
+>>> from tabgan.schema.column import ColumnKind
+>>> source = Column("smoker", ColumnKind.CATEGORICAL, "object", element="str")
 >>> values = SourceValues(Categories(source, ["never"]), at_gap=True)
 >>> values.explain(), values.find(pd.DataFrame({"smoker": ["now", "never", None]})).tolist()
 ('never or missing', [False, True, True])
