@@ -3,6 +3,7 @@
 tabular_model       relations, encoders, generator, refiner: draws rows
 row_conditions      what rows are asked for, told to the generator and checked
 sample_plan         a sample as blocks that are drawn in any order
+kept_share          what is left where rows are thrown away
 class_sampling      rows of each class
 model_card          where a model comes from
 """

@@ -123,7 +123,8 @@ class _Selector:
         for number, column_encoder in enumerate(self.encoder.encoders):
             name = column_encoder.column.name
             clauses = needed_of.get(name, []) if name in learned else []
-            if any(relation.FILLS_GAPS for relation in self.relations.relations_of(name)):
+            followed = self.relations.relations_of(name)
+            if any(relation.FILLS_GAPS and not relation.LEARNS_GAPS for relation in followed):
                 clauses = [clause for clause in clauses if not _is_about_gaps(clause)]
             if clauses:
                 try:

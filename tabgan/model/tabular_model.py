@@ -163,7 +163,7 @@ class TabularModel:
         conditions, refiner, rng = plan.conditions, plan.refiner, plan.rng(number)
         parts: list[pd.DataFrame] = []
         for round_ in range(1, MAX_REJECTION_ROUNDS + 1):
-            frame = self._draw(rows, conditions, refiner, rng)
+            frame = self.draw(rows, conditions, refiner, rng)
             if conditions.needs_no_rejection:
                 return self.schema.write_missing_marks(frame.iloc[:wanted])
             frame, satisfied = conditions.finish(frame)
@@ -179,14 +179,14 @@ class TabularModel:
             f"{round_ * len(rows):,} with {conditions.text}; ask for less."
         )
 
-    def _draw(
+    def draw(
         self,
         rows: npt.NDArray[np.int64],
         conditions: RowConditions,
         refiner: Refiner | None,
         rng: np.random.Generator,
     ) -> pd.DataFrame:
-        """Return whole rows; `rows` are their numbers in the sample, shape (n_rows,)."""
+        """Return whole rows, not checked; `rows` are their numbers in the sample, (n_rows,)."""
         n_candidates = len(rows) * (refiner.candidates if refiner else 1)
         condition = Condition.empty(n_candidates, len(self.encoder.parts), self.device)
         for part, selection in conditions.iter_selections(self.encoder):

@@ -6,7 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from tabgan import TabularModel
 from tabgan.io import read_table
+from tabgan.model.kept_share import REJECTED
 from tests.cli.people_table import Run, make_people
 
 
@@ -45,6 +47,21 @@ def test_standard_output_is_csv_and_nothing_else(run: Run, model: Path) -> None:
     result = run("sample", "-n", 7, "-o", "-", "-m", model, "--seed", 5)
     assert len(pd.read_csv(io.StringIO(result.stdout))) == 7
     assert result.stderr == "7 rows drawn with the seed 5 are in standard output\n"
+
+
+def test_declared_relations_that_rows_seldom_obey_are_named(
+    run: Run, model: Path, tmp_path: Path
+) -> None:
+    fitted = TabularModel.load(model)
+    remark = f"the relation 'a = b * c' is {REJECTED}: only 9.0 % of the rows drawn obey"
+    fitted.record.messages.append(remark)
+    fitted.save(tmp_path / "m.tabgan")
+    result = run("sample", "-n", 7, "-o", "-", "-m", tmp_path / "m.tabgan", "--seed", 5)
+    assert result.stderr.startswith(remark + "\n7 rows drawn")
+    result = run(
+        "sample", "-n", 7, "-o", tmp_path / "r.csv", "-m", tmp_path / "m.tabgan", "--quiet"
+    )
+    assert (result.exit_code, result.output) == (0, "")
 
 
 def test_quiet_says_nothing(run: Run, model: Path, tmp_path: Path) -> None:
