@@ -6,6 +6,7 @@ fit, sample, augment, evaluate, inspect
                         `evaluate_run`, `inspect_run` do the work, loaded once a display is up
 fit_settings            options of a fit as the library's request
 arguments, checks       options and checks that commands share
+file_kinds              what stands where an output shall go
 display, summary        progress on the terminal; how a fit went
 inspect_table, inspect_model
                         what `inspect` shows of a table, with `column_examples`, and of a model

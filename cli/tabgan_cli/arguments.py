@@ -25,6 +25,9 @@ device_option = click.option(
     "--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:1 or mps."
 )
 threads_option = click.option("--threads", type=int, help="Threads to compute with.")
+overwrite_option = click.option(
+    "--overwrite", is_flag=True, help="Replace a file of another kind, too: never what is read."
+)
 quiet_option = click.option("--quiet", is_flag=True, help="Print errors only.")
 
 

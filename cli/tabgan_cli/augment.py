@@ -9,6 +9,7 @@ from tabgan_cli.arguments import (
     device_option,
     no_target_error,
     output_option,
+    overwrite_option,
     quiet_option,
     time_limit_option,
 )
@@ -45,6 +46,7 @@ from tabgan_cli.display import Display, say
 @time_limit_option
 @click.option("--seed", type=int, help="Repeats an augmentation; drawn and told if left out.")
 @device_option
+@overwrite_option
 @quiet_option
 @click.pass_obj
 def augment(
@@ -75,7 +77,7 @@ def augment(
     with Display(quiet) as display:
         from tabgan_cli.augment_run import run_augmentation  # noqa: PLC0415 - slow
 
-        made = run_augmentation(
+        made, place = run_augmentation(
             table,
             output,
             display,
@@ -88,5 +90,4 @@ def augment(
             **options,
         )
     say(made.sentence, quiet)
-    place = "on standard output" if output == "-" else f"in '{output}'"
     say(f"seed {made.seed}; the table is {place}", quiet)

@@ -16,6 +16,7 @@ from tabgan.model.tabular_model import TabularModel
 from tabgan_cli.arguments import find_name, no_target_error
 from tabgan_cli.checks import check_output, check_time_limit
 from tabgan_cli.display import Display
+from tabgan_cli.file_kinds import FileKind
 
 
 def run_augmentation(
@@ -33,8 +34,9 @@ def run_augmentation(
     time_limit: float | None,
     seed: int | None,
     device: str,
-) -> Augmentation:
-    """Augment a table and write it.
+    overwrite: bool,
+) -> tuple[Augmentation, str]:
+    """Augment a table and write it; return what was added, and where the table is, in words.
 
     Args:
         table: To be read.
@@ -50,14 +52,14 @@ def run_augmentation(
         time_limit: Seconds; no limit when None.
         seed: Drawn when None.
         device: As the library takes it.
+        overwrite: Whether a file that is no table may be replaced.
 
     Raises:
         TabganError: The library's, one sentence each.
         UsageError: There is no column to predict.
     """
     check_time_limit(time_limit)
-    if output != STANDARD_OUTPUT:
-        check_output(Path(output), [table, model])
+    place = check_output(output, FileKind.TABLE, [table, model], overwrite)
     display.begin(f"reading {table}")
     frame = read_table(table)
     marker = None if no_mark else mark or MARKER_COLUMN
@@ -84,4 +86,4 @@ def run_augmentation(
     if output == STANDARD_OUTPUT:
         display.close()  # rows may be on their way to the same terminal
     write_table([made.combine(mark=marker, synthetic_only=synthetic_only)], output)
-    return made
+    return made, place

@@ -7,7 +7,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from tabgan_cli.arguments import no_target_error
+from tabgan_cli.arguments import no_target_error, overwrite_option
 from tabgan_cli.display import Display, say
 
 TIME_LIMIT = 900.0  # seconds of a study without one of its own
@@ -45,6 +45,7 @@ TIME_LIMIT = 900.0  # seconds of a study without one of its own
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Page to write: .html.")
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write figures here.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Decides every draw.")
+@overwrite_option
 @click.option("--quiet", is_flag=True, help="Print the verdict only.")
 @click.pass_obj
 def evaluate(

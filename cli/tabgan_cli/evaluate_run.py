@@ -11,8 +11,9 @@ from tabgan.io import read_table
 from tabgan.runtime.progress import TrainingRecord
 from tabgan.schema.column import Name
 from tabgan_cli.arguments import find_name, no_target_error
-from tabgan_cli.checks import check_time_limit
+from tabgan_cli.checks import check_output, check_time_limit
 from tabgan_cli.display import Display
+from tabgan_cli.file_kinds import FileKind
 from tabgan_cli.refits import run_study
 from tabgan_cli.report_files import report_files
 
@@ -42,6 +43,7 @@ def run_evaluation(
     output: Path | None,
     json_path: Path | None,
     seed: int,
+    overwrite: bool,
 ) -> Report:
     """Evaluate synthetic rows, or study refits, and write what was found.
 
@@ -60,12 +62,15 @@ def run_evaluation(
         output: Page to write; opened before the work begins, as `json_path`.
         json_path: Figures to write.
         seed: Of every draw.
+        overwrite: Whether files that are no reports may be replaced.
 
     Raises:
         TabganError: The library's, one sentence each.
         UsageError: There is no column to predict.
     """
     check_time_limit(time_limit)
+    for path in filter(None, (output, json_path)):
+        check_output(path, FileKind.REPORT, [table, synthetic, model, test], overwrite)
     names = [name.strip() for name in learners.split(",") if name.strip()]
     settings: dict[str, Any] = {"learners": names, "repeats": repeats, "seed": seed}
     with report_files(output, json_path) as write:

@@ -7,6 +7,7 @@ import click
 
 from tabgan_cli.arguments import (
     device_option,
+    overwrite_option,
     parse_duration,
     quiet_option,
     threads_option,
@@ -114,6 +115,7 @@ from tabgan_cli.display import Display
 @device_option
 @threads_option
 @click.option("--seed", type=int, help="Repeats a fit; drawn and told if left out.")
+@overwrite_option
 @quiet_option
 @click.pass_obj
 def fit(
@@ -139,4 +141,4 @@ def fit(
 
         finished = run_fit(table, model, display, start=start, **options)
     if not quiet:
-        print_summary(finished, model)
+        print_summary(finished)

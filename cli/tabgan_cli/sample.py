@@ -4,7 +4,13 @@ from pathlib import Path
 
 import click
 
-from tabgan_cli.arguments import device_option, output_option, quiet_option, threads_option
+from tabgan_cli.arguments import (
+    device_option,
+    output_option,
+    overwrite_option,
+    quiet_option,
+    threads_option,
+)
 from tabgan_cli.display import Display, say
 
 
@@ -44,6 +50,7 @@ from tabgan_cli.display import Display, say
 @device_option
 @threads_option
 @click.option("--seed", type=int, help="Repeats a draw; drawn and told if left out.")
+@overwrite_option
 @quiet_option
 def sample(
     rows: int,
@@ -55,6 +62,7 @@ def sample(
     device: str,
     threads: int | None,
     seed: int | None,
+    overwrite: bool,
     quiet: bool,
 ) -> None:
     """Draw rows from a model.
@@ -71,7 +79,7 @@ def sample(
     with Display(quiet) as display:
         from tabgan_cli.sample_run import run_sample  # noqa: PLC0415 - slow
 
-        seed = run_sample(
+        drawn = run_sample(
             rows,
             output,
             model,
@@ -82,6 +90,6 @@ def sample(
             device=device,
             threads=threads,
             seed=seed,
+            overwrite=overwrite,
         )
-    place = "standard output" if output == "-" else f"'{output}'"
-    say(f"{rows} rows drawn with the seed {seed} are in {place}", quiet)
+    say(f"{rows:,} rows drawn with the seed {drawn.seed} are {drawn.place}", quiet)

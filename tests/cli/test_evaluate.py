@@ -176,11 +176,11 @@ def test_json_that_cannot_be_written_is_refused_before_the_work(
 
 def test_a_failure_leaves_the_figures_of_before(files: dict[str, str], tmp_path: Path) -> None:
     out = tmp_path / "report.json"
-    out.write_text("old")
+    out.write_text('{"verdict": "old"}')
     more = ("--target", "wages", "--json", str(out))
     with pytest.raises(TabganError, match="no column 'wages'"):
         CliRunner().invoke(evaluate, arguments(files, *more), catch_exceptions=False)
-    assert out.read_text() == "old"
+    assert out.read_text() == '{"verdict": "old"}'
     assert len(list(tmp_path.iterdir())) == 4
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tabgan.errors import TrainingError
 from tabgan.model.tabular_model import TabularModel
-from tests.cli.people_table import Run, Start, make_people
+from tests.cli.people_table import Run, Start, make_people, write_old_model
 
 QUICK = ("--steps", 5, "--seed", 3)
 
@@ -161,13 +161,13 @@ def test_a_bad_table_gets_a_sentence(run: Run, tmp_path: Path, name: str) -> Non
     content, sentence = BAD_TABLES[name]
     (tmp_path / "bad.csv").write_text(content)
     old = tmp_path / "m.tabgan"
-    old.write_bytes(b"an old model")
+    before = write_old_model(old)
     result = run("fit", tmp_path / "bad.csv", "-m", old, *QUICK)
     assert result.exit_code == 1
     assert sentence in result.stderr
     assert result.stderr.startswith("tabgan: ")
     assert result.stderr.count("\n") == 1
-    assert old.read_bytes() == b"an old model"
+    assert old.read_bytes() == before
     assert len(list(tmp_path.iterdir())) == 2
 
 
@@ -286,10 +286,10 @@ def test_a_failed_training_leaves_the_old_model(
 
     monkeypatch.setattr("tabgan.fitting.out_of_core.fit_model", fail)
     old = table.parent / "m.tabgan"
-    old.write_bytes(b"an old model")
+    before = write_old_model(old)
     result = run("fit", table, "-m", old)
     assert (result.exit_code, result.stderr) == (1, "tabgan: the game broke down.\n")
-    assert old.read_bytes() == b"an old model"
+    assert old.read_bytes() == before
 
 
 def test_an_interrupt_before_a_first_score_leaves_the_old_model(
@@ -303,11 +303,11 @@ def test_an_interrupt_before_a_first_score_leaves_the_old_model(
     result = run("fit", table, "-m", old)
     assert result.exit_code == 1
     assert "nothing was written" in result.stderr
-    old.write_bytes(b"an old model")
+    before = write_old_model(old)
     result = run("fit", table, "-m", old)
     assert result.exit_code == 1
     assert f"'{old}' is as it was" in result.stderr
-    assert old.read_bytes() == b"an old model"
+    assert old.read_bytes() == before
 
 
 @pytest.mark.parametrize("seconds", [1, 2, 3, 4, 6])  # while modules are loaded, and after
