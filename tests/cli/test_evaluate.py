@@ -159,7 +159,10 @@ def test_a_study_keeps_the_training_of_its_first_fold(real: pd.DataFrame) -> Non
 def test_ctrl_c_ends_the_study_not_one_fit(
     real: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tabgan.runtime.progress.TrainingRecord.was_interrupted", True)
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tabgan.fitting.finish.calibrate", interrupt)
     settings = {"learners": ["linear"], "folds": 2, "repeats": 1}
     with pytest.raises(KeyboardInterrupt):
         run_study(real, "income", time.monotonic() + 3600, settings, Display(quiet=True))
