@@ -7,7 +7,8 @@ fit, sample, augment, evaluate, inspect
 fit_settings            options of a fit as the library's request
 arguments, checks       options and checks that commands share
 file_kinds              what stands where an output shall go
-display, summary        progress on the terminal; how a fit went
+display, stage_lines    progress at a terminal, and in lines elsewhere
+summary                 how a fit went
 inspect_table, inspect_model
                         what `inspect` shows of a table, with `column_examples`, and of a model
 made_rows               a few rows that a model makes, and what in them is made up

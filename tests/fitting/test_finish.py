@@ -10,10 +10,10 @@ import pytest
 from tabgan import TabGAN
 from tabgan.config import TrainingConfig
 from tabgan.fitting import finish
-from tabgan.networks.calibration import calibrate
 from tabgan.fitting.fit import fit_model
 from tabgan.fitting.fit_request import FitRequest
 from tabgan.model.tabular_model import TabularModel
+from tabgan.networks.calibration import calibrate
 from tabgan.runtime.progress import Progress
 
 RNG = np.random.default_rng(0)
