@@ -13,23 +13,31 @@ from tabgan_cli.arguments import (
     quiet_option,
     time_limit_option,
 )
+from tabgan_cli.command import Command
+from tabgan_cli.completion import MODEL_FILE, TABLE_FILE, complete_column
 from tabgan_cli.display import Display, say
 
 
-@click.command()
-@click.argument("table", type=click.Path(path_type=Path))
+@click.command(cls=Command, example="tabgan augment orders.csv --target returned -o more.csv")
+@click.argument("table", type=TABLE_FILE)
 @click.option(
-    "--target", metavar="COLUMN", help="Column to predict.  [default: the model's target]"
+    "--target",
+    metavar="COLUMN",
+    shell_complete=complete_column,
+    help="Column to predict.  [default: the model's target]",
 )
 @output_option
 @click.option(
     "-m",
     "--model",
-    type=click.Path(path_type=Path),
+    metavar="FILE",
+    type=MODEL_FILE,
     help="Draw the rows from this model, instead of fitting one on TABLE.",
 )
 @click.option("--balance", is_flag=True, help="Raise every rarer class to the commonest.")
-@click.option("--ratio", type=float, help="Add that share of rows: 0.5 is half as many again.")
+@click.option(
+    "--ratio", type=float, metavar="R", help="Add that share of rows: 0.5 is half as many again."
+)
 @click.option(
     "--auto",
     is_flag=True,
@@ -44,7 +52,9 @@ from tabgan_cli.display import Display, say
 )
 @click.option("--no-mark", is_flag=True, help="Leave that column out.")
 @time_limit_option
-@click.option("--seed", type=int, help="Repeats an augmentation; drawn and told if left out.")
+@click.option(
+    "--seed", type=int, metavar="N", help="Repeats an augmentation; drawn and told if left out."
+)
 @device_option
 @overwrite_option
 @quiet_option

@@ -45,7 +45,7 @@ SIGNATURES: dict[bytes, str] = {  # how files begin
 }
 PACKED = (b"\x1f\x8b", b"BZh", b"\x28\xb5\x2f\xfd", b"\xfd7zXZ", b"PK\x03\x04")
 BYTE_ORDER_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-CONTROLS = bytes({*range(32)} - set(b"\t\n\f\r\x1a\x1b"))  # that no text holds
+CONTROLS = {*range(32)} - set(b"\t\n\f\r\x1a\x1b")  # that no text holds
 
 
 def find_kind(path: Path) -> str:
@@ -66,7 +66,7 @@ def find_kind(path: Path) -> str:
     is_named_table = path.name.lower().endswith(tuple(READERS))
     if head.startswith(PACKED):
         return FileKind.TABLE if is_named_table else "an archive"
-    if not head.startswith(BYTE_ORDER_MARKS) and head.translate(None, CONTROLS) != head:
+    if not head.startswith(BYTE_ORDER_MARKS) and set(head) & CONTROLS:
         return "a binary file"
     marked_up = _find_kind_of_markup(path, head.removeprefix(codecs.BOM_UTF8).lstrip().lower())
     return marked_up or (FileKind.TABLE if is_named_table else "a text")

@@ -7,13 +7,15 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from tabgan_cli.command import Command
+from tabgan_cli.completion import MODELS, MORE_TABLES, TABLES, FileType
 from tabgan_cli.display import Display
 
 WIDTH = 160  # columns of text where no terminal says how many fit
 
 
-@click.command()
-@click.argument("path", metavar="TABLE|MODEL", type=click.Path(path_type=Path))
+@click.command(cls=Command, example="tabgan inspect orders.csv")
+@click.argument("path", metavar="TABLE|MODEL", type=FileType(*TABLES, *MORE_TABLES, *MODELS))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON; of a table: for fit --schema.")
 def inspect(path: Path, as_json: bool) -> None:
     """Show the schema of a table, or what is in a model.

@@ -5,22 +5,30 @@ from pathlib import Path
 import click
 
 from tabgan_cli.arguments import (
+    COUNT,
+    LINE,
     device_option,
+    negate,
     output_option,
     overwrite_option,
     quiet_option,
     threads_option,
 )
+from tabgan_cli.command import Command
+from tabgan_cli.completion import MODEL_FILE, complete_column
 from tabgan_cli.display import Display, say
 
 
-@click.command()
-@click.option("-n", "--rows", type=int, required=True, help="How many rows.")
+@click.command(cls=Command, example="tabgan sample -n 10k -o made.csv --where 'items>=5'")
+@click.option(
+    "-n", "--rows", type=COUNT, metavar="ROWS", required=True, help="How many: 10000, 10k, 1e6."
+)
 @output_option
 @click.option(
     "-m",
     "--model",
-    type=click.Path(path_type=Path),
+    metavar="FILE",
+    type=MODEL_FILE,
     default=Path("model.tabgan"),
     show_default=True,
     help="Model to draw from.",
@@ -29,6 +37,8 @@ from tabgan_cli.display import Display, say
     "--where",
     "conditions",
     metavar="TEXT",
+    type=LINE,
+    shell_complete=complete_column,
     multiple=True,
     help="What every row must satisfy: COLUMN=VALUE, 'AGE>=65', '30<=AGE<40', 'CITY in (A, B)', "
     "'AGE<20 or not CITY=A'; can be repeated.",
@@ -37,8 +47,7 @@ from tabgan_cli.display import Display, say
     "--no-refine",
     "refine",
     is_flag=True,
-    flag_value=False,
-    default=True,
+    callback=negate,
     help="Keep rows as they are generated: quicker, less alike.",
 )
 @click.option(
@@ -49,7 +58,7 @@ from tabgan_cli.display import Display, say
 )
 @device_option
 @threads_option
-@click.option("--seed", type=int, help="Repeats a draw; drawn and told if left out.")
+@click.option("--seed", type=int, metavar="N", help="Repeats a draw; drawn and told if left out.")
 @overwrite_option
 @quiet_option
 def sample(
