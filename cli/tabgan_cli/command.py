@@ -3,6 +3,7 @@
 from typing import Any, NoReturn
 
 import click
+from click.core import ParameterSource
 
 SECTIONS: dict[str, tuple[str, ...]] = {  # title: names of parameters, in the order of the help
     "Files": ("model", "output", "json_path", "synthetic", "test", "schema", "config", "overwrite"),
@@ -94,6 +95,15 @@ def _envvar(command: str, option: click.Option) -> str:
     return f"TABGAN_{command}_{name}".upper()
 
 
+def _name_source(error: click.UsageError) -> str:
+    """Return where a wrong value came from, if that was an environment variable."""
+    option = error.param if isinstance(error, click.BadParameter) else None
+    if not isinstance(option, click.Option) or error.ctx is None or option.name is None:
+        return ""
+    is_set_outside = error.ctx.get_parameter_source(option.name) is ParameterSource.ENVIRONMENT
+    return f" It was read from {option.envvar}." if is_set_outside else ""
+
+
 def raise_in_one_voice(error: click.UsageError) -> NoReturn:
     """Print wrong usage as other errors are: one sentence; then how the command is used.
 
@@ -101,7 +111,7 @@ def raise_in_one_voice(error: click.UsageError) -> NoReturn:
         Exit: With the code 2.
     """
     message = " ".join(error.format_message().split())
-    click.echo(f"tabgan: {message[:1].lower()}{message[1:]}", err=True)
+    click.echo(f"tabgan: {message[:1].lower()}{message[1:]}{_name_source(error)}", err=True)
     if error.ctx is not None:
         click.echo(f"{error.ctx.get_usage()}; -h tells more.", err=True)
     raise click.exceptions.Exit(2) from error

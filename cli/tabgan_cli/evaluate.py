@@ -87,6 +87,8 @@ def evaluate(
     TABLE is then what their generator was trained on.
     """
     _check_options(target, synthetic, model, options["test"], folds, time_limit)
+    if output is not None and options["json_path"] in {output, output.resolve()}:
+        raise click.UsageError("-o and --json name one file: give each one of its own.")
     with Display(quiet) as display:
         from tabgan_cli.evaluate_run import run_evaluation  # noqa: PLC0415 - slow
 

@@ -119,9 +119,20 @@ def _fit(
         if processes.is_first:
             display.begin("writing the model")
             model.save(path)
-            if not model.record.was_interrupted and request.checkpoints:
-                request.checkpoints.remove()
+            _close_checkpoints(request.checkpoints, model, display)
     return model
+
+
+def _close_checkpoints(
+    checkpoints: Checkpoints | None, model: TabularModel, display: Display
+) -> None:
+    """Remove the checkpoint of a fit that ended; tell of that of an interrupted one."""
+    if checkpoints is None:
+        return
+    if not model.record.was_interrupted:
+        checkpoints.remove()
+    elif checkpoints.is_kept:
+        display.print_line(f"--resume goes on from '{checkpoints.path}'")
 
 
 def _explain_interrupt(path: Path) -> str:

@@ -98,6 +98,14 @@ def test_options_are_read_from_the_environment(
     assert (rows["age"] > 30).all()
 
 
+def test_a_wrong_value_of_the_environment_names_its_variable(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TABGAN_FIT_PRESET", "rapid")
+    assert "It was read from TABGAN_FIT_PRESET." in run("fit", "t.csv").stderr
+    assert "TABGAN" not in run("fit", "t.csv", "--preset", "slow").stderr
+
+
 @pytest.mark.parametrize(("value", "refine"), [("1", False), ("0", True), ("", True)])
 def test_a_flag_is_read_from_the_environment(
     monkeypatch: pytest.MonkeyPatch, value: str, refine: bool

@@ -119,6 +119,7 @@ def test_columns_named_by_numbers(tmp_path: Path, real: pd.DataFrame) -> None:
         (("--target", "y", "--synthetic", "s.csv", "--folds", "3"), "--folds is for a study"),
         (("-m", "m.tabgan", "--time-limit", "9"), "--time-limit is for a study"),
         (("--target", "y", "--time-limit", "0"), "0 seconds are no time"),
+        (("--target", "y", "-o", "r.html", "--json", "r.html"), "-o and --json name one file"),
     ],
 )
 def test_usage(given: tuple[str, ...], message: str) -> None:

@@ -69,6 +69,26 @@ def test_while_the_model_is_written_nothing_half_written_is_left(
     assert {path.name for path in table.parent.iterdir()} == {"people.csv", "m.tabgan"}
 
 
+def test_an_interrupted_fit_with_a_checkpoint_can_be_ended_later(
+    run: Run, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    model = table.with_name("m.tabgan")
+    words = ("fit", table, "-m", model, "--steps", 30, "--seed", 1, "--checkpoint-every", 0.001)
+    with monkeypatch.context() as patch:
+        patch.setattr("tabgan.fitting.finish.calibrate", interrupt)
+        result = run(*words)
+    assert result.exit_code == 0
+    assert f"--resume goes on from '{model}.checkpoint'" in result.stderr
+    assert "rows are neither calibrated nor refined" in result.stderr
+    assert TabularModel.load(model).record.was_interrupted
+    assert run(*words, "--resume").exit_code == 0
+    assert not TabularModel.load(model).record.was_interrupted
+    assert not model.with_name("m.tabgan.checkpoint").exists()
+
+
 @pytest.mark.parametrize("seconds", [1, 2, 3, 4, 6])  # while modules are loaded, and after
 def test_a_signal_ends_a_process_with_one_line(start: Start, many: Path, seconds: float) -> None:
     process = start("fit", many, "--steps", 100_000, folder=many.parent)
