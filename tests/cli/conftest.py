@@ -15,6 +15,12 @@ from tests.cli.terminal import command, environment
 from tests.evaluation.conftest import quick_metrics, real, unseen  # noqa: F401 - fixtures
 
 
+@pytest.fixture(autouse=True)
+def no_lines_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is: what is told at once is told, what depends on time is not."""
+    monkeypatch.setattr("tabgan_cli.stage_lines.SECONDS_BEFORE_LINES", 1e6)
+
+
 @pytest.fixture
 def run() -> Run:
     """Run the command in this process; what is no exit is raised."""

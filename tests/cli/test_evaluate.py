@@ -41,7 +41,7 @@ def test_prints_the_report_and_writes_json(files: dict[str, str], tmp_path: Path
     assert result.exit_code == 0
     assert "Adding the synthetic rows" in result.stdout
     assert "Privacy" in result.stdout
-    assert result.stderr == ""
+    assert result.stderr.splitlines()[-1] == "writing the report"
     assert json.loads(out.read_text(encoding="utf-8"))["rows"]["synthetic"] == 60
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "real.csv",
@@ -57,7 +57,7 @@ def test_writes_a_page(files: dict[str, str], tmp_path: Path) -> None:
     result = CliRunner().invoke(
         evaluate, arguments(files, "--target", "income", "-o", str(out)), catch_exceptions=False
     )
-    assert result.stderr == f"the report is in '{out}'\n"
+    assert result.stderr.splitlines()[-1] == f"the report is in '{out}'"
     page = out.read_text(encoding="utf-8")
     assert page.startswith("<!doctype html>")
     assert "Column by column" in page
