@@ -5,6 +5,7 @@ Commands are loaded when they are called, so that `tabgan --help` answers at onc
 
 import errno
 import importlib
+import shlex
 import signal
 import sys
 import time
@@ -14,6 +15,7 @@ from typing import Any
 
 import click
 
+from tabgan_cli.arguments import COMMAND_LINE
 from tabgan_cli.command import HELP_OPTIONS, raise_in_one_voice
 from tabgan_cli.process_start import process_start
 
@@ -70,6 +72,11 @@ class LazyGroup(click.Group):
         """List the commands without loading them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep what was typed, which a report names at its foot."""
+        ctx.meta[COMMAND_LINE] = shlex.join(["tabgan", *args])
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; what it raises on purpose becomes one line and exit code 1."""

@@ -11,6 +11,7 @@ from tabgan_cli.completion import TABLE_FILE
 if TYPE_CHECKING:
     import pandas as pd
 
+COMMAND_LINE = "tabgan_cli.command_line"  # key in click's `Context.meta`: the command as typed
 PRESETS = ("fast", "balanced", "best")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 OBJECTIVES = ("relativistic", "wasserstein", "minimax")

@@ -1,16 +1,21 @@
 """`tabgan evaluate`: does a synthetic table help a downstream learner?"""
 
+import io
+import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 
-from tabgan_cli.arguments import no_target_error, overwrite_option
+from tabgan_cli.arguments import COMMAND_LINE, no_target_error, overwrite_option
 from tabgan_cli.command import Command
 from tabgan_cli.completion import MODEL_FILE, TABLE_FILE, FileType, complete_column
 from tabgan_cli.display import Display, say
+
+if TYPE_CHECKING:
+    from tabgan.evaluation import Report
 
 LEARNERS = ("gbdt", "forest", "linear")
 TIME_LIMIT = 900.0  # seconds of a study without one of its own
@@ -65,7 +70,7 @@ TIME_LIMIT = 900.0  # seconds of a study without one of its own
     "--seed", type=int, metavar="N", default=0, show_default=True, help="Decides every draw."
 )
 @overwrite_option
-@click.option("--quiet", is_flag=True, help="Print the verdict only.")
+@click.option("--quiet", is_flag=True, help="Print the verdicts only.")
 @click.pass_obj
 def evaluate(
     start: float | None,
@@ -87,12 +92,10 @@ def evaluate(
     TABLE is then what their generator was trained on.
     """
     _check_options(target, synthetic, model, options["test"], folds, time_limit)
-    if output is not None and options["json_path"] in {output, output.resolve()}:
-        raise click.UsageError("-o and --json name one file: give each one of its own.")
     with Display(quiet) as display:
         from tabgan_cli.evaluate_run import run_evaluation  # noqa: PLC0415 - slow
 
-        report = run_evaluation(
+        report, written = run_evaluation(
             table,
             display,
             start=time.monotonic() if start is None else start,
@@ -102,11 +105,19 @@ def evaluate(
             folds=folds,
             time_limit=TIME_LIMIT if time_limit is None else time_limit,
             output=output,
+            command=click.get_current_context().meta.get(COMMAND_LINE, ""),
             **options,
         )
-    Console(highlight=False).print(report.verdict if quiet else report, markup=False)
-    if output is not None:
-        say(f"the report is in '{output}'", quiet)
+    _print(report.verdict if quiet else report)
+    for what, place in written.items():
+        say(f"the {what} {place}", quiet)
+
+
+def _print(found: "str | Report") -> None:
+    """Print a report or its verdicts; signs that an output cannot write become question marks."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    Console(highlight=False).print(found, markup=False)
 
 
 def _check_options(

@@ -44,8 +44,9 @@ def run_evaluation(
     json_path: Path | None,
     seed: int,
     overwrite: bool,
-) -> Report:
-    """Evaluate synthetic rows, or study refits, and write what was found.
+    command: str = "",
+) -> tuple[Report, dict[str, str]]:
+    """Evaluate synthetic rows, or study refits, and write what was found; return it, and where.
 
     Args:
         table: Real rows.
@@ -63,14 +64,18 @@ def run_evaluation(
         json_path: Figures to write.
         seed: Of every draw.
         overwrite: Whether files that are no reports may be replaced.
+        command: As it was typed, for the foot of the report.
 
     Raises:
         TabganError: The library's, one sentence each.
         UsageError: There is no column to predict.
     """
     check_time_limit(time_limit)
-    for path in filter(None, (output, json_path)):
-        check_output(path, FileKind.REPORT, [table, synthetic, model, test], overwrite)
+    written = {
+        what: check_output(path, FileKind.REPORT, [table, synthetic, model, test], overwrite)
+        for what, path in {"report is": output, "figures are": json_path}.items()
+        if path is not None
+    }
     names = [name.strip() for name in learners.split(",") if name.strip()]
     settings: dict[str, Any] = {"learners": names, "repeats": repeats, "seed": seed}
     with report_files(output, json_path) as write:
@@ -83,9 +88,12 @@ def run_evaluation(
             made = _read_synthetic(synthetic, model, len(real), seed, display)
             column = made.target if target is None else column
             report = _compare(real, made, column, test, settings, display)
+        named = {"real": table, "synthetic": synthetic, "model": model, "test": test}
+        files = {role: str(path) for role, path in named.items() if path is not None}
+        report = report.with_provenance(files=files, command=command)
         display.begin("writing the report")
         write(report)
-    return report
+    return report, written
 
 
 def _compare(

@@ -16,7 +16,9 @@ def facts_table(path: Path, values: dict[str, Any]) -> RenderableType:
     card, record = values["card"], values["record"]
     refiner = values["refiner"]
     unjudged = [UnjudgedColumn(**one) for one in values["not_judged"]]
-    score = "none: too few rows" if values["score"] is None else f"{values['score']:.3f}"
+    score = "none: too few rows"
+    if values["score"] is not None:
+        score = f"{values['score']:.3f} ± {values['score_margin']:.3f}"
     if record["noise_floor"] is not None:
         score += f" (real rows: {record['noise_floor']:.3f})"
     facts = {

@@ -15,7 +15,12 @@ from tabgan.relations import RelationSet
 from tabgan.schema import TableSchema
 from tabgan_cli.inspect_model import columns_table, facts_table
 from tabgan_cli.inspect_table import overrule_line, relation_tables, schema_table
-from tabgan_cli.made_rows import draw_examples, find_unjudged_by_score, plain_rows
+from tabgan_cli.made_rows import (
+    draw_examples,
+    find_score_margin,
+    find_unjudged_by_score,
+    plain_rows,
+)
 
 if TYPE_CHECKING:
     from tabgan.model.tabular_model import TabularModel
@@ -65,6 +70,7 @@ def describe_model(model: "TabularModel") -> dict[str, Any]:
     return {
         "target": model.schema.target,
         "score": model.score,
+        "score_margin": find_score_margin(model),
         "not_judged": [vars(one) for one in find_unjudged_by_score(model)],
         "refiner": model.refiner and model.refiner.describe(),
         "card": model.card.to_dict(),

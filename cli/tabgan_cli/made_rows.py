@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tabgan.errors import TabganError
+from tabgan.evaluation.metrics.detection import score_margin
 from tabgan.evaluation.metrics.unjudged import UnjudgedColumn, find_unjudged
 from tabgan.schema.reading import shorten
 
@@ -36,6 +37,12 @@ def find_unjudged_by_score(model: "TabularModel") -> tuple[UnjudgedColumn, ...]:
     """Return the columns made anew: they add nothing to a score of what is learned."""
     columns = model.schema.columns
     return find_unjudged(c for c in columns if c.kind.is_made_anew and not c.is_amount)
+
+
+def find_score_margin(model: "TabularModel") -> float | None:
+    """Return half the width of the 95 % interval around a model's score; None without a score."""
+    rows = model.record.rows_scored or model.record.rows_held_out
+    return None if model.score is None else score_margin(model.score, rows)
 
 
 def examples_table(model: "TabularModel", examples: pd.DataFrame, most: int) -> Table:

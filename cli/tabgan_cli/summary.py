@@ -8,7 +8,7 @@ from tabgan.evaluation.metrics.unjudged import list_unjudged
 from tabgan.model.tabular_model import TabularModel
 from tabgan_cli.display import say
 from tabgan_cli.fit_run import FinishedFit
-from tabgan_cli.made_rows import examples_table, find_unjudged_by_score
+from tabgan_cli.made_rows import examples_table, find_score_margin, find_unjudged_by_score
 
 MAX_SHOWN_COLUMNS = 30
 WIDTH = 120  # columns of text where no terminal says how many fit
@@ -40,8 +40,9 @@ def summarise(model: TabularModel) -> list[str]:
         lines.append(f"{record.rows_held_out:,} rows held out are too few for a two-sample score")
     else:
         lines.append(
-            f"two-sample score {model.score:.2f} on {record.rows_held_out:,} held-out rows "
-            f"(real rows: {record.noise_floor or 0:.2f}): {_in_words(model)}"
+            f"two-sample score {model.score:.2f} ± {find_score_margin(model):.2f} on "
+            f"{record.rows_held_out:,} held-out rows (real rows: {record.noise_floor or 0:.2f}): "
+            f"{_in_words(model)}"
         )
         unjudged = list_unjudged(find_unjudged_by_score(model))
         lines += [f"not judged by the score: {unjudged}"] if unjudged else []

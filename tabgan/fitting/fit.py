@@ -76,6 +76,8 @@ def fit_model(
     schema = request.schema or request.protect_schema(TableSchema.infer(frame, request.target))
     if request.target is not None:
         schema = replace(schema, target=request.target)
+    if request.index is not None:
+        schema = replace(schema, index=request.index)
     frame = schema.check(frame)
     context = FitContext.begin(request, device, start, partial(hash_table, frame), in_passes=False)
     on_progress(Progress("finding relations", 0, 1))

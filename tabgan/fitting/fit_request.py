@@ -33,6 +33,7 @@ class FitRequest:
         target: Column that matters downstream: known or predicted most in training, and held out
             by strata; None: that of the schema, if it has one.
         schema: How to read the table; None infers it.
+        index: Columns that were the index of the table; None: those of the schema.
         relations: Which relations are searched for, declared or forgotten.
         protection: What of the table must never appear in a generated row.
         seed: Of every draw; None draws a fresh one, which the model records.
@@ -47,6 +48,7 @@ class FitRequest:
     config: TrainingConfig
     target: Name | None = None
     schema: TableSchema | None = None
+    index: tuple[Name, ...] | None = None
     relations: RelationConfig = field(default_factory=RelationConfig)
     protection: Protection = NO_PROTECTION
     seed: int | None = None

@@ -9,13 +9,14 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from tabgan.io.arrow import write_groups
+from tabgan.io.pandas_frames import read_pandas
 from tabgan.io.parquet import count_group_rows
 from tabgan.schema.column import Column
 
 
 def read_feather(path: Path) -> pd.DataFrame:
-    """Read a Feather file whole."""
-    return pd.read_feather(path)
+    """Read a Feather file whole; what was the index of a frame is columns."""
+    return read_pandas(pd.read_feather(path)).frame
 
 
 def iter_feather(path: Path, rows: int) -> Iterator[Any]:

@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from tabgan.io.arrow import write_groups
+from tabgan.io.pandas_frames import read_pandas
 from tabgan.schema.column import Column
 
 MAX_GROUP_ROWS = 131_072  # in a row group: small enough to hold, large enough to scan
@@ -20,8 +21,8 @@ def count_group_rows(n_columns: int) -> int:
 
 
 def read_parquet(path: Path) -> pd.DataFrame:
-    """Read a Parquet file whole."""
-    return pd.read_parquet(path, engine="pyarrow")
+    """Read a Parquet file whole; what was the index of a frame is columns."""
+    return read_pandas(pd.read_parquet(path, engine="pyarrow")).frame
 
 
 def iter_parquet(path: Path, rows: int) -> Iterator[Any]:

@@ -26,6 +26,7 @@ import pyarrow.dataset as ds
 from tabgan.errors import TableError
 from tabgan.io.csv import iter_csv, read_header
 from tabgan.io.feather import iter_feather
+from tabgan.io.pandas_frames import read_pandas
 from tabgan.io.parquet import iter_parquet
 from tabgan.io.tables import (
     check_table_file,
@@ -112,7 +113,8 @@ class TableSource:
                     if field.name not in table.column_names:  # it stands in the folder's name
                         value = pa.scalar(partitions[field.name], field.type)
                         table = table.append_column(field.name, pa.repeat(value, len(batch)))
-                yield table.replace_schema_metadata(dataset.schema.metadata).to_pandas()
+                table = table.replace_schema_metadata(dataset.schema.metadata)
+                yield read_pandas(table.to_pandas()).frame
 
     def _iter_arrow(self, path: Path, rows: int) -> Iterator[Any]:
         read = iter_parquet if self.suffix == FOLDER_SUFFIX else iter_feather

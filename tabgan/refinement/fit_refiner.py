@@ -58,7 +58,7 @@ def fit_refiner(
         test: Scores rows against those held out, by which the number of rounds is chosen.
         to_features: Computes the features of trees.
         config: Settings of the training.
-        record: Of the training; gets a message if rows are not refined.
+        record: Of the training; gets a message if rows are not refined, else the rows scored.
         seed: Of every draw.
         on_progress: Called before each round.
 
@@ -88,6 +88,7 @@ def fit_refiner(
     if not best.refiner.rounds:
         record.messages.append("rows are not refined: no round made them more alike")
         return None
+    record.rows_scored = n_scored
     return _add_marginal_rounds(best, rng, on_progress).score(seed).refiner
 
 

@@ -98,6 +98,8 @@ class TrainingRecord:
         noise_floor: The two-sample score of real rows against held-out rows: what perfect looks
             like.
         rows_held_out: Rows that validation had for itself.
+        rows_scored: Those of them, and as many generated ones, that the score compares; 0 in files
+            of older releases.
         ended: Why the training ended, in words.
         history: What every validation measured.
         messages: What was noteworthy on the way, in words.
@@ -110,6 +112,7 @@ class TrainingRecord:
     nll: float | None = None
     noise_floor: float | None = None
     rows_held_out: int = 0
+    rows_scored: int = 0
     ended: str = StopReason.ALL_STEPS
     history: list[ValidationPoint] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)

@@ -88,6 +88,7 @@ class Trainer:
             count_steps(len(rows), config),
             noise_floor=validation.test.noise_floor,
             rows_held_out=validation.n_held_out,
+            rows_scored=validation.test.n_rows,
         )
         self.time_budget = TimeBudget(
             self.gan,

@@ -32,7 +32,7 @@ def test_the_closing_lines_say_how_it_went(run: Run, tmp_path: Path) -> None:
     fitted = TabularModel.load(model)
     assert f"200 rows, 4 columns: {fitted.record.steps_done} steps in" in result.stderr
     assert fitted.record.ended in result.stderr
-    assert f"two-sample score {fitted.record.score:.2f} on" in result.stderr
+    assert f"two-sample score {fitted.record.score:.2f} ± " in result.stderr
     assert f"(real rows: {fitted.record.noise_floor:.2f})" in result.stderr
     assert f"seed {fitted.card.seed}; the model is in '{model}'" in result.stderr
 
