@@ -12,11 +12,12 @@ from tabgan.augmentation.augment import (
     check_marker_column,
 )
 from tabgan.errors import SettingError
-from tabgan.io import STANDARD_OUTPUT, ReadOptions, find_source, local_path, write_table
+from tabgan.io import STANDARD_OUTPUT, ReadOptions, find_source, write_table
 from tabgan.model.tabular_model import TabularModel
 from tabgan_cli.arguments import find_name, no_target_error
 from tabgan_cli.checks import check_output, check_time_limit
 from tabgan_cli.display import Display
+from tabgan_cli.file_kinds import FileKind
 
 
 def run_augmentation(
@@ -35,8 +36,9 @@ def run_augmentation(
     time_limit: float | None,
     seed: int | None,
     device: str,
-) -> Augmentation:
-    """Augment a table and write it.
+    overwrite: bool,
+) -> tuple[Augmentation, str]:
+    """Augment a table and write it; return what was added, and where the table is, in words.
 
     Args:
         table: To be read.
@@ -53,14 +55,14 @@ def run_augmentation(
         time_limit: Seconds; no limit when None.
         seed: Drawn when None.
         device: As the library takes it.
+        overwrite: Whether a file that is no table may be replaced.
 
     Raises:
         TabganError: The library's, one sentence each.
         UsageError: There is no column to predict.
     """
     check_time_limit(time_limit)
-    if (path := local_path(output)) is not None:
-        check_output(path, [Path(table), model])
+    place = check_output(output, FileKind.TABLE, [table, model], overwrite)
     display.begin(f"reading {table}")
     source = find_source(table, ReadOptions(**reading))
     if not source.is_plain:
@@ -92,4 +94,4 @@ def run_augmentation(
     rows = made.combine(mark=marker, synthetic_only=synthetic_only)
     format_ = reading["format"] if output == STANDARD_OUTPUT else None
     write_table([rows], output, style=source.style, format=format_)
-    return made
+    return made, place

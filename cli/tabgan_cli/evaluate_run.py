@@ -11,8 +11,9 @@ from tabgan.io import AS_FOUND, ReadOptions, find_source
 from tabgan.runtime.progress import TrainingRecord
 from tabgan.schema.column import Name
 from tabgan_cli.arguments import find_name, no_target_error
-from tabgan_cli.checks import check_time_limit
+from tabgan_cli.checks import check_output, check_time_limit
 from tabgan_cli.display import Display
+from tabgan_cli.file_kinds import FileKind
 from tabgan_cli.refits import run_study
 from tabgan_cli.report_files import report_files
 
@@ -43,9 +44,10 @@ def run_evaluation(
     output: Path | None,
     json_path: Path | None,
     seed: int,
+    overwrite: bool,
     command: str = "",
-) -> Report:
-    """Evaluate synthetic rows, or study refits, and write what was found.
+) -> tuple[Report, dict[str, str]]:
+    """Evaluate synthetic rows, or study refits, and write what was found; return it, and where.
 
     Args:
         table: Real rows.
@@ -63,6 +65,7 @@ def run_evaluation(
         output: Page to write; opened before the work begins, as `json_path`.
         json_path: Figures to write.
         seed: Of every draw.
+        overwrite: Whether files that are no reports may be replaced.
         command: As it was typed, for the foot of the report.
 
     Raises:
@@ -70,6 +73,11 @@ def run_evaluation(
         UsageError: There is no column to predict.
     """
     check_time_limit(time_limit)
+    written = {
+        what: check_output(path, FileKind.REPORT, [table, synthetic, model, test], overwrite)
+        for what, path in {"report is": output, "figures are": json_path}.items()
+        if path is not None
+    }
     names = [name.strip() for name in learners.split(",") if name.strip()]
     settings: dict[str, Any] = {"learners": names, "repeats": repeats, "seed": seed}
     with report_files(output, json_path) as write:
@@ -87,7 +95,7 @@ def run_evaluation(
         report = report.with_provenance(files=files, command=command)
         display.begin("writing the report")
         write(report)
-    return report
+    return report, written
 
 
 def _compare(

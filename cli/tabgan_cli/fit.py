@@ -6,41 +6,58 @@ from typing import Any
 import click
 
 from tabgan_cli.arguments import (
+    COUNT,
+    LINE,
+    OBJECTIVES,
+    PRESETS,
     device_option,
+    negate,
+    overwrite_option,
     parse_duration,
     quiet_option,
     threads_option,
     time_limit_option,
 )
+from tabgan_cli.command import Command
+from tabgan_cli.completion import MODEL_FILE, TABLE_FILE, FileType, complete_column
 from tabgan_cli.display import Display
 from tabgan_cli.table_options import table_options
 
 
-@click.command()
-@click.argument("table", type=click.Path())
+@click.command(cls=Command, example="tabgan fit orders.csv --target returned -m orders.tabgan")
+@click.argument("table", type=TABLE_FILE)
 @click.option(
     "-m",
     "--model",
-    type=click.Path(path_type=Path),
+    metavar="FILE",
+    type=MODEL_FILE,
     default=Path("model.tabgan"),
     show_default=True,
     help="File to write the model to.",
 )
-@click.option("--target", metavar="COLUMN", help="Column that matters downstream.")
+@click.option(
+    "--target",
+    metavar="COLUMN",
+    shell_complete=complete_column,
+    help="Column that matters downstream.",
+)
 @click.option(
     "--schema",
-    type=click.Path(path_type=Path),
+    metavar="FILE",
+    type=FileType(".json"),
     help="How to read the table: JSON as `tabgan inspect TABLE --json` prints it.",
 )
 @click.option(
     "--objective",
     metavar="NAME",
+    type=click.Choice(OBJECTIVES, case_sensitive=False),
     show_default="relativistic",
     help="The adversarial loss: relativistic, wasserstein or minimax.",
 )
 @click.option(
     "--preset",
     metavar="NAME",
+    type=click.Choice(PRESETS, case_sensitive=False),
     default="balanced",
     show_default=True,
     help="How much time it is worth that rows look real: fast, balanced or best.",
@@ -48,23 +65,25 @@ from tabgan_cli.table_options import table_options
 @click.option(
     "--config",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=FileType(".toml"),
     help="Settings of the training, which go before the preset's: TOML such as batch_size = 128.",
 )
-@click.option("--steps", type=int, show_default="4000", help="Generator steps at the most.")
+@click.option(
+    "--steps", type=COUNT, metavar="N", show_default="4000", help="Generator steps at the most."
+)
 @time_limit_option
 @click.option(
     "--no-refine",
     "refine",
     is_flag=True,
-    flag_value=False,
-    default=True,
+    callback=negate,
     help="Learn no refiner: rows are quicker and less alike.",
 )
 @click.option(
     "--relation",
     "declare",
     metavar="TEXT",
+    type=LINE,
     multiple=True,
     help="A fact every row obeys: 'a <= b', 'total = x + y', 'city -> country', "
     "\"age >= 18 or plan in ('a', 'b')\"; can be repeated.",
@@ -72,6 +91,7 @@ from tabgan_cli.table_options import table_options
 @click.option(
     "--forget",
     metavar="TEXT",
+    type=LINE,
     multiple=True,
     help="A relation that `tabgan inspect TABLE` shows, not to be kept; can be repeated.",
 )
@@ -79,8 +99,7 @@ from tabgan_cli.table_options import table_options
     "--no-relations",
     "relations",
     is_flag=True,
-    flag_value=False,
-    default=True,
+    callback=negate,
     help="Keep no relations but those of --relation.",
 )
 @click.option("--protect", is_flag=True, help="Round extremes, drop rare levels.")
@@ -115,7 +134,8 @@ from tabgan_cli.table_options import table_options
 @table_options
 @device_option
 @threads_option
-@click.option("--seed", type=int, help="Repeats a fit; drawn and told if left out.")
+@click.option("--seed", type=int, metavar="N", help="Repeats a fit; drawn and told if left out.")
+@overwrite_option
 @quiet_option
 @click.pass_obj
 def fit(
@@ -142,4 +162,4 @@ def fit(
 
         finished = run_fit(table, model, display, start=start, **options)
     if not quiet:
-        print_summary(finished, model)
+        print_summary(finished)

@@ -7,14 +7,16 @@ from typing import Any
 import click
 from rich.console import Console
 
+from tabgan_cli.command import Command
+from tabgan_cli.completion import TABLE_OR_MODEL
 from tabgan_cli.display import Display
 from tabgan_cli.table_options import table_options
 
 WIDTH = 160  # columns of text where no terminal says how many fit
 
 
-@click.command()
-@click.argument("path", metavar="TABLE|MODEL", type=click.Path())
+@click.command(cls=Command, example="tabgan inspect orders.csv")
+@click.argument("path", metavar="TABLE|MODEL", type=TABLE_OR_MODEL)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON; of a table: for fit --schema.")
 @table_options
 def inspect(path: str, as_json: bool, reading: dict[str, Any]) -> None:

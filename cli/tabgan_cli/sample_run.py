@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,17 @@ from tabgan.io import STANDARD_OUTPUT, TextStyle, write_table
 from tabgan.model import TabularModel
 from tabgan.model.kept_share import find_rejections
 from tabgan.runtime.devices import use_threads
+from tabgan_cli.checks import check_output
 from tabgan_cli.display import Display
+from tabgan_cli.file_kinds import FileKind
+
+
+@dataclass(frozen=True)
+class DrawnRows:
+    """Rows that were written: by which seed they were drawn, and where they are, in words."""
+
+    seed: int
+    place: str
 
 
 def run_sample(
@@ -29,8 +40,9 @@ def run_sample(
     device: str,
     threads: int | None,
     seed: int | None,
-) -> int:
-    """Draw rows and write them; return the seed.
+    overwrite: bool,
+) -> DrawnRows:
+    """Draw rows and write them.
 
     Args:
         rows: How many.
@@ -44,10 +56,12 @@ def run_sample(
         device: As the library takes it.
         threads: Of torch; as they are when None.
         seed: Drawn when None.
+        overwrite: Whether a file that is no table may be replaced.
 
     Raises:
         TabganError: The library's, one sentence each.
     """
+    place = check_output(output, FileKind.TABLE, [model], overwrite)
     display.begin(f"reading {model}")
     fitted = TabularModel.load(model, device)
     for line in find_rejections(fitted.record.messages):
@@ -63,7 +77,7 @@ def run_sample(
         batches = display.track("drawing rows", frames, rows)
         write_table(batches, output, fitted.schema.columns, style, table_format)
         sys.stdout.flush()
-    return seed
+    return DrawnRows(seed, place)
 
 
 @contextmanager

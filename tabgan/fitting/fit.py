@@ -12,13 +12,14 @@ from threadpoolctl import threadpool_limits
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.row_store import MappedTable
 from tabgan.encoding.table_encoder import TableEncoder
+from tabgan.fitting.finish import finish
 from tabgan.fitting.fit_request import FitContext, FitRequest
 from tabgan.model.kept_share import describe_rejections
 from tabgan.model.model_card import ModelCard
 from tabgan.model.tabular_model import TabularModel
-from tabgan.networks.calibration import ROUNDS, calibrate, count_calibration_rows
+from tabgan.networks.calibration import ROUNDS, count_calibration_rows
 from tabgan.networks.generator import Generator
-from tabgan.refinement.fit_refiner import count_candidates, fit_refiner
+from tabgan.refinement.fit_refiner import count_candidates
 from tabgan.refinement.refiner import Refiner
 from tabgan.refinement.row_features import RefinerFeatures
 from tabgan.relations import RelationSet
@@ -165,7 +166,6 @@ def _train(
     data: TrainingData, context: FitContext, on_progress: OnProgress
 ) -> tuple[Generator, Refiner | None, TrainingRecord]:
     """Train, calibrate and fit the refiner, in order; all but the first process only train."""
-    config, seed = context.request.config, context.seed
     rows, validation = _hold_out(data, context)
     trainer = _make_trainer(rows, validation, data, context, on_progress)
     if context.checkpoint is not None:
@@ -173,21 +173,7 @@ def _train(
     generator = trainer.run().eval().requires_grad_(False)
     if not context.request.processes.is_first:  # the first process finishes and writes the model
         return generator, None, trainer.record
-    on_progress(Progress("calibrating", 0, 1))
-    random = torch.Generator(context.device).manual_seed(seed)
-    calibrate(generator, data.table, config.decoding_steps, random)
-    refiner = None
-    if config.refine_rounds and trainer.time_budget.leaves_time_to_refine:
-        refiner = fit_refiner(
-            generator,
-            rows.load(),
-            validation.test,
-            validation.to_features,
-            config,
-            trainer.record,
-            seed,
-            on_progress,
-        )
+    generator, refiner = finish(generator, trainer, rows, data.table, context.seed)
     return generator, refiner, trainer.record
 
 
@@ -234,6 +220,7 @@ def _make_trainer(
         deadline=request.deadline - FINISHING_SECONDS,
         rows_to_follow=(ROUNDS + 1) * count_calibration_rows(*shape),
         rows_to_refine=count_candidates(*shape, request.config),
+        keeps_interrupted=request.keeps_interrupted,
         on_progress=on_progress,
         on_state=checkpoints.write_if_due if checkpoints and writes_checkpoints else ignore_state,
     )

@@ -42,6 +42,7 @@ class FitRequest:
         deadline: `time.monotonic()` by which the model must be written; infinity: no limit.
         checkpoints: Writes the state of the fit while it runs; None writes nothing.
         processes: Those that fit together.
+        keeps_interrupted: Whether Ctrl-C leaves the best model so far, or ends all of the work.
     """
 
     config: TrainingConfig
@@ -56,6 +57,7 @@ class FitRequest:
     deadline: float = math.inf
     checkpoints: Checkpoints | None = None
     processes: ProcessGroup = SINGLE_PROCESS
+    keeps_interrupted: bool = True
 
     def encoder_config(
         self,

@@ -108,7 +108,7 @@ def test_usage(
         (("--target", "income", "--balance"), "no classes to balance"),
         (("--target", "member", "--mark", "age"), "has a column 'age' already"),
         (("--target", "member", "--ratio", -1), "a ratio of -1 adds no rows"),
-        (("--target", "member", "-o", "people.csv"), "is what is read"),
+        (("--target", "member", "-o", "people.csv"), "is what this command reads"),
         (("--target", "member", "-o", "more.doc"), "allowed are .csv"),
         (("--target", "member", "-o", "none/more.csv"), "there is no folder"),
         (("--target", "member", "-m", "none.tabgan"), "no model file none.tabgan"),

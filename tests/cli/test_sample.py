@@ -46,7 +46,7 @@ def test_the_model_is_looked_for_in_the_working_directory(
 def test_standard_output_is_csv_and_nothing_else(run: Run, model: Path) -> None:
     result = run("sample", "-n", 7, "-o", "-", "-m", model, "--seed", 5)
     assert len(pd.read_csv(io.StringIO(result.stdout))) == 7
-    assert result.stderr == "7 rows drawn with the seed 5 are in standard output\n"
+    assert result.stderr == "7 rows drawn with the seed 5 are on standard output\n"
 
 
 def test_declared_relations_that_rows_seldom_obey_are_named(
