@@ -16,6 +16,7 @@ import pandas as pd
 from tabgan.encoding.encoded_column import PartSelections, Selection
 from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.errors import ConditionError
+from tabgan.model.category_clauses import clauses_on_categories
 from tabgan.query.row_filter import RowFilter
 from tabgan.query.where import Where, read_where
 from tabgan.relations import RelationSet
@@ -57,7 +58,7 @@ class RowConditions:
                 a relation.
         """
         schema = relations.schema
-        asked = read_where(where, schema.names).read_marks(schema)
+        asked = read_where(where, schema.names).read_values(schema)
         selector = _Selector(asked, relations, encoder)
         if not asked.is_plain:
             selector.check_categories()
@@ -127,6 +128,7 @@ class _Selector:
                 clauses = [clause for clause in clauses if not _is_about_gaps(clause)]
             if clauses:
                 try:
+                    clauses = clauses_on_categories(clauses, self.relations, column_encoder)
                     selections[number] = column_encoder.select_parts(clauses)
                 except ConditionError as error:
                     raise _name_reasons(error, name, list(needed), reasons) from None

@@ -145,7 +145,9 @@ class TabularModel:
                 f"{n_rows!r} rows cannot be drawn; ask for a whole number from 1 up."
             )
         self.encoder.check_room(int(n_rows))
-        conditions = RowConditions.from_where(where or {}, self.relations, self.encoder)
+        conditions = RowConditions.from_where(
+            {} if where is None else where, self.relations, self.encoder
+        )
         entropy = np.random.SeedSequence(seed).entropy
         candidates_per_block = count_batch_rows(len(self.encoder.parts))
         refiner = self.refiner if refine else None
