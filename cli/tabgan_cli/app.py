@@ -8,6 +8,7 @@ import importlib
 import signal
 import sys
 import time
+import warnings
 from importlib import metadata
 from typing import Any
 
@@ -47,7 +48,9 @@ class LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; what it raises on purpose becomes one line and exit code 1."""
         try:
-            return super().invoke(ctx)
+            with warnings.catch_warnings():
+                warnings.showwarning = _print_warning
+                return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except KeyboardInterrupt as stop:
@@ -56,6 +59,14 @@ class LazyGroup(click.Group):
             line = _in_one_line(error)
         click.echo(f"tabgan: {line}", err=True)
         raise click.exceptions.Exit(1)
+
+
+def _print_warning(message: Warning | str, category: type[Warning], *place: Any) -> None:
+    """Print a warning of the library's own as one line; others with the place they come from."""
+    if category.__module__ == "tabgan.errors":
+        click.echo(f"tabgan: {' '.join(str(message).split())}", err=True)
+    else:
+        click.echo(warnings.formatwarning(message, category, *place[:2]), err=True)
 
 
 def _in_one_line(error: Exception) -> str:

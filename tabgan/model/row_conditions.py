@@ -7,6 +7,7 @@ they go together.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
 
@@ -45,11 +46,11 @@ class RowConditions:
     needs_no_rejection: bool
 
     @classmethod
-    def from_where(cls, where: Where, relations: RelationSet, encoder: TableEncoder) -> Self:
+    def from_where(cls, where: Where | None, relations: RelationSet, encoder: TableEncoder) -> Self:
         """Return what is asked for, as far as it can be selected.
 
         Args:
-            where: As users write it.
+            where: As users write it; None for nothing.
             relations: Of the table; they turn clauses on its columns into clauses on learned ones.
             encoder: Of the learned columns.
 
@@ -58,7 +59,7 @@ class RowConditions:
                 a relation.
         """
         schema = relations.schema
-        asked = read_where(where, schema.names).read_values(schema)
+        asked = read_where({} if where is None else where, schema.names).read_values(schema)
         selector = _Selector(asked, relations, encoder)
         if not asked.is_plain:
             selector.check_categories()
@@ -85,6 +86,11 @@ class RowConditions:
                     frame = relation.steer(frame, self.asked.clauses[column.name])
         satisfied = self.asked.matches(frame, self.relations.schema)
         return frame, np.asarray(satisfied & ~self.relations.find_violations(frame))
+
+    @property
+    def has_declared(self) -> bool:
+        """Whether relations were declared by which rows are only checked."""
+        return not all(relation.dependents for relation in self.relations.relations)
 
     @property
     def text(self) -> str:
@@ -119,6 +125,7 @@ class _Selector:
             ConditionError: No value is left of a column.
         """
         needed_of, reasons = _push_down(needed, self.relations)
+        self._move_to_sources(needed_of)
         learned = self._find_selectable()
         selections = {}
         for number, column_encoder in enumerate(self.encoder.encoders):
@@ -133,6 +140,21 @@ class _Selector:
                 except ConditionError as error:
                     raise _name_reasons(error, name, list(needed), reasons) from None
         return selections
+
+    def _move_to_sources(self, needed: dict[Name, list[Clause]]) -> None:
+        """Ask the other column for what a column holds in no row but those where both are equal."""
+        encoders = {encoder.column.name: encoder for encoder in self.encoder.encoders}
+        for relation in self.relations.relations:
+            name = relation.dependent.name if relation.dependents else None
+            if relation.IS_STRICT or name not in needed or name not in encoders:
+                continue
+            try:
+                encoders[name].select_parts(needed[name])
+            except ConditionError:
+                source = relation.source.name
+                with suppress(ConditionError, KeyError):  # else: the message of the column itself
+                    encoders[source].select_parts(needed[name])
+                    needed.setdefault(source, []).extend(needed.pop(name))
 
     def _find_selectable(self) -> set[Name]:
         """Return the learned columns that have values of the table, or names of combinations.

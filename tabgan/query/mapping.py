@@ -25,9 +25,18 @@ from tabgan.schema.float_conversion import asks_for_missing
 from tabgan.schema.predicates import COMPARISONS, NEGATED, Clause
 
 MAX_SHOWN = 60  # characters of a value in a message
-_VALUES = (str, numbers.Number, np.generic, date, time, timedelta, pd.Period, pd.Interval)
-_COLLECTIONS = (list, tuple, set, frozenset, range, np.ndarray, pd.Series, pd.Index)
-_COLLECTIONS = (*_COLLECTIONS, pd.api.extensions.ExtensionArray)
+_VALUES: tuple[type, ...] = (
+    str,
+    numbers.Number,
+    np.generic,
+    date,
+    time,
+    timedelta,
+    pd.Period,
+    pd.Interval,
+)
+_ARRAYS = (np.ndarray, pd.Series, pd.Index, pd.api.extensions.ExtensionArray)
+_COLLECTIONS: tuple[type, ...] = (list, tuple, set, frozenset, range, *_ARRAYS)
 _ORDERS = ("<", "<=", ">", ">=")
 _OPERATORS = (*COMPARISONS, "==", "in", "not in")
 
@@ -99,7 +108,7 @@ def _read_pair(name: object, pair: tuple[Any, ...]) -> Clause:
                 "operator and a value, or a list of values behind 'in'."
             )
         return _one_of(name, value, negated=operator == "not in")
-    if isinstance(value, _COLLECTIONS) and getattr(value, "ndim", 1):
+    if isinstance(value, _COLLECTIONS) and getattr(value, "ndim", 1) > 0:
         raise ConditionError(
             f"column {name!r} is compared by {operator!r} with several values; give one, or 'in' "
             "or 'not in' and a list of them."
