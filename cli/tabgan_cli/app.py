@@ -61,12 +61,19 @@ class LazyGroup(click.Group):
         raise click.exceptions.Exit(1)
 
 
-def _print_warning(message: Warning | str, category: type[Warning], *place: Any) -> None:
+def _print_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: Any = None,  # noqa: ARG001
+    line: str | None = None,
+) -> None:
     """Print a warning of the library's own as one line; others with the place they come from."""
     if category.__module__ == "tabgan.errors":
         click.echo(f"tabgan: {' '.join(str(message).split())}", err=True)
     else:
-        click.echo(warnings.formatwarning(message, category, *place[:2]), err=True)
+        click.echo(warnings.formatwarning(message, category, filename, lineno, line), err=True)
 
 
 def _in_one_line(error: Exception) -> str:

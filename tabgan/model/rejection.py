@@ -9,26 +9,27 @@ import pandas as pd
 from tabgan.errors import ManyRejectedWarning
 from tabgan.model.row_conditions import RowConditions
 
-MIN_KEPT = 0.1  # share of the rows drawn below which users are told
-MIN_KEPT_BY_RELATIONS = 0.5  # where declared relations have rows thrown away in every sample
+MIN_KEPT = 0.5  # share of the rows drawn below which users are told
 
 
 @dataclass(frozen=True)
-class BlockCount:
-    """Rows of one block of a sample: of those drawn, how many satisfied what is asked."""
+class RoundCount:
+    """Rows of one round of a block: of those drawn, how many obeyed the relations."""
 
     drawn: int
     kept: int
 
 
 def warn_of_rejection(
-    frames: Iterator[pd.DataFrame], counts: Sequence[BlockCount], conditions: RowConditions
+    frames: Iterator[pd.DataFrame], counts: Sequence[RoundCount], conditions: RowConditions
 ) -> Iterator[pd.DataFrame]:
-    """Yield the blocks of a sample; warn after the last one if most rows were thrown away.
+    """Yield the blocks of a sample; warn at the end if declared relations left few rows.
+
+    Rows that `where` leaves out are no surprise: nothing is said of them.
 
     Args:
         frames: The blocks.
-        counts: Of each block whose rows were checked, once it is drawn.
+        counts: Of the rounds whose rows were checked, once they are drawn.
         conditions: What every row must satisfy.
     """
     yield from frames
@@ -37,14 +38,14 @@ def warn_of_rejection(
         warnings.warn(note, ManyRejectedWarning, stacklevel=2)
 
 
-def describe_rejection(counts: Sequence[BlockCount], conditions: RowConditions) -> str | None:
-    """Return a sentence on the rows kept; None if they are not few."""
+def describe_rejection(counts: Sequence[RoundCount], conditions: RowConditions) -> str | None:
+    """Return a sentence on the rows that declared relations leave; None if they are not few."""
     drawn, kept = sum(c.drawn for c in counts), sum(c.kept for c in counts)
-    least = MIN_KEPT_BY_RELATIONS if conditions.has_declared else MIN_KEPT
-    if not drawn or kept >= least * drawn:
+    if kept >= MIN_KEPT * drawn or not conditions.declared:
         return None
+    relations = " and ".join(conditions.declared)
     return (
-        f"of {drawn:,} rows drawn {kept:,} ({100 * kept / drawn:.2g} %) were kept, the others do "
-        f"not satisfy {conditions.text}; other columns are distributed as they are among rows "
-        "that do, not as in the whole table."
+        f"of {drawn:,} rows drawn {kept:,} ({100 * kept / drawn:.2g} %) were kept, since the "
+        f"others break {relations}; all columns are distributed as they are among such rows, not "
+        "as in the table."
     )

@@ -21,12 +21,24 @@ from tabgan.model.category_clauses import clauses_on_categories
 from tabgan.query.row_filter import RowFilter
 from tabgan.query.where import Where, read_where
 from tabgan.relations import RelationSet
-from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Name
 from tabgan.schema.float_conversion import asks_for_missing
 from tabgan.schema.predicates import Clause
 
 MIN_ACCEPTED = 0.1  # share of rows that the check accepts of selections left out, as far as known
+
+
+@dataclass(frozen=True)
+class CheckedRows:
+    """What is left of rows that were checked.
+
+    Attributes:
+        frame: Those that satisfy all that is asked.
+        n_obeying: How many obeyed the relations, whatever else is asked.
+    """
+
+    frame: pd.DataFrame
+    n_obeying: int
 
 
 @dataclass(frozen=True)
@@ -78,27 +90,25 @@ class RowConditions:
             for part, selection in selections.by_part.items():
                 yield encoder.starts[index] + part, selection
 
-    def finish(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, Mask]:
+    def finish(self, frame: pd.DataFrame) -> CheckedRows:
         """Return restored rows, steered towards what is asked, and which of them satisfy it."""
         for relation in reversed(self.relations.relations):
             for column in relation.dependents[:1]:
                 if column.name in self.asked.clauses:
                     frame = relation.steer(frame, self.asked.clauses[column.name])
+        obeying = ~self.relations.find_violations(frame)
         satisfied = self.asked.matches(frame, self.relations.schema)
-        return frame, np.asarray(satisfied & ~self.relations.find_violations(frame))
+        return CheckedRows(frame[np.asarray(satisfied & obeying)], int(obeying.sum()))
 
     @property
-    def has_declared(self) -> bool:
-        """Whether relations were declared by which rows are only checked."""
-        return not all(relation.dependents for relation in self.relations.relations)
+    def declared(self) -> list[str]:
+        """Texts of the declared relations by which rows are only checked."""
+        return [each.text for each in self.relations.relations if not each.dependents]
 
     @property
     def text(self) -> str:
         """What is asked for, in words for a message."""
-        declared = [
-            relation.text for relation in self.relations.relations if not relation.dependents
-        ]
-        return " and ".join(filter(None, [self.asked.write(), *declared]))
+        return " and ".join(filter(None, [self.asked.write(), *self.declared]))
 
 
 @dataclass(frozen=True)

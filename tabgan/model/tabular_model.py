@@ -17,7 +17,7 @@ from tabgan.errors import ConditionError, ModelFileError, SettingError
 from tabgan.io import to_batches
 from tabgan.io.model_file import CHECKPOINT_KIND, read_model, write_model
 from tabgan.model.model_card import ModelCard
-from tabgan.model.rejection import BlockCount, warn_of_rejection
+from tabgan.model.rejection import RoundCount, warn_of_rejection
 from tabgan.model.row_conditions import RowConditions
 from tabgan.model.sample_plan import SamplePlan
 from tabgan.networks.condition import Condition
@@ -120,8 +120,7 @@ class TabularModel:
     ) -> Iterator[Any]:
         """Yield the rows of `sample` as Arrow record batches that share one schema.
 
-        Every batch but the last has `batch_rows` rows, which changes nothing but where batches end;
-        left out, they come as they are made.
+        Every batch but the last has `batch_rows` rows; left out, they come as they are made.
         """
         frames = self.iter_frames(n_rows, where=where, seed=seed, refine=refine)
         if batch_rows is not None and batch_rows < 1:
@@ -167,10 +166,10 @@ class TabularModel:
             frame = self._draw(rows, conditions, refiner, rng)
             if conditions.needs_no_rejection:
                 return self.schema.write_missing_marks(frame.iloc[:wanted])
-            frame, satisfied = conditions.finish(frame)
-            parts.append(frame[satisfied])
-            if (kept := sum(map(len, parts))) >= wanted:
-                plan.counts.append(BlockCount(round_ * len(rows), kept))
+            checked = conditions.finish(frame)
+            parts.append(checked.frame)
+            plan.counts.append(RoundCount(len(rows), checked.n_obeying))
+            if sum(map(len, parts)) >= wanted:
                 whole = pd.concat(parts, ignore_index=True).iloc[:wanted]
                 whole = self.encoder.renumber(whole, rows[:wanted], rng)
                 return self.schema.write_missing_marks(whole)
@@ -226,7 +225,7 @@ class TabularModel:
         """Read a model that was saved on any device.
 
         Raises:
-            ModelFileError: The file is no model that this release can read.
+            ModelFileError: It is no model that this release can read.
         """
         content = read_model(Path(path))
         if content.get("kind") == CHECKPOINT_KIND:
