@@ -23,6 +23,7 @@ from tabgan.query.where import Where, read_where
 from tabgan.relations import RelationSet
 from tabgan.schema.column import Name
 from tabgan.schema.float_conversion import asks_for_missing
+from tabgan.schema.precision import float_dtype
 from tabgan.schema.predicates import Clause
 
 MIN_ACCEPTED = 0.1  # share of rows that the check accepts of selections left out, as far as known
@@ -80,7 +81,8 @@ class RowConditions:
         asked.check_values(schema)
         follows = any(relations.relations_of(name) for name in asked.necessary)
         is_exact = len(selected) == len(selections) and all(s.is_exact for s in selected.values())
-        is_enough = is_exact and not asked.choices and not follows
+        is_rounded = any(float_dtype(schema.column(name)) is not None for name in asked.necessary)
+        is_enough = is_exact and not asked.choices and not follows and not is_rounded
         is_learned = all(relation.dependents for relation in relations.relations)
         return cls(asked, selected, relations, is_enough and is_learned)
 

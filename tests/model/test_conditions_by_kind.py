@@ -161,6 +161,12 @@ def test_what_a_relation_computes_can_be_asked_for(kind: str) -> None:
         check_asked(model, name, "=" if name == "a" and kind == "combinations" else "= !=")
 
 
+@pytest.mark.parametrize("dtype", ["float16", "float32"])
+def test_short_floats_are_asked_for_exactly(dtype: str) -> None:
+    numbers = np.random.default_rng(0).lognormal(3, 0.5, N).astype(dtype)
+    check_asked(fit(pd.DataFrame({"it": numbers, "x": np.arange(N) % 7})), "it", "= != < >=")
+
+
 @pytest.fixture(scope="module")
 def shop() -> TabGAN:
     rng = np.random.default_rng(0)
