@@ -9,6 +9,7 @@ import shlex
 import signal
 import sys
 import time
+import warnings
 from difflib import get_close_matches
 from importlib import metadata
 from typing import Any
@@ -81,7 +82,9 @@ class LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; what it raises on purpose becomes one line and exit code 1."""
         try:
-            return super().invoke(ctx)
+            with warnings.catch_warnings():
+                warnings.showwarning = _print_warning
+                return super().invoke(ctx)
         except click.UsageError as error:
             raise_in_one_voice(error)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
@@ -92,6 +95,24 @@ class LazyGroup(click.Group):
             line = _in_one_line(error)
         click.echo(f"tabgan: {line}", err=True)
         raise click.exceptions.Exit(1)
+
+
+def _print_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: Any = None,  # noqa: ARG001
+    line: str | None = None,
+) -> None:
+    """Print a warning of the library's own as one line; others with the place they come from."""
+    context = click.get_current_context(silent=True)
+    if context is not None and context.params.get("quiet"):
+        return
+    if category.__module__ == "tabgan.errors":
+        click.echo(f"tabgan: {' '.join(str(message).split())}", err=True)
+    else:
+        click.echo(warnings.formatwarning(message, category, filename, lineno, line), err=True)
 
 
 def _in_one_line(error: Exception) -> str:

@@ -12,7 +12,6 @@ import pandas as pd
 from tabgan.fitting.fit_request import draw_seed
 from tabgan.io import STANDARD_OUTPUT, TextStyle, write_table
 from tabgan.model import TabularModel
-from tabgan.model.kept_share import find_rejections
 from tabgan.runtime.devices import use_threads
 from tabgan_cli.checks import check_output
 from tabgan_cli.display import Display
@@ -64,8 +63,6 @@ def run_sample(
     place = check_output(output, FileKind.TABLE, [model], overwrite)
     display.begin(f"reading {model}")
     fitted = TabularModel.load(model, device)
-    for line in find_rejections(fitted.record.messages):
-        display.print_line(line)
     seed = draw_seed(seed)
     settings = {"where": conditions, "seed": seed, "refine": refine}
     if scheduler is not None:

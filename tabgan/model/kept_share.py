@@ -24,7 +24,6 @@ MIN_KEPT_SHARE = 0.5  # of the rows drawn; when fewer are kept, that is said
 MIN_SHIFT = 0.2  # of a value's share, or between distribution functions: less is not worth a word
 MIN_KEPT_ROWS = 50  # fewer show no shift
 DRAWN_ROWS, MAX_DRAWN_ROWS = 2_000, 10_000  # at first, and until enough are kept
-REJECTED = "kept by throwing rows away"  # in each message
 
 
 @dataclass(frozen=True)
@@ -134,11 +133,6 @@ def _describe(relations: Sequence[Relation], frame: pd.DataFrame, schema: TableS
     share = f"{measured.share:.1%}".replace("%", " %")
     shift = f"; {measured.shift}" if measured.shift else ""
     return (
-        f"the {word} {names} {verb} {REJECTED}: only {share} of the rows drawn obey{shift}; "
+        f"the {word} {names} {verb} kept by throwing rows away: only {share} of the rows drawn obey{shift}; "
         f"leave {it} out if the other columns matter more"
     )
-
-
-def find_rejections(messages: Sequence[str]) -> list[str]:
-    """Return those of a fit's messages that `describe_rejections` wrote."""
-    return [message for message in messages if REJECTED in message]

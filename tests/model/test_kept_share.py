@@ -10,7 +10,6 @@ from tabgan import TabGAN, TabularModel
 from tabgan.model.kept_share import (
     MIN_KEPT_ROWS,
     describe_rejections,
-    find_rejections,
     measure_kept_share,
 )
 from tabgan.relations import RelationConfig, RelationSet
@@ -69,7 +68,6 @@ def test_relations_that_drawn_rows_seldom_obey_are_named() -> None:
     orders = ORDERS.assign(amount=(ORDERS["qty"] * ORDERS["price"]).round(2))
     (message,) = describe(orders, "amount = qty * price", "qty >= 1 or price > 1")
     assert message.startswith("the relation 'amount = qty * price' is kept by throwing rows away")
-    assert find_rejections([message, "another remark"]) == [message]
     assert describe(orders, "qty >= 1 or price > 1", "price <= amount") == []
 
 
@@ -86,10 +84,9 @@ def test_a_fit_says_so_and_the_model_file_remembers(tmp_path: Any) -> None:
     frame = ORDERS.head(300)[["qty", "price"]]
     frame = frame.assign(amount=(frame["qty"] * frame["price"]).round(2))
     model = TabGAN(steps=10, random_state=0, declare=["amount = qty * price"]).fit(frame).model_
-    messages = find_rejections(model.record.messages)
-    assert len(messages) == 1
+    assert any("'amount = qty * price' is kept by" in line for line in model.record.messages)
     model.save(tmp_path / "m.tabgan")
     loaded = TabularModel.load(tmp_path / "m.tabgan")
-    assert find_rejections(loaded.record.messages) == messages
+    assert loaded.record.messages == model.record.messages
     plain = TabGAN(steps=10, random_state=0).fit(frame).model_
-    assert find_rejections(plain.record.messages) == []
+    assert plain.record.messages == [line for line in plain.record.messages if "kept" not in line]
