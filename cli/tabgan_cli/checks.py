@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from tabgan.errors import SettingError, TableError, reason
-from tabgan.io import READERS, STANDARD_OUTPUT, table_suffix
+from tabgan.io import READERS, STANDARD_OUTPUT, find_output_format
 from tabgan.runtime import limits
 from tabgan.runtime.atomic_write import atomic_write
 from tabgan_cli.file_kinds import FileKind, find_kind
@@ -35,6 +35,7 @@ def check_output(
     kind: FileKind,
     sources: Sequence[str | Path | None],
     overwrite: bool = False,
+    table_format: str | None = None,
 ) -> str:
     """Return where an output goes, in words; refuse a file that must not be replaced.
 
@@ -46,6 +47,7 @@ def check_output(
         kind: Of what is written.
         sources: What the command reads: files, folders, patterns; None for those not given.
         overwrite: Whether `--overwrite` was given.
+        table_format: Of a table, whatever its name says.
 
     Returns:
         For the closing line: `in 'rows.csv'`, `in 'rows.csv' (replaced)`, `on standard output`.
@@ -59,7 +61,7 @@ def check_output(
     if "://" in str(path):
         return f"in '{path}'"
     path = Path(path)
-    _check_name(path, kind)
+    _check_name(path, kind, table_format)
     is_replaced = path.is_file()
     if is_replaced:
         _check_no_source(path, sources)
@@ -68,10 +70,10 @@ def check_output(
     return f"in '{path}'" + (" (replaced)" if is_replaced else "")
 
 
-def _check_name(path: Path, kind: FileKind) -> None:
+def _check_name(path: Path, kind: FileKind, table_format: str | None) -> None:
     """Refuse a table whose suffix says no format, and a model named like a table or a schema."""
     if kind is FileKind.TABLE:
-        table_suffix(path)
+        find_output_format(str(path), table_format)
     if kind is FileKind.MODEL and path.name.lower().endswith((*READERS, ".json")):
         raise SettingError(
             f"the model cannot be written to '{path}', which is the name of a table or a schema; "

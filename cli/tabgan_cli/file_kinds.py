@@ -10,16 +10,18 @@ a table
 a web page
 """
 
-import codecs
 import json
 from enum import StrEnum
 from pathlib import Path
 
 from tabgan.errors import ModelFileError
-from tabgan.io import READERS
+from tabgan.io import WRITERS
+from tabgan.io.content import MARKUP, TEXT, identify
 from tabgan.io.model_file import CHECKPOINT_KIND, is_model_file, read_header
+from tabgan.io.table_file import format_of_suffix
+from tabgan.io.text_layout import find_delimiter
 
-HEAD_BYTES = 4_096  # of a file, from which most kinds are told
+HEAD_BYTES, HEAD_LINES = 4_096, 5  # of a .txt, by which a table is told from prose
 MAX_PARSED_BYTES = 64_000_000  # of JSON and HTML: longer ones are no reports
 REPORT_KEYS = {"verdict", "verdicts", "utility"}  # of the figures, now and in releases before
 
@@ -32,44 +34,34 @@ class FileKind(StrEnum):
     REPORT = "a report"
 
 
-SIGNATURES: dict[bytes, str] = {  # how files begin
-    b"PAR1": FileKind.TABLE,
-    b"ARROW1": FileKind.TABLE,
-    b"FEA1": FileKind.TABLE,
-    b"SQLite format 3\0": "a database",
-    b"%PDF": "a PDF document",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"GIF8": "a picture",
-    b"\x7fELF": "a program",
-}
-PACKED = (b"\x1f\x8b", b"BZh", b"\x28\xb5\x2f\xfd", b"\xfd7zXZ", b"PK\x03\x04")
-BYTE_ORDER_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-CONTROLS = {*range(32)} - set(b"\t\n\f\r\x1a\x1b")  # that no text holds
-
-
 def find_kind(path: Path) -> str:
     """Return what a file is, in words: one of FileKind, or another kind.
 
-    A packed file and a text are what their suffix says, since neither says more.
+    Text is a table if its suffix says so, since anything may stand in one column; under .txt, which
+    prose has too, it has two or more.
 
     Raises:
         OSError: The file cannot be read.
     """
-    with path.open("rb") as file:
-        head = file.read(HEAD_BYTES)
     if is_model_file(path):
         return _find_kind_of_model(path)
-    known = next((kind for start, kind in SIGNATURES.items() if head.startswith(start)), None)
-    if known is not None:
-        return known
-    is_named_table = path.name.lower().endswith(tuple(READERS))
-    if head.startswith(PACKED):
-        return FileKind.TABLE if is_named_table else "an archive"
-    if not head.startswith(BYTE_ORDER_MARKS) and set(head) & CONTROLS:
-        return "a binary file"
-    marked_up = _find_kind_of_markup(path, head.removeprefix(codecs.BOM_UTF8).lstrip().lower())
-    return marked_up or (FileKind.TABLE if is_named_table else "a text")
+    content = identify(path)
+    format_ = format_of_suffix(path.name)
+    if content.words == MARKUP or (content.format == "jsonl" and format_ != "jsonl"):
+        return _find_kind_of_markup(path)
+    if content.codec or content == TEXT or content.format == "jsonl":
+        is_table = format_ is not None and (path.suffix.lower() != ".txt" or _has_columns(path))
+        return FileKind.TABLE if is_table else content.words
+    return FileKind.TABLE if content.format in WRITERS else content.words
+
+
+def _has_columns(path: Path) -> bool:
+    """Return whether the first lines of a text have as many values each, and more than one."""
+    with path.open("rb") as file:
+        lines = file.read(HEAD_BYTES).decode("utf-8", errors="replace").splitlines()[:HEAD_LINES]
+    delimiter = find_delimiter(lines)
+    counts = {line.count(delimiter) for line in lines if line.strip()}
+    return len(counts) == 1 and counts != {0}
 
 
 def _find_kind_of_model(path: Path) -> str:
@@ -81,18 +73,13 @@ def _find_kind_of_model(path: Path) -> str:
     return "the checkpoint of a fit" if is_checkpoint else FileKind.MODEL
 
 
-def _find_kind_of_markup(path: Path, start: bytes) -> str | None:
-    """Return what a page or a JSON file is; None for any other text, and for rows of JSON."""
-    is_page = start.startswith((b"<!doctype html", b"<html"))
-    if not is_page and (not start.startswith((b"{", b"[")) or path.suffix.lower() == ".jsonl"):
-        return None
+def _find_kind_of_markup(path: Path) -> str:
+    """Return what a page or a JSON file is."""
     content = path.read_bytes() if path.stat().st_size <= MAX_PARSED_BYTES else b""
-    if is_page:
-        return FileKind.REPORT if b"tabgan" in content else "a web page"
     try:
         value = json.loads(content)
     except ValueError:
-        return None
+        return FileKind.REPORT if b"tabgan" in content else MARKUP
     keys = set(value) if isinstance(value, dict) else set()
     if keys & REPORT_KEYS:
         return FileKind.REPORT

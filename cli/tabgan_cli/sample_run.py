@@ -60,7 +60,7 @@ def run_sample(
     Raises:
         TabganError: The library's, one sentence each.
     """
-    place = check_output(output, FileKind.TABLE, [model], overwrite)
+    place = check_output(output, FileKind.TABLE, [model], overwrite, table_format)
     display.begin(f"reading {model}")
     fitted = TabularModel.load(model, device)
     seed = draw_seed(seed)

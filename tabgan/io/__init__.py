@@ -40,7 +40,7 @@ from tabgan.io.locations import STANDARD_OUTPUT, local_path
 from tabgan.io.read_options import AS_FOUND, FORMATS, ReadOptions
 from tabgan.io.sources import find_source
 from tabgan.io.table_source import TableSource
-from tabgan.io.tables import read_table, table_suffix, write_table
+from tabgan.io.tables import find_output_format, read_table, write_table
 
 __all__ = [
     "AS_FOUND",
@@ -54,12 +54,12 @@ __all__ = [
     "ReadOptions",
     "TableSource",
     "TextStyle",
+    "find_output_format",
     "find_source",
     "local_path",
     "read_frame",
     "read_table",
     "read_target",
-    "table_suffix",
     "to_batches",
     "write_table",
 ]

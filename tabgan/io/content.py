@@ -33,6 +33,7 @@ class Content:
 
 
 TEXT = Content("text", "csv")
+MARKUP = "a web page or XML"
 SIGNATURES = (  # how files begin, and what they are
     (b"PAR1", Content("a Parquet file", "parquet")),
     (b"ARROW1", Content("a Feather file", "feather")),
@@ -79,7 +80,7 @@ def sniff(head: bytes) -> Content:
     if head[DUCKDB_PLACE] == b"DUCK":
         return Content("a DuckDB database", "duckdb")
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:64].lower().startswith(PAGES):
-        return Content("a web page or XML")
+        return Content(MARKUP)
     return _sniff_text(head)
 
 

@@ -41,21 +41,6 @@ def read_table(name: str | os.PathLike[str], options: ReadOptions = AS_FOUND) ->
     return find_source(name, options).read()
 
 
-def table_suffix(path: str | os.PathLike[str]) -> str:
-    """Return the suffix that says the format of a table that is written.
-
-    >>> table_suffix("made.CSV.gz")
-    '.csv.gz'
-
-    Raises:
-        TableError: The path ends in none that can be written.
-    """
-    name = os.fspath(path)
-    _find_format(name, None)
-    plain, codec = split_codec(suffix_text(name))
-    return Path(plain).suffix.lower() + codec
-
-
 def write_table(
     batches: Iterable[pd.DataFrame],
     path: str | os.PathLike[str],
@@ -80,7 +65,7 @@ def write_table(
         MissingExtraError: The format or the address needs an extra that is not installed.
     """
     name = os.fspath(path)
-    written = _find_format(name, format)
+    written = find_output_format(name, format)
     request = WriteRequest(name, columns, style)
     parts = _at_least_one(batches)
     local = local_path(name)
@@ -99,11 +84,18 @@ def write_table(
             _write_file(temporary, parts, written, request)
 
 
-def _find_format(name: str, said: str | None) -> str:
+def find_output_format(name: str, said: str | None = None) -> str:
     """Return the format that a table is written in.
 
+    >>> find_output_format("made.CSV.gz"), find_output_format("made.dat", "parquet")
+    ('csv', 'parquet')
+
+    Args:
+        name: Of the file.
+        said: What the user says, whatever the name does.
+
     Raises:
-        SettingError: The one that the user says is not known.
+        SettingError: The format that the user says is not known.
         TableError: Nothing says it, or it cannot be written.
     """
     check_format(said)

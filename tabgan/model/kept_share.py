@@ -133,6 +133,7 @@ def _describe(relations: Sequence[Relation], frame: pd.DataFrame, schema: TableS
     share = f"{measured.share:.1%}".replace("%", " %")
     shift = f"; {measured.shift}" if measured.shift else ""
     return (
-        f"the {word} {names} {verb} kept by throwing rows away: only {share} of the rows drawn obey{shift}; "
+        f"the {word} {names} {verb} kept by throwing rows away: only {share} of the rows "
+        f"drawn obey{shift}; "
         f"leave {it} out if the other columns matter more"
     )

@@ -45,7 +45,7 @@ def test_another_kind_needs_overwrite(
         return
     path = outputs[kind]
     path.write_bytes(outputs[other].read_bytes())
-    found = "a text" if other is FileKind.TABLE else other  # under no suffix of a table
+    found = "text" if other is FileKind.TABLE else other  # under no suffix of a table
     before = path.read_bytes()
     with pytest.raises(SettingError, match=f"is {found}, and {kind} would.*--overwrite"):
         check_output(path, kind, [])
@@ -83,7 +83,7 @@ def test_a_file_of_a_folder_that_is_read_is_read(tmp_path: Path) -> None:
 
 def test_names_that_cannot_be_are_refused(tmp_path: Path) -> None:
     with pytest.raises(TableError, match="no suffix of a table"):
-        check_output(tmp_path / "rows.txt", FileKind.TABLE, [])
+        check_output(tmp_path / "rows.doc", FileKind.TABLE, [])
     with pytest.raises(SettingError, match="give -m a name such as"):
         check_output(tmp_path / "rows.csv", FileKind.MODEL, [], overwrite=True)
     with pytest.raises(TableError, match="is a folder"):
@@ -108,7 +108,7 @@ def test_every_command_keeps_the_rule(run: Run, table: Path, model: Path) -> Non
     ):
         result = run(*command)
         assert result.exit_code == 1
-        assert f"tabgan: '{path}' is a web page, and a" in result.stderr
+        assert f"tabgan: '{path}' is a web page or XML, and a" in result.stderr
         assert result.stderr.count("\n") == 1
         assert path.read_text() == "<html>my page</html>"
     for command in ((*add, "-o", table), (*judge, "--json", table)):
