@@ -19,7 +19,7 @@ from tabgan.io import WRITERS
 from tabgan.io.content import MARKUP, TEXT, identify
 from tabgan.io.model_file import CHECKPOINT_KIND, is_model_file, read_header
 from tabgan.io.table_file import format_of_suffix
-from tabgan.io.text_layout import find_delimiter
+from tabgan.io.text.layout import find_delimiter
 
 HEAD_BYTES, HEAD_LINES = 4_096, 5  # of a .txt, by which a table is told from prose
 MAX_PARSED_BYTES = 64_000_000  # of JSON and HTML: longer ones are no reports

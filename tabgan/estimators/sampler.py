@@ -15,7 +15,7 @@ from tabgan.estimators.input_columns import keep_names
 from tabgan.estimators.tabgan import RandomState, TabGAN
 from tabgan.evaluation.utility.task import as_classes
 from tabgan.io import Container, FrameInput, read_frame, read_target
-from tabgan.io.plain_frames import ArrayContainer
+from tabgan.io.frames.plain_frames import ArrayContainer
 from tabgan.model.class_sampling import Amounts, Pool, check_class_sizes
 from tabgan.schema import TableSchema
 

@@ -7,7 +7,7 @@ from sklearn import get_config
 
 from tabgan.errors import SettingError
 from tabgan.io import Container
-from tabgan.io.polars_frames import PolarsContainer
+from tabgan.io.frames.polars_frames import PolarsContainer
 
 CHOICES = {"pandas": Container, "polars": PolarsContainer}
 

@@ -14,33 +14,28 @@ read_options            what a user says of how a table is written
 table_file              a file, and the format that its suffix and its content say
 content                 what a file holds, by how it begins
 compression             .gz, .zst and .bz2
-text_format             how a table in text is written
-text_detection          how it is found out: the whole of it
-text_layout             delimiter, header and decimal mark
-text_encoding           the encoding
-csv, csv_writer         text with delimiters
-json_lines, workbooks, databases, parquet, feather          a format each
+text                    CSV and JSON lines, and how a text is found to be written
+workbooks, databases, parquet, feather
+                        a format each
 records                 rows of Python values as a frame
 arrow                   frames as Arrow record batches of one schema
 model_file              a model, as safetensors
-frames                  tables in memory, of any kind: `read_frame` is the door
-pandas_frames, polars_frames, arrow_frames, plain_frames   kinds of them
-containers              what rows are given back in
+frames                  tables in memory, of any kind
 
 >>> sorted(suffix for suffix in READERS if suffix.startswith(".json"))
 ['.jsonl', '.jsonl.bz2', '.jsonl.gz', '.jsonl.zst']
 """
 
 from tabgan.io.arrow import to_batches
-from tabgan.io.containers import Container, FrameInput
-from tabgan.io.csv_writer import PLAIN_STYLE, TextStyle
 from tabgan.io.formats import READERS, WRITERS
-from tabgan.io.frames import read_frame, read_target
+from tabgan.io.frames.containers import Container, FrameInput
+from tabgan.io.frames.read_frame import read_frame, read_target
 from tabgan.io.locations import STANDARD_OUTPUT, local_path
 from tabgan.io.read_options import AS_FOUND, FORMATS, ReadOptions
 from tabgan.io.sources import find_source
 from tabgan.io.table_source import TableSource
 from tabgan.io.tables import find_output_format, read_table, write_table
+from tabgan.io.text.csv_writer import PLAIN_STYLE, TextStyle
 
 __all__ = [
     "AS_FOUND",

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from tabgan.io.arrow import write_groups
-from tabgan.io.pandas_frames import read_pandas
+from tabgan.io.frames.pandas_frames import read_pandas
 from tabgan.io.parquet import count_group_rows
 from tabgan.schema.column import Column
 

@@ -12,13 +12,13 @@ from typing import Any, BinaryIO
 import pandas as pd
 
 from tabgan.io.compression import CODECS
-from tabgan.io.csv import iter_csv
-from tabgan.io.csv_writer import PLAIN_STYLE, TextStyle, write_csv
 from tabgan.io.databases import describe_query, iter_duckdb, iter_sqlite
 from tabgan.io.feather import iter_feather, read_feather, write_feather
-from tabgan.io.json_lines import iter_json_lines, write_json_lines
 from tabgan.io.parquet import iter_parquet, read_parquet, write_parquet
 from tabgan.io.table_file import SUFFIXES, TEXT_FORMATS, TableFile
+from tabgan.io.text.csv import iter_csv
+from tabgan.io.text.csv_writer import PLAIN_STYLE, TextStyle, write_csv
+from tabgan.io.text.json_lines import iter_json_lines, write_json_lines
 from tabgan.io.workbooks import describe_workbook, iter_workbook, write_workbook
 from tabgan.schema.column import Column
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from tabgan.io.arrow import write_groups
-from tabgan.io.pandas_frames import read_pandas
+from tabgan.io.frames.pandas_frames import read_pandas
 from tabgan.schema.column import Column
 
 MAX_GROUP_ROWS = 131_072  # in a row group: small enough to hold, large enough to scan

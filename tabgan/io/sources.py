@@ -18,7 +18,7 @@ from tabgan.io.locations import INPUT_NAMES, SpooledFile, local_path, spool
 from tabgan.io.read_options import AS_FOUND, ReadOptions
 from tabgan.io.table_file import TableFile, check_table_file, readable
 from tabgan.io.table_source import TableSource, read_stamp
-from tabgan.io.text_detection import with_text_formats
+from tabgan.io.text.detection import with_text_formats
 
 FOLDER_SUFFIX = ".parquet"
 

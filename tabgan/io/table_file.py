@@ -13,7 +13,7 @@ from tabgan.io.compression import open_bytes, split_codec
 from tabgan.io.content import HEAD_BYTES, Content, identify, sniff
 from tabgan.io.locations import suffix_text
 from tabgan.io.read_options import AS_FOUND, ReadOptions
-from tabgan.io.text_format import PLAIN_TEXT, TextFormat
+from tabgan.io.text.format import PLAIN_TEXT, TextFormat
 
 MODEL_SUFFIX = ".tabgan"
 SUFFIXES = {  # of a name, and the format that it stands for

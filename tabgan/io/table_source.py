@@ -13,14 +13,14 @@ import pyarrow.dataset as ds
 
 from tabgan.errors import TableError
 from tabgan.io.compression import decompress
-from tabgan.io.csv import read_names
-from tabgan.io.csv_writer import TextStyle
 from tabgan.io.databases import count_rows
 from tabgan.io.formats import ARROW_BATCHES, FORMAT_READERS, describe_reading
-from tabgan.io.json_lines import read_keys
+from tabgan.io.frames.pandas_frames import read_pandas
 from tabgan.io.locations import SpooledFile
-from tabgan.io.pandas_frames import read_pandas
 from tabgan.io.table_file import TEXT_FORMATS, TableFile, readable
+from tabgan.io.text.csv import read_names
+from tabgan.io.text.csv_writer import TextStyle
+from tabgan.io.text.json_lines import read_keys
 
 Stamp = tuple[int, int]  # bytes of a file, and when it was last written
 DATABASES = ("sqlite", "duckdb")

@@ -18,12 +18,12 @@ import pyarrow as pa
 
 from tabgan.errors import TableError, reason
 from tabgan.io.compression import split_codec, write_bytes
-from tabgan.io.csv_writer import PLAIN_STYLE, TextStyle
 from tabgan.io.formats import WRITERS, WriteRequest
 from tabgan.io.locations import OUTPUT_NAMES, is_pipe, local_path, suffix_text, upload
 from tabgan.io.read_options import AS_FOUND, ReadOptions, check_format
 from tabgan.io.sources import find_source
 from tabgan.io.table_file import LISTED, TEXT_FORMATS, format_of_suffix
+from tabgan.io.text.csv_writer import PLAIN_STYLE, TextStyle
 from tabgan.runtime.atomic_write import atomic_write
 from tabgan.schema.column import Column
 

@@ -13,8 +13,8 @@ import pandas as pd
 import pyarrow as pa
 
 from tabgan.errors import SettingError, TableError
-from tabgan.io.arrow_frames import to_frame
-from tabgan.io.containers import Container, FrameInput
+from tabgan.io.frames.arrow_frames import to_frame
+from tabgan.io.frames.containers import Container, FrameInput
 
 MIN_ARRAY_ROWS = 2  # fewer are refused in the words of scikit-learn, as its conventions have it
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import TableError
-from tabgan.io.containers import Container, FrameInput, SeriesContainer
+from tabgan.io.frames.containers import Container, FrameInput, SeriesContainer
 from tabgan.schema import Name
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tabgan.io.containers import Container, FrameInput
+from tabgan.io.frames.containers import Container, FrameInput
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import pandas as pd
 
 from tabgan.errors import TableError
 from tabgan.io.table_file import TableFile
-from tabgan.io.text_encoding import open_text
+from tabgan.io.text.encoding import open_text
 
 PHONE_NUMBER = r"\+[1-9]\d{7,14}"  # read as a number, it would lose its plus
 MAX_CODE_ROWS = 50_000  # that are looked at for leading zeros and long numbers

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import TableError
-from tabgan.io.csv_writer import DatetimeWriter
 from tabgan.io.records import check_cells, to_frame
 from tabgan.io.table_file import TableFile
-from tabgan.io.text_encoding import detect_encoding, open_text
+from tabgan.io.text.csv_writer import DatetimeWriter
+from tabgan.io.text.encoding import detect_encoding, open_text
 
 MAX_KEY_ROWS = 10_000  # whose keys are the columns of a table that is read in batches
 

@@ -12,8 +12,8 @@ import pandas as pd
 import pyarrow as pa
 
 from tabgan.errors import TableError
-from tabgan.io.arrow_frames import ArrowContainer, to_frame
-from tabgan.io.containers import Container, FrameInput
+from tabgan.io.frames.arrow_frames import ArrowContainer, to_frame
+from tabgan.io.frames.containers import Container, FrameInput
 
 
 @dataclass(frozen=True)

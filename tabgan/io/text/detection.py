@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from tabgan.errors import TableError
 from tabgan.io.table_file import TableFile
-from tabgan.io.text_encoding import detect_encoding, open_text
-from tabgan.io.text_format import TextFormat
-from tabgan.io.text_layout import MAX_ROWS, WHOLE_NUMBER, Fields, find_layout, looks_headless
+from tabgan.io.text.encoding import detect_encoding, open_text
+from tabgan.io.text.format import TextFormat
+from tabgan.io.text.layout import MAX_ROWS, WHOLE_NUMBER, Fields, find_layout, looks_headless
 
 MAX_HEAD_CHARS = 400_000  # from which the way of writing is told
 BLANK_NAMES = ("", "Unnamed: 0")

@@ -1,16 +1,5 @@
 """Tables in memory, of whatever kind, as pandas frames; and back into the kind that they came in.
 
-| what is read | what rows are given back as |
-|---|---|
-| pandas DataFrame, any dtypes | the same, with its index if that has a name |
-| polars DataFrame or LazyFrame | polars DataFrame of the same dtypes |
-| pyarrow Table, RecordBatch, RecordBatchReader | pyarrow Table of the same schema |
-| what else has `__arrow_c_stream__`: relations of DuckDB, tables of ibis | pyarrow Table |
-| narwhals DataFrame or LazyFrame | as the frame within |
-| dict of columns, list of records (dicts) | the same, of Python's own values |
-| array, list of lists, what else NumPy takes | NumPy array |
-| Series that has a name | the same |
-
 >>> read = read_frame([{"age": 39, "town": "Ulm"}, {"age": 50}])
 >>> read.frame.to_dict("list")
 {'age': [39, 50], 'town': ['Ulm', None]}
@@ -26,16 +15,16 @@ import pandas as pd
 import pyarrow as pa
 
 from tabgan.errors import SettingError, TableError, reason
-from tabgan.io.arrow_frames import read_arrow
-from tabgan.io.containers import FrameInput
-from tabgan.io.pandas_frames import (
+from tabgan.io.frames.arrow_frames import read_arrow
+from tabgan.io.frames.containers import FrameInput
+from tabgan.io.frames.pandas_frames import (
     is_pandas,
     is_series,
     read_pandas,
     read_series,
     read_unnamed_series,
 )
-from tabgan.io.plain_frames import (
+from tabgan.io.frames.plain_frames import (
     is_array,
     is_columns,
     is_records,
@@ -44,7 +33,7 @@ from tabgan.io.plain_frames import (
     read_records,
     read_values,
 )
-from tabgan.io.polars_frames import (
+from tabgan.io.frames.polars_frames import (
     is_polars,
     is_polars_series,
     read_polars,

@@ -7,7 +7,7 @@ from typing import Any, TextIO
 
 from tabgan.io.compression import open_bytes
 from tabgan.io.content import looks_like_utf16
-from tabgan.io.text_format import UTF8
+from tabgan.io.text.format import UTF8
 
 MARKS = (  # that a file begins with; the longer ones first
     (codecs.BOM_UTF32_LE, "utf-32"),
