@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[1] / "pyproject.toml"
-EXTRAS = ("dask", "faker", "imbalance")
+EXTRAS = ("dask", "duckdb", "excel", "faker", "imbalance", "remote")
 
 
 def lower_bounds() -> dict[str, str]:

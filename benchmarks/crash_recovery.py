@@ -22,10 +22,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from tabgan.io.model_file import read_header, read_model
+from tabgan.io.model_file import read_header, read_model, write_model
 from tabgan.runtime.progress import CHECKPOINT_SUFFIX
 
-OLD = b"an old model"
+OLD = {"kind": "an old model"}  # all that is in it
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Trial:
     def kill(self, moment: float, whole: Path, *, from_checkpoint: bool = False) -> Kill:
         """End a fit at a moment, go on, and compare with a fit that was not ended."""
         checkpoint = self.model.with_name(self.model.name + CHECKPOINT_SUFFIX)
-        self.model.write_bytes(OLD)
+        write_model(self.model, OLD)
         process = self.start(self.model)
         while from_checkpoint and process.poll() is None and not checkpoint.exists():
             time.sleep(0.002)
@@ -114,7 +114,7 @@ class Trial:
 
 def identify(model: Path, whole: Path) -> str:
     """Return which model a file is: "old", "new", or "lost" if neither."""
-    if model.read_bytes() == OLD:
+    if read_header(model).get("kind") == OLD["kind"]:
         return "old"
     read_model(model)  # its numbers are those written
     names = ("checksum", "record", "schema", "config")

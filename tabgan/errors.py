@@ -111,3 +111,7 @@ def reason(error: BaseException) -> str:
     inner = re.search(r"\[errno \d+\] (.+)", text)  # Arrow's words around a system error
     text = inner[1] if inner else text
     return " ".join(text.split()).rstrip(".") or type(error).__name__
+
+
+class ManyRejectedWarning(UserWarning):
+    """Most rows that were drawn had to be thrown away, since they do not satisfy what is asked."""

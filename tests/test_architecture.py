@@ -14,7 +14,8 @@ MAX_LINES = 260
 FLOORS = (
     ("errors",),
     ("config", "runtime", "schema"),
-    ("io", "query", "encoding", "evaluation"),
+    ("io",),
+    ("query", "encoding", "evaluation"),
     ("relations", "networks"),
     ("training", "refinement"),
     ("model",),

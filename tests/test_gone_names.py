@@ -35,7 +35,7 @@ GONE = {
     "evaluation": """
         Answers guesses Guesses Truths Doubt doubt Reading Look look_at conclude rivals
         compare_rivals deal_folds chance_of likeness Judged promise _deed""",
-    "augmentation": "Aim Budget Recipe Candidates Choice",
+    "augmentation": "Aim Budget Recipe Candidates",
 }
 BEGINNINGS = ("MOST_", "FEWEST_", "LEAST_", "LARGEST_", "SMALLEST_", "refuse_", "_refuse")
 SOURCES = [path for folder in ("tabgan", "cli") for path in sorted((ROOT / folder).rglob("*.py"))]

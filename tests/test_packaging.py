@@ -21,7 +21,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 REQUIRED = PROJECT["project"]["dependencies"]
 EXTRAS = [
     requirement
-    for name in ("dask", "faker", "imbalance")
+    for name in ("dask", "duckdb", "excel", "faker", "imbalance", "remote")
     for requirement in PROJECT["project"]["optional-dependencies"][name]
 ]
 

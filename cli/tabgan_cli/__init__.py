@@ -5,8 +5,13 @@ fit, sample, augment, evaluate, inspect
                         the options of a command each; `fit_run`, `sample_run`, `augment_run`,
                         `evaluate_run`, `inspect_run` do the work, loaded once a display is up
 fit_settings            options of a fit as the library's request
-arguments, checks       options and checks that commands share
-display, summary        progress on the terminal; how a fit went
+command                 what every command is: sections of its help, its environment variables
+arguments, completion   options that commands share, and how a shell completes them
+table_options           options that say how a table is read
+checks                  what commands ask before any long work
+file_kinds              what stands where an output shall go
+display, stage_lines    progress at a terminal, and in lines elsewhere
+summary                 how a fit went
 inspect_table, inspect_model
                         what `inspect` shows of a table, with `column_examples`, and of a model
 made_rows               a few rows that a model makes, and what in them is made up

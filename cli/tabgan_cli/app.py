@@ -5,14 +5,19 @@ Commands are loaded when they are called, so that `tabgan --help` answers at onc
 
 import errno
 import importlib
+import shlex
 import signal
 import sys
 import time
+import warnings
+from difflib import get_close_matches
 from importlib import metadata
 from typing import Any
 
 import click
 
+from tabgan_cli.arguments import COMMAND_LINE
+from tabgan_cli.command import HELP_OPTIONS, raise_in_one_voice
 from tabgan_cli.process_start import process_start
 
 COMMANDS = {  # name: what it does; `tabgan_cli.NAME` defines the function NAME
@@ -39,15 +44,49 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(module, cmd_name)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command of a line; a mistyped one is answered with a close one."""
+        close = get_close_matches(args[0], COMMANDS, 1)
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            meant = f"perhaps {close[0]!r} is meant" if close else "-h lists them"
+            ctx.fail(f"there is no command {args[0]!r}; {meant}.")
+        return super().resolve_command(ctx, args)
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Read the options of the group; wrong usage is one sentence."""
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except click.exceptions.NoArgsIsHelpError:
+            raise
+        except click.UsageError as error:
+            raise_in_one_voice(error)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the commands without loading them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep what was typed, which a report names at its foot."""
+        ctx.meta[COMMAND_LINE] = shlex.join(["tabgan", *args])
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; what it raises on purpose becomes one line and exit code 1."""
         try:
-            return super().invoke(ctx)
+            with warnings.catch_warnings():
+                warnings.showwarning = _print_warning
+                return super().invoke(ctx)
+        except click.UsageError as error:
+            raise_in_one_voice(error)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except KeyboardInterrupt as stop:
@@ -56,6 +95,24 @@ class LazyGroup(click.Group):
             line = _in_one_line(error)
         click.echo(f"tabgan: {line}", err=True)
         raise click.exceptions.Exit(1)
+
+
+def _print_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: Any = None,  # noqa: ARG001
+    line: str | None = None,
+) -> None:
+    """Print a warning of the library's own as one line; others with the place they come from."""
+    context = click.get_current_context(silent=True)
+    if context is not None and context.params.get("quiet"):
+        return
+    if category.__module__ == "tabgan.errors":
+        click.echo(f"tabgan: {' '.join(str(message).split())}", err=True)
+    else:
+        click.echo(warnings.formatwarning(message, category, filename, lineno, line), err=True)
 
 
 def _in_one_line(error: Exception) -> str:
@@ -80,7 +137,7 @@ def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> N
     ctx.exit()
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["--help"]})
+@click.group(cls=LazyGroup, context_settings=HELP_OPTIONS)
 @click.option(
     "--version",
     is_flag=True,
@@ -91,9 +148,18 @@ def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> N
 )
 @click.pass_context
 def tabgan(ctx: click.Context) -> None:
-    """Learn a table with a conditional GAN, draw new rows, measure whether they help.
+    r"""Learn a table with a conditional GAN, draw new rows, measure whether they help.
 
     Exit code: 0 done, 1 an error in one line, 2 wrong usage.
+
+    Options are read from the environment, too: --preset of fit from
+    TABGAN_FIT_PRESET, a flag from a variable that is 1.
+
+    \b
+    Completion of commands, options, files and columns:
+      bash: eval "$(_TABGAN_COMPLETE=bash_source tabgan)"    in ~/.bashrc
+      zsh:  eval "$(_TABGAN_COMPLETE=zsh_source tabgan)"     in ~/.zshrc
+      fish: _TABGAN_COMPLETE=fish_source tabgan | source     in config.fish
     """
     if ctx.obj is None:  # the start of the process, where `main` did not run
         ctx.obj = time.monotonic()

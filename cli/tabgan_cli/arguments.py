@@ -1,19 +1,69 @@
 """Options that several commands take, and how their values are read; nothing here is slow."""
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from tabgan_cli.completion import TABLE_FILE
+
 if TYPE_CHECKING:
     import pandas as pd
 
+COMMAND_LINE = "tabgan_cli.command_line"  # key in click's `Context.meta`: the command as typed
+PRESETS = ("fast", "balanced", "best")
+DEVICES = ("auto", "cpu", "cuda", "mps")
+OBJECTIVES = ("relativistic", "wasserstein", "minimax")
+UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000, "b": 1_000_000_000}
+MAX_COUNT = 10**18
+
+
+class Count(click.ParamType[int]):
+    """A whole number as people write it: 10000, 10,000, 10_000, 10k, 2.5M or 1e6."""
+
+    name = "count"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number.
+
+        Raises:
+            BadParameter: It is none, no whole one, or larger than any table.
+        """
+        text = str(value).strip().lower()
+        if re.fullmatch(r"[+-]?\d{1,3}([,_]\d{3})+\D*", text):
+            text = text.replace(",", "").replace("_", "")
+        match = re.fullmatch(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e\+?\d{1,2})?)\s*([kmgb]?)", text)
+        count = None if match is None else Decimal(match[1]) * UNITS[match[2]]
+        if count is None or count != count.to_integral_value() or abs(count) > MAX_COUNT:
+            self.fail(
+                f"{value!r} is no whole number; write it as 10000, 10,000, 10k, 2.5M or 1e6.",
+                param,
+                ctx,
+            )
+        return int(count)
+
+
+class Line(click.types.StringParamType):
+    """A text; of several in one environment variable, each stands on a line of its own."""
+
+    envvar_list_splitter = "\n"
+
+
+def negate(ctx: click.Context, param: click.Parameter, value: bool) -> bool:  # noqa: ARG001
+    """Return the opposite: `--no-refine` sets `refine` to False."""
+    return not value
+
+
+COUNT, LINE = Count(), Line()
 output_option = click.option(
     "-o",
     "--output",
     metavar="FILE",
+    shell_complete=TABLE_FILE.shell_complete,
     required=True,
-    help=".csv, .csv.gz, .parquet or .feather; - is CSV on standard output.",
+    help="Table to write: .csv, .tsv, .jsonl (also .gz, .zst, .bz2), .parquet, .feather, .xlsx; "
+    "- is standard output.",
 )
 time_limit_option = click.option(
     "--time-limit",
@@ -22,9 +72,17 @@ time_limit_option = click.option(
     help="End by then, counted from the start of the process.",
 )
 device_option = click.option(
-    "--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:1 or mps."
+    "--device",
+    metavar="NAME",
+    default="auto",
+    show_default=True,
+    shell_complete=lambda *given: [name for name in DEVICES if name.startswith(given[2])],
+    help="auto, cpu, cuda, cuda:1 or mps.",
 )
-threads_option = click.option("--threads", type=int, help="Threads to compute with.")
+threads_option = click.option("--threads", type=int, metavar="N", help="Threads to compute with.")
+overwrite_option = click.option(
+    "--overwrite", is_flag=True, help="Replace a file of another kind, too: never what is read."
+)
 quiet_option = click.option("--quiet", is_flag=True, help="Print errors only.")
 
 

@@ -9,26 +9,36 @@ from tabgan_cli.arguments import (
     device_option,
     no_target_error,
     output_option,
+    overwrite_option,
     quiet_option,
     time_limit_option,
 )
+from tabgan_cli.command import Command
+from tabgan_cli.completion import MODEL_FILE, TABLE_FILE, complete_column
 from tabgan_cli.display import Display, say
+from tabgan_cli.table_options import table_options
 
 
-@click.command()
-@click.argument("table", type=click.Path(path_type=Path))
+@click.command(cls=Command, example="tabgan augment orders.csv --target returned -o more.csv")
+@click.argument("table", type=TABLE_FILE)
 @click.option(
-    "--target", metavar="COLUMN", help="Column to predict.  [default: the model's target]"
+    "--target",
+    metavar="COLUMN",
+    shell_complete=complete_column,
+    help="Column to predict.  [default: the model's target]",
 )
 @output_option
 @click.option(
     "-m",
     "--model",
-    type=click.Path(path_type=Path),
+    metavar="FILE",
+    type=MODEL_FILE,
     help="Draw the rows from this model, instead of fitting one on TABLE.",
 )
 @click.option("--balance", is_flag=True, help="Raise every rarer class to the commonest.")
-@click.option("--ratio", type=float, help="Add that share of rows: 0.5 is half as many again.")
+@click.option(
+    "--ratio", type=float, metavar="R", help="Add that share of rows: 0.5 is half as many again."
+)
 @click.option(
     "--auto",
     is_flag=True,
@@ -43,14 +53,18 @@ from tabgan_cli.display import Display, say
 )
 @click.option("--no-mark", is_flag=True, help="Leave that column out.")
 @time_limit_option
-@click.option("--seed", type=int, help="Repeats an augmentation; drawn and told if left out.")
+@click.option(
+    "--seed", type=int, metavar="N", help="Repeats an augmentation; drawn and told if left out."
+)
+@table_options
 @device_option
+@overwrite_option
 @quiet_option
 @click.pass_obj
 def augment(
     start: float,
     /,
-    table: Path,
+    table: str,
     output: str,
     target: str | None,
     model: Path | None,
@@ -64,7 +78,8 @@ def augment(
 ) -> None:
     """Add rows to a table where they help a learner, or balance its classes.
 
-    TABLE is a .csv, .csv.gz, .parquet or .feather file. Its rows come first, as they are.
+    TABLE is a file, a pattern, an address, or - for standard input. Its rows come first, as they
+    are.
     """
     if balance + (ratio is not None) + auto > 1:
         raise click.UsageError("give one of --balance, --ratio and --auto.")
@@ -75,7 +90,7 @@ def augment(
     with Display(quiet) as display:
         from tabgan_cli.augment_run import run_augmentation  # noqa: PLC0415 - slow
 
-        made = run_augmentation(
+        made, place = run_augmentation(
             table,
             output,
             display,
@@ -88,5 +103,4 @@ def augment(
             **options,
         )
     say(made.sentence, quiet)
-    place = "on standard output" if output == "-" else f"in '{output}'"
     say(f"seed {made.seed}; the table is {place}", quiet)

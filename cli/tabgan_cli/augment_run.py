@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 from tabgan.augmentation.augment import (
     MARKER_COLUMN,
@@ -11,18 +12,20 @@ from tabgan.augmentation.augment import (
     check_marker_column,
 )
 from tabgan.errors import SettingError
-from tabgan.io import STANDARD_OUTPUT, read_table, write_table
+from tabgan.io import STANDARD_OUTPUT, ReadOptions, find_source, write_table
 from tabgan.model.tabular_model import TabularModel
 from tabgan_cli.arguments import find_name, no_target_error
 from tabgan_cli.checks import check_output, check_time_limit
 from tabgan_cli.display import Display
+from tabgan_cli.file_kinds import FileKind
 
 
 def run_augmentation(
-    table: Path,
+    table: str | Path,
     output: str,
     display: Display,
     *,
+    reading: dict[str, Any],
     start: float,
     target: str | None,
     model: Path | None,
@@ -33,13 +36,15 @@ def run_augmentation(
     time_limit: float | None,
     seed: int | None,
     device: str,
-) -> Augmentation:
-    """Augment a table and write it.
+    overwrite: bool,
+) -> tuple[Augmentation, str]:
+    """Augment a table and write it; return what was added, and where the table is, in words.
 
     Args:
         table: To be read.
         output: File to write, or - for CSV on standard output.
         display: Shows progress.
+        reading: How the table is written, as `ReadOptions` takes it.
         start: `time.monotonic()` at which the process began, from which the time limit counts.
         target: Column as the user wrote it; that of the model when None.
         model: Whose rows are added; one is fitted when None.
@@ -50,16 +55,19 @@ def run_augmentation(
         time_limit: Seconds; no limit when None.
         seed: Drawn when None.
         device: As the library takes it.
+        overwrite: Whether a file that is no table may be replaced.
 
     Raises:
         TabganError: The library's, one sentence each.
         UsageError: There is no column to predict.
     """
     check_time_limit(time_limit)
-    if output != STANDARD_OUTPUT:
-        check_output(Path(output), [table, model])
+    place = check_output(output, FileKind.TABLE, [table, model], overwrite)
     display.begin(f"reading {table}")
-    frame = read_table(table)
+    source = find_source(table, ReadOptions(**reading))
+    if not source.is_plain:
+        display.print_line(f"'{source.name}' is read as {source.reading}")
+    frame = source.read()
     marker = None if no_mark else mark or MARKER_COLUMN
     if marker is not None:
         check_marker_column(frame, marker)
@@ -83,5 +91,7 @@ def run_augmentation(
         raise SettingError(f"there is nothing to write: {made.sentence}")
     if output == STANDARD_OUTPUT:
         display.close()  # rows may be on their way to the same terminal
-    write_table([made.combine(mark=marker, synthetic_only=synthetic_only)], output)
-    return made
+    rows = made.combine(mark=marker, synthetic_only=synthetic_only)
+    format_ = reading["format"] if output == STANDARD_OUTPUT else None
+    write_table([rows], output, style=source.style, format=format_)
+    return made, place

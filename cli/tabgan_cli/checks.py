@@ -1,14 +1,19 @@
 """What several commands ask before any long work; loaded once the display is up, as it is slow."""
 
+import glob
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import click
 
-from tabgan.errors import SettingError
-from tabgan.io import READERS, table_suffix
+from tabgan.errors import SettingError, TableError, reason
+from tabgan.io import READERS, STANDARD_OUTPUT, find_output_format
 from tabgan.runtime import limits
 from tabgan.runtime.atomic_write import atomic_write
+from tabgan_cli.file_kinds import FileKind, find_kind
+
+FOLDER_SUFFIX = ".parquet"  # of the files that are read where a table is a folder
 
 
 def check_time_limit(seconds: float | None) -> None:
@@ -25,6 +30,95 @@ def check_time_limit(seconds: float | None) -> None:
         ) from None
 
 
+def check_output(
+    path: str | Path,
+    kind: FileKind,
+    sources: Sequence[str | Path | None],
+    overwrite: bool = False,
+    table_format: str | None = None,
+) -> str:
+    """Return where an output goes, in words; refuse a file that must not be replaced.
+
+    An output replaces a file of its own kind, and an empty one; a file of another kind only with
+    `overwrite`; what the command reads never.
+
+    Args:
+        path: To be written; - is the standard output.
+        kind: Of what is written.
+        sources: What the command reads: files, folders, patterns; None for those not given.
+        overwrite: Whether `--overwrite` was given.
+        table_format: Of a table, whatever its name says.
+
+    Returns:
+        For the closing line: `in 'rows.csv'`, `in 'rows.csv' (replaced)`, `on standard output`.
+
+    Raises:
+        SettingError: It is one of `sources`, of another kind, or a model named like a table.
+        TableError: Its suffix is none of a table, or it cannot be written.
+    """
+    if str(path) == STANDARD_OUTPUT:
+        return "on standard output"
+    if "://" in str(path):
+        return f"in '{path}'"
+    path = Path(path)
+    _check_name(path, kind, table_format)
+    is_replaced = path.is_file()
+    if is_replaced:
+        _check_no_source(path, sources)
+        _check_replaceable(path, kind, overwrite)
+    check_writable(path)
+    return f"in '{path}'" + (" (replaced)" if is_replaced else "")
+
+
+def _check_name(path: Path, kind: FileKind, table_format: str | None) -> None:
+    """Refuse a table whose suffix says no format, and a model named like a table or a schema."""
+    if kind is FileKind.TABLE:
+        find_output_format(str(path), table_format)
+    if kind is FileKind.MODEL and path.name.lower().endswith((*READERS, ".json")):
+        raise SettingError(
+            f"the model cannot be written to '{path}', which is the name of a table or a schema; "
+            "give -m a name such as model.tabgan."
+        )
+
+
+def _check_no_source(path: Path, sources: Sequence[str | Path | None]) -> None:
+    """Refuse a file that is read, by this name or another one: a link, other capitals."""
+    for source in sources:
+        if source is not None and any(file.samefile(path) for file in _list_files(source, path)):
+            name = f" as '{source}'" if str(source) != str(path) else ""
+            raise SettingError(
+                f"'{path}' is what this command reads{name}; name another file to write, so that "
+                "both stay."
+            )
+
+
+def _list_files(source: str | Path, path: Path) -> Iterator[Path]:
+    """Yield the files of a source that `path` may be one of."""
+    if Path(source).is_file():
+        yield Path(source)
+    elif Path(source).is_dir():
+        files = Path(source).rglob(f"*{FOLDER_SUFFIX}") if path.suffix else ()
+        yield from (file for file in files if file.is_file())
+    else:
+        matches = map(Path, glob.glob(str(source), recursive=True))  # noqa: PTH207
+        yield from (file for file in matches if file.is_file())
+
+
+def _check_replaceable(path: Path, kind: FileKind, overwrite: bool) -> None:
+    """Refuse to replace a file of another kind unless it was asked for."""
+    if overwrite or path.stat().st_size == 0:
+        return
+    try:
+        found = find_kind(path)
+    except OSError as error:
+        raise TableError(f"'{path}' cannot be read: {reason(error)}.") from error
+    if found != kind:
+        raise SettingError(
+            f"'{path}' is {found}, and {kind} would replace it; name another file, or give "
+            "--overwrite."
+        )
+
+
 class _WritableError(Exception):
     """Leaves `atomic_write` before it replaces anything."""
 
@@ -37,37 +131,3 @@ def check_writable(path: Path) -> None:
     """
     with suppress(_WritableError), atomic_write(path):
         raise _WritableError
-
-
-def check_model_path(path: Path, sources: list[Path | None]) -> None:
-    """Refuse to write a model over a table, a schema, or under the name of either.
-
-    Args:
-        path: Of the model.
-        sources: Files that the command reads; None for those not given.
-
-    Raises:
-        SettingError: It is one of them, or has their suffix.
-    """
-    if _is_one_of(path, sources) or path.name.lower().endswith((*READERS, ".json")):
-        raise SettingError(
-            f"the model cannot be written to '{path}', which is the name of a table or a schema; "
-            "give -m a name such as model.tabgan."
-        )
-
-
-def check_output(path: Path, sources: list[Path | None]) -> None:
-    """Refuse an output that is no table, cannot be written, or is what the command reads.
-
-    Raises:
-        TableError: Its suffix is none of a table, or it cannot be written.
-        SettingError: It is one of `sources`.
-    """
-    table_suffix(path)
-    if _is_one_of(path, sources):
-        raise SettingError(f"'{path}' is what is read: give -o another name, so that both stay.")
-    check_writable(path)
-
-
-def _is_one_of(path: Path, sources: list[Path | None]) -> bool:
-    return any(source is not None and source.resolve() == path.resolve() for source in sources)

@@ -1,4 +1,4 @@
-"""What a user sees while waiting: stages, a bar, time left; on stderr, and only at a terminal."""
+"""What a user sees while waiting: stages, a bar, time left; on stderr, in lines off a terminal."""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -19,6 +19,8 @@ from rich.progress import (
 from rich.progress import Progress as Bars
 from rich.text import Text
 
+from tabgan_cli.stage_lines import StageLines, format_seconds
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -37,8 +39,7 @@ class TimeLeft(ProgressColumn):
             seconds = task.time_remaining
         if task.finished or task.total is None or seconds is None:
             return Text("")
-        minutes, seconds = divmod(int(seconds), 60)
-        return Text(f"{minutes}:{seconds:02} left", style="progress.remaining")
+        return Text(f"{format_seconds(seconds)} left", style="progress.remaining")
 
 
 class Display:
@@ -64,12 +65,14 @@ class Display:
             redirect_stdout=False,  # rows may be on their way to it
             redirect_stderr=False,
         )
+        self._lines = None if quiet or self.is_shown else StageLines()
         self._stage = ""
         self._task: TaskID | None = None
 
     def __enter__(self) -> Self:
         self._bars.start()
-        self.begin("starting")
+        if self.is_shown:
+            self.begin("starting")
         return self
 
     def __exit__(
@@ -79,6 +82,8 @@ class Display:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+        if self._lines is not None:
+            self._lines.close()
 
     def begin(self, stage: str, total: int | None = None) -> None:
         """Close the stage before, and open the next one."""
@@ -86,6 +91,8 @@ class Display:
             self._bars.update(self._task, total=1, completed=1)
         self._stage = stage
         self._task = self._bars.add_task(stage, total=total, detail="", ends=None)
+        if self._lines is not None:
+            self._lines.begin(stage)
 
     def follow(self, progress: "Progress") -> None:
         """Show where a fit stands."""
@@ -102,8 +109,20 @@ class Display:
         self._bars.update(
             self._task, total=total, completed=progress.done, detail=detail, ends=ends
         )
-        if progress.message and self.is_shown:
-            self._bars.console.print(progress.message, markup=False, highlight=False)
+        if self._lines is not None:
+            self._note(self._lines, progress, detail.strip())
+        if progress.message:
+            self.print_line(progress.message)
+
+    @staticmethod
+    def _note(lines: StageLines, progress: "Progress", detail: str) -> None:
+        """Keep for the next line where a fit stands; what is counted is worth lines at once."""
+        left = progress.seconds_left
+        lines.update(
+            detail, lines.estimate_left(progress.done, progress.total) if left is None else left
+        )
+        if progress.total > 1:
+            lines.tell()
 
     def print_line(self, line: str) -> None:
         """Print a line above the stages, or, where those are not shown, unless it is quiet."""
@@ -117,10 +136,15 @@ class Display:
     ) -> Iterator["pd.DataFrame"]:
         """Yield the same batches, and show how many of the rows have passed."""
         self.begin(stage, rows)
+        done = 0
         for batch in batches:
             yield batch
             if self._task is not None:
                 self._bars.advance(self._task, len(batch))
+            done += len(batch)
+            if self._lines is not None:
+                left = self._lines.estimate_left(done, rows)
+                self._lines.update(f"{done:,}/{rows:,} rows", left)
 
     def close(self) -> None:
         """Take everything off the screen."""

@@ -1,36 +1,55 @@
 """`tabgan evaluate`: does a synthetic table help a downstream learner?"""
 
+import io
+import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 
-from tabgan_cli.arguments import no_target_error
+from tabgan_cli.arguments import COMMAND_LINE, no_target_error, overwrite_option
+from tabgan_cli.command import Command
+from tabgan_cli.completion import MODEL_FILE, TABLE_FILE, FileType, complete_column
 from tabgan_cli.display import Display, say
+from tabgan_cli.table_options import table_options
 
+if TYPE_CHECKING:
+    from tabgan.evaluation import Report
+
+LEARNERS = ("gbdt", "forest", "linear")
 TIME_LIMIT = 900.0  # seconds of a study without one of its own
 
 
-@click.command()
-@click.argument("table", type=click.Path(path_type=Path))
-@click.option("--target", help="Column to predict.  [default: the model's target]")
-@click.option("--synthetic", type=click.Path(path_type=Path), help="Synthetic table to judge.")
+@click.command(cls=Command, example="tabgan evaluate orders.csv --target returned -o report.html")
+@click.argument("table", type=TABLE_FILE)
 @click.option(
-    "-m", "--model", type=click.Path(path_type=Path), help="Judge rows sampled from this model."
+    "--target",
+    metavar="COLUMN",
+    shell_complete=complete_column,
+    help="Column to predict.  [default: the model's target]",
 )
-@click.option("--test", type=click.Path(path_type=Path), help="Real rows no generator has seen.")
+@click.option("--synthetic", metavar="FILE", type=TABLE_FILE, help="Synthetic table to judge.")
+@click.option(
+    "-m", "--model", metavar="FILE", type=MODEL_FILE, help="Judge rows sampled from this model."
+)
+@click.option("--test", metavar="FILE", type=TABLE_FILE, help="Real rows no generator has seen.")
 @click.option(
     "--learners",
+    metavar="LIST",
+    shell_complete=lambda *given: [name for name in LEARNERS if name.startswith(given[2])],
     default="gbdt",
     show_default=True,
     help="Downstream learners, of gbdt, forest, linear, with commas between.",
 )
-@click.option("--folds", type=int, show_default="5", help="Of a study: parts of the table.")
+@click.option(
+    "--folds", type=int, metavar="K", show_default="5", help="Of a study: parts of the table."
+)
 @click.option(
     "--repeats",
     type=int,
+    metavar="R",
     default=3,
     show_default=True,
     help="How often a study goes over the folds; otherwise seeds of each learner.",
@@ -42,17 +61,25 @@ TIME_LIMIT = 900.0  # seconds of a study without one of its own
     show_default=f"{TIME_LIMIT:g}",
     help="End a study by then, counted from the start of the process.",
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Page to write: .html.")
-@click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write figures here.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Decides every draw.")
-@click.option("--quiet", is_flag=True, help="Print the verdict only.")
+@click.option(
+    "-o", "--output", metavar="FILE", type=FileType(".html"), help="Page to write: .html."
+)
+@click.option(
+    "--json", "json_path", metavar="FILE", type=FileType(".json"), help="Write figures here."
+)
+@table_options
+@click.option(
+    "--seed", type=int, metavar="N", default=0, show_default=True, help="Decides every draw."
+)
+@overwrite_option
+@click.option("--quiet", is_flag=True, help="Print the verdicts only.")
 @click.pass_obj
 def evaluate(
     start: float | None,
     /,
-    table: Path,
+    table: str,
     target: str | None,
-    synthetic: Path | None,
+    synthetic: str | None,
     model: Path | None,
     folds: int | None,
     time_limit: float | None,
@@ -70,7 +97,7 @@ def evaluate(
     with Display(quiet) as display:
         from tabgan_cli.evaluate_run import run_evaluation  # noqa: PLC0415 - slow
 
-        report = run_evaluation(
+        report, written = run_evaluation(
             table,
             display,
             start=time.monotonic() if start is None else start,
@@ -80,18 +107,26 @@ def evaluate(
             folds=folds,
             time_limit=TIME_LIMIT if time_limit is None else time_limit,
             output=output,
+            command=click.get_current_context().meta.get(COMMAND_LINE, ""),
             **options,
         )
-    Console(highlight=False).print(report.verdict if quiet else report, markup=False)
-    if output is not None:
-        say(f"the report is in '{output}'", quiet)
+    _print(report.verdict if quiet else report)
+    for what, place in written.items():
+        say(f"the {what} {place}", quiet)
+
+
+def _print(found: "str | Report") -> None:
+    """Print a report or its verdicts; signs that an output cannot write become question marks."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    Console(highlight=False).print(found, markup=False)
 
 
 def _check_options(
     target: str | None,
-    synthetic: Path | None,
+    synthetic: str | None,
     model: Path | None,
-    test: Path | None,
+    test: str | None,
     folds: int | None,
     time_limit: float | None,
 ) -> None:

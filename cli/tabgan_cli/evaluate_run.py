@@ -7,12 +7,13 @@ from typing import Any
 import pandas as pd
 
 from tabgan.evaluation import Report, evaluate
-from tabgan.io import read_table
+from tabgan.io import AS_FOUND, ReadOptions, find_source
 from tabgan.runtime.progress import TrainingRecord
 from tabgan.schema.column import Name
 from tabgan_cli.arguments import find_name, no_target_error
-from tabgan_cli.checks import check_time_limit
+from tabgan_cli.checks import check_output, check_time_limit
 from tabgan_cli.display import Display
+from tabgan_cli.file_kinds import FileKind
 from tabgan_cli.refits import run_study
 from tabgan_cli.report_files import report_files
 
@@ -27,14 +28,15 @@ class SyntheticTable:
 
 
 def run_evaluation(
-    table: Path,
+    table: str | Path,
     display: Display,
     *,
+    reading: dict[str, Any],
     start: float,
     target: str | None,
-    synthetic: Path | None,
+    synthetic: str | Path | None,
     model: Path | None,
-    test: Path | None,
+    test: str | Path | None,
     learners: str,
     folds: int | None,
     repeats: int,
@@ -42,12 +44,15 @@ def run_evaluation(
     output: Path | None,
     json_path: Path | None,
     seed: int,
-) -> Report:
-    """Evaluate synthetic rows, or study refits, and write what was found.
+    overwrite: bool,
+    command: str = "",
+) -> tuple[Report, dict[str, str]]:
+    """Evaluate synthetic rows, or study refits, and write what was found; return it, and where.
 
     Args:
         table: Real rows.
         display: Shows progress.
+        reading: How the table is written, as `ReadOptions` takes it.
         start: `time.monotonic()` at which the process began, from which the time limit counts.
         target: Column as the user wrote it; that of the model when None.
         synthetic: Table to judge.
@@ -60,16 +65,23 @@ def run_evaluation(
         output: Page to write; opened before the work begins, as `json_path`.
         json_path: Figures to write.
         seed: Of every draw.
+        overwrite: Whether files that are no reports may be replaced.
+        command: As it was typed, for the foot of the report.
 
     Raises:
         TabganError: The library's, one sentence each.
         UsageError: There is no column to predict.
     """
     check_time_limit(time_limit)
+    written = {
+        what: check_output(path, FileKind.REPORT, [table, synthetic, model, test], overwrite)
+        for what, path in {"report is": output, "figures are": json_path}.items()
+        if path is not None
+    }
     names = [name.strip() for name in learners.split(",") if name.strip()]
     settings: dict[str, Any] = {"learners": names, "repeats": repeats, "seed": seed}
     with report_files(output, json_path) as write:
-        real = _read(table, display)
+        real = _read(table, display, ReadOptions(**reading))
         column = find_name(real, target)
         if synthetic is None and model is None:
             settings |= {} if folds is None else {"folds": folds}
@@ -78,16 +90,19 @@ def run_evaluation(
             made = _read_synthetic(synthetic, model, len(real), seed, display)
             column = made.target if target is None else column
             report = _compare(real, made, column, test, settings, display)
+        named = {"real": table, "synthetic": synthetic, "model": model, "test": test}
+        files = {role: str(path) for role, path in named.items() if path is not None}
+        report = report.with_provenance(files=files, command=command)
         display.begin("writing the report")
         write(report)
-    return report
+    return report, written
 
 
 def _compare(
     real: pd.DataFrame,
     synthetic: SyntheticTable,
     target: Name | None,
-    test: Path | None,
+    test: str | Path | None,
     settings: dict[str, Any],
     display: Display,
 ) -> Report:
@@ -104,13 +119,16 @@ def _compare(
     return report.with_training(synthetic.training)
 
 
-def _read(table: Path, display: Display) -> pd.DataFrame:
+def _read(table: str | Path, display: Display, known: ReadOptions = AS_FOUND) -> pd.DataFrame:
     display.begin(f"reading {table}")
-    return read_table(table)
+    source = find_source(table, known)
+    if not source.is_plain:
+        display.print_line(f"'{source.name}' is read as {source.reading}")
+    return source.read()
 
 
 def _read_synthetic(
-    table: Path | None, path: Path | None, n_rows: int, seed: int, display: Display
+    table: str | Path | None, path: Path | None, n_rows: int, seed: int, display: Display
 ) -> SyntheticTable:
     """Return a synthetic table, or as many rows of a model as there are real ones."""
     if table is not None:

@@ -6,40 +6,58 @@ from typing import Any
 import click
 
 from tabgan_cli.arguments import (
+    COUNT,
+    LINE,
+    OBJECTIVES,
+    PRESETS,
     device_option,
+    negate,
+    overwrite_option,
     parse_duration,
     quiet_option,
     threads_option,
     time_limit_option,
 )
+from tabgan_cli.command import Command
+from tabgan_cli.completion import MODEL_FILE, TABLE_FILE, FileType, complete_column
 from tabgan_cli.display import Display
+from tabgan_cli.table_options import table_options
 
 
-@click.command()
-@click.argument("table", type=click.Path(path_type=Path))
+@click.command(cls=Command, example="tabgan fit orders.csv --target returned -m orders.tabgan")
+@click.argument("table", type=TABLE_FILE)
 @click.option(
     "-m",
     "--model",
-    type=click.Path(path_type=Path),
+    metavar="FILE",
+    type=MODEL_FILE,
     default=Path("model.tabgan"),
     show_default=True,
     help="File to write the model to.",
 )
-@click.option("--target", metavar="COLUMN", help="Column that matters downstream.")
+@click.option(
+    "--target",
+    metavar="COLUMN",
+    shell_complete=complete_column,
+    help="Column that matters downstream.",
+)
 @click.option(
     "--schema",
-    type=click.Path(path_type=Path),
+    metavar="FILE",
+    type=FileType(".json"),
     help="How to read the table: JSON as `tabgan inspect TABLE --json` prints it.",
 )
 @click.option(
     "--objective",
     metavar="NAME",
+    type=click.Choice(OBJECTIVES, case_sensitive=False),
     show_default="relativistic",
     help="The adversarial loss: relativistic, wasserstein or minimax.",
 )
 @click.option(
     "--preset",
     metavar="NAME",
+    type=click.Choice(PRESETS, case_sensitive=False),
     default="balanced",
     show_default=True,
     help="How much time it is worth that rows look real: fast, balanced or best.",
@@ -47,23 +65,25 @@ from tabgan_cli.display import Display
 @click.option(
     "--config",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=FileType(".toml"),
     help="Settings of the training, which go before the preset's: TOML such as batch_size = 128.",
 )
-@click.option("--steps", type=int, show_default="4000", help="Generator steps at the most.")
+@click.option(
+    "--steps", type=COUNT, metavar="N", show_default="4000", help="Generator steps at the most."
+)
 @time_limit_option
 @click.option(
     "--no-refine",
     "refine",
     is_flag=True,
-    flag_value=False,
-    default=True,
+    callback=negate,
     help="Learn no refiner: rows are quicker and less alike.",
 )
 @click.option(
     "--relation",
     "declare",
     metavar="TEXT",
+    type=LINE,
     multiple=True,
     help="A fact every row obeys: 'a <= b', 'total = x + y', 'city -> country', "
     "\"age >= 18 or plan in ('a', 'b')\"; can be repeated.",
@@ -71,6 +91,7 @@ from tabgan_cli.display import Display
 @click.option(
     "--forget",
     metavar="TEXT",
+    type=LINE,
     multiple=True,
     help="A relation that `tabgan inspect TABLE` shows, not to be kept; can be repeated.",
 )
@@ -78,8 +99,7 @@ from tabgan_cli.display import Display
     "--no-relations",
     "relations",
     is_flag=True,
-    flag_value=False,
-    default=True,
+    callback=negate,
     help="Keep no relations but those of --relation.",
 )
 @click.option("--protect", is_flag=True, help="Round extremes, drop rare levels.")
@@ -111,23 +131,26 @@ from tabgan_cli.display import Display
     help="Go on from <model>.checkpoint, to the same model; without one, start afresh, so that a "
     "job can be started again by the same command.",
 )
+@table_options
 @device_option
 @threads_option
-@click.option("--seed", type=int, help="Repeats a fit; drawn and told if left out.")
+@click.option("--seed", type=int, metavar="N", help="Repeats a fit; drawn and told if left out.")
+@overwrite_option
 @quiet_option
 @click.pass_obj
 def fit(
     start: float,
     /,
-    table: Path,
+    table: str,
     model: Path,
     quiet: bool,
     **options: Any,
 ) -> None:
     """Learn a table and write a model.
 
-    TABLE is a .csv, .csv.gz, .parquet or .feather file, a folder of .parquet files, or a quoted
-    pattern such as 'data/*.csv'. Ctrl-C keeps the best model so far. A fit that was killed goes on
+    TABLE is a file of text, Parquet, Feather, Excel or a database, a folder of .parquet files, a
+    quoted pattern such as 'data/*.csv', an address such as s3://bucket/table.csv, or - for standard
+    input. Ctrl-C keeps the best model so far. A fit that was killed goes on
     with --resume.
     """
     from tabgan.runtime.torchrun import is_first_process  # noqa: PLC0415 - as the rest of the library
@@ -139,4 +162,4 @@ def fit(
 
         finished = run_fit(table, model, display, start=start, **options)
     if not quiet:
-        print_summary(finished, model)
+        print_summary(finished)

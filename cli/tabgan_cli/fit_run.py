@@ -10,6 +10,7 @@ import pandas as pd
 
 from tabgan.fitting.fit_request import FitRequest
 from tabgan.fitting.out_of_core import fit_plan, plan_fit
+from tabgan.io import ReadOptions
 from tabgan.model.tabular_model import TabularModel
 from tabgan.runtime.devices import use_threads
 from tabgan.runtime.memory import parse_size
@@ -17,8 +18,9 @@ from tabgan.runtime.process_group import join_processes
 from tabgan.runtime.progress import CHECKPOINT_SUFFIX
 from tabgan.training.checkpoint import Checkpoints
 from tabgan_cli.arguments import find_name
-from tabgan_cli.checks import check_model_path, check_time_limit, check_writable
+from tabgan_cli.checks import check_output, check_time_limit
 from tabgan_cli.display import Display
+from tabgan_cli.file_kinds import FileKind
 from tabgan_cli.fit_settings import read_request
 from tabgan_cli.made_rows import draw_examples
 
@@ -27,37 +29,48 @@ SECONDS_TO_DRAW = 5.0  # left of a time limit, or no rows are shown
 
 @dataclass(frozen=True)
 class FinishedFit:
-    """A model that is written, and rows that it makes; None where there are none to show."""
+    """A model that is written.
+
+    Attributes:
+        model: As it was written.
+        place: Where, in words.
+        examples: Rows that it makes; None where there are none to show.
+    """
 
     model: TabularModel
+    place: str
     examples: pd.DataFrame | None
 
 
 def run_fit(
-    table: Path,
+    table: str | Path,
     path: Path,
     display: Display,
     *,
+    reading: dict[str, Any],
     start: float,
     target: str | None,
     time_limit: float | None,
     memory_limit: str | None,
     checkpoint_every: float | None,
     resume: bool,
+    overwrite: bool,
     **options: Any,
 ) -> FinishedFit:
     """Fit a table, write the model, and draw the rows that are shown of it.
 
     Args:
-        table: File, folder or pattern.
+        table: File, folder, pattern or address.
         path: Of the model.
         display: Shows progress.
+        reading: How the table is written, as `ReadOptions` takes it.
         start: `time.monotonic()` at which the process began, from which the time limit counts.
         target: Column as the user wrote it.
         time_limit: Seconds; no limit when None.
         memory_limit: Such as 2GB; half of what is free when None.
         checkpoint_every: Seconds between checkpoints; as the library has it when None.
         resume: Whether to go on from a checkpoint.
+        overwrite: Whether a file that is no model may be replaced.
         options: Those that `read_request` takes.
 
     Raises:
@@ -66,16 +79,18 @@ def run_fit(
     """
     check_time_limit(time_limit)
     deadline = start + (math.inf if time_limit is None else time_limit)
-    check_model_path(path, [table, options["schema"], options["config"]])
+    sources = [table, options["schema"], options["config"]]
+    place = check_output(path, FileKind.MODEL, sources, overwrite)
     request = replace(read_request(**options), deadline=deadline)
     checkpoints = Checkpoints(path, checkpoint_every, resume=resume, on_message=display.print_line)
     request = replace(request, checkpoints=checkpoints)
     try:
-        model = _fit(table, request, path, target, memory_limit, display)
+        known = ReadOptions(**reading)
+        model = _fit(table, known, request, path, target, memory_limit, display)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(_explain_interrupt(path)) from None
     with use_threads(request.threads):
-        return FinishedFit(model, _draw_in_time(model, display, deadline))
+        return FinishedFit(model, place, _draw_in_time(model, display, deadline))
 
 
 def _draw_in_time(model: TabularModel, display: Display, deadline: float) -> pd.DataFrame | None:
@@ -90,7 +105,8 @@ def _draw_in_time(model: TabularModel, display: Display, deadline: float) -> pd.
 
 
 def _fit(
-    table: Path,
+    table: str | Path,
+    known: ReadOptions,
     request: FitRequest,
     path: Path,
     target: str | None,
@@ -98,11 +114,9 @@ def _fit(
     display: Display,
 ) -> TabularModel:
     with join_processes(request.device) as processes:
-        if processes.is_first:
-            check_writable(path)
         display.begin(f"reading {table}")
         limit = None if memory_limit is None else parse_size(memory_limit)
-        plan = plan_fit(table, limit, path.parent)
+        plan = plan_fit(table, limit, path.parent, known)
         if plan.is_streamed or limit is not None:
             display.print_line(plan.text)
         request = replace(request, target=find_name(plan.head, target), processes=processes)
@@ -110,9 +124,20 @@ def _fit(
         if processes.is_first:
             display.begin("writing the model")
             model.save(path)
-            if not model.record.was_interrupted and request.checkpoints:
-                request.checkpoints.remove()
+            _close_checkpoints(request.checkpoints, model, display)
     return model
+
+
+def _close_checkpoints(
+    checkpoints: Checkpoints | None, model: TabularModel, display: Display
+) -> None:
+    """Remove the checkpoint of a fit that ended; tell of that of an interrupted one."""
+    if checkpoints is None:
+        return
+    if not model.record.was_interrupted:
+        checkpoints.remove()
+    elif checkpoints.is_kept:
+        display.print_line(f"--resume goes on from '{checkpoints.path}'")
 
 
 def _explain_interrupt(path: Path) -> str:

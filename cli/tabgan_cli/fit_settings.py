@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import click
-
-from tabgan.config import OBJECTIVES, Protection, TrainingConfig, check_names, combine
+from tabgan.config import Protection, TrainingConfig, check_names, combine
 from tabgan.errors import SchemaError, SettingError
 from tabgan.fitting.fit_request import FitRequest
 from tabgan.relations import RelationConfig
@@ -52,11 +50,6 @@ def read_request(
 
 def _combine(preset: str, path: Path | None, given: dict[str, Any]) -> TrainingConfig:
     """Return the settings of the training: options before the file, the file before the preset."""
-    if given["objective"] not in {None, *OBJECTIVES}:
-        raise click.BadParameter(
-            f"{given['objective']!r} is unknown; choose one of {', '.join(OBJECTIVES)}.",
-            param_hint="--objective",
-        )
     return combine(preset, None if path is None else _read_config(path), **given)
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from rich.console import RenderableType
+from rich.text import Text
 
-from tabgan.io import find_source
+from tabgan.io import ReadOptions, TableSource, find_source, local_path
 from tabgan.io.model_file import is_model_file
 from tabgan.relations import RelationSet
 from tabgan.schema import TableSchema
@@ -28,21 +29,31 @@ if TYPE_CHECKING:
 Description = tuple[dict[str, Any], Iterator[RenderableType]]  # for JSON, and for the terminal
 
 
-def describe_file(path: Path) -> Description:
-    """Return what is in a file, a table or a model, as plain values and as tables."""
-    if path.suffix == ".tabgan" or is_model_file(path):
+def describe_file(name: str | Path, reading: dict[str, Any]) -> Description:
+    """Return what is in a file, a table or a model, as plain values and as tables.
+
+    Args:
+        name: A file, a folder, a pattern, an address, or - for standard input.
+        reading: How a table is written, as `ReadOptions` takes it.
+    """
+    path = local_path(str(name))
+    if path is not None and (path.suffix == ".tabgan" or is_model_file(path)):
         return _describe_model_file(path)
-    frame = find_source(path).read()
+    source = find_source(name, ReadOptions(**reading))
+    frame = source.read()
     schema = TableSchema.infer(frame)
     relations = RelationSet.discover(frame, schema)
     values = replace(schema, relations=relations.texts).to_dict()
-    return values, chain(_table_parts(path, frame, schema), relation_tables(relations))
+    return values, chain(_table_parts(source, frame, schema), relation_tables(relations))
 
 
-def _table_parts(path: Path, frame: pd.DataFrame, schema: TableSchema) -> Iterator[RenderableType]:
+def _table_parts(
+    source: TableSource, frame: pd.DataFrame, schema: TableSchema
+) -> Iterator[RenderableType]:
     """Yield one table and a line: not made unless asked for, since values are counted."""
+    yield Text(f"read as: {source.reading}")
     yield schema_table(frame, schema)
-    yield overrule_line(path)
+    yield overrule_line(source.name)
 
 
 def _describe_model_file(path: Path) -> Description:

@@ -2,7 +2,6 @@
 
 import shlex
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -50,9 +49,9 @@ def _describe_column(column: Column, series: "pd.Series[Any]") -> Iterator[str]:
     yield _format_values(column, present)
 
 
-def overrule_line(path: Path) -> RenderableType:
+def overrule_line(table: str) -> RenderableType:
     """Return how to have columns read otherwise."""
-    name = shlex.quote(str(path))
+    name = shlex.quote(table)
     return Text(
         f"To read a column otherwise: tabgan inspect {name} --json > schema.json, edit it, then "
         f"tabgan fit {name} --schema schema.json\n"

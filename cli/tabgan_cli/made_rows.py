@@ -1,5 +1,6 @@
 """A few made rows, a line a column: what `fit` and `inspect` show of a model."""
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -7,7 +8,7 @@ import pandas as pd
 from rich.table import Table
 from rich.text import Text
 
-from tabgan.errors import TabganError
+from tabgan.errors import ManyRejectedWarning, TabganError
 from tabgan.evaluation.metrics.detection import score_margin
 from tabgan.evaluation.metrics.unjudged import UnjudgedColumn, find_unjudged
 from tabgan.schema.reading import shorten
@@ -21,10 +22,12 @@ MAX_CELL = 28  # characters of a value that are shown
 
 def draw_examples(model: "TabularModel") -> pd.DataFrame | None:
     """Return the first rows of seed 0, shape (3, n_columns); None where none can be had."""
-    try:
-        return model.sample(MADE_ROWS, seed=0)
-    except TabganError:  # conditions of its own that no row meets: `sample` says so
-        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ManyRejectedWarning)  # a remark of the fit says so
+        try:
+            return model.sample(MADE_ROWS, seed=0)
+        except TabganError:  # conditions of its own that no row meets: `sample` says so
+            return None
 
 
 def describe_made_up(model: "TabularModel") -> dict[Any, str]:

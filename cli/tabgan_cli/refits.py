@@ -1,7 +1,8 @@
 """The augmentation study of `tabgan evaluate`: TabGAN fitted anew in each fold."""
 
 import time
-from typing import Any, Self
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 
@@ -10,6 +11,9 @@ from tabgan.evaluation import Report, augmentation_study
 from tabgan.runtime.progress import TrainingRecord
 from tabgan.schema.column import Name
 from tabgan_cli.display import Display
+
+if TYPE_CHECKING:
+    from tabgan.fitting.fit_request import FitRequest
 
 WRITING_SECONDS = 10.0  # of a study's time limit, for the report's page
 
@@ -40,11 +44,11 @@ def run_study(
 
         def fit(self, X: Any, y: Any = None, **more: Any) -> Self:  # noqa: N803
             super().fit(X, y, **more)
-            record = self.model_.record
-            if record.was_interrupted:
-                raise KeyboardInterrupt
-            trainings.append(record)
+            trainings.append(self.model_.record)
             return self
+
+        def _request(self) -> "FitRequest":
+            return replace(super()._request(), keeps_interrupted=False)
 
     refit = Refit(target, preset="fast", steps=TrainingConfig.steps, threads=1)
     report = augmentation_study(

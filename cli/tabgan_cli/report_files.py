@@ -17,13 +17,18 @@ def report_files(page: Path | None, figures: Path | None) -> Iterator[Callable[[
     """Yield a function that writes a report to both files; those of before stay if the work fails.
 
     Raises:
-        SettingError: The page's suffix is none of PAGES.
+        SettingError: The page's suffix is none of PAGES, or both are one file.
         TabganError: A file cannot be written.
     """
     if page is not None and page.suffix.lower() not in PAGES:
         raise SettingError(
             f"the page of a report cannot be written to '{page}': give -o a name that ends in "
             f"{' or '.join(PAGES)}; --json writes the figures."
+        )
+    if page is not None and figures is not None and page.resolve() == figures.resolve():
+        raise SettingError(
+            f"-o and --json both name '{page}'; give --json another name, such as "
+            f"'{page.with_suffix('.json').name}'."
         )
     with ExitStack() as files:
         opened = [

@@ -4,17 +4,32 @@ from pathlib import Path
 
 import click
 
-from tabgan_cli.arguments import device_option, output_option, quiet_option, threads_option
+from tabgan_cli.arguments import (
+    COUNT,
+    LINE,
+    device_option,
+    negate,
+    output_option,
+    overwrite_option,
+    quiet_option,
+    threads_option,
+)
+from tabgan_cli.command import Command
+from tabgan_cli.completion import MODEL_FILE, complete_column
 from tabgan_cli.display import Display, say
+from tabgan_cli.table_options import format_option
 
 
-@click.command()
-@click.option("-n", "--rows", type=int, required=True, help="How many rows.")
+@click.command(cls=Command, example="tabgan sample -n 10k -o made.csv --where 'items>=5'")
+@click.option(
+    "-n", "--rows", type=COUNT, metavar="ROWS", required=True, help="How many: 10000, 10k, 1e6."
+)
 @output_option
 @click.option(
     "-m",
     "--model",
-    type=click.Path(path_type=Path),
+    metavar="FILE",
+    type=MODEL_FILE,
     default=Path("model.tabgan"),
     show_default=True,
     help="Model to draw from.",
@@ -23,6 +38,8 @@ from tabgan_cli.display import Display, say
     "--where",
     "conditions",
     metavar="TEXT",
+    type=LINE,
+    shell_complete=complete_column,
     multiple=True,
     help="What every row must satisfy: COLUMN=VALUE, 'AGE>=65', '30<=AGE<40', 'CITY in (A, B)', "
     "'AGE<20 or not CITY=A'; can be repeated.",
@@ -31,8 +48,7 @@ from tabgan_cli.display import Display, say
     "--no-refine",
     "refine",
     is_flag=True,
-    flag_value=False,
-    default=True,
+    callback=negate,
     help="Keep rows as they are generated: quicker, less alike.",
 )
 @click.option(
@@ -41,9 +57,11 @@ from tabgan_cli.display import Display, say
     metavar="ADDRESS",
     help="Draw on the workers of this Dask scheduler, such as tcp://host:8786.",
 )
+@format_option
 @device_option
 @threads_option
-@click.option("--seed", type=int, help="Repeats a draw; drawn and told if left out.")
+@click.option("--seed", type=int, metavar="N", help="Repeats a draw; drawn and told if left out.")
+@overwrite_option
 @quiet_option
 def sample(
     rows: int,
@@ -52,9 +70,11 @@ def sample(
     conditions: tuple[str, ...],
     refine: bool,
     scheduler: str | None,
+    format: str | None,  # noqa: A002 - as the option is called
     device: str,
     threads: int | None,
     seed: int | None,
+    overwrite: bool,
     quiet: bool,
 ) -> None:
     """Draw rows from a model.
@@ -71,7 +91,7 @@ def sample(
     with Display(quiet) as display:
         from tabgan_cli.sample_run import run_sample  # noqa: PLC0415 - slow
 
-        seed = run_sample(
+        drawn = run_sample(
             rows,
             output,
             model,
@@ -79,9 +99,10 @@ def sample(
             conditions=conditions,
             refine=refine,
             scheduler=scheduler,
+            table_format=format,
             device=device,
             threads=threads,
             seed=seed,
+            overwrite=overwrite,
         )
-    place = "standard output" if output == "-" else f"'{output}'"
-    say(f"{rows} rows drawn with the seed {seed} are in {place}", quiet)
+    say(f"{rows:,} rows drawn with the seed {drawn.seed} are {drawn.place}", quiet)

@@ -3,16 +3,27 @@
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from tabgan.fitting.fit_request import draw_seed
-from tabgan.io import STANDARD_OUTPUT, write_table
+from tabgan.io import STANDARD_OUTPUT, TextStyle, write_table
 from tabgan.model import TabularModel
 from tabgan.runtime.devices import use_threads
+from tabgan_cli.checks import check_output
 from tabgan_cli.display import Display
+from tabgan_cli.file_kinds import FileKind
+
+
+@dataclass(frozen=True)
+class DrawnRows:
+    """Rows that were written: by which seed they were drawn, and where they are, in words."""
+
+    seed: int
+    place: str
 
 
 def run_sample(
@@ -24,11 +35,13 @@ def run_sample(
     conditions: Sequence[str],
     refine: bool,
     scheduler: str | None,
+    table_format: str | None,
     device: str,
     threads: int | None,
     seed: int | None,
-) -> int:
-    """Draw rows and write them; return the seed.
+    overwrite: bool,
+) -> DrawnRows:
+    """Draw rows and write them.
 
     Args:
         rows: How many.
@@ -38,13 +51,16 @@ def run_sample(
         conditions: Texts of `--where`.
         refine: Whether rows are chosen among more candidates.
         scheduler: Address of a Dask cluster that draws; this process does when None.
+        table_format: Of the output, whatever its name says.
         device: As the library takes it.
         threads: Of torch; as they are when None.
         seed: Drawn when None.
+        overwrite: Whether a file that is no table may be replaced.
 
     Raises:
         TabganError: The library's, one sentence each.
     """
+    place = check_output(output, FileKind.TABLE, [model], overwrite, table_format)
     display.begin(f"reading {model}")
     fitted = TabularModel.load(model, device)
     seed = draw_seed(seed)
@@ -54,9 +70,11 @@ def run_sample(
     with _frames(fitted, scheduler, threads, rows, settings) as frames:
         if output == STANDARD_OUTPUT:
             display.close()  # rows may be on their way to the same terminal
-        write_table(display.track("drawing rows", frames, rows), output, fitted.schema.columns)
+        style = TextStyle(fitted.card.delimiter, fitted.card.decimal)
+        batches = display.track("drawing rows", frames, rows)
+        write_table(batches, output, fitted.schema.columns, style, table_format)
         sys.stdout.flush()
-    return seed
+    return DrawnRows(seed, place)
 
 
 @contextmanager

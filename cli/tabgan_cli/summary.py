@@ -1,7 +1,6 @@
 """Lines that tell users how a fit went."""
 
 import sys
-from pathlib import Path
 
 from rich.console import Console
 
@@ -15,8 +14,8 @@ MAX_SHOWN_COLUMNS = 30
 WIDTH = 120  # columns of text where no terminal says how many fit
 
 
-def print_summary(finished: FinishedFit, path: Path) -> None:
-    """Print on stderr how a fit went, and rows that its model, written to a path, makes."""
+def print_summary(finished: FinishedFit) -> None:
+    """Print on stderr how a fit went, and rows that its model makes."""
     model = finished.model
     if finished.examples is not None:
         width = None if sys.stderr.isatty() else WIDTH
@@ -24,7 +23,7 @@ def print_summary(finished: FinishedFit, path: Path) -> None:
         console.print(examples_table(model, finished.examples, MAX_SHOWN_COLUMNS))
     for line in summarise(model):
         say(line, quiet=False)
-    say(f"seed {model.card.seed}; the model is in '{path}'", quiet=False)
+    say(f"seed {model.card.seed}; the model is {finished.place}", quiet=False)
 
 
 def summarise(model: TabularModel) -> list[str]:
@@ -33,15 +32,16 @@ def summarise(model: TabularModel) -> list[str]:
     columns = len(model.schema.columns)
     lines = [*record.messages]
     lines.append(
-        f"{card.rows} rows, {columns} columns: {record.steps_done} steps in {card.seconds:.0f} s; "
-        f"{record.ended}" + (", the best so far is kept" if record.was_interrupted else "")
+        f"{card.rows:,} rows, {columns} columns: {record.steps_done:,} steps in "
+        f"{card.seconds:.0f} s; {record.ended}"
+        + (", the best so far is kept" if record.was_interrupted else "")
     )
     if model.score is None:
-        lines.append(f"{record.rows_held_out} rows held out are too few for a two-sample score")
+        lines.append(f"{record.rows_held_out:,} rows held out are too few for a two-sample score")
     else:
         lines.append(
             f"two-sample score {model.score:.2f} ± {find_score_margin(model):.2f} on "
-            f"{record.rows_held_out} held-out rows (real rows: {record.noise_floor or 0:.2f}): "
+            f"{record.rows_held_out:,} held-out rows (real rows: {record.noise_floor or 0:.2f}): "
             f"{_in_words(model)}"
         )
         unjudged = list_unjudged(find_unjudged_by_score(model))

@@ -19,6 +19,7 @@ from tabgan.config import PRESETS, TrainingConfig
 from tabgan.errors import SettingError, TableError
 from tabgan.evaluation.utility.task import Task, infer_task_schema
 from tabgan.fitting.fit_request import FitRequest, draw_seed
+from tabgan.io import FrameInput, read_frame
 from tabgan.model.class_sampling import Amounts, Pool, check_class_sizes
 from tabgan.model.tabular_model import TabularModel
 from tabgan.runtime.limits import check_time_limit
@@ -36,21 +37,29 @@ class Augmentation:
     """A table and the rows made for it.
 
     Attributes:
-        table: The rows given.
-        rows: The rows made, shape (some, columns of `table`); perhaps none.
+        given: The table given.
+        made: The rows made, as a frame of pandas, shape (some, columns of `given`); perhaps none.
         sentence: What was added, and why that much.
         seed: Repeats it.
     """
 
-    table: pd.DataFrame
-    rows: pd.DataFrame
+    given: FrameInput
+    made: pd.DataFrame
     sentence: str
     seed: int
 
-    def combine(
-        self, *, mark: str | None = MARKER_COLUMN, synthetic_only: bool = False
-    ) -> pd.DataFrame:
-        """Return one table: the rows given, then those made, with the columns and dtypes given.
+    @property
+    def table(self) -> Any:
+        """The rows given, in the kind that they came in."""
+        return self.given.container.create(self.given.frame)
+
+    @property
+    def rows(self) -> Any:
+        """The rows made, in the kind that those given came in."""
+        return self.given.container.create(self.made)
+
+    def combine(self, *, mark: str | None = MARKER_COLUMN, synthetic_only: bool = False) -> Any:
+        """Return one table: the rows given, then those made, in the kind and the dtypes given.
 
         Args:
             mark: Name of the marker column, which is true in the rows made; None leaves it out.
@@ -59,17 +68,17 @@ class Augmentation:
         Raises:
             SettingError: The table has a column of that name.
         """
-        parts = [self.rows] if synthetic_only else [self.table, self.rows]
-        both = pd.concat(parts, ignore_index=True).astype(self.table.dtypes)
-        if mark is None:
-            return both
-        check_marker_column(self.table, mark)
-        made = np.arange(len(both)) >= len(both) - len(self.rows)
-        return both.assign(**{mark: made})
+        table = self.given.frame
+        parts = [self.made] if synthetic_only else [table, self.made]
+        both = pd.concat(parts, ignore_index=True).astype(table.dtypes)
+        if mark is not None:
+            check_marker_column(table, mark)
+            both[mark] = np.arange(len(both)) >= len(both) - len(self.made)
+        return self.given.container.create(both)
 
 
 def augment(
-    table: pd.DataFrame,
+    table: Any,
     *,
     target: Name,
     strategy: Strategy = "auto",
@@ -87,7 +96,7 @@ def augment(
     teach the model nothing.
 
     Args:
-        table: Real rows, shape (rows, columns).
+        table: Real rows, shape (rows, columns); a table of any kind that `tabgan.io.frames` lists.
         target: The column that a learner shall predict.
         strategy: "auto", "balance", or a ratio: rows to add, over the rows of the table.
         model: Draws the rows; without one it is fitted on the table.
@@ -111,6 +120,8 @@ def augment(
     np.int64(20)
     """
     start = time.monotonic()
+    given = read_frame(table)
+    table = given.frame
     _check_settings(table, target, strategy)
     check_time_limit(time_limit)
     known = table[table[target].notna()].reset_index(drop=True)
@@ -136,14 +147,14 @@ def augment(
         choice = PlanChoice(_to_plan(strategy))
     amounts = choice.plan.amounts(len(table), counts)
     if amounts.total == 0:
-        return Augmentation(table, table.iloc[:0], choice.describe(0), seed)
+        return Augmentation(given, table.iloc[:0], choice.describe(0), seed)
     if model is None:
         schema = infer_task_schema(known, target)
         model = fit_uninterrupted(known, replace(request, schema=schema), on_progress)
     model = model.keep_out(table)  # rows without a target were not learned
     rows = Pool.draw(model, amounts, target, seed).take(amounts)
     rows = rows[list(table.columns)].astype(table.dtypes)
-    return Augmentation(table, rows, choice.describe(len(rows)), seed)
+    return Augmentation(given, rows, choice.describe(len(rows)), seed)
 
 
 def _find_task(table: pd.DataFrame, target: Name, strategy: Strategy) -> Task | None:

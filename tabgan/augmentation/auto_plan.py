@@ -108,7 +108,4 @@ def fit_uninterrupted(
     Raises:
         KeyboardInterrupt: Somebody pressed Ctrl-C.
     """
-    model = fit_model(table, request, on_progress)
-    if model.record.was_interrupted:
-        raise KeyboardInterrupt
-    return model
+    return fit_model(table, replace(request, keeps_interrupted=False), on_progress)

@@ -9,7 +9,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 
 import numpy as np
@@ -19,7 +18,13 @@ from tabgan.errors import ConditionError
 from tabgan.schema.arrays import Mask, Objects
 from tabgan.schema.categories import Categories
 from tabgan.schema.float_conversion import asks_for_missing
-from tabgan.schema.predicates import Clause, category_name, category_names, compare_categories
+from tabgan.schema.predicates import (
+    Clause,
+    category_name,
+    category_names,
+    compare_categories,
+    show_names,
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,11 @@ class AllowedCategories:
 
     def _compare(self, clause: Clause) -> Mask:
         return compare_categories(
-            self.categories.objects[:-1], self.categories.column, clause, self._names
+            self.categories.objects[:-1],
+            self.categories.column,
+            clause,
+            self._names,
+            self.categories.order,
         )
 
     @cached_property
@@ -78,13 +87,5 @@ class AllowedCategories:
         if name not in self._known:
             raise ConditionError(
                 f"column {self.categories.column.name!r} never holds {name!r} in the table; "
-                f"{_show_names(str(name), list(map(str, self._names)))}."
+                f"{show_names(str(name), list(map(str, self._names)))}."
             )
-
-
-def _show_names(asked: str, names: list[str]) -> str:
-    close = get_close_matches(asked, names[:10_000], n=3)
-    if close:
-        return f"perhaps {' or '.join(map(repr, close))} is meant"
-    shown = ", ".join(map(repr, names[:8]))
-    return f"it holds {shown}" + (f" and {len(names) - 8} more" if len(names) > 8 else "")

@@ -6,7 +6,7 @@ does not go with.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any, Self
 
 import numpy as np
@@ -121,16 +121,23 @@ class AmountEncoder(PartEncoder):
         return replace(self, frequencies=counts[0] / n_rows)
 
     def select(self, clauses: list[Clause]) -> Selection:
-        """Return what asking for one amount, as it is written, or for gaps leaves."""
-        operators = {clause.operator for clause in clauses}
-        if len(clauses) > 1 or not operators <= {"=", "!="}:
-            raise self._error("ask for one amount as it is written, or for gaps")
-        clause, gap = clauses[0], self.n_classes - 1
+        """Return what asking for amounts, as they are written, or for gaps leaves."""
+        if len(clauses) > 1:
+            raise self._error("ask for amounts as they are written, or for gaps")
+        return self._select_one(clauses[0])
+
+    def _select_one(self, clause: Clause) -> Selection:
+        if clause.operator == "or" and all(len(branch) == 1 for branch in clause.value):
+            branches = dict.fromkeys(branch[0] for branch in clause.value)
+            return reduce(Selection.join, [self._select_one(branch) for branch in branches])
+        if clause.operator not in ("=", "!="):
+            raise self._error("ask for amounts as they are written, or for gaps")
+        gap = self.n_classes - 1
         if asks_for_missing(clause.value) or not str(clause.value).strip():
-            if not self.has_missing:
-                raise no_missing_error(self.column)
             wants_gap = clause.operator == "="
-            chosen = [gap] if wants_gap else list(range(gap))
+            if wants_gap and not self.has_missing:
+                raise no_missing_error(self.column)
+            chosen = [gap] if wants_gap else list(range(self.n_classes - self.has_missing))
             return self._select_classes(np.array(chosen, np.int32))
         if clause.operator == "!=":
             return self._select_classes(

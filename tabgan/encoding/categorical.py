@@ -170,7 +170,8 @@ class CategoricalEncoder(PartEncoder):
             allowed[-1] = False
         if not allowed.any():
             asked = " and ".join(clause.write(repr).removeprefix("= ") for clause in clauses)
-            raise ConditionError(f"column {self.column.name!r} cannot be {asked} at once.")
+            at_once = "at once" if len(clauses) > 1 else "in any row: the table never is"
+            raise ConditionError(f"column {self.column.name!r} cannot be {asked} {at_once}.")
         indices = np.flatnonzero(allowed)
         counts = np.append(self.category_counts, self.n_missing)[indices]
         codes, first = np.unique(self._classes[indices], return_inverse=True)

@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from sklearn.utils import Tags, check_array, check_random_state
-from sklearn.utils.validation import validate_data
 
 from tabgan.config import Protection
-from tabgan.errors import MissingExtraError
+from tabgan.errors import MissingExtraError, SettingError
+from tabgan.estimators.input_columns import keep_names
 from tabgan.estimators.tabgan import RandomState, TabGAN
 from tabgan.evaluation.utility.task import as_classes
+from tabgan.io import Container, FrameInput, read_frame, read_target
+from tabgan.io.frames.plain_frames import ArrayContainer
 from tabgan.model.class_sampling import Amounts, Pool, check_class_sizes
 from tabgan.schema import TableSchema
 
@@ -101,12 +103,43 @@ class TabGANSampler(BaseOverSampler):  # type: ignore[misc]
         tags.input_tags.allow_nan = tags.input_tags.string = tags.input_tags.categorical = True
         return tags
 
+    def fit_resample(self, X: Any, y: Any, **params: Any) -> tuple[Any, Any]:  # noqa: N803
+        """Add rows of the classes that lack them, behind those given.
+
+        Args:
+            X: A table of any kind that `tabgan.io.frames` lists; shape (n_rows, n_columns).
+            y: The class of each row, in any kind too.
+            **params: As imbalanced-learn hands them on.
+
+        Returns:
+            Rows and their classes, each in the kind that it came in.
+
+        Raises:
+            SettingError: A row has no class.
+        """
+        table, column = read_frame(X), y if _is_array_like(y) else read_target(y)
+        is_plain_array = table.container == ArrayContainer()
+        frame = X if is_plain_array else table.frame
+        labels = column.frame.iloc[:, 0].to_numpy() if isinstance(column, FrameInput) else y
+        missing = int(pd.isna(np.asarray(labels)).sum())
+        if missing:
+            raise SettingError(f"y has {missing} missing values; leave out the rows without class.")
+        frame, labels = super().fit_resample(frame, labels, **params)
+        keep_names(self, table)
+        if not is_plain_array:
+            frame = table.container.create(frame)
+        if isinstance(column, FrameInput):
+            labels = column.container.create(pd.DataFrame({column.frame.columns[0]: labels}))
+        if isinstance(frame, pd.DataFrame) and isinstance(labels, pd.DataFrame | pd.Series):
+            labels = labels.set_axis(frame.index)
+        return frame, labels
+
     def _check_X_y(self, X: Any, y: Any, accept_sparse: Any = None) -> tuple[Any, Any, bool]:  # noqa: ARG002, N802, N803 - imbalanced-learn's names
         """Leave tables as they are: gaps and categories are welcome. Called by imbalanced-learn."""
         y, is_one_vs_all = check_target_type(y, indicate_one_vs_all=True)
         if not isinstance(X, pd.DataFrame):
             X = check_array(X, dtype=None, ensure_all_finite="allow-nan", estimator=self)  # noqa: N806
-        validate_data(self, X, y, skip_check_array=True)
+        keep_names(self, FrameInput(pd.DataFrame(X), Container()))
         return X, np.asarray(y), is_one_vs_all
 
     def _fit_resample(self, X: Any, y: Any) -> tuple[Any, Any]:  # noqa: N803
@@ -133,6 +166,11 @@ class TabGANSampler(BaseOverSampler):  # type: ignore[misc]
         resampled = pd.concat([table, rows], ignore_index=True).astype(table.dtypes)
         labels = classes[resampled.pop(target)]
         return resampled if isinstance(X, pd.DataFrame) else resampled.to_numpy(X.dtype), labels
+
+
+def _is_array_like(y: Any) -> bool:
+    """Return whether imbalanced-learn gives it back as it is: lists, arrays, pandas' own dtypes."""
+    return isinstance(y, list | np.ndarray | pd.Series | pd.DataFrame)
 
 
 def _densify(frame: pd.DataFrame) -> pd.DataFrame:

@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-import pandas as pd
 from sklearn.base import BaseEstimator
-from sklearn.utils import Tags, check_array, check_random_state
-from sklearn.utils.validation import validate_data
+from sklearn.utils import Tags, check_random_state
 
 from tabgan.config import Protection, TrainingConfig, combine
 from tabgan.errors import SettingError, UnfittedError
+from tabgan.estimators.input_columns import append_target, keep_names
+from tabgan.estimators.set_output import SetOutput
 from tabgan.fitting.fit import fit_model
 from tabgan.fitting.fit_request import FitRequest
 from tabgan.fitting.out_of_core import fit_plan, plan_fit
+from tabgan.io import Container, read_frame
 from tabgan.model.tabular_model import TabularModel
 from tabgan.query.where import Where
 from tabgan.relations import RelationConfig
@@ -29,7 +30,7 @@ from tabgan.schema import Name, TableSchema
 RandomState = int | np.random.RandomState | None
 
 
-class TabGAN(BaseEstimator):  # type: ignore[misc]
+class TabGAN(SetOutput, BaseEstimator):  # type: ignore[misc]
     """A conditional GAN that learns the distribution of a table.
 
     Args:
@@ -103,20 +104,30 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         """Fit the GAN to a table.
 
         Args:
-            X: DataFrame or array, shape (n_rows, n_columns); or the name of a file, a folder of
-                Parquet files or a pattern of files, which may be larger than memory.
-            y: One more column, which becomes the target, under its name or "target".
+            X: A table of any kind that `tabgan.io.frames` lists, shape (n_rows, n_columns); or the
+                name of a file, a folder of Parquet files or a pattern of files, which may be larger
+                than memory.
+            y: One more column, of any kind too, which becomes the target: under its name or
+                "target".
             on_progress: Called with each `Progress` of the fit.
         """
         request, report = self._request(), on_progress or ignore_progress
         if isinstance(X, str | Path):
             if y is not None:
                 raise SettingError("y cannot stand beside files; name their column as `target`.")
-            self.model_, self.is_array_ = fit_plan(plan_fit(X), request, report), False
+            self.model_ = fit_plan(plan_fit(X), request, report)
+            self.container_ = Container(self.model_.schema.index)
             self.n_features_in_ = len(self.model_.schema.columns)
             return self
-        frame, target = self._to_frame(X, y)
-        self.model_ = fit_model(frame, replace(request, target=target), report)
+        table = read_frame(X)
+        keep_names(self, table)
+        target = self.target
+        if y is not None:
+            table, target = append_target(table, y, target)
+        request = replace(request, target=target, index=table.container.index)
+        self.model_ = fit_model(table.frame, request, report)
+        self.model_.record.messages += [table.note] if table.note else []
+        self.container_ = table.container
         return self
 
     def _request(self) -> FitRequest:
@@ -157,13 +168,14 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
             refine: Whether rows are chosen among more candidates, where `fit` learned to.
 
         Returns:
-            A DataFrame, or an array if `fit` was given one; shape (n_rows, n_columns).
+            What `fit` was given or `set_output` asks for, shape (n_rows, n_columns); a DataFrame
+            of pandas if `fit` was given files.
         """
         model = self._fitted()
         seed = self._seed(self.random_state if random_state is None else random_state)
         with use_threads(self.threads):
             frame = model.sample(n_rows, where=where, seed=seed, refine=refine)
-        return frame.to_numpy() if self.is_array_ else frame
+        return self.output_container.create(frame)
 
     def iter_batches(
         self,
@@ -205,7 +217,7 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
             config=model.config,
             device=device,
         )
-        estimator.model_, estimator.is_array_ = model, False
+        estimator.model_, estimator.container_ = model, Container(model.schema.index)
         estimator.n_features_in_ = len(model.schema.columns)
         return estimator
 
@@ -229,30 +241,3 @@ class TabGAN(BaseEstimator):  # type: ignore[misc]
         if random_state is None or isinstance(random_state, int | np.integer):
             return None if random_state is None else int(random_state)
         return int(check_random_state(random_state).randint(2**31 - 1))
-
-    def _to_frame(self, X: Any, y: Any) -> tuple[pd.DataFrame, Name | None]:  # noqa: N803
-        """Return X, with y as one more column if there is one, and the target's name."""
-        self.is_array_ = not isinstance(X, pd.DataFrame)
-        if self.is_array_:
-            X = check_array(  # noqa: N806
-                X, dtype=None, ensure_all_finite="allow-nan", ensure_min_samples=2, estimator=self
-            )
-        frame = pd.DataFrame(X)
-        if not frame.columns.has_duplicates:  # those are refused in a sentence of our own
-            validate_data(self, X, skip_check_array=True)
-        if y is None:
-            return frame, self.target
-        if isinstance(y, pd.DataFrame) and y.shape[1] == 1:
-            y = y.iloc[:, 0]
-        if np.ndim(y) != 1:
-            raise SettingError("y is more than one column; give the one that is the target.")
-        names = (getattr(y, "name", None), self.target, "target")
-        name = next(name for name in names if name is not None)
-        if name in frame.columns:
-            raise SettingError(
-                f"y would become the column {name!r}, which X has already; rename y."
-            )
-        if len(y) != len(frame):
-            raise SettingError(f"y has {len(y)} values, X has {len(frame)} rows; give one a row.")
-        column = y.set_axis(frame.index) if isinstance(y, pd.Series) else np.asarray(y)
-        return frame.assign(**{str(name): column}), str(name)

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-
-import pandas as pd
+from typing import Any
 
 from tabgan.errors import SettingError
 from tabgan.evaluation.metrics.alignment import align
@@ -17,16 +16,17 @@ from tabgan.evaluation.utility.folds import hold_out
 from tabgan.evaluation.utility.holdout import measure_utility
 from tabgan.evaluation.utility.input_checks import check_inputs
 from tabgan.evaluation.utility.task import infer_task_schema
+from tabgan.io import read_frame
 from tabgan.runtime.progress import OnProgress, Progress, ignore_progress
 from tabgan.schema.column import Name
 
 
 def evaluate(
-    real: pd.DataFrame,
-    synthetic: pd.DataFrame,
+    real: Any,
+    synthetic: Any,
     *,
     target: Name,
-    test: pd.DataFrame | None = None,
+    test: Any = None,
     learners: Sequence[str] = ("gbdt",),
     seed: int = 0,
     repeats: int = 3,
@@ -35,7 +35,8 @@ def evaluate(
     """Measure whether synthetic rows help a learner, are like real ones, and are no copies.
 
     Args:
-        real: The rows that the synthetic table imitates.
+        real: The rows that the synthetic table imitates; a table of any kind that
+            `tabgan.io.frames` lists, as the others.
         synthetic: Any table with the same columns, in any order; the report says what does not fit.
         target: The column that the learners predict.
         test: Real rows that no generator has seen; without them a quarter of `real` is held out,
@@ -49,11 +50,14 @@ def evaluate(
         SettingError: An unknown target or learner, or too few repeats.
         TableError: A table without rows or without columns of the real one, or too few real rows.
 
+    >>> import pandas as pd
     >>> rows = pd.DataFrame({"x": [n / 7 for n in range(200)], "y": ["low", "high"] * 100})
     >>> report = evaluate(rows, rows, target="y", test=rows)
     >>> [result.value for result in report.readings if result.metric == "column_shapes"]
     [0.0]
     """
+    real, synthetic = read_frame(real).frame, read_frame(synthetic).frame
+    test = None if test is None else read_frame(test).frame
     check_inputs(real, target, learners, seed)
     if repeats < 2:
         raise SettingError(f"an interval needs 2 or more repeats, got {repeats}.")
@@ -86,4 +90,4 @@ def evaluate(
         seed,
         find_unjudged(schema.columns),
         PlotData(comparison, found.predictions),
-    )
+    ).with_provenance(settings={"learners": list(learners), "repeats": repeats})

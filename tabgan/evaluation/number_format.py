@@ -28,6 +28,15 @@ def interval(low: float, high: float) -> str:
     return f"{signed(low)} to {signed(high)}"
 
 
+def percentage(share: float) -> str:
+    """Return percents as a reader would say them.
+
+    >>> percentage(0.042), percentage(3.54), percentage(100.0), percentage(0.0)
+    ('0.042 %', '3.5 %', '100 %', '0 %')
+    """
+    return f"{share:.2g} %" if share < 1 else f"{round(share, 1):g} %"
+
+
 def _digits(value: float, digits: int) -> str:
     if value == 0:
         return "0"

@@ -12,12 +12,14 @@ from threadpoolctl import threadpool_limits
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.row_store import MappedTable
 from tabgan.encoding.table_encoder import TableEncoder
+from tabgan.fitting.finish import finish
 from tabgan.fitting.fit_request import FitContext, FitRequest
+from tabgan.model.kept_share import describe_rejections
 from tabgan.model.model_card import ModelCard
 from tabgan.model.tabular_model import TabularModel
-from tabgan.networks.calibration import ROUNDS, calibrate, count_calibration_rows
+from tabgan.networks.calibration import ROUNDS, count_calibration_rows
 from tabgan.networks.generator import Generator
-from tabgan.refinement.fit_refiner import count_candidates, fit_refiner
+from tabgan.refinement.fit_refiner import count_candidates
 from tabgan.refinement.refiner import Refiner
 from tabgan.refinement.row_features import RefinerFeatures
 from tabgan.relations import RelationSet
@@ -75,6 +77,8 @@ def fit_model(
     schema = request.schema or request.protect_schema(TableSchema.infer(frame, request.target))
     if request.target is not None:
         schema = replace(schema, target=request.target)
+    if request.index is not None:
+        schema = replace(schema, index=request.index)
     frame = schema.check(frame)
     context = FitContext.begin(request, device, start, partial(hash_table, frame), in_passes=False)
     on_progress(Progress("finding relations", 0, 1))
@@ -117,7 +121,24 @@ def train_model(data: TrainingData, context: FitContext, on_progress: OnProgress
             f"rows left out since they break a declared relation: {data.left_out}"
         )
     relations, encoder = data.relations, data.encoder
-    return TabularModel(relations, encoder, generator, refiner, config, record, card)
+    model = TabularModel(relations, encoder, generator, refiner, config, record, card)
+    if request.processes.is_first:
+        record.messages += _name_rejections(model)
+    return model
+
+
+def _name_rejections(model: TabularModel) -> list[str]:
+    """Return in words what declared relations do that most rows drawn do not obey."""
+
+    def draw(n_rows: int) -> pd.DataFrame:
+        plan = model.plan_sample(n_rows, seed=model.card.seed)
+        blocks = [
+            model.draw(plan.rows(number), plan.conditions, plan.refiner, plan.rng(number))
+            for number in range(len(plan))
+        ]
+        return pd.concat(blocks, ignore_index=True).iloc[:n_rows]
+
+    return describe_rejections(model.relations.relations, model.schema, draw)
 
 
 def _name_free_text(encoder: TableEncoder) -> list[str]:
@@ -145,7 +166,6 @@ def _train(
     data: TrainingData, context: FitContext, on_progress: OnProgress
 ) -> tuple[Generator, Refiner | None, TrainingRecord]:
     """Train, calibrate and fit the refiner, in order; all but the first process only train."""
-    config, seed = context.request.config, context.seed
     rows, validation = _hold_out(data, context)
     trainer = _make_trainer(rows, validation, data, context, on_progress)
     if context.checkpoint is not None:
@@ -153,21 +173,7 @@ def _train(
     generator = trainer.run().eval().requires_grad_(False)
     if not context.request.processes.is_first:  # the first process finishes and writes the model
         return generator, None, trainer.record
-    on_progress(Progress("calibrating", 0, 1))
-    random = torch.Generator(context.device).manual_seed(seed)
-    calibrate(generator, data.table, config.decoding_steps, random)
-    refiner = None
-    if config.refine_rounds and trainer.time_budget.leaves_time_to_refine:
-        refiner = fit_refiner(
-            generator,
-            rows.load(),
-            validation.test,
-            validation.to_features,
-            config,
-            trainer.record,
-            seed,
-            on_progress,
-        )
+    generator, refiner = finish(generator, trainer, rows, data.table, context.seed)
     return generator, refiner, trainer.record
 
 
@@ -214,6 +220,7 @@ def _make_trainer(
         deadline=request.deadline - FINISHING_SECONDS,
         rows_to_follow=(ROUNDS + 1) * count_calibration_rows(*shape),
         rows_to_refine=count_candidates(*shape, request.config),
+        keeps_interrupted=request.keeps_interrupted,
         on_progress=on_progress,
         on_state=checkpoints.write_if_due if checkpoints and writes_checkpoints else ignore_state,
     )

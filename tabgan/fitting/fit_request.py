@@ -33,6 +33,7 @@ class FitRequest:
         target: Column that matters downstream: known or predicted most in training, and held out
             by strata; None: that of the schema, if it has one.
         schema: How to read the table; None infers it.
+        index: Columns that were the index of the table; None: those of the schema.
         relations: Which relations are searched for, declared or forgotten.
         protection: What of the table must never appear in a generated row.
         seed: Of every draw; None draws a fresh one, which the model records.
@@ -41,11 +42,13 @@ class FitRequest:
         deadline: `time.monotonic()` by which the model must be written; infinity: no limit.
         checkpoints: Writes the state of the fit while it runs; None writes nothing.
         processes: Those that fit together.
+        keeps_interrupted: Whether Ctrl-C leaves the best model so far, or ends all of the work.
     """
 
     config: TrainingConfig
     target: Name | None = None
     schema: TableSchema | None = None
+    index: tuple[Name, ...] | None = None
     relations: RelationConfig = field(default_factory=RelationConfig)
     protection: Protection = NO_PROTECTION
     seed: int | None = None
@@ -54,6 +57,7 @@ class FitRequest:
     deadline: float = math.inf
     checkpoints: Checkpoints | None = None
     processes: ProcessGroup = SINGLE_PROCESS
+    keeps_interrupted: bool = True
 
     def encoder_config(
         self,

@@ -22,7 +22,7 @@ from tabgan.fitting.first_pass import first_pass, infer_schema, reservoir_size
 from tabgan.fitting.fit import TrainingData, fit_model, train_model
 from tabgan.fitting.fit_request import FitContext, FitRequest
 from tabgan.fitting.second_pass import SecondPass, drop_broken, second_pass
-from tabgan.io import TableSource, find_source
+from tabgan.io import AS_FOUND, ReadOptions, TableSource, find_source
 from tabgan.model.tabular_model import TabularModel
 from tabgan.runtime.devices import choose_device, use_threads
 from tabgan.runtime.memory import default_memory_limit, format_size
@@ -108,20 +108,25 @@ class FitPlan:
 
 
 def plan_fit(
-    name: str | Path, memory_limit: int | None = None, folder: Path | None = None
+    name: str | Path,
+    memory_limit: int | None = None,
+    folder: Path | None = None,
+    options: ReadOptions = AS_FOUND,
 ) -> FitPlan:
     """Return how to fit a table, from its files' sizes and its first rows.
 
     Args:
-        name: A file, a folder of Parquet files, or a pattern of files.
+        name: A file, a folder of Parquet files, a pattern of files, an address, or - for standard
+            input.
         memory_limit: Bytes that the fit may take; half of what is free when None.
         folder: For the scratch file of a fit in passes; the working directory when None.
+        options: What is known of how the table is written.
 
     Raises:
         TableError: It is no table, or the disk has no space for the scratch file.
         SettingError: A fit in passes takes more memory, too.
     """
-    source = find_source(name)
+    source = find_source(name, options)
     rows = source.estimate_rows()
     head = next(iter(source.iter_batches(HEAD_ROWS)), pd.DataFrame())
     folder = (folder or Path()).resolve()
@@ -149,8 +154,21 @@ def fit_plan(
         CheckpointError: The checkpoint to go on from is damaged, or of another fit.
         TrainingError: The training left no usable generator.
     """
+    source = plan.source
     if not plan.is_streamed:
-        return fit_model(plan.source.read(), request, on_progress)
+        model = fit_model(source.read(), request, on_progress)
+    else:
+        model = _fit_in_passes(plan, request, on_progress)
+    if not source.is_plain:
+        model.record.messages.append(f"'{source.name}' was read as {source.reading}")
+    style = source.style
+    return replace(
+        model, card=replace(model.card, delimiter=style.delimiter, decimal=style.decimal)
+    )
+
+
+def _fit_in_passes(plan: FitPlan, request: FitRequest, on_progress: OnProgress) -> TabularModel:
+    """Fit a table that is never in memory as a whole."""
     start = time.monotonic()
     device = choose_device(request.device)
     context = FitContext.begin(request, device, start, plan.source.fingerprint, in_passes=True)

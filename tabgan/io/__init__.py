@@ -1,37 +1,60 @@
-"""Tables in files: read whole, written batch by batch, so that any number of rows fits in memory.
+"""Tables in files and in memory: read as pandas frames, and given back as what they came in.
 
-CSV (also gzipped), Parquet and Feather, told apart by the suffix. Nothing else in tabgan touches a
-data file.
+Files are text with any delimiter, JSON lines, Parquet, Feather, workbooks and databases, on this
+machine, standard input or elsewhere; rows are written batch by batch, so that any number fits in
+memory. Nothing else in tabgan touches a data file. Frames are of pandas, polars, Arrow, NumPy or
+plain Python.
 
-tables                  one file, read and written whole; READERS and WRITERS by suffix
-sources                 a table in one file or many, read batch by batch
-csv, parquet, feather   a format each
+tables                  one table, read and written whole
+table_source            a table in one file or many, read batch by batch
+sources                 where its files are found
+formats                 what reads and writes each format
+locations               where tables are: here, on standard input, elsewhere
+read_options            what a user says of how a table is written
+table_file              a file, and the format that its suffix and its content say
+content                 what a file holds, by how it begins
+compression             .gz, .zst and .bz2
+text                    CSV and JSON lines, and how a text is found to be written
+workbooks, databases, parquet, feather
+                        a format each
+records                 rows of Python values as a frame
 arrow                   frames as Arrow record batches of one schema
 model_file              a model, as safetensors
+frames                  tables in memory, of any kind
 
->>> sorted(READERS)
-['.csv', '.csv.gz', '.feather', '.parquet']
+>>> sorted(suffix for suffix in READERS if suffix.startswith(".json"))
+['.jsonl', '.jsonl.bz2', '.jsonl.gz', '.jsonl.zst']
 """
 
 from tabgan.io.arrow import to_batches
-from tabgan.io.sources import TableSource, find_source
-from tabgan.io.tables import (
-    READERS,
-    STANDARD_OUTPUT,
-    WRITERS,
-    read_table,
-    table_suffix,
-    write_table,
-)
+from tabgan.io.formats import READERS, WRITERS
+from tabgan.io.frames.containers import Container, FrameInput
+from tabgan.io.frames.read_frame import read_frame, read_target
+from tabgan.io.locations import STANDARD_OUTPUT, local_path
+from tabgan.io.read_options import AS_FOUND, FORMATS, ReadOptions
+from tabgan.io.sources import find_source
+from tabgan.io.table_source import TableSource
+from tabgan.io.tables import find_output_format, read_table, write_table
+from tabgan.io.text.csv_writer import PLAIN_STYLE, TextStyle
 
 __all__ = [
+    "AS_FOUND",
+    "FORMATS",
+    "PLAIN_STYLE",
     "READERS",
     "STANDARD_OUTPUT",
     "WRITERS",
+    "Container",
+    "FrameInput",
+    "ReadOptions",
     "TableSource",
+    "TextStyle",
+    "find_output_format",
     "find_source",
+    "local_path",
+    "read_frame",
     "read_table",
-    "table_suffix",
+    "read_target",
     "to_batches",
     "write_table",
 ]

@@ -2,20 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset as ds
 
 from tabgan.io.arrow import write_groups
+from tabgan.io.frames.pandas_frames import read_pandas
 from tabgan.io.parquet import count_group_rows
 from tabgan.schema.column import Column
 
 
 def read_feather(path: Path) -> pd.DataFrame:
-    """Read a Feather file whole."""
-    return pd.read_feather(path)
+    """Read a Feather file whole; what was the index of a frame is columns."""
+    return read_pandas(pd.read_feather(path)).frame
 
 
 def iter_feather(path: Path, rows: int) -> Iterator[Any]:
@@ -24,11 +25,13 @@ def iter_feather(path: Path, rows: int) -> Iterator[Any]:
     yield from dataset.to_batches(batch_size=rows, batch_readahead=1)
 
 
-def write_feather(path: Path, batches: Iterable[pd.DataFrame], columns: Sequence[Column]) -> None:
+def write_feather(
+    file: BinaryIO, batches: Iterable[pd.DataFrame], columns: Sequence[Column]
+) -> None:
     """Write a Feather file, opened when the first batch is there to take types from."""
     options = pa.ipc.IpcWriteOptions(compression="zstd")
     write_groups(
-        lambda schema: pa.ipc.new_file(str(path), schema, options=options),
+        lambda schema: pa.ipc.new_file(file, schema, options=options),
         batches,
         columns,
         count_group_rows,

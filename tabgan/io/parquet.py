@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pandas as pd
 import pyarrow.parquet as pq
 
 from tabgan.io.arrow import write_groups
+from tabgan.io.frames.pandas_frames import read_pandas
 from tabgan.schema.column import Column
 
 MAX_GROUP_ROWS = 131_072  # in a row group: small enough to hold, large enough to scan
@@ -20,8 +21,8 @@ def count_group_rows(n_columns: int) -> int:
 
 
 def read_parquet(path: Path) -> pd.DataFrame:
-    """Read a Parquet file whole."""
-    return pd.read_parquet(path, engine="pyarrow")
+    """Read a Parquet file whole; what was the index of a frame is columns."""
+    return read_pandas(pd.read_parquet(path, engine="pyarrow")).frame
 
 
 def iter_parquet(path: Path, rows: int) -> Iterator[Any]:
@@ -30,10 +31,12 @@ def iter_parquet(path: Path, rows: int) -> Iterator[Any]:
         yield from file.iter_batches(rows, use_threads=False)
 
 
-def write_parquet(path: Path, batches: Iterable[pd.DataFrame], columns: Sequence[Column]) -> None:
+def write_parquet(
+    file: BinaryIO, batches: Iterable[pd.DataFrame], columns: Sequence[Column]
+) -> None:
     """Write a Parquet file, opened when the first batch is there to take types from."""
     write_groups(
-        lambda schema: pq.ParquetWriter(path, schema, compression="zstd"),
+        lambda schema: pq.ParquetWriter(file, schema, compression="zstd"),
         batches,
         columns,
         count_group_rows,

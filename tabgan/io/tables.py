@@ -5,125 +5,48 @@ renamed: a good file is never lost.
 """
 
 import os
+import shutil
 import sys
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import pandas as pd
 import pyarrow as pa
 
 from tabgan.errors import TableError, reason
-from tabgan.io.csv import read_csv, write_csv, write_csv_to, write_gzipped_csv
-from tabgan.io.feather import read_feather, write_feather
-from tabgan.io.parquet import read_parquet, write_parquet
+from tabgan.io.compression import split_codec, write_bytes
+from tabgan.io.formats import WRITERS, WriteRequest
+from tabgan.io.locations import OUTPUT_NAMES, is_pipe, local_path, suffix_text, upload
+from tabgan.io.read_options import AS_FOUND, ReadOptions, check_format
+from tabgan.io.sources import find_source
+from tabgan.io.table_file import LISTED, TEXT_FORMATS, format_of_suffix
+from tabgan.io.text.csv_writer import PLAIN_STYLE, TextStyle
 from tabgan.runtime.atomic_write import atomic_write
 from tabgan.schema.column import Column
 
-MODEL_SUFFIX = ".tabgan"
-STANDARD_OUTPUT = "-"
 
-READERS: dict[str, Callable[[Path], pd.DataFrame]] = {
-    ".csv": read_csv,
-    ".csv.gz": read_csv,
-    ".parquet": read_parquet,
-    ".feather": read_feather,
-}
-WRITERS: dict[str, Callable[[Path, Iterable[pd.DataFrame], Sequence[Column]], None]] = {
-    ".csv": write_csv,
-    ".csv.gz": write_gzipped_csv,
-    ".parquet": write_parquet,
-    ".feather": write_feather,
-}
-
-
-def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
+def read_table(name: str | os.PathLike[str], options: ReadOptions = AS_FOUND) -> pd.DataFrame:
     """Return a whole table; the names of its columns are kept as they are, even if they repeat.
 
-    Raises:
-        TableError: The file is not there, is a folder, a model, empty, without rows, damaged, or
-            of a suffix that is not known.
-    """
-    path = Path(path)
-    check_table_file(path)
-    read = READERS[table_suffix(path)]
-    with readable(path):
-        frame = read(path)
-    if len(frame) == 0:
-        raise TableError(f"'{path}' has a header but no rows; give a table with rows.")
-    return frame
-
-
-@contextmanager
-def readable(path: Path) -> Iterator[None]:
-    """Raise a TableError for whatever goes wrong inside the block, where a file is read.
+    Args:
+        name: As for `find_source`.
+        options: What is known of how the table is written.
 
     Raises:
-        TableError: The file cannot be read.
+        TableError: It is not there, a model, empty, without rows, damaged, or no table.
     """
-    try:
-        yield
-    except TableError:
-        raise
-    except UnicodeDecodeError as error:
-        raise TableError(f"'{path}' is not text in UTF-8; save it in that encoding.") from error
-    except (OSError, EOFError, zlib.error, ValueError, pa.ArrowException) as error:
-        raise TableError(f"'{path}' cannot be read: {reason(error)}.") from error
-
-
-def check_table_file(path: Path) -> None:
-    """Refuse what is no file with a table in it.
-
-    Raises:
-        TableError: It is missing, a folder, a model, or empty.
-    """
-    if not path.exists():
-        raise TableError(f"there is no file '{path}'; check the path.")
-    if path.is_dir():
-        raise TableError(f"'{path}' is a folder, not a table; name a file in it.")
-    if _is_model(path):
-        raise TableError(
-            f"'{path}' is a tabgan model, not a table; see what is in it with `tabgan inspect`, "
-            "or give it with -m."
-        )
-    if path.stat().st_size == 0:
-        raise TableError(f"the file '{path}' is empty; a table has a header and rows.")
-
-
-def table_suffix(path: str | os.PathLike[str]) -> str:
-    """Return the suffix that says the format of a table, a key of READERS.
-
-    Raises:
-        TableError: The path ends in none of them.
-    """
-    name = Path(path).name.lower()
-    for suffix in READERS:
-        if name.endswith(suffix):
-            return suffix
-    raise TableError(
-        f"'{path}' has no suffix of a table; allowed are {', '.join(READERS)}: rename it."
-    )
-
-
-def _is_model(path: Path) -> bool:
-    """Return whether a file is a model, by its suffix or by how a safetensors file starts."""
-    if path.name.lower().endswith(MODEL_SUFFIX):
-        return True
-    try:
-        with path.open("rb") as file:
-            head = file.read(9)
-    except OSError as error:
-        raise TableError(f"'{path}' cannot be read: {reason(error)}.") from error
-    length = int.from_bytes(head[:8], "little")
-    return head[8:] == b"{" and length <= path.stat().st_size
+    return find_source(name, options).read()
 
 
 def write_table(
     batches: Iterable[pd.DataFrame],
     path: str | os.PathLike[str],
     columns: Sequence[Column] = (),
+    style: TextStyle = PLAIN_STYLE,
+    format: str | None = None,  # noqa: A002 - as the option is called
 ) -> None:
     """Write a table batch by batch; the first one fixes the dtypes.
 
@@ -131,24 +54,94 @@ def write_table(
 
     Args:
         batches: Parts of one table with the same columns, at least one.
-        path: A file with the suffix of a table, or `-` for CSV on the standard output.
+        path: A file with the suffix of a table, an address, or `-` for the standard output.
         columns: What is known of the columns, for what the first batch does not tell.
+        style: Delimiter and decimal mark of text; in a .tsv file values are parted by tabs.
+        format: What is written whatever the suffix says; on the standard output CSV when None.
 
     Raises:
         TableError: The file cannot be written, or a batch does not fit it. The file that was there
             before is left as it was.
+        MissingExtraError: The format or the address needs an extra that is not installed.
     """
-    if os.fspath(path) == STANDARD_OUTPUT:
-        write_csv_to(nullcontext(sys.stdout), _at_least_one(batches))
-        return
-    write = WRITERS[table_suffix(path)]
-    with atomic_write(path) as temporary:
-        try:
-            write(temporary, _at_least_one(batches), columns)
-        except (pa.ArrowException, pa.ArrowTypeError) as error:
-            if isinstance(error, OSError):
-                raise
-            raise TableError(f"'{path}' cannot hold these rows: {reason(error)}.") from error
+    name = os.fspath(path)
+    written = find_output_format(name, format)
+    request = WriteRequest(name, columns, style)
+    parts = _at_least_one(batches)
+    local = local_path(name)
+    if name in OUTPUT_NAMES:
+        _write_stream(sys.stdout.buffer, parts, written, request)
+    elif local is None:
+        with tempfile.TemporaryDirectory(prefix="tabgan-") as folder:
+            copy = Path(folder) / "table"
+            _write_file(copy, parts, written, request)
+            upload(copy, name)
+    elif is_pipe(local):
+        with local.open("wb") as pipe:
+            _write_stream(pipe, parts, written, request)
+    else:
+        with atomic_write(local) as temporary:
+            _write_file(temporary, parts, written, request)
+
+
+def find_output_format(name: str, said: str | None = None) -> str:
+    """Return the format that a table is written in.
+
+    >>> find_output_format("made.CSV.gz"), find_output_format("made.dat", "parquet")
+    ('csv', 'parquet')
+
+    Args:
+        name: Of the file.
+        said: What the user says, whatever the name does.
+
+    Raises:
+        SettingError: The format that the user says is not known.
+        TableError: Nothing says it, or it cannot be written.
+    """
+    check_format(said)
+    found = said or format_of_suffix(name) or ("csv" if name in OUTPUT_NAMES else None)
+    if found is None:
+        raise TableError(
+            f"'{name}' has no suffix of a table; allowed are {LISTED}: give it one, or --format."
+        )
+    is_old = found == "xlsx" and suffix_text(name).lower().endswith(".xls")
+    if found not in WRITERS or is_old:
+        instead = ".xlsx" if is_old or found == "ods" else ".parquet"
+        raise TableError(f"'{name}' is of a kind that is only read; write a {instead} file.")
+    return found
+
+
+def _write_file(
+    path: Path, batches: Iterator[pd.DataFrame], written: str, request: WriteRequest
+) -> None:
+    codec = split_codec(request.name)[1] if written in TEXT_FORMATS else ""
+    with write_bytes(path, codec) as file:
+        _write(file, batches, written, request)
+
+
+def _write_stream(
+    stream: Any, batches: Iterator[pd.DataFrame], written: str, request: WriteRequest
+) -> None:
+    """Write to what has no places to go back to: text at once, the rest when it is whole."""
+    if written in TEXT_FORMATS:
+        _write(stream, batches, written, request)
+    else:
+        with tempfile.TemporaryFile(prefix="tabgan-") as whole:
+            _write(whole, batches, written, request)
+            whole.seek(0)
+            shutil.copyfileobj(whole, stream)
+    stream.flush()
+
+
+def _write(
+    file: BinaryIO | Any, batches: Iterator[pd.DataFrame], written: str, request: WriteRequest
+) -> None:
+    try:
+        WRITERS[written](file, batches, request)
+    except (pa.ArrowException, pa.ArrowTypeError) as error:
+        if isinstance(error, OSError):
+            raise
+        raise TableError(f"'{request.name}' cannot hold these rows: {reason(error)}.") from error
 
 
 def _at_least_one(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:

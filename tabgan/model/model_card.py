@@ -25,6 +25,8 @@ class ModelCard:
         threads: Of torch.
         protection: What of the table must never appear in a generated row.
         processes: Number of those that trained together.
+        delimiter: Between the values of the text file that was learned; a comma, if it was none.
+        decimal: Mark of decimals in it.
     """
 
     rows: int
@@ -36,6 +38,8 @@ class ModelCard:
     threads: int
     protection: Protection = NO_PROTECTION
     processes: int = 1
+    delimiter: str = ","
+    decimal: str = "."
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values, under the names of release 0.1."""

@@ -7,6 +7,7 @@ they go together.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
 
@@ -16,15 +17,29 @@ import pandas as pd
 from tabgan.encoding.encoded_column import PartSelections, Selection
 from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.errors import ConditionError
+from tabgan.model.category_clauses import clauses_on_categories
 from tabgan.query.row_filter import RowFilter
 from tabgan.query.where import Where, read_where
 from tabgan.relations import RelationSet
-from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Name
 from tabgan.schema.float_conversion import asks_for_missing
+from tabgan.schema.precision import float_dtype
 from tabgan.schema.predicates import Clause
 
 MIN_ACCEPTED = 0.1  # share of rows that the check accepts of selections left out, as far as known
+
+
+@dataclass(frozen=True)
+class CheckedRows:
+    """What is left of rows that were checked.
+
+    Attributes:
+        frame: Those that satisfy all that is asked.
+        n_obeying: How many obeyed the relations, whatever else is asked.
+    """
+
+    frame: pd.DataFrame
+    n_obeying: int
 
 
 @dataclass(frozen=True)
@@ -44,11 +59,11 @@ class RowConditions:
     needs_no_rejection: bool
 
     @classmethod
-    def from_where(cls, where: Where, relations: RelationSet, encoder: TableEncoder) -> Self:
+    def from_where(cls, where: Where | None, relations: RelationSet, encoder: TableEncoder) -> Self:
         """Return what is asked for, as far as it can be selected.
 
         Args:
-            where: As users write it.
+            where: As users write it; None for nothing.
             relations: Of the table; they turn clauses on its columns into clauses on learned ones.
             encoder: Of the learned columns.
 
@@ -57,7 +72,7 @@ class RowConditions:
                 a relation.
         """
         schema = relations.schema
-        asked = read_where(where, schema.names).read_marks(schema)
+        asked = read_where({} if where is None else where, schema.names).read_values(schema)
         selector = _Selector(asked, relations, encoder)
         if not asked.is_plain:
             selector.check_categories()
@@ -66,7 +81,8 @@ class RowConditions:
         asked.check_values(schema)
         follows = any(relations.relations_of(name) for name in asked.necessary)
         is_exact = len(selected) == len(selections) and all(s.is_exact for s in selected.values())
-        is_enough = is_exact and not asked.choices and not follows
+        is_rounded = any(float_dtype(schema.column(name)) is not None for name in asked.necessary)
+        is_enough = is_exact and not asked.choices and not follows and not is_rounded
         is_learned = all(relation.dependents for relation in relations.relations)
         return cls(asked, selected, relations, is_enough and is_learned)
 
@@ -76,22 +92,25 @@ class RowConditions:
             for part, selection in selections.by_part.items():
                 yield encoder.starts[index] + part, selection
 
-    def finish(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, Mask]:
+    def finish(self, frame: pd.DataFrame) -> CheckedRows:
         """Return restored rows, steered towards what is asked, and which of them satisfy it."""
         for relation in reversed(self.relations.relations):
             for column in relation.dependents[:1]:
                 if column.name in self.asked.clauses:
                     frame = relation.steer(frame, self.asked.clauses[column.name])
+        obeying = ~self.relations.find_violations(frame)
         satisfied = self.asked.matches(frame, self.relations.schema)
-        return frame, np.asarray(satisfied & ~self.relations.find_violations(frame))
+        return CheckedRows(frame[np.asarray(satisfied & obeying)], int(obeying.sum()))
+
+    @property
+    def declared(self) -> list[str]:
+        """Texts of the declared relations by which rows are only checked."""
+        return [each.text for each in self.relations.relations if not each.dependents]
 
     @property
     def text(self) -> str:
         """What is asked for, in words for a message."""
-        declared = [
-            relation.text for relation in self.relations.relations if not relation.dependents
-        ]
-        return " and ".join(filter(None, [self.asked.write(), *declared]))
+        return " and ".join(filter(None, [self.asked.write(), *self.declared]))
 
 
 @dataclass(frozen=True)
@@ -118,19 +137,37 @@ class _Selector:
             ConditionError: No value is left of a column.
         """
         needed_of, reasons = _push_down(needed, self.relations)
+        self._move_to_sources(needed_of)
         learned = self._find_selectable()
         selections = {}
         for number, column_encoder in enumerate(self.encoder.encoders):
             name = column_encoder.column.name
             clauses = needed_of.get(name, []) if name in learned else []
-            if any(relation.FILLS_GAPS for relation in self.relations.relations_of(name)):
+            followed = self.relations.relations_of(name)
+            if any(relation.FILLS_GAPS and not relation.LEARNS_GAPS for relation in followed):
                 clauses = [clause for clause in clauses if not _is_about_gaps(clause)]
             if clauses:
                 try:
+                    clauses = clauses_on_categories(clauses, self.relations, column_encoder)
                     selections[number] = column_encoder.select_parts(clauses)
                 except ConditionError as error:
                     raise _name_reasons(error, name, list(needed), reasons) from None
         return selections
+
+    def _move_to_sources(self, needed: dict[Name, list[Clause]]) -> None:
+        """Ask the other column for what a column holds in no row but those where both are equal."""
+        encoders = {encoder.column.name: encoder for encoder in self.encoder.encoders}
+        for relation in self.relations.relations:
+            name = relation.dependent.name if relation.dependents else None
+            if relation.IS_STRICT or name not in needed or name not in encoders:
+                continue
+            try:
+                encoders[name].select_parts(needed[name])
+            except ConditionError:
+                source = relation.source.name
+                with suppress(ConditionError, KeyError):  # else: the message of the column itself
+                    encoders[source].select_parts(needed[name])
+                    needed.setdefault(source, []).extend(needed.pop(name))
 
     def _find_selectable(self) -> set[Name]:
         """Return the learned columns that have values of the table, or names of combinations.

@@ -1,11 +1,12 @@
 """A sample cut into blocks of rows, which are drawn independently: in any order, on any machine."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from tabgan.model.rejection import RoundCount
 from tabgan.model.row_conditions import RowConditions
 from tabgan.refinement.refiner import Refiner
 
@@ -20,6 +21,7 @@ class SamplePlan:
         conditions: What every row must satisfy.
         refiner: Chooses rows among candidates; None keeps all that are generated.
         seed: Of all blocks; a block's random numbers depend on it and on the block's number alone.
+        counts: Of the rounds whose rows were checked, in the order in which they were drawn.
     """
 
     n_rows: int
@@ -27,6 +29,7 @@ class SamplePlan:
     conditions: RowConditions
     refiner: Refiner | None
     seed: Any
+    counts: list[RoundCount] = field(default_factory=list, compare=False)
 
     @property
     def full_size(self) -> int:

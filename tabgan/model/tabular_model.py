@@ -17,6 +17,7 @@ from tabgan.errors import ConditionError, ModelFileError, SettingError
 from tabgan.io import to_batches
 from tabgan.io.model_file import CHECKPOINT_KIND, read_model, write_model
 from tabgan.model.model_card import ModelCard
+from tabgan.model.rejection import RoundCount, warn_of_rejection
 from tabgan.model.row_conditions import RowConditions
 from tabgan.model.sample_plan import SamplePlan
 from tabgan.networks.condition import Condition
@@ -61,7 +62,7 @@ class TabularModel:
 
     @property
     def device(self) -> torch.device:
-        """The device on which rows are generated."""
+        """Where rows are generated."""
         return next(self.generator.parameters()).device
 
     @property
@@ -84,8 +85,7 @@ class TabularModel:
             n_rows: How many.
             where: What every row must satisfy: a text as of `tabgan sample --where`, such as
                 "city in (Ulm, Bonn) or age>=65"; a list of texts that all hold; or a mapping of
-                columns to a value, a list of values for one of several, (operator, value) or a list
-                of these for all at once, with = != < <= > >= in. None asks for missing ones.
+                columns to values, as of `tabgan.query.mapping`. None asks for missing ones.
             seed: Of the draws. Fewer rows with the same seed are the first of more.
             refine: Whether rows are chosen among more candidates, so that they are more alike.
 
@@ -106,7 +106,8 @@ class TabularModel:
     ) -> Iterator[pd.DataFrame]:
         """Yield the rows of `sample`, a block at a time."""
         plan = self.plan_sample(n_rows, where=where, seed=seed, refine=refine)
-        return parallel_map(partial(self.sample_block, plan), range(len(plan)), self.device)
+        frames = parallel_map(partial(self.sample_block, plan), range(len(plan)), self.device)
+        return warn_of_rejection(frames, plan.counts, plan.conditions)
 
     def iter_batches(
         self,
@@ -119,8 +120,7 @@ class TabularModel:
     ) -> Iterator[Any]:
         """Yield the rows of `sample` as Arrow record batches that share one schema.
 
-        Every batch but the last has `batch_rows` rows, which changes nothing but where batches end;
-        left out, they come as they are made.
+        Every batch but the last has `batch_rows` rows; left out, they come as they are made.
         """
         frames = self.iter_frames(n_rows, where=where, seed=seed, refine=refine)
         if batch_rows is not None and batch_rows < 1:
@@ -145,7 +145,7 @@ class TabularModel:
                 f"{n_rows!r} rows cannot be drawn; ask for a whole number from 1 up."
             )
         self.encoder.check_room(int(n_rows))
-        conditions = RowConditions.from_where(where or {}, self.relations, self.encoder)
+        conditions = RowConditions.from_where(where, self.relations, self.encoder)
         entropy = np.random.SeedSequence(seed).entropy
         candidates_per_block = count_batch_rows(len(self.encoder.parts))
         refiner = self.refiner if refine else None
@@ -163,11 +163,12 @@ class TabularModel:
         conditions, refiner, rng = plan.conditions, plan.refiner, plan.rng(number)
         parts: list[pd.DataFrame] = []
         for round_ in range(1, MAX_REJECTION_ROUNDS + 1):
-            frame = self._draw(rows, conditions, refiner, rng)
+            frame = self.draw(rows, conditions, refiner, rng)
             if conditions.needs_no_rejection:
                 return self.schema.write_missing_marks(frame.iloc[:wanted])
-            frame, satisfied = conditions.finish(frame)
-            parts.append(frame[satisfied])
+            checked = conditions.finish(frame)
+            parts.append(checked.frame)
+            plan.counts.append(RoundCount(len(rows), checked.n_obeying))
             if sum(map(len, parts)) >= wanted:
                 whole = pd.concat(parts, ignore_index=True).iloc[:wanted]
                 whole = self.encoder.renumber(whole, rows[:wanted], rng)
@@ -179,14 +180,14 @@ class TabularModel:
             f"{round_ * len(rows):,} with {conditions.text}; ask for less."
         )
 
-    def _draw(
+    def draw(
         self,
         rows: npt.NDArray[np.int64],
         conditions: RowConditions,
         refiner: Refiner | None,
         rng: np.random.Generator,
     ) -> pd.DataFrame:
-        """Return whole rows; `rows` are their numbers in the sample, shape (n_rows,)."""
+        """Return whole rows, not checked; `rows` are their numbers in the sample, (n_rows,)."""
         n_candidates = len(rows) * (refiner.candidates if refiner else 1)
         condition = Condition.empty(n_candidates, len(self.encoder.parts), self.device)
         for part, selection in conditions.iter_selections(self.encoder):
@@ -224,7 +225,7 @@ class TabularModel:
         """Read a model that was saved on any device.
 
         Raises:
-            ModelFileError: The file is no model that this release can read.
+            ModelFileError: It is no model that this release can read.
         """
         content = read_model(Path(path))
         if content.get("kind") == CHECKPOINT_KIND:

@@ -9,6 +9,7 @@ relation_forms      tokens -> tree, for what only relations have: `city -> count
 parser              tokens -> tree, for the rest: `or` and `and` down to numbers and names
 
 where               conditions: the rule for texts and mappings; tree -> row filter
+mapping             conditions as a mapping of columns to what is asked of them
 one_clause          text -> tree, for a condition of one clause, whose value needs no quotes
 row_filter          what rows are asked for, and which rows match
 

@@ -28,10 +28,8 @@ def parse_form(tokens: Sequence[Token]) -> syntax.Node | None:
         case [y, equals, part, of, x] if of.is_one_of("of") and equals.is_one_of("=", "=="):
             if y.is_name and x.is_name and part.kind in {TokenKind.NAME, TokenKind.WORD}:
                 return syntax.PartOf(y.value, str(part.value), x.value)
-        case [y, missing, word, *rest] if missing.is_one_of("missing") and word.is_one_of(
-            "with", "by"
-        ):
-            return _read_missing([y, *rest], by_values=word.is_one_of("by"))
+        case [y, *rest] if _is_about_gaps(rest):
+            return _read_missing(y, rest)
     arrow = next((i for i, token in enumerate(tokens) if token.is_one_of(*ARROWS)), None)
     if arrow is None:
         return None
@@ -53,12 +51,25 @@ def _read_often_equal(y: Token, rest: Sequence[Token]) -> syntax.Node:
     return syntax.OftenEqual(y.value, rest[1].value)
 
 
-def _read_missing(tokens: Sequence[Token], *, by_values: bool) -> syntax.Node:
-    if len(tokens) != 2 or not all(token.is_name for token in tokens):
-        raise RelationError(
-            "gaps are related as in 'b missing with a' or 'b missing by a', with two columns."
-        )
-    return syntax.MissingWith(tokens[0].value, tokens[1].value, by_values)
+def _is_about_gaps(tokens: Sequence[Token]) -> bool:
+    match tokens:
+        case [partly, _, *_] if partly.is_one_of("partly"):
+            return True
+        case [missing, word, *_]:
+            return missing.is_one_of("missing") and word.is_one_of("with", "by")
+    return False
+
+
+def _read_missing(y: Token, rest: Sequence[Token]) -> syntax.Node:
+    is_partial = rest[0].is_one_of("partly")
+    match rest[is_partial:]:
+        case [missing, word, x] if missing.is_one_of("missing") and word.is_one_of("with", "by"):
+            if y.is_name and x.is_name:
+                return syntax.MissingWith(y.value, x.value, word.is_one_of("by"), is_partial)
+    raise RelationError(
+        "gaps are related as in 'b missing with a', 'b missing by a' or 'b partly missing by a', "
+        "with two columns."
+    )
 
 
 def _read_arrow(left: Sequence[Token], right: Sequence[Token], *, is_mutual: bool) -> syntax.Node:

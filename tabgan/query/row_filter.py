@@ -14,7 +14,7 @@ import pandas as pd
 
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Mask
-from tabgan.schema.column import Name
+from tabgan.schema.column import Column, Name
 from tabgan.schema.float_conversion import value_to_float
 from tabgan.schema.predicates import Clause, matches
 
@@ -102,15 +102,18 @@ class RowFilter:
             if column.kind.is_quantitative:
                 value_to_float(column, clause.value)
 
-    def read_marks(self, schema: TableSchema) -> "RowFilter":
-        """Return it with None for the mark of a gap, in columns that have one mark such as `?`."""
-        clauses = dict(self.clauses)
-        for name, asked in self.clauses.items():
-            marks = schema.column(name).missing_marks
-            if len(marks) == 1:
-                clauses[name] = [clause.read_marks(marks) for clause in asked]
+    def read_values(self, schema: TableSchema) -> "RowFilter":
+        """Return it with the values that are meant, which depends on the column.
+
+        They are None for the mark of a gap, in columns that have one mark such as `?`, and two
+        ends for an interval of numbers or moments.
+        """
+        clauses = {
+            name: [_read_clause(clause, schema.column(name)) for clause in asked]
+            for name, asked in self.clauses.items()
+        }
         choices = tuple(
-            tuple(branch.read_marks(schema) for branch in choice) for choice in self.choices
+            tuple(branch.read_values(schema) for branch in choice) for choice in self.choices
         )
         return RowFilter(clauses, choices)
 
@@ -133,3 +136,10 @@ class RowFilter:
         asked = [f"{name} {clause.write()}" for name, clause in pairs]
         chosen = [f"({' or '.join(part.write() for part in choice)})" for choice in self.choices]
         return " and ".join([*asked, *chosen])
+
+
+def _read_clause(clause: Clause, column: Column) -> Clause:
+    if column.kind.is_quantitative:
+        clause = clause.read_intervals()
+    marks = column.missing_marks
+    return clause.read_marks(marks) if len(marks) == 1 else clause

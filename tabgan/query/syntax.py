@@ -189,11 +189,15 @@ class PartOf(Node):
 
 @dataclass(frozen=True)
 class MissingWith(Node):
-    """`b missing with a`: in the same rows; `b missing by a`: where `a` has certain values."""
+    """`b missing with a`: in the same rows; `b missing by a`: where `a` has certain values.
+
+    `b partly missing with a`, or `by a`: the same, but elsewhere `b` may be missing as well.
+    """
 
     dependent: Name
     source: Name
     by_values: bool
+    is_partial: bool = False
 
 
 @dataclass(frozen=True)

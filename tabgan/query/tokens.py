@@ -111,7 +111,19 @@ RELATION = Dialect(
     error=RelationError,
     advice="""write one such as "age >= 18 or income = '<=50K'\"""",
     words=frozenset(
-        {"and", "or", "not", "missing", "rest", "often", "of", "with", "by", "combinations"}
+        {
+            "and",
+            "or",
+            "not",
+            "missing",
+            "rest",
+            "often",
+            "of",
+            "with",
+            "by",
+            "combinations",
+            "partly",
+        }
     ),
     operators=_match_any([*ARROWS, *COMPARATORS, *ARITHMETIC, *PUNCTUATION]),
     patterns={TokenKind.NUMBER: _NUMBER, TokenKind.WORD: re.compile(r"[^\W\d]\w*")},

@@ -26,12 +26,13 @@ from typing import Any
 
 from tabgan.errors import ConditionError
 from tabgan.query import syntax
+from tabgan.query.mapping import read_mapping, show_value
 from tabgan.query.one_clause import USAGE, parse_one_clause
 from tabgan.query.parser import parse_condition
 from tabgan.query.row_filter import RowFilter
 from tabgan.schema import close_names
 from tabgan.schema.column import Name
-from tabgan.schema.predicates import COMPARISONS, MIRRORED, NEGATED, Clause
+from tabgan.schema.predicates import MIRRORED, NEGATED, Clause
 
 Where = Mapping[Any, Any] | str | Sequence[str]
 
@@ -40,9 +41,7 @@ def read_where(where: object, names: Sequence[Name]) -> RowFilter:
     """Return what is asked of the columns of a table.
 
     Args:
-        where: A text, a list of texts that all hold, or a mapping from columns to a value, an
-            (operator, value), a list of such pairs that all hold, or a list of values of which one
-            holds.
+        where: A text, a list of texts that all hold, or a mapping as of `mapping.py`.
         names: Of the columns.
 
     Raises:
@@ -54,13 +53,25 @@ def read_where(where: object, names: Sequence[Name]) -> RowFilter:
         for name in where:
             if name not in names:
                 raise ConditionError(f"there is no column {name!r}; {close_names(name, names)}.")
-        return RowFilter({name: _read_entry(name, asked) for name, asked in where.items()})
+        return read_mapping(where)
     if isinstance(where, Sequence) and all(isinstance(text, str) for text in where):
         return RowFilter.all_of([_read_text(text, names) for text in where])
     raise ConditionError(
-        f"where={where!r} is no mapping and no text; give one such as {{'age': ('>=', 65)}} or "
-        "'age>=65'."
+        f"where={show_value(where)} is no mapping and no text; give one such as "
+        "{'age': ('>=', 65)} or 'age>=65', which every row then satisfies" + _advise(where) + "."
     )
+
+
+def _advise(where: object) -> str:
+    """Return what to do with rows that are given in the place of a condition."""
+    if hasattr(where, "columns"):
+        return (
+            "; a table cannot be a condition, and rows of which some values are given cannot be "
+            "completed by it"
+        )
+    if isinstance(where, Sequence) and any(isinstance(part, Mapping) for part in where):
+        return "; of several mappings, draw rows for one after the other"
+    return ""
 
 
 def _read_text(text: str, names: Sequence[Name]) -> RowFilter:
@@ -152,38 +163,3 @@ def _text_of(value: syntax.Value) -> str:
     if isinstance(value, syntax.ColumnName):
         return str(value.name)
     return value.text if isinstance(value, syntax.Text) else ""
-
-
-def _read_entry(name: object, asked: Any) -> list[Clause]:
-    """Return the clauses of one entry of a mapping."""
-    if isinstance(asked, tuple):
-        return [_read_pair(name, asked)]
-    if not isinstance(asked, list):
-        return [Clause("=", asked)]
-    if not asked:
-        raise ConditionError(f"column {name!r} is asked for with an empty list; give a value.")
-    are_pairs = {isinstance(part, tuple) for part in asked}
-    if are_pairs == {True}:
-        return [_read_pair(name, pair) for pair in asked]
-    if are_pairs == {False} and not any(isinstance(part, list) for part in asked):
-        return [_one_of(asked)]
-    raise ConditionError(
-        f"column {name!r} is asked for with values and pairs in one list; give a list of values, "
-        "of which one holds, or a list of pairs of an operator and a value, which all hold."
-    )
-
-
-def _read_pair(name: object, pair: tuple[Any, ...]) -> Clause:
-    if len(pair) == 2 and pair[0] == "in" and isinstance(pair[1], list | tuple) and pair[1]:
-        return _one_of(pair[1])
-    if len(pair) != 2 or pair[0] not in list(COMPARISONS):
-        raise ConditionError(
-            f"column {name!r} is asked for with {pair!r}; give a value, or an operator "
-            f"({' '.join(COMPARISONS)}) and a value."
-        )
-    return Clause(*pair)
-
-
-def _one_of(values: Sequence[Any]) -> Clause:
-    branches = tuple((Clause("=", value),) for value in values)
-    return branches[0][0] if len(branches) == 1 else Clause("or", branches)

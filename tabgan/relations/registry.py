@@ -4,11 +4,14 @@ A new kind is a file or a folder of its own, which implements `relation.py`, and
 `RELATIONS`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import compress
 
 import pandas as pd
 
 from tabgan.errors import RelationError
+from tabgan.query import syntax
 from tabgan.query.parser import parse_relation
 from tabgan.relations.affine.affine import Affine
 from tabgan.relations.date_part.date_part import DatePart
@@ -18,6 +21,7 @@ from tabgan.relations.functional_dependency.functional_dependency import Functio
 from tabgan.relations.inequality.inequality import Inequality
 from tabgan.relations.linear_combination.linear_combination import LinearCombination
 from tabgan.relations.missingness.missingness import Missingness
+from tabgan.relations.missingness.partial_missingness import PartialMissingness
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.row_predicate import RowPredicate
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS
@@ -35,6 +39,7 @@ RELATIONS: Mapping[str, type[Relation]] = {
         Inequality,
         FrequentEquality,
         Missingness,
+        PartialMissingness,
         FixedCombinations,
         RowPredicate,
     )
@@ -84,6 +89,8 @@ def remove_forgotten(
 ) -> tuple[list[DiscoveredRelation], list[DiscoveredRelation]]:
     """Return what is declared and what is found without the relation that a user wants to forget.
 
+    Where values are never equal, `a <= b` forgets `a < b`.
+
     Args:
         text: That relation; it may be written otherwise than `Relation.text`.
         schema: Of the whole table.
@@ -93,10 +100,13 @@ def remove_forgotten(
     Raises:
         RelationError: It is among neither.
     """
-    unwanted = parse_relation(text, schema.names)
+    tree = parse_relation(text, schema.names)
+    unwanted = (tree, _exclude_equal(tree))
 
-    def others(discoveries: Iterable[DiscoveredRelation]) -> list[DiscoveredRelation]:
-        return [d for d in discoveries if parse_relation(d.relation.text, schema.names) != unwanted]
+    def others(discoveries: Sequence[DiscoveredRelation]) -> list[DiscoveredRelation]:
+        texts = [discovery.relation.text for discovery in discoveries]
+        is_left = [parse_relation(text, schema.names) not in unwanted for text in texts]
+        return list(compress(discoveries, is_left))
 
     left = others(declared), others(found)
     if len(left[0]) + len(left[1]) == len(declared) + len(found):
@@ -104,3 +114,10 @@ def remove_forgotten(
         shown = "; there are " + ", ".join(map(repr, texts[:8])) if texts else ""
         raise RelationError(f"there is no relation {text!r} to forget{shown}.")
     return left
+
+
+def _exclude_equal(tree: syntax.Node) -> syntax.Node:
+    """Return a comparison with `<` for `<=`, and `>` for `>=`; anything else as it is."""
+    if not isinstance(tree, syntax.Comparison):
+        return tree
+    return replace(tree, operators=tuple(sign.rstrip("=") or sign for sign in tree.operators))

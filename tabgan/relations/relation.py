@@ -43,6 +43,9 @@ class Relation(ABC):
     KIND: ClassVar[str]  # its name in `RELATIONS` and in model files
     IS_STRICT: ClassVar[bool] = True  # whether rows can break it; not if it holds in many rows only
     FILLS_GAPS: ClassVar[bool] = False  # whether it writes the dependent's gaps, not its values
+    LEARNS_GAPS: ClassVar[bool] = (
+        False  # whether the dependent is learned with its gaps all the same
+    )
     GIVES_CATEGORIES: ClassVar[bool] = False  # whether `restore` writes only values that were seen
     NEEDS_CATEGORIES: ClassVar[bool] = False  # whether `restore` reads only values that were seen
 
@@ -95,6 +98,11 @@ class Relation(ABC):
     def selectable_names(self) -> frozenset[Name]:
         """Dependents that are learned in such a way that the generator can be told their values."""
         return frozenset()
+
+    @property
+    def only_clears(self) -> bool:
+        """Whether all it writes is gaps: several such relations go together on one column."""
+        return False
 
     @property
     @abstractmethod

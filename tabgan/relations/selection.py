@@ -56,7 +56,7 @@ def _is_conflict(one: DiscoveredRelation, other: DiscoveredRelation) -> bool:
     if a.FILLS_GAPS and a.dependent_names & left_out:
         return True  # a column that is left out has no gaps to fill
     if a.FILLS_GAPS == b.FILLS_GAPS and a.dependent_names & b.dependent_names:
-        return True
+        return not (a.only_clears and b.only_clears)
     return _spoils_look_up(a, b) or _spoils_look_up(b, a)
 
 

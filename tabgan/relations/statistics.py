@@ -41,3 +41,29 @@ def correlate(values: Floats) -> Floats:
         centred /= np.sqrt((centred**2).sum(axis=0))
     centred = np.nan_to_num(centred, nan=0.0, posinf=0.0, neginf=0.0)
     return np.asarray(np.abs(centred.T @ centred))
+
+
+def correlate_present(values: Floats) -> Floats:
+    """Return the absolute correlations of columns where both have values; (n, k) to (k, k).
+
+    Those of fewer than `MIN_ROWS` such rows are 0.
+
+    >>> nan, rising = np.nan, np.arange(40.0)
+    >>> gappy = np.where(rising % 3 == 0, nan, -rising)
+    >>> float(correlate_present(np.column_stack([rising, gappy]))[0, 1].round(6))
+    1.0
+    """
+    present = ~np.isnan(values)
+    if present.all():
+        return correlate(values)
+    with np.errstate(all="ignore"):
+        scaled = values / np.fmax.reduce(np.abs(values), axis=0)
+        scaled = np.where(present, scaled - np.nanmean(scaled, axis=0), 0.0)
+        weights = present.astype(np.float64)
+        n_rows = weights.T @ weights
+        sums = scaled.T @ weights  # of one column where the other has values
+        squares = (scaled**2).T @ weights - sums**2 / n_rows
+        products = scaled.T @ scaled - sums * sums.T / n_rows
+        correlations = np.abs(products) / np.sqrt(squares * squares.T)
+    found = np.nan_to_num(correlations, nan=0.0, posinf=0.0, neginf=0.0)
+    return np.asarray(np.where(n_rows >= MIN_ROWS, found, 0.0))

@@ -152,6 +152,13 @@ class Categories:
         return objects
 
     @cached_property
+    def order(self) -> list[Any] | None:
+        """All categories of an ordered pandas `category` from least to greatest; else None."""
+        if not self.ordered or self.dtype_categories is None:
+            return None
+        return [from_plain(category) for category in self.dtype_categories]
+
+    @cached_property
     def _index(self) -> pd.Index:
         return pd.Index(self.objects[:-1], dtype=object)
 

@@ -10,6 +10,7 @@ In reading order: what a clause is; how cells and values become comparable; whic
 import operator
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -86,6 +87,24 @@ class Clause:
         is_mark = self.operator in ("=", "!=") and self.value in marks
         return Clause(self.operator, None) if is_mark else self
 
+    def read_intervals(self) -> "Clause":
+        """Return it with two comparisons for each interval that is asked for.
+
+        >>> Clause("=", pd.Interval(0, 2)).read_intervals().write()
+        '(> 0 and <= 2)'
+        """
+        if self.operator == "or":
+            branches = [tuple(each.read_intervals() for each in branch) for branch in self.value]
+            return Clause("or", tuple(branches))
+        if not isinstance(self.value, pd.Interval) or self.operator not in ("=", "!="):
+            return self
+        low = Clause(">=" if self.value.closed_left else ">", self.value.left)
+        high = Clause("<=" if self.value.closed_right else "<", self.value.right)
+        if self.operator == "=":
+            return Clause("or", ((low, high),))
+        outside = [Clause(NEGATED[end.operator], end.value) for end in (low, high)]
+        return Clause("or", tuple((end,) for end in outside))
+
     def split(self) -> tuple[list[Any], list[tuple["Clause", ...]]]:
         """Return the values of which an `or` asks for one, and its branches that are no such."""
         values: list[Any] = []
@@ -114,7 +133,9 @@ def category_name(category: object, column: Column) -> str | None:
     """Return a category as users ask for it, in lower case for booleans; None for a gap."""
     if asks_for_missing(category):
         return None
-    return str(category).lower() if column.kind is ColumnKind.BOOLEAN else str(category)
+    if column.kind is not ColumnKind.BOOLEAN:
+        return str(category)
+    return str(bool(category) if category in (0, 1) else category).lower()
 
 
 def category_names(categories: Iterable[object], column: Column) -> Objects:
@@ -160,7 +181,9 @@ def _matches_one(series: "pd.Series[Any]", column: Column, clause: Clause) -> Ma
             matched = np.asarray(COMPARISONS[clause.operator](to_float(series, column), value))
         return matched & ~missing
     matched = np.zeros(len(series), bool)
-    matched[~missing] = compare_categories(series[~missing].to_numpy(object), column, clause)
+    order = list(series.cat.categories) if getattr(series.dtype, "ordered", False) else None
+    present = series[~missing].to_numpy(object)
+    matched[~missing] = compare_categories(present, column, clause, order=order)
     return matched
 
 
@@ -174,7 +197,11 @@ def _equals_any(series: "pd.Series[Any]", column: Column, values: Sequence[Any])
 
 
 def compare_categories(
-    categories: Objects, column: Column, clause: Clause, names: Objects | None = None
+    categories: Objects,
+    column: Column,
+    clause: Clause,
+    names: Objects | None = None,
+    order: Sequence[object] | None = None,
 ) -> Mask:
     """Return which categories satisfy a clause with a value of its own; shape (n_categories,).
 
@@ -183,16 +210,19 @@ def compare_categories(
         column: The column that holds them.
         clause: Any but `or`.
         names: Their `category_names`, where these are at hand; (n_categories,).
+        order: All categories of an ordered pandas `category`, from least to greatest.
 
     Raises:
         ConditionError: It asks for an order, which the categories do not have.
     """
+    if names is None:
+        names = category_names(categories, column)
     if clause.operator in ("=", "!=", "in"):
         asked = clause.value if clause.operator == "in" else [clause.value]
-        if names is None:
-            names = category_names(categories, column)
         is_one = pd.Series(names, dtype=object).isin(category_names(asked, column)).to_numpy()
         return np.asarray(is_one != (clause.operator == "!="))
+    if order is not None:
+        return _compare_ranks(names, column, clause, order)
     try:
         matched = compare_exactly(pd.Series(categories), clause.operator, clause.value)
         if matched is not None:
@@ -204,3 +234,25 @@ def compare_categories(
             f"equal one of them, or not to, not {clause.write()}."
         ) from None
     return np.asarray(COMPARISONS[clause.operator](numbers, value))
+
+
+def _compare_ranks(names: Objects, column: Column, clause: Clause, order: Sequence[object]) -> Mask:
+    """Return which categories, given by name, stand so in their order to a value; (n,)."""
+    ranks = {name: rank for rank, name in enumerate(category_names(order, column))}
+    value = category_name(clause.value, column)
+    if value not in ranks:
+        raise ConditionError(
+            f"column {column.name!r} has no category {value!r} in its order; "
+            f"{show_names(str(value), list(map(str, ranks)))}."
+        )
+    own = np.array([ranks[name] for name in names], np.int64)
+    return np.asarray(COMPARISONS[clause.operator](own, ranks[value]), bool)
+
+
+def show_names(asked: str, names: Sequence[str]) -> str:
+    """Return which of a column's categories may be meant by one that it lacks, for a message."""
+    close = get_close_matches(asked, names[:10_000], n=3)
+    if close:
+        return f"perhaps {' or '.join(map(repr, close))} is meant"
+    shown = ", ".join(map(repr, names[:8]))
+    return f"it holds {shown}" + (f" and {len(names) - 8} more" if len(names) > 8 else "")

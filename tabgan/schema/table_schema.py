@@ -27,14 +27,17 @@ class TableSchema:
         columns: Name, kind and dtype of each.
         target: Name of the column that matters downstream.
         relations: Texts of relations that hold in every row; None: they are to be found.
+        index: Names of the columns that are the index of a frame, in the order of its levels.
 
     Raises:
-        SchemaError: Two columns have one name, there is none, or the target is not among them.
+        SchemaError: Two columns have one name, there is none, or the target or a column of the
+            index is not among them.
     """
 
     columns: tuple[Column, ...]
     target: Name | None = None
     relations: tuple[str, ...] | None = None
+    index: tuple[Name, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.columns:
@@ -47,6 +50,11 @@ class TableSchema:
                 f"there is no column {self.target!r} to be the target; "
                 f"{close_names(self.target, self.names)}."
             )
+        for name in self.index:
+            if name not in self.names:
+                raise SchemaError(
+                    f"there is no column {name!r} to be the index; {close_names(name, self.names)}."
+                )
 
     @property
     def names(self) -> tuple[Name, ...]:
@@ -150,8 +158,10 @@ class TableSchema:
     def to_dict(self) -> dict[str, Any]:
         """Return the schema as JSON-able values that a user can edit."""
         columns = [column.to_dict() for column in self.columns]
-        entry = {"version": VERSION, "target": self.target, "columns": columns}
-        return entry if self.relations is None else entry | {"relations": list(self.relations)}
+        entry: dict[str, Any] = {"version": VERSION, "target": self.target, "columns": columns}
+        if self.relations is not None:
+            entry["relations"] = list(self.relations)
+        return entry | {"index": list(self.index)} if self.index else entry
 
     @classmethod
     def from_dict(cls, entry: object) -> "TableSchema":
@@ -169,10 +179,18 @@ class TableSchema:
             )
         columns = tuple(Column.from_dict(column) for column in entry["columns"])
         relations = entry.get("relations")
-        is_list = isinstance(relations, list) and all(isinstance(text, str) for text in relations)
-        if relations is not None and not is_list:
-            raise SchemaError(f"the schema's 'relations' is a list of texts, not {relations!r}.")
-        return cls(columns, entry.get("target"), None if relations is None else tuple(relations))
+        return cls(
+            columns,
+            entry.get("target"),
+            None if relations is None else _read_list("relations", relations, str, "texts"),
+            _read_list("index", entry.get("index", []), str | int, "names of columns"),
+        )
+
+
+def _read_list(key: str, values: object, kind: Any, what: str) -> tuple[Any, ...]:
+    if not isinstance(values, list) or not all(isinstance(value, kind) for value in values):
+        raise SchemaError(f"the schema's {key!r} is a list of {what}, not {values!r}.")
+    return tuple(values)
 
 
 def _plain_name(name: Any) -> Any:

@@ -128,6 +128,11 @@ class Checkpoints:
         self._is_kept = self._is_reported = False
         self._labels: dict[str, Any] = {}
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether there is a checkpoint of this fit."""
+        return self._is_kept
+
     def read(self) -> Checkpoint | None:
         """Return the checkpoint to go on from; None if there is none, or `resume` is False.
 

@@ -58,6 +58,7 @@ class Trainer:
         deadline: float = math.inf,
         rows_to_follow: int = 0,
         rows_to_refine: int = 0,
+        keeps_interrupted: bool = True,
         on_progress: OnProgress = ignore_progress,
         on_state: OnState = ignore_state,
     ) -> None:
@@ -74,6 +75,7 @@ class Trainer:
             deadline: `time.monotonic()` by which the fit must have ended; infinity: no limit.
             rows_to_follow: Rows that are generated after the training, before the deadline.
             rows_to_refine: Rows that are generated then, too, if they leave time to train.
+            keeps_interrupted: Whether Ctrl-C leaves the best weights so far, or ends all.
             on_progress: Called every few steps.
             on_state: Called before every step, and at the end, with a function that returns the
                 state to resume from.
@@ -98,6 +100,7 @@ class Trainer:
         self.best = copy.deepcopy(self.gan.ema_generator)
         self.rollback = Rollback(self.gan)
         self.early_stopping = EarlyStopping(config.patience, self.time_budget, self.rollback)
+        self.keeps_interrupted = keeps_interrupted and processes.size == 1
         self.is_done = False
 
     def run(self) -> Generator:
@@ -109,6 +112,7 @@ class Trainer:
         Raises:
             TimeLimitError: The time limit leaves no room for a training.
             TrainingError: The training broke down before a first validation.
+            KeyboardInterrupt: It was interrupted, and there are no weights to keep.
         """
         self._plan()
         if self.is_done:
@@ -118,8 +122,9 @@ class Trainer:
                 pass
         except KeyboardInterrupt:
             self.record.ended = StopReason.INTERRUPTED
-            if not self.record.best_step or self.processes.size > 1:
+            if not self.record.best_step or not self.keeps_interrupted:
                 raise
+            self._report(f"{self._describe_finish()}; again to stop at once")
         self.record.steps_done = self.gan.steps_done
         if not self.record.best_step:
             raise TrainingError(
@@ -213,6 +218,14 @@ class Trainer:
             self.record.best_step, self.record.score = point.step, point.score
             self.record.nll = point.nll
 
+    def _describe_finish(self) -> str:
+        """Return in words what follows an interrupt, and about how long that takes."""
+        budget, row_seconds = self.time_budget, self.validation.row_seconds
+        n_rows = budget.rows_to_follow + budget.leaves_time_to_refine * budget.rows_to_refine / 2
+        if not n_rows * row_seconds:
+            return "finishing the model"
+        return f"finishing the model, about {_round_seconds(n_rows * row_seconds)} s"
+
     def _report(self, message: str | None = None) -> None:
         done, total = self.gan.steps_done, self.record.steps
         self.on_progress(Progress("training", done, total, self.record.score, message))
@@ -222,3 +235,9 @@ def count_steps(n_rows: int, config: TrainingConfig) -> int:
     """Return the steps planned for a table of `n_rows`: `epochs` bounds those of small ones."""
     enough = math.ceil(config.epochs * n_rows / config.batch_size)
     return min(config.steps, max(enough, MIN_STEPS))
+
+
+def _round_seconds(seconds: float) -> int:
+    """Return an estimate as it is told: whole seconds, and of many of them every fifth."""
+    step = 1 if seconds <= 10 else 5
+    return step * math.ceil(seconds / step)

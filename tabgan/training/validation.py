@@ -4,6 +4,7 @@ Two figures on rows that the networks were not trained on: the negative log-like
 cells, by which the best weights are chosen, and a two-sample score of generated rows.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -49,6 +50,9 @@ class ValidationSet:
         to_features: Computes the features of the score's classifier.
         decoding_steps: In which rows are generated.
         seed: Of every draw: each validation has the same noise and hides the same cells.
+
+    Attributes:
+        row_seconds: That a row took to generate at the last validation; 0 before the first one.
     """
 
     def __init__(
@@ -64,6 +68,7 @@ class ValidationSet:
         self.test = TwoSampleTest(features, seed, max_bins)
         self.condition = hide_cells(rows, seed)
         self.n_held_out = len(rows)
+        self.row_seconds = 0.0
         self.n_distinct = self.rows.count_distinct()
 
     def score(self, rows: EncodedTable) -> float | None:
@@ -78,7 +83,9 @@ class ValidationSet:
             return ValidationResult(point, "its losses or weights are no longer numbers")
         if not self.test.is_meaningful:
             return ValidationResult(point)
+        start = time.monotonic()
         rows = self.generate(gan.ema_generator, gan.device)
+        self.row_seconds = (time.monotonic() - start) / len(rows)
         nll = self.compute_nll(gan.ema_generator, gan.device)
         point = ValidationPoint(gan.steps_done, self.score(rows), nll, **losses)
         return ValidationResult(point, self.diagnose_failure(gan, rows))

@@ -20,7 +20,7 @@ from tabgan.errors import TableError, TimeLimitError
 from tabgan.evaluation.study.time_budget import TimeBudget
 from tabgan.evaluation.utility.task import Task
 from tabgan.fitting.fit_request import FitRequest
-from tabgan.runtime.progress import Progress, StopReason, TrainingRecord, ignore_progress
+from tabgan.runtime.progress import Progress, TrainingRecord, ignore_progress
 from tabgan.schema import TableSchema
 
 
@@ -144,10 +144,12 @@ def test_fits_that_need_more_time_get_it_or_say_so(monkeypatch: pytest.MonkeyPat
 
 
 def test_ctrl_c_in_a_fold_ends_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    stopped = Oracle()
-    stopped.record = TrainingRecord(ended=StopReason.INTERRUPTED)
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tabgan.fitting.finish.calibrate", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        choose_with(stopped, monkeypatch)
+        auto_plan.fit_uninterrupted(TABLE, REQUEST)
 
 
 def test_progress_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

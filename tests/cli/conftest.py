@@ -1,16 +1,24 @@
 """A tiny table, a model of it, and the command as a user calls it."""
 
 import os
+import signal
 import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from tabgan_cli.app import tabgan
 
-from tests.cli.people_table import ROOT, Run, Start, make_people
+from tests.cli.people_table import Run, Start, make_people
+from tests.cli.terminal import command, environment
 from tests.evaluation.conftest import quick_metrics, real, unseen  # noqa: F401 - fixtures
+
+
+@pytest.fixture(autouse=True)
+def no_lines_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is: what is told at once is told, what depends on time is not."""
+    monkeypatch.setattr("tabgan_cli.stage_lines.SECONDS_BEFORE_LINES", 1e6)
 
 
 @pytest.fixture
@@ -28,21 +36,28 @@ def run() -> Run:
 
 
 @pytest.fixture
-def start() -> Start:
-    """Start the command as a process of its own."""
+def start() -> Iterator[Start]:
+    """Start the command as a process of its own, which does not outlive the test."""
+    started: list[subprocess.Popen[str]] = []
 
     def call(*arguments: object, folder: Path) -> "subprocess.Popen[str]":
-        paths = os.pathsep.join([str(ROOT), str(ROOT / "cli")])
-        return subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "tabgan_cli.app", *(str(argument) for argument in arguments)],
+        process = subprocess.Popen(  # noqa: S603
+            command(*arguments),
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": paths, "OMP_NUM_THREADS": "1"},
+            env=environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,
         )
+        started.append(process)
+        return process
 
-    return call
+    yield call
+    for process in started:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from click.testing import Result
 
+from tabgan.io.model_file import write_model
+
 Run = Callable[..., Result]
 Start = Callable[..., "subprocess.Popen[str]"]
 ROOT = Path(__file__).parents[2]
@@ -23,3 +25,9 @@ def make_people(rows: int = 100) -> pd.DataFrame:
             "member": rng.random(rows) < 0.4,
         }
     )
+
+
+def write_old_model(path: Path) -> bytes:
+    """Write what a file check takes for a model; return its bytes."""
+    write_model(path, {})
+    return path.read_bytes()

@@ -61,13 +61,13 @@ def test_an_error_is_one_line_and_1(run: Run) -> None:
 
 
 def test_a_bug_is_raised(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
-    monkeypatch.setattr("tabgan_cli.inspect_run.find_source", lambda _: 1 / 0)
+    monkeypatch.setattr("tabgan_cli.inspect_run.find_source", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         run("inspect", "table.csv")
 
 
 def test_an_interrupt_is_one_line_and_1(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
-    def interrupt(path: Path) -> None:
+    def interrupt(*args: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("tabgan_cli.inspect_run.find_source", interrupt)

@@ -1,6 +1,3 @@
-import os
-import pty
-import sys
 from pathlib import Path
 
 import pytest
@@ -8,27 +5,14 @@ from rich.progress import Progress as Bars
 from tabgan_cli.display import Display, TimeLeft, say
 
 from tabgan.runtime.progress import Progress
-from tests.cli.people_table import ROOT
+from tests.cli.terminal import Terminal
 
 
 def watch(*words: str) -> str:
     """What a user sees who runs the command at a terminal."""
-    paths = os.pathsep.join([str(ROOT), str(ROOT / "cli")])
-    environment = {**os.environ, "PYTHONPATH": paths, "TERM": "xterm", "COLUMNS": "120"}
-    command = [sys.executable, "-m", "tabgan_cli.app", *words]
-    process, terminal = pty.fork()
-    if process == 0:
-        os.execve(sys.executable, command, environment)  # noqa: S606
-    seen = b""
-    try:
-        while chunk := os.read(terminal, 65_536):
-            seen += chunk
-    except OSError:  # how Linux says that the other end is closed
-        pass
-    os.close(terminal)
-    _, status = os.waitpid(process, 0)
-    assert os.waitstatus_to_exitcode(status) == 0, seen.decode()
-    return seen.decode()
+    with Terminal(*words) as terminal:
+        assert terminal.wait() == 0, terminal.seen
+        return terminal.seen
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
@@ -45,11 +29,26 @@ def test_quiet_is_quiet_at_a_terminal(model: Path, table: Path) -> None:
     assert watch("sample", "-n", "5", "-o", rows, "-m", str(model), "--quiet") == ""
 
 
-def test_nothing_is_shown_without_a_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+def test_quick_work_shows_nothing_without_a_terminal(capfd: pytest.CaptureFixture[str]) -> None:
     with Display() as display:
-        display.follow(Progress("training", 5, 10, 0.5, "the critic wins outright"))
+        display.begin("reading t.csv")
+        display.follow(Progress("finding relations", 0, 1))
         assert list(display.track("drawing rows", [], 0)) == []
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_fit_tells_its_stages_and_messages_without_a_terminal(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    for quiet, told in (
+        (False, ["reading t.csv", "training", "the critic wins outright"]),
+        (True, []),
+    ):
+        with Display(quiet) as display:
+            display.begin("reading t.csv")
+            display.follow(Progress("training", 5, 10, 0.5))
+            display.follow(Progress("training", 5, 10, 0.5, "the critic wins outright"))
+        assert capfd.readouterr().err.splitlines() == told
 
 
 def test_say_is_quiet_if_asked(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,6 @@
+import html
 import json
+import shlex
 import time
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 from sklearn.datasets import load_iris
+from tabgan_cli.app import tabgan
 from tabgan_cli.display import Display
 from tabgan_cli.evaluate import evaluate
 from tabgan_cli.refits import run_study
@@ -14,6 +17,7 @@ from tabgan_cli.refits import run_study
 from tabgan import TabGAN, TrainingConfig
 from tabgan.errors import TabganError
 from tabgan.evaluation import LEARNERS
+from tabgan.runtime.version import __version__
 from tests.cli.test_display import watch
 
 QUICK = ("--learners", "linear", "--repeats", "2")
@@ -22,7 +26,7 @@ QUICK = ("--learners", "linear", "--repeats", "2")
 @pytest.fixture
 def files(tmp_path: Path, real: pd.DataFrame, unseen: pd.DataFrame) -> dict[str, str]:
     paths = {name: str(tmp_path / f"{name}.csv") for name in ("real", "synthetic", "test")}
-    tables = (real.head(80), real.head(60), unseen.head(60))
+    tables = (real.head(80), real.tail(60), unseen.head(60))
     for path, table in zip(paths.values(), tables, strict=True):
         table.to_csv(path, index=False)
     return paths
@@ -41,7 +45,7 @@ def test_prints_the_report_and_writes_json(files: dict[str, str], tmp_path: Path
     assert result.exit_code == 0
     assert "Adding the synthetic rows" in result.stdout
     assert "Privacy" in result.stdout
-    assert result.stderr == ""
+    assert result.stderr.splitlines()[-1] == f"the figures are in '{out}'"
     assert json.loads(out.read_text(encoding="utf-8"))["rows"]["synthetic"] == 60
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "real.csv",
@@ -57,7 +61,7 @@ def test_writes_a_page(files: dict[str, str], tmp_path: Path) -> None:
     result = CliRunner().invoke(
         evaluate, arguments(files, "--target", "income", "-o", str(out)), catch_exceptions=False
     )
-    assert result.stderr == f"the report is in '{out}'\n"
+    assert result.stderr.splitlines()[-1] == f"the report is in '{out}'"
     page = out.read_text(encoding="utf-8")
     assert page.startswith("<!doctype html>")
     assert "Column by column" in page
@@ -65,7 +69,43 @@ def test_writes_a_page(files: dict[str, str], tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("quick_metrics")
-def test_quiet_prints_the_verdict_only(files: dict[str, str]) -> None:
+def test_page_and_figures_say_what_was_typed_and_read(
+    files: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    monkeypatch.chdir(tmp_path)
+    typed = "evaluate real.csv --synthetic synthetic.csv --test test.csv --target income --seed 4"
+    typed += " --learners linear --repeats 2 -o 'my report.html' --json report.json"
+    result = CliRunner().invoke(tabgan, shlex.split(typed), catch_exceptions=False)
+    assert result.exit_code == 0
+    found = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert found["seed"] == 4
+    assert found["provenance"] == {
+        "files": {"real": "real.csv", "synthetic": "synthetic.csv", "test": "test.csv"},
+        "command": f"tabgan {typed}",
+        "settings": {"learners": ["linear"], "repeats": 2},
+        "version": __version__,
+        "date": "1970-01-01 00:00 UTC",
+    }
+    page = (tmp_path / "my report.html").read_text(encoding="utf-8")
+    assert html.escape(f"tabgan {typed}").replace("&#x27;", "&#39;") in page
+    assert str(tmp_path) not in page
+    again = CliRunner().invoke(tabgan, shlex.split(typed), catch_exceptions=False)
+    assert again.exit_code == 0
+    assert (tmp_path / "my report.html").read_text(encoding="utf-8") == page
+
+
+@pytest.mark.usefixtures("quick_metrics")
+def test_an_output_without_the_signs_of_a_report_gets_the_rest(files: dict[str, str]) -> None:
+    given = arguments(files, "--target", "income")
+    result = CliRunner(charset="ascii").invoke(evaluate, given, catch_exceptions=False)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Do they help? ")
+    assert result.stdout.isascii()
+
+
+@pytest.mark.usefixtures("quick_metrics")
+def test_quiet_prints_the_verdicts_only(files: dict[str, str]) -> None:
     given = arguments(files, "--target", "income", "--quiet")
     result = CliRunner().invoke(evaluate, given, catch_exceptions=False)
     assert result.stdout.startswith("Adding the synthetic rows")
@@ -106,7 +146,7 @@ def test_columns_named_by_numbers(tmp_path: Path, real: pd.DataFrame) -> None:
     path = str(tmp_path / "table.parquet")
     given = [path, "--synthetic", path, "--target", "1", *QUICK, "--quiet"]
     result = CliRunner().invoke(evaluate, given, catch_exceptions=False)
-    assert result.stdout.startswith("Adding the synthetic rows")
+    assert result.stdout.startswith("Copies bring nothing new")
 
 
 @pytest.mark.parametrize(
@@ -159,7 +199,10 @@ def test_a_study_keeps_the_training_of_its_first_fold(real: pd.DataFrame) -> Non
 def test_ctrl_c_ends_the_study_not_one_fit(
     real: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tabgan.runtime.progress.TrainingRecord.was_interrupted", True)
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tabgan.fitting.finish.calibrate", interrupt)
     settings = {"learners": ["linear"], "folds": 2, "repeats": 1}
     with pytest.raises(KeyboardInterrupt):
         run_study(real, "income", time.monotonic() + 3600, settings, Display(quiet=True))
@@ -176,11 +219,11 @@ def test_json_that_cannot_be_written_is_refused_before_the_work(
 
 def test_a_failure_leaves_the_figures_of_before(files: dict[str, str], tmp_path: Path) -> None:
     out = tmp_path / "report.json"
-    out.write_text("old")
+    out.write_text('{"verdict": "old"}')
     more = ("--target", "wages", "--json", str(out))
     with pytest.raises(TabganError, match="no column 'wages'"):
         CliRunner().invoke(evaluate, arguments(files, *more), catch_exceptions=False)
-    assert out.read_text() == "old"
+    assert out.read_text() == '{"verdict": "old"}'
     assert len(list(tmp_path.iterdir())) == 4
 
 

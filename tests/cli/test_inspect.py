@@ -227,7 +227,7 @@ def test_json_of_a_model_says_what_is_made_up(run: Run, tmp_path: Path) -> None:
 def test_something_else_is_refused(run: Run, tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("Dear reader")
     (tmp_path / "letter.tabgan").write_text("Dear reader")
-    for name, sentence in (("letter.txt", "no suffix of a table"), ("letter.tabgan", "no tabgan")):
+    for name, sentence in (("letter.txt", "a header but no rows"), ("letter.tabgan", "no tabgan")):
         result = run("inspect", tmp_path / name)
         assert result.exit_code == 1
         assert sentence in result.stderr

@@ -58,6 +58,18 @@ def test_a_path_that_cannot_be_written_is_refused_before_the_work(tmp_path: Path
         assert not list(tmp_path.iterdir())
 
 
+def test_page_and_figures_are_two_files(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    figures = tmp_path / "folder" / ".." / "report.html"
+    with (
+        pytest.raises(
+            SettingError, match=r"both name '.*report.html'; give --json .*'report.json'"
+        ),
+        report_files(tmp_path / "report.html", figures),
+    ):
+        pytest.fail("the work began")
+
+
 def test_a_failure_leaves_what_was_there(tmp_path: Path) -> None:
     page = tmp_path / "report.html"
     page.write_text("old", encoding="utf-8")

@@ -44,7 +44,22 @@ def test_the_model_is_looked_for_in_the_working_directory(
 def test_standard_output_is_csv_and_nothing_else(run: Run, model: Path) -> None:
     result = run("sample", "-n", 7, "-o", "-", "-m", model, "--seed", 5)
     assert len(pd.read_csv(io.StringIO(result.stdout))) == 7
-    assert result.stderr == "7 rows drawn with the seed 5 are in standard output\n"
+    assert result.stderr == "7 rows drawn with the seed 5 are on standard output\n"
+
+
+@pytest.mark.filterwarnings("default::tabgan.errors.ManyRejectedWarning")
+def test_few_rows_that_obey_what_was_declared_are_told(run: Run, tmp_path: Path) -> None:
+    table, fitted = tmp_path / "sums.csv", tmp_path / "m.tabgan"
+    numbers = pd.DataFrame({"a": [1, 2, 3, 4] * 50, "b": [i * 37 % 997 for i in range(200)]})
+    numbers.assign(c=numbers["a"] * numbers["b"]).to_csv(table, index=False)
+    run("fit", table, "-m", fitted, "--steps", 5, "--relation", "c = a * b", "--seed", 0)
+    result = run("sample", "-n", 7, "-o", "-", "-m", fitted, "--seed", 5)
+    told, closing = result.stderr.splitlines()
+    assert told.startswith("tabgan: of ")
+    assert "were kept, since the others break c = a * b" in told
+    assert closing.startswith("7 rows drawn")
+    result = run("sample", "-n", 7, "-o", tmp_path / "r.csv", "-m", fitted, "--quiet")
+    assert (result.exit_code, result.output) == (0, "")
 
 
 def test_quiet_says_nothing(run: Run, model: Path, tmp_path: Path) -> None:
@@ -146,7 +161,7 @@ def test_a_number_of_rows_that_cannot_be_drawn(
 def test_an_output_that_cannot_be_written(run: Run, model: Path, tmp_path: Path) -> None:
     for output, sentence in (
         (tmp_path / "none" / "r.csv", "there is no folder"),
-        (tmp_path / "r.xlsx", "allowed are .csv"),
+        (tmp_path / "r.doc", "allowed are .csv"),
         (tmp_path, "suffix"),
     ):
         result = run("sample", "-n", 5, "-o", output, "-m", model)

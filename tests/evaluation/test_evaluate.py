@@ -12,6 +12,7 @@ from tabgan.evaluation import LEARNERS, METRICS, Report, evaluate
 from tabgan.evaluation.utility.arms import BASELINE_ARMS
 from tabgan.evaluation.utility.folds import hold_out
 from tabgan.runtime.progress import Progress
+from tests.evaluation.conftest import people
 
 
 def value(report: Report, arm: str, score: str, learner: str = "gbdt") -> float:
@@ -45,12 +46,12 @@ def test_real_rows_teach_and_shuffled_rows_do_not(cancer: pd.DataFrame) -> None:
 def test_verdict_helps_where_real_rows_are_few(cancer: pd.DataFrame) -> None:
     train, test = hold_out(cancer, "target", seed=0)
     few = train.iloc[:24]
-    helped = evaluate(few, train, target="target", test=test)
+    helped = evaluate(few, train.iloc[24:], target="target", test=test)
     assert helped.verdict.startswith("Adding the synthetic rows helps: ROC AUC of gbdt")
     flipped = few.assign(target=1 - few["target"])
     hurt = evaluate(few, pd.concat([flipped, flipped]), target="target", test=test)
     assert hurt.verdict.startswith("Adding the synthetic rows hurts")
-    same = evaluate(few, few.head(4), target="target", test=test)
+    same = evaluate(few, train.iloc[24:28], target="target", test=test)
     assert same.verdict.startswith("Adding the synthetic rows makes no measurable difference")
 
 
@@ -134,10 +135,10 @@ def test_report_is_json_and_prints_and_repeats(real: pd.DataFrame, unseen: pd.Da
     ("target", "reason"), [("since", "'since' is of kind datetime"), ("one", "holds only '1'")]
 )
 def test_a_target_that_cannot_be_learned_leaves_the_other_figures(
-    real: pd.DataFrame, target: str, reason: str
+    real: pd.DataFrame, unseen: pd.DataFrame, target: str, reason: str
 ) -> None:
-    table = real.assign(one=1)
-    report = evaluate(table, table, target=target, test=table)
+    table, synthetic = real.assign(one=1), people(240, seed=9).assign(one=1)
+    report = evaluate(table, synthetic, target=target, test=unseen.assign(one=1))
     assert "cannot be said" in report.verdict
     assert reason in report.verdict
     assert {s.note for s in report.utility.scores} == {report.utility.headline.note}
@@ -186,9 +187,13 @@ def test_bad_input_gets_a_sentence(
         (lambda table: table.assign(zip=1), "has 'zip' that the real one has not"),
         (
             lambda table: table.assign(wage="much"),
-            "'wage' holds 240 values that are no numbers",
+            "'wage' holds no finite numbers, as the real one's does, but text, such as 'much'",
         ),
-        (lambda table: table.assign(since="soon"), "are no dates, such as 'soon'"),
+        (lambda table: table.assign(since="soon"), "no dates, as the real one's does, but text"),
+        (
+            lambda table: table.assign(wage=table["wage"].where(table.index > 2, np.inf)),
+            "'wage' holds 3 values that are no finite numbers, such as 'inf'",
+        ),
         (lambda table: table.assign(age=table["age"].astype(str)), ""),
         (lambda table: table.drop(columns="income"), "lacks 'income'"),
         (lambda table: table[table["income"] == "low"], "hold no row of 'high'"),

@@ -115,6 +115,20 @@ def test_a_relation_that_fails_in_one_row_is_left_out(orders: Path) -> None:
     assert "ends" not in texts
 
 
+def test_gaps_on_one_side_hold_in_the_whole_table(orders: Path) -> None:
+    table, rng = make_orders(), np.random.default_rng(1)
+    gap = ~table["paid"] | (rng.random(len(table)) < 0.3)
+    table["receipt"] = pd.Series(rng.normal(size=len(table)).round(2)).mask(gap)
+    table.to_parquet(orders)
+    model = learn(orders)
+    assert "receipt partly missing by paid" in model.relations.texts
+    rows = model.sample(1_000, seed=0)
+    assert rows["receipt"][~rows["paid"].astype(bool)].isna().all()
+    table.loc[table.index[~table["paid"]][-1], "receipt"] = 1.0
+    table.to_parquet(orders)
+    assert "receipt partly missing by paid" not in learn(orders).relations.texts
+
+
 def test_rows_that_break_what_was_declared_are_left_out_and_reported(orders: Path) -> None:
     table = make_orders()
     table.loc[[2_100, 2_999], "ends"] = pd.Timestamp("2019-01-01")

@@ -3,6 +3,7 @@
 import gzip
 import io
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -22,13 +23,31 @@ from hypothesis import strategies as st
 from sklearn.datasets import load_iris
 
 from tabgan.errors import ModelFileError, TableError
-from tabgan.io import READERS, WRITERS, find_source, read_table, to_batches, write_table
+from tabgan.io import (
+    FORMATS,
+    READERS,
+    WRITERS,
+    find_source,
+    read_table,
+    to_batches,
+    write_table,
+)
 from tabgan.io.parquet import MAX_GROUP_ROWS, count_group_rows
 from tabgan.runtime.atomic_write import atomic_write
 from tabgan.schema.column import ColumnKind
 from tabgan.schema.inference import infer_column
 
-SUFFIXES = sorted(READERS)
+SUFFIXES = [  # of files that are read and written without an extra, one a format and codec
+    ".csv",
+    ".csv.bz2",
+    ".csv.gz",
+    ".csv.zst",
+    ".feather",
+    ".jsonl",
+    ".jsonl.zst",
+    ".parquet",
+    ".tsv",
+]
 
 
 def iris() -> pd.DataFrame:
@@ -47,8 +66,9 @@ def refusal(path: Path) -> str:
     return text
 
 
-def test_readers_and_writers_know_the_same_suffixes() -> None:
-    assert list(READERS) == list(WRITERS)
+def test_what_is_written_is_read_again() -> None:
+    assert set(WRITERS) <= set(FORMATS)
+    assert set(SUFFIXES) <= set(READERS)
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -243,10 +263,10 @@ def test_batches_are_taken_one_by_one_as_they_are_written(tmp_path: Path) -> Non
 
 
 def test_standard_output_gets_csv(monkeypatch: pytest.MonkeyPatch) -> None:
-    out = io.StringIO()
-    monkeypatch.setattr(sys, "stdout", out)
+    out = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(out))
     write_table([pd.DataFrame({"x": [1.5, np.nan]}), pd.DataFrame({"x": [0.1]})], "-")
-    assert out.getvalue() == 'x\n1.5\n""\n0.1\n'
+    assert out.getvalue() == b'x\n1.5\n""\n0.1\n'
 
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -268,10 +288,9 @@ def test_what_is_written_is_read(
 
 def test_missing_file_folder_and_suffix(tmp_path: Path) -> None:
     assert "there is no file" in refusal(tmp_path / "no.csv")
-    assert "is a folder" in refusal(tmp_path)
+    assert "has no .parquet files" in refusal(tmp_path)
     (tmp_path / "x.xlsx").write_text("a,b\n1,2\n")
-    text = refusal(tmp_path / "x.xlsx")
-    assert all(suffix in text for suffix in SUFFIXES)
+    assert "is text, though its name says xlsx; give --format csv" in refusal(tmp_path / "x.xlsx")
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -279,27 +298,17 @@ def test_empty_and_damaged_files(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"x{suffix}"
     path.write_bytes(b"")
     assert "is empty" in refusal(path)
-    if suffix != ".csv":
+    if suffix not in {".csv", ".tsv"}:
         write_table([iris()], path)
         path.write_bytes(path.read_bytes()[:-200])
-        assert "cannot be read" in refusal(path)
+        assert re.search(r"cannot be read|line 149 of .* is no JSON", refusal(path))
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_header_only(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"x{suffix}"
     write_table([iris()[:0]], path)
-    assert "no rows" in refusal(path)
-
-
-def test_other_csv_trouble(tmp_path: Path) -> None:
-    path = tmp_path / "x.csv"
-    path.write_bytes(b"a,b\n\xff\xfe,2\n")
-    assert "UTF-8" in refusal(path)
-    path.write_text("a,b\n1,2,3\n4,5,6\n")
-    assert "more values than its header has names (2)" in refusal(path)
-    path.write_text("\n\n")
-    assert "is empty" in refusal(path)
+    assert re.search("no rows|is empty", refusal(path))  # JSON lines have no header of their own
 
 
 def test_a_model_is_no_table(tmp_path: Path) -> None:
@@ -387,7 +396,7 @@ def test_paths_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(TableError, match="no regular file"):
         write_table([iris()], tmp_path / "null.csv")
     with pytest.raises(TableError, match="allowed are"):
-        write_table([iris()], tmp_path / "x.xls")
+        write_table([iris()], tmp_path / "x.sav")
     with pytest.raises(TableError, match="at least one batch"):
         write_table([], tmp_path / "x.csv")
     with (
@@ -426,13 +435,6 @@ def test_phone_numbers_keep_their_plus(tmp_path: Path) -> None:
     frame = read_table(path)
     assert frame["phone"].dropna().tolist() == ["+4930901820", "+12025550143"]
     assert frame["change"].tolist() == [12, -7, 3]
-
-
-def test_a_table_separated_by_semicolons_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "semicolons.csv"
-    path.write_text("a;b\n1;2\n3;4\n", encoding="utf-8")
-    with pytest.raises(TableError, match="parted by ;; save it with commas"):
-        read_table(path)
 
 
 def test_zipped_tables_repeat_byte_for_byte(tmp_path: Path) -> None:

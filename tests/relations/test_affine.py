@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tabgan import TabGAN
 from tabgan.config import Protection
 from tabgan.errors import ConditionError, RelationError
 from tabgan.query.parser import parse_relation
+from tabgan.relations import RelationSet
 from tabgan.relations.affine.affine import Affine
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
@@ -96,10 +98,119 @@ def test_chance_flags_and_other_gaps_are_no_lines() -> None:
     assert found(pd.DataFrame(rng.integers(0, 3, (12, 9)), columns=list("abcdefghi"))) == {}
     rare = pd.DataFrame({"x": np.arange(500) == 3, "y": np.arange(500) == 3, "z": flags[0, 0]})
     assert found(rare) == {}, "flags set once are alike by chance"
-    gaps = pd.DataFrame({"x": rng.normal(size=200).round(2)})
-    assert found(gaps.assign(y=(2 * gaps["x"]).mask(rng.random(200) < 0.1))) == {}
+    x = pd.Series(rng.normal(size=200).round(2))
+    gaps = {"x": x.mask(rng.random(200) < 0.1), "y": (2 * x).mask(rng.random(200) < 0.1)}
+    assert found(pd.DataFrame(gaps)) == {}, "neither is there wherever the other is"
+    few = pd.Series(rng.integers(0, 9, 300)).mask(np.arange(300) > 15)
+    assert found(pd.DataFrame({"x": few.fillna(4), "y": few})) == {}, "15 values prove nothing"
     coarse = pd.DataFrame({"x": rng.integers(0, 90, 300)})
     assert found(coarse.assign(y=(coarse["x"] / 10).round())) == {}, "a recoding is no line"
+
+
+def gappy(n: int = 600) -> pd.DataFrame:
+    """Lines and copies of which one side has gaps of its own."""
+    rng = np.random.default_rng(2)
+
+    def some(series: Any) -> Any:
+        return pd.Series(series).mask(rng.random(n) < 0.2)
+
+    price = pd.Series(rng.gamma(3, 40, n).round(2))
+    town, hurry = pd.Series(rng.choice(["Ulm", "Pau", "Bari"], n)), rng.random(n) < 0.4
+    day = pd.Series(pd.Timestamp("2023-01-05") + pd.to_timedelta(rng.integers(0, 400, n), "D"))
+    count = pd.Series(rng.integers(1, 400, n))
+    grade = pd.Series(pd.Categorical(rng.choice(list("ABC"), n), ordered=True))
+    return pd.DataFrame(
+        {
+            "price": price,
+            "euro": some(price * 0.92).round(2).map("{:.2f}".format, na_action="ignore"),
+            "count": some(count),
+            "pair": 2 * count,
+            "day": day,
+            "due": some(day + pd.Timedelta("30D")),
+            "town": town,
+            "place": some(town),
+            "hurry": hurry,
+            "fast": some(hurry).astype("boolean"),
+            "grade": grade,
+            "mark": some(grade),
+        }
+    )
+
+
+GAPPY = [
+    "euro = 0.92 * price",
+    "count = pair / 2",
+    "due = day + 30 days",
+    "place = town",
+    "fast = hurry",
+    "mark = grade",
+]
+
+
+def test_lines_and_copies_are_found_where_one_side_has_gaps() -> None:
+    frame = gappy()
+    assert found(frame) == dict.fromkeys(GAPPY, 0)
+    relations = RelationSet.discover(frame, TableSchema.infer(frame))
+    assert set(relations.texts) == set(GAPPY)
+    free = relations.apply(frame)
+    pd.testing.assert_frame_equal(relations.restore(free), frame)
+    rng = np.random.default_rng(0)
+    mixed = free.apply(lambda column: column.iloc[rng.permutation(len(free))].to_numpy())
+    restored = relations.restore(mixed.astype(free.dtypes))
+    assert not relations.find_violations(restored).any()
+    assert restored.isna().mean().equals(frame.isna().mean())
+
+
+@pytest.mark.parametrize("text", GAPPY)
+def test_gaps_are_part_of_what_is_saved_and_said(text: str) -> None:
+    frame = gappy()
+    relation = one(text, frame)
+    entry = json.loads(json.dumps(relation.to_dict()))
+    assert Affine.from_dict(entry, TableSchema.infer(frame)) == relation
+    assert relation.explain().endswith(", or missing")
+    assert relation.equivalents() == []
+
+
+def test_gaps_on_one_side_that_another_column_decides_hold_as_well() -> None:
+    frame = gappy()
+    open_, rng = frame["town"] != "Ulm", np.random.default_rng(3)
+    frame["net"] = (frame["price"] * 2).where(open_)
+    frame["tax"] = (frame["price"] * 3).where(open_ & (rng.random(600) < 0.7))
+    frame["note"] = pd.Series(rng.normal(size=600).round(1)).where(frame["tax"].notna())
+    relations = RelationSet.discover(frame, TableSchema.infer(frame))
+    assert set(relations.texts) - set(GAPPY) == {
+        "net = 2 * price",
+        "net missing by town",
+        "tax = 3 * price",
+        "tax partly missing with net",
+        "note missing with tax",
+    }
+    pd.testing.assert_frame_equal(relations.restore(relations.apply(frame)), frame)
+
+
+def test_the_target_is_learned_as_it_is() -> None:
+    frame = gappy()[["town", "place", "count"]]
+    assert found(frame, target="place") == {}
+
+
+def test_generated_rows_keep_the_line_and_the_gaps_and_can_be_asked_for() -> None:
+    frame = gappy()[["price", "euro", "town", "place", "count"]]
+    model = TabGAN(steps=20, random_state=0).fit(frame)
+    rows = model.sample(1_000, random_state=0)
+    given = rows["euro"].notna()
+    assert 0.05 < 1 - given.mean() < 0.4
+    euro = rows["euro"][given].astype(float)
+    assert np.allclose(euro, (rows["price"][given] * 0.92).round(2))
+    both = rows[rows["place"].notna()]
+    assert (both["place"].astype(str) == both["town"].astype(str)).all()
+    some = model.sample(30, where={"place": "Pau"})
+    assert (some["town"] == "Pau").all()
+    assert model.sample(30, where={"place": None})["place"].isna().all()
+    some = model.sample(30, where=["euro >= 100", "count missing"])
+    assert (some["euro"].astype(float) >= 100).all()
+    either = model.sample(200, where=["place = Pau or place missing"])
+    assert set(either["place"].dropna()) <= {"Pau"}
+    assert either["place"].isna().any()
 
 
 def test_a_few_dirty_rows_are_counted() -> None:

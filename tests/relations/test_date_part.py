@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tabgan import TabGAN
 from tabgan.errors import ConditionError, RelationError
 from tabgan.query.parser import parse_relation
 from tabgan.relations.date_part.calendar import PARTS
@@ -17,7 +18,7 @@ from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import ColumnKind, TableSchema
 from tabgan.schema.predicates import Clause, matches
 
-NUMBERS = [name for name in PARTS if name not in ("date", "weekday")]
+NUMBERS = [name for name in PARTS if name not in ("date", "weekday", "weekend")]
 
 
 def visits(n: int = 400, zone: str | None = None) -> pd.DataFrame:
@@ -99,6 +100,77 @@ def test_years_are_found_where_there_are_two() -> None:
     days = pd.Timestamp("2021-01-01") + pd.to_timedelta(rng.integers(0, 700, 200), "D")
     frame = pd.DataFrame({"day": days, "year": days.year, "coin": rng.integers(0, 2, 200)})
     assert found(frame) == {"year = year of day": 0}
+
+
+WRITTEN: dict[str, Any] = {  # a part as a column of another kind than numbers
+    "year as a category": lambda at: at.dt.year.astype("category"),
+    "year as ordered text": lambda at: pd.Categorical(at.dt.strftime("%Y"), ordered=True),
+    "month with zeros": lambda at: at.dt.strftime("%m"),
+    "month as a category": lambda at: at.dt.month.astype("category"),
+    "day as objects": lambda at: at.dt.day.astype(object),
+    "hour of two digits": lambda at: at.dt.strftime("%H").astype("category"),
+    "week as a category": lambda at: at.dt.isocalendar().week.astype("category"),
+    "weekday as text": lambda at: (at.dt.day_of_week + 1).astype("Int64").astype(str),
+    "weekend": lambda at: (at.dt.day_of_week >= 5).mask(at.isna()).astype("boolean"),
+    "weekend as a number": lambda at: (at.dt.day_of_week >= 5).mask(at.isna()).astype("Int8"),
+}
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+@pytest.mark.parametrize("gaps", [0.0, 0.1])
+def test_parts_are_found_whatever_kind_they_were_inferred_as(name: str, gaps: float) -> None:
+    at = visits(900)["at"].dropna().reset_index(drop=True)
+    if gaps and "text" not in name and "digits" not in name:
+        at = at.mask(np.random.default_rng(1).random(len(at)) < gaps)
+    frame = pd.DataFrame({"at": at, "part": WRITTEN[name](at)})
+    part = name.split(maxsplit=1)[0]
+    assert found(frame) == {f"part = {part} of at": 0}
+    relation = one(f"part = {part} of at", frame)
+    check_inverse(relation, frame)
+    schema = TableSchema.infer(frame)
+    again = DatePart.from_dict(json.loads(json.dumps(relation.to_dict())), schema)
+    assert again == relation
+    moved = frame.assign(at=frame["at"] + pd.Timedelta("61D"))
+    assert not again.find_violations(again.restore(moved[["at"]])).any()
+
+
+def test_a_part_of_two_values_is_found_and_can_be_asked_for() -> None:
+    rng = np.random.default_rng(1)
+    day = pd.Series(pd.Timestamp("2022-07-01") + pd.to_timedelta(rng.integers(0, 365, 400), "D"))
+    frame = pd.DataFrame({"day": day, "year": day.dt.year.astype(str).astype("category")})
+    assert found(frame) == {"year = year of day": 0}
+    asked = one("year = year of day", frame).push_down([Clause("=", "2023")])
+    fits = matches(frame["day"], TableSchema.infer(frame).column("day"), asked["day"])
+    assert fits.tolist() == (frame["year"] == "2023").tolist()
+
+
+def test_facts_compose_from_the_date_over_its_day_to_the_weekend() -> None:
+    rng = np.random.default_rng(0)
+    day = pd.Series(pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 300, 600), "D"))
+    rates = {"Saturday": "high", "Sunday": "high", "Friday": "middle"}
+    frame = pd.DataFrame(
+        {
+            "day": day,
+            "dayname": day.dt.day_name(),
+            "tariff": day.dt.day_name().map(rates).fillna("low"),
+            "month": day.dt.month,
+            "season": np.where(day.dt.month.isin([12, 1, 2]), "winter", "other"),
+            "price": rng.gamma(2, 9, 600).round(2),
+        }
+    )
+    model = TabGAN(steps=10, random_state=0).fit(frame)
+    assert set(model.model_.relations.texts) == {
+        "dayname = weekday of day",
+        "month = month of day",
+        "dayname -> tariff",
+        "month -> season",
+    }
+    rows = model.sample(1_000, random_state=0)
+    assert (rows["dayname"] == rows["day"].dt.day_name()).all()
+    assert (rows["tariff"] == rows["dayname"].map(rates).fillna("low")).all()
+    assert (rows["season"].eq("winter") == rows["month"].isin([12, 1, 2])).all()
+    some = model.sample(60, where={"tariff": "middle"})
+    assert (some["dayname"] == "Friday").all()
 
 
 def test_nothing_is_found_by_chance_or_where_gaps_differ() -> None:

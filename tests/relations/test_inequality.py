@@ -1,6 +1,7 @@
 """Orders: found where they hold, kept in every restored row, given back bit for bit."""
 
 import json
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -9,12 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tabgan import TabGAN
 from tabgan.config import Protection
 from tabgan.errors import ConditionError, RelationError
 from tabgan.query.parser import parse_relation
+from tabgan.relations import RelationConfig, RelationSet
 from tabgan.relations.inequality.inequality import Inequality
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import ColumnKind, TableSchema
+from tabgan.schema.float_conversion import to_float
 from tabgan.schema.predicates import Clause, matches
 from tabgan.schema.text.datetimes.local_time import to_datetimes
 
@@ -80,10 +84,10 @@ def check_inverse(relation: Inequality, frame: pd.DataFrame) -> None:
 
 def test_the_nearest_sources_are_found_and_nothing_else() -> None:
     assert found(trips()) == {
-        "fare <= paid": 0,
+        "fare < paid": 0,
         "fare, paid <= total": 0,  # where `paid` is missing, `fare` still matters
-        "pickup <= dropoff": 0,
-        "dropoff <= filed": 0,
+        "pickup < dropoff": 0,
+        "dropoff < filed": 0,
     }
 
 
@@ -106,8 +110,8 @@ def test_few_broken_rows_are_told() -> None:
     assert found(frame) == {
         "fare <= paid": 1,
         "paid <= total": 0,
-        "pickup <= dropoff": 0,
-        "dropoff <= filed": 0,
+        "pickup < dropoff": 0,
+        "dropoff < filed": 0,
     }
     (relation,) = declare("fare <= total", frame)
     assert relation.find_violations(frame).nonzero()[0].tolist() == [row]
@@ -173,6 +177,73 @@ def test_any_order_is_an_exact_inverse(form: str, rows: list[tuple[int | None, .
         check_inverse(relation, frame)
 
 
+@pytest.mark.parametrize("form", FORMS)
+@given(rows=cells)
+@settings(max_examples=12, deadline=None)
+def test_any_strict_order_stays_strict(form: str, rows: list[tuple[int | None, ...]]) -> None:
+    scale, write = FORMS[form]
+    low, _, gap = (pd.Series(part, dtype="Float64") for part in zip(*rows, strict=True))
+    columns = {"low": low, "mid": low.fillna(7) + 1 + gap, "high": low.fillna(7) + 2 + gap * 2}
+    frame = pd.DataFrame({name: write(v.astype("float64") / scale) for name, v in columns.items()})
+    kinds = {column.kind for column in TableSchema.infer(frame).columns}
+    if not all(kind.is_number or kind is ColumnKind.DATETIME for kind in kinds):
+        return
+    for text in ("low < mid", "low, mid < high", "high > mid"):
+        (relation,) = declare(text, frame)
+        assert relation.margin.strict
+        check_inverse(relation, frame)
+        equal = frame.assign(mid=frame["low"], high=frame["low"])
+        both = equal["low"].notna()
+        assert relation.find_violations(equal)[both].all()
+        left = relation.apply(equal)
+        if not relation.keeps_values:
+            left[relation.dependent.name] = 0.0  # as a generator may have it
+        assert not relation.find_violations(relation.restore(left)).any()
+
+
+STRICT: dict[str, Any] = {
+    "int8": lambda v: (v // 8).astype("int8"),
+    "Int64": lambda v: v.astype("Int64"),
+    "float": lambda v: (v / 100).round(2),
+    "float without decimals": lambda v: v * (1 + 2.0**-20),
+    "float32": lambda v: (v / np.pi).astype("float32"),
+    "numbers in text": lambda v: v.map("{:,.0f} km".format),
+    "dates": lambda v: pd.Series(pd.Timestamp("2024-01-01") + pd.to_timedelta(v, "D")).dt.date,
+    "moments": lambda v: pd.Timestamp("2024-01-01 08:00") + pd.to_timedelta(v, "min"),
+    "durations": lambda v: pd.to_timedelta(v, "min"),
+}
+
+
+@pytest.mark.parametrize("form", STRICT)
+def test_chains_are_strict_in_every_generated_row(form: str) -> None:
+    rng = np.random.default_rng(0)
+    low = pd.Series(rng.integers(-400, 400, 500)) + 8
+    mid = low + 8 * rng.geometric(0.5, 500).clip(max=25)
+    high = mid + 8 * rng.geometric(0.6, 500).clip(max=20)
+    parts = {"low": low, "mid": mid, "high": high, "x": pd.Series(rng.normal(size=500))}
+    write = STRICT[form]
+    frame = pd.DataFrame({name: v if name == "x" else write(v) for name, v in parts.items()})
+    schema = TableSchema.infer(frame)
+    relations = RelationSet.discover(frame, schema)
+    assert any("<" in text and "=" not in text for text in relations.texts), relations.texts
+    rows = TabGAN(steps=10, random_state=0).fit(frame).sample(2_000, random_state=0)
+    order = [name for name in ("low", "mid", "high") if name in rows]
+    numbers = [to_float(rows[name], schema.column(name)) for name in order]
+    for lower, upper in pairwise(numbers):
+        assert (lower < upper).all()
+
+
+def test_forgetting_an_order_forgets_the_strict_one() -> None:
+    frame = trips()
+    config = RelationConfig(forget=["fare <= paid", "dropoff >= pickup", "dropoff < filed"])
+    with pytest.raises(RelationError, match="no relation 'dropoff >= pickup' to forget"):
+        RelationSet.discover(frame, TableSchema.infer(frame), config)
+    config = RelationConfig(forget=["fare <= paid", "pickup <= dropoff", "dropoff < filed"])
+    assert RelationSet.discover(frame, TableSchema.infer(frame), config).texts == (
+        "fare, paid <= total",
+    )
+
+
 def test_what_does_not_come_back_is_turned_round_or_left() -> None:
     rng = np.random.default_rng(0)
     low, other = rng.normal(size=(2, 500))
@@ -182,7 +253,7 @@ def test_what_does_not_come_back_is_turned_round_or_left() -> None:
     assert found(frame) == {"high >= low": 0}
     with pytest.raises(RelationError, match="turn the relation round"):
         declare("low <= high", frame)
-    assert found(pd.DataFrame({"low": low, "high": coarse})) == {"low <= high": 0}
+    assert found(pd.DataFrame({"low": low, "high": coarse})) == {"low < high": 0}
 
 
 def test_months_and_years_are_written_above_their_base() -> None:
@@ -204,9 +275,18 @@ def test_forms_and_refusals() -> None:
         "total >= paid",
         "paid >= fare",
     ]
-    others = ("fare < paid", "fare <= 3", "fare + paid <= total", "fare -> paid", "(fare <= paid)")
+    others = (
+        "fare < paid < pickup",
+        "fare <= 3",
+        "fare + paid <= total",
+        "fare -> paid",
+        "(fare <= paid)",
+    )
     for other in others:
         assert declare(other, frame) == []
+    assert declare("fare < paid > noise", frame) == []
+    signs = [relation.text for relation in declare("fare < paid <= total, late", frame)]
+    assert signs == ["fare < paid", "paid <= total", "paid <= late"]
     for wrong, message in {
         "fare <= city": "'city' holds categorical values",
         "fare <= pickup": "only alike ones",
@@ -225,6 +305,10 @@ def test_it_is_said_in_words_and_leaves_a_gap() -> None:
     assert both.explain() == "total is never below fare or paid"
     (lower,) = declare("dropoff >= pickup", frame)
     assert lower.explain() == "pickup is never after dropoff"
+    (strict,) = declare("dropoff > pickup", frame)
+    assert strict.explain() == "pickup is always before dropoff"
+    (strict,) = declare("fare < paid", frame)
+    assert strict.explain() == "paid is always above fare"
     (gap,) = both.reduced_columns().values()
     assert gap is not None
     assert (gap.name, gap.kind, gap.dtype) == ("total", ColumnKind.CONTINUOUS, "float64")

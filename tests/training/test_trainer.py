@@ -175,6 +175,34 @@ def test_ctrl_c_keeps_the_best_so_far(
     assert training.record.best_step in {20, 40}
 
 
+def test_ctrl_c_says_at_once_how_long_the_rest_takes(
+    encoded: tuple[EncodedTable, Layout],
+) -> None:
+    told: list[str] = []
+
+    def interrupt(progress: Progress) -> None:
+        if progress.message:
+            told.append(progress.message)
+        elif progress.score is not None:
+            training.validation.row_seconds = 0.001
+            raise KeyboardInterrupt
+
+    training = make_training(
+        encoded, on_progress=interrupt, rows_to_follow=2_000, rows_to_refine=20_500
+    )
+    training.run()
+    assert told == ["finishing the model, about 15 s; again to stop at once"]
+
+
+def test_ctrl_c_where_nothing_is_to_be_kept(encoded: tuple[EncodedTable, Layout]) -> None:
+    def interrupt(progress: Progress) -> None:
+        if progress.score is not None:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make_training(encoded, on_progress=interrupt, keeps_interrupted=False).run()
+
+
 def test_ctrl_c_before_a_first_validation_is_passed_on(
     encoded: tuple[EncodedTable, Layout],
 ) -> None:

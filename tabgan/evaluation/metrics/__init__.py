@@ -3,7 +3,8 @@
 metric                      the contract; `registry` is the list of all
 fidelity                    columns and pairs of columns, by `association`
 detection                   real rows told from synthetic ones, by `classifiers`
-precision_coverage, privacy
+precision_coverage, privacy, copies
                             how near rows are, by `nearest_rows`
-alignment, feature_matrix   two tables made comparable; `unjudged` names what no figure looks at
+alignment, feature_matrix, categories
+                            two tables made comparable; `unjudged` names what no figure looks at
 """

@@ -11,10 +11,13 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import TableError
-from tabgan.evaluation.metrics.feature_matrix import UNKNOWN, Feature, Features
+from tabgan.evaluation.metrics.categories import UNKNOWN
+from tabgan.evaluation.metrics.feature_matrix import Feature, Features
 from tabgan.schema.column import ColumnKind
 
 MAX_NAMES = 8  # in a sentence
+MAX_EXAMPLE = 40  # characters of a value in a sentence
+TRIED = 20  # distinct values that cannot be read, before the column is given up
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,9 @@ def align(table: pd.DataFrame, features: Features, columns: pd.Index, name: str)
         )
     fitted = table.reindex(columns=columns).reset_index(drop=True)
     present = [item for item in features.items if item.name in table.columns]
+    for item in features.items:
+        if item.name in missing:
+            fitted[item.name] = item.empty(len(fitted))
     notes += _empty_unreadable(fitted, present, name)
     notes += _note_unseen_categories(fitted, present, name)
     return Aligned(fitted, tuple(notes))
@@ -82,27 +88,72 @@ def _empty_unreadable(table: pd.DataFrame, items: Sequence[Feature], name: str) 
     """Make gaps of values that are no numbers or dates where they should be; yield sentences."""
     for item in items:
         values = table[item.name]
-        if _can_encode(item, values):
+        unreadable = _find_unreadable(item, values)
+        if not unreadable.any():
             continue
-        distinct = values.drop_duplicates()
-        odd = [v for i, v in enumerate(distinct) if not _can_encode(item, distinct.iloc[[i]])]
-        unreadable = values.isin(odd)
-        if not _can_encode(item, values.mask(unreadable)):  # each alone can, all together cannot
-            unreadable = values.notna()
+        kind = "dates" if item.column.kind is ColumnKind.DATETIME else "finite numbers"
+        example = f"such as {str(values[unreadable].iloc[0])[:MAX_EXAMPLE]!r}"
+        if unreadable.sum() == values.notna().sum():
+            table[item.name] = item.empty(len(table))
+            yield (
+                f"The {name} table's {item.name!r} holds no {kind}, as the real one's does, but "
+                f"{_describe(values)}, {example}: it counts as empty there."
+            )
+            continue
         table[item.name] = values.mask(unreadable)
-        kind = "dates" if item.column.kind is ColumnKind.DATETIME else "numbers"
         yield (
             f"The {name} table's {item.name!r} holds {unreadable.sum()} values that are no "
-            f"{kind}, such as {values[unreadable].iloc[0]!r}: they count as missing."
+            f"{kind}, {example}: they count as missing."
         )
 
 
-def _can_encode(item: Feature, values: pd.Series) -> bool:
+def _find_unreadable(item: Feature, values: pd.Series) -> pd.Series:
+    """Return which values cannot be encoded, shape (rows,); all, if only some of them can be."""
+    if _is_readable(item, values):
+        return pd.Series(np.zeros(len(values), bool), index=values.index)
     try:
-        item.encode(values)
-    except TableError:
+        codes, distinct = pd.factorize(values)
+    except TypeError:  # lists and the like
+        return values.notna()
+    odd = _odd_positions(item, pd.Series(distinct, name=values.name))
+    unreadable = pd.Series(np.isin(codes, odd), index=values.index)
+    together = _is_readable(item, values.mask(unreadable))  # each alone may be, and not all
+    return unreadable if together else values.notna()
+
+
+def _odd_positions(item: Feature, distinct: pd.Series) -> list[int]:
+    """Return where unreadable values stand, found by halving; all, where none of the first is."""
+    first = range(min(TRIED, len(distinct)))
+    if not any(_is_readable(item, distinct.iloc[[position]]) for position in first):
+        return list(range(len(distinct)))
+    odd, parts = [], [(0, len(distinct))]
+    while parts:
+        start, end = parts.pop()
+        if start == end or _is_readable(item, distinct.iloc[start:end]):
+            continue
+        if end - start == 1:
+            odd.append(start)
+            continue
+        middle = (start + end) // 2
+        parts += [(start, middle), (middle, end)]
+    return odd
+
+
+def _is_readable(item: Feature, values: pd.Series) -> bool:
+    """Return whether all values are gaps, or what the real table holds."""
+    try:
+        return not np.isinf(item.read(values)).any()
+    except (TableError, TypeError, ValueError, OverflowError):  # whatever an odd object raises
         return False
-    return True
+
+
+def _describe(values: pd.Series) -> str:
+    """Return in a word what a column holds."""
+    held = pd.api.types.infer_dtype(values, skipna=True)
+    words = {"string": "text", "boolean": "truth values", "integer": "whole numbers"}
+    words |= {"floating": "numbers", "decimal": "numbers", "categorical": "categories"}
+    words |= dict.fromkeys(("datetime64", "datetime", "date", "period"), "dates")
+    return words.get(held, "other values")
 
 
 def _note_unseen_categories(
@@ -114,8 +165,8 @@ def _note_unseen_categories(
         if item.categorical:
             unseen = np.flatnonzero(item.encode(table[item.name]) == UNKNOWN)
             if len(unseen):
-                example = table[item.name].iloc[unseen[0]]
-                found.append(f"{item.name!r} ({len(unseen)} rows, such as {str(example)!r})")
+                example = str(table[item.name].iloc[unseen[0]])[:MAX_EXAMPLE]
+                found.append(f"{item.name!r} ({len(unseen)} rows, such as {example!r})")
     if found:
         shown = ", ".join(found[:MAX_NAMES])
         yield f"The {name} table holds levels that the real one lacks, in {shown}."

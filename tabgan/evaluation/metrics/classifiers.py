@@ -3,11 +3,11 @@
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.compose import make_column_transformer
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.impute import SimpleImputer
@@ -38,6 +38,24 @@ def linear_pipeline(categorical: NDArray[np.bool_], kind: Kind) -> BaseEstimator
     )
     model = Ridge() if kind == "regression" else LogisticRegression(max_iter=300)
     return make_pipeline(inputs, model)
+
+
+class EmptyColumnFiller(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Puts 0 into features without any value to learn from: trees find no bins for them."""
+
+    def fit(self, X: NDArray[np.float64], y: object = None) -> Self:  # noqa: ARG002, N803
+        """Learn which features of X, shape (rows, features), are empty."""
+        self.empty_ = np.isnan(X).all(axis=0)
+        return self
+
+    def transform(self, X: NDArray[np.float64]) -> NDArray[np.float64]:  # noqa: N803
+        """Return the rows, those features of them being 0."""
+        return np.where(self.empty_, 0.0, X)
+
+
+def filled_model(model: BaseEstimator) -> BaseEstimator:
+    """Return a model that may meet features without a value, in all its rows or those of a fold."""
+    return make_pipeline(EmptyColumnFiller(), model)
 
 
 @contextmanager

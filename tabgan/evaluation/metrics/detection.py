@@ -12,7 +12,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-from tabgan.evaluation.metrics.classifiers import linear_pipeline, quiet_fit
+from tabgan.evaluation.metrics.classifiers import filled_model, linear_pipeline, quiet_fit
 from tabgan.evaluation.metrics.metric import (
     Comparison,
     Direction,
@@ -67,7 +67,7 @@ def two_sample_score(
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
     with quiet_fit(len(matrix)):
         probabilities = cross_val_predict(
-            detector, matrix, origin, cv=folds, method="predict_proba"
+            filled_model(detector), matrix, origin, cv=folds, method="predict_proba"
         )
     return float(1 - (2 * max(0.5, roc_auc_score(origin, probabilities[:, 1])) - 1))
 

@@ -13,13 +13,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tabgan.errors import TableError
+from tabgan.evaluation.metrics.categories import category_texts, encode_categories
 from tabgan.schema import TableSchema
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.text import is_datetime_number_format, parse_datetimes, parse_numbers, read_marks
 from tabgan.schema.whole_numbers import parse_long_numbers, parse_whole_numbers
 
-UNKNOWN = -1.0
 MAX_EXPONENT = 256  # of two, of numbers whose squares may be summed
+MAX_NUMBER = 2.0**480  # of any table; beyond, what is summed of squares is no float64
 NUMERIC_KINDS = frozenset({ColumnKind.CONTINUOUS, ColumnKind.INTEGER, ColumnKind.MIXED})
 CATEGORICAL_KINDS = frozenset({ColumnKind.CATEGORICAL, ColumnKind.BOOLEAN})
 FEATURE_KINDS = NUMERIC_KINDS | CATEGORICAL_KINDS | {ColumnKind.DATETIME}
@@ -73,16 +74,29 @@ class Feature:
         Raises:
             TableError: A value is no number or no datetime, where the real table holds these.
         """
+        if self.categories is not None:
+            return encode_categories(values, self.categories)
+        numbers = self.read(values)
+        with np.errstate(over="ignore"):  # numbers far beyond those of the real table
+            return clip(np.ldexp(numbers, -self.exponent))
+
+    def read(self, values: pd.Series) -> NDArray[np.float64]:
+        """Return numbers or seconds as they are, infinite ones too; categories as their codes."""
+        if self.categories is not None:
+            return encode_categories(values, self.categories)
         if self.column.kind is ColumnKind.DATETIME:
             return _parse_datetimes(read_marks(values, self.column), self.column.format)
-        if self.categories is None:
-            if self.origin is not None:
-                return self._distances(values)
-            return np.asarray(np.ldexp(parse_any_numbers(values, self.column), -self.exponent))
-        texts = category_texts(values)
-        codes = self.categories.get_indexer(pd.Index(texts, dtype=object)).astype(np.float64)
-        codes[[text is None for text in texts]] = np.nan
-        return codes
+        if self.origin is not None:
+            return self._distances(values)
+        return parse_any_numbers(values, self.column)
+
+    def empty(self, rows: int) -> pd.Series:
+        """Return a column of gaps that `encode` takes; shape (rows,)."""
+        if self.categorical:
+            return pd.Series([None] * rows, dtype=object, name=self.name)
+        if self.column.kind is ColumnKind.DATETIME:
+            return pd.Series(np.full(rows, "NaT", "datetime64[us]"), name=self.name)
+        return pd.Series(np.full(rows, np.nan), name=self.name)
 
     def _distances(self, values: pd.Series) -> NDArray[np.float64]:
         """Return long numbers by their distances from the origin, NaN where missing; (rows,)."""
@@ -134,6 +148,11 @@ class Features:
         return np.column_stack([item.encode(table[item.name]) for item in self.items])
 
 
+def clip(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return numbers, those whose squares float64 lacks as the largest that it has squares of."""
+    return np.asarray(np.clip(numbers, -MAX_NUMBER, MAX_NUMBER))
+
+
 def parse_any_numbers(values: pd.Series, column: Column) -> NDArray[np.float64]:
     """Return numbers read in the real table's way of writing, or else in any one way; (rows,).
 
@@ -165,21 +184,3 @@ def _parse_datetimes(values: pd.Series, written: str | None) -> NDArray[np.float
         if is_datetime_number_format(written) and pd.api.types.is_numeric_dtype(values):
             return parse_datetimes(values, written, errors="coerce")
         return parse_datetimes(values)
-
-
-def category_texts(values: pd.Series) -> list[str | None]:
-    """Return categories as texts that do not depend on a file's dtype: 1, 1.0 and "1" are one.
-
-    Returns:
-        One text a row, None where the value is missing.
-    """
-    codes, uniques = pd.factorize(values)
-    texts: list[str | None] = [_category_text(value) for value in uniques]
-    texts.append(None)  # factorize marks a gap as -1
-    return [texts[code] for code in codes]
-
-
-def _category_text(value: object) -> str:
-    if isinstance(value, float | np.floating) and float(value).is_integer():
-        return str(int(value))
-    return str(value)

@@ -11,6 +11,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from tabgan.evaluation.metrics.alignment import listed
 from tabgan.evaluation.metrics.metric import (
     Comparison,
     Direction,
@@ -22,6 +23,7 @@ from tabgan.evaluation.metrics.metric import (
 BINS = 10  # of a number that meets a category, as in sdmetrics
 CORRELATED = 0.5  # pairs of numbers up to this absolute correlation are not compared
 ASSOCIATED = 0.3  # nor other pairs up to this Cramér's V
+MAX_WORST = 3  # columns that are named
 DECIMALS = 14  # sdmetrics rounds so before it compares two distributions
 
 
@@ -37,21 +39,21 @@ class ColumnShapes(FidelityMetric):
         self, comparison: Comparison, real: NDArray[np.float64], synthetic: NDArray[np.float64]
     ) -> Measurement:
         """Return the mean of Kolmogorov-Smirnov (numbers) and total variation (categories)."""
-        distances, empty = [], []
+        distances, empty = {}, []
         columns = zip(comparison.features.items, real.T, synthetic.T, strict=True)
         for item, expected, found in columns:
             if item.categorical:
-                distances.append(total_variation(_codes(expected), _codes(found)))
+                distances[str(item.name)] = total_variation(_codes(expected), _codes(found))
             elif np.isnan(expected).all() or np.isnan(found).all():
                 empty.append(item.name)
             else:
-                distances.append(kolmogorov_smirnov(expected, found))
+                distances[str(item.name)] = kolmogorov_smirnov(expected, found)
         if not distances:
             raise IncomputableError("no column holds values in both tables")
-        note = (
-            f"left out, without a value in one table: {', '.join(map(str, empty))}" if empty else ""
-        )
-        return Measurement(100 * float(np.mean(distances)), note=note)
+        note = f"left out, without a value in one table: {listed(empty)}" if empty else ""
+        by_distance = sorted(distances, key=lambda name: -distances[name])
+        mean = float(np.mean(list(distances.values())))
+        return Measurement(100 * mean, note=note, worst=tuple(by_distance[:MAX_WORST]))
 
 
 class PairTrends(FidelityMetric):
@@ -202,7 +204,7 @@ def _cells(matrix: NDArray[np.float64], categorical: NDArray[np.bool_]) -> NDArr
 
 def _bin_edges(known: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the ends of equal bins, also of numbers with few floats between them; (edges,)."""
-    if len(known) and np.spacing(np.abs(known).max()) * BINS > np.ptp(known) > 0:
+    if len(known) and np.spacing(np.abs(known).max()) * BINS > (np.ptp(known) or 1.0):
         return np.unique(known)
     return np.histogram_bin_edges(known, bins=BINS)
 

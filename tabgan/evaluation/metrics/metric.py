@@ -113,6 +113,7 @@ class Measurement:
     low: float | None = None
     high: float | None = None
     warning: str = ""
+    worst: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,7 @@ class MetricResult:
         low: Lower end of the value's 95 % interval, where there is one.
         high: Upper end of the value's 95 % interval, where there is one.
         warning: What is out of line, in a sentence; "" where nothing is.
+        worst: The columns that fit least, from the worst on, where a metric looks at each.
     """
 
     metric: str
@@ -145,13 +147,13 @@ class MetricResult:
     low: float | None = None
     high: float | None = None
     warning: str = ""
+    worst: tuple[str, ...] = ()
 
     @property
-    def remark(self) -> str:
-        """The interval and the note, as they stand beside the figure."""
+    def interval(self) -> str:
+        """The 95 % interval in words; "" where there is none."""
         known = self.low is not None and self.high is not None
-        interval = f"95 % interval {self.low:.3f} to {self.high:.3f}" if known else ""
-        return "; ".join(part for part in (interval, self.note) if part)
+        return f"95 % interval {self.low:.3f} to {self.high:.3f}" if known else ""
 
 
 class Metric(ABC):
@@ -185,6 +187,8 @@ class Metric(ABC):
             found = self.compute(comparison)
         except IncomputableError as error:
             return self.without_value(str(error))
+        if not np.isfinite(found.value):
+            return self.without_value("the numbers are too large for it")
         return replace(self.without_value(""), **vars(found))
 
     def without_value(self, reason: str) -> MetricResult:

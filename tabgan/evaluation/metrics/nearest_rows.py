@@ -46,7 +46,9 @@ class GowerDistance:
     def fit(cls, real: NDArray[np.float64], features: Features) -> "GowerDistance":
         """Return the distance that the ranges of the real table, (rows, features), define."""
         numbers = real[:, ~features.categorical]
-        low, medians, high = np.nanquantile(numbers, [0.01, 0.5, 0.99], axis=0)
+        empty = np.isnan(numbers).all(axis=0)
+        known = np.where(empty, 0.0, numbers)
+        low, medians, high = (np.nanquantile(known, q, axis=0) for q in (0.01, 0.5, 0.99))
         return cls(features.categorical, medians, np.where(high > low, high - low, 1.0))
 
     def nearest(

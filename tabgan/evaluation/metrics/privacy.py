@@ -5,11 +5,15 @@ where the difference is larger than chance alone makes it in one of 200 evaluati
 """
 
 from abc import abstractmethod
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import hypergeom
 
+from tabgan.evaluation.metrics.alignment import listed
+from tabgan.evaluation.metrics.feature_matrix import Features
 from tabgan.evaluation.metrics.metric import (
     Comparison,
     Direction,
@@ -20,7 +24,6 @@ from tabgan.evaluation.metrics.metric import (
 )
 from tabgan.evaluation.metrics.nearest_rows import GowerDistance, Neighbours, subsample
 
-DECIMALS = 6  # numbers that agree so far count as the same
 NEAR = 0.05  # quantile of the test rows' distances that counts as near
 MIN_TEST_ROWS = 20  # for such a quantile
 MAX_RECORDS = 50_000  # rows searched
@@ -29,29 +32,50 @@ ALPHA = 0.005  # probability of a warning where nothing is out of line
 ALPHA_Z = 2.58  # the same in standard errors
 
 
+@dataclass(frozen=True)
+class SharedColumns:
+    """The tables by the columns that the synthetic one holds values of.
+
+    A table that lacks a column may be a copy in all others.
+
+    Attributes:
+        real: Shape (rows, columns), as are the others.
+        synthetic: The table under judgement.
+        test: Rows that no generator has seen.
+        distance: Between rows of any of them.
+        note: Which columns are left out; "" where none is.
+    """
+
+    real: NDArray[np.float64]
+    synthetic: NDArray[np.float64]
+    test: NDArray[np.float64]
+    distance: GowerDistance
+    note: str
+
+    @classmethod
+    def of(cls, comparison: Comparison) -> Self:
+        """Return the tables without the columns that are empty in the synthetic one.
+
+        Raises:
+            IncomputableError: All columns are.
+        """
+        whole = (comparison.real_matrix, comparison.synthetic_matrix, comparison.test_matrix)
+        held = ~np.isnan(whole[1]).all(axis=0)
+        if not held.any():
+            raise IncomputableError("no column holds values in both tables")
+        items = comparison.features.items
+        kept = Features(tuple(items[index] for index in np.flatnonzero(held)))
+        empty = [items[index].name for index in np.flatnonzero(~held)]
+        real, synthetic, test = (matrix[:, held] for matrix in whole)
+        note = f"left out, without a value in the synthetic table: {listed(empty)}"
+        distance = GowerDistance.fit(real, kept)
+        return cls(real, synthetic, test, distance, note if empty else "")
+
+
 class PrivacyMetric(Metric):
     """A metric of what synthetic rows give away."""
 
     aim = MetricCategory.PRIVACY
-
-
-class Copies(PrivacyMetric):
-    """Share of synthetic rows that stand verbatim in the real table, in percent."""
-
-    name = "copies"
-    title = "Rows copied verbatim"
-    direction = Direction.DOWN
-    unit = "%"
-
-    def compute(self, comparison: Comparison) -> Measurement:
-        """Return the copies among the synthetic rows, beside the natural rate among test rows."""
-        known = set(_keys(comparison.real_matrix))
-        copied, natural = (
-            np.array([key in known for key in _keys(matrix)])
-            for matrix in (comparison.synthetic_matrix, comparison.test_matrix)
-        )
-        warning = "More synthetic rows are copies of real rows than test rows happen to be."
-        return _measure_shares(copied, natural, warning)
 
 
 class NeighbourMetric(PrivacyMetric):
@@ -61,13 +85,13 @@ class NeighbourMetric(PrivacyMetric):
         """Look up synthetic rows and test rows among the real ones; return their comparison."""
         _check_test_rows(comparison)
         rng = np.random.default_rng(comparison.seed)
-        distance = GowerDistance.fit(comparison.real_matrix, comparison.features)
-        records = subsample(comparison.real_matrix, MAX_RECORDS, rng)
+        shared = SharedColumns.of(comparison)
+        records = subsample(shared.real, MAX_RECORDS, rng)
         synthetic, test = (
-            distance.nearest(subsample(matrix, MAX_QUERIES, rng), records, k=2)
-            for matrix in (comparison.synthetic_matrix, comparison.test_matrix)
+            shared.distance.nearest(subsample(matrix, MAX_QUERIES, rng), records, k=2)
+            for matrix in (shared.synthetic, shared.test)
         )
-        return self.compare(synthetic, test)
+        return replace(self.compare(synthetic, test), note=shared.note)
 
     @abstractmethod
     def compare(self, synthetic: Neighbours, test: Neighbours) -> Measurement:
@@ -87,7 +111,7 @@ class Nearness(NeighbourMetric):
         threshold = np.quantile(test.distances[:, 0], NEAR)
         near, natural = (rows.distances[:, 0] <= threshold for rows in (synthetic, test))
         warning = "Synthetic rows stand nearer to real rows than unseen rows do."
-        return _measure_shares(near, natural, warning)
+        return measure_shares(near, natural, warning)
 
 
 class NeighbourRatio(NeighbourMetric):
@@ -99,7 +123,7 @@ class NeighbourRatio(NeighbourMetric):
 
     def compare(self, synthetic: Neighbours, test: Neighbours) -> Measurement:
         """Return the quantile, as in CTAB-GAN (Zhao et al. 2021), beside that of test rows."""
-        ratios, natural = _ratios(synthetic), _ratios(test)
+        ratios, natural = (neighbour_ratios(rows.distances) for rows in (synthetic, test))
         threshold = float(np.quantile(natural, NEAR))
         is_high = _is_significantly_higher(ratios <= threshold, natural <= threshold)
         warning = "Synthetic rows single out a real row more often than unseen rows do."
@@ -123,11 +147,11 @@ class MembershipInference(PrivacyMetric):
         """Return the AUC of real rows as members against test rows; guessing has 0.5."""
         _check_test_rows(comparison)
         rng = np.random.default_rng(comparison.seed)
-        distance = GowerDistance.fit(comparison.real_matrix, comparison.features)
-        records = subsample(comparison.synthetic_matrix, MAX_RECORDS, rng)
+        shared = SharedColumns.of(comparison)
+        records = subsample(shared.synthetic, MAX_RECORDS, rng)
         members, others = (
-            distance.nearest(subsample(matrix, MAX_QUERIES, rng), records).distances[:, 0]
-            for matrix in (comparison.real_matrix, comparison.test_matrix)
+            shared.distance.nearest(subsample(matrix, MAX_QUERIES, rng), records).distances[:, 0]
+            for matrix in (shared.real, shared.test)
         )
         nearer = (members[:, None] < others) + 0.5 * (members[:, None] == others)
         auc = float(nearer.mean())
@@ -140,6 +164,7 @@ class MembershipInference(PrivacyMetric):
             low=max(0.0, auc - 1.96 * error),
             high=min(1.0, auc + 1.96 * error),
             warning=warning if auc - ALPHA_Z * error > 0.5 else "",
+            note=shared.note,
         )
 
 
@@ -150,14 +175,15 @@ def _check_test_rows(comparison: Comparison) -> None:
         raise IncomputableError(f"{rows} test rows are too few, {MIN_TEST_ROWS} are needed")
 
 
-def _measure_shares(
-    found: NDArray[np.bool_], natural: NDArray[np.bool_], warning: str
+def measure_shares(
+    found: NDArray[np.bool_], natural: NDArray[np.bool_], warning: str, note: str = ""
 ) -> Measurement:
     """Return the shares of synthetic and test rows in percent, a warning if out of line."""
     return Measurement(
         100 * float(found.mean()),
         100 * float(natural.mean()),
         warning=warning if _is_significantly_higher(found, natural) else "",
+        note=note,
     )
 
 
@@ -168,16 +194,13 @@ def _is_significantly_higher(found: NDArray[np.bool_], natural: NDArray[np.bool_
     return bool(hypergeom.sf(found.sum() - 1, total, together, len(found)) < ALPHA)
 
 
-def _ratios(rows: Neighbours) -> NDArray[np.float64]:
-    """Return nearest over second nearest distance; 1 where both are 0: no row is singled out."""
-    first, second = rows.distances.T
+def neighbour_ratios(distances: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return nearest over second nearest distance; 1 where both are 0: no row is singled out.
+
+    Args:
+        distances: To the two nearest rows, shape (rows, 2).
+    """
+    first, second = distances.T
     ratios = np.ones(len(first))
     np.divide(first, second, out=ratios, where=second > 0)
     return ratios
-
-
-def _keys(matrix: NDArray[np.float64]) -> list[bytes]:
-    """Return one hashable key a row; equal rows have equal keys."""
-    rounded = np.round(matrix, DECIMALS) + 0.0  # -0.0 becomes 0.0
-    rounded[np.isnan(rounded)] = np.nan  # one bit pattern for all gaps
-    return [row.tobytes() for row in np.ascontiguousarray(rounded)]

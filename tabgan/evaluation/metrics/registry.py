@@ -1,10 +1,11 @@
 """Every metric of a report, in its order; a new one is one line here."""
 
+from tabgan.evaluation.metrics.copies import Copies, NearCopies
 from tabgan.evaluation.metrics.detection import BoostedDetection, LinearDetection
 from tabgan.evaluation.metrics.fidelity import ColumnShapes, PairTrends
 from tabgan.evaluation.metrics.metric import Comparison, Metric, MetricResult
 from tabgan.evaluation.metrics.precision_coverage import Coverage, Precision
-from tabgan.evaluation.metrics.privacy import Copies, MembershipInference, Nearness, NeighbourRatio
+from tabgan.evaluation.metrics.privacy import MembershipInference, Nearness, NeighbourRatio
 from tabgan.runtime.progress import OnProgress, Progress
 
 METRICS: dict[str, Metric] = {
@@ -17,6 +18,7 @@ METRICS: dict[str, Metric] = {
         Precision(),
         Coverage(),
         Copies(),
+        NearCopies(),
         Nearness(),
         NeighbourRatio(),
         MembershipInference(),

@@ -1,5 +1,8 @@
 """What was found, as a table for the terminal, as JSON, and as one self-contained HTML page.
 
+verdicts        three plain answers, each with what to do; in a few words: `headlines`
 results         all that was found, as plain values; `plot_data` for pictures
+uncomputed      what could not be found, and why
+provenance      files, command, settings, release and date
 report          them in a terminal (`terminal`), a notebook and a page (`html`)
 """

@@ -16,7 +16,7 @@ class Report(Results):
     """Results that show themselves; what they are is said in `Results`."""
 
     def to_html(self) -> str:
-        """Return one page that needs nothing else: verdict, pictures, tables.
+        """Return one page that needs nothing else: verdicts, pictures, tables, where it comes from.
 
         The same report gives the same text.
         """
@@ -32,5 +32,5 @@ class Report(Results):
         )
 
     def __rich__(self) -> RenderableType:
-        """Return the report for a terminal: verdict, notes, utility, fidelity, privacy."""
+        """Return the report for a terminal: verdicts, notes, utility, fidelity, privacy."""
         return show(self)

@@ -6,6 +6,8 @@ from typing import Any, Self
 from tabgan.evaluation.metrics.metric import MetricResult
 from tabgan.evaluation.metrics.unjudged import UnjudgedColumn
 from tabgan.evaluation.report.plot_data import PlotData
+from tabgan.evaluation.report.provenance import Provenance
+from tabgan.evaluation.report.verdicts import Verdicts, find_verdicts
 from tabgan.evaluation.utility.utility import Utility
 from tabgan.runtime.progress import TrainingRecord
 
@@ -31,6 +33,7 @@ class Results:
         seed: The seed of all draws.
         not_judged: Columns that no figure looks at, and why.
         plot_data: What the pictures are drawn from; None where there are no pictures to draw.
+        provenance: Files, command, settings, release and date; the seed stands by itself.
     """
 
     rows: Rows
@@ -40,6 +43,7 @@ class Results:
     seed: int
     not_judged: tuple[UnjudgedColumn, ...] = ()
     plot_data: PlotData | None = field(default=None, repr=False, compare=False)
+    provenance: Provenance = field(default_factory=Provenance, compare=False)
 
     def with_training(self, training: TrainingRecord | None) -> Self:
         """Return the same results, with how the training of the generator went."""
@@ -47,13 +51,28 @@ class Results:
             return self
         return replace(self, plot_data=replace(self.plot_data, training=training))
 
+    def with_provenance(self, **known: Any) -> Self:
+        """Return the same results, with more known of where they come from.
+
+        Args:
+            known: Fields of `Provenance`.
+        """
+        return replace(self, provenance=replace(self.provenance, **known))
+
+    @property
+    def verdicts(self) -> Verdicts:
+        """Do the rows help, are they alike, are they copies? Each answered, with what to do."""
+        return find_verdicts(self.utility, self.readings)
+
     @property
     def verdict(self) -> str:
-        """Whether the synthetic rows help, in one sentence."""
-        return self.utility.verdict
+        """The answers of the three verdicts, in one text."""
+        helps, alike, copies = (verdict.answer for verdict in self.verdicts)
+        return " ".join(filter(None, (helps, self.utility.remark, alike, copies)))
 
     def to_dict(self) -> dict[str, Any]:
         """Return all figures as plain values that `json.dumps` takes; the unknown is None."""
         figures = asdict(replace(self, plot_data=None))
         del figures["plot_data"]
-        return {"verdict": self.verdict, **figures}
+        verdicts = [asdict(verdict) for verdict in self.verdicts]
+        return {"verdict": self.verdict, "verdicts": verdicts, **figures}

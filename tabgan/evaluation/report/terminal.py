@@ -1,94 +1,116 @@
-"""A report for a terminal of 80 columns: verdict, notes, what is not judged, compact tables."""
+"""A report for a terminal of 80 columns: verdicts, notes, compact tables, what is not computed."""
+
+from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from tabgan.evaluation.metrics.metric import MetricCategory, MetricResult
-from tabgan.evaluation.metrics.unjudged import list_unjudged
 from tabgan.evaluation.number_format import interval, number, signed
+from tabgan.evaluation.report.headlines import Headline, find_headlines
 from tabgan.evaluation.report.results import Results
+from tabgan.evaluation.report.uncomputed import find_uncomputed, known_scores
+from tabgan.evaluation.report.verdicts import Level
 from tabgan.evaluation.utility.confidence_intervals import Effect
 from tabgan.evaluation.utility.utility import REAL, Utility, UtilityScore
 
 TITLES = {MetricCategory.FIDELITY: "Fidelity", MetricCategory.PRIVACY: "Privacy"}
 STYLES = {Effect.HELPS: "green", Effect.HURTS: "red", Effect.NONE: "", Effect.UNKNOWN: ""}
+LEVELS: dict[Level, str] = {"good": "green", "unsure": "yellow", "bad": "red", "unknown": ""}
 
 
 def show(results: Results) -> RenderableType:
     """Return everything but the pictures; scores beside the first as gains alone."""
-    verdict = Text(results.verdict, style=f"bold {STYLES[results.utility.headline.effect]}")
-    parts: list[RenderableType] = [verdict]
+    parts: list[RenderableType] = []
+    for headline in find_headlines(results):
+        parts += [*_verdict(headline), Text("")]
     parts += [Text(f"Note: {note}", style="yellow") for note in results.notes]
-    if results.not_judged:
-        unjudged = list_unjudged(results.not_judged)
-        parts.append(Text(f"Not judged, and in no figure: {unjudged}.", style="yellow"))
-    parts += [Text(""), _first_score(results.utility)]
-    parts += [Text(""), _other_gains(results.utility)]
+    scores = known_scores(results.utility)
+    if scores:
+        parts += [Text(""), _first_score(results.utility, scores)]
+    if any(score.title != scores[0].title for score in scores):
+        parts += [Text(""), _other_gains(scores)]
     for category in MetricCategory:
-        parts += [Text(""), _metrics(category, results.readings)]
+        parts += _metrics(category, results.readings)
+    parts += _uncomputed(results)
     return Group(*parts)
 
 
-def _first_score(utility: Utility) -> Table:
+def _verdict(headline: Headline) -> Iterator[RenderableType]:
+    """Yield a question with its answer in a word, then the sentence and what to do."""
+    verdict = headline.verdict
+    style = f"bold {LEVELS[verdict.level]}".rstrip()
+    answer = (f"{headline.sign} {headline.claim}", style)
+    yield Text.assemble((verdict.question, "bold"), " ", answer)
+    yield Padding(Text(f"{verdict.answer} {verdict.advice}"), (0, 0, 0, 2))
+
+
+def _first_score(utility: Utility, scores: tuple[UtilityScore, ...]) -> Table:
     """Return the score that the verdict is about, on every arm."""
     looked_for = f", positive {utility.positive!r}" if utility.positive is not None else ""
     table = _table(f"Utility: {utility.target} ({utility.task}{looked_for})")
-    first = utility.scores[0]
+    first = scores[0]
     table.add_column("learner")
     table.add_column("trained on", overflow="fold")
     table.add_column(f"{first.title}\nbetter {first.direction}", justify="right")
     table.add_column("gain\n+ is better", justify="right")
     table.add_column("95 % interval", justify="right", overflow="fold")
-    for score in utility.scores:
+    for score in scores:
         if score.score == first.score:
-            gain = _gain(score, "" if score.arm == REAL else "-")
-            _add(table, score.learner, score.arm, _number(score.value), gain, _interval(score))
+            cells = ("0", "reference") if score.arm == REAL else (_gain(score), _interval(score))
+            _add(table, score.learner, score.arm, _number(score.value), *cells)
     return table
 
 
-def _other_gains(utility: Utility) -> Table:
-    """Return what the other scores gain; a reason that the first has given is not repeated."""
+def _other_gains(scores: tuple[UtilityScore, ...]) -> Table:
+    """Return what the other scores gain."""
     table = _table("Gains over real rows by the other scores")
     table.add_column("learner")
     table.add_column("trained on", overflow="fold")
     lines: dict[tuple[str, str], list[Text]] = {}
-    reasons = {}
-    for score in utility.scores:
-        line = score.learner, score.arm
-        if score.score == utility.scores[0].score:
-            reasons[line] = score.note
-        elif score.arm != REAL:
-            is_said = score.note == reasons[line]
-            lines.setdefault(line, []).append(_gain(score, "-" if is_said else score.note))
-    for title in dict.fromkeys(score.title for score in utility.scores[1:]):
-        if title != utility.scores[0].title:
+    for score in scores:
+        if score.score != scores[0].score and score.arm != REAL:
+            lines.setdefault((score.learner, score.arm), []).append(_gain(score))
+    for title in dict.fromkeys(score.title for score in scores):
+        if title != scores[0].title:
             table.add_column(title.replace(" ", "\n"), justify="right", overflow="fold")
     for line, cells in lines.items():
         _add(table, *line, *cells)
     return table
 
 
-def _metrics(category: MetricCategory, metrics: tuple[MetricResult, ...]) -> Table:
+def _metrics(
+    category: MetricCategory, readings: tuple[MetricResult, ...]
+) -> Iterator[RenderableType]:
+    """Yield the table of one category's known metrics, and what there is to say of each."""
+    known = [metric for metric in readings if metric.aim is category and metric.value is not None]
+    if not known:
+        return
     table = _table(TITLES[category])
     table.add_column("metric", overflow="fold")
     table.add_column("better")
     table.add_column("synthetic", justify="right")
     table.add_column(category.reference_title, justify="right")
-    table.add_column("remark", overflow="fold")
-    for metric in metrics:
-        if metric.aim is category:
-            _add(
-                table,
-                metric.title,
-                metric.direction.value,
-                _number(metric.value, metric.unit),
-                _number(metric.reference, metric.unit),
-                Text.assemble((metric.warning, "red"), " ", metric.remark)
-                if metric.warning
-                else metric.remark,
-            )
-    return table
+    for metric in known:
+        value, reference = (_number(one, metric.unit) for one in (metric.value, metric.reference))
+        _add(table, metric.title, metric.direction.value, value, reference)
+    yield from (Text(""), table)
+    for metric in known:
+        if metric.warning:
+            yield Text(f"{metric.title}: {metric.warning}", style="red")
+        if metric.interval:
+            yield Text(f"{metric.title}: {metric.interval}.")
+
+
+def _uncomputed(results: Results) -> Iterator[RenderableType]:
+    """Yield what could not be computed, and why; nothing where everything could."""
+    found = find_uncomputed(results)
+    if found:
+        yield from (Text(""), Text("Not computed", style="italic"))
+    for one in found:
+        yield Text(f"{one.subject}: {one.reason}.")
 
 
 def _table(title: str) -> Table:
@@ -111,8 +133,8 @@ def _interval(score: UtilityScore) -> str:
     return interval(score.low, score.high)
 
 
-def _gain(score: UtilityScore, otherwise: str) -> Text:
-    """Return a gain and what its interval says; other words where it is not known."""
+def _gain(score: UtilityScore) -> Text:
+    """Return a gain and what its interval says; a dash where it is not known."""
     if score.gain is None:
-        return Text(otherwise)
+        return Text("-")
     return Text(f"{signed(score.gain)} {score.effect.sign}", STYLES[score.effect])

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ from tabgan.evaluation.utility.folds import Fold, make_folds
 from tabgan.evaluation.utility.input_checks import check_inputs
 from tabgan.evaluation.utility.task import Task, infer_task_schema
 from tabgan.evaluation.utility.utility import CLASS_WEIGHTS
+from tabgan.io import read_frame
 from tabgan.runtime.limits import check_time_limit
 from tabgan.runtime.progress import OnProgress, Progress, ignore_progress
 from tabgan.schema.column import Name
@@ -30,7 +32,7 @@ STAGE = "training with and without added rows, fold by fold"
 
 
 def augmentation_study(
-    real: pd.DataFrame,
+    real: Any,
     *,
     target: Name,
     augmenters: Mapping[str, Augmenter] = MappingProxyType({}),
@@ -49,7 +51,7 @@ def augmentation_study(
     first augmenter's rows only. All arms see the same folds and are scored on the same test rows.
 
     Args:
-        real: The table; rows without a target are left out.
+        real: A table of any kind that `tabgan.io.frames` lists; rows without a target are left out.
         target: The column that the learners predict.
         augmenters: By name; each has `fit_resample`, as in imbalanced-learn, or `fit` and `sample`.
             The first one is judged. Each fold works on a copy, with a `random_state` of its own and
@@ -67,7 +69,8 @@ def augmentation_study(
         first fold.
 
     Raises:
-        SettingError: An unknown column or learner, an unusable target, a setting out of bounds.
+        SettingError: An unknown column or learner, an unusable target, a setting out of bounds, or
+            nothing to study: numbers as the target, and no augmenter.
         TableError: Too few rows, or nothing to predict the target from.
 
     >>> rows = pd.DataFrame({"x": np.arange(60) / 7, "y": ["low", "high", "low"] * 20})
@@ -75,6 +78,7 @@ def augmentation_study(
     >>> [score.arm for score in report.utility.scores[:4]]
     ['real', 'real + random oversampling', 'real + SMOTE', 'class weights']
     """
+    real = read_frame(real).frame
     check_inputs(real, target, learners, seed)
     _check_study(augmenters, folds, repeats, time_limit)
     study = _prepare(real, target, augmenters, learners, folds)
@@ -86,7 +90,13 @@ def augmentation_study(
             f"The time limit left room for {budget.done} of {budget.folds} folds: "
             "intervals are wider for it."
         )
-    return build_report(study, fidelity, seed)
+    settings = {
+        "learners": list(learners),
+        "folds": study.folds,
+        "repeats": repeats,
+        "time_limit": time_limit,
+    }
+    return build_report(study, fidelity, seed).with_provenance(settings=settings)
 
 
 def _prepare(
@@ -99,6 +109,11 @@ def _prepare(
     """Return the rows with a target, in as many folds as asked for or as the rarer class allows."""
     schema = infer_task_schema(real, target)
     task = Task.infer(real, schema, target)
+    if task.kind == "regression" and not augmenters:
+        raise SettingError(
+            f"the target {target!r} is a number, which has no classes to balance: give augmenters "
+            "to study, or another target."
+        )
     labels = task.labels(real)
     known, notes = np.isfinite(labels), []
     if not known.all():

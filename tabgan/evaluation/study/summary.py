@@ -13,7 +13,7 @@ from tabgan.evaluation.metrics.unjudged import find_unjudged
 from tabgan.evaluation.report.plot_data import PlotData
 from tabgan.evaluation.report.report import Report, Rows
 from tabgan.evaluation.study.cross_validation import AugmenterRows, CrossValidation
-from tabgan.evaluation.utility.arms import BASELINE_ARMS
+from tabgan.evaluation.utility.arms import BASELINE_ARMS, NO_BALANCING
 from tabgan.evaluation.utility.baseline_comparison import compare_baselines
 from tabgan.evaluation.utility.confidence_intervals import half_width_over_folds
 from tabgan.evaluation.utility.folds import Fold
@@ -119,6 +119,9 @@ def _notes(study: CrossValidation, fidelity: FidelityReport) -> Iterator[str]:
     if fidelity.comparison is not None:
         name = next(iter(study.augmenters))
         yield f"Fidelity and privacy are those of the rows that {name} made in the first fold."
+    if study.task.kind == "regression":
+        yield NO_BALANCING
+        return
     numbers = study.examples.features[:, ~study.task.features.categorical]
     could_not = isinstance(study.learners[0].predictions[augmented_arm("SMOTE")], Unavailable)
     if np.isnan(numbers).any() and not could_not:
@@ -126,7 +129,7 @@ def _notes(study: CrossValidation, fidelity: FidelityReport) -> Iterator[str]:
             "SMOTE refuses gaps: for it, those of numbers are filled by their median, and those of "
             "categories are a level of their own."
         )
-    counts = np.bincount(study.examples.labels.astype(int)) if study.task.classes else ()
+    counts = np.bincount(study.examples.labels.astype(int), minlength=len(study.task.classes))
     few = [text for text, n in zip(study.task.classes, counts, strict=True) if n < study.folds]
     if few:
         yield f"Some folds have no test row of {listed(few)}, which has fewer rows than folds."

@@ -14,7 +14,10 @@ from tabgan.evaluation.utility.task import Examples, Task
 from tabgan.evaluation.utility.utility import CLASS_WEIGHTS, augmented_arm
 
 BASELINE_ARMS = (*map(augmented_arm, BASELINE_AUGMENTERS), CLASS_WEIGHTS)
-NO_CLASSES = Unavailable("a regression has no classes")
+NO_BALANCING = (
+    "A number has no classes: what balances them is left out, which is random oversampling, SMOTE "
+    "and class weights."
+)
 
 
 @dataclass(frozen=True)
@@ -51,16 +54,20 @@ Arms = Mapping[str, Arm | Unavailable]  # or why there is nothing to train on
 
 
 def baseline_arms(task: Task, real: Examples, seed: int) -> Iterator[tuple[str, Arm | Unavailable]]:
-    """Yield what real rows alone can be turned into, which synthetic ones have to beat."""
-    is_regression = task.kind == "regression"
+    """Yield what real rows alone can be turned into, which synthetic ones have to beat.
+
+    All of it balances classes: a regression has none of it, and `NO_BALANCING` says so.
+    """
+    if task.kind == "regression":
+        return
     for name, augment in BASELINE_AUGMENTERS.items():
         arm: Arm | Unavailable
         try:
-            arm = NO_CLASSES if is_regression else Arm(augment(task, real, seed))
+            arm = Arm(augment(task, real, seed))
         except IncomputableError as error:
             arm = Unavailable(str(error))
         yield augmented_arm(name), arm
-    yield CLASS_WEIGHTS, NO_CLASSES if is_regression else Arm(real, balance_classes=True)
+    yield CLASS_WEIGHTS, Arm(real, balance_classes=True)
 
 
 class LearnerPredictions:

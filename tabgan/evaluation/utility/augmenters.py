@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 
 from tabgan.errors import MissingExtraError
+from tabgan.evaluation.metrics.categories import category_texts
 from tabgan.evaluation.metrics.classifiers import quiet_fit
-from tabgan.evaluation.metrics.feature_matrix import category_texts
 from tabgan.evaluation.metrics.metric import IncomputableError
 from tabgan.evaluation.utility.task import Examples, Task
 from tabgan.schema.column import Name

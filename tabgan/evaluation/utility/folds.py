@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tabgan.evaluation.metrics.feature_matrix import category_texts
+from tabgan.evaluation.metrics.categories import category_texts
 from tabgan.schema.column import Name
 
 HOLD_OUT_PARTS = 4  # of which one becomes test rows where none are given

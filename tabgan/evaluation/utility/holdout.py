@@ -9,6 +9,7 @@ from tabgan.evaluation.metrics.alignment import listed
 from tabgan.evaluation.metrics.metric import Comparison, Unavailable
 from tabgan.evaluation.utility.arms import (
     BASELINE_ARMS,
+    NO_BALANCING,
     Arm,
     Arms,
     BinaryPredictions,
@@ -103,12 +104,14 @@ def _notes(task: Task, tables: Mapping[str, Examples]) -> Iterator[str]:
         absent = [text for k, text in enumerate(task.classes) if k not in rows.labels]
         if absent:
             yield f"The {name} rows hold no row of {listed(absent)}."
+    if task.kind == "regression":
+        yield NO_BALANCING
 
 
 def _unmeasured(comparison: Comparison, learners: Sequence[str], reason: str) -> Utility:
     """Return every score with the reason for having no value: the target cannot be predicted."""
     why = Unavailable(reason.rstrip("."))
-    predictions = dict.fromkeys((REAL, BOTH, *BASELINE_ARMS, SYNTHETIC), why)
+    predictions = dict.fromkeys((REAL, BOTH, SYNTHETIC), why)
     half_width = partial(half_width_over_seeds, seed=comparison.seed)
     scores = [
         entry

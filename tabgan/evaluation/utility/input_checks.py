@@ -24,8 +24,11 @@ def check_inputs(real: pd.DataFrame, target: Name, learners: Sequence[str], seed
 
     Raises:
         SettingError: An unknown target or learner, or a seed that is none.
-        TableError: Too few real rows.
+        TableError: Too few real rows, or columns of the same name.
     """
+    if real.columns.has_duplicates:
+        twice = list(dict.fromkeys(real.columns[real.columns.duplicated()]))
+        raise TableError(f"the real table holds columns twice: {listed(twice)}; rename them.")
     if target not in real.columns:
         raise SettingError(
             f"the table has no column {target!r} to predict; it has {listed(list(real.columns))}."

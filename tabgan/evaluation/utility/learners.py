@@ -16,7 +16,7 @@ from sklearn.ensemble import (
     RandomForestRegressor,
 )
 
-from tabgan.evaluation.metrics.classifiers import Kind, linear_pipeline, quiet_fit
+from tabgan.evaluation.metrics.classifiers import Kind, filled_model, linear_pipeline, quiet_fit
 from tabgan.evaluation.metrics.feature_matrix import Features
 from tabgan.evaluation.metrics.metric import IncomputableError
 from tabgan.evaluation.utility.task import Examples, Task
@@ -87,13 +87,13 @@ def train_and_predict(
         if len(rows.labels) == 0:
             raise IncomputableError(f"the {what} hold no usable {task.target!r}")
     if task.kind == "regression":
-        model = LEARNERS[learner]("regression", task.features, seed)
+        model = filled_model(LEARNERS[learner]("regression", task.features, seed))
         with quiet_fit(len(train.labels)):
             return np.asarray(model.fit(train.features, train.labels).predict(test.features))
     seen = np.unique(train.labels).astype(int)
     if len(seen) < 2:
         raise IncomputableError(f"the rows to train on hold one class, {task.classes[seen[0]]!r}")
-    model = LEARNERS[learner]("classification", task.features, seed)
+    model = filled_model(LEARNERS[learner]("classification", task.features, seed))
     if balance_classes:
         names = [name for name in model.get_params() if name.endswith("class_weight")]
         model.set_params(**dict.fromkeys(names, "balanced"))

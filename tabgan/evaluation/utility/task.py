@@ -8,11 +8,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tabgan.errors import SettingError, TableError
+from tabgan.evaluation.metrics.categories import category_texts, encode_categories
 from tabgan.evaluation.metrics.feature_matrix import (
     CATEGORICAL_KINDS,
     NUMERIC_KINDS,
     Features,
-    category_texts,
+    clip,
     parse_any_numbers,
 )
 from tabgan.schema import TableSchema
@@ -99,7 +100,8 @@ class Task:
             target: The column to predict.
 
         Raises:
-            SettingError: The target has one value, or is an identifier, a date or empty.
+            SettingError: The target has one value, or a new one in most rows, or is an identifier,
+                a date or empty.
             TableError: There is nothing to predict it from.
         """
         column = schema.column(target)
@@ -109,6 +111,11 @@ class Task:
             held = f"only {counts.index[0]!r}" if len(counts) else "no value"
             raise SettingError(
                 f"the target column {target!r} holds {held}: choose one with at least two values."
+            )
+        if kind in CATEGORICAL_KINDS and len(counts) > counts.sum() / 2:
+            raise SettingError(
+                f"the target column {target!r} has {len(counts)} different values in "
+                f"{counts.sum()} rows: choose one whose values repeat."
             )
         if kind not in CATEGORICAL_KINDS | NUMERIC_KINDS:
             raise SettingError(
@@ -133,9 +140,8 @@ class Task:
     def labels(self, table: pd.DataFrame) -> NDArray[np.float64]:
         """Return class codes or numbers, shape (rows,); NaN where missing or an unknown class."""
         if self.kind == "regression":
-            return parse_any_numbers(table[self.target], self.column)
-        texts = pd.Index(category_texts(table[self.target]), dtype=object)
-        codes = pd.Index(self.classes, dtype=object).get_indexer(texts).astype(np.float64)
+            return clip(parse_any_numbers(table[self.target], self.column))
+        codes = encode_categories(table[self.target], pd.Index(self.classes, dtype=object))
         codes[codes < 0] = np.nan
         return codes
 

@@ -89,21 +89,31 @@ class Utility:
         return next(s for s in first if s.arm == self.judged and s.learner == best.learner)
 
     @property
-    def verdict(self) -> str:
-        """One sentence: does the judged arm help, by how much, in which score? Then the remark."""
-        best, subject = self.headline, _describe_arm(self.judged)
+    def facts(self) -> str:
+        """Where the headline's score goes from and to, without a full stop; "" where unknown."""
+        best = self.headline
         if best.value is None or best.gain is None:
-            return f"Whether {subject} helps {best.effect.phrase}: {best.note}."
+            return ""
         real = best.value - best.direction.sign * best.gain
-        facts = (
-            f"{best.title} of {best.learner} on test rows goes from {number(real)} "
-            f"to {number(best.value)}"
-        )
+        moves = f"{best.title} of {best.learner} on test rows goes from {number(real)} to "
+        moves += number(best.value)
         if best.low is None or best.high is None:
-            return f"Whether {subject} helps {best.effect.phrase}: {facts}, and {best.note}."
-        facts += f" (gain {signed(best.gain)}, 95 % interval {interval(best.low, best.high)})"
-        claim = f"{subject[0].upper()}{subject[1:]} {best.effect.phrase}"
-        return f"{claim}: {facts}. {self.remark}".rstrip()
+            return moves
+        return f"{moves} (gain {signed(best.gain)}, 95 % interval {interval(best.low, best.high)})"
+
+    @property
+    def claim(self) -> str:
+        """One sentence: does the judged arm help, by how much, in which score?"""
+        best, subject = self.headline, _describe_arm(self.judged)
+        if best.effect is Effect.UNKNOWN:
+            facts = f"{self.facts}, and {best.note}" if self.facts else best.note
+            return f"Whether {subject} helps {best.effect.phrase}: {facts}."
+        return f"{subject[0].upper()}{subject[1:]} {best.effect.phrase}: {self.facts}."
+
+    @property
+    def verdict(self) -> str:
+        """The claim, then the remark."""
+        return f"{self.claim} {self.remark}".rstrip()
 
 
 def _describe_arm(arm: str) -> str:

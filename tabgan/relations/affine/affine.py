@@ -18,16 +18,14 @@ from tabgan.errors import ConditionError, RelationError
 from tabgan.query import syntax
 from tabgan.relations.affine.discovery import AffineSearch, Candidate
 from tabgan.relations.affine.transform import AffineTransform, has_numbers
+from tabgan.relations.affine.wording import explain_line
 from tabgan.relations.bounds import read_bounds, write_value
 from tabgan.relations.column_checks import check_affine
-from tabgan.relations.exact_arithmetic import ceil_decimals
+from tabgan.relations.gaps import clear_cells, has_plain_gaps
 from tabgan.relations.linear_form import (
     LinearForm,
-    find_divisor,
     read_linear,
-    write_duration,
     write_linear,
-    write_number,
 )
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.statistics import MAX_VIOLATIONS
@@ -37,6 +35,8 @@ from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.predicates import Clause
 
+GIVEN = "given"  # stands for any value where only the gaps of a column are learned
+
 
 @dataclass(frozen=True)
 class Affine(Relation):
@@ -45,10 +45,13 @@ class Affine(Relation):
     Attributes:
         transform: From the source to the dependent.
         inverse: From the dependent to the source; None if that is not exact.
+        has_gaps: Whether the dependent is missing where the source is not, too: then its gaps are
+            learned.
     """
 
     transform: AffineTransform
     inverse: AffineTransform | None = field(default=None, compare=False)
+    has_gaps: bool = False
 
     KIND: ClassVar[str] = "affine"
 
@@ -76,7 +79,7 @@ class Affine(Relation):
         factor, offset = candidate.factor, candidate.offset
         transform = AffineTransform.fit(profile, source, dependent, factor, offset)
         obeying = transform.find_matches(profile, source, dependent)
-        n_violations = int((~obeying).sum())
+        n_violations = int((~obeying & ~_find_own_gaps(profile, source, dependent)).sum())
         if n_violations > MAX_VIOLATIONS * len(profile):
             return None
         relation = cls.fit(profile, source, dependent, factor, offset)
@@ -95,7 +98,8 @@ class Affine(Relation):
         obeying = transform.find_matches(profile, source, dependent)
         if not transform.is_exact(profile, source, dependent, obeying):
             return None
-        relation = cls((dependent,), (source,), transform)
+        has_gaps = bool(_find_own_gaps(profile, source, dependent).any())
+        relation = cls((dependent,), (source,), transform, has_gaps=has_gaps)
         line = (1.0, 0.0) if transform.is_copy else (1 / factor, -offset / factor + 0.0)
         if not np.isfinite(line).all():
             return relation
@@ -137,41 +141,43 @@ class Affine(Relation):
         return self.dependent.kind is ColumnKind.DATETIME
 
     def explain(self) -> str:
-        source, dependent = self.source.name, self.dependent.name
-        factor, offset = self.transform.factor, self.transform.offset
-        if self.transform.is_copy:
-            return f"{dependent} is always the same as {source}"
-        if self._is_datetime:
-            side = "before" if offset < 0 else "after"
-            return f"{dependent} is always {write_duration(offset)} {side} {source}"
-        divisor = find_divisor(factor)
-        times = f"{write_number(factor)} times {source}"
-        times = f"{source} divided by {write_number(divisor)}" if divisor else times
-        times = {1.0: str(source), -1.0: f"minus {source}"}.get(factor, times)
-        sign = "plus" if offset > 0 else "minus"
-        plus = f" {sign} {write_number(abs(offset))}" if offset else ""
-        return f"{dependent} is {times}{plus}{self._rounding}"
-
-    @property
-    def _rounding(self) -> str:
-        if self.inverse is not None or self.transform.decimals is None:
-            return ""
-        decimals = self.transform.decimals
-        return f", rounded to {f'{decimals} decimals' if decimals else 'whole numbers'}"
+        is_exact = self.inverse is not None
+        words = explain_line(self.transform, self.source, self.dependent, is_exact=is_exact)
+        return words + ", or missing" * self.has_gaps
 
     def find_violations(self, frame: pd.DataFrame) -> Mask:
-        return self.transform.find_violations(frame, self.source, self.dependent)
+        violations = self.transform.find_violations(frame, self.source, self.dependent)
+        if self.has_gaps:
+            violations &= ~frame[self.dependent.name].isna().to_numpy(bool)
+        return violations
+
+    @property
+    def selectable_names(self) -> frozenset[Name]:
+        return self.dependent_names if self.has_gaps else frozenset()
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
-        return frame.drop(columns=[self.dependent.name])
+        """Leave the dependent out, or only say where it has a value."""
+        if not self.has_gaps:
+            return frame.drop(columns=[self.dependent.name])
+        changed = frame.copy(deep=False)
+        given = pd.Series(GIVEN, frame.index, dtype=object)
+        changed[self.dependent.name] = given.mask(frame[self.dependent.name].isna())
+        return changed
 
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
         (source,), (dependent,) = self.sources, self.dependents
         values = self.transform.apply(frame[source.name], source, dependent)
-        return pd.concat([frame, values], axis=1)
+        if not self.has_gaps:
+            return pd.concat([frame, values], axis=1)
+        restored = frame.copy(deep=False)
+        gaps = frame[dependent.name].isna().to_numpy(bool)
+        restored[dependent.name] = clear_cells(values, gaps, dependent)
+        return restored
 
     def reduced_columns(self) -> Mapping[Name, Column | None]:
-        return {self.dependent.name: None}
+        name = self.dependent.name
+        flag = Column(name, ColumnKind.CATEGORICAL, "object", element="str")
+        return {name: flag if self.has_gaps else None}
 
     def push_down(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:
         """Return the clauses with their values transformed back to the source.
@@ -180,6 +186,8 @@ class Affine(Relation):
             ConditionError: The dependent has no such values.
         """
         (source,), (dependent,) = self.sources, self.dependents
+        if self.has_gaps and any(clause.allows_missing for clause in clauses):
+            return {}
         if not has_numbers(dependent) or self.transform.is_identity(source, dependent):
             return {source.name: list(clauses)}
         if any(clause.is_missing for clause in clauses):
@@ -187,7 +195,7 @@ class Affine(Relation):
         bounds = read_bounds(dependent, clauses, self.transform.step or None)
         if bounds is None:
             return {}
-        low, high = self._invert_bounds(*bounds)
+        low, high = self.transform.invert_bounds(*bounds, self.inverse)
         if low > high:
             raise ConditionError(
                 f"column {dependent.name!r} cannot have such a value, since {self.text} in every "
@@ -198,18 +206,22 @@ class Affine(Relation):
         ends = [(">=", low), ("<=", high)]
         return {source.name: [Clause(o, write_value(source, v)) for o, v in ends if np.isfinite(v)]}
 
-    def _invert_bounds(self, low: float, high: float) -> tuple[float, float]:
-        """Return the source's bounds for those of the dependent; low > high if no value is left."""
-        transform = self.transform
-        ends = ceil_decimals(np.array([low, -high]), transform.decimals) - transform.step / 2
-        ends = np.sort((ends * (1, -1) - transform.offset) / transform.factor)
-        if self.inverse is not None:
-            ends = ceil_decimals(ends * (1, -1), self.inverse.decimals) * (1, -1)
-        return float(ends[0]), float(ends[1])
+    def select_jointly(
+        self, asked: Mapping[Name, Sequence[Clause]]
+    ) -> Mapping[Name, Sequence[Clause]]:
+        """Return what clauses demand of the source, and of the gaps that are learned."""
+        clauses = asked[self.dependent.name]
+        needed = self.push_down(clauses)
+        if not self.has_gaps:
+            return needed
+        may_miss = all(clause.allows_missing for clause in clauses)
+        is_missing = any(clause.is_missing for clause in clauses)
+        flag = [] if may_miss else [Clause("=", GIVEN)]
+        return {**needed, self.dependent.name: [Clause("=", None)] if is_missing else flag}
 
     def equivalents(self) -> list[Relation]:
         """Return the source as a line of the dependent, if that is exact."""
-        if self.inverse is None:
+        if self.inverse is None or self.has_gaps:
             return []
         return [Affine(self.sources, self.dependents, self.inverse, self.transform)]
 
@@ -218,6 +230,7 @@ class Affine(Relation):
             "dependent": self.dependent.name,
             "source": self.source.name,
             "line": self.transform.to_state(),
+            "has_gaps": self.has_gaps,
             "back": None if self.inverse is None else self.inverse.to_state(),
         }
 
@@ -225,4 +238,13 @@ class Affine(Relation):
     def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
         columns = (schema.column(entry["dependent"]),), (schema.column(entry["source"]),)
         inverse = None if entry["back"] is None else AffineTransform.from_state(entry["back"])
-        return cls(*columns, AffineTransform.from_state(entry["line"]), inverse)
+        has_gaps = entry.get("has_gaps", False)  # not in the files of release 0.1
+        return cls(*columns, AffineTransform.from_state(entry["line"]), inverse, has_gaps)
+
+
+def _find_own_gaps(profile: TableProfile, source: Column, dependent: Column) -> Mask:
+    """Return where only the dependent is missing, if its gaps can be given back; (n_rows,)."""
+    is_target = dependent.name == profile.schema.target  # which is learned as it is
+    if is_target or not has_plain_gaps(profile, dependent):
+        return np.zeros(len(profile), bool)
+    return profile.missing(dependent) & ~profile.missing(source)

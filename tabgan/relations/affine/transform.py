@@ -15,6 +15,7 @@ import pandas as pd
 
 from tabgan.relations.exact_arithmetic import (
     DATETIME_DECIMALS,
+    ceil_decimals,
     column_decimals,
     equal_nan,
     round_decimals,
@@ -110,6 +111,20 @@ class AffineTransform:
         ):  # rare ones are lost on purpose
             return True
         return bool(self.apply(other, source, dependent).equals(series))
+
+    def invert_bounds(self, low: float, high: float, inverse: Self | None) -> tuple[float, float]:
+        """Return the source's bounds for those of the dependent; low > high if no value is left.
+
+        Args:
+            low: The least value of the dependent.
+            high: The greatest one.
+            inverse: From the dependent to the source, if that is exact.
+        """
+        ends = ceil_decimals(np.array([low, -high]), self.decimals) - self.step / 2
+        ends = np.sort((ends * (1, -1) - self.offset) / self.factor)
+        if inverse is not None:
+            ends = ceil_decimals(ends * (1, -1), inverse.decimals) * (1, -1)
+        return float(ends[0]), float(ends[1])
 
     def _transform_numbers(self, numbers: Floats, dependent: Column) -> Floats:
         if not self.is_copy:

@@ -1,7 +1,7 @@
 """A column that is part of a datetime: its month, its weekday, its date.
 
 date_part       the relation; `discovery` finds it
-calendar        the parts, and their names as categories
+calendar        the parts, and their names as categories; `number_categories`: their numbers
 """
 
 from tabgan.relations.date_part.date_part import DatePart

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tabgan.relations.date_part.number_categories import NumberCategories
 from tabgan.relations.exact_arithmetic import round_trips
 from tabgan.schema import restore_dtype
 from tabgan.schema.arrays import Floats
@@ -26,6 +27,7 @@ from tabgan.schema.column import Column, ColumnKind
 from tabgan.schema.float_conversion import to_float
 from tabgan.schema.text.datetimes.local_time import from_local, to_datetimes, to_local, to_seconds
 
+SATURDAY = 5  # of the weekdays from 0, Monday, on
 PARTS: Mapping[str, Callable[[pd.DatetimeIndex], Any]] = {
     "year": lambda local: local.year,
     "month": lambda local: local.month,
@@ -36,6 +38,7 @@ PARTS: Mapping[str, Callable[[pd.DatetimeIndex], Any]] = {
     "dayofyear": lambda local: local.day_of_year,
     "quarter": lambda local: local.quarter,
     "week": lambda local: local.isocalendar().week,
+    "weekend": lambda local: np.where(local.isna(), np.nan, local.day_of_week >= SATURDAY),
     "date": lambda local: to_seconds(local.normalize()),
 }
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -63,12 +66,14 @@ class CalendarPart:
         first_number: Of the week's first day, 0 or 1.
         names: Those of all weekdays from Monday on, of all months, or of all quarters; None for
             numbers and dates.
+        numbers: How numbers are written if they are categories; None if they are numbers.
     """
 
     name: str
     week_offset: int = 0
     first_number: int = 0
     names: Categories | None = None
+    numbers: NumberCategories | None = None
 
     def compute(self, local: pd.DatetimeIndex) -> Floats:
         """Return the part of local datetimes: seconds for dates, NaN for gaps; shape (n_rows,)."""
@@ -86,6 +91,8 @@ class CalendarPart:
             values = np.where(codes < 0, -1.0, codes + FIRST_NUMBER[self.name])
             values[series.isna().to_numpy()] = np.nan
             return values
+        if self.numbers is not None:
+            return self.numbers.read(series)
         numbers = to_float(series, column)
         if column.kind is ColumnKind.DATETIME:
             return to_seconds(to_local(numbers, column))
@@ -96,17 +103,19 @@ class CalendarPart:
         if self.names is not None:
             codes = np.where(np.isnan(values), -1, values - FIRST_NUMBER[self.name])
             return self.names.write(codes.astype(np.int64)).set_axis(index)
+        if self.numbers is not None:
+            return self.numbers.write(values).set_axis(index)
         if column.kind is ColumnKind.DATETIME:
             values = from_local(to_datetimes(values), column)
         return restore_dtype(values, column, index=index)
 
     def round_trips(self, series: "pd.Series[Any]", column: Column) -> bool:
         """Return whether a column that holds the part, read and written back, is the same."""
-        if self.names is None and column.kind is not ColumnKind.DATETIME:
+        if column.kind.is_number:
             return round_trips(series, column)
         distinct = series.drop_duplicates()
         values = self.read(distinct, column)
-        readable = distinct[values != -1] if self.names is not None else distinct
+        readable = distinct if column.kind is ColumnKind.DATETIME else distinct[values != -1]
         back = self.write(self.read(readable, column), column, readable.index)
         return bool(back.dtype == readable.dtype and back.equals(readable))
 
@@ -125,6 +134,9 @@ NUMBER_PARTS = tuple(
         else [CalendarPart(name)]
     )
 )
+
+
+BOOL_PARTS = (CalendarPart("weekend"),)  # the only one of no other value than 0 and 1
 
 
 def match_names(series: "pd.Series[Any]", column: Column) -> tuple[str, Categories] | None:

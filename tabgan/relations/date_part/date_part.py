@@ -21,6 +21,7 @@ from tabgan.query.tokens import write_name
 from tabgan.relations.bounds import write_value
 from tabgan.relations.date_part.calendar import PARTS, CalendarPart
 from tabgan.relations.date_part.discovery import find_possible_parts, iter_candidates
+from tabgan.relations.date_part.number_categories import NumberCategories
 from tabgan.relations.exact_arithmetic import DAY, equal_nan
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.table_profile import TableProfile
@@ -46,6 +47,7 @@ class DatePart(Relation):
     part: CalendarPart
 
     KIND: ClassVar[str] = "date_part"
+    GIVES_CATEGORIES: ClassVar[bool] = True  # of a few; one never seen falls back where looked up
 
     @classmethod
     def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
@@ -101,6 +103,8 @@ class DatePart(Relation):
 
     def explain(self) -> str:
         form = ", in words" if self.part.names is not None else ""
+        if self.part.name == "weekend":
+            return f"{self.dependent.name} is whether {self.source.name} is on a weekend"
         return f"{self.dependent.name} is the {self.part.name} of {self.source.name}{form}"
 
     def find_violations(self, frame: pd.DataFrame) -> Mask:
@@ -128,7 +132,8 @@ class DatePart(Relation):
         """
         if any(clause.is_missing for clause in clauses):
             return {self.source.name: [Clause("=", None)]}
-        compared = [clause for clause in clauses if clause.operator in {*COMPARISONS} - {"!="}]
+        operators = {"="} if self.part.numbers else {*COMPARISONS} - {"!="}
+        compared = [clause for clause in clauses if clause.operator in operators]
         if self.part.name not in ("year", "date"):
             return {}
         asked = [limit for clause in compared for limit in self._find_limits(clause)]
@@ -136,7 +141,11 @@ class DatePart(Relation):
 
     def _find_limits(self, clause: Clause) -> list[Clause]:
         """Return what a clause on a year or a date demands of the datetime: `>=` and `<`."""
-        value = value_to_float(self.dependent, clause.value)
+        numbers = self.part.numbers
+        if numbers is None:
+            value = value_to_float(self.dependent, clause.value)
+        else:
+            value = numbers.parse(clause.value)
         if self.part.name == "date":
             value = float(to_seconds(to_local(np.array([value]), self.dependent))[0]) / DAY
         first, behind = np.ceil(value), np.floor(value) + 1
@@ -165,7 +174,7 @@ class DatePart(Relation):
         return pd.DatetimeIndex(start) if YEAR_RANGE[0] <= years <= YEAR_RANGE[1] else None
 
     def to_dict(self) -> dict[str, Any]:
-        names = self.part.names
+        names, numbers = self.part.names, self.part.numbers
         return {
             "dependent": self.dependent.name,
             "source": self.source.name,
@@ -173,11 +182,14 @@ class DatePart(Relation):
             "turn": self.part.week_offset,
             "start": self.part.first_number,
             "words": None if names is None else names.to_state(),
+            "numbers": None if numbers is None else numbers.to_state(),
         }
 
     @classmethod
     def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
         dependent, source = schema.column(entry["dependent"]), schema.column(entry["source"])
         names = None if entry["words"] is None else Categories.from_state(dependent, entry["words"])
-        part = CalendarPart(entry["part"], entry["turn"], entry["start"], names)
+        state = entry.get("numbers")  # not in the files of release 0.1
+        numbers = None if state is None else NumberCategories.from_state(dependent, state)
+        part = CalendarPart(entry["part"], entry["turn"], entry["start"], names, numbers)
         return cls((dependent,), (source,), part)

@@ -1,14 +1,15 @@
 """Discovery of columns that are parts of datetimes: on a sample first, then on all rows."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from tabgan.relations.date_part.calendar import NUMBER_PARTS, CalendarPart, match_names
+from tabgan.relations.date_part.calendar import BOOL_PARTS, NUMBER_PARTS, CalendarPart, match_names
+from tabgan.relations.date_part.number_categories import NumberCategories
 from tabgan.relations.exact_arithmetic import equal_nan
 from tabgan.relations.statistics import (
     MAX_SAMPLE_VIOLATIONS,
@@ -122,7 +123,13 @@ def find_possible_parts(series: "pd.Series[Any]", column: Column) -> list[Calend
     if column.kind is ColumnKind.DATETIME:
         return [CalendarPart("date")]
     found = match_names(series, column)
-    return [] if found is None else [CalendarPart(found[0], names=found[1])]
+    if found is not None:
+        return [CalendarPart(found[0], names=found[1])]
+    numbers = NumberCategories.match(series, column)
+    if numbers is None:
+        return []
+    parts = BOOL_PARTS if numbers.is_bool else NUMBER_PARTS
+    return [replace(part, numbers=numbers) for part in parts]
 
 
 def _is_significant(own: Floats, part: Floats, n_columns: int) -> bool:

@@ -35,12 +35,14 @@ class Candidate:
         sources: The lower ones; a single one if rows break it.
         support: Rows in which it and one of them are present.
         n_violations: Rows that break it.
+        is_strict: Whether no row has equal values.
     """
 
     dependent: Column
     sources: tuple[Column, ...]
     support: int
     n_violations: int = 0
+    is_strict: bool = False
 
 
 def iter_candidates(profile: TableProfile) -> Iterator[Candidate]:
@@ -53,12 +55,13 @@ def iter_candidates(profile: TableProfile) -> Iterator[Candidate]:
 def _iter_alike(columns: Sequence[Column], profile: TableProfile) -> Iterator[Candidate]:
     matrix = np.array([profile.sample.numbers(column) for column in columns])
     numbers = [profile.numbers(column) for column in columns]
-    support, violations = {}, {}
+    support, violations, ties = {}, {}, {}
     for low, high in find_ordered_pairs(matrix):
         rows = int(np.count_nonzero(~np.isnan(numbers[low]) & ~np.isnan(numbers[high])))
         count = int(np.count_nonzero(numbers[low] > numbers[high]))
         if count <= MAX_VIOLATIONS * rows:
             support[low, high], violations[low, high] = rows, count
+            ties[low, high] = int(np.count_nonzero(numbers[low] == numbers[high]))
     complete = {number for number, values in enumerate(numbers) if not np.isnan(values).any()}
     for high in range(len(columns)):
         lows = [low for low, other in violations if other == high]
@@ -66,7 +69,9 @@ def _iter_alike(columns: Sequence[Column], profile: TableProfile) -> Iterator[Ca
         nearest = reduce_transitively(strict, violations, complete)
         if nearest:
             rows = max(support[low, high] for low in nearest)
-            yield Candidate(columns[high], tuple(columns[low] for low in nearest), rows)
+            is_strict = not any(ties[low, high] for low in nearest)
+            sources = tuple(columns[low] for low in nearest)
+            yield Candidate(columns[high], sources, rows, is_strict=is_strict)
         for low in (low for low in lows if violations[low, high]):
             count = violations[low, high]
             between = [other for other in lows if (low, other) in violations]

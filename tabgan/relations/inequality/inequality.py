@@ -10,7 +10,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
-from itertools import pairwise
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -20,8 +19,8 @@ from tabgan.errors import RelationError
 from tabgan.query import syntax
 from tabgan.query.tokens import write_name
 from tabgan.relations.bounds import check_inside, move_inside, read_bounds, write_value
-from tabgan.relations.column_checks import check_order
 from tabgan.relations.exact_arithmetic import equal_nan
+from tabgan.relations.inequality.chain import read_chain
 from tabgan.relations.inequality.discovery import Candidate, iter_candidates
 from tabgan.relations.inequality.margin import Margin
 from tabgan.relations.relation import DiscoveredRelation, Relation
@@ -37,6 +36,8 @@ from tabgan.schema.text import parse_numbers
 @dataclass(frozen=True)
 class Inequality(Relation):
     """A column is never below any of its sources, or never above any; gaps break nothing.
+
+    Strict ones exclude equal values as well.
 
     What is learned is the gap to the nearest source; or the column itself, clipped at that source,
     where gaps spread wider than the column: its own detail would be lost in them.
@@ -60,7 +61,10 @@ class Inequality(Relation):
         remaining: dict[Column, list[Candidate]] = {}  # by lower column
         for candidate in iter_candidates(profile):
             upper = candidate.dependent
-            exact = [c for c in candidate.sources if cls._fit([c], upper, profile.sample)]
+            strict = candidate.is_strict
+            exact = [
+                c for c in candidate.sources if cls._fit([c], upper, profile.sample, strict=strict)
+            ]
             discovery = cls._test(exact, candidate, profile)
             found += [discovery] if discovery else []
             for column in candidate.sources:
@@ -68,7 +72,10 @@ class Inequality(Relation):
                     remaining.setdefault(column, []).append(candidate)
         for column, candidates in remaining.items():
             uppers = [c.dependent for c in candidates if not c.n_violations]
-            relation = cls._fit(uppers, column, profile, above=False) if uppers else None
+            strict = all(c.is_strict for c in candidates if not c.n_violations)
+            relation = (
+                cls._fit(uppers, column, profile, above=False, strict=strict) if uppers else None
+            )
             if relation is not None:
                 found.append(DiscoveredRelation(relation, max(c.support for c in candidates)))
         return found
@@ -78,10 +85,11 @@ class Inequality(Relation):
         cls, sources: Sequence[Column], candidate: Candidate, profile: TableProfile
     ) -> DiscoveredRelation | None:
         """Return a candidate's relation to some of its sources; None if it is not exact."""
-        relation = cls._fit(sources, candidate.dependent, profile) if sources else None
+        upper, strict = candidate.dependent, candidate.is_strict
+        relation = cls._fit(sources, upper, profile, strict=strict) if sources else None
         if relation is None:
             return None
-        lower = [cls._fit([candidate.dependent], c, profile, above=False) for c in sources]
+        lower = [cls._fit([upper], c, profile, above=False, strict=strict) for c in sources]
         inverses = tuple(other for other in lower if other is not None)
         relation = replace(relation, inverses=inverses)
         return DiscoveredRelation(relation, candidate.support, candidate.n_violations)
@@ -94,9 +102,10 @@ class Inequality(Relation):
         profile: TableProfile,
         *,
         above: bool = True,
+        strict: bool = False,
     ) -> Self | None:
         """Return the relation fitted to a table; None if it would not be restored exactly."""
-        margin = Margin.fit(sources, dependent, profile, above=above)
+        margin = Margin.fit(sources, dependent, profile, above=above, strict=strict)
         if not margin.is_exact(dependent, sources, profile):
             return None
         keeps_values = margin.spreads_wider(dependent, sources, profile.sample)
@@ -104,20 +113,22 @@ class Inequality(Relation):
 
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
-        """Read `a, b <= c <= d`, or the same with >=: one relation for each name behind a sign."""
-        groups = _read_chain(tree, profile.schema)
-        above = isinstance(tree, syntax.Comparison) and tree.operators[0] == "<="
+        """Read `a, b <= c < d`, or the same with > and >=: one relation for each behind a sign."""
+        chain = read_chain(tree, profile.schema)
+        if chain is None:
+            return []
         relations = []
-        for sources, dependents in pairwise(groups):
-            for dependent in dependents:
-                relation = cls._fit(sources, dependent, profile, above=above)
-                if relation is None:
-                    raise RelationError(
-                        f"{dependent.name!r} cannot be written in terms of "
-                        f"{sources[0].name!r}: its values would not come back exactly; round "
-                        "them and write them all in one way, or turn the relation round."
-                    )
-                relations.append(relation)
+        for sources, dependent, strict in chain.iter_links():
+            relation = cls._fit(sources, dependent, profile, above=chain.above, strict=strict)
+            if relation is None and chain.is_strict:
+                return []  # a condition, which is checked
+            if relation is None:
+                raise RelationError(
+                    f"{dependent.name!r} cannot be written in terms of {sources[0].name!r}: its "
+                    "values would not come back exactly; round them and write them all in one "
+                    "way, or turn the relation round."
+                )
+            relations.append(relation)
         return relations
 
     @property
@@ -127,7 +138,7 @@ class Inequality(Relation):
     @property
     def text(self) -> str:
         sources = ", ".join(write_name(column.name) for column in self.sources)
-        sign = "<=" if self.margin.above else ">="
+        sign = ("<" if self.margin.above else ">") + "=" * (not self.margin.strict)
         return f"{sources} {sign} {write_name(self.dependent.name)}"
 
     def explain(self) -> str:
@@ -138,11 +149,14 @@ class Inequality(Relation):
         )
         *others, last = [str(source.name) for source in self.sources]
         sources = f"{', '.join(others)} or {last}" if others else last
+        if self.margin.strict:
+            sources = f"{', '.join(others)} and {last}" if others else last
+            return f"{self.dependent.name} is always {words[self.margin.above]} {sources}"
         return f"{self.dependent.name} is never {words[not self.margin.above]} {sources}"
 
     def find_violations(self, frame: pd.DataFrame) -> Mask:
         own = self.margin.sign * to_float(frame[self.dependent.name], self.dependent)
-        return np.asarray(own < self.margin.find_nearest(self._source_numbers(frame)))
+        return self.margin.is_passed(own, self.margin.find_nearest(self._source_numbers(frame)))
 
     def _source_numbers(self, frame: pd.DataFrame) -> list[Floats]:
         return [to_float(frame[column.name], column) for column in self.sources]
@@ -210,8 +224,9 @@ class Inequality(Relation):
         low, high = sorted(self.margin.sign * np.array(bounds))
         ends = self.margin.ceil(np.array([low, -high])) * (1, -1)
         base = self._find_base(frame)
+        least = self.margin.find_least(base)
         own = self.margin.sign * to_float(frame[self.dependent.name], self.dependent)
-        moved = move_inside(own, ends[0], ends[1], lambda v: np.where(v < base, np.nan, v))
+        moved = move_inside(own, ends[0], ends[1], lambda v: np.where(v < least, np.nan, v))
         return frame if equal_nan(own, moved).all() else self._write(frame, moved, base)
 
     def equivalents(self) -> list[Relation]:
@@ -228,22 +243,6 @@ class Inequality(Relation):
     @classmethod
     def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
         sources = tuple(schema.column(name) for name in entry["sources"])
-        margin = Margin(**{part.name: entry[part.name] for part in fields(Margin)})
+        known = {part.name: entry[part.name] for part in fields(Margin) if part.name in entry}
+        margin = Margin(**known)
         return cls((schema.column(entry["dependent"]),), sources, margin, entry["is_wide"])
-
-
-def _read_chain(tree: syntax.Node, schema: TableSchema) -> list[list[Column]]:
-    """Return the columns between operators, in order; none if the relation is of another form.
-
-    Raises:
-        RelationError: Both operators are there, or columns that have no order in common.
-    """
-    if not isinstance(tree, syntax.Comparison) or tree.has_brackets:
-        return []
-    groups = [[schema.column(name) for name in value.column_names] for value in tree.operands]
-    if not set(tree.operators) <= {"<=", ">="} or not all(groups):
-        return []
-    if len(set(tree.operators)) > 1:
-        raise RelationError("a relation has both <= and >=; write it with one of them throughout.")
-    check_order([column for group in groups for column in group])
-    return groups

@@ -22,7 +22,7 @@ from tabgan.relations.exact_arithmetic import (
 )
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import restore_dtype
-from tabgan.schema.arrays import Floats
+from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.column import Column, ColumnKind
 from tabgan.schema.float_conversion import to_float
 
@@ -45,6 +45,7 @@ class Margin:
         decimals: Of the column, in units; None if more than 9 were needed.
         unit: Seconds that its datetimes are multiples of; 1 for numbers.
         gap_decimals: Of the gap; None as well.
+        strict: Whether the column is never equal to its base.
     """
 
     above: bool
@@ -53,10 +54,17 @@ class Margin:
     decimals: int | None
     unit: float
     gap_decimals: int | None
+    strict: bool = False
 
     @classmethod
     def fit(
-        cls, sources: Sequence[Column], column: Column, profile: TableProfile, *, above: bool
+        cls,
+        sources: Sequence[Column],
+        column: Column,
+        profile: TableProfile,
+        *,
+        above: bool,
+        strict: bool = False,
     ) -> Self:
         """Return the map for a column of a table; rows that break the inequality count for nothing.
 
@@ -65,12 +73,13 @@ class Margin:
             column: The one that does not pass it.
             profile: The table.
             above: Whether the column is the upper one.
+            strict: Whether it is never equal to the base.
         """
         sign = 1.0 if above else -1.0
         own = sign * profile.numbers(column)
         base = np.fmax.reduce([sign * profile.numbers(source) for source in sources])
         present = own[~np.isnan(own)]
-        obeying = own[~np.isnan(own) & ~(own < base)]
+        obeying = own[~np.isnan(own) & ~(own <= base if strict else own < base)]
         obeying = obeying if len(obeying) else present
         least = _round_down(obeying.min()) if profile.protection.is_on else obeying.min()
         decimals = [column_decimals(one, profile) for one in (column, *sources)]
@@ -84,6 +93,7 @@ class Margin:
             decimals=0 if units else decimals[0],
             unit=units[0] if units else 1.0,
             gap_decimals=max(exact) if len(exact) == len(decimals) else None,
+            strict=strict,
         )
 
     def is_exact(self, column: Column, sources: Sequence[Column], profile: TableProfile) -> bool:
@@ -91,7 +101,7 @@ class Margin:
         own = profile.numbers(column)
         base = self.find_base([profile.numbers(source) for source in sources])
         back = self.sign * self.from_gaps(self.to_gaps(own, base), base) + 0.0
-        is_same = equal_nan(own, back) | (self.sign * own < base)
+        is_same = equal_nan(own, back) | self.is_passed(self.sign * own, base)
         return bool(is_same.all()) and round_trips(profile.series(column), column)
 
     def spreads_wider(
@@ -120,13 +130,29 @@ class Margin:
         nearest = self._round(values)
         return np.where(nearest < values, self._round(nearest + (self.step or 0.0)), nearest)
 
+    def find_least(self, base: Floats) -> Floats:
+        """Return the least values that the column can take beside its base; signed, (n,)."""
+        if not self.strict:
+            return self.ceil(base)
+        if self.step is None:
+            return np.asarray(np.nextafter(base, np.inf))
+        nearest = self._round(base)
+        return np.where(nearest <= base, self._round(nearest + self.step), nearest)
+
+    def is_passed(self, own: Floats, base: Floats) -> Mask:
+        """Return where a column breaks the inequality; both signed, (n_rows,)."""
+        return np.asarray(own <= base if self.strict else own < base)
+
     def _round(self, values: Floats) -> Floats:
         return round_decimals(values / self.unit, self.decimals) * self.unit
 
     def find_base(self, sources: Sequence[Floats]) -> Floats:
         """Return `find_nearest` with `fill` where all sources are missing; signed, (n_rows,)."""
         base = self.find_nearest(sources)
-        return np.where(np.isnan(base), self.sign * self.fill, base)
+        fill = self.sign * self.fill
+        if self.strict:  # the column may take that value itself
+            fill = np.nextafter(fill, -np.inf) if self.step is None else fill - self.step
+        return np.where(np.isnan(base), fill, base)
 
     def find_nearest(self, sources: Sequence[Floats]) -> Floats:
         """Return the source that the column must not be below in each row; signed, (n_rows,)."""
@@ -138,7 +164,7 @@ class Margin:
 
     def from_gaps(self, gaps: Floats, base: Floats) -> Floats:
         """Return the column of some gaps, rounded and up to its limit; signed, (n_rows,)."""
-        least = self.ceil(base)
+        least = self.find_least(base)
         values = np.maximum(self._round(base + np.maximum(gaps, 0.0)), least)
         if self.limit is None:
             return values
@@ -158,7 +184,7 @@ class Margin:
         is_datetime = column.kind is ColumnKind.DATETIME
         series = restore_dtype(self.sign * values + 0.0, column, index=index)
         for step in COARSE_PERIODS if is_datetime else (np.abs(base) * 2.0**-k for k in (23, 10)):
-            is_short = self.sign * to_float(series, column) < base
+            is_short = self.is_passed(self.sign * to_float(series, column), base)
             if not is_short.any():
                 break
             values = np.where(is_short, self.ceil(base + step), values)

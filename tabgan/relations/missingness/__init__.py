@@ -1,5 +1,11 @@
-"""A column whose gaps another one decides."""
+"""A column whose gaps another one decides: all of them, or some.
+
+missingness             the relation of all gaps; `discovery` finds it
+partial_missingness     the relation of some gaps; `partial_discovery` finds it
+source_values           the values of the other column that decide
+"""
 
 from tabgan.relations.missingness.missingness import Missingness
+from tabgan.relations.missingness.partial_missingness import PartialMissingness
 
-__all__ = ["Missingness"]
+__all__ = ["Missingness", "PartialMissingness"]

@@ -12,6 +12,7 @@ from math import lgamma, log
 
 import numpy as np
 
+from tabgan.relations.gaps import has_plain_gaps
 from tabgan.relations.statistics import MAX_VIOLATIONS, SIGNIFICANCE_LEVEL
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Integers, Mask
@@ -20,11 +21,6 @@ from tabgan.schema.column import Column, ColumnKind, Name
 MIN_GAPS, MIN_SHARE = 10, 0.005  # of gaps, and of values, in a column that is tried
 MAX_CATEGORIES, MAX_NUMBER_CATEGORIES = 50, 32  # of a source, without its gap
 SAMPLE_SLACK = 3  # times `MAX_VIOLATIONS` may break a candidate on the sample
-
-
-def has_plain_gaps(profile: TableProfile, column: Column) -> bool:
-    """Return whether all gaps of a column are missing values: blank text would not be restored."""
-    return bool((profile.missing(column) == profile.series(column).isna()).all())
 
 
 @dataclass(frozen=True)
@@ -141,8 +137,8 @@ class Candidate:
 
 def find_candidates(profile: TableProfile) -> list[Candidate]:
     """Return what decides the gaps of columns; no column whose gaps follow decides others."""
-    patterns = _find_patterns(profile)
-    sources = _find_sources(profile, patterns)
+    patterns = find_patterns(profile)
+    sources = find_sources(profile, patterns)
     if not patterns or not sources:
         return []
     limit = log(SIGNIFICANCE_LEVEL / (len(patterns) * len(sources)))
@@ -167,7 +163,7 @@ def find_candidates(profile: TableProfile) -> list[Candidate]:
     return candidates
 
 
-def _find_patterns(profile: TableProfile) -> list[MissingnessPattern]:
+def find_patterns(profile: TableProfile) -> list[MissingnessPattern]:
     """Return the columns with gaps, grouped by the rows of those, in the order of the schema.
 
     Columns that cannot be dependents come first in their pattern, which makes them sources.
@@ -183,7 +179,7 @@ def _find_patterns(profile: TableProfile) -> list[MissingnessPattern]:
     return [MissingnessPattern(tuple(group), profile.missing(group[0])) for group in ordered]
 
 
-def _find_sources(profile: TableProfile, patterns: Sequence[MissingnessPattern]) -> list[GapSource]:
+def find_sources(profile: TableProfile, patterns: Sequence[MissingnessPattern]) -> list[GapSource]:
     """Return what may decide gaps: of columns that share a pattern, the first only."""
     firsts = [pattern.columns[0] for pattern in patterns]
     others = {column.name for pattern in patterns for column in pattern.columns[1:]}

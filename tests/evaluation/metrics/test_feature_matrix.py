@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.evaluation import Features
-from tabgan.evaluation.metrics.feature_matrix import category_texts
+from tabgan.evaluation.metrics.categories import category_texts
 from tabgan.schema import TableSchema
 
 

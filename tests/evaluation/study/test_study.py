@@ -154,14 +154,19 @@ def test_without_augmenters_the_best_simple_way_is_judged(real: pd.DataFrame) ->
     assert "best of 3 ways" in report.verdict
 
 
-def test_regression_has_no_classes_to_raise(real: pd.DataFrame) -> None:
+def test_regression_has_no_arms_that_balance_classes(real: pd.DataFrame) -> None:
     report = study(real, target="wage", augmenters={"oracle": Oracle()})
     arms = scores_of(report, "rmse")
-    for arm in ("real + random oversampling", "real + SMOTE", "class weights"):
-        assert "no classes" in arms[arm].note
+    assert list(arms) == ["real", "real + oracle", "oracle only"]
+    assert sum("A number has no classes" in note for note in report.notes) == 1
     assert arms["real + oracle"].gain is not None
     assert "RMSE" in report.verdict
     assert any("rows are left out: their 'wage' is missing" in note for note in report.notes)
+
+
+def test_regression_without_augmenters_has_nothing_to_study(real: pd.DataFrame) -> None:
+    with pytest.raises(SettingError, match="'wage' is a number.*give augmenters"):
+        study(real, target="wage")
 
 
 def test_smote_without_its_package_says_what_to_install(

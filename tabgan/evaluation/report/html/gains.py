@@ -17,6 +17,7 @@ from tabgan.evaluation.report.html.picture import (
 )
 from tabgan.evaluation.report.html.typography import compact, interval, signed
 from tabgan.evaluation.report.results import Results
+from tabgan.evaluation.report.uncomputed import known_scores
 from tabgan.evaluation.utility.confidence_intervals import Effect
 from tabgan.evaluation.utility.utility import REAL, UtilityScore
 
@@ -33,18 +34,30 @@ PAPER = {"facecolor": COLOURS["paper"], "edgecolor": "none", "pad": 1.0}  # behi
 UNSURE = ("o", COLOURS["muted"])  # no interval
 
 
-def section(results: Results) -> Section:
-    """Return one picture for each score, in the order of the report."""
-    scores = [score for score in results.utility.scores if score.arm != REAL]
-    names = dict.fromkeys(score.score for score in scores)
-    pictures = [_picture([score for score in scores if score.score == name]) for name in names]
+def first_section(results: Results) -> Section | None:
+    """Return the picture of the score that the verdict is about; None where nothing is known."""
+    pictures = _pictures(results)
+    if not pictures:
+        return None
     return Section(
         "How much better each learner becomes when its training rows change, compared with real "
         "rows alone. Right of the line of zero is better, whichever way the score runs; where the "
-        "bar crosses that line, no difference can be told.",
-        tuple(pictures),
+        "bar, the 95 % interval, crosses that line, no difference can be told.",
+        pictures[:1],
         keys=tuple(Key(effect, effect.phrase, effect.sign) for effect in MARKS),
     )
+
+
+def section(results: Results) -> Section | None:
+    """Return one picture for each other score, in the order of the report."""
+    pictures = _pictures(results)[1:]
+    return Section("The same gains, as other scores see them.", pictures) if pictures else None
+
+
+def _pictures(results: Results) -> tuple[Picture, ...]:
+    scores = [score for score in known_scores(results.utility) if score.arm != REAL]
+    names = dict.fromkeys(score.score for score in scores)
+    return tuple(_picture([score for score in scores if score.score == name]) for name in names)
 
 
 def _picture(scores: list[UtilityScore]) -> Picture:

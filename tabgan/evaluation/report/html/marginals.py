@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from tabgan.evaluation.metrics.feature_matrix import Feature
 from tabgan.evaluation.metrics.fidelity import kolmogorov_smirnov, total_variation
-from tabgan.evaluation.metrics.unjudged import find_unjudged, list_unjudged
 from tabgan.evaluation.report.html.distributions import (
     category_codes,
     paint_categories,
@@ -74,8 +73,6 @@ def section(results: Results) -> Section | None:
     found = sorted((Marginal.from_columns(*column) for column in columns), key=lambda one: one.rank)
     pictures = [_picture(index, one) for index, one in enumerate(found[:MAX_DRAWN])]
     remarks = []
-    if left_out := find_unjudged(comparison.schema.columns):
-        remarks.append(f"Not judged, and without a picture: {list_unjudged(left_out)}.")
     if len(found) > MAX_DRAWN:
         rest = [str(one.feature.name) for one in found[MAX_DRAWN:]]
         remarks.append(f"More alike than all of these, and not drawn: {_listed(rest)}.")
@@ -107,12 +104,11 @@ def _distance(feature: Feature, real: Values, other: Values) -> float:
 
 def _picture(index: int, one: Marginal) -> Picture:
     gaps = [float(np.isnan(values).mean()) for values in (one.real, one.synthetic)]
-    facts = (
-        "cannot be compared: a table holds no value"
-        if np.isnan(one.distance)
-        else f"distance {percent(one.distance)}"
-    )
-    if not np.isnan(one.floor):
+    facts = f"distance {percent(one.distance)}"
+    if np.isnan(one.distance):
+        empty = "real" if gaps[0] == 1 else "synthetic"
+        facts = f"cannot be compared: the {empty} table holds no value"
+    elif not np.isnan(one.floor):
         facts += f", real test rows {percent(one.floor)}"
     if any(gaps):
         facts += f"; missing: {percent(gaps[0])} of the real, {percent(gaps[1])} of the synthetic"

@@ -35,8 +35,7 @@ def section(results: Results) -> Section | None:
         return None
     learners = dict.fromkeys(one.learner for one in drawable)
     return Section(
-        f"Of the rows called {results.utility.positive!r}, the share that is so (precision), "
-        "against the share of all such rows that is found (recall), as the threshold falls. "
+        f"Precision against recall of {results.utility.positive!r}, as the threshold falls. "
         "Higher and further right is better; the number is the average precision.",
         tuple(
             _picture(learner, [one for one in drawable if one.learner == learner])

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tabgan.evaluation.report.uncomputed import known_scores
 from tabgan.evaluation.utility.utility import Utility, UtilityScore
 
 
@@ -29,12 +30,13 @@ class UtilityTable:
     lines: tuple[Line, ...]
 
 
-def utility_tables(utility: Utility) -> list[UtilityTable]:
-    """Return the scores of every learner, arm by arm."""
-    return [
-        _table(learner, [score for score in utility.scores if score.learner == learner])
-        for learner in dict.fromkeys(score.learner for score in utility.scores)
-    ]
+def utility_tables(utility: Utility) -> tuple[UtilityTable, ...]:
+    """Return the scores of every learner, arm by arm, without the arms that have no score."""
+    known = known_scores(utility)
+    return tuple(
+        _table(learner, [score for score in known if score.learner == learner])
+        for learner in dict.fromkeys(score.learner for score in known)
+    )
 
 
 def _table(learner: str, scores: list[UtilityScore]) -> UtilityTable:

@@ -58,9 +58,9 @@ def section(results: Results) -> Section | None:
     if not pictures:
         return None
     lead = (
-        "Generated rows against real rows that were held out: 1 where a classifier cannot tell "
-        "them apart, 0 where it always can. A line that still rises at its end asks for more "
-        "steps; the dashed line is what real rows get, and nothing gets beyond it for long."
+        "The two-sample score of generated rows against real rows that were held out. A line that "
+        "still rises at its end asks for more steps; the dashed line is what real rows get, and "
+        "nothing gets beyond it for long."
     )
     if len(pictures) > 1:
         lead += (

@@ -8,6 +8,7 @@ import pytest
 
 from tabgan.evaluation import Comparison, MetricResult, Report
 from tabgan.evaluation.metrics.metric import Direction, MetricCategory
+from tabgan.evaluation.metrics.unjudged import find_unjudged
 from tabgan.evaluation.report.plot_data import PlotData
 from tabgan.evaluation.report.report import Rows
 from tabgan.evaluation.utility.arms import BinaryPredictions
@@ -63,16 +64,31 @@ def make_report() -> MakeReport:
         health = TrainingRecord(history=list(HISTORY), noise_floor=0.9)
         results = (
             MetricResult(
-                "alike", "Unlike", MetricCategory.FIDELITY, Direction.DOWN, "%", 3.25, 2.0
+                "column_shapes",
+                "Unlike",
+                MetricCategory.FIDELITY,
+                Direction.DOWN,
+                "%",
+                12.5,
+                2.0,
+                worst=("wage",),
             ),
             MetricResult(
-                "near", "Too near", MetricCategory.PRIVACY, Direction.DOWN, "%", None, 2.0, note
+                "copies",
+                "Copied",
+                MetricCategory.PRIVACY,
+                Direction.DOWN,
+                "%",
+                None if note else 0.0,
+                2.0,
+                note,
             ),
         )
         rows = Rows(len(real), len(synthetic), 60)
         utility = Utility("binary", target, "high", scores(note), ())
         plot_data = PlotData(comparison, predictions(), health)
-        return Report(rows, utility, results, notes, 0, plot_data=plot_data)
+        unjudged = find_unjudged(schema.columns)
+        return Report(rows, utility, results, notes, 0, unjudged, plot_data)
 
     return make
 

@@ -23,6 +23,7 @@ ARGUMENTS = (
     "--disable-sync",
 )
 OVERHANG = 6  # pixels that a label may reach over its picture: widths of types differ
+MIN_PIXELS = 9  # of type, on a phone
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
 
 
@@ -65,7 +66,7 @@ def width(page: Page) -> int:
 
 def test_nothing_reaches_over_the_edge(page: Page) -> None:
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-    for narrow in (320, 360, 768, 1280):
+    for narrow in (320, 360, 390, 768, 1280):
         page.set_viewport_size({"width": narrow, "height": 740})
         assert width(page) <= narrow
 
@@ -107,18 +108,59 @@ def test_print_is_light_and_has_pages(page: Page) -> None:
     assert page.pdf(format="A4").startswith(b"%PDF")
 
 
-def test_the_keyboard_finds_the_pictures(page: Page) -> None:
+def test_the_keyboard_finds_the_answers(page: Page) -> None:
     page.keyboard.press("Tab")
-    skip = page.get_by_role("link", name="Skip to the pictures")
-    box = skip.bounding_box()
-    assert box is not None
-    assert box["x"] >= 0
+    assert page.evaluate("document.activeElement.textContent") == "Do they help?"
     page.keyboard.press("Enter")
-    assert page.url.endswith("#main")
+    assert page.url.endswith("#answer-1")
     assert page.get_by_role("heading", level=1).count() == 1
     assert page.get_by_role("main").count() == 1
     for table in page.get_by_role("table").all():
         assert table.get_by_role("columnheader").count() > 1
+
+
+def test_the_verdicts_are_seen_without_scrolling(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    verdicts = page.locator(".verdict")
+    boxes = [verdicts.nth(place).bounding_box() for place in range(3)]
+    bottoms = [box["y"] + box["height"] for box in boxes if box is not None]
+    assert len(bottoms) == 3
+    assert max(bottoms) < 400
+    assert len({box["y"] for box in boxes if box is not None}) == 1  # beside each other
+    picture = page.locator("svg").first.bounding_box()
+    assert picture is not None
+    assert picture["y"] < 800  # and the first picture begins there
+
+
+def test_what_explains_the_first_picture_is_wide_enough_to_read(page: Page) -> None:
+    for wide in (390, 768, 1000, 1280):
+        page.set_viewport_size({"width": wide, "height": 800})
+        box = page.locator(".opening .lead").bounding_box()
+        assert box is not None
+        assert box["width"] > 340
+
+
+@pytest.mark.parametrize("scheme", [COLOURS, DARK], ids=["light", "dark"])
+def test_a_verdict_has_the_colour_of_its_level(page: Page, scheme: dict[str, str]) -> None:
+    page.emulate_media(color_scheme="dark" if scheme is DARK else "light")
+    assert colour(page, ".verdict", "backgroundColor") == rgb(scheme["wash"])
+    assert colour(page, ".verdict.good .claim", "color") == rgb(scheme["helps"])
+    assert colour(page, ".verdict.unsure .claim", "color") == rgb(scheme["olive"])
+    assert colour(page, ".verdict .step", "color") == rgb(scheme["ink"])
+
+
+def test_no_text_is_tiny(page: Page) -> None:
+    smallest = page.evaluate(
+        """() => Math.min(...[...document.querySelectorAll('svg text, main *, footer *')]
+            .filter(one => one.getClientRects().length && one.textContent.trim())
+            .map(one => {
+                const svg = one.closest('svg');
+                const drawn = svg ? svg.getBoundingClientRect().width : 1;
+                const scale = svg ? drawn / svg.viewBox.baseVal.width : 1;
+                return scale * parseFloat(getComputedStyle(one).fontSize);
+            }))"""
+    )
+    assert smallest >= MIN_PIXELS
 
 
 def colour(page: Page, selector: str, name: str) -> str:

@@ -9,7 +9,8 @@ def picture(report: Report, *changed: UtilityScore) -> str:
     """The picture of the first score, with some of its marks in the place of others."""
     base = [score for score in report.utility.scores if score.score == "roc_auc"]
     scores = tuple(score for score in base if score.arm == "real") + changed
-    section = gains.section(replace(report, utility=replace(report.utility, scores=scores)))
+    section = gains.first_section(replace(report, utility=replace(report.utility, scores=scores)))
+    assert section is not None
     (shown,) = section.pictures
     return str(shown.svg)
 
@@ -35,5 +36,14 @@ def test_no_gain_at_all_can_be_drawn(report: Report) -> None:
     near = next(score for score in report.utility.scores if score.arm == "real + synthetic")
     none = replace(near, gain=0.0, low=0.0, high=0.0)
     unknown = replace(near, value=None, gain=None, low=None, high=None, note="one class")
-    assert "cannot be computed" in picture(report, unknown)
+    assert "cannot be computed" in picture(report, near, replace(unknown, learner="linear"))
     assert "gbdt, real + synthetic: 0 (0 to 0)" in picture(report, none)
+
+
+def test_what_no_learner_could_be_trained_on_has_no_line(report: Report) -> None:
+    near = next(score for score in report.utility.scores if score.arm == "real + synthetic")
+    unknown = replace(near, arm="real + SMOTE", value=None, gain=None, low=None, high=None)
+    assert "SMOTE" not in picture(report, near, unknown)
+    nothing = replace(report.utility, scores=(replace(unknown, note="one class"),))
+    assert gains.first_section(replace(report, utility=nothing)) is None
+    assert gains.section(replace(report, utility=nothing)) is None

@@ -1,0 +1,117 @@
+"""What every command is: options in sections, an example, environment variables, one voice."""
+
+from typing import Any, NoReturn
+
+import click
+from click.core import ParameterSource
+
+SECTIONS: dict[str, tuple[str, ...]] = {  # title: names of parameters, in the order of the help
+    "Files": ("model", "output", "json_path", "synthetic", "test", "schema", "config", "overwrite"),
+    "How a table is read": (
+        "delimiter",
+        "decimal",
+        "encoding",
+        "skip_rows",
+        "format",
+        "file_format",
+        "table_format",
+        "query",
+    ),
+    "What to learn": (
+        "target",
+        "declare",
+        "forget",
+        "relations",
+        "protect",
+        "protect_below",
+        "objective",
+    ),
+    "Which rows": (
+        "rows",
+        "conditions",
+        "auto",
+        "balance",
+        "ratio",
+        "synthetic_only",
+        "mark",
+        "no_mark",
+    ),
+    "How it is judged": ("learners", "folds", "repeats"),
+    "How long it may take": (
+        "preset",
+        "steps",
+        "time_limit",
+        "refine",
+        "checkpoint_every",
+        "resume",
+    ),
+    "Where it runs": ("device", "threads", "memory_limit", "scheduler"),
+    "Always": ("seed", "as_json", "quiet", "help"),
+}
+
+HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
+
+
+class Command(click.Command):
+    """A command whose help has sections and an example.
+
+    Each option is also read from the environment: `--preset` of `fit` from TABGAN_FIT_PRESET.
+
+    Args:
+        example: A line that a user may type.
+    """
+
+    def __init__(self, name: str | None, *, example: str = "", **settings: Any) -> None:
+        settings.setdefault("context_settings", HELP_OPTIONS)
+        super().__init__(name, **settings)
+        self.example = example
+        for option in self.params:
+            if isinstance(option, click.Option) and option.envvar is None:
+                option.envvar = _envvar(name or "", option)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, section by section, and the example."""
+        records = {
+            "help" if "--help" in option.opts else str(option.name): record
+            for option in self.get_params(ctx)
+            if isinstance(option, click.Option)
+            and (record := option.get_help_record(ctx)) is not None
+        }
+        for title, names in SECTIONS.items():
+            rows = [records.pop(name) for name in names if name in records]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
+        if records:
+            with formatter.section("Others"):
+                formatter.write_dl(list(records.values()))
+        with formatter.section("Example"):
+            formatter.write_text(self.example)
+
+
+def _envvar(command: str, option: click.Option) -> str:
+    """Return the environment variable of an option, by its longest name."""
+    name = max(option.opts, key=len).lstrip("-").replace("-", "_")
+    return f"TABGAN_{command}_{name}".upper()
+
+
+def _name_source(error: click.UsageError) -> str:
+    """Return where a wrong value came from, if that was an environment variable."""
+    option = error.param if isinstance(error, click.BadParameter) else None
+    if not isinstance(option, click.Option) or error.ctx is None or option.name is None:
+        return ""
+    is_set_outside = error.ctx.get_parameter_source(option.name) is ParameterSource.ENVIRONMENT
+    return f" It was read from {option.envvar}." if is_set_outside else ""
+
+
+def raise_in_one_voice(error: click.UsageError) -> NoReturn:
+    """Print wrong usage as other errors are: one sentence; then how the command is used.
+
+    Raises:
+        Exit: With the code 2.
+    """
+    message = " ".join(error.format_message().split())
+    click.echo(f"tabgan: {message[:1].lower()}{message[1:]}{_name_source(error)}", err=True)
+    if error.ctx is not None:
+        click.echo(f"{error.ctx.get_usage()}; -h tells more.", err=True)
+    raise click.exceptions.Exit(2) from error

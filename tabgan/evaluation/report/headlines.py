@@ -1,0 +1,123 @@
+"""The three verdicts in a few words each: what stands on top of a page, before any picture.
+
+The sentences of a verdict say why; these say what, in words that need no glossary. Of one question
+and one level they are always the same, so that two reports can be compared at a glance.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from tabgan.evaluation.metrics.alignment import listed
+from tabgan.evaluation.metrics.metric import Direction, MetricResult
+from tabgan.evaluation.number_format import number, percentage
+from tabgan.evaluation.report.results import Results
+from tabgan.evaluation.report.verdicts import ALIKE, COPIES, HELP, Level, Verdict
+
+SIGNS: Mapping[Level, str] = {"good": "✓", "unsure": "~", "bad": "✗", "unknown": "○"}
+NOT_KNOWN = "Not known"
+COPY_METRICS = ("copies", "near_copies")
+CLAIMS: Mapping[str, Mapping[Level, str]] = {
+    HELP: {"good": "Yes", "unsure": "No clear difference", "bad": "No"},
+    ALIKE: {"good": "Yes", "unsure": "In part", "bad": "No"},
+    COPIES: {"good": "No", "unsure": "In part", "bad": "Yes"},
+}
+STEPS: Mapping[str, Mapping[Level, str]] = {
+    HELP: {
+        "good": "Train on real and synthetic rows.",
+        "unsure": "Train on real rows alone.",
+        "bad": "Train on real rows alone.",
+    },
+    ALIKE: {"good": "Nothing to do."},
+    COPIES: {
+        "good": "No proof that they are safe to share.",
+        "unsure": "Do not share them yet.",
+        "bad": "Do not share them.",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One verdict in a few words.
+
+    Attributes:
+        verdict: The same in sentences.
+        claim: The answer in a word or three.
+        figure: The figure that it rests on; "" where there is none.
+        step: What to do.
+    """
+
+    verdict: Verdict
+    claim: str
+    figure: str
+    step: str
+
+    @property
+    def sign(self) -> str:
+        """A sign that stands beside the colour of the level."""
+        return SIGNS[self.verdict.level]
+
+
+def find_headlines(results: Results) -> tuple[Headline, ...]:
+    """Return the verdicts of a report, in their order, in a few words each."""
+    readings = {reading.metric: reading for reading in results.readings}
+    is_copied = results.verdicts[-1].level == "bad"
+    has_copies = any(readings[name].warning for name in COPY_METRICS if name in readings)
+    found = []
+    for verdict in results.verdicts:
+        known = verdict.level != "unknown"
+        question = COPIES if is_copied and verdict.question == HELP else verdict.question
+        figure = FIGURES[question](results, readings) if known else ""
+        claim = CLAIMS[verdict.question].get(verdict.level, NOT_KNOWN)
+        if verdict.question == COPIES and verdict.level == "unsure" and not has_copies:
+            claim = "No, but near"
+        found.append(Headline(verdict, claim, figure, _step(verdict, readings)))
+    return tuple(found)
+
+
+def _step(verdict: Verdict, readings: Mapping[str, MetricResult]) -> str:
+    """Return what to do; of rows that are not alike, which column to look at first."""
+    shapes = readings.get("column_shapes")
+    is_unlike = verdict.question == ALIKE and verdict.level in {"unsure", "bad"}
+    if is_unlike and shapes is not None and shapes.worst:
+        return f"Look first at {listed(shapes.worst[:1])}."
+    return STEPS[verdict.question].get(verdict.level, "See why below.")
+
+
+def _gain(results: Results, readings: Mapping[str, MetricResult]) -> str:  # noqa: ARG001
+    """Return the score on real rows alone and with the others."""
+    best = results.utility.headline
+    if best.value is None or best.gain is None:
+        return ""
+    real = best.value - best.direction.sign * best.gain
+    kind = "score" if best.direction is Direction.UP else "error"
+    return f"{kind} {number(real)} → {number(best.value)}"
+
+
+def _likeness(results: Results, readings: Mapping[str, MetricResult]) -> str:  # noqa: ARG001
+    """Return how often rows are told apart, or how far columns are apart where that is unknown."""
+    detection, shapes = readings.get("detection_boosted"), readings.get("column_shapes")
+    if detection is not None and detection.value is not None:
+        return f"{100 - 50 * detection.value:.0f} of 100 told apart, 50 by luck"
+    if shapes is not None and shapes.value is not None:
+        return f"columns {percentage(shapes.value)} apart"
+    return ""
+
+
+def _copied(results: Results, readings: Mapping[str, MetricResult]) -> str:  # noqa: ARG001
+    """Return the share of copies; of near ones where there are more than chance makes."""
+    shares = [
+        result.value
+        for name in COPY_METRICS
+        if (result := readings.get(name)) is not None
+        and result.value is not None
+        and (name == "copies" or result.warning)
+    ]
+    return f"{percentage(max(shares))} copied" if shares else ""
+
+
+FIGURES: Mapping[str, Callable[[Results, Mapping[str, MetricResult]], str]] = {
+    HELP: _gain,
+    ALIKE: _likeness,
+    COPIES: _copied,
+}

@@ -1,0 +1,140 @@
+"""The field's terms that a page uses, each explained once; those that it does not use are left out.
+
+A term is one line in GLOSSARY.
+"""
+
+from dataclasses import dataclass
+
+from tabgan.evaluation.report.results import Results
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term and what it means.
+
+    Attributes:
+        word: The term as the page has it.
+        meaning: In a sentence or two.
+        uses: Names of scores, learners, metrics, rows trained on or parts of the page that use it;
+            none where every page does.
+    """
+
+    word: str
+    meaning: str
+    uses: frozenset[str] = frozenset()
+
+
+def _term(word: str, meaning: str, *uses: str) -> Term:
+    return Term(word, meaning, frozenset(uses))
+
+
+GLOSSARY = (
+    _term(
+        "Gain",
+        "The same learner is trained twice, on real rows alone and on other rows, and is marked on "
+        "real rows that neither has seen. The gain is the difference, turned so that + is better.",
+    ),
+    _term(
+        "95 % interval",
+        "Other test rows and other chance would have given another figure; in 95 of 100 such "
+        "repetitions the interval holds the true one. A gain whose interval holds zero cannot be "
+        "told from none; that is no proof that there is none.",
+    ),
+    _term("gbdt", "Gradient-boosted decision trees, as scikit-learn has them.", "gbdt"),
+    _term("forest", "A random forest of 100 decision trees.", "forest"),
+    _term("linear", "Logistic regression of classes, ridge regression of numbers.", "linear"),
+    _term(
+        "Random oversampling",
+        "Rows of rare classes are repeated until all classes are as common.",
+        "real + random oversampling",
+    ),
+    _term("SMOTE", "New rows between neighbours of one rare class.", "real + SMOTE"),
+    _term("Class weights", "An error on a rare class costs more.", "class weights"),
+    _term(
+        "ROC AUC",
+        "How often a row of the class gets a higher probability than a row of another: 0.5 by "
+        "guessing, 1 at best.",
+        "roc_auc",
+    ),
+    _term(
+        "Precision and recall",
+        "Of the rows called positive, the share that is; of the positive rows, the share that is "
+        "found.",
+        "Precision and recall",
+        "average_precision",
+        "f1",
+    ),
+    _term(
+        "Average precision",
+        "The area under the curve of precision against recall, 1 at best.",
+        "average_precision",
+    ),
+    _term("F1", "The harmonic mean of precision and recall.", "f1"),
+    _term("Balanced accuracy", "The mean recall of all classes.", "balanced_accuracy"),
+    _term("Brier score", "The mean squared error of the probabilities, 0 at best.", "brier"),
+    _term(
+        "RMSE and MAE",
+        "The typical error of a predicted number, in its own unit: the root of the mean square, "
+        "which large errors weigh down, and the mean size.",
+        "rmse",
+        "mae",
+    ),
+    _term("R²", "The share of the variance that is predicted: 1 at best, 0 by the mean.", "r2"),
+    _term(
+        "Fidelity and its noise floor",
+        "How like the real rows the synthetic ones are. Even real rows differ from each other: the "
+        "noise floor is what real rows get in the place of the synthetic ones, and what perfect "
+        "looks like.",
+    ),
+    _term(
+        "Column shapes and pair trends, error",
+        "How far the distributions of single columns, and the associations of every two, are from "
+        "the real ones, on average.",
+        "column_shapes",
+        "pair_trends",
+    ),
+    _term(
+        "Two-sample score",
+        "1 where a classifier cannot tell real from synthetic rows, 0 where it always can.",
+        "detection_boosted",
+        "detection_linear",
+        "How the training went",
+    ),
+    _term(
+        "Precision and coverage of rows",
+        "The share of synthetic rows that lie where real ones do, and of real rows with a "
+        "synthetic one near.",
+        "precision",
+        "coverage",
+    ),
+    _term(
+        "Privacy",
+        "Whether synthetic rows stand nearer to real ones than new real rows would. A figure far "
+        "above that of the real test rows says that rows were copied.",
+    ),
+    _term(
+        "Nearest-neighbour distance ratio",
+        "How far the nearest real row is, over how far the next ones are: near 0 where rows "
+        "were copied.",
+        "neighbour_ratio",
+    ),
+    _term(
+        "Membership inference attack",
+        "Somebody guesses from the synthetic rows which real rows they were made from: 0.5 is "
+        "guessing.",
+        "membership_inference",
+    ),
+)
+
+
+def find_terms(results: Results, parts: frozenset[str]) -> tuple[Term, ...]:
+    """Return the terms that a page needs.
+
+    Args:
+        results: What was found.
+        parts: Headings of the page's parts.
+    """
+    scores = results.utility.scores
+    used = parts | {reading.metric for reading in results.readings}
+    used |= {name for score in scores for name in (score.score, score.learner, score.arm)}
+    return tuple(term for term in GLOSSARY if not term.uses or term.uses & used)

@@ -1,0 +1,176 @@
+"""Tables of plain Python and NumPy as pandas frames, and back: dicts, records, arrays.
+
+>>> read_columns({"age": [39, None]}).frame["age"].to_list()
+[39, None]
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from tabgan.errors import SettingError, TableError
+from tabgan.io.frames.arrow_frames import to_frame
+from tabgan.io.frames.containers import Container, FrameInput
+
+MIN_ARRAY_ROWS = 2  # fewer are refused in the words of scikit-learn, as its conventions have it
+
+
+@dataclass(frozen=True)
+class ArrayContainer(Container):
+    """NumPy arrays, of the dtype that all columns have in common.
+
+    Attributes:
+        dtype: Names and dtypes of a structured array; None for one of shape (n_rows, n_columns).
+    """
+
+    dtype: np.dtype[Any] | None = None
+
+    def create(self, rows: pd.DataFrame) -> Any:
+        """Return rows as an array."""
+        if self.dtype is None:
+            return rows.to_numpy()
+        records = rows.to_records(index=False)
+        is_whole = self.dtype.names == records.dtype.names
+        return np.asarray(records.astype(self.dtype) if is_whole else records)
+
+
+@dataclass(frozen=True)
+class ColumnsContainer(Container):
+    """A dict with a list of Python's own values for each column; None where one is missing."""
+
+    def create(self, rows: pd.DataFrame) -> Any:
+        """Return rows as a dict of lists."""
+        return {name: _to_python(series) for name, series in rows.items()}
+
+
+@dataclass(frozen=True)
+class RecordsContainer(Container):
+    """A list with a dict for each row."""
+
+    def create(self, rows: pd.DataFrame) -> Any:
+        """Return rows as a list of dicts."""
+        columns = [_to_python(series) for _, series in rows.items()]
+        return [dict(zip(rows.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _to_python(series: "pd.Series[Any]") -> list[Any]:
+    return [None if pd.isna(value) else value for value in series.tolist()]
+
+
+def is_columns(data: Any) -> bool:
+    """Return whether something is a dict: of columns, then, unless SciPy made it."""
+    return isinstance(data, Mapping) and not hasattr(data, "toarray")
+
+
+def read_columns(data: Mapping[Any, Any]) -> FrameInput:
+    """Read a dict of columns: lists, arrays, Series.
+
+    Raises:
+        TableError: A column is none, or they are of different lengths.
+    """
+    columns = {name: _to_series(name, values) for name, values in data.items()}
+    names = {len(series): name for name, series in columns.items()}
+    if len(names) > 1:
+        (one, name), (other, other_name) = list(names.items())[:2]
+        raise TableError(
+            f"the column {name!r} has {one} values and {other_name!r} has {other}; "
+            "give as many in each, None where one is missing."
+        )
+    return FrameInput(pd.DataFrame(columns), ColumnsContainer())
+
+
+def _to_series(name: Any, values: Any) -> "pd.Series[Any]":
+    """Return a column of a dict; lists keep their objects, so that whole numbers may have gaps.
+
+    Raises:
+        TableError: It is no column.
+    """
+    if isinstance(values, list | tuple | range):
+        return pd.Series(list(values), dtype=object)
+    if isinstance(values, str | bytes | Mapping) or np.ndim(values) != 1:
+        kind = type(values).__name__
+        raise TableError(f"the column {name!r} of a dict is a list of values, not a {kind}.")
+    if hasattr(values, "__arrow_c_stream__") and not isinstance(values, pd.Series):
+        return to_frame(pa.table({"": pa.chunked_array(values)})).iloc[:, 0]
+    return pd.Series(values).reset_index(drop=True)
+
+
+def is_records(data: Any) -> bool:
+    """Return whether something is a list of dicts."""
+    is_list = isinstance(data, list | tuple) and len(data) > 0
+    return is_list and all(isinstance(record, Mapping) for record in data)
+
+
+def read_records(data: Sequence[Mapping[Any, Any]]) -> FrameInput:
+    """Read a list of dicts, a row each; what one lacks is missing."""
+    names = dict.fromkeys(name for record in data for name in record)
+    columns = {
+        name: pd.Series([record.get(name) for record in data], dtype=object) for name in names
+    }
+    return FrameInput(pd.DataFrame(columns, index=range(len(data))), RecordsContainer())
+
+
+def is_array(data: Any) -> bool:
+    """Return whether NumPy takes it, and no names of columns are lost by that."""
+    takes = isinstance(data, list | tuple) or hasattr(data, "__array__")
+    return takes and not hasattr(data, "columns")
+
+
+def read_array(data: Any) -> FrameInput:
+    """Read what NumPy takes, shape (n_rows, n_columns), or a structured array.
+
+    Raises:
+        TableError: Its shape or its values are not those of a table.
+    """
+    names = getattr(getattr(data, "dtype", None), "names", None)
+    if names:
+        return FrameInput(pd.DataFrame(data), ArrayContainer(dtype=data.dtype))
+    from sklearn.utils import check_array  # noqa: PLC0415 - a second that frames need not wait for
+
+    array = _to_array(data)
+    try:
+        checked = check_array(
+            array, dtype=None, ensure_all_finite="allow-nan", ensure_min_samples=MIN_ARRAY_ROWS
+        )
+    except (TypeError, ValueError, RuntimeError) as error:
+        said = str(error).splitlines()[0].rstrip(".:")  # arrays and hints follow
+        hint = "; reshape(-1, 1) makes one column of it" if "Expected 2D" in said else ""
+        raise TableError(f"{said}{hint}.") from error
+    frame = pd.DataFrame(checked)
+    return FrameInput(frame if array is data else frame.infer_objects(), ArrayContainer())
+
+
+def _to_array(data: Any) -> Any:
+    """Return a list of rows as objects if NumPy would make text of the numbers in it.
+
+    Raises:
+        TableError: The rows are of different lengths.
+    """
+    if not isinstance(data, list | tuple):
+        return data
+    try:
+        is_text = np.asarray(data).dtype.kind in "US"
+    except ValueError as error:
+        raise TableError(
+            "the rows of the list are of different lengths; give as many values in each."
+        ) from error
+    is_mixed = is_text and not all(isinstance(cell, str) for row in data for cell in row)
+    return np.asarray(data, dtype=object) if is_mixed else data
+
+
+def read_values(data: Any) -> FrameInput:
+    """Read one column of what NumPy takes, shape (n_rows,) or (n_rows, 1); its name is None.
+
+    Raises:
+        SettingError: It is more than one column.
+    """
+    values = np.asarray(data)
+    if values.ndim == 2 and values.shape[1] == 1:
+        values = values[:, 0]
+    if values.ndim != 1:
+        raise SettingError("y is more than one column; give the one that is the target.")
+    return FrameInput(pd.DataFrame({None: values}), ArrayContainer())

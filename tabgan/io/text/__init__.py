@@ -1,0 +1,9 @@
+"""Tables in text, and how they are found to be written.
+
+csv, csv_writer     values with delimiters
+json_lines          an object a line
+format              how a text is written
+detection           how that is found out: the whole of it
+layout              delimiter, header and decimal mark
+encoding            the encoding
+"""

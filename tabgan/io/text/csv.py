@@ -1,0 +1,167 @@
+"""Tables in text, with values parted by one character: read whole or in batches.
+
+Codes with leading zeros and phone numbers with a plus stay text, whole numbers with gaps stay whole
+however long they are.
+"""
+
+import csv
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any, TextIO
+
+import pandas as pd
+
+from tabgan.errors import TableError
+from tabgan.io.table_file import TableFile
+from tabgan.io.text.encoding import open_text
+
+PHONE_NUMBER = r"\+[1-9]\d{7,14}"  # read as a number, it would lose its plus
+MAX_CODE_ROWS = 50_000  # that are looked at for leading zeros and long numbers
+LONG_NUMBER = r"[+-]?\d{16,19}|\d{20}"  # which float64 may not hold
+
+# pandas 2 reads the last bit of floats wrongly unless asked not to; pandas 3 needs no asking
+_EXACT: Any = {"float_precision": "round_trip"} if pd.__version__.startswith("2.") else {}
+
+
+def iter_csv(file: TableFile, rows: int | None = None) -> Iterator[pd.DataFrame]:
+    """Yield a table's rows in batches, each with the dtypes that its own rows suggest.
+
+    Args:
+        file: To read.
+        rows: Of a batch; all rows in one when None.
+
+    Raises:
+        TableError: The header does not go with the rows.
+    """
+    header = read_names(file)
+    with _open(file) as text:
+        head = _read(text, file, dtype=str, nrows=MAX_CODE_ROWS)
+    texts, long = _detect_texts(head)
+    types = dict.fromkeys(texts + long, "str")
+    with _open(file) as text:
+        read = _read(text, file, dtype=types, decimal=file.text.decimal, chunksize=rows)
+        with nullcontext([read]) if rows is None else read as batches:
+            remaining = iter(batches)
+            while True:
+                with _strict(file):
+                    batch = next(remaining, None)
+                if batch is None:
+                    return
+                frame = batch.assign(**{name: _read_long_numbers(batch[name]) for name in long})
+                frame = frame.iloc[:, _kept(file, frame.shape[1])]
+                if len(header) == frame.shape[1]:  # pandas renames those that repeat or are blank
+                    frame.columns = pd.Index(header)
+                yield frame
+
+
+def read_names(file: TableFile) -> list[str]:
+    """Return the names of the columns that are read, repeated and blank ones included."""
+    names = _read_header(file)
+    return names[_kept(file, len(names))]
+
+
+def _kept(file: TableFile, width: int) -> slice:
+    """Return which of the columns in the file are columns of the table."""
+    return slice(int(file.text.left_out == "first"), width - (file.text.left_out == "last"))
+
+
+def _read_header(file: TableFile) -> list[str]:
+    with _open(file) as text:
+        header = next((row for row in csv.reader(text, delimiter=file.text.delimiter) if row), [""])
+    header[0] = header[0].removeprefix("\ufeff")
+    if file.text.has_short_header:
+        return ["", *header] if file.text.left_out == "first" else [*header, ""]
+    return header
+
+
+def _open(file: TableFile) -> TextIO:
+    return open_text(file.path, file.codec, file.text.encoding, file.text.skip_rows)
+
+
+def _read(text: TextIO, file: TableFile, **options: Any) -> Any:
+    """Return what pandas reads of a file that is open at its header."""
+    if file.text.has_short_header:  # pandas would take the first column for an index
+        width = len(_read_header(file))
+        options |= {"header": 0, "names": [f"{i}" for i in range(width)]}
+    with _strict(file):
+        return pd.read_csv(
+            text,
+            sep=file.text.delimiter,
+            index_col=False,  # rows longer than the header are no index
+            low_memory=False,  # one dtype for the whole of a column
+            **options,
+            **_EXACT,
+        )
+
+
+@contextmanager
+def _strict(file: TableFile) -> Iterator[None]:
+    """Raise a TableError for rows that do not go with the header, of which pandas may only warn."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)
+        try:
+            yield
+        except pd.errors.ParserWarning as error:
+            named = len(_read_header(file))
+            raise TableError(
+                f"'{file.name}' has rows with more values than its header has names ({named}); "
+                "name every column."
+            ) from error
+        except pd.errors.ParserError as error:
+            raise TableError(_explain(error, file)) from error
+
+
+def _explain(error: Exception, file: TableFile) -> str:
+    """Return a sentence for what pandas cannot read."""
+    ragged = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", str(error))
+    if ragged:
+        line = int(ragged[2]) + file.text.skip_rows
+        return (
+            f"line {line} of '{file.name}' has {ragged[3]} values where {ragged[1]} are expected, "
+            f"with {file.text.text.split(', ')[0]}; mend it, or put values that hold the delimiter "
+            "into double quotes."
+        )
+    opened = re.search(r"EOF inside string starting at row (\d+)", str(error))
+    if opened:
+        line = int(opened[1]) + 1 + file.text.skip_rows
+        return (
+            f"a double quote that opens about line {line} of '{file.name}' is never closed; close "
+            "it, or write it twice."
+        )
+    return f"'{file.name}' cannot be read: {' '.join(str(error).split()).rstrip('.')}."
+
+
+def _detect_texts(head: pd.DataFrame) -> tuple[list[Any], list[Any]]:
+    """Return the columns that hold codes such as 00501, and those of long numbers with gaps."""
+    columns = [(name, values.dropna()) for name, values in head.items()]
+    codes = [name for name, values in columns if _are_codes(values)]
+    long = [
+        name
+        for name, values in columns
+        if name not in codes and values.str.fullmatch(LONG_NUMBER).any()
+    ]
+    return codes, long
+
+
+def _read_long_numbers(texts: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return texts as integers, nullable ones where there are gaps, or what else they are."""
+    present = texts.dropna().astype(object)
+    try:
+        numbers: Any = pd.to_numeric(present)
+    except ValueError:
+        return texts
+    if numbers.dtype.kind not in "iuf":  # more than 64 bits
+        return texts
+    if len(present) < len(texts) and numbers.dtype.kind in "iu":
+        numbers = numbers.astype("UInt64" if numbers.dtype.kind == "u" else "Int64")
+    return pd.Series(numbers.reindex(texts.index))
+
+
+def _are_codes(values: "pd.Series[Any]") -> bool:
+    """Return whether texts are all digits, and some have a leading zero; or all phone numbers."""
+    if len(values) and values.str.fullmatch(PHONE_NUMBER).all():
+        return True
+    has_zero = bool(values.str.fullmatch(r"0\d+").any())
+    return has_zero and bool(values.str.fullmatch(r"\d+").all())

@@ -1,0 +1,147 @@
+"""How a table in text is written, as its first lines show; what the user says goes before that."""
+
+import csv
+import io
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from tabgan.errors import TableError
+from tabgan.io.table_file import TableFile
+from tabgan.io.text.encoding import detect_encoding, open_text
+from tabgan.io.text.format import TextFormat
+from tabgan.io.text.layout import MAX_ROWS, WHOLE_NUMBER, Fields, find_layout, looks_headless
+
+MAX_HEAD_CHARS = 400_000  # from which the way of writing is told
+BLANK_NAMES = ("", "Unnamed: 0")
+
+
+def detect_text_format(file: TableFile) -> TextFormat:
+    """Return how a file is written; what its options say goes before what is seen.
+
+    Raises:
+        TableError: It is empty, holds NUL bytes, or its header does not go with its rows.
+    """
+    options = file.options
+    encoding = options.encoding or detect_encoding(file.path, file.codec)
+    lines = _read_lines(file, encoding)
+    delimiter = options.delimiter or ("\t" if file.format == "tsv" else None)
+    layout = find_layout(lines, delimiter, options.skip_rows)
+    rows = _cut(lines[layout.skip_rows :], layout.delimiter)
+    if not rows:
+        raise TableError(f"the file '{file.name}' is empty; a table has a header and rows.")
+    left_out = _find_left_out(rows)
+    has_short_header = _check_widths(file.name, rows, left_out)
+    return TextFormat(
+        delimiter=layout.delimiter,
+        decimal=options.decimal or layout.decimal,
+        encoding=encoding,
+        skip_rows=layout.skip_rows,
+        left_out=left_out,
+        has_short_header=has_short_header,
+        remark=_remark(rows, has_short_header),
+    )
+
+
+def with_text_formats(files: Sequence[TableFile]) -> list[TableFile]:
+    """Return the files of one table with how each is written; parted and marked alike.
+
+    Raises:
+        TableError: One of them has another delimiter than the first.
+    """
+    found = [detect_text_format(file) for file in files]
+    for file, text in zip(files, found, strict=True):
+        if text.delimiter != found[0].delimiter:
+            raise TableError(
+                f"'{file.name}' has {text.delimiter!r} between its values, and '{files[0].name}' "
+                f"has {found[0].delimiter!r}; write all files of a table alike."
+            )
+    decimal = "," if any(text.decimal == "," for text in found) else "."
+    return [
+        replace(file, text=replace(text, decimal=decimal))
+        for file, text in zip(files, found, strict=True)
+    ]
+
+
+def _read_lines(file: TableFile, encoding: str) -> list[str]:
+    """Return the first lines, each of them whole.
+
+    Raises:
+        TableError: There are NUL bytes in them.
+    """
+    with open_text(file.path, file.codec, encoding) as text:
+        head = text.read(MAX_HEAD_CHARS)
+    if "\0" in head:
+        line = head[: head.index("\0")].count("\n") + 1
+        raise TableError(
+            f"'{file.name}' has NUL bytes in line {line}, which no text has: it is damaged, or in "
+            "another encoding, which --encoding names."
+        )
+    lines = list(io.StringIO(head.removeprefix("\ufeff"), newline=""))
+    return lines if len(head) < MAX_HEAD_CHARS or len(lines) < 2 else lines[:-1]
+
+
+def _cut(lines: list[str], delimiter: str) -> list[Fields]:
+    """Return the header and the first rows, blank lines left out."""
+    rows: list[Fields] = []
+    with suppress(csv.Error):  # a quote that is never closed: reading says where
+        for row in csv.reader(iter(lines), delimiter=delimiter):
+            if len(rows) > MAX_ROWS:
+                break
+            if row:
+                rows.append(row)
+    return rows
+
+
+def _find_left_out(rows: list[Fields]) -> str:
+    """Return which column is none: unnamed row numbers in front, or a mark behind every row."""
+    header, body = rows[0], rows[1:]
+    widths = {len(row) for row in body}
+    if len(widths) != 1:
+        return ""
+    (width,) = widths
+    is_short = width == len(header) + 1
+    ends_blank = all(not row[-1].strip() for row in body)
+    if width > 1 and ends_blank and (is_short or (width == len(header) and not header[-1].strip())):
+        return "last"
+    is_unnamed = is_short or (width == len(header) > 1 and header[0].strip() in BLANK_NAMES)
+    return "first" if is_unnamed and _are_row_numbers([row[0] for row in body]) else ""
+
+
+def _are_row_numbers(values: list[str]) -> bool:
+    """Return whether values are whole numbers and no two of them are the same."""
+    return len(set(values)) == len(values) and all(map(WHOLE_NUMBER.fullmatch, values))
+
+
+def _check_widths(name: str, rows: list[Fields], left_out: str) -> bool:
+    """Return whether rows have one value more than the header, which is left out.
+
+    Raises:
+        TableError: Header and rows do not go together.
+    """
+    named, widths = len(rows[0]), {len(row) for row in rows[1:]}
+    if len(widths) != 1 or named in widths:
+        return False
+    (width,) = widths
+    if left_out:
+        return True
+    if width < named:
+        raise TableError(
+            f"the header of '{name}' names {named} columns and its rows have {width} "
+            f"{'value' if width == 1 else 'values'}; name as many columns as there are values."
+        )
+    raise TableError(
+        f"'{name}' has rows with more values than its header has names ({named}, and {width} "
+        "values); name every column, or say which lines are above the header with --skip-rows."
+    )
+
+
+def _remark(rows: list[Fields], has_short_header: bool) -> str:
+    """Return what makes it likely that rows are not read as they are meant; "" if nothing does."""
+    width = len(rows[0]) + has_short_header
+    short = sum(len(row) < width for row in rows[1:])
+    if short:
+        return f"{short} of the first {len(rows) - 1} rows are shorter: they end in gaps"
+    if len(rows) > 1 and looks_headless(rows):
+        return "its first line taken for the header, though it looks like a row"
+    return ""

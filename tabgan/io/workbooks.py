@@ -1,0 +1,201 @@
+"""Workbooks, by the extra [excel]: all kinds read by calamine, .xlsx written by openpyxl."""
+
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+from typing import Any, BinaryIO
+
+import numpy as np
+import pandas as pd
+
+from tabgan.errors import MissingExtraError, TableError, reason
+from tabgan.io.records import drop_row_numbers, to_frame
+from tabgan.io.table_file import TableFile
+
+MAX_SHEET_ROWS, MAX_SHEET_COLUMNS = 1_048_576, 16_384  # of Excel, the header included
+MAX_EXACT = 10**15  # whole numbers that a cell holds exactly: it keeps 15 digits
+CONTROL_CHARACTERS = re.compile(r"[\000-\010\013\014\016-\037]")  # which XML has no form for
+ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the same rows give the same file, whenever they are written
+
+
+def iter_workbook(file: TableFile, rows: int | None = None) -> Iterator[pd.DataFrame]:  # noqa: ARG001
+    """Yield the table of a sheet, whole: the one asked for, or the first that has rows.
+
+    Raises:
+        TableError: There is no such sheet, none has rows, or the workbook is damaged.
+        MissingExtraError: python-calamine is not installed.
+    """
+    try:
+        import python_calamine as calamine  # noqa: PLC0415 - of the extra [excel]
+    except ImportError as error:
+        raise MissingExtraError("python-calamine", "excel", "reading a workbook") from error
+    try:
+        with calamine.CalamineWorkbook.from_path(str(file.path)) as book:
+            name = choose_sheet(file, book)
+            cells = book.get_sheet_by_name(name).to_python(skip_empty_area=True)
+    except (calamine.CalamineError, OSError) as error:
+        raise TableError(f"the workbook '{file.name}' cannot be read: {reason(error)}.") from error
+    header, *body = _find_table([_to_values(row) for row in cells])
+    yield drop_row_numbers(to_frame(header, body))
+
+
+def choose_sheet(file: TableFile, book: Any) -> str:
+    """Return the name of the sheet to read.
+
+    Raises:
+        TableError: There is no such sheet, or none has a header and rows.
+    """
+    asked, names = file.options.query, list(book.sheet_names)
+    listed = ", ".join(repr(name) for name in names)
+    if asked is not None:
+        if asked not in names:
+            raise TableError(f"'{file.name}' has no sheet {asked!r}; it has {listed}.")
+        return asked
+    for name in names:
+        if book.get_sheet_by_name(name).height > 1:
+            return str(name)
+    raise TableError(f"no sheet of '{file.name}' has a header and rows; it has {listed}.")
+
+
+def describe_workbook(file: TableFile) -> str:
+    """Return in words which sheet is read, and which others there are."""
+    import python_calamine as calamine  # noqa: PLC0415 - of the extra [excel]
+
+    with calamine.CalamineWorkbook.from_path(str(file.path)) as book:
+        chosen = choose_sheet(file, book)
+        others = [name for name in book.sheet_names if name != chosen]
+    if not others:
+        return f"the sheet {chosen!r}"
+    return f"the sheet {chosen!r} of {len(others) + 1}; --query names another one"
+
+
+def _to_values(row: Sequence[Any]) -> list[Any]:
+    """Return cells with None where they are empty, and whole numbers as such."""
+    return [_to_value(cell) for cell in row]
+
+
+def _to_value(cell: Any) -> Any:
+    if cell == "" and isinstance(cell, str):
+        return None
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < MAX_EXACT:
+        return int(cell)
+    return cell
+
+
+def _find_table(rows: list[list[Any]]) -> list[list[Any]]:
+    """Return header and rows: the header is the first row that fills all columns but one."""
+    filled = [row for row in rows if any(value is not None for value in row)]
+    if not filled:
+        return [[]]
+    width = len(filled[0])
+    counts = [sum(value is not None for value in row) for row in filled]
+    needed = min(max(counts), max(width - 1, 1))
+    start = next(number for number, count in enumerate(counts) if count >= needed)
+    header = ["" if name is None else name for name in filled[start]]
+    return [header, *filled[start + 1 :]]
+
+
+def write_workbook(file: BinaryIO, batches: Iterable[pd.DataFrame], name: str) -> None:
+    """Write an .xlsx file with one sheet, row by row.
+
+    Args:
+        file: To write to.
+        batches: Parts of the table.
+        name: Of the file, for messages.
+
+    Raises:
+        TableError: There are more rows or columns than a sheet has, or characters it cannot hold.
+        MissingExtraError: openpyxl is not installed.
+    """
+    try:
+        import openpyxl  # noqa: PLC0415 - of the extra [excel]
+    except ImportError as error:
+        raise MissingExtraError("openpyxl", "excel", "writing a workbook") from error
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("table")
+    try:
+        _append(sheet, batches, name)
+    except BaseException:
+        sheet.close()
+        raise
+    buffer = BytesIO()
+    book.save(buffer)
+    _copy_undated(buffer, file)
+
+
+def _append(sheet: Any, batches: Iterable[pd.DataFrame], name: str) -> None:
+    """Append the header and all rows to a sheet."""
+    written = 0
+    for batch in batches:
+        if written == 0:
+            sheet.append([_to_cell(sheet, str(column), name) for column in batch.columns])
+            written = 1
+        written += len(batch)
+        if written > MAX_SHEET_ROWS or batch.shape[1] > MAX_SHEET_COLUMNS:
+            raise TableError(
+                f"'{name}' cannot hold so much: a sheet has {MAX_SHEET_ROWS - 1:,} rows below its "
+                f"header and {MAX_SHEET_COLUMNS:,} columns; write a .csv or .parquet file."
+            )
+        for row in _iter_rows(batch):
+            sheet.append([_to_cell(sheet, value, name) for value in row])
+
+
+def _iter_rows(batch: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
+    columns = [batch.iloc[:, number] for number in range(batch.shape[1])]
+    gaps = [column.isna().tolist() for column in columns]
+    values = [
+        [None if gap else value for value, gap in zip(column.tolist(), lacks, strict=True)]
+        for column, lacks in zip(columns, gaps, strict=True)
+    ]
+    return zip(*values, strict=True)
+
+
+def _to_cell(sheet: Any, value: Any, name: str) -> Any:
+    """Return what openpyxl writes for a value: text for what a cell has no exact form for."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, str):
+        return _to_text(sheet, value, name)
+    if isinstance(value, pd.Timestamp | pd.Timedelta):
+        value = value.to_pydatetime(False) if isinstance(value, date) else value.to_pytimedelta()
+    if isinstance(value, float):
+        return value if np.isfinite(value) else str(value)
+    if isinstance(value, datetime | time) and value.tzinfo is not None:
+        return str(value)
+    if isinstance(value, bool | date | time | timedelta | None):
+        return value
+    return value if isinstance(value, int) and abs(value) < MAX_EXACT else str(value)
+
+
+def _to_text(sheet: Any, value: str, name: str) -> Any:
+    """Return a cell of text; one that begins with = is no formula.
+
+    Raises:
+        TableError: There are control characters in it.
+    """
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - of the extra [excel]
+
+    if CONTROL_CHARACTERS.search(value):
+        raise TableError(
+            f"'{name}' cannot hold the text {value!r:.60}, since a workbook has no control "
+            "characters; write a .csv or .parquet file."
+        )
+    if not value.startswith("="):
+        return value
+    cell = WriteOnlyCell(sheet, value)
+    cell.data_type = "s"
+    return cell
+
+
+def _copy_undated(source: BytesIO, target: BinaryIO) -> None:
+    """Copy a workbook without the times of its writing."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name == "docProps/core.xml":
+                data = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"1980-01-01T00:00:00Z", data)
+            entry = zipfile.ZipInfo(name, ZIP_DATE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(entry, data)
