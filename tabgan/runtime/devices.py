@@ -10,6 +10,7 @@ import torch
 
 from tabgan.errors import SettingError
 
+MIN_SHARED_PRODUCT = 2**28  # multiplications of a layer that are worth a second thread
 MAX_WORKERS = 8  # threads: more would wait for Python's lock, and each takes memory
 
 Item = TypeVar("Item")
@@ -62,6 +63,18 @@ def use_threads(count: int | None) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+def count_fastest_threads(product: int) -> int:
+    """Return with how many threads, of those that torch may use, a step of a training is fastest.
+
+    Threads that share small products wait for each other, and on a busy machine for processors:
+    `benchmarks/threads.py` prints what they cost.
+
+    Args:
+        product: Multiplications of the largest layer for one batch.
+    """
+    return torch.get_num_threads() if product >= MIN_SHARED_PRODUCT else 1
 
 
 def iter_with_threads(items: Iterator[Item], count: int | None) -> Iterator[Item]:

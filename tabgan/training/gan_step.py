@@ -14,6 +14,7 @@ from tabgan.encoding.layout import Layout
 from tabgan.networks.condition import Condition
 from tabgan.networks.critic import Critic
 from tabgan.networks.generator import Generator
+from tabgan.runtime.devices import count_fastest_threads, use_threads
 from tabgan.runtime.process_group import SINGLE_PROCESS, ProcessGroup
 from tabgan.training.condition_sampler import ConditionSampler
 from tabgan.training.loss_meter import LossMeter
@@ -49,6 +50,7 @@ class GANStep:
             steps that move a network call these.
         ema: Averages the generator's weights; a training returns these.
         losses: Since the last validation.
+        threads: Of torch in a step.
     """
 
     def __init__(
@@ -84,6 +86,7 @@ class GANStep:
         self.steps_done = 0
         self.last_scores = torch.zeros(2, 1)  # of real and of generated rows; (2, batch_size)
         self.losses = LossMeter()
+        self.threads = count_fastest_threads(config.batch_size * config.hidden_dim**2)
 
     def step(self, lr_factor: float) -> None:
         """Move the generator; every `adversarial_interval` steps the critic moves, too.
@@ -93,7 +96,7 @@ class GANStep:
         """
         for optimizer, base in zip(self.optimizers, self.learning_rates, strict=True):
             optimizer.lr = base * lr_factor
-        with self.processes.explain_lost_process():
+        with use_threads(self.threads), self.processes.explain_lost_process():
             if self.steps_done % self.config.adversarial_interval:
                 self._likelihood_step()
             else:
