@@ -24,6 +24,7 @@ _OBJECTS: Mapping[str | None, Any] = {  # what Python objects of a column are in
     "time": pa.time64("us"),
     "timedelta": pa.duration("us"),
 }
+UNNAMED_LEVEL = "__index_level_"  # how pandas calls a column that was an index without a name
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,28 @@ def _widen(arrow: Any, column: Column | None) -> Any:
     if pa.types.is_null(arrow):
         return pa.string()
     return pa.decimal128(38, arrow.scale) if pa.types.is_decimal128(arrow) else arrow
+
+
+def describe_index(schema: Any) -> str:
+    """Return that the index of a frame has no name, by which it would be a column; "" if it has.
+
+    >>> frame = pd.DataFrame({"x": [5]}, index=["Ann"])
+    >>> describe_index(pa.Schema.from_pandas(frame))
+    'the index without a name left out (it was text)'
+    >>> describe_index(pa.Schema.from_pandas(frame.reset_index()))
+    ''
+    """
+    levels = (schema.pandas_metadata or {}).get("index_columns", ())
+    unnamed = [
+        schema.field(level).type
+        for level in levels
+        if isinstance(level, str) and level.startswith(UNNAMED_LEVEL) and level in schema.names
+    ]
+    if not unnamed:
+        return ""
+    kinds = ", ".join("text" if str(kind).endswith("string") else str(kind) for kind in unnamed)
+    what = "the index" if len(unnamed) == len(levels) else "a level of the index"
+    return f"{what} without a name left out (it was {kinds})"
 
 
 def to_batches(

@@ -445,3 +445,19 @@ def test_zipped_tables_repeat_byte_for_byte(tmp_path: Path) -> None:
         write_table([pd.DataFrame({"a": [1, 2]})], path)
         contents.append(path.read_bytes())
     assert contents[0] == contents[1]
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "feather"])
+def test_an_index_without_a_name_is_left_out_and_that_is_said(tmp_path: Path, suffix: str) -> None:
+    frame = pd.DataFrame({"x": [1, 2, 3]})
+    path = tmp_path / f"t.{suffix}"
+    write = getattr(frame.set_axis(["Ann", "Bo", "Cy"]), f"to_{suffix}")
+    write(path)
+    source = find_source(path)
+    assert source.reading == f"{suffix}, the index without a name left out (it was text)"
+    assert not source.is_plain
+    assert list(source.read()) == ["x"]
+    for silent in (frame, frame.iloc[1:], frame.set_axis(pd.Index(["u", "v", "w"], name="id"))):
+        getattr(silent, f"to_{suffix}")(path)
+        assert find_source(path).reading == suffix
+        assert find_source(path).is_plain

@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from tabgan.errors import TableError
 from tabgan.io.table_file import TableFile
-from tabgan.io.text.encoding import detect_encoding, open_text
+from tabgan.io.text.encoding import GUESSES, detect_encoding, open_text
 from tabgan.io.text.format import TextFormat
 from tabgan.io.text.layout import MAX_ROWS, WHOLE_NUMBER, Fields, find_layout, looks_headless
+from tabgan.io.text.short_rows import describe_short_rows
 
 MAX_HEAD_CHARS = 400_000  # from which the way of writing is told
 BLANK_NAMES = ("", "Unnamed: 0")
@@ -24,6 +25,9 @@ def detect_text_format(file: TableFile) -> TextFormat:
     """
     options = file.options
     encoding = options.encoding or detect_encoding(file.path, file.codec)
+    is_guess = options.encoding is None and encoding in GUESSES
+    if file.format == "jsonl":
+        return TextFormat(encoding=encoding, is_guess=is_guess)
     lines = _read_lines(file, encoding)
     delimiter = options.delimiter or ("\t" if file.format == "tsv" else None)
     layout = find_layout(lines, delimiter, options.skip_rows)
@@ -31,16 +35,16 @@ def detect_text_format(file: TableFile) -> TextFormat:
     if not rows:
         raise TableError(f"the file '{file.name}' is empty; a table has a header and rows.")
     left_out = _find_left_out(rows)
-    has_short_header = _check_widths(file.name, rows, left_out)
-    return TextFormat(
+    found = TextFormat(
         delimiter=layout.delimiter,
         decimal=options.decimal or layout.decimal,
         encoding=encoding,
+        is_guess=is_guess,
         skip_rows=layout.skip_rows,
         left_out=left_out,
-        has_short_header=has_short_header,
-        remark=_remark(rows, has_short_header),
+        has_short_header=_check_widths(file.name, rows, left_out),
     )
+    return replace(found, remark=_find_remark(file, found, rows))
 
 
 def with_text_formats(files: Sequence[TableFile]) -> list[TableFile]:
@@ -136,12 +140,15 @@ def _check_widths(name: str, rows: list[Fields], left_out: str) -> bool:
     )
 
 
-def _remark(rows: list[Fields], has_short_header: bool) -> str:
+def _find_remark(file: TableFile, found: TextFormat, rows: list[Fields]) -> str:
     """Return what makes it likely that rows are not read as they are meant; "" if nothing does."""
-    width = len(rows[0]) + has_short_header
-    short = sum(len(row) < width for row in rows[1:])
-    if short:
-        return f"{short} of the first {len(rows) - 1} rows are shorter: they end in gaps"
-    if len(rows) > 1 and looks_headless(rows):
+    width = len(rows[0]) + found.has_short_header - (found.left_out == "last")
+    short = describe_short_rows(
+        lambda: open_text(file.path, file.codec, found.encoding, found.skip_rows),
+        found.delimiter,
+        width,
+        found.skip_rows,
+    )
+    if not short and len(rows) > 1 and looks_headless(rows):
         return "its first line taken for the header, though it looks like a row"
-    return ""
+    return short

@@ -22,6 +22,7 @@ class TextFormat:
         delimiter: Between the values of a row.
         decimal: Mark of decimals.
         encoding: As Python names it.
+        is_guess: Whether the encoding is but the likeliest, since nothing in the file says it.
         skip_rows: Lines above the header.
         left_out: Which column is no column: "first", if it has no name and numbers the rows;
             "last", if it has no name and no value; "" if all are kept.
@@ -32,6 +33,7 @@ class TextFormat:
     delimiter: str = ","
     decimal: str = "."
     encoding: str = UTF8
+    is_guess: bool = False
     skip_rows: int = 0
     left_out: str = ""
     has_short_header: bool = False
@@ -50,12 +52,19 @@ class TextFormat:
         parts = (
             f"delimiter {delimiter}",
             f"decimal {'comma' if self.decimal == ',' else 'point'}",
-            self.encoding.upper() if self.encoding.startswith("utf") else self.encoding,
+            self.encoding_text,
             f"{self.skip_rows} {lines} skipped" if self.skip_rows else "",
             LEFT_OUT[self.left_out],
             self.remark,
         )
         return ", ".join(part for part in parts if part)
+
+    @property
+    def encoding_text(self) -> str:
+        """The encoding in words."""
+        if self.is_guess:
+            return f"{self.encoding} (a guess: --encoding names another one)"
+        return self.encoding.upper() if self.encoding.startswith("utf") else self.encoding
 
 
 PLAIN_TEXT = TextFormat()

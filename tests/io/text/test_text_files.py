@@ -1,6 +1,7 @@
 """Tables in text, however they are written: what is recognised, said, and overruled."""
 
 import csv
+import gzip
 import io
 import re
 from pathlib import Path
@@ -39,7 +40,7 @@ def refusal(path: Path, options: ReadOptions = AS_FOUND) -> str:
     [
         ("utf-8", "UTF-8"),
         ("utf-8-sig", "UTF-8"),
-        ("cp1252", "cp1252"),
+        ("cp1252", "cp1252 (a guess: --encoding names another one)"),
         ("utf-16", "UTF-16"),
         ("utf-16-le", "UTF-16-LE"),
         ("utf-16-be", "UTF-16-BE"),
@@ -68,6 +69,47 @@ def test_bytes_that_windows_lacks_are_latin_1(tmp_path: Path) -> None:
     assert "latin-1" in find_source(put(tmp_path, b"a,b\n\xe4\x81,1\n")).reading
 
 
+@pytest.mark.parametrize("encoding", ["cp1251", "cp1250", "shift-jis", "gb18030"])
+def test_an_encoding_that_nothing_says_is_called_a_guess(tmp_path: Path, encoding: str) -> None:
+    word = {"cp1251": "Москва", "cp1250": "Łódź"}.get(encoding, "東京")
+    path = put(tmp_path, f"city,n\n{word},1\nUlm,2\n".encode(encoding))
+    assert "(a guess: --encoding names another one)" in find_source(path).reading
+    told = find_source(path, ReadOptions(encoding=encoding))
+    assert "guess" not in told.reading
+    assert told.read()["city"].tolist() == [word, "Ulm"]
+    lines = put(tmp_path, f'{{"city": "{word}"}}\n'.encode(encoding), "t.jsonl")
+    assert "a guess: --encoding" in find_source(lines).reading
+    assert read_table(lines, ReadOptions(encoding=encoding))["city"].tolist() == [word]
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        ("Total;5000\n", "line 5,004 has fewer values than others: it ends in gaps"),
+        ("7", "line 5,004 has fewer values than others: it ends in gaps"),
+        ("1;2\n\nTotal\n", "2 rows have fewer values than others, the first in line 5,004"),
+        ("1;2;3\n\n  \n", ""),
+        ('1;"two\nlines";3\n', ""),
+    ],
+)
+def test_short_rows_are_told_wherever_they_are(tmp_path: Path, end: str, said: str) -> None:
+    rows = "".join(f"{number};{number % 7};{number % 3}\n" for number in range(5_000))
+    path = put(tmp_path, "A title\n\na;b;c\n" + rows + end)
+    source = find_source(path)
+    assert said in source.reading
+    assert ("gaps" in source.reading) == bool(said)
+    zipped = put(tmp_path, gzip.compress(path.read_bytes()), "t.csv.gz")
+    assert find_source(zipped).reading == source.reading
+
+
+def test_what_is_unlike_the_first_file_of_a_table_is_said(tmp_path: Path) -> None:
+    put(tmp_path, "a,b\n1,x\n", "1.csv")
+    put(tmp_path, "a,b\n1,x\n3\n", "2.csv")
+    source = find_source(str(tmp_path / "*.csv"))
+    assert re.search(r"UTF-8; '.*2\.csv' as csv, .*line 3 has fewer values", source.reading)
+    assert not source.is_plain
+
+
 @pytest.mark.parametrize(
     ("content", "reading", "columns"),
     [
@@ -89,7 +131,7 @@ def test_bytes_that_windows_lacks_are_latin_1(tmp_path: Path) -> None:
         ("a,b\n1,2,\n2,3,\n", "the empty column at the end left out", ["a", "b"]),
         ("a,b,\n1,2,\n2,3,\n", "the empty column at the end left out", ["a", "b"]),
         ("5.1,x\n4.9,y\n", "its first line taken for the header, though it looks", ["5.1", "x"]),
-        ("a,b\n1,2\n1\n4,5\n", "1 of the first 3 rows are shorter: they end in gaps", ["a", "b"]),
+        ("a,b\n1,2\n1\n4,5\n", "line 3 has fewer values than others: it ends in gaps", ["a", "b"]),
         ("a,b\r1,2\r3,4\r", "delimiter ',', decimal point, UTF-8", ["a", "b"]),
         (",a\n3,u\n3,v\n", "delimiter ',', decimal point, UTF-8", ["", "a"]),
     ],
@@ -167,7 +209,9 @@ def test_options_that_say_nothing_about_a_format(tmp_path: Path) -> None:
     path = put(tmp_path, "a,b\n1,2\n")
     assert "of which --query asks nothing" in refusal(path, ReadOptions(query="select 1"))
     path = put(tmp_path, '{"a": 1}\n', "t.jsonl")
-    assert "are for tables in text, so leave them out" in refusal(path, ReadOptions(delimiter=";"))
+    assert "are for text with delimiters, so leave them out" in refusal(
+        path, ReadOptions(delimiter=";")
+    )
 
 
 def test_files_of_one_table_are_written_alike(tmp_path: Path) -> None:
