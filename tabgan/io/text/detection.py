@@ -34,7 +34,8 @@ def detect_text_format(file: TableFile) -> TextFormat:
     rows = _cut(lines[layout.skip_rows :], layout.delimiter)
     if not rows:
         raise TableError(f"the file '{file.name}' is empty; a table has a header and rows.")
-    left_out = _find_left_out(rows)
+    left_out = _find_empty(rows)
+    has_row_numbers = _has_row_numbers(rows, left_out)
     found = TextFormat(
         delimiter=layout.delimiter,
         decimal=options.decimal or layout.decimal,
@@ -42,7 +43,9 @@ def detect_text_format(file: TableFile) -> TextFormat:
         is_guess=is_guess,
         skip_rows=layout.skip_rows,
         left_out=left_out,
-        has_short_header=_check_widths(file.name, rows, left_out),
+        has_row_numbers=has_row_numbers,
+        has_short_header=_check_widths(file.name, rows, has_row_numbers or bool(left_out)),
+        skips_spaces=_skips_spaces(rows),
     )
     return replace(found, remark=_find_remark(file, found, rows))
 
@@ -97,19 +100,37 @@ def _cut(lines: list[str], delimiter: str) -> list[Fields]:
     return rows
 
 
-def _find_left_out(rows: list[Fields]) -> str:
-    """Return which column is none: unnamed row numbers in front, or a mark behind every row."""
-    header, body = rows[0], rows[1:]
-    widths = {len(row) for row in body}
-    if len(widths) != 1:
-        return ""
-    (width,) = widths
-    is_short = width == len(header) + 1
-    ends_blank = all(not row[-1].strip() for row in body)
-    if width > 1 and ends_blank and (is_short or (width == len(header) and not header[-1].strip())):
-        return "last"
+def _find_empty(rows: list[Fields]) -> tuple[int, ...]:
+    """Return the numbers of the columns that have no name, and nothing in any row."""
+    header, width = rows[0], _find_width(rows)
+    if not len(header) <= width <= len(header) + 1 or width < 2:
+        return ()
+    names = [name.strip() for name in header] + [""] * (width - len(header))
+    return tuple(
+        number
+        for number, name in enumerate(names)
+        if not name and all(not row[number].strip() for row in rows[1:])
+    )
+
+
+def _find_width(rows: list[Fields]) -> int:
+    """Return how many values all rows have; 0 where they differ, or there are none."""
+    widths = {len(row) for row in rows[1:]}
+    return widths.pop() if len(widths) == 1 else 0
+
+
+def _has_row_numbers(rows: list[Fields], left_out: Sequence[int]) -> bool:
+    """Return whether the first column has no name, and numbers the rows."""
+    header, width = rows[0], _find_width(rows)
+    is_short = width == len(header) + 1 > 1 and width - 1 not in left_out
     is_unnamed = is_short or (width == len(header) > 1 and header[0].strip() in BLANK_NAMES)
-    return "first" if is_unnamed and _are_row_numbers([row[0] for row in body]) else ""
+    return is_unnamed and _are_row_numbers([row[0] for row in rows[1:]])
+
+
+def _skips_spaces(rows: list[Fields]) -> bool:
+    """Return whether every value but the first of a row begins with a space, and so do names."""
+    values = [value for row in rows for value in row[1:] if value]
+    return bool(values) and all(value[0] == " " for value in values)
 
 
 def _are_row_numbers(values: list[str]) -> bool:
@@ -117,7 +138,7 @@ def _are_row_numbers(values: list[str]) -> bool:
     return len(set(values)) == len(values) and all(map(WHOLE_NUMBER.fullmatch, values))
 
 
-def _check_widths(name: str, rows: list[Fields], left_out: str) -> bool:
+def _check_widths(name: str, rows: list[Fields], is_left_out: bool) -> bool:
     """Return whether rows have one value more than the header, which is left out.
 
     Raises:
@@ -127,7 +148,7 @@ def _check_widths(name: str, rows: list[Fields], left_out: str) -> bool:
     if len(widths) != 1 or named in widths:
         return False
     (width,) = widths
-    if left_out:
+    if is_left_out:
         return True
     if width < named:
         raise TableError(
@@ -142,7 +163,9 @@ def _check_widths(name: str, rows: list[Fields], left_out: str) -> bool:
 
 def _find_remark(file: TableFile, found: TextFormat, rows: list[Fields]) -> str:
     """Return what makes it likely that rows are not read as they are meant; "" if nothing does."""
-    width = len(rows[0]) + found.has_short_header - (found.left_out == "last")
+    width = len(rows[0]) + found.has_short_header
+    while width - 1 in found.left_out:
+        width -= 1
     short = describe_short_rows(
         lambda: open_text(file.path, file.codec, found.encoding, found.skip_rows),
         found.delimiter,

@@ -69,6 +69,45 @@ def test_bytes_that_windows_lacks_are_latin_1(tmp_path: Path) -> None:
     assert "latin-1" in find_source(put(tmp_path, b"a,b\n\xe4\x81,1\n")).reading
 
 
+@pytest.mark.parametrize(
+    ("content", "reading", "columns"),
+    [
+        ("|a|b|\n|1|x|\n|2|y|\n", "2 empty columns without names left out", ["a", "b"]),
+        ("a,b,,,\n1,2,,,\n3,4,,,\n", "3 empty columns without names left out", ["a", "b"]),
+        (",a,,b\n0,1,,x\n1,2,,y\n", "front left out, the empty column without", ["a", "b"]),
+        ("a, b\n1, x\n2, y\n", "the space behind every delimiter left out", ["a", "b"]),
+    ],
+)
+def test_columns_without_names_and_spaces_behind_delimiters(
+    tmp_path: Path, content: str, reading: str, columns: list[str]
+) -> None:
+    source = find_source(put(tmp_path, content))
+    assert reading in source.reading
+    frame = source.read()
+    assert list(frame) == columns
+    assert frame["b"].tolist() in (["x", "y"], [2, 4])
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "late", "said"),
+    [
+        ("a,b,", "1,2,", "3,4,lost", "column 3 of .* has no name, and values such as 'lost'"),
+        ("a,b,", "1,2,", "3,4,5", "column 3 of .* has no name, and values such as '5"),
+        (",a,b", "{},x,1", "A7,y,2", "has no name, and the value 'A7' among row numbers"),
+        (",a,b", "{},x,1", "Total,,2", "has no name, and the value 'Total' among row numbers"),
+        (",a,b", "{},x,1", ",y,2", "has no name, and gaps among row numbers"),
+    ],
+)
+def test_nothing_late_is_left_out(
+    tmp_path: Path, header: str, row: str, late: str, said: str
+) -> None:
+    rows = [row.format(number) for number in range(2_000)]
+    path = put(tmp_path, "\n".join([header, *rows, late]) + "\n")
+    assert re.search(said, refusal(path))
+    with pytest.raises(TableError, match=said):
+        list(find_source(path).iter_batches(500))
+
+
 @pytest.mark.parametrize("encoding", ["cp1251", "cp1250", "shift-jis", "gb18030"])
 def test_an_encoding_that_nothing_says_is_called_a_guess(tmp_path: Path, encoding: str) -> None:
     word = {"cp1251": "Москва", "cp1250": "Łódź"}.get(encoding, "東京")
@@ -128,8 +167,8 @@ def test_what_is_unlike_the_first_file_of_a_table_is_said(tmp_path: Path) -> Non
         (",a\n0,u\n1,v\n", "UTF-8, the unnamed row numbers in front left out", ["a"]),
         ("Unnamed: 0,a\n7,u\n3,v\n", "the unnamed row numbers in front left out", ["a"]),
         ("x,y\n1,0.5,a\n2,0.7,b\n", "the unnamed row numbers in front left out", ["x", "y"]),
-        ("a,b\n1,2,\n2,3,\n", "the empty column at the end left out", ["a", "b"]),
-        ("a,b,\n1,2,\n2,3,\n", "the empty column at the end left out", ["a", "b"]),
+        ("a,b\n1,2,\n2,3,\n", "the empty column without a name left out", ["a", "b"]),
+        ("a,b,\n1,2,\n2,3,\n", "the empty column without a name left out", ["a", "b"]),
         ("5.1,x\n4.9,y\n", "its first line taken for the header, though it looks", ["5.1", "x"]),
         ("a,b\n1,2\n1\n4,5\n", "line 3 has fewer values than others: it ends in gaps", ["a", "b"]),
         ("a,b\r1,2\r3,4\r", "delimiter ',', decimal point, UTF-8", ["a", "b"]),
