@@ -93,16 +93,16 @@ def describe_index(schema: Any) -> str:
     >>> describe_index(pa.Schema.from_pandas(frame.reset_index()))
     ''
     """
-    levels = (schema.pandas_metadata or {}).get("index_columns", ())
+    parts = (schema.pandas_metadata or {}).get("index_columns", ())
     unnamed = [
-        schema.field(level).type
-        for level in levels
-        if isinstance(level, str) and level.startswith(UNNAMED_LEVEL) and level in schema.names
+        schema.field(part).type
+        for part in parts
+        if isinstance(part, str) and part.startswith(UNNAMED_LEVEL) and part in schema.names
     ]
     if not unnamed:
         return ""
     kinds = ", ".join("text" if str(kind).endswith("string") else str(kind) for kind in unnamed)
-    what = "the index" if len(unnamed) == len(levels) else "a level of the index"
+    what = "the index" if len(unnamed) == len(parts) else "a level of the index"
     return f"{what} without a name left out (it was {kinds})"
 
 

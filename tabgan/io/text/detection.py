@@ -5,13 +5,15 @@ import io
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from typing import TextIO
 
 from tabgan.errors import TableError
 from tabgan.io.table_file import TableFile
 from tabgan.io.text.encoding import GUESSES, detect_encoding, open_text
 from tabgan.io.text.format import TextFormat
 from tabgan.io.text.layout import MAX_ROWS, WHOLE_NUMBER, Fields, find_layout, looks_headless
-from tabgan.io.text.short_rows import describe_short_rows
+from tabgan.io.text.remarks import describe_odd_rows, describe_uncut
+from tabgan.io.text.short_rows import describe_short_rows, find_short_rows, scan_lines
 
 MAX_HEAD_CHARS = 400_000  # from which the way of writing is told
 BLANK_NAMES = ("", "Unnamed: 0")
@@ -166,12 +168,20 @@ def _find_remark(file: TableFile, found: TextFormat, rows: list[Fields]) -> str:
     width = len(rows[0]) + found.has_short_header
     while width - 1 in found.left_out:
         width -= 1
-    short = describe_short_rows(
-        lambda: open_text(file.path, file.codec, found.encoding, found.skip_rows),
-        found.delimiter,
-        width,
-        found.skip_rows,
-    )
-    if not short and len(rows) > 1 and looks_headless(rows):
+    with _open(file, found) as lines:
+        scan = scan_lines(lines, found.delimiter, width)
+    if scan.may_be_short:
+        with _open(file, found) as lines:
+            short = find_short_rows(lines, found.delimiter, width)
+        if short.count:
+            return describe_short_rows(short, found.skip_rows)
+    if len(rows) < 2:
+        return ""
+    if looks_headless(rows):
         return "its first line taken for the header, though it looks like a row"
-    return short
+    last = list(csv.reader([scan.last], delimiter=found.delimiter))
+    return describe_uncut(rows) or describe_odd_rows([*rows, *last[len(rows) <= MAX_ROWS :]])
+
+
+def _open(file: TableFile, found: TextFormat) -> TextIO:
+    return open_text(file.path, file.codec, found.encoding, found.skip_rows)

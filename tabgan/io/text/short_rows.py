@@ -5,10 +5,9 @@ ShortRows(count=1, line=3)
 """
 
 import csv
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TextIO
 
 
 @dataclass(frozen=True)
@@ -31,31 +30,38 @@ def find_short_rows(lines: Iterator[str], delimiter: str, width: int) -> ShortRo
     return ShortRows(count, first)
 
 
-def may_have_short_rows(lines: Iterable[str], delimiter: str, width: int) -> bool:
-    """Return whether a line has too few delimiters: that of a short row, or a part of a longer one.
+@dataclass(frozen=True)
+class LineScan:
+    """What a look at all lines tells.
 
-    >>> may_have_short_rows(["a,b", "1,2", "", "3,4"], ",", 2)
-    False
+    Attributes:
+        may_be_short: Whether a line has too few delimiters: that of a short row, or a part of a
+            longer one.
+        last: The last line that is not blank.
     """
-    return any(line.count(delimiter) < width - 1 and not line.isspace() and line for line in lines)
+
+    may_be_short: bool
+    last: str
 
 
-def describe_short_rows(
-    open_lines: Callable[[], TextIO], delimiter: str, width: int, skip_rows: int
-) -> str:
-    """Return in words which rows are short; "" if none is.
+def scan_lines(lines: Iterable[str], delimiter: str, width: int) -> LineScan:
+    """Return what a look at all lines of a table tells.
 
-    Args:
-        open_lines: Opens the file at its header, as often as it is called.
-        delimiter: Between values.
-        width: Values of a row.
-        skip_rows: Lines above the header.
+    >>> scan_lines(["a,b", "1,2", " ", "3,4", ""], ",", 2)
+    LineScan(may_be_short=False, last='3,4')
     """
-    with open_lines() as lines:
-        if not may_have_short_rows(lines, delimiter, width):
-            return ""
-    with open_lines() as lines:
-        short = find_short_rows(lines, delimiter, width)
+    may_be_short, last = False, ""
+    for line in lines:
+        if line.count(delimiter) < width - 1 or width == 1:
+            if not line.strip():
+                continue
+            may_be_short = may_be_short or width > 1
+        last = line
+    return LineScan(may_be_short, last)
+
+
+def describe_short_rows(short: ShortRows, skip_rows: int) -> str:
+    """Return in words which rows are short, below as many lines above the header; "" if none is."""
     line = f"{short.line + skip_rows:,}"
     if short.count < 2:
         return f"line {line} has fewer values than others: it ends in gaps" if short.count else ""

@@ -108,6 +108,44 @@ def test_nothing_late_is_left_out(
         list(find_source(path).iter_batches(500))
 
 
+ROWS = "".join(f"{number},{number % 7}.5,x\n" for number in range(1_500))
+
+
+@pytest.mark.parametrize(
+    ("content", "reading"),
+    [
+        ("a,b,c\n" + ROWS + "Total,99.5,\n", "its last row has 'Total' where others have figures"),
+        ("a,b,c\ns,kg,\n" + ROWS, "its first row has 's' where others have figures: a row of un"),
+        ("a,b,c\n" + ROWS + "n/a,1,\n", "UTF-8"),
+        ("a b c\n" + ROWS.replace(",", " "), "though ' ' parts every row into 3 values: --delim"),
+        ("a~b~c\n" + ROWS.replace(",", "~"), "one column, though '~' parts"),
+        ("full name\nAnn Smith\nBo Jones\nCy Poe\n", "UTF-8"),
+        ("1,Ulm,1099.5\n2,Bonn,44.25\n3,Ulm,5.75\n", "though it looks like a row"),
+    ],
+)
+def test_what_is_likely_not_meant_is_said(tmp_path: Path, content: str, reading: str) -> None:
+    found = find_source(put(tmp_path, content)).reading
+    assert reading in found
+    assert found.endswith("UTF-8") == (reading == "UTF-8")
+
+
+@pytest.mark.parametrize(
+    "preamble",
+    ["Statement;;;\nFrom;01.01.2024;;\n", "Statement;;;\nFrom;01.01.2024;02.02.2024;\n\n;;;\n"],
+)
+def test_a_preamble_filled_up_with_blanks_is_skipped(tmp_path: Path, preamble: str) -> None:
+    rows = "01.02.2024;1.099,03;Ann;1\n02.02.2024;5,10;Bo;\n03.02.2024;7,25;;3\n"
+    frame = read_table(put(tmp_path, preamble + "Day;Amount;Payee;Note\n" + rows))
+    assert list(frame) == ["Day", "Amount", "Payee", "Note"]
+    assert len(frame) == 3
+
+
+def test_a_blank_name_is_no_preamble(tmp_path: Path) -> None:
+    for header, row in (("a;;c", "x;y;1"), ("a;b;", "x;y;z")):
+        frame = read_table(put(tmp_path, f"{header}\n{row}\n{row}\nu;v;2\n"))
+        assert len(frame) == 3
+
+
 @pytest.mark.parametrize("encoding", ["cp1251", "cp1250", "shift-jis", "gb18030"])
 def test_an_encoding_that_nothing_says_is_called_a_guess(tmp_path: Path, encoding: str) -> None:
     word = {"cp1251": "Москва", "cp1250": "Łódź"}.get(encoding, "東京")
