@@ -96,12 +96,14 @@ class TableSource:
         """Return the whole table.
 
         Raises:
-            TableError: A file cannot be read, or there are no rows.
+            TableError: A file cannot be read, has other columns than the first, or there are no
+                rows.
         """
         if len(self.files) == 1 and self.folder is None:
             with readable(self.files[0].name):
                 frame = next(FORMAT_READERS[self.format](self.files[0], None), pd.DataFrame())
         else:
+            self.count_rows()  # which sees to it that the columns are the same
             frame = pd.concat(self.iter_batches(None), ignore_index=True)
         if len(frame) == 0:
             raise TableError(f"'{self.name}' has a header but no rows; give a table with rows.")

@@ -159,6 +159,12 @@ def test_files_with_other_columns_are_refused(tmp_path: Path) -> None:
     pd.DataFrame({"x": [1]}).to_parquet(tmp_path / "b.parquet")
     with pytest.raises(TableError, match="'y' is missing in .*b.parquet' and holds int64 in"):
         find_source(tmp_path).count_rows()
+    with pytest.raises(TableError, match="'y' is missing in .*b.parquet' and holds int64 in"):
+        read_table(tmp_path)
+    (tmp_path / "1.csv").write_text("x,y\n1,2\n")
+    (tmp_path / "2.csv").write_text("x,z\n1,2\n")
+    with pytest.raises(TableError, match="'y' is missing in .*2.csv' and holds text in .*1.csv'"):
+        read_table(tmp_path / "*.csv")
 
 
 def test_a_truncated_parquet_file_is_named(tmp_path: Path) -> None:

@@ -289,7 +289,7 @@ def test_what_is_no_table_is_refused_in_one_sentence(data: Any, said: str) -> No
         (pa.table({}), "no columns"),
         (pa.table({"x": pa.array([], pa.int64())}), "no rows"),
         (pa.chunked_array([[1, 2]]), "blank name"),
-        ({"x": [1, "a"]}, "'x' mixes types"),
+        ({"x": [1, None, 2, "a"]}, r"'x' mixes types \(int, str\), such as 'a' in row 4;"),
         ({"x": [1j, 2j]}, "'x' holds complex numbers"),
         ({"x": [[1], [2]]}, "'x' holds lists, dicts"),
         ({}, "no columns"),
