@@ -156,7 +156,7 @@ def test_a_target_that_cannot_be_learned_leaves_the_other_figures(
         ({"twice": True}, TableError, "holds columns twice: 'age'"),
         ({"only": ["zip"]}, TableError, "no column of the real one, which are 'age', 'job'"),
         ({"rows": 0}, TableError, "synthetic table has no rows"),
-        ({"real_rows": 19}, TableError, "19 rows: 20 or more"),
+        ({"real_rows": 19}, TableError, "19; 20 or more"),
     ],
 )
 def test_bad_input_gets_a_sentence(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tabgan.evaluation.metrics.metric import Direction, MetricResult
 from tabgan.evaluation.number_format import number, percentage
-from tabgan.evaluation.report.likeness import Level, find_likeness, find_worst
+from tabgan.evaluation.report.similarity import Level, find_similarity, find_worst
 from tabgan.evaluation.report.results import Results
 from tabgan.evaluation.report.verdicts import (
     ALIKE,
@@ -103,7 +103,7 @@ def _gain(results: Results, readings: Mapping[str, MetricResult]) -> str:  # noq
 
 def _likeness(results: Results, readings: Mapping[str, MetricResult]) -> str:  # noqa: ARG001
     """Return the figure that the verdict rests on."""
-    found = find_likeness(readings)
+    found = find_similarity(readings)
     return found.figure if found is not None else ""
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from tabgan.evaluation.metrics.metric import MetricResult
 from tabgan.evaluation.number_format import percentage
-from tabgan.evaluation.report.likeness import Level, find_likeness, find_worst
+from tabgan.evaluation.report.similarity import Level, find_similarity, find_worst
 from tabgan.evaluation.utility.confidence_intervals import Effect
 from tabgan.evaluation.utility.utility import Utility
 
@@ -170,14 +170,14 @@ def _judge_gain(utility: Utility) -> Verdict:
 
 
 def _judge_likeness(found: Mapping[str, MetricResult]) -> Verdict:
-    likeness = find_likeness(found)
-    if likeness is None:
+    similarity = find_similarity(found)
+    if similarity is None:
         looked = (found.get(name) for name in ("column_shapes", "detection_boosted"))
         reason = next((result.note for result in looked if result), "no metric looks")
         return _unknown(ALIKE, "Whether the rows are alike", reason)
-    answer = f"{ALIKE_CLAIMS[likeness.level]}: {likeness.fact}."
+    answer = f"{ALIKE_CLAIMS[similarity.level]}: {similarity.fact}."
     return Verdict(
-        ALIKE, answer, _advise_likeness(likeness.level, find_worst(found)), likeness.level
+        ALIKE, answer, _advise_likeness(similarity.level, find_worst(found)), similarity.level
     )
 
 
@@ -208,7 +208,10 @@ def _judge_new(found: Mapping[str, MetricResult], copied: Copied | None) -> Verd
         advice = "Do not share them before you know why; more real rows or fewer steps help."
         return Verdict(COPIES, answer, advice, "unsure")
     advice = "Nothing to do; but no figure proves that a table is safe to share."
-    return Verdict(COPIES, f"The rows are no copies: {fact}.", advice, "good")
+    claim = (
+        "No more rows are copies than chance makes" if copies.value else "The rows are no copies"
+    )
+    return Verdict(COPIES, f"{claim}: {fact}.", advice, "good")
 
 
 def _unknown(question: str, matter: str, reason: str) -> Verdict:

@@ -16,13 +16,13 @@ Level = Literal["good", "unsure", "bad", "unknown"]
 LEVELS: tuple[Level, ...] = ("good", "unsure", "bad")  # from the best on
 MIN_ALIKE, MIN_FAIRLY_ALIKE = 0.8, 0.4  # two-sample scores: 60 and 80 of 100 rows told apart
 MAX_ALIKE, MAX_FAIRLY_ALIKE = 10.0, 30.0  # percent of column shapes, where rows are few
-MIN_SUPPORT, MIN_FAIR_SUPPORT = 0.75, 0.5  # precision and coverage, over those of real rows
+MIN_SUPPORT, MIN_FAIR_SUPPORT = 0.65, 0.5  # precision and coverage, over those of real rows
 MAX_NOISE = 2.0  # errors over their noise floor that are no more than few rows make
 Readings = Mapping[str, MetricResult]
 
 
 @dataclass(frozen=True)
-class Likeness:
+class Similarity:
     """How like real rows the synthetic ones are, by one figure.
 
     Attributes:
@@ -36,7 +36,7 @@ class Likeness:
     figure: str
 
 
-def find_likeness(found: Readings) -> Likeness | None:
+def find_similarity(found: Readings) -> Similarity | None:
     """Return the worst of what is known; None where nothing is.
 
     Args:
@@ -79,7 +79,7 @@ def _is_noise(reading: MetricResult | None) -> bool:
     return reading.value <= MAX_NOISE * reading.reference
 
 
-def _judge_detection(reading: MetricResult | None) -> Likeness | None:
+def _judge_detection(reading: MetricResult | None) -> Similarity | None:
     """Judge by the rows that a classifier tells apart."""
     if reading is None or reading.value is None:
         return None
@@ -91,10 +91,10 @@ def _judge_detection(reading: MetricResult | None) -> Likeness | None:
         "shown a real and a synthetic row, a classifier finds the real one in "
         f"{cases} cases; guessing finds 50"
     )
-    return Likeness(level, fact, f"{cases} told apart, 50 by luck")
+    return Similarity(level, fact, f"{cases} told apart, 50 by luck")
 
 
-def _judge_shapes(reading: MetricResult | None) -> Likeness | None:
+def _judge_shapes(reading: MetricResult | None) -> Similarity | None:
     """Judge by single columns, where rows are too few for a classifier."""
     if reading is None or reading.value is None:
         return None
@@ -103,16 +103,16 @@ def _judge_shapes(reading: MetricResult | None) -> Likeness | None:
         level = "good"
     share = percentage(reading.value)
     fact = f"their columns differ from the real ones by {share} on average"
-    return Likeness(level, fact, f"columns {share} apart")
+    return Similarity(level, fact, f"columns {share} apart")
 
 
-def _judge_support(reading: MetricResult | None, fact: str, figure: str) -> Likeness | None:
+def _judge_support(reading: MetricResult | None, fact: str, figure: str) -> Similarity | None:
     """Judge by where rows lie: by a share of them, beside that of real rows in their place."""
     if reading is None or reading.value is None or not reading.reference:
         return None
     level = _level(reading.value / reading.reference, MIN_SUPPORT, MIN_FAIR_SUPPORT)
     shares = [f"{100 * share:.0f}" for share in (reading.value, reading.reference)]
-    return Likeness(level, fact.format(*shares), figure.format(*shares))
+    return Similarity(level, fact.format(*shares), figure.format(*shares))
 
 
 def _level(value: float, good: float, fair: float) -> Level:
