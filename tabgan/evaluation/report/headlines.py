@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from tabgan.evaluation.metrics.metric import Direction, MetricResult
 from tabgan.evaluation.number_format import number, percentage
-from tabgan.evaluation.report.similarity import Level, find_similarity, find_worst
 from tabgan.evaluation.report.results import Results
+from tabgan.evaluation.report.similarity import Level, find_similarity, find_worst
 from tabgan.evaluation.report.verdicts import (
     ALIKE,
     COPIES,
