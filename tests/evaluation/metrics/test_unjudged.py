@@ -71,8 +71,8 @@ def test_a_report_names_them(report: Report) -> None:
 def test_the_page_names_them(report: Report) -> None:
     html = report.to_html()
     for one in report.not_judged:
-        looked = f"<dt>&#39;{one.column}&#39;</dt><dd>{one.reason}, which no figure looks at."
-        assert looked in html
+        assert f"&#39;{one.column}&#39;" in html
+        assert f"{one.reason}, which no figure looks at" in html
 
 
 def test_a_study_names_them(real: pd.DataFrame) -> None:
