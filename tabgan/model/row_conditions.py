@@ -148,7 +148,7 @@ class _Selector:
                 clauses = [clause for clause in clauses if not _is_about_gaps(clause)]
             if clauses:
                 try:
-                    if not any(relation.LEARNS_GAPS for relation in followed):
+                    if all(r.FILLS_GAPS or not r.IS_STRICT for r in followed):  # it has its values
                         clauses = clauses_on_categories(clauses, self.relations, column_encoder)
                     selections[number] = column_encoder.select_parts(clauses)
                 except ConditionError as error:
