@@ -87,8 +87,13 @@ def _to_series(column: Any) -> "pd.Series[Any]":
     if not pa.types.is_dictionary(column.type):
         return pd.Series(pd.arrays.ArrowExtensionArray(column))
     encoded = column.unify_dictionaries().combine_chunks()
-    codes = pc.fill_null(encoded.indices.cast(pa.int64()), -1).to_numpy(zero_copy_only=False)
-    values, ordered = encoded.dictionary.to_pandas(), encoded.type.ordered
+    values = _cast(encoded.dictionary, _plain_type(encoded.dictionary.type))
+    indices = encoded.indices
+    if values.null_count or pc.count_distinct(values).as_py() < len(values):
+        names = pc.drop_null(pc.unique(values))
+        values, indices = names, pc.index_in(values, names).take(indices)
+    codes = pc.fill_null(indices.cast(pa.int64()), -1).to_numpy(zero_copy_only=False)
+    values, ordered = values.to_pandas(), encoded.type.ordered
     series = pd.Series(pd.Categorical.from_codes(codes, pd.Index(values), ordered=ordered))
     return series if ordered else series.cat.remove_unused_categories()
 

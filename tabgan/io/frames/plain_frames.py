@@ -5,8 +5,8 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -40,25 +40,52 @@ class ArrayContainer(Container):
 
 @dataclass(frozen=True)
 class ColumnsContainer(Container):
-    """A dict with a list of Python's own values for each column; None where one is missing."""
+    """A dict with a list of Python's own values for each column.
+
+    Attributes:
+        gaps: What stands where a value is missing, by column: NaN, NaT or NA if nothing else did;
+            None in all others.
+    """
+
+    gaps: Mapping[Any, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_frame(cls, frame: pd.DataFrame) -> Self:
+        """Return what fills gaps as a frame that was read does."""
+        found = {name: _gap_of(series) for name, series in frame.items()}
+        return cls(gaps={name: gap for name, gap in found.items() if gap is not None})
 
     def create(self, rows: pd.DataFrame) -> Any:
         """Return rows as a dict of lists."""
-        return {name: _to_python(series) for name, series in rows.items()}
+        return {name: self._to_python(series) for name, series in rows.items()}
+
+    def extend(self, other: Container) -> Self:
+        """Return a container that knows the gaps of another table's columns too."""
+        gaps = other.gaps if isinstance(other, ColumnsContainer) else {}
+        return replace(self, gaps={**self.gaps, **gaps})
+
+    def _to_python(self, series: "pd.Series[Any]") -> list[Any]:
+        gap = self.gaps.get(series.name)
+        return [gap if pd.isna(value) else value for value in series.tolist()]
 
 
 @dataclass(frozen=True)
-class RecordsContainer(Container):
+class RecordsContainer(ColumnsContainer):
     """A list with a dict for each row."""
 
     def create(self, rows: pd.DataFrame) -> Any:
         """Return rows as a list of dicts."""
-        columns = [_to_python(series) for _, series in rows.items()]
+        columns = super().create(rows).values()
         return [dict(zip(rows.columns, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-def _to_python(series: "pd.Series[Any]") -> list[Any]:
-    return [None if pd.isna(value) else value for value in series.tolist()]
+def _gap_of(series: "pd.Series[Any]") -> Any:
+    """Return the only object that stands for what is missing in a column; None if there is none."""
+    if isinstance(series.dtype, pd.ArrowDtype):  # whose nulls are None outside of pandas
+        return None
+    gaps = series[series.isna()].tolist()
+    kinds = set(map(type, gaps))
+    return gaps[0] if len(kinds) == 1 else None
 
 
 def is_columns(data: Any) -> bool:
@@ -80,7 +107,8 @@ def read_columns(data: Mapping[Any, Any]) -> FrameInput:
             f"the column {name!r} has {one} values and {other_name!r} has {other}; "
             "give as many in each, None where one is missing."
         )
-    return FrameInput(pd.DataFrame(columns), ColumnsContainer())
+    frame = pd.DataFrame(columns)
+    return FrameInput(frame, ColumnsContainer.from_frame(frame))
 
 
 def _to_series(name: Any, values: Any) -> "pd.Series[Any]":
@@ -111,7 +139,8 @@ def read_records(data: Sequence[Mapping[Any, Any]]) -> FrameInput:
     columns = {
         name: pd.Series([record.get(name) for record in data], dtype=object) for name in names
     }
-    return FrameInput(pd.DataFrame(columns, index=range(len(data))), RecordsContainer())
+    frame = pd.DataFrame(columns, index=range(len(data)))
+    return FrameInput(frame, RecordsContainer.from_frame(frame))
 
 
 def is_array(data: Any) -> bool:

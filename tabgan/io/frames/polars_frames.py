@@ -69,11 +69,20 @@ def read_polars(data: Any) -> FrameInput:
     """Read a DataFrame of polars, shape (n_rows, n_columns), or a LazyFrame, which is collected.
 
     Raises:
-        TableError: A column holds what Arrow cannot.
+        TableError: A column holds what Arrow cannot, or the LazyFrame cannot be collected.
     """
-    frame = data.collect() if hasattr(data, "collect") else data
+    frame = _collect(data) if hasattr(data, "collect") else data
     table = pa.table([_to_arrow(column) for column in frame], frame.columns)
     return FrameInput(to_frame(table), PolarsContainer.from_table(table, frame.schema))
+
+
+def _collect(data: Any) -> Any:
+    polars: Any = import_module("polars")
+    try:
+        return data.collect()
+    except (polars.exceptions.PolarsError, OSError) as error:
+        said = str(error).splitlines()[0].rstrip(".")  # the plan follows
+        raise TableError(f"the LazyFrame cannot be collected: {said}.") from error
 
 
 def read_polars_series(data: Any) -> FrameInput:
