@@ -106,7 +106,7 @@ class TabGAN(SetOutput, BaseEstimator):  # type: ignore[misc]
         Args:
             X: A table of any kind that `tabgan.io.frames` lists, shape (n_rows, n_columns); or the
                 name of a file, a folder of Parquet files or a pattern of files, which may be larger
-                than memory.
+                than memory. Of a file, the levels of a named index are plain columns.
             y: One more column, of any kind too, which becomes the target: under its name or
                 "target".
             on_progress: Called with each `Progress` of the fit.

@@ -249,6 +249,5 @@ def holds_text(dtype: Any) -> bool:
     """Return whether a dtype is one made for text (of object columns, values decide)."""
     if isinstance(dtype, pd.ArrowDtype):
         arrow = dtype.pyarrow_dtype
-        kinds = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
-        return any(is_kind(arrow) for is_kind in kinds)
+        return bool(pa.types.is_string(arrow) or pa.types.is_large_string(arrow))
     return isinstance(dtype, pd.StringDtype)

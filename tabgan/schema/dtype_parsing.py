@@ -31,10 +31,6 @@ def _dictionary(values: str, indices: str, ordered: str) -> Any:
     return pd.ArrowDtype(pa.dictionary(*kinds, ordered=ordered == "1"))
 
 
-def _string_view() -> Any:
-    return pd.ArrowDtype(pa.string_view())
-
-
 def _sparse(subtype: str, fill: str) -> Any:
     kind = np.dtype(subtype)
     value = fill == "True" if kind == np.dtype(bool) else kind.type(fill).item()
@@ -47,6 +43,5 @@ _MAKERS: tuple[tuple[re.Pattern[str], Callable[..., Any]], ...] = (
         re.compile(r"dictionary<values=(\w+), indices=(\w+), ordered=([01])>\[pyarrow\]"),
         _dictionary,
     ),
-    (re.compile(r"string_view\[pyarrow\]"), _string_view),
     (re.compile(r"Sparse\[((?:u?int|float)\d+|bool), (.+)\]"), _sparse),
 )

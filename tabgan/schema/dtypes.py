@@ -76,7 +76,8 @@ def _to_arrow(array: npt.NDArray[Any], kind: Any) -> Any:
     """Return values as an Arrow array of a type; None and NaN are gaps."""
     if pa.types.is_dictionary(kind):
         return pc.cast(_to_arrow(array, kind.value_type).dictionary_encode(), kind)
-    if pa.types.is_uint64(kind):  # Python's numbers may be too large for what Arrow takes them for
+    is_long = pa.types.is_uint64(kind) or pa.types.is_decimal(kind)
+    if is_long and array.dtype == object:  # Arrow itself takes whole numbers for 64 bits
         return pa.array(array, kind, from_pandas=True)
     return pc.cast(pa.array(array, from_pandas=True), kind)
 

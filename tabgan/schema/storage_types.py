@@ -65,7 +65,6 @@ def _arrow_storage(arrow: Any) -> StorageType:
         (is_moment_type, StorageType.DATETIME),
         (pa.types.is_string, StorageType.TEXT),
         (pa.types.is_large_string, StorageType.TEXT),
-        (pa.types.is_string_view, StorageType.TEXT),
         (pa.types.is_dictionary, StorageType.OTHER),
     ):
         if test(arrow):

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tabgan.io.frames.containers import Container, FrameInput
+from tabgan.schema.text import read_periods
 
 
 @dataclass(frozen=True)
@@ -136,9 +137,7 @@ def _has_names(values: Any) -> bool:
 
 def to_arrow(series: "pd.Series[Any]", kind: Any | None = None) -> Any:
     """Return a column as an Arrow array or chunked array, of a type if one is given."""
-    if isinstance(series.dtype, pd.SparseDtype):
-        series = series.astype(series.dtype.subtype)
-    array = pa.array(series, from_pandas=True)
+    array = pa.array(_to_known(series), from_pandas=True)
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
     if kind is None or array.type == kind:
@@ -152,6 +151,28 @@ def to_arrow(series: "pd.Series[Any]", kind: Any | None = None) -> Any:
     if pa.types.is_run_end_encoded(kind):
         return pc.run_end_encode(_cast(array, kind.value_type), kind.run_end_type)
     return _cast(array, kind)
+
+
+def _to_known(series: "pd.Series[Any]") -> Any:
+    """Return a column as what is known outside of pandas too.
+
+    Periods become their first moments, intervals text, and sparse columns dense.
+    """
+    dtype = series.dtype
+    if isinstance(dtype, pd.SparseDtype):
+        return series.astype(dtype.subtype)
+    if isinstance(dtype, pd.PeriodDtype):
+        return read_periods(series)
+    if isinstance(dtype, pd.CategoricalDtype):
+        categories = dtype.categories
+        is_known = not isinstance(categories.dtype, pd.IntervalDtype | pd.PeriodDtype)
+        is_known &= not pd.api.types.is_object_dtype(categories.dtype)
+        return series if is_known else series.cat.rename_categories(categories.map(str))
+    is_object = pd.api.types.is_object_dtype(dtype)
+    kind = pd.api.types.infer_dtype(series, skipna=True) if is_object else ""
+    if isinstance(dtype, pd.IntervalDtype) or kind in {"interval", "period"}:
+        return series.astype(object).map(str, na_action="ignore")
+    return series
 
 
 def _to_dictionary(array: Any, kind: Any) -> Any:

@@ -134,6 +134,56 @@ def test_dicts_and_records_come_back_with_their_values() -> None:
     assert {type(age) for age in read.container.create(read.frame)["age"]} == {int, type(None)}
 
 
+MOMENT = pd.Timestamp("2024-01-01 08:30", tz="Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("cells", "gap"),
+    [
+        ([1.5, np.nan], "nan"),
+        (["Ulm", np.nan], "nan"),
+        ([1.5, None], "None"),
+        ([1.5, None, np.nan], "None"),
+        ([MOMENT, pd.NaT], "NaT"),
+        ([1, pd.NA], "<NA>"),
+        (np.array([1.5, np.nan]), "nan"),
+        (pa.array([1, None]), "None"),
+    ],
+)
+def test_gaps_come_back_as_what_they_were(cells: Any, gap: str) -> None:
+    read = read_frame({"x": cells})
+    made = read.container.create(read.frame)["x"]
+    assert {str(cell) for cell in made if pd.isna(cell)} == {gap}
+    records = read_frame([{"x": cell} for cell in made])
+    again = [record["x"] for record in records.container.create(records.frame)]
+    assert list(map(repr, again)) == list(map(repr, made))
+
+
+def test_values_of_a_dictionary_may_repeat_or_be_null() -> None:
+    codes = pa.array([0, 1, 2, None, 3], pa.int8())
+    column = pa.DictionaryArray.from_arrays(codes, pa.array(["a", "b", "a", None]))
+    read = read_frame(pa.table({"x": column}))
+    made = read.container.create(read.frame)
+    assert made["x"].type == column.type
+    assert made["x"].to_pylist() == ["a", "b", "a", None, None]
+
+
+def test_a_reader_that_was_read_before_is_refused() -> None:
+    reader = pa.table({"age": [39, 50]}).to_reader()
+    read_frame(reader)
+    with pytest.raises(TableError, match="has no rows left: it is read only once"):
+        read_frame(reader)
+
+
+def test_numbers_in_another_order_of_bytes_are_learned_in_that_of_the_machine() -> None:
+    frame = pd.DataFrame({"x": np.array([1.5, 2], ">f8"), "n": np.array([1, 2], ">i2")})
+    assert read_frame(frame).frame.dtypes.to_list() == [np.float64, np.int16]
+    records = frame.to_records(index=False)
+    read = read_frame(records)
+    assert read.container.create(read.frame).dtype.names == ("x", "n")
+    assert read.container.create(read.frame).dtype["x"] == np.dtype(">f8")
+
+
 def test_what_a_record_lacks_is_missing() -> None:
     read = read_frame([{"a": 1}, {"b": 2}])
     assert read.container.create(read.frame) == [{"a": 1, "b": None}, {"a": None, "b": 2}]
