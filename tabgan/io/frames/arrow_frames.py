@@ -10,6 +10,7 @@ of pandas, whose order counts.
 """
 
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any, Self
 
 import numpy as np
@@ -137,7 +138,11 @@ def _has_names(values: Any) -> bool:
 
 def to_arrow(series: "pd.Series[Any]", kind: Any | None = None) -> Any:
     """Return a column as an Arrow array or chunked array, of a type if one is given."""
-    array = pa.array(_to_known(series), from_pandas=True)
+    known = _to_known(series)
+    try:
+        array = pa.array(known, from_pandas=True)
+    except OverflowError:  # whole numbers of Python beyond 64 bits
+        array = pa.array(known.map(Decimal, na_action="ignore"), from_pandas=True)
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
     if kind is None or array.type == kind:
@@ -167,7 +172,7 @@ def _to_known(series: "pd.Series[Any]") -> Any:
         categories = dtype.categories
         is_known = not isinstance(categories.dtype, pd.IntervalDtype | pd.PeriodDtype)
         is_known &= not pd.api.types.is_object_dtype(categories.dtype)
-        return series if is_known else series.cat.rename_categories(categories.map(str))
+        return series if is_known else series.cat.rename_categories(list(map(str, categories)))
     is_object = pd.api.types.is_object_dtype(dtype)
     kind = pd.api.types.infer_dtype(series, skipna=True) if is_object else ""
     if isinstance(dtype, pd.IntervalDtype) or kind in {"interval", "period"}:

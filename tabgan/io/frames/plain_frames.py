@@ -122,6 +122,8 @@ def _to_series(name: Any, values: Any) -> "pd.Series[Any]":
     if isinstance(values, str | bytes | Mapping) or np.ndim(values) != 1:
         kind = type(values).__name__
         raise TableError(f"the column {name!r} of a dict is a list of values, not a {kind}.")
+    if isinstance(values, pa.Array):
+        values = pa.chunked_array([values])
     if hasattr(values, "__arrow_c_stream__") and not isinstance(values, pd.Series):
         return to_frame(pa.table({"": pa.chunked_array(values)})).iloc[:, 0]
     return pd.Series(values).reset_index(drop=True)
