@@ -34,8 +34,18 @@ class ArrayContainer(Container):
         if self.dtype is None:
             return rows.to_numpy()
         records = rows.to_records(index=False)
-        is_whole = self.dtype.names == records.dtype.names
-        return np.asarray(records.astype(self.dtype) if is_whole else records)
+        if self.dtype.names != records.dtype.names:
+            return np.asarray(records)
+        kinds: list[Any] = [
+            (name, records.dtype[name] if _lacks_room(rows[name], kind[0]) else kind[0])
+            for name, kind in (self.dtype.fields or {}).items()
+        ]
+        return np.asarray(records.astype(kinds))
+
+
+def _lacks_room(series: "pd.Series[Any]", kind: np.dtype[Any]) -> bool:
+    """Return whether a dtype cannot hold the gaps of a column."""
+    return kind.kind in "iub" and bool(series.isna().any())
 
 
 @dataclass(frozen=True)
@@ -126,7 +136,10 @@ def _to_series(name: Any, values: Any) -> "pd.Series[Any]":
         values = pa.chunked_array([values])
     if hasattr(values, "__arrow_c_stream__") and not isinstance(values, pd.Series):
         return to_frame(pa.table({"": pa.chunked_array(values)})).iloc[:, 0]
-    return pd.Series(values).reset_index(drop=True)
+    is_pandas = isinstance(values, pd.Series | pd.Index | pd.api.extensions.ExtensionArray)
+    if isinstance(values, np.ma.MaskedArray):
+        values = _fill(values)
+    return pd.Series(values if is_pandas else np.asarray(values)).reset_index(drop=True)
 
 
 def is_records(data: Any) -> bool:
@@ -159,10 +172,10 @@ def read_array(data: Any) -> FrameInput:
     """
     names = getattr(getattr(data, "dtype", None), "names", None)
     if names:
-        return FrameInput(pd.DataFrame(data), ArrayContainer(dtype=data.dtype))
+        return _read_structured(data, names)
     from sklearn.utils import check_array  # noqa: PLC0415 - a second that frames need not wait for
 
-    array = _to_array(data)
+    array = _fill(data) if isinstance(data, np.ma.MaskedArray) else _to_array(data)
     try:
         checked = check_array(
             array, dtype=None, ensure_all_finite="allow-nan", ensure_min_samples=MIN_ARRAY_ROWS
@@ -173,6 +186,36 @@ def read_array(data: Any) -> FrameInput:
         raise TableError(f"{said}{hint}.") from error
     frame = pd.DataFrame(checked)
     return FrameInput(frame if array is data else frame.infer_objects(), ArrayContainer())
+
+
+def _read_structured(data: Any, names: Sequence[str]) -> FrameInput:
+    """Read a structured array of shape (n_rows,).
+
+    Raises:
+        TableError: It has another shape, or a field that is no column.
+    """
+    for name in names:
+        if data[name].ndim != 1 or data[name].dtype.names:
+            raise TableError(
+                f"the field {name!r} of the structured array is no column of single values, "
+                "one a row; spread it over fields of its own."
+            )
+    columns = {name: np.ma.getdata(data[name]) for name in names}
+    if isinstance(data, np.ma.MaskedArray):
+        columns = {name: _fill(data[name]) for name in names}
+    return FrameInput(pd.DataFrame(columns), ArrayContainer(dtype=data.dtype))
+
+
+def _fill(masked: Any) -> Any:
+    """Return a masked array as one with gaps: NaN or NaT, or None among objects, where masked."""
+    if not np.ma.getmaskarray(masked).any():
+        return np.ma.getdata(masked)
+    if masked.dtype.kind in "fmM":
+        gap = np.nan if masked.dtype.kind == "f" else np.array("NaT", masked.dtype)
+        return masked.filled(gap)
+    values = np.ma.getdata(masked).astype(object)
+    values[np.ma.getmaskarray(masked)] = None
+    return values
 
 
 def _to_array(data: Any) -> Any:
@@ -199,7 +242,7 @@ def read_values(data: Any) -> FrameInput:
     Raises:
         SettingError: It is more than one column.
     """
-    values = np.asarray(data)
+    values = _fill(data) if isinstance(data, np.ma.MaskedArray) else np.asarray(data)
     if values.ndim == 2 and values.shape[1] == 1:
         values = values[:, 0]
     if values.ndim != 1:

@@ -184,6 +184,37 @@ def test_numbers_in_another_order_of_bytes_are_learned_in_that_of_the_machine() 
     assert read.container.create(read.frame).dtype["x"] == np.dtype(">f8")
 
 
+def test_what_is_masked_is_missing() -> None:
+    mask = [[True, False], [False, False]]
+    for dtype in (float, int, object):
+        masked = np.ma.masked_array(np.array([[1, 2], [3, 4]], dtype), mask=mask)
+        assert read_frame(masked).frame.isna().to_numpy().tolist() == mask
+        assert read_frame({"x": masked[:, 0]}).frame["x"].isna().to_list() == [True, False]
+        assert read_target(masked[:, 0]).frame.isna().to_numpy().tolist() == [[True], [False]]
+    records: Any = np.ma.array(
+        [(1, 2.5), (3, 4)], dtype=[("n", int), ("x", float)], mask=[(False, True), (False, False)]
+    )
+    read = read_frame(records)
+    assert read.frame.isna().to_numpy().tolist() == [[False, True], [False, False]]
+    assert read.container.create(read.frame).dtype == records.dtype
+    records["n"] = np.ma.masked_array([1, 3], [True, False])
+    read = read_frame(records)
+    made = read.container.create(read.frame)
+    assert (made.dtype["n"], made["n"].tolist()) == (np.dtype(object), [None, 3])
+    days = np.ma.masked_array(np.array(["2024-01-01"] * 2, "M8[s]"), [True, False])
+    assert read_frame({"day": days}).frame["day"].isna().to_list() == [True, False]
+
+
+@pytest.mark.parametrize(
+    "field", [("f", "f4", (2,)), ("f", [("a", "f4")])], ids=["array", "nested"]
+)
+def test_fields_of_several_values_are_refused(field: Any) -> None:
+    with pytest.raises(TableError, match="the field 'f' of the structured array is no column"):
+        read_frame(np.zeros(5, dtype=[field]))
+    with pytest.raises(TableError, match="the field 'g'"):
+        read_frame(np.zeros((5, 2), dtype=[("g", "f4")]))
+
+
 def test_what_a_record_lacks_is_missing() -> None:
     read = read_frame([{"a": 1}, {"b": 2}])
     assert read.container.create(read.frame) == [{"a": 1, "b": None}, {"a": None, "b": 2}]
