@@ -41,6 +41,7 @@ class PolarsContainer(Container):
     def create(self, rows: pd.DataFrame) -> Any:
         """Return rows as a DataFrame of polars."""
         made = import_module("polars").from_arrow(self.arrow.create(rows))
+        made.columns = list(map(str, rows.columns))  # "" became another name
         return made.cast({name: self.dtypes[name] for name in made.columns if name in self.dtypes})
 
     def extend(self, other: Container) -> Self:

@@ -108,6 +108,8 @@ def test_what_only_pandas_has_becomes_moments_and_text() -> None:
 
 def test_series_come_back_as_such() -> None:
     series = pl.Series("town", TOWNS, dtype=pl.Categorical)
+    unnamed = read_target(pl.Series(TOWNS, dtype=pl.Enum(TOWNS)))
+    assert unnamed.container.create(unnamed.frame).dtype == pl.Enum(TOWNS)
     for read in (read_frame(series), read_target(series)):
         made = read.container.create(read.frame)
         assert made.equals(series)
