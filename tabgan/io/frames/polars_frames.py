@@ -40,9 +40,11 @@ class PolarsContainer(Container):
 
     def create(self, rows: pd.DataFrame) -> Any:
         """Return rows as a DataFrame of polars."""
-        made = import_module("polars").from_arrow(self.arrow.create(rows))
-        made.columns = list(map(str, rows.columns))  # "" became another name
-        return made.cast({name: self.dtypes[name] for name in made.columns if name in self.dtypes})
+        polars: Any = import_module("polars")
+        made = polars.from_arrow(self.arrow.create(rows))
+        made.columns = list(map(str, rows.columns))  # "" became another name; `cast` takes none
+        columns = [column.cast(self.dtypes.get(column.name, column.dtype)) for column in made]
+        return polars.DataFrame(columns)
 
     def extend(self, other: Container) -> Self:
         """Return a container that knows the columns of another frame of polars too."""
