@@ -23,6 +23,7 @@ _OBJECTS: Mapping[str | None, Any] = {  # what Python objects of a column are in
     "date": pa.date32(),
     "time": pa.time64("us"),
     "timedelta": pa.duration("us"),
+    "Timedelta": pa.duration("us"),
 }
 UNNAMED_LEVEL = "__index_level_"  # how pandas calls a column that was an index without a name
 
@@ -76,7 +77,7 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
 def _widen(arrow: Any, column: Column | None) -> Any:
     """Return a type for all rows where the first ones are too narrow: objects, decimals, gaps."""
     if column is not None and column.dtype == "object":
-        if column.element == "datetime":
+        if column.element in {"datetime", "Timestamp"}:
             return pa.timestamp("us", column.zone)
         arrow = _OBJECTS.get(column.element, arrow)
     if pa.types.is_null(arrow):

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import TableError
-from tabgan.schema.storage_types import StorageType, object_types, storage_type_of
+from tabgan.schema.storage_types import StorageType, object_types, opaque_type, storage_type_of
 from tabgan.schema.text import check_zones, parse_numbers
 
 MIN_ROWS = 2
@@ -64,8 +64,8 @@ def check_values(name: Any, series: "pd.Series[Any]") -> None:
     """Refuse a column whose values cannot be learned.
 
     Raises:
-        TableError: It holds nested values, several types, complex or infinite numbers, or
-            datetimes of which only some have a time zone.
+        TableError: It holds nested values, several types, types unknown such as bytes, complex or
+            infinite numbers, or datetimes of which only some have a time zone.
     """
     storage = storage_type_of(series)
     if storage is StorageType.NESTED:
@@ -83,6 +83,11 @@ def check_values(name: Any, series: "pd.Series[Any]") -> None:
         raise TableError(
             f"the column {name!r} mixes types ({', '.join(kinds)}){_show_rarest(series)}; "
             "make all its values of one type, for example text."
+        )
+    if storage is StorageType.OPAQUE:
+        raise TableError(
+            f"the column {name!r} holds values of the type {opaque_type(series)}, which cannot be "
+            "learned; turn them into text or numbers, or drop it."
         )
     if storage is StorageType.DATETIME:
         check_zones(series)
