@@ -126,8 +126,7 @@ class AmountEncoder(PartEncoder):
         return PartSelections({0: self.select(clauses)}, is_value)
 
     def select(self, clauses: list[Clause]) -> Selection:
-        """Return what clauses leave: amounts, in the order of those of the same unit, or gaps.
-        """
+        """Return what clauses leave: amounts, in the order of those of the same unit, or gaps."""
         branches = self._branches(clauses)
         if not branches:
             asked = " and ".join(clause.write() for clause in clauses)

@@ -53,9 +53,7 @@ def comparable_cells(series: "pd.Series[Any]", column: Column) -> "pd.Series[Any
     return series
 
 
-def ordered_categories(
-    categories: Objects, column: Column, value: object
-) -> tuple[Floats, float]:
+def ordered_categories(categories: Objects, column: Column, value: object) -> tuple[Floats, float]:
     """Return categories, of shape (n,), and a value that they are compared with, as numbers.
 
     Amounts are compared with those of the same unit: NaN stands for those of others.
