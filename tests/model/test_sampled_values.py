@@ -17,11 +17,12 @@ MIN_ASKED = {"numbers": 6, "amounts": 6, "marks and periods": 5, "times": 6, "te
 def _ask(model: TabGAN, where: Any) -> pd.DataFrame | None:
     """Rows that are asked for; None if a sentence says that a column is made anew."""
     try:
-        return model.sample(3, where=where, random_state=2)
+        rows: pd.DataFrame = model.sample(3, where=where, random_state=2)
     except ConditionError as error:
         if str(error).endswith(MADE_ANEW):
             return None
         raise
+    return rows
 
 
 @pytest.mark.parametrize("has_gaps", [False, True])
