@@ -30,6 +30,7 @@ def _ask(model: TabGAN, where: Any) -> pd.DataFrame | None:
 def test_values_that_were_sampled_are_had_again(group: str, has_gaps: bool) -> None:
     real = make_table(GROUPS[group], 200)
     names = [column.name for column in GROUPS[group]]
+    marked = {c.name for c in GROUPS[group] if c.kind == "gaps among numbers"}
     if has_gaps:
         gaps = np.random.default_rng(5).random((200, len(names))) < 0.1
         for number, name in enumerate(names):
@@ -47,6 +48,6 @@ def test_values_that_were_sampled_are_had_again(group: str, has_gaps: bool) -> N
             continue
         n_asked += 1
         assert (rows[name] == value).all(), (name, value)
-        if made[name].isna().any():
+        if made[name].isna().any() and name not in marked:  # whose gaps may be marks
             assert model.sample(3, where={name: None}, random_state=2)[name].isna().all(), name
     assert n_asked >= MIN_ASKED[group]
