@@ -148,7 +148,7 @@ def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> N
 )
 @click.pass_context
 def tabgan(ctx: click.Context) -> None:
-    r"""Learn a table with a conditional GAN, draw new rows, measure whether they help.
+    """Learn a table with a conditional GAN, draw new rows, measure whether they help.
 
     Exit code: 0 done, 1 an error in one line, 2 wrong usage.
 
@@ -160,7 +160,7 @@ def tabgan(ctx: click.Context) -> None:
       bash: eval "$(_TABGAN_COMPLETE=bash_source tabgan)"    in ~/.bashrc
       zsh:  eval "$(_TABGAN_COMPLETE=zsh_source tabgan)"     in ~/.zshrc
       fish: _TABGAN_COMPLETE=fish_source tabgan | source     in config.fish
-    """
+    """  # noqa: D301 - the backspace keeps click from filling the lines
     if ctx.obj is None:  # the start of the process, where `main` did not run
         ctx.obj = time.monotonic()
 

@@ -1,9 +1,12 @@
 """What every command is: options in sections, an example, environment variables, one voice."""
 
+import shlex
 from typing import Any, NoReturn
 
 import click
 from click.core import ParameterSource
+
+from tabgan_cli.arguments import COMMAND_LINE
 
 SECTIONS: dict[str, tuple[str, ...]] = {  # title: names of parameters, in the order of the help
     "Files": ("model", "output", "json_path", "synthetic", "test", "schema", "config", "overwrite"),
@@ -69,6 +72,18 @@ class Command(click.Command):
             if isinstance(option, click.Option) and option.envvar is None:
                 option.envvar = _envvar(name or "", option)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put what was read from the environment before what was typed, for whoever repeats it."""
+        rest = super().parse_args(ctx, args)
+        options = [option for option in self.params if isinstance(option, click.Option)]
+        outside = [
+            f"{option.envvar}={shlex.quote(option.resolve_envvar_value(ctx) or '')}"
+            for option in options
+            if _is_set_outside(ctx, option)
+        ]
+        ctx.meta[COMMAND_LINE] = " ".join([*outside, ctx.meta.get(COMMAND_LINE, "")]).strip()
+        return rest
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, section by section, and the example."""
         records = {
@@ -95,12 +110,18 @@ def _envvar(command: str, option: click.Option) -> str:
     return f"TABGAN_{command}_{name}".upper()
 
 
+def _is_set_outside(ctx: click.Context, option: click.Option) -> bool:
+    """Return whether an option's value is that of its environment variable."""
+    source = None if option.name is None else ctx.get_parameter_source(option.name)
+    return source is ParameterSource.ENVIRONMENT
+
+
 def _name_source(error: click.UsageError) -> str:
     """Return where a wrong value came from, if that was an environment variable."""
     option = error.param if isinstance(error, click.BadParameter) else None
-    if not isinstance(option, click.Option) or error.ctx is None or option.name is None:
+    if not isinstance(option, click.Option) or error.ctx is None:
         return ""
-    is_set_outside = error.ctx.get_parameter_source(option.name) is ParameterSource.ENVIRONMENT
+    is_set_outside = _is_set_outside(error.ctx, option)
     return f" It was read from {option.envvar}." if is_set_outside else ""
 
 

@@ -7,7 +7,7 @@ r"""What kind of file stands where an output shall go, told from what is in it.
 ...         _ = path.write_text(text)
 ...         print(find_kind(path))
 a table
-a web page
+a web page or XML
 """
 
 import json

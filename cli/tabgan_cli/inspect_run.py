@@ -44,16 +44,17 @@ def describe_file(name: str | Path, reading: dict[str, Any]) -> Description:
     schema = TableSchema.infer(frame)
     relations = RelationSet.discover(frame, schema)
     values = replace(schema, relations=relations.texts).to_dict()
-    return values, chain(_table_parts(source, frame, schema), relation_tables(relations))
+    parts = _table_parts(source, frame, schema, reading)
+    return values, chain(parts, relation_tables(relations))
 
 
 def _table_parts(
-    source: TableSource, frame: pd.DataFrame, schema: TableSchema
+    source: TableSource, frame: pd.DataFrame, schema: TableSchema, reading: dict[str, Any]
 ) -> Iterator[RenderableType]:
     """Yield one table and a line: not made unless asked for, since values are counted."""
     yield Text(f"read as: {source.reading}")
     yield schema_table(frame, schema)
-    yield overrule_line(source.name)
+    yield overrule_line(source.name, reading)
 
 
 def _describe_model_file(path: Path) -> Description:

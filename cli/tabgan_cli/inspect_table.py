@@ -1,7 +1,7 @@
 """What `tabgan inspect TABLE` prints: how each column is read, and the relations between them."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -49,9 +49,18 @@ def _describe_column(column: Column, series: "pd.Series[Any]") -> Iterator[str]:
     yield _format_values(column, present)
 
 
-def overrule_line(table: str) -> RenderableType:
-    """Return how to have columns read otherwise."""
-    name = shlex.quote(table)
+def overrule_line(table: str, reading: Mapping[str, Any]) -> RenderableType:
+    """Return how to have columns read otherwise, of a table that is read in the same way.
+
+    >>> print(overrule_line("t.csv", {"skip_rows": 2, "query": None}))  # doctest: +ELLIPSIS
+    To read a column otherwise: tabgan inspect t.csv --skip-rows 2 --json > schema.json, ...
+    """
+    options = [
+        f"--{name.replace('_', '-')} {shlex.quote(str(value))}"
+        for name, value in reading.items()
+        if value is not None
+    ]
+    name = " ".join([shlex.quote(table), *options])
     return Text(
         f"To read a column otherwise: tabgan inspect {name} --json > schema.json, edit it, then "
         f"tabgan fit {name} --schema schema.json\n"

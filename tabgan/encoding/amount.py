@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from tabgan.encoding.column_encoder import EncoderConfig, PartEncoder, no_missing_error
-from tabgan.encoding.encoded_column import Codes, EncodedColumn, Rows, Selection
+from tabgan.encoding.encoded_column import Codes, EncodedColumn, PartSelections, Rows, Selection
 from tabgan.encoding.numerical import NumericalEncoder
 from tabgan.errors import ConditionError
 from tabgan.schema import Column, ColumnKind
@@ -120,42 +120,71 @@ class AmountEncoder(PartEncoder):
     def with_counts(self, counts: Sequence[npt.NDArray[np.int64]], n_rows: int) -> Self:
         return replace(self, frequencies=counts[0] / n_rows)
 
+    def select_parts(self, clauses: list[Clause]) -> PartSelections:
+        """Return what `select` leaves; rows are checked unless a single value is asked for."""
+        is_value = len(clauses) == 1 and clauses[0].operator == "="
+        return PartSelections({0: self.select(clauses)}, is_value)
+
     def select(self, clauses: list[Clause]) -> Selection:
-        """Return what asking for amounts, as they are written, or for gaps leaves."""
-        if len(clauses) > 1:
-            raise self._error("ask for amounts as they are written, or for gaps")
-        return self._select_one(clauses[0])
+        """Return what clauses leave: amounts, in the order of those of the same unit, or gaps."""
+        branches = self._branches(clauses)
+        if not branches:
+            asked = " and ".join(clause.write() for clause in clauses)
+            raise self._error(f"none can be {asked}")
+        return reduce(Selection.join, [self._select_all(branch) for branch in branches])
 
-    def _select_one(self, clause: Clause) -> Selection:
-        if clause.operator == "or" and all(len(branch) == 1 for branch in clause.value):
-            branches = dict.fromkeys(branch[0] for branch in clause.value)
-            return reduce(Selection.join, [self._select_one(branch) for branch in branches])
-        if clause.operator not in ("=", "!="):
-            raise self._error("ask for amounts as they are written, or for gaps")
-        gap = self.n_classes - 1
-        if asks_for_missing(clause.value) or not str(clause.value).strip():
-            wants_gap = clause.operator == "="
-            if wants_gap and not self.has_missing:
+    def _branches(self, clauses: Sequence[Clause]) -> list[tuple[Clause, ...]]:
+        """Return clauses as groups of comparisons, of which one group has to hold.
+
+        Of several `or`, only the shortest is taken apart: rows are checked for the others.
+        """
+        plain = tuple(clause for clause in clauses if clause.operator != "or")
+        choices = [clause.value for clause in clauses if clause.operator == "or"]
+        if not choices:
+            return [plain]
+        found = [
+            (*plain, *rest) for branch in min(choices, key=len) for rest in self._branches(branch)
+        ]
+        return list(dict.fromkeys(found))
+
+    def _select_all(self, clauses: Sequence[Clause]) -> Selection:
+        """Return what comparisons leave that all hold."""
+        asked = [clause for clause in clauses if not self._is_about_gaps(clause)]
+        if any(self._is_about_gaps(clause) and clause.operator == "=" for clause in clauses):
+            if asked:
+                raise self._error("none is missing and has a value at once")
+            if not self.has_missing:
                 raise no_missing_error(self.column)
-            chosen = [gap] if wants_gap else list(range(self.n_classes - self.has_missing))
-            return self._select_classes(np.array(chosen, np.int32))
-        if clause.operator == "!=":
-            return self._select_classes(
-                np.arange(self.n_classes - self.has_missing, dtype=np.int32)
-            )
-        return self._select_amount(str(clause.value))
+            return self._select_classes(np.array([self.n_classes - 1], np.int32))
+        ordered = [clause for clause in asked if clause.operator != "!="]
+        if not ordered:
+            present = self.n_classes - self.has_missing
+            return self._select_classes(np.arange(present, dtype=np.int32))
+        return self._select_amounts(ordered)
 
-    def _select_amount(self, text: str) -> Selection:
-        variants, numbers = _formats_of(self.column).parse(text_array(pd.Series([text])))
+    def _is_about_gaps(self, clause: Clause) -> bool:
+        return asks_for_missing(clause.value) or not str(clause.value).strip()
+
+    def _select_amounts(self, clauses: Sequence[Clause]) -> Selection:
+        texts = [str(clause.value) for clause in clauses]
+        variants, numbers = _formats_of(self.column).parse(text_array(pd.Series(texts)))
+        for text, variant in zip(texts, variants, strict=True):
+            if variant < 0:
+                raise self._error(f"{text!r} is none of these")
         unit = int(variants[0])
-        if unit < 0:
-            raise self._error(f"{text!r} is none of these")
+        if len(set(variants)) > 1:
+            raise self._error(f"{texts[0]!r} and {texts[-1]!r} are of two units, which no value is")
+        pairs = zip(clauses, numbers, strict=True)
         try:
-            own = self.numbers[unit].select([Clause("=", float(numbers[0]))])
+            own = self.numbers[unit].select([Clause(c.operator, float(n)) for c, n in pairs])
         except ConditionError:
             ends = np.array([self.numbers[unit].minimum, self.numbers[unit].maximum])
             low, high = _formats_of(self.column).variants[unit].write(ends)
-            reason = f"{text!r} is none of the table's, which run from {low} to {high}"
+            asked = " and ".join(
+                repr(clause.value) if clause.operator == "=" else clause.write(repr)
+                for clause in clauses
+            )
+            reason = f"{asked} is none of the table's, which run from {low} to {high}"
             raise self._error(reason) from None
         return replace(own, classes=self._classes[unit][own.classes], ranges=None)
 

@@ -37,7 +37,7 @@ def append_target(table: FrameInput, y: Any, name: Name | None) -> tuple[FrameIn
     Raises:
         SettingError: y is not one column, of another length, or named as a column is.
     """
-    column = read_target(y)
+    column = read_target(y, "target" if name is None else str(name))
     values = column.frame.iloc[:, 0]
     names: tuple[Any, ...] = (values.name, name, "target")
     target = next(name for name in names if name is not None and name != "")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
+import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils import Tags, check_random_state
 
@@ -18,7 +19,7 @@ from tabgan.estimators.set_output import SetOutput
 from tabgan.fitting.fit import fit_model
 from tabgan.fitting.fit_request import FitRequest
 from tabgan.fitting.out_of_core import fit_plan, plan_fit
-from tabgan.io import Container, read_frame
+from tabgan.io import Container, FrameInput, read_frame
 from tabgan.model.tabular_model import TabularModel
 from tabgan.query.where import Where
 from tabgan.relations import RelationConfig
@@ -106,7 +107,7 @@ class TabGAN(SetOutput, BaseEstimator):  # type: ignore[misc]
         Args:
             X: A table of any kind that `tabgan.io.frames` lists, shape (n_rows, n_columns); or the
                 name of a file, a folder of Parquet files or a pattern of files, which may be larger
-                than memory.
+                than memory. Of a file, the levels of a named index are plain columns.
             y: One more column, of any kind too, which becomes the target: under its name or
                 "target".
             on_progress: Called with each `Progress` of the fit.
@@ -117,7 +118,8 @@ class TabGAN(SetOutput, BaseEstimator):  # type: ignore[misc]
                 raise SettingError("y cannot stand beside files; name their column as `target`.")
             self.model_ = fit_plan(plan_fit(X), request, report)
             self.container_ = Container(self.model_.schema.index)
-            self.n_features_in_ = len(self.model_.schema.columns)
+            names = [column.name for column in self.model_.schema.columns]
+            keep_names(self, FrameInput(pd.DataFrame(columns=names), self.container_))
             return self
         table = read_frame(X)
         keep_names(self, table)

@@ -6,6 +6,7 @@ from typing import Any
 
 from tabgan.errors import SettingError
 from tabgan.evaluation.metrics.alignment import align
+from tabgan.evaluation.metrics.copies import find_seen_rows
 from tabgan.evaluation.metrics.feature_matrix import Features
 from tabgan.evaluation.metrics.metric import Comparison
 from tabgan.evaluation.metrics.registry import compute_metrics
@@ -81,6 +82,7 @@ def evaluate(
     results = compute_metrics(comparison, on_progress)
     rows = Rows(len(real), len(synthetic), len(test))
     notes += made.notes + unseen.notes + found.utility.notes
+    notes += tuple(filter(None, [find_seen_rows(comparison)]))
     utility = replace(found.utility, notes=())
     return Report(
         rows,

@@ -23,7 +23,9 @@ _OBJECTS: Mapping[str | None, Any] = {  # what Python objects of a column are in
     "date": pa.date32(),
     "time": pa.time64("us"),
     "timedelta": pa.duration("us"),
+    "Timedelta": pa.duration("us"),
 }
+UNNAMED_LEVEL = "__index_level_"  # how pandas calls a column that was an index without a name
 
 
 @dataclass(frozen=True)
@@ -75,12 +77,34 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
 def _widen(arrow: Any, column: Column | None) -> Any:
     """Return a type for all rows where the first ones are too narrow: objects, decimals, gaps."""
     if column is not None and column.dtype == "object":
-        if column.element == "datetime":
+        if column.element in {"datetime", "Timestamp"}:
             return pa.timestamp("us", column.zone)
         arrow = _OBJECTS.get(column.element, arrow)
     if pa.types.is_null(arrow):
         return pa.string()
     return pa.decimal128(38, arrow.scale) if pa.types.is_decimal128(arrow) else arrow
+
+
+def describe_index(schema: Any) -> str:
+    """Return that the index of a frame has no name, by which it would be a column; "" if it has.
+
+    >>> frame = pd.DataFrame({"x": [5]}, index=["Ann"])
+    >>> describe_index(pa.Schema.from_pandas(frame))
+    'the index without a name left out (it was text)'
+    >>> describe_index(pa.Schema.from_pandas(frame.reset_index()))
+    ''
+    """
+    parts = (schema.pandas_metadata or {}).get("index_columns", ())
+    unnamed = [
+        schema.field(part).type
+        for part in parts
+        if isinstance(part, str) and part.startswith(UNNAMED_LEVEL) and part in schema.names
+    ]
+    if not unnamed:
+        return ""
+    kinds = ", ".join("text" if str(kind).endswith("string") else str(kind) for kind in unnamed)
+    what = "the index" if len(unnamed) == len(parts) else "a level of the index"
+    return f"{what} without a name left out (it was {kinds})"
 
 
 def to_batches(

@@ -15,13 +15,18 @@ from tabgan.errors import MissingExtraError, TableError, reason
 from tabgan.io.records import check_cells, to_frame
 from tabgan.io.table_file import TableFile
 
+TableName = tuple[str, ...]  # with its schema, unless that is the one of the database
+
 MAX_LISTED = 12  # tables that a message names
 MAX_BATCH_ROWS = 1_000_000  # that are fetched at once
 SQLITE_TABLES = (
     "select name from sqlite_master where type in ('table', 'view') "
     "and name not like 'sqlite_%' order by name"
 )
-DUCKDB_TABLES = "select table_name from information_schema.tables order by table_name"
+DUCKDB_TABLES = (  # those of its own schema by their names alone
+    "select case table_schema when 'main' then '' else table_schema end, table_name "
+    "from information_schema.tables order by table_name, table_schema"
+)
 NULLABLE = {  # Arrow's types that NumPy has no gaps for
     "bool": pd.BooleanDtype(),
     **{
@@ -114,10 +119,14 @@ def find_query(file: TableFile) -> str:
     """
     if file.options.query is not None:
         return file.options.query
-    return f"select * from {_quote(find_table(file))}"  # noqa: S608 - a name in quotes
+    return _select_all(find_table(file))
 
 
-def find_table(file: TableFile) -> str:
+def _select_all(table: TableName) -> str:
+    return f"select * from {'.'.join(map(_quote, table))}"  # noqa: S608 - names in quotes
+
+
+def find_table(file: TableFile) -> TableName:
     """Return the name of the only table in a database.
 
     Raises:
@@ -128,10 +137,12 @@ def find_table(file: TableFile) -> str:
         return tables[0]
     if not tables:
         raise TableError(f"the database '{file.name}' has no tables; give one that has.")
-    listed = ", ".join(tables[:MAX_LISTED]) + (", ..." if len(tables) > MAX_LISTED else "")
+    names = list(map(".".join, tables[:MAX_LISTED])) + ["..."] * (len(tables) > MAX_LISTED)
+    query = _select_all(tables[0])
+    mark = "'" if '"' in query else '"'
     raise TableError(
-        f"the database '{file.name}' has {len(tables)} tables ({listed}); name the rows to read, "  # noqa: S608
-        f'such as --query "select * from {_quote(tables[0])}".'
+        f"the database '{file.name}' has {len(tables)} tables ({', '.join(names)}); name the rows "
+        f"to read, such as --query {mark}{query}{mark}."
     )
 
 
@@ -139,7 +150,7 @@ def describe_query(file: TableFile) -> str:
     """Return in words what is read of a database."""
     if file.options.query is not None:
         return f"the query {' '.join(file.options.query.split())!r}"
-    return f"its only table, {find_table(file)!r}"
+    return f"its only table, {'.'.join(find_table(file))!r}"
 
 
 def count_rows(file: TableFile) -> int:
@@ -161,14 +172,15 @@ def _quote(name: str) -> str:
     return name if re.fullmatch(r"[a-z_][a-z0-9_]*", name) else '"' + name.replace('"', '""') + '"'
 
 
-def _list_tables(file: TableFile) -> list[str]:
+def _list_tables(file: TableFile) -> list[TableName]:
+    """Return the names of all tables and views."""
     if file.format == "sqlite":
         with _open_sqlite(file) as database:
             rows = database.execute(SQLITE_TABLES).fetchall()
     else:
         with _open_duckdb(file) as database:
             rows = database.execute(DUCKDB_TABLES).fetchall()
-    return [name for (name,) in rows]
+    return [tuple(part for part in row if part) for row in rows]
 
 
 @contextmanager

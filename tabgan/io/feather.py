@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from tabgan.io.arrow import write_groups
+from tabgan.io.arrow import describe_index, write_groups
 from tabgan.io.frames.pandas_frames import read_pandas
 from tabgan.io.parquet import count_group_rows
 from tabgan.schema.column import Column
@@ -23,6 +23,11 @@ def iter_feather(path: Path, rows: int) -> Iterator[Any]:
     """Yield Arrow batches of at most `rows` rows."""
     dataset = ds.dataset([str(path)], format="feather")
     yield from dataset.to_batches(batch_size=rows, batch_readahead=1)
+
+
+def describe_feather(path: Path) -> str:
+    """Return what is left out of a Feather file, in words; "" if nothing is."""
+    return describe_index(ds.dataset([str(path)], format="feather").schema)
 
 
 def write_feather(

@@ -13,8 +13,8 @@ import pandas as pd
 
 from tabgan.io.compression import CODECS
 from tabgan.io.databases import describe_query, iter_duckdb, iter_sqlite
-from tabgan.io.feather import iter_feather, read_feather, write_feather
-from tabgan.io.parquet import iter_parquet, read_parquet, write_parquet
+from tabgan.io.feather import describe_feather, iter_feather, read_feather, write_feather
+from tabgan.io.parquet import describe_parquet, iter_parquet, read_parquet, write_parquet
 from tabgan.io.table_file import SUFFIXES, TEXT_FORMATS, TableFile
 from tabgan.io.text.csv import iter_csv
 from tabgan.io.text.csv_writer import PLAIN_STYLE, TextStyle, write_csv
@@ -73,6 +73,9 @@ WRITERS: Mapping[str, Writer] = {
 DESCRIPTIONS: Mapping[str, Callable[[TableFile], str]] = {  # what is read of a file, in words
     "csv": lambda file: file.text.text,
     "tsv": lambda file: file.text.text,
+    "jsonl": lambda file: "" if file.text.is_plain else file.text.encoding_text,
+    "parquet": lambda file: describe_parquet(file.path),
+    "feather": lambda file: describe_feather(file.path),
     "xlsx": describe_workbook,
     "ods": describe_workbook,
     "sqlite": describe_query,
@@ -82,5 +85,5 @@ DESCRIPTIONS: Mapping[str, Callable[[TableFile], str]] = {  # what is read of a 
 
 def describe_reading(file: TableFile) -> str:
     """Return how a file is read, in words."""
-    describe = DESCRIPTIONS.get(file.format)
-    return f"{file.format}, {describe(file)}" if describe else file.format
+    description = DESCRIPTIONS[file.format](file)
+    return f"{file.format}, {description}" if description else file.format

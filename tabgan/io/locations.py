@@ -135,7 +135,7 @@ def _open_remote(location: str, mode: str) -> Iterator[Any]:
     try:
         import fsspec  # noqa: PLC0415 - of the extra [remote]
 
-        opened = fsspec.open(location, mode)
+        opened = fsspec.open(scheme + location[len(scheme) :], mode)  # HTTP:// too
     except ImportError as error:
         package = PACKAGES.get(scheme, "fsspec and aiohttp")
         raise MissingExtraError(package, "remote", f"'{location}'") from error

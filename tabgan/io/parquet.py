@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 import pandas as pd
 import pyarrow.parquet as pq
 
-from tabgan.io.arrow import write_groups
+from tabgan.io.arrow import describe_index, write_groups
 from tabgan.io.frames.pandas_frames import read_pandas
 from tabgan.schema.column import Column
 
@@ -29,6 +29,11 @@ def iter_parquet(path: Path, rows: int) -> Iterator[Any]:
     """Yield Arrow batches of `rows` rows, one row group after the other: a scanner reads ahead."""
     with pq.ParquetFile(path) as file:
         yield from file.iter_batches(rows, use_threads=False)
+
+
+def describe_parquet(path: Path) -> str:
+    """Return what is left out of a Parquet file, in words; "" if nothing is."""
+    return describe_index(pq.read_schema(path))
 
 
 def write_parquet(

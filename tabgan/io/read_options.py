@@ -57,9 +57,9 @@ class ReadOptions:
         check_format(self.format)
 
     @property
-    def is_for_text(self) -> bool:
-        """Whether something is said that only text files have."""
-        said = (self.delimiter, self.decimal, self.encoding, self.skip_rows)
+    def is_for_values(self) -> bool:
+        """Whether something is said that only text with delimiters has."""
+        said = (self.delimiter, self.decimal, self.skip_rows)
         return any(value is not None for value in said)
 
 

@@ -80,14 +80,24 @@ def check_cells(name: str, names: Sequence[Any], row: Sequence[Any], place: str)
             )
 
 
-def drop_row_numbers(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame without a first column that has no name and numbers the rows.
+def find_row_numbers(frame: pd.DataFrame) -> bool:
+    """Return whether the first column has no name and numbers the rows.
 
-    >>> list(drop_row_numbers(to_frame(["", "x"], [(0, 5), (1, 5)])))
-    ['x']
+    >>> find_row_numbers(to_frame(["", "x"], [(0, 5), (1, 5)]))
+    True
     """
     if frame.shape[1] < 2 or str(frame.columns[0]).strip() not in {"", "Unnamed: 0"}:
-        return frame
+        return False
     first = frame.iloc[:, 0]
-    is_numbering = pd.api.types.is_integer_dtype(first) and first.is_unique and first.notna().all()
-    return frame.iloc[:, 1:] if is_numbering else frame
+    is_whole = bool(pd.api.types.is_integer_dtype(first))
+    return is_whole and bool(first.is_unique) and bool(first.notna().all())
+
+
+def find_empty(frame: pd.DataFrame) -> list[int]:
+    """Return the numbers of the columns that have no name and no value.
+
+    >>> find_empty(to_frame(["x", ""], [(0, None), (1, None)]))
+    [1]
+    """
+    blank = [not str(name).strip() for name in frame.columns]
+    return [n for n, is_blank in enumerate(blank) if is_blank and frame.iloc[:, n].isna().all()]

@@ -16,7 +16,7 @@ from pathlib import Path
 from tabgan.errors import TableError
 from tabgan.io.locations import INPUT_NAMES, SpooledFile, local_path, spool
 from tabgan.io.read_options import AS_FOUND, ReadOptions
-from tabgan.io.table_file import TableFile, check_table_file, readable
+from tabgan.io.table_file import TEXT_FORMATS, TableFile, check_table_file, readable
 from tabgan.io.table_source import TableSource, read_stamp
 from tabgan.io.text.detection import with_text_formats
 
@@ -80,7 +80,7 @@ def _to_source(
         raise TableError(
             f"'{one}' and '{other}' are kept in two ways; a table of many files has one format."
         )
-    if files[0].format in {"csv", "tsv"}:
+    if files[0].format in TEXT_FORMATS:
         with readable(name):
             files = with_text_formats(files)
     stamps = tuple(read_stamp(file.path) for file in files)

@@ -141,11 +141,13 @@ def _check_options(name: str, found: str, options: ReadOptions) -> None:
             f"'{name}' is read as {found}, of which --query asks nothing; leave it out: it is for "
             "databases, and names the sheet of a workbook."
         )
-    if options.is_for_text and found not in {"csv", "tsv"}:
+    if options.is_for_values and found not in {"csv", "tsv"}:
         raise TableError(
-            f"'{name}' is read as {found}; --delimiter, --decimal, --encoding and --skip-rows are "
-            "for tables in text, so leave them out."
+            f"'{name}' is read as {found}; --delimiter, --decimal and --skip-rows are for text "
+            "with delimiters, so leave them out."
         )
+    if options.encoding is not None and found not in TEXT_FORMATS:
+        raise TableError(f"'{name}' is read as {found}; --encoding is for text, so leave it out.")
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from tabgan.io.text.json_lines import read_keys
 
 Stamp = tuple[int, int]  # bytes of a file, and when it was last written
 DATABASES = ("sqlite", "duckdb")
+MAX_LISTED = 3  # files that are read otherwise than the first one, and named
 HEAD_BYTES = 4_000_000  # of text, from which the rows of CSV are estimated
 
 
@@ -65,13 +66,22 @@ class TableSource:
 
     @cached_property
     def reading(self) -> str:
-        """How the files are read, in words."""
-        return describe_reading(self.files[0])
+        """How the files are read, in words: as the first one, but for those that are named."""
+        with readable(self.name):
+            first, *others = [describe_reading(file) for file in self.files]
+        unlike = [
+            f"'{file.name}' as {text}"
+            for file, text in zip(self.files[1:], others, strict=True)
+            if text != first
+        ]
+        more = f"and {len(unlike) - MAX_LISTED:,} more otherwise"
+        return "; ".join([first, *unlike[:MAX_LISTED], *([more] if unlike[MAX_LISTED:] else [])])
 
     @property
     def is_plain(self) -> bool:
         """Whether nothing but the expected can be said of how the files are read."""
-        return all(file.is_plain for file in self.files)
+        has_more = self.format in ARROW_BATCHES and self.reading != self.format
+        return all(file.is_plain for file in self.files) and not has_more
 
     def fingerprint(self) -> str:
         """Return the SHA-256 of the files' names and stamps: no row has to be read."""
@@ -86,12 +96,14 @@ class TableSource:
         """Return the whole table.
 
         Raises:
-            TableError: A file cannot be read, or there are no rows.
+            TableError: A file cannot be read, has other columns than the first, or there are no
+                rows.
         """
         if len(self.files) == 1 and self.folder is None:
             with readable(self.files[0].name):
                 frame = next(FORMAT_READERS[self.format](self.files[0], None), pd.DataFrame())
         else:
+            self.count_rows()  # which sees to it that the columns are the same
             frame = pd.concat(self.iter_batches(None), ignore_index=True)
         if len(frame) == 0:
             raise TableError(f"'{self.name}' has a header but no rows; give a table with rows.")

@@ -148,7 +148,8 @@ class _Selector:
                 clauses = [clause for clause in clauses if not _is_about_gaps(clause)]
             if clauses:
                 try:
-                    clauses = clauses_on_categories(clauses, self.relations, column_encoder)
+                    if all(r.FILLS_GAPS or not r.IS_STRICT for r in followed):  # it has its values
+                        clauses = clauses_on_categories(clauses, self.relations, column_encoder)
                     selections[number] = column_encoder.select_parts(clauses)
                 except ConditionError as error:
                     raise _name_reasons(error, name, list(needed), reasons) from None
@@ -221,7 +222,7 @@ def _push_down(
     needed = {name: list(clauses) for name, clauses in asked.items()}
     reasons: dict[Name, list[str]] = {}
     for relation in relations.relations:
-        asked_of = {c.name: needed[c.name] for c in relation.dependents if c.name in needed}
+        asked_of = {c.name: needed[c.name] for c in relation.dependents if needed.get(c.name)}
         if not asked_of:
             continue
         for name, clauses in relation.select_jointly(asked_of).items():

@@ -21,6 +21,7 @@ import pandas as pd
 
 from tabgan.errors import ConditionError
 from tabgan.query.row_filter import RowFilter
+from tabgan.query.tokens import MEANT
 from tabgan.schema.float_conversion import asks_for_missing
 from tabgan.schema.predicates import COMPARISONS, NEGATED, Clause
 
@@ -38,7 +39,7 @@ _VALUES: tuple[type, ...] = (
 _ARRAYS = (np.ndarray, pd.Series, pd.Index, pd.api.extensions.ExtensionArray)
 _COLLECTIONS: tuple[type, ...] = (list, tuple, set, frozenset, range, *_ARRAYS)
 _ORDERS = ("<", "<=", ">", ">=")
-_OPERATORS = (*COMPARISONS, "==", "in", "not in")
+_OPERATORS = (*COMPARISONS, "in", "not in")
 
 
 def read_mapping(asked: Mapping[Any, Any]) -> RowFilter:
@@ -94,7 +95,8 @@ def _equal_to(name: object, entry: Any) -> Clause:
 
 
 def _read_pair(name: object, pair: tuple[Any, ...]) -> Clause:
-    operator = str(pair[0]) if len(pair) == 2 and isinstance(pair[0], str) else ""
+    operator = pair[0].lower() if len(pair) == 2 and isinstance(pair[0], str) else ""
+    operator = MEANT.get(operator, operator)
     if operator not in _OPERATORS:
         raise ConditionError(
             f"column {name!r} is asked for with {show_value(pair)}; give a value, or an operator "
@@ -119,7 +121,7 @@ def _read_pair(name: object, pair: tuple[Any, ...]) -> Clause:
             f"column {name!r} is compared by {operator!r} with a missing value, which has no "
             "order; ask for missing values with None, for all others with ('!=', None)."
         )
-    return Clause("=" if operator == "==" else operator, value)
+    return Clause(operator, value)
 
 
 def _one_of(name: object, values: Any, *, negated: bool = False) -> Clause:

@@ -14,25 +14,29 @@ from dataclasses import dataclass
 
 from tabgan.errors import ConditionError
 from tabgan.query import syntax
-from tabgan.query.tokens import QUOTED, explain_unclosed, unquote
+from tabgan.query.tokens import COMPARATORS, MEANT, QUOTED, explain_unclosed, unquote
 from tabgan.schema import close_names
 from tabgan.schema.column import Name
-from tabgan.schema.predicates import COMPARISONS
 
 USAGE = (
     "write COLUMN=VALUE, 'COLUMN in (A, B)', or for numbers COLUMN>=VALUE or LOW<=COLUMN<HIGH; "
     "several are joined by 'and' and 'or'"
 )
 
-_SIGN = re.compile("|".join(sorted(COMPARISONS, key=len, reverse=True)))
+_SIGN = re.compile("|".join(sorted(COMPARATORS, key=len, reverse=True)))
 _OPERATOR = re.compile(rf"\s*({_SIGN.pattern})\s*")
 _BOUND_SIGNS = ("<", "<=", ">", ">=")
 _QUOTES = ("'", '"')
-_JOINT = re.compile(r"(?:^|[\s)])(?:and|or)(?=[\s(])")
-_COMPARISON = re.compile(r"[<>=]|\bin\s*\(|\S\s+missing\b")
-_COMPOUND_START = re.compile(r"\(|not[\s(]")  # of several clauses
-_COMPOUND_BOUND = re.compile(r"\s(?:and|or|missing)\s")  # clauses, where a lower bound might be
-_WORD_OPERATOR = re.compile(r"\bin\s*\(|\S\s+missing$")
+_WORDS = (
+    r"\b(?i:in)\s*\(|\S\s+(?:(?i:missing|is\s+(?:not\s+)?(?:null|none|missing)))%s"
+    r"|\S\s+(?i:between|i?like)\s"
+)
+_JOINT = re.compile(r"(?:^|[\s)])(?:and|or|AND|OR)(?=[\s(])")
+_COMPARISON = re.compile(r"[<>=]|" + _WORDS % r"\b")
+_FOREIGN_JOINT = re.compile(r"\s(&&?|\|\|?)\s")
+_COMPOUND_START = re.compile(r"\(|(?:not|NOT)[\s(]")  # of several clauses
+_COMPOUND_BOUND = re.compile(r"\s(?:and|or|missing|AND|OR|MISSING)\s")  # not in a lower bound
+_WORD_OPERATOR = re.compile(_WORDS % "$")
 _NUMBER = re.compile(r"[+-]?[\d.]+(?:[eE][+-]?\d+)?")
 
 
@@ -67,6 +71,11 @@ def parse_one_clause(text: str, names: Sequence[Name]) -> syntax.Node | None:
             return None
         raise ConditionError(_explain(text, names))
     low, value = _skip_quoted(clause.low), _skip_quoted(clause.value)
+    if sign := _FOREIGN_JOINT.search(value, 0, max(map(value.rfind, "<>=")) + 1):
+        raise ConditionError(
+            f"the condition {text!r} has {sign[1]!r} before a comparison; write "
+            f"{'and' if '&' in sign[1] else 'or'!r}, or put a value that goes on so in quotes."
+        )
     if _COMPOUND_START.match(low) or _COMPOUND_BOUND.search(low) or _is_joined(value):
         return None
     return _to_tree(clause, text)
@@ -105,7 +114,7 @@ def _column_at_start(text: str, names: Sequence[Name]) -> tuple[Name, str, str] 
     for name, rest in found:
         match = _OPERATOR.match(rest)
         if match:
-            return name, match[1], rest[match.end() :]
+            return name, MEANT.get(match[1], match[1]), rest[match.end() :]
     return None
 
 
@@ -165,8 +174,9 @@ def _unquote(text: str) -> tuple[str, str]:
 def _explain(text: str, names: Sequence[Name]) -> str:
     """Return the message for a text that is no clause."""
     pieces = [piece.strip(" '\"") for piece in _SIGN.split(text)]
-    if len(pieces) == 1:
+    sign = _SIGN.search(text)
+    if sign is None:
         return f"the condition {text!r} has no operator; {USAGE}."
-    is_bound = _NUMBER.fullmatch(pieces[0]) and text[len(pieces[0])] not in "!="
+    is_bound = _NUMBER.fullmatch(pieces[0]) and sign[0] in _BOUND_SIGNS
     guess = pieces[1] if is_bound else pieces[0]
     return f"there is no column {guess!r} for the condition {text!r}; {close_names(guess, names)}."

@@ -17,9 +17,22 @@ import numpy as np
 from tabgan.query import syntax
 from tabgan.query.relation_forms import parse_form
 from tabgan.query.token_reader import TokenReader
-from tabgan.query.tokens import COMPARATORS, CONDITION, RELATION, Token, TokenKind, tokenize
+from tabgan.query.tokens import (
+    COMPARATORS,
+    CONDITION,
+    MEANT,
+    RELATION,
+    Token,
+    TokenKind,
+    tokenize,
+)
 from tabgan.schema import close_names
 from tabgan.schema.column import Name
+
+_PHRASES = (
+    *("in (", "not in (", "between", "not between", "like", "not like", "ilike"),
+    *("is null", "is not null", "is missing", "is not missing", "is none", "is not none"),
+)
 
 
 def parse_relation(text: str, names: Sequence[Name]) -> syntax.Node:
@@ -81,36 +94,49 @@ class _Parser(TokenReader):
                 self.fail("a comparison, since only a column can be missing")
             self.accept("missing")
             return syntax.Missing(left)
-        if word := self._accept_in():
-            inside = syntax.Membership(self.as_value(left, tokens), self._parse_options())
-            return inside if word == "in" else syntax.Not(inside)
+        if phrase := self.accept_phrase(*_PHRASES):
+            asked = self._parse_phrase(phrase, self.as_value(left, tokens))
+            return syntax.Not(asked) if "not" in phrase else asked
         operands, operators = [], []
         while sign := self.accept(*COMPARATORS):
-            operators.append("=" if sign == "==" else sign)
-            if len(operators) == 1 and sign in ("=", "!=") and self._ends_without_value():
+            operators.append(MEANT.get(sign, sign))
+            if len(operators) == 1 and operators[0] in ("=", "!=") and self._ends_without_value():
                 missing = syntax.Missing(self.as_value(left, tokens))
-                return missing if sign == "=" else syntax.Not(missing)
+                return missing if operators[0] == "=" else syntax.Not(missing)
             operands.append(self.read_value(self._parse_operand))
         if not operators:
             return left
         return syntax.Comparison((self.as_value(left, tokens), *operands), tuple(operators))
 
     def _ends_without_value(self) -> bool:
-        """Return whether `COLUMN=` ends here, which asks `--where` for missing values."""
-        return not self.dialect.has_arithmetic and (self.is_at_end or self.peek(")", "and", "or"))
+        """Return whether `COLUMN=` ends here, which asks `--where` for missing values.
 
-    def _accept_in(self) -> str | None:
-        """Return whether `in (` or `not in (` is next, without the bracket, and go past it.
-
-        A column may be called `in`: where an operator stands, no column does.
+        In `state=OR and age>3`, the word in capitals is a value.
         """
-        for words in (["in"], ["not", "in"]):
-            end = self.index + len(words)
-            found = [str(t.value) for t in self.tokens[self.index : end] if not t.is_quoted]
-            if found == words and any(t.is_one_of("(") for t in self.tokens[end : end + 1]):
-                self.index = end + 1
-                return " ".join(words)
-        return None
+        if self.dialect.has_arithmetic or self.is_at_end:
+            return not self.dialect.has_arithmetic
+        after = self.tokens[self.index + 1 : self.index + 2]
+        is_value = str(self.tokens[self.index].value).isupper() and (
+            not after or after[0].is_one_of(")", "and", "or")
+        )
+        return self.peek(")", "and", "or") and not is_value
+
+    def _parse_phrase(self, phrase: str, left: syntax.Value) -> syntax.Condition:
+        """Return the condition that words between values make, without the `not` among them."""
+        if phrase.endswith("in ("):
+            return syntax.Membership(left, self._parse_options())
+        if phrase.endswith("between"):
+            low = self.read_value(self._parse_sum)
+            if not self.accept("and"):
+                self.fail("'and', as in 'age between 30 and 40'")
+            high = self.read_value(self._parse_sum)
+            return syntax.Comparison((low, left, high), ("<=", "<="))
+        if phrase.endswith("like"):
+            raise self.dialect.error(
+                f"{phrase!r} asks for texts by a pattern, which cannot be done; name the values, "
+                "as in 'city in (Ulm, Wien)'."
+            )
+        return syntax.Missing(left)
 
     def _parse_options(self) -> tuple[syntax.Value, ...]:
         options = [self.read_value(self._parse_sum)]

@@ -14,9 +14,10 @@ import pandas as pd
 
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Mask
-from tabgan.schema.column import Column, Name
+from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.float_conversion import value_to_float
 from tabgan.schema.predicates import Clause, matches
+from tabgan.schema.text import NumberFormats, number_formats, text_array
 
 _PLAIN = {"=", "<", "<=", ">", ">="}
 
@@ -141,5 +142,23 @@ class RowFilter:
 def _read_clause(clause: Clause, column: Column) -> Clause:
     if column.kind.is_quantitative:
         clause = clause.read_intervals()
+    formats = number_formats(column) if column.kind is ColumnKind.PATTERN else None
+    if formats is not None:
+        clause = _write_amounts(clause, formats)
     marks = column.missing_marks
     return clause.read_marks(marks) if len(marks) == 1 else clause
+
+
+def _write_amounts(clause: Clause, formats: NumberFormats) -> Clause:
+    """Return a clause on amounts with those that it names as they stand in the table.
+
+    >>> _write_amounts(Clause("!=", "2 GB"), NumberFormats.from_text("0 MB | 0.0 GB"))
+    Clause(operator='!=', value='2.0 GB')
+    """
+    if clause.operator == "or":
+        branches = [tuple(_write_amounts(each, formats) for each in b) for b in clause.value]
+        return Clause("or", tuple(branches))
+    if clause.operator not in ("=", "!=") or not isinstance(clause.value, str):
+        return clause
+    written = formats.write(*formats.parse(text_array(pd.Series([clause.value], dtype=object))))
+    return Clause(clause.operator, written[0] or clause.value)

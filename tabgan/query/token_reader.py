@@ -41,7 +41,22 @@ class TokenReader:
         if not self.peek(*values):
             return None
         self.index += 1
-        return str(self.tokens[self.index - 1].value)
+        token = self.tokens[self.index - 1]
+        return next(value for value in values if token.is_one_of(value))
+
+    def accept_phrase(self, *phrases: str) -> str | None:
+        """Return which of these phrases is next, in either case, and go past it; None if none is.
+
+        Columns may be called like words: where an operator stands, no column does.
+        """
+        for phrase in phrases:
+            words = phrase.split()
+            end = self.index + len(words)
+            found = [str(t.value).lower() for t in self.tokens[self.index : end] if not t.is_quoted]
+            if found == words:
+                self.index = end
+                return phrase
+        return None
 
     @contextmanager
     def nested(self) -> Iterator[None]:

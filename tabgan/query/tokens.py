@@ -25,7 +25,8 @@ from tabgan.errors import ConditionError, RelationError
 from tabgan.schema.column import Name
 from tabgan.schema.predicates import COMPARISONS
 
-COMPARATORS = (*COMPARISONS, "==")
+COMPARATORS = (*COMPARISONS, "==", "<>")
+MEANT = {"==": "=", "<>": "!="}  # as other languages write them
 PUNCTUATION = ("(", ")", ",")
 ARITHMETIC = ("+", "-", "*", "/")
 ARROWS = ("->", "<->")
@@ -64,8 +65,11 @@ class Token:
         return self.kind is TokenKind.NAME
 
     def is_one_of(self, *values: str) -> bool:
-        """Return whether it is one of these operators or words."""
-        return self.kind in {TokenKind.OPERATOR, TokenKind.WORD} and self.value in values
+        """Return whether it is one of these operators, or of these words, perhaps in capitals."""
+        if self.kind is TokenKind.WORD:
+            value = self.value.lower() if self.value.isupper() else self.value
+            return value in values
+        return self.kind is TokenKind.OPERATOR and self.value in values
 
     def write(self) -> str:
         """Return it as it may have been typed."""

@@ -12,6 +12,9 @@ A text is several clauses if it begins with `not` or a bracket, cannot be read a
 or `or` before a comparison, as in `x=a or b>1`.
 
 In both, names and values can stand in '...' or "...", where the quote is doubled to mean itself.
+Words of SQL are read in both: `COLUMN between A and B`, `COLUMN is null`, `==` and `<>`, and `AND`,
+`OR`, `NOT` and `IN` in capitals.
+
 `COLUMN=` asks for missing values, `COLUMN!=` for all others, `COLUMN=""` for empty text.
 
 >>> read_where("30<=age<40", ["age", "income"]).clauses

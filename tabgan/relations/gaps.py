@@ -48,7 +48,7 @@ def clear_cells(series: "pd.Series[Any]", gaps: Mask, column: Column) -> "pd.Ser
         return clear_cells(series.astype(dtype.subtype), gaps, column).astype(dtype)
     if pd.api.types.is_object_dtype(dtype):
         objects = series.to_numpy(object).copy()
-        objects[gaps] = np.nan if column.element in {"str", "float"} else None
+        objects[gaps] = column.gap
         return pd.Series(objects, index=series.index, name=series.name, dtype=object)
     if isinstance(dtype, np.dtype) and dtype.kind in "iub":  # has no room for gaps
         series = series.convert_dtypes(convert_string=False, convert_floating=False)

@@ -1,6 +1,7 @@
 """What a table is: its columns and their kinds, inferred, checked, edited, given back exactly.
 
 column          a column's kind and dtype; `table_schema` holds all columns of a table
+dtype_parsing   names of dtypes that pandas writes and cannot read again
 faker_kinds     kinds of columns that the extra [faker] fills
 storage_types   what values are: numbers, text, datetimes, ...
 inference       a column -> its kind; `number_kinds` tells keys, codes and measures apart

@@ -4,7 +4,6 @@
 {'name': 'age', 'kind': 'integer', 'dtype': 'int64'}
 """
 
-import re
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
@@ -14,14 +13,10 @@ import pandas as pd
 import pyarrow as pa
 
 from tabgan.errors import SchemaError
+from tabgan.schema.dtype_parsing import parse_dtype
 from tabgan.schema.faker_kinds import FAKER_KINDS, collapse_faker_kind, expand_faker_kind
 
 Name = str | int
-
-_ARROW_DECIMAL = re.compile(r"decimal(128|256)\((\d+), ?(-?\d+)\)\[pyarrow\]")
-_ARROW_DICTIONARY = re.compile(
-    r"dictionary<values=(\w+), indices=(\w+), ordered=([01])>\[pyarrow\]"
-)
 
 
 class ColumnKind(StrEnum):
@@ -77,7 +72,8 @@ class Column:
         missing_marks: Texts that mean a gap, such as `?`; gaps are written as the first one.
         faker: What the extra `[faker]` fills it with, such as `name`.
         locale: Of that.
-        element: The Python type that an object column holds: str, bool, int, Decimal, date...
+        element: The Python type that an object column holds: str, bool, int, Decimal, date,
+            or pandas' Timestamp, Timedelta...
         zone: The time zone of an object column of datetimes, if it has one.
         categories: The dtype of the categories of a `category` column.
         ordered: Whether those categories are ordered.
@@ -107,7 +103,16 @@ class Column:
     @property
     def is_duration(self) -> bool:
         """Whether its numbers are durations, in seconds."""
-        return self.element == "timedelta" or self.dtype.startswith(("timedelta", "duration"))
+        return self.element in {"timedelta", "Timedelta"} or self.dtype.startswith(
+            ("timedelta", "duration")
+        )
+
+    @property
+    def gap(self) -> Any:
+        """What stands in an object column where a value is missing."""
+        if self.element in {"Timestamp", "Timedelta"}:
+            return pd.NaT
+        return np.nan if self.element in {"str", "float"} else None
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON-able values; what is left at its default is left out."""
@@ -228,13 +233,8 @@ def dtype_of(name: str) -> Any:
     """
     if name == "str":
         return _text_dtype()
-    if match := _ARROW_DECIMAL.fullmatch(name):
-        decimal = {"128": pa.decimal128, "256": pa.decimal256}[match[1]]
-        return pd.ArrowDtype(decimal(int(match[2]), int(match[3])))
-    if match := _ARROW_DICTIONARY.fullmatch(name):
-        values, indices = map(pa.type_for_alias, match.groups()[:2])
-        return pd.ArrowDtype(pa.dictionary(indices, values, ordered=match[3] == "1"))
-    return pd.api.types.pandas_dtype(name)
+    parsed = parse_dtype(name)
+    return pd.api.types.pandas_dtype(name) if parsed is None else parsed
 
 
 def _text_dtype() -> Any:

@@ -68,12 +68,18 @@ def _plain(
         gaps = bool(series.isna().any())
         return series.astype("boolean" if gaps else "bool")
     if isinstance(dtype, pd.ArrowDtype):
-        present = pa.array(array, from_pandas=True)
-        if pa.types.is_dictionary(dtype.pyarrow_dtype):
-            present = pc.cast(present, dtype.pyarrow_dtype.value_type).dictionary_encode()
-        arrow = pc.cast(present, dtype.pyarrow_dtype)
-        return arrow_series(arrow, index, column.name)
+        return arrow_series(_to_arrow(array, dtype.pyarrow_dtype), index, column.name)
     return series.astype(dtype)
+
+
+def _to_arrow(array: npt.NDArray[Any], kind: Any) -> Any:
+    """Return values as an Arrow array of a type; None and NaN are gaps."""
+    if pa.types.is_dictionary(kind):
+        return pc.cast(_to_arrow(array, kind.value_type).dictionary_encode(), kind)
+    is_long = pa.types.is_uint64(kind) or pa.types.is_decimal(kind)
+    if is_long and array.dtype == object:  # Arrow itself takes whole numbers for 64 bits
+        return pa.array(array, kind, from_pandas=True)
+    return pc.cast(pa.array(array, from_pandas=True), kind)
 
 
 def _categorical_series(
@@ -169,6 +175,8 @@ def _elements(array: npt.NDArray[Any], element: str | None, style: str | None) -
     missing = np.isnan(array.astype(np.float64))
     if element == "timedelta":
         objects = _durations(array, "us").astype(object)
+    elif element == "Timedelta":
+        objects = np.asarray(pd.TimedeltaIndex(_durations(array, "us")).astype(object))
     elif element in {"int", "uint", "bool"}:
         kind = bool if element == "bool" else int
         objects = write_numbers(array, lambda number: kind(round(number)))
@@ -187,10 +195,9 @@ def _object_series(
     array: npt.NDArray[Any], column: Column, index: pd.Index | None
 ) -> "pd.Series[Any]":
     series = pd.Series(array.astype(object), index=index, name=column.name, dtype=object)
-    gap = np.nan if column.element in {"str", "float"} else None
     missing = series.isna().to_numpy()
     if missing.any():
         objects = series.to_numpy().copy()
-        objects[missing] = gap
+        objects[missing] = column.gap
         series = pd.Series(objects, index=index, name=column.name, dtype=object)
     return series

@@ -11,15 +11,17 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import ConditionError
-from tabgan.schema.arrays import Floats
+from tabgan.schema.arrays import Floats, Objects
 from tabgan.schema.column import Column, ColumnKind
 from tabgan.schema.precision import nearest_float
 from tabgan.schema.text import (
     is_datetime_number_format,
+    number_formats,
     parse_datetimes,
     parse_numbers,
     read_marks,
     read_number,
+    text_array,
 )
 from tabgan.schema.whole_numbers import parse_long_numbers
 
@@ -49,6 +51,23 @@ def comparable_cells(series: "pd.Series[Any]", column: Column) -> "pd.Series[Any
     if column.kind.is_quantitative and parse_long_numbers(series) is None:
         return pd.Series(to_float(series, column), index=series.index)
     return series
+
+
+def ordered_categories(categories: Objects, column: Column, value: object) -> tuple[Floats, float]:
+    """Return categories, of shape (n,), and a value that they are compared with, as numbers.
+
+    Amounts are compared with those of the same unit: NaN stands for those of others.
+
+    Raises:
+        TypeError, ValueError: They have no order.
+    """
+    formats = number_formats(column)
+    if formats is None:
+        return categories.astype(float), float(value)  # type: ignore[arg-type]
+    units, numbers = formats.parse(text_array(pd.Series([value, *categories], dtype=object)))
+    if units[0] < 0:
+        raise ValueError(value)
+    return np.where(units[1:] == units[0], numbers[1:], np.nan), float(numbers[0])
 
 
 def value_to_float(

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import TableError
-from tabgan.schema.storage_types import StorageType, object_types, storage_type_of
+from tabgan.schema.storage_types import StorageType, object_types, opaque_type, storage_type_of
 from tabgan.schema.text import check_zones, parse_numbers
 
 MIN_ROWS = 2
@@ -64,8 +64,8 @@ def check_values(name: Any, series: "pd.Series[Any]") -> None:
     """Refuse a column whose values cannot be learned.
 
     Raises:
-        TableError: It holds nested values, several types, complex or infinite numbers, or
-            datetimes of which only some have a time zone.
+        TableError: It holds nested values, several types, types unknown such as bytes, complex or
+            infinite numbers, or datetimes of which only some have a time zone.
     """
     storage = storage_type_of(series)
     if storage is StorageType.NESTED:
@@ -81,8 +81,13 @@ def check_values(name: Any, series: "pd.Series[Any]") -> None:
     if storage is StorageType.BROKEN:
         kinds = sorted(kind.__name__ for kind in object_types(series))
         raise TableError(
-            f"the column {name!r} mixes types ({', '.join(kinds)}); "
+            f"the column {name!r} mixes types ({', '.join(kinds)}){_show_rarest(series)}; "
             "make all its values of one type, for example text."
+        )
+    if storage is StorageType.OPAQUE:
+        raise TableError(
+            f"the column {name!r} holds values of the type {opaque_type(series)}, which cannot be "
+            "learned; turn them into text or numbers, or drop it."
         )
     if storage is StorageType.DATETIME:
         check_zones(series)
@@ -91,6 +96,17 @@ def check_values(name: Any, series: "pd.Series[Any]") -> None:
         if count:
             values = "1 infinite value" if count == 1 else f"{count} infinite values"
             raise TableError(f"the column {name!r} has {values}; replace them by missing values.")
+
+
+def _show_rarest(series: "pd.Series[Any]") -> str:
+    """Return where the first value of the rarest type is, and what it is."""
+    present = series[series.notna().to_numpy()].astype(object)
+    kinds = present.map(type)
+    if present.empty or kinds.nunique() < 2:
+        return ""
+    place = int(np.flatnonzero((kinds == kinds.value_counts().index[-1]).to_numpy())[0])
+    row = int(np.flatnonzero(series.notna().to_numpy())[place]) + 1
+    return f", such as {str(present.iloc[place])[:40]!r} in row {row:,}"
 
 
 def _may_be_infinite(series: "pd.Series[Any]") -> bool:

@@ -89,15 +89,17 @@ def _with_element(base: Column, series: "pd.Series[Any]", storage: StorageType) 
     if storage is StorageType.NUMBER and Decimal in types:
         return replace(base, element="Decimal", format=find_decimal_format(series))
     if storage is StorageType.NUMBER and len(types) > 1:
-        return replace(base, element="float")
+        is_whole = all(issubclass(kind, int | np.integer) for kind in types)
+        return replace(base, element="int" if is_whole else "float")
     if storage is StorageType.DATETIME:
         element = moment_element(next(iter(types)))
         zone = find_zone(series[series.notna()]) if element == "datetime" else None
+        element = "Timestamp" if types == {pd.Timestamp} else element
         return replace(base, element=element, zone=zone)
     names = {
         StorageType.BOOLEAN: "bool",
         StorageType.TEXT: "str",
-        StorageType.DURATION: "timedelta",
+        StorageType.DURATION: "Timedelta" if types == {pd.Timedelta} else "timedelta",
     }
     kind = next(iter(types), None)
     plain = kind.__name__.rstrip("0123456789") if kind and storage is StorageType.NUMBER else None

@@ -22,6 +22,7 @@ from tabgan.schema.column import Column, ColumnKind
 from tabgan.schema.float_conversion import (
     asks_for_missing,
     comparable_cells,
+    ordered_categories,
     to_float,
     value_to_float,
 )
@@ -227,7 +228,7 @@ def compare_categories(
         matched = compare_exactly(pd.Series(categories), clause.operator, clause.value)
         if matched is not None:
             return matched
-        numbers, value = categories.astype(float), float(clause.value)
+        numbers, value = ordered_categories(categories, column, clause.value)
     except (TypeError, ValueError):
         raise ConditionError(
             f"column {column.name!r} holds {column.kind.value} values, so it can only be asked to "

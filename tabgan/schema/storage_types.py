@@ -29,12 +29,15 @@ class StorageType(Enum):
     OTHER = auto()
     NESTED = auto()
     COMPLEX = auto()
+    OPAQUE = auto()  # bytes and whatever else is neither told apart nor written back
     BROKEN = auto()  # several types in one column
 
 
 def storage_type_of(series: "pd.Series[Any]") -> StorageType:
     """Return what the values of a column are."""
     dtype = series.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        return _category_storage(dtype.categories)
     if isinstance(dtype, pd.ArrowDtype):
         return _arrow_storage(dtype.pyarrow_dtype)
     if holds_text(dtype):
@@ -62,10 +65,18 @@ def _arrow_storage(arrow: Any) -> StorageType:
         (is_moment_type, StorageType.DATETIME),
         (pa.types.is_string, StorageType.TEXT),
         (pa.types.is_large_string, StorageType.TEXT),
+        (pa.types.is_dictionary, StorageType.OTHER),
     ):
         if test(arrow):
             return storage
-    return StorageType.OTHER
+    return StorageType.OPAQUE
+
+
+def _category_storage(categories: pd.Index) -> StorageType:
+    if not pd.api.types.is_object_dtype(categories.dtype):
+        return StorageType.OTHER
+    found = _object_storage(pd.Series(categories, dtype=object))
+    return found if found in {StorageType.NESTED, StorageType.OPAQUE} else StorageType.OTHER
 
 
 _TYPES: tuple[tuple[tuple[type, ...], StorageType], ...] = (
@@ -77,6 +88,23 @@ _TYPES: tuple[tuple[tuple[type, ...], StorageType], ...] = (
     ((dt.date, dt.time, np.datetime64), StorageType.DATETIME),
     ((list, tuple, dict, set, frozenset, np.ndarray, pd.Series, pd.DataFrame), StorageType.NESTED),
 )
+
+
+_CATEGORIES = (pd.Period, pd.Interval)  # told apart, though neither numbers nor text
+
+
+def opaque_type(series: "pd.Series[Any]") -> str:
+    """Return the name of the type, or one of them, that makes a column OPAQUE."""
+    if isinstance(series.dtype, pd.ArrowDtype):
+        return str(series.dtype.pyarrow_dtype)
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        series = pd.Series(series.cat.categories, dtype=object)
+    return min(kind.__name__ for kind in object_types(series) if _is_opaque(kind))
+
+
+def _is_opaque(kind: type) -> bool:
+    is_known = any(issubclass(kind, bases) for bases, _ in _TYPES)
+    return not is_known and not issubclass(kind, _CATEGORIES)
 
 
 def object_types(series: "pd.Series[Any]") -> set[type]:
@@ -96,6 +124,8 @@ def _object_storage(series: "pd.Series[Any]") -> StorageType:
         return StorageType.MISSING
     if StorageType.NESTED in storages:
         return StorageType.NESTED
+    if StorageType.OTHER in storages and any(map(_is_opaque, types)):
+        return StorageType.OPAQUE
     mixed_dates = storages == {StorageType.DATETIME} and len(set(map(moment_element, types))) > 1
     others = storages == {StorageType.OTHER} and len(types) > 1
     return StorageType.BROKEN if len(storages) > 1 or mixed_dates or others else storages.pop()

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import pytest
 from tabgan_cli.app import COMMANDS, tabgan
+from tabgan_cli.arguments import COMMAND_LINE
 from tabgan_cli.command import SECTIONS, Command
 
 from tabgan.io import read_table
@@ -117,3 +118,14 @@ def test_a_flag_is_read_from_the_environment(
 def test_flags_that_leave_out_are_off_unless_given() -> None:
     context = load("fit").make_context("fit", ["t.csv", "--no-relations"])
     assert (context.params["refine"], context.params["relations"]) == (True, False)
+
+
+def test_the_environment_stands_before_what_was_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TABGAN_EVALUATE_LEARNERS", "linear, forest")
+    monkeypatch.setenv("TABGAN_EVALUATE_SEED", "3")
+    typed = ["evaluate", "a.csv", "--target", "y", "--seed", "4"]
+    with click.Context(tabgan) as group:
+        tabgan.parse_args(group, typed)
+        load("evaluate").make_context("evaluate", typed[1:], parent=group)
+    said = "TABGAN_EVALUATE_LEARNERS='linear, forest' tabgan evaluate a.csv --target y --seed 4"
+    assert group.meta[COMMAND_LINE] == said

@@ -39,6 +39,7 @@ def test_inspect_says_how_a_table_is_read(run: Run, german: Path) -> None:
     assert "read as: csv, delimiter ';', decimal comma, cp1252" in result.stdout
     result = run("inspect", german, "--encoding", "latin-1", "--decimal", ".")
     assert "read as: csv, delimiter ';', decimal point, latin-1" in result.stdout
+    assert "people.csv --decimal . --encoding latin-1 --schema" in " ".join(result.stdout.split())
     assert run("inspect", german, "--encoding", "none").exit_code == 1
     assert run("inspect", german, "--decimal", "x").exit_code == 2
 

@@ -137,7 +137,7 @@ def test_the_command_writes_the_same_bytes(
     if name == "-":
         assert one.stdout == two.stdout
         assert (
-            one.stderr == two.stderr == "2500 rows drawn with the seed 4 are in standard output\n"
+            one.stderr == two.stderr == "2,500 rows drawn with the seed 4 are on standard output\n"
         )
     else:
         assert Path(outputs[0]).read_bytes() == Path(outputs[1]).read_bytes()

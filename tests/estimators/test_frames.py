@@ -291,3 +291,30 @@ def test_a_row_without_a_class_is_refused() -> None:
     labels = [None, *KEPT.to_list()[1:]]
     with pytest.raises(SettingError, match="y has 1 missing values; leave out the rows"):
         clone(SAMPLER).fit_resample(FEATURES, labels)
+
+
+def test_an_unnamed_enum_of_polars_stays_one_as_y() -> None:
+    y = pl.Series(["no", "yes"] * (ROWS // 2), dtype=pl.Enum(["yes", "no"]))
+    made = fit(ORDERS.select("Int64", "note"), y).sample(5)
+    assert made.schema["target"] == y.dtype
+
+
+def test_names_are_those_of_the_last_fit(tmp_path: Path) -> None:
+    path = tmp_path / "days.parquet"
+    days = pd.date_range("2024-01-01", periods=ROWS, name="day")
+    pd.DataFrame({"n": range(ROWS)}, index=days).to_parquet(path)
+    gan = fit(ORDERS.select("Int64", "note")).fit(str(path))
+    names = list(gan.feature_names_in_)
+    assert (len(names), set(names) >= {"n"}) == (gan.n_features_in_, True)
+    assert "note" not in names
+
+
+def test_records_of_pandas_come_back_with_its_moments_and_gaps() -> None:
+    frame = pd.DataFrame(
+        {"x": [1.5, np.nan] * 20, "day": pd.date_range("2024-01-01", periods=ROWS)}
+    )
+    frame["took"] = frame["day"] - frame["day"].shift()
+    made = fit(frame.to_dict("records")).sample(30)
+    assert {type(record["x"]) for record in made} == {float}
+    assert {type(record["day"]) for record in made} == {pd.Timestamp}
+    assert {type(record["took"]) for record in made} <= {pd.Timedelta, type(pd.NaT)}

@@ -156,7 +156,7 @@ def test_a_target_that_cannot_be_learned_leaves_the_other_figures(
         ({"twice": True}, TableError, "holds columns twice: 'age'"),
         ({"only": ["zip"]}, TableError, "no column of the real one, which are 'age', 'job'"),
         ({"rows": 0}, TableError, "synthetic table has no rows"),
-        ({"real_rows": 19}, TableError, "19 rows: 20 or more"),
+        ({"real_rows": 19}, TableError, "19; 20 or more"),
     ],
 )
 def test_bad_input_gets_a_sentence(
@@ -229,3 +229,11 @@ def test_a_class_of_one_row_and_gaps_in_the_target(real: pd.DataFrame) -> None:
     assert "real rows are left out of utility: their 'job' is missing" in " ".join(report.notes)
     blank = {score.arm: score.note for score in report.utility.scores if score.value is None}
     assert blank == {"real + SMOTE": "SMOTE needs two rows of a class, and 'king' has one to learn"}
+
+
+@pytest.mark.usefixtures("quick_metrics")
+def test_test_rows_that_are_real_rows_are_told(real: pd.DataFrame, unseen: pd.DataFrame) -> None:
+    made = people(120, seed=9)
+    for test, told in ((real, 1), (unseen, 0)):
+        found = evaluate(real, made, target="income", test=test, learners=["linear"], repeats=2)
+        assert sum("stand in the real table, too" in note for note in found.notes) == told

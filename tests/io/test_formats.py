@@ -1,6 +1,7 @@
 """Formats beside CSV: JSON lines, workbooks and databases are read as they come, and written."""
 
 import json
+import re
 import sqlite3
 import sys
 import zipfile
@@ -156,7 +157,10 @@ def test_a_workbook_as_people_keep_it(tmp_path: Path) -> None:
     path = tmp_path / "t.xlsx"
     book.save(path)
     source = find_source(path)
-    assert source.reading == "xlsx, the sheet 'sales' of 3; --query names another one"
+    assert source.reading == (
+        "xlsx, the sheet 'sales' of 3; --query names another one, 1 row above the header left out, "
+        "the unnamed row numbers in front left out"
+    )
     frame = source.read()
     assert list(frame) == ["city", "when"]
     assert frame["when"].tolist() == [pd.Timestamp("2024-05-01 09:00"), pd.Timestamp("2024-05-02")]
@@ -166,6 +170,21 @@ def test_a_workbook_as_people_keep_it(tmp_path: Path) -> None:
     text = refusal(tmp_path / "t.csv")
     assert "is an Excel workbook, though its name says csv; give --format xlsx" in text
     assert len(read_table(tmp_path / "t.csv", ReadOptions(format="xlsx"))) == 2
+
+
+def test_empty_columns_of_a_workbook_are_left_out(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    pytest.importorskip("python_calamine")
+    book = openpyxl.Workbook()
+    for row in [["city", None, "n", None], ["Ulm", None, 1, None], ["Bonn", None, 2, "x"]]:
+        book.active.append(row)
+    path = tmp_path / "t.xlsx"
+    book.save(path)
+    source = find_source(path)
+    assert source.reading == "xlsx, the sheet 'Sheet', the empty column without a name left out"
+    frame = source.read()
+    assert list(frame) == ["city", "n", ""]
+    assert frame["n"].tolist() == [1, 2]
 
 
 def write_ods(path: Path, rows: list[list[Any]]) -> None:
@@ -246,7 +265,23 @@ def test_queries_of_sqlite(database: Path) -> None:
         connection.execute("create table more (x)")
         connection.commit()
     text = refusal(database)
-    assert '2 tables (all orders, more); name the rows to read, such as --query "select * f' in text
+    assert "2 tables (all orders, more); name the rows to read, such as --query 'select * f" in text
+
+
+def test_tables_of_duckdb_are_named_with_their_schemas(tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    path = tmp_path / "shop.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute('create schema "Big sales"')
+        connection.execute('create table "Big sales".orders as select 1 as a')
+    assert find_source(path).reading == "duckdb, its only table, 'Big sales.orders'"
+    assert read_table(path)["a"].tolist() == [1]
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create table orders as select 2 as a")
+    assert "2 tables (Big sales.orders, orders)" in refusal(path)
+    query = re.search(r"--query '(.*)'", refusal(path))
+    assert query is not None
+    assert read_table(path, ReadOptions(query=query[1]))["a"].tolist() == [1]
 
 
 def test_duckdb_keeps_its_dtypes(tmp_path: Path) -> None:

@@ -214,6 +214,7 @@ def test_http_is_read_and_not_written(server: str, temporary: Path) -> None:
     pd.testing.assert_frame_equal(source.read(), FRAME)
     assert source.name == f"{address}?raw=true"
     del source
+    assert read_table(f"HTTP://{server}/folder/t.csv").equals(read_table(address))
     with pytest.raises(
         TableError, match=r"http://.*/no.csv' cannot be read: there is no such file"
     ):

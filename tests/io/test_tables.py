@@ -159,6 +159,12 @@ def test_files_with_other_columns_are_refused(tmp_path: Path) -> None:
     pd.DataFrame({"x": [1]}).to_parquet(tmp_path / "b.parquet")
     with pytest.raises(TableError, match="'y' is missing in .*b.parquet' and holds int64 in"):
         find_source(tmp_path).count_rows()
+    with pytest.raises(TableError, match="'y' is missing in .*b.parquet' and holds int64 in"):
+        read_table(tmp_path)
+    (tmp_path / "1.csv").write_text("x,y\n1,2\n")
+    (tmp_path / "2.csv").write_text("x,z\n1,2\n")
+    with pytest.raises(TableError, match="'y' is missing in .*2.csv' and holds text in .*1.csv'"):
+        read_table(tmp_path / "*.csv")
 
 
 def test_a_truncated_parquet_file_is_named(tmp_path: Path) -> None:
@@ -445,3 +451,19 @@ def test_zipped_tables_repeat_byte_for_byte(tmp_path: Path) -> None:
         write_table([pd.DataFrame({"a": [1, 2]})], path)
         contents.append(path.read_bytes())
     assert contents[0] == contents[1]
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "feather"])
+def test_an_index_without_a_name_is_left_out_and_that_is_said(tmp_path: Path, suffix: str) -> None:
+    frame = pd.DataFrame({"x": [1, 2, 3]})
+    path = tmp_path / f"t.{suffix}"
+    write = getattr(frame.set_axis(["Ann", "Bo", "Cy"]), f"to_{suffix}")
+    write(path)
+    source = find_source(path)
+    assert source.reading == f"{suffix}, the index without a name left out (it was text)"
+    assert not source.is_plain
+    assert list(source.read()) == ["x"]
+    for silent in (frame, frame.iloc[1:], frame.set_axis(pd.Index(["u", "v", "w"], name="id"))):
+        getattr(silent, f"to_{suffix}")(path)
+        assert find_source(path).reading == suffix
+        assert find_source(path).is_plain

@@ -48,7 +48,20 @@ NAMES: list[Name] = ["age", "age group", "income", "capital-gain", "a=b", "it's"
         ("income=in (a, b)", [("income", Clause("=", "in (a, b)"))]),
         ("income=not missing", [("income", Clause("=", "not missing"))]),
         ("income='age>3 or age<2'", [("income", Clause("=", "age>3 or age<2"))]),
-        ("income==3", [("income", Clause("=", "=3"))]),
+        ("income==3", [("income", Clause("=", "3"))]),
+        ("income='=3'", [("income", Clause("=", "=3"))]),
+        ("age <> 3", [("age", Clause("!=", "3"))]),
+        ("income=<>3", [("income", Clause("=", "<>3"))]),
+        ("age BETWEEN 3 AND 5 AND income = 'a'",
+         [("age", Clause(">=", "3")), ("age", Clause("<=", "5")), ("income", Clause("=", "a"))]),
+        ("not age not between 3 and 5", [("age", Clause(">=", "3")), ("age", Clause("<=", "5"))]),
+        ("age IS NULL", [("age", Clause("=", None))]),
+        ("age is not null and income=OR", [("age", Clause("!=", None)),
+                                           ("income", Clause("=", "OR"))]),
+        ("NOT income IN (OR, IN)",
+         [("income", Clause("!=", "OR")), ("income", Clause("!=", "IN"))]),
+        ("income=is null", [("income", Clause("=", "is null"))]),
+        ("income=A AND B | C", [("income", Clause("=", "A AND B | C"))]),
         ("income=it's", [("income", Clause("=", "it's"))]),
         ("age!=Bad Sülze (Nord)", [("age", Clause("!=", "Bad Sülze (Nord)"))]),
         ("age!=", [("age", Clause("!=", None))]),
@@ -186,6 +199,23 @@ def test_the_same_condition_twice_counts_once_and_two_values_are_both_kept() -> 
 )  # fmt: skip
 def test_mappings(asked: Any, clauses: list[Clause]) -> None:
     assert pairs_of({"age": asked}) == [("age", clause) for clause in clauses]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("income like 'A%'", "'like' asks for texts by a pattern.*name the values"),
+        ("age>3 and income NOT LIKE 'A%'", "'not like' asks for texts by a pattern"),
+        ("age=3 && income=x", "'&&' before a comparison; write 'and'"),
+        ("age=3 | age>9", r"'\|' before a comparison; write 'or'"),
+        ("age between 3", "'and', as in 'age between 30 and 40'"),
+        ("3<>age", "no column '3'"),
+    ],
+)
+def test_habits_of_other_languages_that_are_not_understood(text: str, words: str) -> None:
+    with pytest.raises(ConditionError, match=words) as caught:
+        read_where(text, NAMES)
+    assert str(caught.value).endswith(".")
 
 
 @pytest.mark.parametrize(

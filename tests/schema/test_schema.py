@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -172,8 +173,8 @@ def test_dtypes_are_given_back(name: str) -> None:
 
 NUMBERS = ["int8", "uint64", "float32", "Int64", "UInt8", "Float32", "int64[pyarrow]"]
 NUMBERS += ["double[pyarrow]", "timedelta64[ns]", "timedelta64[s]", "duration[us][pyarrow]"]
-NUMBERS += ["Sparse[int64, 0]", "object", "category"]
-NO_ROOM = {"int8", "uint64", "Sparse[int64, 0]", "category", "object"}  # for gaps, or for None
+NUMBERS += ["Sparse[int64, 0]", "Sparse[int64, 7]", "Sparse[float64, 0.0]", "object", "category"]
+NO_ROOM = {*NUMBERS[:2], *NUMBERS[-5:-3], "category", "object"}  # for gaps, or for None
 
 
 @pytest.mark.parametrize("dtype", NUMBERS)
@@ -362,6 +363,52 @@ def test_what_no_table_may_be(frame: pd.DataFrame, words: list[str]) -> None:
     for action in (check_frame, TableSchema.infer):
         text = refusal(action, frame)
         assert all(word in text for word in words), text
+
+
+@pytest.mark.parametrize("kind", [pa.binary(), pa.binary(1), pa.month_day_nano_interval()], ids=str)
+def test_arrow_columns_that_cannot_be_learned_are_refused(kind: Any) -> None:
+    series = pd.Series([None, None], dtype=pd.ArrowDtype(kind))
+    assert f"'x' holds values of the type {kind}" in refusal(
+        check_frame, pd.DataFrame({"x": series})
+    )
+
+
+@pytest.mark.parametrize(
+    "values", [[b"a", b"b"], [uuid.UUID(int=1), uuid.UUID(int=2)], [bytearray(b"a")] * 2]
+)
+def test_objects_that_cannot_be_learned_are_refused(values: list[Any]) -> None:
+    kind = type(values[0]).__name__
+    series = pd.Series(values, dtype=object)
+    assert f"'x' holds values of the type {kind}" in refusal(
+        check_frame, pd.DataFrame({"x": series})
+    )
+
+
+def test_categories_that_cannot_be_learned_are_refused() -> None:
+    frame = pd.DataFrame({"x": pd.Categorical([b"a", b"b"])})
+    assert "'x' holds values of the type bytes" in refusal(check_frame, frame)
+    check_frame(pd.DataFrame({"x": pd.cut(pd.Series([1, 2, 3]), 2)}))
+
+
+@pytest.mark.parametrize("zone", [None, "Asia/Tokyo"])
+def test_timestamps_of_pandas_stay_such_in_object_columns(zone: str | None) -> None:
+    moments: list[Any] = [*pd.date_range("2024-01-01", periods=3, freq="h", tz=zone), pd.NaT]
+    column = assert_restored(pd.Series(moments, name="x", dtype=object))
+    assert column.element == "Timestamp"
+    lengths: list[Any] = [*pd.timedelta_range("1h", periods=3), pd.NaT]
+    assert assert_restored(pd.Series(lengths, name="x", dtype=object)).element == "Timedelta"
+
+
+def test_whole_numbers_of_numpy_of_several_sizes_stay_whole() -> None:
+    series = pd.Series([np.int8(1), np.int64(500)], dtype=object)
+    assert TableSchema.infer(pd.DataFrame({"x": series})).column("x").element == "int"
+
+
+def test_decimals_and_numbers_beyond_64_bits_go_into_arrow() -> None:
+    for kind, top in ((pa.uint64(), 2**64 - 1), (pa.decimal128(38, 0), 10**30)):
+        column = Column("x", ColumnKind.CATEGORICAL, str(pd.ArrowDtype(kind)))
+        made = restore_dtype(np.array([top, None], object), column)
+        assert (int(made[0]), made.isna().to_list()) == (top, [False, True])
 
 
 def test_nested_arrow_columns_are_refused() -> None:

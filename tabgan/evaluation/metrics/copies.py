@@ -5,6 +5,7 @@ test rows, which no generator has seen.
 """
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,20 +39,28 @@ class Copies(PrivacyMetric):
         """Return the copies among the synthetic rows, beside the natural rate among test rows.
 
         The natural rate is the share of test rows that stand again among the other real and test
-        rows. In a table of few different rows chance copies many; the table itself, row for row,
-        is told all the same.
+        rows; where none does, real rows are asked too, as few test rows are little evidence. In a
+        table of few different rows chance copies many; the table itself, row for row, is told all
+        the same.
         """
         shared = SharedColumns.of(comparison)
         real, synthetic, test = map(_keys, (shared.real, shared.synthetic, shared.test))
         known, made = Counter(real + test), Counter(synthetic)
-        for whole in (Counter(real), Counter(test), known):
+        wholes = {
+            "real one": Counter(real),
+            "test table": Counter(test),
+            "real and the test one": known,
+        }
+        for name, whole in wholes.items():
             if made == whole and _is_no_chance(whole):
-                warning = "The synthetic table is the real one, row for row."
+                warning = f"The synthetic table is the {name}, row for row."
                 return Measurement(100.0, warning=warning, note=shared.note)
         copied = np.array([key in known for key in synthetic])
-        natural = np.array([known[key] > 1 for key in test])
+        twice = np.array([known[key] > 1 for key in real + test])
+        of_test = twice[len(real) :]
         warning = "More synthetic rows are copies of real rows than test rows happen to be."
-        return measure_shares(copied, natural, warning, shared.note)
+        found = measure_shares(copied, of_test if of_test.any() else twice, warning, shared.note)
+        return replace(found, reference=100 * float(of_test.mean()))
 
 
 class NearCopies(PrivacyMetric):
@@ -77,6 +86,19 @@ class NearCopies(PrivacyMetric):
         found, expected = (neighbour_ratios(rows) <= NEAR_COPY for rows in (near, natural))
         warning = "More synthetic rows are near copies of one real row than test rows happen to be."
         return measure_shares(found, expected, warning, shared.note)
+
+
+def find_seen_rows(comparison: Comparison) -> str:
+    """Return a sentence if more test rows are real rows than chance makes; "" otherwise."""
+    real, test = _keys(comparison.real_matrix), _keys(comparison.test_matrix)
+    known = Counter(real)
+    seen = np.array([key in known for key in test])
+    twice = np.array([known[key] > 1 for key in real])
+    warning = (
+        f"{seen.sum()} of {len(test)} test rows stand in the real table, too: nothing is unseen of "
+        "them, and what learners gain and what is copied cannot be told by them. Give others."
+    )
+    return measure_shares(seen, twice, warning).warning
 
 
 def _is_no_chance(counts: Counter[bytes]) -> bool:

@@ -1,6 +1,7 @@
 """What was found, as a table for the terminal, as JSON, and as one self-contained HTML page.
 
 verdicts        three plain answers, each with what to do; in a few words: `headlines`
+similarity      how like real rows the synthetic ones are, by the worst of the figures
 results         all that was found, as plain values; `plot_data` for pictures
 uncomputed      what could not be found, and why
 provenance      files, command, settings, release and date

@@ -7,11 +7,17 @@ and one level they are always the same, so that two reports can be compared at a
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from tabgan.evaluation.metrics.alignment import listed
 from tabgan.evaluation.metrics.metric import Direction, MetricResult
 from tabgan.evaluation.number_format import number, percentage
 from tabgan.evaluation.report.results import Results
-from tabgan.evaluation.report.verdicts import ALIKE, COPIES, HELP, Level, Verdict
+from tabgan.evaluation.report.similarity import Level, find_similarity, find_worst
+from tabgan.evaluation.report.verdicts import (
+    ALIKE,
+    COPIES,
+    HELP,
+    Verdict,
+    may_be_copies,
+)
 
 SIGNS: Mapping[Level, str] = {"good": "✓", "unsure": "~", "bad": "✗", "unknown": "○"}
 NOT_KNOWN = "Not known"
@@ -43,7 +49,7 @@ class Headline:
     Attributes:
         verdict: The same in sentences.
         claim: The answer in a word or three.
-        figure: The figure that it rests on; "" where there is none.
+        figure: The figure that it rests on, or why there is none.
         step: What to do.
     """
 
@@ -62,12 +68,15 @@ def find_headlines(results: Results) -> tuple[Headline, ...]:
     """Return the verdicts of a report, in their order, in a few words each."""
     readings = {reading.metric: reading for reading in results.readings}
     is_copied = results.verdicts[-1].level == "bad"
-    has_copies = any(readings[name].warning for name in COPY_METRICS if name in readings)
+    copies = readings.get("copies")
+    has_copies = may_be_copies(copies) or any(
+        readings[name].warning for name in COPY_METRICS if name in readings
+    )
     found = []
     for verdict in results.verdicts:
         known = verdict.level != "unknown"
         question = COPIES if is_copied and verdict.question == HELP else verdict.question
-        figure = FIGURES[question](results, readings) if known else ""
+        figure = FIGURES[question](results, readings) if known else verdict.reason
         claim = CLAIMS[verdict.question].get(verdict.level, NOT_KNOWN)
         if verdict.question == COPIES and verdict.level == "unsure" and not has_copies:
             claim = "No, but near"
@@ -77,31 +86,25 @@ def find_headlines(results: Results) -> tuple[Headline, ...]:
 
 def _step(verdict: Verdict, readings: Mapping[str, MetricResult]) -> str:
     """Return what to do; of rows that are not alike, which column to look at first."""
-    shapes = readings.get("column_shapes")
     is_unlike = verdict.question == ALIKE and verdict.level in {"unsure", "bad"}
-    if is_unlike and shapes is not None and shapes.worst:
-        return f"Look first at {listed(shapes.worst[:1])}."
-    return STEPS[verdict.question].get(verdict.level, "See why below.")
+    if is_unlike and (worst := find_worst(readings, most=1)):
+        return f"Look first at {worst}."
+    return STEPS[verdict.question].get(verdict.level, verdict.advice)
 
 
 def _gain(results: Results, readings: Mapping[str, MetricResult]) -> str:  # noqa: ARG001
     """Return the score on real rows alone and with the others."""
     best = results.utility.headline
-    if best.value is None or best.gain is None:
+    if best.value is None or best.real_value is None:
         return ""
-    real = best.value - best.direction.sign * best.gain
     kind = "score" if best.direction is Direction.UP else "error"
-    return f"{kind} {number(real)} → {number(best.value)}"
+    return f"{kind} {number(best.real_value)} → {number(best.value)}"
 
 
 def _likeness(results: Results, readings: Mapping[str, MetricResult]) -> str:  # noqa: ARG001
-    """Return how often rows are told apart, or how far columns are apart where that is unknown."""
-    detection, shapes = readings.get("detection_boosted"), readings.get("column_shapes")
-    if detection is not None and detection.value is not None:
-        return f"{100 - 50 * detection.value:.0f} of 100 told apart, 50 by luck"
-    if shapes is not None and shapes.value is not None:
-        return f"columns {percentage(shapes.value)} apart"
-    return ""
+    """Return the figure that the verdict rests on."""
+    found = find_similarity(readings)
+    return found.figure if found is not None else ""
 
 
 def _copied(results: Results, readings: Mapping[str, MetricResult]) -> str:  # noqa: ARG001

@@ -11,8 +11,8 @@ from tabgan.evaluation.metrics.metric import MetricCategory, MetricResult
 from tabgan.evaluation.number_format import interval, number, signed
 from tabgan.evaluation.report.headlines import Headline, find_headlines
 from tabgan.evaluation.report.results import Results
+from tabgan.evaluation.report.similarity import Level
 from tabgan.evaluation.report.uncomputed import find_uncomputed, known_scores
-from tabgan.evaluation.report.verdicts import Level
 from tabgan.evaluation.utility.confidence_intervals import Effect
 from tabgan.evaluation.utility.utility import REAL, Utility, UtilityScore
 

@@ -7,19 +7,17 @@ twice.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-from tabgan.evaluation.metrics.alignment import listed
 from tabgan.evaluation.metrics.metric import MetricResult
+from tabgan.evaluation.number_format import percentage
+from tabgan.evaluation.report.similarity import Level, find_similarity, find_worst
 from tabgan.evaluation.utility.confidence_intervals import Effect
 from tabgan.evaluation.utility.utility import Utility
 
-Level = Literal["good", "unsure", "bad", "unknown"]
 HELP, ALIKE, COPIES = "Do they help?", "Are they alike?", "Are they copies?"
 MIN_COPIED = 25.0  # percent of rows, beyond what chance copies, that make a table one of copies
+MIN_MORE_COPIED = 5.0  # percent of rows, where no unseen row is a copy
 MIN_MORE_NEAR = 5.0  # percent of rows; fewer are within what two ways of counting differ by
-MIN_ALIKE, MIN_FAIRLY_ALIKE = 0.8, 0.4  # two-sample scores: 60 and 80 of 100 rows told apart
-MAX_ALIKE, MAX_FAIRLY_ALIKE = 10.0, 30.0  # percent of column shapes, where rows are few
 EFFECT_LEVELS: Mapping[Effect, Level] = {
     Effect.HELPS: "good",
     Effect.NONE: "unsure",
@@ -32,6 +30,8 @@ EFFECT_ADVICE: Mapping[Effect, str] = {
     Effect.HURTS: "Train on the real rows alone, and look below for what differs most.",
     Effect.UNKNOWN: "Mend what is named here, or choose another target (--target, target=).",
 }
+PERFECT_ADVICE = "Train on the real rows alone: no score can be better than theirs."
+PART_ADVICE = "Leave those rows out before you share the table, and evaluate it again."
 ALIKE_CLAIMS: Mapping[Level, str] = {
     "good": "The rows are alike",
     "unsure": "The rows are alike in part",
@@ -48,12 +48,14 @@ class Verdict:
         answer: A sentence or two, with the figure in it.
         advice: What to do next.
         level: "good", "unsure" or "bad"; "unknown" where the figures do not say.
+        reason: Why the answer is not known, without a full stop; "" where it is.
     """
 
     question: str
     answer: str
     advice: str
     level: Level
+    reason: str = ""
 
 
 Verdicts = tuple[Verdict, Verdict, Verdict]
@@ -79,13 +81,15 @@ class Copied:
 
     Attributes:
         share: Of the synthetic rows, in percent.
-        natural: Of unseen real rows, in percent; None where the table is the real one.
+        natural: Of unseen real rows, in percent; None where the table is one of the real ones.
         manner: What they are: "copies of real rows", "real rows but for small changes".
+        warning: Of the metric, in a sentence.
     """
 
     share: float
     natural: float | None
     manner: str
+    warning: str
 
     @property
     def excess(self) -> float:
@@ -95,14 +99,16 @@ class Copied:
     @property
     def percent(self) -> str:
         """The share in words."""
-        return _percent(self.share)
+        return percentage(self.share)
 
     @property
     def fact(self) -> str:
         """Both shares in words, without a full stop."""
         if self.natural is None:
-            return "the synthetic table is the real one, row for row"
-        return f"{self.percent} are {self.manner}, and {_percent(self.natural)} of unseen rows are"
+            return self.warning[:1].lower() + self.warning[1:].rstrip(".")
+        return (
+            f"{self.percent} are {self.manner}, and {percentage(self.natural)} of unseen rows are"
+        )
 
 
 def _find_copied(found: Mapping[str, MetricResult]) -> Copied | None:
@@ -117,7 +123,14 @@ def _find_copied(found: Mapping[str, MetricResult]) -> Copied | None:
 def _out_of_line(result: MetricResult | None, manner: str) -> Copied | None:
     if result is None or result.value is None or not result.warning:
         return None
-    return Copied(result.value, result.reference, manner)
+    return Copied(result.value, result.reference, manner, result.warning)
+
+
+def may_be_copies(copies: MetricResult | None) -> bool:
+    """Return whether rows are copied and no unseen one is, whatever chance may make of few rows."""
+    if copies is None or copies.value is None:
+        return False
+    return not copies.reference and copies.value >= MIN_MORE_COPIED
 
 
 def _judge_copies_gain(utility: Utility, copied: Copied) -> Verdict:
@@ -135,7 +148,8 @@ def _judge_copies_gain(utility: Utility, copied: Copied) -> Verdict:
 
 def _judge_copies_likeness() -> Verdict:
     answer = "That copies are like real rows says nothing."
-    return Verdict(ALIKE, answer, "Evaluate rows that are no copies.", "unknown")
+    advice = "Evaluate rows that are no copies."
+    return Verdict(ALIKE, answer, advice, "unknown", "copies always look alike")
 
 
 def _judge_copied(copied: Copied) -> Verdict:
@@ -147,47 +161,30 @@ def _judge_copied(copied: Copied) -> Verdict:
 
 
 def _judge_gain(utility: Utility) -> Verdict:
-    effect = utility.headline.effect
-    advice = f"{EFFECT_ADVICE[effect]} {utility.remark}".rstrip()
-    return Verdict(HELP, utility.claim, advice, EFFECT_LEVELS[effect])
+    effect, first = utility.headline.effect, EFFECT_ADVICE[utility.headline.effect]
+    if effect is Effect.NONE and utility.headline.is_perfect:
+        first = PERFECT_ADVICE
+    advice = f"{first} {utility.remark}".rstrip()
+    reason = utility.headline.note if effect is Effect.UNKNOWN else ""
+    return Verdict(HELP, utility.claim, advice, EFFECT_LEVELS[effect], reason)
 
 
 def _judge_likeness(found: Mapping[str, MetricResult]) -> Verdict:
-    """Judge by the rows that a classifier tells apart, or by the columns where rows are few."""
-    detection, shapes = found.get("detection_boosted"), found.get("column_shapes")
-    if detection is not None and detection.value is not None:
-        level, fact = _judge_detection(detection.value, detection.reference)
-    elif shapes is not None and shapes.value is not None:
-        level = _level(-shapes.value, -MAX_ALIKE, -MAX_FAIRLY_ALIKE)
-        fact = f"their columns differ from the real ones by {_percent(shapes.value)} on average"
-    else:
-        reason = next((result.note for result in (shapes, detection) if result), "no metric looks")
-        return _unknown(ALIKE, f"Whether the rows are alike cannot be said: {reason}.")
-    worst = shapes.worst if shapes is not None else ()
-    return Verdict(ALIKE, f"{ALIKE_CLAIMS[level]}: {fact}.", _advise_likeness(level, worst), level)
-
-
-def _judge_detection(score: float, floor: float | None) -> tuple[Level, str]:
-    """Return the level of a two-sample score, and its meaning in words."""
-    level = _level(score, MIN_ALIKE, MIN_FAIRLY_ALIKE)
-    if floor is not None and score >= floor:
-        level = "good"  # real rows are told from real rows as well as these
-    return level, (
-        "shown a real and a synthetic row, a classifier finds the real one in "
-        f"{100 - 50 * score:.0f} of 100 cases; guessing finds 50"
+    similarity = find_similarity(found)
+    if similarity is None:
+        looked = (found.get(name) for name in ("column_shapes", "detection_boosted"))
+        reason = next((result.note for result in looked if result), "no metric looks")
+        return _unknown(ALIKE, "Whether the rows are alike", reason)
+    answer = f"{ALIKE_CLAIMS[similarity.level]}: {similarity.fact}."
+    return Verdict(
+        ALIKE, answer, _advise_likeness(similarity.level, find_worst(found)), similarity.level
     )
 
 
-def _level(value: float, good: float, fair: float) -> Level:
-    if value >= good:
-        return "good"
-    return "unsure" if value >= fair else "bad"
-
-
-def _advise_likeness(level: Level, worst: Sequence[str]) -> str:
+def _advise_likeness(level: Level, worst: str) -> str:
     if level == "good":
         return "Nothing to do; look at the columns that matter most to you."
-    first = f"Look first at {listed(worst)}, which differ most" if worst else "Look at the columns"
+    first = f"Look first at {worst}, which differ most" if worst else "Look at the columns"
     return f"{first}; fit for longer (--steps, --time-limit), or on more rows."
 
 
@@ -196,25 +193,29 @@ def _judge_new(found: Mapping[str, MetricResult], copied: Copied | None) -> Verd
     copies = found.get("copies")
     if copies is None or copies.value is None:
         reason = copies.note if copies is not None else "no metric looks"
-        return _unknown(COPIES, f"Whether the rows are copies cannot be said: {reason}.")
+        return _unknown(COPIES, "Whether the rows are copies", reason)
     if copied is not None:
-        advice = "Leave those rows out before you share the table, or evaluate it again."
-        return Verdict(COPIES, f"Part of the rows are copies: {copied.fact}.", advice, "unsure")
-    natural = _percent(copies.reference or 0.0)
-    fact = f"{_percent(copies.value)} stand in the real table, and {natural} of unseen rows do"
+        answer = f"Part of the rows are copies: {copied.fact}."
+        return Verdict(COPIES, answer, PART_ADVICE, "unsure")
+    natural = percentage(copies.reference or 0.0)
+    fact = f"{percentage(copies.value)} stand in the real table, and {natural} of unseen rows do"
+    if may_be_copies(copies):
+        answer = f"Part of the rows may be copies: {fact}, but the rows are too few to be sure."
+        return Verdict(COPIES, answer, PART_ADVICE, "unsure")
     warnings = [result.warning for result in found.values() if result.aim is copies.aim]
     if found_warnings := list(filter(None, warnings)):
         answer = f"The rows are no copies: {fact}. But: {found_warnings[0]}"
         advice = "Do not share them before you know why; more real rows or fewer steps help."
         return Verdict(COPIES, answer, advice, "unsure")
     advice = "Nothing to do; but no figure proves that a table is safe to share."
-    return Verdict(COPIES, f"The rows are no copies: {fact}.", advice, "good")
+    claim = (
+        "No more rows are copies than chance makes" if copies.value else "The rows are no copies"
+    )
+    return Verdict(COPIES, f"{claim}: {fact}.", advice, "good")
 
 
-def _unknown(question: str, answer: str) -> Verdict:
-    return Verdict(question, answer, "Give more rows, and columns that hold values.", "unknown")
-
-
-def _percent(share: float) -> str:
-    """Return a share as a reader would say it: 0.04 %, 3.5 %, 100 %."""
-    return f"{share:.2g} %" if share < 1 else f"{round(share, 1):g} %"
+def _unknown(question: str, matter: str, reason: str) -> Verdict:
+    reason = reason.rstrip(".")
+    answer = f"{matter} cannot be said: {reason}."
+    advice = "Mend what is named here, and evaluate again."
+    return Verdict(question, answer, advice, "unknown", reason)

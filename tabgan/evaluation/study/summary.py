@@ -21,6 +21,8 @@ from tabgan.evaluation.utility.scores import SCORES
 from tabgan.evaluation.utility.utility import Utility, augmented_arm, score_arms
 from tabgan.runtime.progress import OnProgress
 
+NO_AUGMENTER = "no augmenter is given to judge (augmenters=)"
+
 
 @dataclass(frozen=True)
 class FidelityReport:
@@ -48,7 +50,7 @@ def measure_fidelity(
         made: Rows by augmenter; the first one is looked at.
         on_progress: Told of every metric.
     """
-    first = next(iter(made.values()), Unavailable("there is no augmenter to judge"))
+    first = next(iter(made.values()), Unavailable(NO_AUGMENTER))
     if not isinstance(first, Unavailable) and first.empty:
         first = Unavailable(f"{next(iter(made))} made no rows")
     rows = Rows(len(fold.train), 0, len(fold.test))

@@ -40,5 +40,5 @@ def check_inputs(real: pd.DataFrame, target: Name, learners: Sequence[str], seed
     check_seed(seed)
     if len(real) < MIN_REAL_ROWS:
         raise TableError(
-            f"the real table has {len(real)} rows: {MIN_REAL_ROWS} or more are needed."
+            f"rows of the real table: {len(real)}; {MIN_REAL_ROWS} or more are needed."
         )

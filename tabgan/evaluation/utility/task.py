@@ -112,7 +112,7 @@ class Task:
             raise SettingError(
                 f"the target column {target!r} holds {held}: choose one with at least two values."
             )
-        if kind in CATEGORICAL_KINDS and len(counts) > counts.sum() / 2:
+        if kind in CATEGORICAL_KINDS and (counts == 1).sum() > counts.sum() / 2:
             raise SettingError(
                 f"the target column {target!r} has {len(counts)} different values in "
                 f"{counts.sum()} rows: choose one whose values repeat."

@@ -20,6 +20,7 @@ from tabgan.schema.column import Name
 
 REAL, BOTH, SYNTHETIC = "real", "real + synthetic", "synthetic"  # names of arms
 CLASS_WEIGHTS = "class weights"
+PERFECT = 0.99995  # of a score of which more is better: 1, as reports write it
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,20 @@ class UtilityScore:
     def effect(self) -> Effect:
         """What the interval says of the gain."""
         return Effect.from_interval(self.low, self.high)
+
+    @property
+    def real_value(self) -> float | None:
+        """The same score on the arm "real"; None where value or gain is unknown."""
+        if self.value is None or self.gain is None:
+            return None
+        return self.value - self.direction.sign * self.gain
+
+    @property
+    def is_perfect(self) -> bool:
+        """Whether real rows alone score the best that there is, to four digits."""
+        if self.real_value is None:
+            return False
+        return self.real_value >= PERFECT if self.direction is Direction.UP else not self.real_value
 
 
 @dataclass(frozen=True)
@@ -92,11 +107,10 @@ class Utility:
     def facts(self) -> str:
         """Where the headline's score goes from and to, without a full stop; "" where unknown."""
         best = self.headline
-        if best.value is None or best.gain is None:
+        if best.value is None or best.gain is None or best.real_value is None:
             return ""
-        real = best.value - best.direction.sign * best.gain
-        moves = f"{best.title} of {best.learner} on test rows goes from {number(real)} to "
-        moves += number(best.value)
+        moves = f"{best.title} of {best.learner} on test rows goes from {number(best.real_value)} "
+        moves += f"to {number(best.value)}"
         if best.low is None or best.high is None:
             return moves
         return f"{moves} (gain {signed(best.gain)}, 95 % interval {interval(best.low, best.high)})"

@@ -10,6 +10,7 @@ of pandas, whose order counts.
 """
 
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any, Self
 
 import numpy as np
@@ -18,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tabgan.io.frames.containers import Container, FrameInput
+from tabgan.schema.text import read_periods
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,13 @@ def _to_series(column: Any) -> "pd.Series[Any]":
     if not pa.types.is_dictionary(column.type):
         return pd.Series(pd.arrays.ArrowExtensionArray(column))
     encoded = column.unify_dictionaries().combine_chunks()
-    codes = pc.fill_null(encoded.indices.cast(pa.int64()), -1).to_numpy(zero_copy_only=False)
-    values, ordered = encoded.dictionary.to_pandas(), encoded.type.ordered
+    values = _cast(encoded.dictionary, _plain_type(encoded.dictionary.type))
+    indices = encoded.indices
+    if values.null_count or pc.count_distinct(values).as_py() < len(values):
+        names = pc.drop_null(pc.unique(values))
+        values, indices = names, pc.index_in(values, names).take(indices)
+    codes = pc.fill_null(indices.cast(pa.int64()), -1).to_numpy(zero_copy_only=False)
+    values, ordered = values.to_pandas(), encoded.type.ordered
     series = pd.Series(pd.Categorical.from_codes(codes, pd.Index(values), ordered=ordered))
     return series if ordered else series.cat.remove_unused_categories()
 
@@ -131,9 +138,11 @@ def _has_names(values: Any) -> bool:
 
 def to_arrow(series: "pd.Series[Any]", kind: Any | None = None) -> Any:
     """Return a column as an Arrow array or chunked array, of a type if one is given."""
-    if isinstance(series.dtype, pd.SparseDtype):
-        series = series.astype(series.dtype.subtype)
-    array = pa.array(series, from_pandas=True)
+    known = _to_known(series)
+    try:
+        array = pa.array(known, from_pandas=True)
+    except OverflowError:  # whole numbers of Python beyond 64 bits
+        array = pa.array(known.map(Decimal, na_action="ignore"), from_pandas=True)
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
     if kind is None or array.type == kind:
@@ -147,6 +156,28 @@ def to_arrow(series: "pd.Series[Any]", kind: Any | None = None) -> Any:
     if pa.types.is_run_end_encoded(kind):
         return pc.run_end_encode(_cast(array, kind.value_type), kind.run_end_type)
     return _cast(array, kind)
+
+
+def _to_known(series: "pd.Series[Any]") -> Any:
+    """Return a column as what is known outside of pandas too.
+
+    Periods become their first moments, intervals text, and sparse columns dense.
+    """
+    dtype = series.dtype
+    if isinstance(dtype, pd.SparseDtype):
+        return series.astype(dtype.subtype)
+    if isinstance(dtype, pd.PeriodDtype):
+        return read_periods(series)
+    if isinstance(dtype, pd.CategoricalDtype):
+        categories = dtype.categories
+        is_known = not isinstance(categories.dtype, pd.IntervalDtype | pd.PeriodDtype)
+        is_known &= not pd.api.types.is_object_dtype(categories.dtype)
+        return series if is_known else series.cat.rename_categories(list(map(str, categories)))
+    is_object = pd.api.types.is_object_dtype(dtype)
+    kind = pd.api.types.infer_dtype(series, skipna=True) if is_object else ""
+    if isinstance(dtype, pd.IntervalDtype) or kind in {"interval", "period"}:
+        return series.astype(object).map(str, na_action="ignore")
+    return series
 
 
 def _to_dictionary(array: Any, kind: Any) -> Any:

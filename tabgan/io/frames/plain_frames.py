@@ -5,8 +5,8 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -34,31 +34,68 @@ class ArrayContainer(Container):
         if self.dtype is None:
             return rows.to_numpy()
         records = rows.to_records(index=False)
-        is_whole = self.dtype.names == records.dtype.names
-        return np.asarray(records.astype(self.dtype) if is_whole else records)
+        if self.dtype.names != records.dtype.names:
+            return np.asarray(records)
+        kinds: list[Any] = [
+            (name, records.dtype[name] if _lacks_room(rows[name], kind[0]) else kind[0])
+            for name, kind in (self.dtype.fields or {}).items()
+        ]
+        return np.asarray(records.astype(kinds))
+
+
+def _lacks_room(series: "pd.Series[Any]", kind: np.dtype[Any]) -> bool:
+    """Return whether a dtype cannot hold the gaps of a column."""
+    return kind.kind in "iub" and bool(series.isna().any())
 
 
 @dataclass(frozen=True)
 class ColumnsContainer(Container):
-    """A dict with a list of Python's own values for each column; None where one is missing."""
+    """A dict with a list of Python's own values for each column.
+
+    Attributes:
+        gaps: What stands where a value is missing, by column: NaN, NaT or NA if nothing else did;
+            None in all others.
+    """
+
+    gaps: Mapping[Any, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_frame(cls, frame: pd.DataFrame) -> Self:
+        """Return what fills gaps as a frame that was read does."""
+        found = {name: _gap_of(series) for name, series in frame.items()}
+        return cls(gaps={name: gap for name, gap in found.items() if gap is not None})
 
     def create(self, rows: pd.DataFrame) -> Any:
         """Return rows as a dict of lists."""
-        return {name: _to_python(series) for name, series in rows.items()}
+        return {name: self._to_python(series) for name, series in rows.items()}
+
+    def extend(self, other: Container) -> Self:
+        """Return a container that knows the gaps of another table's columns too."""
+        gaps = other.gaps if isinstance(other, ColumnsContainer) else {}
+        return replace(self, gaps={**self.gaps, **gaps})
+
+    def _to_python(self, series: "pd.Series[Any]") -> list[Any]:
+        gap = self.gaps.get(series.name)
+        return [gap if pd.isna(value) else value for value in series.tolist()]
 
 
 @dataclass(frozen=True)
-class RecordsContainer(Container):
+class RecordsContainer(ColumnsContainer):
     """A list with a dict for each row."""
 
     def create(self, rows: pd.DataFrame) -> Any:
         """Return rows as a list of dicts."""
-        columns = [_to_python(series) for _, series in rows.items()]
+        columns = super().create(rows).values()
         return [dict(zip(rows.columns, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-def _to_python(series: "pd.Series[Any]") -> list[Any]:
-    return [None if pd.isna(value) else value for value in series.tolist()]
+def _gap_of(series: "pd.Series[Any]") -> Any:
+    """Return the only object that stands for what is missing in a column; None if there is none."""
+    if isinstance(series.dtype, pd.ArrowDtype):  # whose nulls are None outside of pandas
+        return None
+    gaps = series[series.isna()].tolist()
+    kinds = set(map(type, gaps))
+    return gaps[0] if len(kinds) == 1 else None
 
 
 def is_columns(data: Any) -> bool:
@@ -80,7 +117,8 @@ def read_columns(data: Mapping[Any, Any]) -> FrameInput:
             f"the column {name!r} has {one} values and {other_name!r} has {other}; "
             "give as many in each, None where one is missing."
         )
-    return FrameInput(pd.DataFrame(columns), ColumnsContainer())
+    frame = pd.DataFrame(columns)
+    return FrameInput(frame, ColumnsContainer.from_frame(frame))
 
 
 def _to_series(name: Any, values: Any) -> "pd.Series[Any]":
@@ -94,9 +132,14 @@ def _to_series(name: Any, values: Any) -> "pd.Series[Any]":
     if isinstance(values, str | bytes | Mapping) or np.ndim(values) != 1:
         kind = type(values).__name__
         raise TableError(f"the column {name!r} of a dict is a list of values, not a {kind}.")
+    if isinstance(values, pa.Array):
+        values = pa.chunked_array([values])
     if hasattr(values, "__arrow_c_stream__") and not isinstance(values, pd.Series):
         return to_frame(pa.table({"": pa.chunked_array(values)})).iloc[:, 0]
-    return pd.Series(values).reset_index(drop=True)
+    is_pandas = isinstance(values, pd.Series | pd.Index | pd.api.extensions.ExtensionArray)
+    if isinstance(values, np.ma.MaskedArray):
+        values = _fill(values)
+    return pd.Series(values if is_pandas else np.asarray(values)).reset_index(drop=True)
 
 
 def is_records(data: Any) -> bool:
@@ -111,7 +154,8 @@ def read_records(data: Sequence[Mapping[Any, Any]]) -> FrameInput:
     columns = {
         name: pd.Series([record.get(name) for record in data], dtype=object) for name in names
     }
-    return FrameInput(pd.DataFrame(columns, index=range(len(data))), RecordsContainer())
+    frame = pd.DataFrame(columns, index=range(len(data)))
+    return FrameInput(frame, RecordsContainer.from_frame(frame))
 
 
 def is_array(data: Any) -> bool:
@@ -128,10 +172,10 @@ def read_array(data: Any) -> FrameInput:
     """
     names = getattr(getattr(data, "dtype", None), "names", None)
     if names:
-        return FrameInput(pd.DataFrame(data), ArrayContainer(dtype=data.dtype))
+        return _read_structured(data, names)
     from sklearn.utils import check_array  # noqa: PLC0415 - a second that frames need not wait for
 
-    array = _to_array(data)
+    array = _fill(data) if isinstance(data, np.ma.MaskedArray) else _to_array(data)
     try:
         checked = check_array(
             array, dtype=None, ensure_all_finite="allow-nan", ensure_min_samples=MIN_ARRAY_ROWS
@@ -142,6 +186,36 @@ def read_array(data: Any) -> FrameInput:
         raise TableError(f"{said}{hint}.") from error
     frame = pd.DataFrame(checked)
     return FrameInput(frame if array is data else frame.infer_objects(), ArrayContainer())
+
+
+def _read_structured(data: Any, names: Sequence[str]) -> FrameInput:
+    """Read a structured array of shape (n_rows,).
+
+    Raises:
+        TableError: It has another shape, or a field that is no column.
+    """
+    for name in names:
+        if data[name].ndim != 1 or data[name].dtype.names:
+            raise TableError(
+                f"the field {name!r} of the structured array is no column of single values, "
+                "one a row; spread it over fields of its own."
+            )
+    columns = {name: np.ma.getdata(data[name]) for name in names}
+    if isinstance(data, np.ma.MaskedArray):
+        columns = {name: _fill(data[name]) for name in names}
+    return FrameInput(pd.DataFrame(columns), ArrayContainer(dtype=data.dtype))
+
+
+def _fill(masked: Any) -> Any:
+    """Return a masked array as one with gaps: NaN or NaT, or None among objects, where masked."""
+    if not np.ma.getmaskarray(masked).any():
+        return np.ma.getdata(masked)
+    if masked.dtype.kind in "fmM":
+        gap = np.nan if masked.dtype.kind == "f" else np.array("NaT", masked.dtype)
+        return masked.filled(gap)
+    values = np.ma.getdata(masked).astype(object)
+    values[np.ma.getmaskarray(masked)] = None
+    return values
 
 
 def _to_array(data: Any) -> Any:
@@ -168,7 +242,7 @@ def read_values(data: Any) -> FrameInput:
     Raises:
         SettingError: It is more than one column.
     """
-    values = np.asarray(data)
+    values = _fill(data) if isinstance(data, np.ma.MaskedArray) else np.asarray(data)
     if values.ndim == 2 and values.shape[1] == 1:
         values = values[:, 0]
     if values.ndim != 1:

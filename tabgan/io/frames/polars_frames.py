@@ -40,8 +40,11 @@ class PolarsContainer(Container):
 
     def create(self, rows: pd.DataFrame) -> Any:
         """Return rows as a DataFrame of polars."""
-        made = import_module("polars").from_arrow(self.arrow.create(rows))
-        return made.cast({name: self.dtypes[name] for name in made.columns if name in self.dtypes})
+        polars: Any = import_module("polars")
+        made = polars.from_arrow(self.arrow.create(rows))
+        made.columns = list(map(str, rows.columns))  # "" became another name; `cast` takes none
+        columns = [column.cast(self.dtypes.get(column.name, column.dtype)) for column in made]
+        return polars.DataFrame(columns)
 
     def extend(self, other: Container) -> Self:
         """Return a container that knows the columns of another frame of polars too."""
@@ -69,11 +72,20 @@ def read_polars(data: Any) -> FrameInput:
     """Read a DataFrame of polars, shape (n_rows, n_columns), or a LazyFrame, which is collected.
 
     Raises:
-        TableError: A column holds what Arrow cannot.
+        TableError: A column holds what Arrow cannot, or the LazyFrame cannot be collected.
     """
-    frame = data.collect() if hasattr(data, "collect") else data
+    frame = _collect(data) if hasattr(data, "collect") else data
     table = pa.table([_to_arrow(column) for column in frame], frame.columns)
     return FrameInput(to_frame(table), PolarsContainer.from_table(table, frame.schema))
+
+
+def _collect(data: Any) -> Any:
+    polars: Any = import_module("polars")
+    try:
+        return data.collect()
+    except (polars.exceptions.PolarsError, OSError) as error:
+        said = str(error).splitlines()[0].rstrip(".")  # the plan follows
+        raise TableError(f"the LazyFrame cannot be collected: {said}.") from error
 
 
 def read_polars_series(data: Any) -> FrameInput:

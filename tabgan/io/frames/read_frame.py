@@ -8,9 +8,11 @@
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -57,7 +59,7 @@ def read_frame(data: Any) -> FrameInput:
     """
     for is_kind, read in _READERS:
         if is_kind(data):
-            return read(data)
+            return _to_native(read(data))
     if isinstance(data, str | Path):
         raise TableError(
             f"{str(data)!r} is text, not a table: read the file first, for example by pandas."
@@ -73,8 +75,22 @@ def read_frame(data: Any) -> FrameInput:
     )
 
 
-def read_target(data: Any) -> FrameInput:
-    """Read one column: by itself, or as a table of one column. Without a name it has None or "".
+def _to_native(table: FrameInput) -> FrameInput:
+    """Return a table whose numbers have this machine's order of bytes: pandas counts no other."""
+    kinds = {
+        name: kind.newbyteorder("=")
+        for name, kind in table.frame.dtypes.items()
+        if isinstance(kind, np.dtype) and not kind.isnative
+    }
+    return replace(table, frame=table.frame.astype(kinds)) if kinds else table
+
+
+def read_target(data: Any, name: str = "") -> FrameInput:
+    """Read one column: by itself, or as a table of one column.
+
+    Args:
+        data: The column.
+        name: What one of polars or Arrow that has no name gets; others have the name None then.
 
     Raises:
         SettingError: It is not one column.
@@ -82,9 +98,13 @@ def read_target(data: Any) -> FrameInput:
     """
     if isinstance(data, pd.DataFrame | pd.Series):
         data = data.reset_index(drop=True)
+    elif name and _is_arrow_column(data):
+        data = pa.table({name: data})
+    elif is_polars_series(data):
+        data = data.alias(data.name or name)
     for is_kind, read in _COLUMN_READERS:
         if is_kind(data):
-            found = read(data)
+            found = _to_native(read(data))
             if found.frame.shape[1] != 1:
                 raise SettingError("y is more than one column; give the one that is the target.")
             return found
@@ -117,6 +137,8 @@ def _read_arrow(data: Any) -> FrameInput:
     except (pa.ArrowException, TypeError, ValueError) as error:
         kind = type(data).__name__
         raise TableError(f"the {kind} cannot be read as a table: {reason(error)}.") from error
+    if isinstance(data, pa.RecordBatchReader) and not table.num_rows:
+        raise TableError("the RecordBatchReader has no rows left: it is read only once; open anew.")
     return read_arrow(table)
 
 

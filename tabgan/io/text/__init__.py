@@ -6,4 +6,6 @@ format              how a text is written
 detection           how that is found out: the whole of it
 layout              delimiter, header and decimal mark
 encoding            the encoding
+remarks             what makes it likely that it is not so
+short_rows          rows with fewer values than the header has names
 """

@@ -50,6 +50,7 @@ def iter_csv(file: TableFile, rows: int | None = None) -> Iterator[pd.DataFrame]
                 if batch is None:
                     return
                 frame = batch.assign(**{name: _read_long_numbers(batch[name]) for name in long})
+                _check_left_out(file, frame)
                 frame = frame.iloc[:, _kept(file, frame.shape[1])]
                 if len(header) == frame.shape[1]:  # pandas renames those that repeat or are blank
                     frame.columns = pd.Index(header)
@@ -59,21 +60,49 @@ def iter_csv(file: TableFile, rows: int | None = None) -> Iterator[pd.DataFrame]
 def read_names(file: TableFile) -> list[str]:
     """Return the names of the columns that are read, repeated and blank ones included."""
     names = _read_header(file)
-    return names[_kept(file, len(names))]
+    return [names[number] for number in _kept(file, len(names))]
 
 
-def _kept(file: TableFile, width: int) -> slice:
+def _kept(file: TableFile, width: int) -> list[int]:
     """Return which of the columns in the file are columns of the table."""
-    return slice(int(file.text.left_out == "first"), width - (file.text.left_out == "last"))
+    return [n for n in range(int(file.text.has_row_numbers), width) if n not in file.text.left_out]
+
+
+def _check_left_out(file: TableFile, frame: pd.DataFrame) -> None:
+    """Refuse to leave out what only the first rows let appear as no column.
+
+    Raises:
+        TableError: There is a value in a column without a name, or a row without its number.
+    """
+    for number in file.text.left_out:
+        values = frame.iloc[:, number].dropna()
+        if values.astype(str).str.strip().any():
+            raise TableError(
+                f"column {number + 1} of '{file.name}' has no name, and values such as "
+                f"{str(values.iloc[0])[:40]!r}; give it a name in the header."
+            )
+    if file.text.has_row_numbers and not pd.api.types.is_integer_dtype(frame.dtypes.iloc[0]):
+        numbers = pd.to_numeric(frame.iloc[:, 0], errors="coerce")
+        odd = frame.iloc[:, 0][numbers.isna()]
+        example = "gaps" if odd.dropna().empty else f"the value {str(odd.dropna().iloc[0])[:40]!r}"
+        raise TableError(
+            f"the first column of '{file.name}' has no name, and {example} among row numbers; give "
+            "it a name in the header, or take out rows that are none, such as totals."
+        )
 
 
 def _read_header(file: TableFile) -> list[str]:
     with _open(file) as text:
-        header = next((row for row in csv.reader(text, delimiter=file.text.delimiter) if row), [""])
+        header = next((row for row in _cut(text, file) if row), [""])
     header[0] = header[0].removeprefix("\ufeff")
     if file.text.has_short_header:
-        return ["", *header] if file.text.left_out == "first" else [*header, ""]
+        return ["", *header] if file.text.has_row_numbers else [*header, ""]
     return header
+
+
+def _cut(text: TextIO, file: TableFile) -> Iterator[list[str]]:
+    marks = file.text
+    return csv.reader(text, delimiter=marks.delimiter, skipinitialspace=marks.skips_spaces)
 
 
 def _open(file: TableFile) -> TextIO:
@@ -89,6 +118,7 @@ def _read(text: TextIO, file: TableFile, **options: Any) -> Any:
         return pd.read_csv(
             text,
             sep=file.text.delimiter,
+            skipinitialspace=file.text.skips_spaces,
             index_col=False,  # rows longer than the header are no index
             low_memory=False,  # one dtype for the whole of a column
             **options,

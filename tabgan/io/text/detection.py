@@ -5,12 +5,15 @@ import io
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from typing import TextIO
 
 from tabgan.errors import TableError
 from tabgan.io.table_file import TableFile
-from tabgan.io.text.encoding import detect_encoding, open_text
+from tabgan.io.text.encoding import GUESSES, detect_encoding, open_text
 from tabgan.io.text.format import TextFormat
 from tabgan.io.text.layout import MAX_ROWS, WHOLE_NUMBER, Fields, find_layout, looks_headless
+from tabgan.io.text.remarks import describe_odd_rows, describe_uncut
+from tabgan.io.text.short_rows import describe_short_rows, find_short_rows, scan_lines
 
 MAX_HEAD_CHARS = 400_000  # from which the way of writing is told
 BLANK_NAMES = ("", "Unnamed: 0")
@@ -24,23 +27,29 @@ def detect_text_format(file: TableFile) -> TextFormat:
     """
     options = file.options
     encoding = options.encoding or detect_encoding(file.path, file.codec)
+    is_guess = options.encoding is None and encoding in GUESSES
+    if file.format == "jsonl":
+        return TextFormat(encoding=encoding, is_guess=is_guess)
     lines = _read_lines(file, encoding)
     delimiter = options.delimiter or ("\t" if file.format == "tsv" else None)
     layout = find_layout(lines, delimiter, options.skip_rows)
     rows = _cut(lines[layout.skip_rows :], layout.delimiter)
     if not rows:
         raise TableError(f"the file '{file.name}' is empty; a table has a header and rows.")
-    left_out = _find_left_out(rows)
-    has_short_header = _check_widths(file.name, rows, left_out)
-    return TextFormat(
+    left_out = _find_empty(rows)
+    has_row_numbers = _has_row_numbers(rows, left_out)
+    found = TextFormat(
         delimiter=layout.delimiter,
         decimal=options.decimal or layout.decimal,
         encoding=encoding,
+        is_guess=is_guess,
         skip_rows=layout.skip_rows,
         left_out=left_out,
-        has_short_header=has_short_header,
-        remark=_remark(rows, has_short_header),
+        has_row_numbers=has_row_numbers,
+        has_short_header=_check_widths(file.name, rows, has_row_numbers or bool(left_out)),
+        skips_spaces=_skips_spaces(rows),
     )
+    return replace(found, remark=_find_remark(file, found, rows))
 
 
 def with_text_formats(files: Sequence[TableFile]) -> list[TableFile]:
@@ -93,19 +102,37 @@ def _cut(lines: list[str], delimiter: str) -> list[Fields]:
     return rows
 
 
-def _find_left_out(rows: list[Fields]) -> str:
-    """Return which column is none: unnamed row numbers in front, or a mark behind every row."""
-    header, body = rows[0], rows[1:]
-    widths = {len(row) for row in body}
-    if len(widths) != 1:
-        return ""
-    (width,) = widths
-    is_short = width == len(header) + 1
-    ends_blank = all(not row[-1].strip() for row in body)
-    if width > 1 and ends_blank and (is_short or (width == len(header) and not header[-1].strip())):
-        return "last"
+def _find_empty(rows: list[Fields]) -> tuple[int, ...]:
+    """Return the numbers of the columns that have no name, and nothing in any row."""
+    header, width = rows[0], _find_width(rows)
+    if not len(header) <= width <= len(header) + 1 or width < 2:
+        return ()
+    names = [name.strip() for name in header] + [""] * (width - len(header))
+    return tuple(
+        number
+        for number, name in enumerate(names)
+        if not name and all(not row[number].strip() for row in rows[1:])
+    )
+
+
+def _find_width(rows: list[Fields]) -> int:
+    """Return how many values all rows have; 0 where they differ, or there are none."""
+    widths = {len(row) for row in rows[1:]}
+    return widths.pop() if len(widths) == 1 else 0
+
+
+def _has_row_numbers(rows: list[Fields], left_out: Sequence[int]) -> bool:
+    """Return whether the first column has no name, and numbers the rows."""
+    header, width = rows[0], _find_width(rows)
+    is_short = width == len(header) + 1 > 1 and width - 1 not in left_out
     is_unnamed = is_short or (width == len(header) > 1 and header[0].strip() in BLANK_NAMES)
-    return "first" if is_unnamed and _are_row_numbers([row[0] for row in body]) else ""
+    return is_unnamed and _are_row_numbers([row[0] for row in rows[1:]])
+
+
+def _skips_spaces(rows: list[Fields]) -> bool:
+    """Return whether every value but the first of a row begins with a space, and so do names."""
+    values = [value for row in rows for value in row[1:] if value]
+    return bool(values) and all(value[0] == " " for value in values)
 
 
 def _are_row_numbers(values: list[str]) -> bool:
@@ -113,7 +140,7 @@ def _are_row_numbers(values: list[str]) -> bool:
     return len(set(values)) == len(values) and all(map(WHOLE_NUMBER.fullmatch, values))
 
 
-def _check_widths(name: str, rows: list[Fields], left_out: str) -> bool:
+def _check_widths(name: str, rows: list[Fields], is_left_out: bool) -> bool:
     """Return whether rows have one value more than the header, which is left out.
 
     Raises:
@@ -123,7 +150,7 @@ def _check_widths(name: str, rows: list[Fields], left_out: str) -> bool:
     if len(widths) != 1 or named in widths:
         return False
     (width,) = widths
-    if left_out:
+    if is_left_out:
         return True
     if width < named:
         raise TableError(
@@ -136,12 +163,25 @@ def _check_widths(name: str, rows: list[Fields], left_out: str) -> bool:
     )
 
 
-def _remark(rows: list[Fields], has_short_header: bool) -> str:
+def _find_remark(file: TableFile, found: TextFormat, rows: list[Fields]) -> str:
     """Return what makes it likely that rows are not read as they are meant; "" if nothing does."""
-    width = len(rows[0]) + has_short_header
-    short = sum(len(row) < width for row in rows[1:])
-    if short:
-        return f"{short} of the first {len(rows) - 1} rows are shorter: they end in gaps"
-    if len(rows) > 1 and looks_headless(rows):
+    width = len(rows[0]) + found.has_short_header
+    while width - 1 in found.left_out:
+        width -= 1
+    with _open(file, found) as lines:
+        scan = scan_lines(lines, found.delimiter, width)
+    if scan.may_be_short:
+        with _open(file, found) as lines:
+            short = find_short_rows(lines, found.delimiter, width)
+        if short.count:
+            return describe_short_rows(short, found.skip_rows)
+    if len(rows) < 2:
+        return ""
+    if looks_headless(rows):
         return "its first line taken for the header, though it looks like a row"
-    return ""
+    last = list(csv.reader([scan.last], delimiter=found.delimiter))
+    return describe_uncut(rows) or describe_odd_rows([*rows, *last[len(rows) <= MAX_ROWS :]])
+
+
+def _open(file: TableFile, found: TextFormat) -> TextIO:
+    return open_text(file.path, file.codec, found.encoding, found.skip_rows)

@@ -18,6 +18,7 @@ MARKS = (  # that a file begins with; the longer ones first
 )
 MAX_BYTES = 2**28  # that are looked at: reading tells what comes later
 CHUNK_BYTES = 2**20
+GUESSES = ("cp1252", "latin-1")  # which any bytes may be
 NOT_WINDOWS = b"\x81\x8d\x8f\x90\x9d"  # bytes that cp1252 has no character for
 
 

@@ -12,7 +12,7 @@ from tabgan.errors import TableError
 from tabgan.io.records import check_cells, to_frame
 from tabgan.io.table_file import TableFile
 from tabgan.io.text.csv_writer import DatetimeWriter
-from tabgan.io.text.encoding import detect_encoding, open_text
+from tabgan.io.text.encoding import open_text
 
 MAX_KEY_ROWS = 10_000  # whose keys are the columns of a table that is read in batches
 
@@ -51,7 +51,7 @@ def _to_row(file: TableFile, names: Sequence[str], line: int, record: Mapping[st
 
 
 def _iter_objects(file: TableFile) -> Iterator[Numbered]:
-    with open_text(file.path, file.codec, detect_encoding(file.path, file.codec)) as text:
+    with open_text(file.path, file.codec, file.text.encoding) as text:
         for number, line in enumerate(text, 1):
             if line.isspace():
                 continue

@@ -20,6 +20,7 @@ NUMBER = re.compile(r"\s*[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?\s*")
 COMMA_NUMBER = re.compile(r"\s*[+-]?\d*,\d+([eE][+-]?\d+)?\s*")
 POINT_NUMBER = re.compile(r"\s*[+-]?\d*\.\d+([eE][+-]?\d+)?\s*")
 WHOLE_NUMBER = re.compile(r"\s*[+-]?\d+\s*")
+FIGURES = re.compile(r"[^A-Za-z]*\d[^A-Za-z]*")  # numbers, amounts and dates, however written
 SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # which Excel reads and writes
 GAPS = frozenset(("", "na", "n/a", "nan", "null", "none", "-", "?"))
 
@@ -84,7 +85,7 @@ def _is_cut_at_decimals(rows: Sequence[Fields]) -> bool:
     header, body = rows[:1], rows[1:]
     if not body or len(header[0]) != 1 or any(len(row) != 2 for row in body):
         return False
-    columns = _columns(body)
+    columns = columns_of(body)
     if not all(is_column_of(column, WHOLE_NUMBER) for column in columns):
         return False
     firsts = [int(text) for text in columns[0] if text.strip()]
@@ -132,7 +133,20 @@ def _find_header(rows: Sequence[_Row]) -> int:
     first = next((i for i, row in enumerate(fields) if i >= remarks and len(row) == width), 0)
     if first > remarks and not _looks_like_header(fields, first, width):
         return remarks
-    return first
+    return _find_filled(fields, first, width)
+
+
+def _find_filled(rows: Sequence[Fields], first: int, width: int) -> int:
+    """Return the header below a preamble that is filled up with blanks, as spreadsheets export it.
+
+    It is the first row that is filled, if it has names only, and figures below them.
+    """
+    is_filled = [len(row) == width and not any(map(is_gap, row)) for row in rows[first:]]
+    filled = first + next((number for number, yes in enumerate(is_filled) if yes), 0)
+    names, below = rows[filled] if filled < len(rows) else (), columns_of(rows[filled + 1 :])
+    has_names = len(set(names)) == width and not any(map(FIGURES.fullmatch, names))
+    has_figures = any(is_column_of(column, FIGURES) for column in below)
+    return filled if has_names and has_figures else first
 
 
 def _looks_like_header(rows: Sequence[Fields], index: int, width: int) -> bool:
@@ -151,8 +165,8 @@ def _names_numbers(rows: Sequence[Fields], index: int) -> bool:
     if index >= len(rows) or not below:
         return False
     return any(
-        not NUMBER.fullmatch(name) and not _is_gap(name) and is_column_of(column, NUMBER)
-        for name, column in zip(rows[index], _columns(below), strict=False)
+        not NUMBER.fullmatch(name) and not is_gap(name) and is_column_of(column, NUMBER)
+        for name, column in zip(rows[index], columns_of(below), strict=False)
     )
 
 
@@ -164,16 +178,16 @@ def looks_headless(rows: Sequence[Fields]) -> bool:
     """
     numeric = [
         name
-        for name, column in zip(rows[0], _columns(rows[1:]), strict=False)
+        for name, column in zip(rows[0], columns_of(rows[1:]), strict=False)
         if is_column_of(column, NUMBER)
     ]
     is_year = re.compile(r"(19|20)\d\d|\d{1,3}")  # wide tables have a column a year, or a number
-    return bool(numeric) and all(
-        NUMBER.fullmatch(name) and not is_year.fullmatch(name.strip()) for name in numeric
+    return all(map(NUMBER.fullmatch, numeric)) and not all(
+        is_year.fullmatch(name.strip()) for name in numeric
     )
 
 
-def _columns(rows: Sequence[Fields]) -> list[list[str]]:
+def columns_of(rows: Sequence[Fields]) -> list[list[str]]:
     """Return the columns of rows that may differ in length."""
     width = max(map(len, rows), default=0)
     return [[row[i] for row in rows if i < len(row)] for i in range(width)]
@@ -181,17 +195,18 @@ def _columns(rows: Sequence[Fields]) -> list[list[str]]:
 
 def is_column_of(column: Sequence[str], *shapes: re.Pattern[str]) -> bool:
     """Return whether all texts but gaps have one of the shapes, and there are some."""
-    present = [text for text in column if not _is_gap(text)]
+    present = [text for text in column if not is_gap(text)]
     return bool(present) and all(any(shape.fullmatch(t) for shape in shapes) for t in present)
 
 
-def _is_gap(text: str) -> bool:
+def is_gap(text: str) -> bool:
+    """Return whether a text stands for a missing value."""
     return text.strip().lower() in GAPS
 
 
 def _find_decimal(rows: Sequence[Fields]) -> str:
     """Return the mark that more columns of numbers have; a point where neither has more."""
-    columns = _columns(rows)
+    columns = columns_of(rows)
     commas, points = (
         sum(
             is_column_of(column, shape, WHOLE_NUMBER) and any(map(shape.fullmatch, column))

@@ -27,6 +27,7 @@ from tabgan.schema.text.datetimes.objects import (
     find_zone,
     is_moment_type,
     moment_element,
+    read_periods,
 )
 from tabgan.schema.text.free_text import is_free_text
 from tabgan.schema.text.missing_marks import join_marks, read_marks, split_marks, write_marks
@@ -71,6 +72,7 @@ __all__ = [
     "parse_numbers",
     "read_marks",
     "read_number",
+    "read_periods",
     "show_datetime",
     "split_marks",
     "text_array",

@@ -88,3 +88,18 @@ def test_near_copies_need_few_rows() -> None:
     real, test = people(30, seed=1), people(8, seed=2)
     assert measure("near_copies", real, jittered(real), test).warning
     assert measure("near_copies", real, people(30, seed=3), test).warning == ""
+
+
+def test_where_no_test_row_stands_twice_real_rows_are_asked(real: pd.DataFrame) -> None:
+    few = people(10, seed=2)
+    made = pd.concat([real.head(8), people(200, seed=9)], ignore_index=True)
+    found = measure("copies", real, made, few)
+    assert found.reference == 0
+    assert found.warning
+
+
+def test_the_test_table_is_named_where_it_was_copied(
+    real: pd.DataFrame, unseen: pd.DataFrame
+) -> None:
+    found = measure("copies", real, unseen, unseen)
+    assert found.warning == "The synthetic table is the test table, row for row."

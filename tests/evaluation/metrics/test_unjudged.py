@@ -70,8 +70,9 @@ def test_a_report_names_them(report: Report) -> None:
 
 def test_the_page_names_them(report: Report) -> None:
     html = report.to_html()
-    assert "<dt>Not judged</dt><dd>&#39;key&#39;" in html
-    assert "Not judged, and without a picture: &#39;key&#39;" in html
+    for one in report.not_judged:
+        assert f"&#39;{one.column}&#39;" in html
+        assert f"{one.reason}, which no figure looks at" in html
 
 
 def test_a_study_names_them(real: pd.DataFrame) -> None:

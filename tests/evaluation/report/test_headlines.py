@@ -48,7 +48,9 @@ def test_the_gain_is_one_of_a_score_or_of_an_error() -> None:
     assert words(error)[0][1] == "error 0.5000 → 0.4000"
     assert words(report(gain=-0.1))[0][0] == "No"
     assert words(report(gain=0.0))[0][0] == "No clear difference"
-    assert words(report(gain=None))[0] == ("Not known", "", "See why below.")
+    claim, reason, step = words(report(gain=None))[0]
+    assert (claim, reason) == ("Not known", "one class")
+    assert step.startswith("Mend what is named here")
 
 
 def test_likeness_is_that_of_rows_or_else_of_columns() -> None:
@@ -66,14 +68,43 @@ def test_likeness_is_that_of_rows_or_else_of_columns() -> None:
         "50 of 100 told apart, 50 by luck",
         "Nothing to do.",
     )
-    assert words(report())[1] == ("Not known", "", "See why below.")
+    assert words(report())[1][:2] == ("Not known", "no metric looks")
+
+
+def test_rows_where_no_real_ones_lie_are_not_alike_though_no_classifier_tells_them() -> None:
+    detection = reading("detection_boosted", 1.0, 1.0)
+    shapes = reading("column_shapes", 12.0, 7.0, worst=("wage",))
+    pairs = reading("pair_trends", 50.0, 9.0)
+    precision = replace(reading("precision", 0.4, 1.0), unit="")
+    found = report(detection, shapes, pairs, precision)
+    words_of = ("No", "40 of 100 among real rows, real ones 100", "Look first at pairs of columns.")
+    assert words(found)[1] == words_of
+    assert found.verdicts[1].advice.startswith("Look first at pairs of columns")
+    fair = replace(precision, value=0.9)
+    assert words(report(detection, shapes, pairs, fair))[1][0] == "Yes"
+
+
+def test_few_copied_rows_of_few_are_not_called_none() -> None:
+    assert words(report(reading("copies", 9.0)))[2][:2] == ("In part", "9 % copied")
+    natural = report(reading("copies", 9.0, 8.0))
+    assert words(natural)[2][0] == "No"
+    assert natural.verdicts[2].answer.startswith("No more rows are copies than chance makes: 9 %")
+
+
+def test_of_a_perfect_score_no_gain_is_promised() -> None:
+    found = report(gain=0.0)
+    real, both = (replace(one, value=1.0) for one in found.utility.scores)
+    best = replace(found, utility=replace(found.utility, scores=(real, both)))
+    assert "no score can be better" in best.verdicts[0].advice
+    assert "a smaller gain can be seen" in found.verdicts[0].advice
 
 
 def test_a_copy_is_praised_for_nothing() -> None:
     copies = reading("copies", 100.0, warning="Rows are copies.")
     helps, alike, copied = words(report(copies))
     assert helps == ("No", "100 % copied", "Train on real rows alone.")
-    assert alike == ("Not known", "", "See why below.")
+    step = "Evaluate rows that are no copies."
+    assert alike == ("Not known", "copies always look alike", step)
     assert copied == ("Yes", "100 % copied", "Do not share them.")
 
 

@@ -83,4 +83,4 @@ def test_a_study_without_rows_says_why_two_questions_have_no_answer(real: pd.Dat
     report = augmentation_study(real, target="income", learners=["linear"], folds=2, repeats=1)
     assert levels(report)[1:] == ["unknown", "unknown"]
     for verdict in report.verdicts[1:]:
-        assert "there is no augmenter to judge" in verdict.answer
+        assert "no augmenter is given to judge" in verdict.answer

@@ -4,12 +4,14 @@ import datetime as dt
 import pickle
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tabgan.errors import TableError
 from tabgan.io import read_frame, read_target
+from tabgan.io.frames.polars_frames import PolarsContainer
 from tabgan.schema import check_frame
 
 pl = pytest.importorskip("polars")
@@ -69,8 +71,45 @@ def test_lazy_frames_are_collected() -> None:
     assert made.to_dict(as_series=False) == {"x": [1, 2], "town": ["Ulm", "Rom"], "y": [2, 4]}
 
 
+def test_lazy_frames_that_cannot_be_collected_are_refused_in_one_sentence() -> None:
+    lazy = pl.LazyFrame({"x": [1, 2]}).select("y")
+    with pytest.raises(TableError, match=r"^the LazyFrame cannot be collected: .*y.*\.$"):
+        read_frame(lazy)
+    with pytest.raises(TableError, match="LazyFrame cannot be collected: .*none.csv"):
+        read_frame(pl.scan_csv("none.csv"))
+
+
+def test_what_only_pandas_has_becomes_moments_and_text() -> None:
+    months = pd.period_range("2024-01", periods=2, freq="M")
+    spans = pd.interval_range(0, 2)
+    frame = pd.DataFrame(
+        {
+            "month": months,
+            "object": pd.Series(months, dtype=object),
+            "span": spans,
+            "cut": pd.Categorical(spans),
+            "mixed": pd.Categorical(["a", 1]),
+            "long": pd.Series([10**25, 10**25 + 1], dtype=object),
+            "sparse": pd.arrays.SparseArray([0, 1]),
+        }
+    )
+    made = PolarsContainer().create(frame)
+    assert [str(dtype).split("(")[0] for dtype in made.dtypes] == [
+        "Datetime",
+        "String",
+        "String",
+        *["Categorical"] * 2,
+        "Decimal",
+        "Int64",
+    ]
+    assert made.row(1) == (dt.datetime(2024, 2, 1), "2024-02", *["(1, 2]"] * 2, "1", 10**25 + 1, 1)  # noqa: DTZ001
+    assert PolarsContainer().create(frame.reindex([0, 5])).null_count().row(0) == (1,) * 7
+
+
 def test_series_come_back_as_such() -> None:
     series = pl.Series("town", TOWNS, dtype=pl.Categorical)
+    unnamed = read_target(pl.Series(TOWNS, dtype=pl.Enum(TOWNS)))
+    assert unnamed.container.create(unnamed.frame).dtype == pl.Enum(TOWNS)
     for read in (read_frame(series), read_target(series)):
         made = read.container.create(read.frame)
         assert made.equals(series)

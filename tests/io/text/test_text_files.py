@@ -1,6 +1,7 @@
 """Tables in text, however they are written: what is recognised, said, and overruled."""
 
 import csv
+import gzip
 import io
 import re
 from pathlib import Path
@@ -39,7 +40,7 @@ def refusal(path: Path, options: ReadOptions = AS_FOUND) -> str:
     [
         ("utf-8", "UTF-8"),
         ("utf-8-sig", "UTF-8"),
-        ("cp1252", "cp1252"),
+        ("cp1252", "cp1252 (a guess: --encoding names another one)"),
         ("utf-16", "UTF-16"),
         ("utf-16-le", "UTF-16-LE"),
         ("utf-16-be", "UTF-16-BE"),
@@ -71,6 +72,124 @@ def test_bytes_that_windows_lacks_are_latin_1(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "reading", "columns"),
     [
+        ("|a|b|\n|1|x|\n|2|y|\n", "2 empty columns without names left out", ["a", "b"]),
+        ("a,b,,,\n1,2,,,\n3,4,,,\n", "3 empty columns without names left out", ["a", "b"]),
+        (",a,,b\n0,1,,x\n1,2,,y\n", "front left out, the empty column without", ["a", "b"]),
+        ("a, b\n1, x\n2, y\n", "the space behind every delimiter left out", ["a", "b"]),
+    ],
+)
+def test_columns_without_names_and_spaces_behind_delimiters(
+    tmp_path: Path, content: str, reading: str, columns: list[str]
+) -> None:
+    source = find_source(put(tmp_path, content))
+    assert reading in source.reading
+    frame = source.read()
+    assert list(frame) == columns
+    assert frame["b"].tolist() in (["x", "y"], [2, 4])
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "late", "said"),
+    [
+        ("a,b,", "1,2,", "3,4,lost", "column 3 of .* has no name, and values such as 'lost'"),
+        ("a,b,", "1,2,", "3,4,5", "column 3 of .* has no name, and values such as '5"),
+        (",a,b", "{},x,1", "A7,y,2", "has no name, and the value 'A7' among row numbers"),
+        (",a,b", "{},x,1", "Total,,2", "has no name, and the value 'Total' among row numbers"),
+        (",a,b", "{},x,1", ",y,2", "has no name, and gaps among row numbers"),
+    ],
+)
+def test_nothing_late_is_left_out(
+    tmp_path: Path, header: str, row: str, late: str, said: str
+) -> None:
+    rows = [row.format(number) for number in range(2_000)]
+    path = put(tmp_path, "\n".join([header, *rows, late]) + "\n")
+    assert re.search(said, refusal(path))
+    with pytest.raises(TableError, match=said):
+        list(find_source(path).iter_batches(500))
+
+
+ROWS = "".join(f"{number},{number % 7}.5,x\n" for number in range(1_500))
+
+
+@pytest.mark.parametrize(
+    ("content", "reading"),
+    [
+        ("a,b,c\n" + ROWS + "Total,99.5,\n", "its last row has 'Total' where others have figures"),
+        ("a,b,c\ns,kg,\n" + ROWS, "its first row has 's' where others have figures: a row of un"),
+        ("a,b,c\n" + ROWS + "n/a,1,\n", "UTF-8"),
+        ("a b c\n" + ROWS.replace(",", " "), "though ' ' parts every row into 3 values: --delim"),
+        ("a~b~c\n" + ROWS.replace(",", "~"), "one column, though '~' parts"),
+        ("full name\nAnn Smith\nBo Jones\nCy Poe\n", "UTF-8"),
+        ("1,Ulm,1099.5\n2,Bonn,44.25\n3,Ulm,5.75\n", "though it looks like a row"),
+    ],
+)
+def test_what_is_likely_not_meant_is_said(tmp_path: Path, content: str, reading: str) -> None:
+    found = find_source(put(tmp_path, content)).reading
+    assert reading in found
+    assert found.endswith("UTF-8") == (reading == "UTF-8")
+
+
+@pytest.mark.parametrize(
+    "preamble",
+    ["Statement;;;\nFrom;01.01.2024;;\n", "Statement;;;\nFrom;01.01.2024;02.02.2024;\n\n;;;\n"],
+)
+def test_a_preamble_filled_up_with_blanks_is_skipped(tmp_path: Path, preamble: str) -> None:
+    rows = "01.02.2024;1.099,03;Ann;1\n02.02.2024;5,10;Bo;\n03.02.2024;7,25;;3\n"
+    frame = read_table(put(tmp_path, preamble + "Day;Amount;Payee;Note\n" + rows))
+    assert list(frame) == ["Day", "Amount", "Payee", "Note"]
+    assert len(frame) == 3
+
+
+def test_a_blank_name_is_no_preamble(tmp_path: Path) -> None:
+    for header, row in (("a;;c", "x;y;1"), ("a;b;", "x;y;z")):
+        frame = read_table(put(tmp_path, f"{header}\n{row}\n{row}\nu;v;2\n"))
+        assert len(frame) == 3
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "cp1250", "shift-jis", "gb18030"])
+def test_an_encoding_that_nothing_says_is_called_a_guess(tmp_path: Path, encoding: str) -> None:
+    word = {"cp1251": "Москва", "cp1250": "Łódź"}.get(encoding, "東京")
+    path = put(tmp_path, f"city,n\n{word},1\nUlm,2\n".encode(encoding))
+    assert "(a guess: --encoding names another one)" in find_source(path).reading
+    told = find_source(path, ReadOptions(encoding=encoding))
+    assert "guess" not in told.reading
+    assert told.read()["city"].tolist() == [word, "Ulm"]
+    lines = put(tmp_path, f'{{"city": "{word}"}}\n'.encode(encoding), "t.jsonl")
+    assert "a guess: --encoding" in find_source(lines).reading
+    assert read_table(lines, ReadOptions(encoding=encoding))["city"].tolist() == [word]
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        ("Total;5000\n", "line 5,004 has fewer values than others: it ends in gaps"),
+        ("7", "line 5,004 has fewer values than others: it ends in gaps"),
+        ("1;2\n\nTotal\n", "2 rows have fewer values than others, the first in line 5,004"),
+        ("1;2;3\n\n  \n", ""),
+        ('1;"two\nlines";3\n', ""),
+    ],
+)
+def test_short_rows_are_told_wherever_they_are(tmp_path: Path, end: str, said: str) -> None:
+    rows = "".join(f"{number};{number % 7};{number % 3}\n" for number in range(5_000))
+    path = put(tmp_path, "A title\n\na;b;c\n" + rows + end)
+    source = find_source(path)
+    assert said in source.reading
+    assert ("gaps" in source.reading) == bool(said)
+    zipped = put(tmp_path, gzip.compress(path.read_bytes()), "t.csv.gz")
+    assert find_source(zipped).reading == source.reading
+
+
+def test_what_is_unlike_the_first_file_of_a_table_is_said(tmp_path: Path) -> None:
+    put(tmp_path, "a,b\n1,x\n", "1.csv")
+    put(tmp_path, "a,b\n1,x\n3\n", "2.csv")
+    source = find_source(str(tmp_path / "*.csv"))
+    assert re.search(r"UTF-8; '.*2\.csv' as csv, .*line 3 has fewer values", source.reading)
+    assert not source.is_plain
+
+
+@pytest.mark.parametrize(
+    ("content", "reading", "columns"),
+    [
         ("a\tb\n1\t2\n", "delimiter tab, decimal point, UTF-8", ["a", "b"]),
         ("a|b\n1|2\n", "delimiter '|', decimal point, UTF-8", ["a", "b"]),
         ('a,b\n"x;y;z",1\n"u;v;w",2\n', "delimiter ',', decimal point, UTF-8", ["a", "b"]),
@@ -86,10 +205,10 @@ def test_bytes_that_windows_lacks_are_latin_1(tmp_path: Path) -> None:
         (",a\n0,u\n1,v\n", "UTF-8, the unnamed row numbers in front left out", ["a"]),
         ("Unnamed: 0,a\n7,u\n3,v\n", "the unnamed row numbers in front left out", ["a"]),
         ("x,y\n1,0.5,a\n2,0.7,b\n", "the unnamed row numbers in front left out", ["x", "y"]),
-        ("a,b\n1,2,\n2,3,\n", "the empty column at the end left out", ["a", "b"]),
-        ("a,b,\n1,2,\n2,3,\n", "the empty column at the end left out", ["a", "b"]),
+        ("a,b\n1,2,\n2,3,\n", "the empty column without a name left out", ["a", "b"]),
+        ("a,b,\n1,2,\n2,3,\n", "the empty column without a name left out", ["a", "b"]),
         ("5.1,x\n4.9,y\n", "its first line taken for the header, though it looks", ["5.1", "x"]),
-        ("a,b\n1,2\n1\n4,5\n", "1 of the first 3 rows are shorter: they end in gaps", ["a", "b"]),
+        ("a,b\n1,2\n1\n4,5\n", "line 3 has fewer values than others: it ends in gaps", ["a", "b"]),
         ("a,b\r1,2\r3,4\r", "delimiter ',', decimal point, UTF-8", ["a", "b"]),
         (",a\n3,u\n3,v\n", "delimiter ',', decimal point, UTF-8", ["", "a"]),
     ],
@@ -167,7 +286,9 @@ def test_options_that_say_nothing_about_a_format(tmp_path: Path) -> None:
     path = put(tmp_path, "a,b\n1,2\n")
     assert "of which --query asks nothing" in refusal(path, ReadOptions(query="select 1"))
     path = put(tmp_path, '{"a": 1}\n', "t.jsonl")
-    assert "are for tables in text, so leave them out" in refusal(path, ReadOptions(delimiter=";"))
+    assert "are for text with delimiters, so leave them out" in refusal(
+        path, ReadOptions(delimiter=";")
+    )
 
 
 def test_files_of_one_table_are_written_alike(tmp_path: Path) -> None:

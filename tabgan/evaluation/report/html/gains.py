@@ -36,28 +36,30 @@ UNSURE = ("o", COLOURS["muted"])  # no interval
 
 def first_section(results: Results) -> Section | None:
     """Return the picture of the score that the verdict is about; None where nothing is known."""
-    pictures = _pictures(results)
-    if not pictures:
+    picture = _pictures(results).get(results.utility.scores[0].score)
+    if picture is None:
         return None
     return Section(
         "How much better each learner becomes when its training rows change, compared with real "
         "rows alone. Right of the line of zero is better, whichever way the score runs; where the "
         "bar, the 95 % interval, crosses that line, no difference can be told.",
-        pictures[:1],
+        (picture,),
         keys=tuple(Key(effect, effect.phrase, effect.sign) for effect in MARKS),
     )
 
 
 def section(results: Results) -> Section | None:
     """Return one picture for each other score, in the order of the report."""
-    pictures = _pictures(results)[1:]
+    first = results.utility.scores[0].score
+    pictures = tuple(shown for name, shown in _pictures(results).items() if name != first)
     return Section("The same gains, as other scores see them.", pictures) if pictures else None
 
 
-def _pictures(results: Results) -> tuple[Picture, ...]:
+def _pictures(results: Results) -> dict[str, Picture]:
+    """Return one picture for each score by which a gain is known."""
     scores = [score for score in known_scores(results.utility) if score.arm != REAL]
-    names = dict.fromkeys(score.score for score in scores)
-    return tuple(_picture([score for score in scores if score.score == name]) for name in names)
+    names = dict.fromkeys(score.score for score in scores if score.gain is not None)
+    return {name: _picture([one for one in scores if one.score == name]) for name in names}
 
 
 def _picture(scores: list[UtilityScore]) -> Picture:

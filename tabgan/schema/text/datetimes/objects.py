@@ -56,7 +56,7 @@ def is_moment_type(arrow: Any) -> bool:
 
 
 def write_objects(datetimes: Datetimes, missing: Mask, column: Column) -> npt.NDArray[np.object_]:
-    """Return datetimes (datetime64[us] in UTC, (n,)) as a column's Python objects; None if missing.
+    """Return datetimes (datetime64[us] in UTC, (n,)) as a column's objects; None or NaT if missing.
 
     Dates and times of day lose the rest.
     """
@@ -64,13 +64,21 @@ def write_objects(datetimes: Datetimes, missing: Mask, column: Column) -> npt.ND
         objects = datetimes.astype("datetime64[D]").astype(object)
     elif column.element == "time":
         objects = np.array(write_times(datetimes, missing, pa.time64("us")), dtype=object)
-    elif column.zone is not None:
-        zoned = pd.DatetimeIndex(datetimes).tz_localize("UTC").tz_convert(column.zone)
-        objects = np.array(zoned.to_pydatetime(), dtype=object)
-    else:
+    elif column.zone is None and column.element != "Timestamp":
         objects = datetimes.astype(object)
-    objects[missing] = None
+    else:
+        objects = _write_zoned(datetimes, column)
+    objects[missing] = column.gap
     return objects
+
+
+def _write_zoned(datetimes: Datetimes, column: Column) -> npt.NDArray[np.object_]:
+    """Return datetimes in the column's zone, as pandas' timestamps or Python's datetimes; (n,)."""
+    index = pd.DatetimeIndex(datetimes)
+    if column.zone is not None:
+        index = index.tz_localize("UTC").tz_convert(column.zone)
+    is_pandas = column.element == "Timestamp"
+    return np.asarray(index.astype(object) if is_pandas else index.to_pydatetime(), dtype=object)
 
 
 def write_times(datetimes: Datetimes, missing: Mask, arrow: Any) -> Any:
@@ -99,8 +107,8 @@ def write_periods(datetimes: Datetimes, missing: Mask, dtype: pd.PeriodDtype) ->
 def moment_element(kind: type) -> str:
     """Return what a column of Python objects of a type holds: datetimes, dates or times of day.
 
-    >>> moment_element(dt.time)
-    'time'
+    >>> moment_element(dt.time), moment_element(pd.Timestamp)
+    ('time', 'datetime')
     """
     if issubclass(kind, dt.time):
         return "time"
