@@ -162,7 +162,7 @@ def tabgan(ctx: click.Context) -> None:
       bash: eval "$(_TABGAN_COMPLETE=bash_source tabgan)"    in ~/.bashrc
       zsh:  eval "$(_TABGAN_COMPLETE=zsh_source tabgan)"     in ~/.zshrc
       fish: _TABGAN_COMPLETE=fish_source tabgan | source     in config.fish
-    """
+    """  # noqa: D301 - the mark by which click leaves lines as they are
     if ctx.obj is None:  # the start of the process, where `main` did not run
         ctx.obj = time.monotonic()
 
@@ -177,7 +177,9 @@ def _stop(number: int, frame: object) -> None:  # noqa: ARG001
 
 def _end_unwritable(error: OSError) -> NoReturn:
     """End the process whose standard output cannot be written; a reader may have gone away."""
-    sys.exit(1 if error.errno == errno.EPIPE else f"tabgan: {_in_one_line(error)}")
+    if error.errno != errno.EPIPE:
+        click.echo(f"tabgan: {_in_one_line(error)}", err=True)
+    sys.exit(1)
 
 
 def main() -> None:

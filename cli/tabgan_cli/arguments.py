@@ -35,9 +35,7 @@ class Count(click.ParamType[int]):
             text = text.replace(",", "").replace("_", "")
         match = re.fullmatch(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e\+?\d{1,2})?)\s*([kmgb]?)", text)
         count = None if match is None else Decimal(match[1]) * UNITS[match[2]]
-        if count is not None and abs(count) > MAX_COUNT:
-            self.fail(f"{value!r} is more than the greatest number allowed, 1e18.", param, ctx)
-        if count is None or count != count.to_integral_value():
+        if count is None or count != count.to_integral_value() or abs(count) > MAX_COUNT:
             self.fail(
                 f"{value!r} is no whole number; write it as 10000, 10,000, 10k, 2.5M or 1e6.",
                 param,

@@ -16,7 +16,7 @@ def open_standard_streams() -> None:
         try:
             os.fstat(number)
         except OSError:
-            mode = os.O_WRONLY if number == 2 else os.O_RDONLY  # noqa: PLR2004 - standard error
+            mode = os.O_WRONLY if number == 2 else os.O_RDONLY  # the standard error
             os.open(os.devnull, mode)  # gets the lowest free number, which is this one
     if sys.stdout is None:
         sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)

@@ -40,9 +40,9 @@ from tabgan.io.text.csv_writer import PLAIN_STYLE, TextStyle
 __all__ = [
     "AS_FOUND",
     "FORMATS",
+    "OUTPUT_NAMES",
     "PLAIN_STYLE",
     "READERS",
-    "OUTPUT_NAMES",
     "WRITERS",
     "Container",
     "FrameInput",
