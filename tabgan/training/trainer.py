@@ -222,7 +222,7 @@ class Trainer:
     def _describe_finish(self) -> str:
         """Return in words what follows an interrupt, and about how long that takes."""
         budget, row_seconds = self.time_budget, self.validation.row_seconds
-        n_rows = budget.rows_to_follow + budget.leaves_time_to_refine * budget.rows_to_refine / 2
+        n_rows = budget.rows_to_follow + budget.leaves_time_to_refine * budget.rows_to_refine
         return f"finishing the model{_tell_seconds(n_rows * row_seconds)}"
 
     def _report(self, message: str | None = None) -> None:
