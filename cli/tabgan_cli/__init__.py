@@ -16,5 +16,6 @@ inspect_table, inspect_model
                         what `inspect` shows of a table, with `column_examples`, and of a model
 made_rows               a few rows that a model makes, and what in them is made up
 report_files, refits    where a report is written; the study that fits a model in each fold
-process_start           what a time limit counts from
+process_start, standard_streams
+                        what a time limit counts from; streams that the caller closed
 """

@@ -12,13 +12,14 @@ import time
 import warnings
 from difflib import get_close_matches
 from importlib import metadata
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 from tabgan_cli.arguments import COMMAND_LINE
 from tabgan_cli.command import HELP_OPTIONS, raise_in_one_voice
 from tabgan_cli.process_start import process_start
+from tabgan_cli.standard_streams import close_standard_output, open_standard_streams
 
 COMMANDS = {  # name: what it does; `tabgan_cli.NAME` defines the function NAME
     "fit": "Learn a table and write a model.",
@@ -122,7 +123,8 @@ def _in_one_line(error: Exception) -> str:
     if isinstance(error, TabganError):
         return " ".join(str(error).split())
     if isinstance(error, OSError) and error.errno not in {None, errno.EPIPE}:
-        return f"{error.strerror}{f': {error.filename}' if error.filename else ''}."
+        place = error.filename or "standard output cannot be written"
+        return f"{place}: {error.strerror}."
     raise error
 
 
@@ -173,13 +175,29 @@ def _stop(number: int, frame: object) -> None:  # noqa: ARG001
     sys.exit("tabgan: stopped from outside; nothing half written is left.")
 
 
+def _end_unwritable(error: OSError) -> NoReturn:
+    """End the process whose standard output cannot be written; a reader may have gone away."""
+    if error.errno != errno.EPIPE:
+        click.echo(f"tabgan: {_in_one_line(error)}", err=True)
+    sys.exit(1)
+
+
 def main() -> None:
     """Run the command line; what a time limit counts is the time since the process began."""
-    signal.signal(signal.SIGTERM, _stop)  # so that what is half written is cleaned up
+    open_standard_streams()
+    for name in ("SIGTERM", "SIGHUP"):  # so that what is half written is cleaned up
+        number = getattr(signal, name, None)  # there is no hanging up on Windows
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # by nohup
+            signal.signal(number, _stop)
     try:
         tabgan(obj=process_start(), prog_name="tabgan")
     except KeyboardInterrupt:  # before a command had begun
         sys.exit("tabgan: stopped; nothing was written.")
+    except OSError as error:  # of the help, which is printed before there is a command
+        _end_unwritable(error)
+    finally:
+        if not close_standard_output():
+            sys.exit(1)
 
 
 if __name__ == "__main__":

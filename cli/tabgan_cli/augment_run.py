@@ -12,7 +12,7 @@ from tabgan.augmentation.augment import (
     check_marker_column,
 )
 from tabgan.errors import SettingError
-from tabgan.io import STANDARD_OUTPUT, ReadOptions, find_source, write_table
+from tabgan.io import ReadOptions, find_source, is_stream, write_table
 from tabgan.model.tabular_model import TabularModel
 from tabgan_cli.arguments import find_name, no_target_error
 from tabgan_cli.checks import check_output, check_time_limit
@@ -89,9 +89,9 @@ def run_augmentation(
     )
     if synthetic_only and made.rows.empty:
         raise SettingError(f"there is nothing to write: {made.sentence}")
-    if output == STANDARD_OUTPUT:
+    if is_stream(output):
         display.close()  # rows may be on their way to the same terminal
     rows = made.combine(mark=marker, synthetic_only=synthetic_only)
-    format_ = reading["format"] if output == STANDARD_OUTPUT else None
+    format_ = reading["format"] if is_stream(output) else None
     write_table([rows], output, style=source.style, format=format_)
     return made, place

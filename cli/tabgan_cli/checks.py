@@ -8,7 +8,14 @@ from pathlib import Path
 import click
 
 from tabgan.errors import SettingError, TableError, reason
-from tabgan.io import READERS, STANDARD_OUTPUT, find_output_format
+from tabgan.io import (
+    OUTPUT_NAMES,
+    READERS,
+    find_output_format,
+    is_stream,
+    local_path,
+    scheme_of,
+)
 from tabgan.runtime import limits
 from tabgan.runtime.atomic_write import atomic_write
 from tabgan_cli.file_kinds import FileKind, find_kind
@@ -56,12 +63,14 @@ def check_output(
         SettingError: It is one of `sources`, of another kind, or a model named like a table.
         TableError: Its suffix is none of a table, or it cannot be written.
     """
-    if str(path) == STANDARD_OUTPUT:
+    name = str(path)
+    _check_name(name, kind, table_format)
+    if name in OUTPUT_NAMES:
         return "on standard output"
-    if "://" in str(path):
+    local = local_path(name)
+    if local is None or is_stream(name):
         return f"in '{path}'"
-    path = Path(path)
-    _check_name(path, kind, table_format)
+    path = local
     is_replaced = path.is_file()
     if is_replaced:
         _check_no_source(path, sources)
@@ -70,13 +79,21 @@ def check_output(
     return f"in '{path}'" + (" (replaced)" if is_replaced else "")
 
 
-def _check_name(path: Path, kind: FileKind, table_format: str | None) -> None:
-    """Refuse a table whose suffix says no format, and a model named like a table or a schema."""
+def _check_name(name: str, kind: FileKind, table_format: str | None) -> None:
+    """Refuse a table whose suffix says no format, and what is no table where only tables go."""
     if kind is FileKind.TABLE:
-        find_output_format(str(path), table_format)
-    if kind is FileKind.MODEL and path.name.lower().endswith((*READERS, ".json")):
+        find_output_format(name, table_format)
+        return
+    if name in OUTPUT_NAMES or (kind is not FileKind.REPORT and is_stream(name)):
+        raise SettingError(f"{kind} is written to a file, and '{name}' is none; name a file.")
+    scheme = scheme_of(name.replace(":/", "://", 1))  # a path has lost the second slash
+    if scheme:
         raise SettingError(
-            f"the model cannot be written to '{path}', which is the name of a table or a schema; "
+            f"{kind} is written to a file of this machine, and '{name}' is an address; name a file."
+        )
+    if kind is FileKind.MODEL and name.lower().endswith((*READERS, ".json")):
+        raise SettingError(
+            f"the model cannot be written to '{name}', which is the name of a table or a schema; "
             "give -m a name such as model.tabgan."
         )
 
@@ -84,7 +101,8 @@ def _check_name(path: Path, kind: FileKind, table_format: str | None) -> None:
 def _check_no_source(path: Path, sources: Sequence[str | Path | None]) -> None:
     """Refuse a file that is read, by this name or another one: a link, other capitals."""
     for source in sources:
-        if source is not None and any(file.samefile(path) for file in _list_files(source, path)):
+        place = None if source is None else local_path(str(source))
+        if place is not None and any(file.samefile(path) for file in _list_files(place, path)):
             name = f" as '{source}'" if str(source) != str(path) else ""
             raise SettingError(
                 f"'{path}' is what this command reads{name}; name another file to write, so that "
@@ -92,12 +110,12 @@ def _check_no_source(path: Path, sources: Sequence[str | Path | None]) -> None:
             )
 
 
-def _list_files(source: str | Path, path: Path) -> Iterator[Path]:
+def _list_files(source: Path, path: Path) -> Iterator[Path]:
     """Yield the files of a source that `path` may be one of."""
-    if Path(source).is_file():
-        yield Path(source)
-    elif Path(source).is_dir():
-        files = Path(source).rglob(f"*{FOLDER_SUFFIX}") if path.suffix else ()
+    if source.is_file():
+        yield source
+    elif source.is_dir():
+        files = source.rglob(f"*{FOLDER_SUFFIX}") if path.suffix else ()
         yield from (file for file in files if file.is_file())
     else:
         matches = map(Path, glob.glob(str(source), recursive=True))  # noqa: PTH207

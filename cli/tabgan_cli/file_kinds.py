@@ -32,6 +32,7 @@ class FileKind(StrEnum):
     TABLE = "a table"
     MODEL = "a model"
     REPORT = "a report"
+    CHECKPOINT = "the checkpoint of a fit"
 
 
 def find_kind(path: Path) -> str:
@@ -70,7 +71,7 @@ def _find_kind_of_model(path: Path) -> str:
         is_checkpoint = read_header(path).get("kind") == CHECKPOINT_KIND
     except ModelFileError:
         is_checkpoint = False
-    return "the checkpoint of a fit" if is_checkpoint else FileKind.MODEL
+    return FileKind.CHECKPOINT if is_checkpoint else FileKind.MODEL
 
 
 def _find_kind_of_markup(path: Path) -> str:

@@ -81,6 +81,9 @@ def run_fit(
     deadline = start + (math.inf if time_limit is None else time_limit)
     sources = [table, options["schema"], options["config"]]
     place = check_output(path, FileKind.MODEL, sources, overwrite)
+    if not resume and checkpoint_every != 0:
+        checkpoint = path.with_name(path.name + CHECKPOINT_SUFFIX)
+        check_output(checkpoint, FileKind.CHECKPOINT, sources, overwrite)
     request = replace(read_request(**options), deadline=deadline)
     checkpoints = Checkpoints(path, checkpoint_every, resume=resume, on_message=display.print_line)
     request = replace(request, checkpoints=checkpoints)
@@ -123,9 +126,18 @@ def _fit(
         model = fit_plan(plan, request, display.follow)
         if processes.is_first:
             display.begin("writing the model")
-            model.save(path)
+            _save(model, path, display)
             _close_checkpoints(request.checkpoints, model, display)
     return model
+
+
+def _save(model: TabularModel, path: Path, display: Display) -> None:
+    """Write a model; a first Ctrl-C does not lose what hours have made."""
+    try:
+        model.save(path)
+    except KeyboardInterrupt:
+        display.print_line("writing the model; again to stop at once")
+        model.save(path)
 
 
 def _close_checkpoints(

@@ -32,8 +32,13 @@ def inspect(path: str, as_json: bool, reading: dict[str, Any]) -> None:
         values, tables = describe_file(path, reading)
         shown = [] if as_json else list(tables)  # made while the display is up
     if as_json:
-        click.echo(json.dumps(values, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(values, indent=2, ensure_ascii=not _writes_all_signs()))
         return
     console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
     for table in shown:
         console.print(table)
+
+
+def _writes_all_signs() -> bool:
+    """Return whether the standard output has a code for each sign."""
+    return str(sys.stdout.encoding).lower().replace("-", "") == "utf8"

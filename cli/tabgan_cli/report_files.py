@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from tabgan.errors import SettingError
+from tabgan.errors import SettingError, reason
 from tabgan.evaluation import Report
+from tabgan.io import is_stream
 from tabgan.runtime.atomic_write import atomic_write
 
 PAGES = (".html", ".htm")
@@ -20,19 +21,20 @@ def report_files(page: Path | None, figures: Path | None) -> Iterator[Callable[[
         SettingError: The page's suffix is none of PAGES, or both are one file.
         TabganError: A file cannot be written.
     """
-    if page is not None and page.suffix.lower() not in PAGES:
+    if page is not None and page.suffix.lower() not in PAGES and not is_stream(str(page)):
         raise SettingError(
             f"the page of a report cannot be written to '{page}': give -o a name that ends in "
             f"{' or '.join(PAGES)}; --json writes the figures."
         )
-    if page is not None and figures is not None and page.resolve() == figures.resolve():
+    is_one = page is not None and figures is not None and page.resolve() == figures.resolve()
+    if page is not None and is_one and not is_stream(str(page)):
         raise SettingError(
             f"-o and --json both name '{page}'; give --json another name, such as "
             f"'{page.with_suffix('.json').name}'."
         )
     with ExitStack() as files:
         opened = [
-            (files.enter_context(atomic_write(path, SettingError)), text_of)
+            (files.enter_context(_open(path)), text_of)
             for path, text_of in ((page, _page), (figures, _figures))
             if path is not None
         ]
@@ -42,6 +44,19 @@ def report_files(page: Path | None, figures: Path | None) -> Iterator[Callable[[
                 temporary.write_text(text_of(report), encoding="utf-8")
 
         yield write
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[Path]:
+    """Yield what to write to: a file beside `path`, or a pipe or device itself."""
+    if not is_stream(str(path)):
+        with atomic_write(path, SettingError) as temporary:
+            yield temporary
+        return
+    try:
+        yield path
+    except OSError as error:
+        raise SettingError(f"'{path}' cannot be written: {reason(error)}.") from error
 
 
 def _page(report: Report) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from tabgan.fitting.fit_request import draw_seed
-from tabgan.io import STANDARD_OUTPUT, TextStyle, write_table
+from tabgan.io import TextStyle, is_stream, write_table
 from tabgan.model import TabularModel
 from tabgan.runtime.devices import use_threads
 from tabgan_cli.checks import check_output
@@ -68,7 +68,7 @@ def run_sample(
     if scheduler is not None:
         display.begin(f"connecting to {scheduler}")
     with _frames(fitted, scheduler, threads, rows, settings) as frames:
-        if output == STANDARD_OUTPUT:
+        if is_stream(output):
             display.close()  # rows may be on their way to the same terminal
         style = TextStyle(fitted.card.delimiter, fitted.card.decimal)
         batches = display.track("drawing rows", frames, rows)

@@ -30,7 +30,7 @@ from tabgan.io.arrow import to_batches
 from tabgan.io.formats import READERS, WRITERS
 from tabgan.io.frames.containers import Container, FrameInput
 from tabgan.io.frames.read_frame import read_frame, read_target
-from tabgan.io.locations import STANDARD_OUTPUT, local_path
+from tabgan.io.locations import OUTPUT_NAMES, is_stream, local_path, scheme_of
 from tabgan.io.read_options import AS_FOUND, FORMATS, ReadOptions
 from tabgan.io.sources import find_source
 from tabgan.io.table_source import TableSource
@@ -40,9 +40,9 @@ from tabgan.io.text.csv_writer import PLAIN_STYLE, TextStyle
 __all__ = [
     "AS_FOUND",
     "FORMATS",
+    "OUTPUT_NAMES",
     "PLAIN_STYLE",
     "READERS",
-    "STANDARD_OUTPUT",
     "WRITERS",
     "Container",
     "FrameInput",
@@ -51,10 +51,12 @@ __all__ = [
     "TextStyle",
     "find_output_format",
     "find_source",
+    "is_stream",
     "local_path",
     "read_frame",
     "read_table",
     "read_target",
+    "scheme_of",
     "to_batches",
     "write_table",
 ]

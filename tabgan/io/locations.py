@@ -193,6 +193,13 @@ def _explain(error: Exception) -> str:
     return reason(cause) if isinstance(cause, Exception) else reason(error)
 
 
-def is_pipe(path: Path) -> bool:
-    """Return whether a path leads to a pipe that somebody reads from."""
-    return path.exists() and stat.S_ISFIFO(path.stat().st_mode)
+def is_stream(location: str) -> bool:
+    """Return whether what is written goes by and is not kept: standard output, pipes, /dev/null."""
+    path = local_path(location)
+    if path is None:
+        return location in OUTPUT_NAMES
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)

@@ -19,7 +19,7 @@ import pyarrow as pa
 from tabgan.errors import TableError, reason
 from tabgan.io.compression import split_codec, write_bytes
 from tabgan.io.formats import WRITERS, WriteRequest
-from tabgan.io.locations import OUTPUT_NAMES, is_pipe, local_path, suffix_text, upload
+from tabgan.io.locations import OUTPUT_NAMES, is_stream, local_path, suffix_text, upload
 from tabgan.io.read_options import AS_FOUND, ReadOptions, check_format
 from tabgan.io.sources import find_source
 from tabgan.io.table_file import LISTED, TEXT_FORMATS, format_of_suffix
@@ -57,7 +57,8 @@ def write_table(
         path: A file with the suffix of a table, an address, or `-` for the standard output.
         columns: What is known of the columns, for what the first batch does not tell.
         style: Delimiter and decimal mark of text; in a .tsv file values are parted by tabs.
-        format: What is written whatever the suffix says; on the standard output CSV when None.
+        format: What is written whatever the suffix says; when None, CSV on the standard output, to
+            a pipe and to a device.
 
     Raises:
         TableError: The file cannot be written, or a batch does not fit it. The file that was there
@@ -76,9 +77,12 @@ def write_table(
             copy = Path(folder) / "table"
             _write_file(copy, parts, written, request)
             upload(copy, name)
-    elif is_pipe(local):
-        with local.open("wb") as pipe:
-            _write_stream(pipe, parts, written, request)
+    elif is_stream(name):
+        try:
+            with local.open("wb") as stream:
+                _write_stream(stream, parts, written, request)
+        except OSError as error:
+            raise TableError(f"'{name}' cannot be written: {reason(error)}.") from error
     else:
         with atomic_write(local) as temporary:
             _write_file(temporary, parts, written, request)
@@ -99,7 +103,7 @@ def find_output_format(name: str, said: str | None = None) -> str:
         TableError: Nothing says it, or it cannot be written.
     """
     check_format(said)
-    found = said or format_of_suffix(name) or ("csv" if name in OUTPUT_NAMES else None)
+    found = said or format_of_suffix(name) or ("csv" if is_stream(name) else None)
     if found is None:
         raise TableError(
             f"'{name}' has no suffix of a table; allowed are {LISTED}: give it one, or --format."

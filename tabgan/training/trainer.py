@@ -32,6 +32,7 @@ from tabgan.training.time_budget import FLAT_STEPS, TimeBudget
 from tabgan.training.validation import ValidationResult, ValidationSet
 
 MIN_STEPS = 300  # that are planned however small a table is
+MIN_SECONDS_TOLD = 5.0  # of an estimate: fewer are no more certain than a few
 STEPS_BETWEEN_PROGRESS = 5  # reports
 
 State = dict[str, Any]
@@ -221,10 +222,8 @@ class Trainer:
     def _describe_finish(self) -> str:
         """Return in words what follows an interrupt, and about how long that takes."""
         budget, row_seconds = self.time_budget, self.validation.row_seconds
-        n_rows = budget.rows_to_follow + budget.leaves_time_to_refine * budget.rows_to_refine / 2
-        if not n_rows * row_seconds:
-            return "finishing the model"
-        return f"finishing the model, about {_round_seconds(n_rows * row_seconds)} s"
+        n_rows = budget.rows_to_follow + budget.leaves_time_to_refine * budget.rows_to_refine
+        return f"finishing the model{_tell_seconds(n_rows * row_seconds)}"
 
     def _report(self, message: str | None = None) -> None:
         done, total = self.gan.steps_done, self.record.steps
@@ -237,7 +236,9 @@ def count_steps(n_rows: int, config: TrainingConfig) -> int:
     return min(config.steps, max(enough, MIN_STEPS))
 
 
-def _round_seconds(seconds: float) -> int:
-    """Return an estimate as it is told: whole seconds, and of many of them every fifth."""
+def _tell_seconds(seconds: float) -> str:
+    """Return an estimate as it is told: of few seconds no number, of many every fifth."""
+    if seconds < MIN_SECONDS_TOLD:
+        return ", a few seconds" if seconds else ""
     step = 1 if seconds <= 10 else 5
-    return step * math.ceil(seconds / step)
+    return f", about {step * math.ceil(seconds / step)} s"

@@ -22,6 +22,7 @@ from tabgan.runtime.progress import ValidationPoint
 from tabgan.training.gan_step import GANStep
 
 MIN_HELD_OUT_ROWS, MAX_HELD_OUT_ROWS = 500, 5_000  # of the table
+MIN_TIMED_ROWS = 500  # fewer take about as long to generate as so many
 MAX_SCORED_ROWS = 5_000  # that the two-sample score compares
 MAX_NLL_ROWS = 4_000  # whose hidden cells' likelihood is computed
 MIN_BINS, MAX_BINS = 16, 255  # of a feature in the score's trees: fewer in wide tables
@@ -85,7 +86,7 @@ class ValidationSet:
             return ValidationResult(point)
         start = time.monotonic()
         rows = self.generate(gan.ema_generator, gan.device)
-        self.row_seconds = (time.monotonic() - start) / len(rows)
+        self.row_seconds = (time.monotonic() - start) / max(len(rows), MIN_TIMED_ROWS)
         nll = self.compute_nll(gan.ema_generator, gan.device)
         point = ValidationPoint(gan.steps_done, self.score(rows), nll, **losses)
         return ValidationResult(point, self.diagnose_failure(gan, rows))

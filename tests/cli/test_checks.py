@@ -8,10 +8,11 @@ from tabgan_cli.checks import check_output
 from tabgan_cli.file_kinds import FileKind
 
 from tabgan.errors import SettingError, TableError
-from tabgan.io.model_file import write_model
+from tabgan.io.model_file import CHECKPOINT_KIND, write_model
 from tests.cli.people_table import Run
 
 NAMES = {FileKind.TABLE: "t.csv", FileKind.MODEL: "m.tabgan", FileKind.REPORT: "r.html"}
+NAMES |= {FileKind.CHECKPOINT: "m.tabgan.checkpoint"}
 QUICK = ("--steps", 5, "--seed", 3)
 
 
@@ -21,6 +22,7 @@ def outputs(tmp_path: Path) -> dict[FileKind, Path]:
     paths = {kind: tmp_path / name for kind, name in NAMES.items()}
     paths[FileKind.TABLE].write_text("x\n1\n")
     write_model(paths[FileKind.MODEL], {})
+    write_model(paths[FileKind.CHECKPOINT], {"kind": CHECKPOINT_KIND})
     paths[FileKind.REPORT].write_text("<!doctype html><p>Made by tabgan</p>")
     return paths
 

@@ -25,10 +25,10 @@ def test_the_first_tells_how_long_and_the_second_writes_what_there_is(many: Path
     words = ("fit", many, "-m", many.with_name("m.tabgan"), "--seed", 1, "--threads", 1)
     with Terminal(*words) as terminal:
         terminal.read_until("score ")
-        assert "about" not in terminal.seen
+        assert "finishing" not in terminal.seen
         terminal.press(CTRL_C)
-        terminal.read_until("finishing the model, about ")
-        terminal.read_until("s; again to stop at once")
+        terminal.read_until("finishing the model, ")
+        terminal.read_until("; again to stop at once")
         terminal.read_until("learning to refine")
         terminal.press(CTRL_C)
         assert terminal.wait() == 0
