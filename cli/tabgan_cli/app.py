@@ -5,6 +5,7 @@ Commands are loaded when they are called, so that `tabgan --help` answers at onc
 
 import errno
 import importlib
+import os
 import shlex
 import signal
 import sys
@@ -185,6 +186,7 @@ def _end_unwritable(error: OSError) -> NoReturn:
 def main() -> None:
     """Run the command line; what a time limit counts is the time since the process began."""
     open_standard_streams()
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning threads stall a busy machine
     for name in ("SIGTERM", "SIGHUP"):  # so that what is half written is cleaned up
         number = getattr(signal, name, None)  # there is no hanging up on Windows
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # by nohup

@@ -79,7 +79,9 @@ device_option = click.option(
     shell_complete=lambda *given: [name for name in DEVICES if name.startswith(given[2])],
     help="auto, cpu, cuda, cuda:1 or mps.",
 )
-threads_option = click.option("--threads", type=int, metavar="N", help="Threads to compute with.")
+threads_option = click.option(
+    "--threads", type=int, metavar="N", help="Threads to compute with at the most."
+)
 overwrite_option = click.option(
     "--overwrite", is_flag=True, help="Replace a file of another kind, too: never what is read."
 )

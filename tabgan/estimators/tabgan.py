@@ -51,7 +51,8 @@ class TabGAN(SetOutput, BaseEstimator):  # type: ignore[misc]
         config: Settings of the training, which go before the preset's: a `TrainingConfig`, or some
             of its settings by name.
         device: "auto", "cpu", "cuda", "cuda:1", "mps".
-        threads: Threads of torch during `fit` and `sample`; as they are when None.
+        threads: Threads of torch during `fit` and `sample` at the most; as they are when None. A
+                step of the default size takes one: more would only wait for each other.
         random_state: Seed of `fit` and, unless it is given one, of `sample`.
 
     Attributes:

@@ -10,7 +10,7 @@ import torch
 
 from tabgan.errors import SettingError
 
-MIN_SHARED_PRODUCT = 2**28  # multiplications of a layer that are worth a second thread
+MIN_SHARED_PRODUCT = 2**26  # multiplications of a layer that are worth a second thread
 MAX_WORKERS = 8  # threads: more would wait for Python's lock, and each takes memory
 
 Item = TypeVar("Item")
