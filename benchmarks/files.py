@@ -39,6 +39,13 @@ ODS = """<?xml version="1.0" encoding="UTF-8"?><office:document-content
 <office:spreadsheet><table:table table:name="Sheet1">{rows}</table:table></office:spreadsheet>
 </office:body></office:document-content>"""
 
+SHEETS = "application/vnd.oasis.opendocument.spreadsheet"
+MANIFEST = f"""<?xml version="1.0" encoding="UTF-8"?><manifest:manifest
+ xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" manifest:version="1.2">
+<manifest:file-entry manifest:full-path="/" manifest:media-type="{SHEETS}"/>
+<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>
+</manifest:manifest>"""
+
 
 @dataclass(frozen=True)
 class File:
@@ -101,7 +108,8 @@ def _to_ods(frame: pd.DataFrame) -> bytes:
 
     def save(buffer: BytesIO) -> None:
         with zipfile.ZipFile(buffer, "w") as archive:
-            archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+            archive.writestr("mimetype", SHEETS)
+            archive.writestr("META-INF/manifest.xml", MANIFEST)
             archive.writestr("content.xml", ODS.format(rows="".join(lines)))
 
     return _to_buffer(save)

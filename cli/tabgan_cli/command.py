@@ -9,15 +9,23 @@ from click.core import ParameterSource
 from tabgan_cli.arguments import COMMAND_LINE
 
 SECTIONS: dict[str, tuple[str, ...]] = {  # title: names of parameters, in the order of the help
-    "Files": ("model", "output", "json_path", "synthetic", "test", "schema", "config", "overwrite"),
+    "Files": (
+        "model",
+        "output",
+        "output_format",
+        "json_path",
+        "synthetic",
+        "test",
+        "schema",
+        "config",
+        "overwrite",
+    ),
     "How a table is read": (
         "delimiter",
         "decimal",
         "encoding",
         "skip_rows",
         "format",
-        "file_format",
-        "table_format",
         "query",
     ),
     "What to learn": (

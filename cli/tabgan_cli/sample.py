@@ -17,7 +17,7 @@ from tabgan_cli.arguments import (
 from tabgan_cli.command import Command
 from tabgan_cli.completion import MODEL_FILE, complete_column
 from tabgan_cli.display import Display, say
-from tabgan_cli.table_options import format_option
+from tabgan_cli.table_options import output_format_option
 
 
 @click.command(cls=Command, example="tabgan sample -n 10k -o made.csv --where 'items>=5'")
@@ -57,7 +57,7 @@ from tabgan_cli.table_options import format_option
     metavar="ADDRESS",
     help="Draw on the workers of this Dask scheduler, such as tcp://host:8786.",
 )
-@format_option
+@output_format_option
 @device_option
 @threads_option
 @click.option("--seed", type=int, metavar="N", help="Repeats a draw; drawn and told if left out.")
@@ -70,7 +70,7 @@ def sample(
     conditions: tuple[str, ...],
     refine: bool,
     scheduler: str | None,
-    format: str | None,  # noqa: A002 - as the option is called
+    output_format: str | None,
     device: str,
     threads: int | None,
     seed: int | None,
@@ -99,7 +99,7 @@ def sample(
             conditions=conditions,
             refine=refine,
             scheduler=scheduler,
-            table_format=format,
+            table_format=output_format,
             device=device,
             threads=threads,
             seed=seed,

@@ -8,10 +8,13 @@ import click
 
 FORMATS = ("csv", "tsv", "jsonl", "parquet", "feather", "xlsx", "ods", "sqlite", "duckdb")
 
-format_option = click.option(
+WRITTEN_FORMATS = ("csv", "tsv", "jsonl", "parquet", "feather", "xlsx")
+
+output_format_option = click.option(
     "--format",
-    type=click.Choice(FORMATS),
-    help="What the file holds, or standard input and output do, whatever its name says.",
+    "output_format",
+    type=click.Choice(WRITTEN_FORMATS),
+    help="What is written, whatever the name of the output says.",
 )
 TABLE_OPTIONS = {
     "delimiter": click.option(
@@ -26,7 +29,11 @@ TABLE_OPTIONS = {
     "skip_rows": click.option(
         "--skip-rows", type=int, metavar="LINES", help="Lines of text above the header."
     ),
-    "format": format_option,
+    "format": click.option(
+        "--format",
+        type=click.Choice(FORMATS),
+        help="What the file or standard input holds, whatever its name says.",
+    ),
     "query": click.option(
         "--query", metavar="SQL", help="Rows of a database to read; or a sheet of a workbook."
     ),

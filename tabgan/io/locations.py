@@ -25,7 +25,7 @@ STANDARD_INPUT = STANDARD_OUTPUT = "-"
 INPUT_NAMES = (STANDARD_INPUT, "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
 OUTPUT_NAMES = (STANDARD_OUTPUT, "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 SCHEMES = ("s3", "https", "http", "gs", "file")
-PACKAGES = {"gs": "gcsfs"}  # that fsspec needs for a scheme, beside those of the extra
+EXTRAS = {"gs": ("fsspec and gcsfs", "gs")}  # packages and extra of a scheme, other than [remote]
 CHUNK_BYTES = 2**20
 
 
@@ -137,8 +137,8 @@ def _open_remote(location: str, mode: str) -> Iterator[Any]:
 
         opened = fsspec.open(scheme + location[len(scheme) :], mode)  # HTTP:// too
     except ImportError as error:
-        package = PACKAGES.get(scheme, "fsspec and aiohttp")
-        raise MissingExtraError(package, "remote", f"'{location}'") from error
+        package, extra = EXTRAS.get(scheme, ("fsspec and aiohttp", "remote"))
+        raise MissingExtraError(package, extra, f"'{location}'") from error
     with opened as stream:
         yield stream
 

@@ -5,11 +5,9 @@ A node clears the bits of the leaves that it rules out; the leaf of a row is the
 order, so that their sums are equal to the last bit.
 """
 
-import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -99,7 +97,7 @@ def engine() -> str:
 def compiled_score() -> Score | None:
     """Return the scorer that Numba compiles at its first call; None where there is no Numba."""
     try:
-        numba: Any = importlib.import_module("numba")
+        import numba  # noqa: PLC0415 - slow, and not on every platform
     except ImportError:
         return None
     score: Score

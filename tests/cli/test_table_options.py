@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 from tabgan_cli.app import tabgan
-from tabgan_cli.table_options import FORMATS, TABLE_OPTIONS
+from tabgan_cli.table_options import FORMATS, TABLE_OPTIONS, WRITTEN_FORMATS
 
 from tabgan.io import FORMATS as ALL_FORMATS
-from tabgan.io import ReadOptions, read_table
+from tabgan.io import WRITERS, ReadOptions, read_table
 from tabgan.model.tabular_model import TabularModel
 from tests.cli.people_table import Run, make_people
 
@@ -31,6 +31,7 @@ def german(tmp_path: Path) -> Path:
 
 def test_options_are_what_the_library_reads_by() -> None:
     assert FORMATS == ALL_FORMATS
+    assert set(WRITTEN_FORMATS) == set(WRITERS)
     assert list(TABLE_OPTIONS) == [field.name for field in fields(ReadOptions)]
 
 

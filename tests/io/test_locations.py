@@ -247,7 +247,7 @@ def test_schemes_that_are_not_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         MissingExtraError, match=r"'https://host/t.csv' needs fsspec and aiohttp, w"
     ):
         read_table("https://host/t.csv")
-    with pytest.raises(MissingExtraError, match=r"'gs://bucket/t.csv' needs gcsfs, which is not"):
+    with pytest.raises(MissingExtraError, match=r"'gs://bucket/t.csv' needs fsspec and gcsfs"):
         read_table("gs://bucket/t.csv")
     (tmp_path / "a b.csv").write_bytes(CSV)
     address = (tmp_path / "a b.csv").as_uri()
