@@ -191,7 +191,7 @@ def test_ctrl_c_says_at_once_how_long_the_rest_takes(
         encoded, on_progress=interrupt, rows_to_follow=2_000, rows_to_refine=20_500
     )
     training.run()
-    assert told == ["finishing the model, about 15 s; again to stop at once"]
+    assert told == ["finishing the model, about 25 s; again to stop at once"]
 
 
 def test_ctrl_c_where_nothing_is_to_be_kept(encoded: tuple[EncodedTable, Layout]) -> None:

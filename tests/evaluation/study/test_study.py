@@ -274,7 +274,7 @@ def test_classes_of_few_rows(real: pd.DataFrame) -> None:
         ({"time_limit": 0.0}, SettingError, "time_limit=0.0 is no time"),
         ({"augmenters": {"x": 3}}, SettingError, "the augmenter 'x' is a int: it needs"),
         ({"augmenters": {"SMOTE": Oracle()}}, SettingError, "cannot be called 'SMOTE'"),
-        ({"rows": 10}, TableError, "10 rows"),
+        ({"rows": 10}, TableError, "rows of the real table: 10"),
     ],
 )
 def test_bad_input_gets_a_sentence(
