@@ -162,7 +162,7 @@ def _read_back(path: Path) -> pd.DataFrame:
     readers: dict[str, Callable[[Path], Any]] = {
         ".parquet": pd.read_parquet,
         ".feather": pd.read_feather,
-        ".xlsx": pd.read_excel,
+        ".xlsx": functools.partial(pd.read_excel, engine="openpyxl"),
         ".jsonl": functools.partial(pd.read_json, lines=True),
         ".tsv": functools.partial(pd.read_csv, sep="\t"),
     }
