@@ -2,10 +2,14 @@
 
 import io
 import os
+import shutil
+import ssl
 import stat
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
@@ -106,17 +110,26 @@ class Objects(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture
-def server() -> Iterator[str]:
+@contextmanager
+def serve(certificate: ssl.SSLContext | None = None) -> Iterator[int]:
+    """Yield the port of a server of this machine."""
     Objects.store.clear()
     http = ThreadingHTTPServer(("127.0.0.1", 0), Objects)
     http.daemon_threads = True
+    if certificate is not None:
+        http.socket = certificate.wrap_socket(http.socket, server_side=True)
     thread = threading.Thread(target=http.serve_forever, daemon=True)
     thread.start()
-    yield f"127.0.0.1:{http.server_port}"
+    yield http.server_port
     http.shutdown()
     http.server_close()
     thread.join()
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    with serve() as port:
+        yield f"127.0.0.1:{port}"
 
 
 @pytest.fixture
@@ -224,6 +237,31 @@ def test_http_is_read_and_not_written(server: str, temporary: Path) -> None:
     with pytest.raises(TableError, match=r"nothing can be written to 'http://"):
         write_table([FRAME], address)
     assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="nothing here makes a certificate")
+def test_https_is_read_from_a_server_that_is_trusted(tmp_path: Path) -> None:
+    pytest.importorskip("aiohttp")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    words = "req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost"
+    names = ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(key)]
+    making = ["openssl", *words.split(), *names, "-out", str(certificate)]
+    subprocess.run(making, check=True, capture_output=True)  # noqa: S603
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    read = "import sys; from tabgan.io import read_table; print(read_table(sys.argv[1]).shape)"
+    with serve(context) as port:
+        Objects.store["/t.csv"] = CSV
+        address = f"https://localhost:{port}/t.csv"
+        for trusted, code in (({"SSL_CERT_FILE": str(certificate)}, 0), ({}, 1)):
+            command = [sys.executable, "-c", read, address]
+            done = subprocess.run(  # noqa: S603
+                command, env=os.environ | trusted, capture_output=True, text=True, check=False
+            )
+            assert done.returncode == code, done.stderr
+            assert done.stdout == ("(2, 2)\n" if code == 0 else "")
+    assert "TableError" in done.stderr
+    assert "certificate verify failed" in done.stderr
 
 
 def test_s3_is_read_and_written(s3: str, temporary: Path) -> None:
