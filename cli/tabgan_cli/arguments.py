@@ -11,6 +11,10 @@ from tabgan_cli.completion import TABLE_FILE
 if TYPE_CHECKING:
     import pandas as pd
 
+    IntType = click.ParamType[int]
+else:  # before click 8.4 it took no parameter
+    IntType = click.ParamType
+
 COMMAND_LINE = "tabgan_cli.command_line"  # key in click's `Context.meta`: the command as typed
 PRESETS = ("fast", "balanced", "best")
 DEVICES = ("auto", "cpu", "cuda", "mps")
@@ -19,7 +23,7 @@ UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000, "b": 1_000_000_0
 MAX_COUNT = 10**18
 
 
-class Count(click.ParamType[int]):
+class Count(IntType):
     """A whole number as people write it: 10000, 10,000, 10_000, 10k, 2.5M or 1e6."""
 
     name = "count"
