@@ -13,7 +13,7 @@ import torch
 
 from tabgan.config import TrainingConfig
 from tabgan.encoding.table_encoder import TableEncoder
-from tabgan.errors import ConditionError, ModelFileError, SettingError
+from tabgan.errors import ConditionError, ModelFileError, SchemaError, SettingError
 from tabgan.io import to_batches
 from tabgan.io.model_file import CHECKPOINT_KIND, read_model, write_model
 from tabgan.model.model_card import ModelCard
@@ -233,10 +233,11 @@ class TabularModel:
             raise ModelFileError(f"{path} is {what}; go on with `tabgan fit --resume`.")
         try:
             return cls._rebuild(content, device)
-        except (KeyError, TypeError, RuntimeError) as error:
-            raise ModelFileError(
-                f"{path} was written by a release of tabgan that this one cannot read; fit again."
-            ) from error
+        except (ModelFileError, SchemaError):
+            raise
+        except Exception as error:
+            what = "damaged, or written by a release of tabgan that this one cannot read"
+            raise ModelFileError(f"{path} is {what}; fit again.") from error
 
     @classmethod
     def _rebuild(cls, content: dict[str, Any], device: str) -> Self:
