@@ -202,8 +202,7 @@ class TabularModel:
 
     def keep_out(self, frame: pd.DataFrame) -> "TabularModel":
         """Return the model that makes up no key and no text of these rows either."""
-        plain = self.schema.read_missing_marks(frame)
-        return replace(self, encoder=self.encoder.keep_out(plain))
+        return replace(self, encoder=self.encoder.keep_out(self.schema.read_missing_marks(frame)))
 
     def save(self, path: str | Path) -> None:
         """Write the model as one file, beside it first, then renamed."""
@@ -229,15 +228,15 @@ class TabularModel:
         """
         content = read_model(Path(path))
         if content.get("kind") == CHECKPOINT_KIND:
-            what = "the checkpoint of a fit that did not end, not a model"
-            raise ModelFileError(f"{path} is {what}; go on with `tabgan fit --resume`.")
+            advice = "not a model; go on with `tabgan fit --resume`"
+            raise ModelFileError(f"{path} is the checkpoint of a fit that did not end, {advice}.")
         try:
             return cls._rebuild(content, device)
         except (ModelFileError, SchemaError):
             raise
         except Exception as error:
-            what = "damaged, or written by a release of tabgan that this one cannot read"
-            raise ModelFileError(f"{path} is {what}; fit again.") from error
+            what = "damaged, or of a release of tabgan that this one cannot read; fit again"
+            raise ModelFileError(f"{path} is {what}.") from error
 
     @classmethod
     def _rebuild(cls, content: dict[str, Any], device: str) -> Self:
