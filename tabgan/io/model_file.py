@@ -32,6 +32,7 @@ def write_model(path: Path, content: Mapping[str, Any]) -> None:
     tensors: dict[str, np.ndarray[Any, Any]] = {}
     plain = _extract_arrays(dict(content), "", tensors)
     header = {"format_version": FORMAT_VERSION, "checksum": _checksum(tensors), **plain}
+    header["header_checksum"] = _checksum_header(json.loads(json.dumps(header)))
     with atomic_write(path, ModelFileError) as temporary:
         temporary.write_bytes(save(tensors, metadata={HEADER: json.dumps(header)}))
 
@@ -44,6 +45,9 @@ def read_model(path: Path) -> dict[str, Any]:
             a format that this release does not read.
     """
     header = read_header(path)
+    header_checksum = header.pop("header_checksum", None)  # older files have none
+    if header_checksum not in {None, _checksum_header(header)}:
+        raise ModelFileError(f"{path} is damaged: its header is not the one written; fit again.")
     try:
         with safe_open(path, framework="np") as file:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
@@ -51,7 +55,10 @@ def read_model(path: Path) -> dict[str, Any]:
         raise ModelFileError(f"{path} is damaged ({error}); fit again.") from error
     if header.get("checksum") != _checksum(tensors):
         raise ModelFileError(f"{path} is damaged: its numbers are not those written; fit again.")
-    return {name: _insert_arrays(value, tensors) for name, value in header.items()}
+    try:
+        return {name: _insert_arrays(value, tensors) for name, value in header.items()}
+    except (KeyError, TypeError) as error:
+        raise ModelFileError(f"{path} is damaged: it lacks arrays; fit again.") from error
 
 
 def read_header(path: Path) -> dict[str, Any]:
@@ -66,8 +73,10 @@ def read_header(path: Path) -> dict[str, Any]:
         with safe_open(path, framework="np") as file:
             metadata = file.metadata() or {}
         header = json.loads(metadata[HEADER])
-    except (SafetensorError, OSError, KeyError, ValueError) as error:
+    except (SafetensorError, OSError, KeyError, ValueError, RecursionError) as error:
         raise ModelFileError(_explain_other_file(path)) from error
+    if not isinstance(header, dict):
+        raise ModelFileError(f"{path} is damaged: its header says nothing; fit again.")
     version = header.get("format_version")
     if version != FORMAT_VERSION:
         age = "a newer" if isinstance(version, int) and version > FORMAT_VERSION else "another"
@@ -97,6 +106,11 @@ def _checksum(tensors: Mapping[str, np.ndarray[Any, Any]]) -> str:
     for name in sorted(tensors):
         digest.update(name.encode() + np.ascontiguousarray(tensors[name]).tobytes())
     return digest.hexdigest()
+
+
+def _checksum_header(header: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of what is no array."""
+    return hashlib.sha256(json.dumps(header, sort_keys=True).encode()).hexdigest()
 
 
 def _explain_other_file(path: Path) -> str:

@@ -13,7 +13,7 @@ import torch
 
 from tabgan.config import TrainingConfig
 from tabgan.encoding.table_encoder import TableEncoder
-from tabgan.errors import ConditionError, ModelFileError, SettingError
+from tabgan.errors import ConditionError, ModelFileError, SchemaError, SettingError
 from tabgan.io import to_batches
 from tabgan.io.model_file import CHECKPOINT_KIND, read_model, write_model
 from tabgan.model.model_card import ModelCard
@@ -202,8 +202,7 @@ class TabularModel:
 
     def keep_out(self, frame: pd.DataFrame) -> "TabularModel":
         """Return the model that makes up no key and no text of these rows either."""
-        plain = self.schema.read_missing_marks(frame)
-        return replace(self, encoder=self.encoder.keep_out(plain))
+        return replace(self, encoder=self.encoder.keep_out(self.schema.read_missing_marks(frame)))
 
     def save(self, path: str | Path) -> None:
         """Write the model as one file, beside it first, then renamed."""
@@ -229,14 +228,15 @@ class TabularModel:
         """
         content = read_model(Path(path))
         if content.get("kind") == CHECKPOINT_KIND:
-            what = "the checkpoint of a fit that did not end, not a model"
-            raise ModelFileError(f"{path} is {what}; go on with `tabgan fit --resume`.")
+            advice = "not a model; go on with `tabgan fit --resume`"
+            raise ModelFileError(f"{path} is the checkpoint of a fit that did not end, {advice}.")
         try:
             return cls._rebuild(content, device)
-        except (KeyError, TypeError, RuntimeError) as error:
-            raise ModelFileError(
-                f"{path} was written by a release of tabgan that this one cannot read; fit again."
-            ) from error
+        except (ModelFileError, SchemaError):
+            raise
+        except Exception as error:
+            what = "damaged, or of a release of tabgan that this one cannot read; fit again"
+            raise ModelFileError(f"{path} is {what}.") from error
 
     @classmethod
     def _rebuild(cls, content: dict[str, Any], device: str) -> Self:

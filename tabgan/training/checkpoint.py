@@ -151,7 +151,7 @@ class Checkpoints:
         try:
             checkpoint = Checkpoint.read(self.path)
             steps = checkpoint.state["game"]["steps_done"]
-        except (ModelFileError, KeyError, TypeError, ValueError, RuntimeError) as error:
+        except Exception as error:
             raise CheckpointError(
                 f"the checkpoint '{self.path}' is damaged, or of another release of tabgan; "
                 "leave out --resume to start afresh."
