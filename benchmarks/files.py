@@ -8,7 +8,6 @@ says; the rows are right if their columns are those of the table, with numbers w
 Servers run on this machine. DuckDB, openpyxl and aiohttp have to be installed.
 """
 
-import argparse
 import bz2
 import functools
 import gzip
@@ -29,6 +28,8 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+
+from benchmarks.frames import print_table
 
 N_REAL, N_MADE = 300, 50
 HEAD = ("file", "read as", "made")
@@ -187,13 +188,18 @@ def _judge(made: pd.DataFrame, real: pd.DataFrame) -> str:
         name
         for name in real.columns
         if pd.api.types.is_numeric_dtype(made[name]) != pd.api.types.is_numeric_dtype(real[name])
-        or (real[name].dtype == object and not made[name].isin(real[name]).all())
+        or not (pd.api.types.is_numeric_dtype(real[name]) or made[name].isin(real[name]).all())
     ]
     return f"other values in {', '.join(wrong)}" if wrong else f"{len(made)} rows, as they were"
 
 
-def bring(file: File, folder: Path) -> tuple[str, str]:
+def bring(file: File) -> tuple[str, str]:
     """Return what `fit` said of how a file was read, and what `sample` made of the model."""
+    with tempfile.TemporaryDirectory() as folder:
+        return _bring(file, Path(folder))
+
+
+def _bring(file: File, folder: Path) -> tuple[str, str]:
     real, model, path = make_table(), str(folder / "m.tabgan"), folder / file.name
     data = None if file.write is None else file.write(real)
     name = "-" if file.is_piped else str(path)
@@ -232,22 +238,7 @@ class _SilentHandler(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-def main() -> None:
-    """Bring what was asked for, and print it."""
-    parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
-    parser.add_argument("--files", nargs="+", default=[""], metavar="PART")
-    parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
-    arguments = parser.parse_args()
-    start, between, end = ("| ", " | ", " |") if arguments.markdown else ("", "  ", "")
-    print(start + between.join(HEAD) + end)
-    if arguments.markdown:
-        print("|---" * len(HEAD) + "|")
-    for name, file in FILES.items():
-        if any(part in name for part in arguments.files):
-            with tempfile.TemporaryDirectory() as folder:
-                line = between.join((name, *bring(file, Path(folder))))
-            print(start + line + end, flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    print_table(
+        "files", HEAD, {name: functools.partial(bring, file) for name, file in FILES.items()}
+    )

@@ -8,6 +8,7 @@ drawn. Polars and DuckDB have to be installed.
 
 import argparse
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -102,33 +103,40 @@ def types_of(value: Any) -> Any:
     return value.dtype, value.shape[1]
 
 
-def bring(make: Callable[[pd.DataFrame], Any]) -> tuple[str, str, str]:
-    """Return a line of the table: what was brought, what came back, whether its types are kept."""
+def bring(make: Callable[[pd.DataFrame], Any]) -> tuple[str, str]:
+    """Return what came back for what was brought, and whether its types are kept."""
     brought = make(make_table())
-    before, kind = types_of(brought), describe(brought)
+    before = types_of(brought)
     try:
         made = TabGAN(steps=20, random_state=0, threads=1).fit(brought).sample(N_MADE)
     except Exception as error:  # noqa: BLE001 - whatever goes wrong is what is shown
-        return kind, " ".join(f"{type(error).__name__}: {error}".split())[:100], "none"
+        return " ".join(f"{type(error).__name__}: {error}".split())[:100], "none"
     after = types_of(made)
-    return kind, describe(made), "the same" if before == after else f"{after} for {before}"
+    return describe(made), "the same" if before == after else f"{after} for {before}"
 
 
-def main() -> None:
-    """Bring what was asked for, and print it."""
-    parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
-    parser.add_argument("--frames", nargs="+", default=[""], metavar="PART")
+def print_table(
+    option: str, head: tuple[str, ...], bring_by_name: Mapping[str, Callable[[], tuple[str, ...]]]
+) -> None:
+    """Bring what was asked for, and print a line each.
+
+    Args:
+        option: Takes parts of the names.
+        head: Of the table.
+        bring_by_name: Returns the cells behind each name.
+    """
+    parser = argparse.ArgumentParser()
+    parser.add_argument(f"--{option}", nargs="+", default=[""], metavar="PART", dest="parts")
     parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
     arguments = parser.parse_args()
     start, between, end = ("| ", " | ", " |") if arguments.markdown else ("", "  ", "")
-    print(start + between.join(HEAD) + end)
+    print(start + between.join(head) + end)
     if arguments.markdown:
-        print("|---" * len(HEAD) + "|")
-    for name, make in FRAMES.items():
-        if any(part in name for part in arguments.frames):
-            _, came_back, types = bring(make)
-            print(start + between.join((name, came_back, types)) + end, flush=True)
+        print("|---" * len(head) + "|")
+    for name, bring_one in bring_by_name.items():
+        if any(part in name for part in arguments.parts):
+            print(start + between.join((name, *bring_one())) + end, flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    print_table("frames", HEAD, {name: partial(bring, make) for name, make in FRAMES.items()})

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tabgan_cli.completion import TABLE_FILE
+from tabgan_cli.completion import TABLE_FILE, complete_column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,6 +60,12 @@ def negate(ctx: click.Context, param: click.Parameter, value: bool) -> bool:  # 
 
 
 COUNT, LINE = Count(), Line()
+target_option = click.option(
+    "--target",
+    metavar="COLUMN",
+    shell_complete=complete_column,
+    help="Column to predict.  [default: the model's target]",
+)
 output_option = click.option(
     "-o",
     "--output",

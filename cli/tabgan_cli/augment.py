@@ -11,22 +11,18 @@ from tabgan_cli.arguments import (
     output_option,
     overwrite_option,
     quiet_option,
+    target_option,
     time_limit_option,
 )
 from tabgan_cli.command import Command
-from tabgan_cli.completion import MODEL_FILE, TABLE_FILE, complete_column
+from tabgan_cli.completion import MODEL_FILE, TABLE_FILE
 from tabgan_cli.display import Display, say
 from tabgan_cli.table_options import table_options
 
 
 @click.command(cls=Command, example="tabgan augment orders.csv --target returned -o more.csv")
 @click.argument("table", type=TABLE_FILE)
-@click.option(
-    "--target",
-    metavar="COLUMN",
-    shell_complete=complete_column,
-    help="Column to predict.  [default: the model's target]",
-)
+@target_option
 @output_option
 @click.option(
     "-m",

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from tabgan_cli.arguments import COMMAND_LINE, no_target_error, overwrite_option
+from tabgan_cli.arguments import COMMAND_LINE, no_target_error, overwrite_option, target_option
 from tabgan_cli.command import Command
-from tabgan_cli.completion import MODEL_FILE, TABLE_FILE, FileType, complete_column
+from tabgan_cli.completion import MODEL_FILE, TABLE_FILE, FileType
 from tabgan_cli.display import Display, say
 from tabgan_cli.table_options import table_options
 
@@ -24,12 +24,7 @@ TIME_LIMIT = 900.0  # seconds of a study without one of its own
 
 @click.command(cls=Command, example="tabgan evaluate orders.csv --target returned -o report.html")
 @click.argument("table", type=TABLE_FILE)
-@click.option(
-    "--target",
-    metavar="COLUMN",
-    shell_complete=complete_column,
-    help="Column to predict.  [default: the model's target]",
-)
+@target_option
 @click.option("--synthetic", metavar="FILE", type=TABLE_FILE, help="Synthetic table to judge.")
 @click.option(
     "-m", "--model", metavar="FILE", type=MODEL_FILE, help="Judge rows sampled from this model."

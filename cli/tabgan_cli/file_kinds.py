@@ -48,8 +48,10 @@ def find_kind(path: Path) -> str:
         return _find_kind_of_model(path)
     content = identify(path)
     format_ = format_of_suffix(path.name)
-    if content.words == MARKUP or (content.format == "jsonl" and format_ != "jsonl"):
-        return _find_kind_of_markup(path)
+    if content.words == MARKUP:
+        return FileKind.REPORT if b"tabgan" in _read(path) else MARKUP
+    if content.format == "jsonl" and format_ != "jsonl":
+        return _find_kind_of_json(path)
     if content.codec or content == TEXT or content.format == "jsonl":
         is_table = format_ is not None and (path.suffix.lower() != ".txt" or _has_columns(path))
         return FileKind.TABLE if is_table else content.words
@@ -74,14 +76,18 @@ def _find_kind_of_model(path: Path) -> str:
     return FileKind.CHECKPOINT if is_checkpoint else FileKind.MODEL
 
 
-def _find_kind_of_markup(path: Path) -> str:
-    """Return what a page or a JSON file is."""
-    content = path.read_bytes() if path.stat().st_size <= MAX_PARSED_BYTES else b""
+def _find_kind_of_json(path: Path) -> str:
+    """Return what text is that begins as JSON does."""
     try:
-        value = json.loads(content)
+        value = json.loads(_read(path))
     except ValueError:
-        return FileKind.REPORT if b"tabgan" in content else MARKUP
+        return TEXT.words
     keys = set(value) if isinstance(value, dict) else set()
     if keys & REPORT_KEYS:
         return FileKind.REPORT
     return "a schema" if "columns" in keys else "a JSON file"
+
+
+def _read(path: Path) -> bytes:
+    """Return what is in a file that may be a report; nothing of one that is too long for it."""
+    return path.read_bytes() if path.stat().st_size <= MAX_PARSED_BYTES else b""
