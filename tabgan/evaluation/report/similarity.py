@@ -99,10 +99,10 @@ def _judge_shapes(reading: MetricResult | None) -> Similarity | None:
     if reading is None or reading.value is None:
         return None
     level = _level(-reading.value, -MAX_ALIKE, -MAX_FAIRLY_ALIKE)
-    if _is_noise(reading) and level == "unsure":
-        level = "good"
     share = percentage(reading.value)
     fact = f"their columns differ from the real ones by {share} on average"
+    if reading.reference is not None and level != "good":
+        fact += f", those of as few real rows by {percentage(reading.reference)}"
     return Similarity(level, fact, f"columns {share} apart")
 
 

@@ -84,3 +84,11 @@ def test_a_study_without_rows_says_why_two_questions_have_no_answer(real: pd.Dat
     assert levels(report)[1:] == ["unknown", "unknown"]
     for verdict in report.verdicts[1:]:
         assert "no augmenter is given to judge" in verdict.answer
+
+
+@pytest.mark.usefixtures("quick_metrics")
+def test_five_rows_are_never_just_alike(real: pd.DataFrame) -> None:
+    report = judge(real, people(5, seed=9), people(120, seed=10))
+    alike = report.verdicts[1]
+    assert alike.level in {"unsure", "bad"}
+    assert "those of as few real rows by" in alike.answer
