@@ -13,6 +13,7 @@ MAX_LINES = 260
 # Each floor may import from the lines above it, not from its own; a room is one entry.
 FLOORS = (
     ("errors",),
+    ("state_reader",),
     ("config", "runtime", "schema"),
     ("io",),
     ("query", "encoding", "evaluation"),
