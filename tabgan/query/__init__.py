@@ -13,7 +13,10 @@ mapping             conditions as a mapping of columns to what is asked of them
 one_clause          text -> tree, for a condition of one clause, whose value needs no quotes
 row_filter          what rows are asked for, and which rows match
 
-type_check          relations: tree -> expressions of a table's columns, types checked
+value_check         relations: tree -> values of a table's columns, types checked
+type_check          ... and conditions on them
+numbers             how numbers and durations are written
+functions           what is calculated with: operators and functions, and their rounding errors
 expressions         values of a row: columns, numbers, texts, arithmetic
 three_valued_logic  conditions on them: true, false or unknown
 """

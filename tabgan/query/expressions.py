@@ -6,9 +6,7 @@
 ('2 * (x + 0.1)', [2.2, nan])
 """
 
-import operator
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -16,19 +14,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tabgan.query.functions import FUNCTIONS, OPERATIONS, Approximation, exact
+from tabgan.query.numbers import write_duration
 from tabgan.query.tokens import write_name, write_text
-from tabgan.schema.arrays import Floats, Objects
+from tabgan.schema.arrays import Objects
 from tabgan.schema.column import Column, ColumnKind, dtype_of
 from tabgan.schema.float_conversion import to_float
 from tabgan.schema.predicates import category_names
-
-_EPSILON = float(np.finfo(np.float64).eps)
-_OPERATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-}
 
 
 class ValueType(Enum):
@@ -37,19 +29,6 @@ class ValueType(Enum):
     NUMBER = "numbers"
     DATETIME = "moments"
     CATEGORY = "text"
-
-
-@dataclass(frozen=True)
-class Approximation:
-    """Numbers, or datetimes as seconds, with a bound of their rounding error.
-
-    Attributes:
-        values: NaN where missing; (n_rows,) or ().
-        error: How far the exact values may be from them; (n_rows,) or ().
-    """
-
-    values: Floats
-    error: Floats
 
 
 class ColumnReader:
@@ -67,7 +46,7 @@ class ColumnReader:
         """Return a column of numbers or datetimes; (n_rows,), NaN where missing."""
         key = (column, True)
         if key not in self._cache:
-            self._cache[key] = _exact(to_float(self.frame[column.name], column))
+            self._cache[key] = exact(to_float(self.frame[column.name], column))
         numbers: Approximation = self._cache[key]
         return numbers
 
@@ -80,10 +59,6 @@ class ColumnReader:
             self._cache[key] = names[codes]
         categories: Objects = self._cache[key]
         return categories
-
-
-def _exact(values: Floats) -> Approximation:
-    return Approximation(values, np.abs(values) * (_EPSILON / 2))
 
 
 @dataclass(frozen=True)
@@ -179,7 +154,15 @@ class Number(Value):
         return repr(self.value).removesuffix(".0")
 
     def evaluate(self, reader: ColumnReader) -> Approximation:  # noqa: ARG002
-        return _exact(np.array(self.value))
+        return exact(np.array(self.value))
+
+
+@dataclass(frozen=True)
+class Duration(Number):
+    """A span of time that is given, in seconds."""
+
+    def write(self) -> str:
+        return write_duration(self.value)
 
 
 @dataclass(frozen=True)
@@ -197,7 +180,7 @@ class Text(Value):
         return write_text(self.text)
 
     def evaluate(self, reader: ColumnReader) -> Approximation:  # noqa: ARG002
-        return _exact(np.array(self.seconds, np.float64))
+        return exact(np.array(self.seconds, np.float64))
 
     def categories(self, reader: ColumnReader) -> Objects:  # noqa: ARG002
         """Return the category; ()."""
@@ -206,7 +189,7 @@ class Text(Value):
 
 @dataclass(frozen=True)
 class Arithmetic(Value):
-    """Two values added, subtracted, multiplied or divided."""
+    """Two values added, subtracted, multiplied or divided, a remainder, or a power."""
 
     operator: str
     left: Value
@@ -223,22 +206,40 @@ class Arithmetic(Value):
 
     @property
     def precedence(self) -> int:
-        return 4 if self.operator in "+-" else 5
+        return {"+": 4, "-": 4, "**": 6}.get(self.operator, 5)
 
     def write(self) -> str:
+        inner = (self.precedence, self.precedence + 1)
         left, right = (
-            self.left.write_operand(self.precedence),
-            self.right.write_operand(self.precedence + 1),
+            side.write_operand(least)
+            for side, least in zip((self.left, self.right), sorted(inner), strict=True)
         )
+        if self.operator == "**":
+            left = self.left.write_operand(7)
         return f"{left} {self.operator} {right}"
 
     def evaluate(self, reader: ColumnReader) -> Approximation:
-        left, right = self.left.evaluate(reader), self.right.evaluate(reader)
-        values = np.asarray(_OPERATIONS[self.operator](left.values, right.values))
-        if self.operator in "+-":
-            error = left.error + right.error
-        elif self.operator == "*":
-            error = np.abs(left.values) * right.error + np.abs(right.values) * left.error
-        else:
-            error = (left.error + np.abs(values) * right.error) / np.abs(right.values)
-        return Approximation(values, error + np.abs(values) * _EPSILON)
+        return OPERATIONS[self.operator](self.left.evaluate(reader), self.right.evaluate(reader))
+
+
+@dataclass(frozen=True)
+class Call(Value):
+    """A function of values, such as `round(a / b, 2)`."""
+
+    function: str
+    arguments: tuple[Value, ...]
+
+    @property
+    def value_type(self) -> ValueType:
+        return ValueType.NUMBER
+
+    @property
+    def children(self) -> tuple[Expression, ...]:
+        return self.arguments
+
+    def write(self) -> str:
+        return f"{self.function}({', '.join(argument.write() for argument in self.arguments)})"
+
+    def evaluate(self, reader: ColumnReader) -> Approximation:
+        values = [argument.evaluate(reader) for argument in self.arguments]
+        return FUNCTIONS[self.function].compute(*values)

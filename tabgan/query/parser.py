@@ -1,7 +1,7 @@
 """Tokens -> a tree, by recursive descent.
 
-From what binds least to what binds most: or, and, not, comparison, + -, * /, unary minus. What only
-relations have (`city -> country`) is read by `relation_forms`.
+From what binds least to what binds most: or, and, not, comparison, + -, * / // %, unary minus, **.
+What only relations have (`city -> country`) is read by `relation_forms`.
 
 >>> parse_relation("age>=18 or job missing", ["age", "job"])  # doctest: +NORMALIZE_WHITESPACE
 BoolOp(word='or', operands=(Comparison(operands=(ColumnName(name='age'), Number(value=18.0)),
@@ -15,6 +15,8 @@ from dataclasses import replace
 import numpy as np
 
 from tabgan.query import syntax
+from tabgan.query.functions import FUNCTIONS
+from tabgan.query.numbers import UNITS
 from tabgan.query.relation_forms import parse_form
 from tabgan.query.token_reader import TokenReader
 from tabgan.query.tokens import (
@@ -165,10 +167,10 @@ class _Parser(TokenReader):
         return self._parse_arithmetic(("+", "-"), self._parse_product)
 
     def _parse_product(self) -> syntax.Node:
-        return self._parse_arithmetic(("*", "/"), self._parse_unary)
+        return self._parse_arithmetic(("*", "/", "//", "%"), self._parse_unary)
 
     def _parse_arithmetic(
-        self, signs: tuple[str, str], parse: Callable[[], syntax.Node]
+        self, signs: tuple[str, ...], parse: Callable[[], syntax.Node]
     ) -> syntax.Node:
         first, tokens = self.read(parse)
         if not self.peek(*signs):
@@ -181,10 +183,18 @@ class _Parser(TokenReader):
     def _parse_unary(self) -> syntax.Node:
         sign = self.accept("-", "+")
         if not sign:
-            return self._parse_atom()
+            return self._parse_power()
         with self.nested():
             operand = self.read_value(self._parse_unary)
         return operand if sign == "+" else syntax.Negative(operand)
+
+    def _parse_power(self) -> syntax.Node:
+        base, tokens = self.read(self._parse_atom)
+        if not self.accept("**"):
+            return base
+        with self.nested():
+            exponent = self.read_value(self._parse_unary)
+        return syntax.Arithmetic(self.as_value(base, tokens), (("**", exponent),))
 
     def _parse_atom(self) -> syntax.Node:
         if self.accept("("):
@@ -201,6 +211,8 @@ class _Parser(TokenReader):
     def _parse_leaf(self, token: Token) -> syntax.Value:
         if token.is_name:
             return syntax.ColumnName(token.value)
+        if token.kind is TokenKind.WORD and token.value in FUNCTIONS and self._opens_call():
+            return syntax.Call(str(token.value), self._parse_options())
         if token.kind is TokenKind.NUMBER and np.isfinite(token.value):
             return self._parse_number(token.value)
         if token.kind is TokenKind.TEXT or self._is_text(token):
@@ -215,15 +227,19 @@ class _Parser(TokenReader):
         self.index -= 1
         return self.fail("a column or a value")
 
+    def _opens_call(self) -> bool:
+        """Return whether a bracket opens next, in a dialect that calculates, and go past it."""
+        return self.dialect.has_arithmetic and self.accept("(") is not None
+
     def _parse_number(self, value: float) -> syntax.Value:
         """Return a number, or a duration if a unit is next."""
         if self.is_at_end or self.tokens[self.index].kind is not TokenKind.WORD:
             return syntax.Number(value)
         unit = str(self.tokens[self.index].value).removesuffix("s")
-        if unit not in syntax.UNITS:
+        if unit not in UNITS:
             return syntax.Number(value)
         self.index += 1
-        return syntax.Duration(value * syntax.UNITS[unit])
+        return syntax.Duration(value * UNITS[unit])
 
     def _is_text(self, token: Token) -> bool:
         """Return whether a word needs no quotes to be a text."""

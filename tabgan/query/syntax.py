@@ -4,12 +4,10 @@
 Comparison(operands=(ColumnName(name='age'), Number(value=18.0)), operators=('>=',))
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tabgan.schema.column import Name
 
-UNITS: Mapping[str, float] = {"day": 86_400.0, "hour": 3_600.0, "minute": 60.0, "second": 1.0}
 TRUTH_VALUES = {"true", "false"}  # texts, even without quotes
 
 
@@ -89,11 +87,19 @@ class Arithmetic(Value):
 
     Attributes:
         first: The leftmost.
-        others: Signs and what follows them; all of them + and -, or all * and /.
+        others: Signs and what follows them; all of them + and -, or all *, /, // and %, or one **.
     """
 
     first: Value
     others: tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True)
+class Call(Value):
+    """A function of values: `round(a / b, 2)`."""
+
+    function: str
+    arguments: tuple[Value, ...]
 
 
 @dataclass(frozen=True)

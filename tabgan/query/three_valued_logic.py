@@ -18,7 +18,6 @@ from functools import reduce
 import numpy as np
 
 from tabgan.query.expressions import (
-    Approximation,
     ColumnReader,
     ColumnRef,
     Expression,
@@ -27,6 +26,7 @@ from tabgan.query.expressions import (
     Value,
     ValueType,
 )
+from tabgan.query.functions import Approximation
 from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column
 from tabgan.schema.float_conversion import comparable_cells

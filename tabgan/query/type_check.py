@@ -13,21 +13,21 @@ that it is compared with.
 from itertools import pairwise
 from typing import NoReturn
 
-from tabgan.errors import ConditionError, RelationError
+from tabgan.errors import RelationError
 from tabgan.query import syntax
-from tabgan.query.expressions import Arithmetic, ColumnRef, Number, Text, Value, ValueType
+from tabgan.query.expressions import (
+    ColumnRef,
+    Number,
+    Text,
+    Value,
+    ValueType,
+)
 from tabgan.query.three_valued_logic import BoolOp, Comparison, Condition, IsIn, IsMissing, Not
 from tabgan.query.tokens import RELATION
+from tabgan.query.value_check import ADVICE, check_column, check_value, describe, read_datetime
 from tabgan.schema import TableSchema
-from tabgan.schema.column import Column, ColumnKind
-from tabgan.schema.float_conversion import value_to_float
+from tabgan.schema.column import ColumnKind
 from tabgan.schema.text import is_datetime_number_format
-
-_ADVICE = {
-    ValueType.NUMBER: "a number or a column of numbers",
-    ValueType.DATETIME: "a moment in quotes, such as '2024-01-31', or a column of moments",
-    ValueType.CATEGORY: "a text in quotes or a column of text",
-}
 
 
 def check_condition(node: syntax.Node, schema: TableSchema) -> Condition:
@@ -38,15 +38,15 @@ def check_condition(node: syntax.Node, schema: TableSchema) -> Condition:
     """
     match node:
         case syntax.Comparison(operands, operators):
-            values = [_check_value(operand, schema) for operand in operands]
+            values = [check_value(operand, schema) for operand in operands]
             sides = zip(operators, pairwise(values), strict=True)
             return BoolOp.join("and", [_compare(sign, *pair) for sign, pair in sides])
         case syntax.Membership(operand, options):
-            value = _check_value(operand, schema)
-            equal = [_compare("=", value, _check_value(option, schema)) for option in options]
+            value = check_value(operand, schema)
+            equal = [_compare("=", value, check_value(option, schema)) for option in options]
             return IsIn(tuple(equal)) if len(equal) > 1 else equal[0]
         case syntax.Missing(syntax.ColumnName(name)):
-            return IsMissing(_check_column(schema.column(name)))
+            return IsMissing(check_column(schema.column(name)))
         case syntax.Not(operand):
             return Not(check_condition(operand, schema))
         case syntax.BoolOp(word, operands):
@@ -54,78 +54,6 @@ def check_condition(node: syntax.Node, schema: TableSchema) -> Condition:
         case syntax.Missing():
             raise RelationError(f"only a column can be missing; {RELATION.advice}.")
     raise RelationError(f"a condition compares values; {RELATION.advice}.")
-
-
-def _check_value(node: syntax.Value, schema: TableSchema) -> Value:
-    """Return a tree as a value in the rows of a table.
-
-    Raises:
-        RelationError: It is calculated of what is no number and no datetime.
-    """
-    match node:
-        case syntax.ColumnName(name):
-            return ColumnRef(_check_column(schema.column(name)))
-        case syntax.Number(number) | syntax.Duration(number):
-            return Number(number)
-        case syntax.Text(text):
-            return Text(text)
-        case syntax.Negative(operand):
-            return _negate(_check_value(operand, schema))
-        case syntax.Arithmetic(first, others):
-            value = _check_value(first, schema)
-            for sign, other in others:
-                value = _combine(sign, value, _check_value(other, schema))
-            return value
-        case syntax.NameList():
-            raise RelationError(
-                "columns with commas between them can only be compared with columns, by <= or >=, "
-                "as in 'a, b <= c'."
-            )
-    raise RelationError(
-        "'rest' is what varies beside the columns of a sum, as in 'total = fare + tip + rest'; "
-        "there is none in other conditions."
-    )
-
-
-def _check_column(column: Column) -> Column:
-    if column.kind.is_made_anew:
-        raise RelationError(
-            f"column {column.name!r} is of kind {column.kind.value}: its values are made anew, so "
-            "no condition can name it; leave it out."
-        )
-    return column
-
-
-def _negate(value: Value) -> Value:
-    if value.value_type is not ValueType.NUMBER:
-        raise RelationError(
-            f"{value.write()!r} is no number, so it has no negative; {RELATION.advice}."
-        )
-    if isinstance(value, Number):
-        return Number(-value.value)
-    return _combine("*", Number(-1.0), value)
-
-
-def _combine(sign: str, left: Value, right: Value) -> Arithmetic:
-    """Return two values combined: numbers, or datetimes and the seconds between them.
-
-    Raises:
-        RelationError: The result would be neither.
-    """
-    value_types = left.value_type, right.value_type
-    allowed = {(ValueType.NUMBER, ValueType.NUMBER)}
-    if sign in "+-":
-        allowed.add((ValueType.DATETIME, ValueType.NUMBER))
-        first = ValueType.NUMBER if sign == "+" else ValueType.DATETIME
-        allowed.add((first, ValueType.DATETIME))
-    if value_types not in allowed:
-        written = f"{left.write()} {sign} {right.write()}"
-        sides = f"{_describe(left)} and {_describe(right)}"
-        raise RelationError(
-            f"{written!r} cannot be calculated, since {sides}; numbers can, and moments in "
-            "'end - start', which gives seconds."
-        )
-    return Arithmetic(sign, left, right)
 
 
 def _compare(sign: str, left: Value, right: Value) -> Comparison:
@@ -145,7 +73,7 @@ def _compare(sign: str, left: Value, right: Value) -> Comparison:
     if left.value_type is ValueType.CATEGORY and sign not in {"=", "!="}:
         named = left if left.columns else right
         raise RelationError(
-            f"{_describe(named)}, which has no order, so it can only be compared with = and !=, "
+            f"{describe(named)}, which has no order, so it can only be compared with = and !=, "
             f"not {sign}."
         )
     return Comparison(sign, left, right)
@@ -158,7 +86,7 @@ def _coerce_text(value: Value, other: Value) -> Value:
     if not isinstance(value, Text):
         return value
     if other.value_type is ValueType.DATETIME:
-        return _read_datetime(value, other)
+        return read_datetime(value, other)
     if isinstance(other, ColumnRef) and other.column.kind is ColumnKind.BOOLEAN:
         if value.text.lower() not in syntax.TRUTH_VALUES:
             raise RelationError(
@@ -174,40 +102,13 @@ def _read_number(value: Number, other: Value) -> Value:
     column = next(c for c in other.columns if c.kind is ColumnKind.DATETIME)
     if not isinstance(other, ColumnRef) or not is_datetime_number_format(column.format):
         return value
-    return _read_datetime(Text(value.write()), other)
-
-
-def _read_datetime(value: Text, other: Value) -> Text:
-    column = next(c for c in other.columns if c.kind is ColumnKind.DATETIME)
-    advice = f"give {_ADVICE[ValueType.DATETIME]}"
-    if not value.text.strip():
-        raise RelationError(f"column {column.name!r} cannot be compared with blank text; {advice}.")
-    try:
-        return Text(value.text, value_to_float(column, value.text, advice))
-    except ConditionError:
-        raise RelationError(
-            f"column {column.name!r} holds moments, so it cannot be compared with "
-            f"{value.text!r}; {advice}."
-        ) from None
+    return read_datetime(Text(value.write()), other)
 
 
 def _raise_mismatch(left: Value, right: Value) -> NoReturn:
     """Refuse two values of different types, in words about the one with a column."""
     named, other = (left, right) if left.columns else (right, left)
     raise RelationError(
-        f"{_describe(named)}, so it cannot be compared with {other.write()}; give "
-        f"{_ADVICE[named.value_type]}."
+        f"{describe(named)}, so it cannot be compared with {other.write()}; give "
+        f"{ADVICE[named.value_type]}."
     )
-
-
-def _describe(value: Value) -> str:
-    if isinstance(value, ColumnRef):
-        return f"column {value.column.name!r} holds {_name_type(value.column, value.value_type)}"
-    written = value.write()
-    if isinstance(value, Number | Text):
-        return f"{written} is a {'number' if value.value_type is ValueType.NUMBER else 'text'}"
-    return f"{written!r} gives {value.value_type.value}"
-
-
-def _name_type(column: Column, value_type: ValueType) -> str:
-    return "true and false" if column.kind is ColumnKind.BOOLEAN else value_type.value

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tabgan.query import syntax
+from tabgan.query.numbers import write_duration, write_number
 from tabgan.query.tokens import write_name
 from tabgan.schema.column import Name
 
@@ -126,28 +127,5 @@ def find_divisor(factor: float) -> float | None:
     return float(divisor) if 1 / divisor == factor else None
 
 
-def write_number(number: float) -> str:
-    """Return the shortest text that is read back as the same number.
-
-    >>> write_number(-3.0), write_number(0.25)
-    ('-3', '0.25')
-    """
-    return repr(float(number)).removesuffix(".0")
-
-
 def _write_size(number: float) -> str:
     return write_number(abs(number))
-
-
-def write_duration(seconds: float) -> str:
-    """Return a duration without its sign, in the longest unit of which it is a whole number.
-
-    >>> write_duration(-7_200.0), write_duration(1.5)
-    ('2 hours', '1.5 seconds')
-    """
-    size = abs(float(seconds))
-    for unit, length in syntax.UNITS.items():
-        if size % length == 0 or length == 1:
-            count = size / length
-            return f"{write_number(count)} {unit}{'' if count == 1 else 's'}"
-    return write_number(size)

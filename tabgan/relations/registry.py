@@ -16,6 +16,7 @@ from tabgan.query.parser import parse_relation
 from tabgan.relations.affine.affine import Affine
 from tabgan.relations.date_part.date_part import DatePart
 from tabgan.relations.fixed_combinations import FixedCombinations
+from tabgan.relations.formula.formula import Formula
 from tabgan.relations.frequent_equality.frequent_equality import FrequentEquality
 from tabgan.relations.functional_dependency.functional_dependency import FunctionalDependency
 from tabgan.relations.inequality.inequality import Inequality
@@ -36,6 +37,7 @@ RELATIONS: Mapping[str, type[Relation]] = {
         DatePart,
         FunctionalDependency,
         LinearCombination,
+        Formula,
         Inequality,
         FrequentEquality,
         Missingness,

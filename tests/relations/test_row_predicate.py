@@ -85,7 +85,7 @@ CONDITIONS = {  # as declared: as written back, rows that break it
     ),
     "smokes in (TRUE) or a + 1 in (7)": ("smokes = 'true' or a + 1 = 7", [1, 4]),
     "b-c * 2 in (5, a) and a < 9": ("b-c * 2 in (5, a) and a < 9", [3, 4, 5]),
-    "end - start <= 2 days": ("end - start <= 172800", [3, 4]),
+    "end - start <= 2 days": ("end - start <= 2 days", [3, 4]),
     "a > +1": ("a > 1", [0]),
 }
 

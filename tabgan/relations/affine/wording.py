@@ -5,8 +5,9 @@
 'gross is 1.19 times net, rounded to 2 decimals'
 """
 
+from tabgan.query.numbers import write_duration, write_number
 from tabgan.relations.affine.transform import AffineTransform
-from tabgan.relations.linear_form import find_divisor, write_duration, write_number
+from tabgan.relations.linear_form import find_divisor
 from tabgan.schema.column import Column, ColumnKind
 
 

@@ -18,6 +18,7 @@ import pandas as pd
 
 from tabgan.errors import ConditionError, RelationError
 from tabgan.query import syntax
+from tabgan.query.numbers import write_number
 from tabgan.relations.bounds import read_bounds
 from tabgan.relations.column_checks import check_sum
 from tabgan.relations.exact_arithmetic import equal_nan
@@ -29,7 +30,6 @@ from tabgan.relations.linear_form import (
     LinearForm,
     read_linear,
     write_linear,
-    write_number,
 )
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.table_profile import TableProfile
@@ -106,6 +106,8 @@ class LinearCombination(Relation):
         form = read_linear(tree)
         if form is None or (len(form.terms) == 1 and not form.has_rest):
             return []
+        if not form.has_rest and any(abs(factor) != 1 for factor, _ in form.terms):
+            return []  # a formula
         columns = [profile.schema.column(n) for n in (form.dependent, *(n for _, n in form.terms))]
         check_sum(form, columns)
         signs = [int(factor) for factor, _ in form.terms]

@@ -1,0 +1,118 @@
+"""Coefficients of a formula: least squares, then the fewest digits that fit every row.
+
+>>> x = np.arange(1.0, 60.0)[:, None]
+>>> fit_coefficients(x, np.round(0.7 * x[:, 0], 1), np.full(59, 0.05)).values.tolist()
+[0.7]
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tabgan.relations.statistics import SIGNIFICANCE_LEVEL, total_entropy
+from tabgan.schema.arrays import Floats, Mask
+
+MAX_DIGITS = 16  # of a coefficient
+SLACK = 1.3  # times the tolerance that a least-squares fit may be away
+KNOWN = (1 / 60, 1 / 3_600, 1 / 86_400, 1 / 7 / 86_400)  # units of time
+MAX_KNOWN_ERROR = 0.05
+DIGIT_NATS = float(np.log(10))
+
+
+@dataclass(frozen=True)
+class Coefficients:
+    """The coefficients of a sum of terms, with the digits that they take.
+
+    Attributes:
+        values: (n_terms,).
+        digits: Significant ones.
+    """
+
+    values: Floats
+    digits: int
+
+
+def fit_coefficients(terms: Floats, own: Floats, tolerance: Floats) -> Coefficients | None:
+    """Return coefficients by which a sum of terms is a column in every row; None if there are none.
+
+    Args:
+        terms: (n_rows, n_terms), without gaps.
+        own: The column; (n_rows,).
+        tolerance: How far the sum may be from it in each row; (n_rows,).
+    """
+    values = solve(terms, own)
+    if values is None or np.any(np.abs(terms @ values - own) > SLACK * tolerance + _noise(terms)):
+        return None
+    for digits in range(1, MAX_DIGITS + 1):
+        for round_ in (_round_known, _round, _round_reciprocal):
+            rounded = round_(values, digits)
+            error = np.abs(terms @ rounded - own)
+            if np.all(error <= tolerance + _noise(terms * rounded)):
+                return Coefficients(rounded, digits)
+    return None
+
+
+def solve(terms: Floats, own: Floats) -> Floats | None:
+    """Return the least-squares coefficients; (n_terms,); None if they are not unique."""
+    scale = np.abs(terms).max(axis=0)
+    if not np.all(scale > 0):
+        return None
+    found, _, rank, _ = np.linalg.lstsq(terms / scale, own, rcond=1e-12)
+    values = np.asarray(found / scale)
+    return values if rank == terms.shape[1] and np.isfinite(values).all() else None
+
+
+def _noise(terms: Floats) -> Floats:
+    """Return the rounding error of a sum of terms; (n_rows,)."""
+    return np.asarray(np.abs(terms).sum(axis=1) * 8 * np.finfo(np.float64).eps)
+
+
+def _round(values: Floats, digits: int) -> Floats:
+    return np.array([float(f"{value:.{digits - 1}e}") for value in values])
+
+
+def _round_known(values: Floats, digits: int) -> Floats:
+    """Return coefficients near one that is KNOWN as that, others rounded."""
+    rounded = _round(values, digits)
+    for known in KNOWN:
+        rounded[np.abs(values / known - 1) < MAX_KNOWN_ERROR] = known
+    return rounded
+
+
+def _round_reciprocal(values: Floats, digits: int) -> Floats:
+    """Return 1 / n for the coefficients below 1, with n of so many digits; others rounded."""
+    with np.errstate(divide="ignore"):
+        inverse = np.where((np.abs(values) < 1) & (values != 0), 1 / values, np.inf)
+    rounded = _round(values, digits)
+    is_small = np.isfinite(inverse)
+    rounded[is_small] = 1 / _round(inverse[is_small], digits)
+    return rounded
+
+
+def pays(
+    terms: Floats, own: Floats, step: float, digits: int, n_tried: int, replaced: Mask
+) -> bool:
+    """Return whether terms save more nats than they take: minimum description length.
+
+    What they save is the entropy of what the other terms leave of the column, in its own steps.
+
+    Args:
+        terms: All of the formula, the constant among them; (n_rows, n_terms).
+        own: The column; (n_rows,).
+        step: Between its values; 0 if it has none.
+        digits: Of each coefficient.
+        n_tried: Terms that were candidates.
+        replaced: The terms that have to pay; (n_terms,).
+    """
+    rest = terms[:, ~replaced]
+    left = own
+    if rest.shape[1]:
+        fitted = np.linalg.lstsq(rest, own, rcond=1e-12)[0]
+        left = own - rest @ fitted
+    spread = float(np.ptp(left))
+    unit = step or spread / 2**20
+    if spread <= unit or unit == 0:
+        return False
+    counts = np.unique(np.rint(left / unit), return_counts=True)[1]
+    cost = int(replaced.sum()) * (np.log(n_tried) + digits * DIGIT_NATS)
+    return bool(total_entropy(counts) > cost + np.log(1 / SIGNIFICANCE_LEVEL))
