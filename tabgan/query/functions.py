@@ -95,7 +95,7 @@ def _step(
 
 
 def _round(value: Approximation, decimals: Approximation | None = None) -> Approximation:
-    scale = 1.0 if decimals is None else float(10.0**decimals.values)
+    scale: Any = 1.0 if decimals is None else 10.0**decimals.values
     return _step(np.rint, value, scale)
 
 

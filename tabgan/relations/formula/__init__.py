@@ -3,7 +3,9 @@
 formula       the relation
 rounding      how its results are written
 discovery     which formulas a table shows, sought on a sample
-screening     which terms correlate with a column
-terms         products of powers and functions of columns
-coefficients  how terms are weighted, and whether they pay
+screening     which products, ratios and functions correlate with a column
+regression    least squares that a few odd rows do not spoil; matching pursuit
+sum_fit       a sum of terms fitted to a column
+terms         columns, powers, products, functions, spans of time
+coefficients  the fewest digits, and whether a term pays
 """

@@ -33,7 +33,7 @@ from tabgan.relations.formula.discovery import Candidate, FormulaSearch
 from tabgan.relations.formula.rounding import Rounding
 from tabgan.relations.gaps import clear_cells, has_plain_gaps
 from tabgan.relations.relation import DiscoveredRelation, Relation
-from tabgan.relations.statistics import MAX_VIOLATIONS
+from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema, restore_dtype
 from tabgan.schema.arrays import Floats, Mask
@@ -41,6 +41,7 @@ from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.float_conversion import to_float
 from tabgan.schema.predicates import Clause
 
+MAX_REFITTED = 1_000  # rows that break a formula, to which it is fitted once more
 GIVEN = "given"  # stands where a dependent with gaps of its own has a value
 
 
@@ -65,24 +66,37 @@ class Formula(Relation):
     @classmethod
     def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
         """Return the formulas of columns of numbers, simple ones first."""
-        found = [
-            cls._test_first(profile, group) for group in FormulaSearch(profile).iter_candidates()
-        ]
+        search = FormulaSearch(profile)
+        found = [cls._test_first(search, group) for group in search.iter_candidates()]
         return join_solved([discovery for discovery in found if discovery], profile)
 
     @classmethod
     def _test_first(
-        cls, profile: TableProfile, candidates: Sequence[Candidate]
+        cls, search: FormulaSearch, candidates: Sequence[Candidate]
     ) -> DiscoveredRelation | None:
         """Return the first candidate that holds in the sample, and then in all rows."""
+        profile = search.profile
         for candidate in candidates:
-            sample = cls.fit(profile.sample, candidate.dependent, candidate.expression)
-            if sample is None or sample.find_violations(profile.sample.frame).any():
+            if not cls._test(profile.sample, candidate):
                 continue
             relation = cls.fit(profile, candidate.dependent, candidate.expression)
-            discovery = relation and relation.test(profile)
-            if discovery and discovery.n_violations <= MAX_VIOLATIONS * len(profile):
+            if relation is None:
+                continue
+            broken = np.flatnonzero(relation.find_violations(profile.frame))
+            # the sample may have left too few digits
+            refitted = search.refit(candidate, broken[:MAX_REFITTED]) if len(broken) else None
+            discovery = cls._test(profile, refitted or candidate)
+            if discovery:
                 return discovery
+        return None
+
+    @classmethod
+    def _test(cls, profile: TableProfile, candidate: Candidate) -> DiscoveredRelation | None:
+        """Return the relation if nearly all rows of a table obey it."""
+        relation = cls.fit(profile, candidate.dependent, candidate.expression)
+        discovery = relation and relation.test(profile)
+        if discovery and discovery.n_violations <= MAX_DECLARED_VIOLATIONS * len(profile):
+            return discovery
         return None
 
     @classmethod
@@ -124,16 +138,20 @@ class Formula(Relation):
             return None
         return cls((dependent,), expression.columns, expression, rounding, has_gaps)
 
-    def find_greatest_rounding(self, profile: TableProfile) -> float:
-        """Return the most that results are rounded by, in half steps: near 1 where digits get lost.
+    def measure_loss(self, profile: TableProfile) -> float:
+        """Return how much of what others hold gets lost in the dependent: more, the surer it is it.
 
-        Where one column is rounded from others, those are not quite what it gives back.
+        That is the most that results are rounded by, in half steps: near 1 where digits get lost,
+        little where others were rounded from the dependent. Without rounding it is 1, and the share
+        of results that are the same to the last bit.
         """
+        own = profile.numbers(self.dependent)
+        found = _evaluate(self.expression, profile.frame).values
         if self.rounding.decimals is None:
-            return 1.0
-        found = _evaluate(self.expression, profile.frame)
-        off = np.abs(found.values - profile.numbers(self.dependent))
-        return round(float(np.nanmax(off, initial=0.0)) / (self.rounding.step / 2), 3)
+            return 1.0 + float(np.mean(found == own))
+        return round(
+            float(np.nanmax(np.abs(found - own), initial=0.0)) / (self.rounding.step / 2), 3
+        )
 
     def test(self, profile: TableProfile) -> DiscoveredRelation:
         """Return the relation with the rows for and against it."""
@@ -272,6 +290,6 @@ def _rank(discovery: DiscoveredRelation, profile: TableProfile) -> tuple[float, 
     relation = discovery.relation
     assert isinstance(relation, Formula)  # noqa: S101 - as they all are
     text, n_values = relation.text, profile.sample.n_categories(relation.dependent)
-    lost = relation.find_greatest_rounding(profile.sample)
+    lost = relation.measure_loss(profile.sample)
     n_digits = sum(map(len, re.findall(r"[\d.]+", relation.expression.write())))
     return n_digits, -lost, text.count("/") + text.count("**"), -n_values
