@@ -105,6 +105,11 @@ class Relation(ABC):
         return False
 
     @property
+    def n_digits(self) -> int | None:
+        """Digits of the numbers that it calculates with; None if it does not calculate."""
+        return None
+
+    @property
     @abstractmethod
     def text(self) -> str:
         """The relation as it is declared: `declare` reads it back to the same one."""

@@ -21,7 +21,7 @@ from tabgan.config import NO_PROTECTION, Protection
 from tabgan.errors import SettingError
 from tabgan.relations.registry import RELATIONS, declare_relations, remove_forgotten
 from tabgan.relations.relation import DiscoveredRelation, Relation
-from tabgan.relations.selection import select_relations
+from tabgan.relations.selection import select_relations, simplest_first
 from tabgan.relations.statistics import MIN_ROWS, SAMPLE_ROWS
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
@@ -100,7 +100,8 @@ class RelationSet:
         declared = [d for text in texts for d in declare_relations(text, profile)]
         found: list[DiscoveredRelation] = []
         if config.discover and schema.relations is None and len(frame) >= MIN_ROWS:
-            found = [d for kind in RELATIONS.values() for d in kind.discover(profile)]
+            every = [d for kind in RELATIONS.values() for d in kind.discover(profile)]
+            found = simplest_first(every)
         for text in config.forget:
             declared, found = remove_forgotten(text, schema, declared, found)
         kept = select_relations(declared, [d for d in found if not d.n_violations])

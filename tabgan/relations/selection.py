@@ -44,6 +44,20 @@ def select_relations(
     return sort_topologically(kept)
 
 
+def simplest_first(found: Sequence[DiscoveredRelation]) -> list[DiscoveredRelation]:
+    """Return relations that calculate with those of few digits first, others where they are.
+
+    `net = qty * price` comes before `net = gross / 1.19`, whatever their kinds.
+    """
+    n_digits = [discovery.relation.n_digits for discovery in found]
+    places = [place for place, count in enumerate(n_digits) if count is not None]
+    ordered = list(found)
+    simple = sorted(places, key=lambda place: n_digits[place] or 0)
+    for place, other in zip(places, simple, strict=True):
+        ordered[place] = found[other]
+    return ordered
+
+
 def _is_compatible(candidate: DiscoveredRelation, kept: Sequence[DiscoveredRelation]) -> bool:
     has_conflict = any(_is_conflict(candidate, other) for other in kept)
     return not has_conflict and not _has_cycle([*kept, candidate])

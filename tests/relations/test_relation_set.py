@@ -57,7 +57,13 @@ def find(frame: pd.DataFrame, **setting: object) -> RelationSet:
 def test_all_kinds_are_found(found: RelationSet) -> None:
     kinds = {relation.KIND for relation in found.relations}
     assert kinds == set(RELATIONS) - {"combinations", "predicate"}
-    for text in ("zone -> area", "start < end", "weekday = weekday of start", "km = 1.6 * miles", "pay = fare * miles"):
+    for text in (
+        "zone -> area",
+        "start < end",
+        "weekday = weekday of start",
+        "km = 1.6 * miles",
+        "pay = fare * miles",
+    ):
         assert text in found.texts
     assert "noted missing with note" in found.texts
     assert "delay partly missing by note" in found.texts

@@ -21,7 +21,7 @@ from tabgan.relations.affine.transform import AffineTransform, has_numbers
 from tabgan.relations.affine.wording import explain_line
 from tabgan.relations.bounds import read_bounds, write_value
 from tabgan.relations.column_checks import check_affine
-from tabgan.relations.gaps import clear_cells, has_plain_gaps
+from tabgan.relations.gaps import GIVEN, clear_cells, has_plain_gaps, mark_given
 from tabgan.relations.linear_form import (
     LinearForm,
     read_linear,
@@ -34,8 +34,6 @@ from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.predicates import Clause
-
-GIVEN = "given"  # stands for any value where only the gaps of a column are learned
 
 
 @dataclass(frozen=True)
@@ -132,6 +130,10 @@ class Affine(Relation):
         return LinearForm(self.dependent.name, terms, self.transform.offset)
 
     @property
+    def n_digits(self) -> int | None:
+        return None if self._is_datetime else self.transform.n_digits
+
+    @property
     def text(self) -> str:
         """Such as `y = 2.5 * x + 3`."""
         return write_linear(self._form, in_units=self._is_datetime)
@@ -157,12 +159,8 @@ class Affine(Relation):
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Leave the dependent out, or only say where it has a value."""
-        if not self.has_gaps:
-            return frame.drop(columns=[self.dependent.name])
-        changed = frame.copy(deep=False)
-        given = pd.Series(GIVEN, frame.index, dtype=object)
-        changed[self.dependent.name] = given.mask(frame[self.dependent.name].isna())
-        return changed
+        name = self.dependent.name
+        return mark_given(frame, name) if self.has_gaps else frame.drop(columns=[name])
 
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
         (source,), (dependent,) = self.sources, self.dependents

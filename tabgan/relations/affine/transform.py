@@ -13,6 +13,7 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
+from tabgan.query.numbers import write_number
 from tabgan.relations.exact_arithmetic import (
     DATETIME_DECIMALS,
     ceil_decimals,
@@ -62,6 +63,15 @@ class AffineTransform:
     def is_copy(self) -> bool:
         """Whether the two columns hold the same."""
         return (self.factor, self.offset) == (1.0, 0.0)
+
+    @property
+    def n_digits(self) -> int | None:
+        """Digits of factor and offset as they are written; None for a copy."""
+        if self.is_copy:
+            return None
+        factor = find_divisor(self.factor) or self.factor
+        written = write_number(factor) + (write_number(self.offset) if self.offset else "")
+        return sum(map(str.isdigit, written))
 
     @property
     def step(self) -> float:

@@ -1,6 +1,7 @@
 """A column that is calculated from others: `cost = price * amount`.
 
 formula       the relation
+computation   an expression, evaluated and written
 rounding      how its results are written
 discovery     which formulas a table shows, sought on a sample
 screening     which products, ratios and functions correlate with a column

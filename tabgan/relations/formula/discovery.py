@@ -17,8 +17,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tabgan.query.expressions import ColumnRef, Value, ValueType
-from tabgan.relations.exact_arithmetic import find_decimals
+from tabgan.relations.exact_arithmetic import find_decimals, machine_epsilon
 from tabgan.relations.formula.regression import Regression, pursue
+from tabgan.relations.formula.rounding import as_written
 from tabgan.relations.formula.screening import Screening
 from tabgan.relations.formula.sum_fit import SumFit
 from tabgan.relations.formula.terms import Monomial, Term, linear
@@ -26,6 +27,7 @@ from tabgan.relations.statistics import MIN_ROWS
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats, Integers
 from tabgan.schema.column import Column
+from tabgan.schema.float_conversion import to_float
 
 SEARCH_ROWS = 600
 MIN_VALUES = 8  # of a column that is worth a formula
@@ -65,31 +67,32 @@ class FormulaSearch:
         rows = np.linspace(0, len(sample) - 1, min(SEARCH_ROWS, len(sample))).astype(np.int64)
         datetimes = profile.datetime_columns
         self.numbers = {c: sample.numbers(c)[rows] for c in (*self.columns, *datetimes)}
-        self.decimals = {c: find_decimals(sample.numbers(c)) for c in self.columns}
-        self.screening = Screening(self.columns, datetimes, self.numbers)
+        self.own: dict[Column, Floats] = {}
+        self.decimals: dict[Column, int | None] = {}
+        for column in (*self.columns, *datetimes):
+            if as_written(column).kind.is_number:
+                own = to_float(sample.series(column), as_written(column))
+                self.own[column], self.decimals[column] = own[rows], find_decimals(own)
+        self.screening = Screening(self.columns, datetimes, self.numbers, self.own)
 
     def iter_candidates(self) -> Iterator[list[Candidate]]:
         """Yield the candidates of each column that may follow from others, simple ones first."""
-        for dependent in self.columns:
-            own = self.numbers[dependent]
-            n_values = len(np.unique(own[~np.isnan(own)]))
-            if dependent.kind.is_number and n_values >= MIN_VALUES:
+        for dependent, own in self.own.items():
+            if len(np.unique(own[~np.isnan(own)])) >= MIN_VALUES:
                 yield [
                     c for terms in self._iter_forms(dependent) for c in self._fit(dependent, terms)
                 ]
 
     def refit(self, candidate: Candidate, rows: Integers) -> Candidate | None:
         """Return a candidate whose coefficients fit more rows, by their numbers, as well."""
-        sample, terms = self.profile.sample, candidate.terms
-        columns = {candidate.dependent, *(column for term in terms for column in term.columns)}
+        sample, terms, dependent = self.profile.sample, candidate.terms, candidate.dependent
+        series = [sample.series(dependent), self.profile.series(dependent).iloc[rows]]
+        own = np.concatenate([to_float(part, as_written(dependent)) for part in series])
         numbers = {
             column: np.concatenate([sample.numbers(column), self.profile.numbers(column)[rows]])
-            for column in columns
+            for column in {column for term in terms for column in term.columns}
         }
-        fit = SumFit(
-            numbers, candidate.dependent, self.decimals[candidate.dependent], self.screening.n_terms
-        )
-        expression = fit.fit(terms)
+        expression = replace(self._sum_fit(dependent), numbers=numbers, own=own).fit(terms)
         return None if expression is None else replace(candidate, expression=expression)
 
     def _fit(self, dependent: Column, terms: Sequence[Term]) -> list[Candidate]:
@@ -101,8 +104,9 @@ class FormulaSearch:
         return [] if refitted is None else [refitted]
 
     def _sum_fit(self, dependent: Column) -> SumFit:
-        n_tried = self.screening.n_terms
-        return SumFit(self.numbers, dependent, self.decimals[dependent], n_tried)
+        own, decimals = self.own[dependent], self.decimals[dependent]
+        epsilon = machine_epsilon(dependent)
+        return SumFit(self.numbers, own, decimals, epsilon, self.screening.n_terms)
 
     def _iter_forms(self, dependent: Column) -> Iterator[Sequence[Term]]:
         """Yield the terms of sums that a column may be."""
@@ -130,7 +134,7 @@ class FormulaSearch:
 
     def _find_monomials(self, dependent: Column, others: Sequence[Column]) -> Iterator[Monomial]:
         """Yield the product of powers whose logarithm is near that of a column."""
-        own, decimals = np.abs(self.numbers[dependent]), self.decimals[dependent]
+        own, decimals = np.abs(self.own[dependent]), self.decimals[dependent]
         steps = own * 10.0**decimals if decimals is not None else own / 1e-300
         is_large = steps >= MIN_RELATIVE
         if is_large.sum() < MIN_ROWS:

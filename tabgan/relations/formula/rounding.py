@@ -8,14 +8,15 @@
 [True, True, True]
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
 
 from tabgan.query.functions import Approximation
-from tabgan.relations.exact_arithmetic import MAX_EXACT
 from tabgan.schema.arrays import Floats, Mask
+from tabgan.schema.column import Column, ColumnKind
+from tabgan.schema.text import is_datetime_number_format
 
 RULES = ("float", "even", "up")  # halves as float64 has them; to the even neighbour; away from 0
 PRECISION = 6  # decimals of a last place, to which halves are told
@@ -69,7 +70,13 @@ class Rounding:
         return np.asarray(np.abs(found.values - own) <= slack)
 
 
-def is_readable(values: Floats, decimals: int | None) -> bool:
-    """Return whether numbers of so many decimals can be told apart by float64; (n,)."""
-    present = values[~np.isnan(values)]
-    return decimals is None or bool(np.abs(present).max(initial=0.0) * 10.0**decimals < MAX_EXACT)
+def as_written(column: Column) -> Column:
+    """Return a column as it is calculated: datetimes that are written as numbers are numbers.
+
+    >>> as_written(Column("time", ColumnKind.DATETIME, "int64", format="%H%M")).kind.value
+    'integer'
+    """
+    is_number = column.kind is ColumnKind.DATETIME and not column.text
+    if not is_number or not is_datetime_number_format(column.format):
+        return column
+    return replace(column, kind=ColumnKind.INTEGER, format=None)

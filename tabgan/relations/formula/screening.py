@@ -21,6 +21,7 @@ class Screening:
         columns: Of numbers.
         datetimes: Others, of datetimes.
         numbers: Of each; (n_rows,).
+        own: Of the columns that may follow from them, as they are written; (n_rows,).
     """
 
     def __init__(
@@ -28,11 +29,13 @@ class Screening:
         columns: Sequence[Column],
         datetimes: Sequence[Column],
         numbers: Mapping[Column, Floats],
+        own: Mapping[Column, Floats],
     ) -> None:
-        self.columns, self.datetimes, self.numbers = list(columns), list(datetimes), numbers
-        self._best: dict[Column, list[tuple[float, Term]]] = {column: [] for column in columns}
+        self.columns, self.datetimes = list(columns), list(datetimes)
+        self.numbers, self.own = numbers, own
+        self._best: dict[Column, list[tuple[float, Term]]] = {column: [] for column in own}
         self.n_terms = 0
-        if columns:
+        if own:
             self._screen()
 
     def matrix(self, terms: Sequence[Term]) -> Floats:
@@ -44,10 +47,10 @@ class Screening:
         return [term for _, term in sorted(self._best[dependent], key=lambda pair: -pair[0])]
 
     def _screen(self) -> None:
-        n_rows = len(self.numbers[self.columns[0]])
+        n_rows = len(next(iter(self.own.values())))
         rows = np.linspace(0, n_rows - 1, min(SCREEN_ROWS, n_rows)).astype(np.int64)
         numbers = {column: values[rows] for column, values in self.numbers.items()}
-        own, present = _standardize(np.column_stack([numbers[c] for c in self.columns]))
+        own, present = _standardize(np.column_stack([values[rows] for values in self.own.values()]))
         for index, column in enumerate([*self.columns, *self.datetimes]):
             terms = self._terms_of(index, column)
             values, has = _standardize(np.column_stack([term.compute(numbers) for term in terms]))
@@ -74,8 +77,9 @@ class Screening:
 
     def _keep_best(self, terms: Sequence[Term], found: Floats) -> None:
         """Keep the best terms of each column; `found` are correlations, (n_terms, n_columns)."""
+        dependents = list(self.own)
         for term_index, column_index in zip(*np.nonzero(found > MIN_CORRELATION), strict=True):
-            term, column = terms[term_index], self.columns[column_index]
+            term, column = terms[term_index], dependents[column_index]
             if column in term.columns:
                 continue
             best = self._best[column]

@@ -5,7 +5,7 @@
 >>> Monomial(((x, 1.0), (y, -2.0))).to_value(3.0).write()
 '3 * x / y ** 2'
 >>> write_sum([(0.5, Monomial(((x, 1.0),))), (-1.0, UnaryTerm("log", y))], 2.0).write()
-'0.5 * x - log(y) + 2'
+'x / 2 - log(y) + 2'
 """
 
 from abc import ABC, abstractmethod

@@ -109,6 +109,8 @@ class LinearCombination(Relation):
         if not form.has_rest and any(abs(factor) != 1 for factor, _ in form.terms):
             return []  # a formula
         columns = [profile.schema.column(n) for n in (form.dependent, *(n for _, n in form.terms))]
+        if any(column.kind is ColumnKind.DATETIME for column in columns):
+            return []  # a formula
         check_sum(form, columns)
         signs = [int(factor) for factor, _ in form.terms]
         constant = None if form.has_rest else form.constant
@@ -132,6 +134,11 @@ class LinearCombination(Relation):
         is_bare = self.signed_sum.remainders == (0.0,)
         ranges, value_range = self.signed_sum.ranges, self.signed_sum.value_range
         return explain_inexactness(self._columns, ranges, value_range, is_bare=is_bare)
+
+    @property
+    def n_digits(self) -> int | None:
+        rest = self.signed_sum.remainders
+        return sum(map(str.isdigit, write_number(rest[0]))) if len(rest) == 1 else None
 
     @property
     def text(self) -> str:

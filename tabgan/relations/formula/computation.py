@@ -1,0 +1,133 @@
+"""A column computed from others: an expression, and how its results are written.
+
+>>> from tabgan.query.expressions import ColumnRef
+>>> x, y = (Column(name, ColumnKind.INTEGER, "int64") for name in "xy")
+>>> half = Computation(Arithmetic("/", ColumnRef(x), Number(2.0)), Rounding(0, "up"))
+>>> half.apply(pd.DataFrame({"x": [1, 2, 3]}), y).tolist()
+[1, 1, 2]
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+from tabgan.query import syntax
+from tabgan.query.expressions import (
+    Arithmetic,
+    ColumnReader,
+    Expression,
+    Number,
+    Text,
+    Value,
+)
+from tabgan.query.functions import Approximation
+from tabgan.query.parser import parse_relation
+from tabgan.query.value_check import check_value
+from tabgan.relations.exact_arithmetic import (
+    DATETIME_DECIMALS,
+    find_decimals,
+    machine_epsilon,
+    representable_range,
+    round_to_dtype,
+)
+from tabgan.relations.formula.rounding import Rounding, as_written
+from tabgan.relations.table_profile import TableProfile
+from tabgan.schema import TableSchema, restore_dtype
+from tabgan.schema.arrays import Floats, Mask
+from tabgan.schema.column import Column, ColumnKind
+from tabgan.schema.float_conversion import to_float
+
+
+@dataclass(frozen=True)
+class Computation:
+    """The value of a column in each row of the others.
+
+    Attributes:
+        expression: Before it is rounded.
+        rounding: How results are written.
+    """
+
+    expression: Value
+    rounding: Rounding
+
+    @classmethod
+    def fit(cls, profile: TableProfile, dependent: Column, expression: Value) -> Self:
+        """Return the computation with the rounding that the dependent has in the table."""
+        own = read(profile.frame, dependent)
+        is_datetime = as_written(dependent).kind is ColumnKind.DATETIME
+        decimals = DATETIME_DECIMALS if is_datetime else find_decimals(own)
+        found = _evaluate(expression, profile.frame)
+        return cls(expression, Rounding.fit(found, own, decimals, machine_epsilon(dependent)))
+
+    @property
+    def n_digits(self) -> int:
+        """Digits of its coefficients, without those of exponents."""
+        return _count_digits(self.expression)
+
+    def apply(self, frame: pd.DataFrame, dependent: Column) -> "pd.Series[Any]":
+        """Return the dependent, in its own dtype and inside what that holds; (n_rows,)."""
+        column = as_written(dependent)
+        results = self.rounding.apply(_evaluate(self.expression, frame))
+        numbers = round_to_dtype(results, column)
+        if column.kind is not ColumnKind.DATETIME:
+            numbers = np.clip(numbers, *representable_range(column, self.rounding.decimals or 0))
+        return restore_dtype(numbers, column, frame.index)
+
+    def find_results(self, frame: pd.DataFrame) -> Mask:
+        """Return in which rows there is a result; (n_rows,)."""
+        return ~np.isnan(_evaluate(self.expression, frame).values)
+
+    def find_matches(self, frame: pd.DataFrame, dependent: Column) -> Mask:
+        """Return in which rows the dependent is the result, but for rounding; (n_rows,)."""
+        return self.rounding.allows(_evaluate(self.expression, frame), read(frame, dependent))
+
+    def measure_loss(self, profile: TableProfile, dependent: Column) -> float:
+        """Return how much of what others hold gets lost in the dependent: more, the surer it is it.
+
+        That is the most that results are rounded by, in half steps: near 1 where digits get lost,
+        little where others were rounded from the dependent. Without rounding it is 1, and the share
+        of results that are the same to the last bit.
+        """
+        own = read(profile.frame, dependent)
+        found = _evaluate(self.expression, profile.frame).values
+        if self.rounding.decimals is None:
+            return 1.0 + float(np.mean(found == own))
+        off = float(np.nanmax(np.abs(found - own), initial=0.0))
+        return round(off / (self.rounding.step / 2), 3)
+
+    def to_state(self) -> dict[str, Any]:
+        """Return it as JSON-able values."""
+        return {"expression": self.expression.write(), "rounding": asdict(self.rounding)}
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any], schema: TableSchema) -> Self:
+        """Rebuild it from what `to_state` returned."""
+        tree = parse_relation(f"0 = {state['expression']}", schema.names)
+        assert isinstance(tree, syntax.Comparison)  # noqa: S101 - the text says so
+        return cls(check_value(tree.operands[1], schema), Rounding(**state["rounding"]))
+
+
+def read(frame: pd.DataFrame, column: Column) -> Floats:
+    """Return a column as it is written; (n_rows,), NaN where missing."""
+    return to_float(frame[column.name], as_written(column))
+
+
+def _evaluate(expression: Value, frame: pd.DataFrame) -> Approximation:
+    """Return the value of an expression in each row; (n_rows,), NaN where there is none."""
+    with np.errstate(all="ignore"):
+        found = expression.evaluate(ColumnReader(frame))
+        values = np.broadcast_to(found.values, len(frame))
+        values = np.where(np.isfinite(values), values, np.nan)
+        error = np.nan_to_num(np.broadcast_to(found.error, len(frame)), nan=0.0)
+    return Approximation(values, error)
+
+
+def _count_digits(value: Expression) -> int:
+    if isinstance(value, Arithmetic) and value.operator == "**":
+        return _count_digits(value.left)
+    if isinstance(value, Number | Text):
+        return sum(map(str.isdigit, value.write()))
+    return sum(map(_count_digits, value.children))

@@ -1,0 +1,110 @@
+"""Least squares that a few odd rows do not spoil, and terms chosen one by one.
+
+>>> x = np.arange(100.0)
+>>> y = np.where(x == 7, 1e6, 3 * x + 1)
+>>> regression = Regression.fit([x], y)
+>>> regression.coefficients.round(6).tolist(), int((np.abs(regression.residual) > 1e-6).sum())
+([3.0, 1.0], 1)
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from tabgan.schema.arrays import Floats, Mask
+
+MAX_ODD = 0.02  # share of rows
+N_TRIMS = 3
+MIN_ODD = 3.0  # times what rows are off as a rule
+
+
+@dataclass(frozen=True)
+class Regression:
+    """A sum of terms and a constant, fitted to a column.
+
+    Attributes:
+        coefficients: The constant's last; (n_terms + 1,).
+        residual: What they leave, 0 in rows with a gap; (n_rows,).
+        present: Rows without gaps; (n_rows,).
+    """
+
+    coefficients: Floats
+    residual: Floats
+    present: Mask
+
+    @classmethod
+    def fit(cls, terms: Iterable[Floats], own: Floats) -> Self:
+        """Fit least trimmed squares: rows that are farthest off are left out, if that helps.
+
+        Args:
+            terms: (n_rows,) each, NaN where missing.
+            own: The column; (n_rows,).
+        """
+        values = np.column_stack([*terms, np.ones(len(own))])
+        present = ~np.isnan(own) & ~np.isnan(values).any(axis=1)
+        values, given = values[present], own[present]
+        scale = np.abs(values).max(axis=0, initial=1e-300)
+        kept = np.ones(len(given), bool)
+        residual, found = np.zeros(len(own)), np.zeros(values.shape[1])
+        for _ in range(N_TRIMS if len(given) else 0):
+            found = np.linalg.lstsq(values[kept] / scale, given[kept], rcond=1e-12)[0]
+            left = given - (values / scale) @ found
+            residual[present] = left
+            sizes = np.abs(left)
+            usual = np.quantile(sizes, 1 - MAX_ODD)
+            if sizes.max() <= MIN_ODD * usual:
+                break
+            kept = sizes <= usual
+        return cls(np.asarray(found / scale), residual, np.asarray(present))
+
+    def is_near(self, tolerance: Floats) -> bool:
+        """Return whether nearly all rows are within a tolerance; (n_rows,)."""
+        n_present = np.count_nonzero(self.present)
+        n_odd = np.count_nonzero(np.abs(self.residual) > tolerance)
+        return bool(n_present > 0 and n_odd <= MAX_ODD * n_present)
+
+
+def pursue(
+    own: Floats,
+    terms: Floats,
+    chosen: Sequence[Floats],
+    max_terms: int,
+    is_done: Callable[[Regression, Sequence[int]], bool],
+) -> list[int] | None:
+    """Return which terms a column is a sum of: orthogonal matching pursuit; None if of none.
+
+    Source: Pati, Rezaiifar, Krishnaprasad 1993, "Orthogonal matching pursuit".
+
+    Args:
+        own: The column; (n_rows,).
+        terms: To choose from; (n_rows, n_terms).
+        chosen: Terms to begin with; (n_rows,) each.
+        max_terms: With those.
+        is_done: Whether the sum of the terms is the column.
+    """
+    picked: list[int] = []
+    regression = Regression.fit(chosen, own)
+    while True:
+        if (picked or chosen) and is_done(regression, picked):
+            return picked
+        if len(picked) + len(chosen) >= max_terms:
+            return None
+        correlations = _correlate(terms, regression.residual)
+        correlations[picked] = -1
+        best = int(correlations.argmax())
+        if correlations[best] <= 0:
+            return None
+        picked.append(best)
+        regression = Regression.fit([*chosen, *terms[:, picked].T], own)
+
+
+def _correlate(terms: Floats, residual: Floats) -> Floats:
+    """Return absolute correlations of terms, (n_rows, n_terms), with what is left; (n_terms,)."""
+    with np.errstate(all="ignore"):
+        present = np.isfinite(terms)
+        means = np.where(present, terms, 0.0).sum(axis=0) / present.sum(axis=0)
+        centred = np.where(present, terms - means, 0.0)
+        found = np.abs(residual @ centred) / np.sqrt((centred**2).sum(axis=0))
+    return np.asarray(np.nan_to_num(found, nan=-1.0))
