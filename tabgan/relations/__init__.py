@@ -2,7 +2,7 @@
 
 relation                the contract; `statistics` says when one counts as found
 registry                RELATIONS, a line a kind: `affine`, `date_part`, `fixed_combinations`,
-                        `frequent_equality`, `functional_dependency`, `inequality`,
+                        `formula`, `frequent_equality`, `functional_dependency`, `inequality`,
                         `linear_combination`, `missingness`, `row_predicate`
 table_profile           what relations are discovered in
 selection               which of those found are kept, and in which order

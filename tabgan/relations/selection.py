@@ -45,16 +45,19 @@ def select_relations(
 
 
 def simplest_first(found: Sequence[DiscoveredRelation]) -> list[DiscoveredRelation]:
-    """Return relations that calculate with those of few digits first, others where they are.
+    """Return relations, each text once, that calculate with those of few digits first.
 
-    `net = qty * price` comes before `net = gross / 1.19`, whatever their kinds.
+    `net = qty * price` comes before `net = gross / 1.19`, whatever their kinds; all others stay
+    where they are.
     """
-    n_digits = [discovery.relation.n_digits for discovery in found]
-    places = [place for place, count in enumerate(n_digits) if count is not None]
-    ordered = list(found)
-    simple = sorted(places, key=lambda place: n_digits[place] or 0)
-    for place, other in zip(places, simple, strict=True):
-        ordered[place] = found[other]
+    once = {discovery.relation.text: discovery for discovery in reversed(found)}
+    ordered = list(reversed(once.values()))
+    n_digits = [discovery.relation.n_digits for discovery in ordered]
+    numbers = [number for number, count in enumerate(n_digits) if count is not None]
+    simple = sorted(numbers, key=lambda number: n_digits[number] or 0)
+    moved = [ordered[number] for number in simple]
+    for number, discovery in zip(numbers, moved, strict=True):
+        ordered[number] = discovery
     return ordered
 
 

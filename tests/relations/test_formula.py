@@ -1,6 +1,7 @@
 """Columns that are calculated from others: found, left out, computed, declared."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,7 +28,7 @@ BASE = pd.DataFrame(
         "end": START + pd.to_timedelta(RNG.integers(60, 10**6, N), "s"),
     }
 )
-Make = Callable[[pd.DataFrame], "pd.Series[float]"]
+Make = Callable[[pd.DataFrame], Any]
 FACTS: dict[str, Make] = {
     "z = qty * price": lambda d: (d.qty * d.price).round(2),
     "z = kg / m ** 2": lambda d: (d.kg / d.m**2).round(1),
@@ -41,7 +42,7 @@ FACTS: dict[str, Make] = {
     "z = 0.3 * x - 1.7 * y + 2": lambda d: 0.3 * d.x - 1.7 * d.y + 2,
     "z = x ** 2": lambda d: d.x**2,
     "z = end - start": lambda d: (d.end - d.start).dt.total_seconds(),
-    "z = floor((end - start) / 1 hour)": lambda d: (d.end - d.start) // pd.Timedelta("1h"),
+    "z = floor((end - start) / 1 hour)": lambda d: (d.end - d.start).dt.total_seconds() // 3600,
     "z = abs(x)": lambda d: d.x.abs(),
     "z = exp(x)": lambda d: np.exp(d.x),
 }

@@ -110,7 +110,7 @@ def test_forgetting(rides: pd.DataFrame, found: RelationSet) -> None:
     assert set(found.texts) - set(fewer.texts) == {"zone -> area", "start < end"}
     assert find(rides, discover=False).texts == ()
     with pytest.raises(
-        RelationError, match="no relation 'tip <= fare' to forget; there are 'km = "
+        RelationError, match="no relation 'tip <= fare' to forget; there are 'weekday = "
     ):
         find(rides, forget=("tip <= fare",))
 
