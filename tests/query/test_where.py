@@ -285,7 +285,7 @@ def test_a_value_without_a_joined_comparison_is_read_as_it_stands(
 ) -> None:
     """What follows the operator is the value, but for quotes at its start and blanks around."""
     value = value.strip()
-    if value[:1] in {"'", '"'} or not value or operator + value[:1] in {"<=", ">="}:
+    if value[:1] in {"'", '"'} or not value or operator + value[:1] in {"<=", ">=", "<>", "=="}:
         return
     is_joined = (" and " in f" {value}" or " or " in f" {value}") and (
         any(sign in value for sign in ("=", "<", ">", "in (", "missing"))
