@@ -50,6 +50,7 @@ class MarkedEncoder(ColumnEncoder):
     def fit(cls, column: Column, series: pd.Series, config: EncoderConfig) -> Self:
         """Fit an encoder to the values and one to the marks."""
         plain, marks = _split(series, column)
+        marks = _without_rare(marks, config.protection.k)
         config = replace(config, counts={})  # all rows were counted with their marks
         values = _encoder_of_values(column).fit(_without_marks(column), plain, config)
         return cls(column, values, CategoricalEncoder.fit(_mark_column(column), marks, config))
@@ -80,7 +81,7 @@ class MarkedEncoder(ColumnEncoder):
         plain = self.values.decode_parts(cells[:-1], rows, rng, selections)
         missing = plain.isna().to_numpy()
         marks = self.marks.decode(cells[-1], rows, rng)[missing]
-        marks = marks.fillna(self.marks.categories.values[0])
+        marks = marks.fillna(next(iter(self.marks.categories.values), REAL_GAP))
         return join_marks(plain, marks.mask(marks == REAL_GAP))
 
     def select_parts(self, clauses: list[Clause]) -> PartSelections:
@@ -130,6 +131,12 @@ def _split(series: pd.Series, column: Column) -> tuple[pd.Series, pd.Series]:
     marks = pd.Series(None, index=series.index, dtype=object)
     marks[plain.isna()] = found.astype(object).where(found.notna(), REAL_GAP)
     return plain, marks
+
+
+def _without_rare(marks: pd.Series, k: int) -> pd.Series:
+    """Return marks, as gaps without one if no mark is in k rows."""
+    counts = marks.value_counts()
+    return marks if not len(counts) or counts.iloc[0] >= k else marks.where(marks.isna(), REAL_GAP)
 
 
 def _without_marks(column: Column) -> Column:

@@ -109,7 +109,7 @@ def explain_inexactness(
 def _find_range(present: Floats, n_hidden: int) -> tuple[float, float]:
     """Return the lowest and the highest value; outwards of the rest if some at each end are hidden.
 
-    `protect_extremes` of `encoding` hides as many, but rounds to the nearest: it clips values,
+    `microaggregate` of `encoding` hides as many, but moves its ends inwards: it clips values,
     while this range has to contain all that a sum may need.
 
     Args:
