@@ -23,6 +23,9 @@ from tabgan.schema import Column, Name
 from tabgan.schema.arrays import Floats
 from tabgan.schema.categories import CategoryCounts
 from tabgan.schema.predicates import Clause
+from tabgan.state_reader import StateReader
+
+MAX_ROWS = 10**15  # of a table
 
 
 @dataclass(frozen=True)
@@ -136,9 +139,13 @@ class ColumnEncoder(ABC):
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "column"}
 
     @classmethod
-    def from_state(cls, column: Column, state: dict[str, Any]) -> Self:
-        """Rebuild an encoder from what `to_state` returned."""
-        return cls(column=column, **state)
+    @abstractmethod
+    def from_state(cls, column: Column, state: StateReader) -> Self:
+        """Rebuild an encoder from what `to_state` returned.
+
+        Raises:
+            ModelFileError: The state is none that `to_state` returns for such a column.
+        """
 
 
 @dataclass(frozen=True)

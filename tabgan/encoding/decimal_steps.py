@@ -57,6 +57,18 @@ def _widen(values: Floats, step: float) -> float:
     return float(np.round(factor * step, max(0, round(-np.log10(step)))))
 
 
+def is_step(step: float) -> bool:
+    """Return whether numbers can be rounded to a step, which is above 0.
+
+    >>> is_step(0.25), is_step(1e-30), is_step(3e-30)
+    (True, True, False)
+    """
+    power = round(-np.log10(step))
+    if step == float(f"1e{-power}") or (power > 0 and step == 10.0**-power):
+        return True
+    return any(round(step, k) == step for k in range(MAX_EXACT_POWER + 1))
+
+
 @cache
 def _count_decimals(step: float) -> int:
     """Return how many decimals a step has that is no smaller than 1e-22."""

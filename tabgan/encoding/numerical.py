@@ -32,6 +32,7 @@ from tabgan.encoding.mode_specific_normalization import (
     to_scalars,
 )
 from tabgan.encoding.numerical_ranges import clip_to_ranges, find_gap, select_ranges
+from tabgan.encoding.numerical_state import read_numerical_fields
 from tabgan.errors import ConditionError
 from tabgan.schema import Column, ColumnKind, restore_dtype
 from tabgan.schema.arrays import Floats
@@ -39,6 +40,7 @@ from tabgan.schema.float_conversion import show_duration, to_float, value_to_flo
 from tabgan.schema.precision import shortest_floats
 from tabgan.schema.predicates import Clause
 from tabgan.schema.ranges import Range, allow
+from tabgan.state_reader import StateReader
 
 MAX_SPIKE_WIDTH = 1 / 64  # of the column's scale: many zeros do not squeeze the rest together
 
@@ -107,6 +109,10 @@ class NumericalEncoder(PartEncoder):
         if column.kind is ColumnKind.INTEGER and step is None:
             step = 1.0  # beyond 2**50 too, where multiples do not stand out
         return fit_modes(rest, step, config.max_modes, config.mixture_rows, config.rng)
+
+    @classmethod
+    def from_state(cls, column: Column, state: StateReader) -> Self:
+        return cls(column, **read_numerical_fields(state))
 
     @property
     def n_modes(self) -> int:

@@ -15,8 +15,10 @@ from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.layout import Layout
 from tabgan.encoding.mode_specific_normalization import count_mixture_rows
 from tabgan.encoding.registry import fit_column, read_column
-from tabgan.errors import SettingError
+from tabgan.encoding.trial_cells import check_decodable
+from tabgan.errors import ModelFileError, SettingError
 from tabgan.schema import Name, TableSchema
+from tabgan.state_reader import StateReader
 
 
 class TableEncoder:
@@ -168,7 +170,20 @@ class TableEncoder:
         return [encoder.to_state() for encoder in self.encoders]
 
     @classmethod
-    def from_state(cls, schema: TableSchema, states: list[dict[str, Any]]) -> Self:
-        """Rebuild the encoders from what `to_state` returned."""
+    def from_state(cls, schema: TableSchema, states: list[StateReader]) -> Self:
+        """Rebuild the encoders from what `to_state` returned.
+
+        Raises:
+            ModelFileError: They are not those of such columns.
+        """
+        if len(states) != len(schema.columns) or not states:
+            raise ModelFileError(
+                f"there are {len(states)} encoders of {len(schema.columns)} columns"
+            )
         pairs = zip(schema.columns, states, strict=True)
-        return cls(schema, [read_column(column, state) for column, state in pairs])
+        encoders = [read_column(column, state) for column, state in pairs]
+        for encoder, state in zip(encoders, states, strict=True):
+            is_any = all(part.n_classes for part in encoder.parts)
+            state.check(is_any, "", f"has nothing that the column {encoder.column.name!r} can hold")
+            check_decodable(encoder, state)
+        return cls(schema, encoders)

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Self, cast
+from itertools import pairwise
+from typing import Any, Self, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -21,12 +22,14 @@ from tabgan.encoding.encoded_column import EncodedColumn, Selection
 from tabgan.encoding.mode_specific_normalization import from_scalars, split_spikes
 from tabgan.encoding.numerical import NumericalEncoder
 from tabgan.encoding.numerical_ranges import select_ranges
+from tabgan.encoding.numerical_state import read_numerical_fields
 from tabgan.encoding.whole_ranges import clip_to_whole_ranges, to_whole_ranges
 from tabgan.schema import Column
 from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.ranges import Range
-from tabgan.schema.whole_dtypes import restore_whole_numbers
+from tabgan.schema.whole_dtypes import can_hold, restore_whole_numbers
 from tabgan.schema.whole_numbers import (
+    MAX_DECIMALS,
     MAX_EXACT,
     Units,
     WholeNumbers,
@@ -34,9 +37,12 @@ from tabgan.schema.whole_numbers import (
     parse_whole_numbers,
     read_exactly,
 )
+from tabgan.state_reader import StateReader
 
 MIN_STEP_SHARE = 0.98  # of the distances are multiples of their step
 MAX_REACH = 2**62  # distances up to it are int64, others Python's integers
+MAX_WHOLE = 10**308  # a distance, as float64
+MAX_ORIGIN = 10**400
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,33 @@ class WholeNumberEncoder(NumericalEncoder):
             decimals=numbers.decimals,
             exact_spikes=[int(spike) for spike in spikes],
         )
+
+    @classmethod
+    def from_state(cls, column: Column, state: StateReader) -> Self:
+        fields = read_numerical_fields(state)
+        origin = state.whole("origin", -MAX_ORIGIN, MAX_ORIGIN)
+        reach, decimals = (
+            state.whole("reach", 0, MAX_WHOLE),
+            state.whole("decimals", 0, MAX_DECIMALS),
+        )
+        spikes, step = state.wholes("exact_spikes", 0, reach), fields["step"] or 1.0
+        rises = all(low < high for low, high in pairwise(spikes))
+        state.check(
+            len(spikes) == len(fields["spikes"]) and rises, "exact_spikes", "is no row of spikes"
+        )
+        is_whole = step >= 1 and step.is_integer() and step <= max(reach, 1)
+        state.check(is_whole, "step", f"is {step}, none between whole numbers")
+        ends = np.abs(fields["knots"]).max(initial=0.0)
+        state.check(ends <= 2 * (reach + step), "knots", "holds numbers far beyond the reach")
+        fits = column.kind.is_number and can_hold(column, origin, origin + reach, decimals)
+        state.check(fits, "origin", f"and reach are beyond the dtype {column.dtype}")
+        exact: dict[str, Any] = {
+            "origin": origin,
+            "reach": reach,
+            "decimals": decimals,
+            "exact_spikes": spikes,
+        }
+        return cls(column, **fields, **exact)
 
     def encode(self, series: pd.Series, rng: np.random.Generator) -> EncodedColumn:
         codes = np.full(len(series), self.n_classes - 1, np.int32)

@@ -19,9 +19,15 @@ from tabgan.encoding.free_text.text_filter import TextFilter
 from tabgan.encoding.free_text.word_counts import count_walk
 from tabgan.encoding.free_text.word_splitting import are_of_words
 from tabgan.encoding.free_text.word_walk import WordWalk
-from tabgan.encoding.made_anew import MadeAnewEncoder, check_holds_text, count_gaps
+from tabgan.encoding.made_anew import (
+    MadeAnewEncoder,
+    check_holds_text,
+    count_gaps,
+    read_counts,
+)
 from tabgan.schema import Column
 from tabgan.schema.arrays import Objects
+from tabgan.state_reader import StateReader
 
 MIN_SHARED_TEXTS = 3  # that have a word, a pair of neighbours, ... in common
 MIN_MADE_TEXTS = 20  # that can be made, or placeholders stand in ...
@@ -30,6 +36,7 @@ MAX_TRIED_TEXTS = 1_000  # made to find that out
 MIN_FREE_SHARE = 0.1  # of all walks: fewer give a text that is none of the table, ...
 MAX_ATTEMPTS = 200  # ... and so many of them hardly ever give none
 MAX_NEW_ATTEMPTS = 5  # of them, to make one that no earlier row has
+MAX_NUMBER = 2**62  # of a placeholder
 PLACEHOLDER = r"(?i)^\s*text\s+[0-9]{1,15}\s*$"
 
 
@@ -129,10 +136,11 @@ class FreeTextEncoder(MadeAnewEncoder):
         return state | {"walk": walk, "kept_out": self.kept_out.to_state()}
 
     @classmethod
-    def from_state(cls, column: Column, state: dict[str, Any]) -> Self:
-        walk = state["walk"] and WordWalk(**state["walk"])
-        kept_out = TextFilter(**state["kept_out"])
-        return cls(column, **{**state, "walk": walk, "kept_out": kept_out})
+    def from_state(cls, column: Column, state: StateReader) -> Self:
+        walk = WordWalk.from_state(state.state("walk")) if state.has("walk") else None
+        kept_out = TextFilter.from_state(state.state("kept_out"))
+        first = state.whole("first", 1, MAX_NUMBER)
+        return cls(column, **read_counts(state), walk=walk, kept_out=kept_out, first=first)
 
 
 def distinct_texts(series: pd.Series) -> pa.Array:

@@ -62,6 +62,21 @@ class Pattern:
         """
         return cls(parse_forms(text)).within_slots()
 
+    @classmethod
+    def from_text_and_drawn(cls, text: str, drawn: Sequence[int]) -> Self:
+        """Return the pattern of a text with so many choices of each form drawn.
+
+        Raises:
+            ValueError: The text is no pattern, or too many choices are drawn, or too few.
+        """
+        pattern = cls(parse_forms(text)).with_drawn(drawn)
+        for form in pattern.forms:
+            if form.drawn > sum(isinstance(part, Alternation) for part in form.parts):
+                raise ValueError(f"{form.drawn} choices are drawn of a form that has fewer")
+        if len({values for form in pattern.forms for values in _values(form)}) > MAX_SLOTS:
+            raise ValueError(f"more than {MAX_SLOTS} choices are learned")
+        return pattern
+
     def __str__(self) -> str:
         return write_forms(self.forms)
 

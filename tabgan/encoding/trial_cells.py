@@ -1,0 +1,48 @@
+"""What a saved encoder says that it makes, made once before it is believed.
+
+Fields of a file may each be sound and yet not go together: levels that the column's dtype cannot
+hold, say. Cells of every class, with scalars at both ends and in the middle, show it.
+"""
+
+import numpy as np
+
+from tabgan.encoding.column_encoder import ColumnEncoder, PartEncoder
+from tabgan.encoding.encoded_column import EncodedColumn
+from tabgan.errors import reason
+from tabgan.state_reader import StateReader
+
+MAX_TRIAL_ROWS = 1_024
+SCALARS = np.array([-1.0, 0.0, 1.0], np.float32)
+
+
+def check_decodable(encoder: ColumnEncoder, state: StateReader) -> None:
+    """Decode cells of every class.
+
+    Args:
+        encoder: Of one column.
+        state: That it was read from, for messages.
+
+    Raises:
+        ModelFileError: It cannot make what it says.
+    """
+    if encoder.column.faker:  # an extra, which may not be there, and takes long to import
+        return
+    n_rows = min(max(part.n_classes + 2 * part.n_modes for part in encoder.parts), MAX_TRIAL_ROWS)
+    cells = [_make_cells(part, n_rows) for part in encoder.parts]
+    rows, rng = np.arange(n_rows), np.random.default_rng(0)
+    try:
+        with np.errstate(all="ignore"):
+            encoder.renumber(encoder.decode_parts(cells, rows, rng), rows, rng)
+    except Exception as error:
+        of_column = f"the column {encoder.column.name!r} of the dtype {encoder.column.dtype}"
+        raise state.error("", f"makes no values of {of_column} ({reason(error)})") from error
+
+
+def _make_cells(part: PartEncoder, n_rows: int) -> EncodedColumn:
+    """Return cells of every class, as far as there are rows; those with scalars come thrice."""
+    classes = np.concatenate(
+        [np.arange(part.n_classes), np.tile(np.arange(part.n_modes), 2)], dtype=np.int32
+    )
+    numbers = np.arange(n_rows)
+    turns = (numbers >= part.n_classes) + (numbers >= part.n_classes + part.n_modes)
+    return EncodedColumn(classes[numbers % len(classes)], SCALARS[turns % 3])
