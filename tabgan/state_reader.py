@@ -172,7 +172,7 @@ class StateReader:
             ) from error
 
     def _at(self, name: str) -> str:
-        return f"{self.path}/{name}".lstrip("/")
+        return f"{self.path}/{name}".strip("/")
 
     def _get(self, name: str) -> Any:
         if name not in self.values:

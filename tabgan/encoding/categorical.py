@@ -16,13 +16,12 @@ import pandas as pd
 
 from tabgan.encoding.allowed_categories import AllowedCategories
 from tabgan.encoding.column_encoder import (
-    MAX_ROWS,
     ColumnEncoder,
     EncoderConfig,
     PartEncoder,
     no_missing_error,
 )
-from tabgan.encoding.encoded_column import Codes, EncodedColumn, Rows, Selection
+from tabgan.encoding.encoded_column import MAX_ROWS, Codes, EncodedColumn, Rows, Selection
 from tabgan.encoding.rare_categories import MAX_PROFILE_ROWS, group_categories, to_centred_features
 from tabgan.errors import ConditionError, SettingError, TableChangedError
 from tabgan.schema import Column
@@ -112,6 +111,11 @@ class CategoricalEncoder(PartEncoder):
             has_gap = len(np.unique(groups)) <= groups.max(initial=-1)
             state.check(not has_gap, "groups", "leaves a group without categories")
         return cls(column, categories, counts, n_own, n_missing, groups.astype(np.int32))
+
+    @cached_property
+    def max_length(self) -> int:
+        texts = (value for value in self.categories.values if isinstance(value, str))
+        return max(map(len, texts), default=0)
 
     @property
     def n_classes(self) -> int:

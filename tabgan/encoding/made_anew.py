@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tabgan.encoding.column_encoder import MAX_ROWS, PartEncoder
-from tabgan.encoding.encoded_column import EncodedColumn, Rows, Selection
+from tabgan.encoding.column_encoder import PartEncoder
+from tabgan.encoding.encoded_column import MAX_ROWS, EncodedColumn, Rows, Selection
 from tabgan.errors import ConditionError, SchemaError
 from tabgan.schema import Column, ColumnKind, restore_dtype
 from tabgan.schema.arrays import Floats, Objects

@@ -64,6 +64,10 @@ class MarkedEncoder(ColumnEncoder):
         return self.values.room
 
     @property
+    def max_length(self) -> int:
+        return max(self.values.max_length, self.marks.max_length)
+
+    @property
     def note(self) -> str | None:
         return self.values.note
 

@@ -67,14 +67,23 @@ class TableEncoder:
     def layout(self) -> Layout:
         """Where each part's classes stand in a row of indicators."""
         parts, target = self.parts, self.schema.target
-        spans = [p.spans if p.spans is not None else np.zeros((p.n_classes, 2)) for p in parts]
+        found = [part.spans for part in parts]
+        spans = [
+            s if s is not None else np.zeros((p.n_classes, 2))
+            for p, s in zip(parts, found, strict=True)
+        ]
         return Layout(
             n_classes=tuple(part.n_classes for part in parts),
             n_modes=tuple(part.n_modes for part in parts),
-            ordered=tuple(number for number, p in enumerate(parts) if p.spans is not None),
+            ordered=tuple(number for number, own in enumerate(found) if own is not None),
             spans=np.vstack(spans),
             target=None if target is None else self.starts[self.schema.names.index(target)],
         )
+
+    @property
+    def max_length(self) -> int:
+        """Characters of the longest text that a cell may hold; 0: there is none."""
+        return max(encoder.max_length for encoder in self.encoders)
 
     def encode(self, frame: pd.DataFrame, rng: np.random.Generator) -> EncodedTable:
         """Encode a table that the schema has checked; (n_rows, n_columns) to (n_rows, n_parts)."""

@@ -11,7 +11,7 @@ from tabgan.encoding.encoded_column import EncodedColumn
 from tabgan.errors import reason
 from tabgan.state_reader import StateReader
 
-MAX_TRIAL_ROWS = 1_024
+MAX_TRIAL_ROWS, MAX_TRIAL_TEXT = 1_024, 2**26  # and characters
 SCALARS = np.array([-1.0, 0.0, 1.0], np.float32)
 
 
@@ -27,7 +27,8 @@ def check_decodable(encoder: ColumnEncoder, state: StateReader) -> None:
     """
     if encoder.column.faker:  # an extra, which may not be there, and takes long to import
         return
-    n_rows = min(max(part.n_classes + 2 * part.n_modes for part in encoder.parts), MAX_TRIAL_ROWS)
+    n_cells = max(part.n_classes + 2 * part.n_modes for part in encoder.parts)
+    n_rows = min(n_cells, MAX_TRIAL_ROWS, 1 + MAX_TRIAL_TEXT // max(encoder.max_length, 1))
     cells = [_make_cells(part, n_rows) for part in encoder.parts]
     rows, rng = np.arange(n_rows), np.random.default_rng(0)
     try:

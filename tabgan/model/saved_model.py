@@ -18,6 +18,8 @@ from tabgan.runtime.progress import TrainingRecord
 from tabgan.schema import TableSchema
 from tabgan.state_reader import StateReader
 
+MAX_FOUND = 500  # characters of what is wrong: a text of the file may be in it
+
 
 def read_model_fields(content: Mapping[str, Any], device: str) -> dict[str, Any]:
     """Return the fields of a `TabularModel` from what its file holds.
@@ -63,6 +65,7 @@ def naming_file(path: Path) -> Iterator[None]:
         raise
     except TabganError as error:
         found = str(error).rstrip(".").removesuffix("; fit again")
+        found = found if len(found) <= MAX_FOUND else f"{found[:MAX_FOUND]}..."
         raise ModelFileError(f"{path} is damaged: {found}; fit again.") from error
     except Exception as error:
         what = "damaged, or of a release of tabgan that this one cannot read; fit again"

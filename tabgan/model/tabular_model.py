@@ -32,6 +32,7 @@ from tabgan.runtime.devices import parallel_map
 from tabgan.runtime.progress import TrainingRecord
 from tabgan.schema import TableSchema
 
+MAX_BLOCK_TEXT = 2**28  # characters of a column: of texts beyond 32,768, fewer are drawn at once
 MAX_REJECTION_ROUNDS = 64  # of a block, where rows have to be checked
 MAX_VAIN_ROUNDS = 6  # without a single row: what is asked cannot be had
 
@@ -148,7 +149,10 @@ class TabularModel:
         self.encoder.check_room(int(n_rows))
         conditions = RowConditions.from_where(where, self.relations, self.encoder)
         entropy = np.random.SeedSequence(seed).entropy
-        candidates_per_block = count_batch_rows(len(self.encoder.parts))
+        longest = max(self.encoder.max_length, 1)
+        candidates_per_block = min(
+            count_batch_rows(len(self.encoder.parts)), 1 + MAX_BLOCK_TEXT // longest
+        )
         refiner = self.refiner if refine else None
         return SamplePlan(int(n_rows), candidates_per_block, conditions, refiner, entropy)
 

@@ -6,6 +6,7 @@ a text of the table (`text_filter`). Where too few words repeat it is `text 1`, 
 """
 
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -88,6 +89,13 @@ class FreeTextEncoder(MadeAnewEncoder):
             return replace(self, first=first)
         reachable = pc.filter(texts, pa.array(are_of_words(texts, self.walk.words)))
         return replace(self, kept_out=self.kept_out.add(reachable.to_pylist()), first=first)
+
+    @cached_property
+    def max_length(self) -> int:
+        if self.walk is None:
+            return 0
+        longest = max(map(len, self.walk.words), default=0)
+        return int(self.walk.start_lengths.max()) * (longest + 1)
 
     @property
     def note(self) -> str:

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tabgan.encoding.categorical import CategoricalEncoder
-from tabgan.encoding.column_encoder import MAX_ROWS, EncoderConfig
+from tabgan.encoding.column_encoder import EncoderConfig
 from tabgan.encoding.composite import CompositeEncoder, fit_parts, read_parts
-from tabgan.encoding.encoded_column import PartSelections, Rows
+from tabgan.encoding.encoded_column import MAX_ROWS, PartSelections, Rows
 from tabgan.encoding.keys.key_sequence import KeySequence
 from tabgan.encoding.made_anew import asks_only_for_gaps, made_anew_error
 from tabgan.errors import SchemaError
@@ -83,6 +83,10 @@ class PatternEncoder(CompositeEncoder):
         if self.column.kind is not ColumnKind.IDENTIFIER:
             return None
         return min(sequence.room for sequence in self.sequences)
+
+    @property
+    def max_length(self) -> int:
+        return max(form.lengths.stop for form in self.pattern.forms) - 1
 
     @property
     def note(self) -> str | None:
