@@ -4,10 +4,13 @@ Fields of a file may each be sound and yet not go together: levels that the colu
 hold, say. Cells of every class, with scalars at both ends and in the middle, show it.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from tabgan.encoding.column_encoder import ColumnEncoder, PartEncoder
 from tabgan.encoding.encoded_column import EncodedColumn
+from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.errors import reason
 from tabgan.state_reader import StateReader
 
@@ -37,6 +40,13 @@ def check_decodable(encoder: ColumnEncoder, state: StateReader) -> None:
     except Exception as error:
         of_column = f"the column {encoder.column.name!r} of the dtype {encoder.column.dtype}"
         raise state.error("", f"makes no values of {of_column} ({reason(error)})") from error
+
+
+def make_trial_table(parts: Sequence[PartEncoder], n_rows: int) -> EncodedTable:
+    """Return rows of cells of all classes, as far as there are rows; (n_rows, n_parts)."""
+    cells = [_make_cells(part, n_rows) for part in parts]
+    codes, scalars = zip(*((each.codes, each.scalars) for each in cells), strict=True)
+    return EncodedTable(np.column_stack(codes), np.column_stack(scalars))
 
 
 def _make_cells(part: PartEncoder, n_rows: int) -> EncodedColumn:

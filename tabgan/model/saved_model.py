@@ -5,9 +5,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from tabgan.config import TrainingConfig
 from tabgan.encoding.table_encoder import TableEncoder
-from tabgan.errors import MissingExtraError, ModelFileError, TabganError
+from tabgan.encoding.trial_cells import make_trial_table
+from tabgan.errors import MissingExtraError, ModelFileError, TabganError, reason
 from tabgan.model.model_card import ModelCard
 from tabgan.networks.generator import Generator
 from tabgan.refinement.refiner import Refiner
@@ -18,6 +21,7 @@ from tabgan.runtime.progress import TrainingRecord
 from tabgan.schema import TableSchema
 from tabgan.state_reader import StateReader
 
+TRIAL_ROWS = 64  # that relations restore once
 MAX_FOUND = 500  # characters of what is wrong: a text of the file may be in it
 
 
@@ -38,9 +42,11 @@ def read_model_fields(content: Mapping[str, Any], device: str) -> dict[str, Any]
     config = TrainingConfig.from_dict(state.state("config").values)
     generator = Generator.from_state(encoder.layout, config, state.state("generator"))
     refiner = Refiner.from_state(state.state("refiner")) if state.has("refiner") else None
-    n_features = RefinerFeatures(encoder, relations).n_features
+    features = RefinerFeatures(encoder, relations)
+    n_features = features.n_features
     is_of_rows = refiner is None or refiner.n_features <= n_features
     state.check(is_of_rows, "refiner", f"compares more than {n_features} features, which rows have")
+    _check_restorable(features, state)
     return {
         "relations": relations,
         "encoder": encoder,
@@ -50,6 +56,22 @@ def read_model_fields(content: Mapping[str, Any], device: str) -> dict[str, Any]
         "record": TrainingRecord.from_dict(state.state("record").values),
         "card": ModelCard.from_dict(state.state("card").values),
     }
+
+
+def _check_restorable(features: RefinerFeatures, state: StateReader) -> None:
+    """Restore a few rows by the relations: what each holds may be sound, and they not go together.
+
+    Raises:
+        ModelFileError: They cannot be restored.
+    """
+    table = make_trial_table(features.encoder.parts, TRIAL_ROWS)
+    try:
+        with np.errstate(all="ignore"):
+            features(table)
+    except MissingExtraError:
+        raise
+    except Exception as error:
+        raise state.error("relations", f"restore no rows ({reason(error)})") from error
 
 
 @contextmanager
