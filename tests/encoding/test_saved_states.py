@@ -191,6 +191,7 @@ def test_a_filter_that_turns_everything_away_is_refused(
 TEMPLATES: list[tuple[State, str]] = [
     ({"templates": [["digit", ""]]}, "templates holds one that is none"),
     ({"templates": ["digit"]}, "templates holds one that is none"),
+    ({"templates": [["digit", {}]]}, "templates holds one that is none"),
     ({"templates": [["K", "digit"]], "first": 10}, "first is beyond all keys"),
 ]
 

@@ -355,3 +355,16 @@ def test_headers_beyond_what_is_read(
         TabularModel.load(tmp_path / "m.tabgan")
     with pytest.raises(ModelFileError, match="of levels, relations and the like"):
         write_model(tmp_path / "n.tabgan", content)
+
+
+def test_relations_that_restore_what_no_dtype_holds(tmp_path: Path) -> None:
+    found = read_model(Path(__file__).parents[1] / "data" / "release-0.1" / "model.tabgan")
+    sound = {n: v for n, v in found.items() if n not in {"checksum", "format_version"}}
+    for column in sound["schema"]["columns"]:
+        if column["name"] == "make":
+            column["dtype"] = "int64"
+    write_model(tmp_path / "m.tabgan", sound)
+    with pytest.raises(
+        ModelFileError, match="m.tabgan is damaged: .*make|relations restore no rows"
+    ):
+        TabularModel.load(tmp_path / "m.tabgan")

@@ -63,7 +63,7 @@ class TemplateEncoder(MadeAnewEncoder):
         first, templates = state.whole("first", 0, MAX_KEYS), state.items("templates")
         for template in templates:
             is_one = isinstance(template, list) and 0 < len(template) <= MAX_LENGTH
-            is_one = is_one and all(each in ALPHABETS or _is_character(each) for each in template)
+            is_one = is_one and all(map(_is_position, template))
             state.check(is_one, "templates", "holds one that is none")
             state.check(first < _key_positions(template)[1], "first", "is beyond all keys")
         key = state.whole("key", 0, 2**62)
@@ -82,8 +82,8 @@ class TemplateEncoder(MadeAnewEncoder):
         return texts
 
 
-def _is_character(value: object) -> bool:
-    return isinstance(value, str) and len(value) == 1
+def _is_position(value: object) -> bool:
+    return isinstance(value, str) and (value in ALPHABETS or len(value) == 1)
 
 
 def _key_positions(template: Template) -> tuple[list[int], int]:
