@@ -21,7 +21,7 @@ from tabgan.state_reader import MAX_SHOWN, REFUSALS
 
 FORMAT_VERSION = 2
 HEADER = "tabgan"
-MAX_HEADER = 2**26  # characters
+MAX_HEADER = 2**25  # characters
 MAX_DEPTH = 64  # of values within values
 CHECKPOINT_KIND = "checkpoint"  # of the file of a running fit; a model has none
 

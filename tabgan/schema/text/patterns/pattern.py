@@ -21,7 +21,7 @@ from tabgan.schema.text.patterns.grammar import parse_forms, write_forms
 from tabgan.schema.text.patterns.parts import Alternation
 
 MAX_SLOTS = 12  # choices that are learned; more are made anew
-MAX_FORMS = 10_000  # of a file's
+MAX_FORMS, MAX_TEXT = 10_000, 10**6  # of a file's, and its characters
 
 
 @dataclass(frozen=True)
@@ -71,14 +71,14 @@ class Pattern:
         Raises:
             ValueError: The text is no pattern, or too many choices are drawn, or too few.
         """
+        if len(drawn) > MAX_FORMS or len(text) > MAX_TEXT:
+            raise ValueError(f"it has more than {MAX_FORMS:,} forms or {MAX_TEXT:,} characters")
         pattern = cls(parse_forms(text)).with_drawn(drawn)
         for form in pattern.forms:
             if form.drawn > sum(isinstance(part, Alternation) for part in form.parts):
                 raise ValueError(f"{form.drawn} choices are drawn of a form that has fewer")
-        if _count_slots(pattern.forms) > MAX_SLOTS or len(pattern.forms) > MAX_FORMS:
-            raise ValueError(
-                f"more than {MAX_SLOTS} choices are learned, or {MAX_FORMS} forms made"
-            )
+        if _count_slots(pattern.forms) > MAX_SLOTS:
+            raise ValueError(f"more than {MAX_SLOTS} choices are learned")
         return pattern
 
     def __str__(self) -> str:
