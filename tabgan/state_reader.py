@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from tabgan.errors import ModelFileError
+from tabgan.errors import ModelFileError, reason
 
 MAX_FLOAT = float(np.finfo(np.float64).max)
 MAX_INT = 2**63 - 1
@@ -28,6 +28,14 @@ MAX_SHOWN = 40  # characters of a value in a message
 Value = TypeVar("Value")
 SCALARS: Any = (str, int, float, bool)
 LISTS: Any = (list, tuple)
+REFUSALS = (  # of what is built: by Python, NumPy, pandas or Arrow
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    TypeError,
+    ValueError,
+)
 Shape = tuple[int | None, ...]  # None: any length
 
 
@@ -97,6 +105,10 @@ class StateReader:
         """Return the fields of an object within."""
         return StateReader(self._get(name), self._at(name))
 
+    def items(self, name: str) -> list[Any]:
+        """Return a list of anything."""
+        return [value for _, value in self._items(name)]
+
     def states(self, name: str) -> list["StateReader"]:
         """Return the fields of each object of a list."""
         return [StateReader(value, self._at(at)) for at, value in self._items(name)]
@@ -154,11 +166,13 @@ class StateReader:
         """Return what `make` returns, which checks for itself; its refusal names this state."""
         try:
             return make()
-        except (TypeError, ValueError, OverflowError) as error:
-            raise ModelFileError(f"{self.path or 'the state'} cannot be: {error}") from error
+        except REFUSALS as error:
+            raise ModelFileError(
+                f"{self.path or 'the state'} cannot be: {reason(error)}"
+            ) from error
 
     def _at(self, name: str) -> str:
-        return f"{self.path}/{name}".lstrip("/")
+        return f"{self.path}/{name}".strip("/")
 
     def _get(self, name: str) -> Any:
         if name not in self.values:
@@ -178,7 +192,7 @@ class StateReader:
         if isinstance(value, bool) or not isinstance(value, int):
             raise self.error(name, f"is {_show(value)}, not a whole number")
         if not low <= value <= high:
-            raise self.error(name, f"is {_show(value)}, not from {low} to {high}")
+            raise self.error(name, f"is {_show(value)}, not from {_show(low)} to {_show(high)}")
         return value
 
     def _number(self, name: str, value: Any, low: float, high: float) -> float:

@@ -25,6 +25,9 @@ from tabgan.schema.predicates import Clause
 from tabgan.schema.text import text_array
 from tabgan.schema.text.numbers.number_format import NumberFormats
 from tabgan.schema.text.strings import text_series
+from tabgan.state_reader import StateReader
+
+NUMBER_KINDS = [kind.value for kind in ColumnKind if kind.is_number]
 
 
 @dataclass(frozen=True)
@@ -211,12 +214,19 @@ class AmountEncoder(PartEncoder):
         return super().to_state() | {"numbers": parts}
 
     @classmethod
-    def from_state(cls, column: Column, state: dict[str, Any]) -> Self:
-        parts = tuple(
-            NumericalEncoder.from_state(Column.from_dict(each["column"]), each["state"])
-            for each in state["numbers"]
-        )
-        return super().from_state(column, state | {"numbers": parts})
+    def from_state(cls, column: Column, state: StateReader) -> Self:
+        variants = state.build(lambda: _formats_of(column)).variants
+        entries, numbers = state.states("numbers"), []
+        found = f"has {len(entries)} units, not {len(variants)} as its format"
+        state.check(len(entries) == len(variants), "numbers", found)
+        for unit, entry in enumerate(entries):
+            kind = ColumnKind(entry.state("column").text("kind", NUMBER_KINDS))
+            part = Column(f"{column.name}: unit {unit}", kind, "float64")
+            numbers.append(NumericalEncoder.from_state(part, entry.state("state")))
+            is_plain = not (numbers[-1].has_same or numbers[-1].has_missing)
+            state.check(is_plain, "numbers", "has gaps among the numbers of a unit")
+        bare = cls(column, tuple(numbers), np.zeros(0), state.flag("has_missing"))
+        return replace(bare, frequencies=state.floats("frequencies", (bare.n_classes,), 0, 1))
 
 
 def _formats_of(column: Column) -> NumberFormats:

@@ -27,9 +27,13 @@ from tabgan.schema.calendar_grid import (
     find_anchor,
 )
 from tabgan.schema.day_readings import DAY_READINGS, EPOCH_WEEKDAY
+from tabgan.state_reader import StateReader
 
 MIN_EXPECTED_ROWS = 10  # of a weekday, if all were alike, to say that it never occurs
 TIME = "time of day"
+MAX_TICKS = 2**62  # of what is added up
+UNITS = {"day": 1, "week": 7, "month": 31}  # days of a part that goes on counting, at the most
+MAX_OF_MONTH = 32
 
 
 @dataclass(frozen=True)
@@ -154,9 +158,57 @@ class CalendarParts:
         return asdict(self) | {"grid": str(self.grid), "weekdays": list(self.weekdays)}
 
     @classmethod
-    def from_state(cls, state: Mapping[str, Any]) -> Self:
-        """Rebuild it from what `to_state` returned."""
-        return cls(**{**state, "grid": CalendarGrid.from_text(state["grid"])})
+    def from_state(cls, state: StateReader) -> Self:
+        """Rebuild it from what `to_state` returned.
+
+        Raises:
+            ModelFileError: It is no calendar.
+        """
+        text = state.text("grid")
+        grid = state.build(lambda: CalendarGrid.from_text(text))
+        first = state.whole("first", -MAX_TICKS, MAX_TICKS)
+        constants = state.state("constants") if state.has("constants") else StateReader({})
+        known = {name: constants.whole(name, -1, DAY) for name in constants.values}
+        state.check(
+            known.keys() <= set(_names_of(grid)[1:]),
+            "constants",
+            "has parts that are none of its grid",
+        )
+        weekdays = state.wholes("weekdays", 0, 6)
+        state.check(len(weekdays) > 0, "weekdays", "has none")
+        calendar = cls(
+            grid,
+            anchor=state.whole("anchor", 0, STEPS[grid.step] - 1),
+            first=first,
+            last=state.whole("last", first, MAX_TICKS),
+            origin=state.whole("origin", -MAX_TICKS, MAX_TICKS),
+            stride=state.whole("stride", 1, MAX_TICKS),
+            constants=known,
+            weekdays=weekdays,
+        )
+        for name, value in known.items():
+            state.check(calendar.can_join(name, value, value), "constants", "is no time")
+        return calendar
+
+    @property
+    def names(self) -> list[str]:
+        """The parts that vary, the one that goes on counting first."""
+        return [name for name in _names_of(self.grid) if name not in (self.constants or {})]
+
+    def can_join(self, name: str, low: float, high: float) -> bool:
+        """Return whether a part from `low` to `high` stays in the calendar."""
+        if name == TIME:
+            return 0 <= low <= high <= DAY // STEPS[self.grid.step]
+        if name != self.names[0]:
+            return -1 <= low <= high <= MAX_OF_MONTH
+        unit = STEPS[self.grid.step] if name == MOMENT else UNITS[name] * DAY
+        ends = (int(end) * self.stride + self.origin for end in (low, high))
+        return all(abs(end) * unit <= MAX_TICKS for end in ends)
+
+
+def _names_of(grid: CalendarGrid) -> list[str]:
+    """Return all parts of a grid, the one that goes on counting first."""
+    return [MOMENT] if grid.reading == MOMENT else [*DAY_READINGS[grid.reading].names, TIME]
 
 
 def _lift(day: Indices, low: int) -> Indices:

@@ -21,16 +21,16 @@ from tabgan.encoding.column_encoder import (
     PartEncoder,
     no_missing_error,
 )
-from tabgan.encoding.encoded_column import Codes, EncodedColumn, Rows, Selection
+from tabgan.encoding.encoded_column import MAX_ROWS, Codes, EncodedColumn, Rows, Selection
 from tabgan.encoding.rare_categories import MAX_PROFILE_ROWS, group_categories, to_centred_features
 from tabgan.errors import ConditionError, SettingError, TableChangedError
 from tabgan.schema import Column
 from tabgan.schema.arrays import Floats, Indices
 from tabgan.schema.categories import Categories, CategoryCounts
 from tabgan.schema.predicates import Clause
+from tabgan.state_reader import StateReader
 
 MAX_CLASSES = 512  # categories with a class of their own
-FIELDS = ("categories", "category_counts", "n_own", "n_missing", "groups")
 IN_FILES = {"categories": "levels", "category_counts": "level_counts"}  # since release 0.1
 
 
@@ -93,13 +93,26 @@ class CategoricalEncoder(PartEncoder):
         return state | {"levels": self.categories.to_state()}
 
     @classmethod
-    def from_state(cls, column: Column, state: dict[str, Any]) -> Self:
-        categories = Categories.from_state(column, state["levels"])
-        one_group = np.zeros(len(categories) - state["n_own"], np.int32)  # as older releases had
-        fields = {"groups": one_group} | state | {"levels": categories}
-        return super().from_state(
-            column, {ours: fields[IN_FILES.get(ours, ours)] for ours in FIELDS}
+    def from_state(cls, column: Column, state: StateReader) -> Self:
+        categories = Categories.from_state(column, state.state("levels"))
+        counts = state.integers("level_counts", (len(categories),), 1, MAX_ROWS)
+        state.check(sum(counts.tolist()) <= MAX_ROWS, "level_counts", "counts too many rows")
+        n_own, n_missing = (
+            state.whole("n_own", 0, len(categories)),
+            state.whole("n_missing", 0, MAX_ROWS),
         )
+        n_rare = len(categories) - n_own
+        groups = np.zeros(n_rare, np.int64)  # as older releases had
+        if state.has("groups"):
+            groups = state.integers("groups", (n_rare,), 0, n_rare)
+            has_gap = len(np.unique(groups)) <= groups.max(initial=-1)
+            state.check(not has_gap, "groups", "leaves a group without categories")
+        return cls(column, categories, counts, n_own, n_missing, groups.astype(np.int32))
+
+    @cached_property
+    def max_length(self) -> int:
+        texts = (value for value in self.categories.values if isinstance(value, str))
+        return max(map(len, texts), default=0)
 
     @property
     def n_classes(self) -> int:

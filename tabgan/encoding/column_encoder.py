@@ -23,14 +23,14 @@ from tabgan.schema import Column, Name
 from tabgan.schema.arrays import Floats
 from tabgan.schema.categories import CategoryCounts
 from tabgan.schema.predicates import Clause
+from tabgan.state_reader import StateReader
 
 
 @dataclass(frozen=True)
 class ColumnEncoder(ABC):
     """A fitted encoding of one column as one part or several; its fields are its whole state.
 
-    Networks learn parts: each is a class and a scalar for each row. Most columns are one part
-    (`PartEncoder`); a datetime may be a day and a time of day (`CompositeEncoder`).
+    Most columns are one part; a datetime may be a day and a time of day (`CompositeEncoder`).
     """
 
     column: Column
@@ -85,6 +85,11 @@ class ColumnEncoder(ABC):
         return None
 
     @property
+    def max_length(self) -> int:
+        """Characters of the longest text that is learned or made of it; 0: there is none."""
+        return 0
+
+    @property
     def note(self) -> str | None:
         """What of the column is made up instead of learned, in words; None if nothing is."""
         return describe_made_up(self.column, self.room)
@@ -96,9 +101,7 @@ class ColumnEncoder(ABC):
     ) -> "ColumnEncoder":
         """Return the encoder with classes grouped by what stands in other columns of their rows.
 
-        Args:
-            frame: Rows of the training table; shape (n_rows, n_columns).
-            others: Fitted, of all other columns.
+        `frame` is the training table, `others` are the fitted encoders of its other columns.
         """
         return self
 
@@ -112,9 +115,6 @@ class ColumnEncoder(ABC):
         Args:
             counts: Rows of each class, part by part; shape (n_classes,) each.
             n_rows: Rows of the whole table.
-
-        Raises:
-            TableError: They contradict what was counted of the whole table before.
         """
         return self
 
@@ -136,9 +136,9 @@ class ColumnEncoder(ABC):
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "column"}
 
     @classmethod
-    def from_state(cls, column: Column, state: dict[str, Any]) -> Self:
-        """Rebuild an encoder from what `to_state` returned."""
-        return cls(column=column, **state)
+    @abstractmethod
+    def from_state(cls, column: Column, state: StateReader) -> Self:
+        """Rebuild an encoder from what `to_state` returned; a `ModelFileError` if it did not."""
 
 
 @dataclass(frozen=True)

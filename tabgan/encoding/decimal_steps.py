@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from tabgan.schema.arrays import Floats
 from tabgan.schema.whole_numbers import Units
 
+MIN_STEP_SHARE = 0.98  # of the distances are multiples of their step
 MIN_SHARED = 50  # numbers: what fewer have in common may be chance
 MAX_DIGITS = 15  # that any float64 has: finer steps than that are none
 MIN_LATTICE_ROWS = 10  # times k: the same, where k - 1 numbers need not have it
@@ -90,6 +91,31 @@ def find_lattice(values: Units, k: int) -> tuple[int, int]:
             if np.count_nonzero(rest != phase) < k:
                 best = step, phase
     return best
+
+
+def find_whole_step(distances: Units, step: float | None) -> float:
+    """Return a step that was found in distances as floats, if it is one of whole numbers too.
+
+    >>> find_whole_step(np.array([5 * 10**18, 10**18 + 1]), 1e18), find_whole_step(np.array([8, 12]), 4.0)
+    (1.0, 4.0)
+    """
+    whole = int(step or 1)
+    if whole <= 1 or not len(distances):
+        return 1.0
+    share = np.asarray(distances % whole == 0, bool).mean()
+    return float(whole) if share >= MIN_STEP_SHARE else 1.0
+
+
+def is_step(step: float) -> bool:
+    """Return whether numbers can be rounded to a step, which is above 0.
+
+    >>> is_step(0.25), is_step(1e-30), is_step(3e-30)
+    (True, True, False)
+    """
+    power = round(-np.log10(step))
+    if step == float(f"1e{-power}") or (power > 0 and step == 10.0**-power):
+        return True
+    return any(round(step, k) == step for k in range(MAX_EXACT_POWER + 1))
 
 
 @cache

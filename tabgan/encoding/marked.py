@@ -19,6 +19,7 @@ from tabgan.encoding.numerical import NumericalEncoder
 from tabgan.schema import Column, ColumnKind
 from tabgan.schema.predicates import Clause
 from tabgan.schema.text import join_marks, read_marks, split_marks
+from tabgan.state_reader import StateReader
 
 REAL_GAP = "a gap without a mark"  # among the marks; pandas tells no text with a NUL apart
 VALUES: Mapping[ColumnKind, type[ColumnEncoder]] = {  # of columns that may have marks
@@ -62,6 +63,10 @@ class MarkedEncoder(ColumnEncoder):
     @property
     def room(self) -> int | None:
         return self.values.room
+
+    @property
+    def max_length(self) -> int:
+        return max(self.values.max_length, self.marks.max_length)
 
     @property
     def note(self) -> str | None:
@@ -114,11 +119,16 @@ class MarkedEncoder(ColumnEncoder):
         return {"values": self.values.to_state(), "marks": self.marks.to_state()}
 
     @classmethod
-    def from_state(cls, column: Column, state: dict[str, Any]) -> Self:
-        values = _encoder_of_values(column).from_state(_without_marks(column), state["values"])
-        return cls(
-            column, values, CategoricalEncoder.from_state(_mark_column(column), state["marks"])
+    def from_state(cls, column: Column, state: StateReader) -> Self:
+        state.check(
+            column.kind in VALUES, "values", f"are of the kind {column.kind}, without marks"
         )
+        kind = _encoder_of_values(column)
+        values = kind.from_state(_without_marks(column), state.state("values"))
+        marks = CategoricalEncoder.from_state(_mark_column(column), state.state("marks"))
+        known, allowed = set(marks.categories.values), {*column.missing_marks, REAL_GAP}
+        state.check(set() < known <= allowed, "marks", "holds none of the column's marks")
+        return cls(column, values, marks)
 
 
 def _encoder_of_values(column: Column) -> type[ColumnEncoder]:

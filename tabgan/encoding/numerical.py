@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tabgan.encoding.column_encoder import EncoderConfig, PartEncoder, no_missing_error
+from tabgan.encoding.column_encoder import EncoderConfig, PartEncoder
 from tabgan.encoding.decimal_steps import dequantize, detect_step, round_to
 from tabgan.encoding.encoded_column import EncodedColumn, Rows, Selection
 from tabgan.encoding.generalization import check_rows, find_ends, microaggregate, recode_rare
@@ -30,7 +30,13 @@ from tabgan.encoding.mode_specific_normalization import (
     split_spikes,
     to_scalars,
 )
-from tabgan.encoding.numerical_ranges import clip_to_ranges, find_gap, select_ranges
+from tabgan.encoding.numerical_ranges import (
+    clip_to_ranges,
+    find_gap,
+    select_missing,
+    select_ranges,
+)
+from tabgan.encoding.numerical_state import read_numerical_fields
 from tabgan.errors import ConditionError
 from tabgan.schema import Column, ColumnKind, restore_dtype
 from tabgan.schema.arrays import Floats
@@ -38,6 +44,7 @@ from tabgan.schema.float_conversion import show_duration, to_float, value_to_flo
 from tabgan.schema.precision import shortest_floats
 from tabgan.schema.predicates import Clause
 from tabgan.schema.ranges import Range, allow
+from tabgan.state_reader import StateReader
 
 MAX_SPIKE_WIDTH = 1 / 64  # of the column's scale: many zeros do not squeeze the rest together
 
@@ -107,6 +114,10 @@ class NumericalEncoder(PartEncoder):
         """Return the step of numbers of which fewer than k may have none; (n_values,)."""
         least = 1.0 if column.kind is ColumnKind.INTEGER else None  # also beyond 2**50
         return (detect_step(values, cls.STEPS, k) if len(values) else None) or least
+
+    @classmethod
+    def from_state(cls, column: Column, state: StateReader) -> Self:
+        return cls(column, **read_numerical_fields(state))
 
     @property
     def n_modes(self) -> int:
@@ -198,10 +209,10 @@ class NumericalEncoder(PartEncoder):
     def select(self, clauses: list[Clause]) -> Selection:
         allowed = allow(clauses, self._read, self.step)
         if not allowed.ranges:
-            return self._select_missing(is_asked=allowed.missing)
+            return select_missing(self, is_asked=allowed.missing)
         selection = self.select_ranges(allowed.ranges)
         if allowed.missing and self.has_missing:
-            selection = selection.join(self._select_missing(is_asked=True))
+            selection = selection.join(select_missing(self, is_asked=True))
         if not len(selection.classes):
             asked = " and ".join(clause.write() for clause in clauses)
             around = find_gap(self, *allowed.ranges[0]) if len(allowed.ranges) == 1 else ()
@@ -220,19 +231,6 @@ class NumericalEncoder(PartEncoder):
     def _read(self, value: object) -> float:
         number = value_to_float(self.column, value, self.expected)
         return float(shortest_floats(np.array([number]), self.column)[0])
-
-    def _select_missing(self, *, is_asked: bool) -> Selection:
-        if not is_asked:
-            raise ConditionError(
-                f"column {self.column.name!r} is asked to be missing and to have a value at once; "
-                "drop one of the two conditions."
-            )
-        if not self.has_missing:
-            raise no_missing_error(self.column)
-        zero, share = np.zeros(1), self.frequencies[-1:]
-        return Selection(
-            np.array([self.n_classes - 1], np.int32), share, zero, zero, share=float(share[0])
-        )
 
     @property
     def expected(self) -> str:

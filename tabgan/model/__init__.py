@@ -1,6 +1,7 @@
 """A fitted model and what it is asked: `TabularModel.sample`, `save`, `load`.
 
 tabular_model       relations, encoders, generator, refiner: draws rows
+saved_model         what a file holds -> a model, checked
 row_conditions      what rows are asked for, told to the generator and checked
 category_clauses    conditions on numbers that are learned as categories
 rejection           how many of the rows drawn are kept, and when users are told

@@ -13,13 +13,14 @@ import torch
 
 from tabgan.config import TrainingConfig
 from tabgan.encoding.table_encoder import TableEncoder
-from tabgan.errors import ConditionError, ModelFileError, SchemaError, SettingError
+from tabgan.errors import ConditionError, ModelFileError, SettingError
 from tabgan.io import to_batches
 from tabgan.io.model_file import CHECKPOINT_KIND, read_model, write_model
 from tabgan.model.model_card import ModelCard
 from tabgan.model.rejection import RoundCount, warn_of_rejection
 from tabgan.model.row_conditions import RowConditions
 from tabgan.model.sample_plan import SamplePlan
+from tabgan.model.saved_model import naming_file, read_model_fields
 from tabgan.networks.condition import Condition
 from tabgan.networks.generation import count_batch_rows, generate
 from tabgan.networks.generator import Generator
@@ -27,10 +28,11 @@ from tabgan.query.where import Where
 from tabgan.refinement.refiner import Refiner
 from tabgan.refinement.row_features import RefinerFeatures
 from tabgan.relations import RelationSet
-from tabgan.runtime.devices import choose_device, parallel_map
+from tabgan.runtime.devices import parallel_map
 from tabgan.runtime.progress import TrainingRecord
 from tabgan.schema import TableSchema
 
+MAX_BLOCK_TEXT = 2**28  # characters of a column: of texts beyond 32,768, fewer are drawn at once
 MAX_REJECTION_ROUNDS = 64  # of a block, where rows have to be checked
 MAX_VAIN_ROUNDS = 6  # without a single row: what is asked cannot be had
 
@@ -147,7 +149,10 @@ class TabularModel:
         self.encoder.check_room(int(n_rows))
         conditions = RowConditions.from_where(where, self.relations, self.encoder)
         entropy = np.random.SeedSequence(seed).entropy
-        candidates_per_block = count_batch_rows(len(self.encoder.parts))
+        longest = max(self.encoder.max_length, 1)
+        candidates_per_block = min(
+            count_batch_rows(len(self.encoder.parts)), 1 + MAX_BLOCK_TEXT // longest
+        )
         refiner = self.refiner if refine else None
         return SamplePlan(int(n_rows), candidates_per_block, conditions, refiner, entropy)
 
@@ -230,30 +235,5 @@ class TabularModel:
         if content.get("kind") == CHECKPOINT_KIND:
             advice = "not a model; go on with `tabgan fit --resume`"
             raise ModelFileError(f"{path} is the checkpoint of a fit that did not end, {advice}.")
-        try:
-            return cls._rebuild(content, device)
-        except (ModelFileError, SchemaError):
-            raise
-        except Exception as error:
-            what = "damaged, or of a release of tabgan that this one cannot read; fit again"
-            raise ModelFileError(f"{path} is {what}.") from error
-
-    @classmethod
-    def _rebuild(cls, content: dict[str, Any], device: str) -> Self:
-        schema = TableSchema.from_dict(content["schema"])
-        relations = RelationSet.from_dict(content["relations"], schema)
-        encoder = TableEncoder.from_state(relations.free, content["encoders"])
-        config = TrainingConfig.from_dict(content["config"])
-        with torch.random.fork_rng(devices=[]):
-            generator = Generator.from_config(encoder.layout, config)
-        state = {name: torch.from_numpy(array) for name, array in content["generator"].items()}
-        generator.load_state_dict(state)
-        return cls(
-            relations=relations,
-            encoder=encoder,
-            generator=generator.to(choose_device(device)).eval().requires_grad_(False),
-            refiner=content["refiner"] and Refiner.from_state(content["refiner"]),
-            config=config,
-            record=TrainingRecord.from_dict(content["record"]),
-            card=ModelCard.from_dict(content["card"]),
-        )
+        with naming_file(Path(path)):
+            return cls(**read_model_fields(content, device))

@@ -27,6 +27,7 @@ from tabgan.schema.arrays import Integers, Mask, Objects
 from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.predicates import Clause, matches
+from tabgan.state_reader import StateReader
 
 MIN_COLUMNS, MAX_COLUMNS = 2, 6
 MAX_VALUES = 1_000  # of numbers and datetimes
@@ -179,7 +180,7 @@ class FixedCombinations(Relation):
     def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
         columns = tuple(map(schema.column, entry["columns"]))
         categories = tuple(
-            Categories.from_state(column, state)
+            Categories.from_state(column, StateReader(state))
             for column, state in zip(columns, entry["levels"], strict=True)
         )
         codes = tuple(map(tuple, entry["places"]))

@@ -8,7 +8,7 @@ inference       a column -> its kind; `number_kinds` tells keys, codes and measu
 whole_numbers   integers and decimals beyond float64, read and compared; `whole_dtypes`: written
 frame_checks    what a table must be before anything is learned from it
 dtypes          learned values -> exactly the dtype that the column had
-categories      the categories of a column, counted and indexed
+categories      the categories of a column, counted and indexed; `plain_categories`: in JSON
 float_conversion  cells and values as floats that can be compared
 predicates      what is asked of one column: clauses such as `>= 65`
 ranges          the numbers that clauses allow

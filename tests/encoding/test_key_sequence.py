@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tabgan.encoding.keys.key_sequence import KeySequence
+from tabgan.state_reader import StateReader
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -97,5 +98,5 @@ def test_keys_look_scattered() -> None:
 
 def test_a_state_is_read_back() -> None:
     sequence = KeySequence.fit(rng().choice(10**6, 1_000), 10**6, rng())
-    again = KeySequence.from_state(sequence.to_state())
+    again = KeySequence.from_state(StateReader(sequence.to_state()))
     assert np.array_equal(again.keys(np.arange(100)), sequence.keys(np.arange(100)))

@@ -21,6 +21,7 @@ from tabgan.schema import Column, ColumnKind, TableSchema
 from tabgan.schema.inference import infer_column
 from tabgan.schema.predicates import Clause, matches
 from tabgan.schema.whole_numbers import parse_whole_numbers
+from tabgan.state_reader import StateReader
 
 CODE = 990_000_000_000_000_000
 NUMPY = ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
@@ -115,7 +116,7 @@ def test_codes_beyond_float64_are_categories(dtype: Any) -> None:
     for asked in (CODE + 17, str(CODE + 17), np.int64(CODE + 17)):
         assert set(draw(encoder, Clause("=", asked))) == {CODE + 17}
     assert set(draw(encoder, Clause("<", CODE + 3))) == {CODE, CODE + 1, CODE + 2}
-    again = read_column(encoder.column, encoder.to_state())
+    again = read_column(encoder.column, StateReader(encoder.to_state()))
     assert isinstance(again, PartEncoder)
     assert set(draw(again, Clause("=", CODE + 17))) == {CODE + 17}
 

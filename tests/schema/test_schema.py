@@ -21,6 +21,7 @@ from tabgan.schema.categories import Categories
 from tabgan.schema.column import dtype_name, dtype_of
 from tabgan.schema.inference import infer_column
 from tabgan.schema.text import parse_datetimes, parse_numbers
+from tabgan.state_reader import StateReader
 
 WORDS = ["ab", "cd", "ef"]
 
@@ -448,7 +449,7 @@ def test_categories_of_objects_survive_json() -> None:
 def check_categories(series: pd.Series) -> None:
     column = infer_column(series)
     state = json.loads(json.dumps(Categories.from_series(series, column).to_state()))
-    categories = Categories.from_state(column, state)
+    categories = Categories.from_state(column, StateReader(state))
     back = categories.write(categories.find(series))
     pd.testing.assert_series_equal(back, series)
     assert [type(value) for value in back] == [type(value) for value in series]

@@ -12,13 +12,14 @@ from tabgan.encoding.column_encoder import EncoderConfig
 from tabgan.encoding.decimal_steps import find_lattice
 from tabgan.encoding.encoded_column import Rows
 from tabgan.encoding.generalization import check_rows
-from tabgan.encoding.keys.key_sequence import KeySequence, are_counted, round_out, trim
-from tabgan.encoding.made_anew import MadeAnewEncoder
+from tabgan.encoding.keys.key_sequence import MAX_KEYS, KeySequence, are_counted, round_out, trim
+from tabgan.encoding.made_anew import MadeAnewEncoder, read_counts
 from tabgan.schema import Column, dtype_of
 from tabgan.schema.arrays import Integers, Objects
-from tabgan.schema.text.patterns.check_digits import CHECK_RULES, find_number_rule
+from tabgan.schema.text.patterns.check_digits import CHECK_RULES, NUMBER_RULES, find_number_rule
+from tabgan.schema.whole_dtypes import can_hold
+from tabgan.state_reader import StateReader
 
-MAX_KEYS = 2**62  # that are told apart
 MIN_SPARSE_FACTOR = 100  # numbers in the table's range, over its rows, that leave room within it
 MIN_ROOM_FACTOR = 2  # new keys, over the table's rows, that are room enough
 MAX_EXACT_FLOAT = 2**53
@@ -167,15 +168,26 @@ class IdentifierEncoder(MadeAnewEncoder):
         return super().to_state() | {"sequence": self.sequence.to_state()}
 
     @classmethod
-    def from_state(cls, column: Column, state: dict[str, Any]) -> Self:
-        if "templates" in state:  # of an older release: numbers went on counting
-            counts = {name: state[name] for name in ("n_present", "n_missing")}
-            low = state["first"] - 1
-            room = max(min(_limits_of(column, 1).high - low + 1, MAX_KEYS), 2)
-            sequence = KeySequence(room, state["key"], first=1)
+    def from_state(cls, column: Column, state: StateReader) -> Self:
+        counts, limits = read_counts(state), _limits_of(column, 1)
+        if "templates" in state.values:  # of an older release: numbers went on counting
+            low = state.whole("first", -MAX_OBJECT, MAX_OBJECT) - 1
+            room = max(min(limits.high - low + 1, MAX_KEYS), 2)
+            is_within = can_hold(column, low, low + room - 1, decimals=0)
+            state.check(is_within, "first", f"is beyond the dtype {column.dtype}")
+            sequence = KeySequence(room, state.whole("key"), first=1)
             return cls(column, **counts, low=low, step=1, rule=None, sequence=sequence)
-        sequence = KeySequence.from_state(state["sequence"])
-        return super().from_state(column, state | {"sequence": sequence})
+        sequence = KeySequence.from_state(state.state("sequence"))
+        low = state.whole("low", -MAX_OBJECT, MAX_OBJECT)
+        step = state.whole("step", 1, MAX_OBJECT)
+        rule = state.text("rule", NUMBER_RULES) if state.has("rule") else None
+        high = low + (sequence.n_keys - 1) * step
+        if rule is not None:
+            state.check(low >= 0, "low", "is below 0, where no check digit follows")
+            high = 10 * high + 9
+        fits = can_hold(column, low, high, decimals=0)
+        state.check(fits, "low", f"leads to keys beyond the dtype {column.dtype}")
+        return cls(column, **counts, low=low, step=step, rule=rule, sequence=sequence)
 
 
 def holds_numbers(column: Column) -> bool:

@@ -19,11 +19,13 @@ import numpy.typing as npt
 
 from tabgan.encoding.encoded_column import Rows
 from tabgan.schema.arrays import Indices, Integers
+from tabgan.state_reader import StateReader
 
 MIN_COUNTED = 20  # keys: fewer are too few to tell that they count
 MAX_COUNTED_SPREAD = 2.0  # of keys that count, over how many they are: some may be deleted
 MODULUS_FACTOR = 4  # remainders that are looked at, over the table's keys
 SAFE_BITS = 20.0  # by which keys outnumber the pairs of the table's before none are looked at
+MAX_KEYS = 2**62  # that are told apart
 N_ROUNDS = 6  # of the Feistel network that permutes keys
 Words = npt.NDArray[np.uint64]
 Numbers = npt.NDArray[Any]  # whole ones
@@ -34,7 +36,7 @@ class KeySequence:
     """Keys by row number, from 0 up to `n_keys` - 1.
 
     Attributes:
-        n_keys: How many keys there could be, at most 2^62.
+        n_keys: How many keys there could be, at most MAX_KEYS.
         seed: Of the permutation.
         first: The first of keys that count; those before may be the table's.
         modulus: By which remainders are looked at; 0: they are not.
@@ -136,9 +138,19 @@ class KeySequence:
         return state | {"modulus": self.modulus, "remainders": self.remainders}
 
     @classmethod
-    def from_state(cls, state: dict[str, Any]) -> Self:
-        """Return what `to_state` was asked of."""
-        return cls(**state)
+    def from_state(cls, state: StateReader) -> Self:
+        """Return what `to_state` was asked of.
+
+        Raises:
+            ModelFileError: It is none.
+        """
+        n_keys = state.whole("n_keys", 1, MAX_KEYS)
+        first, modulus = state.whole("first", 0, n_keys), state.whole("modulus", 0, n_keys)
+        kept = None
+        if modulus or state.has("remainders"):
+            kept = state.integers("remainders", (-(-modulus // 8),), 0, 255).astype(np.uint8)
+            state.check(modulus > 0, "modulus", "is 0 beside remainders")
+        return cls(n_keys, state.whole("seed"), first, modulus, kept)
 
 
 def trim(ordered: Numbers, k: int) -> Numbers:

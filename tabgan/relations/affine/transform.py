@@ -26,9 +26,9 @@ from tabgan.relations.linear_form import find_divisor
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import restore_dtype
 from tabgan.schema.arrays import Floats, Mask
-from tabgan.schema.categories import from_plain
 from tabgan.schema.column import Column, ColumnKind, dtype_of
 from tabgan.schema.float_conversion import to_float
+from tabgan.schema.plain_categories import from_plain
 
 
 @dataclass(frozen=True)

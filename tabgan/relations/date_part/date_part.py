@@ -32,6 +32,7 @@ from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.float_conversion import to_float, value_to_float
 from tabgan.schema.predicates import COMPARISONS, Clause
 from tabgan.schema.text.datetimes.local_time import from_local, to_local, to_seconds
+from tabgan.state_reader import StateReader
 
 YEAR_RANGE = (1, 9_999)  # that datetimes can have
 
@@ -188,7 +189,8 @@ class DatePart(Relation):
     @classmethod
     def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
         dependent, source = schema.column(entry["dependent"]), schema.column(entry["source"])
-        names = None if entry["words"] is None else Categories.from_state(dependent, entry["words"])
+        words = entry["words"] and StateReader(entry["words"])
+        names = None if words is None else Categories.from_state(dependent, words)
         state = entry.get("numbers")  # not in the files of release 0.1
         numbers = None if state is None else NumberCategories.from_state(dependent, state)
         part = CalendarPart(entry["part"], entry["turn"], entry["start"], names, numbers)

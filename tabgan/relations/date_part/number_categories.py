@@ -15,8 +15,10 @@ import numpy as np
 import pandas as pd
 
 from tabgan.schema.arrays import Floats
-from tabgan.schema.categories import Categories, to_plain
+from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind
+from tabgan.schema.plain_categories import to_plain
+from tabgan.state_reader import StateReader
 
 MAX_DIGITS = 4  # of a year
 _NUMBER = re.compile(rf"\d{{1,{MAX_DIGITS}}}", re.ASCII)
@@ -91,4 +93,4 @@ class NumberCategories:
     @classmethod
     def from_state(cls, column: Column, state: Mapping[str, Any]) -> Self:
         """Rebuild it from its column and what `to_state` returned."""
-        return cls(Categories.from_state(column, state["categories"]), state["width"])
+        return cls(Categories.from_state(column, StateReader(state["categories"])), state["width"])

@@ -23,6 +23,7 @@ from tabgan.schema.arrays import Floats, Integers, Mask
 from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.predicates import Clause, matches
+from tabgan.state_reader import StateReader
 
 MAX_ORDERED_VALUES = 32  # of a source of numbers; with more values it is learned as categories
 
@@ -231,9 +232,10 @@ class FunctionalDependency(Relation):
             dependents=(dependent,),
             sources=sources,
             source_categories=tuple(
-                Categories.from_state(c, k) for c, k in zip(sources, entry["keys"], strict=True)
+                Categories.from_state(c, StateReader(k))
+                for c, k in zip(sources, entry["keys"], strict=True)
             ),
-            dependent_categories=Categories.from_state(dependent, entry["values"]),
+            dependent_categories=Categories.from_state(dependent, StateReader(entry["values"])),
             source_codes=np.array(entry["known"], np.int64),
             dependent_codes=np.array(entry["answers"], np.int64),
             is_mutual=entry["is_mutual"],

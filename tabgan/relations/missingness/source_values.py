@@ -17,9 +17,10 @@ import pandas as pd
 from tabgan.relations.missingness.discovery import GapSource
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Mask
-from tabgan.schema.categories import Categories, to_plain
+from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column
 from tabgan.schema.float_conversion import comparable_cells
+from tabgan.schema.plain_categories import to_plain
 
 MAX_SHOWN = 6  # categories in a sentence
 

@@ -34,6 +34,8 @@ _SPECIAL = re.compile(r"([\\{}|\[\]])")
 _NUMBER = re.compile(r"([0-9]{1,18})-([0-9]{1,18})?")
 _CHARACTERS = re.compile(r"([\w-]+|\[(?:\\.|[^\]\\])+\])(?::([1-9][0-9]{0,2}))?", re.DOTALL)
 _TOKEN = re.compile(r"(?:\\.|[^\\{}|])+|\{(?:\\.|[^\\{}])*\}|.", re.DOTALL)
+_COUNT = re.compile(r":([0-9]{1,3})\}")
+MAX_PARTS, MAX_CHARACTERS = 5_000, 100_000  # of all forms
 _NAMES = {alphabet: name for name, alphabet in ALPHABETS.items()}
 
 
@@ -84,6 +86,12 @@ def parse_forms(text: str) -> tuple[Form, ...]:
     Raises:
         SchemaError: It is no pattern.
     """
+    n_characters = sum(map(int, _COUNT.findall(text)))
+    if text.count("{") > MAX_PARTS or n_characters > MAX_CHARACTERS:
+        raise SchemaError(
+            f"the pattern {text[:40]!r}... has more than {MAX_PARTS:,} parts or makes more than "
+            f"{MAX_CHARACTERS:,} characters; give a shorter one."
+        )
     forms: list[list[Part]] = [[]]
     for piece in _TOKEN.findall(text):
         if piece == "|":
