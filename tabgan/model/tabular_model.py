@@ -27,7 +27,7 @@ from tabgan.query.where import Where
 from tabgan.refinement.refiner import Refiner
 from tabgan.refinement.row_features import RefinerFeatures
 from tabgan.relations import RelationSet
-from tabgan.runtime.devices import choose_device, parallel_map
+from tabgan.runtime.devices import choose_device, parallel_map, use_threads
 from tabgan.runtime.progress import TrainingRecord
 from tabgan.schema import TableSchema
 
@@ -226,12 +226,12 @@ class TabularModel:
         Raises:
             ModelFileError: It is no model that this release can read.
         """
-        content = read_model(Path(path))
+        content, chosen = read_model(Path(path)), choose_device(device)
         if content.get("kind") == CHECKPOINT_KIND:
             advice = "not a model; go on with `tabgan fit --resume`"
             raise ModelFileError(f"{path} is the checkpoint of a fit that did not end, {advice}.")
         try:
-            return cls._rebuild(content, device)
+            return cls._rebuild(content, chosen)
         except (ModelFileError, SchemaError):
             raise
         except Exception as error:
@@ -239,19 +239,19 @@ class TabularModel:
             raise ModelFileError(f"{path} is {what}.") from error
 
     @classmethod
-    def _rebuild(cls, content: dict[str, Any], device: str) -> Self:
+    def _rebuild(cls, content: dict[str, Any], device: torch.device) -> Self:
         schema = TableSchema.from_dict(content["schema"])
         relations = RelationSet.from_dict(content["relations"], schema)
         encoder = TableEncoder.from_state(relations.free, content["encoders"])
         config = TrainingConfig.from_dict(content["config"])
-        with torch.random.fork_rng(devices=[]):
-            generator = Generator.from_config(encoder.layout, config)
         state = {name: torch.from_numpy(array) for name, array in content["generator"].items()}
-        generator.load_state_dict(state)
+        with torch.random.fork_rng(devices=[]), use_threads(None):  # one in a forked process
+            generator = Generator.from_config(encoder.layout, config)
+            generator.load_state_dict(state)
         return cls(
             relations=relations,
             encoder=encoder,
-            generator=generator.to(choose_device(device)).eval().requires_grad_(False),
+            generator=generator.to(device).eval().requires_grad_(False),
             refiner=content["refiner"] and Refiner.from_state(content["refiner"]),
             config=config,
             record=TrainingRecord.from_dict(content["record"]),
