@@ -52,7 +52,7 @@ def _check_fork(device: torch.device) -> torch.device:
     """Return the device, unless CUDA was in use before this process was forked."""
     if device.type == "cuda" and is_forked():
         try:
-            torch.cuda.init()
+            torch.cuda.init()  # type: ignore[no-untyped-call]
         except RuntimeError:
             raise ForkError(
                 "a process that was forked cannot use the GPU that the other one used; start it by "

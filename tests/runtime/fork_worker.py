@@ -22,7 +22,12 @@ from tabgan import TabGAN, evaluate
 from tabgan.errors import ForkError
 
 N_ROWS = 20_000  # blocks for several threads
-SETTINGS = {"steps": 20, "random_state": 0, "device": "cpu", "config": {"candidates": 2}}
+SETTINGS: dict[str, Any] = {
+    "steps": 20,
+    "random_state": 0,
+    "device": "cpu",
+    "config": {"candidates": 2},
+}
 
 SAMPLED = (
     "draw_many",
