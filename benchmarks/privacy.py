@@ -30,10 +30,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import stdtrit
-from sklearn.metrics import roc_auc_score
 
 from benchmarks.fidelity import run
+from benchmarks.shadow_models import Figure, likelihood_ratio_aucs
 from tabgan import TabGAN
 from tabgan.evaluation import METRICS, Comparison, Features
 from tabgan.evaluation.metrics.alignment import align
@@ -55,7 +54,7 @@ FIGURES = {
     "singling_out": "rare combinations, %",
 }
 MADE_ROWS = 5_000  # of each model, that distances are taken to
-SMALLEST = 1e-3  # distance, as for the likelihood-ratio metric
+MIN_DISTANCE = 1e-3  # distance, as for the likelihood-ratio metric
 
 Record = dict[str, Any]  # of one model: table, protect, model, members, scores, readings
 
@@ -116,79 +115,15 @@ class Pool:
         """Return minus the logarithm of each row's distance to the nearest made row; (n_rows,)."""
         pool, records = (self.features.matrix(self._align(each)) for each in (self.rows, made))
         near = GowerDistance.fit(pool, self.features).nearest(pool, records).distances[:, 0]
-        return -np.log(near + SMALLEST)
+        return -np.log(near + MIN_DISTANCE)
 
     def _measure(self, members: NDArray[np.bool_], made: pd.DataFrame, seed: int) -> Record:
         """Return value and reference of each metric; nothing of those that cannot be computed."""
-        tables = (self._align(rows) for rows in (self.rows[members], made, self.rows[~members]))
-        comparison = Comparison(*tables, self.schema, self.target, seed)
+        own, made, unseen = map(self._align, (self.rows[members], made, self.rows[~members]))
+        comparison = Comparison(own, made, unseen, self.schema, self.target, seed)
         found = {name: METRICS[name].evaluate(comparison) for name in FIGURES if name != LIRA}
         known = {name: one for name, one in found.items() if one.value is not None}
         return {name: [one.value, one.reference] for name, one in known.items()}
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A mean over models.
-
-    Attributes:
-        value: Of members.
-        reference: Of rows that are none.
-        half_width: Half the 95 % interval of the difference.
-    """
-
-    value: float
-    reference: float
-    half_width: float
-
-    @classmethod
-    def of(cls, pairs: NDArray[np.float64]) -> "Figure":
-        """Return the figure of values and references, shape (n_models, 2)."""
-        value, reference = pairs.mean(axis=0)
-        n_models = len(pairs)
-        spread = np.diff(pairs, axis=1).std(ddof=1) / np.sqrt(n_models)
-        return cls(value, reference, float(stdtrit(n_models - 1, 0.975) * spread))
-
-    @property
-    def is_miss(self) -> bool:
-        """Whether members are given away, beyond the interval."""
-        return self.value - self.reference > self.half_width
-
-    def __str__(self) -> str:
-        digits = 3 if self.reference == 0.5 else 1
-        value, reference, width = (
-            f"{each:.{digits}f}" for each in (self.value, self.reference, self.half_width)
-        )
-        known = "" if self.reference == 0.5 else f" ({reference})"
-        return f"{value}{known} ± {width}{' **miss**' if self.is_miss else ''}"
-
-
-def likelihood_ratio_aucs(
-    scores: NDArray[np.float64], members: NDArray[np.bool_]
-) -> NDArray[np.float64]:
-    """Return the AUC of LiRA on each model, all others being its shadow models; (n_models,).
-
-    The score of a row is normal among the models fitted with it, and among the others; of so few
-    models the variance is that of all rows, as the paper has it.
-
-    Args:
-        scores: Of each row for each model, higher for members, shape (n_models, n_rows).
-        members: Whether the model was fitted to the row, of the same shape.
-    """
-    aucs = []
-    for target in range(len(scores)):
-        others = np.arange(len(scores)) != target
-        known, is_in = scores[others], members[others]
-        asked = is_in.any(axis=0) & ~is_in.all(axis=0)
-        logarithms = []
-        for group in (is_in, ~is_in):
-            each = np.where(group, known, np.nan)[:, asked]
-            means = np.nanmean(each, axis=0)
-            variance = np.nanmean((each - means) ** 2) + 1e-12
-            off = scores[target, asked] - means
-            logarithms.append(-0.5 * off**2 / variance - 0.5 * np.log(variance))
-        aucs.append(roc_auc_score(members[target, asked], logarithms[0] - logarithms[1]))
-    return np.array(aucs)
 
 
 def summarize(records: list[Record]) -> dict[str, Figure]:
@@ -199,11 +134,11 @@ def summarize(records: list[Record]) -> dict[str, Figure]:
             np.array([one[name] for one in records]) for name in ("scores", "members")
         )
         aucs = likelihood_ratio_aucs(scores, members)
-        found[LIRA] = Figure.of(np.column_stack([aucs, np.full(len(aucs), 0.5)]))
+        found[LIRA] = Figure.of_aucs(aucs)
     for name in FIGURES:
-        pairs = [one["readings"][name] for one in records if name in one["readings"]]
-        if len(pairs) > 1:
-            found[name] = Figure.of(np.array(pairs, float))
+        known = [one["readings"][name] for one in records if name in one["readings"]]
+        if len(known) > 1:
+            found[name] = Figure.of(np.array(known, float))
     return found
 
 

@@ -16,7 +16,7 @@ from tabgan.evaluation.metrics.privacy import (
 )
 
 MAX_SECRETS = 6  # columns that are guessed, each by a search of its own
-MAX_RECORDS = 10_000  # synthetic rows that guesses are taken from
+MAX_RECORDS = 10_000  # synthetic rows that predicted are taken from
 CLOSE = 0.05  # of a number's range, that a guess may be off by
 
 
@@ -72,10 +72,10 @@ def _guess(
     near = shared.distance.nearest_by_others(rows, records, columns)
     guessed = np.zeros(near.shape, bool)
     for place, column in enumerate(columns):
-        guesses, values = records[near[:, place], column], rows[:, column]
+        predicted, values = records[near[:, place], column], rows[:, column]
         if shared.items[column].categorical:
-            hit = (guesses == values) & (values != UNKNOWN)
+            hit = (predicted == values) & (values != UNKNOWN)
         else:
-            hit = np.abs(guesses - values) <= CLOSE * shared.distance.range_of(column)
-        guessed[:, place] = hit | (np.isnan(guesses) & np.isnan(values))
+            hit = np.abs(predicted - values) <= CLOSE * shared.distance.range_of(column)
+        guessed[:, place] = hit | (np.isnan(predicted) & np.isnan(values))
     return guessed

@@ -21,7 +21,9 @@ from tabgan.evaluation.metrics.privacy import (
 )
 
 N_REFERENCES = 5  # the density of real rows at a row goes by its fifth neighbour
-SMALLEST = 1e-3  # distance, of the range of one number, below which rows are as good as the same
+MIN_DISTANCE = (
+    1e-3  # distance, of the range of one number, below which rows are as good as the same
+)
 
 
 @dataclass(frozen=True)
@@ -118,8 +120,8 @@ class LikelihoodRatio(MembershipAttack):
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the logarithm of how much farther real rows are than synthetic ones."""
         records = subsample(shared.synthetic, MAX_RECORDS, rng)
-        places = rng.permutation(len(shared.test))[:MAX_RECORDS]
-        known = shared.test[places]
+        chosen = rng.permutation(len(shared.test))[:MAX_RECORDS]
+        known = shared.test[chosen]
         k = min(N_REFERENCES, len(known) - 1)
         near = shared.distance.nearest
         to_real = (
@@ -127,7 +129,7 @@ class LikelihoodRatio(MembershipAttack):
             near(targets.others, known, k + 1).distances[:, -1],  # the first is the row itself
         )
         members, others = (
-            np.log(real + SMALLEST) - np.log(near(rows, records).distances[:, 0] + SMALLEST)
+            np.log(real + MIN_DISTANCE) - np.log(near(rows, records).distances[:, 0] + MIN_DISTANCE)
             for rows, real in zip((targets.members, targets.others), to_real, strict=True)
         )
         return members, others

@@ -105,8 +105,8 @@ def _choose_sets(n_columns: int, rng: np.random.Generator) -> tuple[list[list[in
     chosen: list[list[int]] = []
     for size in (2, 3):
         every = list(combinations(columns, size))
-        places = rng.permutation(len(every))[:MAX_SETS]
-        chosen += [list(every[place]) for place in sorted(places)]
+        indices = rng.permutation(len(every))[:MAX_SETS]
+        chosen += [list(every[place]) for place in sorted(indices)]
     possible = n_columns * (n_columns - 1) // 2 + n_columns * (n_columns - 1) * (n_columns - 2) // 6
     left_out = possible - len(chosen)
     note = f"left out, by chance: {left_out:,} of {possible:,} pairs and triples of columns"
