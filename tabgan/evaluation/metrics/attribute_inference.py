@@ -16,7 +16,7 @@ from tabgan.evaluation.metrics.privacy import (
 )
 
 MAX_SECRETS = 6  # columns that are guessed, each by a search of its own
-MAX_RECORDS = 10_000  # synthetic rows that predicted are taken from
+MAX_RECORDS = 10_000  # synthetic rows that are looked up
 CLOSE = 0.05  # of a number's range, that a guess may be off by
 
 
