@@ -15,8 +15,8 @@ chance, its members; the others are rows that it has not seen. Its rows are atta
 
 Each figure is a mean over the models, ± half the 95 % interval (Student's t) of its difference to
 what unseen rows have, in parentheses. A miss is a figure that is above beyond its interval: of 40
-without any leak one is by chance. What is done stands in DIR/privacy.jsonl, and is not done again; a
-model that tabgan refuses to fit is missing, and stderr says why.
+without any leak one is by chance. What is done stands in DIR/privacy.jsonl, and is not done again;
+a model that tabgan refuses to fit is missing, and stderr says why.
 """
 
 import argparse
