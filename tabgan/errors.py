@@ -82,6 +82,10 @@ class ClusterError(TabganError, RuntimeError):
     """Other processes cannot be reached, went away, or would not draw the rows of this one."""
 
 
+class ForkError(TabganError, RuntimeError):
+    """What a process began, or the GPU that it used, is of no use in one forked from it."""
+
+
 class MissingExtraError(TabganError, ImportError):
     """A package that only some of tabgan needs is not installed.
 

@@ -96,8 +96,8 @@ def find_lattice(values: Units, k: int) -> tuple[int, int]:
 def find_whole_step(distances: Units, step: float | None) -> float:
     """Return a step that was found in distances as floats, if it is one of whole numbers too.
 
-    >>> find_whole_step(np.array([5 * 10**18, 10**18 + 1]), 1e18), find_whole_step(np.array([8, 12]), 4.0)
-    (1.0, 4.0)
+    >>> find_whole_step(np.array([5 * 10**18, 10**18 + 1]), 1e18)
+    1.0
     """
     whole = int(step or 1)
     if whole <= 1 or not len(distances):

@@ -54,7 +54,8 @@ class TabGAN(SetOutput, BaseEstimator):  # type: ignore[misc]
             of its settings by name.
         device: "auto", "cpu", "cuda", "cuda:1", "mps".
         threads: Threads of torch during `fit` and `sample` at the most; as they are when None. A
-                step of the default size takes one: more would only wait for each other.
+                step of the default size takes one: more would only wait for each other. A process
+                that was forked works with one, to the same rows (`tabgan.runtime.forks`).
         random_state: Seed of `fit` and, unless it is given one, of `sample`.
 
     Attributes:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from tabgan.config import TrainingConfig
 from tabgan.encoding.table_encoder import TableEncoder
@@ -16,7 +17,6 @@ from tabgan.networks.generator import Generator
 from tabgan.refinement.refiner import Refiner
 from tabgan.refinement.row_features import RefinerFeatures
 from tabgan.relations import RelationSet
-from tabgan.runtime.devices import choose_device
 from tabgan.runtime.progress import TrainingRecord
 from tabgan.schema import TableSchema
 from tabgan.state_reader import StateReader
@@ -25,7 +25,7 @@ TRIAL_ROWS = 64  # that relations restore once
 MAX_FOUND = 500  # characters of what is wrong: a text of the file may be in it
 
 
-def read_model_fields(content: Mapping[str, Any], device: str) -> dict[str, Any]:
+def read_model_fields(content: Mapping[str, Any], device: torch.device) -> dict[str, Any]:
     """Return the fields of a `TabularModel` from what its file holds.
 
     Args:
@@ -50,7 +50,7 @@ def read_model_fields(content: Mapping[str, Any], device: str) -> dict[str, Any]
     return {
         "relations": relations,
         "encoder": encoder,
-        "generator": generator.to(choose_device(device)),
+        "generator": generator.to(device),
         "refiner": refiner,
         "config": config,
         "record": TrainingRecord.from_dict(state.state("record").values),

@@ -28,7 +28,7 @@ from tabgan.query.where import Where
 from tabgan.refinement.refiner import Refiner
 from tabgan.refinement.row_features import RefinerFeatures
 from tabgan.relations import RelationSet
-from tabgan.runtime.devices import parallel_map
+from tabgan.runtime.devices import choose_device, parallel_map, use_threads
 from tabgan.runtime.progress import TrainingRecord
 from tabgan.schema import TableSchema
 
@@ -231,9 +231,9 @@ class TabularModel:
         Raises:
             ModelFileError: It is no model that this release can read.
         """
-        content = read_model(Path(path))
+        content, chosen = read_model(Path(path)), choose_device(device)
         if content.get("kind") == CHECKPOINT_KIND:
             advice = "not a model; go on with `tabgan fit --resume`"
             raise ModelFileError(f"{path} is the checkpoint of a fit that did not end, {advice}.")
-        with naming_file(Path(path)):
-            return cls(**read_model_fields(content, device))
+        with naming_file(Path(path)), use_threads(None):  # one in a forked process
+            return cls(**read_model_fields(content, chosen))

@@ -1,6 +1,7 @@
 """Where work runs, and within which limits; nothing here knows tables.
 
 devices, memory             torch's device and threads; bytes that a fit may take
+forks                       one thread in forked processes
 process_group, torchrun     one training in several processes
 limits                      seeds and time limits that are refused
 progress                    reports of a fit that runs, and the record of its training
