@@ -100,7 +100,8 @@ class RelationSet:
         declared = [d for text in texts for d in declare_relations(text, profile)]
         found: list[DiscoveredRelation] = []
         if config.discover and schema.relations is None and len(frame) >= MIN_ROWS:
-            found = [d for kind in RELATIONS.values() for d in kind.discover(profile)]
+            tried = [d for kind in RELATIONS.values() for d in kind.discover(profile)]
+            found = [d for d in tried if d.support >= profile.min_rows]
         for text in config.forget:
             declared, found = remove_forgotten(text, schema, declared, found)
         kept = select_relations(declared, [d for d in found if not d.n_violations])

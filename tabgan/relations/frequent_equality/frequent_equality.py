@@ -18,6 +18,7 @@ from tabgan.query import syntax
 from tabgan.query.tokens import write_name
 from tabgan.relations.exact_arithmetic import find_decimals, round_decimals, round_trips
 from tabgan.relations.frequent_equality.discovery import MIN_EQUAL, find_equal_pairs
+from tabgan.relations.protected_values import find_middle
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema, restore_dtype
@@ -34,7 +35,8 @@ class FrequentEquality(Relation):
     The equal rows become one class, written as +inf, so that they stay equal.
 
     Attributes:
-        median: Of the dependent, which has it where it is to equal a gap.
+        median: Of the dependent, which has it where it is to equal a gap; under protection a
+            value near it.
         decimals: Of the dependent.
         value_range: Lowest and highest value of the dependent: it equals no source beyond them;
             None under protection, which hides extremes.
@@ -103,13 +105,12 @@ class FrequentEquality(Relation):
                 f"the column {dependent.name!r} cannot be written in terms of {source.name!r}: its "
                 "values would not come back exactly; round them, and write them all in one way."
             )
-        median = round_decimals(np.nanmedian(numbers, keepdims=True), decimals)
-        value_range = (
-            None
-            if profile.protection.is_on
-            else (float(np.nanmin(numbers)), float(np.nanmax(numbers)))
-        )
-        return cls((dependent,), (source,), float(median[0]), decimals, value_range)
+        median = float(round_decimals(np.nanmedian(numbers, keepdims=True), decimals)[0])
+        value_range = float(np.nanmin(numbers)), float(np.nanmax(numbers))
+        if not profile.protection.is_on:
+            return cls((dependent,), (source,), median, decimals, value_range)
+        middle = find_middle(numbers[~np.isnan(numbers)], profile.min_rows, decimals)
+        return cls((dependent,), (source,), middle, decimals, None)
 
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:

@@ -16,6 +16,7 @@ from tabgan.errors import ConditionError, RelationError
 from tabgan.query import syntax
 from tabgan.query.tokens import write_name
 from tabgan.relations.functional_dependency.discovery import discover_pairs, discover_singles
+from tabgan.relations.protected_values import drop_unused
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
@@ -54,13 +55,14 @@ class FunctionalDependency(Relation):
     def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
         singles = discover_singles(profile)
         pairs = discover_pairs(profile, {candidate.dependent for candidate in singles})
+        candidates = (*singles, *pairs)
+        fitted = [
+            cls.fit(profile, c.sources, c.dependent, is_mutual=c.is_mutual) for c in candidates
+        ]
         return [
-            DiscoveredRelation(
-                cls.fit(profile, c.sources, c.dependent, is_mutual=c.is_mutual),
-                c.support,
-                c.n_violations,
-            )
-            for c in (*singles, *pairs)
+            DiscoveredRelation(relation, candidate.support, candidate.n_violations)
+            for relation, candidate in zip(fitted, candidates, strict=True)
+            if relation is not None
         ]
 
     @classmethod
@@ -75,7 +77,14 @@ class FunctionalDependency(Relation):
                 "its values are made anew; leave it out."
             )
         sources, dependent = tuple(columns[:-1]), columns[-1]
-        return [cls.fit(profile, sources, dependent, is_mutual=tree.is_mutual)]
+        relation = cls.fit(profile, sources, dependent, is_mutual=tree.is_mutual)
+        if relation is None:
+            names = " and ".join(repr(column.name) for column in sources)
+            raise RelationError(
+                f"what column {dependent.name!r} is at each level of {names} is seen in fewer than "
+                f"{profile.min_rows} rows, which are protected; leave the relation out."
+            )
+        return [relation]
 
     @classmethod
     def fit(
@@ -85,11 +94,13 @@ class FunctionalDependency(Relation):
         dependent: Column,
         *,
         is_mutual: bool,
-    ) -> Self:
+    ) -> Self | None:
         """Return the look-up table: for each key the commonest category of the dependent.
 
+        None if nothing is left of it.
+
         Args:
-            profile: The table; under protection its rare categories and keys are left out.
+            profile: The table; under protection its rare categories and entries are left out.
             sources: One or two columns.
             dependent: The column that they decide.
             is_mutual: Whether it decides them as well.
@@ -104,17 +115,15 @@ class FunctionalDependency(Relation):
         found = values.find(profile.series(dependent))[~is_rare]
         width = len(values) + 1
         both, counts = np.unique(combined * width + found + 1, return_counts=True)
+        is_common = counts >= profile.min_rows
+        both, counts = both[is_common], counts[is_common]
+        if not len(both):
+            return None
         order = np.lexsort((-counts, both // width))
         source_codes, first = np.unique(both[order] // width, return_index=True)
         dependent_codes = both[order][first] % width - 1
         if profile.protection.is_on:
-            n_rows = np.bincount(np.searchsorted(source_codes, combined))
-            is_kept = n_rows >= profile.min_rows
-            source_codes, dependent_codes = source_codes[is_kept], dependent_codes[is_kept]
-            used = np.unique(dependent_codes[dependent_codes >= 0])
-            values = replace(values, values=[values.values[code] for code in used])
-            renumbered = np.searchsorted(used, dependent_codes)
-            dependent_codes = np.where(dependent_codes < 0, -1, renumbered)
+            values, dependent_codes = drop_unused(values, dependent_codes)
         return cls((dependent,), sources, keys, values, source_codes, dependent_codes, is_mutual)
 
     @property

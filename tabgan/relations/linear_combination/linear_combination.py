@@ -129,6 +129,11 @@ class LinearCombination(Relation):
         """Why the dependent cannot be restored exactly, in a sentence; None if it can."""
         is_bare = self.signed_sum.remainders == (0.0,)
         ranges, value_range = self.signed_sum.ranges, self.signed_sum.value_range
+        for column, own in zip(self._columns, ranges, strict=True):
+            if np.isinf(own.high):
+                return (
+                    f"column {column.name!r} has too few values to tell their range; leave it out."
+                )
         return explain_inexactness(self._columns, ranges, value_range, is_bare=is_bare)
 
     @property
