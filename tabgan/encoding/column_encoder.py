@@ -20,7 +20,7 @@ from tabgan.encoding.made_up import describe_made_up
 from tabgan.encoding.mode_specific_normalization import MAX_MIXTURE_ROWS
 from tabgan.errors import ConditionError
 from tabgan.schema import Column, Name
-from tabgan.schema.arrays import Floats
+from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.categories import CategoryCounts
 from tabgan.schema.predicates import Clause
 
@@ -243,6 +243,7 @@ class EncoderConfig:
         counts: Frequencies of categories, by column, where all rows were counted beforehand.
         mixture_rows: Rows that a column's mixture is fitted on at the most.
         n_rows: Rows of the whole table, where encoders are fitted to a sample of them.
+        fillers: Cells that count for nothing since they only fill gaps, by column; (n_rows,) each.
     """
 
     rng: np.random.Generator
@@ -251,6 +252,7 @@ class EncoderConfig:
     counts: Mapping[Name, CategoryCounts] = field(default_factory=dict)
     mixture_rows: int = MAX_MIXTURE_ROWS
     n_rows: int = 0
+    fillers: Mapping[Name, Mask] = field(default_factory=dict)
 
 
 def no_missing_error(column: Column) -> ConditionError:

@@ -173,6 +173,24 @@ class RelationSet:
             frame = relation.apply(frame)
         return frame[list(self.free.names)]
 
+    def find_fillers(self, frame: pd.DataFrame, free: pd.DataFrame) -> dict[Name, Mask]:
+        """Return which cells `apply` made up to fill gaps that are not learned, by column.
+
+        Args:
+            frame: The whole table.
+            free: What `apply` returned for it.
+        """
+        filled = {
+            relation.dependent.name
+            for relation in self.relations
+            if relation.FILLS_GAPS and not relation.LEARNS_GAPS
+        }
+        return {
+            name: (frame[name].isna().to_numpy() & free[name].notna().to_numpy()).astype(bool)
+            for name in self.free.names
+            if name in filled
+        }
+
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the whole table, the inverse of `apply`; columns in the order of the schema."""
         return self.restore_some(frame)[list(self.schema.names)]

@@ -55,15 +55,12 @@ class FunctionalDependency(Relation):
     def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
         singles = discover_singles(profile)
         pairs = discover_pairs(profile, {candidate.dependent for candidate in singles})
-        candidates = (*singles, *pairs)
-        fitted = [
-            cls.fit(profile, c.sources, c.dependent, is_mutual=c.is_mutual) for c in candidates
-        ]
-        return [
-            DiscoveredRelation(relation, candidate.support, candidate.n_violations)
-            for relation, candidate in zip(fitted, candidates, strict=True)
-            if relation is not None
-        ]
+        found = []
+        for one in (*singles, *pairs):
+            relation = cls.fit(profile, one.sources, one.dependent, is_mutual=one.is_mutual)
+            if relation is not None:
+                found.append(DiscoveredRelation(relation, one.support, one.n_violations))
+        return found
 
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
