@@ -166,6 +166,11 @@ class Protection:
                 f"protect_below={self.min_rows!r} protects nothing; give 2 or more rows."
             )
 
+    @property
+    def k(self) -> int:
+        """Rows that hold what is kept, at the least: 1 where nothing is protected."""
+        return self.min_rows if self.is_on else 1
+
 
 NO_PROTECTION = Protection()
 

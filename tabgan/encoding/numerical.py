@@ -21,13 +21,12 @@ import pandas as pd
 from tabgan.encoding.column_encoder import EncoderConfig, PartEncoder, no_missing_error
 from tabgan.encoding.decimal_steps import dequantize, detect_step, round_to
 from tabgan.encoding.encoded_column import EncodedColumn, Rows, Selection
+from tabgan.encoding.generalization import check_rows, find_ends, microaggregate, recode_rare
 from tabgan.encoding.mode_specific_normalization import (
-    Modes,
     find_modes,
     find_spikes,
     fit_modes,
     from_scalars,
-    protect_extremes,
     split_spikes,
     to_scalars,
 )
@@ -76,21 +75,27 @@ class NumericalEncoder(PartEncoder):
     @classmethod
     def fit_numbers(cls, column: Column, numbers: Floats, config: EncoderConfig) -> Self:
         """Fit on parsed numbers, NaN where missing, inf where the same; shape (n_rows,)."""
-        present = numbers[np.isfinite(numbers)]
-        if config.protection.is_on and len(present):
-            present = protect_extremes(present, config.protection.min_rows)
-        spikes, rest = split_spikes(present)
-        counts = [int((present == spike).sum()) for spike in spikes]
+        present, k = numbers[np.isfinite(numbers)], config.protection.k
         others = [int(np.isposinf(numbers).sum()), int(np.isnan(numbers).sum())]
-        modes = cls.fit_modes(column, spikes, rest, config)
+        if 0 < len(present) < k:  # they become what other rows are
+            check_rows(column, len(present), k, has_others=any(others))
+            others[0 if others[0] else 1] += len(present)
+            present = present[:0]
+        present = recode_rare(present, k)
+        spikes, rest = split_spikes(present, k)
+        step = cls.find_step(column, rest if len(rest) else spikes, k)
+        kept = microaggregate(rest, k)
+        modes = fit_modes(kept, step, config.max_modes, config.mixture_rows, config.rng)
+        low, high = find_ends(present if k == 1 else np.append(spikes, kept), step, k)
+        counts = [int((present == spike).sum()) for spike in spikes]
         counts = [*modes.counts, *counts, *(count for count in others if count)]
         return cls(
             column=column,
             knots=modes.knots,
             spikes=spikes,
             frequencies=np.array(counts, np.float64) / len(numbers),
-            minimum=float(present.min()) if len(present) else 0.0,
-            maximum=float(present.max()) if len(present) else 0.0,
+            minimum=low,
+            maximum=high,
             step=modes.step,
             has_same=others[0] > 0,
             has_missing=others[1] > 0,
@@ -98,15 +103,12 @@ class NumericalEncoder(PartEncoder):
         )
 
     @classmethod
-    def fit_modes(
-        cls, column: Column, spikes: Floats, rest: Floats, config: EncoderConfig
-    ) -> Modes:
-        """Return the modes of what is no spike; (n_rest,)."""
-        values = rest if len(rest) else spikes
-        step = detect_step(values, cls.STEPS) if len(values) else None
+    def find_step(cls, column: Column, values: Floats, k: int) -> float | None:
+        """Return the step of numbers of which fewer than k may have none; (n_values,)."""
+        step = detect_step(values, cls.STEPS, k) if len(values) else None
         if column.kind is ColumnKind.INTEGER and step is None:
             step = 1.0  # beyond 2**50 too, where multiples do not stand out
-        return fit_modes(rest, step, config.max_modes, config.mixture_rows, config.rng)
+        return step
 
     @property
     def n_modes(self) -> int:

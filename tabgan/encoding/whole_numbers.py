@@ -15,10 +15,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tabgan.config import Protection
 from tabgan.encoding.column_encoder import EncoderConfig
+from tabgan.encoding.decimal_steps import find_lattice
 from tabgan.encoding.encoded_column import EncodedColumn, Selection
-from tabgan.encoding.mode_specific_normalization import from_scalars, split_spikes
+from tabgan.encoding.generalization import check_rows, microaggregate, recode_rare
+from tabgan.encoding.mode_specific_normalization import fit_modes, from_scalars, split_spikes
 from tabgan.encoding.numerical import NumericalEncoder
 from tabgan.encoding.numerical_ranges import select_ranges
 from tabgan.encoding.whole_ranges import clip_to_whole_ranges, to_whole_ranges
@@ -61,14 +62,19 @@ class WholeNumberEncoder(NumericalEncoder):
     def fit(cls, column: Column, series: pd.Series, config: EncoderConfig) -> Self:
         """Fit spikes exactly, and modes to what is left."""
         numbers = cast("WholeNumbers", parse_whole_numbers(series))
-        present = _protect(numbers.present, config.protection)
+        k, missing = config.protection.k, int(numbers.missing.sum())
+        check_rows(column, len(numbers.present), k, has_others=False)
+        present = recode_rare(numbers.present, k)
+        exact, others = split_spikes(present, k)
+        counts = [int((present == spike).sum()) for spike in exact]
+        others = _microaggregate(others, k)
+        present = present if k == 1 else np.append(exact, others)
         origin = int(present.min())
         reach = int(present.max()) - origin
-        distances = _distances(present, origin, reach)
-        spikes, rest = split_spikes(distances)
-        counts = [int((distances == spike).sum()) for spike in spikes]
-        modes = cls.fit_modes(column, spikes.astype(np.float64), rest.astype(np.float64), config)
-        missing = int(numbers.missing.sum())
+        spikes, rest = (_distances(each, origin, reach) for each in (exact, others))
+        floats = rest.astype(np.float64)
+        step = cls.find_step(column, floats if len(rest) else spikes.astype(np.float64), 1)
+        modes = fit_modes(floats, step, config.max_modes, config.mixture_rows, config.rng)
         counts = [*modes.counts, *counts, *([missing] if missing else [])]
         return cls(
             column=column,
@@ -208,16 +214,14 @@ def _step_of(distances: Units, step: float | None) -> float:
     return float(whole) if share >= MIN_STEP_SHARE else 1.0
 
 
-def _protect(numbers: Units, protection: Protection) -> Units:
-    """Return whole numbers as `protect_extremes` returns floats: clipped to rounded ends; (n,)."""
-    if not protection.is_on:
+def _microaggregate(numbers: Units, k: int) -> Units:
+    """Return whole numbers as `microaggregate` returns floats, on their own steps; (n,)."""
+    if k == 1 or not len(numbers):
         return numbers
-    ordered = np.sort(numbers)
-    if len(ordered) <= 2 * protection.min_rows:
-        return np.full_like(numbers, ordered[len(ordered) // 2])
-    low, high = int(ordered[protection.min_rows]), int(ordered[-protection.min_rows - 1])
-    unit = 10 ** max(len(str(high - low)) - 2, 0)
-    rounded = [(end + unit // 2) // unit * unit for end in (low, high)]
-    return np.asarray(
-        np.clip(numbers, min(max(low, rounded[0]), high), max(min(high, rounded[1]), low))
-    )
+    least = int(numbers.min())
+    distances = _distances(numbers, least, int(numbers.max()) - least)
+    step, phase = find_lattice(distances, k)
+    steps = np.rint((microaggregate(distances.astype(np.float64), k) - phase) / step)
+    limit = (int(distances.max()) - phase) // step
+    whole = [least + phase + step * min(max(int(each), 0), limit) for each in steps]
+    return np.array(whole, numbers.dtype)
