@@ -75,7 +75,7 @@ def plant(
 def make_numbers(seed: int = 0, n: int = N_ROWS) -> ProtectedTable:
     """Return numbers of few values and of many: whole, fractions, in text, with units, long."""
     rng = np.random.default_rng(seed)
-    amounts = [f"{v:.2f} {u}" for v, u in zip(rng.gamma(3, 9, n), rng.choice(["EUR", "USD"], n))]
+    sizes, units = rng.gamma(3, 9, n), rng.choice(["EUR", "USD"], n)
     frame = pd.DataFrame(
         {
             "grade": rng.integers(1, 13, n),
@@ -86,7 +86,7 @@ def make_numbers(seed: int = 0, n: int = N_ROWS) -> ProtectedTable:
             "height": rng.normal(170, 9, n),
             "spiked": np.where(rng.random(n) < 0.6, 0.0, rng.gamma(2, 40, n).round(3)),
             "dose": pd.Series(rng.choice(["0.50", "1.00", "2.50"], n)),
-            "amount": pd.Series(amounts),
+            "amount": [f"{size:.2f} {unit}" for size, unit in zip(sizes, units, strict=True)],
             "long": 2**60 + rng.integers(0, 10**9, n),
             "gappy": pd.Series(rng.integers(0, 500, n)).astype("Int64").mask(rng.random(n) < 0.2),
             "wait": pd.to_timedelta(rng.integers(1, 60, n) * 10, unit="s"),
@@ -140,6 +140,7 @@ def make_texts(seed: int = 0, n: int = N_ROWS) -> ProtectedTable:
     rng = np.random.default_rng(seed)
     words = ["red", "green", "small", "large", "box", "cup", "with", "lid", "old", "new"]
     lengths, area = rng.integers(4, 9, n), rng.choice(["UL", "BN", "HH"], n)
+    serial = rng.integers(10**5, size=n)
     hexes = rng.integers(0, 16, (n, 32))
     digits = ["".join("0123456789abcdef"[i] for i in row) for row in hexes]
     frame = pd.DataFrame(
@@ -147,9 +148,11 @@ def make_texts(seed: int = 0, n: int = N_ROWS) -> ProtectedTable:
             "number": 1_000 + np.arange(n),
             "code": [f"K-{i:05d}" for i in rng.choice(90_000, n, replace=False)],
             "uuid": [f"{d[:8]}-{d[8:12]}-4{d[13:16]}-a{d[17:20]}-{d[20:]}" for d in digits],
-            "plate": [f"{a}-{i:05d}" for a, i in zip(area, rng.integers(10**5, size=n))],
+            "plate": [f"{area[i]}-{number:05d}" for i, number in enumerate(serial)],
             "town": rng.choice(["Ulm", "Bonn", "Pau"], n),
-            "size": pd.Categorical(rng.choice(["S", "M", "L"], n), ["S", "M", "L", "XXXL"], ordered=True),
+            "size": pd.Categorical(
+                rng.choice(["S", "M", "L"], n), ["S", "M", "L", "XXXL"], ordered=True
+            ),
             "note": [" ".join(rng.choice(words, k)) for k in lengths],
             "level": rng.choice(["1", "2", "3", "?", "n/a"], n),
         }
