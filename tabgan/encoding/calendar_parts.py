@@ -10,12 +10,14 @@
 True
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 import numpy as np
 
+from tabgan.encoding.decimal_steps import find_lattice
+from tabgan.encoding.generalization import microaggregate, recode_rare
 from tabgan.schema.arrays import Indices
 from tabgan.schema.calendar_grid import (
     DAY,
@@ -54,22 +56,37 @@ class CalendarParts:
     weekdays: Sequence[int] = tuple(range(7))
 
     @classmethod
-    def fit(cls, ticks: Indices, grid: CalendarGrid) -> Self:
-        """Fit the grid to all datetimes of a column; shape (n,), n > 0."""
+    def fit(cls, ticks: Indices, grid: CalendarGrid, k: int = 1) -> Self:
+        """Fit the grid to all datetimes of a column; shape (n,), n > 0.
+
+        Args:
+            ticks: The datetimes.
+            grid: How they are read.
+            k: Rows that hold what is kept.
+        """
         anchor = find_anchor(ticks, STEPS[grid.step])
         calendar = cls(grid, anchor, int(ticks.min()), int(ticks.max()))
         snapped = calendar.snap(ticks)
+        if k > 1:
+            snapped = np.clip(snapped, *calendar._find_ends(snapped, k))
         first, *others = calendar._split_whole(snapped).items()
         origin = int(first[1].min())
+        stride, phase = find_lattice(first[1] - origin, k)
         return replace(
             calendar,
             first=int(snapped.min()),
             last=int(snapped.max()),
-            origin=origin,
-            stride=int(np.gcd.reduce(first[1] - origin)) or 1,
-            constants={name: int(part[0]) for name, part in others if (part == part[0]).all()},
-            weekdays=_find_weekdays(snapped // DAY),
+            origin=origin if k == 1 else origin - (-phase) % stride,
+            stride=int(np.gcd.reduce(first[1] - origin)) or 1 if k == 1 else stride,
+            constants={name: value for name, part in others for value in _find_constant(part, k)},
+            weekdays=_find_weekdays(snapped // DAY, k),
         )
+
+    def _find_ends(self, snapped: Indices, k: int) -> tuple[int, int]:
+        """Return the ends of datetimes, (n,), of which fewer than k say nothing, on the grid."""
+        seconds = recode_rare((snapped - snapped.min()) / 1e6, k)
+        kept = self.snap(np.rint(microaggregate(seconds, k) * 1e6).astype(np.int64) + snapped.min())
+        return int(kept.min()), int(kept.max())
 
     def snap(self, ticks: Indices) -> Indices:
         """Return the grid's nearest datetimes; shape (n,) in and out."""
@@ -145,8 +162,15 @@ def _lift(day: Indices, low: int) -> Indices:
     return np.asarray(np.where(day < low, (low - day + 6) // 7 * 7, 0))
 
 
-def _find_weekdays(day: Indices) -> tuple[int, ...]:
+def _find_constant(part: Indices, k: int) -> Iterator[int]:
+    """Yield what a part is in all rows but fewer than k, if there is such a value; (n,)."""
+    values, counts = np.unique(part, return_counts=True)
+    if len(part) - counts.max() < min(k, len(part) / 2):
+        yield int(values[counts.argmax()])
+
+
+def _find_weekdays(day: Indices, k: int) -> tuple[int, ...]:
     counts = np.bincount((day + EPOCH_WEEKDAY) % 7, minlength=7)
-    if len(day) / 7 < MIN_EXPECTED_ROWS:
+    if len(day) / 7 < MIN_EXPECTED_ROWS or counts.max() < k:
         return tuple(range(7))
-    return tuple(np.flatnonzero(counts).tolist())
+    return tuple(np.flatnonzero(counts >= k).tolist())

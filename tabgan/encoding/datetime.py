@@ -15,11 +15,12 @@ from tabgan.encoding.calendar_parts import CalendarParts
 from tabgan.encoding.column_encoder import EncoderConfig
 from tabgan.encoding.composite import CompositeEncoder, PartClauses, fit_parts
 from tabgan.encoding.encoded_column import PartSelections, Rows
+from tabgan.encoding.generalization import check_rows
 from tabgan.encoding.numerical import NumericalEncoder
 from tabgan.errors import ConditionError
 from tabgan.schema import Column, ColumnKind
 from tabgan.schema.arrays import Floats, Indices, Mask
-from tabgan.schema.calendar_grid import MOMENT, CalendarGrid, find_step, to_ticks
+from tabgan.schema.calendar_grid import MOMENT, CalendarGrid, drop_odd, find_step, to_ticks
 from tabgan.schema.float_conversion import to_float, value_to_float
 from tabgan.schema.predicates import Clause
 from tabgan.schema.text import format_datetimes, show_datetime
@@ -43,12 +44,17 @@ class DatetimeEncoder(CompositeEncoder):
     def fit(cls, column: Column, series: pd.Series, config: EncoderConfig) -> Self:
         """Fit the grid, then an encoder to each part that varies."""
         seconds = to_float(series, column)
-        seconds = seconds[~np.isnan(seconds)]
+        seconds, k = seconds[~np.isnan(seconds)], config.protection.k
+        if len(seconds) < k:  # they become gaps, as other rows are
+            check_rows(column, len(seconds), k, has_others=len(seconds) < len(series))
+            seconds = np.zeros(1)
         present = to_ticks(to_local(seconds, column))
-        grid = CalendarGrid.from_text(column.grid) if column.grid else CalendarGrid.infer(present)
         in_utc = np.rint(seconds * 1e6).astype(np.int64)
+        if k > 1:
+            present, in_utc = drop_odd(present, k), drop_odd(in_utc, k)
+        grid = CalendarGrid.from_text(column.grid) if column.grid else CalendarGrid.infer(present)
         is_local = grid.reading != MOMENT or find_step(in_utc) != grid.step
-        calendar = CalendarParts.fit(present if is_local else in_utc, grid)
+        calendar = CalendarParts.fit(present if is_local else in_utc, grid, k)
         cells = cls(column, (), calendar, is_local).split(series)
         names = calendar.split(present[:1])
         columns = [Column(f"{column.name}: {n}", ColumnKind.INTEGER, "float64") for n in names]

@@ -63,14 +63,17 @@ class WholeNumberEncoder(NumericalEncoder):
         """Fit spikes exactly, and modes to what is left."""
         numbers = cast("WholeNumbers", parse_whole_numbers(series))
         k, missing = config.protection.k, int(numbers.missing.sum())
-        check_rows(column, len(numbers.present), k, has_others=False)
-        present = recode_rare(numbers.present, k)
+        present = numbers.present
+        if len(present) < k:  # they become gaps, as other rows are
+            check_rows(column, len(present), k, has_others=missing > 0)
+            present, missing = present[:0], len(series)
+        present = recode_rare(present, k)
         exact, others = split_spikes(present, k)
         counts = [int((present == spike).sum()) for spike in exact]
         others = _microaggregate(others, k)
         present = present if k == 1 else np.append(exact, others)
-        origin = int(present.min())
-        reach = int(present.max()) - origin
+        origin = int(present.min()) if len(present) else 0
+        reach = int(present.max()) - origin if len(present) else 0
         spikes, rest = (_distances(each, origin, reach) for each in (exact, others))
         floats = rest.astype(np.float64)
         step = cls.find_step(column, floats if len(rest) else spikes.astype(np.float64), 1)

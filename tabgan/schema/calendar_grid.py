@@ -36,6 +36,7 @@ MIN_SPANS = {  # days that show such a pattern
 MIN_GAIN = 3.0  # nats, of the criterion
 MIN_GAIN_PER_ROW = 0.01  # nats: what is weaker is not worth another part
 MIN_ON_GRID = 0.985  # of the values: a few odd ones do not set the step
+MAX_ODD_SHARE = 0.25  # of the values, where fewer than k are dropped
 STEPS: Mapping[str, int] = {  # of times of day, falling
     "1D": DAY,
     "12h": DAY // 2,
@@ -116,6 +117,15 @@ class CalendarGrid:
         if reading == "day" and not _shows_times(time):
             return cls(MOMENT, step)
         return cls(reading, find_step(time))
+
+
+def drop_odd(ticks: Indices, k: int) -> Indices:
+    """Return datetimes without those off the grid of the others, if they are fewer than k; (n,)."""
+    for step in STEPS.values():
+        is_odd = ticks % step != find_anchor(ticks, step)
+        if np.count_nonzero(is_odd) < min(k, MAX_ODD_SHARE * len(ticks)):
+            return np.asarray(ticks[~is_odd])
+    return ticks
 
 
 def find_step(ticks: Indices) -> str:

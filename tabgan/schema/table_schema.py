@@ -90,8 +90,8 @@ class TableSchema:
         return cls(columns, _plain_name(target))
 
     def without_patterns(self) -> "TableSchema":
-        """Return it without patterns, whose bounds may be those of single rows."""
-        columns = tuple(replace(column, pattern=None) for column in self.columns)
+        """Return it without patterns and grids, which single rows may have set."""
+        columns = tuple(replace(column, pattern=None, grid=None) for column in self.columns)
         return replace(self, columns=columns)
 
     def check(self, frame: pd.DataFrame) -> pd.DataFrame:

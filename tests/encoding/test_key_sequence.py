@@ -81,11 +81,9 @@ def test_remainders_say_little_of_the_table() -> None:
 
 def test_protected_tables_leave_no_trace() -> None:
     one, other = (rng(seed).choice(10**6, 500, replace=False) for seed in (1, 2))
-    first, second = (
-        KeySequence.fit(taken, 10**6, rng(), is_protected=True) for taken in (one, other)
-    )
+    first, second = (KeySequence.fit(taken, 10**6, rng(), k=5) for taken in (one, other))
     assert first == second
-    counting = KeySequence.fit(np.arange(1_234), 10**6, rng(), is_protected=True)
+    counting = KeySequence.fit(np.arange(1_234), 10**6, rng(), k=5)
     assert counting.first == 2_000
 
 

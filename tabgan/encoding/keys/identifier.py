@@ -9,8 +9,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from tabgan.encoding.column_encoder import EncoderConfig
+from tabgan.encoding.decimal_steps import find_lattice
 from tabgan.encoding.encoded_column import Rows
-from tabgan.encoding.keys.key_sequence import KeySequence, are_counted, round_out
+from tabgan.encoding.generalization import check_rows
+from tabgan.encoding.keys.key_sequence import KeySequence, are_counted, round_out, trim
 from tabgan.encoding.made_anew import MadeAnewEncoder
 from tabgan.schema import Column, dtype_of
 from tabgan.schema.arrays import Integers, Objects
@@ -79,6 +81,19 @@ class _Numbers:
         tens = (self.offsets + ends) // np.full(1, 10, np.uint64)
         return type(self)(self.low // 10, self.high // 10, tens)
 
+    def protect(self, k: int) -> Self:
+        """Return numbers of which fewer than k rows say nothing: within round ends, on one step."""
+        ordered = np.unique(self.offsets)
+        if k == 1:
+            return self
+        if len(ordered) <= 2 * k:
+            return type(self)(0, len(ordered), np.arange(len(ordered) + 1, dtype=np.uint64))
+        step, phase = find_lattice(ordered, k)
+        inner = trim(ordered[ordered % np.full(1, step, np.uint64) == phase], k)
+        low = round_out(self.low + int(inner[0]), up=False)
+        high = round_out(self.low + int(inner[-1]), up=True)
+        return type(self)(low + (self.low + phase - low) % step, high, inner - inner[0])
+
     @property
     def step(self) -> int:
         """The largest number whose multiples all offsets are."""
@@ -108,20 +123,16 @@ class IdentifierEncoder(MadeAnewEncoder):
     @classmethod
     def fit(cls, column: Column, series: pd.Series, config: EncoderConfig) -> Self:
         """Find numbers that are free: behind the largest if they count, else among them."""
-        present = series.dropna()
+        present, k = series.dropna(), config.protection.k
+        check_rows(column, len(present), k, has_others=len(present) < len(series))
         numbers = _Numbers.of(present)
         rule = find_number_rule([int(value) for value in present.tolist()])
         numbers = numbers if rule is None else numbers.without_last_digit()
         limits = _limits_of(column, 1 if rule is None else 10)
-        is_protected = config.protection.is_on
         best: tuple[NumberRange, KeySequence] | None = None
-        for numbers_range in _ranges(
-            numbers, max(len(present), config.n_rows), limits, is_protected=is_protected
-        ):
+        for numbers_range in _ranges(numbers.protect(k), max(len(present), config.n_rows), limits):
             taken, n_keys = numbers_range.keys_of(numbers), numbers_range.n_keys
-            sequence = KeySequence.fit(
-                taken, n_keys, config.rng, n_rows=config.n_rows, is_protected=is_protected
-            )
+            sequence = KeySequence.fit(taken, n_keys, config.rng, n_rows=config.n_rows, k=k)
             if best is None or sequence.room > best[1].room or sequence.first:
                 best = numbers_range, sequence
             if sequence.first or sequence.room >= MIN_ROOM_FACTOR * len(present):
@@ -189,13 +200,9 @@ def _limits_of(column: Column, divisor: int) -> NumberRange:
     return NumberRange(-(-low // divisor), (high + 1) // divisor - 1)  # any last digit fits
 
 
-def _ranges(
-    numbers: _Numbers, n_rows: int, limits: NumberRange, *, is_protected: bool
-) -> Iterator[NumberRange]:
+def _ranges(numbers: _Numbers, n_rows: int, limits: NumberRange) -> Iterator[NumberRange]:
     """Yield the ranges in which free numbers are looked for, the best first."""
     low, high, step = numbers.low, numbers.high, numbers.step
-    if is_protected:
-        low, high = round_out(low, up=False), round_out(high, up=True)
     shortest, longest = len(str(abs(low))), len(str(abs(high)))
     is_counted = are_counted(np.unique(numbers.offsets // np.full(1, step, np.uint64)), n_rows)
     ends = [(low, limits.high)] if is_counted else []

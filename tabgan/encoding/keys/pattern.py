@@ -22,7 +22,7 @@ from tabgan.schema.predicates import Clause
 from tabgan.schema.text import is_text, text_array
 from tabgan.schema.text.patterns.inference import infer_pattern, nearest_pattern
 from tabgan.schema.text.patterns.pattern import Pattern, SplitTexts
-from tabgan.schema.text.patterns.room import make_room, protect
+from tabgan.schema.text.patterns.room import ANY_NUMBER, keep_common_shapes, make_room, protect
 
 MIN_DISTINCT_SHARE = 0.9  # of a column's values, for those that are made not to repeat
 N_CHECKED = 200  # texts of a form, of a pattern in the schema
@@ -49,10 +49,10 @@ class PatternEncoder(CompositeEncoder):
         Raises:
             SchemaError: The schema's pattern is none, or none of the values has it.
         """
-        texts = _texts_of(series)
-        pattern = _find_pattern(column, pc.drop_null(texts))
-        if config.protection.is_on:
-            pattern = protect(pattern, texts, config.protection.min_rows)
+        texts, k = _texts_of(series), config.protection.k
+        common = keep_common_shapes(texts, k) if k > 1 else texts
+        pattern = _find_pattern(column, pc.drop_null(common))
+        pattern = protect(pattern, common, k) if k > 1 else pattern
         is_key = column.kind is ColumnKind.IDENTIFIER
         n_present = len(texts) - texts.null_count
         split = pattern.split(texts)
@@ -176,6 +176,8 @@ def _texts_of(series: pd.Series) -> pa.Array:
 
 
 def _find_pattern(column: Column, present: pa.Array) -> Pattern:
+    if column.pattern is None and not len(present):
+        return Pattern((ANY_NUMBER,))
     if column.pattern is None:
         return infer_pattern(present) or nearest_pattern(present)
     return Pattern.from_text(column.pattern)
@@ -229,7 +231,7 @@ def _fit_sequences(
             bits=form.free_bits,
             n_rows=config.n_rows,
             is_counter=form.is_counter,
-            is_protected=config.protection.is_on,
+            k=config.protection.k,
         )
         for index, form in enumerate(pattern.forms)
     )
