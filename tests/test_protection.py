@@ -15,7 +15,7 @@ from tests.held_values import find_exposed
 from tests.protection_tables import MIN_ROWS, TABLES, Planted, ProtectedTable
 
 N_MADE = 20_000
-QUICK = {"steps": 2, "preset": "fast", "refine": False, "random_state": 0, "device": "cpu"}
+QUICK = {"steps": 2, "preset": "fast", "refine": False, "random_state": 0, "device": "cpu", "threads": 1}
 
 
 @cache

@@ -27,6 +27,7 @@ from tabgan.errors import ConditionError, SettingError, TableChangedError
 from tabgan.schema import Column
 from tabgan.schema.arrays import Floats, Indices
 from tabgan.schema.categories import Categories, CategoryCounts
+from tabgan.schema.holding import Holding
 from tabgan.schema.predicates import Clause
 
 MAX_CLASSES = 512  # categories with a class of their own
@@ -103,6 +104,11 @@ class CategoricalEncoder(PartEncoder):
         return super().from_state(
             column, {ours: fields[IN_FILES.get(ours, ours)] for ours in FIELDS}
         )
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        counts = self.category_counts
+        return (Holding("levels", len(counts), int(counts.min())),) if len(counts) else ()
 
     @property
     def n_classes(self) -> int:

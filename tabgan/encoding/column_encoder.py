@@ -22,11 +22,12 @@ from tabgan.errors import ConditionError
 from tabgan.schema import Column, Name
 from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.categories import CategoryCounts
+from tabgan.schema.holding import Holder
 from tabgan.schema.predicates import Clause
 
 
 @dataclass(frozen=True)
-class ColumnEncoder(ABC):
+class ColumnEncoder(Holder, ABC):
     """A fitted encoding of one column as one part or several; its fields are its whole state.
 
     Networks learn parts: each is a class and a scalar for each row. Most columns are one part
@@ -106,7 +107,7 @@ class ColumnEncoder(ABC):
         self,
         counts: Sequence[npt.NDArray[np.int64]],  # noqa: ARG002
         n_rows: int,  # noqa: ARG002
-    ) -> "ColumnEncoder":
+    ) -> Self:
         """Return the encoder with the frequencies of all rows, where it was fitted to a sample.
 
         Args:
@@ -223,13 +224,6 @@ class PartEncoder(ColumnEncoder):
 
     def select_parts(self, clauses: list[Clause]) -> PartSelections:
         return PartSelections({0: self.select(clauses)})
-
-    def with_counts(
-        self,
-        counts: Sequence[npt.NDArray[np.int64]],  # noqa: ARG002
-        n_rows: int,  # noqa: ARG002
-    ) -> "PartEncoder":
-        return self
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ from tabgan.errors import ConditionError
 from tabgan.schema import Column, ColumnKind, restore_dtype
 from tabgan.schema.arrays import Floats
 from tabgan.schema.float_conversion import show_duration, to_float, value_to_float
+from tabgan.schema.holding import Holding, hold_numbers
 from tabgan.schema.precision import shortest_floats
 from tabgan.schema.predicates import Clause
 from tabgan.schema.ranges import Range, allow
@@ -111,6 +112,14 @@ class NumericalEncoder(PartEncoder):
         return step
 
     @property
+    def holdings(self) -> tuple[Holding, ...]:
+        return hold_numbers(self._ends, len(self.spikes), self.knots.size)
+
+    @property
+    def _ends(self) -> str:
+        return f"{self.show_value(self.minimum)} to {self.show_value(self.maximum)}"
+
+    @property
     def n_modes(self) -> int:
         return len(self.knots)
 
@@ -174,12 +183,7 @@ class NumericalEncoder(PartEncoder):
         scalars = np.where(is_spike, 0, to_scalars(smooth, modes, self.knots, self.tick))
         return EncodedColumn(codes.astype(np.int32), scalars.astype(np.float32))
 
-    def decode(
-        self,
-        cells: EncodedColumn,
-        rows: Rows,  # noqa: ARG002
-        rng: np.random.Generator,  # noqa: ARG002
-    ) -> pd.Series:
+    def decode(self, cells: EncodedColumn, rows: Rows, rng: np.random.Generator) -> pd.Series:  # noqa: ARG002
         return self.restore(self.decode_numbers(cells))
 
     def restore(self, numbers: Floats) -> pd.Series:
@@ -210,8 +214,7 @@ class NumericalEncoder(PartEncoder):
             gap = f", with none between {' and '.join(map(self.show_value, around))}"
             raise ConditionError(
                 f"column {self.column.name!r} cannot be {asked}: the table's values run from "
-                f"{self.show_value(self.minimum)} to {self.show_value(self.maximum)}"
-                f"{gap if around else ''}."
+                f"{self._ends}{gap if around else ''}."
             )
         return selection
 
@@ -249,11 +252,8 @@ class NumericalEncoder(PartEncoder):
         return f"{number:.0f}" if number.is_integer() else f"{number:.10g}"
 
     def enforce(
-        self,
-        series: pd.Series,
-        selection: Selection,
-        rng: np.random.Generator,  # noqa: ARG002
-    ) -> pd.Series:
+        self, series: pd.Series, selection: Selection, rng: np.random.Generator
+    ) -> pd.Series:  # noqa: ARG002
         if selection.ranges is None:
             return series
         numbers = clip_to_ranges(self.read(series), selection.ranges)

@@ -27,6 +27,7 @@ from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Integers, Mask, Objects
 from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind, Name
+from tabgan.schema.holding import Holding
 from tabgan.schema.predicates import Clause, matches
 
 MIN_COLUMNS, MAX_COLUMNS = 2, 6
@@ -167,6 +168,11 @@ class FixedCombinations(Relation):
             )
         names = tuple(self._names[allowed].tolist())
         return {self.dependent.name: [Clause("in", names)]}
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        levels = Holding("levels", sum(map(len, self.categories)))
+        return Holding("combinations", len(self.codes), min(self.counts)), levels
 
     def to_dict(self) -> dict[str, Any]:
         return {

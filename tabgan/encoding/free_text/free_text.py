@@ -22,6 +22,7 @@ from tabgan.encoding.free_text.word_walk import WordWalk
 from tabgan.encoding.made_anew import MadeAnewEncoder, check_holds_text, count_gaps
 from tabgan.schema import Column
 from tabgan.schema.arrays import Objects
+from tabgan.schema.holding import Holding
 
 MIN_SHARED_TEXTS = 3  # that have a word, a pair of neighbours, ... in common
 MIN_MADE_TEXTS = 20  # that can be made, or placeholders stand in ...
@@ -122,6 +123,11 @@ class FreeTextEncoder(MadeAnewEncoder):
             attempts[pending] += 1
         texts[is_of_table] = None
         return texts
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        words = () if self.walk is None else (Holding("words", len(self.walk.words)),)
+        return (*words, self.kept_out.holding)
 
     def to_state(self) -> dict[str, Any]:
         state = {f.name: getattr(self, f.name) for f in fields(self)[1:]}

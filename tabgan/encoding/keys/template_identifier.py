@@ -19,6 +19,7 @@ from tabgan.encoding.encoded_column import Rows
 from tabgan.encoding.made_anew import MadeAnewEncoder
 from tabgan.schema import Column
 from tabgan.schema.arrays import Objects
+from tabgan.schema.holding import Holding
 
 ALPHABETS = {
     "digit": digits,
@@ -55,6 +56,10 @@ class TemplateEncoder(MadeAnewEncoder):
     @classmethod
     def fit(cls, column: Column, series: pd.Series, config: EncoderConfig) -> Self:
         raise NotImplementedError("keys of text are learned as patterns")
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        return (Holding("templates", len(self.templates)),)
 
     def compose(self, rows: Rows, rng: np.random.Generator) -> Objects:
         """Write the keys of rows, (n_rows,) both; no two rows share one."""

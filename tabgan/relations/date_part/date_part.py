@@ -30,6 +30,7 @@ from tabgan.schema.arrays import Mask
 from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.float_conversion import to_float, value_to_float
+from tabgan.schema.holding import Holding
 from tabgan.schema.predicates import COMPARISONS, Clause
 from tabgan.schema.text.datetimes.local_time import from_local, to_local, to_seconds
 
@@ -177,6 +178,11 @@ class DatePart(Relation):
         start = np.array([int(count)]).astype(f"datetime64[{unit}]").astype("datetime64[us]")
         years = start.astype("datetime64[Y]").astype(np.int64)[0] + 1970
         return pd.DatetimeIndex(start) if YEAR_RANGE[0] <= years <= YEAR_RANGE[1] else None
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        numbers = self.part.numbers
+        return () if numbers is None else (Holding("levels", len(numbers.categories)),)
 
     def to_dict(self) -> dict[str, Any]:
         names, numbers = self.part.names, self.part.numbers

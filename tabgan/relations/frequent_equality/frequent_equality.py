@@ -25,6 +25,7 @@ from tabgan.schema import TableSchema, restore_dtype
 from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.float_conversion import to_float
+from tabgan.schema.holding import Holding
 from tabgan.schema.text import parse_numbers
 
 
@@ -174,6 +175,14 @@ class FrequentEquality(Relation):
         if kind is ColumnKind.MIXED:
             kind = ColumnKind.INTEGER if self.decimals == 0 else ColumnKind.CONTINUOUS
         return {self.dependent.name: Column(self.dependent.name, kind, "float64")}
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        median = Holding("median", shown=f"{self.median:.10g}")
+        if self.value_range is None:
+            return (median,)
+        low, high = self.value_range
+        return median, Holding("ends", shown=f"{low:.10g} to {high:.10g}")
 
     def to_dict(self) -> dict[str, Any]:
         return {

@@ -23,6 +23,7 @@ from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Floats, Integers, Mask
 from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind, Name
+from tabgan.schema.holding import Holding
 from tabgan.schema.predicates import Clause, matches
 
 MAX_ORDERED_VALUES = 32  # of a source of numbers; with more values it is learned as categories
@@ -76,10 +77,9 @@ class FunctionalDependency(Relation):
         sources, dependent = tuple(columns[:-1]), columns[-1]
         relation = cls.fit(profile, sources, dependent, is_mutual=tree.is_mutual)
         if relation is None:
-            names = " and ".join(repr(column.name) for column in sources)
             raise RelationError(
-                f"what column {dependent.name!r} is at each level of {names} is seen in fewer than "
-                f"{profile.min_rows} rows, which are protected; leave the relation out."
+                f"column {dependent.name!r} follows from nothing that {profile.min_rows} rows "
+                "hold; fewer are protected; leave the relation out, or protect fewer rows."
             )
         return [relation]
 
@@ -217,6 +217,12 @@ class FunctionalDependency(Relation):
             if (own_codes < len(key)).all():  # no clause asks for a gap or a category
                 needed[column.name] = [Clause("in", tuple(key.objects[np.unique(own_codes)]))]
         return needed
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        levels = (*self.source_categories, self.dependent_categories)
+        n_levels = sum(map(len, levels))
+        return Holding("entries", len(self.source_codes)), Holding("levels", n_levels)
 
     def to_dict(self) -> dict[str, Any]:
         return {
