@@ -7,6 +7,7 @@ categorical                     categories; those that are rare share classes (`
 numerical                       numbers, by `mode_specific_normalization`; conditions on them are
                                 `numerical_ranges`, how they are rounded `decimal_steps`, and how
                                 those of all magnitudes are spread `axis`
+generalization                  numbers without what fewer than k rows hold, under protection
 whole_numbers                   integers and decimals beyond float64; conditions: `whole_ranges`
 amount                          numbers whose unit varies: a number and its unit
 marked                          values and several marks of a gap

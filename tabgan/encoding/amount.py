@@ -58,7 +58,9 @@ class AmountEncoder(PartEncoder):
             kind = number_kind(own, is_target=True) if len(own) else ColumnKind.CONTINUOUS
             part = Column(f"{column.name}: unit {unit}", kind, "float64")
             encoders.append(NumericalEncoder.fit(part, pd.Series(own), config))
-        has_missing = bool((variants < 0).any())
+        has_missing = bool(
+            (variants < 0).any() if config.protection.k == 1 else series.isna().any()
+        )
         fitted = cls(column, tuple(encoders), np.zeros(0), has_missing)
         codes = fitted.encode(series, config.rng).codes
         counts = np.bincount(codes, minlength=fitted.n_classes)
@@ -105,6 +107,10 @@ class AmountEncoder(PartEncoder):
             own = variants == unit
             cells = encoder.encode_numbers(numbers[own], rng)
             codes[own], scalars[own] = self._classes[unit][cells.codes], cells.scalars
+        unknown = np.flatnonzero((variants < 0) & ~self.has_missing)  # protected: any other cell
+        if len(unknown):
+            drawn = rng.choice(np.flatnonzero(variants >= 0), len(unknown))
+            codes[unknown], scalars[unknown] = codes[drawn], scalars[drawn]
         return EncodedColumn(codes, scalars)
 
     def decode(self, cells: EncodedColumn, rows: Rows, rng: np.random.Generator) -> pd.Series:  # noqa: ARG002

@@ -71,13 +71,15 @@ class CalendarParts:
             snapped = np.clip(snapped, *calendar._find_ends(snapped, k))
         first, *others = calendar._split_whole(snapped).items()
         origin = int(first[1].min())
-        stride, phase = find_lattice(first[1] - origin, k)
+        stride, phase = int(np.gcd.reduce(first[1] - origin)) or 1, 0
+        if k > 1:
+            stride, phase = find_lattice(first[1] - origin, k)
         return replace(
             calendar,
             first=int(snapped.min()),
             last=int(snapped.max()),
-            origin=origin if k == 1 else origin - (-phase) % stride,
-            stride=int(np.gcd.reduce(first[1] - origin)) or 1 if k == 1 else stride,
+            origin=origin - (-phase) % stride,
+            stride=stride,
             constants={name: value for name, part in others for value in _find_constant(part, k)},
             weekdays=_find_weekdays(snapped // DAY, k),
         )

@@ -63,13 +63,10 @@ class CategoricalEncoder(PartEncoder):
             return np.flatnonzero(counts >= protection.min_rows)
 
         counted = config.counts.get(column.name) or CategoryCounts().add(series)
-        highest = max(counted.counts.values(), default=protection.min_rows)
-        if protection.is_on and highest < protection.min_rows:
-            raise SettingError(
-                f"each level of the column {column.name!r} is seen in fewer than "
-                f"{protection.min_rows} rows, which are protected; leave the column out, or "
-                "protect fewer rows."
-            )
+        n_rare, n_missing = _count_rare(counted, protection.k), counted.missing
+        if n_rare and n_rare == sum(counted.counts.values()):
+            _check_rare(column, n_rare, counted.missing, protection.k)
+            n_missing += n_rare  # so few values become gaps, as other rows are
         categories = Categories.from_counts(counted, column, keep if protection.is_on else None)
         counts = [counted.counts[category] for category in categories.objects[:-1]]
         n_own = len(categories) if len(categories) <= MAX_CLASSES + 1 else MAX_CLASSES
@@ -78,7 +75,7 @@ class CategoricalEncoder(PartEncoder):
             categories=categories,
             category_counts=np.array(counts, np.int64),
             n_own=n_own,
-            n_missing=counted.missing,
+            n_missing=n_missing,
             groups=np.zeros(len(categories) - n_own, np.int32),
         )
 
@@ -134,7 +131,7 @@ class CategoricalEncoder(PartEncoder):
         indices = self.categories.find(series)
         missing = series.isna().to_numpy()
         unknown = (indices < 0) & ~missing  # protected categories: any of those that are kept
-        if unknown.any():
+        if unknown.any() and len(self.categories):
             indices[unknown] = self._draw(np.arange(len(self.categories)), int(unknown.sum()), rng)
         return EncodedColumn(self._classes[indices], np.zeros(len(indices), np.float32))
 
@@ -228,3 +225,21 @@ class CategoricalEncoder(PartEncoder):
         if expected.sum() == n_rows and (expected != counts[0]).any():
             raise TableChangedError(f"the levels of the column {self.column.name!r} are")
         return self
+
+
+def _count_rare(counted: CategoryCounts, k: int) -> int:
+    """Return how many rows have a category that fewer than k rows have."""
+    return sum(count for count in counted.counts.values() if count < k)
+
+
+def _check_rare(column: Column, n_rows: int, n_missing: int, k: int) -> None:
+    """Refuse a column whose categories are all rare, unless it is all gaps but for a few rows.
+
+    Raises:
+        SettingError: It is one.
+    """
+    if n_rows >= k or not n_missing:
+        raise SettingError(
+            f"each level of the column {column.name!r} is seen in fewer than {k} rows, which are "
+            "protected; leave the column out, or protect fewer rows."
+        )

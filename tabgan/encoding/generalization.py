@@ -99,22 +99,24 @@ def microaggregate(values: Floats, k: int) -> Floats:
     return np.asarray(averaged)
 
 
-def find_ends(values: Floats, step: float | None, k: int) -> tuple[float, float]:
-    """Return the least and the greatest of values, moved inwards to the step where k protects.
+def find_ends(spikes: Floats, rest: Floats, step: float | None) -> tuple[float, float]:
+    """Return the least and the greatest of numbers, those of the rest moved inwards to the step.
 
-    >>> find_ends(np.array([4.2, 9.7]), step=1.0, k=5), find_ends(np.array([7.5]), step=1.0, k=5)
-    ((5.0, 9.0), (7.0, 7.0))
+    >>> find_ends(np.zeros(0), np.array([4.2, 9.7]), step=1.0)
+    (5.0, 9.0)
+    >>> find_ends(np.array([0.5]), np.array([7.5]), step=1.0)
+    (0.5, 7.0)
     """
-    if not len(values):
-        return 0.0, 0.0
-    low, high = float(values.min()), float(values.max())
-    if k == 1 or step is None or max(-low, high) > step * 2.0**52:
-        return low, high
-    first, last = np.ceil(low / step), np.floor(high / step)
-    if first > last:  # between two steps
-        first = last = np.trunc(low / step)
-    ends = round_to(np.array([first, last]) * step, step)
-    return float(ends[0]), float(ends[1])
+    if not len(rest):
+        return (float(spikes.min()), float(spikes.max())) if len(spikes) else (0.0, 0.0)
+    low, high = float(rest.min()), float(rest.max())
+    if step is not None and max(-low, high) <= step * 2.0**52:
+        first, last = np.ceil(low / step), np.floor(high / step)
+        if first > last:  # between two steps
+            first = last = np.trunc(low / step)
+        low, high = map(float, round_to(np.array([first, last]) * step, step))
+    ends = np.append(spikes, [low, high])
+    return float(ends.min()), float(ends.max())
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,7 @@ class MarkedEncoder(ColumnEncoder):
     def fit(cls, column: Column, series: pd.Series, config: EncoderConfig) -> Self:
         """Fit an encoder to the values and one to the marks."""
         plain, marks = _split(series, column)
+        marks = _without_rare(marks, config.protection.k)
         config = replace(config, counts={})  # all rows were counted with their marks
         values = _encoder_of_values(column).fit(_without_marks(column), plain, config)
         return cls(column, values, CategoricalEncoder.fit(_mark_column(column), marks, config))
@@ -81,7 +82,7 @@ class MarkedEncoder(ColumnEncoder):
         plain = self.values.decode_parts(cells[:-1], rows, rng, selections)
         missing = plain.isna().to_numpy()
         marks = self.marks.decode(cells[-1], rows, rng)[missing]
-        marks = marks.fillna(self.marks.categories.values[0])
+        marks = marks.fillna(next(iter(self.marks.categories.values), REAL_GAP))
         return join_marks(plain, marks.mask(marks == REAL_GAP))
 
     def select_parts(self, clauses: list[Clause]) -> PartSelections:
@@ -136,6 +137,15 @@ def _split(series: pd.Series, column: Column) -> tuple[pd.Series, pd.Series]:
     marks = pd.Series(None, index=series.index, dtype=object)
     marks[plain.isna()] = found.astype(object).where(found.notna(), REAL_GAP)
     return plain, marks
+
+
+def _without_rare(marks: pd.Series, k: int) -> pd.Series:
+    """Return marks, those of fewer than k rows as the commonest, or as plain gaps if all are."""
+    counts = marks.value_counts()
+    rare = counts.index[counts.to_numpy() < k]
+    if not len(rare):
+        return marks
+    return marks.mask(marks.isin(rare), counts.index[0] if len(rare) < len(counts) else REAL_GAP)
 
 
 def _without_marks(column: Column) -> Column:

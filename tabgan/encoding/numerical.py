@@ -76,7 +76,7 @@ class NumericalEncoder(PartEncoder):
     @classmethod
     def fit_numbers(cls, column: Column, numbers: Floats, config: EncoderConfig) -> Self:
         """Fit on parsed numbers, NaN where missing, inf where the same; shape (n_rows,)."""
-        present, k = numbers[np.isfinite(numbers)], config.protection.k
+        k, present = config.protection.k, numbers[np.isfinite(numbers)]
         others = [int(np.isposinf(numbers).sum()), int(np.isnan(numbers).sum())]
         if 0 < len(present) < k:  # they become what other rows are
             check_rows(column, len(present), k, has_others=any(others))
@@ -87,7 +87,7 @@ class NumericalEncoder(PartEncoder):
         step = cls.find_step(column, rest if len(rest) else spikes, k)
         kept = microaggregate(rest, k)
         modes = fit_modes(kept, step, config.max_modes, config.mixture_rows, config.rng)
-        low, high = find_ends(present if k == 1 else np.append(spikes, kept), step, k)
+        low, high = find_ends(spikes, kept, step) if k > 1 else find_ends(present, kept[:0], None)
         counts = [int((present == spike).sum()) for spike in spikes]
         counts = [*modes.counts, *counts, *(count for count in others if count)]
         return cls(
@@ -106,10 +106,8 @@ class NumericalEncoder(PartEncoder):
     @classmethod
     def find_step(cls, column: Column, values: Floats, k: int) -> float | None:
         """Return the step of numbers of which fewer than k may have none; (n_values,)."""
-        step = detect_step(values, cls.STEPS, k) if len(values) else None
-        if column.kind is ColumnKind.INTEGER and step is None:
-            step = 1.0  # beyond 2**50 too, where multiples do not stand out
-        return step
+        least = 1.0 if column.kind is ColumnKind.INTEGER else None  # also beyond 2**50
+        return (detect_step(values, cls.STEPS, k) if len(values) else None) or least
 
     @property
     def holdings(self) -> tuple[Holding, ...]:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from tabgan.config import NO_PROTECTION, Protection
 from tabgan.encoding.column_encoder import ColumnEncoder, EncoderConfig, PartEncoder
 from tabgan.encoding.encoded_column import EncodedColumn, PartSelections
 from tabgan.encoding.encoded_table import EncodedTable
@@ -16,7 +17,7 @@ from tabgan.encoding.layout import Layout
 from tabgan.encoding.mode_specific_normalization import count_mixture_rows
 from tabgan.encoding.registry import fit_column, read_column
 from tabgan.errors import SettingError
-from tabgan.schema import Name, TableSchema
+from tabgan.schema import ColumnKind, Name, TableSchema
 
 
 class TableEncoder:
@@ -147,10 +148,15 @@ class TableEncoder:
                     "rows, or give the column a wider pattern or another kind in the schema."
                 )
 
-    def keep_out(self, frame: pd.DataFrame) -> Self:
-        """Return encoders that make up none of the keys and texts of more rows of the table."""
+    def keep_out(self, frame: pd.DataFrame, protection: Protection = NO_PROTECTION) -> Self:
+        """Return encoders that make up none of the keys and texts of more rows of the table.
+
+        Under protection keys are let in: to keep them out would say which ones there are.
+        """
+        kinds = {kind for kind in ColumnKind if kind.is_made_anew}
+        kinds = {ColumnKind.TEXT} if protection.is_on else kinds
         encoders = [
-            each.keep_out(frame[each.column.name]) if each.column.kind.is_made_anew else each
+            each.keep_out(frame[each.column.name]) if each.column.kind in kinds else each
             for each in self.encoders
         ]
         return type(self)(self.schema, encoders)

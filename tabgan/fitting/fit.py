@@ -27,6 +27,7 @@ from tabgan.runtime.devices import choose_device, use_threads
 from tabgan.runtime.progress import OnProgress, Progress, TrainingRecord, ignore_progress
 from tabgan.runtime.version import __version__
 from tabgan.schema import ColumnKind, TableSchema
+from tabgan.schema.protection import hide_marks
 from tabgan.training.checkpoint import hash_table
 from tabgan.training.trainer import Trainer, ignore_state
 from tabgan.training.validation import ValidationSet, choose_held_out
@@ -79,7 +80,8 @@ def fit_model(
         schema = replace(schema, target=request.target)
     if request.index is not None:
         schema = replace(schema, index=request.index)
-    frame = schema.check(frame)
+    found, schema = schema, request.protect_rows(schema, frame)
+    frame = hide_marks(found.check(frame), found, schema)
     context = FitContext.begin(request, device, start, partial(hash_table, frame), in_passes=False)
     on_progress(Progress("finding relations", 0, 1))
     relations = RelationSet.discover(frame, schema, request.relations, request.protection)

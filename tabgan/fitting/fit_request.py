@@ -11,16 +11,19 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 import numpy as np
+import pandas as pd
 import torch
 
 from tabgan.config import NO_PROTECTION, Protection, TrainingConfig
 from tabgan.encoding.column_encoder import EncoderConfig
+from tabgan.errors import TableError
 from tabgan.relations import RelationConfig
 from tabgan.runtime.limits import check_seed
 from tabgan.runtime.process_group import SINGLE_PROCESS, ProcessGroup
 from tabgan.runtime.version import __version__
 from tabgan.schema import Name, TableSchema
 from tabgan.schema.categories import CategoryCounts
+from tabgan.schema.protection import protect_schema
 from tabgan.training.checkpoint import Checkpoint, Checkpoints
 
 
@@ -78,6 +81,20 @@ class FitRequest:
     def protect_schema(self, schema: TableSchema) -> TableSchema:
         """Return an inferred schema as the model may keep it."""
         return schema.without_patterns() if self.protection.is_on else schema
+
+    def protect_rows(self, schema: TableSchema, frame: pd.DataFrame) -> TableSchema:
+        """Return a schema without units and marks of gaps that too few rows of a table have.
+
+        Raises:
+            TableError: All of the table is protected.
+        """
+        k = self.protection.k
+        if len(frame) < k:
+            raise TableError(
+                f"the table has {len(frame)} rows, and what fewer than {k} rows hold is "
+                "protected; give more rows, or protect fewer (protect_below, --protect-below)."
+            )
+        return protect_schema(schema, frame, k) if k > 1 else schema
 
     def describe(self) -> dict[str, Any]:
         """Return all settings that decide what is learned of a table, as JSON holds them."""

@@ -13,6 +13,7 @@ float_conversion  cells and values as floats that can be compared
 predicates      what is asked of one column: clauses such as `>= 65`
 ranges          the numbers that clauses allow
 calendar_grid   the calendar that datetimes stand on; `day_readings` are how it reads days
+protection      what of a schema few rows may have set, left out
 reading         how a column is read, in words
 holding         what a model file holds of a table, in words
 precision       float16 and float32, read as they were written

@@ -19,6 +19,7 @@ from tabgan.encoding.free_text.text_filter import TextFilter
 from tabgan.encoding.free_text.word_counts import count_walk
 from tabgan.encoding.free_text.word_splitting import are_of_words
 from tabgan.encoding.free_text.word_walk import WordWalk
+from tabgan.encoding.keys.key_sequence import round_out
 from tabgan.encoding.made_anew import MadeAnewEncoder, check_holds_text, count_gaps
 from tabgan.schema import Column
 from tabgan.schema.arrays import Objects
@@ -53,13 +54,15 @@ class FreeTextEncoder(MadeAnewEncoder):
         """Count what texts share, and try whether enough texts can be made of it."""
         check_holds_text(column)
         texts = distinct_texts(series)
-        protection = config.protection
-        min_texts = max(MIN_SHARED_TEXTS, protection.min_rows if protection.is_on else 0)
+        k = config.protection.k
+        min_texts = max(MIN_SHARED_TEXTS, k)
         salt = int(config.rng.integers(2**63))
         empty = TextFilter.of_texts([], salt)
         walk = count_walk(texts, min_texts) if len(texts) else None
         bare = cls(column, **count_gaps(series), walk=walk, kept_out=empty, first=1)
         encoder = bare.keep_out(series)
+        if k > 1 and encoder.first > 1:
+            encoder = replace(encoder, first=round_out(encoder.first, up=True))
         return encoder if encoder.makes_enough(len(texts), salt) else replace(encoder, walk=None)
 
     def makes_enough(self, n_texts: int, salt: int) -> bool:
