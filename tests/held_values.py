@@ -25,7 +25,6 @@ from tabgan.encoding.numerical import NumericalEncoder
 from tabgan.encoding.whole_numbers import WholeNumberEncoder
 from tabgan.model.tabular_model import TabularModel
 from tabgan.relations.relation import Relation
-from tabgan.schema.arrays import Floats
 from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column
 from tabgan.schema.float_conversion import to_float
@@ -69,13 +68,13 @@ def _few(what: str, held: Any, cells: "pd.Series[Any]", k: int) -> Exposed:
             yield f"{what} {value!r} of {n_rows} rows"
 
 
-def _ends(what: str, low: float, high: float, values: Floats, k: int) -> Exposed:
+def _ends(what: str, low: float, high: float, values: Any, k: int) -> Exposed:
     for end, n_rows in ((low, (values <= low).sum()), (high, (values >= high).sum())):
         if n_rows < k:
             yield f"{what} {end!r} beyond which lie {n_rows} rows"
 
 
-def _rare(what: str, held: Any, values: Floats, k: int) -> Exposed:
+def _rare(what: str, held: Any, values: Any, k: int) -> Exposed:
     distinct, counts = np.unique(values, return_counts=True)
     rare = set(distinct[counts < k].tolist())
     yield from (
@@ -106,7 +105,7 @@ def _numerical(encoder: NumericalEncoder, series: "pd.Series[Any]", k: int) -> E
     yield from _numbers(encoder, values[np.isfinite(values)], k)
 
 
-def _numbers(encoder: NumericalEncoder, values: Floats, k: int) -> Exposed:
+def _numbers(encoder: NumericalEncoder, values: Any, k: int) -> Exposed:
     yield from _few("spike", encoder.spikes.tolist(), pd.Series(values), k)
     half = 0.5 * (encoder.step or 0.0)
     yield from _ends("end", encoder.minimum, encoder.maximum, values, k)

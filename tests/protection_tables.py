@@ -93,7 +93,7 @@ def make_numbers(seed: int = 0, n: int = N_ROWS) -> ProtectedTable:
             "member": rng.random(n) < 0.4,
         }
     )
-    planted = {
+    planted: dict[Name, list[Planted]] = {
         "grade": [Planted(13, 1)],
         "tens": [Planted(35, 2), Planted(-70, 4)],
         "zip": [Planted(49_999, 1), Planted(15_432, 1, is_apart=False)],
@@ -126,7 +126,7 @@ def make_moments(seed: int = 0, n: int = N_ROWS) -> ProtectedTable:
             "x": rng.normal(size=n),
         }
     )
-    planted = {
+    planted: dict[Name, list[Planted]] = {
         "day": [Planted(pd.Timestamp("2031-07-09"), 1), Planted(pd.Timestamp("1931-07-09"), 3)],
         "seen": [Planted(pd.Timestamp("1999-05-05 03:21:17", tz="Europe/Paris"), 2)],
         "written": [Planted("17.11.2038", 1)],
@@ -157,7 +157,7 @@ def make_texts(seed: int = 0, n: int = N_ROWS) -> ProtectedTable:
             "level": rng.choice(["1", "2", "3", "?", "n/a"], n),
         }
     )
-    planted = {
+    planted: dict[Name, list[Planted]] = {
         "number": [Planted(1_950, 1)],
         "code": [Planted("ZQX/77/W", 1)],
         "plate": [Planted("WXYZ 47-11", 2)],

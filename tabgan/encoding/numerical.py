@@ -30,7 +30,7 @@ from tabgan.encoding.mode_specific_normalization import (
     split_spikes,
     to_scalars,
 )
-from tabgan.encoding.numerical_ranges import clip_to_ranges, find_gap, select_ranges
+from tabgan.encoding.numerical_ranges import clip_to_ranges, describe_gap, select_ranges
 from tabgan.errors import ConditionError
 from tabgan.schema import Column, ColumnKind, restore_dtype
 from tabgan.schema.arrays import Floats
@@ -207,13 +207,10 @@ class NumericalEncoder(PartEncoder):
         if allowed.missing and self.has_missing:
             selection = selection.join(self._select_missing(is_asked=True))
         if not len(selection.classes):
-            asked = " and ".join(clause.write() for clause in clauses)
-            around = find_gap(self, *allowed.ranges[0]) if len(allowed.ranges) == 1 else ()
-            gap = f", with none between {' and '.join(map(self.show_value, around))}"
-            raise ConditionError(
-                f"column {self.column.name!r} cannot be {asked}: the table's values run from "
-                f"{self._ends}{gap if around else ''}."
-            )
+            asked, ends = " and ".join(clause.write() for clause in clauses), self._ends
+            gap = describe_gap(self, allowed.ranges, self.show_value)
+            words = f"cannot be {asked}: the table's values run from {ends}{gap}."
+            raise ConditionError(f"column {self.column.name!r} {words}")
         return selection
 
     def select_ranges(self, ranges: Sequence[Range]) -> Selection:
@@ -250,8 +247,11 @@ class NumericalEncoder(PartEncoder):
         return f"{number:.0f}" if number.is_integer() else f"{number:.10g}"
 
     def enforce(
-        self, series: pd.Series, selection: Selection, rng: np.random.Generator
-    ) -> pd.Series:  # noqa: ARG002
+        self,
+        series: pd.Series,
+        selection: Selection,
+        rng: np.random.Generator,  # noqa: ARG002
+    ) -> pd.Series:
         if selection.ranges is None:
             return series
         numbers = clip_to_ranges(self.read(series), selection.ranges)

@@ -171,8 +171,8 @@ class FixedCombinations(Relation):
 
     @property
     def holdings(self) -> tuple[Holding, ...]:
-        levels = Holding("levels", sum(map(len, self.categories)))
-        return Holding("combinations", len(self.codes), min(self.counts)), levels
+        values = Holding("levels", sum(map(len, self.categories)))
+        return Holding("combinations", len(self.codes), min(self.counts)), values
 
     def to_dict(self) -> dict[str, Any]:
         return {

@@ -42,7 +42,8 @@ def find_ends(present: Floats, min_rows: int) -> tuple[float, float] | None:
     if low == high and is_held:
         return low, high
     units = list(_iter_units(high / 2 - low / 2 or abs(low)))
-    return -_round_up(-present, -low, units, min_rows), _round_up(present, high, units, min_rows)
+    low = -_round_up(-present, -low, units, min_rows) + 0.0  # no -0.0
+    return low, _round_up(present, high, units, min_rows)
 
 
 def _iter_units(half_spread: float) -> Iterator[float]:

@@ -228,8 +228,8 @@ class Affine(Relation):
 
     @property
     def holdings(self) -> tuple[Holding, ...]:
-        levels = self.transform.categories
-        return () if levels is None else (Holding("levels", len(levels)),)
+        categories = self.transform.categories
+        return () if categories is None else (Holding("levels", len(categories)),)
 
     def to_dict(self) -> dict[str, Any]:
         return {

@@ -187,8 +187,8 @@ class FunctionalDependency(Relation):
     def reduced_columns(self) -> Mapping[Name, Column | None]:
         reduced: dict[Name, Column | None] = {self.dependent.name: None}
         for column, key in zip(self.sources, self.source_categories, strict=True):
-            is_number = column.kind.is_quantitative
-            if is_number and (column.text or len(key) > MAX_ORDERED_VALUES):
+            is_long = column.text or len(key) > MAX_ORDERED_VALUES
+            if column.kind.is_quantitative and is_long:
                 reduced[column.name] = replace(column, kind=ColumnKind.CATEGORICAL)
         return reduced
 
@@ -203,8 +203,7 @@ class FunctionalDependency(Relation):
         seen, entries = np.unique(self.dependent_codes, return_inverse=True)  # a gap only if seen
         allowed = matches(self.dependent_categories.write(seen), self.dependent, clauses)[entries]
         if not allowed.any():
-            own = [clause for clause in clauses if clause.operator != "in"]
-            asked = " and ".join(clause.write(repr) for clause in own)
+            asked = " and ".join(c.write(repr) for c in clauses if c.operator != "in")
             sources = " and ".join(repr(column.name) for column in self.sources)
             raise ConditionError(
                 f"column {self.dependent.name!r} is never {asked or 'so'} in the table; "
@@ -220,9 +219,8 @@ class FunctionalDependency(Relation):
 
     @property
     def holdings(self) -> tuple[Holding, ...]:
-        levels = (*self.source_categories, self.dependent_categories)
-        n_levels = sum(map(len, levels))
-        return Holding("entries", len(self.source_codes)), Holding("levels", n_levels)
+        n_values = sum(map(len, (*self.source_categories, self.dependent_categories)))
+        return Holding("entries", len(self.source_codes)), Holding("levels", n_values)
 
     def to_dict(self) -> dict[str, Any]:
         return {
