@@ -29,6 +29,7 @@ from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column
 from tabgan.schema.float_conversion import to_float
 from tabgan.schema.text import text_array
+from tabgan.schema.text.missing_marks import is_mark
 from tabgan.schema.text.numbers.number_format import NumberFormats
 from tabgan.schema.text.patterns.parts import Alternation, Number
 
@@ -57,7 +58,8 @@ def find_exposed(path: Path, frame: pd.DataFrame, k: int) -> list[str]:
 
 def _marks(column: Column, frame: pd.DataFrame, k: int) -> Exposed:
     assert column.pattern is None
-    yield from _few("mark", column.missing_marks, frame[column.name].astype(object), k)
+    marks = [mark for mark in column.missing_marks if not is_mark(mark)]  # no word of the table's
+    yield from _few("mark", marks, frame[column.name].astype(object), k)
 
 
 def _few(what: str, held: Any, cells: "pd.Series[Any]", k: int) -> Exposed:
@@ -112,11 +114,18 @@ def _numbers(encoder: NumericalEncoder, values: Any, k: int) -> Exposed:
     if len(encoder.knots):
         low, high = encoder.knots[0, 0] + half, encoder.knots[-1, -1] - half
         yield from _ends("knot", low, high, values, k)
-    distinct = np.unique(values)
-    n_steps = np.ptp(values) / encoder.step if encoder.step and len(values) else np.inf
-    if len(distinct) <= MAX_FILL * n_steps:
+    if _is_sparse(values, encoder.step):
         yield from _rare("knot", encoder.knots, values, k)
         yield from _rare("end", [encoder.minimum, encoder.maximum], values, k)
+
+
+def _is_sparse(values: Any, step: float | None) -> bool:
+    """Return whether the mean of some rows hardly ever is just what another row holds."""
+    if not len(values):
+        return False
+    low, high = np.quantile(values, [0.1, 0.9])
+    inside = np.unique(values[(values >= low) & (values <= high)])
+    return step is None or len(inside) <= MAX_FILL * (high - low) / step
 
 
 def _whole_numbers(encoder: WholeNumberEncoder, series: "pd.Series[Any]", k: int) -> Exposed:

@@ -145,7 +145,7 @@ def make_texts(seed: int = 0, n: int = N_ROWS) -> ProtectedTable:
     digits = ["".join("0123456789abcdef"[i] for i in row) for row in hexes]
     frame = pd.DataFrame(
         {
-            "number": 1_000 + np.arange(n),
+            "number": 1_237 + np.arange(n),
             "code": [f"K-{i:05d}" for i in rng.choice(90_000, n, replace=False)],
             "uuid": [f"{d[:8]}-{d[8:12]}-4{d[13:16]}-a{d[17:20]}-{d[20:]}" for d in digits],
             "plate": [f"{area[i]}-{number:05d}" for i, number in enumerate(serial)],
@@ -158,7 +158,7 @@ def make_texts(seed: int = 0, n: int = N_ROWS) -> ProtectedTable:
         }
     )
     planted: dict[Name, list[Planted]] = {
-        "number": [Planted(1_950, 1)],
+        "number": [Planted(2_187, 1)],
         "code": [Planted("ZQX/77/W", 1)],
         "plate": [Planted("WXYZ 47-11", 2)],
         "town": [Planted("Atlantis", 4)],
