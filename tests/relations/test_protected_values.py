@@ -136,7 +136,7 @@ def test_sums_of_too_few_values_are_refused_in_a_sentence() -> None:
     frame = pd.DataFrame(rng.integers(0, 30, (40, 2)), columns=["a", "b"])
     frame = frame.assign(c=frame["a"] + frame["b"])
     assert "c = a + b" in str(discover(frame, 5, "c = a + b").texts)
-    with pytest.raises(RelationError, match="'c' has too few values for a range"):
+    with pytest.raises(RelationError, match="'c' has too few values to tell their range"):
         discover(frame, 20, "c = a + b")
 
 
