@@ -147,11 +147,16 @@ def _check_number(name: str, value: object, low: float, high: float) -> None:
 
 @dataclass(frozen=True)
 class Protection:
-    """Which of a table's values must never appear in a generated row: extremes and rare categories.
+    """What is kept of a table: no value, end or shape that too few of its rows hold.
+
+    Categories, words and shapes of text of too few rows are dropped, rare numbers and dates become
+    the nearest that is kept, or are averaged over so many rows. A value between those that are kept
+    may come by chance. Counts, gaps and the trained weights are as they are: this is no
+    differential privacy.
 
     Attributes:
-        is_on: Whether extremes are rounded, and rare categories dropped.
-        min_rows: Categories of fewer rows are rare.
+        is_on: Whether anything is protected.
+        min_rows: That hold what is kept, at the least.
 
     Raises:
         SettingError: `min_rows` protects nothing.

@@ -233,7 +233,7 @@ class EncoderConfig:
     Attributes:
         rng: Source of all draws.
         max_modes: Components of a column's Gaussian mixture at the most.
-        protection: Whether extremes are rounded and rare categories dropped.
+        protection: How many rows hold what is kept.
         counts: Frequencies of categories, by column, where all rows were counted beforehand.
         mixture_rows: Rows that a column's mixture is fitted on at the most.
         n_rows: Rows of the whole table, where encoders are fitted to a sample of them.

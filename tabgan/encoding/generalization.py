@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tabgan.encoding.decimal_steps import round_to
-from tabgan.encoding.mode_specific_normalization import MAX_ALL_SPIKES, MIN_MODE_ROWS
+from tabgan.encoding.mode_specific_normalization import MAX_ALL_SPIKES, MAX_FLOAT, MIN_MODE_ROWS
 from tabgan.errors import TableError
 from tabgan.schema import Column
 from tabgan.schema.arrays import Floats, Indices, Mask
@@ -148,9 +148,10 @@ class _Groups:
 
     def average(self, ordered: Floats) -> Floats:
         """Return the mean of each group, of equal values exactly those; (n_groups,)."""
-        shares = ordered / np.repeat(self.sizes, self.sizes)  # the sum of two may overflow
-        return np.where(self.are_common, ordered[self.starts], np.add.reduceat(shares, self.starts))
+        halves = ordered / np.repeat(2 * self.sizes, self.sizes)  # the sum of two may overflow
+        means = 2 * np.clip(np.add.reduceat(halves, self.starts), -MAX_FLOAT / 2, MAX_FLOAT / 2)
+        return np.where(self.are_common, ordered[self.starts], means)
 
 
 def _mean(values: Floats) -> float:
-    return float((values / len(values)).sum())
+    return 2 * float(np.clip((values / (2 * len(values))).sum(), -MAX_FLOAT / 2, MAX_FLOAT / 2))

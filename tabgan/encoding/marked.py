@@ -140,12 +140,9 @@ def _split(series: pd.Series, column: Column) -> tuple[pd.Series, pd.Series]:
 
 
 def _without_rare(marks: pd.Series, k: int) -> pd.Series:
-    """Return marks, those of fewer than k rows as the commonest, or as plain gaps if all are."""
+    """Return marks, as gaps without one if no mark is in k rows."""
     counts = marks.value_counts()
-    rare = counts.index[counts.to_numpy() < k]
-    if not len(rare):
-        return marks
-    return marks.mask(marks.isin(rare), counts.index[0] if len(rare) < len(counts) else REAL_GAP)
+    return marks if not len(counts) or counts.iloc[0] >= k else marks.where(marks.isna(), REAL_GAP)
 
 
 def _without_marks(column: Column) -> Column:

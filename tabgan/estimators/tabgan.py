@@ -46,8 +46,10 @@ class TabGAN(SetOutput, BaseEstimator):  # type: ignore[misc]
         relations: Whether exact relations between columns are detected, and hold in every row.
         declare: Relations that hold besides: "a <= b", "total = x + y", "city -> country", ...
         forget: Relations that are detected and shall not be kept.
-        protect: Round the extremes and drop rare categories, so that they never appear.
-        protect_below: Categories of fewer rows than that are rare.
+        protect: Keep no value, end or shape of text that fewer than `protect_below` rows hold:
+            rare categories are dropped, rare numbers averaged or moved to others. How often what
+            is kept occurs, and the trained weights, are not hidden: no differential privacy.
+        protect_below: Rows that hold what is kept, at the least.
         config: Settings of the training, which go before the preset's: a `TrainingConfig`, or some
             of its settings by name.
         device: "auto", "cpu", "cuda", "cuda:1", "mps".

@@ -256,5 +256,4 @@ def _with_all_counts(
     """
     if table.written != len(table):
         raise TableChangedError("the rows are")
-    counts = [processes.all_reduce_sum(each) for each in table.counts]
-    return encoder.with_counts(counts, n_rows)
+    return encoder.with_counts(list(map(processes.all_reduce_sum, table.counts)), n_rows)

@@ -42,9 +42,11 @@ class SecondPass:
         parts: Sampled rows, then rows with extremes; relations applied.
         ends: Least and greatest number met, by column.
         gaps: Columns of numbers that had a missing value, or one that is the same as another's.
+        is_protected: Whether no row may be in the sample twice, as if two rows held its values.
     """
 
     relations: RelationSet
+    is_protected: bool = False
     rows: int = 0
     left_out: int = 0
     categories: dict[Name, CategoryCounts] = field(default_factory=dict)
@@ -56,6 +58,15 @@ class SecondPass:
     def sample(self) -> pd.DataFrame:
         """Sampled rows and those with extremes, relations applied."""
         return stack(self.parts)
+
+    def begin(self, sample: pd.DataFrame) -> None:
+        """Begin with the sampled rows; of those that are protected, gaps are known then."""
+        free = self.relations.apply(sample)
+        self.parts.append(free)
+        if self.is_protected:
+            for column in self.relations.free.columns:
+                if column.kind.is_quantitative:
+                    self._find_ends(column.name, to_float(free[column.name], column))
 
     def add(self, frame: pd.DataFrame) -> None:
         """Count one more batch of rows, all of which obey the declared relations."""
@@ -82,7 +93,7 @@ class SecondPass:
                 self.gaps.add((name, fact))
                 rows.add(int(mask.argmax()))
         present = np.isfinite(numbers)
-        if not present.any():
+        if self.is_protected or not present.any():
             return rows
         least, most = self.ends.get(name, (np.inf, -np.inf))
         low, high = np.min(numbers[present]), np.max(numbers[present])
@@ -114,12 +125,12 @@ def second_pass(
         RelationError: A declared one does not hold.
         SchemaError: A value is none of its column's kind.
     """
-    max_rows = len(sample) + MAX_COUNTEREXAMPLES
+    max_rows, first = len(sample) + MAX_COUNTEREXAMPLES, sample
     for _ in range(MAX_SEARCHES):
         relations = RelationSet.discover(sample, schema, config, protection)
         verification = _Verification(relations, max_rows - len(sample))
-        counted = SecondPass(relations)
-        counted.parts.append(relations.apply(drop_broken(sample, relations)))
+        counted = SecondPass(relations, protection.is_on)
+        counted.begin(drop_broken(first if protection.is_on else sample, relations))
         for frame in batches():
             schema.check_kinds(frame)
             kept = verification.add(frame)
@@ -130,6 +141,7 @@ def second_pass(
             left_out = verification.rows - counted.rows
             return replace(counted, relations=verification.finish(), left_out=left_out)
         sample = stack([sample, *verification.counterexamples])
+    sample = first if protection.is_on else sample
     return second_pass(batches, sample, schema, replace(config, discover=False), protection)
 
 
