@@ -118,8 +118,7 @@ def test_what_protection_hides_breaks_no_declared_relation() -> None:
 
 def test_parts_of_dates_list_no_category_of_few_rows() -> None:
     rng = np.random.default_rng(0)
-    day = pd.Timestamp("2021-01-01") + pd.to_timedelta(rng.integers(0, 730, N), "D")
-    day = day.to_series(index=range(N))
+    day = pd.Series(rng.choice(pd.date_range("2021-01-01", periods=730), N))
     day[:2] = pd.Timestamp("2035-06-01")
     year = pd.Categorical(day.dt.strftime("%Y"), ["2021", "2022", "2035", "1900"])
     frame = pd.DataFrame({"day": day, "year": year, "x": make_numbers(rng)})
