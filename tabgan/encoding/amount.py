@@ -108,8 +108,9 @@ class AmountEncoder(PartEncoder):
             cells = encoder.encode_numbers(numbers[own], rng)
             codes[own], scalars[own] = self._classes[unit][cells.codes], cells.scalars
         unknown = np.flatnonzero((variants < 0) & ~self.has_missing)  # protected: any other cell
-        if len(unknown):
-            drawn = rng.choice(np.flatnonzero(variants >= 0), len(unknown))
+        known = np.flatnonzero(variants >= 0)
+        if len(unknown) and len(known):
+            drawn = rng.choice(known, len(unknown))
             codes[unknown], scalars[unknown] = codes[drawn], scalars[drawn]
         return EncodedColumn(codes, scalars)
 

@@ -26,8 +26,8 @@ MIN_UNIT = 1e-300
 def find_ends(present: Floats, min_rows: int) -> tuple[float, float] | None:
     """Return the lowest and the highest value that may be kept; None of too few values.
 
-    `protect_extremes` of `encoding` rounds to the nearest, since it clips values; these ends have
-    to contain all that a sum may need.
+    `generalization.find_ends` of `encoding` moves inwards, to what is made; these ends have to
+    contain all that a sum may need.
 
     Args:
         present: Values without gaps; (n,).
