@@ -5,12 +5,12 @@ farther where a few rows hold just that number. Without protection they are the 
 
 >>> values = np.append(np.arange(100.0) / 7, [-812.5, 49_999.0])
 >>> find_ends(values, 1), find_ends(values, 5)
-((-812.5, 49999.0), (0.0, 14.0))
+((-812.5, 49999.0), (-1.0, 15.0))
 >>> find_ends(values[:10], 5) is None
 True
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,7 +18,8 @@ import numpy as np
 from tabgan.schema.arrays import Floats, Integers
 from tabgan.schema.categories import Categories
 
-MAX_ROUNDINGS = 4  # each to a digit less, until no few rows hold the end
+MAX_ROUNDINGS = 4  # each to a digit less, until no few rows hold the end ...
+MAX_STEPS = 3  # ... or one of its neighbours
 MAX_FLOAT = float(np.finfo(np.float64).max)
 MIN_UNIT = 1e-300
 
@@ -53,19 +54,21 @@ def _iter_units(half_spread: float) -> Iterator[float]:
         yield float(f"1e{min(exponent + more, 308)}")
 
 
-def _round_up(present: Floats, end: float, units: list[float], min_rows: int) -> float:
-    """Return an end rounded up, so far that no few rows hold it."""
+def _round_up(present: Floats, end: float, units: Sequence[float], min_rows: int) -> float:
+    """Return an end rounded up, so far that no few rows hold it, if such a number is near."""
+    rounded = end
     for unit in units:
-        with np.errstate(over="ignore"):
-            rounded = float(np.clip(np.ceil(end / unit) * unit, -MAX_FLOAT, MAX_FLOAT)) + 0.0
-        if not 0 < np.count_nonzero(present == rounded) < min_rows:
-            break
-        end = rounded + unit
+        for step in range(MAX_STEPS):
+            with np.errstate(over="ignore"):
+                rounded = (np.ceil(end / unit) + step) * unit
+            rounded = float(np.clip(rounded, -MAX_FLOAT, MAX_FLOAT)) + 0.0
+            if not 0 < np.count_nonzero(present == rounded) < min_rows:
+                return rounded
     return rounded
 
 
 def find_middle(present: Floats, min_rows: int, decimals: int) -> float:
-    """Return a value near the median that at least so many rows hold, or else that none holds.
+    """Return a value near the median that at least so many rows hold, or else a rounded one.
 
     Args:
         present: Values without gaps, at least one; (n,).
@@ -74,8 +77,8 @@ def find_middle(present: Floats, min_rows: int, decimals: int) -> float:
 
     >>> find_middle(np.array([1.0, 2.0, 2.0, 3.0, 7.0, 8.0]), 2, decimals=0)
     2.0
-    >>> find_middle(np.arange(500.0) / 100 + 7, 5, decimals=2)
-    9.5
+    >>> find_middle(np.arange(500.0) / 99 + 7, 5, decimals=2)
+    9.6
     """
     median = float(2 * np.median(present / 2))  # the sum of two may overflow
     values, counts = np.unique(present, return_counts=True)
@@ -83,7 +86,7 @@ def find_middle(present: Floats, min_rows: int, decimals: int) -> float:
     if len(common):
         return float(common[np.abs(common / 2 - median / 2).argmin()])
     units = [unit for unit in _iter_units(np.ptp(present / 2)) if unit >= 10.0**-decimals]
-    return _round_up(present, median, units or [10.0**-decimals], min_rows)
+    return round(_round_up(present, median, units[:1] or [10.0**-decimals], min_rows), decimals)
 
 
 def drop_unused(categories: Categories, codes: Integers) -> tuple[Categories, Integers]:

@@ -112,8 +112,8 @@ def test_facts_of_few_rows_are_nowhere(
         model = fit_model(table.frame, request)
     assert {"town -> land", "sum missing by paid"} < set(model.relations.texts)
     rows = model.sample(20_000, seed=1)
-    for name, values in table.planted.items():
+    for column, values in table.planted.items():
         for planted in values:
-            assert not (rows[name] == planted.value).any(), name
+            assert not (rows[column] == planted.value).any(), column
     model.save(tmp_path / "m.tabgan")
     assert find_exposed(tmp_path / "m.tabgan", table.frame, 5) == []
