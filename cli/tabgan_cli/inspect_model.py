@@ -1,4 +1,4 @@
-"""What `tabgan inspect MODEL` prints: how the fit went, its columns, and rows that it makes."""
+"""What `tabgan inspect MODEL` prints: how the fit went, columns, made rows, what is held."""
 
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,7 @@ from rich.table import Table
 
 from tabgan.config import TrainingConfig, name_preset
 from tabgan.evaluation.metrics.unjudged import UnjudgedColumn, list_unjudged
+from tabgan.schema.holding import Holding
 from tabgan_cli.made_rows import add_row, format_cell
 
 
@@ -75,4 +76,20 @@ def columns_table(values: dict[str, Any]) -> RenderableType:
         kind = f"{column['kind']}, {column['dtype']}"
         classes = column["classes"] or "follows"
         add_row(table, column["name"], kind, classes, *cells, column["note"] or "")
+    return table
+
+
+def holdings_table(values: dict[str, Any]) -> RenderableType:
+    """Return what the file holds of the table, a line a column, then a line a relation."""
+    card = values["card"]
+    title = "what this file holds of the table"
+    if card["protect"]:
+        title += f": no value that fewer than {card['protect_below']} rows hold"
+    table = Table(title=title, title_justify="left")
+    table.add_column("column or relation", overflow="fold")
+    table.add_column("beside trained weights and frequencies", overflow="fold")
+    held = [(column["name"], column["holds"]) for column in values["columns"]]
+    for name, entries in [*held, *values["relations_hold"].items()]:
+        if entries:
+            add_row(table, name, "; ".join(Holding(**entry).text for entry in entries))
     return table

@@ -20,6 +20,7 @@ from tabgan.errors import ConditionError
 from tabgan.schema import Column, ColumnKind
 from tabgan.schema.arrays import Floats
 from tabgan.schema.float_conversion import asks_for_missing
+from tabgan.schema.holding import Holding, join_holdings
 from tabgan.schema.number_kinds import number_kind
 from tabgan.schema.predicates import Clause
 from tabgan.schema.text import text_array
@@ -208,6 +209,11 @@ class AmountEncoder(PartEncoder):
             f"column {self.column.name!r} holds amounts of several units, written "
             f"{self.column.format}; {what_to_do}."
         )
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        held = join_holdings(one for unit in self.numbers for one in unit.holdings)
+        return (Holding("units", len(self.numbers)), *held)
 
     def to_state(self) -> dict[str, Any]:
         parts = [{"column": e.column.to_dict(), "state": e.to_state()} for e in self.numbers]

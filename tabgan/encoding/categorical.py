@@ -27,6 +27,7 @@ from tabgan.errors import ConditionError, SettingError, TableChangedError
 from tabgan.schema import Column
 from tabgan.schema.arrays import Floats, Indices
 from tabgan.schema.categories import Categories, CategoryCounts
+from tabgan.schema.holding import Holding
 from tabgan.schema.predicates import Clause
 from tabgan.state_reader import StateReader
 
@@ -113,6 +114,11 @@ class CategoricalEncoder(PartEncoder):
     def max_length(self) -> int:
         texts = (value for value in self.categories.values if isinstance(value, str))
         return max(map(len, texts), default=0)
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        counts = self.category_counts
+        return (Holding("levels", len(counts), int(counts.min())),) if len(counts) else ()
 
     @property
     def n_classes(self) -> int:

@@ -20,14 +20,15 @@ from tabgan.encoding.made_up import describe_made_up
 from tabgan.encoding.mode_specific_normalization import MAX_MIXTURE_ROWS
 from tabgan.errors import ConditionError
 from tabgan.schema import Column, Name
-from tabgan.schema.arrays import Floats
+from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.categories import CategoryCounts
+from tabgan.schema.holding import Holder
 from tabgan.schema.predicates import Clause
 from tabgan.state_reader import StateReader
 
 
 @dataclass(frozen=True)
-class ColumnEncoder(ABC):
+class ColumnEncoder(Holder, ABC):
     """A fitted encoding of one column as one part or several; its fields are its whole state.
 
     Most columns are one part; a datetime may be a day and a time of day (`CompositeEncoder`).
@@ -109,7 +110,7 @@ class ColumnEncoder(ABC):
         self,
         counts: Sequence[npt.NDArray[np.int64]],  # noqa: ARG002
         n_rows: int,  # noqa: ARG002
-    ) -> "ColumnEncoder":
+    ) -> Self:
         """Return the encoder with the frequencies of all rows, where it was fitted to a sample.
 
         Args:
@@ -224,13 +225,6 @@ class PartEncoder(ColumnEncoder):
     def select_parts(self, clauses: list[Clause]) -> PartSelections:
         return PartSelections({0: self.select(clauses)})
 
-    def with_counts(
-        self,
-        counts: Sequence[npt.NDArray[np.int64]],  # noqa: ARG002
-        n_rows: int,  # noqa: ARG002
-    ) -> "PartEncoder":
-        return self
-
 
 @dataclass(frozen=True)
 class EncoderConfig:
@@ -243,6 +237,7 @@ class EncoderConfig:
         counts: Frequencies of categories, by column, where all rows were counted beforehand.
         mixture_rows: Rows that a column's mixture is fitted on at the most.
         n_rows: Rows of the whole table, where encoders are fitted to a sample of them.
+        fillers: Cells that count for nothing since they only fill gaps, by column; (n_rows,) each.
     """
 
     rng: np.random.Generator
@@ -251,6 +246,7 @@ class EncoderConfig:
     counts: Mapping[Name, CategoryCounts] = field(default_factory=dict)
     mixture_rows: int = MAX_MIXTURE_ROWS
     n_rows: int = 0
+    fillers: Mapping[Name, Mask] = field(default_factory=dict)
 
 
 def no_missing_error(column: Column) -> ConditionError:

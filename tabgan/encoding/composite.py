@@ -27,6 +27,7 @@ from tabgan.encoding.numerical import NumericalEncoder
 from tabgan.errors import ConditionError
 from tabgan.schema import Column
 from tabgan.schema.float_conversion import asks_for_missing
+from tabgan.schema.holding import Holding, join_holdings
 from tabgan.schema.predicates import Clause
 from tabgan.state_reader import StateReader
 
@@ -112,6 +113,11 @@ class CompositeEncoder(ColumnEncoder):
             except ConditionError:
                 raise self.unknown_error(clauses) from None
         return PartSelections(selections, is_exact)
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        held = [one for part in self.part_encoders for one in part.holdings]
+        return join_holdings(one for one in held if one.count is not None)
 
     def unknown_error(self, clauses: Sequence[Clause]) -> ConditionError:
         """Return the error of asking for what the table does not have."""

@@ -23,6 +23,7 @@ from tabgan.schema import Column, ColumnKind
 from tabgan.schema.arrays import Floats, Indices, Mask
 from tabgan.schema.calendar_grid import MOMENT, CalendarGrid, drop_odd, find_step, to_ticks
 from tabgan.schema.float_conversion import to_float, value_to_float
+from tabgan.schema.holding import Holding
 from tabgan.schema.predicates import Clause
 from tabgan.schema.text import format_datetimes, show_datetime
 from tabgan.schema.text.datetimes.local_time import from_local, to_local
@@ -141,8 +142,15 @@ class DatetimeEncoder(CompositeEncoder):
         return show_datetime(float(self._to_seconds(np.array([ticks]))[0]), self.column)
 
     def describe_values(self) -> str:
-        ends = f"{self._show(self.calendar.first)} to {self._show(self.calendar.last)}"
-        return f"the table's values run from {ends}, {self.calendar.grid.describe()}"
+        return f"the table's values run from {self._ends}, {self.calendar.grid.describe()}"
+
+    @property
+    def _ends(self) -> str:
+        return f"{self._show(self.calendar.first)} to {self._show(self.calendar.last)}"
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        return (Holding("ends", shown=self._ends), *super().holdings)
 
     def to_state(self) -> dict[str, Any]:
         return super().to_state() | {"calendar": self.calendar.to_state()}

@@ -24,6 +24,7 @@ from tabgan.errors import MissingExtraError, SchemaError
 from tabgan.schema import Column
 from tabgan.schema.arrays import Objects
 from tabgan.schema.faker_kinds import FAKER_KINDS, FakerKind
+from tabgan.schema.holding import Holding
 from tabgan.state_reader import StateReader
 
 MAX_ATTEMPTS = 60  # to make a text that is none of the table; each one works out in about half
@@ -83,6 +84,10 @@ class FakerEncoder(MadeAnewEncoder):
         for index in pending:
             texts[index] = f"{self.column.faker} {rows[index] + 1}"
         return texts
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        return (self.kept_out.holding,)
 
     def to_state(self) -> dict[str, Any]:
         state = {f.name: getattr(self, f.name) for f in fields(self)[1:]}

@@ -17,6 +17,7 @@ from tabgan.encoding.free_text.free_text import FreeTextEncoder
 from tabgan.encoding.keys.pattern import PatternEncoder
 from tabgan.encoding.numerical import NumericalEncoder
 from tabgan.schema import Column, ColumnKind
+from tabgan.schema.holding import Holding
 from tabgan.schema.predicates import Clause
 from tabgan.schema.text import join_marks, read_marks, split_marks
 from tabgan.state_reader import StateReader
@@ -114,6 +115,11 @@ class MarkedEncoder(ColumnEncoder):
     def renumber(self, series: pd.Series, rows: Rows, rng: np.random.Generator) -> pd.Series:
         plain, marks = split_marks(series, self.column)
         return join_marks(self.values.renumber(plain, rows, rng), marks)
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        marks = [replace(one, what="marks of gaps") for one in self.marks.holdings]
+        return (*self.values.holdings, *marks)
 
     def to_state(self) -> dict[str, Any]:
         return {"values": self.values.to_state(), "marks": self.marks.to_state()}

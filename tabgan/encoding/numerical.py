@@ -32,7 +32,7 @@ from tabgan.encoding.mode_specific_normalization import (
 )
 from tabgan.encoding.numerical_ranges import (
     clip_to_ranges,
-    find_gap,
+    describe_gap,
     select_missing,
     select_ranges,
 )
@@ -41,6 +41,7 @@ from tabgan.errors import ConditionError
 from tabgan.schema import Column, ColumnKind, restore_dtype
 from tabgan.schema.arrays import Floats
 from tabgan.schema.float_conversion import show_duration, to_float, value_to_float
+from tabgan.schema.holding import Holding, hold_numbers
 from tabgan.schema.precision import shortest_floats
 from tabgan.schema.predicates import Clause
 from tabgan.schema.ranges import Range, allow
@@ -120,6 +121,14 @@ class NumericalEncoder(PartEncoder):
         return cls(column, **read_numerical_fields(state))
 
     @property
+    def holdings(self) -> tuple[Holding, ...]:
+        return hold_numbers(self._ends, len(self.spikes), self.knots.size)
+
+    @property
+    def _ends(self) -> str:
+        return f"{self.show_value(self.minimum)} to {self.show_value(self.maximum)}"
+
+    @property
     def n_modes(self) -> int:
         return len(self.knots)
 
@@ -183,12 +192,7 @@ class NumericalEncoder(PartEncoder):
         scalars = np.where(is_spike, 0, to_scalars(smooth, modes, self.knots, self.tick))
         return EncodedColumn(codes.astype(np.int32), scalars.astype(np.float32))
 
-    def decode(
-        self,
-        cells: EncodedColumn,
-        rows: Rows,  # noqa: ARG002
-        rng: np.random.Generator,  # noqa: ARG002
-    ) -> pd.Series:
+    def decode(self, cells: EncodedColumn, rows: Rows, rng: np.random.Generator) -> pd.Series:  # noqa: ARG002
         return self.restore(self.decode_numbers(cells))
 
     def restore(self, numbers: Floats) -> pd.Series:
@@ -214,14 +218,10 @@ class NumericalEncoder(PartEncoder):
         if allowed.missing and self.has_missing:
             selection = selection.join(select_missing(self, is_asked=True))
         if not len(selection.classes):
-            asked = " and ".join(clause.write() for clause in clauses)
-            around = find_gap(self, *allowed.ranges[0]) if len(allowed.ranges) == 1 else ()
-            gap = f", with none between {' and '.join(map(self.show_value, around))}"
-            raise ConditionError(
-                f"column {self.column.name!r} cannot be {asked}: the table's values run from "
-                f"{self.show_value(self.minimum)} to {self.show_value(self.maximum)}"
-                f"{gap if around else ''}."
-            )
+            asked, ends = " and ".join(clause.write() for clause in clauses), self._ends
+            gap = describe_gap(self, allowed.ranges, self.show_value)
+            words = f"cannot be {asked}: the table's values run from {ends}{gap}."
+            raise ConditionError(f"column {self.column.name!r} {words}")
         return selection
 
     def select_ranges(self, ranges: Sequence[Range]) -> Selection:

@@ -1,6 +1,6 @@
 """Conditions on numbers: which part of each mode, and which spikes, lie in a range."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Protocol
 
@@ -124,6 +124,12 @@ def _snap(bottom: float, top: float, step: float | None) -> Range:
     slack = np.clip(4 * np.spacing(np.abs(ends)), MIN_SLACK, MAX_SLACK)
     first, last = np.ceil(ends[0] - slack[0]), np.floor(ends[1] + slack[1])
     return float(round_to(first * step, step)), float(round_to(last * step, step))
+
+
+def describe_gap(numbers: Numbers, ranges: Sequence[Range], show: Callable[[float], str]) -> str:
+    """Return between which of the table's values a range lies that it leaves empty, or nothing."""
+    around = find_gap(numbers, *ranges[0]) if len(ranges) == 1 else ()
+    return f", with none between {' and '.join(map(show, around))}" if around else ""
 
 
 def find_gap(numbers: Numbers, low: float, high: float) -> tuple[float, ...]:

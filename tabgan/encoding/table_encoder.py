@@ -49,7 +49,9 @@ class TableEncoder:
         config = replace(config, mixture_rows=count_mixture_rows(len(schema.columns)))
         for column in schema.columns:
             on_column(len(encoders), len(schema.columns))
-            encoders.append(fit_column(column, frame[column.name], config))
+            series, fillers = frame[column.name], config.fillers.get(column.name)
+            series = series if fillers is None else series[~fillers]
+            encoders.append(fit_column(column, series, config))
         for index, encoder in enumerate(encoders):
             encoders[index] = encoder.group(frame, encoders[:index] + encoders[index + 1 :])
         return cls(schema, encoders)

@@ -159,9 +159,11 @@ def _encode(
         on_progress(Progress("encoding the columns", done, total))
 
     with threadpool_limits(1):  # mixtures of a few thousand rows only wait for more threads
-        frame = relations.apply(frame)
-        encoder = TableEncoder.fit(frame, relations.free, config, on_column)
-    return encoder, encoder.encode(frame, rng)
+        free = relations.apply(frame)
+        if config.protection.is_on:  # what is repeated to fill gaps is not held by more rows
+            config = replace(config, fillers=relations.find_fillers(frame, free))
+        encoder = TableEncoder.fit(free, relations.free, config, on_column)
+    return encoder, encoder.encode(free, rng)
 
 
 def _train(

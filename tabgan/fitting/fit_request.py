@@ -22,6 +22,7 @@ from tabgan.runtime.limits import check_seed
 from tabgan.runtime.process_group import SINGLE_PROCESS, ProcessGroup
 from tabgan.runtime.version import __version__
 from tabgan.schema import Name, TableSchema
+from tabgan.schema.arrays import Mask
 from tabgan.schema.categories import CategoryCounts
 from tabgan.schema.protection import protect_schema
 from tabgan.training.checkpoint import Checkpoint, Checkpoints
@@ -67,6 +68,7 @@ class FitRequest:
         rng: np.random.Generator,
         counts: Mapping[Name, CategoryCounts] | None = None,
         n_rows: int = 0,
+        fillers: Mapping[Name, Mask] | None = None,
     ) -> EncoderConfig:
         """Return the settings of encoders.
 
@@ -74,9 +76,12 @@ class FitRequest:
             rng: Source of all draws.
             counts: Frequencies of categories, by column, where all rows were counted beforehand.
             n_rows: Rows of the whole table, where encoders are fitted to a sample of them.
+            fillers: Cells that count for nothing, by column; (n_rows,) each.
         """
         modes = self.config.max_modes
-        return EncoderConfig(rng, modes, self.protection, counts or {}, n_rows=n_rows)
+        return EncoderConfig(
+            rng, modes, self.protection, counts or {}, n_rows=n_rows, fillers=fillers or {}
+        )
 
     def protect_schema(self, schema: TableSchema) -> TableSchema:
         """Return an inferred schema as the model may keep it."""

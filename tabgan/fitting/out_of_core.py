@@ -231,7 +231,7 @@ def _fit_encoders(
     counted: SecondPass, request: FitRequest, rng: np.random.Generator, on_progress: OnProgress
 ) -> TableEncoder:
     """Fit encoders to the sampled rows, and to the categories counted of all rows."""
-    config = request.encoder_config(rng, counted.categories, counted.rows)
+    config = request.encoder_config(rng, counted.categories, counted.rows, counted.sample_fillers)
 
     def on_column(done: int, total: int) -> None:
         on_progress(Progress("encoding the columns", done, total))

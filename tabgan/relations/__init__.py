@@ -9,6 +9,7 @@ selection               which of those found are kept, and in which order
 relation_set            all of them: discovered, declared, applied, restored
 linear_form             what is declared of numbers; `column_checks` refuses it of other columns
 gaps                    gaps of columns that relations leave, clear or give back
+protected_values        what may be kept of a column under protection
 exact_arithmetic        decimals and ranges of dtypes; `bounds` keeps what is restored in between
 """
 

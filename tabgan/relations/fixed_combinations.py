@@ -10,7 +10,7 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
@@ -20,12 +20,14 @@ import pandas as pd
 from tabgan.errors import ConditionError, RelationError, TableError
 from tabgan.query import syntax
 from tabgan.query.tokens import write_name
+from tabgan.relations.protected_values import drop_unused
 from tabgan.relations.relation import Relation
 from tabgan.relations.table_profile import UNRELATED_KINDS, TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Integers, Mask, Objects
 from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind, Name
+from tabgan.schema.holding import Holding
 from tabgan.schema.predicates import Clause, matches
 from tabgan.state_reader import StateReader
 
@@ -82,7 +84,7 @@ class FixedCombinations(Relation):
             )
         table = table[order]
         if profile.protection.is_on:
-            used = [_drop_unused(*pair) for pair in zip(categories, table.T, strict=True)]
+            used = [drop_unused(*pair) for pair in zip(categories, table.T, strict=True)]
             categories = tuple(categories for categories, _ in used)
             table = np.stack([codes for _, codes in used], axis=1)
         codes = tuple(map(tuple, table.tolist()))
@@ -168,6 +170,11 @@ class FixedCombinations(Relation):
         names = tuple(self._names[allowed].tolist())
         return {self.dependent.name: [Clause("in", names)]}
 
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        values = Holding("levels", sum(map(len, self.categories)))
+        return Holding("combinations", len(self.codes), min(self.counts)), values
+
     def to_dict(self) -> dict[str, Any]:
         return {
             "columns": [column.name for column in self.dependents],
@@ -236,17 +243,6 @@ def _encode(columns: Sequence[Categories], frame: pd.DataFrame) -> Integers:
         codes[(codes < 0) & series.notna().to_numpy(bool)] = UNKNOWN
         encoded.append(codes)
     return np.stack(encoded, axis=1)
-
-
-def _drop_unused(categories: Categories, codes: Integers) -> tuple[Categories, Integers]:
-    """Return the categories of which codes are left, and those codes renumbered; (n,)."""
-    used = np.unique(codes[codes >= 0])
-    values = [categories.values[code] for code in used]
-    kept = categories.dtype_categories
-    if kept is not None:
-        kept = [category for category in kept if category in values]
-    renumbered = np.where(codes < 0, -1, np.searchsorted(used, codes))
-    return replace(categories, values=values, dtype_categories=kept), renumbered
 
 
 def _join(columns: Sequence[Column]) -> str:

@@ -25,11 +25,12 @@ from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.column import Column, Name
 from tabgan.schema.float_conversion import to_float
+from tabgan.schema.holding import Holder
 from tabgan.schema.predicates import Clause
 
 
 @dataclass(frozen=True)
-class Relation(ABC):
+class Relation(Holder, ABC):
     """One fact between columns.
 
     Attributes:

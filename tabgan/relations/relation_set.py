@@ -19,6 +19,7 @@ import pandas as pd
 
 from tabgan.config import NO_PROTECTION, Protection
 from tabgan.errors import SettingError
+from tabgan.relations.functional_dependency import FunctionalDependency
 from tabgan.relations.registry import RELATIONS, declare_relations, remove_forgotten
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.selection import select_relations
@@ -100,7 +101,8 @@ class RelationSet:
         declared = [d for text in texts for d in declare_relations(text, profile)]
         found: list[DiscoveredRelation] = []
         if config.discover and schema.relations is None and len(frame) >= MIN_ROWS:
-            found = [d for kind in RELATIONS.values() for d in kind.discover(profile)]
+            tried = [d for kind in RELATIONS.values() for d in kind.discover(profile)]
+            found = [d for d in tried if d.support >= profile.min_rows]
         for text in config.forget:
             declared, found = remove_forgotten(text, schema, declared, found)
         kept = select_relations(declared, [d for d in found if not d.n_violations])
@@ -171,6 +173,34 @@ class RelationSet:
         for relation in self.relations:
             frame = relation.apply(frame)
         return frame[list(self.free.names)]
+
+    def find_fillers(self, frame: pd.DataFrame, free: pd.DataFrame) -> dict[Name, Mask]:
+        """Return which cells count for nothing under protection, by column; (n_rows,) each.
+
+        `apply` made them up to fill gaps that are not learned, or a look-up table lacks their key.
+
+        Args:
+            frame: The whole table.
+            free: What `apply` returned for it.
+        """
+        fillers: dict[Name, Mask] = {}
+
+        def add(name: Name, mask: Mask) -> None:
+            if name in free and mask.any():
+                fillers[name] = fillers.get(name, np.zeros(len(frame), bool)) | mask
+
+        for relation in self.relations:
+            if relation.FILLS_GAPS and not relation.LEARNS_GAPS and relation.dependent.name in free:
+                name = relation.dependent.name
+                add(
+                    name,
+                    (frame[name].isna() & free[name].notna().set_axis(frame.index)).to_numpy(bool),
+                )
+            if isinstance(relation, FunctionalDependency):
+                for key in relation.source_categories:
+                    cells = frame[key.column.name]
+                    add(key.column.name, (key.find(cells) < 0) & cells.notna().to_numpy(bool))
+        return fillers
 
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the whole table, the inverse of `apply`; columns in the order of the schema."""

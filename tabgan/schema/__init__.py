@@ -15,6 +15,7 @@ ranges          the numbers that clauses allow
 calendar_grid   the calendar that datetimes stand on; `day_readings` are how it reads days
 protection      what of a schema few rows may have set, left out
 reading         how a column is read, in words
+holding         what a model file holds of a table, in words
 precision       float16 and float32, read as they were written
 text            text that means numbers or datetimes, read and written back
 arrays          short names for arrays of one dtype

@@ -15,6 +15,8 @@ from tabgan.fitting.fit_request import FitRequest
 from tabgan.fitting.out_of_core import fit_plan, plan_fit
 from tabgan.model.tabular_model import TabularModel
 from tabgan.relations import RelationConfig
+from tests.held_values import find_exposed
+from tests.protection_tables import make_facts
 
 N, N_PLANTED = 2_400, 4  # rows, of which so few hold what is planted
 REQUEST = FitRequest(
@@ -92,3 +94,26 @@ def test_what_few_rows_hold_is_nowhere(
 def test_a_table_of_fewer_rows_than_are_protected_is_refused() -> None:
     with pytest.raises(TableError, match="the table has 3 rows, and what fewer than 5 rows hold"):
         fit_model(make_table().iloc[:3], REQUEST)
+
+
+@pytest.mark.parametrize("in_passes", [False, True])
+def test_facts_of_few_rows_are_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_passes: bool
+) -> None:
+    for name in ("MAX_BATCH_ROWS", "MIN_BATCH_ROWS"):
+        monkeypatch.setattr(f"tabgan.fitting.out_of_core.{name}", 500)
+    table = make_facts(n=2_400)
+    request = replace(REQUEST, relations=RelationConfig(declare=table.declare))
+    if in_passes:
+        table.frame.to_parquet(tmp_path / "t.parquet", row_group_size=500)
+        plan = plan_fit(tmp_path / "t.parquet", folder=tmp_path)
+        model = fit_plan(replace(plan, memory_limit=1), request)
+    else:
+        model = fit_model(table.frame, request)
+    assert {"town -> land", "sum missing by paid"} < set(model.relations.texts)
+    rows = model.sample(20_000, seed=1)
+    for column, values in table.planted.items():
+        for planted in values:
+            assert not (rows[column] == planted.value).any(), column
+    model.save(tmp_path / "m.tabgan")
+    assert find_exposed(tmp_path / "m.tabgan", table.frame, 5) == []

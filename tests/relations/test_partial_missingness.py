@@ -156,7 +156,7 @@ def test_it_can_be_forgotten_and_declared_alone() -> None:
 def test_protected_levels_are_not_remembered() -> None:
     frame = patients()
     assert "quit_year partly missing by smoker" in found(frame, protection=Protection(True))
-    assert set(found(frame, protection=Protection(True, min_rows=N))) == {
+    assert set(found(frame, protection=Protection(True, min_rows=700))) == {
         "end partly missing with start"
     }
 

@@ -29,6 +29,7 @@ from tabgan.encoding.made_anew import (
 )
 from tabgan.schema import Column
 from tabgan.schema.arrays import Objects
+from tabgan.schema.holding import Holding
 from tabgan.state_reader import StateReader
 
 MIN_SHARED_TEXTS = 3  # that have a word, a pair of neighbours, ... in common
@@ -140,6 +141,11 @@ class FreeTextEncoder(MadeAnewEncoder):
             attempts[pending] += 1
         texts[is_of_table] = None
         return texts
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        words = () if self.walk is None else (Holding("words", len(self.walk.words)),)
+        return (*words, self.kept_out.holding)
 
     def to_state(self) -> dict[str, Any]:
         state = {f.name: getattr(self, f.name) for f in fields(self)[1:]}

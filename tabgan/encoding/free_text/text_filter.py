@@ -18,6 +18,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from tabgan.schema.holding import Holding
 from tabgan.state_reader import StateReader
 
 Hashes = npt.NDArray[np.uint64]
@@ -61,6 +62,11 @@ class TextFilter:
         """Return whether each text must not come out; (n_texts,)."""
         positions = _hash_texts(texts, self.salt) & np.uint64(self.n_bits - 1)
         return np.asarray(np.unpackbits(self.bits)[positions], bool)
+
+    @property
+    def holding(self) -> Holding:
+        """The filter itself, as what it holds of a table."""
+        return Holding("bits of hashes of texts that are never made", self.n_bits)
 
     def to_state(self) -> dict[str, Any]:
         """Return its fields but the hashes."""

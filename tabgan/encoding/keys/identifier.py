@@ -16,6 +16,7 @@ from tabgan.encoding.keys.key_sequence import MAX_KEYS, KeySequence, are_counted
 from tabgan.encoding.made_anew import MadeAnewEncoder, read_counts
 from tabgan.schema import Column, dtype_of
 from tabgan.schema.arrays import Integers, Objects
+from tabgan.schema.holding import Holding
 from tabgan.schema.text.patterns.check_digits import CHECK_RULES, NUMBER_RULES, find_number_rule
 from tabgan.schema.whole_dtypes import can_hold
 from tabgan.state_reader import StateReader
@@ -163,6 +164,11 @@ class IdentifierEncoder(MadeAnewEncoder):
         numbers = numbers if self.rule is None else numbers.without_last_digit()
         keys = NumberRange(self.low, MAX_OBJECT, self.step).keys_of(numbers)
         return replace(self, sequence=self.sequence.keep_out(keys[keys < self.sequence.n_keys]))
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        high = self.low + self.step * (self.sequence.n_keys - 1)
+        return (Holding("range of keys", shown=f"{self.low} to {high}"),)
 
     def to_state(self) -> dict[str, Any]:
         return super().to_state() | {"sequence": self.sequence.to_state()}

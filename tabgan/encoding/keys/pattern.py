@@ -18,6 +18,7 @@ from tabgan.encoding.made_anew import asks_only_for_gaps, made_anew_error
 from tabgan.errors import SchemaError
 from tabgan.schema import Column, ColumnKind, restore_dtype
 from tabgan.schema.arrays import Integers
+from tabgan.schema.holding import Holding
 from tabgan.schema.predicates import Clause
 from tabgan.schema.text import is_text, text_array
 from tabgan.schema.text.patterns.inference import infer_pattern, nearest_pattern
@@ -155,6 +156,12 @@ class PatternEncoder(CompositeEncoder):
         return PartSelections(
             {0: self.part_encoders[0].select([Clause(clauses[0].operator, None)])}
         )
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        forms = Holding("forms", len(self.pattern.forms), shown=str(self.pattern))
+        choices = [replace(one, what="choices of form and part") for one in super().holdings]
+        return (forms, *choices)
 
     def to_state(self) -> dict[str, Any]:
         return super().to_state() | {

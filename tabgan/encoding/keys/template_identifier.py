@@ -19,6 +19,7 @@ from tabgan.encoding.encoded_column import Rows
 from tabgan.encoding.made_anew import MadeAnewEncoder, read_counts
 from tabgan.schema import Column
 from tabgan.schema.arrays import Objects
+from tabgan.schema.holding import Holding
 from tabgan.state_reader import StateReader
 
 ALPHABETS = {
@@ -68,6 +69,10 @@ class TemplateEncoder(MadeAnewEncoder):
             state.check(first < _key_positions(template)[1], "first", "is beyond all keys")
         key = state.whole("key", 0, 2**62)
         return cls(column, **read_counts(state), templates=templates, first=first, key=key)
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        return (Holding("templates", len(self.templates)),)
 
     def compose(self, rows: Rows, rng: np.random.Generator) -> Objects:
         """Write the keys of rows, (n_rows,) both; no two rows share one."""

@@ -33,6 +33,7 @@ from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column, ColumnKind, Name
+from tabgan.schema.holding import Holding
 from tabgan.schema.predicates import Clause
 
 GIVEN = "given"  # stands for any value where only the gaps of a column are learned
@@ -224,6 +225,11 @@ class Affine(Relation):
         if self.inverse is None or self.has_gaps:
             return []
         return [Affine(self.sources, self.dependents, self.inverse, self.transform)]
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        categories = self.transform.categories
+        return () if categories is None else (Holding("levels", len(categories)),)
 
     def to_dict(self) -> dict[str, Any]:
         return {

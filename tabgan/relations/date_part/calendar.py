@@ -12,14 +12,15 @@ Weekdays and months may have English names: `Monday`, `mon`, `MAR`.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 
 from tabgan.relations.date_part.number_categories import NumberCategories
 from tabgan.relations.exact_arithmetic import round_trips
+from tabgan.relations.protected_values import drop_unused
 from tabgan.schema import restore_dtype
 from tabgan.schema.arrays import Floats
 from tabgan.schema.categories import Categories
@@ -108,6 +109,19 @@ class CalendarPart:
         if column.kind is ColumnKind.DATETIME:
             values = from_local(to_datetimes(values), column)
         return restore_dtype(values, column, index=index)
+
+    def protect(self, series: "pd.Series[Any]", min_rows: int) -> Self | None:
+        """Return the part without categories of a column that few rows hold; None without others.
+
+        Names stay: a calendar has them all.
+        """
+        names, numbers = self.names, self.numbers
+        if names is not None:
+            names = drop_unused(names, np.arange(len(names)))[0]
+        if numbers is not None:
+            numbers = numbers.protect(series, min_rows)
+        is_lost = self.numbers is not None and numbers is None
+        return None if is_lost else replace(self, names=names, numbers=numbers)
 
     def round_trips(self, series: "pd.Series[Any]", column: Column) -> bool:
         """Return whether a column that holds the part, read and written back, is the same."""

@@ -14,6 +14,7 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
+from tabgan.relations.protected_values import drop_unused
 from tabgan.schema.arrays import Floats
 from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind
@@ -29,7 +30,7 @@ class NumberCategories:
     """Whole numbers as the categories of a column.
 
     Attributes:
-        categories: Those seen.
+        categories: Those seen; under protection in enough rows.
         width: Digits that all texts have, zeros before them if need be; 0 for as many as it takes.
     """
 
@@ -49,6 +50,14 @@ class NumberCategories:
             return None
         found = cls(categories, widths.pop() if has_zeros else 0)
         return found if all(found.parse(category) >= 0 for category in categories.values) else None
+
+    def protect(self, series: "pd.Series[Any]", min_rows: int) -> Self | None:
+        """Return it with the categories that enough rows of a column hold; None without any."""
+        counts = np.bincount(self.categories.find(series) + 1, minlength=len(self.categories) + 1)
+        kept = np.flatnonzero(counts[1:] >= min_rows)
+        return (
+            replace(self, categories=drop_unused(self.categories, kept)[0]) if len(kept) else None
+        )
 
     @property
     def _type(self) -> type[Any]:

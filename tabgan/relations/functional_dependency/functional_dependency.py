@@ -16,12 +16,14 @@ from tabgan.errors import ConditionError, RelationError
 from tabgan.query import syntax
 from tabgan.query.tokens import write_name
 from tabgan.relations.functional_dependency.discovery import discover_pairs, discover_singles
+from tabgan.relations.protected_values import drop_unused
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Floats, Integers, Mask
 from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind, Name
+from tabgan.schema.holding import Holding
 from tabgan.schema.predicates import Clause, matches
 from tabgan.state_reader import StateReader
 
@@ -55,14 +57,12 @@ class FunctionalDependency(Relation):
     def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
         singles = discover_singles(profile)
         pairs = discover_pairs(profile, {candidate.dependent for candidate in singles})
-        return [
-            DiscoveredRelation(
-                cls.fit(profile, c.sources, c.dependent, is_mutual=c.is_mutual),
-                c.support,
-                c.n_violations,
-            )
-            for c in (*singles, *pairs)
-        ]
+        found = []
+        for one in (*singles, *pairs):
+            relation = cls.fit(profile, one.sources, one.dependent, is_mutual=one.is_mutual)
+            if relation is not None:
+                found.append(DiscoveredRelation(relation, one.support, one.n_violations))
+        return found
 
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
@@ -76,7 +76,13 @@ class FunctionalDependency(Relation):
                 "its values are made anew; leave it out."
             )
         sources, dependent = tuple(columns[:-1]), columns[-1]
-        return [cls.fit(profile, sources, dependent, is_mutual=tree.is_mutual)]
+        relation = cls.fit(profile, sources, dependent, is_mutual=tree.is_mutual)
+        if relation is None:
+            raise RelationError(
+                f"column {dependent.name!r} follows from nothing that {profile.min_rows} rows "
+                "hold; fewer are protected; leave the relation out, or protect fewer rows."
+            )
+        return [relation]
 
     @classmethod
     def fit(
@@ -86,11 +92,13 @@ class FunctionalDependency(Relation):
         dependent: Column,
         *,
         is_mutual: bool,
-    ) -> Self:
+    ) -> Self | None:
         """Return the look-up table: for each key the commonest category of the dependent.
 
+        None if nothing is left of it.
+
         Args:
-            profile: The table; under protection its rare categories and keys are left out.
+            profile: The table; under protection its rare categories and entries are left out.
             sources: One or two columns.
             dependent: The column that they decide.
             is_mutual: Whether it decides them as well.
@@ -105,17 +113,15 @@ class FunctionalDependency(Relation):
         found = values.find(profile.series(dependent))[~is_rare]
         width = len(values) + 1
         both, counts = np.unique(combined * width + found + 1, return_counts=True)
+        is_common = counts >= profile.min_rows
+        both, counts = both[is_common], counts[is_common]
+        if not len(both):
+            return None
         order = np.lexsort((-counts, both // width))
         source_codes, first = np.unique(both[order] // width, return_index=True)
         dependent_codes = both[order][first] % width - 1
         if profile.protection.is_on:
-            n_rows = np.bincount(np.searchsorted(source_codes, combined))
-            is_kept = n_rows >= profile.min_rows
-            source_codes, dependent_codes = source_codes[is_kept], dependent_codes[is_kept]
-            used = np.unique(dependent_codes[dependent_codes >= 0])
-            values = replace(values, values=[values.values[code] for code in used])
-            renumbered = np.searchsorted(used, dependent_codes)
-            dependent_codes = np.where(dependent_codes < 0, -1, renumbered)
+            values, dependent_codes = drop_unused(values, dependent_codes)
         return cls((dependent,), sources, keys, values, source_codes, dependent_codes, is_mutual)
 
     @property
@@ -182,8 +188,8 @@ class FunctionalDependency(Relation):
     def reduced_columns(self) -> Mapping[Name, Column | None]:
         reduced: dict[Name, Column | None] = {self.dependent.name: None}
         for column, key in zip(self.sources, self.source_categories, strict=True):
-            is_number = column.kind.is_quantitative
-            if is_number and (column.text or len(key) > MAX_ORDERED_VALUES):
+            is_long = column.text or len(key) > MAX_ORDERED_VALUES
+            if column.kind.is_quantitative and is_long:
                 reduced[column.name] = replace(column, kind=ColumnKind.CATEGORICAL)
         return reduced
 
@@ -198,8 +204,7 @@ class FunctionalDependency(Relation):
         seen, entries = np.unique(self.dependent_codes, return_inverse=True)  # a gap only if seen
         allowed = matches(self.dependent_categories.write(seen), self.dependent, clauses)[entries]
         if not allowed.any():
-            own = [clause for clause in clauses if clause.operator != "in"]
-            asked = " and ".join(clause.write(repr) for clause in own)
+            asked = " and ".join(c.write(repr) for c in clauses if c.operator != "in")
             sources = " and ".join(repr(column.name) for column in self.sources)
             raise ConditionError(
                 f"column {self.dependent.name!r} is never {asked or 'so'} in the table; "
@@ -212,6 +217,11 @@ class FunctionalDependency(Relation):
             if (own_codes < len(key)).all():  # no clause asks for a gap or a category
                 needed[column.name] = [Clause("in", tuple(key.objects[np.unique(own_codes)]))]
         return needed
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        n_values = sum(map(len, (*self.source_categories, self.dependent_categories)))
+        return Holding("entries", len(self.source_codes)), Holding("levels", n_values)
 
     def to_dict(self) -> dict[str, Any]:
         return {

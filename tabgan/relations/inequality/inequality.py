@@ -29,6 +29,7 @@ from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.float_conversion import to_float
+from tabgan.schema.holding import Holding
 from tabgan.schema.predicates import Clause
 from tabgan.schema.text import parse_numbers
 
@@ -232,6 +233,12 @@ class Inequality(Relation):
     def equivalents(self) -> list[Relation]:
         """Return each source in terms of the dependent, where that is exact."""
         return list(self.inverses)
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        ends = (self.margin.fill, self.margin.limit)
+        shown = [str(write_value(self.dependent, end)) for end in ends if end is not None]
+        return (Holding("ends", shown=" to ".join(shown)),)
 
     def to_dict(self) -> dict[str, Any]:
         names = {

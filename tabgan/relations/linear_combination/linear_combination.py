@@ -37,6 +37,7 @@ from tabgan.schema import TableSchema, restore_dtype
 from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.float_conversion import to_float
+from tabgan.schema.holding import Holding
 from tabgan.schema.predicates import Clause
 from tabgan.schema.text import parse_numbers
 
@@ -129,6 +130,11 @@ class LinearCombination(Relation):
         """Why the dependent cannot be restored exactly, in a sentence; None if it can."""
         is_bare = self.signed_sum.remainders == (0.0,)
         ranges, value_range = self.signed_sum.ranges, self.signed_sum.value_range
+        for column, own in zip(self._columns, ranges, strict=True):
+            if np.isinf(own.high):
+                return (
+                    f"column {column.name!r} has too few values to tell their range; leave it out."
+                )
         return explain_inexactness(self._columns, ranges, value_range, is_bare=is_bare)
 
     @property
@@ -233,6 +239,13 @@ class LinearCombination(Relation):
                 relation = LinearCombination((source,), (*self.dependents, *rest), signed_sum)
                 others += [relation] if relation.inexactness is None else []
         return others
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        pairs = zip(self._columns, self.signed_sum.ranges, strict=True)
+        ends = "; ".join(f"{c.name} {own.low:.10g} to {own.high:.10g}" for c, own in pairs)
+        rest = Holding("remainders", len(self.signed_sum.remainders))
+        return rest, Holding("ends", shown=ends)
 
     def to_dict(self) -> dict[str, Any]:
         names = [column.name for column in self._columns]

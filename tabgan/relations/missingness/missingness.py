@@ -27,6 +27,7 @@ from tabgan.schema.arrays import Mask
 from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, Name
 from tabgan.schema.float_conversion import comparable_cells
+from tabgan.schema.holding import Holding
 from tabgan.schema.predicates import Clause
 
 
@@ -167,6 +168,10 @@ class Missingness(Relation):
                 self.source.name: [Clause(">=", min(categories)), Clause("<=", max(categories))]
             }
         return {self.source.name: [Clause("in", tuple(categories))]}
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        return (Holding("levels", len(self.gap_values.categories)),)
 
     def to_dict(self) -> dict[str, Any]:
         names = {"dependent": self.dependent.name, "source": self.source.name}

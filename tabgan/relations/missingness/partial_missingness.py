@@ -34,6 +34,7 @@ from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column, Name
 from tabgan.schema.float_conversion import comparable_cells
+from tabgan.schema.holding import Holding
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,11 @@ class PartialMissingness(Relation):
 
     def reduced_columns(self) -> Mapping[Name, Column | None]:
         return {}
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        n_levels = sum(len(values.categories) for values in (self.always, self.never))
+        return (Holding("levels", n_levels),)
 
     def to_dict(self) -> dict[str, Any]:
         names = {"dependent": self.dependent.name, "source": self.source.name}

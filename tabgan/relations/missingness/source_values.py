@@ -93,11 +93,14 @@ class SourceValues:
         return " or ".join(shown + ["missing"] * self.at_gap)
 
     def has_rare_categories(self, profile: TableProfile) -> bool:
-        """Return whether some categories are seen in so few rows that protection hides them."""
+        """Return whether categories, or the gap, are seen in so few rows that they are hidden."""
         if not profile.protection.is_on:
             return False
         codes = self.categories.find(comparable_cells(profile.series(self.column), self.column))
-        return bool((np.bincount(codes + 1)[1:] < profile.min_rows).any())
+        counts = np.bincount(codes + 1, minlength=len(self.categories) + 1)[1:]
+        if self.at_gap:
+            counts = np.append(counts, np.count_nonzero(profile.missing(self.column)))
+        return bool((counts < profile.min_rows).any())
 
     def to_dict(self) -> dict[str, Any]:
         """Return all but the column as JSON-able values."""
