@@ -31,6 +31,8 @@ from tabgan.training.checkpoint import hash_table
 from tabgan.training.trainer import Trainer, ignore_state
 from tabgan.training.validation import ValidationSet, choose_held_out
 
+CHECKED_ROWS = 1_000  # drawn at the end, to count those that break a relation
+MAX_BROKEN_SHARE = 0.05  # of them; that more are drawn again for every sample is said
 FINISHING_SECONDS = 1.0  # kept of a time limit for writing the model
 
 
@@ -122,9 +124,32 @@ def train_model(data: TrainingData, context: FitContext, on_progress: OnProgress
         )
     relations, encoder = data.relations, data.encoder
     model = TabularModel(relations, encoder, generator, refiner, config, record, card)
-    if request.processes.is_first:
-        record.messages += _name_rejections(model)
-    return model
+    if not request.processes.is_first or not relations.kept:
+        return model
+    record.messages += _name_rejections(model)
+    return _count_broken(model)
+
+
+def _count_broken(model: TabularModel) -> TabularModel:
+    """Return the model with the rows that break its relations counted; a message names many."""
+    rooms = [one.room for one in model.encoder.encoders if one.room is not None]
+    rows = np.arange(min([CHECKED_ROWS, *rooms]))
+    if not len(rows):
+        return model
+    plan = model.plan_sample(len(rows), seed=model.card.seed)
+    frame = model.draw(rows, plan.conditions, None, plan.rng(0))
+    broken = {
+        text: int(mask.sum())
+        for text, mask in model.relations.find_broken(frame).items()
+        if text not in plan.conditions.declared
+    }
+    model.record.messages += [
+        f"{count:,} of {len(rows):,} rows drawn break the relation {text!r}; forget it, or find "
+        "what is odd in its columns"
+        for text, count in broken.items()
+        if count > MAX_BROKEN_SHARE * len(rows)
+    ]
+    return replace(model, card=replace(model.card, rows_checked=len(rows), broken=broken))
 
 
 def _name_rejections(model: TabularModel) -> list[str]:

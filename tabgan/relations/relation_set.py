@@ -186,10 +186,16 @@ class RelationSet:
 
     def find_violations(self, frame: pd.DataFrame) -> Mask:
         """Return which rows of a whole table break any relation; shape (n_rows,)."""
-        violations = np.zeros(len(frame), bool)
-        for relation in self.relations:
-            violations |= relation.find_violations(frame)
-        return violations
+        none = np.zeros(len(frame), bool)
+        return np.asarray(np.logical_or.reduce([none, *self.find_broken(frame).values()]))
+
+    def find_broken(self, frame: pd.DataFrame) -> dict[str, Mask]:
+        """Return the rows of a whole table that break each relation, (n_rows,), by its text.
+
+        Relations that no row breaks are left out.
+        """
+        masks = {each.text: each.find_violations(frame) for each in self.relations}
+        return {text: mask for text, mask in masks.items() if mask.any()}
 
     def to_dict(self) -> dict[str, Any]:
         """Return the relations kept as JSON-able values."""
