@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.config import NO_PROTECTION, Protection
-from tabgan.errors import SettingError
+from tabgan.errors import SettingError, TableError
 from tabgan.relations.registry import RELATIONS, declare_relations, remove_forgotten
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.selection import select_relations
@@ -194,7 +194,7 @@ class RelationSet:
 
         Relations that no row breaks are left out.
         """
-        masks = {each.text: each.find_violations(frame) for each in self.relations}
+        masks = {each.text: _find_violations(each, frame) for each in self.relations}
         return {text: mask for text, mask in masks.items() if mask.any()}
 
     def to_dict(self) -> dict[str, Any]:
@@ -211,6 +211,18 @@ class RelationSet:
             for e in entry["kept"]
         ]
         return cls(schema, tuple(kept))
+
+
+def _find_violations(relation: Relation, frame: pd.DataFrame) -> Mask:
+    """Return which rows break a relation, or hold what cannot be read; (n_rows,)."""
+    try:
+        return relation.find_violations(frame)
+    except TableError:
+        if len(frame) <= 1:
+            return np.ones(len(frame), bool)
+        half = len(frame) // 2
+        parts = frame.iloc[:half], frame.iloc[half:]
+        return np.concatenate([_find_violations(relation, part) for part in parts])
 
 
 def _to_entry(discovery: DiscoveredRelation) -> dict[str, Any]:
