@@ -101,7 +101,7 @@ def _zoned(rng, n):
         )
         yield _table(
             f"zoned {zone} order",
-            lambda f: (f["t"] < f["end"]),
+            lambda f: f["t"] < f["end"],
             {"t": t, "end": t + pd.to_timedelta(rng.integers(1, 200, n), "h")},
             rng,
         )
@@ -223,13 +223,17 @@ def _decimals(rng, n):
         a + b == c for a, b, c in zip(f["net"], f["tip"], f["total"], strict=True)
     ]
     yield _table("Decimal objects added up", fact, objects, rng)
-    arrow = {name: pd.Series(v).astype(pd.ArrowDtype(pa.decimal128(12, 2))) for name, v in objects.items()}
+    arrow = {
+        name: pd.Series(v).astype(pd.ArrowDtype(pa.decimal128(12, 2)))
+        for name, v in objects.items()
+    }
     yield _table("Arrow decimals added up", fact, arrow, rng)
     tax = [(a * 19 / 100).quantize(Decimal("0.01"), ROUND_HALF_UP) for a in one]
     yield _table(
         "Decimal tax rounded half up",
         lambda f: [
-            abs(t - a * 19 / 100) <= Decimal("0.005") for a, t in zip(f["net"], f["tax"], strict=True)
+            abs(t - a * 19 / 100) <= Decimal("0.005")
+            for a, t in zip(f["net"], f["tax"], strict=True)
         ],
         {"net": one, "tax": tax},
         rng,
@@ -428,7 +432,9 @@ def _look_ups(rng, n):
         key = pd.Series(code).astype(dtype)
         yield _table(
             f"names of codes as {dtype}, rare ones too",
-            lambda f, p=pairs: [p.get(int(k)) == v for k, v in zip(f["code"], f["name"], strict=True)],
+            lambda f, p=pairs: [
+                p.get(int(k)) == v for k, v in zip(f["code"], f["name"], strict=True)
+            ],
             {"code": key, "name": name},
             rng,
         )
@@ -574,16 +580,31 @@ def _ends(rng, n):
             rng,
         )
     t = _moments(rng, n, "ns")
-    last = pd.Series(np.where(rng.random(n) < 0.3, pd.Timestamp.max.floor("us").to_datetime64(), t + pd.Timedelta(days=9)))
+    last = pd.Series(
+        np.where(
+            rng.random(n) < 0.3,
+            pd.Timestamp.max.floor("us").to_datetime64(),
+            t + pd.Timedelta(days=9),
+        )
+    )
     yield _table(
         "moments before the end of 64 bits",
         lambda f: f["t"] < f["last"],
         {"t": t, "last": last.astype("M8[ns]")},
         rng,
     )
-    far = pd.Series(np.where(rng.random(n) < 0.4, np.datetime64("9999-12-31"), (t + pd.Timedelta(days=9)).to_numpy().astype("M8[s]"))).astype("M8[s]")
+    far = pd.Series(
+        np.where(
+            rng.random(n) < 0.4,
+            np.datetime64("9999-12-31"),
+            (t + pd.Timedelta(days=9)).to_numpy().astype("M8[s]"),
+        )
+    ).astype("M8[s]")
     yield _table(
-        "valid until 9999-12-31", lambda f: f["t"] < f["last"], {"t": t.astype("M8[s]"), "last": far}, rng
+        "valid until 9999-12-31",
+        lambda f: f["t"] < f["last"],
+        {"t": t.astype("M8[s]"), "last": far},
+        rng,
     )
     yield _table(
         "valid until 9999-12-31, text",
@@ -628,14 +649,19 @@ def _odd(rng, n):
     twice = marked.where(marked.eq("?"), (2 * x).astype(str))
     yield _table(
         "doubled where a mark is no gap",
-        lambda f: (read(f["b"]) - 2 * read(f["a"])).fillna(0).eq(0) & f["a"].eq("?").eq(f["b"].eq("?")),
+        lambda f: (
+            (read(f["b"]) - 2 * read(f["a"])).fillna(0).eq(0) & f["a"].eq("?").eq(f["b"].eq("?"))
+        ),
         {"a": marked, "b": twice},
         rng,
     )
     yield _table(
         "bool of a number as text",
         lambda f: f["flag"].eq(f["level"].isin(["a", "b"])),
-        {"level": (level := pd.Series(rng.choice(list("abcd"), n))), "flag": level.isin(["a", "b"])},
+        {
+            "level": (level := pd.Series(rng.choice(list("abcd"), n))),
+            "flag": level.isin(["a", "b"]),
+        },
         rng,
     )
     quoted = rng.integers(0, 900, n).astype(float)

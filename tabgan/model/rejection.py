@@ -18,7 +18,9 @@ from tabgan.schema.arrays import Mask
 
 MAX_ROUNDS = 64  # of a block, where rows are rejected
 MAX_VAIN_ROUNDS = 6  # without a single row: what is asked cannot be had
-MAX_REDRAWS = 8  # rounds after which a relation that fewer rows obey than one in so many is hopeless
+MAX_REDRAWS = (
+    8  # rounds after which a relation that fewer rows obey than one in so many is hopeless
+)
 
 
 @dataclass(frozen=True)
