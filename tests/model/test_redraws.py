@@ -1,11 +1,13 @@
-"""Rows that break a relation are drawn again and counted; where that is hopeless, a warning says so."""
+"""Rows that break a relation are drawn again and counted; a hopeless one is warned of."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from tabgan_cli.inspect_model import facts_table
+from tabgan_cli.inspect_run import describe_model
 
 from tabgan import TabGAN, TabularModel
 from tabgan.errors import (
@@ -16,8 +18,6 @@ from tabgan.errors import (
 )
 from tabgan.model.rejection import MAX_REDRAWS, BlockRows, CheckedRows, RejectionCounts
 from tabgan.relations.affine.affine import Affine
-from tabgan_cli.inspect_model import facts_table
-from tabgan_cli.inspect_run import describe_model
 
 RNG = np.random.default_rng(0)
 N = 400
@@ -48,7 +48,7 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def spoil(monkeypatch: pytest.MonkeyPatch) -> Iterator[Spoil]:
+def spoil(monkeypatch: pytest.MonkeyPatch) -> Spoil:
     """Lets a relation fail where a predicate of x is true: no relation of ours does."""
     restore = Affine.restore
 
@@ -60,7 +60,7 @@ def spoil(monkeypatch: pytest.MonkeyPatch) -> Iterator[Spoil]:
 
         monkeypatch.setattr(Affine, "restore", restore_badly)
 
-    yield apply
+    return apply
 
 
 def test_rows_that_break_a_relation_are_drawn_again(model: TabularModel, spoil: Spoil) -> None:
@@ -143,7 +143,8 @@ def test_a_fit_counts_rows_that_are_drawn_again(tmp_path: Any, spoil: Spoil) -> 
     assert again.card == model.card
     values = describe_model(again)
     assert values["card"]["broken"] == {text: count}
-    cells = [str(cell) for column in facts_table(tmp_path, values).columns for cell in column.cells]  # type: ignore[attr-defined]
+    table: Any = facts_table(tmp_path, values)
+    cells = [str(cell) for column in table.columns for cell in column.cells]
     assert f"{text}: {count} of 1,000, drawn again" in cells
 
 
