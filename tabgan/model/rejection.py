@@ -134,7 +134,7 @@ class BlockRows:
         return self.n_rounds == 1 and len(self) == n_rows
 
     @property
-    def is_vain(self) -> bool:
+    def is_exhausted(self) -> bool:
         """Whether further rounds are not worth their time: what is asked cannot be had."""
         has_none = not len(self) + _count(self._held)
         return self.n_rounds == MAX_ROUNDS or (self.n_rounds >= MAX_VAIN_ROUNDS and has_none)

@@ -160,7 +160,7 @@ class TabularModel:
         rows, wanted = plan.rows(number), plan.block_size(number)
         conditions, refiner, rng = plan.conditions, plan.refiner, plan.rng(number)
         block = BlockRows()
-        while len(block) < wanted and not block.is_vain:
+        while len(block) < wanted and not block.is_exhausted:
             block.add(conditions.finish(self.draw(rows, conditions, refiner, rng)), plan.counts)
         if len(block) < wanted:
             raise ConditionError(

@@ -27,7 +27,9 @@ from tabgan.schema.inference import infer_column
 from tabgan.schema.text import (
     datetime_marks,
     find_other_reading,
+    format_datetimes,
     parse_datetimes,
+    parse_numbers,
     show_datetime,
     text_array,
 )
@@ -512,7 +514,9 @@ def test_any_year_is_read_once_the_format_is_known(day: str) -> None:
     assert back.tolist() == [day]
 
 
-@pytest.mark.parametrize("dtype", ["datetime64[ns]", "datetime64[ns, UTC]", "timestamp[ns][pyarrow]"])
+@pytest.mark.parametrize(
+    "dtype", ["datetime64[ns]", "datetime64[ns, UTC]", "timestamp[ns][pyarrow]"]
+)
 def test_moments_beyond_64_bits_are_the_last_that_fit(dtype: str) -> None:
     column = Column("at", ColumnKind.DATETIME, dtype)
     back = pd.Series(format_datetimes(np.array([9.3e9, -9.3e9, np.nan]), column))
@@ -528,7 +532,7 @@ def test_text_has_no_year_of_five_digits() -> None:
 @pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
 def test_durations_are_the_nearest_number_of_seconds(unit: str) -> None:
     ticks = np.arange(1, 20_000) * 7
-    series = pd.Series(ticks.astype(f"timedelta64[{unit}]")).mask(ticks % 700 == 0)
+    series: Any = pd.Series(ticks.astype(f"timedelta64[{unit}]")).mask(ticks % 700 == 0)
     per_second = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[unit]
     expected = np.where(ticks % 700 == 0, np.nan, ticks / per_second)
     for cells in (series, series.astype(f"duration[{unit}][pyarrow]")):
