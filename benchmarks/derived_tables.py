@@ -23,6 +23,7 @@ from tabgan.config import NO_PROTECTION, Protection, TrainingConfig
 from tabgan.encoding.column_encoder import EncoderConfig
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.table_encoder import TableEncoder
+from tabgan.errors import SettingError
 from tabgan.relations import RelationSet
 from tabgan.schema import TableSchema
 from tabgan.schema.precision import float_dtype
@@ -115,7 +116,11 @@ def main() -> None:
     arguments = parser.parse_args()
     start, n_broken, n_tables = time.perf_counter(), 0, 0
     for table in iter_tables(seed=arguments.seed, only=arguments.only):
-        outcome = examine(table, arguments.rows, Protection(arguments.protect))
+        try:
+            outcome = examine(table, arguments.rows, Protection(arguments.protect))
+        except SettingError as error:  # a column in which all is rare, under protection
+            print(f"refused {table.name}: {error}", flush=True)
+            continue
         is_broken = bool(outcome.broken or outcome.broken_in_file)
         n_broken, n_tables = n_broken + is_broken, n_tables + 1
         word = "BROKEN" if is_broken else "lost" if outcome.lost else "kept"
