@@ -117,5 +117,9 @@ def reason(error: BaseException) -> str:
     return " ".join(text.split()).rstrip(".") or type(error).__name__
 
 
+class BrokenRelationWarning(UserWarning):
+    """Rows break a relation that the model keeps, however often they were drawn again."""
+
+
 class ManyRejectedWarning(UserWarning):
     """Most rows that were drawn had to be thrown away, since they do not satisfy what is asked."""

@@ -33,6 +33,7 @@ def facts_table(path: Path, values: dict[str, Any]) -> RenderableType:
         "are distinct",
         "steps": f"{record['steps_done']:,}, the best after {record['best_step']:,}; "
         f"{record['ended']}",
+        "rows that broke": "; ".join(_name_broken(card)) or None,
         "remarks": "; ".join(record["messages"]) or None,
         "to repeat": _options_to_repeat(values),
         "fitted": f"in {card['seconds']:.0f} s on {card['device']}, with tabgan {card['tabgan']} "
@@ -43,6 +44,12 @@ def facts_table(path: Path, values: dict[str, Any]) -> RenderableType:
         if fact:
             add_row(table, name, fact)
     return table
+
+
+def _name_broken(card: dict[str, Any]) -> list[str]:
+    """Return for each relation how many of the rows drawn at the end of the fit broke it."""
+    rows = f"{card['rows_checked']:,}, drawn again"
+    return [f"{text}: {count:,} of {rows}" for text, count in card["broken"].items()]
 
 
 def _options_to_repeat(values: dict[str, Any]) -> str:

@@ -137,6 +137,7 @@ class SampleTask:
         plan = model.plan_sample(self.n_rows, where=self.where, seed=self.seed, refine=self.refine)
         with use_threads(1):  # a worker has as many threads as tasks at a time
             frame = model.sample_block(plan, number)
+        plan.counts.warn(len(frame), plan.conditions.declared)
         first = number * plan.full_size
         return frame.set_axis(pd.RangeIndex(first, first + len(frame)))
 

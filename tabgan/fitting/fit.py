@@ -14,7 +14,7 @@ from tabgan.encoding.row_store import MappedTable
 from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.fitting.finish import finish
 from tabgan.fitting.fit_request import FitContext, FitRequest
-from tabgan.model.kept_share import describe_rejections
+from tabgan.fitting.trial_rows import count_broken, name_rejections
 from tabgan.model.model_card import ModelCard
 from tabgan.model.tabular_model import TabularModel
 from tabgan.networks.calibration import ROUNDS, count_calibration_rows
@@ -124,23 +124,10 @@ def train_model(data: TrainingData, context: FitContext, on_progress: OnProgress
         )
     relations, encoder = data.relations, data.encoder
     model = TabularModel(relations, encoder, generator, refiner, config, record, card)
-    if request.processes.is_first:
-        record.messages += _name_rejections(model)
-    return model
-
-
-def _name_rejections(model: TabularModel) -> list[str]:
-    """Return in words what declared relations do that most rows drawn do not obey."""
-
-    def draw(n_rows: int) -> pd.DataFrame:
-        plan = model.plan_sample(n_rows, seed=model.card.seed)
-        blocks = [
-            model.draw(plan.rows(number), plan.conditions, plan.refiner, plan.rng(number))
-            for number in range(len(plan))
-        ]
-        return pd.concat(blocks, ignore_index=True).iloc[:n_rows]
-
-    return describe_rejections(model.relations.relations, model.schema, draw)
+    if not request.processes.is_first or not relations.kept:
+        return model
+    record.messages += name_rejections(model)
+    return count_broken(model)
 
 
 def _name_free_text(encoder: TableEncoder) -> list[str]:

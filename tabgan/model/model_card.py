@@ -5,7 +5,7 @@ False
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 from tabgan.config import NO_PROTECTION, Protection
@@ -27,6 +27,9 @@ class ModelCard:
         processes: Number of those that trained together.
         delimiter: Between the values of the text file that was learned; a comma, if it was none.
         decimal: Mark of decimals in it.
+        rows_checked: Rows drawn at the end of the fit to count those that break a relation.
+        broken: How many of them broke each relation, by its text; none that none broke. A sample
+            draws such rows again.
     """
 
     rows: int
@@ -40,6 +43,8 @@ class ModelCard:
     processes: int = 1
     delimiter: str = ","
     decimal: str = "."
+    rows_checked: int = 0
+    broken: Mapping[str, int] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values, under the names of release 0.1."""

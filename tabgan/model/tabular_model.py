@@ -17,7 +17,7 @@ from tabgan.errors import ConditionError, ModelFileError, SettingError
 from tabgan.io import to_batches
 from tabgan.io.model_file import CHECKPOINT_KIND, read_model, write_model
 from tabgan.model.model_card import ModelCard
-from tabgan.model.rejection import RoundCount, warn_of_rejection
+from tabgan.model.rejection import BlockRows, watch_rejection
 from tabgan.model.row_conditions import RowConditions
 from tabgan.model.sample_plan import SamplePlan
 from tabgan.model.saved_model import naming_file, read_model_fields
@@ -33,8 +33,6 @@ from tabgan.runtime.progress import TrainingRecord
 from tabgan.schema import TableSchema
 
 MAX_BLOCK_TEXT = 2**28  # characters of a column: of texts beyond 32,768, fewer are drawn at once
-MAX_REJECTION_ROUNDS = 64  # of a block, where rows have to be checked
-MAX_VAIN_ROUNDS = 6  # without a single row: what is asked cannot be had
 
 
 @dataclass(frozen=True)
@@ -109,7 +107,7 @@ class TabularModel:
         """Yield the rows of `sample`, a block at a time."""
         plan = self.plan_sample(n_rows, where=where, seed=seed, refine=refine)
         frames = parallel_map(partial(self.sample_block, plan), range(len(plan)), self.device)
-        return warn_of_rejection(frames, plan.counts, plan.conditions)
+        return watch_rejection(frames, plan.counts, plan.n_rows, plan.conditions.declared)
 
     def iter_batches(
         self,
@@ -160,30 +158,27 @@ class TabularModel:
         """Return one block of a sample, drawn in as many rejection rounds as it takes.
 
         A block is drawn in full, then cut: a row does not depend on how many are asked for.
+        Nearly always one round is enough, since relations hold by construction.
 
         Raises:
             ConditionError: The rounds are used up before there are enough rows.
         """
         rows, wanted = plan.rows(number), plan.block_size(number)
         conditions, refiner, rng = plan.conditions, plan.refiner, plan.rng(number)
-        parts: list[pd.DataFrame] = []
-        for round_ in range(1, MAX_REJECTION_ROUNDS + 1):
-            frame = self.draw(rows, conditions, refiner, rng)
-            if conditions.needs_no_rejection:
-                return self.schema.write_missing_marks(frame.iloc[:wanted])
-            checked = conditions.finish(frame)
-            parts.append(checked.frame)
-            plan.counts.append(RoundCount(len(rows), checked.n_obeying))
-            if sum(map(len, parts)) >= wanted:
-                whole = pd.concat(parts, ignore_index=True).iloc[:wanted]
-                whole = self.encoder.renumber(whole, rows[:wanted], rng)
-                return self.schema.write_missing_marks(whole)
-            if round_ == MAX_VAIN_ROUNDS and not any(map(len, parts)):
-                break
-        raise ConditionError(
-            f"{sum(map(len, parts)):,} of {wanted:,} rows were found among "
-            f"{round_ * len(rows):,} with {conditions.text}; ask for less."
-        )
+        block = BlockRows()
+        while len(block) < wanted and not block.is_exhausted:
+            block.add(conditions.finish(self.draw(rows, conditions, refiner, rng)), plan.counts)
+        if len(block) < wanted:
+            raise ConditionError(
+                f"{len(block):,} of {wanted:,} rows were found among "
+                f"{block.n_rounds * len(rows):,} with {conditions.text}; ask for less."
+            )
+        whole = block.take(wanted)
+        if not (conditions.needs_no_rejection and block.is_whole(len(rows))):
+            whole = self.encoder.renumber(whole, rows[:wanted], rng)
+        if block.gives_breaking:
+            plan.counts.add_given(self.relations.find_broken(whole))
+        return self.schema.write_missing_marks(whole)
 
     def draw(
         self,

@@ -18,10 +18,11 @@ import numpy as np
 import pandas as pd
 
 from tabgan.config import NO_PROTECTION, Protection
-from tabgan.errors import SettingError
+from tabgan.errors import TableError
 from tabgan.relations.functional_dependency import FunctionalDependency
 from tabgan.relations.registry import RELATIONS, declare_relations, remove_forgotten
 from tabgan.relations.relation import DiscoveredRelation, Relation
+from tabgan.relations.relation_config import RelationConfig
 from tabgan.relations.selection import select_relations
 from tabgan.relations.statistics import MIN_ROWS, SAMPLE_ROWS
 from tabgan.relations.table_profile import TableProfile
@@ -30,31 +31,6 @@ from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column, Name
 
 DEFRAGMENT_EVERY = 20  # relations: each may break a block of columns in three
-
-
-@dataclass(frozen=True)
-class RelationConfig:
-    """Which relations a fit keeps.
-
-    Attributes:
-        discover: Whether relations are looked for in the table.
-        declare: Relations that the user states, as text.
-        forget: Relations that are found and not wanted, as text.
-    """
-
-    discover: bool = True
-    declare: Sequence[str] = ()
-    forget: Sequence[str] = ()
-
-    def __post_init__(self) -> None:
-        for name in ("declare", "forget"):
-            texts = getattr(self, name)
-            if isinstance(texts, str) or not all(isinstance(text, str) for text in texts):
-                raise SettingError(f"{name}={texts!r} is no list of texts; give one in brackets.")
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it under the names that checkpoints have for it."""
-        return {"search": self.discover, "declare": self.declare, "forget": self.forget}
 
 
 @dataclass(frozen=True)
@@ -216,10 +192,16 @@ class RelationSet:
 
     def find_violations(self, frame: pd.DataFrame) -> Mask:
         """Return which rows of a whole table break any relation; shape (n_rows,)."""
-        violations = np.zeros(len(frame), bool)
-        for relation in self.relations:
-            violations |= relation.find_violations(frame)
-        return violations
+        none = np.zeros(len(frame), bool)
+        return np.asarray(np.logical_or.reduce([none, *self.find_broken(frame).values()]))
+
+    def find_broken(self, frame: pd.DataFrame) -> dict[str, Mask]:
+        """Return the rows of a whole table that break each relation, (n_rows,), by its text.
+
+        Relations that no row breaks are left out.
+        """
+        masks = {each.text: _find_violations(each, frame) for each in self.relations}
+        return {text: mask for text, mask in masks.items() if mask.any()}
 
     def to_dict(self) -> dict[str, Any]:
         """Return the relations kept as JSON-able values."""
@@ -235,6 +217,18 @@ class RelationSet:
             for e in entry["kept"]
         ]
         return cls(schema, tuple(kept))
+
+
+def _find_violations(relation: Relation, frame: pd.DataFrame) -> Mask:
+    """Return which rows break a relation, or hold what cannot be read; (n_rows,)."""
+    try:
+        return relation.find_violations(frame)
+    except TableError:
+        if len(frame) <= 1:
+            return np.ones(len(frame), bool)
+        half = len(frame) // 2
+        parts = frame.iloc[:half], frame.iloc[half:]
+        return np.concatenate([_find_violations(relation, part) for part in parts])
 
 
 def _to_entry(discovery: DiscoveredRelation) -> dict[str, Any]:

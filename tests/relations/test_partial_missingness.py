@@ -13,9 +13,8 @@ from tabgan import TabGAN
 from tabgan.config import Protection
 from tabgan.errors import RelationError
 from tabgan.query.parser import parse_relation
-from tabgan.relations import RelationSet
+from tabgan.relations import RelationConfig, RelationSet
 from tabgan.relations.missingness.partial_missingness import PartialMissingness
-from tabgan.relations.relation_set import RelationConfig
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tests.relations.test_missingness import MAKE

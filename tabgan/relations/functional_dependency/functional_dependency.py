@@ -113,8 +113,7 @@ class FunctionalDependency(Relation):
         found = values.find(profile.series(dependent))[~is_rare]
         width = len(values) + 1
         both, counts = np.unique(combined * width + found + 1, return_counts=True)
-        is_common = counts >= profile.min_rows
-        both, counts = both[is_common], counts[is_common]
+        both, counts = both[counts >= profile.min_rows], counts[counts >= profile.min_rows]
         if not len(both):
             return None
         order = np.lexsort((-counts, both // width))

@@ -34,8 +34,9 @@ def _names_by_token(letter: str, names: list[str]) -> dict[str, list[str]]:
 MONTH_NAMES = _names_by_token("b", [name[:3] for name in MONTHS]) | _names_by_token("B", MONTHS)
 WEEKDAY_NAMES = _names_by_token("a", [name[:3] for name in WEEKDAYS])
 WEEKDAY_NAMES |= _names_by_token("A", WEEKDAYS)
+LIKELY_YEAR = "[12][0-9]{3}|9999"  # by which formats are found; any year is read
 _PATTERNS = {
-    "%Y": "[12][0-9]{3}|9999",
+    "%Y": LIKELY_YEAR,
     "%y": "[0-9]{2}",
     "%G": "[12][0-9]{3}",
     "%q": "[1-4]",
