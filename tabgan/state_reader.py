@@ -59,7 +59,7 @@ class StateReader:
         """Return a text, one of `choices` if they are given."""
         found = self._of_type(name, self._get(name), str, "a text")
         if choices is not None and found not in choices:
-            raise self.error(name, f"is {_show(found)}, not one of {', '.join(sorted(choices))}")
+            raise self.error(name, f"is {show_value(found)}, not one of {', '.join(sorted(choices))}")
         return found
 
     def flag(self, name: str) -> bool:
@@ -73,6 +73,10 @@ class StateReader:
     def number(self, name: str, low: float = -MAX_FLOAT, high: float = MAX_FLOAT) -> float:
         """Return a finite number from `low` to `high`."""
         return self._number(name, self._get(name), low, high)
+
+    def scalar(self, name: str) -> str | int | float | bool | None:
+        """Return a text, a number, a truth value or null."""
+        return self._scalar(name, self._get(name))
 
     def texts(self, name: str) -> list[str]:
         """Return a list of texts."""
@@ -88,10 +92,7 @@ class StateReader:
 
     def scalars(self, name: str) -> list[str | int | float | bool | None]:
         """Return a list of texts, numbers, truth values and nulls."""
-        return [
-            None if value is None else self._of_type(at, value, SCALARS, "a text or a number")
-            for at, value in self._items(name)
-        ]
+        return [self._scalar(at, value) for at, value in self._items(name)]
 
     def state(self, name: str) -> "StateReader":
         """Return the fields of an object within."""
@@ -100,6 +101,14 @@ class StateReader:
     def states(self, name: str) -> list["StateReader"]:
         """Return the fields of each object of a list."""
         return [StateReader(value, self._at(at)) for at, value in self._items(name)]
+
+    def rows(self, name: str) -> list["StateReader"]:
+        """Return each list of a list of lists, its items as the fields "0", "1", ..."""
+        rows = [(at, self._of_type(at, v, LISTS, "a list")) for at, v in self._items(name)]
+        return [
+            StateReader({str(i): value for i, value in enumerate(row)}, self._at(at))
+            for at, row in rows
+        ]
 
     def floats(
         self,
@@ -154,7 +163,7 @@ class StateReader:
         """Return what `make` returns, which checks for itself; its refusal names this state."""
         try:
             return make()
-        except (TypeError, ValueError, OverflowError) as error:
+        except (TypeError, ValueError, OverflowError, RecursionError) as error:
             raise ModelFileError(f"{self.path or 'the state'} cannot be: {error}") from error
 
     def _at(self, name: str) -> str:
@@ -171,21 +180,24 @@ class StateReader:
 
     def _of_type(self, name: str, value: Any, types: type[Value], what: str) -> Value:
         if not isinstance(value, types):
-            raise self.error(name, f"is {_show(value)}, not {what}")
+            raise self.error(name, f"is {show_value(value)}, not {what}")
         return value
+
+    def _scalar(self, name: str, value: Any) -> str | int | float | bool | None:
+        return None if value is None else self._of_type(name, value, SCALARS, "a text or a number")
 
     def _whole(self, name: str, value: Any, low: int, high: int) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
-            raise self.error(name, f"is {_show(value)}, not a whole number")
+            raise self.error(name, f"is {show_value(value)}, not a whole number")
         if not low <= value <= high:
-            raise self.error(name, f"is {_show(value)}, not from {low} to {high}")
+            raise self.error(name, f"is {show_value(value)}, not from {low} to {high}")
         return value
 
     def _number(self, name: str, value: Any, low: float, high: float) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self.error(name, f"is {_show(value)}, not a number")
+            raise self.error(name, f"is {show_value(value)}, not a number")
         if not low <= value <= high:
-            raise self.error(name, f"is {_show(value)}, not from {low:g} to {high:g}")
+            raise self.error(name, f"is {show_value(value)}, not from {low:g} to {high:g}")
         return float(value)
 
     def _array(self, name: str, kinds: str, shape: Shape) -> npt.NDArray[Any]:
@@ -210,7 +222,7 @@ class StateReader:
         return array
 
 
-def _show(value: object) -> str:
+def show_value(value: object) -> str:
     """Return a value as a message shows it, in bounded time."""
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 10**MAX_SHOWN:
         return "a huge number"

@@ -12,6 +12,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import starmap
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -21,12 +22,14 @@ from tabgan.errors import ConditionError, RelationError, TableError
 from tabgan.query import syntax
 from tabgan.query.tokens import write_name
 from tabgan.relations.relation import Relation
+from tabgan.relations.saved_columns import read_categories, read_columns
 from tabgan.relations.table_profile import UNRELATED_KINDS, TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Integers, Mask, Objects
 from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.predicates import Clause, matches
+from tabgan.state_reader import StateReader
 
 MIN_COLUMNS, MAX_COLUMNS = 2, 6
 MAX_VALUES = 1_000  # of numbers and datetimes
@@ -176,14 +179,31 @@ class FixedCombinations(Relation):
         }
 
     @classmethod
-    def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        columns = tuple(map(schema.column, entry["columns"]))
-        categories = tuple(
-            Categories.from_state(column, state)
-            for column, state in zip(columns, entry["levels"], strict=True)
-        )
-        codes = tuple(map(tuple, entry["places"]))
-        return cls(columns, (), categories, codes, tuple(entry["counts"]))
+    def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:
+        columns = read_columns(state, "columns", schema, range(MIN_COLUMNS, MAX_COLUMNS + 1))
+        levels = state.states("levels")
+        state.check(len(levels) == len(columns), "levels", "are not as many as the columns")
+        categories = tuple(starmap(read_categories, zip(levels, columns, strict=True)))
+        counts = tuple(state.wholes("counts", 1))
+        is_size = 0 < len(counts) <= MAX_COMBINATIONS
+        state.check(is_size, "counts", f"are not 1 to {MAX_COMBINATIONS:,}")
+        codes = _read_codes(state, len(counts), categories)
+        return cls(columns, (), categories, codes, counts)
+
+
+def _read_codes(
+    state: StateReader, n_combinations: int, categories: Sequence[Categories]
+) -> tuple[tuple[int, ...], ...]:
+    """Return the codes of each combination, of which no two are the same."""
+    rows = state.rows("places")
+    is_sound = len(rows) == n_combinations and all(len(r.values) == len(categories) for r in rows)
+    state.check(is_sound, "places", "are not a code of each column for each count")
+    codes = tuple(
+        tuple(row.whole(str(i), -1, len(each) - 1) for i, each in enumerate(categories))
+        for row in rows
+    )
+    state.check(len(set(codes)) == len(codes), "places", "have a combination twice")
+    return codes
 
 
 def _check(column: Column, profile: TableProfile) -> None:

@@ -32,6 +32,7 @@ from tabgan.relations.linear_form import (
     write_number,
 )
 from tabgan.relations.relation import DiscoveredRelation, Relation
+from tabgan.relations.saved_columns import NUMBERS, read_columns
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema, restore_dtype
 from tabgan.schema.arrays import Floats, Mask
@@ -39,6 +40,7 @@ from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.float_conversion import to_float
 from tabgan.schema.predicates import Clause
 from tabgan.schema.text import parse_numbers
+from tabgan.state_reader import StateReader
 
 
 @dataclass(frozen=True)
@@ -239,6 +241,10 @@ class LinearCombination(Relation):
         return {"columns": names, "addition": self.signed_sum.to_state()}
 
     @classmethod
-    def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        dependent, *sources = (schema.column(name) for name in entry["columns"])
-        return cls((dependent,), tuple(sources), SignedSum.from_state(entry["addition"]))
+    def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:
+        lengths = range(2, len(schema.columns) + 1)
+        dependent, *sources = read_columns(state, "columns", schema, lengths, NUMBERS)
+        signed_sum = SignedSum.from_state(state.state("addition"), len(sources))
+        relation = cls((dependent,), tuple(sources), signed_sum)
+        state.check(relation.inexactness is None, "addition", "is no exact sum")
+        return relation

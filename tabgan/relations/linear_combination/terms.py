@@ -3,7 +3,7 @@
 A missing term counts as 0. Results are rounded to the decimals of the sum, so that they are exact.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
@@ -18,6 +18,7 @@ from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats, Integers
 from tabgan.schema.column import Column
 from tabgan.schema.float_conversion import to_float
+from tabgan.state_reader import StateReader
 
 
 @dataclass(frozen=True)
@@ -195,7 +196,17 @@ class SignedSum:
         }
 
     @classmethod
-    def from_state(cls, state: Mapping[str, Any]) -> Self:
-        """Rebuild it from what `to_state` returned."""
-        ranges = tuple(ColumnRange(**column_range) for column_range in state["spans"])
-        return cls(tuple(state["signs"]), tuple(state["remainders"]), ranges)
+    def from_state(cls, state: StateReader, n_terms: int) -> Self:
+        """Rebuild it from what `to_state` returned, for so many terms.
+
+        Raises:
+            ModelFileError: It holds what it cannot.
+        """
+        signs = tuple(state.wholes("signs", -1, 1))
+        state.check(len(signs) == n_terms and 0 not in signs, "signs", "are not 1 or -1 a term")
+        remainders = tuple(state.numbers("remainders"))
+        is_sound = 0 < len(remainders) <= MAX_VALUES and list(remainders) == sorted(remainders)
+        state.check(is_sound, "remainders", f"are not 1 to {MAX_VALUES} rising numbers")
+        ranges = tuple(map(ColumnRange.from_state, state.states("spans")))
+        state.check(len(ranges) == n_terms + 1, "spans", "are not one for each column")
+        return cls(signs, remainders, ranges)
