@@ -12,6 +12,7 @@ Traceback (most recent call last):
 tabgan.errors.ModelFileError: encoders/2/step is 0.5, not a whole number
 """
 
+import math
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -74,6 +75,12 @@ class StateReader:
         """Return a finite number from `low` to `high`."""
         return self._number(name, self._get(name), low, high)
 
+    def measure(self, name: str) -> float | None:
+        """Return a number, or None: of what cannot be measured, NaN and infinities among it."""
+        value = self.values.get(name)
+        is_finite = not isinstance(value, float) or math.isfinite(value)
+        return self.number(name) if self.has(name) and is_finite else None
+
     def scalar(self, name: str) -> str | int | float | bool | None:
         """Return a text, a number, a truth value or null."""
         return self._scalar(name, self._get(name))
@@ -104,11 +111,11 @@ class StateReader:
 
     def rows(self, name: str) -> list["StateReader"]:
         """Return each list of a list of lists, its items as the fields "0", "1", ..."""
-        rows = [(at, self._of_type(at, v, LISTS, "a list")) for at, v in self._items(name)]
-        return [
-            StateReader({str(i): value for i, value in enumerate(row)}, self._at(at))
-            for at, row in rows
-        ]
+        return [self._row(at, value) for at, value in self._items(name)]
+
+    def row(self, name: str) -> "StateReader":
+        """Return the items of a list as the fields "0", "1", ..."""
+        return self._row(name, self._get(name))
 
     def floats(
         self,
@@ -163,7 +170,7 @@ class StateReader:
         """Return what `make` returns, which checks for itself; its refusal names this state."""
         try:
             return make()
-        except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        except (TypeError, ValueError, OverflowError, RuntimeError) as error:
             raise ModelFileError(f"{self.path or 'the state'} cannot be: {error}") from error
 
     def _at(self, name: str) -> str:
@@ -182,6 +189,10 @@ class StateReader:
         if not isinstance(value, types):
             raise self.error(name, f"is {show_value(value)}, not {what}")
         return value
+
+    def _row(self, name: str, value: Any) -> "StateReader":
+        row = self._of_type(name, value, LISTS, "a list")
+        return StateReader({str(i): item for i, item in enumerate(row)}, self._at(name))
 
     def _scalar(self, name: str, value: Any) -> str | int | float | bool | None:
         return None if value is None else self._of_type(name, value, SCALARS, "a text or a number")

@@ -9,7 +9,6 @@ tabgan.errors.ModelFileError: relations/kept/0/source is 'y', which is no column
 from collections.abc import Collection
 
 import numpy as np
-import pandas as pd
 
 from tabgan.errors import ModelFileError
 from tabgan.relations.exact_arithmetic import MAX_DECIMALS
@@ -73,14 +72,19 @@ def check_apart(state: StateReader, dependent: Column, *sources: Column) -> None
 
 def read_categories(state: StateReader, column: Column) -> Categories:
     """Return the categories of a column, each there once, which can be found and written."""
+    if state.has("categories"):
+        state.check(isinstance(state.values["categories"], list), "categories", "are no list")
+    state.flag("ordered")
     try:
         categories = Categories.from_state(column, state.values)
+        is_distinct = len(set(categories.objects)) == len(categories) + 1
         categories.find(categories.write(np.arange(len(categories))))
         categories.find(categories.write(np.full(1, -1)))
     except ModelFileError:
         raise
     except Exception as error:  # whatever pandas, NumPy and Arrow refuse values with
-        raise state.error("values", f"are no values of {column.dtype}, each once") from error
+        raise state.error("values", f"cannot be written as {column.dtype}") from error
+    state.check(is_distinct, "values", "have one twice")
     return categories
 
 
@@ -90,7 +94,7 @@ def read_values(state: StateReader, name: str, column: Column) -> Categories:
         state.numbers(name)
     try:
         categories = Categories(column, list(state.values[name]))
-        is_distinct = pd.Index(categories.objects[:-1], dtype=object).is_unique
+        is_distinct = len(set(categories.objects)) == len(categories) + 1
     except Exception as error:  # whatever the types of values refuse
         raise state.error(name, "holds what are no values") from error
     state.check(is_distinct, name, "holds a value twice")

@@ -72,7 +72,7 @@ def _find_fault(column: Column) -> str | None:
             CalendarGrid.from_text(column.grid)
         if column.pattern is not None:
             Pattern.from_text(column.pattern)
-        if column.kind is not ColumnKind.DATETIME:
+        if column.kind.is_number or column.is_amount:
             number_formats(column)
         if column.zone is not None:
             pd.DatetimeIndex([0]).tz_localize(column.zone)

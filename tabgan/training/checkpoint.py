@@ -9,6 +9,7 @@ PosixPath('model.tabgan.checkpoint')
 """
 
 import hashlib
+import json
 import math
 import time
 from collections.abc import Callable, Mapping
@@ -21,12 +22,19 @@ import pandas as pd
 import torch
 
 from tabgan.config import RENAMED
-from tabgan.errors import CheckpointError, ModelFileError
+from tabgan.errors import CheckpointError, ModelFileError, reason
 from tabgan.io.model_file import CHECKPOINT_KIND, read_model, write_model
 from tabgan.runtime.progress import CHECKPOINT_SUFFIX
+from tabgan.state_reader import StateReader
 
 INTERVAL = 60.0  # seconds between checkpoints
 FIRST_AFTER = 120.0  # seconds: a shorter fit is as quickly repeated
+
+MAX_SECONDS = 1e9  # that a fit has taken
+DTYPES = {  # of scalars that are kept
+    str(dtype).removeprefix("torch."): dtype
+    for dtype in (torch.float32, torch.float64, torch.int32, torch.int64)
+}
 
 State = dict[str, Any]
 
@@ -60,16 +68,26 @@ class Checkpoint:
         Raises:
             ModelFileError: The file is no checkpoint, or damaged.
         """
-        content = read_model(path)
-        if content.get("kind") != CHECKPOINT_KIND:
-            raise CheckpointError(f"'{path}' is no checkpoint of a fit.")
+        content = StateReader(read_model(path))
+        content.text("kind", {CHECKPOINT_KIND})
         return cls(
             path,
-            table=content["table"],
-            settings=_with_new_names(content["settings"]),
-            seconds=content["seconds"],
-            state=from_plain_state(content["state"]),
+            table=content.text("table"),
+            settings=_with_new_names(content.state("settings")),
+            seconds=content.number("seconds", 0, MAX_SECONDS),
+            state=content.build(lambda: from_plain_state(content.state("state").values)),
         )
+
+    def restore(self, load: Callable[[State], None]) -> None:
+        """Hand the state to a trainer's `load_state`.
+
+        Raises:
+            CheckpointError: It is of other networks, or holds what it cannot.
+        """
+        try:
+            load(self.state)
+        except ModelFileError as error:
+            raise _damage(self.path, error) from error
 
     def check_same_fit(self, table: str, settings: Mapping[str, Any]) -> None:
         """Refuse to resume with another table or other settings.
@@ -93,11 +111,24 @@ class Checkpoint:
         )
 
 
-def _with_new_names(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings of a fit under the names of this release."""
-    renamed = {RENAMED.get(name, name): value for name, value in settings.items()}
-    relations = renamed["relations"].items()  # of 0.1 they repeated the protection
+def _with_new_names(settings: StateReader) -> dict[str, Any]:
+    """Return the settings of a fit under the names of this release.
+
+    Raises:
+        ModelFileError: They are none.
+    """
+    settings.build(lambda: json.dumps(settings.values))  # which arrays cannot be written in
+    renamed = {RENAMED.get(name, name): value for name, value in settings.values.items()}
+    relations = settings.state("relations").values.items()  # of 0.1 they repeated the protection
     return renamed | {"relations": {n: v for n, v in relations if not n.startswith("protect")}}
+
+
+def _damage(path: Path, error: Exception) -> CheckpointError:
+    """Return what says that a checkpoint cannot be gone on from, and why."""
+    return CheckpointError(
+        f"the checkpoint '{path}' is damaged, or of another release of tabgan ({reason(error)}); "
+        "leave out --resume to start afresh."
+    )
 
 
 class Checkpoints:
@@ -150,12 +181,10 @@ class Checkpoints:
             return None
         try:
             checkpoint = Checkpoint.read(self.path)
-            steps = checkpoint.state["game"]["steps_done"]
-        except Exception as error:
-            raise CheckpointError(
-                f"the checkpoint '{self.path}' is damaged, or of another release of tabgan; "
-                "leave out --resume to start afresh."
-            ) from error
+            game = StateReader(checkpoint.state, "state").state("game")
+            steps = game.whole("steps_done", 0)
+        except ModelFileError as error:
+            raise _damage(self.path, error) from error
         self._seconds_before, self._is_kept = checkpoint.seconds, True
         self.on_message(f"going on from step {steps} of '{self.path}'")
         return checkpoint
@@ -225,9 +254,11 @@ def from_plain_state(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     if value.keys() == {"scalar", "dtype"}:
-        return torch.tensor(value["scalar"], dtype=getattr(torch, value["dtype"]))
+        saved = StateReader(value)
+        return torch.tensor(saved.number("scalar"), dtype=DTYPES[saved.text("dtype", DTYPES)])
     if value.keys() == {"pairs"}:
-        return {key: from_plain_state(inner) for key, inner in value["pairs"]}
+        rows = StateReader(value).rows("pairs")
+        return {row.scalar("0"): from_plain_state(row.values["1"]) for row in rows}
     return {key: from_plain_state(inner) for key, inner in value.items()}
 
 

@@ -16,10 +16,12 @@ from tabgan.networks.critic import Critic
 from tabgan.networks.generator import Generator
 from tabgan.runtime.devices import count_fastest_threads, use_threads
 from tabgan.runtime.process_group import SINGLE_PROCESS, ProcessGroup
+from tabgan.state_reader import StateReader
 from tabgan.training.condition_sampler import ConditionSampler
 from tabgan.training.loss_meter import LossMeter
 from tabgan.training.objectives import OBJECTIVES
 from tabgan.training.optimizer import Adam, ema_update
+from tabgan.training.saved_tensors import check_tensors
 
 MAX_PROCESSES = 1_000_000  # that seeds after a restart are told apart by
 
@@ -215,17 +217,28 @@ class GANStep:
             "losses": self.losses.to_state(),
         }
 
-    def load_state(self, state: dict[str, Any]) -> None:
-        """Load the `to_state` of the first process; others draw from random states of their own."""
-        self.restore(state["players"])
+    def load_state(self, state: StateReader) -> None:
+        """Load the `to_state` of the first process; others draw from random states of their own.
+
+        Raises:
+            ModelFileError: It is of other networks, or holds what it cannot.
+        """
+        own, players = self.to_state(), state.state("players")
+        check_tensors(players.values, own["players"], players.path)
+        rates = state.numbers("rates", 0.0, 1.0)
+        state.check(len(rates) == len(self.learning_rates), "rates", "are not one for each network")
+        steps_done = state.whole("steps_done", 0, self.config.steps)
+        random = {"random": state.values.get("random")}
+        check_tensors(random, {"random": own["random"]}, state.path)
+        scores = _read_scores(state, self.config.batch_size)
+        losses = LossMeter.from_state(state.state("losses")) if state.has("losses") else LossMeter()
         if self.processes.is_first:
-            self.random.set_state(state["random"])
+            state.build(lambda: self.random.set_state(random["random"]))
         else:
-            seed = self.random.initial_seed() + MAX_PROCESSES * int(state["steps_done"])
-            self.random.manual_seed(seed)
-        self.steps_done, self.learning_rates = state["steps_done"], tuple(state["rates"])
-        self.last_scores = state["last_scores"].to(self.device)
-        self.losses = LossMeter.from_state(state.get("losses", {}))  # 0.1 kept none
+            self.random.manual_seed(self.random.initial_seed() + MAX_PROCESSES * steps_done)
+        self.restore(dict(players.values))
+        self.steps_done, self.learning_rates = steps_done, tuple(rates)
+        self.last_scores, self.losses = scores.to(self.device), losses
 
     def halve_learning_rates(self) -> None:
         """Halve both learning rates, for all steps to come."""
@@ -248,6 +261,15 @@ class GANStep:
         """Norm of the generator's last gradient."""
         gradients = [w.grad for w in self.generator.parameters() if w.grad is not None]
         return float(torch.nn.utils.get_total_norm(gradients))
+
+
+def _read_scores(state: StateReader, batch_size: int) -> Tensor:
+    """Return the scores of real and of generated rows; (2, batch_size), or (2, 1) before any."""
+    found = state.values.get("last_scores")
+    width = 1 if isinstance(found, Tensor) and found.shape == (2, 1) else batch_size
+    saved, own = {"last_scores": found}, {"last_scores": torch.zeros(2, width)}
+    check_tensors(saved, own, state.path)
+    return saved["last_scores"]
 
 
 def _minimize(loss: Tensor, optimizer: Adam) -> None:

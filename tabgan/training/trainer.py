@@ -24,10 +24,12 @@ from tabgan.runtime.progress import (
     TrainingRecord,
     ignore_progress,
 )
+from tabgan.state_reader import StateReader
 from tabgan.training.condition_sampler import ConditionSampler
 from tabgan.training.early_stopping import EarlyStopping
 from tabgan.training.gan_step import GANStep
 from tabgan.training.rollback import Rollback
+from tabgan.training.saved_tensors import check_tensors
 from tabgan.training.time_budget import FLAT_STEPS, TimeBudget
 from tabgan.training.validation import ValidationResult, ValidationSet
 
@@ -148,12 +150,34 @@ class Trainer:
         }
 
     def load_state(self, state: State) -> None:
-        """Load what `to_state` returned, for the same table and settings."""
-        self.gan.load_state(state["game"])
-        self.rollback.load_state(state["recovery"])
-        self.best.load_state_dict(state["best"])
-        self.record = TrainingRecord.from_dict(state["record"])
-        self.is_done = state["is_done"]
+        """Load what `to_state` returned, for the same table and settings.
+
+        Raises:
+            ModelFileError: It is of other networks, or holds what it cannot.
+        """
+        saved = StateReader(state, "state")
+        self.gan.load_state(saved.state("game"))
+        self.rollback.load_state(saved.state("recovery"))
+        best = saved.state("best")
+        check_tensors(best.values, self.best.state_dict(), best.path)
+        self.best.load_state_dict(dict(best.values))
+        record = TrainingRecord.from_dict(saved.state("record").values)
+        self.is_done = saved.flag("is_done")
+        saved.check(self._can_go_on(record), "record", "is of another training than its weights")
+        self.record = record
+
+    def _can_go_on(self, record: TrainingRecord) -> bool:
+        """Return whether a record can be that of the training as far as it has come."""
+        steps = [point.step for point in record.history]
+        is_whole = bool(record.best_step) and record.steps_done == self.gan.steps_done
+        return (
+            record.best_step <= record.steps_done <= self.gan.steps_done <= record.steps
+            and 0 < record.steps <= self.record.steps
+            and record.best_step in {0, *steps}
+            and steps == sorted(set(steps))
+            and max(steps, default=0) == record.steps_done
+            and (is_whole or not self.is_done)
+        )
 
     def _plan(self) -> None:
         """Plan the steps within the time limit, the first process for all."""
