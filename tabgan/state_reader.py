@@ -60,7 +60,9 @@ class StateReader:
         """Return a text, one of `choices` if they are given."""
         found = self._of_type(name, self._get(name), str, "a text")
         if choices is not None and found not in choices:
-            raise self.error(name, f"is {show_value(found)}, not one of {', '.join(sorted(choices))}")
+            raise self.error(
+                name, f"is {show_value(found)}, not one of {', '.join(sorted(choices))}"
+            )
         return found
 
     def flag(self, name: str) -> bool:

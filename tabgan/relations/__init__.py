@@ -7,6 +7,7 @@ registry                RELATIONS, a line a kind: `affine`, `date_part`, `fixed_
 table_profile           what relations are discovered in
 selection               which of those found are kept, and in which order
 relation_set            all of them: discovered, declared, applied, restored
+saved_columns           what relations read of a saved state
 linear_form             what is declared of numbers; `column_checks` refuses it of other columns
 gaps                    gaps of columns that relations leave, clear or give back
 exact_arithmetic        decimals and ranges of dtypes; `bounds` keeps what is restored in between

@@ -22,7 +22,7 @@ from tabgan.errors import ConditionError, RelationError, TableError
 from tabgan.query import syntax
 from tabgan.query.tokens import write_name
 from tabgan.relations.relation import Relation
-from tabgan.relations.saved_columns import read_categories, read_columns
+from tabgan.relations.saved_columns import read_categories, read_codes, read_columns
 from tabgan.relations.table_profile import UNRELATED_KINDS, TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Integers, Mask, Objects
@@ -187,23 +187,8 @@ class FixedCombinations(Relation):
         counts = tuple(state.wholes("counts", 1))
         is_size = 0 < len(counts) <= MAX_COMBINATIONS
         state.check(is_size, "counts", f"are not 1 to {MAX_COMBINATIONS:,}")
-        codes = _read_codes(state, len(counts), categories)
+        codes = read_codes(state, "places", len(counts), categories)
         return cls(columns, (), categories, codes, counts)
-
-
-def _read_codes(
-    state: StateReader, n_combinations: int, categories: Sequence[Categories]
-) -> tuple[tuple[int, ...], ...]:
-    """Return the codes of each combination, of which no two are the same."""
-    rows = state.rows("places")
-    is_sound = len(rows) == n_combinations and all(len(r.values) == len(categories) for r in rows)
-    state.check(is_sound, "places", "are not a code of each column for each count")
-    codes = tuple(
-        tuple(row.whole(str(i), -1, len(each) - 1) for i, each in enumerate(categories))
-        for row in rows
-    )
-    state.check(len(set(codes)) == len(codes), "places", "have a combination twice")
-    return codes
 
 
 def _check(column: Column, profile: TableProfile) -> None:

@@ -6,7 +6,7 @@ Traceback (most recent call last):
 tabgan.errors.ModelFileError: relations/kept/0/source is 'y', which is no column of the schema
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -22,7 +22,10 @@ RELATED_KINDS = frozenset(set(ColumnKind) - UNRELATED_KINDS)
 NUMBERS = frozenset(kind for kind in ColumnKind if kind.is_number)
 QUANTITIES = frozenset(kind for kind in ColumnKind if kind.is_quantitative)
 DATETIMES = frozenset({ColumnKind.DATETIME})
-DATETIME_RANGE = -6.3e10, 2.6e11  # seconds since 1970, of the years from 1 to 9999 and a little more
+DATETIME_RANGE = (
+    -6.3e10,
+    2.6e11,
+)  # seconds since 1970, of the years from 1 to 9999 and a little more
 
 
 def read_column(
@@ -99,6 +102,21 @@ def read_values(state: StateReader, name: str, column: Column) -> Categories:
         raise state.error(name, "holds what are no values") from error
     state.check(is_distinct, name, "holds a value twice")
     return categories
+
+
+def read_codes(
+    state: StateReader, name: str, n_rows: int, categories: Sequence[Categories]
+) -> tuple[tuple[int, ...], ...]:
+    """Return rows of one code for each column, -1 for a gap; no two rows are the same."""
+    rows = state.rows(name)
+    is_sound = len(rows) == n_rows and all(len(row.values) == len(categories) for row in rows)
+    state.check(is_sound, name, "are not one code of each column in each row")
+    codes = tuple(
+        tuple(row.whole(str(i), -1, len(each) - 1) for i, each in enumerate(categories))
+        for row in rows
+    )
+    state.check(len(set(codes)) == n_rows, name, "have a row twice")
+    return codes
 
 
 def read_decimals(state: StateReader, name: str) -> int | None:

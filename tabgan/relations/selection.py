@@ -119,7 +119,9 @@ def check_order(states: Sequence[StateReader], relations: Sequence[Relation]) ->
         if relation.FILLS_GAPS:
             spoilt |= relation.dependent_names & left_out
             clears = relation.only_clears
-            spoilt |= {n for n in relation.dependent_names & gaps.keys() if not (clears and gaps[n])}
+            spoilt |= {
+                n for n in relation.dependent_names & gaps.keys() if not (clears and gaps[n])
+            }
             gaps |= dict.fromkeys(relation.dependent_names, clears)
         else:
             spoilt |= relation.dependent_names & (values | gaps.keys())

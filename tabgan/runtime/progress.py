@@ -141,7 +141,9 @@ class TrainingRecord:
         state = StateReader(named, "record")
         return cls(
             **{name: state.whole(name, 0) for name in _COUNTS if state.has(name)},
-            **{name: state.measure(name) for name in _MEASURES},
+            score=state.measure("score"),
+            nll=state.measure("nll"),
+            noise_floor=state.measure("noise_floor"),
             ended=state.text("ended"),
             history=[_read_point(point) for point in state.states("history")],
             messages=state.texts("messages"),
@@ -161,5 +163,4 @@ def _read_point(state: StateReader) -> ValidationPoint:
 
 
 _COUNTS = ("steps", "steps_done", "best_step", "rows_held_out", "rows_scored")
-_MEASURES = ("score", "nll", "noise_floor")
 _RENAMED = {"surprise": "nll"}  # of release 0.1

@@ -99,8 +99,8 @@ class CalendarGrid:
         step = words.pop(0) if words and words[0] in STEPS else None
         if words or (step is None and reading == MOMENT):
             raise SchemaError(
-                f"the grid {show_value(text)} is none; give a step such as {', '.join(list(STEPS)[4:10])}, "
-                f"or {', '.join(DAY_READINGS)} with or without a step behind it."
+                f"the grid {show_value(text)} is none; give a step such as "
+                f"{', '.join(list(STEPS)[4:10])}, or {', '.join(DAY_READINGS)} with or without a step behind it."
             )
         return cls(reading, step or "1D")
 

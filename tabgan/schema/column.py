@@ -137,7 +137,7 @@ class Column:
                 f"a column of a schema is an object with a name, not {show_value(entry)}."
             )
         name = entry.get("name")
-        if not is_name(name):
+        if name is None or not is_name(name):
             raise SchemaError(f"a column of the schema has no usable name, but {show_value(name)}.")
         allowed = [field.name for field in fields(cls)]
         unknown = [key for key in entry if key not in allowed]
@@ -186,9 +186,9 @@ def _read_kind(name: Name, key: str, value: object) -> ColumnKind:
     return ColumnKind(str(value))
 
 
-def _check_dtype(name: Name, key: str, value: str | None) -> None:
+def _check_dtype(name: Name, key: str, value: object) -> None:
     try:
-        dtype_of(value or "none given")
+        dtype_of(str(value or "none given"))
     except TypeError as error:
         raise SchemaError(
             f"the schema's column {show_value(name)} has the {key} {show_value(value)}, which is "

@@ -1,6 +1,6 @@
 """What the fields of a column may hold in a schema, which anybody may have written.
 
->>> is_name("age"), is_name(3), is_name(True), is_name("\\ud800")
+>>> is_name("age"), is_name(3), is_name(True), is_name(None)
 (True, True, False, False)
 """
 
@@ -53,5 +53,3 @@ def read_texts(name: str | int, key: str, value: object) -> tuple[str, ...]:
     for text in value:
         check_text(name, key, text)
     return tuple(value)
-
-

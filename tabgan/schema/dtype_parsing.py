@@ -13,7 +13,9 @@ import pandas as pd
 import pyarrow as pa
 
 MAX_NAME = 200  # characters of a dtype
-_TIMES = {f"{kind}64[{unit}]" for kind in ("datetime", "timedelta") for unit in ("s", "ms", "us", "ns")}
+_TIMES = {
+    f"{kind}64[{unit}]" for kind in ("datetime", "timedelta") for unit in ("s", "ms", "us", "ns")
+}
 
 
 def parse_dtype(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Whether a column, perhaps edited by hand, can be used: its fields are sound and it can be written.
+"""Whether a column that was read or edited can be used: its fields are sound, it can be written.
 
 >>> check_column(Column("due", ColumnKind.DATETIME, "float16"))
 Traceback (most recent call last):
@@ -63,10 +63,17 @@ def check_values(column: Column, series: "pd.Series[Any]") -> None:
 def _find_fault(column: Column) -> str | None:
     """Return what is wrong with a column, as the rest of a sentence; None if nothing is."""
     if len(column.format or "") > MAX_FORMAT:
-        return f"has a format of {len(column.format or ''):,} characters, not {MAX_FORMAT:,} at most"
+        return (
+            f"has a format of {len(column.format or ''):,} characters, not {MAX_FORMAT:,} at most"
+        )
     decimals = _DECIMALS.fullmatch(column.format or "")
     if decimals and int(decimals[1]) > MAX_DECIMALS:
         return f"has the format {column.format!r}, but numbers have at most {MAX_DECIMALS} decimals"
+    return _find_reading_fault(column) or _find_writing_fault(_sample_of(column), column)
+
+
+def _find_reading_fault(column: Column) -> str | None:
+    """Return which text of a column says nothing, as the rest of a sentence; None if none."""
     try:
         if column.grid is not None:
             CalendarGrid.from_text(column.grid)
@@ -80,7 +87,7 @@ def _find_fault(column: Column) -> str | None:
         return f"cannot be used: {reason(error)}"
     except Exception:  # noqa: BLE001 - what an unknown zone raises depends on how it is written
         return f"has the zone {show_value(column.zone)}, which is not known"
-    return _find_writing_fault(_sample_of(column), column)
+    return None
 
 
 def _sample_of(column: Column) -> npt.NDArray[Any]:

@@ -17,24 +17,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-import numpy as np
 import pandas as pd
-import torch
 
 from tabgan.config import RENAMED
 from tabgan.errors import CheckpointError, ModelFileError, reason
 from tabgan.io.model_file import CHECKPOINT_KIND, read_model, write_model
 from tabgan.runtime.progress import CHECKPOINT_SUFFIX
 from tabgan.state_reader import StateReader
+from tabgan.training.plain_state import from_plain_state, to_plain_state
 
 INTERVAL = 60.0  # seconds between checkpoints
 FIRST_AFTER = 120.0  # seconds: a shorter fit is as quickly repeated
 
 MAX_SECONDS = 1e9  # that a fit has taken
-DTYPES = {  # of scalars that are kept
-    str(dtype).removeprefix("torch."): dtype
-    for dtype in (torch.float32, torch.float64, torch.int32, torch.int64)
-}
 
 State = dict[str, Any]
 
@@ -228,38 +223,6 @@ def hash_table(frame: pd.DataFrame) -> str:
         digest.update(f"{name!r} {series.dtype}\n".encode())
         digest.update(pd.util.hash_pandas_object(series, index=False).to_numpy().tobytes())
     return digest.hexdigest()
-
-
-def to_plain_state(value: Any) -> Any:
-    """Return nested values with tensors as arrays, and keys that are no text in pairs."""
-    if isinstance(value, torch.Tensor):
-        if value.ndim == 0:
-            return {"scalar": value.item(), "dtype": str(value.dtype).removeprefix("torch.")}
-        return value.detach().cpu().numpy()
-    if isinstance(value, Mapping):
-        if all(isinstance(key, str) for key in value):
-            return {key: to_plain_state(inner) for key, inner in value.items()}
-        return {"pairs": [[key, to_plain_state(inner)] for key, inner in value.items()]}
-    if isinstance(value, list | tuple):
-        return [to_plain_state(inner) for inner in value]
-    return value
-
-
-def from_plain_state(value: Any) -> Any:
-    """Undo `to_plain_state`, but for tuples, which come back as lists."""
-    if isinstance(value, np.ndarray):
-        return torch.from_numpy(value).clone()
-    if isinstance(value, list):
-        return [from_plain_state(inner) for inner in value]
-    if not isinstance(value, dict):
-        return value
-    if value.keys() == {"scalar", "dtype"}:
-        saved = StateReader(value)
-        return torch.tensor(saved.number("scalar"), dtype=DTYPES[saved.text("dtype", DTYPES)])
-    if value.keys() == {"pairs"}:
-        rows = StateReader(value).rows("pairs")
-        return {row.scalar("0"): from_plain_state(row.values["1"]) for row in rows}
-    return {key: from_plain_state(inner) for key, inner in value.items()}
 
 
 def _show(setting: object) -> str:

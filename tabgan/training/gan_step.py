@@ -20,8 +20,8 @@ from tabgan.state_reader import StateReader
 from tabgan.training.condition_sampler import ConditionSampler
 from tabgan.training.loss_meter import LossMeter
 from tabgan.training.objectives import OBJECTIVES
-from tabgan.training.optimizer import Adam, ema_update
-from tabgan.training.saved_tensors import check_tensors
+from tabgan.training.optimizer import Adam, ema_update, minimize
+from tabgan.training.saved_training import check_tensors, read_rates, read_scores
 
 MAX_PROCESSES = 1_000_000  # that seeds after a restart are told apart by
 
@@ -110,7 +110,7 @@ class GANStep:
         """Minimise the negative log-likelihood of hidden cells."""
         condition = self._draw_condition()
         nll = self.generator.nll(*self._forward(condition), condition)
-        _minimize(self.config.nll_weight * nll, self.optimizers[1])
+        minimize(self.config.nll_weight * nll, self.optimizers[1])
 
     def _adversarial_step(self) -> None:
         """Take `critic_steps` of the critic, then one of the generator.
@@ -169,7 +169,7 @@ class GANStep:
             mix = torch.rand(len(real), 1, generator=self.random, device=self.device)
             weight = self.objective.penalty_weight(self.config) * self.penalty_interval
             loss = loss + weight * self.objective.penalty(score, real, fake, mix)
-        _minimize(loss, self.optimizers[0])
+        minimize(loss, self.optimizers[0])
 
     def _generator_step(self, inputs: CriticInputs, nll: Tensor) -> None:
         """Move the generator; real rows keep the scores of the critic step before.
@@ -183,7 +183,7 @@ class GANStep:
         self.losses.add("generator", adversarial)
         config = self.config
         loss = config.adversarial_interval * adversarial + config.nll_weight * nll
-        _minimize(loss, self.optimizers[1])
+        minimize(loss, self.optimizers[1])
         self.critic.requires_grad_(True)
 
     def snapshot(self) -> dict[str, Any]:
@@ -223,22 +223,18 @@ class GANStep:
         Raises:
             ModelFileError: It is of other networks, or holds what it cannot.
         """
-        own, players = self.to_state(), state.state("players")
-        check_tensors(players.values, own["players"], players.path)
-        rates = state.numbers("rates", 0.0, 1.0)
-        state.check(len(rates) == len(self.learning_rates), "rates", "are not one for each network")
-        steps_done = state.whole("steps_done", 0, self.config.steps)
-        random = {"random": state.values.get("random")}
-        check_tensors(random, {"random": own["random"]}, state.path)
-        scores = _read_scores(state, self.config.batch_size)
-        losses = LossMeter.from_state(state.state("losses")) if state.has("losses") else LossMeter()
+        own, saved = self.to_state(), {n: state.values.get(n) for n in ("players", "random")}
+        check_tensors(saved, {name: own[name] for name in saved}, state.path)
+        rates, steps_done = read_rates(state, self.learning_rates), state.whole("steps_done", 0)
         if self.processes.is_first:
-            state.build(lambda: self.random.set_state(random["random"]))
+            state.build(lambda: self.random.set_state(state.values["random"]))
         else:
             self.random.manual_seed(self.random.initial_seed() + MAX_PROCESSES * steps_done)
-        self.restore(dict(players.values))
-        self.steps_done, self.learning_rates = steps_done, tuple(rates)
-        self.last_scores, self.losses = scores.to(self.device), losses
+        self.restore(state.values["players"])
+        self.steps_done, self.learning_rates = steps_done, rates
+        self.last_scores = read_scores(state, self.config.batch_size).to(self.device)
+        if state.has("losses"):  # 0.1 kept none
+            self.losses = LossMeter.from_state(state.state("losses"))
 
     def halve_learning_rates(self) -> None:
         """Halve both learning rates, for all steps to come."""
@@ -261,18 +257,3 @@ class GANStep:
         """Norm of the generator's last gradient."""
         gradients = [w.grad for w in self.generator.parameters() if w.grad is not None]
         return float(torch.nn.utils.get_total_norm(gradients))
-
-
-def _read_scores(state: StateReader, batch_size: int) -> Tensor:
-    """Return the scores of real and of generated rows; (2, batch_size), or (2, 1) before any."""
-    found = state.values.get("last_scores")
-    width = 1 if isinstance(found, Tensor) and found.shape == (2, 1) else batch_size
-    saved, own = {"last_scores": found}, {"last_scores": torch.zeros(2, width)}
-    check_tensors(saved, own, state.path)
-    return saved["last_scores"]
-
-
-def _minimize(loss: Tensor, optimizer: Adam) -> None:
-    optimizer.zero_grad()
-    loss.backward()  # type: ignore[no-untyped-call]
-    optimizer.step()

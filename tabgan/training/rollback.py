@@ -4,7 +4,7 @@ from typing import Any
 
 from tabgan.state_reader import StateReader
 from tabgan.training.gan_step import GANStep
-from tabgan.training.saved_tensors import check_tensors
+from tabgan.training.saved_training import check_tensors
 from tabgan.training.validation import ValidationResult
 
 MAX_ROLLBACKS = 3  # of a training: another one ends it

@@ -29,7 +29,7 @@ from tabgan.training.condition_sampler import ConditionSampler
 from tabgan.training.early_stopping import EarlyStopping
 from tabgan.training.gan_step import GANStep
 from tabgan.training.rollback import Rollback
-from tabgan.training.saved_tensors import check_tensors
+from tabgan.training.saved_training import check_record, check_tensors
 from tabgan.training.time_budget import FLAT_STEPS, TimeBudget
 from tabgan.training.validation import ValidationResult, ValidationSet
 
@@ -161,23 +161,13 @@ class Trainer:
         best = saved.state("best")
         check_tensors(best.values, self.best.state_dict(), best.path)
         self.best.load_state_dict(dict(best.values))
-        record = TrainingRecord.from_dict(saved.state("record").values)
-        self.is_done = saved.flag("is_done")
-        saved.check(self._can_go_on(record), "record", "is of another training than its weights")
-        self.record = record
-
-    def _can_go_on(self, record: TrainingRecord) -> bool:
-        """Return whether a record can be that of the training as far as it has come."""
-        steps = [point.step for point in record.history]
-        is_whole = bool(record.best_step) and record.steps_done == self.gan.steps_done
-        return (
-            record.best_step <= record.steps_done <= self.gan.steps_done <= record.steps
-            and 0 < record.steps <= self.record.steps
-            and record.best_step in {0, *steps}
-            and steps == sorted(set(steps))
-            and max(steps, default=0) == record.steps_done
-            and (is_whole or not self.is_done)
+        record, self.is_done = (
+            TrainingRecord.from_dict(saved.state("record").values),
+            saved.flag("is_done"),
         )
+        steps = self.record.steps, self.gan.steps_done
+        check_record(saved, record, *steps, is_done=self.is_done)
+        self.record = record
 
     def _plan(self) -> None:
         """Plan the steps within the time limit, the first process for all."""

@@ -93,7 +93,10 @@ def test_all_parts_are_found_and_come_back(zone: str | None) -> None:
         assert isinstance(relation, DatePart)
         check_inverse(relation, frame)
         assert one(relation.text, frame) == relation
-        assert DatePart.from_dict(StateReader(json.loads(json.dumps(relation.to_dict()))), schema) == relation
+        assert (
+            DatePart.from_dict(StateReader(json.loads(json.dumps(relation.to_dict()))), schema)
+            == relation
+        )
 
 
 def test_years_are_found_where_there_are_two() -> None:

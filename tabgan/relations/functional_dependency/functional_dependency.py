@@ -19,12 +19,7 @@ from tabgan.query import syntax
 from tabgan.query.tokens import write_name
 from tabgan.relations.functional_dependency.discovery import discover_pairs, discover_singles
 from tabgan.relations.relation import DiscoveredRelation, Relation
-from tabgan.relations.saved_columns import (
-    check_apart,
-    read_categories,
-    read_column,
-    read_columns,
-)
+from tabgan.relations.saved_columns import check_apart, read_categories, read_column, read_columns
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Floats, Integers, Mask
@@ -250,8 +245,7 @@ class FunctionalDependency(Relation):
         answers = np.array(state.wholes("answers", -1, len(values) - 1), np.int64)
         state.check(len(known) > 0 and bool((np.diff(known) > 0).all()), "known", "does not rise")
         state.check(len(answers) == len(known), "answers", "are not as many as what is known")
-        is_mutual = state.flag("is_mutual")
-        return cls((dependent,), sources, keys, values, known, answers, is_mutual)
+        return cls((dependent,), sources, keys, values, known, answers, state.flag("is_mutual"))
 
 
 def combine_codes(codes: Sequence[Integers], categories: Sequence[Categories]) -> Integers:

@@ -95,8 +95,8 @@ class NumberFormat:
         first = found[0]
         if first is None or None in found or len(sections) > 3:
             raise ValueError(
-                f"the format {show_value(text)} is none of numbers, which are such as '#,##0.00', '0.# km' "
-                "or '#.##0,00 €'"
+                f"the format {show_value(text)} is none of numbers, which are such as '#,##0.00', "
+                "'0.# km' or '#.##0,00 €'"
             )
         affixes = [
             Affixes(section[: place[1].start], section[place[1].stop :])

@@ -100,13 +100,15 @@ def parse_forms(text: str) -> tuple[Form, ...]:
             forms[-1] += _parse_part(piece[1:-1], text)
         elif piece in {"{", "}", "\\"}:
             raise SchemaError(
-                f"the pattern {show_value(text)} has a {piece!r} by itself; write '\\{piece}' for the "
-                "character, or close the braces."
+                f"the pattern {show_value(text)} has a {piece!r} by itself; write '\\{piece}' for "
+                "the character, or close the braces."
             )
         else:
             forms[-1].append(Literal(_unescape(piece)))
     if not all(forms):
-        raise SchemaError(f"the pattern {show_value(text)} has a form without any text; take out a '|'.")
+        raise SchemaError(
+            f"the pattern {show_value(text)} has a form without any text; take out a '|'."
+        )
     return tuple(Form(join_neighbours(parts)) for parts in forms)
 
 
@@ -123,8 +125,8 @@ def _parse_part(inner: str, text: str) -> list[Part]:
         return [Characters((ALPHABETS.get(found[1], own),) * int(found[2] or 1))]
     names = ", ".join(ALPHABETS)
     raise SchemaError(
-        f"the pattern {show_value(text)} has {{{inner[:MAX_SHOWN]}}}, which is none of its parts: a choice such as "
-        f"{{a|b}}, a number such as {{0-255}}, or characters such as {{digit:4}} or {{[ABC]:2}}; "
+        f"the pattern {show_value(text)} has {{{inner[:MAX_SHOWN]}}}, which is none of its parts: "
+        f"a choice such as {{a|b}}, a number such as {{0-255}}, or characters such as {{digit:4}} or {{[ABC]:2}}; "
         f"alphabets are {names}."
     )
 
