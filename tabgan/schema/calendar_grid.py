@@ -100,7 +100,8 @@ class CalendarGrid:
         if words or (step is None and reading == MOMENT):
             raise SchemaError(
                 f"the grid {show_value(text)} is none; give a step such as "
-                f"{', '.join(list(STEPS)[4:10])}, or {', '.join(DAY_READINGS)} with or without a step behind it."
+                f"{', '.join(list(STEPS)[4:10])}, or {', '.join(DAY_READINGS)} with or without a "
+                "step behind it."
             )
         return cls(reading, step or "1D")
 

@@ -28,8 +28,8 @@ from tabgan.relations.missingness.partial_discovery import (
 )
 from tabgan.relations.missingness.source_values import SourceValues
 from tabgan.relations.relation import DiscoveredRelation, Relation
-from tabgan.relations.statistics import SIGNIFICANCE_LEVEL
 from tabgan.relations.saved_columns import check_apart, read_column
+from tabgan.relations.statistics import SIGNIFICANCE_LEVEL
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Mask

@@ -126,8 +126,8 @@ def _parse_part(inner: str, text: str) -> list[Part]:
     names = ", ".join(ALPHABETS)
     raise SchemaError(
         f"the pattern {show_value(text)} has {{{inner[:MAX_SHOWN]}}}, which is none of its parts: "
-        f"a choice such as {{a|b}}, a number such as {{0-255}}, or characters such as {{digit:4}} or {{[ABC]:2}}; "
-        f"alphabets are {names}."
+        f"a choice such as {{a|b}}, a number such as {{0-255}}, or characters such as {{digit:4}} "
+        f"or {{[ABC]:2}}; alphabets are {names}."
     )
 
 
