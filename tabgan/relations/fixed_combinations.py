@@ -181,9 +181,9 @@ class FixedCombinations(Relation):
     @classmethod
     def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:
         columns = read_columns(state, "columns", schema, range(MIN_COLUMNS, MAX_COLUMNS + 1))
-        levels = state.states("levels")
-        state.check(len(levels) == len(columns), "levels", "are not as many as the columns")
-        categories = tuple(starmap(read_categories, zip(levels, columns, strict=True)))
+        states = state.states("levels")
+        state.check(len(states) == len(columns), "levels", "are not as many as the columns")
+        categories = tuple(starmap(read_categories, zip(states, columns, strict=True)))
         counts = tuple(state.wholes("counts", 1))
         is_size = 0 < len(counts) <= MAX_COMBINATIONS
         state.check(is_size, "counts", f"are not 1 to {MAX_COMBINATIONS:,}")

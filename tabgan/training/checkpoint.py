@@ -176,8 +176,8 @@ class Checkpoints:
             return None
         try:
             checkpoint = Checkpoint.read(self.path)
-            game = StateReader(checkpoint.state, "state").state("game")
-            steps = game.whole("steps_done", 0)
+            saved = StateReader(checkpoint.state, "state").state("game")
+            steps = saved.whole("steps_done", 0)
         except ModelFileError as error:
             raise _damage(self.path, error) from error
         self._seconds_before, self._is_kept = checkpoint.seconds, True

@@ -181,9 +181,9 @@ class FunctionalDependency(Relation):
         answers = self.dependent_codes % width  # a gap comes last
         pairs, counts = np.unique(codes * width + answers, return_counts=True)
         order = np.lexsort((pairs, -counts))
-        seen, places = np.unique(pairs[order] // width, return_index=True)
+        seen, first_pairs = np.unique(pairs[order] // width, return_index=True)
         commonest = np.full(len(first) + 1, np.bincount(answers).argmax())
-        commonest[seen] = pairs[order][places] % width
+        commonest[seen] = pairs[order][first_pairs] % width
         return np.where(commonest == width - 1, -1, commonest)
 
     def reduced_columns(self) -> Mapping[Name, Column | None]:
