@@ -50,13 +50,14 @@ class TableSchema:
             raise SchemaError(f"the schema has the column {repeated[0]!r} more than once.")
         if self.target is not None and self.target not in self.names:
             raise SchemaError(
-                f"there is no column {self.target!r} to be the target; "
+                f"there is no column {show_value(self.target)} to be the target; "
                 f"{close_names(self.target, self.names)}."
             )
         for name in self.index:
             if name not in self.names:
                 raise SchemaError(
-                    f"there is no column {name!r} to be the index; {close_names(name, self.names)}."
+                    f"there is no column {show_value(name)} to be the index; "
+                    f"{close_names(name, self.names)}."
                 )
 
     @property

@@ -31,7 +31,7 @@ KEYS = (
     *("name", "kind", "dtype", "text", "format", "unit", "grid", "pattern", "missing_marks"),
     *("faker", "locale", "element", "zone", "categories", "ordered"),
 )
-ODD = (
+ODD: tuple[Any, ...] = (
     *(None, True, 3, -1, 0.5, math.inf, 10**400, "", "x" * 10**6, "\ud800", [], {}, ["?"], [[[]]]),
     *("int128", "float16", "int8", "M8[25s]", "i4,f8", "V8", "object", "category", "str", "Int64"),
     *("datetime64[us, Mars/Base]", "period[Q-XX]", "list<item: int64>[pyarrow]", "Sparse[int8, 0]"),

@@ -89,11 +89,10 @@ def go_on(content: dict[str, Any], folder: Path) -> TabularModel:
 
 def paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """Return the way to each part of nested values."""
-    inner = value.items() if isinstance(value, dict) else enumerate(value)
-    found = [path] if path else []
-    for name, part in inner if isinstance(value, dict | list) else ():
-        found += paths(part, (*path, name))
-    return found
+    parts: Any = value.items() if isinstance(value, dict) else ()
+    parts = enumerate(value) if isinstance(value, list) else parts
+    inner = [each for name, part in parts for each in paths(part, (*path, name))]
+    return [path, *inner] if path else inner
 
 
 def change(content: dict[str, Any], path: tuple[Any, ...], value: Any) -> dict[str, Any]:
