@@ -34,7 +34,7 @@ CONFIG = TrainingConfig(
 )
 REQUEST = FitRequest(CONFIG, seed=1, device="cpu")
 TABLE = pd.DataFrame({"size": ["a", "b", "c"] * 20, "on": ["yes", "no"] * 30})
-ODD = (
+ODD: tuple[Any, ...] = (
     None,
     True,
     -1,
