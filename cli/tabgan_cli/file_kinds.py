@@ -80,7 +80,7 @@ def _find_kind_of_json(path: Path) -> str:
     """Return what text is that begins as JSON does."""
     try:
         value = json.loads(_read(path))
-    except ValueError:
+    except (ValueError, RecursionError):
         return TEXT.words
     keys = set(value) if isinstance(value, dict) else set()
     if keys & REPORT_KEYS:

@@ -160,7 +160,7 @@ def _train(
     rows, validation = _hold_out(data, context)
     trainer = _make_trainer(rows, validation, data, context, on_progress)
     if context.checkpoint is not None:
-        trainer.load_state(context.checkpoint.state)
+        context.checkpoint.restore(trainer.load_state)
     generator = trainer.run().eval().requires_grad_(False)
     if not context.request.processes.is_first:  # the first process finishes and writes the model
         return generator, None, trainer.record

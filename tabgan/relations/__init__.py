@@ -8,6 +8,7 @@ table_profile           what relations are discovered in
 selection               which of those found are kept, and in which order
 relation_set            all of them: discovered, declared, applied, restored; which of them are
                         wanted says `relation_config`
+saved_columns           what relations read of a saved state
 linear_form             what is declared of numbers; `column_checks` refuses it of other columns
 gaps                    gaps of columns that relations leave, clear or give back
 protected_values        what may be kept of a column under protection

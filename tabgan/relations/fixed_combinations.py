@@ -12,6 +12,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import starmap
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -22,6 +23,7 @@ from tabgan.query import syntax
 from tabgan.query.tokens import write_name
 from tabgan.relations.protected_values import drop_unused
 from tabgan.relations.relation import Relation
+from tabgan.relations.saved_columns import read_categories, read_codes, read_columns
 from tabgan.relations.table_profile import UNRELATED_KINDS, TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Integers, Mask, Objects
@@ -184,14 +186,16 @@ class FixedCombinations(Relation):
         }
 
     @classmethod
-    def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        columns = tuple(map(schema.column, entry["columns"]))
-        categories = tuple(
-            Categories.from_state(column, StateReader(state))
-            for column, state in zip(columns, entry["levels"], strict=True)
-        )
-        codes = tuple(map(tuple, entry["places"]))
-        return cls(columns, (), categories, codes, tuple(entry["counts"]))
+    def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:
+        columns = read_columns(state, "columns", schema, range(MIN_COLUMNS, MAX_COLUMNS + 1))
+        states = state.states("levels")
+        state.check(len(states) == len(columns), "levels", "are not as many as the columns")
+        categories = tuple(starmap(read_categories, zip(states, columns, strict=True)))
+        counts = tuple(state.wholes("counts", 1))
+        is_size = 0 < len(counts) <= MAX_COMBINATIONS
+        state.check(is_size, "counts", f"are not 1 to {MAX_COMBINATIONS:,}")
+        codes = read_codes(state, "places", len(counts), categories)
+        return cls(columns, (), categories, codes, counts)
 
 
 def _check(column: Column, profile: TableProfile) -> None:

@@ -8,7 +8,16 @@ import pandas as pd
 from tabgan.errors import RelationError
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Mask
-from tabgan.schema.column import Column
+from tabgan.schema.column import Column, Name
+
+GIVEN = "given"  # stands for any value where only the gaps of a column are learned
+
+
+def mark_given(frame: pd.DataFrame, name: Name) -> pd.DataFrame:
+    """Return a table in which a column says only where it has a value: GIVEN, or a gap."""
+    changed = frame.copy(deep=False)
+    changed[name] = pd.Series(GIVEN, frame.index, dtype=object).mask(frame[name].isna())
+    return changed
 
 
 def has_plain_gaps(profile: TableProfile, column: Column) -> bool:

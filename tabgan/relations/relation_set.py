@@ -23,12 +23,13 @@ from tabgan.relations.functional_dependency import FunctionalDependency
 from tabgan.relations.registry import RELATIONS, declare_relations, remove_forgotten
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.relation_config import RelationConfig
-from tabgan.relations.selection import select_relations
+from tabgan.relations.selection import check_order, select_relations
 from tabgan.relations.statistics import MIN_ROWS, SAMPLE_ROWS
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column, Name
+from tabgan.state_reader import StateReader
 
 DEFRAGMENT_EVERY = 20  # relations: each may break a block of columns in three
 
@@ -209,14 +210,21 @@ class RelationSet:
 
     @classmethod
     def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        """Rebuild it from what `to_dict` returned and the schema of the whole table."""
-        kept = [
-            DiscoveredRelation(
-                RELATIONS[e["kind"]].from_dict(e["state"], schema), e["support"], e["broken"]
-            )
-            for e in entry["kept"]
-        ]
-        return cls(schema, tuple(kept))
+        """Rebuild it from what `to_dict` returned and the schema of the whole table.
+
+        Raises:
+            ModelFileError: A relation cannot be, or cannot be restored together with the others.
+        """
+        states = StateReader(entry, "relations").states("kept")
+        kept = tuple(_from_entry(state, schema) for state in states)
+        check_order(states, [discovery.relation for discovery in kept])
+        return cls(schema, kept)
+
+
+def _from_entry(state: StateReader, schema: TableSchema) -> DiscoveredRelation:
+    kind = RELATIONS[state.text("kind", RELATIONS)]
+    relation = kind.from_dict(state.state("state"), schema)
+    return DiscoveredRelation(relation, state.whole("support", 0), state.whole("broken", 0))
 
 
 def _find_violations(relation: Relation, frame: pd.DataFrame) -> Mask:

@@ -1,7 +1,8 @@
 """What a table is: its columns and their kinds, inferred, checked, edited, given back exactly.
 
 column          a column's kind and dtype; `table_schema` holds all columns of a table
-dtype_parsing   names of dtypes that pandas writes and cannot read again
+column_fields   what the fields of a column may hold
+dtype_parsing   names of dtypes, read strictly
 faker_kinds     kinds of columns that the extra [faker] fills
 storage_types   what values are: numbers, text, datetimes, ...
 inference       a column -> its kind; `number_kinds` tells keys, codes and measures apart
@@ -14,6 +15,7 @@ predicates      what is asked of one column: clauses such as `>= 65`
 ranges          the numbers that clauses allow
 calendar_grid   the calendar that datetimes stand on; `day_readings` are how it reads days
 protection      what of a schema few rows may have set, left out
+usable_columns  whether a column that was read from a file, or edited, can be written
 reading         how a column is read, in words
 holding         what a model file holds of a table, in words
 precision       float16 and float32, read as they were written

@@ -21,6 +21,7 @@ import pandas as pd
 from tabgan.errors import SchemaError
 from tabgan.schema.arrays import Floats, Indices
 from tabgan.schema.day_readings import DAY_READINGS, EPOCH_WEEKDAY, WEEKEND
+from tabgan.state_reader import show_value
 
 SECOND = 1_000_000  # microseconds, as all ticks here
 DAY = 86_400 * SECOND
@@ -99,8 +100,9 @@ class CalendarGrid:
         step = words.pop(0) if words and words[0] in STEPS else None
         if words or (step is None and reading == MOMENT):
             raise SchemaError(
-                f"the grid {text!r} is none; give a step such as {', '.join(list(STEPS)[4:10])}, "
-                f"or {', '.join(DAY_READINGS)} with or without a step behind it."
+                f"the grid {show_value(text)} is none; give a step such as "
+                f"{', '.join(list(STEPS)[4:10])}, or {', '.join(DAY_READINGS)} with or without a "
+                "step behind it."
             )
         return cls(reading, step or "1D")
 

@@ -16,6 +16,7 @@ from tabgan.schema.storage_types import StorageType, object_types, opaque_type, 
 from tabgan.schema.text import check_zones, parse_numbers
 
 MIN_ROWS = 2
+MAX_COMPARED = 200  # characters of a name
 
 
 def check_frame(frame: pd.DataFrame) -> None:
@@ -120,8 +121,9 @@ def close_names(name: object, names: Sequence[object]) -> str:
     "perhaps 'income' is meant"
     """
     texts = {str(known): known for known in names}
-    close = get_close_matches(str(name), texts, n=3, cutoff=0.6)
-    lower = [text for text in texts if text.lower() == str(name).lower()]
+    asked = str(name)[:MAX_COMPARED]
+    close = get_close_matches(asked, texts, n=3, cutoff=0.6)
+    lower = [text for text in texts if text.lower() == asked.lower()]
     similar = list(dict.fromkeys(lower + close))
     if similar:
         return f"perhaps {' or '.join(repr(texts[text]) for text in similar)} is meant"

@@ -17,6 +17,7 @@ from tabgan.relations import RelationConfig, RelationSet
 from tabgan.relations.missingness.partial_missingness import PartialMissingness
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
+from tabgan.state_reader import StateReader
 from tests.relations.test_missingness import MAKE
 
 N = 1_200
@@ -78,7 +79,7 @@ def test_text_and_dict_give_the_found_relation_back(text: str) -> None:
     names = profile.schema.names
     assert PartialMissingness.declare(parse_relation(text, names), profile) == [relation]
     entry = json.loads(json.dumps(relation.to_dict()))
-    assert PartialMissingness.from_dict(entry, profile.schema) == relation
+    assert PartialMissingness.from_dict(StateReader(entry), profile.schema) == relation
 
 
 def test_broken_cells_are_cleared_or_filled_from_alike_rows() -> None:

@@ -19,8 +19,9 @@ from tabgan.fitting.fit import fit_model
 from tabgan.fitting.fit_request import FitRequest
 from tabgan.io.model_file import read_model, write_model
 from tabgan.model.tabular_model import TabularModel
-from tabgan.training.checkpoint import Checkpoints, from_plain_state, hash_table, to_plain_state
+from tabgan.training.checkpoint import Checkpoints, hash_table
 from tabgan.training.objectives import OBJECTIVES
+from tabgan.training.plain_state import from_plain_state, to_plain_state
 
 CONFIG = TrainingConfig(
     steps=60,

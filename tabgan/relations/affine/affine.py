@@ -21,13 +21,14 @@ from tabgan.relations.affine.transform import AffineTransform, has_numbers
 from tabgan.relations.affine.wording import explain_line
 from tabgan.relations.bounds import read_bounds, write_value
 from tabgan.relations.column_checks import check_affine
-from tabgan.relations.gaps import clear_cells, has_plain_gaps
+from tabgan.relations.gaps import GIVEN, clear_cells, has_plain_gaps, mark_given
 from tabgan.relations.linear_form import (
     LinearForm,
     read_linear,
     write_linear,
 )
 from tabgan.relations.relation import DiscoveredRelation, Relation
+from tabgan.relations.saved_columns import read_column
 from tabgan.relations.statistics import MAX_VIOLATIONS
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
@@ -35,8 +36,7 @@ from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.holding import Holding
 from tabgan.schema.predicates import Clause
-
-GIVEN = "given"  # stands for any value where only the gaps of a column are learned
+from tabgan.state_reader import StateReader
 
 
 @dataclass(frozen=True)
@@ -158,12 +158,8 @@ class Affine(Relation):
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Leave the dependent out, or only say where it has a value."""
-        if not self.has_gaps:
-            return frame.drop(columns=[self.dependent.name])
-        changed = frame.copy(deep=False)
-        given = pd.Series(GIVEN, frame.index, dtype=object)
-        changed[self.dependent.name] = given.mask(frame[self.dependent.name].isna())
-        return changed
+        name = self.dependent.name
+        return mark_given(frame, name) if self.has_gaps else frame.drop(columns=[name])
 
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
         (source,), (dependent,) = self.sources, self.dependents
@@ -228,8 +224,8 @@ class Affine(Relation):
 
     @property
     def holdings(self) -> tuple[Holding, ...]:
-        categories = self.transform.categories
-        return () if categories is None else (Holding("levels", len(categories)),)
+        levels = self.transform.categories
+        return () if levels is None else (Holding("levels", len(levels)),)
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -241,11 +237,14 @@ class Affine(Relation):
         }
 
     @classmethod
-    def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        columns = (schema.column(entry["dependent"]),), (schema.column(entry["source"]),)
-        inverse = None if entry["back"] is None else AffineTransform.from_state(entry["back"])
-        has_gaps = entry.get("has_gaps", False)  # not in the files of release 0.1
-        return cls(*columns, AffineTransform.from_state(entry["line"]), inverse, has_gaps)
+    def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:
+        dependent, source = (read_column(state, n, schema) for n in ("dependent", "source"))
+        transform = AffineTransform.from_state(state.state("line"), source, dependent)
+        inverse = None
+        if state.has("back"):
+            inverse = AffineTransform.from_state(state.state("back"), dependent, source)
+        has_gaps = state.has("has_gaps") and state.flag("has_gaps")  # not in files of release 0.1
+        return cls((dependent,), (source,), transform, inverse, has_gaps)
 
 
 def _find_own_gaps(profile: TableProfile, source: Column, dependent: Column) -> Mask:

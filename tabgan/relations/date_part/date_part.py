@@ -21,13 +21,12 @@ from tabgan.query.tokens import write_name
 from tabgan.relations.bounds import write_value
 from tabgan.relations.date_part.calendar import PARTS, CalendarPart
 from tabgan.relations.date_part.discovery import find_possible_parts, iter_candidates
-from tabgan.relations.date_part.number_categories import NumberCategories
 from tabgan.relations.exact_arithmetic import DAY, equal_nan
 from tabgan.relations.relation import DiscoveredRelation, Relation
+from tabgan.relations.saved_columns import DATETIMES, check_apart, read_column
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Mask
-from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.float_conversion import to_float, value_to_float
 from tabgan.schema.holding import Holding
@@ -198,14 +197,11 @@ class DatePart(Relation):
         }
 
     @classmethod
-    def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        dependent, source = schema.column(entry["dependent"]), schema.column(entry["source"])
-        words = entry["words"] and StateReader(entry["words"])
-        names = None if words is None else Categories.from_state(dependent, words)
-        state = entry.get("numbers")  # not in the files of release 0.1
-        numbers = None if state is None else NumberCategories.from_state(dependent, state)
-        part = CalendarPart(entry["part"], entry["turn"], entry["start"], names, numbers)
-        return cls((dependent,), (source,), part)
+    def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:
+        source = read_column(state, "source", schema, DATETIMES)
+        dependent = read_column(state, "dependent", schema)
+        check_apart(state, dependent, source)
+        return cls((dependent,), (source,), CalendarPart.from_state(state, dependent))
 
 
 def _protect(part: CalendarPart, column: Column, profile: TableProfile) -> CalendarPart | None:

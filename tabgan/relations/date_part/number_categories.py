@@ -7,7 +7,6 @@
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -15,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.relations.protected_values import drop_unused
+from tabgan.relations.saved_columns import read_categories
 from tabgan.schema.arrays import Floats
 from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind
@@ -100,6 +100,15 @@ class NumberCategories:
         return {"width": self.width, "categories": self.categories.to_state()}
 
     @classmethod
-    def from_state(cls, column: Column, state: Mapping[str, Any]) -> Self:
-        """Rebuild it from its column and what `to_state` returned."""
-        return cls(Categories.from_state(column, StateReader(state["categories"])), state["width"])
+    def from_state(cls, column: Column, state: StateReader) -> Self:
+        """Rebuild it from its column and what `to_state` returned.
+
+        Raises:
+            ModelFileError: It holds what it cannot, or what are no whole numbers.
+        """
+        categories = read_categories(state.state("categories"), column)
+        found = cls(categories, state.whole("width", 0, MAX_DIGITS))
+        types = {type(value) for value in categories.values}
+        is_sound = len(types) == 1 and all(found.parse(value) >= 0 for value in categories.values)
+        state.check(is_sound, "categories", "are no whole numbers, all written in one way")
+        return found

@@ -16,10 +16,16 @@ import pandas as pd
 from tabgan.errors import RelationError
 from tabgan.query import syntax
 from tabgan.query.tokens import write_name
-from tabgan.relations.exact_arithmetic import find_decimals, round_decimals, round_trips
+from tabgan.relations.exact_arithmetic import (
+    MAX_DECIMALS,
+    find_decimals,
+    round_decimals,
+    round_trips,
+)
 from tabgan.relations.frequent_equality.discovery import MIN_EQUAL, find_equal_pairs
 from tabgan.relations.protected_values import find_middle
 from tabgan.relations.relation import DiscoveredRelation, Relation
+from tabgan.relations.saved_columns import NUMBERS, check_apart, read_column
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema, restore_dtype
 from tabgan.schema.arrays import Mask
@@ -27,6 +33,7 @@ from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.float_conversion import to_float
 from tabgan.schema.holding import Holding
 from tabgan.schema.text import parse_numbers
+from tabgan.state_reader import StateReader
 
 
 @dataclass(frozen=True)
@@ -194,10 +201,18 @@ class FrequentEquality(Relation):
         }
 
     @classmethod
-    def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        dependent, source = schema.column(entry["dependent"]), schema.column(entry["source"])
-        value_range = None if entry["span"] is None else (entry["span"][0], entry["span"][1])
-        return cls((dependent,), (source,), entry["median"], entry["decimals"], value_range)
+    def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:
+        dependent, source = (
+            read_column(state, name, schema, NUMBERS) for name in ("dependent", "source")
+        )
+        check_apart(state, dependent, source)
+        value_range = None
+        if state.has("span"):
+            ends = state.numbers("span")
+            state.check(len(ends) == 2 and ends[0] <= ends[1], "span", "is not two rising numbers")
+            value_range = (ends[0], ends[1])
+        median, decimals = state.number("median"), state.whole("decimals", 0, MAX_DECIMALS)
+        return cls((dependent,), (source,), median, decimals, value_range)
 
     def equivalents(self) -> list[Relation]:
         return [] if self.inverse is None else [self.inverse]

@@ -4,9 +4,11 @@ The dependent is left out and looked up again. Where each of two columns decides
 (`code <-> name`), one of them is enough.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import starmap
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -16,8 +18,10 @@ from tabgan.errors import ConditionError, RelationError
 from tabgan.query import syntax
 from tabgan.query.tokens import write_name
 from tabgan.relations.functional_dependency.discovery import discover_pairs, discover_singles
+from tabgan.relations.functional_dependency.key_codes import combine_codes
 from tabgan.relations.protected_values import drop_unused
 from tabgan.relations.relation import DiscoveredRelation, Relation
+from tabgan.relations.saved_columns import check_apart, read_categories, read_column, read_columns
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Floats, Integers, Mask
@@ -25,8 +29,9 @@ from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.holding import Holding
 from tabgan.schema.predicates import Clause, matches
-from tabgan.state_reader import StateReader
+from tabgan.state_reader import MAX_INT, StateReader
 
+MAX_SOURCES = 2
 MAX_ORDERED_VALUES = 32  # of a source of numbers; with more values it is learned as categories
 
 
@@ -178,11 +183,14 @@ class FunctionalDependency(Relation):
         """
         first, *others = self.source_categories
         codes = self.source_codes // np.prod([len(key) + 1 for key in others], dtype=np.int64)
-        counts = np.zeros((len(first) + 1, len(self.dependent_categories) + 1))
-        np.add.at(counts, (codes, self.dependent_codes), 1)
-        counts[counts.sum(axis=1) == 0] = counts.sum(axis=0)
-        commonest: Integers = counts.argmax(axis=1)
-        return np.where(commonest == len(self.dependent_categories), -1, commonest)
+        width = len(self.dependent_categories) + 1
+        answers = self.dependent_codes % width  # a gap comes last
+        pairs, counts = np.unique(codes * width + answers, return_counts=True)
+        order = np.lexsort((pairs, -counts))
+        seen, first_pairs = np.unique(pairs[order] // width, return_index=True)
+        commonest = np.full(len(first) + 1, np.bincount(answers).argmax())
+        commonest[seen] = pairs[order][first_pairs] % width
+        return np.where(commonest == width - 1, -1, commonest)
 
     def reduced_columns(self) -> Mapping[Name, Column | None]:
         reduced: dict[Name, Column | None] = {self.dependent.name: None}
@@ -234,26 +242,17 @@ class FunctionalDependency(Relation):
         }
 
     @classmethod
-    def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        sources = tuple(schema.column(name) for name in entry["sources"])
-        dependent = schema.column(entry["dependent"])
-        return cls(
-            dependents=(dependent,),
-            sources=sources,
-            source_categories=tuple(
-                Categories.from_state(c, StateReader(k))
-                for c, k in zip(sources, entry["keys"], strict=True)
-            ),
-            dependent_categories=Categories.from_state(dependent, StateReader(entry["values"])),
-            source_codes=np.array(entry["known"], np.int64),
-            dependent_codes=np.array(entry["answers"], np.int64),
-            is_mutual=entry["is_mutual"],
-        )
-
-
-def combine_codes(codes: Sequence[Integers], categories: Sequence[Categories]) -> Integers:
-    """Return the codes of several columns as one number a row, a gap being the last; (n_rows,)."""
-    combined = np.zeros(len(codes[0]), np.int64)
-    for own, key in zip(codes, categories, strict=True):
-        combined = combined * (len(key) + 1) + np.where(own < 0, len(key), own)
-    return combined
+    def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:
+        sources = read_columns(state, "sources", schema, range(1, MAX_SOURCES + 1))
+        dependent = read_column(state, "dependent", schema)
+        check_apart(state, dependent, *sources)
+        states = state.states("keys")
+        state.check(len(states) == len(sources), "keys", "are not as many as the sources")
+        keys = tuple(starmap(read_categories, zip(states, sources, strict=True)))
+        values = read_categories(state.state("values"), dependent)
+        n_keys = math.prod(len(key) + 1 for key in keys)
+        known = np.array(state.wholes("known", 0, min(n_keys - 1, MAX_INT)), np.int64)
+        answers = np.array(state.wholes("answers", -1, len(values) - 1), np.int64)
+        state.check(len(known) > 0 and bool((np.diff(known) > 0).all()), "known", "does not rise")
+        state.check(len(answers) == len(known), "answers", "are not as many as what is known")
+        return cls((dependent,), sources, keys, values, known, answers, state.flag("is_mutual"))

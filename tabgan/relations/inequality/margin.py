@@ -20,11 +20,13 @@ from tabgan.relations.exact_arithmetic import (
     round_decimals,
     round_trips,
 )
+from tabgan.relations.saved_columns import DATETIME_RANGE, read_decimals
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import restore_dtype
 from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.column import Column, ColumnKind
 from tabgan.schema.float_conversion import to_float
+from tabgan.state_reader import MAX_FLOAT, StateReader
 
 UNITS = (DAY, 3_600.0, 60.0)  # seconds that all datetimes of a column may be multiples of
 COARSE_PERIODS = DAY * np.array([1, 7, 31, 92, 366])  # that formats and period dtypes round to
@@ -94,6 +96,26 @@ class Margin:
             unit=units[0] if units else 1.0,
             gap_decimals=max(exact) if len(exact) == len(decimals) else None,
             strict=strict,
+        )
+
+    @classmethod
+    def from_state(cls, state: StateReader, *, is_datetime: bool) -> Self:
+        """Rebuild it from its attributes, of a column of datetimes or of numbers.
+
+        Raises:
+            ModelFileError: One is missing, or out of bounds.
+        """
+        least, most = DATETIME_RANGE if is_datetime else (-MAX_FLOAT, MAX_FLOAT)
+        unit = state.number("unit")
+        state.check(unit in {1.0, *UNITS[: 3 * is_datetime]}, "unit", f"is {unit:g} s")
+        return cls(
+            above=state.flag("above"),
+            fill=state.number("fill", least, most),
+            limit=state.number("limit", least, most) if state.has("limit") else None,
+            decimals=read_decimals(state, "decimals"),
+            unit=unit,
+            gap_decimals=read_decimals(state, "gap_decimals"),
+            strict=state.has("strict") and state.flag("strict"),  # not in files of release 0.1
         )
 
     def is_exact(self, column: Column, sources: Sequence[Column], profile: TableProfile) -> bool:

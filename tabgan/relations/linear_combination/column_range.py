@@ -14,8 +14,10 @@ from tabgan.relations.exact_arithmetic import (
     stores_float64,
 )
 from tabgan.relations.protected_values import find_ends
+from tabgan.relations.saved_columns import read_decimals
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.column import Column
+from tabgan.state_reader import StateReader
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,22 @@ class ColumnRange:
             column_decimals(column, profile),
             bool(missing.any()),
             round_trips(profile.series(column), column),
+        )
+
+    @classmethod
+    def from_state(cls, state: StateReader) -> Self:
+        """Rebuild it from its attributes.
+
+        Raises:
+            ModelFileError: One is missing, or out of bounds.
+        """
+        low = state.number("low")
+        return cls(
+            low,
+            state.number("high", low),
+            read_decimals(state, "decimals"),
+            state.flag("has_gaps"),
+            state.flag("is_uniform"),
         )
 
     def contribution(self, sign: int) -> tuple[float, float]:

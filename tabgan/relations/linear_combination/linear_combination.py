@@ -25,13 +25,14 @@ from tabgan.relations.linear_combination.column_range import explain_inexactness
 from tabgan.relations.linear_combination.discovery import Candidate, SignedSumSearch
 from tabgan.relations.linear_combination.significance import LinearSubspace, is_significant
 from tabgan.relations.linear_combination.terms import SignedSum
+from tabgan.relations.linear_combination.wording import explain_sum
 from tabgan.relations.linear_form import (
     LinearForm,
     read_linear,
     write_linear,
-    write_number,
 )
 from tabgan.relations.relation import DiscoveredRelation, Relation
+from tabgan.relations.saved_columns import NUMBERS, read_columns
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema, restore_dtype
 from tabgan.schema.arrays import Floats, Mask
@@ -40,6 +41,7 @@ from tabgan.schema.float_conversion import to_float
 from tabgan.schema.holding import Holding
 from tabgan.schema.predicates import Clause
 from tabgan.schema.text import parse_numbers
+from tabgan.state_reader import StateReader
 
 
 @dataclass(frozen=True)
@@ -146,14 +148,8 @@ class LinearCombination(Relation):
         return write_linear(LinearForm(self.dependent.name, terms, constant, len(rest) > 1))
 
     def explain(self) -> str:
-        pairs = zip(self.signed_sum.signs, self.sources, strict=True)
-        terms = "".join(f" {'-' if sign < 0 else '+'} {column.name}" for sign, column in pairs)
-        candidate = f"-{terms[3:]}" if self.signed_sum.signs[0] < 0 else terms[3:]
-        rest = self.signed_sum.remainders
-        last = f" and one of {len(rest)} remainders"
-        if len(rest) == 1:
-            last = f" {'-' if rest[0] < 0 else '+'} {write_number(abs(rest[0]))}" if rest[0] else ""
-        return f"{self.dependent.name} is {candidate}{last}"
+        pairs = list(zip(self.signed_sum.signs, self.sources, strict=True))
+        return explain_sum(self.dependent, pairs, self.signed_sum.remainders)
 
     def find_violations(self, frame: pd.DataFrame) -> Mask:
         """Return where the remainder is none of those seen."""
@@ -196,19 +192,20 @@ class LinearCombination(Relation):
         bounds = read_bounds(column, clauses, self._step)
         if bounds is None:
             return {}
-        least, greatest = self.signed_sum.value_range
-        if bounds[0] > greatest or bounds[1] < least:
+        if not self.signed_sum.reaches(*bounds):
+            least, greatest = self.signed_sum.value_range
             raise ConditionError(
                 f"column {column.name!r} is a sum that comes to {least:g} at the least and to "
                 f"{greatest:g} at the most; ask for some of that."
             )
-        asked: dict[Name, list[Clause]] = {}
-        for index, source in enumerate(self.sources):
-            needed = self.signed_sum.term_bounds(index, *bounds)
-            if needed:
-                pairs = zip((">=", "<="), needed, strict=True)
-                asked[source.name] = [Clause(o, end) for o, end in pairs if np.isfinite(end)]
-        return asked
+        terms = [self.signed_sum.term_bounds(index, *bounds) for index in range(len(self.sources))]
+        return {
+            source.name: [
+                Clause(o, e) for o, e in zip((">=", "<="), ends, strict=True) if np.isfinite(e)
+            ]
+            for source, ends in zip(self.sources, terms, strict=True)
+            if ends
+        }
 
     @property
     def _step(self) -> float | None:
@@ -242,16 +239,18 @@ class LinearCombination(Relation):
 
     @property
     def holdings(self) -> tuple[Holding, ...]:
-        pairs = zip(self._columns, self.signed_sum.ranges, strict=True)
-        ends = "; ".join(f"{c.name} {own.low:.10g} to {own.high:.10g}" for c, own in pairs)
         rest = Holding("remainders", len(self.signed_sum.remainders))
-        return rest, Holding("ends", shown=ends)
+        return rest, Holding("ends", shown=self.signed_sum.show_ends(self._columns))
 
     def to_dict(self) -> dict[str, Any]:
         names = [column.name for column in self._columns]
         return {"columns": names, "addition": self.signed_sum.to_state()}
 
     @classmethod
-    def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        dependent, *sources = (schema.column(name) for name in entry["columns"])
-        return cls((dependent,), tuple(sources), SignedSum.from_state(entry["addition"]))
+    def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:
+        lengths = range(2, len(schema.columns) + 1)
+        dependent, *sources = read_columns(state, "columns", schema, lengths, NUMBERS)
+        signed_sum = SignedSum.from_state(state.state("addition"), len(sources))
+        relation = cls((dependent,), tuple(sources), signed_sum)
+        state.check(relation.inexactness is None, "addition", "is no exact sum")
+        return relation

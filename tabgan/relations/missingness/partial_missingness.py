@@ -28,6 +28,7 @@ from tabgan.relations.missingness.partial_discovery import (
 )
 from tabgan.relations.missingness.source_values import SourceValues
 from tabgan.relations.relation import DiscoveredRelation, Relation
+from tabgan.relations.saved_columns import check_apart, read_column
 from tabgan.relations.statistics import SIGNIFICANCE_LEVEL
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
@@ -35,6 +36,7 @@ from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column, Name
 from tabgan.schema.float_conversion import comparable_cells
 from tabgan.schema.holding import Holding
+from tabgan.state_reader import StateReader
 
 
 @dataclass(frozen=True)
@@ -177,7 +179,9 @@ class PartialMissingness(Relation):
         return names | {"always": self.always.to_dict(), "never": self.never.to_dict()}
 
     @classmethod
-    def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        dependent, source = schema.column(entry["dependent"]), schema.column(entry["source"])
-        values = [SourceValues.from_dict(source, entry[word]) for word in ("always", "never")]
+    def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:
+        dependent, source = (read_column(state, n, schema) for n in ("dependent", "source"))
+        check_apart(state, dependent, source)
+        states = [state.state(word) for word in ("always", "never")]
+        values = [SourceValues.from_dict(source, each) for each in states]
         return cls((dependent,), (source,), *values)

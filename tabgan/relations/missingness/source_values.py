@@ -7,7 +7,6 @@
 ('never or missing', [False, True, True])
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -15,12 +14,14 @@ import numpy as np
 import pandas as pd
 
 from tabgan.relations.missingness.discovery import GapSource
+from tabgan.relations.saved_columns import read_values
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Mask
 from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column
 from tabgan.schema.float_conversion import comparable_cells
 from tabgan.schema.plain_categories import to_plain
+from tabgan.state_reader import StateReader
 
 MAX_SHOWN = 6  # categories in a sentence
 
@@ -108,7 +109,11 @@ class SourceValues:
         return {"levels": self.categories.values} | flags
 
     @classmethod
-    def from_dict(cls, column: Column, entry: Mapping[str, Any]) -> Self:
-        """Rebuild it from its column and what `to_dict` returned."""
-        categories = Categories(column, list(entry["levels"]))
-        return cls(categories, entry["at_gap"], entry["at_value"])
+    def from_dict(cls, column: Column, state: StateReader) -> Self:
+        """Rebuild it from its column and what `to_dict` returned.
+
+        Raises:
+            ModelFileError: It holds what it cannot.
+        """
+        categories = read_values(state, "levels", column)
+        return cls(categories, state.flag("at_gap"), state.flag("at_value"))

@@ -21,6 +21,8 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cache
 
+from tabgan.state_reader import show_value
+
 MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September"]
 MONTHS += ["October", "November", "December"]
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
@@ -103,7 +105,7 @@ def format_pattern(format_: str, strict: bool = False) -> str:
         token = match.group()
         inner = f"[0-9]{{{token[1]}}}" if token[1].isdigit() else _PATTERNS.get(token)
         if inner is None:
-            raise ValueError(f"the format {format_!r} has {token!r}, which is not known")
+            raise ValueError(f"the format {show_value(format_)} has {token!r}, which is not known")
         inner = inner.replace("0?", "").replace("[01]?", "1?") if strict else inner
         pattern += _plain(format_[end : match.start()]) + f"(?P<t{number}>{inner})"
         end = match.end()
