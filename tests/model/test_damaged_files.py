@@ -364,7 +364,5 @@ def test_relations_that_restore_what_no_dtype_holds(tmp_path: Path) -> None:
         if column["name"] == "make":
             column["dtype"] = "int64"
     write_model(tmp_path / "m.tabgan", sound)
-    with pytest.raises(
-        ModelFileError, match="m.tabgan is damaged: .*make|relations restore no rows"
-    ):
+    with pytest.raises(ModelFileError, match=r"m.tabgan is damaged: .* cannot be written as int64"):
         TabularModel.load(tmp_path / "m.tabgan")

@@ -67,7 +67,11 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("dependency", {"known/2": 99}, "known/2 is 99, not from 0 to 3"),
     ("dependency", {"answers/0": 7}, "answers/0 is 7, not from -1 to 1"),
     ("dependency", {"keys": []}, "keys are not as many as the sources"),
-    ("dependency", {"keys/0/values/0": "Rome", "keys/0/values/1": "Rome"}, "have one twice"),
+    (
+        "dependency",
+        {"keys/0/values/0": "Rome", "keys/0/values/1": "Rome"},
+        "holds a category twice",
+    ),
     ("order", {"dependent": "city"}, "dependent is 'city', a column of kind categorical"),
     ("order", {"sources": ["x"]}, "are numbers and moments; only alike ones can be compared"),
     ("order", {"unit": 0.0}, "unit is 0 s"),

@@ -58,7 +58,7 @@ REFUSED: list[tuple[int, str, object, str]] = [
     (4, "grid", "9s", "the grid '9s' is none"),
     (5, "categories", "x", "no dtype that tabgan knows"),
     (6, "pattern", "{digit:9999}", "none of its parts"),
-    (6, "pattern", "{a|b}" * 5_000, "more than 10,000 parts or 2,000 choices"),
+    (6, "pattern", "{a|b}" * 5_000, "more than 5,000 parts or 2,000 choices"),
     (6, "unit", "x" * 10**6, "text of at most 200,000 bytes"),
     (6, "name", "\ud800", "no usable name"),
     (0, "missing_marks", ["?"] * 10**5, "a list of at most 1,000 texts"),

@@ -224,8 +224,8 @@ class Affine(Relation):
 
     @property
     def holdings(self) -> tuple[Holding, ...]:
-        levels = self.transform.categories
-        return () if levels is None else (Holding("levels", len(levels)),)
+        seen = self.transform.categories
+        return () if seen is None else (Holding("levels", len(seen)),)
 
     def to_dict(self) -> dict[str, Any]:
         return {
