@@ -13,11 +13,11 @@ from tabgan.augmentation.augment import (
 )
 from tabgan.errors import SettingError
 from tabgan.io import ReadOptions, find_source, is_stream, write_table
+from tabgan.io.file_kinds import FileKind
 from tabgan.model.tabular_model import TabularModel
 from tabgan_cli.arguments import find_name, no_target_error
 from tabgan_cli.checks import check_output, check_time_limit
 from tabgan_cli.display import Display
-from tabgan_cli.file_kinds import FileKind
 
 
 def run_augmentation(
@@ -93,5 +93,5 @@ def run_augmentation(
         display.close()  # rows may be on their way to the same terminal
     rows = made.combine(mark=marker, synthetic_only=synthetic_only)
     format_ = reading["format"] if is_stream(output) else None
-    write_table([rows], output, style=source.style, format=format_)
+    write_table([rows], output, style=source.style, format=format_, overwrite=overwrite)
     return made, place

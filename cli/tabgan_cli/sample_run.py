@@ -11,11 +11,11 @@ import pandas as pd
 
 from tabgan.fitting.fit_request import draw_seed
 from tabgan.io import TextStyle, is_stream, write_table
+from tabgan.io.file_kinds import FileKind
 from tabgan.model import TabularModel
 from tabgan.runtime.devices import use_threads
 from tabgan_cli.checks import check_output
 from tabgan_cli.display import Display
-from tabgan_cli.file_kinds import FileKind
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def run_sample(
             display.close()  # rows may be on their way to the same terminal
         style = TextStyle(fitted.card.delimiter, fitted.card.decimal)
         batches = display.track("drawing rows", frames, rows)
-        write_table(batches, output, fitted.schema.columns, style, table_format)
+        write_table(batches, output, fitted.schema.columns, style, table_format, overwrite)
         sys.stdout.flush()
     return DrawnRows(seed, place)
 

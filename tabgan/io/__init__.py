@@ -13,6 +13,7 @@ locations               where tables are: here, on standard input, elsewhere
 read_options            what a user says of how a table is written
 table_file              a file, and the format that its suffix and its content say
 content                 what a file holds, by how it begins
+file_kinds              what a file is, and whether an output may replace it
 compression             .gz, .zst and .bz2
 text                    CSV and JSON lines, and how a text is found to be written
 workbooks, databases, parquet, feather

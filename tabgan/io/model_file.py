@@ -23,8 +23,10 @@ HEADER = "tabgan"
 CHECKPOINT_KIND = "checkpoint"  # of the file of a running fit; a model has none
 
 
-def write_model(path: Path, content: Mapping[str, Any]) -> None:
+def write_model(path: Path, content: Mapping[str, Any], like: Path | None = None) -> None:
     """Write nested plain values and NumPy arrays as one model file, whole or not at all.
+
+    Its permissions are those of the file that it replaces, or of the file `like`.
 
     Raises:
         ModelFileError: The file cannot be written, or the disk is full.
@@ -33,7 +35,7 @@ def write_model(path: Path, content: Mapping[str, Any]) -> None:
     plain = _extract_arrays(dict(content), "", tensors)
     header = {"format_version": FORMAT_VERSION, "checksum": _checksum(tensors), **plain}
     header["header_checksum"] = _checksum_header(json.loads(json.dumps(header)))
-    with atomic_write(path, ModelFileError) as temporary:
+    with atomic_write(path, ModelFileError, like) as temporary:
         temporary.write_bytes(save(tensors, metadata={HEADER: json.dumps(header)}))
 
 

@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from tabgan.errors import TableError, reason
 from tabgan.io.compression import split_codec, write_bytes
+from tabgan.io.file_kinds import FileKind, check_replaceable
 from tabgan.io.formats import WRITERS, WriteRequest
 from tabgan.io.locations import OUTPUT_NAMES, is_stream, local_path, suffix_text, upload
 from tabgan.io.read_options import AS_FOUND, ReadOptions, check_format
@@ -47,6 +48,7 @@ def write_table(
     columns: Sequence[Column] = (),
     style: TextStyle = PLAIN_STYLE,
     format: str | None = None,  # noqa: A002 - as the option is called
+    overwrite: bool = False,
 ) -> None:
     """Write a table batch by batch; the first one fixes the dtypes.
 
@@ -59,8 +61,10 @@ def write_table(
         style: Delimiter and decimal mark of text; in a .tsv file values are parted by tabs.
         format: What is written whatever the suffix says; when None, CSV on the standard output, to
             a pipe and to a device.
+        overwrite: Whether a file that is no table is replaced, too.
 
     Raises:
+        SettingError: A file of another kind is there.
         TableError: The file cannot be written, or a batch does not fit it. The file that was there
             before is left as it was.
         MissingExtraError: The format or the address needs an extra that is not installed.
@@ -84,6 +88,7 @@ def write_table(
         except OSError as error:
             raise TableError(f"'{name}' cannot be written: {reason(error)}.") from error
     else:
+        check_replaceable(local, FileKind.TABLE, overwrite)
         with atomic_write(local) as temporary:
             _write_file(temporary, parts, written, request)
 

@@ -15,6 +15,7 @@ from tabgan.config import TrainingConfig
 from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.errors import ConditionError, ModelFileError, SchemaError, SettingError
 from tabgan.io import to_batches
+from tabgan.io.file_kinds import FileKind, check_replaceable
 from tabgan.io.model_file import CHECKPOINT_KIND, read_model, write_model
 from tabgan.model.model_card import ModelCard
 from tabgan.model.rejection import RoundCount, warn_of_rejection
@@ -204,8 +205,9 @@ class TabularModel:
         """Return the model that makes up no key and no text of these rows either."""
         return replace(self, encoder=self.encoder.keep_out(self.schema.read_missing_marks(frame)))
 
-    def save(self, path: str | Path) -> None:
-        """Write the model as one file, beside it first, then renamed."""
+    def save(self, path: str | Path, *, overwrite: bool = False) -> None:
+        """Write the model as one file; what is no model is replaced only with `overwrite`."""
+        check_replaceable(Path(path), FileKind.MODEL, overwrite)
         state = {name: t.cpu().numpy() for name, t in self.generator.state_dict().items()}
         content = {
             "schema": self.schema.to_dict(),

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tabgan_cli.file_kinds import FileKind, find_kind
 
 from tabgan.io import write_table
+from tabgan.io.file_kinds import FileKind, find_kind
 from tabgan.io.model_file import write_model
 
 ZIP = "a zip archive with 'x' in it, which has to be unpacked first"
