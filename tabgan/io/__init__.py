@@ -16,7 +16,7 @@ content                 what a file holds, by how it begins
 file_kinds              what a file is, and whether an output may replace it
 compression             .gz, .zst and .bz2
 text                    CSV and JSON lines, and how a text is found to be written
-workbooks, databases, parquet, feather
+workbooks, workbook_writer, databases, parquet, feather
                         a format each
 records                 rows of Python values as a frame
 arrow                   frames as Arrow record batches of one schema

@@ -19,7 +19,8 @@ from tabgan.io.table_file import SUFFIXES, TEXT_FORMATS, TableFile
 from tabgan.io.text.csv import iter_csv
 from tabgan.io.text.csv_writer import PLAIN_STYLE, TextStyle, write_csv
 from tabgan.io.text.json_lines import iter_json_lines, write_json_lines
-from tabgan.io.workbooks import describe_workbook, iter_workbook, write_workbook
+from tabgan.io.workbook_writer import write_workbook
+from tabgan.io.workbooks import describe_workbook, iter_workbook
 from tabgan.schema.column import Column
 
 Reader = Callable[[TableFile, int | None], Iterator[pd.DataFrame]]

@@ -26,6 +26,7 @@ from tabgan.io.sources import find_source
 from tabgan.io.table_file import LISTED, TEXT_FORMATS, format_of_suffix
 from tabgan.io.text.csv_writer import PLAIN_STYLE, TextStyle
 from tabgan.runtime.atomic_write import atomic_write
+from tabgan.runtime.leftovers import scratch_folder
 from tabgan.schema.column import Column
 
 
@@ -77,8 +78,8 @@ def write_table(
     if name in OUTPUT_NAMES:
         _write_stream(sys.stdout.buffer, parts, written, request)
     elif local is None:
-        with tempfile.TemporaryDirectory(prefix="tabgan-") as folder:
-            copy = Path(folder) / "table"
+        with scratch_folder() as folder:
+            copy = folder / "table"
             _write_file(copy, parts, written, request)
             upload(copy, name)
     elif is_stream(name):
