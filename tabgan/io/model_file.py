@@ -71,6 +71,8 @@ def read_header(path: Path) -> dict[str, Any]:
     """
     if not path.exists():
         raise ModelFileError(f"there is no model file {path}; `tabgan fit TABLE` writes one.")
+    if not path.is_file():
+        raise ModelFileError(_explain_other_file(path))
     try:
         with safe_open(path, framework="np") as file:
             metadata = file.metadata() or {}
@@ -90,7 +92,9 @@ def read_header(path: Path) -> dict[str, Any]:
 
 
 def is_model_file(path: Path) -> bool:
-    """Return whether a file looks like a tabgan model, whole or not."""
+    """Return whether a file looks like a tabgan model, whole or not; a pipe is left unread."""
+    if not path.is_file():
+        return False
     try:
         with path.open("rb") as file:
             start = file.read(4096)
