@@ -14,6 +14,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {  # title: names of parameters, in the o
         "model",
         "output",
         "output_format",
+        "safe_csv",
         "json_path",
         "synthetic",
         "test",

@@ -25,6 +25,7 @@ from tabgan.io.read_options import AS_FOUND, ReadOptions, check_format
 from tabgan.io.sources import find_source
 from tabgan.io.table_file import LISTED, TEXT_FORMATS, format_of_suffix
 from tabgan.io.text.csv_writer import PLAIN_STYLE, TextStyle
+from tabgan.io.text.formulas import check_guarded
 from tabgan.runtime.atomic_write import atomic_write
 from tabgan.runtime.leftovers import scratch_folder
 from tabgan.schema.column import Column
@@ -59,19 +60,22 @@ def write_table(
         batches: Parts of one table with the same columns, at least one.
         path: A file with the suffix of a table, an address, or `-` for the standard output.
         columns: What is known of the columns, for what the first batch does not tell.
-        style: Delimiter and decimal mark of text; in a .tsv file values are parted by tabs.
+        style: Delimiter and decimal mark of text, and whether it is kept from being run as a
+            formula; in a .tsv file values are parted by tabs.
         format: What is written whatever the suffix says; when None, CSV on the standard output, to
             a pipe and to a device.
         overwrite: Whether a file that is no table is replaced, too.
 
     Raises:
-        SettingError: A file of another kind is there.
+        SettingError: A file of another kind is there, or `style.safe` says nothing about it.
         TableError: The file cannot be written, or a batch does not fit it. The file that was there
             before is left as it was.
         MissingExtraError: The format or the address needs an extra that is not installed.
     """
     name = os.fspath(path)
     written = find_output_format(name, format)
+    if style.safe:
+        check_guarded(name, written)
     request = WriteRequest(name, columns, style)
     parts = _at_least_one(batches)
     local = local_path(name)
