@@ -12,6 +12,8 @@ from tabgan.fitting.fit_request import FitRequest
 from tabgan.relations import RelationConfig
 from tabgan.schema import TableSchema
 
+MAX_CHARS = 20_000_000  # of a schema or a config: what is longer is none
+
 
 def read_request(
     *,
@@ -81,10 +83,14 @@ def _read_schema(path: Path) -> TableSchema:
 def _read_text(path: Path, what: str, how: str, error: type[Exception]) -> str:
     """Read a file of text; what goes wrong is raised as one sentence."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        with path.open(encoding="utf-8-sig") as file:
+            text = file.read(MAX_CHARS + 1)
     except FileNotFoundError:
         raise error(f"there is no {what} '{path}'; {how}.") from None
     except OSError as refused:
         raise error(f"the {what} '{path}' cannot be read: {refused.strerror}.") from refused
     except UnicodeDecodeError:
         raise error(f"the {what} '{path}' is not text in UTF-8; {how}.") from None
+    if len(text) > MAX_CHARS:
+        raise error(f"the {what} '{path}' is longer than {MAX_CHARS:,} characters; {how}.")
+    return text
