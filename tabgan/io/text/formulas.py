@@ -43,7 +43,7 @@ def guard_formulas(batch: pd.DataFrame) -> pd.DataFrame:
         cells = batch.iloc[:, number].astype(object)
         written = [_guard(cell) for cell in cells]
         if any(new is not old for new, old in zip(written, cells, strict=True)):
-            guarded.isetitem(number, pd.Series(written, index=batch.index, dtype=object))
+            guarded.isetitem(number, pd.array(written, dtype=object))
     return guarded.set_axis(pd.Index([_guard(name) for name in batch.columns]), axis="columns")
 
 

@@ -44,7 +44,7 @@ def test_texts_that_are_run_get_an_apostrophe_and_others_stay(tmp_path: Path, dt
 def test_names_of_columns_are_guarded_and_numbers_stay(tmp_path: Path) -> None:
     frame = pd.DataFrame({"=A1": [-1, 2], "@x": [-0.5, None], 3: [True, False]})
     frame["d"] = pd.to_timedelta([-5, 7], unit="s")
-    frame["mixed"] = [-7, "=1"]
+    frame["mixed"] = pd.Series([-7, "=1"], dtype=object)
     text = write(frame, tmp_path / "t.csv")
     assert text.splitlines()[0] == "'=A1,'@x,3,d,mixed"
     plain = write(frame.drop(columns="mixed"), tmp_path / "p.csv", PLAIN_STYLE)
@@ -54,7 +54,9 @@ def test_names_of_columns_are_guarded_and_numbers_stay(tmp_path: Path) -> None:
 
 
 def test_a_table_without_such_text_is_written_the_same(tmp_path: Path) -> None:
-    frame = pd.DataFrame({"town": ["Ulm", None], "day": pd.to_datetime(["2024-01-02", None])})
+    frame = pd.DataFrame(
+        {"town": ["Ulm", None], "day": pd.to_datetime(pd.Series(["2024-01-02", None]))}
+    )
     assert write(frame, tmp_path / "a.tsv") == write(frame, tmp_path / "b.tsv", PLAIN_STYLE)
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tabgan.errors import SettingError, TableError
 from tabgan.io import AS_FOUND, ReadOptions, TextStyle, find_source, read_table, write_table
 from tabgan.io.text.layout import CANDIDATES, find_layout
+from tabgan.schema import TableSchema
 
 CITIES = "city;price;n\nKöln;1,5;3\nUlm;2,25;4\nBonn;1000;5\n"
 
