@@ -28,6 +28,7 @@ frames                  tables in memory, of any kind
 """
 
 from tabgan.io.arrow import to_batches
+from tabgan.io.file_kinds import FileKind, check_replaceable
 from tabgan.io.formats import READERS, WRITERS
 from tabgan.io.frames.containers import Container, FrameInput
 from tabgan.io.frames.read_frame import read_frame, read_target
@@ -46,10 +47,12 @@ __all__ = [
     "READERS",
     "WRITERS",
     "Container",
+    "FileKind",
     "FrameInput",
     "ReadOptions",
     "TableSource",
     "TextStyle",
+    "check_replaceable",
     "find_output_format",
     "find_source",
     "is_stream",
