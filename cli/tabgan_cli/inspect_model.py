@@ -5,9 +5,11 @@ from typing import Any
 
 from rich.console import RenderableType
 from rich.table import Table
+from rich.text import Text
 
 from tabgan.config import TrainingConfig, name_preset
 from tabgan.evaluation.metrics.unjudged import UnjudgedColumn, list_unjudged
+from tabgan.runtime.terminal_text import escape_controls
 from tabgan.schema.holding import Holding
 from tabgan_cli.made_rows import add_row, format_cell
 
@@ -39,7 +41,8 @@ def facts_table(path: Path, values: dict[str, Any]) -> RenderableType:
         "fitted": f"in {card['seconds']:.0f} s on {card['device']}, with tabgan {card['tabgan']} "
         f"and torch {card['torch']}",
     }
-    table = Table(title=str(path), title_justify="left", show_header=False)
+    title = Text(escape_controls(str(path)))
+    table = Table(title=title, title_justify="left", show_header=False)
     for name, fact in facts.items():
         if fact:
             add_row(table, name, fact)

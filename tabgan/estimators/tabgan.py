@@ -203,9 +203,18 @@ class TabGAN(SetOutput, BaseEstimator):  # type: ignore[misc]
         )
         return iter_with_threads(batches, self.threads)
 
-    def save(self, path: str | Path) -> None:
-        """Write the fitted model as one file."""
-        self._fitted().save(path)
+    def save(self, path: str | Path, *, overwrite: bool = False) -> None:
+        """Write the fitted model as one file, which may replace another model.
+
+        Args:
+            path: Of the file.
+            overwrite: Whether a file of another kind is replaced, too.
+
+        Raises:
+            SettingError: A file of another kind is there.
+            ModelFileError: The file cannot be written.
+        """
+        self._fitted().save(path, overwrite=overwrite)
 
     @classmethod
     def load(cls, path: str | Path, device: str = "auto") -> Self:

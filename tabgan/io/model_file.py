@@ -26,8 +26,10 @@ MAX_DEPTH = 64  # of values within values
 CHECKPOINT_KIND = "checkpoint"  # of the file of a running fit; a model has none
 
 
-def write_model(path: Path, content: Mapping[str, Any]) -> None:
+def write_model(path: Path, content: Mapping[str, Any], like: Path | None = None) -> None:
     """Write nested plain values and NumPy arrays as one model file, whole or not at all.
+
+    Its permissions are those of the file that it replaces, or of the file `like`.
 
     Raises:
         ModelFileError: The file cannot be written, or the disk is full.
@@ -42,7 +44,7 @@ def write_model(path: Path, content: Mapping[str, Any]) -> None:
             f"{path} would hold {len(text) >> 20:,} MiB of levels, relations and the like, more "
             f"than the {MAX_HEADER >> 20} MiB that are read; leave columns out, or merge levels."
         )
-    with atomic_write(path, ModelFileError) as temporary:
+    with atomic_write(path, ModelFileError, like) as temporary:
         temporary.write_bytes(save(tensors, metadata={HEADER: text}))
 
 
@@ -83,6 +85,8 @@ def read_header(path: Path) -> dict[str, Any]:
     """
     if not path.exists():
         raise ModelFileError(f"there is no model file {path}; `tabgan fit TABLE` writes one.")
+    if not path.is_file():
+        raise ModelFileError(_explain_other_file(path))
     try:
         with safe_open(path, framework="np") as file:
             metadata = file.metadata() or {}
@@ -103,7 +107,9 @@ def read_header(path: Path) -> dict[str, Any]:
 
 
 def is_model_file(path: Path) -> bool:
-    """Return whether a file looks like a tabgan model, whole or not."""
+    """Return whether a file looks like a tabgan model, whole or not; a pipe is left unread."""
+    if not path.is_file():
+        return False
     try:
         with path.open("rb") as file:
             start = file.read(4096)

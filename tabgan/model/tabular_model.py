@@ -14,7 +14,7 @@ import torch
 from tabgan.config import TrainingConfig
 from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.errors import ConditionError, ModelFileError, SettingError
-from tabgan.io import to_batches
+from tabgan.io import FileKind, check_replaceable, to_batches
 from tabgan.io.model_file import CHECKPOINT_KIND, read_model, write_model
 from tabgan.model.model_card import ModelCard
 from tabgan.model.rejection import BlockRows, watch_rejection
@@ -204,9 +204,9 @@ class TabularModel:
         """Return the model that makes up no key and no text of these rows either."""
         return replace(self, encoder=self.encoder.keep_out(self.schema.read_missing_marks(frame)))
 
-    def save(self, path: str | Path) -> None:
-        """Write the model as one file, beside it first, then renamed."""
-        state = {name: t.cpu().numpy() for name, t in self.generator.state_dict().items()}
+    def save(self, path: str | Path, *, overwrite: bool = False) -> None:
+        """Write the model as one file; what is no model is replaced only with `overwrite`."""
+        check_replaceable(Path(path), FileKind.MODEL, overwrite)
         content = {
             "schema": self.schema.to_dict(),
             "relations": self.relations.to_dict(),
@@ -214,7 +214,7 @@ class TabularModel:
             "config": self.config.to_dict(),
             "record": self.record.to_dict(),
             "encoders": self.encoder.to_state(),
-            "generator": state,
+            "generator": {n: t.cpu().numpy() for n, t in self.generator.state_dict().items()},
             "refiner": self.refiner and self.refiner.to_state(),
         }
         write_model(Path(path), content)

@@ -20,7 +20,8 @@ from typing import Any, Self
 import pandas as pd
 
 from tabgan.config import RENAMED
-from tabgan.errors import CheckpointError, ModelFileError, reason
+from tabgan.errors import CheckpointError, ModelFileError, TabganError, reason
+from tabgan.io.file_kinds import FileKind, check_replaceable, find_kind
 from tabgan.io.model_file import CHECKPOINT_KIND, read_model, write_model
 from tabgan.runtime.progress import CHECKPOINT_SUFFIX
 from tabgan.state_reader import StateReader
@@ -134,6 +135,7 @@ class Checkpoints:
         every: Seconds between them, and before the first one, 0 for none at all; when None,
             INTERVAL, and FIRST_AFTER before the first one.
         resume: Whether to go on from the checkpoint that is there.
+        overwrite: Whether a file there that is no checkpoint is replaced.
         on_message: Called with lines for users: where it resumes, or why nothing is written.
     """
 
@@ -143,8 +145,10 @@ class Checkpoints:
         every: float | None = None,
         *,
         resume: bool = False,
+        overwrite: bool = False,
         on_message: Callable[[str], None] = ignore_message,
     ) -> None:
+        self._model, self._overwrite = model, overwrite
         self.path = model.with_name(model.name + CHECKPOINT_SUFFIX)
         self.every = (INTERVAL if every is None else every) or math.inf
         self.resume, self.on_message = resume, on_message
@@ -204,16 +208,18 @@ class Checkpoints:
         seconds = self._seconds_before + now - self._start
         content = self._labels | {"seconds": seconds, "state": to_plain_state(state())}
         try:
-            write_model(self.path, content)
+            check_replaceable(self.path, FileKind.CHECKPOINT, self._overwrite or self._is_kept)
+            write_model(self.path, content, like=self._model)
             self._is_kept, self._is_reported = True, False
-        except ModelFileError as error:
+        except TabganError as error:
             if not self._is_reported:
                 self.on_message(f"the fit goes on without a new checkpoint: {error}")
             self._is_reported = True
 
     def remove(self) -> None:
-        """Remove the checkpoint: the fit has its model."""
-        self.path.unlink(missing_ok=True)
+        """Remove the checkpoint, if it is one: the fit has its model."""
+        if self.path.is_file() and find_kind(self.path) == FileKind.CHECKPOINT:
+            self.path.unlink()
 
 
 def hash_table(frame: pd.DataFrame) -> str:

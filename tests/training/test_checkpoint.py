@@ -192,7 +192,7 @@ def test_a_damaged_checkpoint_is_refused(
     flipped = content[:middle] + bytes([content[middle] ^ 255]) + content[middle + 1 :]
     contents = {"truncated": content[:middle], "flipped": flipped, "empty": b"", "text": b"a,b"}
     if how == "a model":
-        whole.save(path)
+        whole.save(path, overwrite=True)
     else:
         path.write_bytes(contents[how])
     with pytest.raises(CheckpointError, match="is damaged.*leave out --resume to start afresh"):
@@ -248,7 +248,7 @@ def test_a_full_disk_does_not_end_a_fit(tmp_path: Path, monkeypatch: pytest.Monk
     checkpoints = Checkpoints(tmp_path / "m.tabgan", ALWAYS, on_message=told.append)
     assert write_if_due(checkpoints, 1) == 1
 
-    def refuse(path: Path, content: object) -> None:
+    def refuse(path: Path, content: object, like: Path) -> None:
         raise ModelFileError(f"'{path}' cannot be written: No space left on device.")
 
     with monkeypatch.context() as full:
