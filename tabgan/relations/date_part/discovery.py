@@ -34,6 +34,11 @@ from tabgan.schema.text.datetimes.local_time import to_seconds
 MIN_VALUES = 2  # that a column and a part have in common
 SCREEN_ROWS = 60  # of a sample, on which all parts in all zones are compared
 MIN_AGREEMENT = 0.9  # share of them
+ZONED_PARTS = {  # sought on the clocks of other zones
+    *("year", "month", "day", "hour", "minute", "weekday", "dayofyear", "quarter", "week"),
+    *("weekend", "afternoon", "yearmonth", "yearmonthday", "hourminute", "minuteofday"),
+    *("secondofday", *DATETIME_PARTS),
+}
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ class DatetimeParts:
         self.profile = profile
         self._local: dict[tuple[Column, str | None], pd.DatetimeIndex] = {}
         self._parts: dict[tuple[Column, CalendarPart], Floats] = {}
-        self._stacks: dict[tuple[Column, tuple[CalendarPart, ...]], Floats] = {}
+        self._stacks: dict[tuple[Column, tuple[str, ...], str | None], Floats] = {}
 
     def local(self, source: Column, part: CalendarPart) -> pd.DatetimeIndex:
         """Return a datetime column on the clock of a part; shape (n_rows,)."""
@@ -102,17 +107,27 @@ class DatetimeParts:
         return int(np.count_nonzero(~equal_nan(own, self.part(source, part))))
 
     def find_close(
-        self, own: Floats, source: Column, parts: Sequence[CalendarPart]
+        self,
+        own: Floats,
+        source: Column,
+        parts: Sequence[CalendarPart],
+        zones: Sequence[str | None] = (None,),
     ) -> list[CalendarPart]:
-        """Return the parts of a datetime that a column is in most of a few rows."""
+        """Return the parts of a datetime, on these clocks, that a column is in most of a few rows.
+
+        Clocks that show what the column's own does are left out.
+        """
         rows = np.unique(np.linspace(0, len(own) - 1, SCREEN_ROWS).astype(np.int64))
-        key = source, tuple(replace(part, names=None, numbers=None) for part in parts)
+        key = source, tuple(part.name for part in parts), zones[0]
         if key not in self._stacks:
             seconds = self.profile.numbers(source)[rows]
-            clocks = {part.zone: part.to_local(seconds, source) for part in parts}
-            self._stacks[key] = np.array([part.compute(clocks[part.zone]) for part in parts])
-        agreement = equal_nan(own[rows], self._stacks[key]).mean(axis=1)
-        return [parts[index] for index in np.flatnonzero(agreement >= MIN_AGREEMENT)]
+            clocks = [replace(parts[0], zone=zone).to_local(seconds, source) for zone in zones]
+            every = clocks[0].append(clocks[1:])  # one call for all zones
+            values = np.array([part.compute(every) for part in parts])
+            self._stacks[key] = values.reshape(len(parts), len(zones), len(rows))
+        agreement = equal_nan(own[rows], self._stacks[key]).mean(axis=2)
+        near = np.argwhere(agreement >= MIN_AGREEMENT)
+        return [replace(parts[part], zone=zones[zone]) for part, zone in near]
 
 
 class DatePartSearch:
@@ -133,6 +148,7 @@ class DatePartSearch:
             for source in self.sources
             if not only_times[source] and not sample.is_same(source, CalendarPart("date"))
         ]
+        self.zones = {source: self._zones_of(source) for source in self.zoned}
         self.n_agreeing: Counter[tuple[Column, str | None]] = Counter()  # columns, by zone
 
     def iter_candidates(self) -> Iterator[Candidate]:
@@ -157,25 +173,46 @@ class DatePartSearch:
         if not parts:
             return []
         own = parts[0].read(sample.profile.series(dependent), dependent)
+        if np.any(own % 1 > 0) and dependent.kind is not ColumnKind.DATETIME:
+            return []  # parts are whole
         found: list[Candidate] = []
         for source in self.sources:
             found += self._find_of(dependent, own, source, parts)
         is_found = any(not c.n_violations and not self.only_times[c.source] for c in found)
+        parts = [part for part in parts if part.name in ZONED_PARTS]
         if dependent.kind is ColumnKind.DATETIME:
-            parts = [*parts, CalendarPart("datetime")]
-        abroad = [replace(part, zone=zone) for zone in known_zones() for part in parts]
+            parts.append(CalendarPart("datetime"))
         for source in () if is_found else self.zoned:
-            found += self._find_of(dependent, own, source, abroad)
+            found += self._find_of(dependent, own, source, parts, self.zones[source])
         return found
 
+    def _zones_of(self, source: Column) -> tuple[str, ...]:
+        """Return the zones whose clocks show another time than a column's own."""
+        here, sample = CalendarPart("datetime"), self.datetimes.sample
+        rows = slice(None, None, max(1, len(sample.profile) // SCREEN_ROWS))
+        seconds = sample.profile.numbers(source)[rows]
+        own = here.to_local(seconds, source)
+        others = {zone: replace(here, zone=zone) for zone in known_zones()}
+        return tuple(
+            zone for zone, part in others.items() if not part.to_local(seconds, source).equals(own)
+        )
+
     def _find_of(
-        self, dependent: Column, own: Floats, source: Column, parts: Sequence[CalendarPart]
+        self,
+        dependent: Column,
+        own: Floats,
+        source: Column,
+        parts: Sequence[CalendarPart],
+        zones: Sequence[str | None] = (None,),
     ) -> list[Candidate]:
         """Return the candidates of one datetime, with the rows of the sample that break them."""
-        sample, found = self.datetimes.sample, []
+        sample = self.datetimes.sample
+        found: list[Candidate] = []
         limit = MAX_SAMPLE_VIOLATIONS * len(own)
-        n_tried = len(parts) * len(self.profile.columns) ** 2
-        for part in sample.find_close(own, source, parts) if source != dependent else ():
+        if source == dependent or not zones or not parts:
+            return []
+        n_tried = len(parts) * len(zones) * len(self.profile.columns) ** 2
+        for part in sample.find_close(own, source, parts, zones):
             count = sample.count_violations(own, source, part)
             if count > limit or sample.is_same(source, part):
                 continue
