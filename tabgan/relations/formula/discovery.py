@@ -18,15 +18,17 @@ import numpy as np
 
 from tabgan.query.expressions import ColumnRef, Value, ValueType
 from tabgan.relations.exact_arithmetic import find_decimals, machine_epsilon
+from tabgan.relations.formula.datetime_sums import DatetimeSums
+from tabgan.relations.formula.datetime_terms import MAX_DATETIMES, SNAPSHOT_UNITS, SnapshotAge
 from tabgan.relations.formula.regression import Regression, pursue
 from tabgan.relations.formula.rounding import as_written
 from tabgan.relations.formula.screening import Screening
 from tabgan.relations.formula.sum_fit import SumFit
-from tabgan.relations.formula.terms import Monomial, Term, linear
+from tabgan.relations.formula.terms import Epoch, Monomial, Term, linear
 from tabgan.relations.statistics import MIN_ROWS
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats, Integers
-from tabgan.schema.column import Column
+from tabgan.schema.column import Column, ColumnKind
 from tabgan.schema.float_conversion import to_float
 
 SEARCH_ROWS = 600
@@ -45,7 +47,7 @@ class Candidate:
 
     Attributes:
         dependent: The column.
-        terms: Whose sum it is.
+        terms: Whose sum it is; none for datetimes.
         expression: That sum, with its coefficients.
     """
 
@@ -73,6 +75,9 @@ class FormulaSearch:
             if as_written(column).kind.is_number:
                 own = to_float(sample.series(column), as_written(column))
                 self.own[column], self.decimals[column] = own[rows], find_decimals(own)
+        months = [c for c in profile.columns if c.kind is ColumnKind.CATEGORICAL]
+        taken = sample.frame.iloc[rows]
+        self._datetime_sums = DatetimeSums(taken, self.numbers, self.columns, datetimes, months)
         self.screening = Screening(self.columns, datetimes, self.numbers, self.own)
 
     def iter_candidates(self) -> Iterator[list[Candidate]]:
@@ -82,9 +87,15 @@ class FormulaSearch:
                 yield [
                     c for terms in self._iter_forms(dependent) for c in self._fit(dependent, terms)
                 ]
+        sums = self._datetime_sums
+        for dependent in self.profile.datetime_columns[:MAX_DATETIMES]:
+            if as_written(dependent).kind is ColumnKind.DATETIME:
+                yield [Candidate(dependent, (), value) for value in sums.iter_values(dependent)]
 
     def refit(self, candidate: Candidate, rows: Integers) -> Candidate | None:
         """Return a candidate whose coefficients fit more rows, by their numbers, as well."""
+        if not candidate.terms:
+            return None  # its units of time are what they are
         sample, terms, dependent = self.profile.sample, candidate.terms, candidate.dependent
         series = [sample.series(dependent), self.profile.series(dependent).iloc[rows]]
         own = np.concatenate([to_float(part, as_written(dependent)) for part in series])
@@ -111,6 +122,8 @@ class FormulaSearch:
     def _iter_forms(self, dependent: Column) -> Iterator[Sequence[Term]]:
         """Yield the terms of sums that a column may be."""
         singles = self.screening.find_terms(dependent)
+        counted = [term.column for term in singles if isinstance(term, Epoch)]
+        yield from ([SnapshotAge(column, unit)] for column in counted for unit in SNAPSHOT_UNITS)
         yield from ([term] for term in singles)
         others = [column for column in self.columns if column != dependent]
         if not others:
