@@ -90,6 +90,8 @@ NUMBER_PARTS: Mapping[str, Callable[[pd.DatetimeIndex], Any]] = {
     "week": lambda local: _iso(local, "week"),
     "weekend": lambda local: _flag(local, local.day_of_week >= SATURDAY),
     "second": lambda local: local.second,
+    "hour12": lambda local: (local.hour + 11) % 12 + 1,
+    "shortyear": lambda local: local.year % 100,
     "isoyear": lambda local: _iso(local, "year"),
     "mondayweek": lambda local: _week_of_year(local, 0),
     "sundayweek": lambda local: _week_of_year(local, 6),

@@ -97,7 +97,7 @@ class DatePart(Relation):
         zone = None if tree.zone is None else check_zone(tree.zone)
         possible = [
             replace(part, zone=zone)
-            for part in find_possible_parts(series, dependent)
+            for part in find_possible_parts(series, dependent, is_zoned=zone is not None)
             if part.name == tree.part and part.round_trips(series, dependent)
         ]
 

@@ -36,7 +36,7 @@ SCREEN_ROWS = 60  # of a sample, on which all parts in all zones are compared
 MIN_AGREEMENT = 0.9  # share of them
 ZONED_PARTS = {  # sought on the clocks of other zones
     *("year", "month", "day", "hour", "minute", "weekday", "dayofyear", "quarter", "week"),
-    *("weekend", "afternoon", "yearmonth", "yearmonthday", "hourminute", "minuteofday"),
+    *("hour12", "weekend", "afternoon", "yearmonth", "yearmonthday", "hourminute", "minuteofday"),
     *("secondofday", *DATETIME_PARTS),
 }
 
@@ -169,19 +169,19 @@ class DatePartSearch:
     def _find(self, dependent: Column) -> list[Candidate]:
         """Return the candidates for a column that hold in nearly all rows of the sample."""
         sample = self.datetimes.sample
-        parts = find_possible_parts(sample.profile.series(dependent), dependent)
+        series = sample.profile.series(dependent)
+        parts = find_possible_parts(series, dependent)
         if not parts:
             return []
-        own = parts[0].read(sample.profile.series(dependent), dependent)
+        own = parts[0].read(series, dependent)
         if np.any(own % 1 > 0) and dependent.kind is not ColumnKind.DATETIME:
             return []  # parts are whole
         found: list[Candidate] = []
         for source in self.sources:
             found += self._find_of(dependent, own, source, parts)
         is_found = any(not c.n_violations and not self.only_times[c.source] for c in found)
+        parts = find_possible_parts(series, dependent, is_zoned=True)
         parts = [part for part in parts if part.name in ZONED_PARTS]
-        if dependent.kind is ColumnKind.DATETIME:
-            parts.append(CalendarPart("datetime"))
         for source in () if is_found else self.zoned:
             found += self._find_of(dependent, own, source, parts, self.zones[source])
         return found
@@ -244,12 +244,15 @@ class DatePartSearch:
         return candidate.n_violations, self.sources.index(candidate.source), -n_agreeing
 
 
-def find_possible_parts(series: "pd.Series[Any]", column: Column) -> list[CalendarPart]:
+def find_possible_parts(
+    series: "pd.Series[Any]", column: Column, *, is_zoned: bool = False
+) -> list[CalendarPart]:
     """Return the parts that a column could be: those of numbers, a date, or the one it names."""
     if column.kind.is_number:
         return _variants([*NUMBER_PARTS, *FISCAL_PARTS])
     if column.kind is ColumnKind.DATETIME:
-        return _variants([name for name in DATETIME_PARTS if name != "datetime"])
+        names = [name for name in DATETIME_PARTS if is_zoned or name != "datetime"]
+        return _variants(names)  # the whole of it is no part, but on another clock
     found = match_names(series, column)
     if found is not None:
         name, names = found

@@ -19,7 +19,7 @@ from tabgan.schema.categories import Categories, to_plain
 from tabgan.schema.column import Column, ColumnKind
 
 MAX_DIGITS = 4  # of a year
-_NUMBER = re.compile(rf"\d{{1,{MAX_DIGITS}}}", re.ASCII)
+_NUMBER = re.compile(rf"(\D*)(\d{{1,{MAX_DIGITS}}})(\D*)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,14 @@ class NumberCategories:
     Attributes:
         categories: Those seen.
         width: Digits that all texts have, zeros before them if need be; 0 for as many as it takes.
+        prefix: Stands before all of them, such as `Week `.
+        suffix: Stands behind all of them.
     """
 
     categories: Categories
     width: int = 0
+    prefix: str = ""
+    suffix: str = ""
 
     @classmethod
     def match(cls, series: "pd.Series[Any]", column: Column) -> Self | None:
@@ -40,12 +44,15 @@ class NumberCategories:
         if column.kind not in {ColumnKind.CATEGORICAL, ColumnKind.BOOLEAN}:
             return None
         categories = Categories.from_series(series.drop_duplicates(), column)
-        values = [category for category in categories.values if isinstance(category, str)]
+        texts = [category for category in categories.values if isinstance(category, str)]
+        first = _NUMBER.fullmatch(texts[0]) if texts else None
+        prefix, suffix = (first[1], first[3]) if first else ("", "")
+        values = [text.removeprefix(prefix).removesuffix(suffix) for text in texts]
         widths = {len(value) for value in values}
         has_zeros = any(value.startswith("0") and value != "0" for value in values)
         if not len(categories) or (has_zeros and len(widths) > 1):
             return None
-        found = cls(categories, widths.pop() if has_zeros else 0)
+        found = cls(categories, widths.pop() if has_zeros else 0, prefix, suffix)
         return found if all(found.parse(category) >= 0 for category in categories.values) else None
 
     @property
@@ -60,7 +67,9 @@ class NumberCategories:
     def parse(self, category: object) -> float:
         """Return the number that a category is, -1 if it is none."""
         if isinstance(category, str):
-            return float(category) if _NUMBER.fullmatch(category) else -1.0
+            match = _NUMBER.fullmatch(category)
+            is_alike = match is not None and (match[1], match[3]) == (self.prefix, self.suffix)
+            return float(match[2]) if match and is_alike else -1.0
         is_whole = isinstance(category, bool | int | float) and float(category).is_integer()
         return float(category) if is_whole else -1.0  # type: ignore[arg-type]
 
@@ -82,13 +91,22 @@ class NumberCategories:
         return written.write(np.asarray(codes, np.int64))
 
     def _write_one(self, number: int) -> Any:
-        return f"{number:0{self.width}d}" if self._type is str else self._type(number)
+        if self._type is not str:
+            return self._type(number)
+        return f"{self.prefix}{number:0{self.width}d}{self.suffix}"
 
     def to_state(self) -> dict[str, Any]:
         """Return it as JSON-able values."""
-        return {"width": self.width, "categories": self.categories.to_state()}
+        return {
+            "width": self.width,
+            "prefix": self.prefix,
+            "suffix": self.suffix,
+            "categories": self.categories.to_state(),
+        }
 
     @classmethod
     def from_state(cls, column: Column, state: Mapping[str, Any]) -> Self:
         """Rebuild it from its column and what `to_state` returned."""
-        return cls(Categories.from_state(column, state["categories"]), state["width"])
+        categories = Categories.from_state(column, state["categories"])
+        around = (state.get("prefix", ""), state.get("suffix", ""))  # not in files of release 0.1
+        return cls(categories, state["width"], *around)

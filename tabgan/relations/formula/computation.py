@@ -28,6 +28,7 @@ from tabgan.query.parser import parse_relation
 from tabgan.query.value_check import check_value
 from tabgan.relations.exact_arithmetic import (
     DATETIME_DECIMALS,
+    MAX_INT,
     find_decimals,
     machine_epsilon,
     representable_range,
@@ -73,7 +74,8 @@ class Computation:
         results = self.rounding.apply(_evaluate(self.expression, frame))
         numbers = round_to_dtype(results, column)
         if column.kind is not ColumnKind.DATETIME:
-            numbers = np.clip(numbers, *representable_range(column, self.rounding.decimals or 0))
+            decimals = self.rounding.decimals or 0
+            numbers = np.clip(numbers, *representable_range(column, decimals, MAX_INT))
         return restore_dtype(numbers, column, frame.index)
 
     def find_results(self, frame: pd.DataFrame) -> Mask:

@@ -5,7 +5,8 @@ days; to it come one or two columns of numbers times a unit of time, whole month
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import product
 
 import numpy as np
@@ -23,14 +24,15 @@ from tabgan.query.expressions import (
 from tabgan.relations.exact_arithmetic import DAY
 from tabgan.relations.formula.coefficients import pays, solve
 from tabgan.relations.formula.datetime_terms import MAX_DATETIMES
-from tabgan.relations.formula.regression import MAX_ODD, Regression, pursue
-from tabgan.relations.statistics import MIN_ROWS, correlate
+from tabgan.relations.formula.regression import MAX_ODD, Regression, correlate_terms, pursue
+from tabgan.relations.statistics import MIN_ROWS
 from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.column import Column, ColumnKind
-from tabgan.schema.text.datetimes.local_time import to_local, to_seconds
+from tabgan.schema.text.datetimes.local_time import to_datetimes, to_local, to_seconds
 
 MAX_UNITS = 2  # columns of numbers beside a datetime
-MIN_CORRELATION = 0.2
+MIN_SHARE = 0.2  # of a span's spread that a column of numbers tells
+MAX_GAPS = 0.5  # share of dates that a calendar has not
 DIGITS = 2  # of a unit of time
 MAX_ERROR = 0.5  # seconds
 MIN_UNIT = 1e-6  # seconds
@@ -40,10 +42,31 @@ MAX_DATE_COLUMNS = 2  # of years, of months and of days each
 
 
 @dataclass(frozen=True)
+class Base:
+    """A datetime from which others may be counted.
+
+    Attributes:
+        value: It, as an expression.
+        column: Of datetimes, on whose clock it is; None if on no clock in particular.
+        seconds: Since 1970 in UTC; (n_rows,).
+    """
+
+    value: Value
+    column: Column | None
+    seconds: Floats
+
+    @cached_property
+    def local(self) -> pd.DatetimeIndex:
+        """It in local time; (n_rows,)."""
+        if self.column is None:
+            return to_datetimes(self.seconds)
+        return to_local(self.seconds, self.column)
+
+
 class DatetimeSums:
     """The search for sums that a datetime is, on rows of a sample.
 
-    Attributes:
+    Args:
         frame: Those rows; (n_rows, n_columns).
         numbers: Of the columns of numbers and datetimes; (n_rows,) each.
         columns: Of numbers.
@@ -51,40 +74,51 @@ class DatetimeSums:
         months: Columns that may hold names of months.
     """
 
-    frame: pd.DataFrame
-    numbers: Mapping[Column, Floats]
-    columns: Sequence[Column]
-    datetimes: Sequence[Column]
-    months: Sequence[Column] = ()
+    def __init__(
+        self,
+        frame: pd.DataFrame,
+        numbers: Mapping[Column, Floats],
+        columns: Sequence[Column],
+        datetimes: Sequence[Column],
+        months: Sequence[Column] = (),
+    ) -> None:
+        self.frame, self.numbers, self.columns = frame, numbers, list(columns)
+        self.datetimes, self.months = list(datetimes[:MAX_DATETIMES]), list(months)
+
+    @cached_property
+    def _bases(self) -> list[Base]:
+        reader = ColumnReader(self.frame)
+        bases: list[Base] = []
+        for column in self.datetimes:
+            bases.append(Base(ColumnRef(column), column, self.numbers[column]))
+            date = DatetimeCall("date", (ColumnRef(column),))
+            midnights = date.evaluate(reader).values
+            if np.any(midnights < self.numbers[column]):
+                bases.append(Base(date, column, midnights))
+        for call in self._find_dates():
+            seconds = call.evaluate(reader).values
+            if np.isnan(seconds).mean() < MAX_GAPS:
+                bases.append(Base(call, None, seconds))
+        return bases
+
+    @cached_property
+    def _terms(self) -> Floats:
+        """The columns of numbers; (n_rows, n_columns)."""
+        return np.column_stack([self.numbers[column] for column in self.columns])
 
     def iter_values(self, dependent: Column) -> Iterator[Value]:
         """Yield what a column of datetimes may be, fixed spans first."""
-        bases = self._find_bases(dependent)
-        spans = {base: self.numbers[dependent] - seconds for base, seconds in bases.items()}
-        for base, span in spans.items():
-            if not isinstance(base, ColumnRef) and _is_constant(span):
-                yield _add(base, float(np.nanmedian(span)))
-        for base, span in spans.items():
-            yield from self._add_months(base, bases[base], dependent)
-            yield from self._add_units(base, span)
-
-    def _find_bases(self, dependent: Column) -> dict[Value, Floats]:
-        """Return the datetimes that others may be counted from, with their seconds; (n_rows,)."""
-        reader = ColumnReader(self.frame)
-        bases: dict[Value, Floats] = {}
-        for column in self.datetimes[:MAX_DATETIMES]:
-            if column == dependent:
-                continue
-            bases[ColumnRef(column)] = own = self.numbers[column]
-            date = DatetimeCall("date", (ColumnRef(column),))
-            midnights = date.evaluate(reader).values
-            if np.any(midnights < own):
-                bases[date] = midnights
-        for call in self._find_dates():
-            seconds = call.evaluate(reader).values
-            if np.isnan(seconds).mean() < 0.5:
-                bases[call] = seconds
-        return bases
+        own = Base(ColumnRef(dependent), dependent, self.numbers[dependent])
+        bases = [base for base in self._bases if dependent not in base.value.columns]
+        for base in bases:
+            span = own.seconds - base.seconds
+            if not isinstance(base.value, ColumnRef) and _is_constant(span):
+                yield _add(base.value, float(np.nanmedian(span)))
+        ends = {shift: replace(own, seconds=own.seconds - shift) for shift in (0.0, -DAY)}
+        for base in bases:
+            for shift, end in ends.items():
+                yield from (_add(value, shift) for value in self._iter_months(base, end))
+            yield from self._add_units(base.value, own.seconds - base.seconds)
 
     def _find_dates(self) -> list[DatetimeCall]:
         """Return the dates that columns of years, months and days may be put together to."""
@@ -112,16 +146,16 @@ class DatetimeSums:
         present = ~np.isnan(span)
         if present.sum() < MIN_ROWS or not self.columns or _is_constant(span):
             return
-        terms = np.column_stack([self.numbers[column] for column in self.columns])
-        if correlate(np.column_stack([span, terms]))[0, 1:].max() < MIN_CORRELATION:
+        centred = np.where(present, span - span[present].mean(), 0.0)
+        if correlate_terms(self._terms, centred).max() < MIN_SHARE * np.sqrt((centred**2).sum()):
             return
         limit = np.full(len(span), MAX_ERROR)
-        picked = pursue(span, terms, [], MAX_UNITS, lambda found, _: found.is_near(limit))
+        picked = pursue(span, self._terms, [], MAX_UNITS, lambda found, _: found.is_near(limit))
         if not picked:
             return
-        regression = Regression.fit(terms[:, picked].T, span)
+        regression = Regression.fit(self._terms[:, picked].T, span)
         near = regression.present & (np.abs(regression.residual) <= MAX_ERROR)
-        matrix = np.column_stack([terms[:, picked], np.ones(len(span))])[near]
+        matrix = np.column_stack([self._terms[:, picked], np.ones(len(span))])[near]
         units = _fit_units(matrix, span[near], len(self.columns) * len(self.datetimes) ** 2)
         if units is not None:
             value = base
@@ -129,29 +163,31 @@ class DatetimeSums:
                 value = _add(value, float(unit), ColumnRef(self.columns[index]))
             yield _add(value, float(units[-1]))
 
-    def _add_months(self, base: Value, seconds: Floats, dependent: Column) -> Iterator[Value]:
-        """Yield a base so many months later, or the day before."""
-        column = next((c for c in base.columns if c.kind is ColumnKind.DATETIME), dependent)
-        start = to_local(seconds, column)
-        for shift in (0.0, -DAY):
-            end = to_local(self.numbers[dependent] - shift, dependent)
-            months = np.asarray((end.year - start.year) * 12.0 + (end.month - start.month))
-            if not self._is_same_day(start, end):
-                continue
-            if np.nanmax(months, initial=0.0) == np.nanmin(months, initial=np.inf) != 0:
-                call = DatetimeCall("add_months", (base, Number(float(np.nanmax(months)))))
-                yield _add(call, shift)
-            for column, n_months in product(self.columns, MONTHS_IN):
-                if _is_mostly(months == n_months * self.numbers[column], ~np.isnan(months)):
-                    ref: Value = ColumnRef(column)
-                    count = ref if n_months == 1 else Arithmetic("*", Number(float(n_months)), ref)
-                    yield _add(DatetimeCall("add_months", (base, count)), shift)
+    def _iter_months(self, base: Base, end: Base) -> Iterator[Value]:
+        """Yield a base so many months later, if nearly all ends stand there."""
+        if not _is_same_day(base, end):
+            return
+        start, later = base.local, end.local
+        months = np.asarray((later.year - start.year) * 12.0 + (later.month - start.month))
+        least, greatest = np.nanmin(months), np.nanmax(months)
+        if least == greatest != 0:
+            yield DatetimeCall("add_months", (base.value, Number(float(least))))
+        for column, n_months in product(self.columns, MONTHS_IN):
+            if _is_mostly(months == n_months * self.numbers[column], ~np.isnan(months)):
+                ref: Value = ColumnRef(column)
+                count = ref if n_months == 1 else Arithmetic("*", Number(float(n_months)), ref)
+                yield DatetimeCall("add_months", (base.value, count))
 
-    def _is_same_day(self, start: pd.DatetimeIndex, end: pd.DatetimeIndex) -> bool:
-        """Return whether most pairs stand at the same place in a month, or the second at its end."""
-        is_near = (start.day == end.day) | ((end.day < start.day) & (end.day == end.days_in_month))
-        is_same_time = to_seconds(start) % DAY == to_seconds(end) % DAY
-        return _is_mostly(is_near & is_same_time, ~np.asarray(start.isna() | end.isna()))
+
+def _is_same_day(base: Base, end: Base) -> bool:
+    """Return whether most pairs stand at one place in a month, or the second at its last day."""
+    present = ~np.isnan(base.seconds) & ~np.isnan(end.seconds)
+    start, later = base.local, end.local
+    is_near = (start.day == later.day) | ((later.day < start.day) & later.is_month_end)
+    if not _is_mostly(np.asarray(is_near), present):
+        return False
+    times = (to_seconds(local) % DAY for local in (start, later))
+    return _is_mostly(np.equal(*times), present)
 
 
 def _is_mostly(holds: Mask, present: Mask) -> bool:

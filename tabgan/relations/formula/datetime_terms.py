@@ -118,6 +118,11 @@ def iter_datetime_terms(
         yield ExpressionTerm(Arithmetic("-", both, months[0]))
 
 
+def spans_dates(term: Term) -> bool:
+    """Return whether a term is the time between two dates."""
+    return isinstance(term, ExpressionTerm) and term.is_span
+
+
 def _date_of(column: Column, numbers: Numbers) -> Value:
     """Return the date of a column as an expression: itself if it has no time of day."""
     local = to_seconds(to_local(numbers[column], column))
@@ -127,15 +132,17 @@ def _date_of(column: Column, numbers: Numbers) -> Value:
 
 @dataclass(frozen=True)
 class SnapshotAge(Term):
-    """What has passed at a fixed day, which the rows tell: the age of each, in whole units.
+    """What has passed at a fixed day, which the rows tell: the age of each.
 
     Attributes:
         column: The datetime from which on it is counted.
         unit: `years`, `months`, or the seconds of a unit.
+        is_rounded: Whether it is rounded to its decimals, rather than cut to whole units.
     """
 
     column: Column
     unit: str | float
+    is_rounded: bool = False
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -147,17 +154,21 @@ class SnapshotAge(Term):
     def to_value(self, factor: float) -> Value:
         raise NotImplementedError(factor)  # `fit` returns it
 
-    def fit(self, numbers: Numbers, own: Floats) -> Value | None:
+    def fit(self, numbers: Numbers, own: Floats, step: float) -> Value | None:
         """Return the age at the day at which nearly all rows have it; None if there is none.
 
         Args:
             numbers: Of the column, among others; (n_rows,).
             own: Ages; (n_rows,).
+            step: Between neighbouring ages.
         """
+        shift = step / 2 if self.is_rounded else 0.0
         seconds = numbers[self.column]
         present = ~np.isnan(seconds) & ~np.isnan(own)
         local = to_local(seconds[present], self.column)
-        low, high = (np.sort(self._reach(local, own[present] + more)) for more in (0.0, 1.0))
+        low, high = (
+            np.sort(self._reach(local, own[present] + more)) for more in (-shift, step - shift)
+        )
         ends = np.searchsorted(high, low, side="right")
         counts = np.arange(1, len(low) + 1) - ends
         if not len(counts) or counts.max() < (1 - MAX_ODD) * len(counts):
@@ -183,10 +194,19 @@ class SnapshotAge(Term):
         if isinstance(self.unit, str):
             return DatetimeCall(self.unit, (column, day))
         units = Arithmetic("/", Arithmetic("-", day, column), Duration(self.unit))
-        return Call("floor", (units,))
+        return units if self.is_rounded else Call("floor", (units,))
 
 
-SNAPSHOT_UNITS: tuple[str | float, ...] = ("years", "months", DAY, 7 * DAY, 365.25 * DAY, 365 * DAY)
+WHOLE_UNITS: tuple[str | float, ...] = ("years", "months", DAY, 7 * DAY, 365.25 * DAY, 365 * DAY)
+ROUNDED_UNITS = (365.25 * DAY, 365 * DAY, 365.25 / 12 * DAY, 30 * DAY, 7 * DAY, DAY)
+
+
+def iter_snapshot_ages(column: Column, decimals: int | None) -> Iterator[SnapshotAge]:
+    """Yield the ages that a column of so many decimals may be, in all units."""
+    if decimals == 0:
+        yield from (SnapshotAge(column, unit) for unit in WHOLE_UNITS)
+    if decimals is not None:
+        yield from (SnapshotAge(column, unit, is_rounded=True) for unit in ROUNDED_UNITS)
 
 
 def find_roundest(low: float, high: float) -> float:

@@ -16,10 +16,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tabgan.query.calendar_parts import NUMBER_PARTS
+from tabgan.query.datetime_calls import DatetimeCall
 from tabgan.query.expressions import ColumnRef, Value, ValueType
 from tabgan.relations.exact_arithmetic import find_decimals, machine_epsilon
 from tabgan.relations.formula.datetime_sums import DatetimeSums
-from tabgan.relations.formula.datetime_terms import MAX_DATETIMES, SNAPSHOT_UNITS, SnapshotAge
+from tabgan.relations.formula.datetime_terms import MAX_DATETIMES, iter_snapshot_ages, spans_dates
 from tabgan.relations.formula.regression import Regression, pursue
 from tabgan.relations.formula.rounding import as_written
 from tabgan.relations.formula.screening import Screening
@@ -33,6 +35,7 @@ from tabgan.schema.float_conversion import to_float
 
 SEARCH_ROWS = 600
 MIN_VALUES = 8  # of a column that is worth a formula
+MIN_COUNTS = 3  # of a column that counts years, weeks or nights between datetimes
 MAX_TERMS = 6  # of a sum
 MAX_FACTORS = 5  # of a product
 MAX_MIXED = 4  # terms that correlate, to each of which what is linear is added
@@ -75,6 +78,7 @@ class FormulaSearch:
             if as_written(column).kind.is_number:
                 own = to_float(sample.series(column), as_written(column))
                 self.own[column], self.decimals[column] = own[rows], find_decimals(own)
+        self.n_values = {c: len(np.unique(own[~np.isnan(own)])) for c, own in self.own.items()}
         months = [c for c in profile.columns if c.kind is ColumnKind.CATEGORICAL]
         taken = sample.frame.iloc[rows]
         self._datetime_sums = DatetimeSums(taken, self.numbers, self.columns, datetimes, months)
@@ -82,8 +86,8 @@ class FormulaSearch:
 
     def iter_candidates(self) -> Iterator[list[Candidate]]:
         """Yield the candidates of each column that may follow from others, simple ones first."""
-        for dependent, own in self.own.items():
-            if len(np.unique(own[~np.isnan(own)])) >= MIN_VALUES:
+        for dependent in self.own:
+            if self.n_values[dependent] >= MIN_COUNTS:
                 yield [
                     c for terms in self._iter_forms(dependent) for c in self._fit(dependent, terms)
                 ]
@@ -109,7 +113,7 @@ class FormulaSearch:
     def _fit(self, dependent: Column, terms: Sequence[Term]) -> list[Candidate]:
         """Return the candidate of these terms, if there is one, fitted to the whole sample."""
         expression = self._sum_fit(dependent).fit(terms)
-        if expression is None:
+        if expression is None or _is_date_part(expression):
             return []
         refitted = self.refit(Candidate(dependent, terms, expression), np.zeros(0, np.int64))
         return [] if refitted is None else [refitted]
@@ -122,9 +126,16 @@ class FormulaSearch:
     def _iter_forms(self, dependent: Column) -> Iterator[Sequence[Term]]:
         """Yield the terms of sums that a column may be."""
         singles = self.screening.find_terms(dependent)
-        counted = [term.column for term in singles if isinstance(term, Epoch)]
-        yield from ([SnapshotAge(column, unit)] for column in counted for unit in SNAPSHOT_UNITS)
-        yield from ([term] for term in singles)
+        epochs = [term for term in singles if isinstance(term, Epoch)]
+        others = [term for term in singles if term not in epochs]
+        # days between are those of the calendar, where both readings fit
+        yield from ([term] for term in sorted(others, key=lambda term: not spans_dates(term)))
+        for term in epochs:
+            ages = iter_snapshot_ages(term.column, self.decimals[dependent])
+            yield from ([age] for age in ages)
+            yield [term]
+        if self.n_values[dependent] < MIN_VALUES:
+            return
         others = [column for column in self.columns if column != dependent]
         if not others:
             return
@@ -171,6 +182,11 @@ class FormulaSearch:
             exponents = _to_exponents(found.coefficients[:-1]) or []
             columns = [names[index] for index in picked]
             yield Monomial(tuple(zip(columns, exponents, strict=True)))
+
+
+def _is_date_part(value: Value) -> bool:
+    """Return whether a value is a part of a datetime and no more: another kind of relation."""
+    return isinstance(value, DatetimeCall) and value.function in NUMBER_PARTS
 
 
 def _to_exponents(found: Floats) -> list[float] | None:

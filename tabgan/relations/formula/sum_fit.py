@@ -85,13 +85,13 @@ class SumFit:
     def _fit_snapshot(self, term: SnapshotAge) -> Value | None:
         """Return the age at a fixed day that the column is, if it is worth the digits of the day."""
         present = ~np.isnan(self.own)
-        if self.decimals != 0 or present.sum() < MIN_ROWS:
+        if self.decimals is None or present.sum() < MIN_ROWS:
             return None
-        own = self.own[present]
+        own, step = self.own[present], float(10.0**-self.decimals)
         matrix = np.zeros((len(own), 1))
-        if not pays(matrix, own, 1.0, DATE_DIGITS, self.n_tried, np.ones(1, bool)):
+        if not pays(matrix, own, step, DATE_DIGITS, self.n_tried, np.ones(1, bool)):
             return None
-        return term.fit(self.numbers, self.own)
+        return term.fit(self.numbers, self.own, step)
 
     def _fit_sum(
         self, terms: Sequence[Term], shift: float, *, with_constant: bool = False
