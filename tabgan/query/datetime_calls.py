@@ -1,4 +1,4 @@
-"""Functions of datetimes in expressions: `date(start)`, `years(birth, at)`, `hour(at, 'Asia/Tokyo')`.
+"""Functions of datetimes in expressions: `date(start)`, `years(birth, at)`, `hour(at)`.
 
 Days, months and hours are those of a column's own clock, or of the zone that is given.
 
@@ -125,7 +125,7 @@ def _local(
     seconds = np.broadcast_to(value.evaluate(reader).values, len(reader.frame))
     if zone is not None:
         return in_zone(seconds, zone)
-    column = _column_of(value) or (beside and _column_of(beside))
+    column = _column_of(value) or (None if beside is None else _column_of(beside))
     return to_datetimes(seconds) if column is None else to_local(seconds, column)
 
 

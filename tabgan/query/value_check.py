@@ -12,7 +12,7 @@ Numbers and datetimes are different types; a datetime less another one is a numb
 
 from tabgan.errors import ConditionError, RelationError
 from tabgan.query import syntax
-from tabgan.query.datetime_calls import SIGNATURES, DatetimeCall, check_signature
+from tabgan.query.datetime_calls import COUNTS, SIGNATURES, DatetimeCall, check_signature
 from tabgan.query.expressions import (
     Arithmetic,
     Call,
@@ -103,7 +103,7 @@ def _call(function: str, arguments: list[Value]) -> Value:
 def _call_datetimes(function: str, arguments: list[Value]) -> DatetimeCall:
     """Return a function of datetimes, of which one may be a text."""
     datetimes = [a for a in arguments if a.value_type is ValueType.DATETIME]
-    if datetimes and all(signature.takes[-1] is ValueType.DATETIME for signature in SIGNATURES[function]):
+    if datetimes and function in COUNTS:
         arguments = [_read_text(argument, datetimes[0]) for argument in arguments]
     check_signature(function, arguments)
     return DatetimeCall(function, tuple(arguments))

@@ -32,8 +32,8 @@ from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.float_conversion import to_float, value_to_float
 from tabgan.schema.predicates import COMPARISONS, Clause
-from tabgan.schema.text.datetimes.local_time import to_local, to_seconds
 from tabgan.schema.text import is_datetime_number_format
+from tabgan.schema.text.datetimes.local_time import to_local, to_seconds
 
 YEAR_RANGE = (1, 9_999)  # that datetimes can have
 

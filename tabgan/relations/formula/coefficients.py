@@ -5,7 +5,7 @@
 [0.7]
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -82,7 +82,7 @@ def _round_known(values: Floats, digits: int, units: Sequence[int] = KNOWN) -> F
     return rounded
 
 
-ROUND_KNOWN = (
+ROUND_KNOWN: tuple[Callable[[Floats, int], Floats], ...] = (
     _round_known,
     *(partial(_round_known, units=(year, round(year / 12))) for year in YEARS),
 )

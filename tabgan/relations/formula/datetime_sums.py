@@ -27,7 +27,7 @@ from tabgan.relations.formula.datetime_terms import MAX_DATETIMES
 from tabgan.relations.formula.regression import MAX_ODD, Regression, correlate_terms, pursue
 from tabgan.relations.statistics import MIN_ROWS
 from tabgan.schema.arrays import Floats, Mask
-from tabgan.schema.column import Column, ColumnKind
+from tabgan.schema.column import Column
 from tabgan.schema.text.datetimes.local_time import to_datetimes, to_local, to_seconds
 
 MAX_UNITS = 2  # columns of numbers beside a datetime
@@ -135,7 +135,7 @@ class DatetimeSums:
     def _is_within(self, column: Column, low: float, high: float) -> bool:
         values = self.numbers[column][~np.isnan(self.numbers[column])]
         is_inside = (values >= low) & (values <= high) & (values % 1 == 0)
-        return len(values) >= MIN_ROWS and bool(is_inside.all()) and np.ptp(values) > 0
+        return len(values) >= MIN_ROWS and bool(is_inside.all() and np.ptp(values) > 0)
 
     def _has_month_names(self, column: Column) -> bool:
         distinct = self.frame[column.name].dropna().unique()

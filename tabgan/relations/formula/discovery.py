@@ -127,13 +127,13 @@ class FormulaSearch:
         """Yield the terms of sums that a column may be."""
         singles = self.screening.find_terms(dependent)
         epochs = [term for term in singles if isinstance(term, Epoch)]
-        others = [term for term in singles if term not in epochs]
+        plain = [term for term in singles if term not in epochs]
         # days between are those of the calendar, where both readings fit
-        yield from ([term] for term in sorted(others, key=lambda term: not spans_dates(term)))
-        for term in epochs:
-            ages = iter_snapshot_ages(term.column, self.decimals[dependent])
+        yield from ([term] for term in sorted(plain, key=lambda term: not spans_dates(term)))
+        for epoch in epochs:
+            ages = iter_snapshot_ages(epoch.column, self.decimals[dependent])
             yield from ([age] for age in ages)
-            yield [term]
+            yield [epoch]
         if self.n_values[dependent] < MIN_VALUES:
             return
         others = [column for column in self.columns if column != dependent]

@@ -120,7 +120,13 @@ class Formula(Relation):
         counts_whole = any(f"{name}(" in self.text for name in COUNTS)  # days get lost
         n_backwards = is_datetime * self.text.count(" -") + self.text.count("/")
         n_powers = self.text.count("**")
-        return counts_whole and not is_datetime, self.n_digits, -lost, n_backwards + n_powers, -n_values
+        return (
+            counts_whole and not is_datetime,
+            self.n_digits,
+            -lost,
+            n_backwards + n_powers,
+            -n_values,
+        )
 
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:

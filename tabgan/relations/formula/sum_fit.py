@@ -83,7 +83,7 @@ class SumFit:
         return min(sums, key=lambda fitted: fitted.digits).value if sums else None
 
     def _fit_snapshot(self, term: SnapshotAge) -> Value | None:
-        """Return the age at a fixed day that the column is, if it is worth the digits of the day."""
+        """Return the age at a fixed day that the column is, if it is worth the day's digits."""
         present = ~np.isnan(self.own)
         if self.decimals is None or present.sum() < MIN_ROWS:
             return None
