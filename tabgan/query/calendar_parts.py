@@ -74,6 +74,17 @@ def _quarter_start(local: pd.DatetimeIndex) -> Any:
     return to_seconds(pd.DatetimeIndex((months - back).astype("datetime64[us]")))
 
 
+def _end(unit: str, n_months: int) -> Callable[[pd.DatetimeIndex], Any]:
+    """Return a function of the seconds at which the last day of the unit begins."""
+
+    def compute(local: pd.DatetimeIndex) -> Any:
+        start = pd.DatetimeIndex(pd.to_datetime(PARTS[unit](local), unit="s"))
+        later = add_months(start, np.full(len(start), float(n_months)))
+        return to_seconds(later) - DAY
+
+    return compute
+
+
 def _time_of(unit: str) -> Callable[[pd.DatetimeIndex], Any]:
     return lambda local: _start(unit)(local) - _start("datetime64[D]")(local)
 
@@ -105,8 +116,8 @@ NUMBER_PARTS: Mapping[str, Callable[[pd.DatetimeIndex], Any]] = {
     "minuteofday": lambda local: local.hour * 60 + local.minute,
     "secondofday": lambda local: (local.hour * 60 + local.minute) * 60 + local.second,
     "afternoon": lambda local: _flag(local, local.hour >= 12),
-    "monthstart": lambda local: _flag(local, local.day == 1),
-    "monthend": lambda local: _flag(local, local.day == local.days_in_month),
+    "is_month_start": lambda local: _flag(local, local.day == 1),
+    "is_month_end": lambda local: _flag(local, local.day == local.days_in_month),
     "yearmonth": _join(("year", 0), ("month", 2)),
     "yearmonthday": _join(("year", 0), ("month", 2), ("day", 2)),
     "yearquarter": _join(("year", 0), ("quarter", 1)),
@@ -120,6 +131,10 @@ DATETIME_PARTS: Mapping[str, Callable[[pd.DatetimeIndex], Any]] = {
     "month_start": _start("datetime64[M]"),
     "quarter_start": _quarter_start,
     "year_start": _start("datetime64[Y]"),
+    "week_end": lambda local: _start("datetime64[D]")(local) + 6 * DAY,  # moved as well
+    "month_end": _end("month_start", 1),
+    "quarter_end": _end("quarter_start", 3),
+    "year_end": _end("year_start", 12),
     "hour_start": _start("datetime64[h]"),
     "minute_start": _start("datetime64[m]"),
     "time": _time_of("datetime64[us]"),

@@ -44,14 +44,14 @@ SPELLINGS += [("quarter", [f"{letter}{number}" for number in range(1, 5)]) for l
 SPELLINGS += [("halfyear", [f"{letter}1", f"{letter}2"]) for letter in "Hh"]
 SPELLINGS += [("afternoon", names) for names in (["AM", "PM"], ["am", "pm"])]
 FROM_0 = ("weekday", "afternoon")  # Monday and AM; others are numbered from 1
-WEEK_PARTS = ("weekday", "week_start")
+WEEK_PARTS = ("weekday", "week_start", "week_end")
 FISCAL_PARTS = ("fiscal_year", "fiscal_quarter", "fiscal_month")
 PARTS = (*NUMBER_PARTS, *FISCAL_PARTS, *DATETIME_PARTS)
 BOOL_PARTS = {  # of no other value than 0 and 1
     "weekend": "on a weekend",
     "afternoon": "after noon",
-    "monthstart": "the first day of its month",
-    "monthend": "the last day of its month",
+    "is_month_start": "the first day of its month",
+    "is_month_end": "the last day of its month",
 }
 
 
@@ -104,7 +104,7 @@ class CalendarPart:
         values = compute_part(self.name, local)
         if self.name == "weekday":
             return (values + self.week_offset) % 7 + self.first_number
-        if self.name == "week_start":
+        if self.name in ("week_start", "week_end"):
             return values - (compute_part("weekday", local) + self.week_offset) % 7 * DAY
         return values
 

@@ -18,12 +18,14 @@ from tabgan.query import syntax
 from tabgan.query.expressions import (
     Arithmetic,
     ColumnReader,
+    Duration,
     Expression,
     Number,
     Text,
     Value,
 )
 from tabgan.query.functions import Approximation
+from tabgan.query.numbers import UNITS
 from tabgan.query.parser import parse_relation
 from tabgan.query.value_check import check_value
 from tabgan.relations.exact_arithmetic import (
@@ -65,7 +67,7 @@ class Computation:
 
     @property
     def n_digits(self) -> int:
-        """Digits of its coefficients, without those of exponents."""
+        """Digits of its coefficients, without those of exponents and of `1 day`."""
         return _count_digits(self.expression)
 
     def apply(self, frame: pd.DataFrame, dependent: Column) -> "pd.Series[Any]":
@@ -130,6 +132,8 @@ def _evaluate(expression: Value, frame: pd.DataFrame) -> Approximation:
 def _count_digits(value: Expression) -> int:
     if isinstance(value, Arithmetic) and value.operator == "**":
         return _count_digits(value.left)
+    if isinstance(value, Duration) and value.value in UNITS.values():
+        return 0  # of a unit of time
     if isinstance(value, Number | Text):
         return sum(map(str.isdigit, value.write()))
     return sum(map(_count_digits, value.children))

@@ -85,16 +85,19 @@ class FormulaSearch:
         self.screening = Screening(self.columns, datetimes, self.numbers, self.own)
 
     def iter_candidates(self) -> Iterator[list[Candidate]]:
-        """Yield the candidates of each column that may follow from others, simple ones first."""
+        """Yield the candidates of each column that may follow from others, simple ones first.
+
+        Datetimes come first: of what they are calculated from, less follows from them.
+        """
+        sums = self._datetime_sums
+        for dependent in self.profile.datetime_columns[:MAX_DATETIMES]:
+            if as_written(dependent).kind is ColumnKind.DATETIME:
+                yield [Candidate(dependent, (), value) for value in sums.iter_values(dependent)]
         for dependent in self.own:
             if self.n_values[dependent] >= MIN_COUNTS:
                 yield [
                     c for terms in self._iter_forms(dependent) for c in self._fit(dependent, terms)
                 ]
-        sums = self._datetime_sums
-        for dependent in self.profile.datetime_columns[:MAX_DATETIMES]:
-            if as_written(dependent).kind is ColumnKind.DATETIME:
-                yield [Candidate(dependent, (), value) for value in sums.iter_values(dependent)]
 
     def refit(self, candidate: Candidate, rows: Integers) -> Candidate | None:
         """Return a candidate whose coefficients fit more rows, by their numbers, as well."""
