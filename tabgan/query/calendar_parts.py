@@ -32,8 +32,9 @@ def _join(*parts: tuple[str, int]) -> Callable[[pd.DatetimeIndex], Any]:
     return compute
 
 
-def _iso(local: pd.DatetimeIndex, part: str) -> Any:
-    return local.isocalendar()[part].to_numpy(np.float64, na_value=np.nan)
+def _thursday(local: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """Return the Thursday of each ISO week, which has its year."""
+    return local + pd.to_timedelta(np.nan_to_num(3.0 - local.day_of_week), unit="D")
 
 
 def _week_of_year(local: pd.DatetimeIndex, first: int) -> Any:
@@ -98,12 +99,12 @@ NUMBER_PARTS: Mapping[str, Callable[[pd.DatetimeIndex], Any]] = {
     "weekday": lambda local: local.day_of_week,
     "dayofyear": lambda local: local.day_of_year,
     "quarter": lambda local: local.quarter,
-    "week": lambda local: _iso(local, "week"),
+    "week": lambda local: (_thursday(local).day_of_year + 6) // 7,
     "weekend": lambda local: _flag(local, local.day_of_week >= SATURDAY),
     "second": lambda local: local.second,
     "hour12": lambda local: (local.hour + 11) % 12 + 1,
     "shortyear": lambda local: local.year % 100,
-    "isoyear": lambda local: _iso(local, "year"),
+    "isoyear": lambda local: _thursday(local).year,
     "mondayweek": lambda local: _week_of_year(local, 0),
     "sundayweek": lambda local: _week_of_year(local, 6),
     "usweek": _us_week,

@@ -41,7 +41,8 @@ def parse_form(tokens: Sequence[Token]) -> syntax.Node | None:
 def _is_zone(tokens: Sequence[Token]) -> bool:
     match tokens:
         case [word, zone]:
-            return word.is_one_of("in") and zone.kind is TokenKind.TEXT
+            is_in = word.value == "in" and not word.is_quoted  # there may be such a column
+            return is_in and zone.kind is TokenKind.TEXT
     return False
 
 

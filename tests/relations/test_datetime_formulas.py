@@ -12,16 +12,18 @@ from tabgan.relations import RelationConfig, RelationSet
 from tabgan.schema import TableSchema
 
 N = 400
+DAY = 86_400
 RNG = np.random.default_rng(11)
 
 
-def drawn(start: str, seconds: int, unit: str = "s") -> "pd.Series[Any]":
-    return pd.Series(pd.Timestamp(start) + pd.to_timedelta(RNG.integers(0, seconds, N), unit))
+def drawn(start: str, seconds: int, step: int = 1) -> "pd.Series[Any]":
+    drawn_seconds = RNG.integers(0, seconds // step, N) * step
+    return pd.Series(pd.Timestamp(start) + pd.to_timedelta(drawn_seconds, "s"))
 
 
-BORN, HIRED = drawn("1948-03-01", 19_000, "D"), drawn("2018-05-01", 2_000, "D")
+BORN, HIRED = drawn("1948-03-01", 19_000 * DAY, DAY), drawn("2018-05-01", 2_000 * DAY, DAY)
 SENT = drawn("2021-10-01", 80_000_000)
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 BASE = pd.DataFrame(
     {
         "born": BORN,
@@ -40,18 +42,18 @@ BASE = pd.DataFrame(
 Make = Callable[[pd.DataFrame], Any]
 
 
-def whole_years(start: "pd.Series[Any]", end: "pd.Series[Any]") -> "pd.Series[Any]":
+def whole_years(start: Any, end: Any) -> Any:
     before = (end.dt.month * 100 + end.dt.day) < (start.dt.month * 100 + start.dt.day)
     return end.dt.year - start.dt.year - before
 
 
-def later(start: "pd.Series[Any]", months: "pd.Series[Any]") -> "pd.Series[Any]":
+def later(start: "pd.Series[Any]", months: Any) -> "pd.Series[Any]":
     return pd.Series(
         [at + pd.DateOffset(months=int(n)) for at, n in zip(start, months, strict=True)]
     )
 
 
-def days_since(frame: pd.DataFrame, day: str) -> "pd.Series[Any]":
+def days_since(frame: pd.DataFrame, day: str) -> Any:
     return (pd.Timestamp(day) - frame["born"]).dt.days
 
 
@@ -86,7 +88,8 @@ FACTS: dict[str, tuple[str, Make]] = {
         "sent", lambda t: (t.sent - pd.Timestamp("1970-01-01")) // pd.Timedelta("1ms")),
     "z = 1000000 * (sent - '1970-01-01')": (
         "sent", lambda t: (t.sent - pd.Timestamp("1970-01-01")) // pd.Timedelta("1us")),
-    "z = sent + weeks * 7 days": ("sent weeks", lambda t: t.sent + pd.to_timedelta(t.weeks * 7, "D")),
+    "z = sent + weeks * 7 days": (
+        "sent weeks", lambda t: t.sent + pd.to_timedelta(t.weeks * 7, "D")),
     "z = sent + weeks * 20 minutes": (
         "sent weeks", lambda t: t.sent + pd.to_timedelta(t.weeks * 20, "min")),
     "z = date(sent) + weeks * 1 day": (
@@ -136,7 +139,7 @@ def test_a_fact_is_found_and_holds_in_rows_that_are_made(text: str) -> None:
     made = permuted(relations, frame)
     expected = pd.Series(FACTS[text][1](made))
     assert not made["z"].equals(frame["z"])
-    assert (made["z"].to_numpy() == expected.to_numpy(made["z"].dtype)).all()
+    assert (made["z"].to_numpy() == expected.to_numpy()).all()
 
 
 @pytest.mark.parametrize("text", FACTS)

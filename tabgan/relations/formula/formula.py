@@ -118,15 +118,10 @@ class Formula(Relation):
         n_values = profile.sample.n_categories(self.dependent)
         is_datetime = self.computation.expression.value_type is ValueType.DATETIME
         counts_whole = any(f"{name}(" in self.text for name in COUNTS)  # days get lost
-        n_backwards = is_datetime * self.text.count(" -") + self.text.count("/")
-        n_powers = self.text.count("**")
-        return (
-            counts_whole and not is_datetime,
-            self.n_digits,
-            -lost,
-            n_backwards + n_powers,
-            -n_values,
-        )
+        n_inverse = self.text.count("/") + self.text.count("**")
+        n_inverse += is_datetime * self.text.count(" -")
+        cost = (counts_whole and not is_datetime, self.n_digits, -lost)
+        return *cost, n_inverse, is_datetime, -n_values
 
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
