@@ -105,6 +105,8 @@ def iter_datetime_terms(
             is_later = np.nanmean(numbers[other] - numbers[column]) >= 0
         start, end = (column, other) if is_later else (other, column)
         yield Difference(end, start)
+        if not (_has_dates(numbers[start]) and _has_dates(numbers[end])):
+            continue
         days = [_date_of(one, numbers) for one in (end, start)]
         if days != [ColumnRef(end), ColumnRef(start)]:
             yield ExpressionTerm(Arithmetic("-", days[0], days[1]), is_span=True)
@@ -116,6 +118,11 @@ def iter_datetime_terms(
         months = [DatetimeCall("month", (one,)) for one in pair]
         both = Arithmetic("+", Arithmetic("*", Number(12.0), years), months[1])
         yield ExpressionTerm(Arithmetic("-", both, months[0]))
+
+
+def _has_dates(seconds: Floats) -> bool:
+    """Return whether datetimes, (n_rows,), are more than times of one day."""
+    return bool(np.any((seconds < 0) | (seconds > DAY)))
 
 
 def spans_dates(term: Term) -> bool:
