@@ -16,6 +16,8 @@ row_filter          what rows are asked for, and which rows match
 value_check         relations: tree -> values of a table's columns, types checked
 type_check          ... and conditions on them
 numbers             how numbers and durations are written
+calendar_parts      parts of datetimes; months and years between two
+datetime_calls      functions of datetimes
 functions           what is calculated with: operators and functions, and their rounding errors
 expressions         values of a row: columns, numbers, texts, arithmetic
 three_valued_logic  conditions on them: true, false or unknown

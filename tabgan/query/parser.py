@@ -15,6 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from tabgan.query import syntax
+from tabgan.query.calendar_parts import FUNCTION_NAMES
 from tabgan.query.functions import FUNCTIONS
 from tabgan.query.numbers import UNITS
 from tabgan.query.relation_forms import parse_form
@@ -31,6 +32,7 @@ from tabgan.query.tokens import (
 from tabgan.schema import close_names
 from tabgan.schema.column import Name
 
+CALLED = {*FUNCTIONS, *FUNCTION_NAMES}
 _PHRASES = (
     *("in (", "not in (", "between", "not between", "like", "not like", "ilike"),
     *("is null", "is not null", "is missing", "is not missing", "is none", "is not none"),
@@ -209,10 +211,10 @@ class _Parser(TokenReader):
         return self._parse_leaf(self.tokens[self.index - 1])
 
     def _parse_leaf(self, token: Token) -> syntax.Value:
+        if token.value in CALLED and not token.is_quoted and self._opens_call():
+            return syntax.Call(str(token.value), self._parse_options())
         if token.is_name:
             return syntax.ColumnName(token.value)
-        if token.kind is TokenKind.WORD and token.value in FUNCTIONS and self._opens_call():
-            return syntax.Call(str(token.value), self._parse_options())
         if token.kind is TokenKind.NUMBER and np.isfinite(token.value):
             return self._parse_number(token.value)
         if token.kind is TokenKind.TEXT or self._is_text(token):

@@ -25,9 +25,10 @@ def parse_form(tokens: Sequence[Token]) -> syntax.Node | None:
             return syntax.CombinationsOf(_read_names(rest[1:]) if is_list else ())
         case [y, often, *rest] if often.is_one_of("often"):
             return _read_often_equal(y, rest)
-        case [y, equals, part, of, x] if of.is_one_of("of") and equals.is_one_of("=", "=="):
-            if y.is_name and x.is_name and part.kind in {TokenKind.NAME, TokenKind.WORD}:
-                return syntax.PartOf(y.value, str(part.value), x.value)
+        case [y, equals, part, of, x, *zone] if of.is_one_of("of"):
+            is_part = part.kind in {TokenKind.NAME, TokenKind.WORD} and equals.is_one_of("=", "==")
+            if y.is_name and x.is_name and is_part and (not zone or _is_zone(zone)):
+                return syntax.PartOf(y.value, str(part.value), x.value, *_read_zone(zone))
         case [y, *rest] if _is_about_gaps(rest):
             return _read_missing(y, rest)
     arrow = next((i for i, token in enumerate(tokens) if token.is_one_of(*ARROWS)), None)
@@ -35,6 +36,18 @@ def parse_form(tokens: Sequence[Token]) -> syntax.Node | None:
         return None
     is_mutual = tokens[arrow].is_one_of("<->")
     return _read_arrow(tokens[:arrow], tokens[arrow + 1 :], is_mutual=is_mutual)
+
+
+def _is_zone(tokens: Sequence[Token]) -> bool:
+    match tokens:
+        case [word, zone]:
+            is_in = word.value == "in" and not word.is_quoted  # there may be such a column
+            return is_in and zone.kind is TokenKind.TEXT
+    return False
+
+
+def _read_zone(tokens: Sequence[Token]) -> Sequence[str]:
+    return [str(token.value) for token in tokens[1:]]
 
 
 def _read_names(tokens: Sequence[Token]) -> tuple[Name, ...]:

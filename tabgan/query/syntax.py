@@ -186,11 +186,12 @@ class OftenEqual(Node):
 
 @dataclass(frozen=True)
 class PartOf(Node):
-    """`month = month of pickup`."""
+    """`month = month of pickup`, or `hour = hour of pickup in 'Europe/Berlin'`."""
 
     dependent: Name
     part: str
     source: Name
+    zone: str | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ Numbers and datetimes are different types; a datetime less another one is a numb
 
 from tabgan.errors import ConditionError, RelationError
 from tabgan.query import syntax
+from tabgan.query.datetime_calls import COUNTS, SIGNATURES, DatetimeCall, check_signature
 from tabgan.query.expressions import (
     Arithmetic,
     Call,
@@ -79,12 +80,14 @@ def _calculate(
     return value
 
 
-def _call(function: str, arguments: list[Value]) -> Call:
-    """Return a function of numbers.
+def _call(function: str, arguments: list[Value]) -> Value:
+    """Return a function of numbers or of datetimes.
 
     Raises:
-        RelationError: It takes another number of values, or one of them is no number.
+        RelationError: It takes other values, or another number of them.
     """
+    if function in SIGNATURES:
+        return _call_datetimes(function, arguments)
     least, most = FUNCTIONS[function].n_arguments
     if not least <= len(arguments) <= most:
         count = str(least) if least == most else f"{least} to {most}"
@@ -95,6 +98,15 @@ def _call(function: str, arguments: list[Value]) -> Call:
                 f"{function!r} is of numbers, but {describe(argument)}; {RELATION.advice}."
             )
     return Call(function, tuple(arguments))
+
+
+def _call_datetimes(function: str, arguments: list[Value]) -> DatetimeCall:
+    """Return a function of datetimes, of which one may be a text."""
+    datetimes = [a for a in arguments if a.value_type is ValueType.DATETIME]
+    if datetimes and function in COUNTS:
+        arguments = [_read_text(argument, datetimes[0]) for argument in arguments]
+    check_signature(function, arguments)
+    return DatetimeCall(function, tuple(arguments))
 
 
 def check_column(column: Column) -> Column:

@@ -30,6 +30,7 @@ MAX_DECIMALS = 9
 DATETIME_DECIMALS = 6  # of seconds
 DAY = 86_400.0  # seconds
 MAX_EXACT = 2.0**53  # whole numbers beyond are not all float64
+MAX_INT = float(np.nextafter(2.0**63, 0))  # the greatest float that is an int64
 MAX_EXACT_SUM = MAX_EXACT / 8  # of terms as large: room for rounding on the way
 
 
@@ -100,10 +101,18 @@ def _storage_dtype(column: Column) -> np.dtype[np.generic]:
     return storage if is_number else np.dtype(np.float64)
 
 
-def representable_range(column: Column, decimals: int) -> tuple[float, float]:
-    """Return the least and the greatest sum of so many decimals that a column's dtype can hold."""
+def representable_range(
+    column: Column, decimals: int, largest: float = MAX_EXACT_SUM
+) -> tuple[float, float]:
+    """Return the least and the greatest sum of so many decimals that a column's dtype can hold.
+
+    Args:
+        column: Of numbers.
+        decimals: Of them.
+        largest: Sum without its point that is still exact.
+    """
     dtype = dtype_of(column.dtype)
-    largest = MAX_EXACT_SUM / 10.0**decimals
+    largest = largest / 10.0**decimals
     if isinstance(dtype, pd.ArrowDtype) and pa.types.is_decimal(dtype.pyarrow_dtype):
         digits = dtype.pyarrow_dtype.precision - dtype.pyarrow_dtype.scale
         largest = min(10.0**digits - 1, largest)

@@ -9,6 +9,7 @@ from tabgan.query.parser import parse_condition, parse_relation
 from tabgan.query.syntax import (
     Arithmetic,
     BoolOp,
+    Call,
     ColumnName,
     CombinationsOf,
     Comparison,
@@ -59,6 +60,8 @@ A, B, CITY = ColumnName("a"), ColumnName("b"), ColumnName("city")
         ("a <-> b", Determines(("a",), "b", is_mutual=True)),
         ("a often == b", OftenEqual("a", "b")),
         ("a = days of b", PartOf("a", "days", "b")),
+        ("a = hour of b in 'Asia/Tokyo'", PartOf("a", "hour", "b", "Asia/Tokyo")),
+        ("a = years(b, 'x')", Comparison((A, Call("years", (B, Text("x")))), ("=",))),
         ("a missing with b", MissingWith("a", "b", by_values=False)),
         ("a missing by b", MissingWith("a", "b", by_values=True)),
         ("combinations of a, b", CombinationsOf(("a", "b"))),

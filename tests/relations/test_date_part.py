@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from tabgan import TabGAN
 from tabgan.errors import ConditionError, RelationError
 from tabgan.query.parser import parse_relation
-from tabgan.relations.date_part.calendar import PARTS
+from tabgan.relations import RelationSet
 from tabgan.relations.date_part.date_part import DatePart
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import ColumnKind, TableSchema
 from tabgan.schema.predicates import Clause, matches
 from tabgan.state_reader import StateReader
 
-NUMBERS = [name for name in PARTS if name not in ("date", "weekday", "weekend")]
+NUMBERS = ["year", "month", "day", "hour", "minute", "quarter", "week", "dayofyear"]
 
 
 def visits(n: int = 400, zone: str | None = None) -> pd.DataFrame:
@@ -268,3 +268,98 @@ def test_years_and_dates_ask_for_a_range_of_moments(zone: str | None) -> None:
     assert one("hour = hour of at", frame).push_down([Clause("=", 5)]) == {}
     with pytest.raises(ConditionError, match="cannot be asked for"):
         relation.push_down([Clause("=", "soon")])
+
+
+def zoned_hours(at: Any, zone: str) -> Any:
+    return at.dt.tz_localize("UTC").dt.tz_convert(zone)
+
+
+DERIVED: dict[str, Any] = {  # more parts, each as it is found and as it is made
+    "fiscal_year of at": lambda at: at.dt.year + (at.dt.month >= 7),
+    "fiscal_quarter of at": lambda at: [f"Q{(month - 10) % 12 // 3 + 1}" for month in at.dt.month],
+    "fiscal_month of at": lambda at: (at.dt.month - 10) % 12 + 1,
+    "sundayweek of at": lambda at: at.dt.strftime("%U").astype(int),
+    "mondayweek of at": lambda at: at.dt.strftime("%W").astype(int),
+    "week of at": lambda at: "KW " + at.dt.isocalendar().week.astype(str).str.zfill(2),
+    "weekofmonth of at": lambda at: (at.dt.day + 6) // 7,
+    "hour12 of at": lambda at: [int(text) for text in at.dt.strftime("%I")],
+    "afternoon of at": lambda at: at.dt.strftime("%p").str.lower(),
+    "halfyear of at": lambda at: np.where(at.dt.month < 7, "H1", "H2"),
+    "shortyear of at": lambda at: "FY" + at.dt.strftime("%y"),
+    "minuteofday of at": lambda at: at.dt.hour * 60 + at.dt.minute,
+    "is_month_end of at": lambda at: (at + pd.Timedelta("1D")).dt.day == 1,
+    "month_start of at": lambda at: at.dt.strftime("%m/%Y"),
+    "quarter_start of at": lambda at: "Q" + at.dt.quarter.astype(str) + at.dt.strftime(" %Y"),
+    "week_start of at": lambda at: at.dt.normalize() - pd.to_timedelta(at.dt.day_of_week, "D"),
+    "month_end of at": lambda at: at.dt.normalize() + pd.offsets.MonthEnd(0),
+    "year_end of at": lambda at: at.dt.normalize() + pd.offsets.YearEnd(0),
+    "hour_start of at": lambda at: at.dt.floor("h"),
+    "time_minutes of at": lambda at: at.dt.strftime("%H:%M"),
+    "time of at": lambda at: at.dt.time,
+    "month_start of at ": lambda at: at.dt.year * 100 + at.dt.month,
+    "date of at": lambda at: at.dt.strftime("%Y%m%d").astype(int),
+    "hour of at in 'Australia/Adelaide'": lambda at: zoned_hours(at, "Australia/Adelaide").dt.hour,
+    "weekday of at in 'Asia/Tokyo'": lambda at: zoned_hours(at, "Asia/Tokyo").dt.day_name(),
+    "dayofyear of at in 'America/Denver'":
+        lambda at: zoned_hours(at, "America/Denver").dt.day_of_year,
+    "date of at in 'America/Chicago'":
+        lambda at: zoned_hours(at, "America/Chicago").dt.tz_localize(None).dt.normalize(),
+    "datetime of at in 'Europe/Athens'":
+        lambda at: zoned_hours(at, "Europe/Athens").dt.tz_localize(None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", DERIVED)
+def test_more_parts_are_found_and_hold_in_other_rows(text: str) -> None:
+    at = visits(900)["at"].dropna().reset_index(drop=True)
+    frame = pd.DataFrame({"at": at, "part": DERIVED[text](at)})
+    assert found(frame) == {f"part = {text.strip()}": 0}
+    relation = one(f"part = {text}", frame)
+    check_inverse(relation, frame)
+    schema = TableSchema.infer(frame)
+    again = DatePart.from_dict(json.loads(json.dumps(relation.to_dict())), schema)
+    assert again == relation
+    moved = at + pd.Timedelta("41D 7h 3min 11s")
+    made = again.restore(pd.DataFrame({"at": moved}))["part"]
+    assert made.astype(str).tolist() == pd.Series(DERIVED[text](moved)).astype(str).tolist()
+
+
+def test_one_clock_is_found_for_all_parts_of_a_datetime() -> None:
+    """Its hours tell New York; days and months alone would fit other zones as well."""
+    at = pd.Series(pd.Timestamp("2013-01-01") + pd.to_timedelta(range(0, 8_760, 7), "h"))
+    local = zoned_hours(at, "America/New_York")
+    frame = pd.DataFrame({"hour": local.dt.hour, "day": local.dt.day, "month": local.dt.month})
+    frame["at"] = at.dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+    zone = "of at in 'America/New_York'"
+    assert found(frame) == {f"{part} = {part} {zone}": 0 for part in ("hour", "day", "month")}
+    relation = one(f"hour = hour {zone}", frame)
+    assert relation.explain() == "hour is the hour of at, as clocks show it in America/New_York"
+
+
+def test_times_as_numbers_are_made_of_their_parts_and_those_of_datetimes() -> None:
+    rng = np.random.default_rng(2)
+    at = pd.Series(pd.Timestamp("2013-01-01") + pd.to_timedelta(rng.integers(0, 8_760, 2_000), "h"))
+    local = zoned_hours(at, "America/Chicago")
+    frame = pd.DataFrame({"at": at.dt.strftime("%Y-%m-%dT%H:%M:%SZ"), "hour": local.dt.hour})
+    frame["minute"] = rng.integers(0, 60, 2_000)
+    frame["planned"] = 100 * frame["hour"] + frame["minute"]
+    texts = RelationSet.discover(frame, TableSchema.infer(frame)).texts
+    assert "planned = 100 * hour + minute" in texts
+    assert "hour = hour of at in 'America/Chicago'" in texts
+
+
+def test_ranges_are_asked_of_the_datetime_on_another_clock() -> None:
+    at = visits(900)["at"].dropna().reset_index(drop=True)
+    local = zoned_hours(at, "America/Los_Angeles")
+    frame = pd.DataFrame({"at": at, "year": local.dt.year})
+    relation = one("year = year of at in 'America/Los_Angeles'", frame)
+    for sign in ("=", "<", ">="):
+        asked = relation.push_down([Clause(sign, 2020)])
+        fits = matches(frame["at"], relation.sources[0], asked["at"])
+        expected = matches(frame["year"], relation.dependents[0], [Clause(sign, 2020)])
+        assert fits.tolist() == expected.tolist()
+
+
+def test_zones_that_are_not_known_are_refused() -> None:
+    with pytest.raises(RelationError, match="no time zone 'Mars/Base' here; give one"):
+        declare("hour = hour of at in 'Mars/Base'", visits())

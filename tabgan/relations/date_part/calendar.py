@@ -11,15 +11,17 @@ Weekdays and months may have English names: `Monday`, `mon`, `MAR`.
 ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 
+from tabgan.query.calendar_parts import DATETIME_PARTS, NUMBER_PARTS, compute_part
+from tabgan.query.datetime_calls import check_zone, in_zone
 from tabgan.relations.date_part.number_categories import NumberCategories
-from tabgan.relations.exact_arithmetic import round_trips
+from tabgan.relations.exact_arithmetic import DAY, round_trips
 from tabgan.relations.protected_values import drop_unused
 from tabgan.relations.saved_columns import read_categories
 from tabgan.schema import restore_dtype
@@ -30,20 +32,6 @@ from tabgan.schema.float_conversion import to_float
 from tabgan.schema.text.datetimes.local_time import from_local, to_datetimes, to_local, to_seconds
 from tabgan.state_reader import StateReader
 
-SATURDAY = 5  # of the weekdays from 0, Monday, on
-PARTS: Mapping[str, Callable[[pd.DatetimeIndex], Any]] = {
-    "year": lambda local: local.year,
-    "month": lambda local: local.month,
-    "day": lambda local: local.day,
-    "hour": lambda local: local.hour,
-    "minute": lambda local: local.minute,
-    "weekday": lambda local: local.day_of_week,
-    "dayofyear": lambda local: local.day_of_year,
-    "quarter": lambda local: local.quarter,
-    "week": lambda local: local.isocalendar().week,
-    "weekend": lambda local: np.where(local.isna(), np.nan, local.day_of_week >= SATURDAY),
-    "date": lambda local: to_seconds(local.normalize()),
-}
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -56,7 +44,18 @@ SPELLINGS = [
     for case in (str.title, str.lower, str.upper)
 ]
 SPELLINGS += [("quarter", [f"{letter}{number}" for number in range(1, 5)]) for letter in "Qq"]
-FIRST_NUMBER = {"weekday": 0, "month": 1, "quarter": 1}  # of Monday, of January, of Q1
+SPELLINGS += [("halfyear", [f"{letter}1", f"{letter}2"]) for letter in "Hh"]
+SPELLINGS += [("afternoon", names) for names in (["AM", "PM"], ["am", "pm"])]
+FROM_0 = ("weekday", "afternoon")  # Monday and AM; others are numbered from 1
+WEEK_PARTS = ("weekday", "week_start", "week_end")
+FISCAL_PARTS = ("fiscal_year", "fiscal_quarter", "fiscal_month")
+PARTS = (*NUMBER_PARTS, *FISCAL_PARTS, *DATETIME_PARTS)
+BOOL_PARTS = {  # of no other value than 0 and 1
+    "weekend": "on a weekend",
+    "afternoon": "after noon",
+    "is_month_start": "the first day of its month",
+    "is_month_end": "the last day of its month",
+}
 
 
 @dataclass(frozen=True)
@@ -66,10 +65,13 @@ class CalendarPart:
     Attributes:
         name: One of `PARTS`.
         week_offset: Days by which the week begins before Monday: 1 on Sunday, 2 on Saturday.
-        first_number: Of the week's first day, 0 or 1.
+        first_number: Of the week's first day, 0 or 1; of a fiscal year, 1 if it is called after the
+            year in which it ends.
         names: Those of all weekdays from Monday on, of all months, or of all quarters; None for
             numbers and dates.
         numbers: How numbers are written if they are categories; None if they are numbers.
+        start_month: With which a fiscal year begins.
+        zone: On whose clock it is read; None for that of the datetimes.
     """
 
     name: str
@@ -77,6 +79,26 @@ class CalendarPart:
     first_number: int = 0
     names: Categories | None = None
     numbers: NumberCategories | None = None
+    start_month: int = 1
+    zone: str | None = None
+
+    def to_local(self, seconds: Floats, column: Column) -> pd.DatetimeIndex:
+        """Return a column's numbers, seconds since 1970 in UTC, as local datetimes; (n_rows,)."""
+        return to_local(seconds, column) if self.zone is None else in_zone(seconds, self.zone)
+
+    def to_number(self, local: pd.DatetimeIndex, column: Column) -> float:
+        """Return a local datetime, (1,), as a column's number, undoing `to_local`."""
+        zoned = column if self.zone is None else replace(column, zone=self.zone, format=None)
+        return float(from_local(local, zoned)[0])
+
+    def explain(self, source: str) -> str:
+        """Return the part of a column in words."""
+        if self.name in BOOL_PARTS:
+            return f"whether {source} is {BOOL_PARTS[self.name]}"
+        form = ", in words" if self.names is not None else ""
+        begun = self.name in FISCAL_PARTS
+        start = f", of years that begin in {MONTHS[self.start_month - 1]}" if begun else ""
+        return f"the {self.name.replace('_', ' ')} of {source}{form}{start}"
 
     @classmethod
     def from_state(cls, state: StateReader, column: Column) -> Self:
@@ -86,7 +108,7 @@ class CalendarPart:
             ModelFileError: It holds what it cannot, or the column cannot hold such a part.
         """
         name, names, numbers = state.text("part", PARTS), None, None
-        is_weekday = name == "weekday" and not state.has("words")
+        has_turn = name in WEEK_PARTS and not state.has("words")
         if state.has("words"):
             names = read_categories(state.state("words"), column)
             is_known = any((name, names.values) == spelling for spelling in SPELLINGS)
@@ -95,39 +117,56 @@ class CalendarPart:
             numbers = NumberCategories.from_state(column, state.state("numbers"))
         part = cls(
             name,
-            state.whole("turn", 0, 2 * is_weekday),
-            state.whole("start", 0, is_weekday),
+            state.whole("turn", 0, 2 * has_turn),
+            state.whole("start", 0, name == "fiscal_year" or (has_turn and name == "weekday")),
             names,
             numbers,
+            state.whole("start_month", 1, 12) if state.has("start_month") else 1,
+            state.text("zone") if state.has("zone") else None,
         )
+        if part.zone is not None:
+            state.build(lambda: check_zone(str(part.zone)))
         state.check(part._fits(column), "part", f"cannot be held by a {column.kind.value} column")
         return part
 
     def _fits(self, column: Column) -> bool:
         """Return whether a column of this kind can hold the part, written as it is."""
-        if self.name == "date":
+        if self.name in DATETIME_PARTS:
             return column.kind is ColumnKind.DATETIME and not (self.names or self.numbers)
         if self.names is not None:
             return column.kind is ColumnKind.CATEGORICAL and self.numbers is None
         if self.numbers is not None:
             is_bool = column.kind is ColumnKind.BOOLEAN
-            return column.kind.has_categories and (self.name == "weekend" or not is_bool)
+            return column.kind.has_categories and (self.name in BOOL_PARTS or not is_bool)
         return column.kind.is_number
 
     def compute(self, local: pd.DatetimeIndex) -> Floats:
         """Return the part of local datetimes: seconds for dates, NaN for gaps; shape (n_rows,)."""
-        values = pd.Series(PARTS[self.name](local)).to_numpy(np.float64, na_value=np.nan)
-        return (
-            (values + self.week_offset) % 7 + self.first_number
-            if self.name == "weekday"
-            else values
-        )
+        if self.name in FISCAL_PARTS:
+            return self._compute_fiscal(local)
+        values = compute_part(self.name, local)
+        if self.name == "weekday":
+            return (values + self.week_offset) % 7 + self.first_number
+        if self.name in ("week_start", "week_end"):
+            return values - (compute_part("weekday", local) + self.week_offset) % 7 * DAY
+        return values
+
+    def _compute_fiscal(self, local: pd.DatetimeIndex) -> Floats:
+        month = (compute_part("month", local) - self.start_month) % 12
+        if self.name == "fiscal_year":
+            is_before = compute_part("month", local) < self.start_month
+            return compute_part("year", local) - is_before + self.first_number
+        return month + 1 if self.name == "fiscal_month" else month // 3 + 1
+
+    @property
+    def _first_name(self) -> int:
+        return 0 if self.name in FROM_0 else 1
 
     def read(self, series: "pd.Series[Any]", column: Column) -> Floats:
         """Return a column that holds the part as `compute` returns it, -1 for what is no name."""
         if self.names is not None:
             codes = self.names.find(series)
-            values = np.where(codes < 0, -1.0, codes + FIRST_NUMBER[self.name])
+            values = np.where(codes < 0, -1.0, codes + self._first_name)
             values[series.isna().to_numpy()] = np.nan
             return values
         if self.numbers is not None:
@@ -140,7 +179,7 @@ class CalendarPart:
     def write(self, values: Floats, column: Column, index: pd.Index) -> "pd.Series[Any]":
         """Return what `compute` returned, (n_rows,), as the column that holds the part."""
         if self.names is not None:
-            codes = np.where(np.isnan(values), -1, values - FIRST_NUMBER[self.name])
+            codes = np.where(np.isnan(values), -1, values - self._first_name)
             return self.names.write(codes.astype(np.int64)).set_axis(index)
         if self.numbers is not None:
             return self.numbers.write(values).set_axis(index)
@@ -172,23 +211,19 @@ class CalendarPart:
         return bool(back.dtype == readable.dtype and back.equals(readable))
 
 
-NUMBER_PARTS = tuple(
-    part
-    for name in PARTS
-    if name != "date"
-    for part in (
-        [
-            CalendarPart(name, week_offset, first_number)
-            for week_offset in range(3)
-            for first_number in range(2)
-        ]
-        if name == "weekday"
-        else [CalendarPart(name)]
-    )
-)
-
-
-BOOL_PARTS = (CalendarPart("weekend"),)  # the only one of no other value than 0 and 1
+def iter_variants(name: str) -> Iterator[CalendarPart]:
+    """Yield a part for each day that a week, or month that a fiscal year, may begin with."""
+    part = CalendarPart(name)
+    if name in WEEK_PARTS:
+        first_numbers = range(2) if name == "weekday" else range(1)
+        for offset in range(3):
+            yield from (replace(part, week_offset=offset, first_number=n) for n in first_numbers)
+    elif name in FISCAL_PARTS:
+        first_numbers = range(2) if name == "fiscal_year" else range(1)
+        for month in (4, 7, 10, *(month for month in range(2, 13) if month % 3 != 1)):
+            yield from (replace(part, start_month=month, first_number=n) for n in first_numbers)
+    else:
+        yield part
 
 
 def match_names(series: "pd.Series[Any]", column: Column) -> tuple[str, Categories] | None:

@@ -9,7 +9,7 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -17,10 +17,11 @@ import pandas as pd
 
 from tabgan.errors import RelationError
 from tabgan.query import syntax
-from tabgan.query.tokens import write_name
+from tabgan.query.datetime_calls import check_zone
+from tabgan.query.tokens import write_name, write_text
 from tabgan.relations.bounds import write_value
 from tabgan.relations.date_part.calendar import PARTS, CalendarPart
-from tabgan.relations.date_part.discovery import find_possible_parts, iter_candidates
+from tabgan.relations.date_part.discovery import DatePartSearch, find_possible_parts
 from tabgan.relations.exact_arithmetic import DAY, equal_nan
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.saved_columns import DATETIMES, check_apart, read_column
@@ -31,7 +32,8 @@ from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.float_conversion import to_float, value_to_float
 from tabgan.schema.holding import Holding
 from tabgan.schema.predicates import COMPARISONS, Clause
-from tabgan.schema.text.datetimes.local_time import from_local, to_local, to_seconds
+from tabgan.schema.text import is_datetime_number_format
+from tabgan.schema.text.datetimes.local_time import to_local, to_seconds
 from tabgan.state_reader import StateReader
 
 YEAR_RANGE = (1, 9_999)  # that datetimes can have
@@ -54,7 +56,7 @@ class DatePart(Relation):
     def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
         """Return the first datetime, and the first of its parts, that each column follows from."""
         found = []
-        for candidate in iter_candidates(profile):
+        for candidate in DatePartSearch(profile).iter_candidates():
             part = _protect(candidate.part, candidate.dependent, profile)
             if part is not None:
                 relation = cls((candidate.dependent,), (candidate.source,), part)
@@ -77,21 +79,14 @@ class DatePart(Relation):
                 f"{source.name!r} holds {source.kind.value} values; parts are taken of another "
                 "column that holds moments."
             )
-        series = profile.series(dependent)
-        local = to_local(profile.numbers(source), source)
-        counted = [
-            (np.count_nonzero(~equal_nan(part.read(series, dependent), part.compute(local))), part)
-            for part in find_possible_parts(series, dependent)
-            if part.name == tree.part and part.round_trips(series, dependent)
-        ]
-        if not counted:
+        part = cls._fit_part(tree, dependent, source, profile)
+        if part is None:
             raise RelationError(
                 f"{dependent.name!r} holds {dependent.kind.value} values that cannot be written as "
                 f"the {tree.part} of {source.name!r}; a part is a whole number, an English word "
                 "for a weekday or a month, or a moment for a date."
             )
-        _, best = min(counted, key=lambda pair: pair[0])
-        kept = _protect(best, dependent, profile)
+        kept = _protect(part, dependent, profile)
         if kept is None:
             raise RelationError(
                 f"each level of column {dependent.name!r} is seen in fewer than "
@@ -99,19 +94,46 @@ class DatePart(Relation):
             )
         return [cls((dependent,), (source,), kept)]
 
+    @staticmethod
+    def _fit_part(
+        tree: syntax.PartOf, dependent: Column, source: Column, profile: TableProfile
+    ) -> CalendarPart | None:
+        """Return the part as most rows have it; None if it cannot be written in the dependent."""
+        series, seconds = profile.series(dependent), profile.numbers(source)
+        zone = None if tree.zone is None else check_zone(tree.zone)
+        possible = [
+            replace(part, zone=zone)
+            for part in find_possible_parts(series, dependent, is_zoned=zone is not None)
+            if part.name == tree.part and part.round_trips(series, dependent)
+        ]
+
+        def count_violations(part: CalendarPart) -> int:
+            own = part.read(series, dependent)
+            found = part.compute(part.to_local(seconds, source))
+            return int(np.count_nonzero(~equal_nan(own, found)))
+
+        return min(possible, key=count_violations, default=None)
+
     def _local_times(self, frame: pd.DataFrame) -> pd.DatetimeIndex:
-        return to_local(to_float(frame[self.source.name], self.source), self.source)
+        return self.part.to_local(to_float(frame[self.source.name], self.source), self.source)
+
+    @property
+    def n_digits(self) -> int | None:
+        """Four for remainders of times such as 1745: what makes such a time of its parts is less.
+
+        None for all others.
+        """
+        return 4 if is_datetime_number_format(self.source.format) else None
 
     @property
     def text(self) -> str:
         dependent, source = self.dependent.name, self.source.name
-        return f"{write_name(dependent)} = {self.part.name} of {write_name(source)}"
+        zone = "" if self.part.zone is None else f" in {write_text(self.part.zone)}"
+        return f"{write_name(dependent)} = {self.part.name} of {write_name(source)}{zone}"
 
     def explain(self) -> str:
-        form = ", in words" if self.part.names is not None else ""
-        if self.part.name == "weekend":
-            return f"{self.dependent.name} is whether {self.source.name} is on a weekend"
-        return f"{self.dependent.name} is the {self.part.name} of {self.source.name}{form}"
+        words = f"{self.dependent.name} is {self.part.explain(str(self.source.name))}"
+        return words + (f", as clocks show it in {self.part.zone}" if self.part.zone else "")
 
     def find_violations(self, frame: pd.DataFrame) -> Mask:
         """Return where the dependent is not the part, or one of the two is missing; (n_rows,)."""
@@ -164,7 +186,7 @@ class DatePart(Relation):
         }
         limits = [(sign, self._first_datetime(number)) for sign, number in ends[clause.operator]]
         return [
-            Clause(sign, write_value(self.source, float(from_local(start, self.source)[0])))
+            Clause(sign, write_value(self.source, self.part.to_number(start, self.source)))
             for sign, start in limits
             if start is not None
         ]
@@ -192,6 +214,8 @@ class DatePart(Relation):
             "part": self.part.name,
             "turn": self.part.week_offset,
             "start": self.part.first_number,
+            "start_month": self.part.start_month,
+            "zone": self.part.zone,
             "words": None if names is None else names.to_state(),
             "numbers": None if numbers is None else numbers.to_state(),
         }

@@ -22,7 +22,7 @@ from tabgan.schema.plain_categories import to_plain
 from tabgan.state_reader import StateReader
 
 MAX_DIGITS = 4  # of a year
-_NUMBER = re.compile(rf"\d{{1,{MAX_DIGITS}}}", re.ASCII)
+_NUMBER = re.compile(rf"(\D*)(\d{{1,{MAX_DIGITS}}})(\D*)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,14 @@ class NumberCategories:
     Attributes:
         categories: Those seen; under protection in enough rows.
         width: Digits that all texts have, zeros before them if need be; 0 for as many as it takes.
+        prefix: Stands before all of them, such as `Week `.
+        suffix: Stands behind all of them.
     """
 
     categories: Categories
     width: int = 0
+    prefix: str = ""
+    suffix: str = ""
 
     @classmethod
     def match(cls, series: "pd.Series[Any]", column: Column) -> Self | None:
@@ -43,12 +47,15 @@ class NumberCategories:
         if column.kind not in {ColumnKind.CATEGORICAL, ColumnKind.BOOLEAN}:
             return None
         categories = Categories.from_series(series.drop_duplicates(), column)
-        values = [category for category in categories.values if isinstance(category, str)]
+        texts = [category for category in categories.values if isinstance(category, str)]
+        first = _NUMBER.fullmatch(texts[0]) if texts else None
+        prefix, suffix = (first[1], first[3]) if first else ("", "")
+        values = [text.removeprefix(prefix).removesuffix(suffix) for text in texts]
         widths = {len(value) for value in values}
         has_zeros = any(value.startswith("0") and value != "0" for value in values)
         if not len(categories) or (has_zeros and len(widths) > 1):
             return None
-        found = cls(categories, widths.pop() if has_zeros else 0)
+        found = cls(categories, widths.pop() if has_zeros else 0, prefix, suffix)
         return found if all(found.parse(category) >= 0 for category in categories.values) else None
 
     def protect(self, series: "pd.Series[Any]", min_rows: int) -> Self | None:
@@ -71,7 +78,9 @@ class NumberCategories:
     def parse(self, category: object) -> float:
         """Return the number that a category is, -1 if it is none."""
         if isinstance(category, str):
-            return float(category) if _NUMBER.fullmatch(category) else -1.0
+            match = _NUMBER.fullmatch(category)
+            is_alike = match is not None and (match[1], match[3]) == (self.prefix, self.suffix)
+            return float(match[2]) if match and is_alike else -1.0
         is_whole = isinstance(category, bool | int | float) and float(category).is_integer()
         return float(category) if is_whole else -1.0  # type: ignore[arg-type]
 
@@ -93,11 +102,18 @@ class NumberCategories:
         return written.write(np.asarray(codes, np.int64))
 
     def _write_one(self, number: int) -> Any:
-        return f"{number:0{self.width}d}" if self._type is str else self._type(number)
+        if self._type is not str:
+            return self._type(number)
+        return f"{self.prefix}{number:0{self.width}d}{self.suffix}"
 
     def to_state(self) -> dict[str, Any]:
         """Return it as JSON-able values."""
-        return {"width": self.width, "categories": self.categories.to_state()}
+        return {
+            "width": self.width,
+            "prefix": self.prefix,
+            "suffix": self.suffix,
+            "categories": self.categories.to_state(),
+        }
 
     @classmethod
     def from_state(cls, column: Column, state: StateReader) -> Self:
@@ -107,7 +123,8 @@ class NumberCategories:
             ModelFileError: It holds what it cannot, or what are no whole numbers.
         """
         categories = read_categories(state.state("categories"), column)
-        found = cls(categories, state.whole("width", 0, MAX_DIGITS))
+        around = [state.text(n) if state.has(n) else "" for n in ("prefix", "suffix")]
+        found = cls(categories, state.whole("width", 0, MAX_DIGITS), *around)
         types = {type(value) for value in categories.values}
         is_sound = len(types) == 1 and all(found.parse(value) >= 0 for value in categories.values)
         state.check(is_sound, "categories", "are no whole numbers, all written in one way")

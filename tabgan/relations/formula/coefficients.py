@@ -5,7 +5,9 @@
 [0.7]
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -14,7 +16,8 @@ from tabgan.schema.arrays import Floats, Mask
 
 MAX_DIGITS = 16  # of a coefficient
 SLACK = 1.3  # times the tolerance that a least-squares fit may be away
-KNOWN = (1 / 60, 1 / 3_600, 1 / 86_400, 1 / 7 / 86_400)  # units of time
+KNOWN = (60, 3_600, 86_400, 604_800)  # seconds: units of time
+YEARS = (31_557_600, 31_536_000)  # of 365.25 and of 365 days
 MAX_KNOWN_ERROR = 0.05
 DIGIT_NATS = float(np.log(10))
 
@@ -44,7 +47,7 @@ def fit_coefficients(terms: Floats, own: Floats, tolerance: Floats) -> Coefficie
     if values is None:
         return None
     for digits in range(1, MAX_DIGITS + 1):
-        for round_ in (_round_known, _round, _round_reciprocal):
+        for round_ in (*ROUND_KNOWN, _round, _round_reciprocal):
             rounded = round_(values, digits)
             error = np.abs(terms @ rounded - own)
             if np.all(error <= tolerance + _noise(terms * rounded)):
@@ -71,12 +74,18 @@ def _round(values: Floats, digits: int) -> Floats:
     return np.array([float(f"{value:.{digits - 1}e}") for value in values])
 
 
-def _round_known(values: Floats, digits: int) -> Floats:
-    """Return coefficients near one that is KNOWN as that, others rounded."""
+def _round_known(values: Floats, digits: int, units: Sequence[int] = KNOWN) -> Floats:
+    """Return coefficients that turn seconds into a unit of time as that, others rounded."""
     rounded = _round(values, digits)
-    for known in KNOWN:
-        rounded[np.abs(values / known - 1) < MAX_KNOWN_ERROR] = known
+    for unit in units:
+        rounded[np.abs(values * unit - 1) < MAX_KNOWN_ERROR] = 1 / unit
     return rounded
+
+
+ROUND_KNOWN: tuple[Callable[[Floats, int], Floats], ...] = (
+    _round_known,
+    *(partial(_round_known, units=(year, round(year / 12))) for year in YEARS),
+)
 
 
 def _round_reciprocal(values: Floats, digits: int) -> Floats:

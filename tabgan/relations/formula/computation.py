@@ -17,16 +17,19 @@ from tabgan.query import syntax
 from tabgan.query.expressions import (
     Arithmetic,
     ColumnReader,
+    Duration,
     Expression,
     Number,
     Text,
     Value,
 )
 from tabgan.query.functions import Approximation
+from tabgan.query.numbers import UNITS
 from tabgan.query.parser import parse_relation
 from tabgan.query.value_check import check_value
 from tabgan.relations.exact_arithmetic import (
     DATETIME_DECIMALS,
+    MAX_INT,
     find_decimals,
     machine_epsilon,
     representable_range,
@@ -66,7 +69,7 @@ class Computation:
 
     @property
     def n_digits(self) -> int:
-        """Digits of its coefficients, without those of exponents."""
+        """Digits of its coefficients, without those of exponents and of `1 day`."""
         return _count_digits(self.expression)
 
     def apply(self, frame: pd.DataFrame, dependent: Column) -> "pd.Series[Any]":
@@ -75,7 +78,8 @@ class Computation:
         results = self.rounding.apply(_evaluate(self.expression, frame))
         numbers = round_to_dtype(results, column)
         if column.kind is not ColumnKind.DATETIME:
-            numbers = np.clip(numbers, *representable_range(column, self.rounding.decimals or 0))
+            decimals = self.rounding.decimals or 0
+            numbers = np.clip(numbers, *representable_range(column, decimals, MAX_INT))
         return restore_dtype(numbers, column, frame.index)
 
     def find_results(self, frame: pd.DataFrame) -> Mask:
@@ -142,6 +146,8 @@ def _evaluate(expression: Value, frame: pd.DataFrame) -> Approximation:
 def _count_digits(value: Expression) -> int:
     if isinstance(value, Arithmetic) and value.operator == "**":
         return _count_digits(value.left)
+    if isinstance(value, Duration) and value.value in UNITS.values():
+        return 0  # of a unit of time
     if isinstance(value, Number | Text):
         return sum(map(str.isdigit, value.write()))
     return sum(map(_count_digits, value.children))

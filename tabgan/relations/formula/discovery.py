@@ -16,21 +16,26 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tabgan.query.calendar_parts import NUMBER_PARTS
+from tabgan.query.datetime_calls import DatetimeCall
 from tabgan.query.expressions import ColumnRef, Value, ValueType
 from tabgan.relations.exact_arithmetic import find_decimals, machine_epsilon
+from tabgan.relations.formula.datetime_sums import DatetimeSums
+from tabgan.relations.formula.datetime_terms import MAX_DATETIMES, iter_snapshot_ages, spans_dates
 from tabgan.relations.formula.regression import Regression, pursue
 from tabgan.relations.formula.rounding import as_written
 from tabgan.relations.formula.screening import Screening
 from tabgan.relations.formula.sum_fit import SumFit
-from tabgan.relations.formula.terms import Monomial, Term, linear
+from tabgan.relations.formula.terms import Epoch, Monomial, Term, linear
 from tabgan.relations.statistics import MIN_ROWS
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats, Integers
-from tabgan.schema.column import Column
+from tabgan.schema.column import Column, ColumnKind
 from tabgan.schema.float_conversion import to_float
 
 SEARCH_ROWS = 600
 MIN_VALUES = 8  # of a column that is worth a formula
+MIN_COUNTS = 3  # of a column that counts years, weeks or nights between datetimes
 MAX_TERMS = 6  # of a sum
 MAX_FACTORS = 5  # of a product
 MAX_MIXED = 4  # terms that correlate, to each of which what is linear is added
@@ -45,7 +50,7 @@ class Candidate:
 
     Attributes:
         dependent: The column.
-        terms: Whose sum it is.
+        terms: Whose sum it is; none for datetimes.
         expression: That sum, with its coefficients.
     """
 
@@ -73,18 +78,31 @@ class FormulaSearch:
             if as_written(column).kind.is_number:
                 own = to_float(sample.series(column), as_written(column))
                 self.own[column], self.decimals[column] = own[rows], find_decimals(own)
+        self.n_values = {c: len(np.unique(own[~np.isnan(own)])) for c, own in self.own.items()}
+        months = [c for c in profile.columns if c.kind is ColumnKind.CATEGORICAL]
+        taken = sample.frame.iloc[rows]
+        self._datetime_sums = DatetimeSums(taken, self.numbers, self.columns, datetimes, months)
         self.screening = Screening(self.columns, datetimes, self.numbers, self.own)
 
     def iter_candidates(self) -> Iterator[list[Candidate]]:
-        """Yield the candidates of each column that may follow from others, simple ones first."""
-        for dependent, own in self.own.items():
-            if len(np.unique(own[~np.isnan(own)])) >= MIN_VALUES:
+        """Yield the candidates of each column that may follow from others, simple ones first.
+
+        Datetimes come first: of what they are calculated from, less follows from them.
+        """
+        sums = self._datetime_sums
+        for dependent in self.profile.datetime_columns[:MAX_DATETIMES]:
+            if as_written(dependent).kind is ColumnKind.DATETIME:
+                yield [Candidate(dependent, (), value) for value in sums.iter_values(dependent)]
+        for dependent in self.own:
+            if self.n_values[dependent] >= MIN_COUNTS:
                 yield [
                     c for terms in self._iter_forms(dependent) for c in self._fit(dependent, terms)
                 ]
 
     def refit(self, candidate: Candidate, rows: Integers) -> Candidate | None:
         """Return a candidate whose coefficients fit more rows, by their numbers, as well."""
+        if not candidate.terms:
+            return None  # its units of time are what they are
         sample, terms, dependent = self.profile.sample, candidate.terms, candidate.dependent
         series = [sample.series(dependent), self.profile.series(dependent).iloc[rows]]
         own = np.concatenate([to_float(part, as_written(dependent)) for part in series])
@@ -98,7 +116,7 @@ class FormulaSearch:
     def _fit(self, dependent: Column, terms: Sequence[Term]) -> list[Candidate]:
         """Return the candidate of these terms, if there is one, fitted to the whole sample."""
         expression = self._sum_fit(dependent).fit(terms)
-        if expression is None:
+        if expression is None or _is_date_part(expression):
             return []
         refitted = self.refit(Candidate(dependent, terms, expression), np.zeros(0, np.int64))
         return [] if refitted is None else [refitted]
@@ -111,7 +129,16 @@ class FormulaSearch:
     def _iter_forms(self, dependent: Column) -> Iterator[Sequence[Term]]:
         """Yield the terms of sums that a column may be."""
         singles = self.screening.find_terms(dependent)
-        yield from ([term] for term in singles)
+        epochs = [term for term in singles if isinstance(term, Epoch)]
+        plain = [term for term in singles if term not in epochs]
+        # days between are those of the calendar, where both readings fit
+        yield from ([term] for term in sorted(plain, key=lambda term: not spans_dates(term)))
+        for epoch in epochs:
+            ages = iter_snapshot_ages(epoch.column, self.decimals[dependent])
+            yield from ([age] for age in ages)
+            yield [epoch]
+        if self.n_values[dependent] < MIN_VALUES:
+            return
         others = [column for column in self.columns if column != dependent]
         if not others:
             return
@@ -158,6 +185,11 @@ class FormulaSearch:
             exponents = _to_exponents(found.coefficients[:-1]) or []
             columns = [names[index] for index in picked]
             yield Monomial(tuple(zip(columns, exponents, strict=True)))
+
+
+def _is_date_part(value: Value) -> bool:
+    """Return whether a value is a part of a datetime and no more: another kind of relation."""
+    return isinstance(value, DatetimeCall) and value.function in NUMBER_PARTS
 
 
 def _to_exponents(found: Floats) -> list[float] | None:

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.query import syntax
+from tabgan.query.datetime_calls import COUNTS
 from tabgan.query.expressions import Value, ValueType
 from tabgan.query.tokens import write_name
 from tabgan.query.value_check import check_value
@@ -71,7 +72,8 @@ class Formula(Relation):
                 facts.setdefault(names, []).append(found)
         joined: list[DiscoveredRelation] = []
         for fact in facts.values():
-            (first, discovery), *others = sorted(fact, key=lambda pair: pair[0].rank(profile))
+            fact.sort(key=lambda pair: (pair[1].n_violations > 0, *pair[0].rank(profile)))
+            (first, discovery), *others = fact
             solved = tuple(formula for formula, other in others if not other.n_violations)
             joined.append(replace(discovery, relation=replace(first, solved=solved)))
         return joined
@@ -80,8 +82,9 @@ class Formula(Relation):
     def _test_first(
         cls, search: FormulaSearch, candidates: Sequence[Candidate]
     ) -> "tuple[Formula, DiscoveredRelation] | None":
-        """Return the first candidate that holds in the sample, and then in all rows."""
+        """Return the first candidate that holds in all rows, or else in nearly all of them."""
         profile = search.profile
+        nearly = None
         for candidate in candidates:
             if not cls._test(profile.sample, candidate):
                 continue
@@ -92,9 +95,10 @@ class Formula(Relation):
             # the sample may have left too few digits
             refitted = search.refit(candidate, broken[:MAX_REFITTED]) if len(broken) else None
             found = cls._test(profile, refitted or candidate)
-            if found:
+            if found and not found[1].n_violations:
                 return found
-        return None
+            nearly = nearly or found
+        return nearly
 
     @classmethod
     def _test(
@@ -114,7 +118,12 @@ class Formula(Relation):
         """Return what is least for the column that loses least if it is calculated."""
         lost = self.computation.measure_loss(profile.sample, self.dependent)
         n_values = profile.sample.n_categories(self.dependent)
-        return self.n_digits, -lost, self.text.count("/") + self.text.count("**"), -n_values
+        is_datetime = self.computation.expression.value_type is ValueType.DATETIME
+        counts_whole = any(f"{name}(" in self.text for name in COUNTS)  # days get lost
+        n_inverse = self.text.count("/") + self.text.count("**")
+        n_inverse += is_datetime * self.text.count(" -")
+        cost = (counts_whole and not is_datetime, self.n_digits, -lost)
+        return *cost, n_inverse, is_datetime, -n_values
 
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:

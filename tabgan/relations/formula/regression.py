@@ -91,7 +91,7 @@ def pursue(
             return picked
         if len(picked) + len(chosen) >= max_terms:
             return None
-        correlations = _correlate(terms, regression.residual)
+        correlations = correlate_terms(terms, regression.residual)
         correlations[picked] = -1
         best = int(correlations.argmax())
         if correlations[best] <= 0:
@@ -100,8 +100,11 @@ def pursue(
         regression = Regression.fit([*chosen, *terms[:, picked].T], own)
 
 
-def _correlate(terms: Floats, residual: Floats) -> Floats:
-    """Return absolute correlations of terms, (n_rows, n_terms), with what is left; (n_terms,)."""
+def correlate_terms(terms: Floats, residual: Floats) -> Floats:
+    """Return how much of what is left, (n_rows,), terms tell, (n_rows, n_terms); (n_terms,).
+
+    That is their absolute correlation times the norm of what is left.
+    """
     with np.errstate(all="ignore"):
         present = np.isfinite(terms)
         means = np.where(present, terms, 0.0).sum(axis=0) / present.sum(axis=0)

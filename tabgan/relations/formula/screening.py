@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from tabgan.relations.formula.terms import UNARY, Difference, Epoch, Monomial, Term, UnaryTerm
+from tabgan.relations.formula.datetime_terms import MAX_DATETIMES, iter_datetime_terms
+from tabgan.relations.formula.terms import UNARY, Monomial, Numbers, Term, UnaryTerm
 from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column
 
@@ -52,7 +53,7 @@ class Screening:
         numbers = {column: values[rows] for column, values in self.numbers.items()}
         own, present = _standardize(np.column_stack([values[rows] for values in self.own.values()]))
         for index, column in enumerate([*self.columns, *self.datetimes]):
-            terms = self._terms_of(index, column)
+            terms = self._terms_of(index, column, numbers)
             values, has = _standardize(np.column_stack([term.compute(numbers) for term in terms]))
             with np.errstate(all="ignore"):
                 norms = np.sqrt((values**2).T @ present * (has.T @ own**2))
@@ -60,14 +61,15 @@ class Screening:
             self.n_terms += len(terms)
             self._keep_best(terms, found)
 
-    def _terms_of(self, index: int, column: Column) -> list[Term]:
+    def _terms_of(self, index: int, column: Column, screened: Numbers) -> list[Term]:
         """Return the functions of a column, its products with those after it, and all ratios."""
         with np.errstate(invalid="ignore"):
             is_signed = bool((self.numbers[column] < 0).any())
         names = [name for name in UNARY if is_signed or name != "abs"]
         if column in self.datetimes:
-            after = self.datetimes[self.datetimes.index(column) + 1 :]
-            return [Epoch(column), *(Difference(c, column) for c in after)]
+            index = self.datetimes.index(column)
+            after = self.datetimes[index + 1 :] if index < MAX_DATETIMES else []
+            return list(iter_datetime_terms(column, after[:MAX_DATETIMES], screened))
         terms: list[Term] = [UnaryTerm(name, column) for name in names]
         terms += [Monomial(((column, power),)) for power in POWERS]
         numbers = self.columns

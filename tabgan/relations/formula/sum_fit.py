@@ -15,11 +15,13 @@ import numpy as np
 
 from tabgan.query.expressions import Call, Value
 from tabgan.relations.formula.coefficients import SLACK, fit_coefficients, pays, solve
+from tabgan.relations.formula.datetime_terms import SnapshotAge
 from tabgan.relations.formula.regression import Regression
 from tabgan.relations.formula.terms import Numbers, Term, write_sum
 from tabgan.relations.statistics import MIN_ROWS
 from tabgan.schema.arrays import Floats, Mask
 
+DATE_DIGITS = 8
 MAX_SOLVER_ERROR = 1e-10  # of least squares, relative
 
 
@@ -69,6 +71,8 @@ class SumFit:
 
     def fit(self, terms: Sequence[Term]) -> Value | None:
         """Return the sum of terms that is the column, cut or with a constant if it has to be."""
+        if isinstance(terms[0], SnapshotAge):
+            return self._fit_snapshot(terms[0])
         found = [self._fit_sum(terms, 0.0)]
         if self.decimals == 0:
             cut = self._fit_sum(terms, 0.5)
@@ -77,6 +81,17 @@ class SumFit:
             found.append(self._fit_sum(terms, 0.0, with_constant=True))
         sums = [fitted for fitted in found if fitted is not None]
         return min(sums, key=lambda fitted: fitted.digits).value if sums else None
+
+    def _fit_snapshot(self, term: SnapshotAge) -> Value | None:
+        """Return the age at a fixed day that the column is, if it is worth the day's digits."""
+        present = ~np.isnan(self.own)
+        if self.decimals is None or present.sum() < MIN_ROWS:
+            return None
+        own, step = self.own[present], float(10.0**-self.decimals)
+        matrix = np.zeros((len(own), 1))
+        if not pays(matrix, own, step, DATE_DIGITS, self.n_tried, np.ones(1, bool)):
+            return None
+        return term.fit(self.numbers, self.own, step)
 
     def _fit_sum(
         self, terms: Sequence[Term], shift: float, *, with_constant: bool = False

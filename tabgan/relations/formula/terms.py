@@ -113,7 +113,7 @@ class Difference(Term):
         return numbers[self.end] - numbers[self.start]
 
     def to_value(self, factor: float) -> Value:
-        return _in_units(Arithmetic("-", ColumnRef(self.end), ColumnRef(self.start)), factor)
+        return in_units(Arithmetic("-", ColumnRef(self.end), ColumnRef(self.start)), factor)
 
 
 @dataclass(frozen=True)
@@ -131,10 +131,10 @@ class Epoch(Term):
 
     def to_value(self, factor: float) -> Value:
         start = Text("1970-01-01", 0.0)
-        return _in_units(Arithmetic("-", ColumnRef(self.column), start), factor)
+        return in_units(Arithmetic("-", ColumnRef(self.column), start), factor)
 
 
-def _in_units(seconds: Value, factor: float) -> Value:
+def in_units(seconds: Value, factor: float) -> Value:
     """Return seconds times a factor: `(end - start) / 1 day` rather than `/ 86400`."""
     divisor = find_divisor(factor)
     if divisor is not None:
