@@ -317,7 +317,7 @@ def test_more_parts_are_found_and_hold_in_other_rows(text: str) -> None:
     relation = one(f"part = {text}", frame)
     check_inverse(relation, frame)
     schema = TableSchema.infer(frame)
-    again = DatePart.from_dict(json.loads(json.dumps(relation.to_dict())), schema)
+    again = DatePart.from_dict(StateReader(json.loads(json.dumps(relation.to_dict()))), schema)
     assert again == relation
     moved = at + pd.Timedelta("41D 7h 3min 11s")
     made = again.restore(pd.DataFrame({"at": moved}))["part"]

@@ -77,7 +77,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("order", {"unit": 0.0}, "unit is 0 s"),
     ("order", {"decimals": 10**6}, "decimals is 1000000, not from 0 to 9"),
     ("order", {"fill": 1e300}, "fill is 1e.300, not from"),
-    ("date_part", {"part": "era"}, "part is 'era', not one of date, day"),
+    ("date_part", {"part": "era"}, "part is 'era', not one of afternoon, date"),
     ("date_part", {"part": "date"}, "part cannot be held by a integer column"),
     ("date_part", {"source": "x"}, "source is 'x', a column of kind integer"),
     ("affine", {"line/factor": 0.0}, "give a factor other than 0"),

@@ -111,7 +111,9 @@ class SignedSum:
     def n_digits(self) -> int | None:
         """Digits of the remainder, if there is one alone."""
         rest = self.remainders
-        return sum(map(str.isdigit, write_number(rest[0]))) if len(rest) == 1 else None
+        if len(rest) != 1:
+            return None
+        return sum(map(str.isdigit, write_number(rest[0]))) if rest[0] else 0
 
     def show_ends(self, columns: Sequence[Column]) -> str:
         """Return the ends of each column, the dependent first, in words."""
