@@ -111,7 +111,8 @@ class CalendarPart:
         has_turn = name in WEEK_PARTS and not state.has("words")
         if state.has("words"):
             names = read_categories(state.state("words"), column)
-            is_known = any((name, names.values) == spelling for spelling in SPELLINGS)
+            named = name.removeprefix("fiscal_"), names.values
+            is_known = any(named == spelling for spelling in SPELLINGS)
             state.check(is_known, "words", f"are not those of each {name}")
         if state.has("numbers"):  # not in the files of release 0.1
             numbers = NumberCategories.from_state(column, state.state("numbers"))
