@@ -17,9 +17,9 @@ import pandas as pd
 from tabgan.query.functions import FUNCTIONS, OPERATIONS, Approximation, exact
 from tabgan.query.numbers import write_duration
 from tabgan.query.tokens import write_name, write_text
-from tabgan.schema.arrays import Objects
+from tabgan.schema.arrays import Mask, Objects
 from tabgan.schema.column import Column, ColumnKind, dtype_of
-from tabgan.schema.float_conversion import to_float
+from tabgan.schema.float_conversion import comparable_cells, to_float
 from tabgan.schema.predicates import category_names
 
 
@@ -59,6 +59,11 @@ class ColumnReader:
             self._cache[key] = names[codes]
         categories: Objects = self._cache[key]
         return categories
+
+    def missing(self, column: Column) -> Mask:
+        """Return where a column has no value; (n_rows,)."""
+        cells = comparable_cells(self.frame[column.name], column)
+        return np.asarray(cells.isna().to_numpy(bool))
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,10 @@ class Value(Expression):
     def evaluate(self, reader: ColumnReader) -> Approximation:
         """Return its value in each row, for numbers and datetimes."""
 
+    def categories(self, reader: ColumnReader) -> Objects:
+        """Return its categories as text, for those; (n_rows,) or (), None where missing."""
+        raise NotImplementedError
+
 
 @dataclass(frozen=True)
 class ColumnRef(Value):
@@ -127,7 +136,6 @@ class ColumnRef(Value):
         return reader.numbers(self.column)
 
     def categories(self, reader: ColumnReader) -> Objects:
-        """Return its categories; (n_rows,), None where missing."""
         return reader.categories(self.column)
 
 
@@ -183,7 +191,6 @@ class Text(Value):
         return exact(np.array(self.seconds, np.float64))
 
     def categories(self, reader: ColumnReader) -> Objects:  # noqa: ARG002
-        """Return the category; ()."""
         return np.array(self.text, object)
 
 

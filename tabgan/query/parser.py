@@ -15,6 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from tabgan.query import syntax
+from tabgan.query.case_form import opens_case, parse_case
 from tabgan.query.functions import FUNCTIONS
 from tabgan.query.numbers import UNITS
 from tabgan.query.relation_forms import parse_form
@@ -105,10 +106,17 @@ class _Parser(TokenReader):
             if len(operators) == 1 and operators[0] in ("=", "!=") and self._ends_without_value():
                 missing = syntax.Missing(self.as_value(left, tokens))
                 return missing if operators[0] == "=" else syntax.Not(missing)
-            operands.append(self.read_value(self._parse_operand))
+            operands.append(self._parse_side(is_defined=sign == "=" and not operands))
         if not operators:
             return left
         return syntax.Comparison((self.as_value(left, tokens), *operands), tuple(operators))
+
+    def _parse_side(self, *, is_defined: bool) -> syntax.Value:
+        """Return the right side of an operator: in a definition, perhaps a condition in brackets."""
+        node, tokens = self.read(self._parse_operand)
+        if isinstance(node, syntax.Condition) and is_defined and self.dialect.has_arithmetic:
+            return syntax.Flag(node)
+        return self.as_value(node, tokens)
 
     def _ends_without_value(self) -> bool:
         """Return whether `COLUMN=` ends here, which asks `--where` for missing values.
@@ -209,6 +217,8 @@ class _Parser(TokenReader):
         return self._parse_leaf(self.tokens[self.index - 1])
 
     def _parse_leaf(self, token: Token) -> syntax.Value:
+        if opens_case(self, token):
+            return parse_case(self, self._parse_or)
         if token.is_name:
             return syntax.ColumnName(token.value)
         if token.kind is TokenKind.WORD and token.value in FUNCTIONS and self._opens_call():

@@ -29,7 +29,6 @@ from tabgan.query.expressions import (
 from tabgan.query.functions import Approximation
 from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column
-from tabgan.schema.float_conversion import comparable_cells
 from tabgan.schema.predicates import COMPARISONS
 
 
@@ -97,8 +96,7 @@ class Comparison(Condition):
         return Truth.from_known(holds, np.isnan(a) | np.isnan(b))
 
     def _compare_categories(self, reader: ColumnReader) -> Truth:
-        sides = (side for side in self.children if isinstance(side, ColumnRef | Text))
-        left, right = (side.categories(reader) for side in sides)
+        left, right = self.left.categories(reader), self.right.categories(reader)
         unknown = np.asarray((left == None) | (right == None), bool)  # noqa: E711
         return Truth.from_known(np.asarray(COMPARISONS[self.operator](left, right), bool), unknown)
 
@@ -146,9 +144,7 @@ class IsMissing(Condition):
         return f"{ColumnRef(self.column).write()} missing"
 
     def evaluate(self, reader: ColumnReader) -> Truth:
-        missing = (
-            comparable_cells(reader.frame[self.column.name], self.column).isna().to_numpy(bool)
-        )
+        missing = reader.missing(self.column)
         return Truth(missing, ~missing)
 
 
