@@ -32,6 +32,7 @@ from tabgan.relations.exact_arithmetic import (
     machine_epsilon,
     representable_range,
     round_to_dtype,
+    round_trips,
 )
 from tabgan.relations.formula.rounding import Rounding, as_written
 from tabgan.relations.table_profile import TableProfile
@@ -59,7 +60,7 @@ class Computation:
         own = read(profile.frame, dependent)
         is_datetime = as_written(dependent).kind is ColumnKind.DATETIME
         decimals = DATETIME_DECIMALS if is_datetime else find_decimals(own)
-        found = _evaluate(expression, profile.frame)
+        found = _evaluate(expression, ColumnReader(profile.frame))
         return cls(expression, Rounding.fit(found, own, decimals, machine_epsilon(dependent)))
 
     @property
@@ -69,20 +70,28 @@ class Computation:
 
     def apply(self, frame: pd.DataFrame, dependent: Column) -> "pd.Series[Any]":
         """Return the dependent, in its own dtype and inside what that holds; (n_rows,)."""
+        return self.compute(ColumnReader(frame), dependent)
+
+    def compute(self, reader: ColumnReader, dependent: Column) -> "pd.Series[Any]":
+        """Return the same of columns that a reader has; (n_rows,)."""
         column = as_written(dependent)
-        results = self.rounding.apply(_evaluate(self.expression, frame))
+        results = self.rounding.apply(_evaluate(self.expression, reader))
         numbers = round_to_dtype(results, column)
         if column.kind is not ColumnKind.DATETIME:
             numbers = np.clip(numbers, *representable_range(column, self.rounding.decimals or 0))
-        return restore_dtype(numbers, column, frame.index)
+        return restore_dtype(numbers, column, reader.frame.index)
 
     def find_results(self, frame: pd.DataFrame) -> Mask:
         """Return in which rows there is a result; (n_rows,)."""
-        return ~np.isnan(_evaluate(self.expression, frame).values)
+        return ~np.isnan(_evaluate(self.expression, ColumnReader(frame)).values)
 
     def find_matches(self, frame: pd.DataFrame, dependent: Column) -> Mask:
         """Return in which rows the dependent is the result, but for rounding; (n_rows,)."""
-        return self.rounding.allows(_evaluate(self.expression, frame), read(frame, dependent))
+        return self.rounding.allows(_evaluate(self.expression, ColumnReader(frame)), read(frame, dependent))
+
+    def is_exact(self, series: "pd.Series[Any]", dependent: Column) -> bool:
+        """Return whether results would be written as these values of the dependent are."""
+        return round_trips(series, as_written(dependent))
 
     def measure_loss(self, profile: TableProfile, dependent: Column) -> float:
         """Return how much of what others hold gets lost in the dependent: more, the surer it is it.
@@ -92,7 +101,7 @@ class Computation:
         of results that are the same to the last bit.
         """
         own = read(profile.frame, dependent)
-        found = _evaluate(self.expression, profile.frame).values
+        found = _evaluate(self.expression, ColumnReader(profile.frame)).values
         if self.rounding.decimals is None:
             return 1.0 + float(np.mean(found == own))
         off = float(np.nanmax(np.abs(found - own), initial=0.0))
@@ -100,14 +109,25 @@ class Computation:
 
     def to_state(self) -> dict[str, Any]:
         """Return it as JSON-able values."""
-        return {"expression": self.expression.write(), "rounding": asdict(self.rounding)}
+        return {"expression": self.expression.write_operand(3), "rounding": asdict(self.rounding)}
 
     @classmethod
-    def from_state(cls, state: Mapping[str, Any], schema: TableSchema) -> Self:
-        """Rebuild it from what `to_state` returned."""
-        tree = parse_relation(f"0 = {state['expression']}", schema.names)
-        assert isinstance(tree, syntax.Comparison)  # noqa: S101 - the text says so
-        return cls(check_value(tree.operands[1], schema), Rounding(**state["rounding"]))
+    def from_state(cls, state: Mapping[str, Any], column: Column, schema: TableSchema) -> Self:  # noqa: ARG003
+        """Rebuild it from what `to_state` returned.
+
+        Args:
+            state: That.
+            column: The dependent.
+            schema: Of the whole table.
+        """
+        return cls(read_expression(state["expression"], schema), Rounding(**state["rounding"]))
+
+
+def read_expression(text: str, schema: TableSchema) -> Value:
+    """Return the expression that a computation has written."""
+    tree = parse_relation(f"0 = {text}", schema.names)
+    assert isinstance(tree, syntax.Comparison)  # noqa: S101 - the text says so
+    return check_value(tree.right_side, schema)
 
 
 def read(frame: pd.DataFrame, column: Column) -> Floats:
@@ -115,19 +135,21 @@ def read(frame: pd.DataFrame, column: Column) -> Floats:
     return to_float(frame[column.name], as_written(column))
 
 
-def _evaluate(expression: Value, frame: pd.DataFrame) -> Approximation:
+def _evaluate(expression: Value, reader: ColumnReader) -> Approximation:
     """Return the value of an expression in each row; (n_rows,), NaN where there is none."""
     with np.errstate(all="ignore"):
-        found = expression.evaluate(ColumnReader(frame))
-        values = np.broadcast_to(found.values, len(frame))
+        found = expression.evaluate(reader)
+        values = np.broadcast_to(found.values, len(reader.frame))
         values = np.where(np.isfinite(values), values, np.nan)
-        error = np.nan_to_num(np.broadcast_to(found.error, len(frame)), nan=0.0)
+        error = np.nan_to_num(np.broadcast_to(found.error, len(reader.frame)), nan=0.0)
     return Approximation(values, error)
 
 
 def _count_digits(value: Expression) -> int:
     if isinstance(value, Arithmetic) and value.operator == "**":
         return _count_digits(value.left)
+    if isinstance(value, Text) and value.seconds is None:  # a category
+        return 0
     if isinstance(value, Number | Text):
         return sum(map(str.isdigit, value.write()))
     return sum(map(_count_digits, value.children))

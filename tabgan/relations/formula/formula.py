@@ -17,11 +17,11 @@ import numpy as np
 import pandas as pd
 
 from tabgan.query import syntax
-from tabgan.query.expressions import Value, ValueType
+from tabgan.query.expressions import Value
 from tabgan.query.tokens import write_name
-from tabgan.query.value_check import check_value
-from tabgan.relations.exact_arithmetic import round_trips
+from tabgan.relations.formula.category_computation import CategoryComputation
 from tabgan.relations.formula.computation import Computation
+from tabgan.relations.formula.declaration import read_definition
 from tabgan.relations.formula.discovery import Candidate, FormulaSearch
 from tabgan.relations.formula.rounding import as_written
 from tabgan.relations.gaps import GIVEN, clear_cells, has_plain_gaps, mark_given
@@ -117,21 +117,9 @@ class Formula(Relation):
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
         """Read `y = expression`, where it is no line and no sum."""
-        match tree:
-            case syntax.Comparison((syntax.ColumnName(name), value), ("=",)):
-                dependent = profile.schema.column(name)
-            case _:
-                return []
-        if isinstance(value, syntax.ColumnName | syntax.Text | syntax.NameList | syntax.Rest):
-            return []
-        expression = check_value(value, profile.schema)
-        kind = as_written(dependent).kind
-        is_datetime = expression.value_type is ValueType.DATETIME
-        fits = kind.is_number or (is_datetime and kind is ColumnKind.DATETIME)
-        if not fits or dependent in expression.columns or not expression.columns:
-            return []
-        relation = cls.fit(profile, dependent, expression)
-        return [] if relation is None else [relation]
+        found = read_definition(tree, profile)
+        relation = found and cls.fit(profile, found.dependent, found.expression)
+        return [relation] if relation else []
 
     @classmethod
     def fit(cls, profile: TableProfile, dependent: Column, expression: Value) -> Self | None:
@@ -139,14 +127,16 @@ class Formula(Relation):
 
         None if the dependent would not be restored as it is written there.
         """
-        computation = Computation.fit(profile, dependent, expression)
+        is_number = as_written(dependent).kind.is_quantitative
+        kind = Computation if is_number else CategoryComputation
+        computation = kind.fit(profile, dependent, expression)
         own_gaps = profile.missing(dependent) & computation.find_results(profile.frame)
         has_gaps = bool(own_gaps.any())
         is_target = dependent.name == profile.schema.target  # which is learned as it is
         if has_gaps and (is_target or not has_plain_gaps(profile, dependent)):
             return None
         obeying = computation.find_matches(profile.frame, dependent)
-        if not round_trips(profile.series(dependent)[obeying], as_written(dependent)):
+        if not computation.is_exact(profile.series(dependent)[obeying], dependent):
             return None
         return cls((dependent,), expression.columns, computation, has_gaps)
 
@@ -156,7 +146,7 @@ class Formula(Relation):
 
     @property
     def text(self) -> str:
-        return f"{write_name(self.dependent.name)} = {self.computation.expression.write()}"
+        return f"{write_name(self.dependent.name)} = {self.computation.expression.write_operand(3)}"
 
     def explain(self) -> str:
         decimals = self.computation.rounding.decimals
@@ -219,6 +209,8 @@ class Formula(Relation):
 
     @classmethod
     def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        computation = Computation.from_state(entry["computation"], schema)
+        dependent, state = schema.column(entry["dependent"]), entry["computation"]
+        kind = CategoryComputation if "categories" in state else Computation
+        computation = kind.from_state(state, dependent, schema)
         sources = computation.expression.columns
-        return cls((schema.column(entry["dependent"]),), sources, computation, entry["has_gaps"])
+        return cls((dependent,), sources, computation, entry["has_gaps"])
