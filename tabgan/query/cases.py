@@ -2,6 +2,7 @@
 
 >>> import pandas as pd
 >>> from tabgan.schema.column import Column, ColumnKind
+>>> from tabgan.query.expressions import Number, Text
 >>> from tabgan.query.three_valued_logic import Comparison
 >>> age = ColumnRef(Column("age", ColumnKind.INTEGER, "int64"))
 >>> case = Case((Branch(Comparison("<", age, Number(18.0)), Text("child")),), Text("adult"))
@@ -19,8 +20,6 @@ from tabgan.query.expressions import (
     ColumnReader,
     ColumnRef,
     Expression,
-    Number,
-    Text,
     Value,
     ValueType,
 )

@@ -15,7 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from tabgan.query import syntax
-from tabgan.query.case_form import opens_case, parse_case
+from tabgan.query.case_form import parse_case
 from tabgan.query.functions import FUNCTIONS
 from tabgan.query.numbers import UNITS
 from tabgan.query.relation_forms import parse_form
@@ -100,7 +100,8 @@ class _Parser(TokenReader):
         if phrase := self.accept_phrase(*_PHRASES):
             asked = self._parse_phrase(phrase, self.as_value(left, tokens))
             return syntax.Not(asked) if "not" in phrase else asked
-        operands, operators = [], []
+        operands: list[syntax.Value] = []
+        operators: list[str] = []
         while sign := self.accept(*COMPARATORS):
             operators.append(MEANT.get(sign, sign))
             if len(operators) == 1 and operators[0] in ("=", "!=") and self._ends_without_value():
@@ -112,7 +113,7 @@ class _Parser(TokenReader):
         return syntax.Comparison((self.as_value(left, tokens), *operands), tuple(operators))
 
     def _parse_side(self, *, is_defined: bool) -> syntax.Value:
-        """Return the right side of an operator: in a definition, perhaps a condition in brackets."""
+        """Return what follows an operator: where it defines, a condition in brackets, too."""
         node, tokens = self.read(self._parse_operand)
         if isinstance(node, syntax.Condition) and is_defined and self.dialect.has_arithmetic:
             return syntax.Flag(node)
@@ -214,11 +215,10 @@ class _Parser(TokenReader):
         if self.is_at_end:
             self.fail("a column or a value")
         self.index += 1
-        return self._parse_leaf(self.tokens[self.index - 1])
+        token = self.tokens[self.index - 1]
+        return parse_case(self, token, self._parse_or) or self._parse_leaf(token)
 
     def _parse_leaf(self, token: Token) -> syntax.Value:
-        if opens_case(self, token):
-            return parse_case(self, self._parse_or)
         if token.is_name:
             return syntax.ColumnName(token.value)
         if token.kind is TokenKind.WORD and token.value in FUNCTIONS and self._opens_call():

@@ -33,6 +33,7 @@ from tabgan.query.tokens import RELATION
 from tabgan.query.type_check import compare
 from tabgan.schema import TableSchema
 
+
 def check_value(node: syntax.Value, schema: TableSchema) -> Value:
     """Return a tree as a value in the rows of a table.
 
@@ -50,6 +51,16 @@ def check_value(node: syntax.Value, schema: TableSchema) -> Value:
             return _calculate(first, others, schema)
         case syntax.Call(function, arguments):
             return _call(function, [check_value(argument, schema) for argument in arguments])
+    return _check_decided(node, schema)
+
+
+def _check_decided(node: syntax.Value, schema: TableSchema) -> Value:
+    """Return a value that conditions decide.
+
+    Raises:
+        RelationError: It is none, but columns with commas or `rest`.
+    """
+    match node:
         case syntax.Flag(condition):
             return Flag(check_condition(condition, schema))
         case syntax.Case():

@@ -2,11 +2,18 @@
 
 formula       the relation
 computation   an expression, evaluated and written
+category_computation  ... whose results are categories
 rounding      how its results are written
+declaration   as users declare it
+regions       where a column lies when what it decides is as asked for
 discovery     which formulas a table shows, sought on a sample
 screening     which products, ratios and functions correlate with a column
 regression    least squares that a few odd rows do not spoil; matching pursuit
 sum_fit       a sum of terms fitted to a column
 terms         columns, powers, products, functions, spans of time
 coefficients  the fewest digits, and whether a term pays
+thresholds    which columns of few levels another one decides
+runs          of levels along it
+cut_points    between them, and how they are written
+levels        ... and what they are, as a case expression
 """

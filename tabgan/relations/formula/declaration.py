@@ -22,6 +22,7 @@ from tabgan.relations.formula.rounding import as_written
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.column import Column, ColumnKind
 
+
 @dataclass(frozen=True)
 class Definition:
     """A column and the expression that is its value.

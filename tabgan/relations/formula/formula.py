@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import pandas as pd
 
+from tabgan.errors import ConditionError
 from tabgan.query import syntax
 from tabgan.query.expressions import Value
 from tabgan.query.tokens import write_name
@@ -23,7 +24,9 @@ from tabgan.relations.formula.category_computation import CategoryComputation
 from tabgan.relations.formula.computation import Computation
 from tabgan.relations.formula.declaration import read_definition
 from tabgan.relations.formula.discovery import Candidate, FormulaSearch
+from tabgan.relations.formula.regions import Regions
 from tabgan.relations.formula.rounding import as_written
+from tabgan.relations.formula.thresholds import iter_thresholds
 from tabgan.relations.gaps import GIVEN, clear_cells, has_plain_gaps, mark_given
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS
@@ -31,7 +34,7 @@ from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import Clause
+from tabgan.schema.predicates import Clause, matches
 
 MAX_REFITTED = 1_000  # rows that break a formula, to which it is fitted once more
 MAX_SHOWN_DECIMALS = 6
@@ -72,6 +75,10 @@ class Formula(Relation):
             (first, discovery), *others = sorted(fact, key=lambda pair: pair[0].rank(profile))
             solved = tuple(formula for formula, other in others if not other.n_violations)
             joined.append(replace(discovery, relation=replace(first, solved=solved)))
+        computed = {d.relation.dependent for d in joined if not d.n_violations}
+        for candidates in iter_thresholds(profile):
+            tested = (cls._test(profile, c) for c in candidates if c.dependent not in computed)
+            joined += [found[1] for found in tested if found][:1]
         return joined
 
     @classmethod
@@ -187,14 +194,29 @@ class Formula(Relation):
     def select_jointly(
         self, asked: Mapping[Name, Sequence[Clause]]
     ) -> Mapping[Name, Sequence[Clause]]:
-        """Return what clauses demand of the gaps that are learned; rows are checked for more."""
-        if not self.has_gaps:
-            return {}
+        """Return what clauses demand of a source that decides, and of the gaps that are learned."""
         clauses = asked[self.dependent.name]
+        if not self.has_gaps:
+            return self.push_down(clauses)
         if any(clause.is_missing for clause in clauses):
             return {self.dependent.name: [Clause("=", None)]}
-        may_miss = all(clause.allows_missing for clause in clauses)
-        return {self.dependent.name: [] if may_miss else [Clause("=", GIVEN)]}
+        if all(clause.allows_missing for clause in clauses):
+            return {self.dependent.name: []}
+        return {**self.push_down(clauses), self.dependent.name: [Clause("=", GIVEN)]}
+
+    def push_down(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:
+        """Return where a single source that decides has to lie; rows are checked for more."""
+        regions = Regions.of(self.computation.expression)
+        if regions is None:
+            return {}
+        results = self.computation.compute(regions.reader, self.dependent)
+        is_allowed = matches(results, self.dependent, clauses)
+        if not is_allowed.any():
+            asked = " and ".join(clause.write(repr) for clause in clauses)
+            raise ConditionError(
+                f"column {self.dependent.name!r} is never {asked}, since {self.text} in every row."
+            )
+        return {self.source.name: regions.to_clauses(is_allowed)}
 
     def equivalents(self) -> list[Relation]:
         """Return the same fact, solved for others of its columns."""

@@ -1,0 +1,95 @@
+"""The few values of a column, as results of case expressions.
+
+>>> import pandas as pd
+>>> from tabgan.schema import TableSchema
+>>> frame = pd.DataFrame({"size": ["s", "m", None, "s"], "x": [1.5, 2.5, 3.5, 4.5]})
+>>> size, _ = TableSchema.infer(frame).columns
+>>> [level and level.write() for level in read_levels(frame["size"], size, np.array([0, 1, 2, 0]))]
+["'s'", "'m'", None]
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tabgan.query.cases import Branch, Case, Flag
+from tabgan.query.expressions import ColumnRef, Number, Text, Value, ValueType
+from tabgan.query.three_valued_logic import Comparison
+from tabgan.relations.table_profile import TableProfile
+from tabgan.schema.arrays import Integers
+from tabgan.schema.column import Column, ColumnKind
+from tabgan.schema.float_conversion import comparable_cells
+from tabgan.schema.predicates import category_name
+
+MAX_LEVELS = 20
+
+Level = Value | None  # None for a gap
+
+
+def find_decided(profile: TableProfile) -> list[Column]:
+    """Return the columns of numbers, categories or truth values that have few levels."""
+    kinds = (ColumnKind.CATEGORICAL, ColumnKind.BOOLEAN)
+    columns = [c for c in profile.columns if c.kind in kinds or c in profile.number_columns]
+    return [c for c in columns if 2 <= profile.sample.n_categories(c) <= MAX_LEVELS]
+
+
+def read_levels(series: "pd.Series[Any]", column: Column, codes: Integers) -> list[Level]:
+    """Return what each code stands for, from 0 on.
+
+    Args:
+        series: The column; (n_rows,).
+        column: What it is.
+        codes: Of its values, a gap being one; (n_rows,).
+    """
+    first = np.unique(codes, return_index=True)[1]
+    cells = comparable_cells(series.iloc[first], column)
+    return [None if pd.isna(cell) else _write(cell, column) for cell in cells]
+
+
+def _write(cell: object, column: Column) -> Value:
+    if ColumnRef(column).value_type is ValueType.NUMBER:
+        return Number(float(cell))  # type: ignore[arg-type]
+    return Text(str(category_name(cell, column)))
+
+
+def write_case(
+    levels: Sequence[Level],
+    edges: Sequence[tuple[Comparison, Comparison]],
+    gap: Level,
+    *,
+    has_gaps: bool,
+) -> Value | None:
+    """Return levels of consecutive ranges as a flag or a case expression.
+
+    Args:
+        levels: Of each range, the lowest first.
+        edges: What is true below, and above, the end of each range but the last.
+        gap: The level where there is nothing to compare.
+        has_gaps: Whether there are such rows.
+    """
+    flag = _write_flag(levels, edges, gap, has_gaps=has_gaps)
+    if flag is not None:
+        return flag
+    branches = [Branch(below, level) for level, (below, _) in zip(levels[:-1], edges, strict=True)]
+    otherwise = levels[-1]
+    if has_gaps and gap != otherwise:
+        branches.append(Branch(edges[-1][1], otherwise))
+        otherwise = gap
+    case = Case(tuple(branches), otherwise)
+    return case if case.results else None
+
+
+def _write_flag(
+    levels: Sequence[Level],
+    edges: Sequence[tuple[Comparison, Comparison]],
+    gap: Level,
+    *,
+    has_gaps: bool,
+) -> Value | None:
+    """Return true and false as one comparison, which is unknown at gaps; None if they are not."""
+    names = [level.text for level in levels if isinstance(level, Text)]
+    if sorted(names) != ["false", "true"] or len(levels) != 2 or (has_gaps and gap is not None):
+        return None
+    return Flag(edges[0][names[0] == "false"])

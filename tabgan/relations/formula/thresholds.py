@@ -1,0 +1,120 @@
+"""Columns of few levels that are decided by where one number or moment lies.
+
+>>> import pandas as pd
+>>> from tabgan.schema import TableSchema
+>>> frame = pd.DataFrame({"age": np.arange(200.0) / 2, "adult": np.arange(200) >= 36})
+>>> profile = TableProfile(frame, TableSchema.infer(frame))
+>>> [[candidate.expression.write() for candidate in found] for found in iter_thresholds(profile)]
+[['age >= 18']]
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tabgan.query.expressions import Value
+from tabgan.relations.formula.cut_points import YEAR_DIGITS, Cut, find_cut
+from tabgan.relations.formula.discovery import Candidate
+from tabgan.relations.formula.levels import find_decided, read_levels, write_case
+from tabgan.relations.formula.runs import Runs, find_runs
+from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS
+from tabgan.relations.table_profile import TableProfile
+from tabgan.schema.column import Column, ColumnKind
+
+MIN_SOURCE_VALUES = 21  # of fewer values, a look-up table is as good
+SCREEN_ROWS = 600
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """An expression that thresholds make.
+
+    Attributes:
+        expression: A flag or a case expression.
+        digits: Of its cut points.
+    """
+
+    expression: Value
+    digits: int
+
+
+def iter_thresholds(profile: TableProfile) -> Iterator[list[Candidate]]:
+    """Yield, for each column of few levels, by which thresholds of others it may be decided."""
+    sample = profile.sample
+    decided = find_decided(profile)
+    quantities = (*profile.number_columns, *profile.datetime_columns)
+    sources = [c for c in quantities if sample.n_categories(c) >= MIN_SOURCE_VALUES]
+    if not decided or not sources:
+        return
+    n_tried = len(decided) * len(sources)
+    near = _screen(sample, decided, sources)
+    for dependent in decided:
+        tried = [(fit_thresholds(sample, dependent, c, n_tried), c) for c in near[dependent]]
+        found = sorted(((t.digits, i) for i, (t, _) in enumerate(tried) if t is not None))
+        fitted = (fit_thresholds(profile, dependent, tried[i][1], n_tried) for _, i in found)
+        yield [Candidate(dependent, (), each.expression) for each in fitted if each is not None]
+
+
+def _screen(
+    sample: TableProfile, decided: Sequence[Column], sources: Sequence[Column]
+) -> dict[Column, list[Column]]:
+    """Return the sources along which the levels of each column hardly change."""
+    rows = np.linspace(0, len(sample) - 1, min(SCREEN_ROWS, len(sample))).astype(np.int64)
+    codes = np.column_stack([sample.codes(column)[rows] for column in decided]).astype(np.int16)
+    n_levels = np.array([sample.n_categories(column) for column in decided])
+    limits = 2 * n_levels + 2 * np.ceil(2 * MAX_DECLARED_VIOLATIONS * len(rows))
+    near: dict[Column, list[Column]] = {column: [] for column in decided}
+    for source in sources:
+        numbers = sample.numbers(source)[rows]
+        order = np.argsort(numbers, kind="stable")[: np.count_nonzero(~np.isnan(numbers))]
+        ordered = codes[order]
+        n_changes = np.count_nonzero(ordered[1:] != ordered[:-1], axis=0)
+        for index in np.flatnonzero(n_changes <= limits).tolist():
+            if decided[index] != source:
+                near[decided[index]].append(source)
+    return near
+
+
+def fit_thresholds(
+    profile: TableProfile, dependent: Column, source: Column, n_tried: int
+) -> Threshold | None:
+    """Return by which thresholds of a source a column is decided; None if by none.
+
+    Args:
+        profile: The rows.
+        dependent: Of few levels.
+        source: Of numbers or datetimes.
+        n_tried: Pairs of columns that were candidates.
+    """
+    numbers, codes = profile.numbers(source), profile.codes(dependent)
+    present = ~np.isnan(numbers)
+    order = np.argsort(numbers[present], kind="stable")
+    ordered = codes[present][order]
+    runs = find_runs(numbers[present][order], ordered)
+    if runs is None or runs.lengths.min() < profile.min_rows or not runs.pay(ordered, n_tried):
+        return None
+    cuts = _find_cuts(source, runs)
+    if not cuts or (dependent.kind.is_number and _are_years(source, cuts)):
+        return None
+    levels = read_levels(profile.series(dependent), dependent, codes)
+    at_gaps = codes[~present]
+    gap = levels[np.bincount(at_gaps).argmax()] if len(at_gaps) else None
+    edges = [(cut.below, cut.above) for cut in cuts]
+    ranges = [levels[level] for level in runs.levels]
+    expression = write_case(ranges, edges, gap, has_gaps=len(at_gaps) > 0)
+    if expression is None:
+        return None
+    return Threshold(expression, sum(cut.digits for cut in cuts))
+
+
+def _find_cuts(source: Column, runs: Runs) -> list[Cut]:
+    """Return the cut points between runs; none if one of them cannot be written."""
+    cuts = [cut for low, high in runs.ends.tolist() if (cut := find_cut(source, low, high))]
+    return cuts if len(cuts) == len(runs.ends) else []
+
+
+def _are_years(source: Column, cuts: Sequence[Cut]) -> bool:
+    """Return whether a datetime is cut into years, which are numbers by themselves."""
+    is_datetime = source.kind is ColumnKind.DATETIME
+    return is_datetime and all(cut.digits == YEAR_DIGITS for cut in cuts)
