@@ -56,6 +56,10 @@ class CategoryComputation(Computation):
             computation._find_category(result)
         return computation
 
+    @property
+    def gives_categories(self) -> bool:
+        return True
+
     def compute(self, reader: ColumnReader, dependent: Column) -> "pd.Series[Any]":  # noqa: ARG002
         return self.categories.write(self._find_codes(reader)).set_axis(reader.frame.index)
 

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.query import syntax
+from tabgan.query.cases import Case
 from tabgan.query.expressions import (
     Arithmetic,
     ColumnReader,
@@ -67,6 +68,13 @@ class Computation:
     def n_digits(self) -> int:
         """Digits of its coefficients, without those of exponents."""
         return _count_digits(self.expression)
+
+    @property
+    def gives_categories(self) -> bool:
+        """Whether all results are given, not calculated."""
+        value = self.expression
+        results = value.results if isinstance(value, Case) else ()
+        return bool(results) and all(isinstance(result, Number | Text) for result in results)
 
     def apply(self, frame: pd.DataFrame, dependent: Column) -> "pd.Series[Any]":
         """Return the dependent, in its own dtype and inside what that holds; (n_rows,)."""

@@ -20,13 +20,13 @@ from tabgan.errors import ConditionError
 from tabgan.query import syntax
 from tabgan.query.expressions import Value
 from tabgan.query.tokens import write_name
+from tabgan.relations.formula.case_search import iter_cases
 from tabgan.relations.formula.category_computation import CategoryComputation
 from tabgan.relations.formula.computation import Computation
 from tabgan.relations.formula.declaration import read_definition
 from tabgan.relations.formula.discovery import Candidate, FormulaSearch
 from tabgan.relations.formula.regions import Regions
 from tabgan.relations.formula.rounding import as_written
-from tabgan.relations.formula.thresholds import iter_thresholds
 from tabgan.relations.gaps import GIVEN, clear_cells, has_plain_gaps, mark_given
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS
@@ -75,11 +75,22 @@ class Formula(Relation):
             (first, discovery), *others = sorted(fact, key=lambda pair: pair[0].rank(profile))
             solved = tuple(formula for formula, other in others if not other.n_violations)
             joined.append(replace(discovery, relation=replace(first, solved=solved)))
-        computed = {d.relation.dependent for d in joined if not d.n_violations}
-        for candidates in iter_thresholds(profile):
-            tested = (cls._test(profile, c) for c in candidates if c.dependent not in computed)
-            joined += [found[1] for found in tested if found][:1]
-        return joined
+        return joined + cls._discover_cases(profile, joined)
+
+    @classmethod
+    def _discover_cases(
+        cls, profile: TableProfile, found: Sequence[DiscoveredRelation]
+    ) -> list[DiscoveredRelation]:
+        """Return what conditions on other columns decide, and no relation found computes."""
+        computed = {d.relation.dependent for d in found if not d.n_violations}
+        cases: list[DiscoveredRelation] = []
+        for candidates in iter_cases(profile):
+            new = (c for c in candidates if c.dependent not in computed)
+            tested = next(filter(None, (cls._test(profile, c) for c in new)), None)
+            if tested is not None:
+                cases.append(tested[1])
+                computed |= set() if tested[1].n_violations else {tested[0].dependent}
+        return cases
 
     @classmethod
     def _test_first(
@@ -119,7 +130,12 @@ class Formula(Relation):
         """Return what is least for the column that loses least if it is calculated."""
         lost = self.computation.measure_loss(profile.sample, self.dependent)
         n_values = profile.sample.n_categories(self.dependent)
-        return self.n_digits, -lost, self.text.count("/") + self.text.count("**"), -n_values
+        return (
+            self.computation.n_digits,
+            -lost,
+            self.text.count("/") + self.text.count("**"),
+            -n_values,
+        )
 
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
@@ -148,8 +164,13 @@ class Formula(Relation):
         return cls((dependent,), expression.columns, computation, has_gaps)
 
     @property
-    def n_digits(self) -> int:
-        return self.computation.n_digits
+    def n_digits(self) -> int | None:
+        """Digits of its numbers; None for a column of few values, which says little of others."""
+        return None if self.gives_categories else self.computation.n_digits
+
+    @property
+    def gives_categories(self) -> bool:
+        return self.computation.gives_categories
 
     @property
     def text(self) -> str:

@@ -9,6 +9,7 @@
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -28,11 +29,24 @@ MAX_LEVELS = 20
 Level = Value | None  # None for a gap
 
 
-def find_decided(profile: TableProfile) -> list[Column]:
+@dataclass(frozen=True)
+class Edge:
+    """Where one level ends and the next one begins.
+
+    Attributes:
+        below: What is true of the one.
+        above: What is true of the other.
+    """
+
+    below: Comparison
+    above: Comparison
+
+
+def find_levelled(profile: TableProfile, max_levels: int = MAX_LEVELS) -> list[Column]:
     """Return the columns of numbers, categories or truth values that have few levels."""
     kinds = (ColumnKind.CATEGORICAL, ColumnKind.BOOLEAN)
     columns = [c for c in profile.columns if c.kind in kinds or c in profile.number_columns]
-    return [c for c in columns if 2 <= profile.sample.n_categories(c) <= MAX_LEVELS]
+    return [c for c in columns if 2 <= profile.sample.n_categories(c) <= max_levels]
 
 
 def read_levels(series: "pd.Series[Any]", column: Column, codes: Integers) -> list[Level]:
@@ -56,7 +70,7 @@ def _write(cell: object, column: Column) -> Value:
 
 def write_case(
     levels: Sequence[Level],
-    edges: Sequence[tuple[Comparison, Comparison]],
+    edges: Sequence[Edge],
     gap: Level,
     *,
     has_gaps: bool,
@@ -65,17 +79,17 @@ def write_case(
 
     Args:
         levels: Of each range, the lowest first.
-        edges: What is true below, and above, the end of each range but the last.
+        edges: Between them; one fewer.
         gap: The level where there is nothing to compare.
         has_gaps: Whether there are such rows.
     """
     flag = _write_flag(levels, edges, gap, has_gaps=has_gaps)
     if flag is not None:
         return flag
-    branches = [Branch(below, level) for level, (below, _) in zip(levels[:-1], edges, strict=True)]
+    branches = [Branch(edge.below, level) for edge, level in zip(edges, levels[:-1], strict=True)]
     otherwise = levels[-1]
     if has_gaps and gap != otherwise:
-        branches.append(Branch(edges[-1][1], otherwise))
+        branches.append(Branch(edges[-1].above, otherwise))
         otherwise = gap
     case = Case(tuple(branches), otherwise)
     return case if case.results else None
@@ -83,7 +97,7 @@ def write_case(
 
 def _write_flag(
     levels: Sequence[Level],
-    edges: Sequence[tuple[Comparison, Comparison]],
+    edges: Sequence[Edge],
     gap: Level,
     *,
     has_gaps: bool,
@@ -92,4 +106,4 @@ def _write_flag(
     names = [level.text for level in levels if isinstance(level, Text)]
     if sorted(names) != ["false", "true"] or len(levels) != 2 or (has_gaps and gap is not None):
         return None
-    return Flag(edges[0][names[0] == "false"])
+    return Flag(edges[0].below if names[0] == "true" else edges[0].above)

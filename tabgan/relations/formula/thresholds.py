@@ -16,7 +16,7 @@ import numpy as np
 from tabgan.query.expressions import Value
 from tabgan.relations.formula.cut_points import YEAR_DIGITS, Cut, find_cut
 from tabgan.relations.formula.discovery import Candidate
-from tabgan.relations.formula.levels import find_decided, read_levels, write_case
+from tabgan.relations.formula.levels import Edge, find_levelled, read_levels, write_case
 from tabgan.relations.formula.runs import Runs, find_runs
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS
 from tabgan.relations.table_profile import TableProfile
@@ -42,7 +42,7 @@ class Threshold:
 def iter_thresholds(profile: TableProfile) -> Iterator[list[Candidate]]:
     """Yield, for each column of few levels, by which thresholds of others it may be decided."""
     sample = profile.sample
-    decided = find_decided(profile)
+    decided = find_levelled(profile)
     quantities = (*profile.number_columns, *profile.datetime_columns)
     sources = [c for c in quantities if sample.n_categories(c) >= MIN_SOURCE_VALUES]
     if not decided or not sources:
@@ -100,7 +100,7 @@ def fit_thresholds(
     levels = read_levels(profile.series(dependent), dependent, codes)
     at_gaps = codes[~present]
     gap = levels[np.bincount(at_gaps).argmax()] if len(at_gaps) else None
-    edges = [(cut.below, cut.above) for cut in cuts]
+    edges = [Edge(cut.below, cut.above) for cut in cuts]
     ranges = [levels[level] for level in runs.levels]
     expression = write_case(ranges, edges, gap, has_gaps=len(at_gaps) > 0)
     if expression is None:
