@@ -27,7 +27,7 @@ from tabgan.query.expressions import (
     ValueType,
 )
 from tabgan.query.functions import Approximation
-from tabgan.schema.arrays import Mask
+from tabgan.schema.arrays import Mask, Objects
 from tabgan.schema.column import Column
 from tabgan.schema.predicates import COMPARISONS
 
@@ -96,7 +96,13 @@ class Comparison(Condition):
         return Truth.from_known(holds, np.isnan(a) | np.isnan(b))
 
     def _compare_categories(self, reader: ColumnReader) -> Truth:
-        left, right = self.left.categories(reader), self.right.categories(reader)
+        if isinstance(self.left, ColumnRef) and isinstance(self.right, Text):
+            codes, names = reader.factorize(self.left.column)
+            truth = self._compare_texts(names, np.array(self.right.text, object))
+            return Truth(truth.can_be_true[codes], truth.can_be_false[codes])
+        return self._compare_texts(self.left.categories(reader), self.right.categories(reader))
+
+    def _compare_texts(self, left: Objects, right: Objects) -> Truth:
         unknown = np.asarray((left == None) | (right == None), bool)  # noqa: E711
         return Truth.from_known(np.asarray(COMPARISONS[self.operator](left, right), bool), unknown)
 

@@ -29,11 +29,12 @@ from tabgan.schema.arrays import Floats, Integers, Mask
 from tabgan.schema.column import Column
 
 MAX_GROUPS = 50  # categories of a column
-MAX_COLUMNS = 64  # of numbers, of which pairs are formed
+MAX_COLUMNS = 160  # of numbers, of which pairs are formed
 SCREEN_ROWS = 600
 MIN_SCREEN_ROWS = 4  # of a category
 MIN_CORRELATION = 0.99  # on average over categories
-MAX_TRIED = 6  # pairs of a category and a number for each column
+CORRELATION_DECIMALS = 5  # by which columns are told apart, before the fewest categories
+MAX_TRIED = 4  # pairs of a category and a number for each column
 
 
 @dataclass(frozen=True)
@@ -72,13 +73,14 @@ def _screen(
     """Return what correlates most within categories, for each column of numbers."""
     rows = np.linspace(0, len(sample) - 1, min(SCREEN_ROWS, len(sample))).astype(np.int64)
     values = np.column_stack([sample.numbers(column)[rows] for column in numbers])
-    lines: dict[Column, list[tuple[float, Line]]] = {column: [] for column in numbers}
+    lines: dict[Column, list[tuple[tuple[float, int], Line]]] = {column: [] for column in numbers}
     for group in groups:
         found = _correlate_within(values, sample.codes(group)[rows])
         for i, j in np.argwhere(found >= MIN_CORRELATION).tolist():
             if i != j:
                 line = Line(numbers[i], numbers[j], group)
-                lines[numbers[i]].append((sample.n_categories(group) - found[i, j], line))
+                rank = -round(float(found[i, j]), CORRELATION_DECIMALS), sample.n_categories(group)
+                lines[numbers[i]].append((rank, line))
     best = [sorted(pairs, key=lambda pair: pair[0])[:MAX_TRIED] for pairs in lines.values()]
     return [[line for _, line in pairs] for pairs in best if pairs]
 
