@@ -21,7 +21,7 @@ from tabgan.query.expressions import ColumnRef, Text, Value
 from tabgan.query.three_valued_logic import Comparison
 from tabgan.relations.formula.discovery import Candidate
 from tabgan.relations.formula.levels import Edge, find_levelled, read_levels, write_case
-from tabgan.relations.formula.runs import MIN_ROWS_PER_RUN
+from tabgan.relations.formula.runs import MIN_ROWS_PER_RUN, has_enough_rows, is_near_edge
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS, SIGNIFICANCE_LEVEL
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats, Integers
@@ -32,6 +32,7 @@ MAX_DECIDED_LEVELS = 4  # less, equal, greater, a gap
 MIN_SOURCE_VALUES = 8
 MAX_SOURCES = 128
 SCREEN_ROWS = 300
+MAX_ODD = 0.25  # share of the rows of all levels but the commonest
 N_ORDERS = 4  # less, equal, greater, unknown
 UNKNOWN = 3
 
@@ -66,6 +67,8 @@ def iter_comparisons(profile: TableProfile) -> Iterator[list[Candidate]]:
     for dependent, pairs in found.items():
         fitted = [fit_comparison(sample, pair, n_tried) for pair in pairs]
         kept = [pair for pair, value in zip(pairs, fitted, strict=True) if value is not None]
+        if not has_enough_rows(len(profile), len(pairs) - len(kept)):
+            continue
         values = (fit_comparison(profile, pair, n_tried) for pair in kept)
         yield [Candidate(dependent, (), value) for value in values if value is not None]
 
@@ -80,14 +83,17 @@ def _screen(
     is_level = codes[:, :, None] == np.arange(MAX_DECIDED_LEVELS)
     levels = is_level.reshape(len(rows), -1).astype(np.float32)
     commonest = is_level.sum(axis=0).max(axis=1)
-    enough = len(rows) * (1 - 2 * MAX_DECLARED_VIOLATIONS) - 1
+    n_odd = np.minimum(
+        2 * MAX_DECLARED_VIOLATIONS * len(rows) + 1, MAX_ODD * (len(rows) - commonest)
+    )
     for first in range(len(sources) - 1):
         orders = _find_orders(numbers[:, [first]], numbers[:, first + 1 :])
         n_obeying = np.zeros((orders.shape[1], len(few)))
         for order in range(N_ORDERS):
             counts = (orders == order).T.astype(np.float32) @ levels
             n_obeying += counts.reshape(-1, len(few), MAX_DECIDED_LEVELS).max(axis=2)
-        for second, index in np.argwhere((n_obeying >= enough) & (n_obeying > commonest)).tolist():
+        is_near = (n_obeying >= len(rows) - n_odd) & (n_obeying > commonest)
+        for second, index in np.argwhere(is_near).tolist():
             pair = Pair(few[index], sources[first], sources[first + 1 + second])
             if few[index] not in (pair.left, pair.right):
                 yield pair
@@ -116,7 +122,11 @@ def fit_comparison(profile: TableProfile, pair: Pair, n_tried: int) -> Value | N
     n_rows = known.sum(axis=1)
     is_rare = (n_rows[n_rows > 0] < profile.min_rows).any()
     is_bound = not (n_rows[0] and n_rows[2])  # one is never less, or never greater
-    if is_rare or is_bound or n_rows.sum() < 2 * MIN_ROWS_PER_RUN or not _pays(known, n_tried):
+    if is_rare or is_bound or n_rows.sum() < 3 * MIN_ROWS_PER_RUN or not _pays(known, n_tried):
+        return None
+    is_odd = codes != counts.argmax(axis=1)[orders]
+    apart = np.abs(profile.numbers(pair.left) - profile.numbers(pair.right))
+    if is_near_edge(np.argsort(np.argsort(apart))[is_odd & (orders != UNKNOWN)]):
         return None
     levels = read_levels(profile.series(pair.dependent), pair.dependent, codes)
     chosen = [levels[code] for code in counts.argmax(axis=1)]

@@ -17,8 +17,10 @@ from scipy.special import gammaln
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS, SIGNIFICANCE_LEVEL
 from tabgan.schema.arrays import Floats, Integers
 
-MIN_ROWS_PER_RUN = 50  # on average: levels that merely correlate with a source change more often
+MIN_ROWS_PER_RUN = 50  # on average, and once more: levels that correlate change more often
+MIN_ROWS_PER_NEAR = 300  # for each source that nearly decides: one of many does so by chance
 MIN_RUN_ROWS = 5  # of a level that has other runs, too: fewer are rows that break the fact
+MAX_REACH = 4  # rows from what decides to where noise puts a row, for each odd one
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,16 @@ class Runs:
         return bool(saved > said + places + np.log(1 / SIGNIFICANCE_LEVEL))
 
 
+def has_enough_rows(n_rows: int, n_near: int) -> bool:
+    """Return whether so many rows tell what decides from what merely correlates.
+
+    Args:
+        n_rows: Of the table.
+        n_near: Sources that nearly decide, and do not.
+    """
+    return n_rows >= MIN_ROWS_PER_NEAR * n_near
+
+
 def find_runs(x: Floats, y: Integers) -> Runs | None:
     """Return the runs of levels along a source, without odd rows that stand between others.
 
@@ -61,7 +73,7 @@ def find_runs(x: Floats, y: Integers) -> Runs | None:
         y: The levels; (n_rows,).
     """
     max_odd = MAX_DECLARED_VIOLATIONS * len(y)
-    max_runs = len(y) // MIN_ROWS_PER_RUN
+    max_runs = len(y) // MIN_ROWS_PER_RUN - 1
     kept = np.arange(len(y))
     starts = _find_starts(y)
     while 1 < len(starts) <= max_runs + 2 * max_odd and len(y) - len(kept) <= max_odd:
@@ -73,7 +85,8 @@ def find_runs(x: Floats, y: Integers) -> Runs | None:
             ends = np.column_stack([x[kept][starts[1:] - 1], x[kept][starts[1:]]])
             is_tied = ends[:, 0] == ends[:, 1]
             if not is_tied.any():
-                return Runs(levels, lengths, ends) if len(starts) <= max_runs else None
+                is_exact = len(starts) <= max_runs and not _is_blurred(kept, starts, len(y))
+                return Runs(levels, lengths, ends) if is_exact else None
             is_odd = _find_minority(x[kept], y[kept], ends[is_tied][0, 0])
         kept = kept[~is_odd]
         starts = _find_starts(y[kept])
@@ -82,6 +95,30 @@ def find_runs(x: Floats, y: Integers) -> Runs | None:
 
 def _find_starts(y: Integers) -> Integers:
     return np.concatenate([[0], np.flatnonzero(y[1:] != y[:-1]) + 1])
+
+
+def _is_blurred(kept: Integers, starts: Integers, n_rows: int) -> bool:
+    """Return whether odd rows stand beside the ends of runs: then levels merely correlate.
+
+    Args:
+        kept: Rows that are not odd, rising; (n_kept,).
+        starts: Of the runs among them; (n_runs,).
+        n_rows: Of all.
+    """
+    is_odd = np.ones(n_rows, bool)
+    is_odd[kept] = False
+    distances = np.abs(np.flatnonzero(is_odd)[:, None] - kept[starts[1:]])
+    return is_near_edge(distances.min(axis=1))
+
+
+def is_near_edge(distances: Integers) -> bool:
+    """Return whether most odd rows are near what decides: fewer rows away than chance has them.
+
+    >>> is_near_edge(np.array([1, 3, 2])), is_near_edge(np.array([90, 240, 2]))
+    (True, False)
+    """
+    reach = MAX_REACH * (len(distances) + 1)
+    return bool(np.count_nonzero(distances <= reach) > len(distances) / 2)
 
 
 def _find_minority(

@@ -16,14 +16,15 @@ import numpy as np
 from tabgan.query.expressions import Value
 from tabgan.relations.formula.cut_points import YEAR_DIGITS, Cut, find_cut
 from tabgan.relations.formula.discovery import Candidate
-from tabgan.relations.formula.levels import Edge, find_levelled, read_levels, write_case
-from tabgan.relations.formula.runs import Runs, find_runs
+from tabgan.relations.formula.levels import MAX_LEVELS, Edge, find_levelled, read_levels, write_case
+from tabgan.relations.formula.runs import Runs, find_runs, has_enough_rows
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.column import Column, ColumnKind
 
 MIN_SOURCE_VALUES = 21  # of fewer values, a look-up table is as good
 SCREEN_ROWS = 600
+MAX_CHANGES = 0.25  # share of the changes that independent levels have
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ def iter_thresholds(profile: TableProfile) -> Iterator[list[Candidate]]:
     for dependent in decided:
         tried = [(fit_thresholds(sample, dependent, c, n_tried), c) for c in near[dependent]]
         found = sorted(((t.digits, i) for i, (t, _) in enumerate(tried) if t is not None))
+        if not has_enough_rows(len(profile), len(tried) - len(found)):
+            continue
         fitted = (fit_thresholds(profile, dependent, tried[i][1], n_tried) for _, i in found)
         yield [Candidate(dependent, (), each.expression) for each in fitted if each is not None]
 
@@ -64,6 +67,9 @@ def _screen(
     codes = np.column_stack([sample.codes(column)[rows] for column in decided]).astype(np.int16)
     n_levels = np.array([sample.n_categories(column) for column in decided])
     limits = 2 * n_levels + 2 * np.ceil(2 * MAX_DECLARED_VIOLATIONS * len(rows))
+    shares = np.stack([(codes == level).mean(axis=0) for level in range(MAX_LEVELS)])
+    expected = len(rows) * (1 - (shares**2).sum(axis=0))  # changes of independent levels
+    limits = np.minimum(limits, MAX_CHANGES * expected + 1)
     near: dict[Column, list[Column]] = {column: [] for column in decided}
     for source in sources:
         numbers = sample.numbers(source)[rows]
