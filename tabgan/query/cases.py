@@ -27,6 +27,8 @@ from tabgan.query.functions import Approximation, exact
 from tabgan.query.three_valued_logic import Comparison, Condition
 from tabgan.schema.arrays import Objects
 
+WORDS = {"case", "when", "then", "else", "end"}
+
 
 @dataclass(frozen=True)
 class Flag(Value):
@@ -116,7 +118,7 @@ class Case(Value):
 
     def _write_operand(self) -> str:
         operand = self.branches[0].condition.children[0]
-        if isinstance(operand, ColumnRef) and str(operand.column.name).lower() != "when":
+        if isinstance(operand, ColumnRef) and str(operand.column.name).lower() not in WORDS:
             return operand.write()
         return f"({operand.write()})"
 

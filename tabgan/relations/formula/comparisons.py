@@ -20,11 +20,18 @@ from tabgan.query.cases import Flag
 from tabgan.query.expressions import ColumnRef, Text, Value
 from tabgan.query.three_valued_logic import Comparison
 from tabgan.relations.formula.discovery import Candidate
-from tabgan.relations.formula.levels import Edge, find_levelled, read_levels, write_case
+from tabgan.relations.formula.levels import (
+    Edge,
+    Level,
+    find_levelled,
+    iter_rows,
+    read_levels,
+    write_case,
+)
 from tabgan.relations.formula.runs import MIN_ROWS_PER_RUN, has_enough_rows, is_near_edge
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS, SIGNIFICANCE_LEVEL
 from tabgan.relations.table_profile import TableProfile
-from tabgan.schema.arrays import Floats, Integers
+from tabgan.schema.arrays import Floats, Integers, Mask
 from tabgan.schema.column import Column
 from tabgan.schema.predicates import MIRRORED
 
@@ -81,18 +88,19 @@ def _screen(
     numbers = np.column_stack([sample.numbers(column)[rows] for column in sources])
     codes = np.column_stack([sample.codes(column)[rows] for column in few])
     is_level = codes[:, :, None] == np.arange(MAX_DECIDED_LEVELS)
+    is_gap = np.column_stack([sample.missing(column)[rows] for column in few])
+    is_level &= ~is_gap[:, :, None]
     levels = is_level.reshape(len(rows), -1).astype(np.float32)
     commonest = is_level.sum(axis=0).max(axis=1)
-    n_odd = np.minimum(
-        2 * MAX_DECLARED_VIOLATIONS * len(rows) + 1, MAX_ODD * (len(rows) - commonest)
-    )
+    n_given = len(rows) - is_gap.sum(axis=0)
+    n_odd = np.minimum(2 * MAX_DECLARED_VIOLATIONS * len(rows) + 1, MAX_ODD * (n_given - commonest))
     for first in range(len(sources) - 1):
         orders = _find_orders(numbers[:, [first]], numbers[:, first + 1 :])
         n_obeying = np.zeros((orders.shape[1], len(few)))
         for order in range(N_ORDERS):
             counts = (orders == order).T.astype(np.float32) @ levels
             n_obeying += counts.reshape(-1, len(few), MAX_DECIDED_LEVELS).max(axis=2)
-        is_near = (n_obeying >= len(rows) - n_odd) & (n_obeying > commonest)
+        is_near = (n_obeying >= n_given - n_odd) & (n_obeying > commonest)
         for second, index in np.argwhere(is_near).tolist():
             pair = Pair(few[index], sources[first], sources[first + 1 + second])
             if few[index] not in (pair.left, pair.right):
@@ -113,27 +121,30 @@ def fit_comparison(profile: TableProfile, pair: Pair, n_tried: int) -> Value | N
         pair: The columns.
         n_tried: Candidates.
     """
-    codes = profile.codes(pair.dependent)
-    orders = _find_orders(profile.numbers(pair.left), profile.numbers(pair.right))
+    tried = (_fit_rows(profile, pair, n_tried, rows) for rows in iter_rows(profile, pair.dependent))
+    return next((value for value in tried if value is not None), None)
+
+
+def _fit_rows(profile: TableProfile, pair: Pair, n_tried: int, rows: Mask) -> Value | None:
+    """Return the expression for some of the rows, (n_rows,)."""
+    codes = profile.codes(pair.dependent)[rows]
+    left, right = profile.numbers(pair.left)[rows], profile.numbers(pair.right)[rows]
+    orders = _find_orders(left, right)
     n_levels = profile.n_categories(pair.dependent)
     counts = np.bincount(orders * n_levels + codes, minlength=N_ORDERS * n_levels)
     counts = counts.reshape(N_ORDERS, n_levels)
-    known = counts[:UNKNOWN]
-    n_rows = known.sum(axis=1)
+    n_rows = counts[:UNKNOWN].sum(axis=1)
     is_rare = (n_rows[n_rows > 0] < profile.min_rows).any()
     is_bound = not (n_rows[0] and n_rows[2])  # one is never less, or never greater
-    if is_rare or is_bound or n_rows.sum() < 3 * MIN_ROWS_PER_RUN or not _pays(known, n_tried):
+    is_small = n_rows.sum() < 3 * MIN_ROWS_PER_RUN
+    if is_rare or is_bound or is_small or not _pays(counts[:UNKNOWN], n_tried):
         return None
-    is_odd = codes != counts.argmax(axis=1)[orders]
-    apart = np.abs(profile.numbers(pair.left) - profile.numbers(pair.right))
-    if is_near_edge(np.argsort(np.argsort(apart))[is_odd & (orders != UNKNOWN)]):
+    is_odd = (codes != counts.argmax(axis=1)[orders]) & (orders != UNKNOWN)
+    if is_near_edge(np.argsort(np.argsort(np.abs(left - right)))[is_odd]):
         return None
-    levels = read_levels(profile.series(pair.dependent), pair.dependent, codes)
+    levels = read_levels(profile, pair.dependent)
     chosen = [levels[code] for code in counts.argmax(axis=1)]
-    less, equal, greater = chosen[:UNKNOWN]
-    if not n_rows[1]:  # flags are false where nothing is known
-        equal = less if less != Text("true") else greater
-    edges, results = _write_edges(pair, less, equal, greater)
+    edges, results = _write_edges(pair, chosen, is_equal_seen=bool(n_rows[1]))
     has_gaps = bool(counts[UNKNOWN].any())
     value = write_case(results, edges, chosen[UNKNOWN] if has_gaps else None, has_gaps=has_gaps)
     return _turn(value) if isinstance(value, Flag) else value
@@ -157,9 +168,18 @@ def _pays(counts: Integers, n_tried: int) -> bool:
 
 
 def _write_edges(
-    pair: Pair, less: Value | None, equal: Value | None, greater: Value | None
-) -> tuple[list[Edge], list[Value | None]]:
-    """Return the comparisons between the results of a case expression, and the results."""
+    pair: Pair, chosen: Sequence[Level], *, is_equal_seen: bool
+) -> tuple[list[Edge], list[Level]]:
+    """Return the comparisons between the results of a case expression, and the results.
+
+    Args:
+        pair: What is compared.
+        chosen: The levels where the first column is less, equal, greater.
+        is_equal_seen: Whether both are equal in some rows; if not, flags are false there.
+    """
+    less, equal, greater = chosen[:UNKNOWN]
+    if not is_equal_seen:
+        equal = less if greater == Text("true") else greater
 
     def edge(below: str, above: str) -> Edge:
         left, right = ColumnRef(pair.left), ColumnRef(pair.right)
@@ -171,7 +191,7 @@ def _write_edges(
         return [edge("<=", ">")], [less, greater]
     if equal == greater:
         return [edge("<", ">=")], [less, greater]
-    return [edge("<", ">="), edge("<=", ">")], [less, equal, greater]
+    return [edge("<", ">="), edge("=", ">")], [less, equal, greater]
 
 
 def _turn(flag: Flag) -> Flag:

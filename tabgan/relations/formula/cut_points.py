@@ -11,6 +11,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 import pandas as pd
 
@@ -88,13 +89,11 @@ def find_round_number(low: float, high: float) -> float:
     if low <= 0 <= high:
         return 0.0
     start = math.ceil(math.log10(max(abs(low), abs(high))))
+    ends = [Decimal(repr(float(number))) for number in (low, high)]
     for exponent in range(start, start - MAX_DIGITS - 1, -1):
-        step = 10.0**exponent
-        first, last = math.ceil(low / step), math.floor(high / step)
-        if first <= last:
-            number = float(f"{_choose(first, last)}e{exponent}")
-            if low <= number <= high:
-                return number
+        first, last = (number.scaleb(-exponent) for number in ends)
+        if math.ceil(first) <= math.floor(last):
+            return float(f"{_choose(math.ceil(first), math.floor(last))}e{exponent}")
     return float(high)
 
 

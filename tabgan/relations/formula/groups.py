@@ -111,7 +111,7 @@ def fit_lines(profile: TableProfile, line: Line, n_tried: int) -> Value | None:
     own, numbers = profile.numbers(line.dependent), profile.numbers(line.source)
     codes = profile.codes(line.group)
     present = ~np.isnan(own)
-    levels = read_levels(profile.series(line.group), line.group, codes)
+    levels = read_levels(profile, line.group)
     fit = SumFit({}, own, find_decimals(own), machine_epsilon(line.dependent), n_tried)
     branches, n_left = [], 0
     for code, level in enumerate(levels):

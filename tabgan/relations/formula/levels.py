@@ -3,14 +3,13 @@
 >>> import pandas as pd
 >>> from tabgan.schema import TableSchema
 >>> frame = pd.DataFrame({"size": ["s", "m", None, "s"], "x": [1.5, 2.5, 3.5, 4.5]})
->>> size, _ = TableSchema.infer(frame).columns
->>> [level and level.write() for level in read_levels(frame["size"], size, np.array([0, 1, 2, 0]))]
+>>> profile = TableProfile(frame, TableSchema.infer(frame))
+>>> [level and level.write() for level in read_levels(profile, profile.schema.columns[0])]
 ["'s'", "'m'", None]
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,7 +18,7 @@ from tabgan.query.cases import Branch, Case, Flag
 from tabgan.query.expressions import ColumnRef, Number, Text, Value, ValueType
 from tabgan.query.three_valued_logic import Comparison
 from tabgan.relations.table_profile import TableProfile
-from tabgan.schema.arrays import Integers
+from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column, ColumnKind
 from tabgan.schema.float_conversion import comparable_cells
 from tabgan.schema.predicates import category_name
@@ -49,16 +48,21 @@ def find_levelled(profile: TableProfile, max_levels: int = MAX_LEVELS) -> list[C
     return [c for c in columns if 2 <= profile.sample.n_categories(c) <= max_levels]
 
 
-def read_levels(series: "pd.Series[Any]", column: Column, codes: Integers) -> list[Level]:
-    """Return what each code stands for, from 0 on.
+def iter_rows(profile: TableProfile, column: Column) -> Iterator[Mask]:
+    """Yield the rows in which levels are looked at: all; then those without gaps, as they may be.
 
-    Args:
-        series: The column; (n_rows,).
-        column: What it is.
-        codes: Of its values, a gap being one; (n_rows,).
+    A gap is a level, or stands anywhere and is learned; (n_rows,) each.
     """
-    first = np.unique(codes, return_index=True)[1]
-    cells = comparable_cells(series.iloc[first], column)
+    yield np.ones(len(profile), bool)
+    missing = profile.missing(column)
+    if missing.any():
+        yield ~missing
+
+
+def read_levels(profile: TableProfile, column: Column) -> list[Level]:
+    """Return what each code of a column stands for, from 0 on."""
+    first = np.unique(profile.codes(column), return_index=True)[1]
+    cells = comparable_cells(profile.series(column).iloc[first], column)
     return [None if pd.isna(cell) else _write(cell, column) for cell in cells]
 
 

@@ -16,10 +16,18 @@ import numpy as np
 from tabgan.query.expressions import Value
 from tabgan.relations.formula.cut_points import YEAR_DIGITS, Cut, find_cut
 from tabgan.relations.formula.discovery import Candidate
-from tabgan.relations.formula.levels import MAX_LEVELS, Edge, find_levelled, read_levels, write_case
+from tabgan.relations.formula.levels import (
+    MAX_LEVELS,
+    Edge,
+    find_levelled,
+    iter_rows,
+    read_levels,
+    write_case,
+)
 from tabgan.relations.formula.runs import Runs, find_runs, has_enough_rows
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS
 from tabgan.relations.table_profile import TableProfile
+from tabgan.schema.arrays import Integers, Mask
 from tabgan.schema.column import Column, ColumnKind
 
 MIN_SOURCE_VALUES = 21  # of fewer values, a look-up table is as good
@@ -64,7 +72,8 @@ def _screen(
 ) -> dict[Column, list[Column]]:
     """Return the sources along which the levels of each column hardly change."""
     rows = np.linspace(0, len(sample) - 1, min(SCREEN_ROWS, len(sample))).astype(np.int64)
-    codes = np.column_stack([sample.codes(column)[rows] for column in decided]).astype(np.int16)
+    codes = np.column_stack([sample.codes(column)[rows] for column in decided])
+    is_gap = np.column_stack([sample.missing(column)[rows] for column in decided])
     n_levels = np.array([sample.n_categories(column) for column in decided])
     limits = 2 * n_levels + 2 * np.ceil(2 * MAX_DECLARED_VIOLATIONS * len(rows))
     shares = np.stack([(codes == level).mean(axis=0) for level in range(MAX_LEVELS)])
@@ -74,12 +83,20 @@ def _screen(
     for source in sources:
         numbers = sample.numbers(source)[rows]
         order = np.argsort(numbers, kind="stable")[: np.count_nonzero(~np.isnan(numbers))]
-        ordered = codes[order]
+        ordered = _fill_down(codes[order], is_gap[order])
         n_changes = np.count_nonzero(ordered[1:] != ordered[:-1], axis=0)
         for index in np.flatnonzero(n_changes <= limits).tolist():
             if decided[index] != source:
                 near[decided[index]].append(source)
     return near
+
+
+def _fill_down(codes: Integers, is_gap: Mask) -> Integers:
+    """Return levels with those above them in the place of gaps; (n_rows, n_columns) each."""
+    if not is_gap.any():
+        return codes
+    last = np.where(is_gap, 0, np.arange(len(codes))[:, None])
+    return np.take_along_axis(codes, np.maximum.accumulate(last, axis=0), axis=0)
 
 
 def fit_thresholds(
@@ -93,7 +110,18 @@ def fit_thresholds(
         source: Of numbers or datetimes.
         n_tried: Pairs of columns that were candidates.
     """
-    numbers, codes = profile.numbers(source), profile.codes(dependent)
+    tried = (
+        _fit_rows(profile, dependent, source, n_tried, rows)
+        for rows in iter_rows(profile, dependent)
+    )
+    return next((threshold for threshold in tried if threshold is not None), None)
+
+
+def _fit_rows(
+    profile: TableProfile, dependent: Column, source: Column, n_tried: int, rows: Mask
+) -> Threshold | None:
+    """Return the thresholds of some of the rows, (n_rows,)."""
+    numbers, codes = profile.numbers(source)[rows], profile.codes(dependent)[rows]
     present = ~np.isnan(numbers)
     order = np.argsort(numbers[present], kind="stable")
     ordered = codes[present][order]
@@ -103,7 +131,7 @@ def fit_thresholds(
     cuts = _find_cuts(source, runs)
     if not cuts or (dependent.kind.is_number and _are_years(source, cuts)):
         return None
-    levels = read_levels(profile.series(dependent), dependent, codes)
+    levels = read_levels(profile, dependent)
     at_gaps = codes[~present]
     gap = levels[np.bincount(at_gaps).argmax()] if len(at_gaps) else None
     edges = [Edge(cut.below, cut.above) for cut in cuts]
