@@ -14,9 +14,9 @@ terms         columns, powers, products, functions, spans of time
 coefficients  the fewest digits, and whether a term pays
 case_search   what conditions on others decide
 groups        lines of a column, one for each category
-thresholds    which columns of few levels another one decides
+thresholds    which columns of few labels another one decides
 runs          of levels along it
 comparisons   ... or which of two columns is greater
 cut_points    between them, and how they are written
-levels        ... and what they are, as a case expression
+labels        ... and what they are, as a case expression
 """

@@ -1,4 +1,4 @@
-"""Columns of few levels that are decided by which of two numbers or moments is greater.
+"""Columns of few labels that are decided by which of two numbers or moments is greater.
 
 >>> import pandas as pd
 >>> from tabgan.schema import TableSchema
@@ -20,12 +20,12 @@ from tabgan.query.cases import Flag
 from tabgan.query.expressions import ColumnRef, Text, Value
 from tabgan.query.three_valued_logic import Comparison
 from tabgan.relations.formula.discovery import Candidate
-from tabgan.relations.formula.levels import (
+from tabgan.relations.formula.labels import (
     Edge,
-    Level,
-    find_levelled,
+    Label,
+    find_labelled,
     iter_rows,
-    read_levels,
+    read_labels,
     write_case,
 )
 from tabgan.relations.formula.runs import MIN_ROWS_PER_RUN, has_enough_rows, is_near_edge
@@ -35,11 +35,11 @@ from tabgan.schema.arrays import Floats, Integers, Mask
 from tabgan.schema.column import Column
 from tabgan.schema.predicates import MIRRORED
 
-MAX_DECIDED_LEVELS = 4  # less, equal, greater, a gap
+MAX_DECIDED_LABELS = 4  # less, equal, greater, a gap
 MIN_SOURCE_VALUES = 8
 MAX_SOURCES = 128
 SCREEN_ROWS = 300
-MAX_ODD = 0.25  # share of the rows of all levels but the commonest
+MAX_ODD = 0.25  # share of the rows of all labels but the commonest
 N_ORDERS = 4  # less, equal, greater, unknown
 UNKNOWN = 3
 
@@ -60,9 +60,9 @@ class Pair:
 
 
 def iter_comparisons(profile: TableProfile) -> Iterator[list[Candidate]]:
-    """Yield, for each column of few levels, which two columns may decide it."""
+    """Yield, for each column of few labels, which two columns may decide it."""
     sample = profile.sample
-    few = [c for c in find_levelled(profile) if sample.n_categories(c) <= MAX_DECIDED_LEVELS]
+    few = [c for c in find_labelled(profile) if sample.n_categories(c) <= MAX_DECIDED_LABELS]
     found: dict[Column, list[Pair]] = defaultdict(list)
     n_tried = 0
     for kind in (profile.number_columns, profile.datetime_columns):
@@ -87,19 +87,19 @@ def _screen(
     rows = np.linspace(0, len(sample) - 1, min(SCREEN_ROWS, len(sample))).astype(np.int64)
     numbers = np.column_stack([sample.numbers(column)[rows] for column in sources])
     codes = np.column_stack([sample.codes(column)[rows] for column in few])
-    is_level = codes[:, :, None] == np.arange(MAX_DECIDED_LEVELS)
+    is_label = codes[:, :, None] == np.arange(MAX_DECIDED_LABELS)
     is_gap = np.column_stack([sample.missing(column)[rows] for column in few])
-    is_level &= ~is_gap[:, :, None]
-    levels = is_level.reshape(len(rows), -1).astype(np.float32)
-    commonest = is_level.sum(axis=0).max(axis=1)
+    is_label &= ~is_gap[:, :, None]
+    labels = is_label.reshape(len(rows), -1).astype(np.float32)
+    commonest = is_label.sum(axis=0).max(axis=1)
     n_given = len(rows) - is_gap.sum(axis=0)
     n_odd = np.minimum(2 * MAX_DECLARED_VIOLATIONS * len(rows) + 1, MAX_ODD * (n_given - commonest))
     for first in range(len(sources) - 1):
         orders = _find_orders(numbers[:, [first]], numbers[:, first + 1 :])
         n_obeying = np.zeros((orders.shape[1], len(few)))
         for order in range(N_ORDERS):
-            counts = (orders == order).T.astype(np.float32) @ levels
-            n_obeying += counts.reshape(-1, len(few), MAX_DECIDED_LEVELS).max(axis=2)
+            counts = (orders == order).T.astype(np.float32) @ labels
+            n_obeying += counts.reshape(-1, len(few), MAX_DECIDED_LABELS).max(axis=2)
         is_near = (n_obeying >= n_given - n_odd) & (n_obeying > commonest)
         for second, index in np.argwhere(is_near).tolist():
             pair = Pair(few[index], sources[first], sources[first + 1 + second])
@@ -130,9 +130,9 @@ def _fit_rows(profile: TableProfile, pair: Pair, n_tried: int, rows: Mask) -> Va
     codes = profile.codes(pair.dependent)[rows]
     left, right = profile.numbers(pair.left)[rows], profile.numbers(pair.right)[rows]
     orders = _find_orders(left, right)
-    n_levels = profile.n_categories(pair.dependent)
-    counts = np.bincount(orders * n_levels + codes, minlength=N_ORDERS * n_levels)
-    counts = counts.reshape(N_ORDERS, n_levels)
+    n_labels = profile.n_categories(pair.dependent)
+    counts = np.bincount(orders * n_labels + codes, minlength=N_ORDERS * n_labels)
+    counts = counts.reshape(N_ORDERS, n_labels)
     n_rows = counts[:UNKNOWN].sum(axis=1)
     is_rare = (n_rows[n_rows > 0] < profile.min_rows).any()
     is_bound = not (n_rows[0] and n_rows[2])  # one is never less, or never greater
@@ -142,8 +142,8 @@ def _fit_rows(profile: TableProfile, pair: Pair, n_tried: int, rows: Mask) -> Va
     is_odd = (codes != counts.argmax(axis=1)[orders]) & (orders != UNKNOWN)
     if is_near_edge(np.argsort(np.argsort(np.abs(left - right)))[is_odd]):
         return None
-    levels = read_levels(profile, pair.dependent)
-    chosen = [levels[code] for code in counts.argmax(axis=1)]
+    labels = read_labels(profile, pair.dependent)
+    chosen = [labels[code] for code in counts.argmax(axis=1)]
     edges, results = _write_edges(pair, chosen, is_equal_seen=bool(n_rows[1]))
     has_gaps = bool(counts[UNKNOWN].any())
     value = write_case(results, edges, chosen[UNKNOWN] if has_gaps else None, has_gaps=has_gaps)
@@ -151,10 +151,10 @@ def _fit_rows(profile: TableProfile, pair: Pair, n_tried: int, rows: Mask) -> Va
 
 
 def _pays(counts: Integers, n_tried: int) -> bool:
-    """Return whether the levels of each order say more than it takes to say them.
+    """Return whether the labels of each order say more than it takes to say them.
 
     Args:
-        counts: Rows of each order and level; (n_orders, n_levels).
+        counts: Rows of each order and label; (n_orders, n_labels).
         n_tried: Candidates.
     """
     n_rows, totals = int(counts.sum()), counts.sum(axis=0)
@@ -168,13 +168,13 @@ def _pays(counts: Integers, n_tried: int) -> bool:
 
 
 def _write_edges(
-    pair: Pair, chosen: Sequence[Level], *, is_equal_seen: bool
-) -> tuple[list[Edge], list[Level]]:
+    pair: Pair, chosen: Sequence[Label], *, is_equal_seen: bool
+) -> tuple[list[Edge], list[Label]]:
     """Return the comparisons between the results of a case expression, and the results.
 
     Args:
         pair: What is compared.
-        chosen: The levels where the first column is less, equal, greater.
+        chosen: The labels where the first column is less, equal, greater.
         is_equal_seen: Whether both are equal in some rows; if not, flags are false there.
     """
     less, equal, greater = chosen[:UNKNOWN]

@@ -72,7 +72,7 @@ def find_cut(column: Column, low: float, high: float) -> Cut | None:
     """
     source = ColumnRef(column)
     if column.kind is ColumnKind.DATETIME:
-        return _find_moment(source, low, high)
+        return _find_datetime(source, low, high)
     number = find_round_number(low, high)
     kind = Duration if column.is_duration else Number
     return Cut(source, kind(number), number == low, count_digits(number))
@@ -114,8 +114,8 @@ def count_digits(number: float) -> int:
     return len(mantissa)
 
 
-def _find_moment(source: ColumnRef, low: float, high: float) -> Cut | None:
-    for seconds, digits in _iter_moments(low, high):
+def _find_datetime(source: ColumnRef, low: float, high: float) -> Cut | None:
+    for seconds, digits in _iter_datetimes(low, high):
         text = Text(show_datetime(seconds, source.column))
         try:
             point = read_datetime(text, source)
@@ -126,13 +126,13 @@ def _find_moment(source: ColumnRef, low: float, high: float) -> Cut | None:
     return None
 
 
-def _iter_moments(low: float, high: float) -> Iterator[tuple[float, int]]:
+def _iter_datetimes(low: float, high: float) -> Iterator[tuple[float, int]]:
     """Yield moments between two, as seconds since 1970, with their digits; the roundest first."""
     end = pd.Timestamp(high, unit="s")
     for unit, digits in DATE_DIGITS.items():
         day = end.floor("D" if unit in OFFSETS else unit)
-        moment = OFFSETS[unit].rollback(day) if unit in OFFSETS else day
-        seconds = (moment - pd.Timestamp(0)) / pd.Timedelta(1, "s")
+        rounded = OFFSETS[unit].rollback(day) if unit in OFFSETS else day
+        seconds = (rounded - pd.Timestamp(0)) / pd.Timedelta(1, "s")
         if seconds >= low:
             yield seconds, digits
     yield high, MAX_DIGITS

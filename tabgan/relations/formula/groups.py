@@ -20,7 +20,7 @@ from tabgan.query.expressions import ColumnRef, Number, Value
 from tabgan.query.three_valued_logic import Comparison
 from tabgan.relations.exact_arithmetic import find_decimals, machine_epsilon
 from tabgan.relations.formula.discovery import MIN_VALUES, Candidate
-from tabgan.relations.formula.levels import find_levelled, read_levels
+from tabgan.relations.formula.labels import find_labelled, read_labels
 from tabgan.relations.formula.sum_fit import SumFit
 from tabgan.relations.formula.terms import linear
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS, MIN_ROWS, correlate
@@ -57,7 +57,7 @@ def iter_groups(profile: TableProfile) -> Iterator[list[Candidate]]:
     sample = profile.sample
     varied = [c for c in profile.number_columns if sample.n_categories(c) >= MIN_VALUES]
     numbers = varied[:MAX_COLUMNS]
-    groups = [c for c in find_levelled(profile, MAX_GROUPS) if c not in numbers]
+    groups = [c for c in find_labelled(profile, MAX_GROUPS) if c not in numbers]
     if len(numbers) < 2 or not groups:
         return
     n_tried = len(groups) * len(numbers) ** 2
@@ -111,25 +111,25 @@ def fit_lines(profile: TableProfile, line: Line, n_tried: int) -> Value | None:
     own, numbers = profile.numbers(line.dependent), profile.numbers(line.source)
     codes = profile.codes(line.group)
     present = ~np.isnan(own)
-    levels = read_levels(profile, line.group)
+    labels = read_labels(profile, line.group)
     fit = SumFit({}, own, find_decimals(own), machine_epsilon(line.dependent), n_tried)
     branches, n_left = [], 0
-    for code, level in enumerate(levels):
+    for code, label in enumerate(labels):
         rows = present & (codes == code)
         value = (
-            None if level is None else _fit_level(fit, rows, line.source, numbers, profile.min_rows)
+            None if label is None else _fit_label(fit, rows, line.source, numbers, profile.min_rows)
         )
         n_left += 0 if value is not None else int(rows.sum())
         if n_left > MAX_DECLARED_VIOLATIONS * len(profile):
             return None
-        if value is not None and level is not None:
-            branches.append(Branch(Comparison("=", ColumnRef(line.group), level), value))
+        if value is not None and label is not None:
+            branches.append(Branch(Comparison("=", ColumnRef(line.group), label), value))
     branches.sort(key=lambda branch: branch.condition.write())
     is_one_line = len({branch.result for branch in branches}) < 2
     return None if is_one_line else Case(tuple(branches), is_simple=True)
 
 
-def _fit_level(
+def _fit_label(
     fit: SumFit, rows: Mask, source: Column, numbers: Floats, min_rows: int
 ) -> Value | None:
     """Return the line in the rows of a category; None if there is none, or too few rows."""
@@ -138,5 +138,5 @@ def _fit_level(
         return None
     if (own == own[0]).all():
         return Number(float(own[0]))
-    level = SumFit({source: numbers[rows]}, own, fit.decimals, fit.epsilon, fit.n_tried)
-    return level.fit([linear(source)])
+    label = SumFit({source: numbers[rows]}, own, fit.decimals, fit.epsilon, fit.n_tried)
+    return label.fit([linear(source)])

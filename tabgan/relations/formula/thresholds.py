@@ -1,4 +1,4 @@
-"""Columns of few levels that are decided by where one number or moment lies.
+"""Columns of few labels that are decided by where one number or moment lies.
 
 >>> import pandas as pd
 >>> from tabgan.schema import TableSchema
@@ -16,12 +16,12 @@ import numpy as np
 from tabgan.query.expressions import Value
 from tabgan.relations.formula.cut_points import YEAR_DIGITS, Cut, find_cut
 from tabgan.relations.formula.discovery import Candidate
-from tabgan.relations.formula.levels import (
-    MAX_LEVELS,
+from tabgan.relations.formula.labels import (
+    MAX_LABELS,
     Edge,
-    find_levelled,
+    find_labelled,
     iter_rows,
-    read_levels,
+    read_labels,
     write_case,
 )
 from tabgan.relations.formula.runs import Runs, find_runs, has_enough_rows
@@ -32,7 +32,7 @@ from tabgan.schema.column import Column, ColumnKind
 
 MIN_SOURCE_VALUES = 21  # of fewer values, a look-up table is as good
 SCREEN_ROWS = 600
-MAX_CHANGES = 0.25  # share of the changes that independent levels have
+MAX_CHANGES = 0.25  # share of the changes that independent labels have
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,9 @@ class Threshold:
 
 
 def iter_thresholds(profile: TableProfile) -> Iterator[list[Candidate]]:
-    """Yield, for each column of few levels, by which thresholds of others it may be decided."""
+    """Yield, for each column of few labels, by which thresholds of others it may be decided."""
     sample = profile.sample
-    decided = find_levelled(profile)
+    decided = find_labelled(profile)
     quantities = (*profile.number_columns, *profile.datetime_columns)
     sources = [c for c in quantities if sample.n_categories(c) >= MIN_SOURCE_VALUES]
     if not decided or not sources:
@@ -70,14 +70,14 @@ def iter_thresholds(profile: TableProfile) -> Iterator[list[Candidate]]:
 def _screen(
     sample: TableProfile, decided: Sequence[Column], sources: Sequence[Column]
 ) -> dict[Column, list[Column]]:
-    """Return the sources along which the levels of each column hardly change."""
+    """Return the sources along which the labels of each column hardly change."""
     rows = np.linspace(0, len(sample) - 1, min(SCREEN_ROWS, len(sample))).astype(np.int64)
     codes = np.column_stack([sample.codes(column)[rows] for column in decided])
     is_gap = np.column_stack([sample.missing(column)[rows] for column in decided])
-    n_levels = np.array([sample.n_categories(column) for column in decided])
-    limits = 2 * n_levels + 2 * np.ceil(2 * MAX_DECLARED_VIOLATIONS * len(rows))
-    shares = np.stack([(codes == level).mean(axis=0) for level in range(MAX_LEVELS)])
-    expected = len(rows) * (1 - (shares**2).sum(axis=0))  # changes of independent levels
+    n_labels = np.array([sample.n_categories(column) for column in decided])
+    limits = 2 * n_labels + 2 * np.ceil(2 * MAX_DECLARED_VIOLATIONS * len(rows))
+    shares = np.stack([(codes == label).mean(axis=0) for label in range(MAX_LABELS)])
+    expected = len(rows) * (1 - (shares**2).sum(axis=0))  # changes of independent labels
     limits = np.minimum(limits, MAX_CHANGES * expected + 1)
     near: dict[Column, list[Column]] = {column: [] for column in decided}
     for source in sources:
@@ -92,7 +92,7 @@ def _screen(
 
 
 def _fill_down(codes: Integers, is_gap: Mask) -> Integers:
-    """Return levels with those above them in the place of gaps; (n_rows, n_columns) each."""
+    """Return labels with those above them in the place of gaps; (n_rows, n_columns) each."""
     if not is_gap.any():
         return codes
     last = np.where(is_gap, 0, np.arange(len(codes))[:, None])
@@ -106,7 +106,7 @@ def fit_thresholds(
 
     Args:
         profile: The rows.
-        dependent: Of few levels.
+        dependent: Of few labels.
         source: Of numbers or datetimes.
         n_tried: Pairs of columns that were candidates.
     """
@@ -131,11 +131,11 @@ def _fit_rows(
     cuts = _find_cuts(source, runs)
     if not cuts or (dependent.kind.is_number and _are_years(source, cuts)):
         return None
-    levels = read_levels(profile, dependent)
+    labels = read_labels(profile, dependent)
     at_gaps = codes[~present]
-    gap = levels[np.bincount(at_gaps).argmax()] if len(at_gaps) else None
+    gap = labels[np.bincount(at_gaps).argmax()] if len(at_gaps) else None
     edges = [Edge(cut.below, cut.above) for cut in cuts]
-    ranges = [levels[level] for level in runs.levels]
+    ranges = [labels[label] for label in runs.labels]
     expression = write_case(ranges, edges, gap, has_gaps=len(at_gaps) > 0)
     if expression is None:
         return None

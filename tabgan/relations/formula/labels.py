@@ -4,7 +4,7 @@
 >>> from tabgan.schema import TableSchema
 >>> frame = pd.DataFrame({"size": ["s", "m", None, "s"], "x": [1.5, 2.5, 3.5, 4.5]})
 >>> profile = TableProfile(frame, TableSchema.infer(frame))
->>> [level and level.write() for level in read_levels(profile, profile.schema.columns[0])]
+>>> [label and label.write() for label in read_labels(profile, profile.schema.columns[0])]
 ["'s'", "'m'", None]
 """
 
@@ -23,14 +23,14 @@ from tabgan.schema.column import Column, ColumnKind
 from tabgan.schema.float_conversion import comparable_cells
 from tabgan.schema.predicates import category_name
 
-MAX_LEVELS = 20
+MAX_LABELS = 20
 
-Level = Value | None  # None for a gap
+Label = Value | None  # None for a gap
 
 
 @dataclass(frozen=True)
 class Edge:
-    """Where one level ends and the next one begins.
+    """Where one label ends and the next one begins.
 
     Attributes:
         below: What is true of the one.
@@ -41,17 +41,17 @@ class Edge:
     above: Comparison
 
 
-def find_levelled(profile: TableProfile, max_levels: int = MAX_LEVELS) -> list[Column]:
-    """Return the columns of numbers, categories or truth values that have few levels."""
+def find_labelled(profile: TableProfile, max_labels: int = MAX_LABELS) -> list[Column]:
+    """Return the columns of numbers, categories or truth values that have few labels."""
     kinds = (ColumnKind.CATEGORICAL, ColumnKind.BOOLEAN)
     columns = [c for c in profile.columns if c.kind in kinds or c in profile.number_columns]
-    return [c for c in columns if 2 <= profile.sample.n_categories(c) <= max_levels]
+    return [c for c in columns if 2 <= profile.sample.n_categories(c) <= max_labels]
 
 
 def iter_rows(profile: TableProfile, column: Column) -> Iterator[Mask]:
-    """Yield the rows in which levels are looked at: all; then those without gaps, as they may be.
+    """Yield the rows in which labels are looked at: all; then those without gaps, as they may be.
 
-    A gap is a level, or stands anywhere and is learned; (n_rows,) each.
+    A gap is a label, or stands anywhere and is learned; (n_rows,) each.
     """
     yield np.ones(len(profile), bool)
     missing = profile.missing(column)
@@ -59,7 +59,7 @@ def iter_rows(profile: TableProfile, column: Column) -> Iterator[Mask]:
         yield ~missing
 
 
-def read_levels(profile: TableProfile, column: Column) -> list[Level]:
+def read_labels(profile: TableProfile, column: Column) -> list[Label]:
     """Return what each code of a column stands for, from 0 on."""
     first = np.unique(profile.codes(column), return_index=True)[1]
     cells = comparable_cells(profile.series(column).iloc[first], column)
@@ -73,25 +73,25 @@ def _write(cell: object, column: Column) -> Value:
 
 
 def write_case(
-    levels: Sequence[Level],
+    labels: Sequence[Label],
     edges: Sequence[Edge],
-    gap: Level,
+    gap: Label,
     *,
     has_gaps: bool,
 ) -> Value | None:
-    """Return levels of consecutive ranges as a flag or a case expression.
+    """Return labels of consecutive ranges as a flag or a case expression.
 
     Args:
-        levels: Of each range, the lowest first.
+        labels: Of each range, the lowest first.
         edges: Between them; one fewer.
-        gap: The level where there is nothing to compare.
+        gap: The label where there is nothing to compare.
         has_gaps: Whether there are such rows.
     """
-    flag = _write_flag(levels, edges, gap, has_gaps=has_gaps)
+    flag = _write_flag(labels, edges, gap, has_gaps=has_gaps)
     if flag is not None:
         return flag
-    branches = [Branch(edge.below, level) for edge, level in zip(edges, levels[:-1], strict=True)]
-    otherwise = levels[-1]
+    branches = [Branch(edge.below, label) for edge, label in zip(edges, labels[:-1], strict=True)]
+    otherwise = labels[-1]
     if has_gaps and gap != otherwise:
         branches.append(Branch(edges[-1].above, otherwise))
         otherwise = gap
@@ -100,14 +100,14 @@ def write_case(
 
 
 def _write_flag(
-    levels: Sequence[Level],
+    labels: Sequence[Label],
     edges: Sequence[Edge],
-    gap: Level,
+    gap: Label,
     *,
     has_gaps: bool,
 ) -> Value | None:
     """Return true and false as one comparison, which is unknown at gaps; None if they are not."""
-    names = [level.text for level in levels if isinstance(level, Text)]
-    if sorted(names) != ["false", "true"] or len(levels) != 2 or (has_gaps and gap is not None):
+    names = [label.text for label in labels if isinstance(label, Text)]
+    if sorted(names) != ["false", "true"] or len(labels) != 2 or (has_gaps and gap is not None):
         return None
     return Flag(edges[0].below if names[0] == "true" else edges[0].above)
