@@ -125,8 +125,9 @@ def fit_lines(profile: TableProfile, line: Line, n_tried: int) -> Value | None:
         if value is not None and label is not None:
             branches.append(Branch(Comparison("=", ColumnRef(line.group), label), value))
     branches.sort(key=lambda branch: branch.condition.write())
-    is_one_line = len({branch.result for branch in branches}) < 2
-    return None if is_one_line else Case(tuple(branches), is_simple=True)
+    results = {branch.result for branch in branches}
+    is_look_up = all(isinstance(result, Number) for result in results)
+    return None if is_look_up or len(results) < 2 else Case(tuple(branches), is_simple=True)
 
 
 def _fit_label(

@@ -3,9 +3,9 @@
 Were the labels independent of the source, all their arrangements would be equally likely: runs have
 to save more nats than it takes to say where they are (minimum description length).
 
->>> labels = np.repeat([1, 0, 2], 80)
->>> runs = find_runs(np.arange(240.0), labels)
->>> runs.labels.tolist(), runs.ends.tolist(), runs.pay(labels, n_tried=10)
+>>> source, labels = np.arange(240.0), np.repeat([1, 0, 2], 80)
+>>> runs = find_runs(source, labels)
+>>> runs.labels.tolist(), runs.ends.tolist(), runs.pay(source, labels, n_tried=10)
 ([1, 0, 2], [[79.0, 80.0], [159.0, 160.0]], True)
 """
 
@@ -38,18 +38,23 @@ class Runs:
     lengths: Integers
     ends: Floats
 
-    def pay(self, y: Integers, n_tried: int) -> bool:
+    def pay(self, x: Floats, y: Integers, n_tried: int) -> bool:
         """Return whether the runs are worth saying where they are, and which rows break them.
 
+        Rows of one number count once: they may be alike for other reasons.
+
         Args:
-            y: The labels of all rows; (n_rows,).
+            x: The source, rising; (n_rows,).
+            y: The labels; (n_rows,).
             n_tried: Pairs of columns that were candidates.
         """
-        counts = np.unique(y, return_counts=True)[1]
-        saved = gammaln(len(y) + 1) - gammaln(counts + 1).sum()
         n_broken = len(y) - int(self.lengths.sum())
-        said = (len(self.labels) + n_broken) * np.log(len(counts)) + np.log(n_tried)
-        positions = _log_choose(len(y) - 1, len(self.labels) - 1) + _log_choose(len(y), n_broken)
+        distinct = y[np.concatenate([[True], x[1:] > x[:-1]])]
+        counts = np.unique(distinct, return_counts=True)[1]
+        n = len(distinct)
+        saved = gammaln(n + 1) - gammaln(counts + 1).sum()
+        said = (len(self.labels) + n_broken) * np.log(max(len(counts), 2)) + np.log(n_tried)
+        positions = _log_choose(n - 1, len(self.labels) - 1) + _log_choose(len(y), n_broken)
         return bool(saved > said + positions + np.log(1 / SIGNIFICANCE_LEVEL))
 
 

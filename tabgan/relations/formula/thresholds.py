@@ -32,6 +32,7 @@ from tabgan.schema.column import Column, ColumnKind
 
 MIN_SOURCE_VALUES = 21  # of fewer values, a look-up table is as good
 SCREEN_ROWS = 600
+MAX_DATETIME_CUTS = 3  # into numbers
 MAX_CHANGES = 0.25  # share of the changes that independent labels have
 
 
@@ -125,11 +126,12 @@ def _fit_rows(
     present = ~np.isnan(numbers)
     order = np.argsort(numbers[present], kind="stable")
     ordered = codes[present][order]
-    runs = find_runs(numbers[present][order], ordered)
-    if runs is None or runs.lengths.min() < profile.min_rows or not runs.pay(ordered, n_tried):
+    x = numbers[present][order]
+    runs = find_runs(x, ordered)
+    if runs is None or runs.lengths.min() < profile.min_rows or not runs.pay(x, ordered, n_tried):
         return None
     cuts = _find_cuts(source, runs)
-    if not cuts or (dependent.kind.is_number and _are_years(source, cuts)):
+    if not cuts or (dependent.kind.is_number and _are_parts(source, cuts)):
         return None
     labels = read_labels(profile, dependent)
     at_gaps = codes[~present]
@@ -148,7 +150,7 @@ def _find_cuts(source: Column, runs: Runs) -> list[Cut]:
     return cuts if len(cuts) == len(runs.ends) else []
 
 
-def _are_years(source: Column, cuts: Sequence[Cut]) -> bool:
-    """Return whether a datetime is cut into years, which are numbers by themselves."""
-    is_datetime = source.kind is ColumnKind.DATETIME
-    return is_datetime and all(cut.digits == YEAR_DIGITS for cut in cuts)
+def _are_parts(source: Column, cuts: Sequence[Cut]) -> bool:
+    """Return whether a datetime is cut into years, months or the like: numbers by themselves."""
+    is_many = len(cuts) > MAX_DATETIME_CUTS or all(cut.digits == YEAR_DIGITS for cut in cuts)
+    return source.kind is ColumnKind.DATETIME and is_many
