@@ -6,6 +6,7 @@ tokens              text -> names, numbers, texts, operators, words
 syntax              the nodes of the tree that they become, without types
 token_reader        which token is next, and the error where another one has to be
 relation_forms      tokens -> tree, for what only relations have: `city -> country`
+case_form           ... and for `case when ... then ... end`
 parser              tokens -> tree, for the rest: `or` and `and` down to numbers and names
 
 where               conditions: the rule for texts and mappings; tree -> row filter
@@ -13,12 +14,14 @@ mapping             conditions as a mapping of columns to what is asked of them
 one_clause          text -> tree, for a condition of one clause, whose value needs no quotes
 row_filter          what rows are asked for, and which rows match
 
-value_check         relations: tree -> values of a table's columns, types checked
-type_check          ... and conditions on them
+value_check         relations: tree -> values of a table's columns and conditions, types checked
+type_check          ... of what is compared
+operands            ... and how messages name what is calculated with
 numbers             how numbers and durations are written
 calendar_parts      parts of datetimes; months and years between two
 datetime_calls      functions of datetimes
 functions           what is calculated with: operators and functions, and their rounding errors
 expressions         values of a row: columns, numbers, texts, arithmetic
 three_valued_logic  conditions on them: true, false or unknown
+cases               values that conditions decide
 """

@@ -17,9 +17,9 @@ import pandas as pd
 from tabgan.query.functions import FUNCTIONS, OPERATIONS, Approximation, exact
 from tabgan.query.numbers import write_duration
 from tabgan.query.tokens import write_name, write_text
-from tabgan.schema.arrays import Objects
+from tabgan.schema.arrays import Integers, Mask, Objects
 from tabgan.schema.column import Column, ColumnKind, dtype_of
-from tabgan.schema.float_conversion import to_float
+from tabgan.schema.float_conversion import comparable_cells, to_float
 from tabgan.schema.predicates import category_names
 
 
@@ -52,13 +52,25 @@ class ColumnReader:
 
     def categories(self, column: Column) -> Objects:
         """Return a column of categories as text; (n_rows,), None where missing."""
+        codes, names = self.factorize(column)
+        return names[codes]
+
+    def factorize(self, column: Column) -> tuple[Integers, Objects]:
+        """Return the number of each row's category, (n_rows,), and the categories, None the last.
+
+        A gap's number is -1.
+        """
         key = (column, False)
         if key not in self._cache:
             codes, seen = pd.factorize(self.frame[column.name].astype(object))
-            names = category_names([*seen, None], column)  # the code of a gap is -1
-            self._cache[key] = names[codes]
-        categories: Objects = self._cache[key]
-        return categories
+            self._cache[key] = codes, category_names([*seen, None], column)
+        factorized: tuple[Integers, Objects] = self._cache[key]
+        return factorized
+
+    def missing(self, column: Column) -> Mask:
+        """Return where a column has no value; (n_rows,)."""
+        cells = comparable_cells(self.frame[column.name], column)
+        return np.asarray(cells.isna().to_numpy(bool))
 
 
 @dataclass(frozen=True)
@@ -103,6 +115,10 @@ class Value(Expression):
     def evaluate(self, reader: ColumnReader) -> Approximation:
         """Return its value in each row, for numbers and datetimes."""
 
+    def categories(self, reader: ColumnReader) -> Objects:
+        """Return its categories as text, for those; (n_rows,) or (), None where missing."""
+        raise NotImplementedError
+
 
 @dataclass(frozen=True)
 class ColumnRef(Value):
@@ -127,7 +143,6 @@ class ColumnRef(Value):
         return reader.numbers(self.column)
 
     def categories(self, reader: ColumnReader) -> Objects:
-        """Return its categories; (n_rows,), None where missing."""
         return reader.categories(self.column)
 
 
@@ -183,7 +198,6 @@ class Text(Value):
         return exact(np.array(self.seconds, np.float64))
 
     def categories(self, reader: ColumnReader) -> Objects:  # noqa: ARG002
-        """Return the category; ()."""
         return np.array(self.text, object)
 
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from tabgan.query import syntax
 from tabgan.query.calendar_parts import FUNCTION_NAMES
+from tabgan.query.case_form import parse_case
 from tabgan.query.functions import FUNCTIONS
 from tabgan.query.numbers import UNITS
 from tabgan.query.relation_forms import parse_form
@@ -101,16 +102,24 @@ class _Parser(TokenReader):
         if phrase := self.accept_phrase(*_PHRASES):
             asked = self._parse_phrase(phrase, self.as_value(left, tokens))
             return syntax.Not(asked) if "not" in phrase else asked
-        operands, operators = [], []
+        operands: list[syntax.Value] = []
+        operators: list[str] = []
         while sign := self.accept(*COMPARATORS):
             operators.append(MEANT.get(sign, sign))
             if len(operators) == 1 and operators[0] in ("=", "!=") and self._ends_without_value():
                 missing = syntax.Missing(self.as_value(left, tokens))
                 return missing if operators[0] == "=" else syntax.Not(missing)
-            operands.append(self.read_value(self._parse_operand))
+            operands.append(self._parse_side(is_defined=sign == "=" and not operands))
         if not operators:
             return left
         return syntax.Comparison((self.as_value(left, tokens), *operands), tuple(operators))
+
+    def _parse_side(self, *, is_defined: bool) -> syntax.Value:
+        """Return what follows an operator: where it defines, a condition in brackets, too."""
+        node, tokens = self.read(self._parse_operand)
+        if isinstance(node, syntax.Condition) and is_defined and self.dialect.has_arithmetic:
+            return syntax.Flag(node)
+        return self.as_value(node, tokens)
 
     def _ends_without_value(self) -> bool:
         """Return whether `COLUMN=` ends here, which asks `--where` for missing values.
@@ -208,7 +217,8 @@ class _Parser(TokenReader):
         if self.is_at_end:
             self.fail("a column or a value")
         self.index += 1
-        return self._parse_leaf(self.tokens[self.index - 1])
+        token = self.tokens[self.index - 1]
+        return parse_case(self, token, self._parse_or) or self._parse_leaf(token)
 
     def _parse_leaf(self, token: Token) -> syntax.Value:
         if token.value in CALLED and not token.is_quoted and self._opens_call():

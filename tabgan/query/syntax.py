@@ -103,6 +103,29 @@ class Call(Value):
 
 
 @dataclass(frozen=True)
+class Case(Value):
+    """`case when a < 2 then 'few' else 'many' end`, or `case a when 1 then 'one' end`.
+
+    Attributes:
+        branches: What is asked for, and the result there: a condition, or a value that `operand`
+            has; None for a missing result.
+        otherwise: The result in all other rows.
+        operand: What is compared with each branch's value; None if they have conditions.
+    """
+
+    branches: "tuple[tuple[Node, Value | None], ...]"
+    otherwise: Value | None
+    operand: Value | None = None
+
+
+@dataclass(frozen=True)
+class Flag(Value):
+    """A condition whose truth is the value: `(balance < 0)`."""
+
+    condition: "Condition"
+
+
+@dataclass(frozen=True)
 class NameList(Value):
     """Columns of which all are meant: `a, b`."""
 
@@ -132,6 +155,13 @@ class Comparison(Condition):
 
     operands: tuple[Value, ...]
     operators: tuple[str, ...]
+
+    @property
+    def right_side(self) -> Value:
+        """What stands after the first operator, such as the flag in `overdrawn = balance < 0`."""
+        if len(self.operators) == 1:
+            return self.operands[1]
+        return Flag(Comparison(self.operands[1:], self.operators[1:]))
 
 
 @dataclass(frozen=True)

@@ -27,9 +27,8 @@ from tabgan.query.expressions import (
     ValueType,
 )
 from tabgan.query.functions import Approximation
-from tabgan.schema.arrays import Mask
+from tabgan.schema.arrays import Mask, Objects
 from tabgan.schema.column import Column
-from tabgan.schema.float_conversion import comparable_cells
 from tabgan.schema.predicates import COMPARISONS
 
 
@@ -97,8 +96,13 @@ class Comparison(Condition):
         return Truth.from_known(holds, np.isnan(a) | np.isnan(b))
 
     def _compare_categories(self, reader: ColumnReader) -> Truth:
-        sides = (side for side in self.children if isinstance(side, ColumnRef | Text))
-        left, right = (side.categories(reader) for side in sides)
+        if isinstance(self.left, ColumnRef) and isinstance(self.right, Text):
+            codes, names = reader.factorize(self.left.column)
+            truth = self._compare_texts(names, np.array(self.right.text, object))
+            return Truth(truth.can_be_true[codes], truth.can_be_false[codes])
+        return self._compare_texts(self.left.categories(reader), self.right.categories(reader))
+
+    def _compare_texts(self, left: Objects, right: Objects) -> Truth:
         unknown = np.asarray((left == None) | (right == None), bool)  # noqa: E711
         return Truth.from_known(np.asarray(COMPARISONS[self.operator](left, right), bool), unknown)
 
@@ -146,9 +150,7 @@ class IsMissing(Condition):
         return f"{ColumnRef(self.column).write()} missing"
 
     def evaluate(self, reader: ColumnReader) -> Truth:
-        missing = (
-            comparable_cells(reader.frame[self.column.name], self.column).isna().to_numpy(bool)
-        )
+        missing = reader.missing(self.column)
         return Truth(missing, ~missing)
 
 

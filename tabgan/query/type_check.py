@@ -1,16 +1,14 @@
-"""A tree -> expressions of a schema's columns, in which only values of one type are compared.
+"""Comparisons, in which only values of one type are compared.
 
 Numbers, datetimes and texts are different types; a text becomes the datetime or the truth value
 that it is compared with.
 
->>> import pandas as pd
->>> from tabgan.query.parser import parse_relation
->>> schema = TableSchema.infer(pd.DataFrame({"age": [17, 30, 41], "job": ["no", "yes", "no"]}))
->>> check_condition(parse_relation("age>=18 or job == 'no'", schema.names), schema).write()
-"age >= 18 or job = 'no'"
+>>> from tabgan.schema.column import Column
+>>> done = ColumnRef(Column("done", ColumnKind.BOOLEAN, "bool"))
+>>> compare("=", done, Text("TRUE")).write()
+"done = 'true'"
 """
 
-from itertools import pairwise
 from typing import NoReturn
 
 from tabgan.errors import RelationError
@@ -22,41 +20,13 @@ from tabgan.query.expressions import (
     Value,
     ValueType,
 )
-from tabgan.query.three_valued_logic import BoolOp, Comparison, Condition, IsIn, IsMissing, Not
-from tabgan.query.tokens import RELATION
-from tabgan.query.value_check import ADVICE, check_column, check_value, describe, read_datetime
-from tabgan.schema import TableSchema
+from tabgan.query.operands import ADVICE, describe, read_datetime
+from tabgan.query.three_valued_logic import Comparison
 from tabgan.schema.column import ColumnKind
 from tabgan.schema.text import is_datetime_number_format
 
 
-def check_condition(node: syntax.Node, schema: TableSchema) -> Condition:
-    """Return a tree as a condition on the columns of a table.
-
-    Raises:
-        RelationError: It is no condition, or compares values of different types.
-    """
-    match node:
-        case syntax.Comparison(operands, operators):
-            values = [check_value(operand, schema) for operand in operands]
-            sides = zip(operators, pairwise(values), strict=True)
-            return BoolOp.join("and", [_compare(sign, *pair) for sign, pair in sides])
-        case syntax.Membership(operand, options):
-            value = check_value(operand, schema)
-            equal = [_compare("=", value, check_value(option, schema)) for option in options]
-            return IsIn(tuple(equal)) if len(equal) > 1 else equal[0]
-        case syntax.Missing(syntax.ColumnName(name)):
-            return IsMissing(check_column(schema.column(name)))
-        case syntax.Not(operand):
-            return Not(check_condition(operand, schema))
-        case syntax.BoolOp(word, operands):
-            return BoolOp.join(word, [check_condition(operand, schema) for operand in operands])
-        case syntax.Missing():
-            raise RelationError(f"only a column can be missing; {RELATION.advice}.")
-    raise RelationError(f"a condition compares values; {RELATION.advice}.")
-
-
-def _compare(sign: str, left: Value, right: Value) -> Comparison:
+def compare(sign: str, left: Value, right: Value) -> Comparison:
     """Return the comparison of two values of one type.
 
     Raises:

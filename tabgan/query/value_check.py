@@ -10,8 +10,12 @@ Numbers and datetimes are different types; a datetime less another one is a numb
 'round(2 * b ** 2, 1) % 7'
 """
 
-from tabgan.errors import ConditionError, RelationError
+from collections.abc import Sequence
+from itertools import pairwise
+
+from tabgan.errors import RelationError
 from tabgan.query import syntax
+from tabgan.query.cases import Branch, Case, Flag
 from tabgan.query.datetime_calls import COUNTS, SIGNATURES, DatetimeCall, check_signature
 from tabgan.query.expressions import (
     Arithmetic,
@@ -24,16 +28,11 @@ from tabgan.query.expressions import (
     ValueType,
 )
 from tabgan.query.functions import FUNCTIONS
+from tabgan.query.operands import check_column, describe, read_datetime
+from tabgan.query.three_valued_logic import BoolOp, Condition, IsIn, IsMissing, Not
 from tabgan.query.tokens import RELATION
+from tabgan.query.type_check import compare
 from tabgan.schema import TableSchema
-from tabgan.schema.column import Column, ColumnKind
-from tabgan.schema.float_conversion import value_to_float
-
-ADVICE = {
-    ValueType.NUMBER: "a number or a column of numbers",
-    ValueType.DATETIME: "a moment in quotes, such as '2024-01-31', or a column of moments",
-    ValueType.CATEGORY: "a text in quotes or a column of text",
-}
 
 
 def check_value(node: syntax.Value, schema: TableSchema) -> Value:
@@ -53,6 +52,20 @@ def check_value(node: syntax.Value, schema: TableSchema) -> Value:
             return _calculate(first, others, schema)
         case syntax.Call(function, arguments):
             return _call(function, [check_value(argument, schema) for argument in arguments])
+    return _check_decided(node, schema)
+
+
+def _check_decided(node: syntax.Value, schema: TableSchema) -> Value:
+    """Return a value that conditions decide.
+
+    Raises:
+        RelationError: It is none, but columns with commas or `rest`.
+    """
+    match node:
+        case syntax.Flag(condition):
+            return Flag(check_condition(condition, schema))
+        case syntax.Case():
+            return _check_case(node, schema)
         case syntax.NameList():
             raise RelationError(
                 "columns with commas between them can only be compared with columns, by <= or >=, "
@@ -109,20 +122,6 @@ def _call_datetimes(function: str, arguments: list[Value]) -> DatetimeCall:
     return DatetimeCall(function, tuple(arguments))
 
 
-def check_column(column: Column) -> Column:
-    """Return a column whose values can be named.
-
-    Raises:
-        RelationError: They are made anew.
-    """
-    if column.kind.is_made_anew:
-        raise RelationError(
-            f"column {column.name!r} is of kind {column.kind.value}: its values are made anew, so "
-            "no condition can name it; leave it out."
-        )
-    return column
-
-
 def _negate(value: Value) -> Value:
     if value.value_type is not ValueType.NUMBER:
         raise RelationError(
@@ -163,34 +162,64 @@ def _read_text(value: Value, other: Value) -> Value:
     return read_datetime(value, other) if is_datetime and isinstance(value, Text) else value
 
 
-def read_datetime(value: Text, other: Value) -> Text:
-    """Return a text as the datetime that it is beside a column of datetimes.
+def _check_case(node: syntax.Case, schema: TableSchema) -> Case:
+    """Return a case expression, whose results are of one type.
 
     Raises:
-        RelationError: It is none.
+        RelationError: They are of several, or all missing.
     """
-    column = next(c for c in other.columns if c.kind is ColumnKind.DATETIME)
-    advice = f"give {ADVICE[ValueType.DATETIME]}"
-    if not value.text.strip():
-        raise RelationError(f"column {column.name!r} cannot be compared with blank text; {advice}.")
-    try:
-        return Text(value.text, value_to_float(column, value.text, advice))
-    except ConditionError:
-        raise RelationError(
-            f"column {column.name!r} holds moments, so it cannot be compared with "
-            f"{value.text!r}; {advice}."
-        ) from None
+    results = [*(result for _, result in node.branches), node.otherwise]
+    values = _unify([None if r is None else check_value(r, schema) for r in results])
+    operand = None if node.operand is None else check_value(node.operand, schema)
+    conditions = [
+        check_condition(when, schema)
+        if operand is None
+        else compare("=", operand, check_value(when, schema))  # type: ignore[arg-type]
+        for when, _ in node.branches
+    ]
+    branches = [Branch(*pair) for pair in zip(conditions, values[:-1], strict=True)]
+    return Case(tuple(branches), values[-1], is_simple=operand is not None)
 
 
-def describe(value: Value) -> str:
-    """Return what a value is, in words for a message."""
-    if isinstance(value, ColumnRef):
-        return f"column {value.column.name!r} holds {_name_type(value.column, value.value_type)}"
-    written = value.write()
-    if isinstance(value, Number | Text):
-        return f"{written} is a {'number' if value.value_type is ValueType.NUMBER else 'text'}"
-    return f"{written!r} gives {value.value_type.value}"
+def _unify(values: Sequence[Value | None]) -> list[Value | None]:
+    """Return results of a case expression, texts beside datetimes as datetimes."""
+    given = [value for value in values if value is not None]
+    datetime = next((v for v in given if v.value_type is ValueType.DATETIME), None)
+    if datetime is not None:
+        values = [read_datetime(v, datetime) if isinstance(v, Text) else v for v in values]
+        given = [value for value in values if value is not None]
+    if not given:
+        raise RelationError("a case has no result but missing ones; give one after 'then'.")
+    for one, other in pairwise(given):
+        if one.value_type is not other.value_type:
+            raise RelationError(
+                f"the results of a case are of one type, but {describe(one)} and "
+                f"{describe(other)}; give all as {one.value_type.value}."
+            )
+    return list(values)
 
 
-def _name_type(column: Column, value_type: ValueType) -> str:
-    return "true and false" if column.kind is ColumnKind.BOOLEAN else value_type.value
+def check_condition(node: syntax.Node, schema: TableSchema) -> Condition:
+    """Return a tree as a condition on the columns of a table.
+
+    Raises:
+        RelationError: It is no condition, or compares values of different types.
+    """
+    match node:
+        case syntax.Comparison(operands, operators):
+            values = [check_value(operand, schema) for operand in operands]
+            sides = zip(operators, pairwise(values), strict=True)
+            return BoolOp.join("and", [compare(sign, *pair) for sign, pair in sides])
+        case syntax.Membership(operand, options):
+            value = check_value(operand, schema)
+            equal = [compare("=", value, check_value(option, schema)) for option in options]
+            return IsIn(tuple(equal)) if len(equal) > 1 else equal[0]
+        case syntax.Missing(syntax.ColumnName(name)):
+            return IsMissing(check_column(schema.column(name)))
+        case syntax.Not(operand):
+            return Not(check_condition(operand, schema))
+        case syntax.BoolOp(word, operands):
+            return BoolOp.join(word, [check_condition(operand, schema) for operand in operands])
+        case syntax.Missing():
+            raise RelationError(f"only a column can be missing; {RELATION.advice}.")
+    raise RelationError(f"a condition compares values; {RELATION.advice}.")

@@ -48,7 +48,7 @@ class Relation(Holder, ABC):
     LEARNS_GAPS: ClassVar[bool] = (
         False  # whether the dependent is learned with its gaps all the same
     )
-    GIVES_CATEGORIES: ClassVar[bool] = False  # whether `restore` writes only values that were seen
+    GIVES_CATEGORIES: ClassVar[bool] = False  # of all relations of the kind: `gives_categories`
     NEEDS_CATEGORIES: ClassVar[bool] = False  # whether `restore` reads only values that were seen
 
     @classmethod
@@ -105,6 +105,11 @@ class Relation(Holder, ABC):
     def only_clears(self) -> bool:
         """Whether all it writes is gaps: several such relations go together on one column."""
         return False
+
+    @property
+    def gives_categories(self) -> bool:
+        """Whether `restore` writes only values that were seen."""
+        return self.GIVES_CATEGORIES
 
     @property
     def n_digits(self) -> int | None:

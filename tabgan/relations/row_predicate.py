@@ -19,7 +19,7 @@ from tabgan.query import syntax
 from tabgan.query.expressions import ColumnReader
 from tabgan.query.parser import parse_relation
 from tabgan.query.three_valued_logic import Condition
-from tabgan.query.type_check import check_condition
+from tabgan.query.value_check import check_condition
 from tabgan.relations.relation import Relation
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema

@@ -80,7 +80,7 @@ def _is_conflict(one: DiscoveredRelation, other: DiscoveredRelation) -> bool:
 
 def _spoils_look_up(writer: Relation, reader: Relation) -> bool:
     """Return whether one relation may write unseen values where the other looks up seen ones."""
-    is_safe = writer.GIVES_CATEGORIES or writer.FILLS_GAPS or not reader.NEEDS_CATEGORIES
+    is_safe = writer.gives_categories or writer.FILLS_GAPS or not reader.NEEDS_CATEGORIES
     return not is_safe and bool(writer.dependent_names & reader.source_names)
 
 

@@ -2,7 +2,10 @@
 
 formula       the relation
 computation   an expression, evaluated and written
+category_computation  ... whose results are categories
 rounding      how its results are written
+declaration   as users declare it
+regions       where a column lies when what it decides is as asked for
 discovery     which formulas a table shows, sought on a sample
 screening     which products, ratios and functions correlate with a column
 regression    least squares that a few odd rows do not spoil; matching pursuit
@@ -11,4 +14,11 @@ terms         columns, powers, products, functions, spans of time
 datetime_terms  spans, parts, whole years, ages at a fixed day
 datetime_sums   datetimes that are calculated from others and numbers
 coefficients  the fewest digits, and whether a term pays
+case_search   what conditions on others decide
+groups        lines of a column, one for each category
+thresholds    which columns of few labels another one decides
+runs          of levels along it
+comparisons   ... or which of two columns is greater
+cut_points    between them, and how they are written
+labels        ... and what they are, as a case expression
 """

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.query import syntax
+from tabgan.query.cases import Case
 from tabgan.query.expressions import (
     Arithmetic,
     ColumnReader,
@@ -34,6 +35,7 @@ from tabgan.relations.exact_arithmetic import (
     machine_epsilon,
     representable_range,
     round_to_dtype,
+    round_trips,
 )
 from tabgan.relations.formula.rounding import Rounding, as_written
 from tabgan.relations.table_profile import TableProfile
@@ -64,7 +66,7 @@ class Computation:
         own = read(profile.frame, dependent)
         is_datetime = as_written(dependent).kind is ColumnKind.DATETIME
         decimals = DATETIME_DECIMALS if is_datetime else find_decimals(own)
-        found = _evaluate(expression, profile.frame)
+        found = _evaluate(expression, ColumnReader(profile.frame))
         return cls(expression, Rounding.fit(found, own, decimals, machine_epsilon(dependent)))
 
     @property
@@ -72,23 +74,40 @@ class Computation:
         """Digits of its coefficients, without those of exponents and of `1 day`."""
         return _count_digits(self.expression)
 
+    @property
+    def gives_categories(self) -> bool:
+        """Whether all results are given, not calculated."""
+        value = self.expression
+        results = value.results if isinstance(value, Case) else ()
+        return bool(results) and all(isinstance(result, Number | Text) for result in results)
+
     def apply(self, frame: pd.DataFrame, dependent: Column) -> "pd.Series[Any]":
         """Return the dependent, in its own dtype and inside what that holds; (n_rows,)."""
+        return self.compute(ColumnReader(frame), dependent)
+
+    def compute(self, reader: ColumnReader, dependent: Column) -> "pd.Series[Any]":
+        """Return the same of columns that a reader has; (n_rows,)."""
         column = as_written(dependent)
-        results = self.rounding.apply(_evaluate(self.expression, frame))
+        results = self.rounding.apply(_evaluate(self.expression, reader))
         numbers = round_to_dtype(results, column)
         if column.kind is not ColumnKind.DATETIME:
             decimals = self.rounding.decimals or 0
             numbers = np.clip(numbers, *representable_range(column, decimals, MAX_INT))
-        return restore_dtype(numbers, column, frame.index)
+        return restore_dtype(numbers, column, reader.frame.index)
 
     def find_results(self, frame: pd.DataFrame) -> Mask:
         """Return in which rows there is a result; (n_rows,)."""
-        return ~np.isnan(_evaluate(self.expression, frame).values)
+        return ~np.isnan(_evaluate(self.expression, ColumnReader(frame)).values)
 
     def find_matches(self, frame: pd.DataFrame, dependent: Column) -> Mask:
         """Return in which rows the dependent is the result, but for rounding; (n_rows,)."""
-        return self.rounding.allows(_evaluate(self.expression, frame), read(frame, dependent))
+        return self.rounding.allows(
+            _evaluate(self.expression, ColumnReader(frame)), read(frame, dependent)
+        )
+
+    def is_exact(self, series: "pd.Series[Any]", dependent: Column) -> bool:
+        """Return whether results would be written as these values of the dependent are."""
+        return round_trips(series, as_written(dependent))
 
     def measure_loss(self, profile: TableProfile, dependent: Column) -> float:
         """Return how much of what others hold gets lost in the dependent: more, the surer it is it.
@@ -98,7 +117,7 @@ class Computation:
         of results that are the same to the last bit.
         """
         own = read(profile.frame, dependent)
-        found = _evaluate(self.expression, profile.frame).values
+        found = _evaluate(self.expression, ColumnReader(profile.frame)).values
         if self.rounding.decimals is None:
             return 1.0 + float(np.mean(found == own))
         off = float(np.nanmax(np.abs(found - own), initial=0.0))
@@ -106,26 +125,38 @@ class Computation:
 
     def to_state(self) -> dict[str, Any]:
         """Return it as JSON-able values."""
-        return {"expression": self.expression.write(), "rounding": asdict(self.rounding)}
+        return {"expression": self.expression.write_operand(3), "rounding": asdict(self.rounding)}
 
     @classmethod
-    def from_state(cls, state: StateReader, schema: TableSchema) -> Self:
+    def from_state(cls, state: StateReader, column: Column, schema: TableSchema) -> Self:  # noqa: ARG003
         """Rebuild it from what `to_state` returned.
+
+        Args:
+            state: That.
+            column: The dependent.
+            schema: Of the whole table.
 
         Raises:
             ModelFileError: It is no expression of columns of the schema.
         """
-        text = state.text("expression")
-        state.check(
-            len(text) <= MAX_LENGTH, "expression", f"has more than {MAX_LENGTH:,} characters"
-        )
-        tree = state.build(lambda: parse_relation(f"0 = {text}", schema.names))
-        is_value = isinstance(tree, syntax.Comparison) and tree.operators == ("=",)
-        state.check(is_value, "expression", "is no value")
-        assert isinstance(tree, syntax.Comparison)  # noqa: S101 - as it is
-        expression = state.build(lambda: check_value(tree.operands[1], schema))
-        state.check(bool(expression.columns), "expression", "names no column")
-        return cls(expression, Rounding.from_state(state.state("rounding")))
+        return cls(read_expression(state, schema), Rounding.from_state(state.state("rounding")))
+
+
+def read_expression(state: StateReader, schema: TableSchema) -> Value:
+    """Return the expression that a computation has written.
+
+    Raises:
+        ModelFileError: It is none of columns of the schema.
+    """
+    text = state.text("expression")
+    state.check(len(text) <= MAX_LENGTH, "expression", f"has more than {MAX_LENGTH:,} characters")
+    tree = state.build(lambda: parse_relation(f"0 = {text}", schema.names))
+    is_value = isinstance(tree, syntax.Comparison) and tree.operators[0] == "="
+    state.check(is_value, "expression", "is no value")
+    assert isinstance(tree, syntax.Comparison)  # noqa: S101 - as it is
+    expression = state.build(lambda: check_value(tree.right_side, schema))
+    state.check(bool(expression.columns), "expression", "names no column")
+    return expression
 
 
 def read(frame: pd.DataFrame, column: Column) -> Floats:
@@ -133,13 +164,13 @@ def read(frame: pd.DataFrame, column: Column) -> Floats:
     return to_float(frame[column.name], as_written(column))
 
 
-def _evaluate(expression: Value, frame: pd.DataFrame) -> Approximation:
+def _evaluate(expression: Value, reader: ColumnReader) -> Approximation:
     """Return the value of an expression in each row; (n_rows,), NaN where there is none."""
     with np.errstate(all="ignore"):
-        found = expression.evaluate(ColumnReader(frame))
-        values = np.broadcast_to(found.values, len(frame))
+        found = expression.evaluate(reader)
+        values = np.broadcast_to(found.values, len(reader.frame))
         values = np.where(np.isfinite(values), values, np.nan)
-        error = np.nan_to_num(np.broadcast_to(found.error, len(frame)), nan=0.0)
+        error = np.nan_to_num(np.broadcast_to(found.error, len(reader.frame)), nan=0.0)
     return Approximation(values, error)
 
 
@@ -148,6 +179,8 @@ def _count_digits(value: Expression) -> int:
         return _count_digits(value.left)
     if isinstance(value, Duration) and value.value in UNITS.values():
         return 0  # of a unit of time
+    if isinstance(value, Text) and value.seconds is None:  # a category
+        return 0
     if isinstance(value, Number | Text):
         return sum(map(str.isdigit, value.write()))
     return sum(map(_count_digits, value.children))

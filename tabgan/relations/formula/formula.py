@@ -16,14 +16,17 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import pandas as pd
 
+from tabgan.errors import ConditionError
 from tabgan.query import syntax
 from tabgan.query.datetime_calls import COUNTS
 from tabgan.query.expressions import Value, ValueType
 from tabgan.query.tokens import write_name
-from tabgan.query.value_check import check_value
-from tabgan.relations.exact_arithmetic import round_trips
+from tabgan.relations.formula.case_search import iter_cases
+from tabgan.relations.formula.category_computation import CategoryComputation
 from tabgan.relations.formula.computation import Computation
+from tabgan.relations.formula.declaration import read_definition
 from tabgan.relations.formula.discovery import Candidate, FormulaSearch
+from tabgan.relations.formula.regions import Regions
 from tabgan.relations.formula.rounding import as_written
 from tabgan.relations.gaps import GIVEN, clear_cells, has_plain_gaps, mark_given
 from tabgan.relations.relation import DiscoveredRelation, Relation
@@ -33,7 +36,7 @@ from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import Clause
+from tabgan.schema.predicates import Clause, matches
 from tabgan.state_reader import StateReader
 
 MAX_REFITTED = 1_000  # rows that break a formula, to which it is fitted once more
@@ -76,7 +79,22 @@ class Formula(Relation):
             (first, discovery), *others = fact
             solved = tuple(formula for formula, other in others if not other.n_violations)
             joined.append(replace(discovery, relation=replace(first, solved=solved)))
-        return joined
+        return joined + cls._discover_cases(profile, joined)
+
+    @classmethod
+    def _discover_cases(
+        cls, profile: TableProfile, found: Sequence[DiscoveredRelation]
+    ) -> list[DiscoveredRelation]:
+        """Return what conditions on other columns decide, and no relation found computes."""
+        computed = {d.relation.dependent for d in found if not d.n_violations}
+        cases: list[DiscoveredRelation] = []
+        for candidates in iter_cases(profile):
+            new = (c for c in candidates if c.dependent not in computed)
+            tested = next(filter(None, (cls._test(profile, c) for c in new)), None)
+            if tested is not None:
+                cases.append(tested[1])
+                computed |= set() if tested[1].n_violations else {tested[0].dependent}
+        return cases
 
     @classmethod
     def _test_first(
@@ -122,27 +140,15 @@ class Formula(Relation):
         counts_whole = any(f"{name}(" in self.text for name in COUNTS)  # days get lost
         n_inverse = self.text.count("/") + self.text.count("**")
         n_inverse += is_datetime * self.text.count(" -")
-        cost = (counts_whole and not is_datetime, self.n_digits, -lost)
+        cost = (counts_whole and not is_datetime, self.computation.n_digits, -lost)
         return *cost, n_inverse, is_datetime, -n_values
 
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
         """Read `y = expression`, where it is no line and no sum."""
-        match tree:
-            case syntax.Comparison((syntax.ColumnName(name), value), ("=",)):
-                dependent = profile.schema.column(name)
-            case _:
-                return []
-        if isinstance(value, syntax.ColumnName | syntax.Text | syntax.NameList | syntax.Rest):
-            return []
-        expression = check_value(value, profile.schema)
-        kind = as_written(dependent).kind
-        is_datetime = expression.value_type is ValueType.DATETIME
-        fits = kind.is_number or (is_datetime and kind is ColumnKind.DATETIME)
-        if not fits or dependent in expression.columns or not expression.columns:
-            return []
-        relation = cls.fit(profile, dependent, expression)
-        return [] if relation is None else [relation]
+        found = read_definition(tree, profile)
+        relation = found and cls.fit(profile, found.dependent, found.expression)
+        return [relation] if relation else []
 
     @classmethod
     def fit(cls, profile: TableProfile, dependent: Column, expression: Value) -> Self | None:
@@ -150,24 +156,31 @@ class Formula(Relation):
 
         None if the dependent would not be restored as it is written there.
         """
-        computation = Computation.fit(profile, dependent, expression)
+        is_number = as_written(dependent).kind.is_quantitative
+        kind = Computation if is_number else CategoryComputation
+        computation = kind.fit(profile, dependent, expression)
         own_gaps = profile.missing(dependent) & computation.find_results(profile.frame)
         has_gaps = bool(own_gaps.any())
         is_target = dependent.name == profile.schema.target  # which is learned as it is
         if has_gaps and (is_target or not has_plain_gaps(profile, dependent)):
             return None
         obeying = computation.find_matches(profile.frame, dependent)
-        if not round_trips(profile.series(dependent)[obeying], as_written(dependent)):
+        if not computation.is_exact(profile.series(dependent)[obeying], dependent):
             return None
         return cls((dependent,), expression.columns, computation, has_gaps)
 
     @property
-    def n_digits(self) -> int:
-        return self.computation.n_digits
+    def n_digits(self) -> int | None:
+        """Digits of its numbers; None for a column of few values, which says little of others."""
+        return None if self.gives_categories else self.computation.n_digits
+
+    @property
+    def gives_categories(self) -> bool:
+        return self.computation.gives_categories
 
     @property
     def text(self) -> str:
-        return f"{write_name(self.dependent.name)} = {self.computation.expression.write()}"
+        return f"{write_name(self.dependent.name)} = {self.computation.expression.write_operand(3)}"
 
     def explain(self) -> str:
         decimals = self.computation.rounding.decimals
@@ -208,14 +221,29 @@ class Formula(Relation):
     def select_jointly(
         self, asked: Mapping[Name, Sequence[Clause]]
     ) -> Mapping[Name, Sequence[Clause]]:
-        """Return what clauses demand of the gaps that are learned; rows are checked for more."""
-        if not self.has_gaps:
-            return {}
+        """Return what clauses demand of a source that decides, and of the gaps that are learned."""
         clauses = asked[self.dependent.name]
+        if not self.has_gaps:
+            return self.push_down(clauses)
         if any(clause.is_missing for clause in clauses):
             return {self.dependent.name: [Clause("=", None)]}
-        may_miss = all(clause.allows_missing for clause in clauses)
-        return {self.dependent.name: [] if may_miss else [Clause("=", GIVEN)]}
+        if all(clause.allows_missing for clause in clauses):
+            return {self.dependent.name: []}
+        return {**self.push_down(clauses), self.dependent.name: [Clause("=", GIVEN)]}
+
+    def push_down(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:
+        """Return where a single source that decides has to lie; rows are checked for more."""
+        regions = Regions.of(self.computation.expression)
+        if regions is None:
+            return {}
+        results = self.computation.compute(regions.reader, self.dependent)
+        is_allowed = matches(results, self.dependent, clauses)
+        if not is_allowed.any():
+            asked = " and ".join(clause.write(repr) for clause in clauses)
+            raise ConditionError(
+                f"column {self.dependent.name!r} is never {asked}, since {self.text} in every row."
+            )
+        return {self.source.name: regions.to_clauses(is_allowed)}
 
     def equivalents(self) -> list[Relation]:
         """Return the same fact, solved for others of its columns."""
@@ -231,7 +259,9 @@ class Formula(Relation):
     @classmethod
     def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:
         dependent = read_column(state, "dependent", schema)
-        computation = Computation.from_state(state.state("computation"), schema)
+        inner = state.state("computation")
+        kind = CategoryComputation if inner.has("categories") else Computation
+        computation = kind.from_state(inner, dependent, schema)
         sources = computation.expression.columns
         check_apart(state, dependent, *sources)
         return cls((dependent,), sources, computation, state.flag("has_gaps"))

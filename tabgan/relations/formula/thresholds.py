@@ -1,0 +1,156 @@
+"""Columns of few labels that are decided by where one number or moment lies.
+
+>>> import pandas as pd
+>>> from tabgan.schema import TableSchema
+>>> frame = pd.DataFrame({"age": np.arange(200.0) / 2, "adult": np.arange(200) >= 36})
+>>> profile = TableProfile(frame, TableSchema.infer(frame))
+>>> [[candidate.expression.write() for candidate in found] for found in iter_thresholds(profile)]
+[['age >= 18']]
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tabgan.query.expressions import Value
+from tabgan.relations.formula.cut_points import YEAR_DIGITS, Cut, find_cut
+from tabgan.relations.formula.discovery import Candidate
+from tabgan.relations.formula.labels import (
+    MAX_LABELS,
+    Edge,
+    find_labelled,
+    iter_rows,
+    read_labels,
+    write_case,
+)
+from tabgan.relations.formula.runs import Runs, find_runs, has_enough_rows
+from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS
+from tabgan.relations.table_profile import TableProfile
+from tabgan.schema.arrays import Integers, Mask
+from tabgan.schema.column import Column, ColumnKind
+
+MIN_SOURCE_VALUES = 21  # of fewer values, a look-up table is as good
+SCREEN_ROWS = 600
+MAX_DATETIME_CUTS = 3  # into numbers
+MAX_CHANGES = 0.25  # share of the changes that independent labels have
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """An expression that thresholds make.
+
+    Attributes:
+        expression: A flag or a case expression.
+        digits: Of its cut points.
+    """
+
+    expression: Value
+    digits: int
+
+
+def iter_thresholds(profile: TableProfile) -> Iterator[list[Candidate]]:
+    """Yield, for each column of few labels, by which thresholds of others it may be decided."""
+    sample = profile.sample
+    decided = find_labelled(profile)
+    quantities = (*profile.number_columns, *profile.datetime_columns)
+    sources = [c for c in quantities if sample.n_categories(c) >= MIN_SOURCE_VALUES]
+    if not decided or not sources:
+        return
+    n_tried = len(decided) * len(sources)
+    near = _screen(sample, decided, sources)
+    for dependent in decided:
+        tried = [(fit_thresholds(sample, dependent, c, n_tried), c) for c in near[dependent]]
+        found = sorted(((t.digits, i) for i, (t, _) in enumerate(tried) if t is not None))
+        if not has_enough_rows(len(profile), len(tried) - len(found)):
+            continue
+        fitted = (fit_thresholds(profile, dependent, tried[i][1], n_tried) for _, i in found)
+        yield [Candidate(dependent, (), each.expression) for each in fitted if each is not None]
+
+
+def _screen(
+    sample: TableProfile, decided: Sequence[Column], sources: Sequence[Column]
+) -> dict[Column, list[Column]]:
+    """Return the sources along which the labels of each column hardly change."""
+    rows = np.linspace(0, len(sample) - 1, min(SCREEN_ROWS, len(sample))).astype(np.int64)
+    codes = np.column_stack([sample.codes(column)[rows] for column in decided])
+    is_gap = np.column_stack([sample.missing(column)[rows] for column in decided])
+    n_labels = np.array([sample.n_categories(column) for column in decided])
+    limits = 2 * n_labels + 2 * np.ceil(2 * MAX_DECLARED_VIOLATIONS * len(rows))
+    shares = np.stack([(codes == label).mean(axis=0) for label in range(MAX_LABELS)])
+    expected = len(rows) * (1 - (shares**2).sum(axis=0))  # changes of independent labels
+    limits = np.minimum(limits, MAX_CHANGES * expected + 1)
+    near: dict[Column, list[Column]] = {column: [] for column in decided}
+    for source in sources:
+        numbers = sample.numbers(source)[rows]
+        order = np.argsort(numbers, kind="stable")[: np.count_nonzero(~np.isnan(numbers))]
+        ordered = _fill_down(codes[order], is_gap[order])
+        n_changes = np.count_nonzero(ordered[1:] != ordered[:-1], axis=0)
+        for index in np.flatnonzero(n_changes <= limits).tolist():
+            if decided[index] != source:
+                near[decided[index]].append(source)
+    return near
+
+
+def _fill_down(codes: Integers, is_gap: Mask) -> Integers:
+    """Return labels with those above them in the place of gaps; (n_rows, n_columns) each."""
+    if not is_gap.any():
+        return codes
+    last = np.where(is_gap, 0, np.arange(len(codes))[:, None])
+    return np.take_along_axis(codes, np.maximum.accumulate(last, axis=0), axis=0)
+
+
+def fit_thresholds(
+    profile: TableProfile, dependent: Column, source: Column, n_tried: int
+) -> Threshold | None:
+    """Return by which thresholds of a source a column is decided; None if by none.
+
+    Args:
+        profile: The rows.
+        dependent: Of few labels.
+        source: Of numbers or datetimes.
+        n_tried: Pairs of columns that were candidates.
+    """
+    tried = (
+        _fit_rows(profile, dependent, source, n_tried, rows)
+        for rows in iter_rows(profile, dependent)
+    )
+    return next((threshold for threshold in tried if threshold is not None), None)
+
+
+def _fit_rows(
+    profile: TableProfile, dependent: Column, source: Column, n_tried: int, rows: Mask
+) -> Threshold | None:
+    """Return the thresholds of some of the rows, (n_rows,)."""
+    numbers, codes = profile.numbers(source)[rows], profile.codes(dependent)[rows]
+    present = ~np.isnan(numbers)
+    order = np.argsort(numbers[present], kind="stable")
+    ordered = codes[present][order]
+    x = numbers[present][order]
+    runs = find_runs(x, ordered)
+    if runs is None or runs.lengths.min() < profile.min_rows or not runs.pay(x, ordered, n_tried):
+        return None
+    cuts = _find_cuts(source, runs)
+    if not cuts or (dependent.kind.is_number and _are_parts(source, cuts)):
+        return None
+    labels = read_labels(profile, dependent)
+    at_gaps = codes[~present]
+    gap = labels[np.bincount(at_gaps).argmax()] if len(at_gaps) else None
+    edges = [Edge(cut.below, cut.above) for cut in cuts]
+    ranges = [labels[label] for label in runs.labels]
+    expression = write_case(ranges, edges, gap, has_gaps=len(at_gaps) > 0)
+    if expression is None:
+        return None
+    return Threshold(expression, sum(cut.digits for cut in cuts))
+
+
+def _find_cuts(source: Column, runs: Runs) -> list[Cut]:
+    """Return the cut points between runs; none if one of them cannot be written."""
+    cuts = [cut for low, high in runs.ends.tolist() if (cut := find_cut(source, low, high))]
+    return cuts if len(cuts) == len(runs.ends) else []
+
+
+def _are_parts(source: Column, cuts: Sequence[Cut]) -> bool:
+    """Return whether a datetime is cut into years, months or the like: numbers by themselves."""
+    is_many = len(cuts) > MAX_DATETIME_CUTS or all(cut.digits == YEAR_DIGITS for cut in cuts)
+    return source.kind is ColumnKind.DATETIME and is_many
