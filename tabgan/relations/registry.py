@@ -24,7 +24,7 @@ from tabgan.relations.linear_combination.linear_combination import LinearCombina
 from tabgan.relations.missingness.missingness import Missingness
 from tabgan.relations.missingness.partial_missingness import PartialMissingness
 from tabgan.relations.relation import DiscoveredRelation, Relation
-from tabgan.relations.row_predicate import RowPredicate
+from tabgan.relations.row_predicate.row_predicate import RowPredicate
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema

@@ -24,13 +24,12 @@ from tabgan.relations.missingness.discovery import (
     find_patterns,
     find_sources,
 )
-from tabgan.relations.statistics import MIN_ROWS, SIGNIFICANCE_LEVEL
+from tabgan.relations.statistics import MIN_ROWS, NEIGHBOUR_LEVEL, SIGNIFICANCE_LEVEL
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats, Integers, Mask
 from tabgan.schema.column import Column
 
 MAX_SOURCES = 4  # of the gaps of one column
-NEIGHBOUR_LEVEL = 1e-6  # of a category being as the others are that come nearest to it
 SAMPLE_LEVEL = 1e-3  # of either, on the sample
 
 
