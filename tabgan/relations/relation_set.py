@@ -104,11 +104,31 @@ class RelationSet:
             found = simplest_first(every)
         for text in config.forget:
             declared, found = remove_forgotten(text, schema, declared, found)
-        kept = select_relations(declared, [d for d in found if not d.n_violations])
-        relations = cls(schema, tuple(kept))
+        exact = [d for d in found if not d.n_violations]
+        kept = select_relations(declared, [d for d in exact if d.relation.dependents])
+        checks = [d for d in exact if not d.relation.dependents]
+        relations = cls(schema, tuple(kept))._add_checks(checks, frame)
         texts_kept = set(relations.texts)
         others = [d for d in found if d.relation.text not in texts_kept]
-        return relations._sort_out([d for d in others if d.relation.IS_STRICT], frame)
+        others = [d for d in others if d.relation.IS_STRICT and d.relation.dependents]
+        return relations._sort_out(others, frame)
+
+    def _add_checks(self, checks: Sequence[DiscoveredRelation], frame: pd.DataFrame) -> Self:
+        """Add relations by which rows are only checked, but for those that follow from others.
+
+        Permuted rows obey them, or break them only where they break another one that is added.
+        """
+        if not checks:
+            return self
+        permuted = self._permute(frame)
+        added: list[DiscoveredRelation] = []
+        broken_by: list[Mask] = []
+        for check in checks:
+            broken = check.relation.find_violations(permuted)
+            if broken.any() and not any((broken <= other).all() for other in broken_by):
+                added.append(check)
+                broken_by.append(broken)
+        return replace(self, kept=(*self.kept, *added))
 
     def _sort_out(self, others: Sequence[DiscoveredRelation], frame: pd.DataFrame) -> Self:
         """Add relations that are not kept: as implied, if permuted rows show that they follow."""
