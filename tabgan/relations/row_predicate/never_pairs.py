@@ -49,7 +49,7 @@ class NeverPairs:
 
 
 @dataclass(frozen=True)
-class _Levels:
+class _CommonCategories:
     """The categories of a column that enough rows hold.
 
     Attributes:
@@ -61,7 +61,7 @@ class _Levels:
     rows: Integers
 
     @classmethod
-    def from_profile(cls, profile: TableProfile, column: Column) -> "_Levels":
+    def from_profile(cls, profile: TableProfile, column: Column) -> "_CommonCategories":
         codes = profile.codes(column)
         counts = np.bincount(codes)
         counts[codes[profile.missing(column)]] = 0
@@ -78,15 +78,15 @@ def find_never_pairs(profile: TableProfile) -> list[NeverPairs]:
     """Return the categories that never meet, for each two columns that have any."""
     sample = profile.sample
     columns = [column for column in profile.columns if _has_categories(sample, column)]
-    levels = [_Levels.from_profile(sample, column) for column in columns]
-    sizes = np.cumsum([len(each.rows) for each in levels])
+    common = [_CommonCategories.from_profile(sample, column) for column in columns]
+    sizes = np.cumsum([len(each.rows) for each in common])
     n_columns = int(np.searchsorted(sizes, MAX_ALL_CATEGORIES, side="right"))
-    if n_columns < 2:
+    if n_columns < 2 or sizes[n_columns - 1] == 0:
         return []
-    columns, levels = columns[:n_columns], levels[:n_columns]
+    columns, common = columns[:n_columns], common[:n_columns]
     limit = np.log(SIGNIFICANCE_LEVEL) - 2 * np.log(sizes[n_columns - 1])
     found = []
-    for i, j in islice(_screen(levels, len(sample)), MAX_COLUMN_PAIRS):
+    for i, j in islice(_screen(common, len(sample)), MAX_COLUMN_PAIRS):
         pairs = _test(profile, (columns[i], columns[j]), limit)
         if pairs.never.any():
             found.append(pairs)
@@ -102,28 +102,28 @@ def _has_categories(sample: TableProfile, column: Column) -> bool:
     )
 
 
-def _screen(levels: list[_Levels], n_rows: int) -> list[tuple[int, int]]:
+def _screen(common: list[_CommonCategories], n_rows: int) -> list[tuple[int, int]]:
     """Return the pairs of columns in which the sample has such categories, the clearest first."""
-    owners = np.repeat(np.arange(len(levels)), [len(each.rows) for each in levels])
+    owners = np.repeat(np.arange(len(common)), [len(each.rows) for each in common])
     indicators = np.zeros((n_rows, len(owners)), np.float32)
     start = 0
-    for each in levels:
+    for each in common:
         present = np.flatnonzero(each.codes >= 0)
         indicators[present, start + each.codes[present]] = 1
         start += len(each.rows)
     joint = indicators.T @ indicators
     totals = joint.diagonal().astype(np.float64)
     one, other = np.nonzero((joint == 0) & (owners[:, np.newaxis] < owners))
-    evidence = log_probability_of_none(totals[one], totals[other], float(n_rows))
-    likely = evidence < np.log(SAMPLE_LEVEL)
-    order = np.argsort(evidence[likely], kind="stable")
+    log_probability = log_probability_of_none(totals[one], totals[other], float(n_rows))
+    likely = log_probability < np.log(SAMPLE_LEVEL)
+    order = np.argsort(log_probability[likely], kind="stable")
     pairs = zip(owners[one[likely]][order], owners[other[likely]][order], strict=True)
     return list(dict.fromkeys((int(i), int(j)) for i, j in pairs))
 
 
 def _test(profile: TableProfile, columns: tuple[Column, Column], limit: float) -> NeverPairs:
     """Return the categories of two columns that never meet in any row."""
-    one, other = (_Levels.from_profile(profile, column) for column in columns)
+    one, other = (_CommonCategories.from_profile(profile, column) for column in columns)
     both = (one.codes >= 0) & (other.codes >= 0)
     shape = len(one.rows), len(other.rows)
     cells = one.codes[both] * shape[1] + other.codes[both]
