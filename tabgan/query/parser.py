@@ -44,9 +44,28 @@ def parse_relation(text: str, names: Sequence[Name]) -> syntax.Node:
         RelationError: It cannot be read.
     """
     tokens = tokenize(text, names, RELATION)
-    tree = parse_form(tokens) or _Parser(tokens, names, RELATION).parse()
+    tree = parse_form(tokens) or _parse_where(tokens, names)
+    tree = tree or _Parser(tokens, names, RELATION).parse()
     has_brackets = any(token.is_one_of("(") for token in tokens)
     return replace(tree, n_tokens=len(tokens), has_brackets=has_brackets)
+
+
+def _parse_where(tokens: Sequence[Token], names: Sequence[Name]) -> syntax.Node | None:
+    """Return the tree of a condition that holds where another one does; None if there is no `where`.
+
+    Raises:
+        RelationError: There is, but no condition before or after it.
+    """
+    words = [token.kind is TokenKind.WORD and token.is_one_of("where") for token in tokens]
+    if True not in words:
+        return None
+    at = words.index(True)
+    is_exact = at > 0 and tokens[at - 1].is_one_of("exactly")
+    parts = (
+        _Parser(part, names, RELATION) for part in (tokens[: at - is_exact], tokens[at + 1 :])
+    )
+    claim, condition = (part.as_condition(part.parse(), slice(part.index)) for part in parts)
+    return syntax.ConstantWhere(claim, condition, is_exact)
 
 
 def parse_condition(text: str, names: Sequence[Name]) -> syntax.Node:

@@ -117,6 +117,10 @@ class MissingnessPattern:
     columns: tuple[Column, ...]
     mask: Mask
 
+    def holds(self, source: GapSource, profile: TableProfile) -> bool:
+        """Return whether a source is one of the columns."""
+        return any(profile.is_same(source.column, column) for column in self.columns)
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -219,7 +223,7 @@ def _select_source(
     for source in sources:
         name = source.column.name
         is_late = not source.by_categories and order[name] > order[first.name]
-        if is_late or source.column in pattern.columns:
+        if is_late or pattern.holds(source, profile):
             continue
         if source.by_categories and not source.has_categories(profile):
             continue

@@ -79,7 +79,7 @@ def iter_partial_candidates(profile: TableProfile) -> Iterator[PartialCandidate]
         first = pattern.columns[0]
         if first.name in decided or not has_plain_gaps(profile, first):
             continue
-        others = [source for source in sources if source.column not in pattern.columns]
+        others = [source for source in sources if not pattern.holds(source, profile)]
         for candidate in _iter_sources(profile, pattern, others, n_tried):
             pair = frozenset((first, candidate.source.column))
             if candidate.source.by_categories or pair not in pairs:

@@ -19,6 +19,7 @@ from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Integers, Mask
 from tabgan.schema.column import Column, ColumnKind
 from tabgan.schema.predicates import category_names
+from tabgan.schema.text import show_datetime
 
 MAX_NAMED = 100  # categories in one condition: `MAX_TOKENS` leaves room for about so many
 
@@ -29,7 +30,7 @@ def iter_conditions(pairs: NeverPairs, profile: TableProfile) -> Iterator[Condit
     Categories of one column that never meet the same ones of the other are named together.
     """
     literals = [
-        _write_literals(profile, column, rows)
+        write_literals(profile, column, rows)
         for column, rows in zip(pairs.columns, pairs.rows, strict=True)
     ]
     groups: list[Condition] = []
@@ -39,7 +40,7 @@ def iter_conditions(pairs: NeverPairs, profile: TableProfile) -> Iterator[Condit
             yield Not(BoolOp.join("or", groups))
             groups, n_named = [], 0
         sides = [
-            _is_one_of(column, [values[i] for i in chosen])
+            is_one_of(column, [values[i] for i in chosen])
             for column, values, chosen in zip(pairs.columns, literals, (rows, columns), strict=True)
         ]
         groups.append(BoolOp.join("and", sides))
@@ -62,16 +63,20 @@ def _group_rows(never: Mask) -> list[tuple[list[int], list[int]]]:
     return [(rows, list(columns)) for columns, rows in groups.items()]
 
 
-def _write_literals(profile: TableProfile, column: Column, rows: Integers) -> list[Value]:
+def write_literals(profile: TableProfile, column: Column, rows: Integers) -> list[Value]:
     """Return the values that a column has in some rows, as they are written in conditions."""
     if ColumnRef(column).value_type is ValueType.NUMBER:
         return [Number(float(number)) for number in profile.numbers(column)[rows]]
+    if column.kind is ColumnKind.DATETIME:
+        seconds = profile.numbers(column)[rows].tolist()
+        return [Text(show_datetime(second, column), second) for second in seconds]
     cells = profile.series(column).iloc[rows].astype(object)
     names = [str(name) for name in category_names([*cells, None], column)[:-1]]
     return [Text(name.lower() if column.kind is ColumnKind.BOOLEAN else name) for name in names]
 
 
-def _is_one_of(column: Column, values: list[Value]) -> Condition:
+def is_one_of(column: Column, values: list[Value]) -> Condition:
+    """Return the condition that a column has one of some values."""
     equal = tuple(Comparison("=", ColumnRef(column), value) for value in values)
     return equal[0] if len(equal) == 1 else IsIn(equal)
 

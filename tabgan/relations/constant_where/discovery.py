@@ -1,0 +1,183 @@
+"""Discovery of columns that are constant where another column says so.
+
+A constant is to a column what a gap is to others: what decides it is found as what decides gaps is,
+and kept from chance by the same bounds. So each column's commonest value is put beside the table as
+the gaps of a column of its own.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tabgan.query.three_valued_logic import BoolOp, Comparison, Condition, IsMissing, Not
+from tabgan.relations.missingness.discovery import MIN_GAPS, GapSource, find_candidates
+from tabgan.relations.missingness.partial_discovery import iter_partial_candidates
+from tabgan.relations.row_predicate.never_condition import is_one_of, write_literals
+from tabgan.relations.table_profile import TableProfile
+from tabgan.schema.arrays import Floats, Integers, Mask
+from tabgan.schema.column import Column, ColumnKind, Name
+
+MIN_SHARE = 0.02  # of the commonest value
+MIN_OTHERS = 5  # values beside it; where it stands in no other row, of text `MIN_OTHER_TEXTS`
+MIN_OTHER_TEXTS = 2
+
+
+@dataclass(frozen=True)
+class Constant:
+    """The commonest value of a column, as the gaps of a column beside it.
+
+    Attributes:
+        column: The column.
+        mask: Where it has the value; (n_rows,).
+        claim: That it has it.
+        n_others: Its other values.
+    """
+
+    column: Column
+    mask: Mask
+    claim: Condition
+    n_others: int
+
+    @classmethod
+    def find(cls, profile: TableProfile, column: Column) -> "Constant | None":
+        """Return a column's commonest value; None if that is too rare, or there are few others."""
+        is_text = column.kind is ColumnKind.CATEGORICAL
+        if not is_text and not column.kind.is_quantitative:
+            return None
+        codes = profile.codes(column)
+        counts = np.bincount(codes)
+        counts[codes[profile.missing(column)]] = 0
+        code, n_others = int(counts.argmax()), np.count_nonzero(counts) - 1
+        is_common = counts[code] >= max(MIN_GAPS, MIN_SHARE * len(profile), profile.min_rows)
+        if not is_common or n_others < (MIN_OTHER_TEXTS if is_text else MIN_OTHERS):
+            return None
+        mask = codes == code
+        claim = is_one_of(column, write_literals(profile, column, np.array([mask.argmax()])))
+        return cls(column, mask, claim, n_others)
+
+
+class ConstantProfile(TableProfile):
+    """A table, and beside it the commonest values of its columns as gaps of other columns.
+
+    Args:
+        profile: The table.
+        constants: Those values, by the names of the columns beside it.
+        rows: Of the table that the constants are of; (n_rows,).
+    """
+
+    def __init__(
+        self, profile: TableProfile, constants: Mapping[Name, Constant], rows: Integers
+    ) -> None:
+        super().__init__(profile.frame, profile.schema, profile.protection)
+        self.profile, self.constants, self.rows = profile, constants, rows
+
+    @cached_property
+    def sample(self) -> "ConstantProfile":
+        """At most `SAMPLE_ROWS` rows, constants among them."""
+        plain = self.profile.sample
+        if plain is self.profile:
+            return self
+        return ConstantProfile(plain, self.constants, self.profile.sample_rows)
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """Those of the table, and one for each constant, last."""
+        beside = [Column(name, ColumnKind.TEXT, "object") for name in self.constants]
+        return (*self.profile.columns, *beside)
+
+    def is_same(self, column: Column, other: Column) -> bool:
+        """Return whether they are one, or one is the other's constant."""
+        own = [self._owner(each) for each in (column, other)]
+        return own[0] == own[1]
+
+    def _owner(self, column: Column) -> Column:
+        return self.constants[column.name].column if column.name in self.constants else column
+
+    def codes(self, column: Column) -> Integers:
+        """Return what the table's profile does, which has it already; (n_rows,)."""
+        return self.profile.codes(column)
+
+    def numbers(self, column: Column) -> Floats:
+        """Return what the table's profile does, which has it already; (n_rows,)."""
+        return self.profile.numbers(column)
+
+    def missing(self, column: Column) -> Mask:
+        """Return where a column has gaps, or its constant; shape (n_rows,)."""
+        if column.name in self.constants:
+            return np.asarray(self.constants[column.name].mask[self.rows])
+        return self.profile.missing(column)
+
+    def series(self, column: Column) -> "pd.Series[Any]":
+        """Return a column, or one with gaps for a constant; shape (n_rows,)."""
+        if column.name in self.constants:
+            return pd.Series(1.0, self.frame.index).mask(self.missing(column))
+        return self.profile.series(column)
+
+
+def iter_texts(profile: TableProfile) -> Iterator[str]:
+    """Yield relations of constants, as they are declared: those of all their rows come first."""
+    found = [Constant.find(profile, column) for column in profile.columns]
+    constants = {f"{one.column.name} is constant": one for one in found if one is not None}
+    if not constants:
+        return
+    beside = ConstantProfile(profile, constants, np.arange(len(profile)))
+    decided: set[Name] = set()
+    for exact in find_candidates(beside):
+        one = constants.get(exact.dependent.name)
+        if one is None or exact.n_violations or _decides_all(beside, exact.source, one):
+            continue
+        gate = _write_gate(beside, exact.source, exact.is_gap)
+        if gate is not None:
+            decided.add(exact.dependent.name)
+            yield f"{one.claim.write()} exactly where {gate.write()}"
+    for partial in iter_partial_candidates(beside):
+        one = constants.get(partial.dependent.name)
+        if one is None or partial.dependent.name in decided or one.n_others < MIN_OTHERS:
+            continue
+        if partial.codes.always.any() and not _decides_all(beside, partial.source, one):
+            gate = _write_gate(beside, partial.source, partial.codes.always)
+            if gate is not None:
+                decided.add(partial.dependent.name)
+                yield f"{one.claim.write()} where {gate.write()}"
+
+
+def _decides_all(profile: ConstantProfile, source: GapSource, constant: Constant) -> bool:
+    """Return whether a source decides each value of the column: that is another relation."""
+    if not source.by_categories:
+        return False
+    codes = source.codes(profile)
+    own = profile.codes(constant.column)
+    pairs = np.unique(codes * (int(own.max()) + 1) + own)
+    return len(pairs) == int(codes.max()) + 1
+
+
+def _write_gate(profile: ConstantProfile, source: GapSource, chosen: Mask) -> Condition | None:
+    """Return the condition that a source has one of its codes that are chosen, (n_codes,).
+
+    None if it names categories that protection hides.
+    """
+    column = source.column
+    if column.name in profile.constants:
+        claim = profile.constants[column.name].claim
+        return claim if chosen[1] or not isinstance(claim, Comparison) else _negate(claim)
+    if not source.by_categories:
+        return IsMissing(column) if chosen[1] else Not(IsMissing(column))
+    if (np.bincount(source.codes(profile))[chosen] < profile.min_rows).any():
+        return None
+    first = source.first_rows(profile)
+    is_value = ~profile.missing(column)[first]
+    options: list[Condition] = []
+    if (chosen & is_value).any():
+        literals = write_literals(profile, column, first[chosen & is_value])
+        options.append(is_one_of(column, literals))
+    if (chosen & ~is_value).any():
+        options.append(IsMissing(column))
+    return BoolOp.join("or", options)
+
+
+def _negate(claim: Comparison) -> Comparison:
+    return replace(claim, operator="!=")
