@@ -51,7 +51,7 @@ def parse_relation(text: str, names: Sequence[Name]) -> syntax.Node:
 
 
 def _parse_where(tokens: Sequence[Token], names: Sequence[Name]) -> syntax.Node | None:
-    """Return the tree of a condition that holds where another one does; None if there is no `where`.
+    """Return the tree of a condition that holds where another does; None if there is no `where`.
 
     Raises:
         RelationError: There is, but no condition before or after it.
@@ -61,9 +61,7 @@ def _parse_where(tokens: Sequence[Token], names: Sequence[Name]) -> syntax.Node 
         return None
     at = words.index(True)
     is_exact = at > 0 and tokens[at - 1].is_one_of("exactly")
-    parts = (
-        _Parser(part, names, RELATION) for part in (tokens[: at - is_exact], tokens[at + 1 :])
-    )
+    parts = (_Parser(part, names, RELATION) for part in (tokens[: at - is_exact], tokens[at + 1 :]))
     claim, condition = (part.as_condition(part.parse(), slice(part.index)) for part in parts)
     return syntax.ConstantWhere(claim, condition, is_exact)
 

@@ -107,37 +107,32 @@ class RelationSet:
         exact = [d for d in found if not d.n_violations]
         kept = select_relations(declared, [d for d in exact if d.relation.dependents])
         checks = [d for d in exact if not d.relation.dependents]
-        relations = cls(schema, tuple(kept))._add_checks(checks, frame)
+        relations = cls(schema, tuple(kept))
         texts_kept = set(relations.texts)
         others = [d for d in found if d.relation.text not in texts_kept]
         others = [d for d in others if d.relation.IS_STRICT and d.relation.dependents]
-        return relations._sort_out(others, frame)
+        return relations._sort_out(others, checks, frame)
 
-    def _add_checks(self, checks: Sequence[DiscoveredRelation], frame: pd.DataFrame) -> Self:
-        """Add relations by which rows are only checked, but for those that follow from others.
+    def _sort_out(
+        self,
+        others: Sequence[DiscoveredRelation],
+        checks: Sequence[DiscoveredRelation],
+        frame: pd.DataFrame,
+    ) -> Self:
+        """Add what is found besides: permuted rows show what follows from the relations kept.
 
-        Permuted rows obey them, or break them only where they break another one that is added.
+        Args:
+            others: Relations that are not kept: they become implied, or are offered.
+            checks: Those by which rows are only checked: they are kept unless they follow.
+            frame: The table.
         """
-        if not checks:
-            return self
-        permuted = self._permute(frame)
-        added: list[DiscoveredRelation] = []
-        broken_by: list[Mask] = []
-        for check in checks:
-            broken = check.relation.find_violations(permuted)
-            if broken.any() and not any((broken <= other).all() for other in broken_by):
-                added.append(check)
-                broken_by.append(broken)
-        return replace(self, kept=(*self.kept, *added))
-
-    def _sort_out(self, others: Sequence[DiscoveredRelation], frame: pd.DataFrame) -> Self:
-        """Add relations that are not kept: as implied, if permuted rows show that they follow."""
-        if not others:
+        if not others and not checks:
             return self
         permuted = self._permute(frame)
         is_implied = [not d.relation.find_violations(permuted).any() for d in others]
         return replace(
             self,
+            kept=(*self.kept, *_select_checks(checks, permuted)),
             implied=tuple(compress(others, is_implied)),
             offered=tuple(compress(others, map(not_, is_implied))),
         )
@@ -226,6 +221,20 @@ class RelationSet:
             for e in entry["kept"]
         ]
         return cls(schema, tuple(kept))
+
+
+def _select_checks(
+    checks: Sequence[DiscoveredRelation], permuted: pd.DataFrame
+) -> list[DiscoveredRelation]:
+    """Return those that permuted rows break elsewhere than where they break one before."""
+    selected: list[DiscoveredRelation] = []
+    broken_by: list[Mask] = []
+    for check in checks:
+        broken = check.relation.find_violations(permuted)
+        if broken.any() and not any((broken <= other).all() for other in broken_by):
+            selected.append(check)
+            broken_by.append(broken)
+    return selected
 
 
 def _to_entry(discovery: DiscoveredRelation) -> dict[str, Any]:

@@ -132,8 +132,8 @@ class ConstantWhere(Relation):
         literal = self.claim.right
         if isinstance(literal, Text) and literal.seconds is None:
             return literal.text
-        value = literal.value if isinstance(literal, Number) else literal.seconds
-        return restore_dtype(np.array([value], np.float64), self.dependent).iloc[0]
+        value = literal.evaluate(ColumnReader(pd.DataFrame())).values
+        return restore_dtype(np.atleast_1d(value), self.dependent).iloc[0]
 
     @property
     def text(self) -> str:

@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from tabgan.query.three_valued_logic import BoolOp, Comparison, Condition, IsMissing, Not
-from tabgan.relations.missingness.discovery import MIN_GAPS, GapSource, find_candidates
+from tabgan.relations.missingness.discovery import GapSource, find_candidates
+from tabgan.relations.missingness.gap_patterns import MIN_GAPS
 from tabgan.relations.missingness.partial_discovery import iter_partial_candidates
 from tabgan.relations.row_predicate.never_condition import is_one_of, write_literals
 from tabgan.relations.table_profile import TableProfile
@@ -51,7 +52,7 @@ class Constant:
         codes = profile.codes(column)
         counts = np.bincount(codes)
         counts[codes[profile.missing(column)]] = 0
-        code, n_others = int(counts.argmax()), np.count_nonzero(counts) - 1
+        code, n_others = int(counts.argmax()), int(np.count_nonzero(counts)) - 1
         is_common = counts[code] >= max(MIN_GAPS, MIN_SHARE * len(profile), profile.min_rows)
         if not is_common or n_others < (MIN_OTHER_TEXTS if is_text else MIN_OTHERS):
             return None
@@ -91,10 +92,11 @@ class ConstantProfile(TableProfile):
 
     def is_same(self, column: Column, other: Column) -> bool:
         """Return whether they are one, or one is the other's constant."""
-        own = [self._owner(each) for each in (column, other)]
+        own = [self.owner(each) for each in (column, other)]
         return own[0] == own[1]
 
-    def _owner(self, column: Column) -> Column:
+    def owner(self, column: Column) -> Column:
+        """Return the column of the table that a constant is of; any other as it is."""
         return self.constants[column.name].column if column.name in self.constants else column
 
     def codes(self, column: Column) -> Integers:
@@ -121,45 +123,48 @@ class ConstantProfile(TableProfile):
 def iter_texts(profile: TableProfile) -> Iterator[str]:
     """Yield relations of constants, as they are declared: those of all their rows come first."""
     found = [Constant.find(profile, column) for column in profile.columns]
-    constants = {f"{one.column.name} is constant": one for one in found if one is not None}
+    constants: dict[Name, Constant] = {
+        f"{one.column.name} is constant": one for one in found if one is not None
+    }
     if not constants:
         return
     beside = ConstantProfile(profile, constants, np.arange(len(profile)))
     decided: set[Name] = set()
     for exact in find_candidates(beside):
-        one = constants.get(exact.dependent.name)
-        if one is None or exact.n_violations or _decides_all(beside, exact.source, one):
-            continue
-        gate = _write_gate(beside, exact.source, exact.is_gap)
+        name = exact.dependent.name
+        gate = None if exact.n_violations else _write_gate(beside, name, exact.source, exact.is_gap)
         if gate is not None:
-            decided.add(exact.dependent.name)
-            yield f"{one.claim.write()} exactly where {gate.write()}"
+            decided.add(name)
+            yield f"{constants[name].claim.write()} exactly where {gate.write()}"
     for partial in iter_partial_candidates(beside):
-        one = constants.get(partial.dependent.name)
-        if one is None or partial.dependent.name in decided or one.n_others < MIN_OTHERS:
-            continue
-        if partial.codes.always.any() and not _decides_all(beside, partial.source, one):
-            gate = _write_gate(beside, partial.source, partial.codes.always)
+        name = partial.dependent.name
+        if name not in decided and name in constants and constants[name].n_others >= MIN_OTHERS:
+            gate = _write_gate(beside, name, partial.source, partial.codes.always)
             if gate is not None:
-                decided.add(partial.dependent.name)
-                yield f"{one.claim.write()} where {gate.write()}"
+                decided.add(name)
+                yield f"{constants[name].claim.write()} where {gate.write()}"
 
 
 def _decides_all(profile: ConstantProfile, source: GapSource, constant: Constant) -> bool:
     """Return whether a source decides each value of the column: that is another relation."""
-    if not source.by_categories:
+    if not source.by_categories and source.column.name not in profile.constants:
         return False
-    codes = source.codes(profile)
+    codes = profile.codes(profile.owner(source.column))
     own = profile.codes(constant.column)
     pairs = np.unique(codes * (int(own.max()) + 1) + own)
     return len(pairs) == int(codes.max()) + 1
 
 
-def _write_gate(profile: ConstantProfile, source: GapSource, chosen: Mask) -> Condition | None:
+def _write_gate(
+    profile: ConstantProfile, name: Name, source: GapSource, chosen: Mask
+) -> Condition | None:
     """Return the condition that a source has one of its codes that are chosen, (n_codes,).
 
-    None if it names categories that protection hides.
+    None if it decides no constant, or more than that, or by categories that protection hides.
     """
+    constant = profile.constants.get(name)
+    if constant is None or not chosen.any() or _decides_all(profile, source, constant):
+        return None
     column = source.column
     if column.name in profile.constants:
         claim = profile.constants[column.name].claim

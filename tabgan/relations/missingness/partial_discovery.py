@@ -19,11 +19,10 @@ from scipy.special import gammaln
 from tabgan.relations.gaps import has_plain_gaps
 from tabgan.relations.missingness.discovery import (
     GapSource,
-    MissingnessPattern,
     find_candidates,
-    find_patterns,
     find_sources,
 )
+from tabgan.relations.missingness.gap_patterns import MissingnessPattern, find_patterns
 from tabgan.relations.statistics import MIN_ROWS, NEIGHBOUR_LEVEL, SIGNIFICANCE_LEVEL
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats, Integers, Mask
@@ -79,7 +78,7 @@ def iter_partial_candidates(profile: TableProfile) -> Iterator[PartialCandidate]
         first = pattern.columns[0]
         if first.name in decided or not has_plain_gaps(profile, first):
             continue
-        others = [source for source in sources if not pattern.holds(source, profile)]
+        others = [source for source in sources if not pattern.holds(source.column, profile)]
         for candidate in _iter_sources(profile, pattern, others, n_tried):
             pair = frozenset((first, candidate.source.column))
             if candidate.source.by_categories or pair not in pairs:
