@@ -17,7 +17,7 @@ import numpy as np
 from tabgan.query import syntax
 from tabgan.query.functions import FUNCTIONS
 from tabgan.query.numbers import UNITS
-from tabgan.query.relation_forms import parse_form
+from tabgan.query.relation_forms import parse_form, split_where
 from tabgan.query.token_reader import TokenReader
 from tabgan.query.tokens import (
     COMPARATORS,
@@ -51,18 +51,12 @@ def parse_relation(text: str, names: Sequence[Name]) -> syntax.Node:
 
 
 def _parse_where(tokens: Sequence[Token], names: Sequence[Name]) -> syntax.Node | None:
-    """Return the tree of a condition that holds where another does; None if there is no `where`.
-
-    Raises:
-        RelationError: There is, but no condition before or after it.
-    """
-    words = [token.kind is TokenKind.WORD and token.is_one_of("where") for token in tokens]
-    if True not in words:
+    """Return the tree of a condition that holds where another does; None if there is no `where`."""
+    if not (parts := split_where(tokens)):
         return None
-    at = words.index(True)
-    is_exact = at > 0 and tokens[at - 1].is_one_of("exactly")
-    parts = (_Parser(part, names, RELATION) for part in (tokens[: at - is_exact], tokens[at + 1 :]))
-    claim, condition = (part.as_condition(part.parse(), slice(part.index)) for part in parts)
+    parsers = [_Parser(part, names, RELATION) for part in parts]
+    claim, condition = (each.as_condition(each.parse(), slice(each.index)) for each in parsers)
+    is_exact = sum(map(len, parts)) < len(tokens) - 1
     return syntax.ConstantWhere(claim, condition, is_exact)
 
 
