@@ -16,8 +16,12 @@ import pandas as pd
 from tabgan.query.three_valued_logic import BoolOp, Comparison, Condition, IsMissing, Not
 from tabgan.relations.missingness.discovery import GapSource, find_candidates
 from tabgan.relations.missingness.gap_patterns import MIN_GAPS
-from tabgan.relations.missingness.partial_discovery import iter_partial_candidates
+from tabgan.relations.missingness.partial_discovery import (
+    PartialCandidate,
+    iter_partial_candidates,
+)
 from tabgan.relations.row_predicate.never_condition import is_one_of, write_literals
+from tabgan.relations.row_predicate.smooth_association import expect_unseen
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats, Integers, Mask
 from tabgan.schema.column import Column, ColumnKind, Name
@@ -25,6 +29,7 @@ from tabgan.schema.column import Column, ColumnKind, Name
 MIN_SHARE = 0.02  # of the commonest value
 MIN_OTHERS = 5  # values beside it; where it stands in no other row, of text `MIN_OTHER_TEXTS`
 MIN_OTHER_TEXTS = 2
+MIN_EXPECTED = 7.0  # rows with another value, were the columns merely correlated
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,8 @@ class ConstantProfile(TableProfile):
         self, profile: TableProfile, constants: Mapping[Name, Constant], rows: Integers
     ) -> None:
         super().__init__(profile.frame, profile.schema, profile.protection)
-        self.profile, self.constants, self.rows = profile, constants, rows
+        self.profile, self.constants = profile, constants
+        self._masks = {name: one.mask[rows] for name, one in constants.items()}
 
     @cached_property
     def sample(self) -> "ConstantProfile":
@@ -110,13 +116,13 @@ class ConstantProfile(TableProfile):
     def missing(self, column: Column) -> Mask:
         """Return where a column has gaps, or its constant; shape (n_rows,)."""
         if column.name in self.constants:
-            return np.asarray(self.constants[column.name].mask[self.rows])
+            return self._masks[column.name]
         return self.profile.missing(column)
 
     def series(self, column: Column) -> "pd.Series[Any]":
         """Return a column, or one with gaps for a constant; shape (n_rows,)."""
         if column.name in self.constants:
-            return pd.Series(1.0, self.frame.index).mask(self.missing(column))
+            return pd.Series(np.where(self._masks[column.name], np.nan, 1.0), self.frame.index)
         return self.profile.series(column)
 
 
@@ -126,6 +132,7 @@ def iter_texts(profile: TableProfile) -> Iterator[str]:
     constants: dict[Name, Constant] = {
         f"{one.column.name} is constant": one for one in found if one is not None
     }
+    constants = _screen(profile, constants)
     if not constants:
         return
     beside = ConstantProfile(profile, constants, np.arange(len(profile)))
@@ -138,11 +145,31 @@ def iter_texts(profile: TableProfile) -> Iterator[str]:
             yield f"{constants[name].claim.write()} exactly where {gate.write()}"
     for partial in iter_partial_candidates(beside):
         name = partial.dependent.name
-        if name not in decided and name in constants and constants[name].n_others >= MIN_OTHERS:
+        if name not in decided and _is_no_trend(beside, partial):
             gate = _write_gate(beside, name, partial.source, partial.codes.always)
             if gate is not None:
                 decided.add(name)
                 yield f"{constants[name].claim.write()} where {gate.write()}"
+
+
+def _screen(profile: TableProfile, constants: Mapping[Name, Constant]) -> Mapping[Name, Constant]:
+    """Return the constants that something decides in the sample; all of a table that small."""
+    if profile.sample is profile or not constants:
+        return constants
+    sample = ConstantProfile(profile.sample, constants, profile.sample_rows)
+    exact = {candidate.dependent.name for candidate in find_candidates(sample)}
+    partial = {candidate.dependent.name for candidate in iter_partial_candidates(sample)}
+    return {name: one for name, one in constants.items() if name in exact | partial}
+
+
+def _is_no_trend(profile: ConstantProfile, candidate: PartialCandidate) -> bool:
+    """Return whether a constant has enough other values, which no mere correlation keeps away."""
+    constant = profile.constants.get(candidate.dependent.name)
+    if constant is None or constant.n_others < MIN_OTHERS or not candidate.codes.always.any():
+        return False
+    gated = candidate.codes.always[candidate.source.codes(profile)]
+    cells = np.bincount(2 * gated + constant.mask, minlength=4).reshape(2, 2)
+    return expect_unseen(cells) > MIN_EXPECTED
 
 
 def _decides_all(profile: ConstantProfile, source: GapSource, constant: Constant) -> bool:

@@ -139,7 +139,8 @@ def find_zeros(counts: Integers, limit: float) -> Mask:
 
     Args:
         counts: Rows of each pair of categories; (n, m).
-        limit: The logarithm of the probability that chance may have.
+        limit: The logarithm of the probability that chance may have. Once a pair is known never to
+            meet, these two columns are no pair among many: `NEIGHBOUR_LEVEL` is enough.
     """
     known = np.zeros(counts.shape, bool)
     open_ = (counts == 0) & _is_unlike_others(counts) & _is_unlike_others(counts.T).T
@@ -147,21 +148,27 @@ def find_zeros(counts: Integers, limit: float) -> Mask:
         new = [
             (i, j)
             for i, j in zip(*np.nonzero(open_ & ~known), strict=True)
-            if min(_test_zero(counts, known, i, j), _test_zero(counts.T, known.T, j, i)) < limit
+            if _test_zero(counts, known, i, j) < limit
         ]
         if not new:
             break
         known[tuple(np.transpose(new))] = True
+        limit = max(limit, np.log(NEIGHBOUR_LEVEL))
     return known
 
 
 def _test_zero(counts: Integers, known: Mask, i: int, j: int) -> float:
-    """Return the log-probability of a zero in the rows and columns without any known to be one."""
-    columns = ~known[i]
-    part = counts[~known[:, columns].any(axis=1)][:, columns]
-    of_column = part[:, np.count_nonzero(columns[:j])].sum()
-    of_row = counts[i, columns].sum()
-    return float(log_probability_of_none(of_row, of_column, part.sum()))
+    """Return the log-probability of a zero: in all rows, or in a part without known ones."""
+    columns, rows = ~known[i], ~known[:, j]
+    free_rows = ~known[:, columns].any(axis=1)
+    free_columns = ~known[rows].any(axis=0)
+    n, m = counts[i].sum(), counts[:, j].sum()
+    margins = (
+        (n, m, counts.sum()),
+        (n, counts[free_rows, j].sum(), counts[free_rows][:, columns].sum()),
+        (counts[i, free_columns].sum(), m, counts[rows][:, free_columns].sum()),
+    )
+    return min(float(log_probability_of_none(*each)) for each in margins)
 
 
 def _is_unlike_others(counts: Integers) -> Mask:

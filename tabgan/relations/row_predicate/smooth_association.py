@@ -20,6 +20,7 @@ from scipy.stats import chi2
 from tabgan.relations.statistics import NEIGHBOUR_LEVEL
 from tabgan.schema.arrays import Floats, Integers
 
+MERE_CORRELATION = 0.7  # of columns that nobody would call a fact
 MAX_CORRELATION = 0.98  # more is no mere correlation
 N_NODES = 32  # per bin, at which the density is averaged
 MIN_EXPECTED = 1.0  # rows in a pair of bins by itself; those of fewer are tested together
@@ -38,6 +39,16 @@ def is_smooth(counts: Integers) -> bool:
 
     best = minimize_scalar(loss, bounds=(0.0, 1.0 - 1e-6), method="bounded").x
     return bool(best < MAX_CORRELATION) and _fits(ordered, expect_normal(ordered, best))
+
+
+def expect_unseen(counts: Integers) -> float:
+    """Return in how many rows the pairs that are never seen would be, were the columns correlated.
+
+    Args:
+        counts: Rows of each pair of categories; (n, m).
+    """
+    ordered = _order(counts).astype(np.float64)
+    return float(expect_normal(ordered, MERE_CORRELATION)[ordered == 0].sum())
 
 
 def _order(counts: Integers) -> Integers:
