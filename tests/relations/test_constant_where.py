@@ -17,7 +17,7 @@ PLAN = RNG.choice(["free", "plus", "team"], N, p=[0.25, 0.5, 0.25])
 SEATS = RNG.integers(0, 5, N)
 AGENT = pd.Series(RNG.choice(["Kim", "Lee", "Max"], N)).mask(RNG.random(N) < 0.3)
 SPENT = RNG.lognormal(3, 1, N).round(2)
-COMMENT = RNG.choice(["good", "bad", "late", "dear"], N)
+COMMENT = RNG.choice(["good", "bad", "late", "dear", "slow", "nice", "cold"], N)
 DAY = pd.Timestamp("2023-01-01") + pd.to_timedelta(RNG.integers(0, 500, N), "D")
 FACTS: dict[str, tuple[str, Callable[[], object]]] = {
     "z = 0 exactly where plan = 'free'": ("plan", lambda: np.where(PLAN == "free", 0, SPENT)),
@@ -51,7 +51,7 @@ def discover(frame: pd.DataFrame, **config: object) -> RelationSet:
 def permuted(relations: RelationSet, frame: pd.DataFrame) -> pd.DataFrame:
     free, rng = relations.apply(frame), np.random.default_rng(0)
     columns = [free[name].iloc[rng.permutation(len(free))].to_numpy() for name in free]
-    mixed = {name: column for name, column in zip(free, columns, strict=True)}
+    mixed = dict(zip(free, columns, strict=True))
     return relations.restore(pd.DataFrame(mixed).astype(free.dtypes.to_dict()))
 
 

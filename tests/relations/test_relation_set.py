@@ -70,7 +70,7 @@ def test_all_kinds_are_found(found: RelationSet) -> None:
     assert "delay partly missing by note" in found.texts
     assert "total = fare + tip + rest" in found.texts
     assert "last often = fare" in found.texts
-    assert "toll = 0 exactly where zone = 'C1'" in found.texts
+    assert "toll = 0 exactly where area = 'C'" in found.texts
 
 
 def test_what_is_left_to_learn_can_be_restored(rides: pd.DataFrame, found: RelationSet) -> None:

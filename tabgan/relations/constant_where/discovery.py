@@ -194,8 +194,13 @@ def _write_gate(
         return None
     column = source.column
     if column.name in profile.constants:
-        claim = profile.constants[column.name].claim
-        return claim if chosen[1] or not isinstance(claim, Comparison) else _negate(claim)
+        other = profile.constants[column.name]
+        by_categories = GapSource(other.column, by_categories=True)
+        if by_categories.has_categories(profile):
+            own = np.bincount(by_categories.codes(profile), other.mask) > 0
+            return _write_gate(profile, name, by_categories, own == chosen[1])
+        is_it = bool(chosen[1]) or not isinstance(other.claim, Comparison)
+        return other.claim if is_it else replace(other.claim, operator="!=")
     if not source.by_categories:
         return IsMissing(column) if chosen[1] else Not(IsMissing(column))
     if (np.bincount(source.codes(profile))[chosen] < profile.min_rows).any():
@@ -209,7 +214,3 @@ def _write_gate(
     if (chosen & ~is_value).any():
         options.append(IsMissing(column))
     return BoolOp.join("or", options)
-
-
-def _negate(claim: Comparison) -> Comparison:
-    return replace(claim, operator="!=")
