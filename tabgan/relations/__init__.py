@@ -6,7 +6,8 @@ registry                RELATIONS, a line a kind: `affine`, `constant_where`, `d
                         `functional_dependency`, `inequality`, `linear_combination`,
                         `missingness`, `row_predicate`
 table_profile           what relations are discovered in
-selection               which of those found are kept, and in which order
+selection               which of those found are kept, and in which order; `check_selection`: of
+                        those by which rows are only checked
 relation_set            all of them: discovered, declared, applied, restored
 linear_form             what is declared of numbers; `column_checks` refuses it of other columns
 gaps                    gaps of columns that relations leave, clear or give back

@@ -19,6 +19,7 @@ import pandas as pd
 
 from tabgan.config import NO_PROTECTION, Protection
 from tabgan.errors import SettingError
+from tabgan.relations.check_selection import select_checks
 from tabgan.relations.registry import RELATIONS, declare_relations, remove_forgotten
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.selection import select_relations, simplest_first
@@ -132,7 +133,7 @@ class RelationSet:
         is_implied = [not d.relation.find_violations(permuted).any() for d in others]
         return replace(
             self,
-            kept=(*self.kept, *_select_checks(checks, permuted)),
+            kept=(*self.kept, *select_checks(checks, permuted)),
             implied=tuple(compress(others, is_implied)),
             offered=tuple(compress(others, map(not_, is_implied))),
         )
@@ -221,20 +222,6 @@ class RelationSet:
             for e in entry["kept"]
         ]
         return cls(schema, tuple(kept))
-
-
-def _select_checks(
-    checks: Sequence[DiscoveredRelation], permuted: pd.DataFrame
-) -> list[DiscoveredRelation]:
-    """Return those that permuted rows break elsewhere than where they break one before."""
-    selected: list[DiscoveredRelation] = []
-    broken_by: list[Mask] = []
-    for check in checks:
-        broken = check.relation.find_violations(permuted)
-        if broken.any() and not any((broken <= other).all() for other in broken_by):
-            selected.append(check)
-            broken_by.append(broken)
-    return selected
 
 
 def _to_entry(discovery: DiscoveredRelation) -> dict[str, Any]:

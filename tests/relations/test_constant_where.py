@@ -25,7 +25,7 @@ FACTS: dict[str, tuple[str, Callable[[], object]]] = {
         "plan",
         lambda: np.where((PLAN == "free") | (RNG.random(N) < 0.3), 0, SPENT),
     ),
-    "z = -1 exactly where plan in ('team', 'free')": (
+    "z = -1 exactly where plan in ('free', 'team')": (
         "plan",
         lambda: np.where(PLAN != "plus", -1, RNG.integers(5, 90, N)),
     ),

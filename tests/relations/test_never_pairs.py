@@ -50,7 +50,8 @@ def test_what_is_found_can_be_declared_and_forgotten() -> None:
 @pytest.mark.parametrize("dtype", ["category", "string", "string[pyarrow]", "object"])
 def test_any_dtype_of_text(dtype: str) -> None:
     frame = make_animals()
-    frame[["kind", "home"]] = frame[["kind", "home"]].astype(dtype)
+    for name in ("kind", "home"):
+        frame[name] = frame[name].astype(dtype)  # type: ignore[call-overload]
     assert len(never(discover(frame))) == 1
 
 
@@ -79,6 +80,18 @@ def test_what_other_relations_bring_about_is_not_said_again() -> None:
     relations = discover(frame)
     assert len(never(relations)) == 1
     assert {"home <-> place", "home -> wet"} <= set(relations.texts)
+
+
+def test_what_follows_from_two_others_is_not_said_again() -> None:
+    rng = np.random.default_rng(8)
+    net = rng.choice(["none", "dsl", "fibre"], 1_500)
+    columns = {
+        name: np.where(net == "none", "no net", rng.choice(["yes", "no"], 1_500))
+        for name in ("mail", "shop", "film")
+    }
+    (*explained,) = never(discover(pd.DataFrame({"net": net} | columns)))
+    assert len(explained) == 3
+    assert all("net = 'none' never with" in text for text in explained)
 
 
 def test_one_row_is_enough_to_allow_a_pair() -> None:

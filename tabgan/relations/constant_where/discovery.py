@@ -132,7 +132,7 @@ def iter_texts(profile: TableProfile) -> Iterator[str]:
     constants: dict[Name, Constant] = {
         f"{one.column.name} is constant": one for one in found if one is not None
     }
-    constants = _screen(profile, constants)
+    constants = dict(_screen(profile, constants))
     if not constants:
         return
     beside = ConstantProfile(profile, constants, np.arange(len(profile)))
@@ -196,13 +196,26 @@ def _write_gate(
     if column.name in profile.constants:
         other = profile.constants[column.name]
         by_categories = GapSource(other.column, by_categories=True)
-        if by_categories.has_categories(profile):
-            own = np.bincount(by_categories.codes(profile), other.mask) > 0
-            return _write_gate(profile, name, by_categories, own == chosen[1])
-        is_it = bool(chosen[1]) or not isinstance(other.claim, Comparison)
-        return other.claim if is_it else replace(other.claim, operator="!=")
+        if not by_categories.has_categories(profile):
+            return _write_claim(other, is_met=bool(chosen[1]))
+        own = np.bincount(by_categories.codes(profile), other.mask) > 0
+        return _write_gate(profile, name, by_categories, own == chosen[1])
     if not source.by_categories:
         return IsMissing(column) if chosen[1] else Not(IsMissing(column))
+    return _write_categories(profile, source, chosen)
+
+
+def _write_claim(constant: Constant, *, is_met: bool) -> Condition:
+    """Return the condition that a column has its constant, or that it has another value."""
+    claim = constant.claim
+    return claim if is_met or not isinstance(claim, Comparison) else replace(claim, operator="!=")
+
+
+def _write_categories(
+    profile: ConstantProfile, source: GapSource, chosen: Mask
+) -> Condition | None:
+    """Return the condition that a source has one of some categories; None if those are rare."""
+    column = source.column
     if (np.bincount(source.codes(profile))[chosen] < profile.min_rows).any():
         return None
     first = source.first_rows(profile)

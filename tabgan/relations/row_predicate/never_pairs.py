@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import gammaln
 
 from tabgan.relations.row_predicate.smooth_association import is_smooth
@@ -182,13 +183,14 @@ def _is_unlike_others(counts: Integers) -> Mask:
     return np.asarray(as_others < np.log(NEIGHBOUR_LEVEL))
 
 
-def log_probability_of_none(n: Floats, m: Floats, n_rows: Floats | float) -> Floats:
+def log_probability_of_none(n: ArrayLike, m: ArrayLike, n_rows: ArrayLike) -> Floats:
     """Return the log-probability that n of the rows drawn without m of them hold none of those.
 
     >>> round(float(np.exp(log_probability_of_none(1, 1, 4))), 6)
     0.75
     """
-    left = np.asarray(n_rows, np.float64) - m - n
-    outside = gammaln(n_rows - np.asarray(m) + 1) - gammaln(np.maximum(left, 0) + 1)
-    everywhere = gammaln(np.asarray(n_rows) + 1) - gammaln(n_rows - np.asarray(n) + 1)
-    return np.where(left < 0, -np.inf, outside - everywhere)
+    n, m, n_rows = (np.asarray(each, np.float64) for each in (n, m, n_rows))
+    left = n_rows - m - n
+    outside = gammaln(n_rows - m + 1) - gammaln(np.maximum(left, 0) + 1)
+    everywhere = gammaln(n_rows + 1) - gammaln(n_rows - n + 1)
+    return np.asarray(np.where(left < 0, -np.inf, outside - everywhere))
