@@ -9,7 +9,7 @@ from tabgan.relations.relation import DiscoveredRelation
 from tabgan.relations.statistics import MIN_ROWS
 from tabgan.schema.arrays import Mask
 
-Check = tuple[DiscoveredRelation, Mask]  # and which permuted rows break it, (n_rows,)
+CheckedRows = tuple[DiscoveredRelation, Mask]  # and which permuted rows break it, (n_rows,)
 
 
 def select_checks(
@@ -31,7 +31,7 @@ def select_checks(
     return [check for check, _ in left]
 
 
-def _follows(check: Check, others: Sequence[Check]) -> bool:
+def _follows(check: CheckedRows, others: Sequence[CheckedRows]) -> bool:
     """Return whether rows that obey one other check, or two in a chain, obey this one too."""
     broken = check[1]
     for obeying in _iter_obeying(check, others):
@@ -41,7 +41,7 @@ def _follows(check: Check, others: Sequence[Check]) -> bool:
     return False
 
 
-def _iter_obeying(check: Check, others: Sequence[Check]) -> Iterator[Mask]:
+def _iter_obeying(check: CheckedRows, others: Sequence[CheckedRows]) -> Iterator[Mask]:
     """Yield which rows obey each check that shares a column, and each two that make a chain."""
     names = check[0].relation.source_names
     near = [other for other in others if names & other[0].relation.source_names]
