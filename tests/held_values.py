@@ -316,6 +316,7 @@ RELATION_WALKS: Mapping[str, Callable[..., Exposed]] = {
     "missing": _missing,
     "partly_missing": _missing,
     "combinations": _combinations,
+    "constant_where": _nothing,  # its commonest value, and categories of enough rows
     "formula": _nothing,  # coefficients of all rows
     "predicate": _nothing,  # as the user wrote it
 }

@@ -7,7 +7,8 @@ syntax              the nodes of the tree that they become, without types
 token_reader        which token is next, and the error where another one has to be
 relation_forms      tokens -> tree, for what only relations have: `city -> country`
 case_form           ... and for `case when ... then ... end`
-parser              tokens -> tree, for the rest: `or` and `and` down to numbers and names
+grammar_rules       tokens -> tree, for all from `or` and `and` down to numbers and names
+parser              text -> tree, of either language
 
 where               conditions: the rule for texts and mappings; tree -> row filter
 mapping             conditions as a mapping of columns to what is asked of them

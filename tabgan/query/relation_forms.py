@@ -50,6 +50,16 @@ def _read_zone(tokens: Sequence[Token]) -> Sequence[str]:
     return [str(token.value) for token in tokens[1:]]
 
 
+def split_where(tokens: Sequence[Token]) -> tuple[Sequence[Token], Sequence[Token]] | None:
+    """Return what is before `where` or `exactly where`, and what is after; None without it."""
+    is_where = [t.kind is TokenKind.WORD and t.is_one_of("where") for t in tokens]
+    if True not in is_where:
+        return None
+    at = is_where.index(True)
+    is_exact = at > 0 and tokens[at - 1].is_one_of("exactly")
+    return tokens[: at - is_exact], tokens[at + 1 :]
+
+
 def _read_names(tokens: Sequence[Token]) -> tuple[Name, ...]:
     """Return the names of a list with commas; none if it is no such list, or has one twice."""
     names, commas = tokens[::2], tokens[1::2]

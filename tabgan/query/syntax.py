@@ -238,6 +238,15 @@ class MissingWith(Node):
 
 
 @dataclass(frozen=True)
+class ConstantWhere(Node):
+    """`salary = 0 where employed = 'no'`; `exactly where`: and nowhere else."""
+
+    claim: Condition
+    condition: Condition
+    is_exact: bool
+
+
+@dataclass(frozen=True)
 class CombinationsOf(Node):
     """`combinations of make, model`; no names if what follows is no list of them."""
 

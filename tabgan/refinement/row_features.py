@@ -57,10 +57,11 @@ class RefinerFeatures:
 
     @cached_property
     def _needed(self) -> set[Name]:
-        """Columns that take part in any relation."""
+        """Columns that take part in any relation by which others follow."""
         return {
             column.name
             for relation in self.relations.relations
+            if relation.dependents
             for column in (*relation.dependents, *relation.sources)
         }
 

@@ -1,14 +1,16 @@
 """Exact facts between columns: found, left out of learning, restored in every generated row.
 
 relation                the contract; `statistics` says when one counts as found
-registry                RELATIONS, a line a kind: `affine`, `date_part`, `fixed_combinations`,
-                        `formula`, `frequent_equality`, `functional_dependency`, `inequality`,
-                        `linear_combination`, `missingness`, `row_predicate`
+registry                RELATIONS, a line a kind: `affine`, `constant_where`, `date_part`,
+                        `fixed_combinations`, `formula`, `frequent_equality`,
+                        `functional_dependency`, `inequality`, `linear_combination`,
+                        `missingness`, `row_predicate`
 table_profile           what relations are discovered in
-selection               which of those found are kept, and in which order
+selection               which of those found are kept, and in which order; `check_selection`: of
+                        those by which rows are only checked
 relation_set            all of them: discovered, declared, applied, restored; which of them are
                         wanted says `relation_config`
-saved_columns           what relations read of a saved state
+saved_relations         as a model file holds them; `saved_columns`: what they read of it
 linear_form             what is declared of numbers; `column_checks` refuses it of other columns
 gaps                    gaps of columns that relations leave, clear or give back
 protected_values        what may be kept of a column under protection

@@ -62,3 +62,19 @@ def clear_cells(series: "pd.Series[Any]", gaps: Mask, column: Column) -> "pd.Ser
     if isinstance(dtype, np.dtype) and dtype.kind in "iub":  # has no room for gaps
         series = series.convert_dtypes(convert_string=False, convert_floating=False)
     return series.mask(gaps)
+
+
+def write_cells(series: "pd.Series[Any]", rows: Mask, cell: Any) -> "pd.Series[Any]":
+    """Return a column with one cell written where `rows` are True; shape (n_rows,)."""
+    if not rows.any():
+        return series
+    dtype = series.dtype
+    if isinstance(dtype, pd.SparseDtype):
+        return write_cells(series.astype(dtype.subtype), rows, cell).astype(dtype)
+    if pd.api.types.is_object_dtype(dtype):
+        objects = series.to_numpy(object).copy()
+        objects[rows] = cell
+        return pd.Series(objects, index=series.index, name=series.name, dtype=object)
+    if isinstance(dtype, pd.CategoricalDtype) and cell not in dtype.categories:
+        series = series.cat.add_categories([cell])
+    return series.mask(rows, cell)

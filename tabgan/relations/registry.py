@@ -14,6 +14,7 @@ from tabgan.errors import RelationError
 from tabgan.query import syntax
 from tabgan.query.parser import parse_relation
 from tabgan.relations.affine.affine import Affine
+from tabgan.relations.constant_where.constant_where import ConstantWhere
 from tabgan.relations.date_part.date_part import DatePart
 from tabgan.relations.fixed_combinations import FixedCombinations
 from tabgan.relations.formula.formula import Formula
@@ -24,7 +25,7 @@ from tabgan.relations.linear_combination.linear_combination import LinearCombina
 from tabgan.relations.missingness.missingness import Missingness
 from tabgan.relations.missingness.partial_missingness import PartialMissingness
 from tabgan.relations.relation import DiscoveredRelation, Relation
-from tabgan.relations.row_predicate import RowPredicate
+from tabgan.relations.row_predicate.row_predicate import RowPredicate
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
@@ -38,6 +39,7 @@ RELATIONS: Mapping[str, type[Relation]] = {
         FunctionalDependency,
         LinearCombination,
         Formula,
+        ConstantWhere,
         Inequality,
         FrequentEquality,
         Missingness,

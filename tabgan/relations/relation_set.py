@@ -19,11 +19,13 @@ import pandas as pd
 
 from tabgan.config import NO_PROTECTION, Protection
 from tabgan.errors import TableError
+from tabgan.relations.check_selection import select_checks
 from tabgan.relations.functional_dependency import FunctionalDependency
 from tabgan.relations.registry import RELATIONS, declare_relations, remove_forgotten
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.relation_config import RelationConfig
-from tabgan.relations.selection import check_order, select_relations, simplest_first
+from tabgan.relations.saved_relations import read_relations, to_entry
+from tabgan.relations.selection import select_relations, simplest_first
 from tabgan.relations.statistics import MIN_ROWS, SAMPLE_ROWS
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
@@ -82,20 +84,35 @@ class RelationSet:
             found = simplest_first([d for d in tried if d.support >= profile.min_rows])
         for text in config.forget:
             declared, found = remove_forgotten(text, schema, declared, found)
-        kept = select_relations(declared, [d for d in found if not d.n_violations])
+        exact = [d for d in found if not d.n_violations]
+        kept = select_relations(declared, [d for d in exact if d.relation.dependents])
+        checks = [d for d in exact if not d.relation.dependents]
         relations = cls(schema, tuple(kept))
         texts_kept = set(relations.texts)
         others = [d for d in found if d.relation.text not in texts_kept]
-        return relations._sort_out([d for d in others if d.relation.IS_STRICT], frame)
+        others = [d for d in others if d.relation.IS_STRICT and d.relation.dependents]
+        return relations._sort_out(others, checks, frame)
 
-    def _sort_out(self, others: Sequence[DiscoveredRelation], frame: pd.DataFrame) -> Self:
-        """Add relations that are not kept: as implied, if permuted rows show that they follow."""
-        if not others:
+    def _sort_out(
+        self,
+        others: Sequence[DiscoveredRelation],
+        checks: Sequence[DiscoveredRelation],
+        frame: pd.DataFrame,
+    ) -> Self:
+        """Add what is found besides: permuted rows show what follows from the relations kept.
+
+        Args:
+            others: Relations that are not kept: they become implied, or are offered.
+            checks: Those by which rows are only checked: they are kept unless they follow.
+            frame: The table.
+        """
+        if not others and not checks:
             return self
         permuted = self._permute(frame)
         is_implied = [not d.relation.find_violations(permuted).any() for d in others]
         return replace(
             self,
+            kept=(*self.kept, *select_checks(checks, permuted)),
             implied=tuple(compress(others, is_implied)),
             offered=tuple(compress(others, map(not_, is_implied))),
         )
@@ -206,7 +223,7 @@ class RelationSet:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the relations kept as JSON-able values."""
-        return {"kept": [_to_entry(discovery) for discovery in self.kept]}
+        return {"kept": list(map(to_entry, self.kept))}
 
     @classmethod
     def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
@@ -215,16 +232,7 @@ class RelationSet:
         Raises:
             ModelFileError: A relation cannot be, or cannot be restored together with the others.
         """
-        states = StateReader(entry, "relations").states("kept")
-        kept = tuple(_from_entry(state, schema) for state in states)
-        check_order(states, [discovery.relation for discovery in kept])
-        return cls(schema, kept)
-
-
-def _from_entry(state: StateReader, schema: TableSchema) -> DiscoveredRelation:
-    kind = RELATIONS[state.text("kind", RELATIONS)]
-    relation = kind.from_dict(state.state("state"), schema)
-    return DiscoveredRelation(relation, state.whole("support", 0), state.whole("broken", 0))
+        return cls(schema, read_relations(StateReader(entry, "relations"), schema))
 
 
 def _find_violations(relation: Relation, frame: pd.DataFrame) -> Mask:
@@ -237,14 +245,3 @@ def _find_violations(relation: Relation, frame: pd.DataFrame) -> Mask:
         half = len(frame) // 2
         parts = frame.iloc[:half], frame.iloc[half:]
         return np.concatenate([_find_violations(relation, part) for part in parts])
-
-
-def _to_entry(discovery: DiscoveredRelation) -> dict[str, Any]:
-    relation = discovery.relation
-    return {
-        "kind": relation.KIND,
-        "text": relation.text,
-        "support": discovery.support,
-        "broken": discovery.n_violations,
-        "state": relation.to_dict(),
-    }

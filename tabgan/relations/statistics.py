@@ -17,6 +17,7 @@ from tabgan.schema.arrays import Floats, Integers
 SAMPLE_ROWS = 5_000  # on which candidates are sought
 MIN_ROWS = 20  # of a table, or of two columns without gaps: fewer rows show everything by chance
 SIGNIFICANCE_LEVEL = 1e-9
+NEIGHBOUR_LEVEL = 1e-6  # of a category being as the others are that come nearest to it
 MAX_VIOLATIONS = 1 / 1_000  # share of rows that may break a relation that is offered, not kept
 MAX_SAMPLE_VIOLATIONS = 2 * MAX_VIOLATIONS  # the same on a sample, which may have more by chance
 MAX_DECLARED_VIOLATIONS = 0.01  # share of rows that may break a declared one; they are left out

@@ -61,9 +61,14 @@ class TableProfile:
         """At most `SAMPLE_ROWS` rows, the same every time, spread over the whole table."""
         if len(self) <= SAMPLE_ROWS:
             return self
-        rows = np.random.default_rng(0).choice(len(self), SAMPLE_ROWS, replace=False)
-        chosen = self.frame.iloc[np.sort(rows)]
-        return TableProfile(chosen, self.schema, self.protection)
+        return TableProfile(self.frame.iloc[self.sample_rows], self.schema, self.protection)
+
+    @cached_property
+    def sample_rows(self) -> Integers:
+        """Positions of the rows of `sample`, in order; (n_sample_rows,)."""
+        if len(self) <= SAMPLE_ROWS:
+            return np.arange(len(self))
+        return np.sort(np.random.default_rng(0).choice(len(self), SAMPLE_ROWS, replace=False))
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -130,6 +135,10 @@ class TableProfile:
     def n_categories(self, column: Column) -> int:
         """Return the number of different codes, a gap being one."""
         return int(self.codes(column).max()) + 1
+
+    def is_same(self, column: Column, other: Column) -> bool:
+        """Return whether what one column says of the other goes without saying."""
+        return column == other
 
     def missing(self, column: Column) -> Mask:
         """Return where a column has gaps; shape (n_rows,)."""

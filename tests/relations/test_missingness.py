@@ -97,11 +97,28 @@ def test_nothing_is_found_by_chance(n: int) -> None:
 def test_too_few_gaps_prove_nothing() -> None:
     gap = np.arange(3_000) % 333 == 0  # 10 rows, of which 15 are too few
     numbers = pd.Series(np.arange(3_000) * 0.5).mask(gap)
-    assert found(pd.DataFrame({"a": numbers, "b": numbers + 1, "c": gap})) == {}
+    assert found(pd.DataFrame({"a": numbers, "c": gap})) == {}
     gap |= np.arange(3_000) % 333 == 1
     numbers = pd.Series(np.arange(3_000) * 0.5).mask(gap)
     texts = set(found(pd.DataFrame({"a": numbers, "b": numbers + 1, "c": gap})))
     assert texts == {"a missing by c", "b missing by c"}
+
+
+def test_few_gaps_that_several_columns_share_are_no_accident() -> None:
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame(rng.normal(size=(300, 4)), columns=list("abcd"))
+    frame.loc[[17, 211], ["a", "b"]] = np.nan
+    assert found(frame) == {}  # two rows of two columns may be one
+    frame.loc[[17, 211], ["a", "b", "c", "d"]] = np.nan
+    assert set(found(frame)) == {f"{name} missing with a" for name in "bcd"}
+
+
+def test_few_gaps_of_unrelated_columns_show_nothing() -> None:
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        frame = pd.DataFrame(rng.normal(size=(rng.choice([50, 200, 1_000]), 20)))
+        frame.columns = [f"c{number}" for number in range(20)]
+        assert found(frame.mask(rng.random(frame.shape) < rng.choice([0.003, 0.01, 0.03]))) == {}
 
 
 def test_a_few_rows_that_break_it_are_counted() -> None:

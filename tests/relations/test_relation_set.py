@@ -41,6 +41,7 @@ def rides() -> pd.DataFrame:
             "noted": pd.Series(rng.choice(["Ann", "Bob"], n)).mask(note.isna()),
             "delay": delay,
             "pay": (miles * fare).round(1),
+            "toll": np.where(zone == "C1", 0, rng.lognormal(1, 0.8, n).round(2)),
         }
     )
 
@@ -69,6 +70,7 @@ def test_all_kinds_are_found(found: RelationSet) -> None:
     assert "delay partly missing by note" in found.texts
     assert "total = fare + tip + rest" in found.texts
     assert "last often = fare" in found.texts
+    assert "toll = 0 exactly where area = 'C'" in found.texts
 
 
 def test_what_is_left_to_learn_can_be_restored(rides: pd.DataFrame, found: RelationSet) -> None:

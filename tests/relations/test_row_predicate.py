@@ -112,7 +112,7 @@ def test_nothing_is_changed_by_it() -> None:
     pd.testing.assert_frame_equal(relation.restore(relation.apply(FRAME)), FRAME)
 
 
-def test_it_is_never_found() -> None:
+def test_few_rows_show_nothing() -> None:
     assert RowPredicate.discover(TableProfile(FRAME, schema_of(FRAME))) == []
 
 

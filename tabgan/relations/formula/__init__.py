@@ -5,6 +5,7 @@ computation   an expression, evaluated and written
 category_computation  ... whose results are categories
 rounding      how its results are written
 declaration   as users declare it
+ranking       which column of a fact is computed
 regions       where a column lies when what it decides is as asked for
 discovery     which formulas a table shows, sought on a sample
 screening     which products, ratios and functions correlate with a column

@@ -18,14 +18,14 @@ import pandas as pd
 
 from tabgan.errors import ConditionError
 from tabgan.query import syntax
-from tabgan.query.datetime_calls import COUNTS
-from tabgan.query.expressions import Value, ValueType
+from tabgan.query.expressions import Value
 from tabgan.query.tokens import write_name
 from tabgan.relations.formula.case_search import iter_cases
 from tabgan.relations.formula.category_computation import CategoryComputation
 from tabgan.relations.formula.computation import Computation
 from tabgan.relations.formula.declaration import read_definition
 from tabgan.relations.formula.discovery import Candidate, FormulaSearch
+from tabgan.relations.formula.ranking import rank
 from tabgan.relations.formula.regions import Regions
 from tabgan.relations.formula.rounding import as_written
 from tabgan.relations.gaps import GIVEN, clear_cells, has_plain_gaps, mark_given
@@ -75,8 +75,9 @@ class Formula(Relation):
                 facts.setdefault(names, []).append(found)
         joined: list[DiscoveredRelation] = []
         for fact in facts.values():
-            fact.sort(key=lambda pair: (pair[1].n_violations > 0, *pair[0].rank(profile)))
-            (first, discovery), *others = fact
+            (first, discovery), *others = sorted(
+                fact, key=lambda pair: rank(pair[0].computation, pair[1], profile)
+            )
             solved = tuple(formula for formula, other in others if not other.n_violations)
             joined.append(replace(discovery, relation=replace(first, solved=solved)))
         return joined + cls._discover_cases(profile, joined)
@@ -131,17 +132,6 @@ class Formula(Relation):
             return None
         support = len(profile) - int(profile.missing(relation.dependent).sum()) - n_violations
         return relation, DiscoveredRelation(relation, support, n_violations)
-
-    def rank(self, profile: TableProfile) -> tuple[float, ...]:
-        """Return what is least for the column that loses least if it is calculated."""
-        lost = self.computation.measure_loss(profile.sample, self.dependent)
-        n_values = profile.sample.n_categories(self.dependent)
-        is_datetime = self.computation.expression.value_type is ValueType.DATETIME
-        counts_whole = any(f"{name}(" in self.text for name in COUNTS)  # days get lost
-        n_inverse = self.text.count("/") + self.text.count("**")
-        n_inverse += is_datetime * self.text.count(" -")
-        cost = (counts_whole and not is_datetime, self.computation.n_digits, -lost)
-        return *cost, n_inverse, is_datetime, -n_values
 
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:

@@ -2,6 +2,7 @@
 
 missingness             the relation of all gaps; `discovery` finds it
 partial_missingness     the relation of some gaps; `partial_discovery` finds it
+gap_patterns            columns that have their gaps in the same rows
 source_values           the values of the other column that decide
 """
 

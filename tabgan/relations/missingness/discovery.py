@@ -13,12 +13,16 @@ from math import lgamma, log
 import numpy as np
 
 from tabgan.relations.gaps import has_plain_gaps
+from tabgan.relations.missingness.gap_patterns import (
+    MissingnessPattern,
+    find_patterns,
+    find_rare_patterns,
+)
 from tabgan.relations.statistics import MAX_VIOLATIONS, SIGNIFICANCE_LEVEL
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Integers, Mask
 from tabgan.schema.column import Column, ColumnKind, Name
 
-MIN_GAPS, MIN_SHARE = 10, 0.005  # of gaps, and of values, in a column that is tried
 MAX_CATEGORIES, MAX_NUMBER_CATEGORIES = 50, 32  # of a source, without its gap
 SAMPLE_SLACK = 3  # times `MAX_VIOLATIONS` may break a candidate on the sample
 
@@ -106,19 +110,6 @@ def _count_choices(n_rows: int, n_chosen: int) -> float:
 
 
 @dataclass(frozen=True)
-class MissingnessPattern:
-    """Columns that have their gaps in the same rows.
-
-    Attributes:
-        columns: Those that cannot be dependents come first.
-        mask: Where the gaps are; (n_rows,).
-    """
-
-    columns: tuple[Column, ...]
-    mask: Mask
-
-
-@dataclass(frozen=True)
 class Candidate:
     """Gaps that follow from a source, as the table shows it.
 
@@ -139,8 +130,9 @@ def find_candidates(profile: TableProfile) -> list[Candidate]:
     """Return what decides the gaps of columns; no column whose gaps follow decides others."""
     patterns = find_patterns(profile)
     sources = find_sources(profile, patterns)
+    rare = _follow_rare(profile)
     if not patterns or not sources:
-        return []
+        return rare
     limit = log(SIGNIFICANCE_LEVEL / (len(patterns) * len(sources)))
     written: set[Name] = set()
     used_sources: set[Name] = set()
@@ -160,23 +152,27 @@ def find_candidates(profile: TableProfile) -> list[Candidate]:
             followers = [column for column in others if has_plain_gaps(profile, column)]
             candidates += _follow_first(profile, pattern, followers, limit)
         written |= {column.name for column in followers}
-    return candidates
+    return candidates + rare
 
 
-def find_patterns(profile: TableProfile) -> list[MissingnessPattern]:
-    """Return the columns with gaps, grouped by the rows of those, in the order of the schema.
+def _follow_rare(profile: TableProfile) -> list[Candidate]:
+    """Return what follows where several columns share so few gaps that a pair would show nothing.
 
-    Columns that cannot be dependents come first in their pattern, which makes them sources.
+    Two birds that nobody measured lack three measurements: that the second and the third column
+    have their gaps in the rows of the first is no accident of both.
     """
-    groups: dict[bytes, list[Column]] = {}
-    min_rows = max(MIN_GAPS, MIN_SHARE * len(profile))
-    for column in profile.columns:
-        mask = profile.missing(column)
-        n_gaps = int(mask.sum())
-        if n_gaps >= min_rows and len(mask) - n_gaps >= MIN_SHARE * len(mask):
-            groups.setdefault(np.packbits(mask).tobytes(), []).append(column)
-    ordered = [sorted(group, key=lambda c: has_plain_gaps(profile, c)) for group in groups.values()]
-    return [MissingnessPattern(tuple(group), profile.missing(group[0])) for group in ordered]
+    patterns = find_rare_patterns(profile)
+    n_columns = sum(len(pattern.columns) for pattern in patterns)
+    found = []
+    for pattern in patterns:
+        first, *others = pattern.columns
+        n_ways = _count_choices(len(profile), int(pattern.mask.sum()))
+        limit = log(SIGNIFICANCE_LEVEL) - len(pattern.columns) * log(n_columns)
+        if -len(others) * n_ways < limit:
+            source = GapSource(first, by_categories=False)
+            followers = [column for column in others if has_plain_gaps(profile, column)]
+            found += [Candidate(column, source, np.array([False, True])) for column in followers]
+    return found
 
 
 def find_sources(profile: TableProfile, patterns: Sequence[MissingnessPattern]) -> list[GapSource]:
@@ -219,7 +215,7 @@ def _select_source(
     for source in sources:
         name = source.column.name
         is_late = not source.by_categories and order[name] > order[first.name]
-        if is_late or source.column in pattern.columns:
+        if is_late or pattern.holds(source.column, profile):
             continue
         if source.by_categories and not source.has_categories(profile):
             continue

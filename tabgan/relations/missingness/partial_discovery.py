@@ -19,18 +19,16 @@ from scipy.special import gammaln
 from tabgan.relations.gaps import has_plain_gaps
 from tabgan.relations.missingness.discovery import (
     GapSource,
-    MissingnessPattern,
     find_candidates,
-    find_patterns,
     find_sources,
 )
-from tabgan.relations.statistics import MIN_ROWS, SIGNIFICANCE_LEVEL
+from tabgan.relations.missingness.gap_patterns import MissingnessPattern, find_patterns
+from tabgan.relations.statistics import MIN_ROWS, NEIGHBOUR_LEVEL, SIGNIFICANCE_LEVEL
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats, Integers, Mask
 from tabgan.schema.column import Column
 
 MAX_SOURCES = 4  # of the gaps of one column
-NEIGHBOUR_LEVEL = 1e-6  # of a category being as the others are that come nearest to it
 SAMPLE_LEVEL = 1e-3  # of either, on the sample
 
 
@@ -76,17 +74,38 @@ def iter_partial_candidates(profile: TableProfile) -> Iterator[PartialCandidate]
     sources = find_sources(profile, patterns)
     n_tried = max(1, len(patterns) * len(sources))
     pairs: set[frozenset[Column]] = set()  # of two columns' gaps, which say the same both ways
-    for pattern in patterns:
+    for pattern, likely in zip(
+        patterns, _screen_pure(profile.sample, patterns, sources), strict=True
+    ):
         first = pattern.columns[0]
         if first.name in decided or not has_plain_gaps(profile, first):
             continue
-        others = [source for source in sources if source.column not in pattern.columns]
+        others = [source for source in likely if not pattern.holds(source.column, profile)]
         for candidate in _iter_sources(profile, pattern, others, n_tried):
             pair = frozenset((first, candidate.source.column))
             if candidate.source.by_categories or pair not in pairs:
                 yield candidate
             if not candidate.source.by_categories:
                 pairs.add(pair)
+
+
+def _screen_pure(
+    sample: TableProfile, patterns: Sequence[MissingnessPattern], sources: Sequence[GapSource]
+) -> list[list[GapSource]]:
+    """Return for each pattern the sources with a code at which the sample has all gaps, or none."""
+    likely: list[list[GapSource]] = [[] for _ in patterns]
+    if not patterns:
+        return likely
+    masks = np.stack([sample.missing(each.columns[0]) for each in patterns]).astype(np.float32)
+    for source in sources:
+        codes = source.codes(sample)
+        indicators = np.zeros((len(sample), int(codes.max()) + 1), np.float32)
+        indicators[np.arange(len(sample)), codes] = 1
+        gaps, counts = masks @ indicators, indicators.sum(axis=0)
+        is_pure = ((gaps == 0) | (gaps == counts)) & (counts >= MIN_ROWS)
+        for number in np.flatnonzero(is_pure.any(axis=1)):
+            likely[number].append(source)
+    return likely
 
 
 def _iter_sources(

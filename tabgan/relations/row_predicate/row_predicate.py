@@ -1,4 +1,6 @@
-"""Any other condition on the columns of a row, declared; generated rows that break it are rejected.
+"""Any other condition on the columns of a row; generated rows that break it are rejected.
+
+Declared, or found: pairs of categories that never meet.
 
 >>> schema = TableSchema.infer(pd.DataFrame({"age": [17, 30, 41], "job": ["no", "yes", "no"]}))
 >>> state = StateReader({"text": "age >= 18 or job = 'no'"})
@@ -20,7 +22,9 @@ from tabgan.query.expressions import ColumnReader
 from tabgan.query.parser import parse_relation
 from tabgan.query.three_valued_logic import Condition
 from tabgan.query.value_check import check_condition
-from tabgan.relations.relation import Relation
+from tabgan.relations.relation import DiscoveredRelation, Relation
+from tabgan.relations.row_predicate.never_condition import explain_never, iter_conditions
+from tabgan.relations.row_predicate.never_pairs import find_never_pairs
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Mask
@@ -44,6 +48,20 @@ class RowPredicate(Relation):
     KIND: ClassVar[str] = "predicate"
 
     @classmethod
+    def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
+        """Return for each two columns which of their categories never meet."""
+        found = [
+            cls((), condition.columns, condition)
+            for pairs in find_never_pairs(profile)
+            for condition in iter_conditions(pairs, profile)
+        ]
+        return [
+            DiscoveredRelation(relation, len(profile))
+            for relation in found
+            if not relation.find_violations(profile.frame).any()
+        ]
+
+    @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
         """Read any condition that is no other kind's."""
         if not isinstance(tree, syntax.Condition):
@@ -65,7 +83,7 @@ class RowPredicate(Relation):
         return self.condition.write()
 
     def explain(self) -> str:
-        return f"{self.text} in every row"
+        return explain_never(self.condition) or f"{self.text} in every row"
 
     def find_violations(self, frame: pd.DataFrame) -> Mask:
         """Return where the condition is false: where a gap leaves it unknown, it is not broken."""

@@ -1,0 +1,39 @@
+"""Relations as a model file holds them, and how they are read back."""
+
+from typing import Any
+
+from tabgan.relations.registry import RELATIONS
+from tabgan.relations.relation import DiscoveredRelation
+from tabgan.relations.selection import check_order
+from tabgan.schema import TableSchema
+from tabgan.state_reader import StateReader
+
+
+def to_entry(discovery: DiscoveredRelation) -> dict[str, Any]:
+    """Return a relation as JSON-able values."""
+    relation = discovery.relation
+    return {
+        "kind": relation.KIND,
+        "text": relation.text,
+        "support": discovery.support,
+        "broken": discovery.n_violations,
+        "state": relation.to_dict(),
+    }
+
+
+def read_relations(state: StateReader, schema: TableSchema) -> tuple[DiscoveredRelation, ...]:
+    """Return the relations of a schema's table from what was saved of them.
+
+    Raises:
+        ModelFileError: One cannot be, or cannot be restored together with the others.
+    """
+    states = state.states("kept")
+    kept = tuple(_from_entry(each, schema) for each in states)
+    check_order(states, [discovery.relation for discovery in kept])
+    return kept
+
+
+def _from_entry(state: StateReader, schema: TableSchema) -> DiscoveredRelation:
+    kind = RELATIONS[state.text("kind", RELATIONS)]
+    relation = kind.from_dict(state.state("state"), schema)
+    return DiscoveredRelation(relation, state.whole("support", 0), state.whole("broken", 0))
