@@ -1,0 +1,161 @@
+"""Cases in worker processes with limits of memory and time, replaced when one dies."""
+
+import json
+import os
+import queue
+import re
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Self
+
+from benchmarks.attack.case import ROOT, Outcome, Result
+from benchmarks.attack.parts import PARTS
+
+SECONDS_TO_START = 600.0
+Case = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What workers are started with.
+
+    Attributes:
+        workers: At once.
+        seed: Of every case.
+        room: Folder of what is mutated, made by the first worker that needs it.
+        megabytes: Of memory that a case may take.
+        seconds: That a case may take, where its part does not say more.
+    """
+
+    workers: int
+    seed: int
+    room: Path
+    megabytes: int = 2048
+    seconds: float = 20.0
+
+
+class Worker:
+    """A process that runs one case at a time."""
+
+    def __init__(self, limits: Limits, parts: Iterable[str]) -> None:
+        command = [sys.executable, "-m", "benchmarks.attack.worker", *parts]
+        options = ["--seed", str(limits.seed), "--room", str(limits.room)]
+        self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `stop`
+        self._process = subprocess.Popen(
+            [*command, *options, "--memory", str(limits.megabytes)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            env={**os.environ, "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"},
+        )
+        self._limits = limits
+        if self._read(SECONDS_TO_START) is None:
+            raise RuntimeError(f"a worker could not get ready:\n{self.stop()}")
+
+    def run(self, case: Case) -> tuple[Outcome, bool]:
+        """Return what came of a case, and whether this worker can go on."""
+        part, number = case
+        start, seconds = time.monotonic(), PARTS[part].seconds or self._limits.seconds
+        assert self._process.stdin is not None  # noqa: S101 - it is a pipe
+        with suppress(BrokenPipeError):
+            self._process.stdin.write(f"{part} {number}\n".encode())
+            self._process.stdin.flush()
+        answer = self._read(seconds)
+        if answer is not None:
+            return Outcome.from_dict(json.loads(answer)), True
+        is_alive = self._process.poll() is None and time.monotonic() - start >= seconds
+        result = Result.HANG if is_alive else Result.DEATH
+        said = self.stop()
+        code = self._process.returncode
+        error = "hang" if is_alive else signal.Signals(-code).name if code < 0 else f"exit {code}"
+        place = _find_place(said)
+        took = round(time.monotonic() - start, 3)
+        return Outcome(part, number, result, error, place, said[-200:], took), False
+
+    def stop(self) -> str:
+        """End the process, and return what it printed."""
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGABRT)  # which prints where it is
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(5)
+            self._process.kill()
+        self._process.wait()
+        self._log.seek(0)
+        said = self._log.read().decode(errors="replace")
+        self._log.close()
+        return said
+
+    def close(self) -> None:
+        """Let the process end by itself."""
+        if self._process.stdin is not None and not self._log.closed:
+            self._process.stdin.close()
+            self._process.wait()
+            self._log.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _read(self, seconds: float) -> str | None:
+        """Return the next line that it answers; None if there is none in time."""
+        assert self._process.stdout is not None  # noqa: S101 - it is a pipe
+        ready, _, _ = select.select([self._process.stdout], [], [], seconds)
+        line = self._process.stdout.readline() if ready else b""
+        return line.decode() or None
+
+
+def run_cases(cases: Iterable[Case], limits: Limits) -> Iterator[Outcome]:
+    """Yield the outcomes of cases as they come, until there are no more, or nobody asks."""
+    waiting = list(cases)
+    parts = list(dict.fromkeys(part for part, _ in waiting))
+    source, found = iter(waiting), queue.Queue[Outcome | None]()
+    lock, ended = threading.Lock(), threading.Event()
+
+    def take() -> Case | None:
+        with lock:
+            return None if ended.is_set() else next(source, None)
+
+    def work() -> None:
+        worker: Worker | None = None
+        try:
+            while (case := take()) is not None:
+                worker = worker or Worker(limits, parts)
+                outcome, goes_on = worker.run(case)
+                worker = worker if goes_on else None
+                found.put(outcome)
+        finally:
+            if worker is not None:
+                worker.close()
+            found.put(None)
+
+    with ThreadPoolExecutor(limits.workers) as pool:
+        futures = [pool.submit(work) for _ in range(limits.workers)]
+        try:
+            for _ in futures:
+                while (outcome := found.get()) is not None:
+                    yield outcome
+        finally:
+            ended.set()
+        for future in futures:
+            future.result()
+
+
+def _find_place(said: str) -> str:
+    """Return the line of tabgan that a process was in when it printed where it was."""
+    current = said.rpartition("Current thread")[2] or said
+    for path, line in re.findall(r'File "([^"]+)", line (\d+)', current):
+        if Path(path).is_relative_to(ROOT) and "benchmarks" not in path:
+            return f"{Path(path).relative_to(ROOT)}:{line}"
+    return ""
