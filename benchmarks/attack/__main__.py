@@ -65,6 +65,8 @@ def run_all(parts: list[str], share: float, path: Path | None, limits: Limits) -
         for number in range(round(PARTS[name].count * share))
         if (name, number) not in done
     ]
+    for name in dict.fromkeys(part for part, _ in cases):
+        PARTS[name].prepare(Room(limits.room, limits.seed))  # before several workers do so at once
     start, found = time.monotonic(), list[Outcome]()
     try:
         for outcome in keep_outcomes(path, limits.seed, run_cases(cases, limits)):

@@ -58,17 +58,17 @@ def _check_same(ours: Any, theirs: Any) -> None:
 
 def _choose_settings(rng: np.random.Generator, frame: pd.DataFrame) -> TabGAN:
     """Return what is to fit a table, with some of its options."""
-    names = [*frame.columns, "nowhere"]
+    names = [*frame.columns, *frame.columns, *frame.columns, "nowhere"]
     kwargs: dict[str, Any] = {"random_state": 0, "threads": 1}
     steps = int(rng.integers(1, 4))
     objective = pick(rng, ("relativistic", "relativistic", "wasserstein", "minimax"))
     if rng.random() < 0.3:
         kwargs["target"] = pick(rng, names)
     if rng.random() < 0.4:
-        kwargs |= {"protect": True, "protect_below": int(pick(rng, (1, 2, 5, 5, 50)))}
+        kwargs |= {"protect": True, "protect_below": int(pick(rng, (2, 2, 3, 5, 50, 1 if rng.random() < 0.1 else 4)))}
     if rng.random() < 0.15:
         kwargs["relations"] = False
-    if rng.random() < 0.1:
+    if rng.random() < 0.05:
         kwargs["declare"] = [pick(rng, RELATIONS)]
     return TabGAN(config=replace(TINY, steps=steps, objective=objective), **kwargs)
 

@@ -74,6 +74,7 @@ CELLS: Mapping[str, Cell] = {  # of a number from 0 to 999
     "series": lambda v: pd.Series([v]),
     "nested": lambda v: [[{"a": [v]}], (b"x", {1: None})],
 }
+N_SINGLE = list(CELLS).index("list")  # those before it may stand in a table
 GAPS = ("None", "NaN", "NA", "NaT")
 ARROW_TYPES: Mapping[str, tuple[Cell, Any]] = {
     "list": (lambda v: [v % 3, None], pa.list_(pa.int64())),
@@ -98,7 +99,7 @@ ARROW_TYPES: Mapping[str, tuple[Cell, Any]] = {
 
 def make_objects(rng: np.random.Generator, n: int) -> "pd.Series[Any]":
     """Return an object column of one type, often with gaps, or of several."""
-    cells = [pick(rng, tuple(CELLS.values()))]
+    cells = [pick(rng, tuple(CELLS.values())[: None if rng.random() < 0.2 else N_SINGLE])]
     if rng.random() < 0.5:
         cells.append(CELLS[pick(rng, GAPS)])
     if rng.random() < 0.3:
@@ -133,5 +134,7 @@ OBJECTS: Mapping[str, Maker] = {
     "objects": make_objects,
     "more objects": make_objects,
     "Arrow's types": make_arrow,
+    "still more objects": make_objects,
+    "more of Arrow's types": make_arrow,
     "complex numbers": make_complex,
 }

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from benchmarks.attack import frames
+from benchmarks.attack import checkpoints, frames, models, schemas, table_files
 from benchmarks.attack.case import Outcome, run_case
 from benchmarks.attack.room import Room
 
@@ -44,5 +44,9 @@ PARTS: Mapping[str, Part] = {
     part.name: part
     for part in (
         Part("frames", 10_000, frames.attack),
+        Part("models", 10_000, models.attack, models.prepare),
+        Part("checkpoints", 2_000, checkpoints.attack, checkpoints.prepare),
+        Part("schemas", 2_000, schemas.attack),
+        Part("tables", 1_000, table_files.attack),
     )
 }

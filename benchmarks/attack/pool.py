@@ -21,7 +21,9 @@ from typing import IO, Self
 from benchmarks.attack.case import ROOT, Outcome, Result
 from benchmarks.attack.parts import PARTS
 
-SECONDS_TO_START = 600.0
+SECONDS_TO_START = 900.0
+MAX_WAITING = 10  # times as long as a case may reckon, a processor may be busy with others
+POLL_SECONDS = 1.0
 Case = tuple[str, int]
 
 
@@ -34,7 +36,7 @@ class Limits:
         seed: Of every case.
         room: Folder of what is mutated, made by the first worker that needs it.
         megabytes: Of memory that a case may take.
-        seconds: That a case may take, where its part does not say more.
+        seconds: Of a processor that a case may take, where its part does not say more.
     """
 
     workers: int
@@ -59,7 +61,7 @@ class Worker:
             env={**os.environ, "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"},
         )
         self._limits = limits
-        if self._read(SECONDS_TO_START) is None:
+        if not self._read(SECONDS_TO_START):
             raise RuntimeError(f"a worker could not get ready:\n{self.stop()}")
 
     def run(self, case: Case) -> tuple[Outcome, bool]:
@@ -71,16 +73,15 @@ class Worker:
             self._process.stdin.write(f"{part} {number}\n".encode())
             self._process.stdin.flush()
         answer = self._read(seconds)
-        if answer is not None:
+        if answer:
             return Outcome.from_dict(json.loads(answer)), True
-        is_alive = self._process.poll() is None and time.monotonic() - start >= seconds
-        result = Result.HANG if is_alive else Result.DEATH
-        said = self.stop()
-        code = self._process.returncode
-        error = "hang" if is_alive else signal.Signals(-code).name if code < 0 else f"exit {code}"
-        place = _find_place(said)
+        said, code = self.stop(), self._process.returncode
+        result, error = Result.HANG, "hang"
+        if answer is not None:  # it ended by itself
+            result = Result.DEATH
+            error = signal.Signals(-code).name if code < 0 else f"exit {code}"
         took = round(time.monotonic() - start, 3)
-        return Outcome(part, number, result, error, place, said[-200:], took), False
+        return Outcome(part, number, result, error, _find_place(said), said[-200:], took), False
 
     def stop(self) -> str:
         """End the process, and return what it printed."""
@@ -109,11 +110,23 @@ class Worker:
         self.close()
 
     def _read(self, seconds: float) -> str | None:
-        """Return the next line that it answers; None if there is none in time."""
-        assert self._process.stdout is not None  # noqa: S101 - it is a pipe
-        ready, _, _ = select.select([self._process.stdout], [], [], seconds)
-        line = self._process.stdout.readline() if ready else b""
-        return line.decode() or None
+        """Return the next line that it answers: "" if it has ended, None if it takes too long."""
+        end, limit = self._reckoned() + seconds, time.monotonic() + MAX_WAITING * seconds
+        while self._reckoned() < end and time.monotonic() < limit:
+            ready, _, _ = select.select([self._process.stdout], [], [], POLL_SECONDS)
+            if ready:
+                assert self._process.stdout is not None  # noqa: S101 - it is a pipe
+                return self._process.stdout.readline().decode()
+        return None
+
+    def _reckoned(self) -> float:
+        """Return the seconds of a processor that the process has had."""
+        try:
+            fields = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="utf-8")
+        except OSError:  # no Linux: as if no other process took the processor
+            return time.monotonic()
+        ticks = fields.rpartition(")")[2].split()
+        return (int(ticks[11]) + int(ticks[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def run_cases(cases: Iterable[Case], limits: Limits) -> Iterator[Outcome]:
