@@ -56,15 +56,19 @@ def _texts(rng: np.random.Generator) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "id": [f"C-{v:06d}" for v in range(N)],
-            "number": rng.choice(10**6, N, replace=False),
+            "number": rng.permutation(N),
             "mixed_id": [f"{v}" if v % 2 else f"X{v:08d}" for v in range(N)],
             "mail": [f"{rng.choice(first).lower()}.{v}@{rng.choice(['x.org', 'y.net'])}" for v in range(N)],
             "plate": [f"{rng.choice(['B', 'HH'])}-{rng.integers(1, 9999)}" for _ in range(N)],
             "uuid": ["".join(rng.choice(letters, 12)) for _ in range(N)],
             "remark": [" ".join(rng.choice(words, 7)) for _ in range(N)],
-            "name": [f"{rng.choice(first)} {rng.choice(words)}{v % 40}" for v in range(N)],
         }
     )
+
+
+def _names(rng: np.random.Generator) -> pd.DataFrame:
+    names = [f"{first} {last}" for first in ("Ann", "Bob", "Eve") for last in ("Ash", "Oak", "Fox")]
+    return pd.DataFrame({"name": rng.choice(names, N), "age": rng.integers(0, 90, N)})
 
 
 def _times(rng: np.random.Generator) -> pd.DataFrame:
@@ -196,7 +200,7 @@ def _many_rows(rng: np.random.Generator) -> pd.DataFrame:
 REFINED = {"refine_rounds": 1, "refine_rows": 1_000, "candidates": 4}
 TABLES: Mapping[str, BaseTable] = {
     "numbers": BaseTable(_numbers),
-    "texts": BaseTable(_texts, kinds={"name": {"kind": "text", "faker": "name"}}),
+    "texts": BaseTable(_texts),
     "times": BaseTable(_times),
     "categories": BaseTable(_categories, {"target": "left"}),
     "amounts": BaseTable(_amounts),
@@ -208,5 +212,6 @@ TABLES: Mapping[str, BaseTable] = {
     ),
     "gaps": BaseTable(_gaps_together),
     "refined": BaseTable(_many_rows, {"config": REFINED}),
+    "names": BaseTable(_names, kinds={"name": {"kind": "text", "faker": "name"}}),
     "protected": BaseTable(_many_rows, {"config": REFINED, "protect": True, "target": "kind"}),
 }

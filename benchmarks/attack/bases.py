@@ -20,6 +20,8 @@ from tabgan.relations import RelationConfig
 from tabgan.runtime.progress import CHECKPOINT_SUFFIX, Progress
 from tabgan.training.checkpoint import Checkpoints
 
+OLD = Path(__file__).parents[2] / "tests" / "data" / "release-0.1"  # of an older release
+MODELS = (*TABLES, "old")
 STOP_AT = 4  # steps, of which there are 12
 
 
@@ -43,6 +45,7 @@ def base_schema(name: str) -> dict[str, Any]:
 
 def make_models(room: Room) -> None:
     """Fit the models, unless they are there."""
+    shutil.copy(OLD / "model.tabgan", room.folder / "old.tabgan")
     for name, table in TABLES.items():
         if (room.folder / f"{name}.tabgan").exists():
             continue

@@ -18,9 +18,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
 
+import tabgan
 from tabgan import TabganError
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(tabgan.__file__).parents[1]
+OURS = ("tabgan", "cli")
 MAX_MESSAGE = 300  # characters kept of what is no sentence
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # moves the cursor, or is no text
 
@@ -130,13 +132,13 @@ def no_other_warnings() -> Iterator[None]:
 def find_place(error: BaseException) -> str:
     """Return the innermost line of tabgan that an error came through; the last one if none."""
     frames = traceback.extract_tb(error.__traceback__)
-    places = [
+    ours = [
         f"{path.relative_to(ROOT)}:{frame.lineno}"
         for frame in frames
-        if (path := Path(frame.filename)).is_relative_to(ROOT)
+        if (path := Path(frame.filename)).is_relative_to(ROOT) and path.relative_to(ROOT).parts[0] in OURS
     ]
-    ours = [place for place in places if place.startswith(("tabgan", "cli"))]
-    return (ours or places or [""])[-1]
+    *_, last = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames] or [""]
+    return ours[-1] if ours else last
 
 
 def _begin_peak() -> int:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from benchmarks.attack import checkpoints, frames, models, schemas, table_files
+from benchmarks.attack import checkpoints, frames, kills, models, schemas, table_files
 from benchmarks.attack.case import Outcome, run_case
 from benchmarks.attack.room import Room
 
@@ -48,5 +48,6 @@ PARTS: Mapping[str, Part] = {
         Part("checkpoints", 2_000, checkpoints.attack, checkpoints.prepare),
         Part("schemas", 2_000, schemas.attack),
         Part("tables", 1_000, table_files.attack),
+        Part("kills", len(kills.CASES), kills.attack, kills.prepare, kills.WAITED),
     )
 }
