@@ -38,15 +38,26 @@ def attack(room: Room, number: int) -> None:
 
 
 def check_like(made: Any, frame: pd.DataFrame, n_rows: int) -> None:
-    """Raise a FaultError unless rows have the columns, their order and the dtypes of a table."""
+    """Raise a FaultError unless rows have the columns, their order and the dtypes of a table.
+
+    Levels of a category that are protected may be gone.
+    """
     if len(made) != n_rows:
         raise FaultError(f"number of rows: {len(made)}")
     if not (made.columns.equals(frame.columns) and list(made.index.names) == list(frame.index.names)):
         raise FaultError(f"names: {list(made.columns)!r} for {list(frame.columns)!r}")
     for position in range(frame.shape[1]):
         now, before = made.dtypes.iloc[position], frame.dtypes.iloc[position]
-        if now != before:
+        if now != before and not _lost_levels(now, before):
             raise FaultError(f"dtype: {now!r} for {before!r}")
+
+
+def _lost_levels(now: Any, before: Any) -> bool:
+    """Return whether a dtype has some of the levels of another, in their order."""
+    if not (isinstance(now, pd.CategoricalDtype) and isinstance(before, pd.CategoricalDtype)):
+        return False
+    kept = before.categories[before.categories.isin(now.categories)]
+    return now.ordered == before.ordered and kept.equals(now.categories)
 
 
 def _check_same(ours: Any, theirs: Any) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from tabgan.errors import TableError
 from tabgan.schema.storage_types import StorageType, object_types, opaque_type, storage_type_of
@@ -47,6 +48,11 @@ def _check_names(frame: pd.DataFrame) -> None:
     for number, name in enumerate(names, start=1):
         if pd.isna(name) or (isinstance(name, str) and not name.strip()):
             raise TableError(f"column {number} of the table has a blank name; give it one.")
+        if isinstance(name, str) and not _is_writable(name):
+            raise TableError(
+                f"the column name {name!r} holds half of a surrogate pair, which no file can hold; "
+                "rename it."
+            )
         kind = type(name).__name__
         if kind == "bool" or not isinstance(name, str | int | np.integer):
             raise TableError(
@@ -89,6 +95,8 @@ def check_values(name: Any, series: "pd.Series[Any]") -> None:
             f"the column {name!r} holds values of the type {opaque_type(series)}, which cannot be "
             "learned; turn them into text or numbers, or drop it."
         )
+    if storage in {StorageType.TEXT, StorageType.OTHER}:
+        _check_writable(name, series)
     if storage is StorageType.DATETIME:
         check_zones(series)
     if storage is StorageType.NUMBER and _may_be_infinite(series):
@@ -96,6 +104,35 @@ def check_values(name: Any, series: "pd.Series[Any]") -> None:
         if count:
             values = "1 infinite value" if count == 1 else f"{count} infinite values"
             raise TableError(f"the column {name!r} has {values}; replace them by missing values.")
+
+
+def _check_writable(name: Any, series: "pd.Series[Any]") -> None:
+    """Refuse texts that cannot be written in UTF-8, as all that is learned of them is.
+
+    Raises:
+        TableError: There is such a text.
+    """
+    texts = series.cat.categories if isinstance(series.dtype, pd.CategoricalDtype) else series
+    if not pd.api.types.is_object_dtype(texts.dtype):
+        return
+    try:
+        pa.array(texts.to_numpy(), pa.large_string(), from_pandas=True)
+    except UnicodeEncodeError:
+        text = next(text for text in texts if isinstance(text, str) and not _is_writable(text))
+        raise TableError(
+            f"the column {name!r} holds {text[:40]!r}, with half of a surrogate pair, which no file "
+            "can hold; decode the text anew, for example with errors='replace'."
+        ) from None
+    except (pa.ArrowException, pa.ArrowTypeError):  # a category that is no text
+        return
+
+
+def _is_writable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _show_rarest(series: "pd.Series[Any]") -> str:
