@@ -95,7 +95,7 @@ def check_values(name: Any, series: "pd.Series[Any]") -> None:
             f"the column {name!r} holds values of the type {opaque_type(series)}, which cannot be "
             "learned; turn them into text or numbers, or drop it."
         )
-    if storage in {StorageType.TEXT, StorageType.OTHER}:
+    if storage is StorageType.TEXT:
         _check_writable(name, series)
     if storage is StorageType.DATETIME:
         check_zones(series)
@@ -112,19 +112,16 @@ def _check_writable(name: Any, series: "pd.Series[Any]") -> None:
     Raises:
         TableError: There is such a text.
     """
-    texts = series.cat.categories if isinstance(series.dtype, pd.CategoricalDtype) else series
-    if not pd.api.types.is_object_dtype(texts.dtype):
+    if not pd.api.types.is_object_dtype(series.dtype):  # all others hold UTF-8
         return
     try:
-        pa.array(texts.to_numpy(), pa.large_string(), from_pandas=True)
+        pa.array(series.to_numpy(), pa.large_string(), from_pandas=True)
     except UnicodeEncodeError:
-        text = next(text for text in texts if isinstance(text, str) and not _is_writable(text))
+        text = next(text for text in series if isinstance(text, str) and not _is_writable(text))
         raise TableError(
             f"the column {name!r} holds {text[:40]!r}, with half of a surrogate pair, which no file "
             "can hold; decode the text anew, for example with errors='replace'."
         ) from None
-    except (pa.ArrowException, pa.ArrowTypeError):  # a category that is no text
-        return
 
 
 def _is_writable(text: str) -> bool:
