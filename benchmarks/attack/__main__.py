@@ -75,7 +75,9 @@ def run_all(parts: list[str], share: float, path: Path | None, limits: Limits) -
         print(f"stopped after {len(found):,} of {len(cases):,} cases", file=sys.stderr)
     seconds = time.monotonic() - start
     print(to_markdown([*known, *found]))
-    print(f"\n{len(found):,} cases in {seconds:.0f} s, {len(found) / max(seconds, 1e-9):.1f} a second")
+    print(
+        f"\n{len(found):,} cases in {seconds:.0f} s, {len(found) / max(seconds, 1e-9):.1f} a second"
+    )
     faults = list_faults([*known, *found])
     print("\n".join(["", *faults] if faults else ["", "no faults"]))
     return 1 if faults else 0

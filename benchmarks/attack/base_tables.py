@@ -51,14 +51,17 @@ def _numbers(rng: np.random.Generator) -> pd.DataFrame:
 
 
 def _texts(rng: np.random.Generator) -> pd.DataFrame:
-    words = "the red train was late again and nobody knew why it rained".split()
+    words = ["the", "red", "train", "was", "late", "again", "and", "nobody", "knew", "why"]
     first, letters = ["Ann", "Bob", "Cleo", "Dora", "Eve"], list("abcdefgh")
     return pd.DataFrame(
         {
             "id": [f"C-{v:06d}" for v in range(N)],
             "number": rng.permutation(N),
             "mixed_id": [f"{v}" if v % 2 else f"X{v:08d}" for v in range(N)],
-            "mail": [f"{rng.choice(first).lower()}.{v}@{rng.choice(['x.org', 'y.net'])}" for v in range(N)],
+            "mail": [
+                f"{rng.choice(first).lower()}.{v}@{rng.choice(['x.org', 'y.net'])}"
+                for v in range(N)
+            ],
             "plate": [f"{rng.choice(['B', 'HH'])}-{rng.integers(1, 9999)}" for _ in range(N)],
             "uuid": ["".join(rng.choice(letters, 12)) for _ in range(N)],
             "remark": [" ".join(rng.choice(words, 7)) for _ in range(N)],
@@ -111,7 +114,9 @@ def _amounts(rng: np.random.Generator) -> pd.DataFrame:
             "share": _gaps(rng, [f"{v:.1f}%" for v in size], "?"),
             "marked": _gaps(rng, _gaps(rng, [f"{v:.2f}" for v in size], "?"), "N/A"),
             "marked_day": _gaps(
-                rng, _gaps(rng, [f"2024-0{m}-1{d}" for m, d in rng.integers(1, 9, (N, 2))], "-"), "n.a."
+                rng,
+                _gaps(rng, [f"2024-0{m}-1{d}" for m, d in rng.integers(1, 9, (N, 2))], "-"),
+                "n.a.",
             ),
         }
     )
@@ -122,9 +127,13 @@ def _sums(rng: np.random.Generator) -> pd.DataFrame:
     celsius = rng.normal(10, 9, N).round(1)
     return pd.DataFrame(
         {
-            **{"net": net, "tax": tax, "total": (net + tax).round(2)},
-            **{"celsius": celsius, "fahrenheit": (celsius * 1.8 + 32).round(2)},
-            **{"cents": (net * 100).round(), "items": rng.integers(1, 9, N)},
+            "net": net,
+            "tax": tax,
+            "total": (net + tax).round(2),
+            "celsius": celsius,
+            "fahrenheit": (celsius * 1.8 + 32).round(2),
+            "cents": (net * 100).round(),
+            "items": rng.integers(1, 9, N),
         }
     )
 
@@ -152,7 +161,10 @@ def _lookups(rng: np.random.Generator) -> pd.DataFrame:
         {
             "city": city,
             "country": np.where(np.isin(city, ["Ulm", "Köln"]), "DE", "IT"),
-            **{"day": day, "year": day.year, "month": day.month, "weekday": day.day_name()},
+            "day": day,
+            "year": day.year,
+            "month": day.month,
+            "weekday": day.day_name(),
             "amount": rng.normal(size=N),
         }
     )

@@ -39,7 +39,7 @@ def base_schema(name: str) -> dict[str, Any]:
     """Return the schema of a table as plain values."""
     schema = TableSchema.infer(base_frame(name)).to_dict()
     for column in schema["columns"]:
-        column |= TABLES[name].kinds.get(column["name"], {})
+        column.update(TABLES[name].kinds.get(column["name"], {}))
     return schema
 
 

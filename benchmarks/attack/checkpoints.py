@@ -10,7 +10,7 @@ from benchmarks.attack.bases import (
     checkpoint_request,
     make_checkpoints,
 )
-from benchmarks.attack.columns import pick
+from benchmarks.attack.maker import pick
 from benchmarks.attack.models import mutate_bytes, write_mutated
 from benchmarks.attack.room import Room
 from tabgan.fitting.fit import fit_model
@@ -37,5 +37,7 @@ def attack(room: Room, number: int) -> None:
         path.write_bytes(mutate_bytes((room.folder / path.with_stem(name).name).read_bytes(), rng))
     else:
         donor = checkpoint_content(room, pick(rng, CHECKPOINTED))
-        write_mutated(path, checkpoint_content(room, name), rng, donor, ("state", "state", "settings"))
+        write_mutated(
+            path, checkpoint_content(room, name), rng, donor, ("state", "state", "settings")
+        )
     fit_model(base_frame(name), checkpoint_request(name, model, resume=True)).sample(2, seed=0)

@@ -1,16 +1,29 @@
-"""Odd columns of numbers, times, categories and texts: each maker returns a series of n rows."""
+"""Odd columns of numbers, categories and texts: each maker returns a series of n rows."""
 
-import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
-Maker = Callable[[np.random.Generator, int], "pd.Series[Any]"]
+from benchmarks.attack.maker import Maker, pick
+from benchmarks.attack.times import (
+    make_far_date,
+    make_interval,
+    make_moment,
+    make_period,
+    make_span,
+)
 
-FLOATS = ("float16", "float32", "float64", "Float32", "Float64", "float[pyarrow]", "double[pyarrow]")
+FLOATS = (
+    "float16",
+    "float32",
+    "float64",
+    "Float32",
+    "Float64",
+    "float[pyarrow]",
+    "double[pyarrow]",
+)
 WHOLES = (
     *("int8", "uint8", "int16", "int32", "uint32", "int64", "uint64", "Int8", "UInt16", "Int64"),
     *("UInt64", "int8[pyarrow]", "uint16[pyarrow]", "int64[pyarrow]", "uint64[pyarrow]"),
@@ -18,14 +31,48 @@ WHOLES = (
 BOOLS = ("bool", "boolean", "bool[pyarrow]", "object", "category", "float64", "str")
 FINITE = (0.0, -0.0, 1.0, np.nan, 1.79e308, -1.7e308, 5e-324, 1e300, -1e16, 0.1)
 EXTREMES = (*FINITE, np.inf, -np.inf)
-ZONES = ("UTC", "Europe/Berlin", "Asia/Kathmandu", "America/St_Johns", "+05:45", "Pacific/Apia")
-NUMPY_STEPS = {"min": "m"}
-UNITS = ("s", "ms", "us", "ns")
-WORDS = "Ulm Köln Rome red blue São_Paulo 東京 Ελλάδα mañana no yes unknown".split()
+WORDS = ("Ulm", "Köln", "Rome", "red", "blue", "São Paulo", "東京", "Ελλάδα", "mañana", "no", "yes")
 ODD_TEXTS = (
-    *("", " ", "\t", "\n", "\x00", "\x1b[31mred\x1b[0m", "\x1b]0;title\x07", "[/x]", "[red]", "=1+1"),
-    *("=cmd|'/C calc'!A0", "@SUM(A1)", "-", "?", "N/A", "nan", "NaN", "None", "null", "inf", "1e999"),
-    *("٣٤", "½", "1_000", "0x1F", "1,2,3", '"', "'", "\\", "%s", "{0}", "a\u202eb", "e\u0301", "🙂"),
+    *(
+        "",
+        " ",
+        "\t",
+        "\n",
+        "\x00",
+        "\x1b[31mred\x1b[0m",
+        "\x1b]0;title\x07",
+        "[/x]",
+        "[red]",
+        "=1+1",
+    ),
+    *(
+        "=cmd|'/C calc'!A0",
+        "@SUM(A1)",
+        "-",
+        "?",
+        "N/A",
+        "nan",
+        "NaN",
+        "None",
+        "null",
+        "inf",
+        "1e999",
+    ),
+    *(
+        "٣٤",
+        "½",
+        "1_000",
+        "0x1F",
+        "1,2,3",
+        '"',
+        "'",
+        "\\",
+        "%s",
+        "{0}",
+        "a\u202eb",
+        "e\u0301",
+        "🙂",
+    ),
     *("\ufeff", "ß" * 50, "x" * 5_000, "9" * 400, "2024-02-30", "24:00:00", "0000-00-00"),
 )
 NUMBER_TEXTS: tuple[Callable[[float], str], ...] = (
@@ -43,7 +90,16 @@ NUMBER_TEXTS: tuple[Callable[[float], str], ...] = (
     lambda v: f"<{v:.1f}" if v < 20 else f"{v:.1f}",
 )
 DATE_FORMATS = (
-    *("%Y-%m-%d", "%d.%m.%y", "%m/%d/%Y %I:%M %p", "%Y%m%d", "%d %b %Y", "%H:%M", "%G-W%V", "%Y-%m"),
+    *(
+        "%Y-%m-%d",
+        "%d.%m.%y",
+        "%m/%d/%Y %I:%M %p",
+        "%Y%m%d",
+        "%d %b %Y",
+        "%H:%M",
+        "%G-W%V",
+        "%Y-%m",
+    ),
     *("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S+02:00", "%B %Y", "%A", "%j"),
 )
 KEYS: tuple[Callable[[int], str], ...] = (
@@ -57,11 +113,6 @@ KEYS: tuple[Callable[[int], str], ...] = (
     lambda v: f"https://x.org/{v}?q={v % 5}",
     lambda v: "".join(chr(97 + v * k % 26) for k in range(1, 9)),
 )
-
-
-def pick(rng: np.random.Generator, options: Sequence[Any]) -> Any:
-    """Return one of the options, as it is."""
-    return options[int(rng.integers(len(options)))]
 
 
 def draw_floats(rng: np.random.Generator, n: int) -> np.ndarray[Any, Any]:
@@ -82,7 +133,7 @@ def draw_floats(rng: np.random.Generator, n: int) -> np.ndarray[Any, Any]:
     )
     with np.errstate(over="ignore"):
         made = base * scale
-    return made if rng.random() < 0.5 else np.round(made, int(rng.integers(0, 4)))
+    return np.asarray(made if rng.random() < 0.5 else np.round(made, int(rng.integers(0, 4))))
 
 
 def make_float(rng: np.random.Generator, n: int) -> "pd.Series[Any]":
@@ -116,73 +167,15 @@ def make_bool(rng: np.random.Generator, n: int) -> "pd.Series[Any]":
     return pd.Series(rng.random(n) < pick(rng, (0.0, 0.01, 0.4))).astype(pick(rng, BOOLS))
 
 
-def make_moment(rng: np.random.Generator, n: int) -> "pd.Series[Any]":
-    """Return datetimes of any unit, calendar and zone."""
-    unit = pick(rng, UNITS)
-    start = pd.Timestamp(pick(rng, ("1970-01-01", "2024-02-28", "1700-01-01", "2200-12-31")))
-    step = pick(rng, ("D", "h", "min", "s", "ms", "us", "ns"))
-    steps = rng.integers(0, pick(rng, (3, 400, 9_000)), n).astype(f"timedelta64[{NUMPY_STEPS.get(step, step)}]")
-    made = pd.Series((start.to_datetime64().astype("datetime64[s]") + steps).astype(f"datetime64[{unit}]"))
-    kind = int(rng.integers(6))
-    if kind == 0:
-        return made.dt.tz_localize("UTC").dt.tz_convert(pick(rng, ZONES))
-    if kind == 1:
-        zone = pick(rng, (None, "UTC", "Asia/Tokyo"))
-        return made.astype("datetime64[us]").astype(pd.ArrowDtype(pa.timestamp("us", zone)))
-    if kind == 2:
-        return made.dt.date
-    if kind == 3:
-        return pd.Series(list(made), dtype=object)
-    return made
-
-
-def make_span(rng: np.random.Generator, n: int) -> "pd.Series[Any]":
-    """Return durations of any unit."""
-    count = rng.integers(-5, pick(rng, (9, 900, 10**6)), n)
-    made = pd.Series(pd.to_timedelta(count, pick(rng, ("D", "min", "s", "ms"))))
-    kind = int(rng.integers(4))
-    if kind == 0:
-        return made.astype("timedelta64[us]").astype(pd.ArrowDtype(pa.duration("us")))
-    if kind == 1:
-        return pd.Series([value.to_pytimedelta() for value in made], dtype=object)
-    return pd.Series(made.dt.as_unit(pick(rng, UNITS)))
-
-
-def make_far_date(rng: np.random.Generator, n: int) -> "pd.Series[Any]":
-    """Return dates of the first and the last years."""
-    days = rng.integers(1, dt.date.max.toordinal(), n, endpoint=True)
-    dates = [dt.date.fromordinal(int(day)) for day in days]
-    kind = int(rng.integers(4))
-    if kind == 0:
-        return pd.Series(dates, dtype=pd.ArrowDtype(pa.date32()))
-    if kind == 1:
-        return pd.Series(np.array(dates, dtype="datetime64[s]"))
-    if kind == 2:
-        return pd.Series([str(date) for date in dates])
-    return pd.Series(dates, dtype=object)
-
-
-def make_period(rng: np.random.Generator, n: int) -> "pd.Series[Any]":
-    """Return periods of days, weeks, months, quarters or years."""
-    freq = pick(rng, ("D", "W", "M", "Q", "Y", "h"))
-    return pd.Series(pd.PeriodIndex.from_ordinals(rng.integers(0, 900, n), freq=freq))
-
-
-def make_interval(rng: np.random.Generator, n: int) -> "pd.Series[Any]":
-    """Return intervals of numbers or of days, or what `pd.cut` makes."""
-    left = rng.integers(0, 9, n)
-    if rng.random() < 0.5:
-        return pd.Series(pd.cut(rng.normal(size=max(n, 1)), 5)[:n])
-    return pd.Series(pd.arrays.IntervalArray.from_arrays(left, left + 1.5))
-
-
 def make_text(rng: np.random.Generator, n: int) -> "pd.Series[Any]":
     """Return words, odd texts, sentences, or numbers and dates as text."""
     kind = int(rng.integers(6))
     if kind == 0:
         values = [pick(rng, ODD_TEXTS) for _ in range(n)]
     elif kind == 1:
-        values = [pick(rng, ODD_TEXTS) if rng.random() < 0.1 else pick(rng, WORDS) for _ in range(n)]
+        values = [
+            pick(rng, ODD_TEXTS) if rng.random() < 0.1 else pick(rng, WORDS) for _ in range(n)
+        ]
     elif kind == 2:
         write = pick(rng, NUMBER_TEXTS)
         values = [write(value) for value in rng.gamma(2, 30, n)]

@@ -88,7 +88,9 @@ FAST = ("--learners", "linear", "--repeats", "2", "--quiet")
 COMMANDS: Mapping[str, WritingCommand] = {
     "fit": WritingCommand("new.tabgan", (*FIT, "-m", "new.tabgan"), read_model),
     "fit, checkpoints": WritingCommand(
-        "new.tabgan", (*FIT, "-m", "new.tabgan", "--checkpoint-every", "0.05", "--resume"), read_model
+        "new.tabgan",
+        (*FIT, "-m", "new.tabgan", "--checkpoint-every", "0.05", "--resume"),
+        read_model,
     ),
     **{
         f"sample, {name.partition('.')[2]}": _sample(name)
@@ -96,7 +98,19 @@ COMMANDS: Mapping[str, WritingCommand] = {
     },
     "augment": WritingCommand(
         "new.csv",
-        ("augment", TABLE, "-m", MODEL, "-o", "new.csv", "--target", "left", "--ratio", "2", "--quiet"),
+        (
+            "augment",
+            TABLE,
+            "-m",
+            MODEL,
+            "-o",
+            "new.csv",
+            "--target",
+            "left",
+            "--ratio",
+            "2",
+            "--quiet",
+        ),
     ),
     "evaluate, JSON": WritingCommand("new.json", (*JUDGE, "--json", "new.json", *FAST), read_json),
     "evaluate, page": WritingCommand("new.html", (*JUDGE, "-o", "new.html", *FAST), read_page),

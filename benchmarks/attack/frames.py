@@ -1,14 +1,13 @@
 """Odd tables: fitted, sampled, saved, loaded, sampled again, and judged."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from benchmarks.attack.case import FaultError, is_sentence
-from benchmarks.attack.columns import pick
+from benchmarks.attack.maker import pick
 from benchmarks.attack.odd_frames import make_frame
 from benchmarks.attack.room import Room
 from tabgan import TabGAN, TabganError, TrainingConfig, evaluate
@@ -30,7 +29,9 @@ def attack(room: Room, number: int) -> None:
     made = model.sample(N_MADE)
     check_like(made, frame, N_MADE)
     model.save(path)
-    _check_same(TabGAN.load(path).sample(N_MADE, random_state=0), model.sample(N_MADE, random_state=0))
+    _check_same(
+        TabGAN.load(path).sample(N_MADE, random_state=0), model.sample(N_MADE, random_state=0)
+    )
     _check_same(model.sample(5, random_state=0), model.sample(N_MADE, random_state=0).iloc[:5])
     _attack_conditions(rng, model, frame)
     if rng.random() < 0.1:
@@ -44,7 +45,9 @@ def check_like(made: Any, frame: pd.DataFrame, n_rows: int) -> None:
     """
     if len(made) != n_rows:
         raise FaultError(f"number of rows: {len(made)}")
-    if not (made.columns.equals(frame.columns) and list(made.index.names) == list(frame.index.names)):
+    if not (
+        made.columns.equals(frame.columns) and list(made.index.names) == list(frame.index.names)
+    ):
         raise FaultError(f"names: {list(made.columns)!r} for {list(frame.columns)!r}")
     for position in range(frame.shape[1]):
         now, before = made.dtypes.iloc[position], frame.dtypes.iloc[position]
@@ -76,7 +79,10 @@ def _choose_settings(rng: np.random.Generator, frame: pd.DataFrame) -> TabGAN:
     if rng.random() < 0.3:
         kwargs["target"] = pick(rng, names)
     if rng.random() < 0.4:
-        kwargs |= {"protect": True, "protect_below": int(pick(rng, (2, 2, 3, 5, 50, 1 if rng.random() < 0.1 else 4)))}
+        kwargs |= {
+            "protect": True,
+            "protect_below": int(pick(rng, (2, 2, 3, 5, 50, 1 if rng.random() < 0.1 else 4))),
+        }
     if rng.random() < 0.15:
         kwargs["relations"] = False
     if rng.random() < 0.05:

@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 from rich.console import Console
+from tabgan_cli.inspect_run import describe_file
 
 from benchmarks.attack.bases import MODELS, make_models, model_content
 from benchmarks.attack.case import FaultError
-from benchmarks.attack.columns import pick
+from benchmarks.attack.maker import pick
 from benchmarks.attack.mutations import mutate
 from benchmarks.attack.room import Room
 from tabgan import TabularModel
 from tabgan.io.model_file import write_model
-from tabgan_cli.inspect_run import describe_file
 
 N_MADE = 20
 BYTES_SHARE = 0.08  # of the cases: bytes of the file, whatever its checksum
@@ -76,8 +76,8 @@ def write_mutated(
     while True:
         made: Any = content
         for _ in range(pick(rng, N_MUTATIONS)):
-            section = pick(rng, sections) if sections and rng.random() < 0.6 else None
-            if section in made and made[section] is not None:
+            section = pick(rng, sections) if sections and rng.random() < 0.6 else ""
+            if made.get(section) is not None:
                 inner = (donor or {}).get(section)
                 made = {**made, section: mutate(made[section], rng, inner)}
             else:
@@ -85,7 +85,13 @@ def write_mutated(
                 made = changed if isinstance(changed, dict) else made
         try:
             return write_model(path, made)
-        except (TypeError, ValueError, RecursionError, AttributeError, KeyError):  # nobody can write it
+        except (
+            TypeError,
+            ValueError,
+            RecursionError,
+            AttributeError,
+            KeyError,
+        ):  # nobody can write it
             continue
 
 

@@ -10,39 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.attack.columns import pick
+from benchmarks.attack.junk import JUNK
+from benchmarks.attack.maker import pick
 
 STOP = 0.12  # probability that a value is mutated as a whole, where it has others inside
 
 
-def nest(depth: int) -> Any:
-    """Return lists in lists."""
-    value: Any = []
-    for _ in range(depth):
-        value = [value]
-    return value
-
-
-def nest_named(depth: int) -> Any:
-    """Return objects in objects."""
-    value: Any = {}
-    for _ in range(depth):
-        value = {"a": value}
-    return value
-
-
-JUNK: tuple[Any, ...] = (
-    *(None, True, False, 0, 1, -1, 2, 7, 0.5, -0.0, 1e-320, 1e308, -1e308, 2**31, 2**63, -(2**63), 2**64),
-    *(10**15, 10**400, float("nan"), float("inf"), float("-inf"), "", "x", "0", "nan", "\x00", "\ud800"),
-    *("x" * 20_000, "9" * 5_000, "é" * 99, "[/x]", "\x1b[2J", "%Y%Y%Y", "%", "%-%", "{", "{0}", "(((", "[a-z]{9999999}"),
-    *(".100000000f", ".2f,,", ".-1f", ".f", ",", "(a+)+$", "category", "object", "int64", "Int64", "str", "complex128"),
-    *("datetime64[ns]", "datetime64[ns, Nowhere/Town]", "datetime64[ns, ../../etc/passwd]", "timedelta64[as]"),
-    *("decimal128(99, 99)[pyarrow]", "decimal128(9999999999, 1)[pyarrow]", "list<item: int64>[pyarrow]"),
-    *("Sparse[float64, x]", "Sparse[int8, 999]", "dictionary<values=x, indices=y, ordered=1>[pyarrow]"),
-    *("period[D]", "interval", "interval[int64, right]", "V99999999999", "S4294967295", "U1000000000", "(9,9)i8"),
-    *([], {}, [None], [[]], [1, 2, 3], ["a"], [0] * 2_000, {"a": 1}, {"@": "nowhere"}, {"@": 1}, {"@": None}),
-    *(nest(200), nest_named(200), {"": {}}, {"scalar": 1, "dtype": "load"}, {"pairs": [[{}, 1]]}),
-)
 BIG = (1e308, -1e308, 1e30, np.inf, -np.inf, np.nan, 2**62, -(2**62), 0, -1, 1, 255, 1e-300, -2)
 DTYPES = ("float16", "float32", "float64", "int8", "int32", "int64", "uint8", "uint64", "bool")
 MAX_CELLS = 200_000  # of an array that is made longer
@@ -112,22 +85,11 @@ def mutate(value: Any, rng: np.random.Generator, donor: Any = None) -> Any:
         return [mutate(one, rng, inner) if i == at else one for i, one in enumerate(value)]
     if donor is not None and rng.random() < 0.3:
         return donor
-    return _mutate_whole(value, rng)
-
-
-def _mutate_whole(value: Any, rng: np.random.Generator) -> Any:
-    if isinstance(value, np.ndarray):
-        return pick(rng, ARRAYS)(value, rng)
-    if rng.random() < 0.3:
+    if not isinstance(value, np.ndarray) and rng.random() < 0.3:
         return pick(rng, JUNK)
-    if isinstance(value, Mapping):
-        return _mutate_fields(dict(value), rng)
-    if isinstance(value, list | tuple):
-        return _mutate_items(list(value), rng)
-    if isinstance(value, str):
-        return _mutate_text(value, rng)
-    if isinstance(value, int | float):
-        return _mutate_number(value, rng)
+    for kinds, change in CHANGES:
+        if isinstance(value, kinds):
+            return change(value, rng)
     return pick(rng, JUNK)
 
 
@@ -195,3 +157,12 @@ def _mutate_number(value: float, rng: np.random.Generator) -> Any:
             *(float(value), bool(value), [value], 0, -1, 10**9, 2**53 + 1, value + 1e-9),
         ),
     )
+
+
+CHANGES: tuple[tuple[Any, Callable[[Any, np.random.Generator], Any]], ...] = (
+    (np.ndarray, lambda array, rng: pick(rng, ARRAYS)(array, rng)),
+    (Mapping, _mutate_fields),
+    (list | tuple, lambda items, rng: _mutate_items(list(items), rng)),
+    (str, _mutate_text),
+    (int | float, _mutate_number),
+)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from benchmarks.attack.columns import Maker, pick
+from benchmarks.attack.maker import Maker, pick
 
 
 class Color(enum.Enum):
@@ -68,9 +68,9 @@ CELLS: Mapping[str, Cell] = {  # of a number from 0 to 999
     "NumPy datetime": lambda v: np.datetime64("2020-01-01") + v,
     "enum": lambda v: Color(1 + v % 2),
     "path": lambda v: PurePosixPath(f"/a/{v}"),
-    "address": lambda v: ipaddress.IPv4Address(v),
+    "address": ipaddress.IPv4Address,
     "type": lambda v: (int, str)[v % 2],
-    "object": lambda v: object(),
+    "object": lambda v: memoryview(b"x"),
     "series": lambda v: pd.Series([v]),
     "nested": lambda v: [[{"a": [v]}], (b"x", {1: None})],
 }
@@ -122,7 +122,7 @@ def make_arrow(rng: np.random.Generator, n: int) -> "pd.Series[Any]":
     array = pa.array(values, kind)
     if rng.random() < 0.2 and pa.types.is_large_string(kind):
         array = array.dictionary_encode()
-    return pd.Series(pd.arrays.ArrowExtensionArray(array))  # type: ignore[attr-defined]
+    return pd.Series(pd.arrays.ArrowExtensionArray(array))
 
 
 def make_complex(rng: np.random.Generator, n: int) -> "pd.Series[Any]":

@@ -7,16 +7,55 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.attack.columns import COLUMNS, Maker, pick
+from benchmarks.attack.columns import COLUMNS
+from benchmarks.attack.maker import Maker, pick
 from benchmarks.attack.objects import OBJECTS
 
 PLAIN: tuple[Maker, ...] = tuple(COLUMNS.values())
 ODD: tuple[Maker, ...] = tuple(OBJECTS.values())
 ROWS = (2, 3, 4, 5, 12, 20, 30, 40, 50, 60, 60, 70, 90, 100, 120, 150, 150, 200, 250, 300)
 ODD_NAMES: tuple[Any, ...] = (
-    *("", " ", "a b", "a\nb", "a\x1b[2J", "[/x]", "=1+1", "größe 🙂", "x" * 3_000, "\ud800", "\x00"),
-    *("a <= b", "a'b\"c", "`a`", "target", "index", "None", "__synthetic__", "a/b", "a@b", "{0}", "%s"),
-    *(7, 0, -1, 2**70, 3.5, True, None, np.nan, ("a", "b"), ("a",), b"a", pd.Timestamp(0), np.int64(3)),
+    *(
+        "",
+        " ",
+        "a b",
+        "a\nb",
+        "a\x1b[2J",
+        "[/x]",
+        "=1+1",
+        "größe 🙂",
+        "x" * 3_000,
+        "\ud800",
+        "\x00",
+    ),
+    *(
+        "a <= b",
+        "a'b\"c",
+        "`a`",
+        "target",
+        "index",
+        "None",
+        "__synthetic__",
+        "a/b",
+        "a@b",
+        "{0}",
+        "%s",
+    ),
+    *(
+        7,
+        0,
+        -1,
+        2**70,
+        3.5,
+        True,
+        None,
+        np.nan,
+        ("a", "b"),
+        ("a",),
+        b"a",
+        pd.Timestamp(0),
+        np.int64(3),
+    ),
 )
 Derive = Callable[[np.random.Generator, "list[pd.Series[Any]]"], "pd.Series[Any]"]
 
@@ -61,14 +100,17 @@ def _poke_gaps(rng: np.random.Generator, column: "pd.Series[Any]") -> "pd.Series
 def add_up(rng: np.random.Generator, columns: "list[pd.Series[Any]]") -> "pd.Series[Any]":
     """Return a sum of columns with weights."""
     weights = rng.choice([-2.0, -1.0, 0.5, 1.0, 1.0, 1.19, 100.0], len(columns))
-    return sum(w * column for w, column in zip(weights, columns, strict=True)) + 0.0  # type: ignore[return-value]
+    total: pd.Series[Any] = columns[0] * 0.0
+    for weight, column in zip(weights, columns, strict=True):
+        total = total + weight * column
+    return total
 
 
 def take_ratio(rng: np.random.Generator, columns: "list[pd.Series[Any]]") -> "pd.Series[Any]":
     """Return a ratio or a product, perhaps rounded."""
     first, last = columns[0], columns[-1]
     made = first / last if rng.random() < 0.5 else first * last
-    return made.round(int(rng.integers(0, 3))) if rng.random() < 0.5 else made
+    return pd.Series(made.round(int(rng.integers(0, 3))) if rng.random() < 0.5 else made)
 
 
 def raise_by(rng: np.random.Generator, columns: "list[pd.Series[Any]]") -> "pd.Series[Any]":
@@ -79,7 +121,7 @@ def raise_by(rng: np.random.Generator, columns: "list[pd.Series[Any]]") -> "pd.S
 def change_unit(rng: np.random.Generator, columns: "list[pd.Series[Any]]") -> "pd.Series[Any]":
     """Return a column in another unit, as numbers or as text."""
     made = columns[0] * pick(rng, (1000, 0.01, -1, 1 / 3)) + pick(rng, (0, 32))
-    return made.astype(str) if rng.random() < 0.3 else made
+    return pd.Series(made.astype(str) if rng.random() < 0.3 else made)
 
 
 def look_up(rng: np.random.Generator, columns: "list[pd.Series[Any]]") -> "pd.Series[Any]":
@@ -118,9 +160,7 @@ DERIVED: tuple[Derive, ...] = (
 )
 
 
-def _derive(
-    rng: np.random.Generator, columns: "list[pd.Series[Any]]"
-) -> "list[pd.Series[Any]]":
+def _derive(rng: np.random.Generator, columns: "list[pd.Series[Any]]") -> "list[pd.Series[Any]]":
     """Return columns that follow from others, as far as these can be reckoned with."""
     made: list[pd.Series[Any]] = []
     for _ in range(int(rng.integers(1, 5))):
@@ -143,7 +183,11 @@ def _label(rng: np.random.Generator, frame: pd.DataFrame) -> pd.DataFrame:
     if rng.random() < 0.01:
         names[0] = names[-1]
     frame.columns = pd.Index(names, tupleize_cols=False)
-    kind = int(rng.integers(80))
+    return _index(rng, frame)
+
+
+def _index(rng: np.random.Generator, frame: pd.DataFrame) -> pd.DataFrame:
+    names, kind = list(frame.columns), int(rng.integers(80))
     if kind == 0:
         frame.columns = pd.MultiIndex.from_product([["a"], range(len(names))])
     elif kind == 1:

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Self
+from typing import IO
 
 from benchmarks.attack.case import ROOT, Outcome, Result
 from benchmarks.attack.parts import PARTS
@@ -90,6 +90,7 @@ class Worker:
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(5)
             self._process.kill()
+        self._close_pipes()
         self._process.wait()
         self._log.seek(0)
         said = self._log.read().decode(errors="replace")
@@ -98,25 +99,25 @@ class Worker:
 
     def close(self) -> None:
         """Let the process end by itself."""
-        if self._process.stdin is not None and not self._log.closed:
-            self._process.stdin.close()
+        if not self._log.closed:
+            self._close_pipes()
             self._process.wait()
             self._log.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def _close_pipes(self) -> None:
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with suppress(BrokenPipeError):
+                    pipe.close()
 
     def _read(self, seconds: float) -> str | None:
         """Return the next line that it answers: "" if it has ended, None if it takes too long."""
         end, limit = self._reckoned() + seconds, time.monotonic() + MAX_WAITING * seconds
+        answers = self._process.stdout
+        assert answers is not None  # noqa: S101 - it is a pipe
         while self._reckoned() < end and time.monotonic() < limit:
-            ready, _, _ = select.select([self._process.stdout], [], [], POLL_SECONDS)
-            if ready:
-                assert self._process.stdout is not None  # noqa: S101 - it is a pipe
-                return self._process.stdout.readline().decode()
+            if select.select([answers], [], [], POLL_SECONDS)[0]:
+                return answers.readline().decode()
         return None
 
     def _reckoned(self) -> float:

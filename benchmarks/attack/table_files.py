@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from benchmarks.attack.columns import pick
 from benchmarks.attack.frames import TINY
+from benchmarks.attack.maker import pick
 from benchmarks.attack.models import mutate_bytes
 from benchmarks.attack.room import Room
 from tabgan.fitting.fit_request import FitRequest
@@ -74,7 +74,10 @@ FILES: Mapping[str, Callable[[pd.DataFrame], bytes]] = {
     "t.sqlite": _to_sqlite,
     "t.zip": _to_zip,
 }
-TEXTS = {"t.csv.gz": (gzip.compress, "t.csv"), "t.csv.bz2": (bz2.compress, "t.csv")}
+TEXTS: Mapping[str, tuple[Callable[[bytes], bytes], str]] = {
+    "t.csv.gz": (gzip.compress, "t.csv"),
+    "t.csv.bz2": (bz2.compress, "t.csv"),
+}
 
 
 @cache

@@ -13,7 +13,8 @@ import resource
 import sys
 from pathlib import Path
 
-from benchmarks.attack.parts import PARTS, Room
+from benchmarks.attack.parts import PARTS
+from benchmarks.attack.room import Room
 
 
 def limit_memory(megabytes: int) -> None:

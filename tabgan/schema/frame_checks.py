@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from tabgan.errors import TableError
 from tabgan.schema.storage_types import StorageType, object_types, opaque_type, storage_type_of
-from tabgan.schema.text import check_zones, parse_numbers
+from tabgan.schema.text import check_zones, is_text, parse_numbers
 
 MIN_ROWS = 2
 
@@ -95,8 +95,7 @@ def check_values(name: Any, series: "pd.Series[Any]") -> None:
             f"the column {name!r} holds values of the type {opaque_type(series)}, which cannot be "
             "learned; turn them into text or numbers, or drop it."
         )
-    if storage is StorageType.TEXT:
-        _check_writable(name, series)
+    _check_writable(name, series)
     if storage is StorageType.DATETIME:
         check_zones(series)
     if storage is StorageType.NUMBER and _may_be_infinite(series):
@@ -112,15 +111,15 @@ def _check_writable(name: Any, series: "pd.Series[Any]") -> None:
     Raises:
         TableError: There is such a text.
     """
-    if not pd.api.types.is_object_dtype(series.dtype):  # all others hold UTF-8
-        return
+    if not pd.api.types.is_object_dtype(series.dtype) or not is_text(series):
+        return  # all others hold UTF-8
     try:
         pa.array(series.to_numpy(), pa.large_string(), from_pandas=True)
     except UnicodeEncodeError:
         text = next(text for text in series if isinstance(text, str) and not _is_writable(text))
         raise TableError(
-            f"the column {name!r} holds {text[:40]!r}, with half of a surrogate pair, which no file "
-            "can hold; decode the text anew, for example with errors='replace'."
+            f"the column {name!r} holds {text[:40]!r}, with half of a surrogate pair, which no "
+            "file can hold; decode the text anew, for example with errors='replace'."
         ) from None
 
 
