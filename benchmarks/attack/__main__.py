@@ -8,6 +8,7 @@ traceback, by --case. Cases that --results holds are not run again. Exit code 1:
 """
 
 import argparse
+import shutil
 import sys
 import tempfile
 import time
@@ -15,11 +16,12 @@ import traceback
 from contextlib import nullcontext
 from pathlib import Path
 
-from benchmarks.attack.case import Outcome, no_other_warnings
+from benchmarks.attack.case import Outcome, is_sentence, no_other_warnings
 from benchmarks.attack.parts import PARTS
 from benchmarks.attack.pool import Case, Limits, run_cases
 from benchmarks.attack.results import keep_outcomes, list_faults, read_outcomes, to_markdown
 from benchmarks.attack.room import Room
+from tabgan import TabganError
 
 
 def main() -> None:
@@ -36,9 +38,13 @@ def main() -> None:
     with nullcontext(arguments.room) if arguments.room else tempfile.TemporaryDirectory() as folder:
         Path(folder).mkdir(parents=True, exist_ok=True)
         if arguments.case:
-            sys.exit(run_alone(arguments.case, Room(Path(folder), arguments.seed)))
-        limits = Limits(arguments.workers, arguments.seed, Path(folder))
-        sys.exit(run_all(arguments.parts, arguments.share, arguments.results, limits))
+            code = run_alone(arguments.case, Room(Path(folder), arguments.seed))
+        else:
+            limits = Limits(arguments.workers, arguments.seed, Path(folder))
+            code = run_all(arguments.parts, arguments.share, arguments.results, limits)
+        for scratch in Path(folder).glob("scratch-*"):
+            shutil.rmtree(scratch, ignore_errors=True)
+    sys.exit(code)
 
 
 def run_alone(case: str, room: Room) -> int:
@@ -48,6 +54,9 @@ def run_alone(case: str, room: Room) -> int:
     try:
         with no_other_warnings():
             PARTS[name].attack(room, int(number))
+    except TabganError as error:
+        print(f"refused: {error}")
+        return 0 if is_sentence(str(error)) else 1
     except Exception:  # noqa: BLE001 - that is what is looked for
         traceback.print_exc()
         return 1
