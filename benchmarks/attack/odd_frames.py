@@ -180,9 +180,10 @@ def _label(rng: np.random.Generator, frame: pd.DataFrame) -> pd.DataFrame:
     if rng.random() < 0.12:
         at = int(rng.integers(len(names)))
         names[at] = pick(rng, ODD_NAMES)
+        frame.columns = frame.columns.astype(object)  # of `str` they would all have to be UTF-8
     if rng.random() < 0.01:
         names[0] = names[-1]
-    frame.columns = pd.Index(names, tupleize_cols=False)
+    frame.columns = pd.Index(names, dtype=frame.columns.dtype, tupleize_cols=False)
     return _index(rng, frame)
 
 
