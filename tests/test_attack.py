@@ -28,7 +28,7 @@ from tabgan import TabganError, TabularModel
 from tabgan.encoding.registry import ENCODERS
 from tabgan.relations.registry import RELATIONS
 
-N_CASES = {"frames": 30, "models": 40, "checkpoints": 10, "schemas": 12, "tables": 12}
+N_CASES = {"frames": 24, "models": 40, "checkpoints": 10, "schemas": 12, "tables": 12}
 TROUBLES = (("full disk", "sample, csv"), ("read-only folder", "fit"))
 
 

@@ -38,9 +38,6 @@ ODD = {
     "sparse, its fill a NumPy scalar": pd.DataFrame(
         {"a": pd.arrays.SparseArray([0.5, 1.5] * 20, fill_value=np.float64(0.5)), "b": range(40)}
     ),
-    "a column of gaps between two others": pd.DataFrame(
-        {"a": RNG.normal(size=60), "b": [np.nan] * 60, "c": RNG.normal(size=60)}
-    ),
     "times of day": pd.DataFrame({"t": pd.to_timedelta(range(40), unit="min"), "x": range(40)}),
 }
 
