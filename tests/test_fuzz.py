@@ -70,6 +70,12 @@ def test_ranges_of_numbers_of_a_huge_step_are_drawn() -> None:
     assert (rows["a"] < 4.005e32).all()
 
 
+def test_sparse_objects_are_refused() -> None:
+    table = pd.DataFrame({"a": pd.Series([0, "x"] * 9).astype(pd.SparseDtype(object, 0))})
+    with pytest.raises(TableError, match="'a' is a sparse one of objects"):
+        TabGAN(config=TINY).fit(table)
+
+
 @pytest.mark.parametrize(
     "table",
     [

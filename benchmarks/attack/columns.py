@@ -200,6 +200,10 @@ def make_category(rng: np.random.Generator, n: int) -> "pd.Series[Any]":
     values = pick(rng, (*makers, make_interval))(rng, max(1, int(rng.integers(1, 12))))
     if values.dtype == "float16":  # of which pandas makes no levels
         values = values.astype("float64")
+    if values.dtype == object:  # of which pandas makes levels of text, in UTF-8
+        values = values.map(
+            lambda v: v.encode("utf-8", "replace").decode() if isinstance(v, str) else v
+        )
     levels = pd.Index(values.dropna().unique()).drop_duplicates()
     codes = rng.integers(-1, len(levels), n) if rng.random() < 0.5 else np.full(n, len(levels) - 1)
     return pd.Series(pd.Categorical.from_codes(codes, levels, ordered=bool(rng.integers(2))))

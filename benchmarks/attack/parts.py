@@ -43,7 +43,7 @@ class Part:
 PARTS: Mapping[str, Part] = {
     part.name: part
     for part in (
-        Part("frames", 10_000, frames.attack),
+        Part("frames", 10_000, frames.attack, seconds=60.0),
         Part("models", 10_000, models.attack, models.prepare),
         Part("checkpoints", 2_000, checkpoints.attack, checkpoints.prepare),
         Part("schemas", 2_000, schemas.attack),

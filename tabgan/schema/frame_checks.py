@@ -95,7 +95,7 @@ def check_values(name: Any, series: "pd.Series[Any]") -> None:
             f"the column {name!r} holds values of the type {opaque_type(series)}, which cannot be "
             "learned; turn them into text or numbers, or drop it."
         )
-    _check_writable(name, series)
+    _check_storable(name, series)
     if storage is StorageType.DATETIME:
         check_zones(series)
     if storage is StorageType.NUMBER and _may_be_infinite(series):
@@ -105,12 +105,17 @@ def check_values(name: Any, series: "pd.Series[Any]") -> None:
             raise TableError(f"the column {name!r} has {values}; replace them by missing values.")
 
 
-def _check_writable(name: Any, series: "pd.Series[Any]") -> None:
-    """Refuse texts that cannot be written in UTF-8, as all that is learned of them is.
+def _check_storable(name: Any, series: "pd.Series[Any]") -> None:
+    """Refuse what no file holds: sparse objects, and texts that cannot be written in UTF-8.
 
     Raises:
-        TableError: There is such a text.
+        TableError: The column is, or holds, such.
     """
+    if isinstance(series.dtype, pd.SparseDtype) and series.dtype.subtype == object:
+        raise TableError(
+            f"the column {name!r} is a sparse one of objects, a dtype that has no name; "
+            "make it dense by .sparse.to_dense()."
+        )
     if not pd.api.types.is_object_dtype(series.dtype) or not is_text(series):
         return  # all others hold UTF-8
     try:
