@@ -71,7 +71,7 @@ def test_ranges_of_numbers_of_a_huge_step_are_drawn() -> None:
 
 
 def test_sparse_objects_are_refused() -> None:
-    table = pd.DataFrame({"a": pd.Series([0, "x"] * 9).astype(pd.SparseDtype(object, 0))})
+    table = pd.DataFrame({"a": pd.arrays.SparseArray(np.array([0, 1.5] * 9, object), fill_value=0)})
     with pytest.raises(TableError, match="'a' is a sparse one of objects"):
         TabGAN(config=TINY).fit(table)
 

@@ -111,7 +111,9 @@ def _check_storable(name: Any, series: "pd.Series[Any]") -> None:
     Raises:
         TableError: The column is, or holds, such.
     """
-    if isinstance(series.dtype, pd.SparseDtype) and series.dtype.subtype == object:
+    if isinstance(series.dtype, pd.SparseDtype) and pd.api.types.is_object_dtype(
+        series.dtype.subtype
+    ):
         raise TableError(
             f"the column {name!r} is a sparse one of objects, a dtype that has no name; "
             "make it dense by .sparse.to_dense()."
