@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tabgan import TabGAN, TabganError, TrainingConfig
+from tabgan import TabGAN, TabganError, TrainingConfig, evaluate
 from tabgan.errors import TableError
 
 TINY = TrainingConfig(
@@ -111,3 +111,9 @@ def test_any_table_is_learned_or_refused_in_a_sentence(columns: list[list[object
         return
     assert len(rows) == 5
     pd.testing.assert_series_equal(rows.dtypes, table.dtypes)
+
+
+def test_a_table_of_gaps_is_judged() -> None:
+    table = pd.DataFrame({"a": [np.nan] * 120, "b": [None] * 120})
+    report = evaluate(table, table, target="a", learners=("linear",), repeats=2)
+    assert "no column" in str(report)
