@@ -355,3 +355,12 @@ def test_rows_are_moved_into_bounds_but_not_past_their_base() -> None:
     assert fits.tolist() == (frame["fare"] <= 12.5).tolist()
     kept = relation.steer(frame, [Clause("<=", 60)])
     pd.testing.assert_frame_equal(kept, frame)  # enough rows are there by themselves
+
+
+def test_protected_ends_of_the_largest_floats_are_floats() -> None:
+    low = pd.Series(-1.7e308 + 1e306 * np.random.default_rng(0).random(60))
+    frame = pd.DataFrame({"low": low, "high": low / 2})
+    schema = TableSchema.infer(frame)
+    relations = RelationSet.discover(frame, schema, protection=Protection(is_on=True))
+    restored = relations.restore(relations.apply(frame))
+    assert np.isfinite(restored).all(axis=None)
