@@ -10,6 +10,7 @@ from tabgan.errors import SettingError
 from tabgan.state_reader import StateReader, show_value
 
 OBJECTIVES = ("relativistic", "wasserstein", "minimax")  # `training.objectives` has their losses
+NO_HINT = "`tabgan.TrainingConfig` lists them"
 SHARES = ("p_unconditional", "p_one_column", "p_all_but_target")  # subsets are the rest
 MAX_ROUNDING = 1e-9  # of their sum, above 1
 
@@ -131,7 +132,7 @@ def check_names(settings: Iterable[str]) -> None:
             raise SettingError(f"the setting {name!r} is called {RENAMED[name]!r} now; rename it.")
         if name not in known:
             similar = " or ".join(map(repr, get_close_matches(str(name)[:100], known, n=3)))
-            hint = f"perhaps {similar} is meant" if similar else "`TrainingConfig` lists them"
+            hint = f"perhaps {similar} is meant" if similar else NO_HINT
             raise SettingError(f"there is no setting {show_value(name)}; {hint}.")
 
 

@@ -84,11 +84,10 @@ class StateReader:
         """Return a finite number from `low` to `high`."""
         return self._number(name, self._get(name), low, high)
 
-    def measure(self, name: str) -> float | None:
+    def measure(self, name: str, low: float = -MAX_FLOAT, high: float = MAX_FLOAT) -> float | None:
         """Return a number, or None: of what cannot be measured, NaN and infinities among it."""
-        value = self.values.get(name)
-        is_finite = not isinstance(value, float) or math.isfinite(value)
-        return self.number(name) if self.has(name) and is_finite else None
+        is_finite = not isinstance(self.values.get(name), float) or math.isfinite(self.values[name])
+        return self.number(name, low, high) if self.has(name) and is_finite else None
 
     def scalar(self, name: str) -> str | int | float | bool | None:
         """Return a text, a number, a truth value or null."""

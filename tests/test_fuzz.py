@@ -1,12 +1,15 @@
 """Odd tables: every one is learned and given back in kind, or refused in a sentence."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tabgan import TabGAN, TabganError, TrainingConfig
+from tabgan import TabGAN, TabganError, TrainingConfig, evaluate
+from tabgan.errors import TableError
 
 TINY = TrainingConfig(
     steps=2, batch_size=16, hidden_dim=8, n_layers=1, latent_dim=2, n_validations=1
@@ -32,6 +35,9 @@ ODD = {
     "an odd index": pd.DataFrame({"a": range(30)}, index=[5] * 30),
     "rare class": pd.DataFrame({"y": ["no"] * 199 + ["yes"], "x": RNG.normal(size=200)}),
     "200 columns": pd.DataFrame(RNG.integers(0, 3, (50, 200))).add_prefix("c"),
+    "sparse, its fill a NumPy scalar": pd.DataFrame(
+        {"a": pd.arrays.SparseArray([0.5, 1.5] * 20, fill_value=np.float64(0.5)), "b": range(40)}
+    ),
     "times of day": pd.DataFrame({"t": pd.to_timedelta(range(40), unit="min"), "x": range(40)}),
 }
 
@@ -45,6 +51,42 @@ def test_odd_tables_are_learned(name: str) -> None:
     pd.testing.assert_series_equal(rows.dtypes, table.dtypes)
     never_missing = table.columns[table.notna().all()]
     assert rows[never_missing].notna().all(axis=None)
+
+
+def test_levels_of_times_before_time_zones_come_back(tmp_path: Path) -> None:
+    moments = pd.to_datetime(["1700-01-01", "1701-05-05"]).as_unit("s")
+    levels = pd.Index(moments.tz_localize("UTC").tz_convert("Europe/Berlin"))
+    table = pd.DataFrame({"when": levels.to_series().take([0, 1] * 20).astype("category").array})
+    model = TabGAN(config=TINY, random_state=0).fit(table)
+    model.save(tmp_path / "m.tabgan")
+    rows = TabGAN.load(tmp_path / "m.tabgan").sample(30)
+    assert rows["when"].isin(table["when"].tolist()).all()
+    assert rows["when"].dtype == table["when"].dtype
+
+
+def test_ranges_of_numbers_of_a_huge_step_are_drawn() -> None:
+    table = pd.DataFrame({"a": RNG.integers(1, 900, 80) * 1e30})
+    rows = TabGAN(config=TINY, random_state=0).fit(table).sample(10, where={"a": ("<", 4.005e32)})
+    assert (rows["a"] < 4.005e32).all()
+
+
+def test_sparse_objects_are_refused() -> None:
+    table = pd.DataFrame({"a": pd.arrays.SparseArray(np.array([0, 1.5] * 9, object), fill_value=0)})
+    with pytest.raises(TableError, match="'a' is a sparse one of objects"):
+        TabGAN(config=TINY).fit(table)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pd.DataFrame({"a": pd.Series(["x\ud800", "y"] * 9, dtype=object)}),
+        pd.DataFrame([[1], [2]], columns=pd.Index(["x\ud800"], dtype=object)),
+    ],
+    ids=["value", "name"],
+)
+def test_half_of_a_surrogate_pair_is_refused(table: pd.DataFrame) -> None:
+    with pytest.raises(TableError, match=r"'x\\ud800'.*half of a surrogate pair"):
+        TabGAN(config=TINY).fit(table)
 
 
 COLUMNS = st.one_of(
@@ -69,3 +111,9 @@ def test_any_table_is_learned_or_refused_in_a_sentence(columns: list[list[object
         return
     assert len(rows) == 5
     pd.testing.assert_series_equal(rows.dtypes, table.dtypes)
+
+
+def test_a_table_of_gaps_is_judged() -> None:
+    table = pd.DataFrame({"a": [np.nan] * 120, "b": [None] * 120})
+    report = evaluate(table, table, target="a", learners=("linear",), repeats=2)
+    assert "no column" in str(report)

@@ -178,10 +178,11 @@ def round_to(numbers: Floats, step: float | None) -> Floats:
 
 
 def _read_powers(multiples: Floats, power: int) -> Floats:
-    """Return whole multiples of a power of ten, each as it is written; (n,) both."""
-    whole = pa.array(np.nan_to_num(multiples).astype(np.int64))
+    """Return whole multiples of a power of ten, each as it is written; of any shape, both."""
+    whole = pa.array(np.nan_to_num(multiples).astype(np.int64).reshape(-1))
     written = pc.binary_join_element_wise(pc.cast(whole, pa.string()), f"e{power}", "")
-    return np.where(np.isnan(multiples), np.nan, np.asarray(pc.cast(written, pa.float64())))
+    read = np.asarray(pc.cast(written, pa.float64())).reshape(np.shape(multiples))
+    return np.where(np.isnan(multiples), np.nan, read)
 
 
 def dequantize(values: Floats, step: float | None, rng: np.random.Generator) -> Floats:

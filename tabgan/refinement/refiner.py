@@ -96,7 +96,7 @@ class Refiner:
         """
         rounds = state.items("rounds")
         scores = [
-            state.number(name) if state.has(name) else None for name in ("raw_score", "score")
+            state.number(name, 0, 1) if state.has(name) else None for name in ("raw_score", "score")
         ]
         return cls(
             tuple(_read_round(r, f"{state.path}/rounds/{n}") for n, r in enumerate(rounds)),

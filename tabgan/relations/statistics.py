@@ -59,8 +59,9 @@ def correlate_present(values: Floats) -> Floats:
         return correlate(values)
     with np.errstate(all="ignore"):
         scaled = values / np.fmax.reduce(np.abs(values), axis=0)
-        scaled = np.where(present, scaled - np.nanmean(scaled, axis=0), 0.0)
         weights = present.astype(np.float64)
+        means = np.where(present, scaled, 0.0).sum(axis=0) / weights.sum(axis=0)
+        scaled = np.where(present, scaled - means, 0.0)
         n_rows = weights.T @ weights
         sums = scaled.T @ weights  # of one column where the other has values
         squares = (scaled**2).T @ weights - sums**2 / n_rows

@@ -141,7 +141,7 @@ class TrainingRecord:
         state = StateReader(named, "record")
         return cls(
             **{name: state.whole(name, 0) for name in _COUNTS if state.has(name)},
-            score=state.measure("score"),
+            score=state.measure("score", 0, 1),
             nll=state.measure("nll"),
             noise_floor=state.measure("noise_floor"),
             ended=state.text("ended"),

@@ -62,10 +62,13 @@ def _dictionary(values: str, indices: str, ordered: str) -> Any:
 
 def _sparse(subtype: str, fill: str) -> Any:
     kind = np.dtype(subtype)
-    value = fill == "True" if kind == np.dtype(bool) else kind.type(fill).item()
-    return pd.SparseDtype(kind, value)
+    scalar = _SCALAR.fullmatch(fill)  # as NumPy 2 writes one
+    text = (scalar[1] or scalar[2]) if scalar else fill
+    value = kind.type(text == "True" if kind == np.dtype(bool) else text)
+    return pd.SparseDtype(kind, value if scalar else value.item())
 
 
+_SCALAR = re.compile(r"np\.\w+\((.+)\)|np\.(\w+)_")
 _MAKERS: tuple[tuple[re.Pattern[str], Callable[..., Any]], ...] = (
     (re.compile(r"decimal(128|256)\((\d+), ?(-?\d+)\)\[pyarrow\]"), _decimal),
     (

@@ -52,7 +52,8 @@ def restore_dtype(
         return _categorical_series(array, column, index, categories, ordered)
     if isinstance(dtype, pd.SparseDtype):
         dense = replace(column, dtype=str(dtype.subtype))
-        return restore_dtype(array, dense, index).astype(dtype)
+        filled = restore_dtype(array, dense, index)
+        return filled.astype(dtype) if filled.dtype == dtype.subtype else filled  # it has gaps
     if array.dtype.kind in "iuf":
         return _from_numbers(array, column, dtype, index)
     if pd.api.types.is_object_dtype(dtype):

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from tabgan.errors import TableError
 from tabgan.schema.storage_types import StorageType, object_types, opaque_type, storage_type_of
-from tabgan.schema.text import check_zones, parse_numbers
+from tabgan.schema.text import check_zones, is_text, parse_numbers
 
 MIN_ROWS = 2
 MAX_COMPARED = 200  # characters of a name
@@ -55,6 +56,11 @@ def _check_names(frame: pd.DataFrame) -> None:
     for number, name in enumerate(names, start=1):
         if pd.isna(name) or (isinstance(name, str) and not name.strip()):
             raise TableError(f"column {number} of the table has a blank name; give it one.")
+        if isinstance(name, str) and not _is_writable(name):
+            raise TableError(
+                f"the column name {name!r} holds half of a surrogate pair, which no file can hold; "
+                "rename it."
+            )
         kind = type(name).__name__
         if kind == "bool" or not isinstance(name, str | int | np.integer):
             raise TableError(
@@ -97,6 +103,7 @@ def check_values(name: Any, series: "pd.Series[Any]") -> None:
             f"the column {name!r} holds values of the type {opaque_type(series)}, which cannot be "
             "learned; turn them into text or numbers, or drop it."
         )
+    _check_storable(name, series)
     if storage is StorageType.DATETIME:
         check_zones(series)
     if storage is StorageType.NUMBER and _may_be_infinite(series):
@@ -104,6 +111,39 @@ def check_values(name: Any, series: "pd.Series[Any]") -> None:
         if count:
             values = "1 infinite value" if count == 1 else f"{count} infinite values"
             raise TableError(f"the column {name!r} has {values}; replace them by missing values.")
+
+
+def _check_storable(name: Any, series: "pd.Series[Any]") -> None:
+    """Refuse what no file holds: sparse objects, and texts that cannot be written in UTF-8.
+
+    Raises:
+        TableError: The column is, or holds, such.
+    """
+    if isinstance(series.dtype, pd.SparseDtype) and pd.api.types.is_object_dtype(
+        series.dtype.subtype
+    ):
+        raise TableError(
+            f"the column {name!r} is a sparse one of objects, a dtype that has no name; "
+            "make it dense by .sparse.to_dense()."
+        )
+    if not pd.api.types.is_object_dtype(series.dtype) or not is_text(series):
+        return  # all others hold UTF-8
+    try:
+        pa.array(series.to_numpy(), pa.large_string(), from_pandas=True)
+    except UnicodeEncodeError:
+        text = next(text for text in series if isinstance(text, str) and not _is_writable(text))
+        raise TableError(
+            f"the column {name!r} holds {text[:40]!r}, with half of a surrogate pair, which no "
+            "file can hold; decode the text anew, for example with errors='replace'."
+        ) from None
+
+
+def _is_writable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _show_rarest(series: "pd.Series[Any]") -> str:

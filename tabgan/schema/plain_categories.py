@@ -26,6 +26,8 @@ def _write(category: Any) -> str:
     """Return the text of a category that `TYPES` reads."""
     if isinstance(category, pd.Period):
         return f"{category} {category.freqstr}"
+    if isinstance(category, pd.Timestamp) and (category.utcoffset() or timedelta()).seconds % 60:
+        category = category.tz_convert("UTC")  # pandas reads no offset of seconds, as before 1900
     return category.isoformat() if hasattr(category, "isoformat") else str(category)
 
 

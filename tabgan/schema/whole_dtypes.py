@@ -51,6 +51,7 @@ def restore_whole_numbers(
 def can_hold(column: Column, low: int, high: int, decimals: int) -> bool:
     """Return whether a column's dtype holds whole numbers from `low` to `high` as they are.
 
+    >>> from tabgan.schema.column import ColumnKind
     >>> can_hold(Column("x", ColumnKind.INTEGER, "int8"), 0, 200, decimals=0)
     False
     """

@@ -78,7 +78,7 @@ def test_a_model_that_cannot_be_written_leaves_the_checkpoint(
 ) -> None:
     before = cut.read_bytes()
 
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("tabgan.model.tabular_model.TabularModel.save", refuse)

@@ -355,3 +355,10 @@ def test_rows_are_moved_into_bounds_but_not_past_their_base() -> None:
     assert fits.tolist() == (frame["fare"] <= 12.5).tolist()
     kept = relation.steer(frame, [Clause("<=", 60)])
     pd.testing.assert_frame_equal(kept, frame)  # enough rows are there by themselves
+
+
+def test_protected_ends_of_the_largest_floats_are_floats() -> None:
+    low = -1.7e308 + 1e306 * np.random.default_rng(0).random(60)
+    frame = pd.DataFrame({"low": low, "high": np.random.default_rng(1).permutation(low) * 0.95})
+    (relation,) = declare("low <= high", frame, protection=Protection(is_on=True))
+    assert relation.to_dict()["fill"] == -np.finfo(np.float64).max

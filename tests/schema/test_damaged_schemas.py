@@ -109,3 +109,12 @@ def test_any_content_ends_in_columns_that_can_be_written_or_a_sentence(
 def test_what_is_no_schema_is_refused(entry: object) -> None:
     with pytest.raises(SchemaError):
         TableSchema.from_dict(entry)
+
+
+@pytest.mark.parametrize("dtype", ["Sparse[int64, 0]", "Sparse[float64, nan]"])
+def test_sparse_numbers_are_read_and_hold_gaps_once_dense(dtype: str) -> None:
+    frame = pd.DataFrame({"n": pd.Series([0, 1, 0, 5] * 10).astype(dtype), "x": range(40)})
+    schema = TableSchema.infer(frame)
+    assert TableSchema.from_dict(schema.to_dict()) == schema
+    written = restore_dtype(np.array([0.0, np.nan]), schema.column("n"))
+    assert written.isna().tolist() == [False, True]

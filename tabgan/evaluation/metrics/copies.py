@@ -11,7 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
-from tabgan.evaluation.metrics.metric import Comparison, Direction, Measurement
+from tabgan.evaluation.metrics.metric import (
+    Comparison,
+    Direction,
+    IncomputableError,
+    Measurement,
+)
 from tabgan.evaluation.metrics.nearest_rows import subsample
 from tabgan.evaluation.metrics.privacy import (
     ALPHA,
@@ -90,7 +95,10 @@ class NearCopies(PrivacyMetric):
 
 def find_seen_rows(comparison: Comparison) -> str:
     """Return a sentence if more test rows are real rows than chance makes; "" otherwise."""
-    real, test = _keys(comparison.real_matrix), _keys(comparison.test_matrix)
+    try:
+        real, test = _keys(comparison.real_matrix), _keys(comparison.test_matrix)
+    except IncomputableError:  # no column holds values
+        return ""
     known = Counter(real)
     seen = np.array([key in known for key in test])
     twice = np.array([known[key] > 1 for key in real])

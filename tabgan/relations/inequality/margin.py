@@ -30,6 +30,7 @@ from tabgan.state_reader import MAX_FLOAT, StateReader
 
 UNITS = (DAY, 3_600.0, 60.0)  # seconds that all datetimes of a column may be multiples of
 COARSE_PERIODS = DAY * np.array([1, 7, 31, 92, 366])  # that formats and period dtypes round to
+MAX_POWER = 308  # of ten, that is a float64
 
 
 @dataclass(frozen=True)
@@ -224,4 +225,7 @@ def _find_least(signed: Floats, profile: TableProfile) -> float:
     if not profile.protection.is_on:
         return float(signed.min())
     least = np.sort(signed)[profile.min_rows] if len(signed) > profile.min_rows else 0.0
-    return 0.0 if least >= 0 else float(-(10.0 ** np.ceil(np.log10(-least))))
+    power = np.ceil(np.log10(-least)) if least < 0 else 0.0
+    if power > MAX_POWER:
+        return -MAX_FLOAT
+    return float(-(10.0**power)) if least < 0 else 0.0
