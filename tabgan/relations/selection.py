@@ -46,7 +46,7 @@ def select_relations(
 
 
 def simplest_first(found: Sequence[DiscoveredRelation]) -> list[DiscoveredRelation]:
-    """Return relations, each text once, that calculate with those of few digits first.
+    """Return relations, each text once, that calculate with few digits and columns first.
 
     `net = qty * price` comes before `net = gross / 1.19`, whatever their kinds; all others stay
     where they are.
@@ -55,7 +55,9 @@ def simplest_first(found: Sequence[DiscoveredRelation]) -> list[DiscoveredRelati
     ordered = list(reversed(once.values()))
     n_digits = [discovery.relation.n_digits for discovery in ordered]
     numbers = [number for number, count in enumerate(n_digits) if count is not None]
-    simple = sorted(numbers, key=lambda number: n_digits[number] or 0)
+    simple = sorted(
+        numbers, key=lambda number: (n_digits[number] or 0) + len(ordered[number].relation.sources)
+    )
     moved = [ordered[number] for number in simple]
     for number, discovery in zip(numbers, moved, strict=True):
         ordered[number] = discovery

@@ -71,8 +71,9 @@ class AffineTransform:
         """Digits of factor and offset as they are written; None for a copy."""
         if self.is_copy:
             return None
-        factor = find_divisor(self.factor) or self.factor
-        written = write_number(factor) + (write_number(self.offset) if self.offset else "")
+        factor, offset = find_divisor(self.factor) or self.factor, self.offset
+        written = "" if abs(factor) == 1 else write_number(factor)
+        written += write_number(offset) if offset else ""
         return sum(map(str.isdigit, written))
 
     @property

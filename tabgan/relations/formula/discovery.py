@@ -156,7 +156,8 @@ class FormulaSearch:
         begun = [term.compute(self.numbers) for term in chosen]
         limit = fit.reach
         picked = pursue(fit.own, terms, begun, MAX_TERMS, lambda found, _: found.is_near(limit))
-        if picked:
+        is_line = not chosen and len(picked or ()) == 1  # `affine` finds these
+        if picked and not is_line:
             yield [*chosen, *(linear(others[index]) for index in picked)]
 
     def _find_monomials(self, dependent: Column, others: Sequence[Column]) -> Iterator[Monomial]:

@@ -60,6 +60,7 @@ class Formula(Relation):
     KIND: ClassVar[str] = "formula"
 
     @classmethod
+    @np.errstate(all="ignore")  # sums and powers of the largest numbers
     def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
         """Return the formulas of columns of numbers, one for each set of columns.
 
