@@ -18,8 +18,13 @@ value_check         relations: tree -> values of a table's columns and condition
 type_check          ... of what is compared
 operands            ... and how messages name what is calculated with
 numbers             how numbers and durations are written
+text_functions      what is done with texts
 functions           what is calculated with: operators and functions, and their rounding errors
 expressions         values of a row: columns, numbers, texts, arithmetic
 three_valued_logic  conditions on them: true, false or unknown
 cases               values that conditions decide
+counts              how many conditions are true
+texts               values that texts are made into
+function_names      what is called with brackets
+calls               ... and with what: types checked
 """

@@ -6,7 +6,7 @@ Its words are words only where no value can stand, so that columns may have thei
 from collections.abc import Callable
 
 from tabgan.query import syntax
-from tabgan.query.functions import FUNCTIONS
+from tabgan.query.function_names import FUNCTION_NAMES
 from tabgan.query.token_reader import TokenReader
 from tabgan.query.tokens import Token, TokenKind
 
@@ -17,7 +17,7 @@ def opens_case(reader: TokenReader, token: Token) -> bool:
         return False
     following = reader.tokens[reader.index]
     if following.kind is TokenKind.WORD:
-        return _is_word(following, "when") or following.value in FUNCTIONS
+        return _is_word(following, "when") or following.value in FUNCTION_NAMES
     return following.kind is not TokenKind.OPERATOR or following.is_one_of("(")
 
 

@@ -16,6 +16,7 @@ import pandas as pd
 
 from tabgan.query.functions import FUNCTIONS, OPERATIONS, Approximation, exact
 from tabgan.query.numbers import write_duration
+from tabgan.query.text_functions import write_number
 from tabgan.query.tokens import write_name, write_text
 from tabgan.schema.arrays import Mask, Objects
 from tabgan.schema.column import Column, ColumnKind, dtype_of
@@ -59,6 +60,13 @@ class ColumnReader:
             self._cache[key] = names[codes]
         categories: Objects = self._cache[key]
         return categories
+
+    def texts(self, column: Column) -> Objects:
+        """Return a column as its cells are written, whatever they mean; (n_rows,), None for gaps."""
+        if column.kind is ColumnKind.BOOLEAN:
+            return self.categories(column)
+        codes, seen = pd.factorize(self.frame[column.name].astype(object))
+        return np.asarray(np.array([*map(write_number, seen), None], object)[codes])
 
     def missing(self, column: Column) -> Mask:
         """Return where a column has no value; (n_rows,)."""

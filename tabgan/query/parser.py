@@ -1,6 +1,7 @@
 """Tokens -> a tree, by recursive descent.
 
-From what binds least to what binds most: or, and, not, comparison, + -, * / // %, unary minus, **.
+From what binds least to what binds most: or, and, not, comparison, ||, + -, * / // %, unary minus,
+**.
 What only relations have (`city -> country`) is read by `relation_forms`.
 
 >>> parse_relation("age>=18 or job missing", ["age", "job"])  # doctest: +NORMALIZE_WHITESPACE
@@ -16,7 +17,7 @@ import numpy as np
 
 from tabgan.query import syntax
 from tabgan.query.case_form import opens_case, parse_case
-from tabgan.query.functions import FUNCTIONS
+from tabgan.query.function_names import FUNCTION_NAMES
 from tabgan.query.numbers import UNITS
 from tabgan.query.relation_forms import parse_form
 from tabgan.query.token_reader import TokenReader
@@ -136,10 +137,10 @@ class _Parser(TokenReader):
         if phrase.endswith("in ("):
             return syntax.Membership(left, self._parse_options())
         if phrase.endswith("between"):
-            low = self.read_value(self._parse_sum)
+            low = self.read_value(self._parse_joined_texts)
             if not self.accept("and"):
                 self.fail("'and', as in 'age between 30 and 40'")
-            high = self.read_value(self._parse_sum)
+            high = self.read_value(self._parse_joined_texts)
             return syntax.Comparison((low, left, high), ("<=", "<="))
         if phrase.endswith("like"):
             raise self.dialect.error(
@@ -149,16 +150,16 @@ class _Parser(TokenReader):
         return syntax.Missing(left)
 
     def _parse_options(self) -> tuple[syntax.Value, ...]:
-        options = [self.read_value(self._parse_sum)]
+        options = [self.read_value(self._parse_joined_texts)]
         while self.accept(","):
-            options.append(self.read_value(self._parse_sum))
+            options.append(self.read_value(self._parse_joined_texts))
         if not self.accept(")"):
             self.fail("',' or ')'")
         return tuple(options)
 
     def _parse_operand(self) -> syntax.Node:
         """Return what is compared: a value, or names with commas between them."""
-        first = self._parse_sum()
+        first = self._parse_joined_texts()
         is_list = self.dialect.has_arithmetic and not self.depth and self.peek(",")
         if not isinstance(first, syntax.ColumnName) or not is_list:
             return first
@@ -170,6 +171,15 @@ class _Parser(TokenReader):
                 self.fail("a column")
             names.append(name.name)
         return syntax.NameList(tuple(names))
+
+    def _parse_joined_texts(self) -> syntax.Node:
+        first, tokens = self.read(self._parse_sum)
+        if not self.peek("||"):
+            return first
+        parts = [self.as_value(first, tokens)]
+        while self.accept("||"):
+            parts.append(self.read_value(self._parse_sum))
+        return syntax.Concatenation(tuple(parts))
 
     def _parse_sum(self) -> syntax.Node:
         return self._parse_arithmetic(("+", "-"), self._parse_product)
@@ -219,10 +229,10 @@ class _Parser(TokenReader):
     def _parse_leaf(self, token: Token) -> syntax.Value:
         if opens_case(self, token):
             return parse_case(self, self._parse_or)
+        if self._opens_call(token):
+            return syntax.Call(str(token.value), self._parse_arguments())
         if token.is_name:
             return syntax.ColumnName(token.value)
-        if token.kind is TokenKind.WORD and token.value in FUNCTIONS and self._opens_call():
-            return syntax.Call(str(token.value), self._parse_options())
         if token.kind is TokenKind.NUMBER and np.isfinite(token.value):
             return self._parse_number(token.value)
         if token.kind is TokenKind.TEXT or self._is_text(token):
@@ -237,9 +247,25 @@ class _Parser(TokenReader):
         self.index -= 1
         return self.fail("a column or a value")
 
-    def _opens_call(self) -> bool:
-        """Return whether a bracket opens next, in a dialect that calculates, and go past it."""
-        return self.dialect.has_arithmetic and self.accept("(") is not None
+    def _opens_call(self, token: Token) -> bool:
+        """Return whether a token names a function, which a column may be called too, and go on."""
+        is_word = token.kind in (TokenKind.WORD, TokenKind.NAME) and not token.is_quoted
+        is_function = is_word and token.value in FUNCTION_NAMES and self.dialect.has_arithmetic
+        return is_function and self.accept("(") is not None
+
+    def _parse_arguments(self) -> tuple[syntax.Value, ...]:
+        with self.nested():
+            arguments = [self._parse_argument()]
+            while self.accept(","):
+                arguments.append(self._parse_argument())
+        if not self.accept(")"):
+            self.fail("',' or ')'")
+        return tuple(arguments)
+
+    def _parse_argument(self) -> syntax.Value:
+        node, tokens = self.read(self._parse_or)
+        is_condition = isinstance(node, syntax.Condition)
+        return syntax.Flag(node) if is_condition else self.as_value(node, tokens)
 
     def _parse_number(self, value: float) -> syntax.Value:
         """Return a number, or a duration if a unit is next."""

@@ -95,6 +95,13 @@ class Arithmetic(Value):
 
 
 @dataclass(frozen=True)
+class Concatenation(Value):
+    """Texts one behind the other: `first || ' ' || last`."""
+
+    parts: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
 class Call(Value):
     """A function of values: `round(a / b, 2)`."""
 

@@ -15,10 +15,10 @@ from itertools import pairwise
 
 from tabgan.errors import RelationError
 from tabgan.query import syntax
+from tabgan.query.calls import call, concatenate
 from tabgan.query.cases import Branch, Case, Flag
 from tabgan.query.expressions import (
     Arithmetic,
-    Call,
     ColumnRef,
     Duration,
     Number,
@@ -26,8 +26,8 @@ from tabgan.query.expressions import (
     Value,
     ValueType,
 )
-from tabgan.query.functions import FUNCTIONS
 from tabgan.query.operands import check_column, describe, read_datetime
+from tabgan.query.text_functions import TEXT_FUNCTIONS
 from tabgan.query.three_valued_logic import BoolOp, Condition, IsIn, IsMissing, Not
 from tabgan.query.tokens import RELATION
 from tabgan.query.type_check import compare
@@ -49,7 +49,10 @@ def check_value(node: syntax.Value, schema: TableSchema) -> Value:
         case syntax.Arithmetic(first, others):
             return _calculate(first, others, schema)
         case syntax.Call(function, arguments):
-            return _call(function, [check_value(argument, schema) for argument in arguments])
+            check = _check_text if function in TEXT_FUNCTIONS else check_value
+            return call(function, [check(argument, schema) for argument in arguments])
+        case syntax.Concatenation(parts):
+            return concatenate([_check_text(part, schema) for part in parts])
         case syntax.Flag(condition):
             return Flag(check_condition(condition, schema))
         case syntax.Case():
@@ -71,6 +74,13 @@ def _check_constant(node: syntax.Duration | syntax.Number | syntax.Text) -> Valu
     return Duration(node.seconds) if isinstance(node, syntax.Duration) else Number(node.value)
 
 
+def _check_text(node: syntax.Value, schema: TableSchema) -> Value:
+    """Return a value that is read as text: of columns that are made anew, too."""
+    if isinstance(node, syntax.ColumnName):
+        return ColumnRef(schema.column(node.name))
+    return check_value(node, schema)
+
+
 def _calculate(
     first: syntax.Value, others: tuple[tuple[str, syntax.Value], ...], schema: TableSchema
 ) -> Value:
@@ -79,24 +89,6 @@ def _calculate(
     for sign, other in others:
         value = _combine(sign, value, check_value(other, schema))
     return value
-
-
-def _call(function: str, arguments: list[Value]) -> Call:
-    """Return a function of numbers.
-
-    Raises:
-        RelationError: It takes another number of values, or one of them is no number.
-    """
-    least, most = FUNCTIONS[function].n_arguments
-    if not least <= len(arguments) <= most:
-        count = str(least) if least == most else f"{least} to {most}"
-        raise RelationError(f"{function!r} takes {count} values, not {len(arguments)}.")
-    for argument in arguments:
-        if argument.value_type is not ValueType.NUMBER:
-            raise RelationError(
-                f"{function!r} is of numbers, but {describe(argument)}; {RELATION.advice}."
-            )
-    return Call(function, tuple(arguments))
 
 
 def _negate(value: Value) -> Value:

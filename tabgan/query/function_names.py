@@ -1,0 +1,7 @@
+"""Names of everything that is called with brackets: `round(x, 1)`, `left(code, 2)`, `count(...)`."""
+
+from tabgan.query.functions import FUNCTIONS
+from tabgan.query.text_functions import TEXT_FUNCTIONS
+
+COUNT = "count"
+FUNCTION_NAMES = frozenset({*FUNCTIONS, *TEXT_FUNCTIONS, COUNT})
