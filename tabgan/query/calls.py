@@ -74,9 +74,10 @@ def _call_on_text(function: str, arguments: Sequence[Value]) -> TextCall:
     return TextCall(function, (_read_as_text(arguments[0]), *arguments[1:]))
 
 
-def concatenate(parts: Sequence[Value]) -> Concatenation:
-    """Return texts one behind the other."""
-    return Concatenation(tuple(map(_read_as_text, parts)))
+def concatenate(parts: Sequence[Value]) -> Value:
+    """Return texts one behind the other, a single one as it is."""
+    texts = tuple(map(_read_as_text, parts))
+    return texts[0] if len(texts) == 1 else Concatenation(texts)
 
 
 def _read_as_text(value: Value) -> Value:

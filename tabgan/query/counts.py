@@ -2,7 +2,7 @@
 
 >>> import pandas as pd
 >>> from tabgan.query.three_valued_logic import IsMissing
->>> from tabgan.schema.column import Column, ColumnKind
+>>> from tabgan.schema.column import Column
 >>> a, b = (Column(name, ColumnKind.CATEGORICAL, "object") for name in "ab")
 >>> n_missing = Count((IsMissing(a), IsMissing(b)))
 >>> frame = pd.DataFrame({"a": ["x", None, None], "b": ["x", "y", None]})
@@ -14,9 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tabgan.query.expressions import ColumnReader, Expression, Value, ValueType
+from tabgan.query.expressions import ColumnReader, ColumnRef, Expression, Text, Value, ValueType
 from tabgan.query.functions import Approximation
-from tabgan.query.three_valued_logic import Condition
+from tabgan.query.three_valued_logic import Comparison, Condition
+from tabgan.schema.column import ColumnKind
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Count(Value):
         return self.conditions
 
     def write(self) -> str:
-        return f"count({', '.join(condition.write() for condition in self.conditions)})"
+        return f"count({', '.join(map(_write_condition, self.conditions))})"
 
     def evaluate(self, reader: ColumnReader) -> Approximation:
         count = np.zeros(len(reader.frame))
@@ -42,3 +43,11 @@ class Count(Value):
             truth = condition.evaluate(reader)
             count += truth.can_be_true & ~truth.can_be_false
         return Approximation(count, np.zeros(()))
+
+
+def _write_condition(condition: Condition) -> str:
+    """Return a condition as text; a column of true and false stands for itself."""
+    match condition:
+        case Comparison("=", ColumnRef(column), Text("true")) if column.kind is ColumnKind.BOOLEAN:
+            return ColumnRef(column).write()
+    return condition.write()

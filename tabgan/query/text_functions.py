@@ -59,6 +59,14 @@ def _find_number(text: str) -> float | None:
     return float(found[0]) if found else None
 
 
+def _keep_letters(text: str) -> str:
+    return "".join(filter(str.isalpha, text))
+
+
+def _keep_digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
+
+
 def _pad(text: str, length: int) -> str:
     return text.rjust(length, "0")
 
@@ -68,9 +76,11 @@ def _count_words(text: str) -> int:
 
 
 TEXT_FUNCTIONS: Mapping[str, TextFunction] = {
+    "digits": TextFunction(_keep_digits),
     "initials": TextFunction(_find_initials),
     "left": TextFunction(_take_left, (int,)),
     "length": TextFunction(len, gives_number=True),
+    "letters": TextFunction(_keep_letters),
     "lower": TextFunction(str.lower),
     "number": TextFunction(_find_number, gives_number=True),
     "pad": TextFunction(_pad, (int,)),

@@ -17,13 +17,17 @@ import numpy as np
 import pandas as pd
 
 from tabgan.query import syntax
+from tabgan.query.counts import Count
 from tabgan.query.expressions import Value
+from tabgan.query.texts import TextCall
 from tabgan.query.tokens import write_name
-from tabgan.relations.formula.category_computation import CategoryComputation
 from tabgan.relations.formula.computation import Computation
-from tabgan.relations.formula.declaration import read_definition
+from tabgan.relations.formula.computation_kinds import choose_by_state, choose_computation
+from tabgan.relations.formula.declaration import Definition, read_definition
+from tabgan.relations.formula.count_search import find_counts
 from tabgan.relations.formula.discovery import Candidate, FormulaSearch
 from tabgan.relations.formula.rounding import as_written
+from tabgan.relations.formula.text_search import TextSearch
 from tabgan.relations.gaps import GIVEN, clear_cells, has_plain_gaps, mark_given
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS
@@ -67,12 +71,19 @@ class Formula(Relation):
             if found:
                 names = found[0].dependent_names | found[0].source_names
                 facts.setdefault(names, []).append(found)
-        joined: list[DiscoveredRelation] = []
+        joined = cls._test_definitions(profile)
         for fact in facts.values():
             (first, discovery), *others = sorted(fact, key=lambda pair: pair[0].rank(profile))
             solved = tuple(formula for formula, other in others if not other.n_violations)
             joined.append(replace(discovery, relation=replace(first, solved=solved)))
         return joined
+
+    @classmethod
+    def _test_definitions(cls, profile: TableProfile) -> list[DiscoveredRelation]:
+        """Return counts and texts that hold in nearly all rows."""
+        definitions = (*find_counts(profile), *TextSearch(profile).find_definitions())
+        found = [cls._test(profile, definition) for definition in definitions]
+        return [each[1] for each in found if each]
 
     @classmethod
     def _test_first(
@@ -96,7 +107,7 @@ class Formula(Relation):
 
     @classmethod
     def _test(
-        cls, profile: TableProfile, candidate: Candidate
+        cls, profile: TableProfile, candidate: Candidate | Definition
     ) -> "tuple[Formula, DiscoveredRelation] | None":
         """Return the relation if nearly all rows of a table obey it."""
         relation = cls.fit(profile, candidate.dependent, candidate.expression)
@@ -127,9 +138,7 @@ class Formula(Relation):
 
         None if the dependent would not be restored as it is written there.
         """
-        is_number = as_written(dependent).kind.is_quantitative
-        kind = Computation if is_number else CategoryComputation
-        computation = kind.fit(profile, dependent, expression)
+        computation = choose_computation(dependent, expression).fit(profile, dependent, expression)
         own_gaps = profile.missing(dependent) & computation.find_results(profile.frame)
         has_gaps = bool(own_gaps.any())
         is_target = dependent.name == profile.schema.target  # which is learned as it is
@@ -151,7 +160,8 @@ class Formula(Relation):
     def explain(self) -> str:
         decimals = self.computation.rounding.decimals
         words = f"{self.dependent.name} is {self.computation.expression.write()}"
-        if decimals is not None and decimals < MAX_SHOWN_DECIMALS:
+        is_whole = isinstance(self.computation.expression, Count | TextCall)
+        if decimals is not None and decimals < MAX_SHOWN_DECIMALS and not is_whole:
             words += f", rounded to {decimals} decimals" if decimals else ", rounded"
         return words + ", or missing" * self.has_gaps
 
@@ -210,7 +220,6 @@ class Formula(Relation):
     @classmethod
     def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
         dependent, state = schema.column(entry["dependent"]), entry["computation"]
-        kind = CategoryComputation if "categories" in state else Computation
-        computation = kind.from_state(state, dependent, schema)
+        computation = choose_by_state(state).from_state(state, dependent, schema)
         sources = computation.expression.columns
         return cls((dependent,), sources, computation, entry["has_gaps"])

@@ -1,0 +1,149 @@
+"""Which columns stand next in texts that are read from one end.
+
+>>> from tabgan.schema.column import Column, ColumnKind
+>>> from tabgan.query.expressions import ColumnRef
+>>> name = ColumnRef(Column("name", ColumnKind.CATEGORICAL, "object"))
+>>> names = [chr(65 + i % 26) + "da" + str(i) for i in range(60)]
+>>> left = [text[0].lower() + "@x.org" for text in names]
+>>> Matcher(cost=30.0).find(left, [View(name, names, can_be_cut=True)])[0].value.write()
+'lower(left(name, 1))'
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from os.path import commonprefix
+
+import numpy as np
+
+from tabgan.query.expressions import Number, Value
+from tabgan.query.texts import TextCall
+from tabgan.relations.formula.text_views import CASES, View
+from tabgan.relations.statistics import MIN_ROWS
+
+MIN_MATCHES = 0.95  # share of rows that a part has to fit: a few may be odd
+FIRST_ROWS = 3  # of which one may be odd, and all others say at once what does not fit
+MAX_CUT = 8  # letters from an end
+N_SHIFTS = 16  # of sorted texts, by which others' values are tried in the place of each
+MIN_CHANCE = 1e-3
+Texts = Sequence[str | None]
+
+
+@dataclass(frozen=True)
+class Match:
+    """A view of a column that stands next in nearly all rows.
+
+    Attributes:
+        value: As an expression.
+        texts: In each row, in the direction of reading.
+        rank: The greater, the better.
+    """
+
+    value: Value
+    texts: list[str | None]
+    rank: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A view, whole or its first or last letters.
+
+    Attributes:
+        value: As an expression, whatever its case.
+        texts: In each row, in the direction of writing.
+    """
+
+    value: Value
+    texts: list[str | None]
+
+
+@dataclass(frozen=True)
+class Matcher:
+    """Finds what stands next.
+
+    Attributes:
+        cost: Nats that a match has to be worth, for all that is tried.
+        is_reversed: Whether texts are read from their ends, and are given so.
+    """
+
+    cost: float
+    is_reversed: bool = False
+
+    def find(self, left: Texts, views: Sequence[View]) -> list[Match]:
+        """Return the views that are next in what is left of texts; (n_rows,), None: left aside."""
+        rows = [row for row, text in enumerate(left) if text is not None]
+        folded = [text and text.lower() for text in left]
+        found = []
+        for view in views:
+            given = [row for row in rows if view.texts[row]]
+            if len(given) < max(MIN_ROWS, len(rows) / 2):
+                continue
+            cuts = (self._match(cut, left, given) for cut in self._iter_cuts(view, folded, given))
+            match = next((match for match in cuts if match is not None), None)
+            if match is not None:
+                found.append(match)
+        return found
+
+    def _orient(self, text: str | None) -> str:
+        return (text or "")[::-1] if self.is_reversed else text or ""
+
+    def _iter_cuts(self, view: View, folded: Texts, given: Sequence[int]) -> Iterator[Cut]:
+        """Yield the view, its nearest letters, and its farthest, as far as they are next."""
+        pairs = [(self._orient(view.texts[row]).lower(), folded[row] or "") for row in given]
+        first = pairs[:FIRST_ROWS]
+        if _fits(first, lambda own: own):
+            yield Cut(view.value, list(view.texts))
+        if not view.can_be_cut:
+            return
+        near, far = ("right", "left") if self.is_reversed else ("left", "right")
+        if _fits(first, lambda own: own[:1]):
+            length = _find_common_length(pairs)
+            if length:
+                yield _cut(view, near, length)
+        for length in range(MAX_CUT, 0, -1):
+            ends = [(own[-length:] if len(own) > length else "\0", owner) for own, owner in first]
+            if _fits(ends, lambda own: own):
+                yield _cut(view, far, length)
+
+    def _match(self, cut: Cut, left: Texts, given: Sequence[int]) -> Match | None:
+        """Return a match in the case that nearly all rows have; None if there is none."""
+        for name, function in CASES.items():
+            texts = [text and self._orient(function(text)) for text in cut.texts]
+            n_matches = sum((left[row] or "").startswith(texts[row] or "\0") for row in given)
+            if n_matches < MIN_MATCHES * len(given):
+                continue
+            if self._measure_gain(texts, left, given) < self.cost:
+                return None
+            value = TextCall(name, (cut.value,)) if name else cut.value
+            size = float(np.mean([len(texts[row] or "") for row in given]))
+            return Match(value, texts, (size, -float(len(value.write()))))
+        return None
+
+    def _measure_gain(self, texts: Texts, left: Texts, given: Sequence[int]) -> float:
+        """Return how surprising a match is, in nats: each text counts once."""
+        pairs = sorted({(texts[row] or "", left[row] or "") for row in given})
+        values, owners = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+        n_hits = sum(
+            owner.startswith(values[index % len(pairs)])
+            for number in range(N_SHIFTS)
+            for index, owner in enumerate(owners, round((number + 0.5) / N_SHIFTS * len(pairs)))
+        )
+        chance = max(n_hits / (N_SHIFTS * len(pairs)), MIN_CHANCE)
+        return -len(pairs) * float(np.log(chance))
+
+
+def _fits(first: Sequence[tuple[str, str]], cut: Callable[[str], str]) -> bool:
+    """Return whether a part of the first element of pairs begins the second: but for one."""
+    n_matches = sum(owner.startswith(cut(own)) for own, owner in first)
+    return n_matches >= max(1, len(first) - 1)
+
+
+def _find_common_length(pairs: Iterable[tuple[str, str]]) -> int:
+    """Return how many letters of one text begin the other in nearly all pairs, unless all do."""
+    lengths = [(len(own), len(commonprefix([own, owner]))) for own, owner in pairs]
+    shorter = sorted(common for length, common in lengths if common < length)
+    return shorter[int((1 - MIN_MATCHES) * len(lengths) / 2)] if shorter else 0
+
+
+def _cut(view: View, function: str, length: int) -> Cut:
+    cut = view.apply(function, length)
+    return Cut(cut.value, list(cut.texts))
