@@ -49,10 +49,10 @@ def check_value(node: syntax.Value, schema: TableSchema) -> Value:
         case syntax.Arithmetic(first, others):
             return _calculate(first, others, schema)
         case syntax.Call(function, arguments):
-            check = _check_text if function in TEXT_FUNCTIONS else check_value
+            check = check_text if function in TEXT_FUNCTIONS else check_value
             return call(function, [check(argument, schema) for argument in arguments])
         case syntax.Concatenation(parts):
-            return concatenate([_check_text(part, schema) for part in parts])
+            return concatenate([check_text(part, schema) for part in parts])
         case syntax.Flag(condition):
             return Flag(check_condition(condition, schema))
         case syntax.Case():
@@ -74,7 +74,7 @@ def _check_constant(node: syntax.Duration | syntax.Number | syntax.Text) -> Valu
     return Duration(node.seconds) if isinstance(node, syntax.Duration) else Number(node.value)
 
 
-def _check_text(node: syntax.Value, schema: TableSchema) -> Value:
+def check_text(node: syntax.Value, schema: TableSchema) -> Value:
     """Return a value that is read as text: of columns that are made anew, too."""
     if isinstance(node, syntax.ColumnName):
         return ColumnRef(schema.column(node.name))

@@ -14,6 +14,7 @@ from tabgan.errors import RelationError
 from tabgan.query import syntax
 from tabgan.query.parser import parse_relation
 from tabgan.relations.affine.affine import Affine
+from tabgan.relations.affix import Affix
 from tabgan.relations.date_part.date_part import DatePart
 from tabgan.relations.fixed_combinations import FixedCombinations
 from tabgan.relations.formula.formula import Formula
@@ -38,6 +39,7 @@ RELATIONS: Mapping[str, type[Relation]] = {
         FunctionalDependency,
         LinearCombination,
         Formula,
+        Affix,
         Inequality,
         FrequentEquality,
         Missingness,

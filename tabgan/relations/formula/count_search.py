@@ -60,9 +60,9 @@ def find_counts(profile: TableProfile) -> Iterator[Definition]:
     n_tried = max(1, len(groups)) * len(own)
     for dependent, values in own.items():
         found = (_fit(group, dependent, values, n_tried) for group in groups)
-        expression = next((value for value in found if value is not None), None)
-        if expression is not None:
-            yield Definition(dependent, expression)
+        given = [value for value in found if value is not None]
+        if given:
+            yield Definition(dependent, min(given, key=_rank))
 
 
 def _may_be_count(values: Floats) -> bool:
@@ -174,3 +174,8 @@ def _write(points: Mapping[Condition, float], constant: float) -> Value:
             value = Arithmetic("+" if each > 0 else "-", value, count)
     assert value is not None  # noqa: S101 - there are points
     return value
+
+
+def _rank(value: Value) -> tuple[bool, int]:
+    """Return what is least for the simplest of several counts."""
+    return not isinstance(value, Count), len(value.write())

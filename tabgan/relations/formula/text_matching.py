@@ -9,13 +9,14 @@
 'lower(left(name, 1))'
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from os.path import commonprefix
 
 import numpy as np
 
-from tabgan.query.expressions import Number, Value
+from tabgan.query.expressions import Value
 from tabgan.query.texts import TextCall
 from tabgan.relations.formula.text_views import CASES, View
 from tabgan.relations.statistics import MIN_ROWS
@@ -23,6 +24,7 @@ from tabgan.relations.statistics import MIN_ROWS
 MIN_MATCHES = 0.95  # share of rows that a part has to fit: a few may be odd
 FIRST_ROWS = 3  # of which one may be odd, and all others say at once what does not fit
 MAX_CUT = 8  # letters from an end
+WHOLE, NEAR = 0, -1  # parts of a view that are no number of letters from its far end
 N_SHIFTS = 16  # of sorted texts, by which others' values are tried in the place of each
 MIN_CHANCE = 1e-3
 Texts = Sequence[str | None]
@@ -71,14 +73,19 @@ class Matcher:
     def find(self, left: Texts, views: Sequence[View]) -> list[Match]:
         """Return the views that are next in what is left of texts; (n_rows,), None: left aside."""
         rows = [row for row, text in enumerate(left) if text is not None]
-        folded = [text and text.lower() for text in left]
+        folded = [(text or "").lower() for text in left]
         found = []
         for view in views:
-            given = [row for row in rows if view.texts[row]]
+            own = view.folded_backwards if self.is_reversed else view.folded
+            first = list(islice(((own[row], folded[row]) for row in rows if own[row]), FIRST_ROWS))
+            kept = [length for length in _list_lengths(view) if _fits(first, length)]
+            given = [row for row in rows if own[row]] if kept else []
             if len(given) < max(MIN_ROWS, len(rows) / 2):
                 continue
-            cuts = (self._match(cut, left, given) for cut in self._iter_cuts(view, folded, given))
-            match = next((match for match in cuts if match is not None), None)
+            pairs = [(own[row], folded[row]) for row in given]
+            cuts = (self._cut(view, length, pairs) for length in kept)
+            matches = (self._match(cut, left, given) for cut in cuts if cut is not None)
+            match = next((match for match in matches if match is not None), None)
             if match is not None:
                 found.append(match)
         return found
@@ -86,23 +93,16 @@ class Matcher:
     def _orient(self, text: str | None) -> str:
         return (text or "")[::-1] if self.is_reversed else text or ""
 
-    def _iter_cuts(self, view: View, folded: Texts, given: Sequence[int]) -> Iterator[Cut]:
-        """Yield the view, its nearest letters, and its farthest, as far as they are next."""
-        pairs = [(self._orient(view.texts[row]).lower(), folded[row] or "") for row in given]
-        first = pairs[:FIRST_ROWS]
-        if _fits(first, lambda own: own):
-            yield Cut(view.value, list(view.texts))
-        if not view.can_be_cut:
-            return
+    def _cut(self, view: View, length: int, pairs: Sequence[tuple[str, str]]) -> Cut | None:
+        """Return a view, whole, its nearest letters, or so many of its farthest."""
+        if length == WHOLE:
+            return Cut(view.value, list(view.texts))
         near, far = ("right", "left") if self.is_reversed else ("left", "right")
-        if _fits(first, lambda own: own[:1]):
-            length = _find_common_length(pairs)
-            if length:
-                yield _cut(view, near, length)
-        for length in range(MAX_CUT, 0, -1):
-            ends = [(own[-length:] if len(own) > length else "\0", owner) for own, owner in first]
-            if _fits(ends, lambda own: own):
-                yield _cut(view, far, length)
+        n_letters = _find_common_length(pairs) if length == NEAR else length
+        if not n_letters:
+            return None
+        cut = view.apply(near if length == NEAR else far, n_letters)
+        return Cut(cut.value, list(cut.texts))
 
     def _match(self, cut: Cut, left: Texts, given: Sequence[int]) -> Match | None:
         """Return a match in the case that nearly all rows have; None if there is none."""
@@ -131,10 +131,25 @@ class Matcher:
         return -len(pairs) * float(np.log(chance))
 
 
-def _fits(first: Sequence[tuple[str, str]], cut: Callable[[str], str]) -> bool:
+def _list_lengths(view: View) -> Sequence[int]:
+    """Return which parts of a view are tried: all of it, its nearest letters, its farthest."""
+    return (WHOLE, NEAR, *range(MAX_CUT, 0, -1)) if view.can_be_cut else (WHOLE,)
+
+
+def _fits(first: Sequence[tuple[str, str]], length: int) -> bool:
     """Return whether a part of the first element of pairs begins the second: but for one."""
-    n_matches = sum(owner.startswith(cut(own)) for own, owner in first)
-    return n_matches >= max(1, len(first) - 1)
+    n_odd = 0
+    for own, owner in first:
+        if length == WHOLE:
+            fits = owner.startswith(own)
+        elif length == NEAR:
+            fits = owner[:1] == own[0]
+        else:
+            fits = len(own) > length and owner.startswith(own[-length:])
+        n_odd += not fits
+        if n_odd > 1:
+            return False
+    return len(first) > n_odd
 
 
 def _find_common_length(pairs: Iterable[tuple[str, str]]) -> int:
@@ -142,8 +157,3 @@ def _find_common_length(pairs: Iterable[tuple[str, str]]) -> int:
     lengths = [(len(own), len(commonprefix([own, owner]))) for own, owner in pairs]
     shorter = sorted(common for length, common in lengths if common < length)
     return shorter[int((1 - MIN_MATCHES) * len(lengths) / 2)] if shorter else 0
-
-
-def _cut(view: View, function: str, length: int) -> Cut:
-    cut = view.apply(function, length)
-    return Cut(cut.value, list(cut.texts))

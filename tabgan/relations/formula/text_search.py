@@ -6,6 +6,7 @@ A column counts where other rows' values in its place would not fit: by chance, 
 probability of less than `SIGNIFICANCE_LEVEL` over all that is tried.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,8 +23,9 @@ from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.column import Column, ColumnKind, dtype_of, holds_text
 
 SEARCH_ROWS = 120
-MIN_VALUES = 4  # of a text that is worth a formula
+MIN_VALUES = 2  # of a text that is worth a formula
 MAX_PIECES = 40  # columns and letters of a text
+_LETTERS = re.compile(r"[^\W_]+$")
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ class TextSearch:
 
     def _find_template(self, dependent: Column) -> Template | None:
         """Return what a column is made of; a rest is left only of what is made anew."""
-        views = [v for c in self.views if _can_give(c, dependent) for v in self.views[c]]
+        views = [v for c in self.views for v in _keep_useful(c, self.views[c], dependent)]
         whole = Reading(self.texts[dependent])
         before = self._read(whole, views, is_reversed=False)
         if before.is_done:
@@ -121,9 +123,11 @@ class TextSearch:
             return None
         ends = [text and text[::-1] for text in before.left]
         after = self._read(Reading(ends), views, is_reversed=True)
-        if not before.n_columns + after.n_columns or after.is_done:
-            return None
-        return Template(dependent, before.values, after.values[::-1], is_whole=False)
+        start, end = before.values, after.values
+        if after.is_done:
+            return Template(dependent, _join((*start, *end)))
+        start, end = start and _trim(start, is_start=True), end and _trim(end, is_start=False)
+        return Template(dependent, start, end, is_whole=False) if start or end else None
 
     def _read(self, reading: Reading, views: Sequence[View], *, is_reversed: bool) -> Reading:
         """Return how far texts can be read: to their ends, or behind the last column and letter."""
@@ -138,8 +142,10 @@ class TextSearch:
             if letter is None:
                 break
             reading = reading.go_on(Text(letter), [letter] * len(reading.left))
-        reading = replace(reading, values=_join_letters(reading.values, is_reversed=is_reversed))
-        return reading if reading.n_columns else start
+        if not reading.n_columns:
+            return start
+        values = reading.values[::-1] if is_reversed else reading.values
+        return replace(reading, values=_join(values))
 
 
 def _can_be_read(profile: TableProfile, column: Column) -> bool:
@@ -155,9 +161,31 @@ def _can_be_read(profile: TableProfile, column: Column) -> bool:
     return is_number and is_whole
 
 
-def _can_give(source: Column, dependent: Column) -> bool:
-    """Return whether one column may be part of another: what is learned is none of new keys."""
-    return source != dependent and (dependent.kind.is_made_anew or not source.kind.is_made_anew)
+def _keep_useful(source: Column, views: Sequence[View], dependent: Column) -> Sequence[View]:
+    """Return the views of a source that a column may be made of.
+
+    What is learned is not made of new keys; keys are made of whole ones, so that they never repeat.
+    """
+    if source == dependent or (source.kind.is_made_anew and not dependent.kind.is_made_anew):
+        return ()
+    if {source.kind, dependent.kind} != {ColumnKind.IDENTIFIER}:
+        return views
+    return [replace(view, can_be_cut=False) for view in views if view.is_whole]
+
+
+def _trim(literals: Sequence[Value], *, is_start: bool) -> tuple[Value, ...]:
+    """Return a start, or an end, whose outer letters and digits are left to the rest.
+
+    They may be those of numbers that go on counting.
+    """
+    *others, last = literals if is_start else literals[::-1]
+    if isinstance(last, Text):
+        kept = last.text if is_start else last.text[::-1]
+        kept = _LETTERS.sub("", kept)
+        others += [Text(kept if is_start else kept[::-1])] if kept else []
+    else:
+        others.append(last)
+    return tuple(others if is_start else others[::-1])
 
 
 def _find_letter(left: Texts) -> str | None:
@@ -169,14 +197,13 @@ def _find_letter(left: Texts) -> str | None:
     return commonest if commonest and first.count(commonest) >= MIN_MATCHES * len(first) else None
 
 
-def _join_letters(values: Sequence[Value], *, is_reversed: bool) -> tuple[Value, ...]:
-    """Return values with constants that follow each other as one; in the order of reading."""
+def _join(values: Sequence[Value]) -> tuple[Value, ...]:
+    """Return values with constants that follow each other as one."""
     joined: list[Value] = []
     for value in values:
         last = joined[-1] if joined else None
         if isinstance(last, Text) and isinstance(value, Text):
-            both = value.text + last.text if is_reversed else last.text + value.text
-            joined[-1] = Text(both)
+            joined[-1] = Text(last.text + value.text)
         else:
             joined.append(value)
     return tuple(joined)
