@@ -47,6 +47,8 @@ def read_definition(tree: syntax.Node, profile: TableProfile) -> Definition | No
         return None
     if isinstance(value, syntax.Flag) and not _can_be_flag(profile, dependent):
         return None
+    if isinstance(value, syntax.Concatenation) and syntax.Rest() in value.parts:
+        return None
     expression = check_value(value, profile.schema)
     if isinstance(expression, Flag) and dependent.kind is not ColumnKind.BOOLEAN:
         expression = _count_flag(expression)

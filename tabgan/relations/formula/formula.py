@@ -27,6 +27,7 @@ from tabgan.relations.formula.declaration import Definition, read_definition
 from tabgan.relations.formula.count_search import find_counts
 from tabgan.relations.formula.discovery import Candidate, FormulaSearch
 from tabgan.relations.formula.rounding import as_written
+from tabgan.relations.formula.text_numbers import find_numbers
 from tabgan.relations.formula.text_search import TextSearch
 from tabgan.relations.gaps import GIVEN, clear_cells, has_plain_gaps, mark_given
 from tabgan.relations.relation import DiscoveredRelation, Relation
@@ -81,7 +82,7 @@ class Formula(Relation):
     @classmethod
     def _test_definitions(cls, profile: TableProfile) -> list[DiscoveredRelation]:
         """Return counts and texts that hold in nearly all rows."""
-        definitions = (*find_counts(profile), *TextSearch(profile).find_definitions())
+        definitions = (*find_counts(profile), *TextSearch(profile).find_definitions(), *find_numbers(profile))
         found = [cls._test(profile, definition) for definition in definitions]
         return [each[1] for each in found if each]
 

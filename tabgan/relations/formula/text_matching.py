@@ -5,7 +5,7 @@
 >>> name = ColumnRef(Column("name", ColumnKind.CATEGORICAL, "object"))
 >>> names = [chr(65 + i % 26) + "da" + str(i) for i in range(60)]
 >>> left = [text[0].lower() + "@x.org" for text in names]
->>> Matcher(cost=30.0).find(left, [View(name, names, can_be_cut=True)])[0].value.write()
+>>> Matcher(cost=30.0).find(left, [View(name, names, names, can_be_cut=True)])[0].value.write()
 'lower(left(name, 1))'
 """
 
@@ -46,19 +46,6 @@ class Match:
 
 
 @dataclass(frozen=True)
-class Cut:
-    """A view, whole or its first or last letters.
-
-    Attributes:
-        value: As an expression, whatever its case.
-        texts: In each row, in the direction of writing.
-    """
-
-    value: Value
-    texts: list[str | None]
-
-
-@dataclass(frozen=True)
 class Matcher:
     """Finds what stands next.
 
@@ -93,42 +80,42 @@ class Matcher:
     def _orient(self, text: str | None) -> str:
         return (text or "")[::-1] if self.is_reversed else text or ""
 
-    def _cut(self, view: View, length: int, pairs: Sequence[tuple[str, str]]) -> Cut | None:
+    def _cut(self, view: View, length: int, pairs: Sequence[tuple[str, str]]) -> View | None:
         """Return a view, whole, its nearest letters, or so many of its farthest."""
         if length == WHOLE:
-            return Cut(view.value, list(view.texts))
+            return view
         near, far = ("right", "left") if self.is_reversed else ("left", "right")
         n_letters = _find_common_length(pairs) if length == NEAR else length
-        if not n_letters:
-            return None
-        cut = view.apply(near if length == NEAR else far, n_letters)
-        return Cut(cut.value, list(cut.texts))
+        return view.apply(near if length == NEAR else far, n_letters) if n_letters else None
 
-    def _match(self, cut: Cut, left: Texts, given: Sequence[int]) -> Match | None:
+    def _match(self, cut: View, left: Texts, given: Sequence[int]) -> Match | None:
         """Return a match in the case that nearly all rows have; None if there is none."""
         for name, function in CASES.items():
             texts = [text and self._orient(function(text)) for text in cut.texts]
             n_matches = sum((left[row] or "").startswith(texts[row] or "\0") for row in given)
             if n_matches < MIN_MATCHES * len(given):
                 continue
-            if self._measure_gain(texts, left, given) < self.cost:
+            if _measure_gain(cut.source, texts, left, given) < self.cost:
                 return None
             value = TextCall(name, (cut.value,)) if name else cut.value
             size = float(np.mean([len(texts[row] or "") for row in given]))
             return Match(value, texts, (size, -float(len(value.write()))))
         return None
 
-    def _measure_gain(self, texts: Texts, left: Texts, given: Sequence[int]) -> float:
-        """Return how surprising a match is, in nats: each text counts once."""
-        pairs = sorted({(texts[row] or "", left[row] or "") for row in given})
-        values, owners = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-        n_hits = sum(
-            owner.startswith(values[index % len(pairs)])
-            for number in range(N_SHIFTS)
-            for index, owner in enumerate(owners, round((number + 0.5) / N_SHIFTS * len(pairs)))
-        )
-        chance = max(n_hits / (N_SHIFTS * len(pairs)), MIN_CHANCE)
-        return -len(pairs) * float(np.log(chance))
+
+def _measure_gain(source: Texts, texts: Texts, left: Texts, given: Sequence[int]) -> float:
+    """Return how surprising it is that texts are next, in nats: equal rows count once.
+
+    Chance is the share of rows in which other rows' texts would be next as well.
+    """
+    rows = sorted({(texts[row] or "", left[row] or "", source[row] or "") for row in given})
+    n_hits = sum(
+        row[1].startswith(rows[index % len(rows)][0])
+        for number in range(N_SHIFTS)
+        for index, row in enumerate(rows, round((number + 0.5) / N_SHIFTS * len(rows)))
+    )
+    chance = max(n_hits / (N_SHIFTS * len(rows)), MIN_CHANCE)
+    return -len(rows) * float(np.log(chance))
 
 
 def _list_lengths(view: View) -> Sequence[int]:

@@ -7,7 +7,7 @@
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tabgan.query.expressions import ColumnRef, Number, Text, Value
@@ -36,11 +36,13 @@ class View:
     Attributes:
         value: As an expression.
         texts: In each row, None where there is none.
+        source: The column itself in each row.
         can_be_cut: Whether its first or last letters are looked at, too.
     """
 
     value: Value
     texts: Texts
+    source: Texts
     can_be_cut: bool = False
 
     @property
@@ -64,12 +66,12 @@ class View:
         compute = TEXT_FUNCTIONS[function].compute
         texts = [text and compute(text, *given) for text in self.texts]
         constants = [Text(x) if isinstance(x, str) else Number(float(x)) for x in given]
-        return View(TextCall(function, (self.value, *constants)), texts)
+        return View(TextCall(function, (self.value, *constants)), texts, self.source)
 
 
 def find_views(column: Column, texts: Texts) -> Iterator[View]:
     """Yield a column as it is written, and what else is often made of it, as far as it differs."""
-    whole = View(ColumnRef(column), texts, can_be_cut=True)
+    whole = View(ColumnRef(column), texts, texts, can_be_cut=True)
     yield whole
     present = [text for text in texts if text]
     if not present:
@@ -101,7 +103,8 @@ def _find_parts(whole: View, present: Sequence[str]) -> Iterator[View]:
             numbers.append(-1)
         for number in numbers:
             part = whole.apply("part", separator, number)
-            yield View(part.value, [text or None for text in part.texts], can_be_cut=True)
+            texts = [text or None for text in part.texts]
+            yield replace(part, texts=texts, can_be_cut=True)
 
 
 def _is_other(view: View, present: Sequence[str]) -> bool:
