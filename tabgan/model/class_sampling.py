@@ -81,7 +81,7 @@ class Pool:
             if part is not None and rows
         ]
         rows = pd.concat(taken, ignore_index=True)
-        return self.model.encoder.renumber(
+        return self.model.renumber(
             rows, np.arange(len(rows)), np.random.default_rng(len(rows))
         )
 

@@ -171,7 +171,7 @@ class TabularModel:
             plan.counts.append(RoundCount(len(rows), checked.n_obeying))
             if sum(map(len, parts)) >= wanted:
                 whole = pd.concat(parts, ignore_index=True).iloc[:wanted]
-                whole = self.encoder.renumber(whole, rows[:wanted], rng)
+                whole = self.renumber(whole, rows[:wanted], rng)
                 return self.schema.write_missing_marks(whole)
             if round_ == MAX_VAIN_ROUNDS and not any(map(len, parts)):
                 break
@@ -199,6 +199,15 @@ class TabularModel:
             table = table.take(refiner.choose(features, layout, len(rows), rng))
         frame = self.encoder.decode(table, rows, rng, selections=conditions.selections)
         return self.relations.restore(frame)
+
+    def renumber(
+        self, frame: pd.DataFrame, rows: npt.NDArray[np.int64], rng: np.random.Generator
+    ) -> pd.DataFrame:
+        """Return whole rows with the keys of rows of these numbers; (n_rows,)."""
+        columns = self.encoder.schema.columns
+        part = self.relations.depending_on([c.name for c in columns if c.kind.is_made_anew])
+        numbered = self.encoder.renumber(part.apply(frame), rows, rng)
+        return part.restore(numbered)
 
     def keep_out(self, frame: pd.DataFrame) -> "TabularModel":
         """Return the model that makes up no key and no text of these rows either."""

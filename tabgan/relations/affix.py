@@ -40,6 +40,9 @@ from tabgan.schema.predicates import Clause
 from tabgan.schema.text import detect_pattern, text_array
 
 
+MIN_ROWS_PER_CATEGORY = 5  # of a rest that is learned, on average: others are made anew
+
+
 @dataclass(frozen=True)
 class Affix(Relation):
     """A text whose start or end follows from other columns.
@@ -247,7 +250,8 @@ def _infer_rest(rests: "pd.Series[Any]", dependent: Column) -> Column:
     pattern = detect_pattern(text_array(rests.dropna()))
     if dependent.kind is ColumnKind.IDENTIFIER:
         return replace(dependent, pattern=pattern)
-    inferred = infer_column(rests)
-    if inferred.kind is ColumnKind.CATEGORICAL or inferred.kind.is_made_anew:
-        return replace(dependent, kind=inferred.kind, pattern=inferred.pattern)
-    return replace(dependent, kind=ColumnKind.PATTERN, pattern=pattern)
+    kind = infer_column(rests).kind
+    if kind is ColumnKind.CATEGORICAL and rests.nunique() * MIN_ROWS_PER_CATEGORY <= len(rests):
+        return replace(dependent, kind=kind, pattern=None)
+    kind = ColumnKind.TEXT if kind is ColumnKind.TEXT else ColumnKind.PATTERN
+    return replace(dependent, kind=kind, pattern=pattern)

@@ -7,7 +7,7 @@
 (('code <-> name',), ['code', 'x'])
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import compress
@@ -166,6 +166,16 @@ class RelationSet:
     def relations_of(self, name: Name) -> list[Relation]:
         """Return the relations of which a column is a dependent: for its values, for its gaps."""
         return [relation for relation in self.relations if name in relation.dependent_names]
+
+    def depending_on(self, names: Collection[Name]) -> Self:
+        """Return only the relations by which these columns, or what follows from them, change."""
+        changed, kept = set(names), []
+        for discovery in reversed(self.kept):  # what is restored first comes last
+            relation = discovery.relation
+            if changed & (relation.dependent_names | relation.source_names):
+                changed |= relation.dependent_names
+                kept.append(discovery)
+        return replace(self, kept=tuple(reversed(kept)))
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return a table without what follows from the rest; columns in the order of `free`."""

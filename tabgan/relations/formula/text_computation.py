@@ -39,6 +39,10 @@ class TextComputation(Computation):
     def fit(cls, profile: TableProfile, dependent: Column, expression: Value) -> Self:  # noqa: ARG003
         return cls(expression, Rounding(None))
 
+    @property
+    def n_digits(self) -> int:
+        return 0
+
     def compute(self, reader: ColumnReader, dependent: Column) -> "pd.Series[Any]":
         texts = find_texts(self.expression, reader).copy()
         texts[texts == None] = dependent.gap  # noqa: E711

@@ -98,7 +98,7 @@ class Matcher:
             if _measure_gain(cut.source, texts, left, given) < self.cost:
                 return None
             value = TextCall(name, (cut.value,)) if name else cut.value
-            size = float(np.mean([len(texts[row] or "") for row in given]))
+            size = float(sum(len(texts[row] or "") for row in given))
             return Match(value, texts, (size, -float(len(value.write()))))
         return None
 
