@@ -81,9 +81,7 @@ class Pool:
             if part is not None and rows
         ]
         rows = pd.concat(taken, ignore_index=True)
-        return self.model.renumber(
-            rows, np.arange(len(rows)), np.random.default_rng(len(rows))
-        )
+        return self.model.renumber(rows, np.arange(len(rows)), np.random.default_rng(len(rows)))
 
 
 def check_class_sizes(counts: Mapping[Any, int], amounts: Amounts) -> None:

@@ -163,7 +163,6 @@ class Comparison(Condition):
     operands: tuple[Value, ...]
     operators: tuple[str, ...]
 
-
     @property
     def right_side(self) -> Value:
         """What stands after the first operator, such as the flag in `overdrawn = balance < 0`."""

@@ -33,6 +33,7 @@ from tabgan.query.tokens import RELATION
 from tabgan.query.type_check import compare
 from tabgan.schema import TableSchema
 
+
 def check_value(node: syntax.Value, schema: TableSchema) -> Value:
     """Return a tree as a value in the rows of a table.
 

@@ -188,8 +188,7 @@ class Affix(Relation):
         before, after = self._find_sides(frame)
         texts = np.full(len(frame), None, object)
         texts[:] = [
-            None if None in row else "".join(row)
-            for row in zip(before, rests, after, strict=True)
+            None if None in row else "".join(row) for row in zip(before, rests, after, strict=True)
         ]
         restored = frame.copy(deep=False)
         restored[self.dependent.name] = self._write(texts, frame.index)

@@ -87,7 +87,9 @@ class Computation:
 
     def find_matches(self, frame: pd.DataFrame, dependent: Column) -> Mask:
         """Return in which rows the dependent is the result, but for rounding; (n_rows,)."""
-        return self.rounding.allows(_evaluate(self.expression, ColumnReader(frame)), read(frame, dependent))
+        return self.rounding.allows(
+            _evaluate(self.expression, ColumnReader(frame)), read(frame, dependent)
+        )
 
     def is_exact(self, series: "pd.Series[Any]", dependent: Column) -> bool:
         """Return whether results would be written as these values of the dependent are."""

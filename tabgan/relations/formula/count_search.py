@@ -87,9 +87,7 @@ def _find_groups(profile: TableProfile) -> list[Group]:
     return sorted(groups, key=lambda group: -len(group.conditions))[:MAX_GROUPS]
 
 
-def _find_levels(
-    profile: TableProfile, column: Column
-) -> Iterator[tuple[str, Condition, Floats]]:
+def _find_levels(profile: TableProfile, column: Column) -> Iterator[tuple[str, Condition, Floats]]:
     """Yield the values of a column of few: a key that equal ones share, a condition, its rows."""
     is_number = column.kind.is_number
     is_level = column.kind in (ColumnKind.BOOLEAN, ColumnKind.CATEGORICAL) or is_number

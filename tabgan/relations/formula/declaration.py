@@ -23,6 +23,7 @@ from tabgan.relations.formula.text_computation import can_be_text, is_of_text
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.column import Column, ColumnKind
 
+
 @dataclass(frozen=True)
 class Definition:
     """A column and the expression that is its value.

@@ -82,7 +82,11 @@ class Formula(Relation):
     @classmethod
     def _test_definitions(cls, profile: TableProfile) -> list[DiscoveredRelation]:
         """Return counts and texts that hold in nearly all rows."""
-        definitions = (*find_counts(profile), *TextSearch(profile).find_definitions(), *find_numbers(profile))
+        definitions = (
+            *find_counts(profile),
+            *TextSearch(profile).find_definitions(),
+            *find_numbers(profile),
+        )
         found = [cls._test(profile, definition) for definition in definitions]
         return [each[1] for each in found if each]
 

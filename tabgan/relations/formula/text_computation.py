@@ -87,7 +87,9 @@ def holds_texts(column: Column) -> bool:
     """Return whether a column's cells are texts that mean nothing but themselves."""
     if column.kind not in TEXT_KINDS or column.missing_marks or column.faker is not None:
         return False
-    return holds_text(dtype_of(column.dtype)) or (column.dtype == "object" and column.element == "str")
+    return holds_text(dtype_of(column.dtype)) or (
+        column.dtype == "object" and column.element == "str"
+    )
 
 
 def can_be_text(column: Column, expression: Value) -> bool:

@@ -5,25 +5,27 @@
 >>> name = ColumnRef(Column("name", ColumnKind.CATEGORICAL, "object"))
 >>> names = [chr(65 + i % 26) + "da" + str(i) for i in range(60)]
 >>> left = [text[0].lower() + "@x.org" for text in names]
->>> Matcher(cost=30.0).find(left, [View(name, names, names, can_be_cut=True)])[0].value.write()
+>>> matcher = Matcher([View(name, names, names, can_be_cut=True)], cost=30.0)
+>>> matcher.find(left, Choice(np.array([True]), np.array([True])))[0].value.write()
 'lower(left(name, 1))'
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from os.path import commonprefix
 
 import numpy as np
+import numpy.typing as npt
 
 from tabgan.query.expressions import Value
 from tabgan.query.texts import TextCall
 from tabgan.relations.formula.text_views import CASES, View
 from tabgan.relations.statistics import MIN_ROWS
+from tabgan.schema.arrays import Mask
 
 MIN_MATCHES = 0.95  # share of rows that a part has to fit: a few may be odd
-FIRST_ROWS = 3  # of which one may be odd, and all others say at once what does not fit
 MAX_CUT = 8  # letters from an end
+FIRST_ROWS, MAX_ODD = 12, 2  # of these rows so many may be odd, or a view does not fit at all
 WHOLE, NEAR = 0, -1  # parts of a view that are no number of letters from its far end
 N_SHIFTS = 16  # of sorted texts, by which others' values are tried in the place of each
 MIN_CHANCE = 1e-3
@@ -46,36 +48,71 @@ class Match:
 
 
 @dataclass(frozen=True)
-class Matcher:
-    """Finds what stands next.
+class Choice:
+    """Which views a text may be made of.
 
     Attributes:
+        is_allowed: Of each view; (n_views,).
+        can_be_cut: Whether its first or last letters are looked at, too; (n_views,).
+    """
+
+    is_allowed: Mask
+    can_be_cut: Mask
+
+
+class Matcher:
+    """Finds which views stand next.
+
+    Args:
+        views: Of all columns.
         cost: Nats that a match has to be worth, for all that is tried.
         is_reversed: Whether texts are read from their ends, and are given so.
     """
 
-    cost: float
-    is_reversed: bool = False
+    def __init__(self, views: Sequence[View], cost: float, *, is_reversed: bool = False) -> None:
+        self.views, self.cost, self.is_reversed = views, cost, is_reversed
+        folded = [[(text or "").lower() for text in view.texts] for view in views]
+        backwards = [[text[::-1] for text in texts] for texts in folded]
+        self._own, other = (backwards, folded) if is_reversed else (folded, backwards)
+        self._near, self._far = _to_letters(self._own)[:, :, 0], _to_letters(other)
 
-    def find(self, left: Texts, views: Sequence[View]) -> list[Match]:
+    def find(self, left: Texts, choice: Choice) -> list[Match]:
         """Return the views that are next in what is left of texts; (n_rows,), None: left aside."""
         rows = [row for row, text in enumerate(left) if text is not None]
         folded = [(text or "").lower() for text in left]
         found = []
-        for view in views:
-            own = view.folded_backwards if self.is_reversed else view.folded
-            first = list(islice(((own[row], folded[row]) for row in rows if own[row]), FIRST_ROWS))
-            kept = [length for length in _list_lengths(view) if _fits(first, length)]
-            given = [row for row in rows if own[row]] if kept else []
-            if len(given) < max(MIN_ROWS, len(rows) / 2):
-                continue
+        for number, lengths in self._list_fitting(folded, rows, choice):
+            view, own = self.views[number], self._own[number]
+            given = [row for row in rows if own[row]]
             pairs = [(own[row], folded[row]) for row in given]
-            cuts = (self._cut(view, length, pairs) for length in kept)
+            cuts = (self._cut(view, length, pairs) for length in lengths)
             matches = (self._match(cut, left, given) for cut in cuts if cut is not None)
             match = next((match for match in matches if match is not None), None)
             if match is not None:
                 found.append(match)
         return found
+
+    def _list_fitting(
+        self, folded: Sequence[str], rows: Sequence[int], choice: Choice
+    ) -> Iterator[tuple[int, list[int]]]:
+        """Yield the views of which the first letter fits, and the parts that begin with it."""
+        few = rows[:: max(1, len(rows) // FIRST_ROWS)][:FIRST_ROWS]
+        first = np.array([ord(folded[row][:1] or "\0") for row in few], np.uint32)[:, None]
+        near, far = self._near[few], self._far[few]
+        is_given = near != 0
+        n_odd = ((near != first) & is_given).sum(axis=0)
+        is_near = choice.is_allowed & (n_odd <= MAX_ODD)
+        n_odd = ((far[:, :, :-1] != first[:, None]) & (far[:, :, 1:] != 0)).sum(axis=0)
+        n_short = ((far[:, :, 1:] == 0) & is_given[:, :, None]).sum(axis=0)
+        is_cut = choice.is_allowed & choice.can_be_cut
+        is_far = is_cut[:, None] & (n_odd + n_short <= MAX_ODD)
+        least = max(MIN_ROWS, len(rows) / 2)
+        for number in np.flatnonzero(is_near | is_far.any(axis=1)).tolist():
+            if np.count_nonzero(self._near[rows, number]) < least:
+                continue
+            nearest = [WHOLE, NEAR] if choice.can_be_cut[number] else [WHOLE]
+            lengths = nearest if is_near[number] else []
+            yield number, [*lengths, *(np.flatnonzero(is_far[number])[::-1] + 1).tolist()]
 
     def _orient(self, text: str | None) -> str:
         return (text or "")[::-1] if self.is_reversed else text or ""
@@ -90,7 +127,11 @@ class Matcher:
 
     def _match(self, cut: View, left: Texts, given: Sequence[int]) -> Match | None:
         """Return a match in the case that nearly all rows have; None if there is none."""
+        first = [(cut.texts[row] or "\0", left[row] or "") for row in given[:FIRST_ROWS]]
         for name, function in CASES.items():
+            n_odd = sum(not owner.startswith(self._orient(function(own))) for own, owner in first)
+            if n_odd > MAX_ODD:
+                continue
             texts = [text and self._orient(function(text)) for text in cut.texts]
             n_matches = sum((left[row] or "").startswith(texts[row] or "\0") for row in given)
             if n_matches < MIN_MATCHES * len(given):
@@ -118,25 +159,14 @@ def _measure_gain(source: Texts, texts: Texts, left: Texts, given: Sequence[int]
     return -len(rows) * float(np.log(chance))
 
 
-def _list_lengths(view: View) -> Sequence[int]:
-    """Return which parts of a view are tried: all of it, its nearest letters, its farthest."""
-    return (WHOLE, NEAR, *range(MAX_CUT, 0, -1)) if view.can_be_cut else (WHOLE,)
-
-
-def _fits(first: Sequence[tuple[str, str]], length: int) -> bool:
-    """Return whether a part of the first element of pairs begins the second: but for one."""
-    n_odd = 0
-    for own, owner in first:
-        if length == WHOLE:
-            fits = owner.startswith(own)
-        elif length == NEAR:
-            fits = owner[:1] == own[0]
-        else:
-            fits = len(own) > length and owner.startswith(own[-length:])
-        n_odd += not fits
-        if n_odd > 1:
-            return False
-    return len(first) > n_odd
+def _to_letters(texts: Sequence[Sequence[str]]) -> npt.NDArray[np.uint32]:
+    """Return the first letters of texts, 0 behind their ends; (n_rows, n_views, MAX_CUT + 1)."""
+    width = MAX_CUT + 1
+    if not texts:
+        return np.zeros((0, 0, width), np.uint32)
+    short = np.array([[text[:width] for text in each] for each in texts], f"U{width}")
+    letters = short.reshape(len(texts), -1, 1).view(np.uint32).reshape(len(texts), -1, width)
+    return np.ascontiguousarray(letters.transpose(1, 0, 2))
 
 
 def _find_common_length(pairs: Iterable[tuple[str, str]]) -> int:

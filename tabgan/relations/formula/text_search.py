@@ -16,8 +16,8 @@ from tabgan.query.expressions import ColumnReader, ColumnRef, Text, Value, Value
 from tabgan.query.calls import concatenate
 from tabgan.relations.formula.declaration import Definition
 from tabgan.relations.formula.text_computation import holds_texts
-from tabgan.relations.formula.text_matching import MAX_CUT, MIN_MATCHES, Matcher, Texts
-from tabgan.relations.formula.text_views import CASES, View, find_views
+from tabgan.relations.formula.text_matching import MAX_CUT, MIN_MATCHES, Choice, Matcher, Texts
+from tabgan.relations.formula.text_views import CASES, find_views
 from tabgan.relations.statistics import MIN_ROWS, SIGNIFICANCE_LEVEL
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.column import Column, ColumnKind, dtype_of, holds_text
@@ -87,9 +87,16 @@ class TextSearch:
         reader = ColumnReader(sample.frame.iloc[rows])
         columns = [column for column in profile.schema.columns if _can_be_read(profile, column)]
         self.texts = {c: [text or None for text in reader.texts(c)] for c in columns}
-        self.views = {c: list(find_views(c, texts)) for c, texts in self.texts.items()}
-        n_views = sum(map(len, self.views.values())) * len(CASES) * 2 * MAX_CUT
-        self.cost = float(np.log(max(1, n_views * len(columns))) - np.log(SIGNIFICANCE_LEVEL))
+        self.columns = list(self.texts)
+        views = [list(find_views(column, texts)) for column, texts in self.texts.items()]
+        self._owners = np.repeat(np.arange(len(views)), [len(own) for own in views])
+        self.views = [view for own in views for view in own]
+        self._is_whole = np.array([view.is_whole for view in self.views], bool)
+        self._can_be_cut = np.array([view.can_be_cut for view in self.views], bool)
+        n_tried = max(1, len(self.views) * len(CASES) * 2 * MAX_CUT * len(columns))
+        cost = float(np.log(n_tried) - np.log(SIGNIFICANCE_LEVEL))
+        self.forwards = Matcher(self.views, cost)
+        self.backwards = Matcher(self.views, cost, is_reversed=True)
 
     def find_definitions(self) -> Iterator[Definition]:
         """Yield texts that follow from others, later columns first."""
@@ -114,38 +121,53 @@ class TextSearch:
 
     def _find_template(self, dependent: Column) -> Template | None:
         """Return what a column is made of; a rest is left only of what is made anew."""
-        views = [v for c in self.views for v in _keep_useful(c, self.views[c], dependent)]
+        choice = self._choose(dependent)
         whole = Reading(self.texts[dependent])
-        before = self._read(whole, views, is_reversed=False)
+        before = _read(self.forwards, whole, choice)
         if before.is_done:
             return Template(dependent, before.values) if before.n_columns else None
         if not dependent.kind.is_made_anew:
             return None
         ends = [text and text[::-1] for text in before.left]
-        after = self._read(Reading(ends), views, is_reversed=True)
+        after = _read(self.backwards, Reading(ends), choice)
         start, end = before.values, after.values
         if after.is_done:
             return Template(dependent, _join((*start, *end)))
         start, end = start and _trim(start, is_start=True), end and _trim(end, is_start=False)
         return Template(dependent, start, end, is_whole=False) if start or end else None
 
-    def _read(self, reading: Reading, views: Sequence[View], *, is_reversed: bool) -> Reading:
-        """Return how far texts can be read: to their ends, or behind the last column and letter."""
-        matcher, start = Matcher(self.cost, is_reversed), reading
-        while len(reading.values) < MAX_PIECES and not reading.is_done:
-            matches = matcher.find(reading.left, views)
-            if matches:
-                best = max(matches, key=lambda match: match.rank)
-                reading = reading.go_on(best.value, best.texts)
-                continue
-            letter = _find_letter(reading.left)
-            if letter is None:
-                break
-            reading = reading.go_on(Text(letter), [letter] * len(reading.left))
-        if not reading.n_columns:
-            return start
-        values = reading.values[::-1] if is_reversed else reading.values
-        return replace(reading, values=_join(values))
+    def _choose(self, dependent: Column) -> Choice:
+        """Return the views that a column may be made of.
+
+        What is learned is not made of new keys; keys are made of whole ones, so that they never
+        repeat.
+        """
+        number = self.columns.index(dependent)
+        is_other = self._owners != number
+        if not dependent.kind.is_made_anew:
+            is_other &= ~np.array([c.kind.is_made_anew for c in self.columns])[self._owners]
+        kind = ColumnKind.IDENTIFIER
+        is_key = np.array([c.kind is dependent.kind is kind for c in self.columns])[self._owners]
+        return Choice(is_other & (self._is_whole | ~is_key), self._can_be_cut & ~is_key)
+
+
+def _read(matcher: Matcher, reading: Reading, choice: Choice) -> Reading:
+    """Return how far texts can be read; not at all if no column is among them."""
+    start = reading
+    while len(reading.values) < MAX_PIECES and not reading.is_done:
+        matches = matcher.find(reading.left, choice)
+        if matches:
+            best = max(matches, key=lambda match: match.rank)
+            reading = reading.go_on(best.value, best.texts)
+            continue
+        letter = _find_letter(reading.left)
+        if letter is None:
+            break
+        reading = reading.go_on(Text(letter), [letter] * len(reading.left))
+    if not reading.n_columns:
+        return start
+    values = reading.values[::-1] if matcher.is_reversed else reading.values
+    return replace(reading, values=_join(values))
 
 
 def _can_be_read(profile: TableProfile, column: Column) -> bool:
@@ -159,18 +181,6 @@ def _can_be_read(profile: TableProfile, column: Column) -> bool:
     is_number = ColumnRef(column).value_type is ValueType.NUMBER and not column.is_duration
     is_whole = column.kind in (ColumnKind.INTEGER, ColumnKind.IDENTIFIER, ColumnKind.CATEGORICAL)
     return is_number and is_whole
-
-
-def _keep_useful(source: Column, views: Sequence[View], dependent: Column) -> Sequence[View]:
-    """Return the views of a source that a column may be made of.
-
-    What is learned is not made of new keys; keys are made of whole ones, so that they never repeat.
-    """
-    if source == dependent or (source.kind.is_made_anew and not dependent.kind.is_made_anew):
-        return ()
-    if {source.kind, dependent.kind} != {ColumnKind.IDENTIFIER}:
-        return views
-    return [replace(view, can_be_cut=False) for view in views if view.is_whole]
 
 
 def _trim(literals: Sequence[Value], *, is_start: bool) -> tuple[Value, ...]:

@@ -8,7 +8,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from tabgan.query.expressions import ColumnRef, Number, Text, Value
 from tabgan.query.text_functions import TEXT_FUNCTIONS
@@ -50,16 +49,6 @@ class View:
         """Whether nothing of the column is lost."""
         is_kept = isinstance(self.value, TextCall) and self.value.function in ("pad", "replace")
         return isinstance(self.value, ColumnRef) or is_kept
-
-    @cached_property
-    def folded(self) -> list[str]:
-        """Its texts in lower case, blank where there is none."""
-        return [(text or "").lower() for text in self.texts]
-
-    @cached_property
-    def folded_backwards(self) -> list[str]:
-        """The same, each from its end to its start."""
-        return [text[::-1] for text in self.folded]
 
     def apply(self, function: str, *given: str | int) -> "View":
         """Return what a function makes of it."""
