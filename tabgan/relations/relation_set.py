@@ -21,7 +21,7 @@ from tabgan.config import NO_PROTECTION, Protection
 from tabgan.errors import SettingError
 from tabgan.relations.registry import RELATIONS, declare_relations, remove_forgotten
 from tabgan.relations.relation import DiscoveredRelation, Relation
-from tabgan.relations.selection import select_relations, simplest_first
+from tabgan.relations.selection import composites_first, select_relations, simplest_first
 from tabgan.relations.statistics import MIN_ROWS, SAMPLE_ROWS
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
@@ -101,7 +101,7 @@ class RelationSet:
         found: list[DiscoveredRelation] = []
         if config.discover and schema.relations is None and len(frame) >= MIN_ROWS:
             every = [d for kind in RELATIONS.values() for d in kind.discover(profile)]
-            found = simplest_first(every)
+            found = composites_first(simplest_first(every))
         for text in config.forget:
             declared, found = remove_forgotten(text, schema, declared, found)
         kept = select_relations(declared, [d for d in found if not d.n_violations])

@@ -33,8 +33,8 @@ WHOLE: dict[str, Make] = {
     "z = street || ' ' || house || ', ' || city": lambda d: (
         d.street + " " + d.house.astype(str) + ", " + d.city
     ),
-    "z = season || '-W' || pad(week, 2)": lambda d: (
-        d.season.astype(str) + "-W" + d.week.astype(str).str.zfill(2)
+    "z = 'S' || season || '/' || pad(week, 2)": lambda d: (
+        "S" + d.season.astype(str) + "/" + d.week.astype(str).str.zfill(2)
     ),
     "z = upper(city)": lambda d: d.city.str.upper(),
     "z = left(sku, 2)": lambda d: d.sku.str[:2],
@@ -182,7 +182,7 @@ def test_categories_stay_categories() -> None:
     ],
 )
 def test_what_cannot_be_declared_is_said(text: str, message: str) -> None:
-    frame = BASE.assign(z=number_keys(N))
+    frame = BASE.assign(z="K" + number_keys(N))
     with pytest.raises(RelationError, match=message):
         discover(frame, discover=False, declare=[text])
 

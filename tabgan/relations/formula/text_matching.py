@@ -6,7 +6,7 @@
 >>> names = [chr(65 + i % 26) + "da" + str(i) for i in range(60)]
 >>> left = [text[0].lower() + "@x.org" for text in names]
 >>> matcher = Matcher([View(name, names, names, can_be_cut=True)], cost=30.0)
->>> matcher.find(left, Choice(np.array([True]), np.array([True])))[0].value.write()
+>>> matcher.find(left, Choice(left, np.array([True]), np.array([True])))[0].value.write()
 'lower(left(name, 1))'
 """
 
@@ -49,13 +49,15 @@ class Match:
 
 @dataclass(frozen=True)
 class Choice:
-    """Which views a text may be made of.
+    """A column, and which views it may be made of.
 
     Attributes:
+        texts: Of the column, all of each; (n_rows,).
         is_allowed: Of each view; (n_views,).
         can_be_cut: Whether its first or last letters are looked at, too; (n_views,).
     """
 
+    texts: Texts
     is_allowed: Mask
     can_be_cut: Mask
 
@@ -86,7 +88,7 @@ class Matcher:
             given = [row for row in rows if own[row]]
             pairs = [(own[row], folded[row]) for row in given]
             cuts = (self._cut(view, length, pairs) for length in lengths)
-            matches = (self._match(cut, left, given) for cut in cuts if cut is not None)
+            matches = (self._match(cut, left, given, choice) for cut in cuts if cut is not None)
             match = next((match for match in matches if match is not None), None)
             if match is not None:
                 found.append(match)
@@ -125,7 +127,9 @@ class Matcher:
         n_letters = _find_common_length(pairs) if length == NEAR else length
         return view.apply(near if length == NEAR else far, n_letters) if n_letters else None
 
-    def _match(self, cut: View, left: Texts, given: Sequence[int]) -> Match | None:
+    def _match(
+        self, cut: View, left: Texts, given: Sequence[int], choice: Choice
+    ) -> Match | None:
         """Return a match in the case that nearly all rows have; None if there is none."""
         first = [(cut.texts[row] or "\0", left[row] or "") for row in given[:FIRST_ROWS]]
         for name, function in CASES.items():
@@ -136,7 +140,10 @@ class Matcher:
             n_matches = sum((left[row] or "").startswith(texts[row] or "\0") for row in given)
             if n_matches < MIN_MATCHES * len(given):
                 continue
-            if _measure_gain(cut.source, texts, left, given) < self.cost:
+            cells = [
+                (texts[row], left[row] or "", cut.source[row], choice.texts[row]) for row in given
+            ]
+            if _measure_gain(cells) < self.cost:
                 return None
             value = TextCall(name, (cut.value,)) if name else cut.value
             size = float(sum(len(texts[row] or "") for row in given))
@@ -144,12 +151,16 @@ class Matcher:
         return None
 
 
-def _measure_gain(source: Texts, texts: Texts, left: Texts, given: Sequence[int]) -> float:
+def _measure_gain(cells: Sequence[tuple[str | None, ...]]) -> float:
     """Return how surprising it is that texts are next, in nats: equal rows count once.
 
     Chance is the share of rows in which other rows' texts would be next as well.
+
+    Args:
+        cells: Of each row a text, what is left where it should be next, and the cells that both
+            are taken from.
     """
-    rows = sorted({(texts[row] or "", left[row] or "", source[row] or "") for row in given})
+    rows = sorted({tuple(text or "" for text in row) for row in cells})
     n_hits = sum(
         row[1].startswith(rows[index % len(rows)][0])
         for number in range(N_SHIFTS)

@@ -85,7 +85,7 @@ class TextSearch:
         sample = profile.sample
         rows = np.linspace(0, len(sample) - 1, min(SEARCH_ROWS, len(sample))).astype(np.int64)
         reader = ColumnReader(sample.frame.iloc[rows])
-        columns = [column for column in profile.schema.columns if _can_be_read(profile, column)]
+        columns = [column for column in profile.schema.columns if _can_be_read(column)]
         self.texts = {c: [text or None for text in reader.texts(c)] for c in columns}
         self.columns = list(self.texts)
         views = [list(find_views(column, texts)) for column, texts in self.texts.items()]
@@ -148,7 +148,8 @@ class TextSearch:
             is_other &= ~np.array([c.kind.is_made_anew for c in self.columns])[self._owners]
         kind = ColumnKind.IDENTIFIER
         is_key = np.array([c.kind is dependent.kind is kind for c in self.columns])[self._owners]
-        return Choice(is_other & (self._is_whole | ~is_key), self._can_be_cut & ~is_key)
+        texts = self.texts[dependent]
+        return Choice(texts, is_other & (self._is_whole | ~is_key), self._can_be_cut & ~is_key)
 
 
 def _read(matcher: Matcher, reading: Reading, choice: Choice) -> Reading:
@@ -170,7 +171,7 @@ def _read(matcher: Matcher, reading: Reading, choice: Choice) -> Reading:
     return replace(reading, values=_join(values))
 
 
-def _can_be_read(profile: TableProfile, column: Column) -> bool:
+def _can_be_read(column: Column) -> bool:
     """Return whether a column's cells are text, or whole numbers."""
     if column.missing_marks or column.kind in (ColumnKind.CONSTANT, ColumnKind.EMPTY):
         return False
