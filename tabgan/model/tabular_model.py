@@ -18,6 +18,7 @@ from tabgan.io import to_batches
 from tabgan.io.model_file import CHECKPOINT_KIND, read_model, write_model
 from tabgan.model.model_card import ModelCard
 from tabgan.model.rejection import RoundCount, warn_of_rejection
+from tabgan.model.renumbering import renumber
 from tabgan.model.row_conditions import RowConditions
 from tabgan.model.sample_plan import SamplePlan
 from tabgan.networks.condition import Condition
@@ -159,9 +160,8 @@ class TabularModel:
         Raises:
             ConditionError: The rounds are used up before there are enough rows.
         """
-        rows, wanted = plan.rows(number), plan.block_size(number)
-        conditions, refiner, rng = plan.conditions, plan.refiner, plan.rng(number)
-        parts: list[pd.DataFrame] = []
+        rows, wanted, rng = plan.rows(number), plan.block_size(number), plan.rng(number)
+        conditions, refiner, parts = plan.conditions, plan.refiner, list[pd.DataFrame]()
         for round_ in range(1, MAX_REJECTION_ROUNDS + 1):
             frame = self.draw(rows, conditions, refiner, rng)
             if conditions.needs_no_rejection:
@@ -170,8 +170,8 @@ class TabularModel:
             parts.append(checked.frame)
             plan.counts.append(RoundCount(len(rows), checked.n_obeying))
             if sum(map(len, parts)) >= wanted:
-                whole = pd.concat(parts, ignore_index=True).iloc[:wanted]
-                whole = self.renumber(whole, rows[:wanted], rng)
+                drawn = pd.concat(parts, ignore_index=True).iloc[:wanted]
+                whole = renumber(self.encoder, self.relations, drawn, rows[:wanted], rng)
                 return self.schema.write_missing_marks(whole)
             if round_ == MAX_VAIN_ROUNDS and not any(map(len, parts)):
                 break
@@ -199,15 +199,6 @@ class TabularModel:
             table = table.take(refiner.choose(features, layout, len(rows), rng))
         frame = self.encoder.decode(table, rows, rng, selections=conditions.selections)
         return self.relations.restore(frame)
-
-    def renumber(
-        self, frame: pd.DataFrame, rows: npt.NDArray[np.int64], rng: np.random.Generator
-    ) -> pd.DataFrame:
-        """Return whole rows with the keys of rows of these numbers; (n_rows,)."""
-        columns = self.encoder.schema.columns
-        part = self.relations.depending_on([c.name for c in columns if c.kind.is_made_anew])
-        numbered = self.encoder.renumber(part.apply(frame), rows, rng)
-        return part.restore(numbered)
 
     def keep_out(self, frame: pd.DataFrame) -> "TabularModel":
         """Return the model that makes up no key and no text of these rows either."""

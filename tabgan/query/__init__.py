@@ -7,6 +7,7 @@ syntax              the nodes of the tree that they become, without types
 token_reader        which token is next, and the error where another one has to be
 relation_forms      tokens -> tree, for what only relations have: `city -> country`
 case_form           ... and for `case when ... then ... end`
+leaf_reader         ... and for single values
 parser              tokens -> tree, for the rest: `or` and `and` down to numbers and names
 
 where               conditions: the rule for texts and mappings; tree -> row filter

@@ -19,8 +19,6 @@ from tabgan.query.expressions import (
     ColumnReader,
     ColumnRef,
     Expression,
-    Number,
-    Text,
     Value,
     ValueType,
 )

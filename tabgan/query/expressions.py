@@ -62,11 +62,11 @@ class ColumnReader:
         return categories
 
     def texts(self, column: Column) -> Objects:
-        """Return a column as its cells are written, whatever they mean; (n_rows,), None for gaps."""
-        if column.kind is ColumnKind.BOOLEAN:
-            return self.categories(column)
+        """Return a column as its cells are written; (n_rows,), None where missing."""
+        is_boolean = column.kind is ColumnKind.BOOLEAN
         codes, seen = pd.factorize(self.frame[column.name].astype(object))
-        return np.asarray(np.array([*map(write_number, seen), None], object)[codes])
+        names = category_names(seen, column) if is_boolean else map(write_number, seen)
+        return np.asarray(np.array([*names, None], object)[codes])
 
     def missing(self, column: Column) -> Mask:
         """Return where a column has no value; (n_rows,)."""

@@ -1,4 +1,4 @@
-"""Names of everything that is called with brackets: `round(x, 1)`, `left(code, 2)`, `count(...)`."""
+"""Names of all that is called with brackets: `round(x, 1)`, `left(code, 2)`, `count(...)`."""
 
 from tabgan.query.functions import FUNCTIONS
 from tabgan.query.text_functions import TEXT_FUNCTIONS

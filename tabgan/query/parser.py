@@ -17,10 +17,8 @@ import numpy as np
 
 from tabgan.query import syntax
 from tabgan.query.case_form import opens_case, parse_case
-from tabgan.query.function_names import FUNCTION_NAMES
-from tabgan.query.numbers import UNITS
+from tabgan.query.leaf_reader import LeafReader
 from tabgan.query.relation_forms import parse_form
-from tabgan.query.token_reader import TokenReader
 from tabgan.query.tokens import (
     COMPARATORS,
     CONDITION,
@@ -60,7 +58,7 @@ def parse_condition(text: str, names: Sequence[Name]) -> syntax.Node:
     return _Parser(tokenize(text, names, CONDITION), names, CONDITION).parse()
 
 
-class _Parser(TokenReader):
+class _Parser(LeafReader):
     """A method for each rule of the grammar."""
 
     def parse(self) -> syntax.Node:
@@ -101,10 +99,11 @@ class _Parser(TokenReader):
         if phrase := self.accept_phrase(*_PHRASES):
             asked = self._parse_phrase(phrase, self.as_value(left, tokens))
             return syntax.Not(asked) if "not" in phrase else asked
-        operands, operators = [], []
+        operands: list[syntax.Value] = []
+        operators: list[str] = []
         while sign := self.accept(*COMPARATORS):
             operators.append(MEANT.get(sign, sign))
-            if len(operators) == 1 and operators[0] in ("=", "!=") and self._ends_without_value():
+            if len(operators) == 1 and operators[0] in ("=", "!=") and self.ends_without_value():
                 missing = syntax.Missing(self.as_value(left, tokens))
                 return missing if operators[0] == "=" else syntax.Not(missing)
             operands.append(self._parse_side(is_defined=sign == "=" and not operands))
@@ -113,24 +112,11 @@ class _Parser(TokenReader):
         return syntax.Comparison((self.as_value(left, tokens), *operands), tuple(operators))
 
     def _parse_side(self, *, is_defined: bool) -> syntax.Value:
-        """Return the right side of an operator: in a definition, perhaps a condition in brackets."""
+        """Return the right side of an operator: in a definition, perhaps a bracketed condition."""
         node, tokens = self.read(self._parse_operand)
         if isinstance(node, syntax.Condition) and is_defined and self.dialect.has_arithmetic:
             return syntax.Flag(node)
         return self.as_value(node, tokens)
-
-    def _ends_without_value(self) -> bool:
-        """Return whether `COLUMN=` ends here, which asks `--where` for missing values.
-
-        In `state=OR and age>3`, the word in capitals is a value.
-        """
-        if self.dialect.has_arithmetic or self.is_at_end:
-            return not self.dialect.has_arithmetic
-        after = self.tokens[self.index + 1 : self.index + 2]
-        is_value = str(self.tokens[self.index].value).isupper() and (
-            not after or after[0].is_one_of(")", "and", "or")
-        )
-        return self.peek(")", "and", "or") and not is_value
 
     def _parse_phrase(self, phrase: str, left: syntax.Value) -> syntax.Condition:
         """Return the condition that words between values make, without the `not` among them."""
@@ -227,15 +213,14 @@ class _Parser(TokenReader):
         return self._parse_leaf(self.tokens[self.index - 1])
 
     def _parse_leaf(self, token: Token) -> syntax.Value:
-        if opens_case(self, token):
-            return parse_case(self, self._parse_or)
-        if self._opens_call(token):
-            return syntax.Call(str(token.value), self._parse_arguments())
+        form = self._parse_form(token)
+        if form is not None:
+            return form
         if token.is_name:
             return syntax.ColumnName(token.value)
         if token.kind is TokenKind.NUMBER and np.isfinite(token.value):
-            return self._parse_number(token.value)
-        if token.kind is TokenKind.TEXT or self._is_text(token):
+            return self.parse_number(token.value)
+        if token.kind is TokenKind.TEXT or self.is_text(token):
             return syntax.Text(token.value)
         if token.is_one_of("rest"):
             return syntax.Rest()
@@ -247,11 +232,13 @@ class _Parser(TokenReader):
         self.index -= 1
         return self.fail("a column or a value")
 
-    def _opens_call(self, token: Token) -> bool:
-        """Return whether a token names a function, which a column may be called too, and go on."""
-        is_word = token.kind in (TokenKind.WORD, TokenKind.NAME) and not token.is_quoted
-        is_function = is_word and token.value in FUNCTION_NAMES and self.dialect.has_arithmetic
-        return is_function and self.accept("(") is not None
+    def _parse_form(self, token: Token) -> syntax.Value | None:
+        """Return the case expression or the call that a token opens; None if it opens none."""
+        if opens_case(self, token):
+            return parse_case(self, self._parse_or)
+        if self.opens_call(token):
+            return syntax.Call(str(token.value), self._parse_arguments())
+        return None
 
     def _parse_arguments(self) -> tuple[syntax.Value, ...]:
         with self.nested():
@@ -264,21 +251,6 @@ class _Parser(TokenReader):
 
     def _parse_argument(self) -> syntax.Value:
         node, tokens = self.read(self._parse_or)
-        is_condition = isinstance(node, syntax.Condition)
-        return syntax.Flag(node) if is_condition else self.as_value(node, tokens)
-
-    def _parse_number(self, value: float) -> syntax.Value:
-        """Return a number, or a duration if a unit is next."""
-        if self.is_at_end or self.tokens[self.index].kind is not TokenKind.WORD:
-            return syntax.Number(value)
-        unit = str(self.tokens[self.index].value).removesuffix("s")
-        if unit not in UNITS:
-            return syntax.Number(value)
-        self.index += 1
-        return syntax.Duration(value * UNITS[unit])
-
-    def _is_text(self, token: Token) -> bool:
-        """Return whether a word needs no quotes to be a text."""
-        if token.kind is not TokenKind.WORD or token.value in self.dialect.words:
-            return False
-        return not self.dialect.has_arithmetic or token.value.lower() in syntax.TRUTH_VALUES
+        if isinstance(node, syntax.Condition):
+            return syntax.Flag(node)
+        return self.as_value(node, tokens)

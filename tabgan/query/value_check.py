@@ -49,15 +49,8 @@ def check_value(node: syntax.Value, schema: TableSchema) -> Value:
             return _negate(check_value(operand, schema))
         case syntax.Arithmetic(first, others):
             return _calculate(first, others, schema)
-        case syntax.Call(function, arguments):
-            check = check_text if function in TEXT_FUNCTIONS else check_value
-            return call(function, [check(argument, schema) for argument in arguments])
-        case syntax.Concatenation(parts):
-            return concatenate([check_text(part, schema) for part in parts])
-        case syntax.Flag(condition):
-            return Flag(check_condition(condition, schema))
-        case syntax.Case():
-            return _check_case(node, schema)
+        case syntax.Call() | syntax.Concatenation() | syntax.Flag() | syntax.Case():
+            return _check_composed(node, schema)
         case syntax.NameList():
             raise RelationError(
                 "columns with commas between them can only be compared with columns, by <= or >=, "
@@ -73,6 +66,21 @@ def _check_constant(node: syntax.Duration | syntax.Number | syntax.Text) -> Valu
     if isinstance(node, syntax.Text):
         return Text(node.text)
     return Duration(node.seconds) if isinstance(node, syntax.Duration) else Number(node.value)
+
+
+def _check_composed(
+    node: syntax.Call | syntax.Concatenation | syntax.Flag | syntax.Case, schema: TableSchema
+) -> Value:
+    match node:
+        case syntax.Call(function, arguments):
+            check = check_text if function in TEXT_FUNCTIONS else check_value
+            return call(function, [check(argument, schema) for argument in arguments])
+        case syntax.Concatenation(parts):
+            return concatenate([check_text(part, schema) for part in parts])
+        case syntax.Flag(condition):
+            return Flag(check_condition(condition, schema))
+        case syntax.Case():
+            return _check_case(node, schema)
 
 
 def check_text(node: syntax.Value, schema: TableSchema) -> Value:
@@ -185,7 +193,7 @@ def check_condition(node: syntax.Node, schema: TableSchema) -> Condition:
             equal = [compare("=", value, check_value(option, schema)) for option in options]
             return IsIn(tuple(equal)) if len(equal) > 1 else equal[0]
         case syntax.Missing(syntax.ColumnName(name)):
-            return IsMissing(check_column(schema.column(name)))
+            return IsMissing(schema.column(name))
         case syntax.Not(operand):
             return Not(check_condition(operand, schema))
         case syntax.BoolOp(word, operands):

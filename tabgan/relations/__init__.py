@@ -1,9 +1,10 @@
 """Exact facts between columns: found, left out of learning, restored in every generated row.
 
 relation                the contract; `statistics` says when one counts as found
-registry                RELATIONS, a line a kind: `affine`, `date_part`, `fixed_combinations`,
-                        `formula`, `frequent_equality`, `functional_dependency`, `inequality`,
-                        `linear_combination`, `missingness`, `row_predicate`
+registry                RELATIONS, a line a kind: `affine`, `affix`, `date_part`,
+                        `fixed_combinations`, `formula`, `frequent_equality`,
+                        `functional_dependency`, `inequality`, `linear_combination`,
+                        `missingness`, `row_predicate`
 table_profile           what relations are discovered in
 selection               which of those found are kept, and in which order
 relation_set            all of them: discovered, declared, applied, restored

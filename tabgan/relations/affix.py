@@ -39,7 +39,6 @@ from tabgan.schema.inference import infer_column
 from tabgan.schema.predicates import Clause
 from tabgan.schema.text import detect_pattern, text_array
 
-
 MIN_ROWS_PER_CATEGORY = 5  # of a rest that is learned, on average: others are made anew
 
 
@@ -85,9 +84,9 @@ class Affix(Relation):
                 dependent = profile.schema.column(name)
             case _:
                 return []
-        places = [i for i, part in enumerate(parts) if isinstance(part, syntax.Rest)]
-        sides = parts[: places[0]], parts[places[0] + 1 :]
-        if len(places) > 1 or len(parts) == 1:
+        rests = [i for i, part in enumerate(parts) if isinstance(part, syntax.Rest)]
+        sides = parts[: rests[0]], parts[rests[0] + 1 :]
+        if len(rests) > 1 or len(parts) == 1:
             raise RelationError(f"the text {name!r} has one rest, beside columns or texts.")
         before, after = (_read_side(side, profile.schema) for side in sides)
         cls._check(dependent, before, after)

@@ -23,10 +23,9 @@ from tabgan.query.texts import TextCall
 from tabgan.query.tokens import write_name
 from tabgan.relations.formula.computation import Computation
 from tabgan.relations.formula.computation_kinds import choose_by_state, choose_computation
-from tabgan.relations.formula.declaration import Definition, read_definition
 from tabgan.relations.formula.count_search import find_counts
+from tabgan.relations.formula.declaration import Definition, read_definition
 from tabgan.relations.formula.discovery import Candidate, FormulaSearch
-from tabgan.relations.formula.rounding import as_written
 from tabgan.relations.formula.text_numbers import find_numbers
 from tabgan.relations.formula.text_search import TextSearch
 from tabgan.relations.gaps import GIVEN, clear_cells, has_plain_gaps, mark_given

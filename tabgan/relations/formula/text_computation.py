@@ -5,7 +5,8 @@
 >>> first, last, full = (Column(name, ColumnKind.CATEGORICAL, "object") for name in "abc")
 >>> expression = Concatenation((ColumnRef(first), Text(" "), ColumnRef(last)))
 >>> computation = TextComputation(expression, Rounding(None))
->>> computation.apply(pd.DataFrame({"a": ["Ada", None], "b": ["Lovelace", "Hopper"]}), full).tolist()
+>>> frame = pd.DataFrame({"a": ["Ada", None], "b": ["Lovelace", "Hopper"]})
+>>> computation.apply(frame, full).tolist()
 ['Ada Lovelace', None]
 """
 
@@ -44,7 +45,7 @@ class TextComputation(Computation):
         return 0
 
     def compute(self, reader: ColumnReader, dependent: Column) -> "pd.Series[Any]":
-        texts = find_texts(self.expression, reader).copy()
+        texts = find_texts(self.expression, reader)
         texts[texts == None] = dependent.gap  # noqa: E711
         return restore_dtype(texts, dependent, reader.frame.index)
 
@@ -57,7 +58,7 @@ class TextComputation(Computation):
         return np.asarray((found == own) & (found != None), bool)  # noqa: E711
 
     def is_exact(self, series: "pd.Series[Any]", dependent: Column) -> bool:
-        objects = series.to_numpy(object, na_value=None)
+        objects = series.astype(object).to_numpy()
         return bool(restore_dtype(objects, dependent).dtype == series.dtype)
 
     def measure_loss(self, profile: TableProfile, dependent: Column) -> float:  # noqa: ARG002
@@ -73,8 +74,9 @@ class TextComputation(Computation):
 
 def find_texts(expression: Value, reader: ColumnReader) -> Objects:
     """Return the text of an expression in each row; (n_rows,), None where there is none."""
-    texts = np.broadcast_to(expression.categories(reader), len(reader.frame))
-    return np.where(texts == "", None, texts)
+    texts = np.array(np.broadcast_to(expression.categories(reader), len(reader.frame)), object)
+    texts[texts == ""] = None
+    return texts
 
 
 def is_of_text(expression: Value) -> bool:

@@ -12,7 +12,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from os.path import commonprefix
+from itertools import takewhile
 
 import numpy as np
 import numpy.typing as npt
@@ -127,9 +127,7 @@ class Matcher:
         n_letters = _find_common_length(pairs) if length == NEAR else length
         return view.apply(near if length == NEAR else far, n_letters) if n_letters else None
 
-    def _match(
-        self, cut: View, left: Texts, given: Sequence[int], choice: Choice
-    ) -> Match | None:
+    def _match(self, cut: View, left: Texts, given: Sequence[int], choice: Choice) -> Match | None:
         """Return a match in the case that nearly all rows have; None if there is none."""
         first = [(cut.texts[row] or "\0", left[row] or "") for row in given[:FIRST_ROWS]]
         for name, function in CASES.items():
@@ -180,8 +178,12 @@ def _to_letters(texts: Sequence[Sequence[str]]) -> npt.NDArray[np.uint32]:
     return np.ascontiguousarray(letters.transpose(1, 0, 2))
 
 
+def _count_common(own: str, owner: str) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(own, owner, strict=False)))
+
+
 def _find_common_length(pairs: Iterable[tuple[str, str]]) -> int:
     """Return how many letters of one text begin the other in nearly all pairs, unless all do."""
-    lengths = [(len(own), len(commonprefix([own, owner]))) for own, owner in pairs]
+    lengths = [(len(own), _count_common(own, owner)) for own, owner in pairs]
     shorter = sorted(common for length, common in lengths if common < length)
     return shorter[int((1 - MIN_MATCHES) * len(lengths) / 2)] if shorter else 0

@@ -1,5 +1,6 @@
 """Discovery of numbers that texts hold: `size = number(right(code, 2))`, `n = length(note)`.
 
+>>> import pandas as pd
 >>> from tabgan.schema import TableSchema
 >>> codes = [f"{chr(65 + i * i % 26)}{i * 37 % 89:02d}-{i % 7}" for i in range(80)]
 >>> frame = pd.DataFrame({"code": codes, "size": [int(code[1:3]) for code in codes]})
@@ -11,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from tabgan.query.expressions import ColumnReader, Value
 from tabgan.query.text_functions import TEXT_FUNCTIONS
@@ -85,7 +85,7 @@ def _may_follow(values: Floats) -> bool:
 
 def _list_features(profile: TableProfile, reader: ColumnReader) -> list[Feature]:
     """Return the numbers of all texts, the simplest of each first."""
-    features = []
+    features: list[Feature] = []
     for column in profile.schema.columns:
         if holds_texts(column):
             texts = [text or None for text in reader.texts(column)]
@@ -133,8 +133,8 @@ def _is_surprising(feature: Feature, values: Floats, cost: float) -> bool:
     if np.mean(found[given] == values[given]) < MIN_MATCHES:
         return False
     source = feature.view.source
-    rows = np.array(sorted({(found[i], source[i]) for i in np.flatnonzero(given)}), object)
-    numbers = rows[:, 0].astype(np.float64)
+    rows = sorted({(found[i], source[i] or "") for i in np.flatnonzero(given).tolist()})
+    numbers = np.array([row[0] for row in rows], np.float64)
     shifts = [round((number + 0.5) / N_SHIFTS * len(rows)) for number in range(N_SHIFTS)]
     hits = [np.mean(numbers == np.roll(numbers, shift)) for shift in shifts]
     return -len(rows) * float(np.log(max(np.mean(hits), MIN_CHANCE))) > cost

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tabgan.query.expressions import ColumnReader, ColumnRef, Text, Value, ValueType
 from tabgan.query.calls import concatenate
+from tabgan.query.expressions import ColumnReader, ColumnRef, Text, Value, ValueType
 from tabgan.relations.formula.declaration import Definition
 from tabgan.relations.formula.text_computation import holds_texts
 from tabgan.relations.formula.text_matching import MAX_CUT, MIN_MATCHES, Choice, Matcher, Texts
@@ -46,7 +46,7 @@ class Template:
 
 
 @dataclass(frozen=True)
-class Reading:
+class PartialParse:
     """How far texts are read.
 
     Attributes:
@@ -64,14 +64,14 @@ class Reading:
         """Whether nothing is left."""
         return not any(self.left)
 
-    def go_on(self, value: Value, texts: Texts) -> "Reading":
+    def go_on(self, value: Value, texts: Texts) -> "PartialParse":
         """Return it behind a value, whose text is known in each row."""
         left = [
             None if text is None or own is None or not text.startswith(own) else text[len(own) :]
             for text, own in zip(self.left, texts, strict=True)
         ]
         is_column = bool(value.columns)
-        return Reading(left, (*self.values, value), self.n_columns + is_column)
+        return PartialParse(left, (*self.values, value), self.n_columns + is_column)
 
 
 class TextSearch:
@@ -122,14 +122,14 @@ class TextSearch:
     def _find_template(self, dependent: Column) -> Template | None:
         """Return what a column is made of; a rest is left only of what is made anew."""
         choice = self._choose(dependent)
-        whole = Reading(self.texts[dependent])
+        whole = PartialParse(self.texts[dependent])
         before = _read(self.forwards, whole, choice)
         if before.is_done:
             return Template(dependent, before.values) if before.n_columns else None
         if not dependent.kind.is_made_anew:
             return None
         ends = [text and text[::-1] for text in before.left]
-        after = _read(self.backwards, Reading(ends), choice)
+        after = _read(self.backwards, PartialParse(ends), choice)
         start, end = before.values, after.values
         if after.is_done:
             return Template(dependent, _join((*start, *end)))
@@ -152,7 +152,7 @@ class TextSearch:
         return Choice(texts, is_other & (self._is_whole | ~is_key), self._can_be_cut & ~is_key)
 
 
-def _read(matcher: Matcher, reading: Reading, choice: Choice) -> Reading:
+def _read(matcher: Matcher, reading: PartialParse, choice: Choice) -> PartialParse:
     """Return how far texts can be read; not at all if no column is among them."""
     start = reading
     while len(reading.values) < MAX_PIECES and not reading.is_done:
