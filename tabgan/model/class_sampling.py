@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import SettingError
+from tabgan.model.renumbering import renumber
 from tabgan.model.tabular_model import TabularModel
 from tabgan.schema.column import Name
 

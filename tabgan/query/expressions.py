@@ -58,8 +58,7 @@ class ColumnReader:
             codes, seen = pd.factorize(self.frame[column.name].astype(object))
             names = category_names([*seen, None], column)  # the code of a gap is -1
             self._cache[key] = names[codes]
-        categories: Objects = self._cache[key]
-        return categories
+        return np.asarray(self._cache[key], object)
 
     def texts(self, column: Column) -> Objects:
         """Return a column as its cells are written; (n_rows,), None where missing."""
