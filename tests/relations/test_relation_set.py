@@ -41,6 +41,7 @@ def rides() -> pd.DataFrame:
             "noted": pd.Series(rng.choice(["Ann", "Bob"], n)).mask(note.isna()),
             "delay": delay,
             "pay": (miles * fare).round(1),
+            "ticket": zone + pd.Series(rng.permutation(n) + 10_000).astype(str),
         }
     )
 
