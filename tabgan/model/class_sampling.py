@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import SettingError
+from tabgan.model.renumbering import renumber
 from tabgan.model.tabular_model import TabularModel
 from tabgan.schema.column import Name
 
@@ -81,9 +82,9 @@ class Pool:
             if part is not None and rows
         ]
         rows = pd.concat(taken, ignore_index=True)
-        return self.model.encoder.renumber(
-            rows, np.arange(len(rows)), np.random.default_rng(len(rows))
-        )
+        encoder, relations = self.model.encoder, self.model.relations
+        rng = np.random.default_rng(len(rows))
+        return renumber(encoder, relations, rows, np.arange(len(rows)), rng)
 
 
 def check_class_sizes(counts: Mapping[Any, int], amounts: Amounts) -> None:

@@ -18,6 +18,7 @@ from tabgan.io import FileKind, check_replaceable, to_batches
 from tabgan.io.model_file import CHECKPOINT_KIND, read_model, write_model
 from tabgan.model.model_card import ModelCard
 from tabgan.model.rejection import BlockRows, watch_rejection
+from tabgan.model.renumbering import renumber
 from tabgan.model.row_conditions import RowConditions
 from tabgan.model.sample_plan import SamplePlan
 from tabgan.model.saved_model import naming_file, read_model_fields
@@ -175,7 +176,7 @@ class TabularModel:
             )
         whole = block.take(wanted)
         if not (conditions.needs_no_rejection and block.is_whole(len(rows))):
-            whole = self.encoder.renumber(whole, rows[:wanted], rng)
+            whole = renumber(self.encoder, self.relations, whole, rows[:wanted], rng)
         if block.gives_breaking:
             plan.counts.add_given(self.relations.find_broken(whole))
         return self.schema.write_missing_marks(whole)

@@ -6,26 +6,31 @@ Its words are words only where no value can stand, so that columns may have thei
 from collections.abc import Callable
 
 from tabgan.query import syntax
-from tabgan.query.functions import FUNCTIONS
+from tabgan.query.function_names import FUNCTION_NAMES
 from tabgan.query.token_reader import TokenReader
 from tabgan.query.tokens import Token, TokenKind
 
 
-def parse_case(
-    reader: TokenReader, token: Token, parse: Callable[[], syntax.Node]
-) -> syntax.Case | None:
-    """Return the tree of a case expression; None if it is none.
+def opens_case(reader: TokenReader, token: Token) -> bool:
+    """Return whether a token that was read last is the word `case`: a value or `when` is next."""
+    if not reader.dialect.has_arithmetic or not _is_word(token, "case") or reader.is_at_end:
+        return False
+    following = reader.tokens[reader.index]
+    if following.kind is TokenKind.WORD:
+        return _is_word(following, "when") or following.value in FUNCTION_NAMES
+    return following.kind is not TokenKind.OPERATOR or following.is_one_of("(")
+
+
+def parse_case(reader: TokenReader, parse: Callable[[], syntax.Node]) -> syntax.Case:
+    """Return the tree of a case expression, whose first word has been read.
 
     Args:
         reader: Of the tokens.
-        token: What was read last, perhaps its first word.
         parse: Reads a condition or a value.
 
     Raises:
         RelationError: It cannot be read.
     """
-    if not _opens_case(reader, token):
-        return None
     with reader.nested():
         operand = None if _peek(reader, "when") else reader.read_value(parse)
         branches: list[tuple[syntax.Node, syntax.Value | None]] = []
@@ -41,18 +46,6 @@ def parse_case(
         if not _accept(reader, "end"):
             reader.fail("'when', 'else' or 'end'")
     return syntax.Case(tuple(branches), otherwise, operand)
-
-
-def _opens_case(reader: TokenReader, token: Token) -> bool:
-    """Return whether a token that was read last is the word `case`: a value or `when` is next."""
-    if not reader.dialect.has_arithmetic or not _is_word(token, "case") or reader.is_at_end:
-        return False
-    following = reader.tokens[reader.index]
-    if any(_is_word(following, word) for word in ("then", "else", "end")):
-        return False
-    if following.kind is TokenKind.WORD:
-        return _is_word(following, "when") or following.value in FUNCTIONS
-    return following.kind is not TokenKind.OPERATOR or following.is_one_of("(")
 
 
 def _parse_result(reader: TokenReader, parse: Callable[[], syntax.Node]) -> syntax.Value | None:

@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from tabgan.query.column_reader import ColumnReader
 from tabgan.query.expressions import (
-    ColumnReader,
     ColumnRef,
     Expression,
     Value,

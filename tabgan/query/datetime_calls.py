@@ -25,7 +25,8 @@ from tabgan.query.calendar_parts import (
     months_between,
     years_between,
 )
-from tabgan.query.expressions import ColumnReader, ColumnRef, Expression, Text, Value, ValueType
+from tabgan.query.column_reader import ColumnReader
+from tabgan.query.expressions import ColumnRef, Expression, Text, Value, ValueType
 from tabgan.query.functions import Approximation, exact
 from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column, ColumnKind

@@ -8,11 +8,8 @@ from collections.abc import Callable
 import numpy as np
 
 from tabgan.query import syntax
-from tabgan.query.calendar_parts import FUNCTION_NAMES
-from tabgan.query.case_form import parse_case
-from tabgan.query.functions import FUNCTIONS
-from tabgan.query.numbers import UNITS
-from tabgan.query.token_reader import TokenReader
+from tabgan.query.case_form import opens_case, parse_case
+from tabgan.query.leaf_reader import LeafReader
 from tabgan.query.tokens import (
     COMPARATORS,
     MEANT,
@@ -21,14 +18,13 @@ from tabgan.query.tokens import (
 )
 from tabgan.schema import close_names
 
-CALLED = {*FUNCTIONS, *FUNCTION_NAMES}
 _PHRASES = (
     *("in (", "not in (", "between", "not between", "like", "not like", "ilike"),
     *("is null", "is not null", "is missing", "is not missing", "is none", "is not none"),
 )
 
 
-class Parser(TokenReader):
+class Parser(LeafReader):
     """A method for each rule of the grammar."""
 
     def parse(self) -> syntax.Node:
@@ -73,7 +69,7 @@ class Parser(TokenReader):
         operators: list[str] = []
         while sign := self.accept(*COMPARATORS):
             operators.append(MEANT.get(sign, sign))
-            if len(operators) == 1 and operators[0] in ("=", "!=") and self._ends_without_value():
+            if len(operators) == 1 and operators[0] in ("=", "!=") and self.ends_without_value():
                 missing = syntax.Missing(self.as_value(left, tokens))
                 return missing if operators[0] == "=" else syntax.Not(missing)
             operands.append(self._parse_side(is_defined=sign == "=" and not operands))
@@ -82,34 +78,21 @@ class Parser(TokenReader):
         return syntax.Comparison((self.as_value(left, tokens), *operands), tuple(operators))
 
     def _parse_side(self, *, is_defined: bool) -> syntax.Value:
-        """Return what follows an operator: where it defines, a condition in brackets, too."""
+        """Return the right side of an operator: in a definition, perhaps a bracketed condition."""
         node, tokens = self.read(self._parse_operand)
         if isinstance(node, syntax.Condition) and is_defined and self.dialect.has_arithmetic:
             return syntax.Flag(node)
         return self.as_value(node, tokens)
-
-    def _ends_without_value(self) -> bool:
-        """Return whether `COLUMN=` ends here, which asks `--where` for missing values.
-
-        In `state=OR and age>3`, the word in capitals is a value.
-        """
-        if self.dialect.has_arithmetic or self.is_at_end:
-            return not self.dialect.has_arithmetic
-        after = self.tokens[self.index + 1 : self.index + 2]
-        is_value = str(self.tokens[self.index].value).isupper() and (
-            not after or after[0].is_one_of(")", "and", "or")
-        )
-        return self.peek(")", "and", "or") and not is_value
 
     def _parse_phrase(self, phrase: str, left: syntax.Value) -> syntax.Condition:
         """Return the condition that words between values make, without the `not` among them."""
         if phrase.endswith("in ("):
             return syntax.Membership(left, self._parse_options())
         if phrase.endswith("between"):
-            low = self.read_value(self._parse_sum)
+            low = self.read_value(self._parse_joined_texts)
             if not self.accept("and"):
                 self.fail("'and', as in 'age between 30 and 40'")
-            high = self.read_value(self._parse_sum)
+            high = self.read_value(self._parse_joined_texts)
             return syntax.Comparison((low, left, high), ("<=", "<="))
         if phrase.endswith("like"):
             raise self.dialect.error(
@@ -119,16 +102,16 @@ class Parser(TokenReader):
         return syntax.Missing(left)
 
     def _parse_options(self) -> tuple[syntax.Value, ...]:
-        options = [self.read_value(self._parse_sum)]
+        options = [self.read_value(self._parse_joined_texts)]
         while self.accept(","):
-            options.append(self.read_value(self._parse_sum))
+            options.append(self.read_value(self._parse_joined_texts))
         if not self.accept(")"):
             self.fail("',' or ')'")
         return tuple(options)
 
     def _parse_operand(self) -> syntax.Node:
         """Return what is compared: a value, or names with commas between them."""
-        first = self._parse_sum()
+        first = self._parse_joined_texts()
         is_list = self.dialect.has_arithmetic and not self.depth and self.peek(",")
         if not isinstance(first, syntax.ColumnName) or not is_list:
             return first
@@ -140,6 +123,15 @@ class Parser(TokenReader):
                 self.fail("a column")
             names.append(name.name)
         return syntax.NameList(tuple(names))
+
+    def _parse_joined_texts(self) -> syntax.Node:
+        first, tokens = self.read(self._parse_sum)
+        if not self.peek("||"):
+            return first
+        parts = [self.as_value(first, tokens)]
+        while self.accept("||"):
+            parts.append(self.read_value(self._parse_sum))
+        return syntax.Concatenation(tuple(parts))
 
     def _parse_sum(self) -> syntax.Node:
         return self._parse_arithmetic(("+", "-"), self._parse_product)
@@ -184,17 +176,17 @@ class Parser(TokenReader):
         if self.is_at_end:
             self.fail("a column or a value")
         self.index += 1
-        token = self.tokens[self.index - 1]
-        return parse_case(self, token, self._parse_or) or self._parse_leaf(token)
+        return self._parse_leaf(self.tokens[self.index - 1])
 
     def _parse_leaf(self, token: Token) -> syntax.Value:
-        if token.value in CALLED and not token.is_quoted and self._opens_call():
-            return syntax.Call(str(token.value), self._parse_options())
+        form = self._parse_form(token)
+        if form is not None:
+            return form
         if token.is_name:
             return syntax.ColumnName(token.value)
         if token.kind is TokenKind.NUMBER and np.isfinite(token.value):
-            return self._parse_number(token.value)
-        if token.kind is TokenKind.TEXT or self._is_text(token):
+            return self.parse_number(token.value)
+        if token.kind is TokenKind.TEXT or self.is_text(token):
             return syntax.Text(token.value)
         if token.is_one_of("rest"):
             return syntax.Rest()
@@ -206,22 +198,25 @@ class Parser(TokenReader):
         self.index -= 1
         return self.fail("a column or a value")
 
-    def _opens_call(self) -> bool:
-        """Return whether a bracket opens next, in a dialect that calculates, and go past it."""
-        return self.dialect.has_arithmetic and self.accept("(") is not None
+    def _parse_form(self, token: Token) -> syntax.Value | None:
+        """Return the case expression or the call that a token opens; None if it opens none."""
+        if opens_case(self, token):
+            return parse_case(self, self._parse_or)
+        if self.opens_call(token):
+            return syntax.Call(str(token.value), self._parse_arguments())
+        return None
 
-    def _parse_number(self, value: float) -> syntax.Value:
-        """Return a number, or a duration if a unit is next."""
-        if self.is_at_end or self.tokens[self.index].kind is not TokenKind.WORD:
-            return syntax.Number(value)
-        unit = str(self.tokens[self.index].value).removesuffix("s")
-        if unit not in UNITS:
-            return syntax.Number(value)
-        self.index += 1
-        return syntax.Duration(value * UNITS[unit])
+    def _parse_arguments(self) -> tuple[syntax.Value, ...]:
+        with self.nested():
+            arguments = [self._parse_argument()]
+            while self.accept(","):
+                arguments.append(self._parse_argument())
+        if not self.accept(")"):
+            self.fail("',' or ')'")
+        return tuple(arguments)
 
-    def _is_text(self, token: Token) -> bool:
-        """Return whether a word needs no quotes to be a text."""
-        if token.kind is not TokenKind.WORD or token.value in self.dialect.words:
-            return False
-        return not self.dialect.has_arithmetic or token.value.lower() in syntax.TRUTH_VALUES
+    def _parse_argument(self) -> syntax.Value:
+        node, tokens = self.read(self._parse_or)
+        if isinstance(node, syntax.Condition):
+            return syntax.Flag(node)
+        return self.as_value(node, tokens)

@@ -61,3 +61,9 @@ def describe(value: Value) -> str:
 
 def _name_type(column: Column, value_type: ValueType) -> str:
     return "true and false" if column.kind is ColumnKind.BOOLEAN else value_type.value
+
+
+def read_text(value: Value, other: Value) -> Value:
+    """Return a text as the datetime that it is subtracted from, or that from it; others as is."""
+    is_datetime = isinstance(value, Text) and other.value_type is ValueType.DATETIME
+    return read_datetime(value, other) if is_datetime and isinstance(value, Text) else value

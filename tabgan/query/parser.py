@@ -1,6 +1,7 @@
 """Tokens -> a tree, by recursive descent.
 
-From what binds least to what binds most: or, and, not, comparison, + -, * / // %, unary minus, **.
+From what binds least to what binds most: or, and, not, comparison, ||, + -, * / // %, unary minus,
+**.
 What only relations have (`city -> country`) is read by `relation_forms`.
 
 >>> parse_relation("age>=18 or job missing", ["age", "job"])  # doctest: +NORMALIZE_WHITESPACE

@@ -24,9 +24,6 @@ class Node:
     has_brackets: bool = field(default=False, compare=False, repr=False, kw_only=True)
 
 
-# Values
-
-
 @dataclass(frozen=True)
 class Value(Node):
     """What can be compared."""
@@ -92,6 +89,13 @@ class Arithmetic(Value):
 
     first: Value
     others: tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True)
+class Concatenation(Value):
+    """Texts one behind the other: `first || ' ' || last`."""
+
+    parts: tuple[Value, ...]
 
 
 @dataclass(frozen=True)

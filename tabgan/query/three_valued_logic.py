@@ -17,8 +17,8 @@ from functools import reduce
 
 import numpy as np
 
+from tabgan.query.column_reader import ColumnReader
 from tabgan.query.expressions import (
-    ColumnReader,
     ColumnRef,
     Expression,
     Number,

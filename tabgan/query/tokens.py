@@ -28,7 +28,7 @@ from tabgan.schema.predicates import COMPARISONS
 COMPARATORS = (*COMPARISONS, "==", "<>")
 MEANT = {"==": "=", "<>": "!="}  # as other languages write them
 PUNCTUATION = ("(", ")", ",")
-ARITHMETIC = ("+", "-", "*", "/", "//", "%", "**")
+ARITHMETIC = ("+", "-", "*", "/", "//", "%", "**", "||")
 ARROWS = ("->", "<->")
 
 QUOTED = re.compile(r"\"(?:[^\"]|\"\")*\"(?!\")|'(?:[^']|'')*'(?!')")

@@ -15,11 +15,10 @@ from itertools import pairwise
 
 from tabgan.errors import RelationError
 from tabgan.query import syntax
+from tabgan.query.calls import call, concatenate
 from tabgan.query.cases import Branch, Case, Flag
-from tabgan.query.datetime_calls import COUNTS, SIGNATURES, DatetimeCall, check_signature
 from tabgan.query.expressions import (
     Arithmetic,
-    Call,
     ColumnRef,
     Duration,
     Number,
@@ -27,8 +26,8 @@ from tabgan.query.expressions import (
     Value,
     ValueType,
 )
-from tabgan.query.functions import FUNCTIONS
-from tabgan.query.operands import check_column, describe, read_datetime
+from tabgan.query.operands import check_column, describe, read_datetime, read_text
+from tabgan.query.text_functions import TEXT_FUNCTIONS
 from tabgan.query.three_valued_logic import BoolOp, Condition, IsIn, IsMissing, Not
 from tabgan.query.tokens import RELATION
 from tabgan.query.type_check import compare
@@ -50,22 +49,8 @@ def check_value(node: syntax.Value, schema: TableSchema) -> Value:
             return _negate(check_value(operand, schema))
         case syntax.Arithmetic(first, others):
             return _calculate(first, others, schema)
-        case syntax.Call(function, arguments):
-            return _call(function, [check_value(argument, schema) for argument in arguments])
-    return _check_decided(node, schema)
-
-
-def _check_decided(node: syntax.Value, schema: TableSchema) -> Value:
-    """Return a value that conditions decide.
-
-    Raises:
-        RelationError: It is none, but columns with commas or `rest`.
-    """
-    match node:
-        case syntax.Flag(condition):
-            return Flag(check_condition(condition, schema))
-        case syntax.Case():
-            return _check_case(node, schema)
+        case syntax.Call() | syntax.Concatenation() | syntax.Flag() | syntax.Case():
+            return _check_composed(node, schema)
         case syntax.NameList():
             raise RelationError(
                 "columns with commas between them can only be compared with columns, by <= or >=, "
@@ -83,6 +68,28 @@ def _check_constant(node: syntax.Duration | syntax.Number | syntax.Text) -> Valu
     return Duration(node.seconds) if isinstance(node, syntax.Duration) else Number(node.value)
 
 
+def _check_composed(
+    node: syntax.Call | syntax.Concatenation | syntax.Flag | syntax.Case, schema: TableSchema
+) -> Value:
+    match node:
+        case syntax.Call(function, arguments):
+            check = check_text if function in TEXT_FUNCTIONS else check_value
+            return call(function, [check(argument, schema) for argument in arguments])
+        case syntax.Concatenation(parts):
+            return concatenate([check_text(part, schema) for part in parts])
+        case syntax.Flag(condition):
+            return Flag(check_condition(condition, schema))
+        case syntax.Case():
+            return _check_case(node, schema)
+
+
+def check_text(node: syntax.Value, schema: TableSchema) -> Value:
+    """Return a value that is read as text: of columns that are made anew, too."""
+    if isinstance(node, syntax.ColumnName):
+        return ColumnRef(schema.column(node.name))
+    return check_value(node, schema)
+
+
 def _calculate(
     first: syntax.Value, others: tuple[tuple[str, syntax.Value], ...], schema: TableSchema
 ) -> Value:
@@ -91,35 +98,6 @@ def _calculate(
     for sign, other in others:
         value = _combine(sign, value, check_value(other, schema))
     return value
-
-
-def _call(function: str, arguments: list[Value]) -> Value:
-    """Return a function of numbers or of datetimes.
-
-    Raises:
-        RelationError: It takes other values, or another number of them.
-    """
-    if function in SIGNATURES:
-        return _call_datetimes(function, arguments)
-    least, most = FUNCTIONS[function].n_arguments
-    if not least <= len(arguments) <= most:
-        count = str(least) if least == most else f"{least} to {most}"
-        raise RelationError(f"{function!r} takes {count} values, not {len(arguments)}.")
-    for argument in arguments:
-        if argument.value_type is not ValueType.NUMBER:
-            raise RelationError(
-                f"{function!r} is of numbers, but {describe(argument)}; {RELATION.advice}."
-            )
-    return Call(function, tuple(arguments))
-
-
-def _call_datetimes(function: str, arguments: list[Value]) -> DatetimeCall:
-    """Return a function of datetimes, of which one may be a text."""
-    datetimes = [a for a in arguments if a.value_type is ValueType.DATETIME]
-    if datetimes and function in COUNTS:
-        arguments = [_read_text(argument, datetimes[0]) for argument in arguments]
-    check_signature(function, arguments)
-    return DatetimeCall(function, tuple(arguments))
 
 
 def _negate(value: Value) -> Value:
@@ -139,7 +117,7 @@ def _combine(sign: str, left: Value, right: Value) -> Arithmetic:
         RelationError: The result would be neither.
     """
     if sign == "-":
-        left, right = _read_text(left, right), _read_text(right, left)
+        left, right = read_text(left, right), read_text(right, left)
     value_types = left.value_type, right.value_type
     allowed = {(ValueType.NUMBER, ValueType.NUMBER)}
     if sign in "+-":
@@ -154,12 +132,6 @@ def _combine(sign: str, left: Value, right: Value) -> Arithmetic:
             "'end - start', which gives seconds."
         )
     return Arithmetic(sign, left, right)
-
-
-def _read_text(value: Value, other: Value) -> Value:
-    """Return a text as the datetime that it is subtracted from, or that from it; others as is."""
-    is_datetime = isinstance(value, Text) and other.value_type is ValueType.DATETIME
-    return read_datetime(value, other) if is_datetime and isinstance(value, Text) else value
 
 
 def _check_case(node: syntax.Case, schema: TableSchema) -> Case:
@@ -215,7 +187,7 @@ def check_condition(node: syntax.Node, schema: TableSchema) -> Condition:
             equal = [compare("=", value, check_value(option, schema)) for option in options]
             return IsIn(tuple(equal)) if len(equal) > 1 else equal[0]
         case syntax.Missing(syntax.ColumnName(name)):
-            return IsMissing(check_column(schema.column(name)))
+            return IsMissing(schema.column(name))
         case syntax.Not(operand):
             return Not(check_condition(operand, schema))
         case syntax.BoolOp(word, operands):

@@ -1,7 +1,7 @@
 """Exact facts between columns: found, left out of learning, restored in every generated row.
 
 relation                the contract; `statistics` says when one counts as found
-registry                RELATIONS, a line a kind: `affine`, `constant_where`, `date_part`,
+registry                RELATIONS, a line a kind: `affine`, `affix`, `constant_where`, `date_part`,
                         `fixed_combinations`, `formula`, `frequent_equality`,
                         `functional_dependency`, `inequality`, `linear_combination`,
                         `missingness`, `row_predicate`

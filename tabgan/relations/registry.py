@@ -14,6 +14,7 @@ from tabgan.errors import RelationError
 from tabgan.query import syntax
 from tabgan.query.parser import parse_relation
 from tabgan.relations.affine.affine import Affine
+from tabgan.relations.affix.affix import Affix
 from tabgan.relations.constant_where.constant_where import ConstantWhere
 from tabgan.relations.date_part.date_part import DatePart
 from tabgan.relations.fixed_combinations import FixedCombinations
@@ -40,6 +41,7 @@ RELATIONS: Mapping[str, type[Relation]] = {
         LinearCombination,
         Formula,
         ConstantWhere,
+        Affix,
         Inequality,
         FrequentEquality,
         Missingness,

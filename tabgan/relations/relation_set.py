@@ -7,7 +7,7 @@
 (('code <-> name',), ['code', 'x'])
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import compress
@@ -25,7 +25,7 @@ from tabgan.relations.registry import RELATIONS, declare_relations, remove_forgo
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.relation_config import RelationConfig
 from tabgan.relations.saved_relations import read_relations, to_entry
-from tabgan.relations.selection import select_relations, simplest_first
+from tabgan.relations.selection import composites_first, select_relations, simplest_first
 from tabgan.relations.statistics import MIN_ROWS, SAMPLE_ROWS
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
@@ -82,6 +82,7 @@ class RelationSet:
         if config.discover and schema.relations is None and len(frame) >= MIN_ROWS:
             tried = [d for kind in RELATIONS.values() for d in kind.discover(profile)]
             found = simplest_first([d for d in tried if d.support >= profile.min_rows])
+            found = composites_first(found)
         for text in config.forget:
             declared, found = remove_forgotten(text, schema, declared, found)
         exact = [d for d in found if not d.n_violations]
@@ -161,6 +162,16 @@ class RelationSet:
     def relations_of(self, name: Name) -> list[Relation]:
         """Return the relations of which a column is a dependent: for its values, for its gaps."""
         return [relation for relation in self.relations if name in relation.dependent_names]
+
+    def depending_on(self, names: Collection[Name]) -> Self:
+        """Return only the relations by which these columns, or what follows from them, change."""
+        changed, kept = set(names), []
+        for discovery in reversed(self.kept):  # what is restored first comes last
+            relation = discovery.relation
+            if changed & (relation.dependent_names | relation.source_names):
+                changed |= relation.dependent_names
+                kept.append(discovery)
+        return replace(self, kept=tuple(reversed(kept)))
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return a table without what follows from the rest; columns in the order of `free`."""

@@ -64,6 +64,27 @@ def simplest_first(found: Sequence[DiscoveredRelation]) -> list[DiscoveredRelati
     return ordered
 
 
+def composites_first(found: Sequence[DiscoveredRelation]) -> list[DiscoveredRelation]:
+    """Return relations, those last by which a part follows from what is put together of it.
+
+    Of `label = size || colour`, not `label -> size` is kept, which says less.
+    """
+    made = {
+        discovery.relation.dependent.name: discovery.relation.source_names
+        for discovery in found
+        if discovery.relation.KIND == "formula" and not discovery.n_violations
+    }
+
+    def is_part(discovery: DiscoveredRelation) -> bool:
+        relation = discovery.relation
+        if relation.KIND != "dependency":
+            return False
+        wholes = [made[name] for name in relation.source_names if name in made]
+        return any(len(parts) > 1 and relation.dependent_names <= parts for parts in wholes)
+
+    return sorted(found, key=is_part)
+
+
 def _is_compatible(candidate: DiscoveredRelation, kept: Sequence[DiscoveredRelation]) -> bool:
     has_conflict = any(_is_conflict(candidate, other) for other in kept)
     return not has_conflict and not _has_cycle([*kept, candidate])

@@ -6,7 +6,8 @@ import pytest
 
 from tabgan.errors import RelationError
 from tabgan.query.cases import Case
-from tabgan.query.expressions import ColumnReader, Value, ValueType
+from tabgan.query.column_reader import ColumnReader
+from tabgan.query.expressions import Value, ValueType
 from tabgan.query.parser import parse_relation
 from tabgan.query.syntax import Comparison
 from tabgan.query.value_check import check_value

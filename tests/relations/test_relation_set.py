@@ -42,6 +42,7 @@ def rides() -> pd.DataFrame:
             "delay": delay,
             "pay": (miles * fare).round(1),
             "toll": np.where(zone == "C1", 0, rng.lognormal(1, 0.8, n).round(2)),
+            "ticket": zone + pd.Series(rng.permutation(n) + 10_000).astype(str),
         }
     )
 

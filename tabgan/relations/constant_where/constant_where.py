@@ -18,7 +18,8 @@ import pandas as pd
 
 from tabgan.errors import RelationError
 from tabgan.query import syntax
-from tabgan.query.expressions import ColumnReader, ColumnRef, Number, Text
+from tabgan.query.column_reader import ColumnReader
+from tabgan.query.expressions import ColumnRef, Number, Text
 from tabgan.query.parser import parse_relation
 from tabgan.query.three_valued_logic import Comparison, Condition
 from tabgan.query.value_check import check_condition

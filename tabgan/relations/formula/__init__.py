@@ -22,4 +22,12 @@ runs          of levels along it
 comparisons   ... or which of two columns is greater
 cut_points    between them, and how they are written
 labels        ... and what they are, as a case expression
+definitions   counts and texts that columns may be
+count_search  conditions that are counted: `services = count(phone = 'Yes', tv = 'Yes')`
+text_search   texts that are put together of others: `email = lower(first) || '@firm.com'`
+text_matching which columns stand next in a text
+text_views    what is often made of one column: parts, initials, other cases
+text_numbers  numbers that texts hold: `size = number(right(code, 2))`
+computation_kinds  which computation a column takes: `computation`, `category_computation`,
+              `text_computation`
 """

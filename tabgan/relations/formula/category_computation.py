@@ -20,7 +20,8 @@ import pandas as pd
 
 from tabgan.errors import RelationError
 from tabgan.query.cases import Branch, Case, Flag
-from tabgan.query.expressions import ColumnReader, Number, Text, Value
+from tabgan.query.column_reader import ColumnReader
+from tabgan.query.expressions import Number, Text, Value
 from tabgan.query.three_valued_logic import Not
 from tabgan.relations.formula.computation import Computation, read_expression
 from tabgan.relations.formula.rounding import Rounding

@@ -15,9 +15,9 @@ import pandas as pd
 
 from tabgan.query import syntax
 from tabgan.query.cases import Case
+from tabgan.query.column_reader import ColumnReader
 from tabgan.query.expressions import (
     Arithmetic,
-    ColumnReader,
     Duration,
     Expression,
     Number,
@@ -142,20 +142,20 @@ class Computation:
         return cls(read_expression(state, schema), Rounding.from_state(state.state("rounding")))
 
 
-def read_expression(state: StateReader, schema: TableSchema) -> Value:
+def read_expression(state: StateReader, schema: TableSchema, name: str = "expression") -> Value:
     """Return the expression that a computation has written.
 
     Raises:
         ModelFileError: It is none of columns of the schema.
     """
-    text = state.text("expression")
-    state.check(len(text) <= MAX_LENGTH, "expression", f"has more than {MAX_LENGTH:,} characters")
+    text = state.text(name)
+    state.check(len(text) <= MAX_LENGTH, name, f"has more than {MAX_LENGTH:,} characters")
     tree = state.build(lambda: parse_relation(f"0 = {text}", schema.names))
     is_value = isinstance(tree, syntax.Comparison) and tree.operators[0] == "="
-    state.check(is_value, "expression", "is no value")
+    state.check(is_value, name, "is no value")
     assert isinstance(tree, syntax.Comparison)  # noqa: S101 - as it is
     expression = state.build(lambda: check_value(tree.right_side, schema))
-    state.check(bool(expression.columns), "expression", "names no column")
+    state.check(bool(expression.columns), name, "names no column")
     return expression
 
 

@@ -12,10 +12,10 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from tabgan.query.column_reader import ColumnReader
 from tabgan.query.datetime_calls import MONTH_NUMBERS, DatetimeCall
 from tabgan.query.expressions import (
     Arithmetic,
-    ColumnReader,
     ColumnRef,
     Duration,
     Number,

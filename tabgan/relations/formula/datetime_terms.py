@@ -23,11 +23,11 @@ import numpy as np
 import pandas as pd
 
 from tabgan.query.calendar_parts import add_months
+from tabgan.query.column_reader import ColumnReader
 from tabgan.query.datetime_calls import DatetimeCall
 from tabgan.query.expressions import (
     Arithmetic,
     Call,
-    ColumnReader,
     ColumnRef,
     Duration,
     Number,

@@ -19,6 +19,7 @@ from tabgan.query.cases import Branch, Case, Flag
 from tabgan.query.expressions import ColumnRef, Number, Value, ValueType
 from tabgan.query.value_check import check_value
 from tabgan.relations.formula.rounding import as_written
+from tabgan.relations.formula.text_computation import can_be_text, is_of_text
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.column import Column, ColumnKind
 
@@ -47,6 +48,8 @@ def read_definition(tree: syntax.Node, profile: TableProfile) -> Definition | No
         return None
     if isinstance(value, syntax.Flag) and not _can_be_flag(profile, dependent):
         return None
+    if isinstance(value, syntax.Concatenation) and syntax.Rest() in value.parts:
+        return None
     expression = check_value(value, profile.schema)
     if isinstance(expression, Flag) and dependent.kind is not ColumnKind.BOOLEAN:
         expression = _count_flag(expression)
@@ -70,6 +73,8 @@ def _count_flag(flag: Flag) -> Case:
 def _fits(dependent: Column, expression: Value) -> bool:
     """Return whether a column can hold the results of an expression."""
     kind, value_type = as_written(dependent).kind, expression.value_type
+    if is_of_text(expression):
+        return can_be_text(dependent, expression)
     if kind in (ColumnKind.CATEGORICAL, ColumnKind.BOOLEAN):
         is_decided = isinstance(expression, Case | Flag)
         return is_decided and value_type is ColumnRef(dependent).value_type

@@ -18,16 +18,18 @@ import pandas as pd
 
 from tabgan.errors import ConditionError
 from tabgan.query import syntax
+from tabgan.query.counts import Count
 from tabgan.query.expressions import Value
+from tabgan.query.texts import TextCall
 from tabgan.query.tokens import write_name
 from tabgan.relations.formula.case_search import iter_cases
-from tabgan.relations.formula.category_computation import CategoryComputation
 from tabgan.relations.formula.computation import Computation
-from tabgan.relations.formula.declaration import read_definition
+from tabgan.relations.formula.computation_kinds import choose_by_state, choose_computation
+from tabgan.relations.formula.declaration import Definition, read_definition
+from tabgan.relations.formula.definitions import iter_definitions
 from tabgan.relations.formula.discovery import Candidate, FormulaSearch
 from tabgan.relations.formula.ranking import rank
 from tabgan.relations.formula.regions import Regions
-from tabgan.relations.formula.rounding import as_written
 from tabgan.relations.gaps import GIVEN, clear_cells, has_plain_gaps, mark_given
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.saved_columns import check_apart, read_column
@@ -74,7 +76,8 @@ class Formula(Relation):
             if found:
                 names = found[0].dependent_names | found[0].source_names
                 facts.setdefault(names, []).append(found)
-        joined: list[DiscoveredRelation] = []
+        tested = (cls._test(profile, definition) for definition in iter_definitions(profile))
+        joined = [found[1] for found in tested if found]
         for fact in facts.values():
             (first, discovery), *others = sorted(
                 fact, key=lambda pair: rank(pair[0].computation, pair[1], profile)
@@ -122,7 +125,7 @@ class Formula(Relation):
 
     @classmethod
     def _test(
-        cls, profile: TableProfile, candidate: Candidate
+        cls, profile: TableProfile, candidate: Candidate | Definition
     ) -> "tuple[Formula, DiscoveredRelation] | None":
         """Return the relation if nearly all rows of a table obey it."""
         relation = cls.fit(profile, candidate.dependent, candidate.expression)
@@ -147,9 +150,7 @@ class Formula(Relation):
 
         None if the dependent would not be restored as it is written there.
         """
-        is_number = as_written(dependent).kind.is_quantitative
-        kind = Computation if is_number else CategoryComputation
-        computation = kind.fit(profile, dependent, expression)
+        computation = choose_computation(dependent, expression).fit(profile, dependent, expression)
         own_gaps = profile.missing(dependent) & computation.find_results(profile.frame)
         has_gaps = bool(own_gaps.any())
         is_target = dependent.name == profile.schema.target  # which is learned as it is
@@ -176,7 +177,8 @@ class Formula(Relation):
     def explain(self) -> str:
         decimals = self.computation.rounding.decimals
         words = f"{self.dependent.name} is {self.computation.expression.write()}"
-        if decimals is not None and decimals < MAX_SHOWN_DECIMALS:
+        is_whole = isinstance(self.computation.expression, Count | TextCall)
+        if decimals is not None and decimals < MAX_SHOWN_DECIMALS and not is_whole:
             words += f", rounded to {decimals} decimals" if decimals else ", rounded"
         return words + ", or missing" * self.has_gaps
 
@@ -251,8 +253,7 @@ class Formula(Relation):
     def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:
         dependent = read_column(state, "dependent", schema)
         inner = state.state("computation")
-        kind = CategoryComputation if inner.has("categories") else Computation
-        computation = kind.from_state(inner, dependent, schema)
+        computation = choose_by_state(inner).from_state(inner, dependent, schema)
         sources = computation.expression.columns
         check_apart(state, dependent, *sources)
         return cls((dependent,), sources, computation, state.flag("has_gaps"))

@@ -20,7 +20,8 @@ import numpy as np
 import pandas as pd
 
 from tabgan.query.cases import Case, Flag
-from tabgan.query.expressions import ColumnReader, ColumnRef, Expression, Number, Text, Value
+from tabgan.query.column_reader import ColumnReader
+from tabgan.query.expressions import ColumnRef, Expression, Number, Text, Value
 from tabgan.query.functions import Approximation, exact
 from tabgan.query.three_valued_logic import Comparison, IsMissing
 from tabgan.relations.bounds import write_value

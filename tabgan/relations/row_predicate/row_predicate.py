@@ -18,7 +18,7 @@ import pandas as pd
 
 from tabgan.errors import RelationError
 from tabgan.query import syntax
-from tabgan.query.expressions import ColumnReader
+from tabgan.query.column_reader import ColumnReader
 from tabgan.query.parser import parse_relation
 from tabgan.query.three_valued_logic import Condition
 from tabgan.query.value_check import check_condition
