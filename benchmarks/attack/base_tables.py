@@ -187,6 +187,7 @@ def _gaps_together(rng: np.random.Generator) -> pd.DataFrame:
     gone, kind = rng.random(N) < 0.3, rng.choice(["a", "b", "c"], N)
     return pd.DataFrame(
         {
+            "tip": np.where(kind == "c", 0.0, rng.gamma(2, 3, N).round(2)),
             "kind": kind,
             "x": pd.Series(rng.normal(size=N)).mask(gone),
             "y": pd.Series(rng.integers(0, 9, N).astype(float)).mask(gone),

@@ -16,6 +16,8 @@ def opens_case(reader: TokenReader, token: Token) -> bool:
     if not reader.dialect.has_arithmetic or not _is_word(token, "case") or reader.is_at_end:
         return False
     following = reader.tokens[reader.index]
+    if any(_is_word(following, word) for word in ("then", "else", "end")):
+        return False
     if following.kind is TokenKind.WORD:
         return _is_word(following, "when") or following.value in FUNCTION_NAMES
     return following.kind is not TokenKind.OPERATOR or following.is_one_of("(")

@@ -64,6 +64,9 @@ def simplest_first(found: Sequence[DiscoveredRelation]) -> list[DiscoveredRelati
     return ordered
 
 
+PARTIAL_KINDS = ("dependency", "formula", "date_part")
+
+
 def composites_first(found: Sequence[DiscoveredRelation]) -> list[DiscoveredRelation]:
     """Return relations, those last by which a part follows from what is put together of it.
 
@@ -77,10 +80,11 @@ def composites_first(found: Sequence[DiscoveredRelation]) -> list[DiscoveredRela
 
     def is_part(discovery: DiscoveredRelation) -> bool:
         relation = discovery.relation
-        if relation.KIND != "dependency":
+        if relation.KIND not in PARTIAL_KINDS:
             return False
         wholes = [made[name] for name in relation.source_names if name in made]
-        return any(len(parts) > 1 and relation.dependent_names <= parts for parts in wholes)
+        n_sources = len(relation.sources)
+        return any(len(parts) > n_sources and relation.dependent_names <= parts for parts in wholes)
 
     return sorted(found, key=is_part)
 

@@ -100,7 +100,7 @@ def test_an_entry_that_few_rows_hold_is_not_kept_even_of_a_common_key() -> None:
 def test_where_all_levels_are_rare_there_is_no_dependency() -> None:
     names = [f"n{i}" for i in range(150) for _ in range(4)]
     frame = pd.DataFrame({"name": names, "code": [name.upper() for name in names]})
-    assert discover(frame).texts == ()
+    assert not any("->" in text for text in discover(frame).texts)
     with pytest.raises(RelationError, match="follows from nothing that 5 rows hold"):
         discover(frame, 5, "name -> code")
 

@@ -38,7 +38,7 @@ from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema, restore_dtype
 from tabgan.schema.arrays import Mask, Objects
-from tabgan.schema.column import Column, Name
+from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.predicates import Clause
 from tabgan.schema.usable_columns import check_column
 from tabgan.state_reader import StateReader
@@ -227,7 +227,7 @@ class Affix(Relation):
 
     @classmethod
     def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:
-        dependent = read_column(state, "dependent", schema)
+        dependent = read_column(state, "dependent", schema, tuple(ColumnKind))
         given = [n for n in ("before", "after") if state.has(n)]
         sides = {name: read_expression(state, schema, name) for name in given}
         before, after = (sides.get(name) for name in ("before", "after"))

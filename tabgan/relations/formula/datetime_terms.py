@@ -101,8 +101,8 @@ def iter_datetime_terms(
     yield Epoch(column)
     yield ExpressionTerm(DatetimeCall("year", (ColumnRef(column),)))
     for other in others:
-        with np.errstate(invalid="ignore"):
-            is_later = np.nanmean(numbers[other] - numbers[column]) >= 0
+        spans = numbers[other] - numbers[column]
+        is_later = np.nansum(spans) >= 0
         start, end = (column, other) if is_later else (other, column)
         yield Difference(end, start)
         if not (_has_dates(numbers[start]) and _has_dates(numbers[end])):

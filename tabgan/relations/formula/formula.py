@@ -251,7 +251,7 @@ class Formula(Relation):
 
     @classmethod
     def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:
-        dependent = read_column(state, "dependent", schema)
+        dependent = read_column(state, "dependent", schema, tuple(ColumnKind))
         inner = state.state("computation")
         computation = choose_by_state(inner).from_state(inner, dependent, schema)
         sources = computation.expression.columns
