@@ -7,6 +7,7 @@
 """
 
 import zipfile
+from codecs import getincrementaldecoder
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tabgan.io.compression import CODECS
 
 HEAD_BYTES = 65_536  # that are looked at
 MAX_CONTROLS = 16  # control characters that a short text may have
+TEXT_CONTROLS = b"\t\n\r\f\x1a"
 TEXT_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")  # UTF-16 and UTF-32
 
 
@@ -88,14 +90,23 @@ def _sniff_text(head: bytes) -> Content:
     """Return whether bytes are plain text, JSON, or no text at all."""
     if head.startswith(TEXT_MARKS) or looks_like_utf16(head):
         return TEXT
-    controls = sum(head.count(bytes([code])) for code in range(32) if code not in b"\t\n\r\f\x1a")
-    if controls > max(MAX_CONTROLS, len(head) // 20):
+    controls = sum(head.count(bytes([code])) for code in range(32) if code not in TEXT_CONTROLS)
+    if controls > max(MAX_CONTROLS, len(head) // 20) and not _is_utf8(head):
         return Content("a binary file of a kind that is not known")
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     opened = start[1:].lstrip()[:1]
     if (start[:1] == b"{" and opened == b'"') or (start[:1] == b"[" and opened == b"{"):
         return Content("JSON", "jsonl")
     return TEXT
+
+
+def _is_utf8(head: bytes) -> bool:
+    """Return whether bytes are text in UTF-8, which may be cut off, without zeros."""
+    try:
+        getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in head
 
 
 def looks_like_utf16(head: bytes) -> bool:

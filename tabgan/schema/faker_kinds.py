@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tabgan.errors import SchemaError
+from tabgan.state_reader import show_value
 
 
 @dataclass(frozen=True)
@@ -57,17 +58,18 @@ def expand_faker_kind(entry: Mapping[str, Any]) -> dict[str, Any]:
     kind, faker = entry.get("kind"), entry.get("faker")
     if kind in list(FAKER_KINDS) and (faker is None or faker == kind):
         return {**entry, "kind": "text", "faker": kind}
-    of_column = f"of the schema's column {entry.get('name')!r}"
+    of_column = f"of the schema's column {show_value(entry.get('name'))}"
     if faker is not None and (kind != "text" or faker not in list(FAKER_KINDS)):
         kinds = ", ".join(FAKER_KINDS)
         raise SchemaError(
-            f"'faker' {of_column} is {faker!r} beside the kind {kind!r}; leave it out, and give "
-            f"what is to fill the column as its kind: {kinds}."
+            f"'faker' {of_column} is {show_value(faker)} beside the kind {show_value(kind)}; leave "
+            f"it out, and give what is to fill the column as its kind: {kinds}."
         )
     if entry.get("locale") is not None and faker is None:
         raise SchemaError(
-            f"'locale' {of_column} is {entry['locale']!r}, but its kind {kind!r} has no use for "
-            "one; leave it out, or give a kind such as name or address."
+            f"'locale' {of_column} is {show_value(entry['locale'])}, but its kind "
+            f"{show_value(kind)} has no use for one; leave it out, or give a kind such as "
+            "name or address."
         )
     return dict(entry)
 

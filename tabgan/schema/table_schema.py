@@ -110,13 +110,13 @@ class TableSchema:
         missing = [name for name in self.names if name not in set(present)]
         if missing:
             raise SchemaError(
-                f"the schema has the column {missing[0]!r}, the table has not; "
+                f"the schema has the column {show_value(missing[0])}, the table has not; "
                 f"{close_names(missing[0], present)}."
             )
         extra = [name for name in present if name not in set(self.names)]
         if extra:
             raise SchemaError(
-                f"the table has the column {extra[0]!r}, the schema has not; "
+                f"the table has the column {show_value(extra[0])}, the schema has not; "
                 "drop it from the table or add it to the schema."
             )
         frame = self.read_missing_marks(frame[list(self.names)])

@@ -143,7 +143,7 @@ ENTRY = {"name": "x", "dtype": "str"}
         ({"kind": "nmae"}, ["'x'", "'nmae'", "[faker]", "street_address"]),
         ({"kind": "integer", "faker": "name"}, ["'x'", "'name'", "'integer'", "as its kind"]),
         ({"kind": "text", "faker": "nmae"}, ["'x'", "'nmae'", "street_address"]),
-        ({"kind": "text", "faker": ["name"]}, ["'x'", "['name']"]),
+        ({"kind": "text", "faker": ["name"]}, ["'x'", "a list"]),
         ({"kind": "name", "faker": "email"}, ["'x'", "'email'", "'name'"]),
         ({"kind": "text", "locale": "de_DE"}, ["'x'", "'de_DE'", "'text'"]),
         ({"kind": "name", "locale": 3}, ["'locale'", "'x'", "3"]),

@@ -24,6 +24,8 @@ BINARY = (".parquet", ".feather", ".arrow", ".xlsx")
     "suffix", [".csv", ".tsv", ".txt", ".csv.gz", ".jsonl", ".jsonl.zst", *BINARY]
 )
 def test_every_table_that_is_written_is_a_table(tmp_path: Path, suffix: str) -> None:
+    if suffix == ".xlsx":
+        pytest.importorskip("openpyxl")
     path = tmp_path / f"t{suffix}"
     write_table([pd.DataFrame({"name": ["Ulm", "Köln"], "x": [1.5, None]})], path)
     assert find_kind(path) == FileKind.TABLE

@@ -112,7 +112,7 @@ def test_what_is_no_schema_is_refused(entry: object) -> None:
 
 
 @pytest.mark.parametrize("dtype", ["Sparse[int64, 0]", "Sparse[float64, nan]"])
-def test_sparse_numbers_are_read_and_hold_gaps_once_dense(dtype: str) -> None:
+def test_sparse_numbers_are_read_and_hold_gaps_once_dense(dtype: Any) -> None:
     frame = pd.DataFrame({"n": pd.Series([0, 1, 0, 5] * 10).astype(dtype), "x": range(40)})
     schema = TableSchema.infer(frame)
     assert TableSchema.from_dict(schema.to_dict()) == schema

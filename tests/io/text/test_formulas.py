@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -71,6 +70,7 @@ def test_formats_without_formulas_refuse_it_before_anything_is_written(
 
 
 def test_in_a_workbook_no_text_is_a_formula_or_an_error(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
     texts = ["=1+1", "=", "#N/A", "#REF!", "+A1", "-1", "@x"]
     write_table([pd.DataFrame({"=x": texts})], tmp_path / "t.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "t.xlsx").active

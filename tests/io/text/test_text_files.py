@@ -399,7 +399,7 @@ def test_a_table_of_100_000_columns_is_a_sentence() -> None:
 
 
 def test_a_carriage_return_in_a_text_stays_in_it(tmp_path: Path) -> None:
-    frame = pd.DataFrame({"a": ["one", "two\rlines", None, "four"], "b\rc": [1, 2, 3, 4]})
+    frame = pd.DataFrame({"a": ["one", "two\rlines", np.nan, "four"], "b\rc": [1, 2, 3, 4]})
     write_table([frame], tmp_path / "t.csv")
     pd.testing.assert_frame_equal(read_table(tmp_path / "t.csv"), frame, check_dtype=False)
     write_table([frame[:1]], tmp_path / "first.csv")
