@@ -20,6 +20,7 @@ from tabgan.errors import TableError, TimeLimitError
 from tabgan.evaluation.study.time_budget import TimeBudget
 from tabgan.evaluation.utility.task import Task
 from tabgan.fitting.fit_request import FitRequest
+from tabgan.relations import RelationSet
 from tabgan.runtime.progress import Progress, TrainingRecord, ignore_progress
 from tabgan.schema import TableSchema
 
@@ -39,6 +40,8 @@ class Oracle:
 
     encoder = property(lambda self: self)
     record = TrainingRecord()
+    schema = TableSchema.infer(draw(160, seed=1))
+    relations = RelationSet(schema)
 
     def iter_frames(self, rows: int, *, where: Any, seed: int) -> Iterator[pd.DataFrame]:
         yield draw(rows, seed, where.get("fraud"))

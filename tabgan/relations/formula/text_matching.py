@@ -186,4 +186,5 @@ def _find_common_length(pairs: Iterable[tuple[str, str]]) -> int:
     """Return how many letters of one text begin the other in nearly all pairs, unless all do."""
     lengths = [(len(own), _count_common(own, owner)) for own, owner in pairs]
     shorter = sorted(common for length, common in lengths if common < length)
-    return shorter[int((1 - MIN_MATCHES) * len(lengths) / 2)] if shorter else 0
+    rank = int((1 - MIN_MATCHES) * len(lengths) / 2)
+    return shorter[min(rank, len(shorter) - 1)] if shorter else 0
