@@ -61,7 +61,7 @@ def _round_up(present: Floats, end: float, units: Sequence[float], min_rows: int
         for step in range(MAX_STEPS):
             with np.errstate(over="ignore"):
                 rounded = (np.ceil(end / unit) + step) * unit
-            rounded = float(np.clip(rounded, -MAX_FLOAT, MAX_FLOAT)) + 0.0
+            rounded = max(float(np.clip(rounded, -MAX_FLOAT, MAX_FLOAT)), end) + 0.0
             if not 0 < np.count_nonzero(present == rounded) < min_rows:
                 return rounded
     return rounded

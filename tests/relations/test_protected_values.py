@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tabgan.config import NO_PROTECTION, Protection
@@ -34,6 +34,7 @@ def make_numbers(rng: np.random.Generator, n: int = N) -> "pd.Series[Any]":
     ),
     k=st.integers(2, 9),
 )
+@example(values=[0.0, 0.0, 1.0, 1.0, 1.0, 0.7], k=2)  # 70 * 0.01 is more than 0.7
 @settings(max_examples=200, deadline=None)
 def test_beyond_an_end_lie_enough_rows(values: list[float], k: int) -> None:
     present = np.array(values)
