@@ -18,6 +18,7 @@ from tabgan.query.cases import Case
 from tabgan.query.column_reader import ColumnReader
 from tabgan.query.expressions import (
     Arithmetic,
+    Call,
     Duration,
     Expression,
     Number,
@@ -45,6 +46,7 @@ from tabgan.schema.column import Column, ColumnKind
 from tabgan.schema.float_conversion import to_float
 from tabgan.state_reader import StateReader
 
+CUT_DIGITS = 3  # that a cut costs: what is cut does not say what it was cut from
 MAX_LENGTH = 100_000  # of an expression as text
 
 
@@ -183,4 +185,5 @@ def _count_digits(value: Expression) -> int:
         return 0
     if isinstance(value, Number | Text):
         return sum(map(str.isdigit, value.write()))
-    return sum(map(_count_digits, value.children))
+    lost = CUT_DIGITS if isinstance(value, Call) and value.function in {"floor", "ceil"} else 0
+    return lost + sum(map(_count_digits, value.children))

@@ -2,10 +2,10 @@
 
 >>> import pandas as pd
 >>> from tabgan.schema import TableSchema
->>> codes = [f"{chr(65 + i * i % 26)}{i * 37 % 89:02d}-{i % 7}" for i in range(80)]
->>> frame = pd.DataFrame({"code": codes, "size": [int(code[1:3]) for code in codes]})
+>>> notes = ["x" * (1 + i * 31 % 57) for i in range(300)]
+>>> frame = pd.DataFrame({"note": notes, "n": [len(note) for note in notes]})
 >>> [d.expression.write() for d in find_numbers(TableProfile(frame, TableSchema.infer(frame)))]
-["number(part(code, '-', 1))"]
+['length(note)']
 """
 
 from collections.abc import Iterator, Sequence
