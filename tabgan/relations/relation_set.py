@@ -25,7 +25,7 @@ from tabgan.relations.registry import RELATIONS, declare_relations, remove_forgo
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.relation_config import RelationConfig
 from tabgan.relations.saved_relations import read_relations, to_entry
-from tabgan.relations.selection import composites_first, select_relations, simplest_first
+from tabgan.relations.selection import leave_out_solved, order_found, select_relations
 from tabgan.relations.statistics import MIN_ROWS, SAMPLE_ROWS
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
@@ -81,8 +81,7 @@ class RelationSet:
         found: list[DiscoveredRelation] = []
         if config.discover and schema.relations is None and len(frame) >= MIN_ROWS:
             tried = [d for kind in RELATIONS.values() for d in kind.discover(profile)]
-            found = simplest_first([d for d in tried if d.support >= profile.min_rows])
-            found = composites_first(found)
+            found = order_found([d for d in tried if d.support >= profile.min_rows])
         for text in config.forget:
             declared, found = remove_forgotten(text, schema, declared, found)
         exact = [d for d in found if not d.n_violations]
@@ -114,7 +113,7 @@ class RelationSet:
         return replace(
             self,
             kept=(*self.kept, *select_checks(checks, permuted)),
-            implied=tuple(compress(others, is_implied)),
+            implied=leave_out_solved(list(compress(others, is_implied)), self.relations),
             offered=tuple(compress(others, map(not_, is_implied))),
         )
 

@@ -89,6 +89,24 @@ def composites_first(found: Sequence[DiscoveredRelation]) -> list[DiscoveredRela
     return sorted(found, key=is_part)
 
 
+def order_found(found: Sequence[DiscoveredRelation]) -> list[DiscoveredRelation]:
+    """Return relations in the order in which they are tried: simple ones, wholes before parts."""
+    return composites_first(simplest_first(found))
+
+
+def leave_out_solved(
+    implied: Sequence[DiscoveredRelation], kept: Sequence[Relation]
+) -> tuple[DiscoveredRelation, ...]:
+    """Return relations without formulas of just the columns of one kept: the same, solved."""
+    said = [relation.dependent_names | relation.source_names for relation in kept]
+    return tuple(
+        discovery
+        for discovery in implied
+        if discovery.relation.KIND != "formula"
+        or discovery.relation.dependent_names | discovery.relation.source_names not in said
+    )
+
+
 def _is_compatible(candidate: DiscoveredRelation, kept: Sequence[DiscoveredRelation]) -> bool:
     has_conflict = any(_is_conflict(candidate, other) for other in kept)
     return not has_conflict and not _has_cycle([*kept, candidate])
