@@ -83,10 +83,13 @@ class RowConditions:
 
     def finish(self, frame: pd.DataFrame) -> CheckedRows:
         """Return restored rows, steered towards what is asked, by whether they satisfy it."""
+        steered = frame
         for relation in reversed(self.relations.relations):
             for column in relation.dependents[:1]:
                 if column.name in self.asked.clauses:
-                    frame = relation.steer(frame, self.asked.clauses[column.name])
+                    steered = relation.steer(steered, self.asked.clauses[column.name])
+        if steered is not frame:  # what else follows from the columns moved
+            frame = self.relations.restore(self.relations.apply(steered))
         satisfied = np.ones(len(frame), bool)
         if not self.needs_no_rejection:
             satisfied &= self.asked.matches(frame, self.relations.schema)

@@ -473,8 +473,9 @@ def test_datetimes_of_several_formats_are_learned_and_made() -> None:
     assert pd.to_datetime(rows["created_at"], unit="ms").between("2019", "2023-03").all()
     assert rows["quarter"].between(frame["quarter"].min(), frame["quarter"].max()).all()
     assert rows["week"].str.fullmatch(r"20(19|2[0-3])-W(0[1-9]|[1-4]\d|5[0-3])").all()
-    asked = model.sample(5, where={"day": int(frame["day"].iloc[0])})
+    asked = model.sample(5, where={"day": int(frame["day"].iloc[0]), "at": dt.time(12)})
     assert asked["day"].tolist() == [frame["day"].iloc[0]] * 5
+    assert asked["at"].tolist() == ["12:00:00"] * 5
     late = model.sample(5, where={"at": (">=", dt.time(12))})
     assert (late["at"] >= "12:00:00").all()
 

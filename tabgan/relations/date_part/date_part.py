@@ -19,14 +19,14 @@ from tabgan.errors import RelationError
 from tabgan.query import syntax
 from tabgan.query.datetime_calls import check_zone
 from tabgan.query.tokens import write_name, write_text
-from tabgan.relations.bounds import write_value
+from tabgan.relations.bounds import move_inside, read_bounds, write_value
 from tabgan.relations.date_part.calendar import PARTS, CalendarPart
 from tabgan.relations.date_part.discovery import DatePartSearch, find_possible_parts
 from tabgan.relations.exact_arithmetic import DAY, equal_nan
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.saved_columns import DATETIMES, check_apart, read_column
 from tabgan.relations.table_profile import TableProfile
-from tabgan.schema import TableSchema
+from tabgan.schema import TableSchema, restore_dtype
 from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.float_conversion import to_float, value_to_float
@@ -36,6 +36,7 @@ from tabgan.schema.text import is_datetime_number_format
 from tabgan.schema.text.datetimes.local_time import to_local, to_seconds
 from tabgan.state_reader import StateReader
 
+STEERED = {"time": 1.0, "hour": 3_600.0, "minute": 60.0, "second": 1.0}  # seconds of a unit
 YEAR_RANGE = (1, 9_999)  # that datetimes can have
 
 
@@ -166,6 +167,23 @@ class DatePart(Relation):
             return {}
         asked = [limit for clause in compared for limit in self._find_limits(clause)]
         return {self.source.name: asked} if asked else {}
+
+    def steer(self, frame: pd.DataFrame, clauses: Sequence[Clause]) -> pd.DataFrame:
+        """Return rows with the datetime moved within its day, to the time or hour asked for."""
+        (source,), (dependent,), unit = self.sources, self.dependents, STEERED.get(self.part.name)
+        if unit is None or self.part.names is not None or self.part.numbers is not None:
+            return frame
+        bounds = read_bounds(dependent, clauses, None)
+        if bounds is None:
+            return frame
+        own = self.part.read(frame[dependent.name], dependent)
+        moved = move_inside(own, *bounds, lambda values: values)
+        if equal_nan(own, moved).all():
+            return frame
+        seconds = to_float(frame[source.name], source) + (moved - own) * unit
+        changed = frame.copy(deep=False)
+        changed[source.name] = restore_dtype(seconds, source, frame.index)
+        return changed
 
     def _find_limits(self, clause: Clause) -> list[Clause]:
         """Return what a clause on a year or a date demands of the datetime: `>=` and `<`."""
