@@ -118,16 +118,16 @@ def train_model(data: TrainingData, context: FitContext, on_progress: OnProgress
     )
     config = replace(request.config, steps=record.steps)
     record.messages += _name_free_text(data.encoder)
+    relations, encoder = data.relations, data.encoder
+    model = TabularModel(relations, encoder, generator, refiner, config, record, card)
+    if request.processes.is_first and relations.kept:
+        record.messages += name_rejections(model)
+        model = count_broken(model)
     if data.left_out:
         record.messages.append(
             f"rows left out since they break a declared relation: {data.left_out}"
         )
-    relations, encoder = data.relations, data.encoder
-    model = TabularModel(relations, encoder, generator, refiner, config, record, card)
-    if not request.processes.is_first or not relations.kept:
-        return model
-    record.messages += name_rejections(model)
-    return count_broken(model)
+    return model
 
 
 def _name_free_text(encoder: TableEncoder) -> list[str]:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.model.kept_share import describe_rejections
+from tabgan.model.rejection import shorten
 from tabgan.model.tabular_model import TabularModel
 
 CHECKED_ROWS = 1_000  # drawn at the end, to count those that break a relation
@@ -26,8 +27,8 @@ def count_broken(model: TabularModel) -> TabularModel:
         if text not in plan.conditions.declared
     }
     model.record.messages += [
-        f"{count:,} of {len(rows):,} rows drawn break the relation {text!r}; forget it, or find "
-        "what is odd in its columns"
+        f"{count:,} of {len(rows):,} rows drawn break the relation {shorten(text)!r}; forget it, "
+        "train for more steps, or find what is odd in its columns"
         for text, count in broken.items()
         if count > MAX_BROKEN_SHARE * len(rows)
     ]
@@ -45,4 +46,5 @@ def name_rejections(model: TabularModel) -> list[str]:
         ]
         return pd.concat(blocks, ignore_index=True).iloc[:n_rows]
 
-    return describe_rejections(model.relations.relations, model.schema, draw)
+    declared = [each.relation for each in model.relations.kept if each.is_declared]
+    return describe_rejections(declared, model.schema, draw)

@@ -100,7 +100,7 @@ def describe_rejections(
     schema: TableSchema,
     draw: Callable[[int], pd.DataFrame],
 ) -> list[str]:
-    """Return a sentence on each declared relation that most rows drawn do not obey.
+    """Return a sentence on each relation that most rows drawn do not obey.
 
     Args:
         relations: Of a model; those with dependents hold by construction and are left out.

@@ -16,6 +16,7 @@ from tabgan.errors import BrokenRelationWarning, ManyRejectedWarning
 from tabgan.model.kept_share import MIN_KEPT_SHARE
 from tabgan.schema.arrays import Mask
 
+MAX_SHOWN = 200  # characters of a relation in a message
 MAX_ROUNDS = 64  # of a block, where rows are rejected
 MAX_VAIN_ROUNDS = 6  # without a single row: what is asked cannot be had
 MAX_REDRAWS = (
@@ -174,12 +175,21 @@ def describe_rejection(rounds: Sequence[RoundCount], declared: Sequence[str]) ->
     if kept >= MIN_KEPT_SHARE * drawn:
         return None
     broken = _add_up([count.broken for count in rounds])
-    relations = " and ".join(dict.fromkeys((*declared, *broken)))
-    return (
+    relations = " and ".join(map(shorten, dict.fromkeys((*declared, *broken))))
+    told = (
         f"of {drawn:,} rows drawn {kept:,} ({100 * kept / drawn:.2g} %) were kept, since the "
-        f"others break {relations}; all columns are distributed as they are among such rows, not "
-        "as in the table."
+        f"others break {relations}"
     )
+    if declared:
+        return (
+            f"{told}; all columns are distributed as they are among such rows, not as in the table."
+        )
+    return f"{told}; no row of the table does: train for more steps, or forget the relation."
+
+
+def shorten(text: str) -> str:
+    """Return the text of a relation as a message shows it."""
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}..."
 
 
 def _count(frames: Sequence[pd.DataFrame]) -> int:

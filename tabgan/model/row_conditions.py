@@ -98,7 +98,8 @@ class RowConditions:
     @property
     def declared(self) -> list[str]:
         """Texts of the declared relations by which rows are only checked."""
-        return [each.text for each in self.relations.relations if not each.dependents]
+        kept = [each.relation for each in self.relations.kept if each.is_declared]
+        return [relation.text for relation in kept if not relation.dependents]
 
     @property
     def text(self) -> str:

@@ -17,6 +17,7 @@ def to_entry(discovery: DiscoveredRelation) -> dict[str, Any]:
         "text": relation.text,
         "support": discovery.support,
         "broken": discovery.n_violations,
+        "is_declared": discovery.is_declared,
         "state": relation.to_dict(),
     }
 
@@ -36,4 +37,8 @@ def read_relations(state: StateReader, schema: TableSchema) -> tuple[DiscoveredR
 def _from_entry(state: StateReader, schema: TableSchema) -> DiscoveredRelation:
     kind = RELATIONS[state.text("kind", RELATIONS)]
     relation = kind.from_dict(state.state("state"), schema)
-    return DiscoveredRelation(relation, state.whole("support", 0), state.whole("broken", 0))
+    # older files say nothing, but then only declared relations restored no column
+    is_told = state.has("is_declared")
+    is_declared = state.flag("is_declared") if is_told else not relation.dependents
+    support, n_violations = state.whole("support", 0), state.whole("broken", 0)
+    return DiscoveredRelation(relation, support, n_violations, is_declared)

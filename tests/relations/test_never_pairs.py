@@ -6,8 +6,10 @@ import pytest
 
 from tabgan import TabGAN
 from tabgan.config import Protection
+from tabgan.errors import BrokenRelationWarning, ConditionError, ManyRejectedWarning
 from tabgan.relations import RelationConfig, RelationSet
 from tabgan.relations.row_predicate.never_pairs import find_zeros, log_probability_of_none
+from tabgan.relations.row_predicate.row_predicate import RowPredicate
 from tabgan.schema import TableSchema
 
 HOMES = {"owl": ["wood", "barn"], "seal": ["shore"], "fox": ["wood", "barn", "field", "shore"]}
@@ -148,3 +150,29 @@ def test_generated_rows_have_none_of_them() -> None:
     pd.testing.assert_frame_equal(model.sample(100, random_state=1), rows.head(100))
     asked = model.sample(60, where={"kind": "seal"})
     assert set(asked["home"]) == {"shore"}
+
+
+def test_what_was_found_ends_no_draw_and_what_was_declared_stays_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Rows that break a pair found are given in the end, with a warning; declared ones never."""
+    frame = make_animals()
+    (text,) = discover(frame).texts
+    found = discover(frame)
+    declared = discover(frame, declare=[text])
+    for relations in (found, declared):
+        again = RelationSet.from_dict(relations.to_dict(), relations.schema)
+        assert again.kept[0].is_declared == relations.kept[0].is_declared
+    assert (found.kept[0].is_declared, declared.kept[0].is_declared) == (False, True)
+    models = [
+        TabGAN(steps=1, random_state=0, refine=False, declare=texts).fit(frame)
+        for texts in ([], [text])
+    ]
+    monkeypatch.setattr(RowPredicate, "find_violations", lambda _, rows: np.ones(len(rows), bool))
+    with (
+        pytest.warns(BrokenRelationWarning, match=r"20 of 20 rows break the relation"),
+        pytest.warns(ManyRejectedWarning, match="train for more steps, or forget the relation"),
+    ):
+        assert len(models[0].sample(20)) == 20
+    with pytest.raises(ConditionError, match="0 of 20 rows were found"):
+        models[1].sample(20)
