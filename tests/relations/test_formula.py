@@ -132,6 +132,15 @@ def test_the_column_that_is_rounded_is_the_one_that_is_computed() -> None:
     assert discover(frame).texts == ("rate = 100 * clicks / shown",)
 
 
+def test_of_a_mean_and_its_parts_the_mean_is_computed() -> None:
+    frame = BASE[["exam", "home", "qty"]]
+    frame = frame.assign(mean=(frame.sum(axis=1) / 3).round(2))
+    relations = discover(frame)
+    assert "mean" not in relations.free.names
+    made = permuted(relations, frame)
+    assert same(made["mean"], (made[["exam", "home", "qty"]].sum(axis=1) / 3).round(2))
+
+
 def test_formulas_chain() -> None:
     frame = BASE[["qty", "price"]].assign(net=lambda d: (d.qty * d.price).round(2))
     frame["vat"] = (0.19 * frame.net).round(2)

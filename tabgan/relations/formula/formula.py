@@ -66,8 +66,7 @@ class Formula(Relation):
     def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
         """Return the formulas of columns of numbers, one for each set of columns.
 
-        The column that is calculated is the one that loses least: a product rather than its factor,
-        and what is rounded rather than what it is rounded from.
+        The column that is calculated is the one that loses least, as `ranking` says.
         """
         search = FormulaSearch(profile)
         facts: dict[frozenset[Name], list[tuple[Formula, DiscoveredRelation]]] = {}
@@ -79,8 +78,9 @@ class Formula(Relation):
         tested = (cls._test(profile, definition) for definition in iter_definitions(profile))
         joined = [found[1] for found in tested if found]
         for fact in facts.values():
+            ways = [formula for formula, _ in fact]
             (first, discovery), *others = sorted(
-                fact, key=lambda pair: rank(pair[0].computation, pair[1], profile)
+                fact, key=lambda pair: rank(pair[0].computation, pair[1], ways, profile)
             )
             solved = tuple(formula for formula, other in others if not other.n_violations)
             joined.append(replace(discovery, relation=replace(first, solved=solved)))
