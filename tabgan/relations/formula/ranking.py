@@ -5,17 +5,22 @@ drawn would not be those of the columns that come back.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from tabgan.query.datetime_calls import COUNTS
 from tabgan.query.expressions import ValueType
+from tabgan.relations.exact_arithmetic import find_decimals
 from tabgan.relations.formula.computation import Computation
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.table_profile import TableProfile
+from tabgan.schema import restore_dtype
+from tabgan.schema.column import Column
 
-TRIAL_ROWS = 500  # of columns that are permuted, each by itself
+TRIAL_ROWS = 500
+MAX_STEPS = 9  # by which numbers are moved
 
 
 def rank(
@@ -54,12 +59,25 @@ def measure_disagreement(
 ) -> float:
     """Return how often other ways of a fact break once a column is computed by one of them.
 
-    The columns that it is computed from are permuted, each by itself.
+    The columns that it is computed from are permuted, each by itself, and numbers moved by a few
+    steps: those that are drawn are not only those of the table.
     """
-    rng, frame = np.random.default_rng(0), sample.frame
-    names = [column.name for column in (*relation.sources, *relation.dependents)]
-    rows = {name: rng.permutation(len(frame))[:TRIAL_ROWS] for name in names}
-    permuted = pd.DataFrame({name: frame[name].iloc[rows[name]].array for name in names})
-    restored = relation.restore(relation.apply(permuted))
+    rng = np.random.default_rng(0)
+    columns = (*relation.sources, *relation.dependents)
+    drawn = pd.DataFrame({column.name: _draw(column, sample, rng) for column in columns})
+    restored = relation.restore(relation.apply(drawn))
     others = (way for way in ways if way is not relation)
     return round(sum(float(way.find_violations(restored).mean()) for way in others), 1)
+
+
+def _draw(column: Column, sample: TableProfile, rng: np.random.Generator) -> Any:
+    """Return cells that have nothing to do with those of other columns; (TRIAL_ROWS,) or less."""
+    rows = rng.permutation(len(sample))[:TRIAL_ROWS]
+    series = sample.series(column).iloc[rows]
+    numbers = sample.numbers(column) if column.kind.is_number else np.zeros(0)
+    decimals = find_decimals(numbers) if len(numbers) else None
+    if decimals is None:
+        return series.array
+    moved = numbers[rows] + rng.integers(-MAX_STEPS, MAX_STEPS + 1, len(rows)) * 10.0**-decimals
+    within = np.clip(moved, np.nanmin(numbers), np.nanmax(numbers))
+    return restore_dtype(np.round(within, decimals), column).array
