@@ -78,7 +78,7 @@ class AmountEncoder(PartEncoder):
         return sum(encoder.n_classes for encoder in self.numbers) + self.has_missing
 
     @cached_property
-    def _classes(self) -> list[Codes]:
+    def classes_of_units(self) -> list[Codes]:
         """For each unit, the class of each class of its numbers."""
         modes = np.cumsum([0, *(each.n_modes for each in self.numbers)])
         spikes = self.n_modes + np.cumsum([0, *(e.n_classes - e.n_modes for e in self.numbers)])
@@ -96,20 +96,24 @@ class AmountEncoder(PartEncoder):
     def spans(self) -> Floats:
         """Ends of each class: a unit takes up its share of a scale from 0 to 1; (n_classes, 2)."""
         spans, low = np.zeros((self.n_classes, 2)), 0.0
-        for classes, encoder in zip(self._classes, self.numbers, strict=True):
+        for classes, encoder in zip(self.classes_of_units, self.numbers, strict=True):
             share = float(self.frequencies[classes].sum())
             spans[classes] = low + share * encoder.spans
             low += share
         return spans
 
+    def parse(self, series: pd.Series) -> tuple[npt.NDArray[np.int64], Floats]:
+        """Return the unit of each amount, -1 for none, and its number; (n_rows,) each."""
+        return _formats_of(self.column).parse(text_array(series))
+
     def encode(self, series: pd.Series, rng: np.random.Generator) -> EncodedColumn:
-        variants, numbers = _formats_of(self.column).parse(text_array(series))
+        variants, numbers = self.parse(series)
         codes = np.full(len(series), self.n_classes - 1, np.int32)
         scalars = np.zeros(len(series), np.float32)
         for unit, encoder in enumerate(self.numbers):
             own = variants == unit
             cells = encoder.encode_numbers(numbers[own], rng)
-            codes[own], scalars[own] = self._classes[unit][cells.codes], cells.scalars
+            codes[own], scalars[own] = self.classes_of_units[unit][cells.codes], cells.scalars
         unknown = np.flatnonzero((variants < 0) & ~self.has_missing)  # protected: any other cell
         known = np.flatnonzero(variants >= 0)
         if len(unknown) and len(known):
@@ -119,7 +123,7 @@ class AmountEncoder(PartEncoder):
 
     def decode(self, cells: EncodedColumn, rows: Rows, rng: np.random.Generator) -> pd.Series:  # noqa: ARG002
         variants, numbers = np.full(len(rows), -1), np.full(len(rows), np.nan)
-        for unit, (classes, encoder) in enumerate(zip(self._classes, self.numbers, strict=True)):
+        for unit, (classes, encoder) in enumerate(zip(self.classes_of_units, self.numbers, strict=True)):
             place = np.full(self.n_classes, -1, np.int32)
             place[classes] = np.arange(len(classes))
             own = place[cells.codes] >= 0
@@ -197,7 +201,7 @@ class AmountEncoder(PartEncoder):
             )
             reason = f"{asked} is none of the table's, which run from {low} to {high}"
             raise self._error(reason) from None
-        return replace(own, classes=self._classes[unit][own.classes], ranges=None)
+        return replace(own, classes=self.classes_of_units[unit][own.classes], ranges=None)
 
     def _select_classes(self, classes: Codes) -> Selection:
         shares, n_modes = self.frequencies[classes], self.n_modes

@@ -51,6 +51,19 @@ class Axis:
         within = np.minimum(size, self.tick) / self.tick
         return np.asarray(np.sign(numbers) * np.where(size <= self.tick, within, beyond))
 
+    def log_slope(self, numbers: Floats) -> Floats:
+        """Return the log of how far positions move where numbers do; (n,) in and out."""
+        if self.tick is None:
+            return np.full(len(numbers), np.log(self.factor))
+        size = np.abs(numbers)
+        return np.asarray(
+            np.where(
+                size <= self.tick,
+                -np.log(self.tick),
+                -np.log(np.maximum(size, self.tick)) - np.log(np.log(2)),
+            )
+        )
+
     def to_numbers(self, positions: Floats) -> Floats:
         """Return the numbers at positions; (n,) in and out."""
         if self.tick is None:

@@ -73,8 +73,12 @@ class MarkedEncoder(ColumnEncoder):
     def note(self) -> str | None:
         return self.values.note
 
+    def split(self, series: pd.Series) -> tuple[pd.Series, pd.Series]:
+        """Return the values, gaps in the place of marks, and the marks, gaps elsewhere."""
+        return _split(series, self.column)
+
     def encode_parts(self, series: pd.Series, rng: np.random.Generator) -> list[EncodedColumn]:
-        plain, marks = _split(series, self.column)
+        plain, marks = self.split(series)
         return [*self.values.encode_parts(plain, rng), self.marks.encode(marks, rng)]
 
     def decode_parts(

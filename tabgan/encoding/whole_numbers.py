@@ -143,6 +143,11 @@ class WholeNumberEncoder(NumericalEncoder):
         codes[~numbers.missing], scalars[~numbers.missing] = cells.codes, cells.scalars
         return EncodedColumn(codes, scalars)
 
+    def measure(self, series: pd.Series) -> tuple[Units, Mask]:
+        """Return exact distances from the least number, beyond both ends too, and gaps; (n,)."""
+        numbers = self._parse(series)
+        return numbers.units.astype(object) - self.origin, numbers.missing
+
     def _parse(self, series: pd.Series) -> WholeNumbers:
         """Return a column's cells exactly, also where they come as floats; (n_rows,)."""
         numbers = parse_whole_numbers(series, self.decimals)

@@ -8,7 +8,7 @@ NOTE[DIFF] Salimans et al. 2017 (PixelCNN++, section 2.1) mix logistics over who
 numbers here are dequantised beforehand, so densities do.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -18,6 +18,7 @@ N_COMPONENTS = 5
 N_PARAMETERS = 3 * N_COMPONENTS  # of each column: log-weights, centres, log-scales
 MAX_QUANTILE_LOGIT = 11.0  # closer to an end than any of 60,000 rows
 SHARE_UNITS = 2**31  # in a share of 1, added up as whole numbers: finer than a uniform draw
+MIN_MASS = 1e-30  # of a range, in scales of a component, where float64 computes it
 MIN_LOG_SCALE, MAX_LOG_SCALE = -7.0, 2.0
 
 
@@ -85,6 +86,13 @@ class TruncatedLogisticMixture:
         whole = (self.log_weights + self._log_shares()).logsumexp(-1)
         return (self.log_weights + inside).logsumexp(-1) - whole
 
+    def log_mass(self, first: Tensor, last: Tensor) -> Tensor:
+        """Return log P(first < value < last | between low and high), -inf of none; (...)."""
+        part = replace(self, low=first, high=last)._log_shares(MIN_MASS)
+        whole = (self.log_weights + self._log_shares(MIN_MASS)).logsumexp(-1)
+        mass = (self.log_weights + part).logsumexp(-1) - whole
+        return torch.where(last > first, mass, -torch.inf)
+
     def draw(self, random: torch.Generator) -> Tensor:
         """Return draws, with gradients to the centre and scale of their component; shape (...).
 
@@ -108,7 +116,7 @@ class TruncatedLogisticMixture:
         values = centre + scale * noise
         return torch.maximum(torch.minimum(values, self.high), self.low)
 
-    def _log_shares(self) -> Tensor:
+    def _log_shares(self, least: float = 1e-6) -> Tensor:
         """Return the log of each component's mass between the ends; shape (..., N_COMPONENTS).
 
         s(b) - s(a) = s(b) s(-a) (1 - exp(a - b)), with s the logistic function.
@@ -116,5 +124,5 @@ class TruncatedLogisticMixture:
         inverse_scale = (-self.log_scales).exp()
         first = (self.low[..., None] - self.centres) * inverse_scale
         last = (self.high[..., None] - self.centres) * inverse_scale
-        inner = torch.log(-torch.expm1(-(last - first).clamp(min=1e-6)))
+        inner = torch.log(-torch.expm1(-(last - first).clamp(min=least)))
         return logsigmoid(last) + logsigmoid(-first) + inner

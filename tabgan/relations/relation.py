@@ -48,6 +48,7 @@ class Relation(Holder, ABC):
     LEARNS_GAPS: ClassVar[bool] = (
         False  # whether the dependent is learned with its gaps all the same
     )
+    SETTLES: ClassVar[bool] = False  # whether `find_settled` may name cells
     GIVES_CATEGORIES: ClassVar[bool] = False  # of all relations of the kind: `gives_categories`
     NEEDS_CATEGORIES: ClassVar[bool] = False  # whether `restore` reads only values that were seen
 
@@ -131,6 +132,14 @@ class Relation(Holder, ABC):
 
     def find_unknown(self, frame: pd.DataFrame) -> Mask:
         """Return which rows hold source values that its look-up table lacks; shape (n_rows,)."""
+        return np.zeros(len(frame), bool)
+
+    def find_settled(self, frame: pd.DataFrame) -> Mask:
+        """Return whose dependent follows although `apply` leaves a cell of it; (n_rows,).
+
+        Args:
+            frame: The table, to which relations before this one have been applied.
+        """
         return np.zeros(len(frame), bool)
 
     @abstractmethod

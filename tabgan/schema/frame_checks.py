@@ -12,20 +12,21 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from tabgan.errors import TableError
+from tabgan.errors import SchemaError, TableError
 from tabgan.schema.storage_types import StorageType, object_types, opaque_type, storage_type_of
 from tabgan.schema.text import check_zones, is_text, parse_numbers
+from tabgan.state_reader import show_value
 
 MIN_ROWS = 2
 MAX_COMPARED = 200  # characters of a name
 MAX_COLUMNS = 10_000  # a network is as wide as the columns are many
 
 
-def check_frame(frame: pd.DataFrame) -> None:
+def check_frame(frame: pd.DataFrame, min_rows: int = MIN_ROWS) -> None:
     """Refuse a table that cannot be learned as it is.
 
     Raises:
-        TableError: It has no columns or more than MAX_COLUMNS, fewer than two rows, names that
+        TableError: It has no columns or more than MAX_COLUMNS, fewer than `min_rows` rows, names that
             repeat, are blank or neither text nor integers; or a column holds nested values, several
             types, or infinities.
     """
@@ -39,13 +40,34 @@ def check_frame(frame: pd.DataFrame) -> None:
             "learned; leave some out."
         )
     _check_names(frame)
-    if len(frame) < MIN_ROWS:
+    if len(frame) < min_rows:
         rows = "1 row" if len(frame) == 1 else "no rows"
         raise TableError(
-            f"the table has {rows}; at least {MIN_ROWS} are needed to learn from, give more."
+            f"the table has {rows}; at least {min_rows} are needed to learn from, give more."
         )
     for name, series in frame.items():
         check_values(name, series)
+
+
+def check_columns(frame: pd.DataFrame, names: Sequence[Any]) -> None:
+    """Refuse a table whose columns are not those of a schema, in any order.
+
+    Raises:
+        SchemaError: One is missing, or one too many.
+    """
+    present = list(frame.columns)
+    missing = [name for name in names if name not in set(present)]
+    if missing:
+        raise SchemaError(
+            f"the schema has the column {show_value(missing[0])}, the table has not; "
+            f"{close_names(missing[0], present)}."
+        )
+    extra = [name for name in present if name not in set(names)]
+    if extra:
+        raise SchemaError(
+            f"the table has the column {show_value(extra[0])}, the schema has not; "
+            "drop it from the table or add it to the schema."
+        )
 
 
 def _check_names(frame: pd.DataFrame) -> None:

@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tabgan.errors import SchemaError, TableError
-from tabgan.schema.column import Column, ColumnKind, Name
+from tabgan.errors import SchemaError
+from tabgan.schema.column import Column, Name
 from tabgan.schema.column_fields import is_name, is_text
-from tabgan.schema.float_conversion import to_float
-from tabgan.schema.frame_checks import check_frame, close_names
+from tabgan.schema.frame_checks import check_columns, check_frame, close_names
 from tabgan.schema.inference import infer_column
-from tabgan.schema.storage_types import StorageType, storage_type_of
-from tabgan.schema.text import number_formats, read_marks, write_marks
+from tabgan.schema.kind_checks import check_kind, check_readable
+from tabgan.schema.text import read_marks, write_marks
 from tabgan.schema.usable_columns import check_column, check_values
 from tabgan.state_reader import show_value
 
@@ -106,21 +105,23 @@ class TableSchema:
             SchemaError: A column is missing or one too many, or holds what its kind does not allow.
         """
         check_frame(frame)
-        present = list(frame.columns)
-        missing = [name for name in self.names if name not in set(present)]
-        if missing:
-            raise SchemaError(
-                f"the schema has the column {show_value(missing[0])}, the table has not; "
-                f"{close_names(missing[0], present)}."
-            )
-        extra = [name for name in present if name not in set(self.names)]
-        if extra:
-            raise SchemaError(
-                f"the table has the column {show_value(extra[0])}, the schema has not; "
-                "drop it from the table or add it to the schema."
-            )
+        check_columns(frame, self.names)
         frame = self.read_missing_marks(frame[list(self.names)])
         self.check_kinds(frame)
+        return frame
+
+    def check_rows(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return rows of such a table, any number, as `check` does; they may hold what is new.
+
+        Raises:
+            TableError: They hold what no table can, or what a column's kind cannot be read from.
+            SchemaError: A column is missing or one too many.
+        """
+        check_frame(frame, min_rows=0)
+        check_columns(frame, self.names)
+        frame = self.read_missing_marks(frame[list(self.names)])
+        for column in self.columns:
+            check_readable(column, frame[column.name])
         return frame
 
     def read_missing_marks(self, frame: pd.DataFrame) -> pd.DataFrame:
@@ -157,7 +158,7 @@ class TableSchema:
             SchemaError: There is such a value.
         """
         for column in self.columns:
-            _check_kind(column, frame[column.name])
+            check_kind(column, frame[column.name])
             check_values(column, frame[column.name])
 
     def to_dict(self) -> dict[str, Any]:
@@ -208,51 +209,3 @@ def _read_list(
 
 def _plain_name(name: Any) -> Any:
     return int(name) if isinstance(name, np.integer) else name
-
-
-def _check_kind(column: Column, series: "pd.Series[Any]") -> None:
-    """Refuse values that a kind, perhaps given by hand, does not allow.
-
-    Raises:
-        SchemaError: There is such a value.
-    """
-    kind = column.kind
-    try:
-        if kind.is_number:
-            _check_numbers(column, series)
-        elif kind is ColumnKind.DATETIME:
-            to_float(series, column)
-    except SchemaError:
-        raise
-    except TableError as error:
-        raise SchemaError(f"{str(error)[:-1]}; the schema says {kind.value}.") from error
-    if kind is ColumnKind.BOOLEAN:
-        allowed = storage_type_of(series) in {StorageType.BOOLEAN, StorageType.MISSING}
-        _require(column, allowed, "holds other values than True and False; try categorical")
-    elif kind is ColumnKind.EMPTY:
-        _require(column, bool(series.isna().all()), "holds values; leave its kind to inference")
-    elif kind is ColumnKind.CONSTANT:
-        is_single = not series.isna().any() and series.nunique() == 1
-        _require(column, bool(is_single), "holds more than one value, or gaps; try categorical")
-
-
-def _check_numbers(column: Column, series: "pd.Series[Any]") -> None:
-    if storage_type_of(series) in {StorageType.DATETIME, StorageType.BOOLEAN}:
-        raise TableError(f"the column {column.name!r} holds {series.dtype}, not numbers.")
-    formats = number_formats(column)
-    if formats is not None and formats.single is None:
-        raise TableError(f"the column {column.name!r} has several units, so its kind is pattern.")
-    values = to_float(series, column)
-    if column.kind is ColumnKind.INTEGER:
-        fractions = values[~np.isnan(values) & (values % 1 != 0)]
-        if len(fractions):
-            problem = f"has {fractions[0]:g}, which is no whole number; try continuous"
-            _require(column, False, problem)
-
-
-def _require(column: Column, allowed: bool, problem: str) -> None:
-    """Raise a SchemaError that names the column and the problem unless it is allowed."""
-    if not allowed:
-        raise SchemaError(
-            f"the column {column.name!r} {problem}; the schema says {column.kind.value}."
-        )

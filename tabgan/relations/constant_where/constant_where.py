@@ -53,6 +53,7 @@ class ConstantWhere(Relation):
     is_exact: bool
 
     KIND: ClassVar[str] = "constant"
+    SETTLES: ClassVar[bool] = True
 
     @classmethod
     def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
@@ -152,9 +153,12 @@ class ConstantWhere(Relation):
         gated, has_constant = _is_certain(self.gate, frame), _is_certain(self.claim, frame)
         return gated != has_constant if self.is_exact else gated & ~has_constant
 
+    def find_settled(self, frame: pd.DataFrame) -> Mask:
+        return _is_certain(self.gate, frame)
+
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Write other rows' cells where the condition holds, so that those alone are learned."""
-        gated = _is_certain(self.gate, frame)
+        gated = self.find_settled(frame)
         return self._replace(frame, gated, np.flatnonzero(~gated))
 
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:

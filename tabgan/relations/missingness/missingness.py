@@ -45,6 +45,7 @@ class Missingness(Relation):
 
     KIND: ClassVar[str] = "missing"
     FILLS_GAPS: ClassVar[bool] = True
+    SETTLES: ClassVar[bool] = True
 
     @classmethod
     def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
@@ -127,16 +128,19 @@ class Missingness(Relation):
         cells = comparable_cells(frame[self.dependent.name], self.dependent)
         return np.asarray(cells.isna().to_numpy(bool) != self.gap_values.find(frame))
 
+    def find_settled(self, frame: pd.DataFrame) -> Mask:
+        name = self.dependent.name
+        if name not in frame:  # another relation restores it as a whole
+            return np.zeros(len(frame), bool)
+        return frame[name].isna().to_numpy(bool) & self.gap_values.find(frame)
+
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Fill the gaps that follow with the column's own values, so that they are not learned."""
         name = self.dependent.name
-        if name not in frame:  # another relation restores it as a whole
+        if name not in frame:
             return frame
-        missing = frame[name].isna().to_numpy(bool)
-        gaps, present = (
-            np.flatnonzero(missing & self.gap_values.find(frame)),
-            np.flatnonzero(~missing),
-        )
+        gaps = np.flatnonzero(self.find_settled(frame))
+        present = np.flatnonzero(frame[name].notna().to_numpy(bool))
         rows = np.arange(len(frame))
         if len(present):
             rows[gaps] = np.resize(np.random.default_rng(0).permutation(present), len(gaps))

@@ -1,0 +1,145 @@
+"""The probability that a trained generator gives to cells, given others.
+
+An order of cells makes a density of whole rows, the product of each cell's given those before; it
+sums to one, whatever is told of the cells before, as long as it follows from them. The latent vector
+is zero, its mean: held-out rows are likelier so than under vectors that are drawn, and one does for
+several. Scalars are as the network has them, before they are calibrated: likelier again.
+
+Every cell has a prior with the weight of one row among those that were learned, so that nothing is
+impossible: what none of them showed is about as likely as one row more.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import logsigmoid
+
+from tabgan.encoding.outcomes import Outcomes
+from tabgan.networks.generator import MAX_LOGIT, Generator
+from tabgan.networks.logistic_mixture import (
+    MAX_QUANTILE_LOGIT,
+    N_PARAMETERS,
+    TruncatedLogisticMixture,
+)
+from tabgan.schema.arrays import Floats, Mask
+
+MIN_SPAN = 1e-9  # of a mode on its column's scale
+
+
+@dataclass(frozen=True)
+class PartRows:
+    """Cells of one part of a batch of rows, on the device; as `Outcomes`, float64.
+
+    Attributes:
+        is_judged: Cells that do not count are neither judged nor told; (n_rows,).
+    """
+
+    codes: Tensor
+    low: Tensor
+    high: Tensor
+    log_factors: Tensor
+    log_prior: Tensor
+    told_codes: Tensor
+    told_scalars: Tensor
+    is_told: Tensor
+    is_judged: Tensor
+
+    @classmethod
+    def from_outcomes(cls, outcomes: Outcomes, is_judged: Mask, device: torch.device) -> Self:
+        """Return cells and which of them are judged, (n_rows,), as tensors."""
+
+        def move(array: "Floats | Mask") -> Tensor:
+            return torch.from_numpy(np.ascontiguousarray(array)).to(device)
+
+        return cls(
+            move(outcomes.codes),
+            move(outcomes.low),
+            move(outcomes.high),
+            move(outcomes.log_factors),
+            move(outcomes.log_prior),
+            move(outcomes.told.codes).long(),
+            move(outcomes.told.scalars),
+            move(outcomes.is_told & is_judged),
+            move(is_judged),
+        )
+
+
+class CellLikelihood:
+    """Log-probabilities of cells under a generator.
+
+    Args:
+        generator: Trained, calibrated.
+        n_rows: That were learned: the weight of what the generator says, over that of the prior.
+    """
+
+    def __init__(self, generator: Generator, n_rows: int) -> None:
+        self.generator, self.layout = generator, generator.layout
+        _, self._cell_weights = generator.input_weights()
+        n_parts = len(self.layout.n_classes)
+        self._outputs = [generator.output_weights(part) for part in range(n_parts)]
+        self._log_weights = np.log(n_rows / (n_rows + 1)), -np.log(n_rows + 1)
+
+    def begin(self, n_rows: int) -> Tensor:
+        """Return the first layer's output of rows of which nothing is known; (n_rows, hidden)."""
+        return self.generator.mlp.first.bias.repeat(n_rows, 1)
+
+    def hidden_states(self, inputs: Tensor) -> Tensor:
+        """Return the last layer's input for the first one's output; (n_rows, hidden_dim) both."""
+        return self.generator.mlp.hidden_states(inputs.clone())
+
+    def tell(self, part: int, rows: PartRows) -> Tensor:
+        """Return what knowing a part adds to the first layer's output; (n_rows, hidden_dim)."""
+        features = self.generator.features
+        columns = torch.full_like(rows.told_codes, part)
+        entries, weights = features.look_up(columns, rows.told_codes, rows.told_scalars)
+        weights = weights * rows.is_told[:, None]
+        return torch.einsum("nk,nkh->nh", weights, self._cell_weights[entries])
+
+    def log_probability(self, part: int, rows: PartRows, hidden: Tensor) -> Tensor:
+        """Return log-probabilities of a part's cells, 0 of those not judged; (n_rows,), float64.
+
+        Args:
+            part: Its number.
+            rows: Its cells.
+            hidden: The last layer's input, from what else is known; (n_rows, hidden_dim).
+        """
+        weights, bias = self._outputs[part]
+        outputs = torch.addmm(bias, hidden, weights).double()
+        n_classes = self.layout.n_classes[part]
+        logits = outputs[:, :n_classes].clamp(-MAX_LOGIT, MAX_LOGIT).log_softmax(1)
+        logs = logits.gather(1, rows.codes.clamp(min=0)) + rows.log_factors
+        if outputs.shape[1] > n_classes:
+            is_mode = (rows.codes >= 0) & (rows.codes < self.layout.n_modes[part])
+            inside = self._log_inside(part, rows, outputs[:, n_classes:])
+            logs = logs + torch.where(is_mode, inside, 0.0)
+        logs = torch.where(rows.codes >= 0, logs, -torch.inf)
+        of_model, of_prior = self._log_weights
+        both = torch.logaddexp(logs.logsumexp(1) + of_model, rows.log_prior + of_prior)
+        return torch.where(rows.is_judged, both, 0.0)
+
+    def _log_inside(self, part: int, rows: PartRows, parameters: Tensor) -> Tensor:
+        """Return log-probabilities of ranges within modes, densities of points; (n_rows, n_events).
+
+        `parameters` are (n_rows, N_PARAMETERS).
+        """
+        modes = rows.codes.clamp(0, self.layout.n_modes[part] - 1)
+        spans = self.generator.spans.double()[self.layout.offsets[part] + modes]
+        first, last = spans.unbind(-1)
+        width = (last - first).clamp(min=MIN_SPAN)
+        ends = [_to_logit(first), _to_logit(last)]
+        mixture = TruncatedLogisticMixture.from_parameters(
+            parameters[:, None].expand(*modes.shape, N_PARAMETERS), *ends
+        )
+        point = _to_logit(first + width * (rows.low + 1) / 2)
+        clamped = point.sigmoid()
+        density = mixture.log_density(point) + (width / 2).log()
+        density = density - clamped.log() - (1 - clamped).log()
+        range_ = mixture.log_mass(point, _to_logit(first + width * (rows.high + 1) / 2))
+        return torch.where(rows.high > rows.low, range_, density)
+
+
+def _to_logit(quantile: Tensor) -> Tensor:
+    return quantile.logit(1e-9).clamp(-MAX_QUANTILE_LOGIT, MAX_QUANTILE_LOGIT)
