@@ -22,6 +22,7 @@ registry                        ENCODERS, a line a kind
 table_encoder                   one encoder a column
 encoded_column                  a part as codes and scalars, and what a condition leaves of it
 trial_cells                     what a saved encoder makes, made once before it is believed
+outcomes                        cells as events that have probabilities
 layout, encoded_table           where each part's classes stand; rows as codes and scalars
 row_store                       the encoded rows that a training draws from
 """

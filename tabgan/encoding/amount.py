@@ -123,7 +123,9 @@ class AmountEncoder(PartEncoder):
 
     def decode(self, cells: EncodedColumn, rows: Rows, rng: np.random.Generator) -> pd.Series:  # noqa: ARG002
         variants, numbers = np.full(len(rows), -1), np.full(len(rows), np.nan)
-        for unit, (classes, encoder) in enumerate(zip(self.classes_of_units, self.numbers, strict=True)):
+        for unit, (classes, encoder) in enumerate(
+            zip(self.classes_of_units, self.numbers, strict=True)
+        ):
             place = np.full(self.n_classes, -1, np.int32)
             place[classes] = np.arange(len(classes))
             own = place[cells.codes] >= 0

@@ -1,4 +1,4 @@
-"""A fitted model and what it is asked: `TabularModel.sample`, `save`, `load`.
+"""A fitted model and what it is asked: `TabularModel.sample`, `score_samples`, `save`, `load`.
 
 tabular_model       relations, encoders, generator, refiner: draws rows
 saved_model         what a file holds -> a model, checked
@@ -9,6 +9,7 @@ rejection           rows that break what is asked: drawn again, counted, told
 sample_plan         a sample as blocks that are drawn in any order
 kept_share          what is left where rows are thrown away
 class_sampling      rows of each class
+score               how likely rows are, and how surprising each cell; `row_scorer` computes it
 model_card          where a model comes from
 """
 

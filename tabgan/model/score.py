@@ -1,162 +1,143 @@
 """How likely rows and their cells are under a model: densities of rows, surprises of cells.
 
-A row's density is the mean over a few orders of its cells of the product of each cell's probability
-given those before. Orders are the same for all rows, so that it sums to one over all rows that there
-could be.
-
 Numbers count by their value: as a density, or as a probability where they have a step (whole
-numbers, cents, moments of a calendar) or repeat; gaps and categories are probabilities. What other
-columns decide adds nothing; a row that breaks a fact loses BROKEN_FACT_SURPRISE instead, whatever
-the columns that the fact decides hold. Values that are made anew, such as keys and free text, are
-not judged; that they are there, is.
+numbers, cents, moments of a calendar) or repeat; gaps and categories are probabilities. What none
+of the n rows showed that were learned, a new category, a gap, a number beyond the ends, counts as
+one row among n + 1: it is never impossible.
+
+What other columns decide adds nothing; a row that breaks a fact loses BROKEN_FACT_SURPRISE instead,
+whatever the columns hold that the fact decides. Values that are made anew, such as keys and free
+text, are not judged; that they are there, and of which pattern, is.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import torch
-from torch import Tensor
 
-from tabgan.encoding.outcomes import Outcomes, find_outcomes
+from tabgan.io import read_frame
+from tabgan.model.row_scorer import BROKEN_FACT_SURPRISE, ReadRows, RowScorer
 from tabgan.networks.generation import count_batch_rows
-from tabgan.networks.likelihood import CellLikelihood, PartRows
-from tabgan.relations.settled_cells import find_late_columns, reduce_rows
+from tabgan.relations import Relation
 from tabgan.runtime.devices import parallel_map, use_threads
-from tabgan.schema.arrays import Floats, Indices, Mask
+from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.column import Name
 
 if TYPE_CHECKING:
     from tabgan.model.tabular_model import TabularModel
 
-N_ORDERS = 4  # of cells: more hardly change a score
-MAX_STEPS = 64  # in which cells are judged, those of a step by themselves: of wide tables
-CHUNK_ROWS = 512  # that go through the network together, always: sums depend on how many there are
-BROKEN_FACT_SURPRISE = 20.0  # nats: rarer than one row of 485 million, and no row beyond all scores
+N_NAMED = 3  # cells of a row that are told in words
+MAX_SHOWN = 40  # characters of a value
 
 
 @dataclass(frozen=True)
-class ReadRows:
-    """Rows, read as a model needs them to score them.
+class CellSurprises:
+    """The cells of rows, by how surprising they are given the rest of their row.
 
     Attributes:
-        parts: Events of the cells of each learned part.
-        is_judged: Which cells count; (n_rows, n_parts).
+        frame: The rows; (n_rows, n_columns).
+        surprises: Of each cell, in nats, in the same order of columns.
         broken: Rows that break a fact, (n_rows,), by its text.
     """
 
-    parts: Sequence[Outcomes]
-    is_judged: Mask
+    frame: pd.DataFrame
+    surprises: pd.DataFrame
     broken: Mapping[str, Mask]
 
+    def describe(self, relations: Sequence[Relation]) -> list[str]:
+        """Return the most surprising cells of each row in words; (n_rows,)."""
+        facts: dict[Any, list[str]] = {name: [] for name in self.frame}
+        for relation in relations:
+            for name in _columns_of(relation) if relation.text in self.broken else ():
+                facts[name].append(relation.text)
+        values = self.surprises.to_numpy()
+        order = np.argsort(-values, axis=1, kind="stable")[:, :N_NAMED]
+        return [
+            "; ".join(self._describe_cell(row, int(column), facts) for column in columns)
+            for row, columns in enumerate(order)
+        ]
 
-class RowScorer:
-    """Scores rows under a model.
+    def _describe_cell(self, row: int, column: int, facts: Mapping[Any, Sequence[str]]) -> str:
+        name = self.frame.columns[column]
+        cell: Any = self.frame.iat[row, column]
+        value = "missing" if pd.isna(cell) else " ".join(str(cell).split())[:MAX_SHOWN]
+        broken = [text for text in facts[name] if self.broken[text][row]]
+        reason = "".join(f", breaks {text}" for text in broken)
+        return f"{name} is {value} ({self.surprises.iat[row, column]:.1f}{reason})"
+
+
+class TableScorer:
+    """Scores tables under a model, of any kind and batch by batch.
 
     Args:
         model: Fitted.
-        seed: Of the orders.
+        seed: Of the orders of cells: the same seed, the same scores.
     """
 
-    def __init__(self, model: "TabularModel", seed: int) -> None:
-        self.model, self.encoder = model, model.encoder
-        self.likelihood = CellLikelihood(model.generator, max(model.card.rows, 1))
-        rng = np.random.default_rng(seed)
-        self.orders = [self._draw_order(rng) for _ in range(N_ORDERS)]
+    def __init__(self, model: "TabularModel", seed: int = 0) -> None:
+        self.model, self.scorer = model, RowScorer(model, seed)
 
-    def _draw_order(self, rng: np.random.Generator) -> list[Indices]:
-        """Return the parts of each step: in random order, then what others settle, then the target.
+    def score_samples(self, frame: Any) -> Floats:
+        """Return log-densities of rows; (n_rows, n_columns) -> (n_rows,)."""
+        scores = self._map(self.scorer.score, self._check(read_frame(frame).frame))
+        return np.concatenate([np.zeros(0), *scores])
 
-        So rows are drawn, but for what settles cells: those are not judged, so it has to come first.
-        """
-        n_parts = len(self.encoder.parts)
-        ranks = rng.random(n_parts)
-        for number, parts in enumerate(map(self._parts_of, self._late), 1):
-            ranks[parts] = number
-        if self.encoder.layout.target is not None:
-            ranks[self.encoder.layout.target] = n_parts + 1
-        return np.array_split(np.argsort(ranks), min(n_parts, MAX_STEPS))
+    def score_cells(self, frame: Any) -> CellSurprises:
+        """Return the surprise of each cell given the rest of its row; (n_rows, n_columns)."""
+        given = read_frame(frame).frame
+        parts = list(self._map(self._score_part, self._check(given)))
+        names = list(self.model.schema.names)
+        values = np.concatenate([np.zeros((0, len(names))), *(values for values, _ in parts)])
+        texts = dict.fromkeys(text for _, broken in parts for text in broken)
+        broken = {
+            text: np.concatenate([own.get(text, np.zeros(len(v), bool)) for v, own in parts])
+            for text in texts
+        }
+        return CellSurprises(given, pd.DataFrame(values, columns=names)[list(given)], broken)
 
-    @cached_property
-    def _late(self) -> list[Name]:
-        learned = set(self.encoder.schema.names)
-        return [name for name in find_late_columns(self.model.relations) if name in learned]
+    def _check(self, frame: pd.DataFrame) -> pd.DataFrame:
+        return self.model.schema.check_rows(frame).reset_index(drop=True)
 
-    def _parts_of(self, name: Name) -> Indices:
-        index = self.encoder.schema.names.index(name)
-        return np.arange(self.encoder.starts[index], self.encoder.starts[index + 1])
+    def _map(self, score: Callable[[ReadRows], Any], frame: pd.DataFrame) -> Iterator[Any]:
+        """Yield what a function makes of rows that are read, a batch at a time."""
+        n_rows = count_batch_rows(len(self.scorer.encoder.parts))
+        if self.model.refiner is not None and len(frame):
+            _ = self.scorer.log_normaliser  # before threads share it
 
-    def read(self, frame: pd.DataFrame) -> ReadRows:
-        """Return rows of a checked table as events; (n_rows, n_columns)."""
-        reduced = reduce_rows(self.model.relations, frame)
-        is_judged = np.ones((len(frame), len(self.encoder.parts)), bool)
-        for name, mask in reduced.settled.items():
-            is_judged[:, self._parts_of(name)] = ~mask[:, None]
-        return ReadRows(find_outcomes(self.encoder, reduced.free), is_judged, reduced.broken)
+        def score_batch(start: int) -> Any:
+            with use_threads(1):  # how sums are split would show in the last bits
+                return score(self.scorer.read(frame.iloc[start : start + n_rows]))
 
-    @torch.inference_mode()
-    def score(self, rows: ReadRows) -> Floats:
-        """Return log-densities of rows; (n_rows,)."""
-        scores = [self._score_chunk(chunk) for chunk in self._iter_chunks(rows)]
-        joint = np.concatenate([np.zeros(0), *scores])[: len(rows.is_judged)]
-        for mask in rows.broken.values():
-            joint = joint - BROKEN_FACT_SURPRISE * mask
-        return joint
+        return parallel_map(score_batch, range(0, len(frame), n_rows), self.model.device)
 
-    def _iter_chunks(self, rows: ReadRows) -> Iterator[list[PartRows]]:
-        """Yield CHUNK_ROWS rows at a time, the last ones filled up with the first row."""
-        n_rows = len(rows.is_judged)
-        for start in range(0, n_rows, CHUNK_ROWS):
-            numbers = np.arange(start, start + CHUNK_ROWS)
-            numbers[numbers >= n_rows] = 0
-            yield [
-                PartRows.from_outcomes(
-                    part.take(numbers), rows.is_judged[numbers, index], self.model.device
-                )
-                for index, part in enumerate(rows.parts)
-            ]
-
-    def _score_chunk(self, parts: Sequence[PartRows]) -> Floats:
-        totals = []
-        for order in self.orders:
-            inputs = self.likelihood.begin(CHUNK_ROWS)
-            total = torch.zeros(CHUNK_ROWS, dtype=torch.float64, device=inputs.device)
-            for step in order:
-                hidden = self.likelihood.hidden_states(inputs)
-                for part in step:
-                    total += self.likelihood.log_probability(part, parts[part], hidden)
-                for part in step:
-                    inputs += self.likelihood.tell(part, parts[part])
-            totals.append(total)
-        return _log_mean(totals)
-
-    @torch.inference_mode()
-    def score_cells(self, rows: ReadRows) -> Floats:
-        """Return surprises of the cells of learned columns, given the rest; (n_rows, n_learned)."""
-        cells = [self._score_chunk_cells(chunk) for chunk in self._iter_chunks(rows)]
-        empty = np.zeros((0, len(self.encoder.encoders)))
-        return np.concatenate([empty, *cells])[: len(rows.is_judged)]
-
-    def _score_chunk_cells(self, parts: Sequence[PartRows]) -> Floats:
-        told = [self.likelihood.tell(part, rows) for part, rows in enumerate(parts)]
-        inputs = self.likelihood.begin(CHUNK_ROWS) + sum(told)
-        surprises = []
-        for name in self.encoder.schema.names:
-            numbers = self._parts_of(name)
-            known = inputs - sum(told[part] for part in numbers)
-            total = torch.zeros(CHUNK_ROWS, dtype=torch.float64, device=inputs.device)
-            for part in numbers:
-                hidden = self.likelihood.hidden_states(known)
-                total -= self.likelihood.log_probability(part, parts[part], hidden)
-                known = known + told[part]
-            surprises.append(total.cpu().numpy())
-        return np.stack(surprises, axis=1)
+    def _score_part(self, rows: ReadRows) -> tuple[Floats, Mapping[str, Mask]]:
+        """Return surprises of all columns of the schema, and the facts that rows break."""
+        learned = dict(zip(self.scorer.encoder.schema.names, self.scorer.score_cells(rows).T))
+        nothing = np.zeros(len(rows.is_judged))
+        columns = {name: learned.get(name, nothing) for name in self.model.schema.names}
+        for relation in self.model.relations.relations:
+            if relation.text in rows.broken:
+                for name in _columns_of(relation):
+                    columns[name] = (
+                        columns[name] + BROKEN_FACT_SURPRISE * rows.broken[relation.text]
+                    )
+        return np.stack(list(columns.values()), axis=1), rows.broken
 
 
-def _log_mean(logs: Sequence[Tensor]) -> Floats:
-    """Return the log of the mean of densities from their logs; (n_rows,) each."""
-    stacked = torch.stack(list(logs))
-    return np.asarray((stacked.logsumexp(0) - np.log(len(logs))).cpu().numpy())
+def _columns_of(relation: Relation) -> list[Name]:
+    """Return the columns that a fact decides, or all that it is of where it decides none."""
+    return [column.name for column in relation.dependents or relation.sources]
+
+
+def score_cells(model: "TabularModel", frame: Any) -> pd.DataFrame:
+    """Return `TabularModel.score_cells`."""
+    found = TableScorer(model).score_cells(frame)
+    surprises = found.surprises
+    if isinstance(frame, pd.DataFrame):
+        surprises = surprises[list(frame)].set_axis(frame.index)
+    surprises.attrs["broken_facts"] = {
+        text: np.flatnonzero(mask).tolist() for text, mask in found.broken.items()
+    }
+    return surprises

@@ -22,6 +22,7 @@ from tabgan.model.renumbering import renumber
 from tabgan.model.row_conditions import RowConditions
 from tabgan.model.sample_plan import SamplePlan
 from tabgan.model.saved_model import naming_file, read_model_fields
+from tabgan.model.score import TableScorer, score_cells
 from tabgan.networks.condition import Condition
 from tabgan.networks.generation import count_batch_rows, generate
 from tabgan.networks.generator import Generator
@@ -32,6 +33,7 @@ from tabgan.relations import RelationSet
 from tabgan.runtime.devices import choose_device, parallel_map, use_threads
 from tabgan.runtime.progress import TrainingRecord
 from tabgan.schema import TableSchema
+from tabgan.schema.arrays import Floats
 
 MAX_BLOCK_TEXT = 2**28  # characters of a column: of texts beyond 32,768, fewer are drawn at once
 
@@ -200,6 +202,28 @@ class TabularModel:
             table = table.take(refiner.choose(features, layout, len(rows), rng))
         frame = self.encoder.decode(table, rows, rng, selections=conditions.selections)
         return self.relations.restore(frame)
+
+    def score_samples(self, frame: Any, *, seed: int = 0) -> Floats:
+        """Return the log-density of each row, natural log; (n_rows, n_columns) -> (n_rows,).
+
+        `tabgan.model.score` says what counts how. Rows that were learned score higher than others.
+
+        Args:
+            frame: Rows of any kind of frame; they may hold what is new.
+            seed: Of the orders in which cells are judged.
+
+        Raises:
+            TableError: A column is missing or one too many, or holds what is not of its kind.
+        """
+        return TableScorer(self, seed).score_samples(frame)
+
+    def score_cells(self, frame: Any) -> pd.DataFrame:
+        """Return how surprising each cell is given the rest of its row: -log p(cell), in nats.
+
+        It has the columns and the index of the frame, and in `attrs["broken_facts"]` the places of
+        the rows that break a fact, by its text. Arguments and errors as of `score_samples`.
+        """
+        return score_cells(self, frame)
 
     def keep_out(self, frame: pd.DataFrame) -> "TabularModel":
         """Return the model that makes up no key and no text of these rows either."""

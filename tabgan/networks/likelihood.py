@@ -10,9 +10,10 @@ impossible: what none of them showed is about as likely as one row more.
 """
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn.functional import logsigmoid
@@ -24,7 +25,7 @@ from tabgan.networks.logistic_mixture import (
     N_PARAMETERS,
     TruncatedLogisticMixture,
 )
-from tabgan.schema.arrays import Floats, Mask
+from tabgan.schema.arrays import Mask
 
 MIN_SPAN = 1e-9  # of a mode on its column's scale
 
@@ -51,7 +52,7 @@ class PartRows:
     def from_outcomes(cls, outcomes: Outcomes, is_judged: Mask, device: torch.device) -> Self:
         """Return cells and which of them are judged, (n_rows,), as tensors."""
 
-        def move(array: "Floats | Mask") -> Tensor:
+        def move(array: npt.NDArray[Any]) -> Tensor:
             return torch.from_numpy(np.ascontiguousarray(array)).to(device)
 
         return cls(

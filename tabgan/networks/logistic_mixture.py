@@ -8,7 +8,7 @@ NOTE[DIFF] Salimans et al. 2017 (PixelCNN++, section 2.1) mix logistics over who
 numbers here are dequantised beforehand, so densities do.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -83,13 +83,13 @@ class TruncatedLogisticMixture:
         """Return log p(values | between low and high); shape (...)."""
         z = (values[..., None] - self.centres) * (-self.log_scales).exp()
         inside = -z - 2 * softplus(-z) - self.log_scales
-        whole = (self.log_weights + self._log_shares()).logsumexp(-1)
+        whole = (self.log_weights + self._log_shares(self.low, self.high)).logsumexp(-1)
         return (self.log_weights + inside).logsumexp(-1) - whole
 
     def log_mass(self, first: Tensor, last: Tensor) -> Tensor:
         """Return log P(first < value < last | between low and high), -inf of none; (...)."""
-        part = replace(self, low=first, high=last)._log_shares(MIN_MASS)
-        whole = (self.log_weights + self._log_shares(MIN_MASS)).logsumexp(-1)
+        part = self._log_shares(first, last, MIN_MASS)
+        whole = (self.log_weights + self._log_shares(self.low, self.high, MIN_MASS)).logsumexp(-1)
         mass = (self.log_weights + part).logsumexp(-1) - whole
         return torch.where(last > first, mass, -torch.inf)
 
@@ -100,7 +100,9 @@ class TruncatedLogisticMixture:
         function of the standard logistic, mirrored to the side on which it is exact.
         """
         with torch.no_grad():
-            chosen = draw_class(self.log_weights + self._log_shares(), random)[..., None]
+            chosen = draw_class(self.log_weights + self._log_shares(self.low, self.high), random)[
+                ..., None
+            ]
         centre = self.centres.gather(-1, chosen).squeeze(-1)
         scale = self.log_scales.gather(-1, chosen).squeeze(-1).exp()
         with torch.no_grad():
@@ -116,13 +118,13 @@ class TruncatedLogisticMixture:
         values = centre + scale * noise
         return torch.maximum(torch.minimum(values, self.high), self.low)
 
-    def _log_shares(self, least: float = 1e-6) -> Tensor:
-        """Return the log of each component's mass between the ends; shape (..., N_COMPONENTS).
+    def _log_shares(self, low: Tensor, high: Tensor, least: float = 1e-6) -> Tensor:
+        """Return the log of each component's mass between two ends; shape (..., N_COMPONENTS).
 
         s(b) - s(a) = s(b) s(-a) (1 - exp(a - b)), with s the logistic function.
         """
         inverse_scale = (-self.log_scales).exp()
-        first = (self.low[..., None] - self.centres) * inverse_scale
-        last = (self.high[..., None] - self.centres) * inverse_scale
+        first = (low[..., None] - self.centres) * inverse_scale
+        last = (high[..., None] - self.centres) * inverse_scale
         inner = torch.log(-torch.expm1(-(last - first).clamp(min=least)))
         return logsigmoid(last) + logsigmoid(-first) + inner

@@ -10,6 +10,7 @@ selection               which of those found are kept, and in which order; `chec
                         those by which rows are only checked
 relation_set            all of them: discovered, declared, applied, restored; which of them are
                         wanted says `relation_config`
+settled_cells           rows with what they break, and cells that follow
 saved_relations         as a model file holds them; `saved_columns`: what they read of it
 linear_form             what is declared of numbers; `column_checks` refuses it of other columns
 gaps                    gaps of columns that relations leave, clear or give back

@@ -2,6 +2,7 @@
 
 >>> frame = pd.DataFrame({"code": [1, 2, 3] * 20, "name": ["a", "b", "c"] * 20,
 ...                       "x": np.random.default_rng(0).normal(size=60)})
+>>> import numpy as np
 >>> from tabgan.schema import TableSchema
 >>> relations = RelationSet.discover(frame, TableSchema.infer(frame))
 >>> odd = pd.DataFrame({"code": [1, 1], "name": ["a", "b"], "x": [0.5, 0.5]})
@@ -12,12 +13,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from tabgan.relations.relation_set import RelationSet
 from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Name
+
 
 @dataclass(frozen=True)
 class ReducedRows:

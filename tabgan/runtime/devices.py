@@ -127,7 +127,7 @@ def parallel_map(
     _check_fork(device)
     n_threads = torch.get_num_threads()
     n_workers = min(n_threads, len(items), MAX_WORKERS)
-    if n_workers == 1 or device.type != "cpu" or is_forked():
+    if n_workers <= 1 or device.type != "cpu" or is_forked():
         for item in items:
             with use_threads(None):
                 result = function(item)

@@ -7,7 +7,7 @@ faker_kinds     kinds of columns that the extra [faker] fills
 storage_types   what values are: numbers, text, datetimes, ...
 inference       a column -> its kind; `number_kinds` tells keys, codes and measures apart
 whole_numbers   integers and decimals beyond float64, read and compared; `whole_dtypes`: written
-frame_checks    what a table must be before anything is learned from it
+frame_checks    what a table must be before anything is learned from it; `kind_checks`: a column
 dtypes          learned values -> exactly the dtype that the column had
 categories      the categories of a column, counted and indexed; `plain_categories`: in JSON
 float_conversion  cells and values as floats that can be compared

@@ -26,9 +26,9 @@ def check_frame(frame: pd.DataFrame, min_rows: int = MIN_ROWS) -> None:
     """Refuse a table that cannot be learned as it is.
 
     Raises:
-        TableError: It has no columns or more than MAX_COLUMNS, fewer than `min_rows` rows, names that
-            repeat, are blank or neither text nor integers; or a column holds nested values, several
-            types, or infinities.
+        TableError: It has no columns or more than MAX_COLUMNS, fewer rows than `min_rows`, names
+            that repeat, are blank or neither text nor integers; or a column holds nested values,
+            several types, or infinities.
     """
     if not isinstance(frame, pd.DataFrame):
         raise TableError(f"a table is a pandas DataFrame, not a {type(frame).__name__}.")

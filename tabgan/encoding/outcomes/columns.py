@@ -1,6 +1,6 @@
 """The events of every kind of column; a new kind of encoder is one line of `_RULES`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,8 +17,6 @@ from tabgan.encoding.outcomes.numbers import find_number_outcomes, make_number_o
 from tabgan.encoding.outcomes.outcome import NO_EVENT, Outcomes
 from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.encoding.whole_numbers import WholeNumberEncoder
-
-Series = "pd.Series[Any]"
 
 
 def find_outcomes(encoder: TableEncoder, frame: pd.DataFrame) -> list[Outcomes]:
@@ -47,7 +45,7 @@ def find_column_outcomes(encoder: ColumnEncoder, series: "pd.Series[Any]") -> li
 
 
 def _find_part_outcomes(encoder: PartEncoder, series: "pd.Series[Any]") -> Outcomes:
-    return next(rule for kind, rule in _RULES.items() if isinstance(encoder, kind))(encoder, series)
+    return next(rule for kind, rule in _RULES if isinstance(encoder, kind))(encoder, series)
 
 
 def _find_category_outcomes(encoder: CategoricalEncoder, series: "pd.Series[Any]") -> Outcomes:
@@ -101,10 +99,10 @@ def _find_gap_outcomes(encoder: MadeAnewEncoder, series: "pd.Series[Any]") -> Ou
     return Outcomes.of_classes(np.where(codes < encoder.n_classes, codes, NO_EVENT), -np.log(2))
 
 
-_RULES: Mapping[type[PartEncoder], Callable[..., Outcomes]] = {  # the first that fits
-    CategoricalEncoder: _find_category_outcomes,
-    WholeNumberEncoder: _find_whole_number_outcomes,
-    NumericalEncoder: _find_numerical_outcomes,
-    AmountEncoder: _find_amount_outcomes,
-    MadeAnewEncoder: _find_gap_outcomes,
-}
+_RULES: tuple[tuple[Any, Callable[..., Outcomes]], ...] = (  # the first that fits
+    (CategoricalEncoder, _find_category_outcomes),
+    (WholeNumberEncoder, _find_whole_number_outcomes),
+    (NumericalEncoder, _find_numerical_outcomes),
+    (AmountEncoder, _find_amount_outcomes),
+    (MadeAnewEncoder, _find_gap_outcomes),
+)

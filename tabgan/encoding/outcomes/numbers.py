@@ -150,12 +150,14 @@ def _tell(encoder: NumericalEncoder, values: Floats, spikes: Indices) -> Encoded
 def _find_log_prior(encoder: NumericalEncoder, values: Floats) -> Floats:
     """Return log-probabilities of finite values, densities without a step, in the even case."""
     low, high, step = encoder.minimum / 2, encoder.maximum / 2, encoder.step or 0.0
-    half_width = min(max(high - low + step / 2, MIN_WIDTH), MAX_FLOAT)  # halves cannot overflow
+    half_width = min(
+        max(high - low + step / 2, MIN_WIDTH), MAX_FLOAT / 12
+    )  # halves cannot overflow
     beyond = np.maximum(np.maximum(low - values / 2, values / 2 - high), 0)
     distance = beyond / half_width  # in widths
     if not step:
-        return -np.log(6) - np.log(2) - np.log(half_width) - 2 * np.log1p(distance)
+        return np.asarray(-np.log(12 * half_width) - 2 * np.log1p(distance))
     width = step / half_width / 2  # of a step, in the same
     near = np.maximum(distance - width, 0.0)
     outside = np.log(width) - np.log1p(near) - np.log1p(near + width)
-    return -np.log(6) + np.where(beyond > 0, outside, np.log(width))
+    return np.asarray(-np.log(6) + np.where(beyond > 0, outside, np.log(width)))

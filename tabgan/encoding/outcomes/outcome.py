@@ -67,7 +67,9 @@ class Outcomes:
         """Return the cells of these rows; (n_taken,)."""
         told = EncodedColumn(self.told.codes[rows], self.told.scalars[rows])
         taken: dict[str, Any] = {
-            each.name: getattr(self, each.name)[rows] for each in fields(self) if each.name != "told"
+            each.name: getattr(self, each.name)[rows]
+            for each in fields(self)
+            if each.name != "told"
         }
         return Outcomes(**taken, told=told)
 
@@ -81,9 +83,7 @@ class Outcomes:
         codes = np.where(self.codes >= 0, classes[self.codes], NO_EVENT)
         told = EncodedColumn(classes[self.told.codes], self.told.scalars)
         prior = self.log_prior + shift
-        return Outcomes(
-            codes, self.low, self.high, self.log_factors, prior, told, self.is_told
-        )
+        return Outcomes(codes, self.low, self.high, self.log_factors, prior, told, self.is_told)
 
     def replaced_at(self, rows: Indices, others: "Outcomes") -> "Outcomes":
         """Return cells of which some, by their numbers (n_replaced,), have other events."""
@@ -101,7 +101,9 @@ def _widen(outcomes: Outcomes, width: int) -> Outcomes:
     more = ((0, 0), (0, width - outcomes.codes.shape[1]))
     return Outcomes(
         np.pad(outcomes.codes, more, constant_values=NO_EVENT),
-        *(np.pad(each, more) for each in (outcomes.low, outcomes.high, outcomes.log_factors)),
+        np.pad(outcomes.low, more),
+        np.pad(outcomes.high, more),
+        np.pad(outcomes.log_factors, more),
         outcomes.log_prior.copy(),
         EncodedColumn(outcomes.told.codes.copy(), outcomes.told.scalars.copy()),
         outcomes.is_told.copy(),
