@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from tabgan.augmentation.augment import augment
     from tabgan.config import TrainingConfig
     from tabgan.errors import TabganError
+    from tabgan.estimators.detector import TabGANDetector
     from tabgan.estimators.sampler import TabGANSampler
     from tabgan.estimators.tabgan import TabGAN
     from tabgan.evaluation import augmentation_study, evaluate
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "TabGAN",
+    "TabGANDetector",
     "TabGANSampler",
     "TabganError",
     "TableSchema",
@@ -30,6 +32,7 @@ __all__ = [
 
 _ROOMS = {  # imported when first asked for: `tabgan.TableSchema` needs no torch
     "TabGAN": "estimators.tabgan",
+    "TabGANDetector": "estimators.detector",
     "TabGANSampler": "estimators.sampler",
     "TableSchema": "schema",
     "TabganError": "errors",

@@ -48,6 +48,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {  # title: names of parameters, in the o
         "synthetic_only",
         "mark",
         "no_mark",
+        "cells",
     ),
     "How it is judged": ("learners", "folds", "repeats"),
     "How long it may take": (

@@ -31,7 +31,7 @@ from tabgan.io.arrow import to_batches
 from tabgan.io.file_kinds import FileKind, check_replaceable
 from tabgan.io.formats import READERS, WRITERS
 from tabgan.io.frames.containers import Container, FrameInput
-from tabgan.io.frames.read_frame import read_frame, read_target
+from tabgan.io.frames.read_frame import read_frame, read_rows, read_target
 from tabgan.io.locations import OUTPUT_NAMES, is_stream, local_path, scheme_of
 from tabgan.io.read_options import AS_FOUND, FORMATS, ReadOptions
 from tabgan.io.sources import find_source
@@ -58,6 +58,7 @@ __all__ = [
     "is_stream",
     "local_path",
     "read_frame",
+    "read_rows",
     "read_table",
     "read_target",
     "scheme_of",

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from tabgan.io import read_frame
+from tabgan.io import read_rows
 from tabgan.model.row_scorer import BROKEN_FACT_SURPRISE, ReadRows, RowScorer
 from tabgan.networks.generation import count_batch_rows
 from tabgan.relations import Relation
@@ -48,10 +48,11 @@ class CellSurprises:
 
     def describe(self, relations: Sequence[Relation]) -> list[str]:
         """Return the most surprising cells of each row in words; (n_rows,)."""
-        facts: dict[Any, list[str]] = {name: [] for name in self.frame}
+        facts: dict[int, list[str]] = {}
         for relation in relations:
             for name in _columns_of(relation) if relation.text in self.broken else ():
-                facts[name].append(relation.text)
+                number = int(self.frame.columns.get_indexer([name])[0])
+                facts.setdefault(number, []).append(relation.text)
         values = self.surprises.to_numpy()
         order = np.argsort(-values, axis=1, kind="stable")[:, :N_NAMED]
         return [
@@ -59,11 +60,11 @@ class CellSurprises:
             for row, columns in enumerate(order)
         ]
 
-    def _describe_cell(self, row: int, column: int, facts: Mapping[Any, Sequence[str]]) -> str:
-        name = self.frame.columns[column]
+    def _describe_cell(self, row: int, column: int, facts: Mapping[int, Sequence[str]]) -> str:
+        name = str(self.frame.columns[column])
         cell: Any = self.frame.iat[row, column]
         value = "missing" if pd.isna(cell) else " ".join(str(cell).split())[:MAX_SHOWN]
-        broken = [text for text in facts[name] if self.broken[text][row]]
+        broken = [text for text in facts.get(column, ()) if self.broken[text][row]]
         reason = "".join(f", breaks {text}" for text in broken)
         return f"{name} is {value} ({self.surprises.iat[row, column]:.1f}{reason})"
 
@@ -81,12 +82,12 @@ class TableScorer:
 
     def score_samples(self, frame: Any) -> Floats:
         """Return log-densities of rows; (n_rows, n_columns) -> (n_rows,)."""
-        scores = self._map(self.scorer.score, self._check(read_frame(frame).frame))
+        scores = self._map(self.scorer.score, self._check(read_rows(frame).frame))
         return np.concatenate([np.zeros(0), *scores])
 
     def score_cells(self, frame: Any) -> CellSurprises:
         """Return the surprise of each cell given the rest of its row; (n_rows, n_columns)."""
-        given = read_frame(frame).frame
+        given = read_rows(frame).frame
         parts = list(self._map(self._score_part, self._check(given)))
         names = list(self.model.schema.names)
         values = np.concatenate([np.zeros((0, len(names))), *(values for values, _ in parts)])
@@ -114,7 +115,9 @@ class TableScorer:
 
     def _score_part(self, rows: ReadRows) -> tuple[Floats, Mapping[str, Mask]]:
         """Return surprises of all columns of the schema, and the facts that rows break."""
-        learned = dict(zip(self.scorer.encoder.schema.names, self.scorer.score_cells(rows).T))
+        learned = dict(
+            zip(self.scorer.encoder.schema.names, self.scorer.score_cells(rows).T, strict=True)
+        )
         nothing = np.zeros(len(rows.is_judged))
         columns = {name: learned.get(name, nothing) for name in self.model.schema.names}
         for relation in self.model.relations.relations:

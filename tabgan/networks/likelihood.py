@@ -1,9 +1,9 @@
 """The probability that a trained generator gives to cells, given others.
 
 An order of cells makes a density of whole rows, the product of each cell's given those before; it
-sums to one, whatever is told of the cells before, as long as it follows from them. The latent vector
-is zero, its mean: held-out rows are likelier so than under vectors that are drawn, and one does for
-several. Scalars are as the network has them, before they are calibrated: likelier again.
+sums to one, whatever is told of the cells before, as long as it follows from them. The latent
+vector is zero, its mean: held-out rows are likelier so than under vectors that are drawn, and one
+does for several. Scalars are as the network has them, before they are calibrated: likelier again.
 
 Every cell has a prior with the weight of one row among those that were learned, so that nothing is
 impossible: what none of them showed is about as likely as one row more.
@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
-from torch.nn.functional import logsigmoid
 
 from tabgan.encoding.outcomes import Outcomes
 from tabgan.networks.generator import MAX_LOGIT, Generator

@@ -164,7 +164,7 @@ def is_array(data: Any) -> bool:
     return takes and not hasattr(data, "columns")
 
 
-def read_array(data: Any) -> FrameInput:
+def read_array(data: Any, min_rows: int = MIN_ARRAY_ROWS) -> FrameInput:
     """Read what NumPy takes, shape (n_rows, n_columns), or a structured array.
 
     Raises:
@@ -178,7 +178,7 @@ def read_array(data: Any) -> FrameInput:
     array = _fill(data) if isinstance(data, np.ma.MaskedArray) else _to_array(data)
     try:
         checked = check_array(
-            array, dtype=None, ensure_all_finite="allow-nan", ensure_min_samples=MIN_ARRAY_ROWS
+            array, dtype=None, ensure_all_finite="allow-nan", ensure_min_samples=min_rows
         )
     except (TypeError, ValueError, RuntimeError) as error:
         said = str(error).splitlines()[0].rstrip(".:")  # arrays and hints follow

@@ -51,6 +51,15 @@ _ADVICE = {  # what makes a table of an object that is none, by its method
 }
 
 
+def read_rows(data: Any) -> FrameInput:
+    """Read rows that are not to be learned, of any kind of table: a single one will do.
+
+    Raises:
+        TableError: As for `read_frame`.
+    """
+    return _to_native(read_array(data, 1)) if is_array(data) else read_frame(data)
+
+
 def read_frame(data: Any) -> FrameInput:
     """Read a table of any kind.
 
