@@ -110,6 +110,17 @@ def test_fewer_rows_are_the_first_of_more(made: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(pd.read_csv(io.StringIO(text)), made[:10], check_dtype=False)
 
 
+def test_score_finds_an_odd_order(shop: Path, model: Path) -> None:
+    odd = pd.read_csv("orders.csv")[:40]
+    odd.loc[7, ["items", "city"]] = [9_000, "Atlantis"]
+    odd.to_csv("odd.csv", index=False)
+    tell("score", "odd.csv", "-m", model, "--cells", "-o", "scored.csv")
+    scored = pd.read_csv(shop / "scored.csv")
+    assert scored["__score__"].idxmin() == 7
+    assert "items is 9000" in scored.at[7, "__surprises__"]
+    assert "breaks" in scored.at[7, "__surprises__"]
+
+
 def test_evaluate_says_whether_made_orders_help(shop: Path, made: pd.DataFrame) -> None:
     words = ("--target", "returned", "--synthetic", "made.csv", "--repeats", 2)
     tell("evaluate", "orders.csv", *words, "--json", "report.json", "-o", "report.html")

@@ -12,14 +12,16 @@ text, are not judged; that they are there, and of which pattern, is.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from tabgan.io import read_rows
+from tabgan.model.row_conditions import RowConditions
 from tabgan.model.row_scorer import BROKEN_FACT_SURPRISE, ReadRows, RowScorer
-from tabgan.networks.generation import count_batch_rows
+from tabgan.networks.generation import count_batch_rows, scale_to_width
 from tabgan.relations import Relation
 from tabgan.runtime.devices import parallel_map, use_threads
 from tabgan.schema.arrays import Floats, Mask
@@ -28,6 +30,7 @@ from tabgan.schema.column import Name
 if TYPE_CHECKING:
     from tabgan.model.tabular_model import TabularModel
 
+N_USUAL_ROWS = 500  # drawn, that tell how surprising a column's cells usually are
 N_NAMED = 3  # cells of a row that are told in words
 MAX_SHOWN = 40  # characters of a value
 
@@ -39,22 +42,27 @@ class CellSurprises:
     Attributes:
         frame: The rows; (n_rows, n_columns).
         surprises: Of each cell, in nats, in the same order of columns.
+        usual: What surprises of each column are among rows that the model draws, their median.
         broken: Rows that break a fact, (n_rows,), by its text.
     """
 
     frame: pd.DataFrame
     surprises: pd.DataFrame
+    usual: Floats
     broken: Mapping[str, Mask]
 
     def describe(self, relations: Sequence[Relation]) -> list[str]:
-        """Return the most surprising cells of each row in words; (n_rows,)."""
+        """Return the cells that surprise most, for their column, of each row in words; (n_rows,).
+
+        A number of many digits is always as unlikely as all others: what is usual is no surprise.
+        """
         facts: dict[int, list[str]] = {}
         for relation in relations:
             for name in _columns_of(relation) if relation.text in self.broken else ():
                 number = int(self.frame.columns.get_indexer([name])[0])
                 facts.setdefault(number, []).append(relation.text)
-        values = self.surprises.to_numpy()
-        order = np.argsort(-values, axis=1, kind="stable")[:, :N_NAMED]
+        excess = self.surprises.to_numpy() - self.usual
+        order = np.argsort(-excess, axis=1, kind="stable")[:, :N_NAMED]
         return [
             "; ".join(self._describe_cell(row, int(column), facts) for column in columns)
             for row, columns in enumerate(order)
@@ -66,7 +74,8 @@ class CellSurprises:
         value = "missing" if pd.isna(cell) else " ".join(str(cell).split())[:MAX_SHOWN]
         broken = [text for text in facts.get(column, ()) if self.broken[text][row]]
         reason = "".join(f", breaks {text}" for text in broken)
-        return f"{name} is {value} ({self.surprises.iat[row, column]:.1f}{reason})"
+        surprise, usual = self.surprises.iat[row, column], self.usual[column]
+        return f"{name} is {value} ({surprise:.1f}, usually {usual:.1f}{reason})"
 
 
 class TableScorer:
@@ -90,13 +99,24 @@ class TableScorer:
         given = read_rows(frame).frame
         parts = list(self._map(self._score_part, self._check(given)))
         names = list(self.model.schema.names)
-        values = np.concatenate([np.zeros((0, len(names))), *(values for values, _ in parts)])
+        values = np.vstack([np.zeros((0, len(names))), *(values for values, _ in parts)])
         texts = dict.fromkeys(text for _, broken in parts for text in broken)
         broken = {
             text: np.concatenate([own.get(text, np.zeros(len(v), bool)) for v, own in parts])
             for text in texts
         }
-        return CellSurprises(given, pd.DataFrame(values, columns=names)[list(given)], broken)
+        surprises, numbers = pd.DataFrame(values, columns=names), [*map(names.index, given)]
+        return CellSurprises(given, surprises.iloc[:, numbers], self.usual[numbers], broken)
+
+    @cached_property
+    def usual(self) -> Floats:
+        """Medians of the surprises of all columns among drawn rows, the same ones every time."""
+        model = self.model
+        conditions = RowConditions.from_where(None, model.relations, model.encoder)
+        n_rows = scale_to_width(N_USUAL_ROWS, len(model.encoder.parts))
+        drawn = model.draw(np.arange(n_rows), conditions, None, np.random.default_rng(0))
+        values = [values for values, _ in self._map(self._score_part, drawn)]
+        return np.asarray(np.median(np.vstack(values), axis=0))
 
     def _check(self, frame: pd.DataFrame) -> pd.DataFrame:
         return self.model.schema.check_rows(frame).reset_index(drop=True)

@@ -1,0 +1,231 @@
+"""Densities of rows and surprises of cells: proper, finite, the same however they are asked for."""
+
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+import torch
+
+from tabgan.encoding.numerical import NumericalEncoder
+from tabgan.errors import SchemaError, TableError
+from tabgan.estimators.tabgan import TabGAN
+from tabgan.model import TabularModel, score
+from tabgan.model.row_scorer import BROKEN_FACT_SURPRISE
+from tabgan.model.score import TableScorer
+from tabgan.runtime.devices import use_threads
+
+PLACES = {"k1": "Ulm", "k2": "Rome", "k3": "Oslo"}
+
+
+def fit(frame: pd.DataFrame, **settings: Any) -> TabularModel:
+    settings = {"steps": 30, "refine": False, "random_state": 0, "device": "cpu"} | settings
+    return TabGAN(**settings).fit(frame).model_
+
+
+def make_discrete(rows: int = 200) -> pd.DataFrame:
+    rng = np.random.default_rng(0)
+    left = rng.choice(["a", "b"], rows, p=[0.7, 0.3])
+    right = np.where(rng.random(rows) < 0.8, left, rng.choice(["a", "b", "c"], rows))
+    series = pd.Series(right, dtype=object).mask(rng.random(rows) < 0.15)
+    return pd.DataFrame({"left": left, "right": series, "n": rng.integers(0, 40, rows)})
+
+
+def test_probabilities_of_all_discrete_rows_sum_to_one() -> None:
+    model, numbers = fit(make_discrete()), [*range(-500, 500), None]
+    cells = product(["a", "b", "other", None], ["a", "b", "c", "other", None])
+    frames = [pd.DataFrame({"left": a, "right": b, "n": numbers}) for a, b in cells]
+    every = pd.concat(frames, ignore_index=True).astype({"left": object, "right": object})
+    width = 40  # of the range of n, of which the tails below and above hold a sixth each
+    beyond = 1 / 201 / 6 * (width / (500 + width) + width / (500 - 40 + width))
+    assert np.exp(model.score_samples(every)).sum() == pytest.approx(1 - beyond, abs=2e-6)
+
+
+@pytest.mark.parametrize("kind", ["even", "spiked", "cents", "magnitudes", "steps of five"])
+def test_densities_of_numbers_integrate_to_one(kind: str) -> None:
+    rng = np.random.default_rng(1)
+    values = {
+        "even": rng.normal(10, 3, 300),
+        "spiked": np.where(rng.random(300) < 0.4, 2.5, rng.normal(10, 3, 300)),
+        "cents": rng.lognormal(1, 0.5, 300).round(2),
+        "magnitudes": 10.0 ** rng.uniform(-8, 8, 300),
+        "steps of five": 5.0 * rng.integers(0, 90, 300),
+    }[kind]
+    model = fit(pd.DataFrame({"x": values}))
+    (encoder,) = model.encoder.encoders
+    assert isinstance(encoder, NumericalEncoder)
+
+    def weigh(numbers: Any) -> Any:
+        return np.exp(model.score_samples(pd.DataFrame({"x": numbers})))
+
+    if encoder.step is not None:
+        total = weigh(np.arange(-4_000, 4_000) * encoder.step).sum()
+    else:
+        ends = np.log([values.min(), values.max()]) if kind == "magnitudes" else [-20, 40]
+        grid = np.linspace(*ends, 20_001)
+        grid = np.exp(grid) if kind == "magnitudes" else grid
+        middle = (grid[1:] + grid[:-1]) / 2
+        atoms = np.unique(np.append(encoder.knots[:, [0, -1]], encoder.spikes))
+        total = (weigh(middle) * np.diff(grid)).sum() + weigh(atoms).sum()
+    assert total + weigh([np.nan])[0] == pytest.approx(1, abs=0.01)
+
+
+@pytest.fixture(scope="module")
+def places() -> pd.DataFrame:
+    rng = np.random.default_rng(2)
+    key = rng.choice(list(PLACES), 300, p=[0.5, 0.3, 0.2])
+    paid = pd.Series(rng.lognormal(3, 1, 300).round(2)).mask(key == "k3")
+    return pd.DataFrame(
+        {"key": key, "place": [PLACES[k] for k in key], "paid": paid, "size": rng.normal(size=300)}
+    )
+
+
+@pytest.fixture(scope="module")
+def model(places: pd.DataFrame) -> TabularModel:
+    fitted = fit(places)
+    assert set(fitted.relations.texts) == {"key <-> place", "paid missing by key"}
+    return fitted
+
+
+def test_a_fact_that_holds_adds_nothing(places: pd.DataFrame, model: TabularModel) -> None:
+    cells = model.score_cells(places)
+    assert (cells["place"] == 0).all()
+    assert (cells.loc[places["key"] == "k3", "paid"] == 0).all()
+    assert (cells.loc[places["key"] != "k3", "paid"] > 0).all()
+    assert cells.attrs["broken_facts"] == {}
+
+
+def test_a_broken_fact_costs_what_is_stated_and_is_named(
+    places: pd.DataFrame, model: TabularModel
+) -> None:
+    row = places[places["key"] == "k1"].iloc[:1].reset_index(drop=True)
+    odd = row.assign(place="Rome")
+    scores = model.score_samples(pd.concat([row, odd], ignore_index=True))
+    assert scores[0] - scores[1] == pytest.approx(BROKEN_FACT_SURPRISE)
+    cells = model.score_cells(odd)
+    assert cells.at[0, "place"] == BROKEN_FACT_SURPRISE
+    assert cells.attrs["broken_facts"] == {"key <-> place": [0]}
+    (words,) = TableScorer(model).score_cells(odd).describe(model.relations.relations)
+    assert words.startswith("place is Rome (20.0, usually 0.0, breaks key <-> place); ")
+
+
+def test_rows_do_not_depend_on_others_nor_on_threads(
+    places: pd.DataFrame, model: TabularModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scores, cells = model.score_samples(places), model.score_cells(places)
+    one = [model.score_samples(places[start : start + 37]) for start in range(0, 300, 37)]
+    assert np.concatenate(one).tobytes() == scores.tobytes()
+    monkeypatch.setattr(score, "count_batch_rows", lambda _: 50)
+    for threads in (1, 2):
+        with use_threads(threads):
+            assert model.score_samples(places).tobytes() == scores.tobytes()
+            pd.testing.assert_frame_equal(model.score_cells(places), cells, check_exact=True)
+    shuffled = places.sample(frac=1, random_state=0)[["size", "paid", "key", "place"]]
+    assert (model.score_samples(shuffled) == scores[shuffled.index]).all()
+    assert list(model.score_cells(shuffled)) == list(shuffled)
+    assert model.score_cells(shuffled).index.equals(shuffled.index)
+
+
+def test_any_kind_of_frame(places: pd.DataFrame, model: TabularModel) -> None:
+    scores = model.score_samples(places)
+    assert (model.score_samples(pl.from_pandas(places)) == scores).all()
+    assert (model.score_samples(pa.Table.from_pandas(places)) == scores).all()
+    assert model.score_samples(places[:0]).shape == (0,)
+    assert model.score_cells(places[:0]).shape == (0, 4)
+
+
+def test_a_seed_orders_the_cells(places: pd.DataFrame, model: TabularModel) -> None:
+    scores = model.score_samples(places)
+    other = model.score_samples(places, seed=1)
+    assert (scores != other).any()
+    assert np.corrcoef(scores, other)[0, 1] > 0.9
+
+
+def test_what_is_new_is_answered_with_a_low_score(people: pd.DataFrame, fitted: TabGAN) -> None:
+    row, model = people[people["height"].notna()][:1].reset_index(drop=True), fitted.model_
+    usual = model.score_samples(row)[0]
+    found = []
+    for odd in (
+        {"city": "Atlantis"},
+        {"age": 17.5},
+        {"age": 10**9},
+        {"age": -4},
+        {"gain": 1e300},
+        {"gain": np.nan},
+        {"height": 250.0},
+        {"height": 1e5},
+        {"joined": pd.Timestamp("1850-01-01")},
+        {"smokes": None},
+    ):
+        scores = model.score_samples(row.assign(**odd))
+        assert np.isfinite(scores).all(), odd
+        assert scores[0] < usual, odd
+        found.append(scores[0])
+    assert found[7] < found[6]  # the farther, the odder
+
+
+def test_the_density_ratio_of_a_refiner_counts() -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=2_300)
+    frame = pd.DataFrame({"x": x, "y": x + rng.normal(0, 0.1, 2_300)})
+    model = fit(frame[:2_000], steps=10, refine=True, config={"refine_rounds": 1})
+    assert model.refiner is not None
+    plain = replace(model, refiner=None).score_samples(frame[2_000:])
+    assert model.score_samples(frame[2_000:]).mean() > plain.mean() + 0.1
+
+
+def test_what_is_made_anew_is_not_judged_but_that_it_is_there() -> None:
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(
+        {"id": range(5_000, 5_200), "x": rng.normal(size=200).round(1), "kind": ["a", "b"] * 100}
+    )
+    model = fit(frame)
+    cells = model.score_cells(frame.assign(id=frame["id"] + 10**6))
+    assert cells["id"].to_numpy() == pytest.approx(0, abs=0.01)
+    gap = model.score_cells(frame.astype({"id": "Int64"}).assign(id=pd.NA))
+    assert (gap["id"] > 5).all()
+
+
+def test_moments_weeks_and_units_are_judged() -> None:
+    rng = np.random.default_rng(0)
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta(
+        rng.integers(0, 40, 200) * 7 + rng.integers(0, 5, 200), "D"
+    )
+    sizes = [
+        f"{rng.integers(1, 900)} MB" if rng.random() < 0.6 else f"{rng.random() * 9 + 1:.1f} GB"
+        for _ in range(200)
+    ]
+    marked = [
+        rng.choice(["?", "n/a"]) if rng.random() < 0.3 else str(rng.integers(100, 999))
+        for _ in range(200)
+    ]
+    long = 10**18 + 7 * rng.integers(0, 60, 200)
+    frame = pd.DataFrame({"day": days, "size": sizes, "marked": marked, "long": long})
+    model = fit(frame)
+    usual = model.score_cells(frame).median()
+    odd = frame[:1].assign(day=pd.Timestamp("2024-01-06"), size="3 TB", marked="!", long=10**17)
+    found = model.score_cells(odd.assign(marked="?")).iloc[0]
+    assert np.isfinite(model.score_samples(frame)).all()
+    for name in ("day", "size", "long"):
+        assert found[name] > usual[name], name
+
+
+def test_columns_of_another_kind_are_refused(places: pd.DataFrame, model: TabularModel) -> None:
+    with pytest.raises(SchemaError, match="the schema has the column 'size', the table has not"):
+        model.score_samples(places.drop(columns="size"))
+    with pytest.raises(SchemaError, match="the table has the column 'more', the schema has not"):
+        model.score_cells(places.assign(more=1))
+    with pytest.raises(TableError, match="'size'"):
+        model.score_samples(places.assign(size="wide"))
+    with pytest.raises(TableError, match="is text, not a table"):
+        model.score_samples("rows.csv")
+
+
+def test_a_global_state_is_left_alone(places: pd.DataFrame, model: TabularModel) -> None:
+    state = torch.get_rng_state()
+    model.score_samples(places[:5])
+    assert torch.equal(torch.get_rng_state(), state)
