@@ -58,8 +58,8 @@ class Table:
     def read(cls, folder: Path) -> Self:
         """Return the table of a folder."""
         task = json.loads((folder / "task.json").read_text())
-        parts = (pd.read_csv(folder / f"{part}.csv") for part in ("train", "test"))
-        return cls(folder.name, *parts, task["target"])
+        train, test = (pd.read_csv(folder / f"{part}.csv") for part in ("train", "test"))
+        return cls(folder.name, train, test, task["target"])
 
 
 def fit_tabgan(train: pd.DataFrame, preset: str) -> Score:

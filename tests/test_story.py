@@ -112,13 +112,15 @@ def test_fewer_rows_are_the_first_of_more(made: pd.DataFrame) -> None:
 
 def test_score_finds_an_odd_order(shop: Path, model: Path) -> None:
     odd = pd.read_csv("orders.csv")[:40]
-    odd.loc[7, ["items", "city"]] = [9_000, "Atlantis"]
+    odd["items"] = odd["items"].where(odd.index != 7, 9_000)
+    odd["city"] = odd["city"].where(odd.index != 7, "Atlantis")
     odd.to_csv("odd.csv", index=False)
     tell("score", "odd.csv", "-m", model, "--cells", "-o", "scored.csv")
     scored = pd.read_csv(shop / "scored.csv")
     assert scored["__score__"].idxmin() == 7
-    assert "items is 9000" in scored.at[7, "__surprises__"]
-    assert "breaks" in scored.at[7, "__surprises__"]
+    words = str(scored.at[7, "__surprises__"])
+    assert "items is 9000" in words
+    assert "breaks" in words
 
 
 def test_evaluate_says_whether_made_orders_help(shop: Path, made: pd.DataFrame) -> None:

@@ -10,30 +10,85 @@ those of `online_shoppers`.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
 import torch
 from torch import Tensor
 
+from tabgan.config import TrainingConfig
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.outcomes import Outcomes, find_outcomes
+from tabgan.encoding.table_encoder import TableEncoder
+from tabgan.model.model_card import ModelCard
+from tabgan.model.row_conditions import RowConditions
 from tabgan.networks.condition import Condition
 from tabgan.networks.generation import generate, scale_to_width
+from tabgan.networks.generator import Generator
 from tabgan.networks.likelihood import CellLikelihood, PartRows
+from tabgan.refinement.refiner import Refiner
+from tabgan.refinement.row_features import RefinerFeatures
+from tabgan.relations import RelationSet
 from tabgan.relations.settled_cells import find_late_columns, reduce_rows
+from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Floats, Indices, Mask
 from tabgan.schema.column import Name
-
-if TYPE_CHECKING:
-    from tabgan.model.tabular_model import TabularModel
 
 N_ORDERS = 4  # of cells: more hardly change a score
 MAX_STEPS = 64  # in which cells are judged, those of a step by themselves: of wide tables
 CHUNK_ROWS = 512  # that go through the network together, always: sums depend on how many there are
 N_NORMALISER_ROWS = 5_000  # generated, among which the density ratio has a mean of one
 BROKEN_FACT_SURPRISE = 20.0  # nats: rarer than one row of 485 million, and no row beyond all scores
+
+
+class FittedModel(Protocol):
+    """What rows are scored by: a `TabularModel`, which offers the scores."""
+
+    @property
+    def relations(self) -> RelationSet:
+        """Between the columns of the table."""
+
+    @property
+    def schema(self) -> TableSchema:
+        """The columns of the table."""
+
+    @property
+    def encoder(self) -> TableEncoder:
+        """Of the learned columns."""
+
+    @property
+    def generator(self) -> Generator:
+        """Trained and calibrated."""
+
+    @property
+    def refiner(self) -> Refiner | None:
+        """Of the density ratio, if there is one."""
+
+    @property
+    def to_features(self) -> RefinerFeatures:
+        """Computes what the refiner compares."""
+
+    @property
+    def config(self) -> TrainingConfig:
+        """Of the training."""
+
+    @property
+    def card(self) -> ModelCard:
+        """What it was fitted on."""
+
+    @property
+    def device(self) -> torch.device:
+        """Where the generator is."""
+
+    def draw(
+        self,
+        rows: Indices,
+        conditions: RowConditions,
+        refiner: Refiner | None,
+        rng: np.random.Generator,
+    ) -> pd.DataFrame:
+        """Return whole rows, not checked; (n_rows, n_columns)."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +114,7 @@ class RowScorer:
         seed: Of the orders.
     """
 
-    def __init__(self, model: "TabularModel", seed: int) -> None:
+    def __init__(self, model: FittedModel, seed: int) -> None:
         self.model, self.encoder = model, model.encoder
         self.likelihood = CellLikelihood(model.generator, max(model.card.rows, 1))
         rng = np.random.default_rng(seed)

@@ -13,22 +13,19 @@ text, are not judged; that they are there, and of which pattern, is.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from tabgan.io import read_rows
 from tabgan.model.row_conditions import RowConditions
-from tabgan.model.row_scorer import BROKEN_FACT_SURPRISE, ReadRows, RowScorer
+from tabgan.model.row_scorer import BROKEN_FACT_SURPRISE, FittedModel, ReadRows, RowScorer
 from tabgan.networks.generation import count_batch_rows, scale_to_width
 from tabgan.relations import Relation
 from tabgan.runtime.devices import parallel_map, use_threads
 from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.column import Name
-
-if TYPE_CHECKING:
-    from tabgan.model.tabular_model import TabularModel
 
 N_USUAL_ROWS = 500  # drawn, that tell how surprising a column's cells usually are
 N_NAMED = 3  # cells of a row that are told in words
@@ -59,8 +56,7 @@ class CellSurprises:
         facts: dict[int, list[str]] = {}
         for relation in relations:
             for name in _columns_of(relation) if relation.text in self.broken else ():
-                number = int(self.frame.columns.get_indexer([name])[0])
-                facts.setdefault(number, []).append(relation.text)
+                facts.setdefault(list(self.frame).index(name), []).append(relation.text)
         excess = self.surprises.to_numpy() - self.usual
         order = np.argsort(-excess, axis=1, kind="stable")[:, :N_NAMED]
         return [
@@ -71,11 +67,14 @@ class CellSurprises:
     def _describe_cell(self, row: int, column: int, facts: Mapping[int, Sequence[str]]) -> str:
         name = str(self.frame.columns[column])
         cell: Any = self.frame.iat[row, column]
-        value = "missing" if pd.isna(cell) else " ".join(str(cell).split())[:MAX_SHOWN]
+        text: str = "missing" if pd.isna(cell) else str(cell)
+        value = " ".join(text.split())[:MAX_SHOWN]
         broken = [text for text in facts.get(column, ()) if self.broken[text][row]]
         reason = "".join(f", breaks {text}" for text in broken)
-        surprise, usual = self.surprises.iat[row, column], self.usual[column]
-        return f"{name} is {value} ({surprise:.1f}, usually {usual:.1f}{reason})"
+        nats = (
+            f"{float(self.surprises.to_numpy()[row, column]):.1f}, usually {self.usual[column]:.1f}"
+        )
+        return f"{name} is {value} ({nats}{reason})"
 
 
 class TableScorer:
@@ -86,7 +85,7 @@ class TableScorer:
         seed: Of the orders of cells: the same seed, the same scores.
     """
 
-    def __init__(self, model: "TabularModel", seed: int = 0) -> None:
+    def __init__(self, model: FittedModel, seed: int = 0) -> None:
         self.model, self.scorer = model, RowScorer(model, seed)
 
     def score_samples(self, frame: Any) -> Floats:
@@ -98,14 +97,15 @@ class TableScorer:
         """Return the surprise of each cell given the rest of its row; (n_rows, n_columns)."""
         given = read_rows(frame).frame
         parts = list(self._map(self._score_part, self._check(given)))
-        names = list(self.model.schema.names)
+        names: list[Any] = list(self.model.schema.names)
         values = np.vstack([np.zeros((0, len(names))), *(values for values, _ in parts)])
         texts = dict.fromkeys(text for _, broken in parts for text in broken)
         broken = {
             text: np.concatenate([own.get(text, np.zeros(len(v), bool)) for v, own in parts])
             for text in texts
         }
-        surprises, numbers = pd.DataFrame(values, columns=names), [*map(names.index, given)]
+        surprises = pd.DataFrame(values, columns=names)
+        numbers = [names.index(name) for name in given]
         return CellSurprises(given, surprises.iloc[:, numbers], self.usual[numbers], broken)
 
     @cached_property
@@ -154,7 +154,7 @@ def _columns_of(relation: Relation) -> list[Name]:
     return [column.name for column in relation.dependents or relation.sources]
 
 
-def score_cells(model: "TabularModel", frame: Any) -> pd.DataFrame:
+def score_cells(model: FittedModel, frame: Any) -> pd.DataFrame:
     """Return `TabularModel.score_cells`."""
     found = TableScorer(model).score_cells(frame)
     surprises = found.surprises

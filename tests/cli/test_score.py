@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -47,7 +48,8 @@ def test_batches_make_no_difference(
 def test_the_most_surprising_cells_are_named(
     run: Run, table: Path, model: Path, tmp_path: Path
 ) -> None:
-    odd = read_table(table)[:3].assign(town=["Atlantis", "Ulm", None], age=[30, 4_000, 30])
+    towns = pd.Series(["Atlantis", "Ulm", None], dtype=object)
+    odd = read_table(table)[:3].assign(town=towns, age=[30, 4_000, 30])
     odd.to_csv(tmp_path / "odd.csv", index=False)
     result = run("score", tmp_path / "odd.csv", "-m", model, "-o", "-", "--cells")
     words = pd.read_csv(io.StringIO(result.stdout))["__surprises__"]
@@ -60,7 +62,7 @@ def test_the_most_surprising_cells_are_named(
 def test_without_a_model_by_folds(
     run: Run, table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(PRESETS, "fast", TINY)  # type: ignore[misc]
+    monkeypatch.setitem(PRESETS, "fast", TINY)
     output = tmp_path / "scored.csv"
     result = run("score", table, "-o", output, "--seed", 3)
     assert result.exit_code == 0, result.output
@@ -91,7 +93,7 @@ def test_what_cannot_be_scored_is_said_and_nothing_is_written(
     model: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    change: dict[str, object],
+    change: dict[str, Any],
     options: tuple[object, ...],
     sentence: str,
 ) -> None:

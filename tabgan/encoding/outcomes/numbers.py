@@ -119,8 +119,8 @@ def _find_point(encoder: NumericalEncoder, values: Floats, is_spike: Mask) -> _E
     for mode, quantiles in enumerate(encoder.knots):
         rows = np.flatnonzero(modes == mode)
         axis = Axis.of_knots(encoder.tick, quantiles)
-        knots, places = axis.to_positions(quantiles), axis.to_positions(values[rows])
-        first, end = (np.searchsorted(knots, places, side) for side in ("left", "right"))
+        knots, positions = axis.to_positions(quantiles), axis.to_positions(values[rows])
+        first, end = (np.searchsorted(knots, positions, side) for side in ("left", "right"))
         left = np.clip(end - 1, 0, len(GRID) - 2)
         width = np.maximum(knots[left + 1] - knots[left], MIN_WIDTH)
         slope = 2 * (GRID[left + 1] - GRID[left]) / width
