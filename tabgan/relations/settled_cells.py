@@ -1,9 +1,9 @@
 """Rows as what is left to learn of them, and which of their cells say nothing of their own.
 
->>> frame = pd.DataFrame({"code": [1, 2, 3] * 20, "name": ["a", "b", "c"] * 20,
-...                       "x": np.random.default_rng(0).normal(size=60)})
 >>> import numpy as np
 >>> from tabgan.schema import TableSchema
+>>> frame = pd.DataFrame({"code": [1, 2, 3] * 20, "name": ["a", "b", "c"] * 20,
+...                       "x": np.random.default_rng(0).normal(size=60)})
 >>> relations = RelationSet.discover(frame, TableSchema.infer(frame))
 >>> odd = pd.DataFrame({"code": [1, 1], "name": ["a", "b"], "x": [0.5, 0.5]})
 >>> {text: mask.tolist() for text, mask in reduce_rows(relations, odd).broken.items()}
