@@ -32,15 +32,18 @@ class Coefficients:
     digits: int
 
 
-def fit_coefficients(terms: Floats, own: Floats, tolerance: Floats) -> Coefficients | None:
+def fit_coefficients(
+    terms: Floats, own: Floats, tolerance: Floats, weights: Floats | None = None
+) -> Coefficients | None:
     """Return coefficients by which a sum of terms is a column in every row; None if there are none.
 
     Args:
         terms: (n_rows, n_terms), without gaps.
         own: The column; (n_rows,).
         tolerance: How far the sum may be from it in each row; (n_rows,).
+        weights: How much each row counts; (n_rows,); all the same when None.
     """
-    values = solve(terms, own)
+    values = solve(terms, own, weights)
     if values is None:
         return None
     for digits in range(1, MAX_DIGITS + 1):
@@ -52,8 +55,10 @@ def fit_coefficients(terms: Floats, own: Floats, tolerance: Floats) -> Coefficie
     return None
 
 
-def solve(terms: Floats, own: Floats) -> Floats | None:
+def solve(terms: Floats, own: Floats, weights: Floats | None = None) -> Floats | None:
     """Return the least-squares coefficients; (n_terms,); None if they are not unique."""
+    if weights is not None:
+        terms, own = terms * weights[:, None], own * weights
     scale = np.abs(terms).max(axis=0)
     if not np.all(scale > 0):
         return None

@@ -17,6 +17,7 @@ import pandas as pd
 from tabgan.query import syntax
 from tabgan.query.expressions import (
     Arithmetic,
+    Call,
     ColumnReader,
     Expression,
     Number,
@@ -92,7 +93,7 @@ class Computation:
         of results that are the same to the last bit.
         """
         own = read(profile.frame, dependent)
-        found = _evaluate(self.expression, profile.frame).values
+        found = _evaluate(_uncut(self.expression), profile.frame).values
         if self.rounding.decimals is None:
             return 1.0 + float(np.mean(found == own))
         off = float(np.nanmax(np.abs(found - own), initial=0.0))
@@ -123,6 +124,12 @@ def _evaluate(expression: Value, frame: pd.DataFrame) -> Approximation:
         values = np.where(np.isfinite(values), values, np.nan)
         error = np.nan_to_num(np.broadcast_to(found.error, len(frame)), nan=0.0)
     return Approximation(values, error)
+
+
+def _uncut(value: Value) -> Value:
+    """Return what is calculated before its digits are cut off."""
+    is_cut = isinstance(value, Call) and value.function in {"ceil", "floor"}
+    return value.arguments[0] if isinstance(value, Call) and is_cut else value
 
 
 def _count_digits(value: Expression) -> int:

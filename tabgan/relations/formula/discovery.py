@@ -22,8 +22,9 @@ from tabgan.relations.formula.regression import Regression, pursue
 from tabgan.relations.formula.rounding import as_written
 from tabgan.relations.formula.screening import Screening
 from tabgan.relations.formula.sum_fit import SumFit
+from tabgan.relations.formula.targets import CURVED, PLAIN, Target, iter_cuts
 from tabgan.relations.formula.terms import Monomial, Term, linear
-from tabgan.relations.statistics import MIN_ROWS
+from tabgan.relations.statistics import MIN_ROWS, correlate
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats, Integers
 from tabgan.schema.column import Column
@@ -33,6 +34,7 @@ SEARCH_ROWS = 600
 MIN_VALUES = 8  # of a column that is worth a formula
 MAX_TERMS = 6  # of a sum
 MAX_FACTORS = 5  # of a product
+MAX_CROSSED = 10  # columns whose products are tried in sums
 MAX_MIXED = 4  # terms that correlate, to each of which what is linear is added
 EXPONENTS = (-3.0, -2.0, -1.0, -0.5, 0.5, 1.0, 2.0, 3.0)
 EXPONENT_ERROR = 0.15
@@ -47,11 +49,13 @@ class Candidate:
         dependent: The column.
         terms: Whose sum it is.
         expression: That sum, with its coefficients.
+        target: The function of the column that the sum is.
     """
 
     dependent: Column
     terms: Sequence[Term]
     expression: Value
+    target: Target = PLAIN
 
 
 class FormulaSearch:
@@ -75,62 +79,115 @@ class FormulaSearch:
                 self.own[column], self.decimals[column] = own[rows], find_decimals(own)
         self.screening = Screening(self.columns, datetimes, self.numbers, self.own)
 
-    def iter_candidates(self) -> Iterator[list[Candidate]]:
+    def iter_candidates(self) -> Iterator[Iterator[Candidate]]:
         """Yield the candidates of each column that may follow from others, simple ones first."""
         for dependent, own in self.own.items():
             if len(np.unique(own[~np.isnan(own)])) >= MIN_VALUES:
-                yield [
-                    c for terms in self._iter_forms(dependent) for c in self._fit(dependent, terms)
-                ]
+                yield self._iter_fitted(dependent)
 
     def refit(self, candidate: Candidate, rows: Integers) -> Candidate | None:
         """Return a candidate whose coefficients fit more rows, by their numbers, as well."""
         sample, terms, dependent = self.profile.sample, candidate.terms, candidate.dependent
+        if not terms:
+            return None
         series = [sample.series(dependent), self.profile.series(dependent).iloc[rows]]
         own = np.concatenate([to_float(part, as_written(dependent)) for part in series])
         numbers = {
             column: np.concatenate([sample.numbers(column), self.profile.numbers(column)[rows]])
             for column in {column for term in terms for column in term.columns}
         }
-        expression = replace(self._sum_fit(dependent), numbers=numbers, own=own).fit(terms)
+        fit = replace(self._sum_fit(dependent, candidate.target), numbers=numbers, column=own)
+        expression = fit.fit(terms)
         return None if expression is None else replace(candidate, expression=expression)
 
-    def _fit(self, dependent: Column, terms: Sequence[Term]) -> list[Candidate]:
-        """Return the candidate of these terms, if there is one, fitted to the whole sample."""
-        expression = self._sum_fit(dependent).fit(terms)
-        if expression is None:
-            return []
-        refitted = self.refit(Candidate(dependent, terms, expression), np.zeros(0, np.int64))
-        return [] if refitted is None else [refitted]
+    def _iter_fitted(self, dependent: Column) -> Iterator[Candidate]:
+        """Yield the candidates of a column that fit the whole sample."""
+        for target in self._iter_targets(dependent):
+            fit = self._sum_fit(dependent, target)
+            for terms in self._iter_forms(dependent, fit):
+                expression = fit.fit(terms)
+                if expression is not None:
+                    candidate = Candidate(dependent, terms, expression, target)
+                    refitted = self.refit(candidate, np.zeros(0, np.int64))
+                    if refitted is not None:
+                        yield refitted
 
-    def _sum_fit(self, dependent: Column) -> SumFit:
+    def _iter_targets(self, dependent: Column) -> Iterator[Target]:
+        yield PLAIN
+        yield from iter_cuts(self.own[dependent])
+        yield from CURVED
+
+    def _sum_fit(self, dependent: Column, target: Target = PLAIN) -> SumFit:
         own, decimals = self.own[dependent], self.decimals[dependent]
         epsilon = machine_epsilon(dependent)
-        return SumFit(self.numbers, own, decimals, epsilon, self.screening.n_terms)
+        return SumFit(self.numbers, own, decimals, epsilon, self.screening.n_terms, target)
 
-    def _iter_forms(self, dependent: Column) -> Iterator[Sequence[Term]]:
+    def _iter_forms(self, dependent: Column, fit: SumFit) -> Iterator[Sequence[Term]]:
         """Yield the terms of sums that a column may be."""
-        singles = self.screening.find_terms(dependent)
-        yield from ([term] for term in singles)
         others = [column for column in self.columns if column != dependent]
         if not others:
+            if fit.target is PLAIN:
+                yield from ([term] for term in self.screening.find_terms(dependent))
             return
-        yield from self._pursue(dependent, others, [])
-        yield from ([product] for product in self._find_monomials(dependent, others))
-        for term in singles[:MAX_MIXED]:
-            yield from self._pursue(dependent, others, [term])
+        if fit.target in CURVED:
+            yield from self._pursue(others, [], fit, crossed=True)
+            return
+        if fit.target is PLAIN:
+            singles = self.screening.find_terms(dependent)
+            yield from ([term] for term in singles)
+        yield from self._pursue(others, [], fit)
+        if fit.target is PLAIN:
+            yield from ([product] for product in self._find_monomials(dependent, others))
+            for term in singles[:MAX_MIXED]:
+                yield from self._pursue(others, [term], fit)
+        yield from self._pursue(others, [], fit, crossed=True)
 
     def _pursue(
-        self, dependent: Column, others: Sequence[Column], chosen: Sequence[Term]
+        self,
+        others: Sequence[Column],
+        chosen: Sequence[Term],
+        fit: SumFit,
+        *,
+        crossed: bool = False,
     ) -> Iterator[Sequence[Term]]:
         """Yield the terms beside those chosen, and with them, whose sum is near a column."""
-        fit = self._sum_fit(dependent)
-        terms = np.column_stack([self.numbers[column] for column in others])
+        terms: list[Term] = [linear(column) for column in others]
+        values = np.column_stack([self.numbers[column] for column in others])
+        near = self._find_near(others, values, fit) if crossed else []
+        if crossed:
+            terms += _cross(near)
+            more = [term.compute(self.numbers) for term in terms[len(others) :]]
+            values = np.column_stack([values, *more])
+
+        def grow(index: int) -> Floats:
+            new = [] if not crossed else _raise_degree(terms[index], near, terms)
+            terms.extend(new)
+            columns = [term.compute(self.numbers) for term in new]
+            return np.column_stack(columns) if columns else np.empty((len(values), 0))
+
         begun = [term.compute(self.numbers) for term in chosen]
         limit = fit.reach
-        picked = pursue(fit.own, terms, begun, MAX_TERMS, lambda found, _: found.is_near(limit))
+        picked = pursue(
+            fit.own,
+            values,
+            begun,
+            MAX_TERMS,
+            lambda found, _: found.is_near(limit),
+            grow,
+            fit.weights,
+        )
         if picked:
-            yield [*chosen, *(linear(others[index]) for index in picked)]
+            yield [*chosen, *(terms[index] for index in picked)]
+
+    def _find_near(
+        self, others: Sequence[Column], values: Floats, fit: SumFit
+    ) -> Sequence[Column]:
+        """Return the columns that correlate most with what a sum is to be."""
+        if len(others) <= MAX_CROSSED:
+            return others
+        whole = correlate(np.column_stack([fit.own, values]))[0, 1:]
+        best = np.argsort(-whole, kind="stable")[:MAX_CROSSED]
+        return [others[index] for index in sorted(best)]
 
     def _find_monomials(self, dependent: Column, others: Sequence[Column]) -> Iterator[Monomial]:
         """Yield the product of powers whose logarithm is near that of a column."""
@@ -165,3 +222,23 @@ def _to_exponents(found: Floats) -> list[float] | None:
     nearest = [min(EXPONENTS, key=lambda exponent: abs(exponent - value)) for value in found]
     errors = np.abs(np.array(nearest) - found)
     return nearest if np.all(errors <= EXPONENT_ERROR) else None
+
+
+def _cross(columns: Sequence[Column]) -> list[Monomial]:
+    """Return the squares, products and ratios of columns."""
+    crossed = [Monomial(((column, 2.0),)) for column in columns]
+    for index, one in enumerate(columns):
+        crossed += [Monomial(((one, 1.0), (other, 1.0))) for other in columns[index + 1 :]]
+        crossed += [Monomial(((one, 1.0), (other, -1.0))) for other in columns if other != one]
+    return crossed
+
+
+def _raise_degree(
+    term: Term, columns: Sequence[Column], known: Sequence[Term]
+) -> list[Monomial]:
+    """Return the products of a product with other columns."""
+    if not isinstance(term, Monomial) or len(term.powers) != 2:
+        return []
+    others = [column for column in columns if column not in term.columns]
+    products = [Monomial((*term.powers, (column, 1.0))) for column in others]
+    return [product for product in products if product not in known]

@@ -9,7 +9,7 @@
 (['price', 'amount'], [7.5, 3.0, 2.5])
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self
 
@@ -76,7 +76,7 @@ class Formula(Relation):
 
     @classmethod
     def _test_first(
-        cls, search: FormulaSearch, candidates: Sequence[Candidate]
+        cls, search: FormulaSearch, candidates: Iterable[Candidate]
     ) -> "tuple[Formula, DiscoveredRelation] | None":
         """Return the first candidate that holds in the sample, and then in all rows."""
         profile = search.profile

@@ -18,6 +18,7 @@ from tabgan.schema.arrays import Floats, Mask
 MAX_ODD = 0.02  # share of rows
 N_TRIMS = 3
 MIN_ODD = 3.0  # times what rows are off as a rule
+MIN_GAIN = 0.03  # share of what is left that a term takes away
 
 
 @dataclass(frozen=True)
@@ -35,29 +36,39 @@ class Regression:
     present: Mask
 
     @classmethod
-    def fit(cls, terms: Iterable[Floats], own: Floats) -> Self:
+    def fit(
+        cls, terms: Iterable[Floats], own: Floats, weights: Floats | None = None
+    ) -> Self:
         """Fit least trimmed squares: rows that are farthest off are left out, if that helps.
 
         Args:
             terms: (n_rows,) each, NaN where missing.
             own: The column; (n_rows,).
+            weights: How much each row counts; (n_rows,); all the same when None.
         """
         values = np.column_stack([*terms, np.ones(len(own))])
         present = ~np.isnan(own) & ~np.isnan(values).any(axis=1)
         values, given = values[present], own[present]
+        weight = np.ones(len(given)) if weights is None else weights[present]
+        values, given = values * weight[:, None], given * weight
         scale = np.abs(values).max(axis=0, initial=1e-300)
         kept = np.ones(len(given), bool)
         residual, found = np.zeros(len(own)), np.zeros(values.shape[1])
         for _ in range(N_TRIMS if len(given) else 0):
             found = np.linalg.lstsq(values[kept] / scale, given[kept], rcond=1e-12)[0]
             left = given - (values / scale) @ found
-            residual[present] = left
+            residual[present] = left / weight
             sizes = np.abs(left)
             usual = np.quantile(sizes, 1 - MAX_ODD)
             if sizes.max() <= MIN_ODD * usual:
                 break
             kept = sizes <= usual
         return cls(np.asarray(found / scale), residual, np.asarray(present))
+
+    def measure(self, weights: Floats | None) -> float:
+        """Return the sum of squares of what is left, without the rows that are farthest off."""
+        left = np.abs(self.residual if weights is None else self.residual * weights)
+        return float((np.minimum(left, np.quantile(left, 1 - MAX_ODD)) ** 2).sum())
 
     def is_near(self, tolerance: Floats) -> bool:
         """Return whether nearly all rows are within a tolerance; (n_rows,)."""
@@ -72,6 +83,8 @@ def pursue(
     chosen: Sequence[Floats],
     max_terms: int,
     is_done: Callable[[Regression, Sequence[int]], bool],
+    grow: Callable[[int], Floats] | None = None,
+    weights: Floats | None = None,
 ) -> list[int] | None:
     """Return which terms a column is a sum of: orthogonal matching pursuit; None if of none.
 
@@ -83,28 +96,37 @@ def pursue(
         chosen: Terms to begin with; (n_rows,) each.
         max_terms: With those.
         is_done: Whether the sum of the terms is the column.
+        grow: Returns what can be chosen as well, once a term is; (n_rows, n_more).
+        weights: How much each row counts; (n_rows,); all the same when None.
     """
     picked: list[int] = []
-    regression = Regression.fit(chosen, own)
+    regression = Regression.fit(chosen, own, weights)
     while True:
         if (picked or chosen) and is_done(regression, picked):
             return picked
-        if len(picked) + len(chosen) >= max_terms:
+        left = regression.measure(weights)
+        if len(picked) + len(chosen) >= max_terms or left == 0:
             return None
-        correlations = _correlate(terms, regression.residual)
+        correlations = _correlate(terms, regression.residual, weights)
         correlations[picked] = -1
         best = int(correlations.argmax())
         if correlations[best] <= 0:
             return None
         picked.append(best)
-        regression = Regression.fit([*chosen, *terms[:, picked].T], own)
+        regression = Regression.fit([*chosen, *terms[:, picked].T], own, weights)
+        if regression.measure(weights) > (1 - MIN_GAIN) * left:
+            return None
+        if grow is not None:
+            terms = np.column_stack([terms, grow(best)])
 
 
-def _correlate(terms: Floats, residual: Floats) -> Floats:
+def _correlate(terms: Floats, residual: Floats, weights: Floats | None) -> Floats:
     """Return absolute correlations of terms, (n_rows, n_terms), with what is left; (n_terms,)."""
     with np.errstate(all="ignore"):
         present = np.isfinite(terms)
         means = np.where(present, terms, 0.0).sum(axis=0) / present.sum(axis=0)
         centred = np.where(present, terms - means, 0.0)
+        if weights is not None:
+            centred, residual = centred * weights[:, None], residual * weights
         found = np.abs(residual @ centred) / np.sqrt((centred**2).sum(axis=0))
     return np.asarray(np.nan_to_num(found, nan=-1.0))

@@ -4,7 +4,15 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from tabgan.relations.formula.terms import UNARY, Difference, Epoch, Monomial, Term, UnaryTerm
+from tabgan.relations.formula.terms import (
+    UNARY,
+    AbsoluteDifference,
+    Difference,
+    Epoch,
+    Monomial,
+    Term,
+    UnaryTerm,
+)
 from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column
 
@@ -72,6 +80,7 @@ class Screening:
         terms += [Monomial(((column, power),)) for power in POWERS]
         numbers = self.columns
         terms += [Monomial(((column, 1.0), (c, 1.0))) for c in numbers[index + 1 :]]
+        terms += [AbsoluteDifference(column, c) for c in numbers[index + 1 :]]
         terms += [Monomial(((column, 1.0), (c, -1.0))) for c in numbers if c != column]
         return terms
 
