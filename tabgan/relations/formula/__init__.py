@@ -7,6 +7,9 @@ discovery     which formulas a table shows, sought on a sample
 screening     which products, ratios and functions correlate with a column
 regression    least squares that a few odd rows do not spoil; matching pursuit
 sum_fit       a sum of terms fitted to a column
+targets       what a sum may be: a column, that where it was not cut off, its square ...
+exact_forms   what has no coefficients to fit: the least of several columns, remainders
 terms         columns, powers, products, functions, spans of time
+sums          sums of terms as expressions
 coefficients  the fewest digits, and whether a term pays
 """

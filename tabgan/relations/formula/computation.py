@@ -66,7 +66,7 @@ class Computation:
     @property
     def n_digits(self) -> int:
         """Digits of its coefficients, without those of exponents."""
-        return _count_digits(self.expression)
+        return count_digits(self.expression)
 
     def apply(self, frame: pd.DataFrame, dependent: Column) -> "pd.Series[Any]":
         """Return the dependent, in its own dtype and inside what that holds; (n_rows,)."""
@@ -132,9 +132,10 @@ def _uncut(value: Value) -> Value:
     return value.arguments[0] if isinstance(value, Call) and is_cut else value
 
 
-def _count_digits(value: Expression) -> int:
+def count_digits(value: Expression) -> int:
+    """Return the digits of its numbers, without those of exponents."""
     if isinstance(value, Arithmetic) and value.operator == "**":
-        return _count_digits(value.left)
+        return count_digits(value.left)
     if isinstance(value, Number | Text):
         return sum(map(str.isdigit, value.write()))
-    return sum(map(_count_digits, value.children))
+    return sum(map(count_digits, value.children))

@@ -6,6 +6,10 @@ For each column of numbers, the simplest form first:
 2. `linear`    any coefficients of several columns (orthogonal matching pursuit, then elimination)
 3. `monomial`  a product of powers, a sum of logarithms
 4. `mixed`     a term that correlates, and what is linear beside it
+5. `crossed`   sums of products and ratios
+6. `exact`     the least or the greatest of several columns, remainders
+
+The same goes for a column where it was not cut off, for its square, its reciprocal ... (`targets`).
 
 Rows decide: a candidate fits all rows of the sample, up to the rounding of the column, and each of
 its terms saves more nats than it takes (minimum description length).
@@ -13,11 +17,14 @@ its terms saves more nats than it takes (minimum description length).
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 
 from tabgan.query.expressions import ColumnRef, Value, ValueType
 from tabgan.relations.exact_arithmetic import find_decimals, machine_epsilon
+from tabgan.relations.formula.computation import count_digits
+from tabgan.relations.formula.exact_forms import ExactForms
 from tabgan.relations.formula.regression import Regression, pursue
 from tabgan.relations.formula.rounding import as_written
 from tabgan.relations.formula.screening import Screening
@@ -31,7 +38,7 @@ from tabgan.schema.column import Column
 from tabgan.schema.float_conversion import to_float
 
 SEARCH_ROWS = 600
-MIN_VALUES = 8  # of a column that is worth a formula
+MIN_VALUES = 4  # of a column that is worth the fit of a formula
 MAX_TERMS = 6  # of a sum
 MAX_FACTORS = 5  # of a product
 MAX_CROSSED = 10  # columns whose products are tried in sums
@@ -57,6 +64,11 @@ class Candidate:
     expression: Value
     target: Target = PLAIN
 
+    @property
+    def n_digits(self) -> int:
+        """Digits of its coefficients."""
+        return count_digits(self.expression)
+
 
 class FormulaSearch:
     """The search for formulas of a table, on a sample of its rows.
@@ -77,13 +89,18 @@ class FormulaSearch:
             if as_written(column).kind.is_number:
                 own = to_float(sample.series(column), as_written(column))
                 self.own[column], self.decimals[column] = own[rows], find_decimals(own)
+        self.exact = ExactForms({c: self.numbers[c] for c in self.columns}, self.decimals)
         self.screening = Screening(self.columns, datetimes, self.numbers, self.own)
 
     def iter_candidates(self) -> Iterator[Iterator[Candidate]]:
         """Yield the candidates of each column that may follow from others, simple ones first."""
         for dependent, own in self.own.items():
+            forms = self.exact.find(own, self.decimals[dependent], dependent)
+            exact = (Candidate(dependent, (), expression) for expression in forms)
             if len(np.unique(own[~np.isnan(own)])) >= MIN_VALUES:
-                yield self._iter_fitted(dependent)
+                yield chain(self._iter_fitted(dependent), exact)
+            else:
+                yield exact
 
     def refit(self, candidate: Candidate, rows: Integers) -> Candidate | None:
         """Return a candidate whose coefficients fit more rows, by their numbers, as well."""
@@ -104,13 +121,21 @@ class FormulaSearch:
         """Yield the candidates of a column that fit the whole sample."""
         for target in self._iter_targets(dependent):
             fit = self._sum_fit(dependent, target)
+            if target is PLAIN:
+                singles = [self._fit(dependent, fit, [term]) for term in self.screening.find_terms(dependent)]
+                yield from sorted(filter(None, singles), key=lambda found: found.n_digits)
             for terms in self._iter_forms(dependent, fit):
-                expression = fit.fit(terms)
-                if expression is not None:
-                    candidate = Candidate(dependent, terms, expression, target)
-                    refitted = self.refit(candidate, np.zeros(0, np.int64))
-                    if refitted is not None:
-                        yield refitted
+                found = self._fit(dependent, fit, terms)
+                if found is not None:
+                    yield found
+
+    def _fit(self, dependent: Column, fit: SumFit, terms: Sequence[Term]) -> Candidate | None:
+        """Return the candidate of these terms, if there is one, fitted to the whole sample."""
+        expression = fit.fit(terms)
+        if expression is None:
+            return None
+        candidate = Candidate(dependent, terms, expression, fit.target)
+        return self.refit(candidate, np.zeros(0, np.int64))
 
     def _iter_targets(self, dependent: Column) -> Iterator[Target]:
         yield PLAIN
@@ -126,19 +151,14 @@ class FormulaSearch:
         """Yield the terms of sums that a column may be."""
         others = [column for column in self.columns if column != dependent]
         if not others:
-            if fit.target is PLAIN:
-                yield from ([term] for term in self.screening.find_terms(dependent))
             return
         if fit.target in CURVED:
             yield from self._pursue(others, [], fit, crossed=True)
             return
-        if fit.target is PLAIN:
-            singles = self.screening.find_terms(dependent)
-            yield from ([term] for term in singles)
         yield from self._pursue(others, [], fit)
         if fit.target is PLAIN:
             yield from ([product] for product in self._find_monomials(dependent, others))
-            for term in singles[:MAX_MIXED]:
+            for term in self.screening.find_terms(dependent)[:MAX_MIXED]:
                 yield from self._pursue(others, [term], fit)
         yield from self._pursue(others, [], fit, crossed=True)
 

@@ -122,11 +122,10 @@ def pursue(
 
 def _correlate(terms: Floats, residual: Floats, weights: Floats | None) -> Floats:
     """Return absolute correlations of terms, (n_rows, n_terms), with what is left; (n_terms,)."""
+    weight = np.ones(len(terms)) if weights is None else weights**2
     with np.errstate(all="ignore"):
         present = np.isfinite(terms)
-        means = np.where(present, terms, 0.0).sum(axis=0) / present.sum(axis=0)
+        means = weight @ np.where(present, terms, 0.0) / (weight @ present)
         centred = np.where(present, terms - means, 0.0)
-        if weights is not None:
-            centred, residual = centred * weights[:, None], residual * weights
-        found = np.abs(residual @ centred) / np.sqrt((centred**2).sum(axis=0))
+        found = np.abs((residual * weight) @ centred) / np.sqrt(weight @ centred**2)
     return np.asarray(np.nan_to_num(found, nan=-1.0))

@@ -18,7 +18,7 @@ from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column
 
 Numbers = Mapping[Column, Floats]  # of each column; (n_rows,), NaN where missing
-UNARY = {"log": np.log, "exp": np.exp, "abs": np.abs}
+UNARY = {"log": np.log, "log10": np.log10, "log2": np.log2, "exp": np.exp, "abs": np.abs}
 
 
 @dataclass(frozen=True)
