@@ -88,16 +88,17 @@ class Computation:
     def measure_loss(self, profile: TableProfile, dependent: Column) -> float:
         """Return how much of what others hold gets lost in the dependent: more, the surer it is it.
 
-        That is the most that results are rounded by, in half steps: near 1 where digits get lost,
+        That is what results are rounded by as a rule, in half steps: a half where digits get lost,
         little where others were rounded from the dependent. Without rounding it is 1, and the share
         of results that are the same to the last bit.
         """
-        own = read(profile.frame, dependent)
-        found = _evaluate(_uncut(self.expression), profile.frame).values
+        own, found = read(profile.frame, dependent), _evaluate(self.expression, profile.frame)
         if self.rounding.decimals is None:
-            return 1.0 + float(np.mean(found == own))
-        off = float(np.nanmax(np.abs(found - own), initial=0.0))
-        return round(off / (self.rounding.step / 2), 3)
+            return 1.0 + float(np.mean(found.values == own))
+        obeying = self.rounding.allows(found, own)
+        exact = _evaluate(_uncut(self.expression), profile.frame).values
+        off = float(np.abs(exact - own)[obeying].mean()) if obeying.any() else 0.0
+        return round(off / (self.rounding.step / 2), 2)
 
     def to_state(self) -> dict[str, Any]:
         """Return it as JSON-able values."""

@@ -99,10 +99,10 @@ class ExactForms:
     def _pays(self, own: Floats, rest: Floats, n_values: float = 1.0) -> bool:
         """Return whether what something else gives of a column leaves much to say."""
         present = ~np.isnan(own)
-        said = np.where(own == rest, -np.inf, own)[present]
-        counts = np.unique(said, return_counts=True)[1]
+        left = np.where(own == rest, -np.inf, own)[present]
+        counts = [np.unique(values, return_counts=True)[1] for values in (own[present], left)]
         cost = np.log(self.n_tried * n_values / SIGNIFICANCE_LEVEL)
-        return total_entropy(counts) > cost
+        return min(map(total_entropy, counts)) > cost
 
     def _find_remainders(
         self, own: Floats, decimals: int, others: Sequence[Column]

@@ -69,7 +69,9 @@ class Formula(Relation):
                 facts.setdefault(names, []).append(found)
         joined: list[DiscoveredRelation] = []
         for fact in facts.values():
-            (first, discovery), *others = sorted(fact, key=lambda pair: pair[0].rank(profile))
+            (first, discovery), *others = sorted(
+                fact, key=lambda pair: (pair[1].n_violations > 0, *pair[0].rank(profile))
+            )
             solved = tuple(formula for formula, other in others if not other.n_violations)
             joined.append(replace(discovery, relation=replace(first, solved=solved)))
         return joined

@@ -15,7 +15,13 @@ from functools import cached_property
 import numpy as np
 
 from tabgan.query.expressions import Call, Number, Value
-from tabgan.relations.formula.coefficients import SLACK, fit_coefficients, pays, solve
+from tabgan.relations.formula.coefficients import (
+    SLACK,
+    Coefficients,
+    fit_coefficients,
+    pays,
+    solve,
+)
 from tabgan.relations.formula.regression import Regression
 from tabgan.relations.formula.targets import PLAIN, Cut, Plain, Target
 from tabgan.relations.formula.terms import Numbers, Term
@@ -23,6 +29,7 @@ from tabgan.relations.statistics import MIN_ROWS, SIGNIFICANCE_LEVEL, total_entr
 from tabgan.schema.arrays import Floats, Mask
 
 MAX_SOLVER_ERROR = 1e-10  # of least squares, relative
+SMALL_SLACK = 1.02  # the same without rows that are off by little more
 CUT_DIGITS = 3  # that an end takes at which a column is cut off
 STEPS = {"floor": 0.5, "ceil": -0.5}  # of the last decimal from what is rounded to what is cut
 
@@ -93,7 +100,8 @@ class SumFit:
             return None
         known = self.tolerance[np.isfinite(self.tolerance) & ~np.isnan(self.own)]
         usual = float(np.median(known)) if len(known) else 1.0
-        return np.asarray(usual / np.maximum(self.tolerance, usual * 1e-3 + 1e-300))
+        weights = usual / np.maximum(self.tolerance, usual * 1e-3 + 1e-300)
+        return np.where(np.isnan(self.own), 0.0, weights)
 
     def fit(self, terms: Sequence[Term]) -> Value | None:
         """Return the sum of terms that is the column, cut or with a constant if it has to be."""
@@ -116,31 +124,38 @@ class SumFit:
     ) -> FittedSum | None:
         """Return the sum of those terms that are needed, if each is worth its digits."""
         columns = [term.compute(self.numbers) for term in terms]
-        present = self._find_near(columns, shift)
-        if present.sum() < max(MIN_ROWS, 2 * len(terms) + 1):
+        regression = Regression.fit(columns, self.own + shift, self.weights)
+        if not regression.is_near(self.reach):
             return None
         ones = [np.ones(len(self.own))] if with_constant else []
-        matrix, own = np.column_stack([*columns, *ones])[present], self.own[present] + shift
-        tolerance = self.tolerance[present]
-        weights = None if self.weights is None else self.weights[present]
-        kept = _eliminate(matrix, own, tolerance, weights)
-        found = fit_coefficients(matrix[:, kept], own, tolerance, weights)
-        if found is None or not self._pays(matrix[:, kept], own, found.digits):
+        matrix = np.column_stack([*columns, *ones])
+        off = np.abs(regression.residual)
+        for limit in (self.reach, SMALL_SLACK * self.tolerance):  # rows between may be odd ones
+            rows = regression.present & (off <= limit)
+            if rows.sum() < max(MIN_ROWS, 2 * len(terms) + 1):
+                return None
+            found = self._fit_coefficients(matrix, shift, rows)
+            if found is not None:
+                break
+        else:
             return None
-        coefficients = np.zeros(len(terms) + 1)
-        coefficients[: matrix.shape[1]][kept] = found.values
-        *factors, constant = coefficients.tolist()
+        *factors, constant = [*found.values.tolist(), *([] if with_constant else [0.0])]
         summands = [(factor, term) for factor, term in zip(factors, terms, strict=True) if factor]
         if not summands:
             return None
         return FittedSum(self.target.write(summands, constant), found.digits)
 
-    def _find_near(self, columns: Sequence[Floats], shift: float) -> Mask:
-        """Return the rows without gaps that a sum comes near, which are most or none; (n_rows,)."""
-        regression = Regression.fit(columns, self.own + shift, self.weights)
-        if not regression.is_near(self.reach):
-            return np.zeros(len(self.own), bool)
-        return np.asarray(regression.present & (np.abs(regression.residual) <= self.reach))
+    def _fit_coefficients(self, matrix: Floats, shift: float, rows: Mask) -> Coefficients | None:
+        """Return the coefficients of terms in some rows, 0 for those that are not needed."""
+        terms, own, tolerance = matrix[rows], self.own[rows] + shift, self.tolerance[rows]
+        weights = None if self.weights is None else self.weights[rows]
+        kept = _eliminate(terms, own, tolerance, weights)
+        found = fit_coefficients(terms[:, kept], own, tolerance, weights)
+        if found is None or not self._pays(terms[:, kept], own, found.digits):
+            return None
+        values = np.zeros(matrix.shape[1])
+        values[kept] = found.values
+        return replace(found, values=values)
 
     def _pays(self, matrix: Floats, own: Floats, digits: int) -> bool:
         """Return whether each term is worth its digits, and where the column is cut off, too."""
