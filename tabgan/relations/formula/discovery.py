@@ -25,13 +25,13 @@ from tabgan.query.expressions import ColumnRef, Value, ValueType
 from tabgan.relations.exact_arithmetic import find_decimals, machine_epsilon
 from tabgan.relations.formula.computation import count_digits
 from tabgan.relations.formula.exact_forms import ExactForms
-from tabgan.relations.formula.regression import Regression, pursue
+from tabgan.relations.formula.regression import Regression, correlate_terms, pursue
 from tabgan.relations.formula.rounding import as_written
 from tabgan.relations.formula.screening import Screening
 from tabgan.relations.formula.sum_fit import SumFit
 from tabgan.relations.formula.targets import CURVED, PLAIN, Target, iter_cuts
 from tabgan.relations.formula.terms import Monomial, Term, linear
-from tabgan.relations.statistics import MIN_ROWS, correlate
+from tabgan.relations.statistics import MIN_ROWS
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats, Integers
 from tabgan.schema.column import Column
@@ -42,6 +42,8 @@ MIN_VALUES = 4  # of a column that is worth the fit of a formula
 MAX_TERMS = 6  # of a sum
 MAX_FACTORS = 5  # of a product
 MAX_CROSSED = 10  # columns whose products are tried in sums
+MIN_CURVED = 20  # values of a column that may be a function of a sum
+MIN_RELATED = 0.3  # correlation of a column with any term, if it is a sum of products
 MAX_MIXED = 4  # terms that correlate, to each of which what is linear is added
 EXPONENTS = (-3.0, -2.0, -1.0, -0.5, 0.5, 1.0, 2.0, 3.0)
 EXPONENT_ERROR = 0.15
@@ -89,6 +91,9 @@ class FormulaSearch:
             if as_written(column).kind.is_number:
                 own = to_float(sample.series(column), as_written(column))
                 self.own[column], self.decimals[column] = own[rows], find_decimals(own)
+        self.n_values = {c: len(np.unique(v[~np.isnan(v)])) for c, v in self.own.items()}
+        with np.errstate(all="ignore"):
+            self.logs = {c: np.log(np.abs(self.numbers[c])) for c in self.columns}
         self.exact = ExactForms({c: self.numbers[c] for c in self.columns}, self.decimals)
         self.screening = Screening(self.columns, datetimes, self.numbers, self.own)
 
@@ -97,7 +102,7 @@ class FormulaSearch:
         for dependent, own in self.own.items():
             forms = self.exact.find(own, self.decimals[dependent], dependent)
             exact = (Candidate(dependent, (), expression) for expression in forms)
-            if len(np.unique(own[~np.isnan(own)])) >= MIN_VALUES:
+            if self.n_values[dependent] >= MIN_VALUES:
                 yield chain(self._iter_fitted(dependent), exact)
             else:
                 yield exact
@@ -140,7 +145,14 @@ class FormulaSearch:
     def _iter_targets(self, dependent: Column) -> Iterator[Target]:
         yield PLAIN
         yield from iter_cuts(self.own[dependent])
-        yield from CURVED
+        others = [column for column in self.columns if column != dependent]
+        if not others or self.n_values[dependent] < MIN_CURVED:
+            return
+        numbers = np.column_stack([self.numbers[column] for column in others])
+        for target in CURVED:
+            own = self._sum_fit(dependent, target).own
+            if _relate(np.column_stack([numbers, numbers**2]), own).max() >= MIN_RELATED:
+                yield target
 
     def _sum_fit(self, dependent: Column, target: Target = PLAIN) -> SumFit:
         own, decimals = self.own[dependent], self.decimals[dependent]
@@ -152,6 +164,7 @@ class FormulaSearch:
         others = [column for column in self.columns if column != dependent]
         if not others:
             return
+        is_related = self.screening.strongest[dependent] >= MIN_RELATED
         if fit.target in CURVED:
             yield from self._pursue(others, [], fit, crossed=True)
             return
@@ -160,7 +173,8 @@ class FormulaSearch:
             yield from ([product] for product in self._find_monomials(dependent, others))
             for term in self.screening.find_terms(dependent)[:MAX_MIXED]:
                 yield from self._pursue(others, [term], fit)
-        yield from self._pursue(others, [], fit, crossed=True)
+        if is_related:
+            yield from self._pursue(others, [], fit, crossed=True)
 
     def _pursue(
         self,
@@ -205,8 +219,7 @@ class FormulaSearch:
         """Return the columns that correlate most with what a sum is to be."""
         if len(others) <= MAX_CROSSED:
             return others
-        whole = correlate(np.column_stack([fit.own, values]))[0, 1:]
-        best = np.argsort(-whole, kind="stable")[:MAX_CROSSED]
+        best = np.argsort(-_relate(values, fit.own), kind="stable")[:MAX_CROSSED]
         return [others[index] for index in sorted(best)]
 
     def _find_monomials(self, dependent: Column, others: Sequence[Column]) -> Iterator[Monomial]:
@@ -218,8 +231,7 @@ class FormulaSearch:
             return
         with np.errstate(all="ignore"):
             target = np.log(np.where(is_large, own, np.nan))
-            logs = {column: np.log(np.abs(self.numbers[column])) for column in others}
-        logs = {c: values for c, values in logs.items() if not np.isneginf(values[is_large]).any()}
+        logs = {c: self.logs[c] for c in others if not np.isneginf(self.logs[c][is_large]).any()}
         limit = np.where(is_large, 2 / np.maximum(steps, 1), 0.0) + 1e-9
         if not logs:
             return
@@ -242,6 +254,16 @@ def _to_exponents(found: Floats) -> list[float] | None:
     nearest = [min(EXPONENTS, key=lambda exponent: abs(exponent - value)) for value in found]
     errors = np.abs(np.array(nearest) - found)
     return nearest if np.all(errors <= EXPONENT_ERROR) else None
+
+
+def _relate(values: Floats, own: Floats) -> Floats:
+    """Return the correlations of columns, (n_rows, k), with what a sum is to be; (k,)."""
+    present = ~np.isnan(own)
+    if np.count_nonzero(present) < MIN_ROWS:
+        return np.zeros(values.shape[1])
+    given = own[present] - own[present].mean()
+    size = float(np.sqrt(given @ given))
+    return correlate_terms(values[present], given) / size if size > 0 else np.zeros(len(values.T))
 
 
 def _cross(columns: Sequence[Column]) -> list[Monomial]:

@@ -108,6 +108,7 @@ class ExactForms:
         self, own: Floats, decimals: int, others: Sequence[Column]
     ) -> Iterator[Value]:
         """Yield `x % 7` and `x % 7 + 1`: what a column leaves of others is a multiple of 7."""
+        ends = np.nanquantile(own, [MAX_ODD / 2, 1 - MAX_ODD / 2])
         for column in others:
             places = self.decimals.get(column)
             if places is None:
@@ -115,7 +116,7 @@ class ExactForms:
             unit = 10.0 ** max(places, decimals)
             left = self._whole((self.numbers[column] - own) * unit)
             divisor = _find_divisor(left)
-            low, high = np.nanquantile(own * unit, [MAX_ODD / 2, 1 - MAX_ODD / 2])
+            low, high = np.rint(ends * unit)
             if divisor <= 1 or high - low >= divisor:
                 continue
             offset = -int(left[0] % divisor)

@@ -59,7 +59,7 @@ class Regression:
             left = given - (values / scale) @ found
             residual[present] = left / weight
             sizes = np.abs(left)
-            usual = np.quantile(sizes, 1 - MAX_ODD)
+            usual = _find_usual(sizes)
             if sizes.max() <= MIN_ODD * usual:
                 break
             kept = sizes <= usual
@@ -68,13 +68,19 @@ class Regression:
     def measure(self, weights: Floats | None) -> float:
         """Return the sum of squares of what is left, without the rows that are farthest off."""
         left = np.abs(self.residual if weights is None else self.residual * weights)
-        return float((np.minimum(left, np.quantile(left, 1 - MAX_ODD)) ** 2).sum())
+        return float((np.minimum(left, _find_usual(left)) ** 2).sum())
 
     def is_near(self, tolerance: Floats) -> bool:
         """Return whether nearly all rows are within a tolerance; (n_rows,)."""
         n_present = np.count_nonzero(self.present)
         n_odd = np.count_nonzero(np.abs(self.residual) > tolerance)
         return bool(n_present > 0 and n_odd <= MAX_ODD * n_present)
+
+
+def _find_usual(sizes: Floats) -> float:
+    """Return what nearly all sizes, of shape (n,), are no larger than."""
+    index = int((1 - MAX_ODD) * (len(sizes) - 1))
+    return float(np.partition(sizes, index)[index])
 
 
 def pursue(
@@ -107,7 +113,7 @@ def pursue(
         left = regression.measure(weights)
         if len(picked) + len(chosen) >= max_terms or left == 0:
             return None
-        correlations = _correlate(terms, regression.residual, weights)
+        correlations = correlate_terms(terms, regression.residual, weights)
         correlations[picked] = -1
         best = int(correlations.argmax())
         if correlations[best] <= 0:
@@ -120,8 +126,11 @@ def pursue(
             terms = np.column_stack([terms, grow(best)])
 
 
-def _correlate(terms: Floats, residual: Floats, weights: Floats | None) -> Floats:
-    """Return absolute correlations of terms, (n_rows, n_terms), with what is left; (n_terms,)."""
+def correlate_terms(terms: Floats, residual: Floats, weights: Floats | None = None) -> Floats:
+    """Return how terms, (n_rows, n_terms), correlate with what is left, in its size; (n_terms,).
+
+    Gaps of terms count as their mean; what is left has a mean of 0 and no gaps.
+    """
     weight = np.ones(len(terms)) if weights is None else weights**2
     with np.errstate(all="ignore"):
         present = np.isfinite(terms)

@@ -42,6 +42,7 @@ class Screening:
         self.columns, self.datetimes = list(columns), list(datetimes)
         self.numbers, self.own = numbers, own
         self._best: dict[Column, list[tuple[float, Term]]] = {column: [] for column in own}
+        self.strongest = dict.fromkeys(own, 0.0)  # correlation of any term, by column
         self.n_terms = 0
         if own:
             self._screen()
@@ -87,10 +88,14 @@ class Screening:
     def _keep_best(self, terms: Sequence[Term], found: Floats) -> None:
         """Keep the best terms of each column; `found` are correlations, (n_terms, n_columns)."""
         dependents = list(self.own)
+        positions = {column.name: index for index, column in enumerate(dependents)}
+        for index, term in enumerate(terms):
+            found[index, [positions[c.name] for c in term.columns if c.name in positions]] = 0.0
+        strongest = found.max(axis=0, initial=0.0)
+        for column, most in zip(dependents, strongest.tolist(), strict=True):
+            self.strongest[column] = max(self.strongest[column], most)
         for term_index, column_index in zip(*np.nonzero(found > MIN_CORRELATION), strict=True):
             term, column = terms[term_index], dependents[column_index]
-            if column in term.columns:
-                continue
             best = self._best[column]
             best.append((float(found[term_index, column_index]), term))
             if len(best) > 4 * MAX_KEPT:

@@ -105,13 +105,19 @@ class SumFit:
 
     def fit(self, terms: Sequence[Term]) -> Value | None:
         """Return the sum of terms that is the column, cut or with a constant if it has to be."""
-        found = [self._fit_sum(terms, 0.0)]
+        columns = [term.compute(self.numbers) for term in terms]
+        regression = Regression.fit(columns, self.own, self.weights)
+        if not regression.is_near(self.reach):
+            return None
+        matrix = np.column_stack(columns)
+        found = [self._fit_sum(terms, matrix, regression, 0.0)]
         if self.decimals is not None and isinstance(self.target, Plain) and found[0] is None:
             for function, shift in STEPS.items():
-                cut = self._fit_sum(terms, shift * self.step)
+                cut = self._fit_sum(terms, matrix, regression, shift * self.step)
                 found.append(cut and replace(cut, value=self._cut(function, cut.value)))
         if not any(found):
-            found.append(self._fit_sum(terms, 0.0, with_constant=True))
+            matrix = np.column_stack([matrix, np.ones(len(matrix))])
+            found.append(self._fit_sum(terms, matrix, regression, 0.0))
         sums = [fitted for fitted in found if fitted is not None]
         return min(sums, key=lambda fitted: fitted.digits).value if sums else None
 
@@ -120,15 +126,16 @@ class SumFit:
         return Call(function, (value, *decimals))
 
     def _fit_sum(
-        self, terms: Sequence[Term], shift: float, *, with_constant: bool = False
+        self, terms: Sequence[Term], matrix: Floats, regression: Regression, shift: float
     ) -> FittedSum | None:
-        """Return the sum of those terms that are needed, if each is worth its digits."""
-        columns = [term.compute(self.numbers) for term in terms]
-        regression = Regression.fit(columns, self.own + shift, self.weights)
-        if not regression.is_near(self.reach):
-            return None
-        ones = [np.ones(len(self.own))] if with_constant else []
-        matrix = np.column_stack([*columns, *ones])
+        """Return the sum of those terms that are needed, if each is worth its digits.
+
+        Args:
+            terms: Of the sum.
+            matrix: Their values, and a column of ones for a constant; (n_rows, n_terms).
+            regression: Of the column on them.
+            shift: Of the column, before it is a sum.
+        """
         off = np.abs(regression.residual)
         for limit in (self.reach, SMALL_SLACK * self.tolerance):  # rows between may be odd ones
             rows = regression.present & (off <= limit)
@@ -139,11 +146,12 @@ class SumFit:
                 break
         else:
             return None
-        *factors, constant = [*found.values.tolist(), *([] if with_constant else [0.0])]
-        summands = [(factor, term) for factor, term in zip(factors, terms, strict=True) if factor]
+        values = [*found.values.tolist(), 0.0]
+        pairs = zip(values, terms, strict=False)  # a constant may follow
+        summands = [(factor, term) for factor, term in pairs if factor]
         if not summands:
             return None
-        return FittedSum(self.target.write(summands, constant), found.digits)
+        return FittedSum(self.target.write(summands, values[len(terms)]), found.digits)
 
     def _fit_coefficients(self, matrix: Floats, shift: float, rows: Mask) -> Coefficients | None:
         """Return the coefficients of terms in some rows, 0 for those that are not needed."""
