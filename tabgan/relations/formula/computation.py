@@ -43,6 +43,19 @@ from tabgan.schema.float_conversion import to_float
 
 
 @dataclass(frozen=True)
+class Comparison:
+    """A column beside its results.
+
+    Attributes:
+        has_result: In which rows there is one; (n_rows,).
+        matches: In which rows the column is that, but for rounding; (n_rows,).
+    """
+
+    has_result: Mask
+    matches: Mask
+
+
+@dataclass(frozen=True)
 class Computation:
     """The value of a column in each row of the others.
 
@@ -77,13 +90,11 @@ class Computation:
             numbers = np.clip(numbers, *representable_range(column, self.rounding.decimals or 0))
         return restore_dtype(numbers, column, frame.index)
 
-    def find_results(self, frame: pd.DataFrame) -> Mask:
-        """Return in which rows there is a result; (n_rows,)."""
-        return ~np.isnan(_evaluate(self.expression, frame).values)
-
-    def find_matches(self, frame: pd.DataFrame, dependent: Column) -> Mask:
-        """Return in which rows the dependent is the result, but for rounding; (n_rows,)."""
-        return self.rounding.allows(_evaluate(self.expression, frame), read(frame, dependent))
+    def compare(self, frame: pd.DataFrame, dependent: Column) -> Comparison:
+        """Return where there are results, and where the dependent is that."""
+        found = _evaluate(self.expression, frame)
+        matches = self.rounding.allows(found, read(frame, dependent))
+        return Comparison(~np.isnan(found.values), matches)
 
     def measure_loss(self, profile: TableProfile, dependent: Column) -> float:
         """Return how much of what others hold gets lost in the dependent: more, the surer it is it.

@@ -85,16 +85,23 @@ class Formula(Relation):
         for candidate in candidates:
             if not cls._test(profile.sample, candidate):
                 continue
-            relation = cls.fit(profile, candidate.dependent, candidate.expression)
-            if relation is None:
-                continue
-            broken = np.flatnonzero(relation.find_violations(profile.frame))
-            # the sample may have left too few digits
-            refitted = search.refit(candidate, broken[:MAX_REFITTED]) if len(broken) else None
-            found = cls._test(profile, refitted or candidate)
+            found = cls._test(profile, candidate)
+            if found and not found[1].n_violations:
+                return found
+            refitted = cls._refit(search, candidate)  # the sample may have left too few digits
+            found = (refitted and cls._test(profile, refitted)) or found
             if found:
                 return found
         return None
+
+    @classmethod
+    def _refit(cls, search: FormulaSearch, candidate: Candidate) -> Candidate | None:
+        """Return a candidate fitted to rows of the table that break it, too; None if none does."""
+        relation = cls.fit(search.profile, candidate.dependent, candidate.expression)
+        if relation is None:
+            return None
+        broken = np.flatnonzero(relation.find_violations(search.profile.frame))
+        return search.refit(candidate, broken[:MAX_REFITTED])
 
     @classmethod
     def _test(
@@ -142,13 +149,13 @@ class Formula(Relation):
         None if the dependent would not be restored as it is written there.
         """
         computation = Computation.fit(profile, dependent, expression)
-        own_gaps = profile.missing(dependent) & computation.find_results(profile.frame)
-        has_gaps = bool(own_gaps.any())
+        compared = computation.compare(profile.frame, dependent)
+        has_gaps = bool((profile.missing(dependent) & compared.has_result).any())
         is_target = dependent.name == profile.schema.target  # which is learned as it is
         if has_gaps and (is_target or not has_plain_gaps(profile, dependent)):
             return None
-        obeying = computation.find_matches(profile.frame, dependent)
-        if not round_trips(profile.series(dependent)[obeying], as_written(dependent)):
+        obeying = profile.series(dependent)[compared.matches]
+        if not round_trips(obeying, as_written(dependent)):
             return None
         return cls((dependent,), expression.columns, computation, has_gaps)
 
@@ -170,8 +177,8 @@ class Formula(Relation):
     def find_violations(self, frame: pd.DataFrame) -> Mask:
         """Return where the dependent is not the result, up to rounding, or only one is missing."""
         missing = frame[self.dependent.name].isna().to_numpy(bool)
-        is_gap = missing & (~self.computation.find_results(frame) | self.has_gaps)
-        return ~(self.computation.find_matches(frame, self.dependent) | is_gap)
+        compared = self.computation.compare(frame, self.dependent)
+        return ~(compared.matches | missing & (~compared.has_result | self.has_gaps))
 
     @property
     def selectable_names(self) -> frozenset[Name]:
