@@ -26,7 +26,7 @@ class MadeFact:
         make: Returns the sources, and columns that are no part of the fact: as many values as
             asked for of each.
         dependent: The column that follows.
-        compute: Returns that column of a table of the others; (n_rows,).
+        compute: Returns that column of a table of the others; (n_rows,); None if `make` does.
         holds: Returns in which rows it is what follows, where nothing is missing; (n_rows,).
         sources: Columns from which it follows.
         variant: What is special about the table.
@@ -40,7 +40,7 @@ class MadeFact:
     name: str
     make: Callable[[Rng, int], Columns]
     dependent: str
-    compute: Callable[[pd.DataFrame], Any]
+    compute: Callable[[pd.DataFrame], Any] | None
     holds: Callable[[pd.DataFrame], Any]
     sources: tuple[str, ...]
     variant: str = "clean"
@@ -58,9 +58,9 @@ class MadeFact:
         """Return the table."""
         rng = np.random.default_rng(seed)
         frame = pd.DataFrame(self.make(rng, self.n_rows))
-        values = pd.Series(np.asarray(self.compute(frame)), frame.index)
-        if isinstance(computed := self.compute(frame), pd.Series):
-            values = computed
+        values = frame[self.dependent] if self.compute is None else self.compute(frame)
+        if not isinstance(values, pd.Series):
+            values = pd.Series(values, frame.index)
         if self.has_gaps:
             frame, values = self._with_gaps(frame, values, rng)
         frame[self.dependent] = values

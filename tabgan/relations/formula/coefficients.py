@@ -16,7 +16,7 @@ from tabgan.schema.arrays import Floats, Mask
 MAX_DIGITS = 16  # of a coefficient
 MAX_CENTRED = 4  # coefficients that are sought by linear programming
 SLACK = 1.3  # times the tolerance that a least-squares fit may be away
-KNOWN = (1 / 60, 1 / 3_600, 1 / 86_400, 1 / 7 / 86_400)  # units of time
+KNOWN = (1 / 60, 1 / 3_600, 1 / 86_400, 1 / 604_800)  # units of time
 MAX_KNOWN_ERROR = 0.05
 DIGIT_NATS = float(np.log(10))
 

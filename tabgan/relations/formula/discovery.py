@@ -201,7 +201,7 @@ class FormulaSearch:
 
         begun = [term.compute(self.numbers) for term in chosen]
         limit = fit.reach
-        picked = pursue(
+        for picked in pursue(
             fit.own,
             values,
             begun,
@@ -209,8 +209,7 @@ class FormulaSearch:
             lambda found, _: found.is_near(limit),
             grow,
             fit.weights,
-        )
-        if picked:
+        ):
             yield [*chosen, *(terms[index] for index in picked)]
 
     def _find_near(
@@ -241,8 +240,7 @@ class FormulaSearch:
             is_product = len(picked) > 1 and _to_exponents(found.coefficients[:-1]) is not None
             return is_product and found.is_near(limit)
 
-        picked = pursue(target, terms, [], MAX_FACTORS, is_done)
-        if picked:
+        for picked in pursue(target, terms, [], MAX_FACTORS, is_done):
             found = Regression.fit(terms[:, picked].T, target)
             exponents = _to_exponents(found.coefficients[:-1]) or []
             columns = [names[index] for index in picked]

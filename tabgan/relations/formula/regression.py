@@ -7,7 +7,7 @@
 ([3.0, 1.0], 1)
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -91,8 +91,8 @@ def pursue(
     is_done: Callable[[Regression, Sequence[int]], bool],
     grow: Callable[[int], Floats] | None = None,
     weights: Floats | None = None,
-) -> list[int] | None:
-    """Return which terms a column is a sum of: orthogonal matching pursuit; None if of none.
+) -> Iterator[list[int]]:
+    """Yield which terms a column may be a sum of, few first: orthogonal matching pursuit.
 
     Source: Pati, Rezaiifar, Krishnaprasad 1993, "Orthogonal matching pursuit".
 
@@ -101,29 +101,32 @@ def pursue(
         terms: To choose from; (n_rows, n_terms).
         chosen: Terms to begin with; (n_rows,) each.
         max_terms: With those.
-        is_done: Whether the sum of the terms is the column.
+        is_done: Whether the sum of the terms is near the column.
         grow: Returns what can be chosen as well, once a term is; (n_rows, n_more).
         weights: How much each row counts; (n_rows,); all the same when None.
     """
     picked: list[int] = []
     regression = Regression.fit(chosen, own, weights)
-    while True:
+    left = regression.measure(weights)
+    while left > 0:
         if (picked or chosen) and is_done(regression, picked):
-            return picked
-        left = regression.measure(weights)
-        if len(picked) + len(chosen) >= max_terms or left == 0:
-            return None
+            yield list(picked)
+        if len(picked) + len(chosen) >= max_terms:
+            return
         correlations = correlate_terms(terms, regression.residual, weights)
         correlations[picked] = -1
         best = int(correlations.argmax())
         if correlations[best] <= 0:
-            return None
+            return
         picked.append(best)
         regression = Regression.fit([*chosen, *terms[:, picked].T], own, weights)
-        if regression.measure(weights) > (1 - MIN_GAIN) * left:
-            return None
+        before, left = left, regression.measure(weights)
+        if left > (1 - MIN_GAIN) * before:
+            return
         if grow is not None:
             terms = np.column_stack([terms, grow(best)])
+    if picked and is_done(regression, picked):
+        yield list(picked)
 
 
 def correlate_terms(terms: Floats, residual: Floats, weights: Floats | None = None) -> Floats:

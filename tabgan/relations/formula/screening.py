@@ -81,9 +81,16 @@ class Screening:
         terms += [Monomial(((column, power),)) for power in POWERS]
         numbers = self.columns
         terms += [Monomial(((column, 1.0), (c, 1.0))) for c in numbers[index + 1 :]]
-        terms += [AbsoluteDifference(column, c) for c in numbers[index + 1 :]]
+        terms += [
+            AbsoluteDifference(column, c) for c in numbers[index + 1 :] if self._cross(column, c)
+        ]
         terms += [Monomial(((column, 1.0), (c, -1.0))) for c in numbers if c != column]
         return terms
+
+    def _cross(self, one: Column, other: Column) -> bool:
+        """Return whether one column is below the other in some rows, and above it in others."""
+        difference = self.numbers[one] - self.numbers[other]
+        return bool(np.nanmin(difference) < 0 < np.nanmax(difference))
 
     def _keep_best(self, terms: Sequence[Term], found: Floats) -> None:
         """Keep the best terms of each column; `found` are correlations, (n_terms, n_columns)."""
