@@ -7,6 +7,7 @@ from numbers import Integral, Real
 from typing import Any, Self, TypeVar
 
 from tabgan.errors import SettingError
+from tabgan.state_reader import StateReader, show_value
 
 OBJECTIVES = ("relativistic", "wasserstein", "minimax")  # `training.objectives` has their losses
 SHARES = ("p_unconditional", "p_one_column", "p_all_but_target")  # subsets are the rest
@@ -92,7 +93,8 @@ class TrainingConfig:
     def __post_init__(self) -> None:
         if self.objective not in OBJECTIVES:
             allowed = ", ".join(OBJECTIVES)
-            raise SettingError(f"objective={self.objective!r} is unknown; choose one of {allowed}.")
+            shown = show_value(self.objective)
+            raise SettingError(f"objective={shown} is unknown; choose one of {allowed}.")
         for setting in fields(self)[1:]:
             _check_number(setting.name, getattr(self, setting.name), *setting.metadata["bounds"])
         shares = {name: getattr(self, name) for name in SHARES}
@@ -102,10 +104,15 @@ class TrainingConfig:
 
     @classmethod
     def from_dict(cls, settings: Mapping[str, Any]) -> Self:
-        """Return the settings of a file of this release or of 0.1, unknown names left out."""
+        """Return the settings of a file of this release or of 0.1, unknown names left out.
+
+        Raises:
+            ModelFileError: They cannot be.
+        """
+        state = StateReader(settings, "config")
         known = {setting.name for setting in fields(cls)}
-        named = {RENAMED.get(name, name): value for name, value in settings.items()}
-        return cls(**{name: value for name, value in named.items() if name in known})
+        named = {RENAMED.get(name, name): value for name, value in state.values.items()}
+        return state.build(lambda: cls(**{n: value for n, value in named.items() if n in known}))
 
     def to_dict(self) -> dict[str, Any]:
         """Return all settings as plain values."""
@@ -123,13 +130,9 @@ def check_names(settings: Iterable[str]) -> None:
         if name in RENAMED:
             raise SettingError(f"the setting {name!r} is called {RENAMED[name]!r} now; rename it.")
         if name not in known:
-            similar = get_close_matches(str(name), known, n=3)
-            hint = (
-                f"perhaps {' or '.join(map(repr, similar))} is meant"
-                if similar
-                else "`tabgan.TrainingConfig` lists them"
-            )
-            raise SettingError(f"there is no setting {name!r}; {hint}.")
+            similar = " or ".join(map(repr, get_close_matches(str(name)[:100], known, n=3)))
+            hint = f"perhaps {similar} is meant" if similar else "`TrainingConfig` lists them"
+            raise SettingError(f"there is no setting {show_value(name)}; {hint}.")
 
 
 def _check_number(name: str, value: object, low: float, high: float) -> None:
@@ -140,18 +143,25 @@ def _check_number(name: str, value: object, low: float, high: float) -> None:
     """
     kind, expected = (Integral, "a whole number") if isinstance(low, int) else (Real, "a number")
     if isinstance(value, bool) or not isinstance(value, kind):
-        raise SettingError(f"{name}={value!r} is not {expected}; give one from {low} to {high}.")
-    if not low <= float(value) <= high:
-        raise SettingError(f"{name}={value!r} is outside what is allowed: {low} to {high}.")
+        shown = show_value(value)
+        raise SettingError(f"{name}={shown} is not {expected}; give one from {low} to {high}.")
+    if not low <= value <= high:  # type: ignore[operator]
+        shown = show_value(value)
+        raise SettingError(f"{name}={shown} is outside what is allowed: {low} to {high}.")
 
 
 @dataclass(frozen=True)
 class Protection:
-    """Which of a table's values must never appear in a generated row: extremes and rare categories.
+    """What is kept of a table: no value, end or shape that too few of its rows hold.
+
+    Categories, words and shapes of text of too few rows are dropped, rare numbers and dates become
+    the nearest that is kept, or are averaged over so many rows. A value between those that are kept
+    may come by chance. Counts, gaps and the trained weights are as they are: this is no
+    differential privacy.
 
     Attributes:
-        is_on: Whether extremes are rounded, and rare categories dropped.
-        min_rows: Categories of fewer rows are rare.
+        is_on: Whether anything is protected.
+        min_rows: That hold what is kept, at the least.
 
     Raises:
         SettingError: `min_rows` protects nothing.
@@ -165,6 +175,11 @@ class Protection:
             raise SettingError(
                 f"protect_below={self.min_rows!r} protects nothing; give 2 or more rows."
             )
+
+    @property
+    def k(self) -> int:
+        """Rows that hold what is kept, at the least: 1 where nothing is protected."""
+        return self.min_rows if self.is_on else 1
 
 
 NO_PROTECTION = Protection()

@@ -82,6 +82,10 @@ class ClusterError(TabganError, RuntimeError):
     """Other processes cannot be reached, went away, or would not draw the rows of this one."""
 
 
+class ForkError(TabganError, RuntimeError):
+    """What a process began, or the GPU that it used, is of no use in one forked from it."""
+
+
 class MissingExtraError(TabganError, ImportError):
     """A package that only some of tabgan needs is not installed.
 
@@ -111,6 +115,10 @@ def reason(error: BaseException) -> str:
     inner = re.search(r"\[errno \d+\] (.+)", text)  # Arrow's words around a system error
     text = inner[1] if inner else text
     return " ".join(text.split()).rstrip(".") or type(error).__name__
+
+
+class BrokenRelationWarning(UserWarning):
+    """Rows break a relation that the model keeps, however often they were drawn again."""
 
 
 class ManyRejectedWarning(UserWarning):

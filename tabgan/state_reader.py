@@ -12,6 +12,7 @@ Traceback (most recent call last):
 tabgan.errors.ModelFileError: encoders/2/step is 0.5, not a whole number
 """
 
+import math
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -19,7 +20,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from tabgan.errors import ModelFileError
+from tabgan.errors import ModelFileError, reason
 
 MAX_FLOAT = float(np.finfo(np.float64).max)
 MAX_INT = 2**63 - 1
@@ -28,6 +29,14 @@ MAX_SHOWN = 40  # characters of a value in a message
 Value = TypeVar("Value")
 SCALARS: Any = (str, int, float, bool)
 LISTS: Any = (list, tuple)
+REFUSALS = (  # of what is built: by Python, NumPy, pandas or Arrow
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    TypeError,
+    ValueError,
+)
 Shape = tuple[int | None, ...]  # None: any length
 
 
@@ -59,7 +68,8 @@ class StateReader:
         """Return a text, one of `choices` if they are given."""
         found = self._of_type(name, self._get(name), str, "a text")
         if choices is not None and found not in choices:
-            raise self.error(name, f"is {_show(found)}, not one of {', '.join(sorted(choices))}")
+            allowed = ", ".join(sorted(choices))
+            raise self.error(name, f"is {show_value(found)}, not one of {allowed}")
         return found
 
     def flag(self, name: str) -> bool:
@@ -73,6 +83,16 @@ class StateReader:
     def number(self, name: str, low: float = -MAX_FLOAT, high: float = MAX_FLOAT) -> float:
         """Return a finite number from `low` to `high`."""
         return self._number(name, self._get(name), low, high)
+
+    def measure(self, name: str) -> float | None:
+        """Return a number, or None: of what cannot be measured, NaN and infinities among it."""
+        value = self.values.get(name)
+        is_finite = not isinstance(value, float) or math.isfinite(value)
+        return self.number(name) if self.has(name) and is_finite else None
+
+    def scalar(self, name: str) -> str | int | float | bool | None:
+        """Return a text, a number, a truth value or null."""
+        return self._scalar(name, self._get(name))
 
     def texts(self, name: str) -> list[str]:
         """Return a list of texts."""
@@ -88,18 +108,27 @@ class StateReader:
 
     def scalars(self, name: str) -> list[str | int | float | bool | None]:
         """Return a list of texts, numbers, truth values and nulls."""
-        return [
-            None if value is None else self._of_type(at, value, SCALARS, "a text or a number")
-            for at, value in self._items(name)
-        ]
+        return [self._scalar(at, value) for at, value in self._items(name)]
 
     def state(self, name: str) -> "StateReader":
         """Return the fields of an object within."""
         return StateReader(self._get(name), self._at(name))
 
+    def items(self, name: str) -> list[Any]:
+        """Return a list of anything."""
+        return [value for _, value in self._items(name)]
+
     def states(self, name: str) -> list["StateReader"]:
         """Return the fields of each object of a list."""
         return [StateReader(value, self._at(at)) for at, value in self._items(name)]
+
+    def rows(self, name: str) -> list["StateReader"]:
+        """Return each list of a list of lists, its items as the fields "0", "1", ..."""
+        return [self._row(at, value) for at, value in self._items(name)]
+
+    def row(self, name: str) -> "StateReader":
+        """Return the items of a list as the fields "0", "1", ..."""
+        return self._row(name, self._get(name))
 
     def floats(
         self,
@@ -154,11 +183,12 @@ class StateReader:
         """Return what `make` returns, which checks for itself; its refusal names this state."""
         try:
             return make()
-        except (TypeError, ValueError, OverflowError) as error:
-            raise ModelFileError(f"{self.path or 'the state'} cannot be: {error}") from error
+        except REFUSALS as error:
+            what = f"{self.path or 'the state'} cannot be: {reason(error)}"
+            raise ModelFileError(what) from error
 
     def _at(self, name: str) -> str:
-        return f"{self.path}/{name}".lstrip("/")
+        return f"{self.path}/{name}".strip("/")
 
     def _get(self, name: str) -> Any:
         if name not in self.values:
@@ -171,21 +201,30 @@ class StateReader:
 
     def _of_type(self, name: str, value: Any, types: type[Value], what: str) -> Value:
         if not isinstance(value, types):
-            raise self.error(name, f"is {_show(value)}, not {what}")
+            raise self.error(name, f"is {show_value(value)}, not {what}")
         return value
+
+    def _row(self, name: str, value: Any) -> "StateReader":
+        row = self._of_type(name, value, LISTS, "a list")
+        return StateReader({str(i): item for i, item in enumerate(row)}, self._at(name))
+
+    def _scalar(self, name: str, value: Any) -> str | int | float | bool | None:
+        return None if value is None else self._of_type(name, value, SCALARS, "a text or a number")
 
     def _whole(self, name: str, value: Any, low: int, high: int) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
-            raise self.error(name, f"is {_show(value)}, not a whole number")
+            raise self.error(name, f"is {show_value(value)}, not a whole number")
         if not low <= value <= high:
-            raise self.error(name, f"is {_show(value)}, not from {low} to {high}")
+            raise self.error(
+                name, f"is {show_value(value)}, not from {show_value(low)} to {show_value(high)}"
+            )
         return value
 
     def _number(self, name: str, value: Any, low: float, high: float) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self.error(name, f"is {_show(value)}, not a number")
+            raise self.error(name, f"is {show_value(value)}, not a number")
         if not low <= value <= high:
-            raise self.error(name, f"is {_show(value)}, not from {low:g} to {high:g}")
+            raise self.error(name, f"is {show_value(value)}, not from {low:g} to {high:g}")
         return float(value)
 
     def _array(self, name: str, kinds: str, shape: Shape) -> npt.NDArray[Any]:
@@ -210,7 +249,7 @@ class StateReader:
         return array
 
 
-def _show(value: object) -> str:
+def show_value(value: object) -> str:
     """Return a value as a message shows it, in bounded time."""
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 10**MAX_SHOWN:
         return "a huge number"

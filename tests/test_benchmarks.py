@@ -1,10 +1,13 @@
 """What the benchmarks make of figures that are known."""
 
+import numpy as np
 import pytest
 
 from benchmarks.ablation import VARIANTS
 from benchmarks.augmentation import ARMS, AUTO, HEAD, REAL, FoldScores, to_markdown
+from benchmarks.privacy import Record, to_lines
 from benchmarks.scale_cost import CELL, COLUMN, ROW, START, Cost, Size, fit_cost
+from benchmarks.shadow_models import Figure, likelihood_ratio_aucs
 from tabgan import TrainingConfig
 
 
@@ -75,3 +78,43 @@ def test_the_largest_sizes_are_predicted_and_not_fitted(
         line for line in lines if "-50%" in line
     ]
     assert sum("predicted" in line for line in lines) == 2
+
+
+def test_shadow_models_find_members_by_what_they_change() -> None:
+    rng = np.random.default_rng(0)
+    members = rng.random((8, 300)) < 0.5
+    hardness = rng.normal(0, 5, 300)  # of rows, which an attack without shadow models goes by
+    noise = rng.normal(0, 1, (8, 300))
+    assert likelihood_ratio_aucs(hardness + noise + 3 * members, members).min() > 0.9
+    means, widths = [], []
+    for _ in range(40):
+        fair = Figure.of_aucs(likelihood_ratio_aucs(rng.normal(size=(8, 60)), members[:, :60]))
+        means.append(fair.value)
+        widths.append(fair.half_width)
+    assert np.mean(means) == pytest.approx(0.5, abs=0.02)
+    assert np.mean(np.abs(np.array(means) - 0.5) > widths) < 0.15
+
+
+def test_a_miss_is_a_figure_above_its_reference_beyond_the_interval() -> None:
+    rng = np.random.default_rng(0)
+    members = rng.random((8, 60)) < 0.5
+
+    def records(table: str, copied: float) -> list[Record]:
+        return [
+            {
+                "table": table,
+                "protect": False,
+                "members": own.tolist(),
+                "scores": (rng.normal(size=60) + copied * own).tolist(),
+                "readings": {"copies": [copied + 0.1 * (number % 2), 0.05]},
+            }
+            for number, own in enumerate(members)
+        ]
+
+    *_, fair, leaking, verdict = to_lines(records("fair", 0.0) + records("leaking", 9.0))
+    assert "miss" not in fair
+    assert leaking.startswith("| leaking | no | 8 | 1.0")
+    assert leaking.count("**miss**") == 2
+    assert (
+        verdict.strip() == "2 of 4 figures are misses: LiRA AUC of leaking; copies, % of leaking."
+    )

@@ -9,7 +9,7 @@ command                 what every command is: sections of its help, its environ
 arguments, completion   options that commands share, and how a shell completes them
 table_options           options that say how a table is read
 checks                  what commands ask before any long work
-file_kinds              what stands where an output shall go
+printer                 all that is printed: nothing in it is obeyed by a terminal
 display, stage_lines    progress at a terminal, and in lines elsewhere
 summary                 how a fit went
 inspect_table, inspect_model

@@ -19,6 +19,7 @@ import click
 
 from tabgan_cli.arguments import COMMAND_LINE
 from tabgan_cli.command import HELP_OPTIONS, raise_in_one_voice
+from tabgan_cli.printer import print_line, print_lines
 from tabgan_cli.process_start import process_start
 from tabgan_cli.standard_streams import close_standard_output, open_standard_streams
 
@@ -95,7 +96,7 @@ class LazyGroup(click.Group):
             line = str(stop) or "stopped; nothing was written."
         except Exception as error:  # noqa: BLE001 - bugs are raised again
             line = _in_one_line(error)
-        click.echo(f"tabgan: {line}", err=True)
+        print_line(f"tabgan: {line}")
         raise click.exceptions.Exit(1)
 
 
@@ -112,9 +113,9 @@ def _print_warning(
     if context is not None and context.params.get("quiet"):
         return
     if category.__module__ == "tabgan.errors":
-        click.echo(f"tabgan: {' '.join(str(message).split())}", err=True)
+        print_line(f"tabgan: {' '.join(str(message).split())}")
     else:
-        click.echo(warnings.formatwarning(message, category, filename, lineno, line), err=True)
+        print_lines(warnings.formatwarning(message, category, filename, lineno, line))
 
 
 def _in_one_line(error: Exception) -> str:
@@ -136,7 +137,7 @@ def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> N
         version = metadata.version("tabgan")
     except metadata.PackageNotFoundError:  # run from a checkout that is not installed
         version = importlib.import_module("tabgan").__version__
-    click.echo(f"tabgan {version}")
+    print_line(f"tabgan {version}", err=False)
     ctx.exit()
 
 
@@ -179,7 +180,7 @@ def _stop(number: int, frame: object) -> None:  # noqa: ARG001
 def _end_unwritable(error: OSError) -> NoReturn:
     """End the process whose standard output cannot be written; a reader may have gone away."""
     if error.errno != errno.EPIPE:
-        click.echo(f"tabgan: {_in_one_line(error)}", err=True)
+        print_line(f"tabgan: {_in_one_line(error)}")
     sys.exit(1)
 
 

@@ -92,6 +92,11 @@ device_option = click.option(
 threads_option = click.option(
     "--threads", type=int, metavar="N", help="Threads to compute with at the most."
 )
+safe_csv_option = click.option(
+    "--safe-csv",
+    is_flag=True,
+    help="Put ' before text such as =A1 or @x, which a spreadsheet would run as a formula.",
+)
 overwrite_option = click.option(
     "--overwrite", is_flag=True, help="Replace a file of another kind, too: never what is read."
 )

@@ -11,6 +11,7 @@ from tabgan_cli.arguments import (
     output_option,
     overwrite_option,
     quiet_option,
+    safe_csv_option,
     target_option,
     time_limit_option,
 )
@@ -54,6 +55,7 @@ from tabgan_cli.table_options import table_options
 )
 @table_options
 @device_option
+@safe_csv_option
 @overwrite_option
 @quiet_option
 @click.pass_obj

@@ -1,6 +1,7 @@
 """What `tabgan augment` does once its display is up: a table is read, augmented and written."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,13 @@ from tabgan.augmentation.augment import (
     check_marker_column,
 )
 from tabgan.errors import SettingError
-from tabgan.io import ReadOptions, find_source, is_stream, write_table
+from tabgan.io import ReadOptions, find_output_format, find_source, is_stream, write_table
+from tabgan.io.file_kinds import FileKind
+from tabgan.io.text.formulas import check_guarded
 from tabgan.model.tabular_model import TabularModel
 from tabgan_cli.arguments import find_name, no_target_error
 from tabgan_cli.checks import check_output, check_time_limit
 from tabgan_cli.display import Display
-from tabgan_cli.file_kinds import FileKind
 
 
 def run_augmentation(
@@ -36,6 +38,7 @@ def run_augmentation(
     time_limit: float | None,
     seed: int | None,
     device: str,
+    safe_csv: bool,
     overwrite: bool,
 ) -> tuple[Augmentation, str]:
     """Augment a table and write it; return what was added, and where the table is, in words.
@@ -55,6 +58,7 @@ def run_augmentation(
         time_limit: Seconds; no limit when None.
         seed: Drawn when None.
         device: As the library takes it.
+        safe_csv: Whether text is kept from being run as a formula.
         overwrite: Whether a file that is no table may be replaced.
 
     Raises:
@@ -63,6 +67,9 @@ def run_augmentation(
     """
     check_time_limit(time_limit)
     place = check_output(output, FileKind.TABLE, [table, model], overwrite)
+    format_ = reading["format"] if is_stream(output) else None
+    if safe_csv:
+        check_guarded(output, find_output_format(output, format_))
     display.begin(f"reading {table}")
     source = find_source(table, ReadOptions(**reading))
     if not source.is_plain:
@@ -92,6 +99,6 @@ def run_augmentation(
     if is_stream(output):
         display.close()  # rows may be on their way to the same terminal
     rows = made.combine(mark=marker, synthetic_only=synthetic_only)
-    format_ = reading["format"] if is_stream(output) else None
-    write_table([rows], output, style=source.style, format=format_)
+    style = replace(source.style, safe=safe_csv)
+    write_table([rows], output, style=style, format=format_, overwrite=overwrite)
     return made, place

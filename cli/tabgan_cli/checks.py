@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tabgan.errors import SettingError, TableError, reason
+from tabgan.errors import SettingError
 from tabgan.io import (
     OUTPUT_NAMES,
     READERS,
@@ -16,9 +16,9 @@ from tabgan.io import (
     local_path,
     scheme_of,
 )
+from tabgan.io.file_kinds import FileKind, check_replaceable
 from tabgan.runtime import limits
 from tabgan.runtime.atomic_write import atomic_write
-from tabgan_cli.file_kinds import FileKind, find_kind
 
 FOLDER_SUFFIX = ".parquet"  # of the files that are read where a table is a folder
 
@@ -74,7 +74,7 @@ def check_output(
     is_replaced = path.is_file()
     if is_replaced:
         _check_no_source(path, sources)
-        _check_replaceable(path, kind, overwrite)
+        check_replaceable(path, kind, overwrite)
     check_writable(path)
     return f"in '{path}'" + (" (replaced)" if is_replaced else "")
 
@@ -120,21 +120,6 @@ def _list_files(source: Path, path: Path) -> Iterator[Path]:
     else:
         matches = map(Path, glob.glob(str(source), recursive=True))  # noqa: PTH207
         yield from (file for file in matches if file.is_file())
-
-
-def _check_replaceable(path: Path, kind: FileKind, overwrite: bool) -> None:
-    """Refuse to replace a file of another kind unless it was asked for."""
-    if overwrite or path.stat().st_size == 0:
-        return
-    try:
-        found = find_kind(path)
-    except OSError as error:
-        raise TableError(f"'{path}' cannot be read: {reason(error)}.") from error
-    if found != kind:
-        raise SettingError(
-            f"'{path}' is {found}, and {kind} would replace it; name another file, or give "
-            "--overwrite."
-        )
 
 
 class _WritableError(Exception):

@@ -7,12 +7,14 @@ import click
 from click.core import ParameterSource
 
 from tabgan_cli.arguments import COMMAND_LINE
+from tabgan_cli.printer import print_line, print_lines
 
 SECTIONS: dict[str, tuple[str, ...]] = {  # title: names of parameters, in the order of the help
     "Files": (
         "model",
         "output",
         "output_format",
+        "safe_csv",
         "json_path",
         "synthetic",
         "test",
@@ -140,7 +142,7 @@ def raise_in_one_voice(error: click.UsageError) -> NoReturn:
         Exit: With the code 2.
     """
     message = " ".join(error.format_message().split())
-    click.echo(f"tabgan: {message[:1].lower()}{message[1:]}{_name_source(error)}", err=True)
+    print_line(f"tabgan: {message[:1].lower()}{message[1:]}{_name_source(error)}")
     if error.ctx is not None:
-        click.echo(f"{error.ctx.get_usage()}; -h tells more.", err=True)
+        print_lines(f"{error.ctx.get_usage()}; -h tells more.")
     raise click.exceptions.Exit(2) from error

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-import click
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -19,6 +18,7 @@ from rich.progress import (
 from rich.progress import Progress as Bars
 from rich.text import Text
 
+from tabgan_cli.printer import escape, print_line
 from tabgan_cli.stage_lines import StageLines, format_seconds
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Display:
         self.is_shown = not quiet and sys.stderr.isatty()
         self._bars = Bars(
             SpinnerColumn(finished_text="✓"),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=30),
             TextColumn("{task.fields[detail]}"),
             TimeElapsedColumn(),
@@ -70,6 +70,9 @@ class Display:
         self._task: TaskID | None = None
 
     def __enter__(self) -> Self:
+        from tabgan.runtime.leftovers import remove_scratch_folders  # noqa: PLC0415 - not for help
+
+        remove_scratch_folders()  # of commands that were killed
         self._bars.start()
         if self.is_shown:
             self.begin("starting")
@@ -90,7 +93,8 @@ class Display:
         if self._task is not None:
             self._bars.update(self._task, total=1, completed=1)
         self._stage = stage
-        self._task = self._bars.add_task(stage, total=total, detail="", ends=None)
+        shown = escape(stage)
+        self._task = self._bars.add_task(shown, total=total, detail="", ends=None)
         if self._lines is not None:
             self._lines.begin(stage)
 
@@ -127,7 +131,7 @@ class Display:
     def print_line(self, line: str) -> None:
         """Print a line above the stages, or, where those are not shown, unless it is quiet."""
         if self.is_shown:
-            self._bars.console.print(line, markup=False, highlight=False)
+            self._bars.console.print(escape(line), markup=False, highlight=False)
         else:
             say(line, self.quiet)
 
@@ -155,4 +159,4 @@ class Display:
 def say(line: str, quiet: bool) -> None:
     """Print a closing line on stderr, unless it was asked to be quiet."""
     if not quiet:
-        click.echo(line, err=True)
+        print_line(line)

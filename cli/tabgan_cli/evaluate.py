@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
 
 from tabgan_cli.arguments import COMMAND_LINE, no_target_error, overwrite_option, target_option
 from tabgan_cli.command import Command
 from tabgan_cli.completion import MODEL_FILE, TABLE_FILE, FileType
 from tabgan_cli.display import Display, say
+from tabgan_cli.printer import print_shown
 from tabgan_cli.table_options import table_options
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _print(found: "str | Report") -> None:
     """Print a report or its verdicts; signs that an output cannot write become question marks."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
-    Console(highlight=False).print(found, markup=False)
+    print_shown(found)
 
 
 def _check_options(

@@ -8,12 +8,12 @@ import pandas as pd
 
 from tabgan.evaluation import Report, evaluate
 from tabgan.io import AS_FOUND, ReadOptions, find_source
+from tabgan.io.file_kinds import FileKind
 from tabgan.runtime.progress import TrainingRecord
 from tabgan.schema.column import Name
 from tabgan_cli.arguments import find_name, no_target_error
 from tabgan_cli.checks import check_output, check_time_limit
 from tabgan_cli.display import Display
-from tabgan_cli.file_kinds import FileKind
 from tabgan_cli.refits import run_study
 from tabgan_cli.report_files import report_files
 

@@ -102,14 +102,14 @@ from tabgan_cli.table_options import table_options
     callback=negate,
     help="Keep no relations but those of --relation.",
 )
-@click.option("--protect", is_flag=True, help="Round extremes, drop rare levels.")
+@click.option("--protect", is_flag=True, help="Keep no value that few rows hold.")
 @click.option(
     "--protect-below",
     type=int,
     metavar="ROWS",
     default=5,
     show_default=True,
-    help="With --protect: levels of fewer rows never appear.",
+    help="With --protect: what fewer rows hold is not kept.",
 )
 @click.option(
     "--memory-limit",

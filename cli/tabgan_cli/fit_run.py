@@ -11,6 +11,7 @@ import pandas as pd
 from tabgan.fitting.fit_request import FitRequest
 from tabgan.fitting.out_of_core import fit_plan, plan_fit
 from tabgan.io import ReadOptions
+from tabgan.io.file_kinds import FileKind
 from tabgan.model.tabular_model import TabularModel
 from tabgan.runtime.devices import use_threads
 from tabgan.runtime.memory import parse_size
@@ -20,7 +21,6 @@ from tabgan.training.checkpoint import Checkpoints
 from tabgan_cli.arguments import find_name
 from tabgan_cli.checks import check_output, check_time_limit
 from tabgan_cli.display import Display
-from tabgan_cli.file_kinds import FileKind
 from tabgan_cli.fit_settings import read_request
 from tabgan_cli.made_rows import draw_examples
 
@@ -85,11 +85,13 @@ def run_fit(
         checkpoint = path.with_name(path.name + CHECKPOINT_SUFFIX)
         check_output(checkpoint, FileKind.CHECKPOINT, sources, overwrite)
     request = replace(read_request(**options), deadline=deadline)
-    checkpoints = Checkpoints(path, checkpoint_every, resume=resume, on_message=display.print_line)
+    checkpoints = Checkpoints(
+        path, checkpoint_every, resume=resume, overwrite=overwrite, on_message=display.print_line
+    )
     request = replace(request, checkpoints=checkpoints)
     try:
         known = ReadOptions(**reading)
-        model = _fit(table, known, request, path, target, memory_limit, display)
+        model = _fit(table, known, request, path, overwrite, target, memory_limit, display)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(_explain_interrupt(path)) from None
     with use_threads(request.threads):
@@ -112,6 +114,7 @@ def _fit(
     known: ReadOptions,
     request: FitRequest,
     path: Path,
+    overwrite: bool,
     target: str | None,
     memory_limit: str | None,
     display: Display,
@@ -126,18 +129,18 @@ def _fit(
         model = fit_plan(plan, request, display.follow)
         if processes.is_first:
             display.begin("writing the model")
-            _save(model, path, display)
+            _save(model, path, overwrite, display)
             _close_checkpoints(request.checkpoints, model, display)
     return model
 
 
-def _save(model: TabularModel, path: Path, display: Display) -> None:
+def _save(model: TabularModel, path: Path, overwrite: bool, display: Display) -> None:
     """Write a model; a first Ctrl-C does not lose what hours have made."""
     try:
-        model.save(path)
+        model.save(path, overwrite=overwrite)
     except KeyboardInterrupt:
         display.print_line("writing the model; again to stop at once")
-        model.save(path)
+        model.save(path, overwrite=overwrite)
 
 
 def _close_checkpoints(

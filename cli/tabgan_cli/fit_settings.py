@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from tabgan.config import Protection, TrainingConfig, check_names, combine
-from tabgan.errors import SchemaError, SettingError
+from tabgan.errors import SchemaError, SettingError, reason
 from tabgan.fitting.fit_request import FitRequest
 from tabgan.relations import RelationConfig
 from tabgan.schema import TableSchema
+
+MAX_BYTES = 64_000_000  # of a config or a schema
 
 
 def read_request(
@@ -59,8 +61,8 @@ def _read_config(path: Path) -> dict[str, Any]:
     text = _read_text(path, "config", how, SettingError)
     try:
         settings = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingError(f"the config '{path}' is no TOML: {error}; {how}.") from None
+    except (ValueError, RecursionError) as error:  # of its syntax, or of endless numbers and lists
+        raise SettingError(f"the config '{path}' is no TOML: {reason(error)}; {how}.") from None
     check_names(settings)
     return settings
 
@@ -75,13 +77,19 @@ def _read_schema(path: Path) -> TableSchema:
         raise SchemaError(
             f"the schema '{path}' is no JSON: {error.msg} in line {error.lineno}; {how}."
         ) from None
+    except (ValueError, RecursionError) as error:  # endless numbers, lists in lists in lists
+        raise SchemaError(f"the schema '{path}' cannot be read: {reason(error)}; {how}.") from None
     return TableSchema.from_dict(entry)
 
 
 def _read_text(path: Path, what: str, how: str, error: type[Exception]) -> str:
     """Read a file of text; what goes wrong is raised as one sentence."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise error(f"the {what} '{path}' is longer than {MAX_BYTES:,} bytes; {how}.")
+        return content.decode("utf-8-sig")
     except FileNotFoundError:
         raise error(f"there is no {what} '{path}'; {how}.") from None
     except OSError as refused:

@@ -1,15 +1,13 @@
 """`tabgan inspect`: the schema that `fit` would infer, or what is in a model."""
 
-import json
-import sys
 from typing import Any
 
 import click
-from rich.console import Console
 
 from tabgan_cli.command import Command
 from tabgan_cli.completion import TABLE_OR_MODEL
 from tabgan_cli.display import Display
+from tabgan_cli.printer import print_json, print_shown
 from tabgan_cli.table_options import table_options
 
 WIDTH = 160  # columns of text where no terminal says how many fit
@@ -32,13 +30,6 @@ def inspect(path: str, as_json: bool, reading: dict[str, Any]) -> None:
         values, tables = describe_file(path, reading)
         shown = [] if as_json else list(tables)  # made while the display is up
     if as_json:
-        click.echo(json.dumps(values, indent=2, ensure_ascii=not _writes_all_signs()))
-        return
-    console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
-    for table in shown:
-        console.print(table)
-
-
-def _writes_all_signs() -> bool:
-    """Return whether the standard output has a code for each sign."""
-    return str(sys.stdout.encoding).lower().replace("-", "") == "utf8"
+        print_json(values)
+    else:
+        print_shown(*shown, width=WIDTH)

@@ -1,13 +1,16 @@
-"""What `tabgan inspect MODEL` prints: how the fit went, its columns, and rows that it makes."""
+"""What `tabgan inspect MODEL` prints: how the fit went, columns, made rows, what is held."""
 
 from pathlib import Path
 from typing import Any
 
 from rich.console import RenderableType
 from rich.table import Table
+from rich.text import Text
 
 from tabgan.config import TrainingConfig, name_preset
 from tabgan.evaluation.metrics.unjudged import UnjudgedColumn, list_unjudged
+from tabgan.runtime.terminal_text import escape_controls
+from tabgan.schema.holding import Holding
 from tabgan_cli.made_rows import add_row, format_cell
 
 
@@ -32,16 +35,24 @@ def facts_table(path: Path, values: dict[str, Any]) -> RenderableType:
         "are distinct",
         "steps": f"{record['steps_done']:,}, the best after {record['best_step']:,}; "
         f"{record['ended']}",
+        "rows that broke": "; ".join(_name_broken(card)) or None,
         "remarks": "; ".join(record["messages"]) or None,
         "to repeat": _options_to_repeat(values),
         "fitted": f"in {card['seconds']:.0f} s on {card['device']}, with tabgan {card['tabgan']} "
         f"and torch {card['torch']}",
     }
-    table = Table(title=str(path), title_justify="left", show_header=False)
+    title = Text(escape_controls(str(path)))
+    table = Table(title=title, title_justify="left", show_header=False)
     for name, fact in facts.items():
         if fact:
             add_row(table, name, fact)
     return table
+
+
+def _name_broken(card: dict[str, Any]) -> list[str]:
+    """Return for each relation how many of the rows drawn at the end of the fit broke it."""
+    rows = f"{card['rows_checked']:,}, drawn again"
+    return [f"{text}: {count:,} of {rows}" for text, count in card["broken"].items()]
 
 
 def _options_to_repeat(values: dict[str, Any]) -> str:
@@ -75,4 +86,20 @@ def columns_table(values: dict[str, Any]) -> RenderableType:
         kind = f"{column['kind']}, {column['dtype']}"
         classes = column["classes"] or "follows"
         add_row(table, column["name"], kind, classes, *cells, column["note"] or "")
+    return table
+
+
+def holdings_table(values: dict[str, Any]) -> RenderableType:
+    """Return what the file holds of the table, a line a column, then a line a relation."""
+    card = values["card"]
+    title = "what this file holds of the table"
+    if card["protect"]:
+        title += f": no value that fewer than {card['protect_below']} rows hold"
+    table = Table(title=title, title_justify="left")
+    table.add_column("column or relation", overflow="fold")
+    table.add_column("beside trained weights and frequencies", overflow="fold")
+    held = [(column["name"], column["holds"]) for column in values["columns"]]
+    for name, entries in [*held, *values["relations_hold"].items()]:
+        if entries:
+            add_row(table, name, "; ".join(Holding(**entry).text for entry in entries))
     return table

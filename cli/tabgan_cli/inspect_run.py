@@ -14,7 +14,7 @@ from tabgan.io import ReadOptions, TableSource, find_source, local_path
 from tabgan.io.model_file import is_model_file
 from tabgan.relations import RelationSet
 from tabgan.schema import TableSchema
-from tabgan_cli.inspect_model import columns_table, facts_table
+from tabgan_cli.inspect_model import columns_table, facts_table, holdings_table
 from tabgan_cli.inspect_table import overrule_line, relation_tables, schema_table
 from tabgan_cli.made_rows import (
     draw_examples,
@@ -68,6 +68,7 @@ def _describe_model_file(path: Path) -> Description:
 def _model_parts(path: Path, values: dict[str, Any]) -> Iterator[RenderableType]:
     yield facts_table(path, values)
     yield columns_table(values)
+    yield holdings_table(values)
 
 
 def describe_model(model: "TabularModel") -> dict[str, Any]:
@@ -78,7 +79,8 @@ def describe_model(model: "TabularModel") -> dict[str, Any]:
         encoder = encoders.get(column.name)
         facts = {"classes": encoder.n_classes if encoder else 0}
         made_up = {"note": encoder and encoder.note, "room": encoder and encoder.room}
-        columns.append(column.to_dict() | facts | made_up)
+        held = {"holds": [one.to_dict() for one in encoder.holdings] if encoder else []}
+        columns.append(column.to_dict() | facts | made_up | held)
     return {
         "target": model.schema.target,
         "score": model.score,
@@ -91,4 +93,8 @@ def describe_model(model: "TabularModel") -> dict[str, Any]:
         "columns": columns,
         "examples": plain_rows(draw_examples(model)),
         "relations": list(model.relations.texts),
+        "relations_hold": {
+            relation.text: [one.to_dict() for one in relation.holdings]
+            for relation in model.relations.relations
+        },
     }

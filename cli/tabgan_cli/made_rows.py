@@ -11,6 +11,7 @@ from rich.text import Text
 from tabgan.errors import ManyRejectedWarning, TabganError
 from tabgan.evaluation.metrics.detection import score_margin
 from tabgan.evaluation.metrics.unjudged import UnjudgedColumn, find_unjudged
+from tabgan.runtime.terminal_text import escape_controls
 from tabgan.schema.reading import shorten
 
 if TYPE_CHECKING:
@@ -88,8 +89,7 @@ def format_cell(value: object) -> str:
     if _is_gap(value):
         return ""
     line = " ".join(str(value).split())
-    line = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)
-    return shorten(line, MAX_CELL)
+    return shorten(escape_controls(line), MAX_CELL)
 
 
 def plain_rows(examples: pd.DataFrame | None) -> list[dict[Any, object]]:
@@ -117,5 +117,5 @@ def _is_gap(value: object) -> bool:
 
 
 def add_row(table: Table, *cells: object) -> None:
-    """Add cells as they are: a name like [b] is no markup."""
-    table.add_row(*(Text(str(cell)) for cell in cells))
+    """Add cells as they are: a name like [b] is no markup, nor is one obeyed by the terminal."""
+    table.add_row(*(Text(escape_controls(str(cell))) for cell in cells))

@@ -12,6 +12,7 @@ from tabgan_cli.arguments import (
     output_option,
     overwrite_option,
     quiet_option,
+    safe_csv_option,
     threads_option,
 )
 from tabgan_cli.command import Command
@@ -58,6 +59,7 @@ from tabgan_cli.table_options import output_format_option
     help="Draw on the workers of this Dask scheduler, such as tcp://host:8786.",
 )
 @output_format_option
+@safe_csv_option
 @device_option
 @threads_option
 @click.option("--seed", type=int, metavar="N", help="Repeats a draw; drawn and told if left out.")
@@ -71,6 +73,7 @@ def sample(
     refine: bool,
     scheduler: str | None,
     output_format: str | None,
+    safe_csv: bool,
     device: str,
     threads: int | None,
     seed: int | None,
@@ -100,6 +103,7 @@ def sample(
             refine=refine,
             scheduler=scheduler,
             table_format=output_format,
+            safe_csv=safe_csv,
             device=device,
             threads=threads,
             seed=seed,

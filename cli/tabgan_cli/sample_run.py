@@ -10,12 +10,13 @@ from typing import Any
 import pandas as pd
 
 from tabgan.fitting.fit_request import draw_seed
-from tabgan.io import TextStyle, is_stream, write_table
+from tabgan.io import TextStyle, find_output_format, is_stream, write_table
+from tabgan.io.file_kinds import FileKind
+from tabgan.io.text.formulas import check_guarded
 from tabgan.model import TabularModel
 from tabgan.runtime.devices import use_threads
 from tabgan_cli.checks import check_output
 from tabgan_cli.display import Display
-from tabgan_cli.file_kinds import FileKind
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ def run_sample(
     refine: bool,
     scheduler: str | None,
     table_format: str | None,
+    safe_csv: bool,
     device: str,
     threads: int | None,
     seed: int | None,
@@ -52,6 +54,7 @@ def run_sample(
         refine: Whether rows are chosen among more candidates.
         scheduler: Address of a Dask cluster that draws; this process does when None.
         table_format: Of the output, whatever its name says.
+        safe_csv: Whether text is kept from being run as a formula.
         device: As the library takes it.
         threads: Of torch; as they are when None.
         seed: Drawn when None.
@@ -61,6 +64,8 @@ def run_sample(
         TabganError: The library's, one sentence each.
     """
     place = check_output(output, FileKind.TABLE, [model], overwrite, table_format)
+    if safe_csv:
+        check_guarded(output, find_output_format(output, table_format))
     display.begin(f"reading {model}")
     fitted = TabularModel.load(model, device)
     seed = draw_seed(seed)
@@ -70,9 +75,9 @@ def run_sample(
     with _frames(fitted, scheduler, threads, rows, settings) as frames:
         if is_stream(output):
             display.close()  # rows may be on their way to the same terminal
-        style = TextStyle(fitted.card.delimiter, fitted.card.decimal)
+        style = TextStyle(fitted.card.delimiter, fitted.card.decimal, safe_csv)
         batches = display.track("drawing rows", frames, rows)
-        write_table(batches, output, fitted.schema.columns, style, table_format)
+        write_table(batches, output, fitted.schema.columns, style, table_format, overwrite)
         sys.stdout.flush()
     return DrawnRows(seed, place)
 

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 
-import click
+from tabgan_cli.printer import print_line
 
 SECONDS_BEFORE_LINES = 2.0  # of a command: one that ends sooner tells nothing but how it ended
 SECONDS_BETWEEN_LINES = 60.0  # on where a stage stands
@@ -27,8 +27,8 @@ class StageLines:
     >>> lines.close()
     """
 
-    def __init__(self, print_line: Callable[[str], None] | None = None) -> None:
-        self._print = print_line or (lambda line: click.echo(line, err=True))
+    def __init__(self, write: Callable[[str], None] | None = None) -> None:
+        self._print = write or print_line
         self._lock, self._closed = threading.RLock(), threading.Event()
         self._held_back: list[str] = []
         self._is_telling = False

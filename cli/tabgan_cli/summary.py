@@ -1,14 +1,11 @@
 """Lines that tell users how a fit went."""
 
-import sys
-
-from rich.console import Console
-
 from tabgan.evaluation.metrics.unjudged import list_unjudged
 from tabgan.model.tabular_model import TabularModel
 from tabgan_cli.display import say
 from tabgan_cli.fit_run import FinishedFit
 from tabgan_cli.made_rows import examples_table, find_score_margin, find_unjudged_by_score
+from tabgan_cli.printer import print_shown
 
 MAX_SHOWN_COLUMNS = 30
 WIDTH = 120  # columns of text where no terminal says how many fit
@@ -18,9 +15,8 @@ def print_summary(finished: FinishedFit) -> None:
     """Print on stderr how a fit went, and rows that its model makes."""
     model = finished.model
     if finished.examples is not None:
-        width = None if sys.stderr.isatty() else WIDTH
-        console = Console(stderr=True, width=width, highlight=False)
-        console.print(examples_table(model, finished.examples, MAX_SHOWN_COLUMNS))
+        table = examples_table(model, finished.examples, MAX_SHOWN_COLUMNS)
+        print_shown(table, width=WIDTH, err=True)
     for line in summarise(model):
         say(line, quiet=False)
     say(f"seed {model.card.seed}; the model is {finished.place}", quiet=False)

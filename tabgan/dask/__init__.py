@@ -5,11 +5,9 @@ the bytes of its file. `client` draws the same blocks in order, for the command.
 """
 
 import platform
-import tempfile
 import threading
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Self
 
 import pandas as pd
@@ -20,6 +18,7 @@ from tabgan.model.sample_plan import SamplePlan
 from tabgan.model.tabular_model import TabularModel
 from tabgan.query.where import Where
 from tabgan.runtime.devices import use_threads
+from tabgan.runtime.leftovers import scratch_folder
 from tabgan.runtime.version import __version__
 
 try:
@@ -137,14 +136,15 @@ class SampleTask:
         plan = model.plan_sample(self.n_rows, where=self.where, seed=self.seed, refine=self.refine)
         with use_threads(1):  # a worker has as many threads as tasks at a time
             frame = model.sample_block(plan, number)
+        plan.counts.warn(len(frame), plan.conditions.declared)
         first = number * plan.full_size
         return frame.set_axis(pd.RangeIndex(first, first + len(frame)))
 
 
 def serialize(model: TabularModel) -> bytes:
     """Return a model as the bytes of its file."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.tabgan"
+    with scratch_folder() as folder:
+        path = folder / "model.tabgan"
         model.save(path)
         return path.read_bytes()
 
@@ -176,7 +176,7 @@ _LOADING = threading.Lock()  # so that the threads of a worker load the model on
 
 @lru_cache(maxsize=2)
 def _deserialize(content: bytes, device: str) -> TabularModel:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.tabgan"
+    with scratch_folder() as folder:
+        path = folder / "model.tabgan"
         path.write_bytes(content)
         return TabularModel.load(path, device)

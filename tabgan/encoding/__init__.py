@@ -6,7 +6,9 @@ categorical                     categories; those that are rare share classes (`
                                 conditions on them are `allowed_categories`
 numerical                       numbers, by `mode_specific_normalization`; conditions on them are
                                 `numerical_ranges`, how they are rounded `decimal_steps`, and how
-                                those of all magnitudes are spread `axis`
+                                 those of all magnitudes are spread `axis`, and what files hold of
+                                 them `numerical_state`
+generalization                  numbers without what fewer than k rows hold, under protection
 whole_numbers                   integers and decimals beyond float64; conditions: `whole_ranges`
 amount                          numbers whose unit varies: a number and its unit
 marked                          values and several marks of a gap
@@ -19,6 +21,7 @@ made_up                         in words, what of a column is not learned
 registry                        ENCODERS, a line a kind
 table_encoder                   one encoder a column
 encoded_column                  a part as codes and scalars, and what a condition leaves of it
+trial_cells                     what a saved encoder makes, made once before it is believed
 layout, encoded_table           where each part's classes stand; rows as codes and scalars
 row_store                       the encoded rows that a training draws from
 """

@@ -20,11 +20,15 @@ from tabgan.errors import ConditionError
 from tabgan.schema import Column, ColumnKind
 from tabgan.schema.arrays import Floats
 from tabgan.schema.float_conversion import asks_for_missing
+from tabgan.schema.holding import Holding, join_holdings
 from tabgan.schema.number_kinds import number_kind
 from tabgan.schema.predicates import Clause
 from tabgan.schema.text import text_array
 from tabgan.schema.text.numbers.number_format import NumberFormats
 from tabgan.schema.text.strings import text_series
+from tabgan.state_reader import StateReader
+
+NUMBER_KINDS = [kind.value for kind in ColumnKind if kind.is_number]
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,9 @@ class AmountEncoder(PartEncoder):
             kind = number_kind(own, is_target=True) if len(own) else ColumnKind.CONTINUOUS
             part = Column(f"{column.name}: unit {unit}", kind, "float64")
             encoders.append(NumericalEncoder.fit(part, pd.Series(own), config))
-        has_missing = bool((variants < 0).any())
+        has_missing = bool(
+            (variants < 0).any() if config.protection.k == 1 else series.isna().any()
+        )
         fitted = cls(column, tuple(encoders), np.zeros(0), has_missing)
         codes = fitted.encode(series, config.rng).codes
         counts = np.bincount(codes, minlength=fitted.n_classes)
@@ -104,6 +110,11 @@ class AmountEncoder(PartEncoder):
             own = variants == unit
             cells = encoder.encode_numbers(numbers[own], rng)
             codes[own], scalars[own] = self._classes[unit][cells.codes], cells.scalars
+        unknown = np.flatnonzero((variants < 0) & ~self.has_missing)  # protected: any other cell
+        known = np.flatnonzero(variants >= 0)
+        if len(unknown) and len(known):
+            drawn = rng.choice(known, len(unknown))
+            codes[unknown], scalars[unknown] = codes[drawn], scalars[drawn]
         return EncodedColumn(codes, scalars)
 
     def decode(self, cells: EncodedColumn, rows: Rows, rng: np.random.Generator) -> pd.Series:  # noqa: ARG002
@@ -199,17 +210,29 @@ class AmountEncoder(PartEncoder):
             f"{self.column.format}; {what_to_do}."
         )
 
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        held = join_holdings(one for unit in self.numbers for one in unit.holdings)
+        return (Holding("units", len(self.numbers)), *held)
+
     def to_state(self) -> dict[str, Any]:
         parts = [{"column": e.column.to_dict(), "state": e.to_state()} for e in self.numbers]
         return super().to_state() | {"numbers": parts}
 
     @classmethod
-    def from_state(cls, column: Column, state: dict[str, Any]) -> Self:
-        parts = tuple(
-            NumericalEncoder.from_state(Column.from_dict(each["column"]), each["state"])
-            for each in state["numbers"]
-        )
-        return super().from_state(column, state | {"numbers": parts})
+    def from_state(cls, column: Column, state: StateReader) -> Self:
+        variants = state.build(lambda: _formats_of(column)).variants
+        entries, numbers = state.states("numbers"), []
+        found = f"has {len(entries)} units, not {len(variants)} as its format"
+        state.check(len(entries) == len(variants), "numbers", found)
+        for unit, entry in enumerate(entries):
+            kind = ColumnKind(entry.state("column").text("kind", NUMBER_KINDS))
+            part = Column(f"{column.name}: unit {unit}", kind, "float64")
+            numbers.append(NumericalEncoder.from_state(part, entry.state("state")))
+            is_plain = not (numbers[-1].has_same or numbers[-1].has_missing)
+            state.check(is_plain, "numbers", "has gaps among the numbers of a unit")
+        bare = cls(column, tuple(numbers), np.zeros(0), state.flag("has_missing"))
+        return replace(bare, frequencies=state.floats("frequencies", (bare.n_classes,), 0, 1))
 
 
 def _formats_of(column: Column) -> NumberFormats:

@@ -10,12 +10,14 @@
 True
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 import numpy as np
 
+from tabgan.encoding.decimal_steps import find_lattice
+from tabgan.encoding.generalization import microaggregate, recode_rare
 from tabgan.schema.arrays import Indices
 from tabgan.schema.calendar_grid import (
     DAY,
@@ -25,9 +27,13 @@ from tabgan.schema.calendar_grid import (
     find_anchor,
 )
 from tabgan.schema.day_readings import DAY_READINGS, EPOCH_WEEKDAY
+from tabgan.state_reader import StateReader
 
 MIN_EXPECTED_ROWS = 10  # of a weekday, if all were alike, to say that it never occurs
 TIME = "time of day"
+MAX_TICKS = 2**62  # of what is added up
+UNITS = {"day": 1, "week": 7, "month": 31}  # days of a part that goes on counting, at the most
+MAX_OF_MONTH = 32
 
 
 @dataclass(frozen=True)
@@ -54,22 +60,39 @@ class CalendarParts:
     weekdays: Sequence[int] = tuple(range(7))
 
     @classmethod
-    def fit(cls, ticks: Indices, grid: CalendarGrid) -> Self:
-        """Fit the grid to all datetimes of a column; shape (n,), n > 0."""
+    def fit(cls, ticks: Indices, grid: CalendarGrid, k: int = 1) -> Self:
+        """Fit the grid to all datetimes of a column; shape (n,), n > 0.
+
+        Args:
+            ticks: The datetimes.
+            grid: How they are read.
+            k: Rows that hold what is kept.
+        """
         anchor = find_anchor(ticks, STEPS[grid.step])
         calendar = cls(grid, anchor, int(ticks.min()), int(ticks.max()))
         snapped = calendar.snap(ticks)
+        if k > 1:
+            snapped = np.clip(snapped, *calendar._find_ends(snapped, k))
         first, *others = calendar._split_whole(snapped).items()
         origin = int(first[1].min())
+        stride, phase = int(np.gcd.reduce(first[1] - origin)) or 1, 0
+        if k > 1:
+            stride, phase = find_lattice(first[1] - origin, k)
         return replace(
             calendar,
             first=int(snapped.min()),
             last=int(snapped.max()),
-            origin=origin,
-            stride=int(np.gcd.reduce(first[1] - origin)) or 1,
-            constants={name: int(part[0]) for name, part in others if (part == part[0]).all()},
-            weekdays=_find_weekdays(snapped // DAY),
+            origin=origin - (-phase) % stride,
+            stride=stride,
+            constants={name: value for name, part in others for value in _find_constant(part, k)},
+            weekdays=_find_weekdays(snapped // DAY, k),
         )
+
+    def _find_ends(self, snapped: Indices, k: int) -> tuple[int, int]:
+        """Return the ends of datetimes, (n,), of which fewer than k say nothing, on the grid."""
+        seconds = recode_rare((snapped - snapped.min()) / 1e6, k)
+        kept = self.snap(np.rint(microaggregate(seconds, k) * 1e6).astype(np.int64) + snapped.min())
+        return int(kept.min()), int(kept.max())
 
     def snap(self, ticks: Indices) -> Indices:
         """Return the grid's nearest datetimes; shape (n,) in and out."""
@@ -135,9 +158,57 @@ class CalendarParts:
         return asdict(self) | {"grid": str(self.grid), "weekdays": list(self.weekdays)}
 
     @classmethod
-    def from_state(cls, state: Mapping[str, Any]) -> Self:
-        """Rebuild it from what `to_state` returned."""
-        return cls(**{**state, "grid": CalendarGrid.from_text(state["grid"])})
+    def from_state(cls, state: StateReader) -> Self:
+        """Rebuild it from what `to_state` returned.
+
+        Raises:
+            ModelFileError: It is no calendar.
+        """
+        text = state.text("grid")
+        grid = state.build(lambda: CalendarGrid.from_text(text))
+        first = state.whole("first", -MAX_TICKS, MAX_TICKS)
+        constants = state.state("constants") if state.has("constants") else StateReader({})
+        known = {name: constants.whole(name, -1, DAY) for name in constants.values}
+        state.check(
+            known.keys() <= set(_names_of(grid)[1:]),
+            "constants",
+            "has parts that are none of its grid",
+        )
+        weekdays = state.wholes("weekdays", 0, 6)
+        state.check(len(weekdays) > 0, "weekdays", "has none")
+        calendar = cls(
+            grid,
+            anchor=state.whole("anchor", 0, STEPS[grid.step] - 1),
+            first=first,
+            last=state.whole("last", first, MAX_TICKS),
+            origin=state.whole("origin", -MAX_TICKS, MAX_TICKS),
+            stride=state.whole("stride", 1, MAX_TICKS),
+            constants=known,
+            weekdays=weekdays,
+        )
+        for name, value in known.items():
+            state.check(calendar.can_join(name, value, value), "constants", "is no time")
+        return calendar
+
+    @property
+    def names(self) -> list[str]:
+        """The parts that vary, the one that goes on counting first."""
+        return [name for name in _names_of(self.grid) if name not in (self.constants or {})]
+
+    def can_join(self, name: str, low: float, high: float) -> bool:
+        """Return whether a part from `low` to `high` stays in the calendar."""
+        if name == TIME:
+            return 0 <= low <= high <= DAY // STEPS[self.grid.step]
+        if name != self.names[0]:
+            return -1 <= low <= high <= MAX_OF_MONTH
+        unit = STEPS[self.grid.step] if name == MOMENT else UNITS[name] * DAY
+        ends = (int(end) * self.stride + self.origin for end in (low, high))
+        return all(abs(end) * unit <= MAX_TICKS for end in ends)
+
+
+def _names_of(grid: CalendarGrid) -> list[str]:
+    """Return all parts of a grid, the one that goes on counting first."""
+    return [MOMENT] if grid.reading == MOMENT else [*DAY_READINGS[grid.reading].names, TIME]
 
 
 def _lift(day: Indices, low: int) -> Indices:
@@ -145,8 +216,15 @@ def _lift(day: Indices, low: int) -> Indices:
     return np.asarray(np.where(day < low, (low - day + 6) // 7 * 7, 0))
 
 
-def _find_weekdays(day: Indices) -> tuple[int, ...]:
+def _find_constant(part: Indices, k: int) -> Iterator[int]:
+    """Yield what a part is in all rows but fewer than k, if there is such a value; (n,)."""
+    values, counts = np.unique(part, return_counts=True)
+    if len(part) - counts.max() < min(k, len(part) / 2):
+        yield int(values[counts.argmax()])
+
+
+def _find_weekdays(day: Indices, k: int) -> tuple[int, ...]:
     counts = np.bincount((day + EPOCH_WEEKDAY) % 7, minlength=7)
-    if len(day) / 7 < MIN_EXPECTED_ROWS:
+    if len(day) / 7 < MIN_EXPECTED_ROWS or counts.max() < k:
         return tuple(range(7))
-    return tuple(np.flatnonzero(counts).tolist())
+    return tuple(np.flatnonzero(counts >= k).tolist())

@@ -21,16 +21,17 @@ from tabgan.encoding.column_encoder import (
     PartEncoder,
     no_missing_error,
 )
-from tabgan.encoding.encoded_column import Codes, EncodedColumn, Rows, Selection
+from tabgan.encoding.encoded_column import MAX_ROWS, Codes, EncodedColumn, Rows, Selection
 from tabgan.encoding.rare_categories import MAX_PROFILE_ROWS, group_categories, to_centred_features
 from tabgan.errors import ConditionError, SettingError, TableChangedError
 from tabgan.schema import Column
 from tabgan.schema.arrays import Floats, Indices
 from tabgan.schema.categories import Categories, CategoryCounts
+from tabgan.schema.holding import Holding
 from tabgan.schema.predicates import Clause
+from tabgan.state_reader import StateReader
 
 MAX_CLASSES = 512  # categories with a class of their own
-FIELDS = ("categories", "category_counts", "n_own", "n_missing", "groups")
 IN_FILES = {"categories": "levels", "category_counts": "level_counts"}  # since release 0.1
 
 
@@ -62,13 +63,10 @@ class CategoricalEncoder(PartEncoder):
             return np.flatnonzero(counts >= protection.min_rows)
 
         counted = config.counts.get(column.name) or CategoryCounts().add(series)
-        highest = max(counted.counts.values(), default=protection.min_rows)
-        if protection.is_on and highest < protection.min_rows:
-            raise SettingError(
-                f"each level of the column {column.name!r} is seen in fewer than "
-                f"{protection.min_rows} rows, which are protected; leave the column out, or "
-                "protect fewer rows."
-            )
+        n_rare, n_missing = _count_rare(counted, protection.k), counted.missing
+        if n_rare and n_rare == sum(counted.counts.values()):
+            _check_rare(column, n_rare, counted.missing, protection.k)
+            n_missing += n_rare  # so few values become gaps, as other rows are
         categories = Categories.from_counts(counted, column, keep if protection.is_on else None)
         counts = [counted.counts[category] for category in categories.objects[:-1]]
         n_own = len(categories) if len(categories) <= MAX_CLASSES + 1 else MAX_CLASSES
@@ -77,7 +75,7 @@ class CategoricalEncoder(PartEncoder):
             categories=categories,
             category_counts=np.array(counts, np.int64),
             n_own=n_own,
-            n_missing=counted.missing,
+            n_missing=n_missing,
             groups=np.zeros(len(categories) - n_own, np.int32),
         )
 
@@ -96,13 +94,31 @@ class CategoricalEncoder(PartEncoder):
         return state | {"levels": self.categories.to_state()}
 
     @classmethod
-    def from_state(cls, column: Column, state: dict[str, Any]) -> Self:
-        categories = Categories.from_state(column, state["levels"])
-        one_group = np.zeros(len(categories) - state["n_own"], np.int32)  # as older releases had
-        fields = {"groups": one_group} | state | {"levels": categories}
-        return super().from_state(
-            column, {ours: fields[IN_FILES.get(ours, ours)] for ours in FIELDS}
+    def from_state(cls, column: Column, state: StateReader) -> Self:
+        categories = Categories.from_state(column, state.state("levels"))
+        counts = state.integers("level_counts", (len(categories),), 1, MAX_ROWS)
+        state.check(sum(counts.tolist()) <= MAX_ROWS, "level_counts", "counts too many rows")
+        n_own, n_missing = (
+            state.whole("n_own", 0, len(categories)),
+            state.whole("n_missing", 0, MAX_ROWS),
         )
+        n_rare = len(categories) - n_own
+        groups = np.zeros(n_rare, np.int64)  # as older releases had
+        if state.has("groups"):
+            groups = state.integers("groups", (n_rare,), 0, n_rare)
+            has_gap = len(np.unique(groups)) <= groups.max(initial=-1)
+            state.check(not has_gap, "groups", "leaves a group without categories")
+        return cls(column, categories, counts, n_own, n_missing, groups.astype(np.int32))
+
+    @cached_property
+    def max_length(self) -> int:
+        texts = (value for value in self.categories.values if isinstance(value, str))
+        return max(map(len, texts), default=0)
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        counts = self.category_counts
+        return (Holding("levels", len(counts), int(counts.min())),) if len(counts) else ()
 
     @property
     def n_classes(self) -> int:
@@ -128,7 +144,7 @@ class CategoricalEncoder(PartEncoder):
         indices = self.categories.find(series)
         missing = series.isna().to_numpy()
         unknown = (indices < 0) & ~missing  # protected categories: any of those that are kept
-        if unknown.any():
+        if unknown.any() and len(self.categories):
             indices[unknown] = self._draw(np.arange(len(self.categories)), int(unknown.sum()), rng)
         return EncodedColumn(self._classes[indices], np.zeros(len(indices), np.float32))
 
@@ -222,3 +238,21 @@ class CategoricalEncoder(PartEncoder):
         if expected.sum() == n_rows and (expected != counts[0]).any():
             raise TableChangedError(f"the levels of the column {self.column.name!r} are")
         return self
+
+
+def _count_rare(counted: CategoryCounts, k: int) -> int:
+    """Return how many rows have a category that fewer than k rows have."""
+    return sum(count for count in counted.counts.values() if count < k)
+
+
+def _check_rare(column: Column, n_rows: int, n_missing: int, k: int) -> None:
+    """Refuse a column whose categories are all rare, unless it is all gaps but for a few rows.
+
+    Raises:
+        SettingError: It is one.
+    """
+    if n_rows >= k or not n_missing:
+        raise SettingError(
+            f"each level of the column {column.name!r} is seen in fewer than {k} rows, which are "
+            "protected; leave the column out, or protect fewer rows."
+        )

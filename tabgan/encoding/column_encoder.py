@@ -20,17 +20,18 @@ from tabgan.encoding.made_up import describe_made_up
 from tabgan.encoding.mode_specific_normalization import MAX_MIXTURE_ROWS
 from tabgan.errors import ConditionError
 from tabgan.schema import Column, Name
-from tabgan.schema.arrays import Floats
+from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.categories import CategoryCounts
+from tabgan.schema.holding import Holder
 from tabgan.schema.predicates import Clause
+from tabgan.state_reader import StateReader
 
 
 @dataclass(frozen=True)
-class ColumnEncoder(ABC):
+class ColumnEncoder(Holder, ABC):
     """A fitted encoding of one column as one part or several; its fields are its whole state.
 
-    Networks learn parts: each is a class and a scalar for each row. Most columns are one part
-    (`PartEncoder`); a datetime may be a day and a time of day (`CompositeEncoder`).
+    Most columns are one part; a datetime may be a day and a time of day (`CompositeEncoder`).
     """
 
     column: Column
@@ -85,6 +86,11 @@ class ColumnEncoder(ABC):
         return None
 
     @property
+    def max_length(self) -> int:
+        """Characters of the longest text that is learned or made of it; 0: there is none."""
+        return 0
+
+    @property
     def note(self) -> str | None:
         """What of the column is made up instead of learned, in words; None if nothing is."""
         return describe_made_up(self.column, self.room)
@@ -96,9 +102,7 @@ class ColumnEncoder(ABC):
     ) -> "ColumnEncoder":
         """Return the encoder with classes grouped by what stands in other columns of their rows.
 
-        Args:
-            frame: Rows of the training table; shape (n_rows, n_columns).
-            others: Fitted, of all other columns.
+        `frame` is the training table, `others` are the fitted encoders of its other columns.
         """
         return self
 
@@ -106,15 +110,12 @@ class ColumnEncoder(ABC):
         self,
         counts: Sequence[npt.NDArray[np.int64]],  # noqa: ARG002
         n_rows: int,  # noqa: ARG002
-    ) -> "ColumnEncoder":
+    ) -> Self:
         """Return the encoder with the frequencies of all rows, where it was fitted to a sample.
 
         Args:
             counts: Rows of each class, part by part; shape (n_classes,) each.
             n_rows: Rows of the whole table.
-
-        Raises:
-            TableError: They contradict what was counted of the whole table before.
         """
         return self
 
@@ -136,9 +137,9 @@ class ColumnEncoder(ABC):
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "column"}
 
     @classmethod
-    def from_state(cls, column: Column, state: dict[str, Any]) -> Self:
-        """Rebuild an encoder from what `to_state` returned."""
-        return cls(column=column, **state)
+    @abstractmethod
+    def from_state(cls, column: Column, state: StateReader) -> Self:
+        """Rebuild an encoder from what `to_state` returned; a `ModelFileError` if it did not."""
 
 
 @dataclass(frozen=True)
@@ -224,13 +225,6 @@ class PartEncoder(ColumnEncoder):
     def select_parts(self, clauses: list[Clause]) -> PartSelections:
         return PartSelections({0: self.select(clauses)})
 
-    def with_counts(
-        self,
-        counts: Sequence[npt.NDArray[np.int64]],  # noqa: ARG002
-        n_rows: int,  # noqa: ARG002
-    ) -> "PartEncoder":
-        return self
-
 
 @dataclass(frozen=True)
 class EncoderConfig:
@@ -239,10 +233,11 @@ class EncoderConfig:
     Attributes:
         rng: Source of all draws.
         max_modes: Components of a column's Gaussian mixture at the most.
-        protection: Whether extremes are rounded and rare categories dropped.
+        protection: How many rows hold what is kept.
         counts: Frequencies of categories, by column, where all rows were counted beforehand.
         mixture_rows: Rows that a column's mixture is fitted on at the most.
         n_rows: Rows of the whole table, where encoders are fitted to a sample of them.
+        fillers: Cells that count for nothing since they only fill gaps, by column; (n_rows,) each.
     """
 
     rng: np.random.Generator
@@ -251,6 +246,7 @@ class EncoderConfig:
     counts: Mapping[Name, CategoryCounts] = field(default_factory=dict)
     mixture_rows: int = MAX_MIXTURE_ROWS
     n_rows: int = 0
+    fillers: Mapping[Name, Mask] = field(default_factory=dict)
 
 
 def no_missing_error(column: Column) -> ConditionError:

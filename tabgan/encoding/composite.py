@@ -27,7 +27,9 @@ from tabgan.encoding.numerical import NumericalEncoder
 from tabgan.errors import ConditionError
 from tabgan.schema import Column
 from tabgan.schema.float_conversion import asks_for_missing
+from tabgan.schema.holding import Holding, join_holdings
 from tabgan.schema.predicates import Clause
+from tabgan.state_reader import StateReader
 
 PartClauses = dict[int, Clause]  # what one clause asks of the parts, by number
 
@@ -112,6 +114,11 @@ class CompositeEncoder(ColumnEncoder):
                 raise self.unknown_error(clauses) from None
         return PartSelections(selections, is_exact)
 
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        held = [one for part in self.part_encoders for one in part.holdings]
+        return join_holdings(one for one in held if one.count is not None)
+
     def unknown_error(self, clauses: Sequence[Clause]) -> ConditionError:
         """Return the error of asking for what the table does not have."""
         if all(clause.is_missing for clause in clauses):
@@ -162,14 +169,6 @@ class CompositeEncoder(ColumnEncoder):
         parts = [{"column": p.column.to_dict(), "state": p.to_state()} for p in self.part_encoders]
         return super().to_state() | {"part_encoders": parts}
 
-    @classmethod
-    def from_state(cls, column: Column, state: dict[str, Any]) -> Self:
-        parts = []
-        for entry in state["part_encoders"]:
-            part = Column.from_dict(entry["column"])
-            parts.append(_part_encoder(part).from_state(part, entry["state"]))
-        return super().from_state(column, state | {"part_encoders": tuple(parts)})
-
 
 def fit_parts(
     columns: Sequence[Column], cells: Sequence[pd.Series], config: EncoderConfig
@@ -183,6 +182,23 @@ def fit_parts(
     """
     pairs = zip(columns, cells, strict=True)
     return tuple(_part_encoder(column).fit(column, part, config) for column, part in pairs)
+
+
+def read_parts(columns: Sequence[Column], state: StateReader) -> tuple[PartEncoder, ...]:
+    """Return the encoder of each part from what `to_state` returned of the whole.
+
+    Args:
+        columns: What each part is.
+        state: Of the whole.
+
+    Raises:
+        ModelFileError: They are not those of such parts.
+    """
+    entries = state.states("part_encoders")
+    found = f"has {len(entries)} parts, not {len(columns)}"
+    state.check(len(entries) == len(columns), "part_encoders", found)
+    pairs = zip(columns, entries, strict=True)
+    return tuple(_part_encoder(each).from_state(each, e.state("state")) for each, e in pairs)
 
 
 def _part_encoder(column: Column) -> type[PartEncoder]:

@@ -13,17 +13,21 @@ import pandas as pd
 
 from tabgan.encoding.calendar_parts import CalendarParts
 from tabgan.encoding.column_encoder import EncoderConfig
-from tabgan.encoding.composite import CompositeEncoder, PartClauses, fit_parts
+from tabgan.encoding.composite import CompositeEncoder, PartClauses, fit_parts, read_parts
 from tabgan.encoding.encoded_column import PartSelections, Rows
+from tabgan.encoding.generalization import check_rows
 from tabgan.encoding.numerical import NumericalEncoder
+from tabgan.encoding.numerical_state import read_numerical_fields
 from tabgan.errors import ConditionError
 from tabgan.schema import Column, ColumnKind
 from tabgan.schema.arrays import Floats, Indices, Mask
-from tabgan.schema.calendar_grid import MOMENT, CalendarGrid, find_step, to_ticks
+from tabgan.schema.calendar_grid import MOMENT, CalendarGrid, drop_odd, find_step, to_ticks
 from tabgan.schema.float_conversion import to_float, value_to_float
+from tabgan.schema.holding import Holding
 from tabgan.schema.predicates import Clause
 from tabgan.schema.text import format_datetimes, show_datetime
 from tabgan.schema.text.datetimes.local_time import from_local, to_local
+from tabgan.state_reader import StateReader
 
 
 @dataclass(frozen=True)
@@ -43,16 +47,24 @@ class DatetimeEncoder(CompositeEncoder):
     def fit(cls, column: Column, series: pd.Series, config: EncoderConfig) -> Self:
         """Fit the grid, then an encoder to each part that varies."""
         seconds = to_float(series, column)
-        seconds = seconds[~np.isnan(seconds)]
+        seconds, k = seconds[~np.isnan(seconds)], config.protection.k
+        if len(seconds) < k:  # they become gaps, as other rows are
+            check_rows(column, len(seconds), k, has_others=len(seconds) < len(series))
+            seconds = np.zeros(1)
         present = to_ticks(to_local(seconds, column))
-        grid = CalendarGrid.from_text(column.grid) if column.grid else CalendarGrid.infer(present)
         in_utc = np.rint(seconds * 1e6).astype(np.int64)
+        if k > 1:
+            present, in_utc = drop_odd(present, k), drop_odd(in_utc, k)
+        grid = CalendarGrid.from_text(column.grid) if column.grid else CalendarGrid.infer(present)
         is_local = grid.reading != MOMENT or find_step(in_utc) != grid.step
-        calendar = CalendarParts.fit(present if is_local else in_utc, grid)
+        calendar = CalendarParts.fit(present if is_local else in_utc, grid, k)
         cells = cls(column, (), calendar, is_local).split(series)
-        names = calendar.split(present[:1])
-        columns = [Column(f"{column.name}: {n}", ColumnKind.INTEGER, "float64") for n in names]
-        return cls(column, fit_parts(columns, cells, config), calendar, is_local)
+        return cls(
+            column,
+            fit_parts(_part_columns(column, calendar.names), cells, config),
+            calendar,
+            is_local,
+        )
 
     def _to_ticks(self, seconds: Floats) -> tuple[Indices, Mask]:
         """Return seconds since 1970 in UTC as microseconds in local time, and which are missing."""
@@ -81,10 +93,9 @@ class DatetimeEncoder(CompositeEncoder):
         rng: np.random.Generator,  # noqa: ARG002
     ) -> pd.Series:
         missing = parts[0].isna().to_numpy()
-        names = self.calendar.split(np.zeros(1, np.int64))
         whole = {
             name: np.rint(part.fillna(self._minimum(number)).to_numpy(np.float64)).astype(np.int64)
-            for number, (name, part) in enumerate(zip(names, parts, strict=True))
+            for number, (name, part) in enumerate(zip(self.calendar.names, parts, strict=True))
         }
         seconds = self._to_seconds(self.calendar.join(whole))
         return format_datetimes(np.where(missing, np.nan, seconds), self.column)
@@ -131,31 +142,52 @@ class DatetimeEncoder(CompositeEncoder):
         return show_datetime(float(self._to_seconds(np.array([ticks]))[0]), self.column)
 
     def describe_values(self) -> str:
-        ends = f"{self._show(self.calendar.first)} to {self._show(self.calendar.last)}"
-        return f"the table's values run from {ends}, {self.calendar.grid.describe()}"
+        return f"the table's values run from {self._ends}, {self.calendar.grid.describe()}"
+
+    @property
+    def _ends(self) -> str:
+        return f"{self._show(self.calendar.first)} to {self._show(self.calendar.last)}"
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        return (Holding("ends", shown=self._ends), *super().holdings)
 
     def to_state(self) -> dict[str, Any]:
         return super().to_state() | {"calendar": self.calendar.to_state()}
 
     @classmethod
-    def from_state(cls, column: Column, state: dict[str, Any]) -> Self:
-        if "calendar" not in state:
+    def from_state(cls, column: Column, state: StateReader) -> Self:
+        if "calendar" not in state.values:
             return cls._from_seconds(column, state)
-        calendar = CalendarParts.from_state(state["calendar"])
-        return super().from_state(column, state | {"calendar": calendar})
+        calendar = CalendarParts.from_state(state.state("calendar"))
+        parts = read_parts(_part_columns(column, calendar.names), state)
+        for name, part in zip(calendar.names, parts, strict=True):
+            is_sound = (
+                isinstance(part, NumericalEncoder)
+                and not part.has_same
+                and calendar.can_join(name, part.minimum, part.maximum)
+            )
+            state.check(is_sound, "part_encoders", f"has no such {name} in its calendar")
+        return cls(column, parts, calendar, state.flag("is_local"))
 
     @classmethod
-    def _from_seconds(cls, column: Column, state: dict[str, Any]) -> Self:
+    def _from_seconds(cls, column: Column, state: StateReader) -> Self:
         """Rebuild an encoder of release 0.1, whose one part is seconds since 1970 in UTC."""
-        part = Column(f"{column.name}: {MOMENT}", ColumnKind.INTEGER, "float64")
-        ticks = {
-            name: None if state[name] is None else np.rint(np.multiply(state[name], 1e6))
-            for name in ("knots", "spikes", "minimum", "maximum", "step")
-        }
-        encoder = NumericalEncoder.from_state(part, state | ticks)
+        fields = read_numerical_fields(state)
+        names = ("knots", "spikes", "minimum", "maximum", "step")
+        ticks = {name: np.rint(fields[name] * 1e6) for name in names if fields[name] is not None}
+        state = StateReader({**state.values, **ticks}, state.path)
+        (part,) = _part_columns(column, [MOMENT])
+        encoder = NumericalEncoder.from_state(part, state)
         first, last = int(encoder.minimum), int(encoder.maximum)
         calendar = CalendarParts(CalendarGrid(MOMENT, "1us"), 0, first, last)
+        is_sound = not encoder.has_same and calendar.can_join(MOMENT, first, last)
+        state.check(is_sound, "maximum", "and minimum are no moments")
         return cls(column, (encoder,), calendar, is_local=False)
+
+
+def _part_columns(column: Column, names: Sequence[str]) -> list[Column]:
+    return [Column(f"{column.name}: {name}", ColumnKind.INTEGER, "float64") for name in names]
 
 
 def _map_values(clause: Clause, change: Callable[[object], float | None]) -> Clause:

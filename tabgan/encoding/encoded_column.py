@@ -13,6 +13,7 @@ from tabgan.schema.ranges import Range
 Codes = npt.NDArray[np.int32]
 Scalars = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
+MAX_ROWS = 10**15  # of a table, in files
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,18 @@ import pandas as pd
 from tabgan.encoding.column_encoder import EncoderConfig
 from tabgan.encoding.free_text.free_text import distinct_texts
 from tabgan.encoding.free_text.text_filter import TextFilter
-from tabgan.encoding.made_anew import MadeAnewEncoder, check_holds_text, count_gaps
+from tabgan.encoding.made_anew import (
+    MadeAnewEncoder,
+    check_holds_text,
+    count_gaps,
+    read_counts,
+)
 from tabgan.errors import MissingExtraError, SchemaError
 from tabgan.schema import Column
 from tabgan.schema.arrays import Objects
 from tabgan.schema.faker_kinds import FAKER_KINDS, FakerKind
+from tabgan.schema.holding import Holding
+from tabgan.state_reader import StateReader
 
 MAX_ATTEMPTS = 60  # to make a text that is none of the table; each one works out in about half
 
@@ -78,13 +85,18 @@ class FakerEncoder(MadeAnewEncoder):
             texts[index] = f"{self.column.faker} {rows[index] + 1}"
         return texts
 
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        return (self.kept_out.holding,)
+
     def to_state(self) -> dict[str, Any]:
         state = {f.name: getattr(self, f.name) for f in fields(self)[1:]}
         return state | {"kept_out": self.kept_out.to_state()}
 
     @classmethod
-    def from_state(cls, column: Column, state: dict[str, Any]) -> Self:
-        return cls(column, **{**state, "kept_out": TextFilter(**state["kept_out"])})
+    def from_state(cls, column: Column, state: StateReader) -> Self:
+        kept_out = TextFilter.from_state(state.state("kept_out"))
+        return cls(column, **read_counts(state), kept_out=kept_out)
 
 
 def make_faker(column: Column) -> Any:

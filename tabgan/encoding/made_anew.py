@@ -13,13 +13,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from tabgan.encoding.column_encoder import PartEncoder
-from tabgan.encoding.encoded_column import EncodedColumn, Rows, Selection
+from tabgan.encoding.encoded_column import MAX_ROWS, EncodedColumn, Rows, Selection
 from tabgan.errors import ConditionError, SchemaError
 from tabgan.schema import Column, ColumnKind, restore_dtype
 from tabgan.schema.arrays import Floats, Objects
 from tabgan.schema.column import dtype_of, holds_text
 from tabgan.schema.float_conversion import asks_for_missing
 from tabgan.schema.predicates import Clause
+from tabgan.state_reader import StateReader
 
 _CONTENTS = {
     ColumnKind.IDENTIFIER: "an identifier",
@@ -106,6 +107,15 @@ def count_gaps(series: pd.Series) -> dict[str, Any]:
     """
     n_missing = int(series.isna().sum())
     return {"n_present": len(series) - n_missing, "n_missing": n_missing}
+
+
+def read_counts(state: StateReader) -> dict[str, Any]:
+    """Return the counts of `count_gaps` from a saved state.
+
+    Raises:
+        ModelFileError: They are none.
+    """
+    return {name: state.whole(name, 0, MAX_ROWS) for name in ("n_present", "n_missing")}
 
 
 def check_holds_text(column: Column) -> None:

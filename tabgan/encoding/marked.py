@@ -17,8 +17,10 @@ from tabgan.encoding.free_text.free_text import FreeTextEncoder
 from tabgan.encoding.keys.pattern import PatternEncoder
 from tabgan.encoding.numerical import NumericalEncoder
 from tabgan.schema import Column, ColumnKind
+from tabgan.schema.holding import Holding
 from tabgan.schema.predicates import Clause
 from tabgan.schema.text import join_marks, read_marks, split_marks
+from tabgan.state_reader import StateReader
 
 REAL_GAP = "a gap without a mark"  # among the marks; pandas tells no text with a NUL apart
 VALUES: Mapping[ColumnKind, type[ColumnEncoder]] = {  # of columns that may have marks
@@ -50,6 +52,7 @@ class MarkedEncoder(ColumnEncoder):
     def fit(cls, column: Column, series: pd.Series, config: EncoderConfig) -> Self:
         """Fit an encoder to the values and one to the marks."""
         plain, marks = _split(series, column)
+        marks = _without_rare(marks, config.protection.k)
         config = replace(config, counts={})  # all rows were counted with their marks
         values = _encoder_of_values(column).fit(_without_marks(column), plain, config)
         return cls(column, values, CategoricalEncoder.fit(_mark_column(column), marks, config))
@@ -61,6 +64,10 @@ class MarkedEncoder(ColumnEncoder):
     @property
     def room(self) -> int | None:
         return self.values.room
+
+    @property
+    def max_length(self) -> int:
+        return max(self.values.max_length, self.marks.max_length)
 
     @property
     def note(self) -> str | None:
@@ -80,7 +87,7 @@ class MarkedEncoder(ColumnEncoder):
         plain = self.values.decode_parts(cells[:-1], rows, rng, selections)
         missing = plain.isna().to_numpy()
         marks = self.marks.decode(cells[-1], rows, rng)[missing]
-        marks = marks.fillna(self.marks.categories.values[0])
+        marks = marks.fillna(next(iter(self.marks.categories.values), REAL_GAP))
         return join_marks(plain, marks.mask(marks == REAL_GAP))
 
     def select_parts(self, clauses: list[Clause]) -> PartSelections:
@@ -109,15 +116,25 @@ class MarkedEncoder(ColumnEncoder):
         plain, marks = split_marks(series, self.column)
         return join_marks(self.values.renumber(plain, rows, rng), marks)
 
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        marks = [replace(one, what="marks of gaps") for one in self.marks.holdings]
+        return (*self.values.holdings, *marks)
+
     def to_state(self) -> dict[str, Any]:
         return {"values": self.values.to_state(), "marks": self.marks.to_state()}
 
     @classmethod
-    def from_state(cls, column: Column, state: dict[str, Any]) -> Self:
-        values = _encoder_of_values(column).from_state(_without_marks(column), state["values"])
-        return cls(
-            column, values, CategoricalEncoder.from_state(_mark_column(column), state["marks"])
+    def from_state(cls, column: Column, state: StateReader) -> Self:
+        state.check(
+            column.kind in VALUES, "values", f"are of the kind {column.kind}, without marks"
         )
+        kind = _encoder_of_values(column)
+        values = kind.from_state(_without_marks(column), state.state("values"))
+        marks = CategoricalEncoder.from_state(_mark_column(column), state.state("marks"))
+        known, allowed = set(marks.categories.values), {*column.missing_marks, REAL_GAP}
+        state.check(set() < known <= allowed, "marks", "holds none of the column's marks")
+        return cls(column, values, marks)
 
 
 def _encoder_of_values(column: Column) -> type[ColumnEncoder]:
@@ -130,6 +147,12 @@ def _split(series: pd.Series, column: Column) -> tuple[pd.Series, pd.Series]:
     marks = pd.Series(None, index=series.index, dtype=object)
     marks[plain.isna()] = found.astype(object).where(found.notna(), REAL_GAP)
     return plain, marks
+
+
+def _without_rare(marks: pd.Series, k: int) -> pd.Series:
+    """Return marks, as gaps without one if no mark is in k rows."""
+    counts = marks.value_counts()
+    return marks if not len(counts) or counts.iloc[0] >= k else marks.where(marks.isna(), REAL_GAP)
 
 
 def _without_marks(column: Column) -> Column:

@@ -15,8 +15,10 @@ from sklearn.mixture import BayesianGaussianMixture
 from tabgan.encoding.axis import Axis, find_tick
 from tabgan.encoding.decimal_steps import dequantize, round_to
 from tabgan.schema.arrays import Floats, Mask
+from tabgan.schema.whole_numbers import Units
 
 Ranks = npt.NDArray[np.int64]
+
 
 MIN_SPIKE_SHARE = 0.005  # of a column: a value that holds as much is a class of its own
 MIN_SPIKE_ROWS = 5  # ... if it stands in at least so many rows
@@ -164,27 +166,19 @@ def share_below(values: Floats, quantiles: Floats) -> Floats:
     return np.where(values <= quantiles[0], 0.0, np.where(values >= quantiles[-1], 1.0, share))
 
 
-def protect_extremes(values: Floats, min_rows: int) -> Floats:
-    """Clip the `min_rows` lowest and highest values, and round the new ends to two digits."""
-    if len(values) <= 2 * min_rows:
-        return np.full_like(values, 2 * np.median(values / 2))  # the sum of two may overflow
-    low, high = np.sort(values)[[min_rows, -min_rows - 1]]
-    if low == high:
-        return np.full_like(values, low)
-    with np.errstate(over="ignore"):
-        spread = min(high - low, MAX_FLOAT)
-    step = float(f"1e{int(np.floor(np.log10(spread))) - 1}")
-    low_round, high_round = round_to(np.array([low, high]), step or None)
-    return np.clip(values, max(low, low_round), min(high, max(high_round, low)))
+def split_spikes(values: Units, k: int = 1) -> tuple[Units, Units]:
+    """Return the values that repeat often, each once and rising, and all cells that hold others.
 
-
-def split_spikes(values: Floats) -> tuple[Floats, Floats]:
-    """Return the values that repeat often, each once and rising, and all cells that hold others."""
+    Args:
+        values: Shape (n,).
+        k: Rows that hold a spike at the least.
+    """
     distinct, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-    if len(distinct) <= MAX_ALL_SPIKES:
+    are_common = bool((counts >= k).all())
+    if len(distinct) <= MAX_ALL_SPIKES and are_common:
         return distinct, values[:0]
-    is_spike = counts >= max(MIN_SPIKE_ROWS, MIN_SPIKE_SHARE * len(values))
-    if counts[~is_spike].sum() < MIN_MODE_ROWS:  # a handful of odd values are no mode
+    is_spike = counts >= max(MIN_SPIKE_ROWS, MIN_SPIKE_SHARE * len(values), k)
+    if are_common and counts[~is_spike].sum() < MIN_MODE_ROWS:  # a handful of values are no mode
         is_spike[:] = len(distinct) <= 2 / MIN_SPIKE_SHARE
     return distinct[is_spike], values[~is_spike[inverse]]
 

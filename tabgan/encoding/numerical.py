@@ -18,27 +18,34 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tabgan.encoding.column_encoder import EncoderConfig, PartEncoder, no_missing_error
+from tabgan.encoding.column_encoder import EncoderConfig, PartEncoder
 from tabgan.encoding.decimal_steps import dequantize, detect_step, round_to
 from tabgan.encoding.encoded_column import EncodedColumn, Rows, Selection
+from tabgan.encoding.generalization import check_rows, find_ends, microaggregate, recode_rare
 from tabgan.encoding.mode_specific_normalization import (
-    Modes,
     find_modes,
     find_spikes,
     fit_modes,
     from_scalars,
-    protect_extremes,
     split_spikes,
     to_scalars,
 )
-from tabgan.encoding.numerical_ranges import clip_to_ranges, find_gap, select_ranges
+from tabgan.encoding.numerical_ranges import (
+    clip_to_ranges,
+    describe_gap,
+    select_missing,
+    select_ranges,
+)
+from tabgan.encoding.numerical_state import read_numerical_fields
 from tabgan.errors import ConditionError
 from tabgan.schema import Column, ColumnKind, restore_dtype
 from tabgan.schema.arrays import Floats
 from tabgan.schema.float_conversion import show_duration, to_float, value_to_float
+from tabgan.schema.holding import Holding, hold_numbers
 from tabgan.schema.precision import shortest_floats
 from tabgan.schema.predicates import Clause
 from tabgan.schema.ranges import Range, allow
+from tabgan.state_reader import StateReader
 
 MAX_SPIKE_WIDTH = 1 / 64  # of the column's scale: many zeros do not squeeze the rest together
 
@@ -76,21 +83,27 @@ class NumericalEncoder(PartEncoder):
     @classmethod
     def fit_numbers(cls, column: Column, numbers: Floats, config: EncoderConfig) -> Self:
         """Fit on parsed numbers, NaN where missing, inf where the same; shape (n_rows,)."""
-        present = numbers[np.isfinite(numbers)]
-        if config.protection.is_on and len(present):
-            present = protect_extremes(present, config.protection.min_rows)
-        spikes, rest = split_spikes(present)
-        counts = [int((present == spike).sum()) for spike in spikes]
+        k, present = config.protection.k, numbers[np.isfinite(numbers)]
         others = [int(np.isposinf(numbers).sum()), int(np.isnan(numbers).sum())]
-        modes = cls.fit_modes(column, spikes, rest, config)
+        if 0 < len(present) < k:  # they become what other rows are
+            check_rows(column, len(present), k, has_others=any(others))
+            others[0 if others[0] else 1] += len(present)
+            present = present[:0]
+        present = recode_rare(present, k)
+        spikes, rest = split_spikes(present, k)
+        step = cls.find_step(column, rest if len(rest) else spikes, k)
+        kept = microaggregate(rest, k)
+        modes = fit_modes(kept, step, config.max_modes, config.mixture_rows, config.rng)
+        low, high = find_ends(spikes, kept, step) if k > 1 else find_ends(present, kept[:0], None)
+        counts = [int((present == spike).sum()) for spike in spikes]
         counts = [*modes.counts, *counts, *(count for count in others if count)]
         return cls(
             column=column,
             knots=modes.knots,
             spikes=spikes,
             frequencies=np.array(counts, np.float64) / len(numbers),
-            minimum=float(present.min()) if len(present) else 0.0,
-            maximum=float(present.max()) if len(present) else 0.0,
+            minimum=low,
+            maximum=high,
             step=modes.step,
             has_same=others[0] > 0,
             has_missing=others[1] > 0,
@@ -98,15 +111,22 @@ class NumericalEncoder(PartEncoder):
         )
 
     @classmethod
-    def fit_modes(
-        cls, column: Column, spikes: Floats, rest: Floats, config: EncoderConfig
-    ) -> Modes:
-        """Return the modes of what is no spike; (n_rest,)."""
-        values = rest if len(rest) else spikes
-        step = detect_step(values, cls.STEPS) if len(values) else None
-        if column.kind is ColumnKind.INTEGER and step is None:
-            step = 1.0  # beyond 2**50 too, where multiples do not stand out
-        return fit_modes(rest, step, config.max_modes, config.mixture_rows, config.rng)
+    def find_step(cls, column: Column, values: Floats, k: int) -> float | None:
+        """Return the step of numbers of which fewer than k may have none; (n_values,)."""
+        least = 1.0 if column.kind is ColumnKind.INTEGER else None  # also beyond 2**50
+        return (detect_step(values, cls.STEPS, k) if len(values) else None) or least
+
+    @classmethod
+    def from_state(cls, column: Column, state: StateReader) -> Self:
+        return cls(column, **read_numerical_fields(state))
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        return hold_numbers(self._ends, len(self.spikes), self.knots.size)
+
+    @property
+    def _ends(self) -> str:
+        return f"{self.show_value(self.minimum)} to {self.show_value(self.maximum)}"
 
     @property
     def n_modes(self) -> int:
@@ -172,12 +192,7 @@ class NumericalEncoder(PartEncoder):
         scalars = np.where(is_spike, 0, to_scalars(smooth, modes, self.knots, self.tick))
         return EncodedColumn(codes.astype(np.int32), scalars.astype(np.float32))
 
-    def decode(
-        self,
-        cells: EncodedColumn,
-        rows: Rows,  # noqa: ARG002
-        rng: np.random.Generator,  # noqa: ARG002
-    ) -> pd.Series:
+    def decode(self, cells: EncodedColumn, rows: Rows, rng: np.random.Generator) -> pd.Series:  # noqa: ARG002
         return self.restore(self.decode_numbers(cells))
 
     def restore(self, numbers: Floats) -> pd.Series:
@@ -198,19 +213,15 @@ class NumericalEncoder(PartEncoder):
     def select(self, clauses: list[Clause]) -> Selection:
         allowed = allow(clauses, self._read, self.step)
         if not allowed.ranges:
-            return self._select_missing(is_asked=allowed.missing)
+            return select_missing(self, is_asked=allowed.missing)
         selection = self.select_ranges(allowed.ranges)
         if allowed.missing and self.has_missing:
-            selection = selection.join(self._select_missing(is_asked=True))
+            selection = selection.join(select_missing(self, is_asked=True))
         if not len(selection.classes):
-            asked = " and ".join(clause.write() for clause in clauses)
-            around = find_gap(self, *allowed.ranges[0]) if len(allowed.ranges) == 1 else ()
-            gap = f", with none between {' and '.join(map(self.show_value, around))}"
-            raise ConditionError(
-                f"column {self.column.name!r} cannot be {asked}: the table's values run from "
-                f"{self.show_value(self.minimum)} to {self.show_value(self.maximum)}"
-                f"{gap if around else ''}."
-            )
+            asked, ends = " and ".join(clause.write() for clause in clauses), self._ends
+            gap = describe_gap(self, allowed.ranges, self.show_value)
+            words = f"cannot be {asked}: the table's values run from {ends}{gap}."
+            raise ConditionError(f"column {self.column.name!r} {words}")
         return selection
 
     def select_ranges(self, ranges: Sequence[Range]) -> Selection:
@@ -220,19 +231,6 @@ class NumericalEncoder(PartEncoder):
     def _read(self, value: object) -> float:
         number = value_to_float(self.column, value, self.expected)
         return float(shortest_floats(np.array([number]), self.column)[0])
-
-    def _select_missing(self, *, is_asked: bool) -> Selection:
-        if not is_asked:
-            raise ConditionError(
-                f"column {self.column.name!r} is asked to be missing and to have a value at once; "
-                "drop one of the two conditions."
-            )
-        if not self.has_missing:
-            raise no_missing_error(self.column)
-        zero, share = np.zeros(1), self.frequencies[-1:]
-        return Selection(
-            np.array([self.n_classes - 1], np.int32), share, zero, zero, share=float(share[0])
-        )
 
     @property
     def expected(self) -> str:

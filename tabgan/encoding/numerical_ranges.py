@@ -1,15 +1,18 @@
 """Conditions on numbers: which part of each mode, and which spikes, lie in a range."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Protocol
 
 import numpy as np
 
 from tabgan.encoding.axis import Axis
+from tabgan.encoding.column_encoder import no_missing_error
 from tabgan.encoding.decimal_steps import round_to
 from tabgan.encoding.encoded_column import Selection
 from tabgan.encoding.mode_specific_normalization import share_below
+from tabgan.errors import ConditionError
+from tabgan.schema import Column
 from tabgan.schema.arrays import Floats
 from tabgan.schema.ranges import Range
 
@@ -19,6 +22,10 @@ MIN_SLACK, MAX_SLACK = 1e-9, 5e-4  # of a step: rounding that does not move the 
 class Numbers(Protocol):
     """What a range needs to know of a column: the state of `NumericalEncoder`."""
 
+    @property
+    def column(self) -> Column: ...
+    @property
+    def has_missing(self) -> bool: ...
     @property
     def knots(self) -> Floats: ...
     @property
@@ -38,6 +45,24 @@ class Numbers(Protocol):
 def select_ranges(numbers: Numbers, ranges: Sequence[Range]) -> Selection:
     """Return what lies in ranges apart from each other: nothing has no classes."""
     return reduce(Selection.join, (_select_range(numbers, low, high) for low, high in ranges))
+
+
+def select_missing(numbers: Numbers, *, is_asked: bool) -> Selection:
+    """Return the gaps of a column.
+
+    Raises:
+        ConditionError: It has none, or something else is asked for as well.
+    """
+    if not is_asked:
+        raise ConditionError(
+            f"column {numbers.column.name!r} is asked to be missing and to have a value at once; "
+            "drop one of the two conditions."
+        )
+    if not numbers.has_missing:
+        raise no_missing_error(numbers.column)
+    zero, share = np.zeros(1), numbers.frequencies[-1:]
+    last = np.array([len(numbers.frequencies) - 1], np.int32)
+    return Selection(last, share, zero, zero, share=float(share[0]))
 
 
 def clip_to_ranges(values: Floats, ranges: Sequence[Range]) -> Floats:
@@ -99,6 +124,12 @@ def _snap(bottom: float, top: float, step: float | None) -> Range:
     slack = np.clip(4 * np.spacing(np.abs(ends)), MIN_SLACK, MAX_SLACK)
     first, last = np.ceil(ends[0] - slack[0]), np.floor(ends[1] + slack[1])
     return float(round_to(first * step, step)), float(round_to(last * step, step))
+
+
+def describe_gap(numbers: Numbers, ranges: Sequence[Range], show: Callable[[float], str]) -> str:
+    """Return between which of the table's values a range lies that it leaves empty, or nothing."""
+    around = find_gap(numbers, *ranges[0]) if len(ranges) == 1 else ()
+    return f", with none between {' and '.join(map(show, around))}" if around else ""
 
 
 def find_gap(numbers: Numbers, low: float, high: float) -> tuple[float, ...]:

@@ -23,6 +23,7 @@ from tabgan.encoding.numerical import NumericalEncoder
 from tabgan.encoding.whole_numbers import WholeNumberEncoder
 from tabgan.schema import Column, ColumnKind
 from tabgan.schema.whole_numbers import parse_long_numbers
+from tabgan.state_reader import StateReader
 
 ENCODERS: Mapping[ColumnKind, type[ColumnEncoder]] = {
     ColumnKind.CONTINUOUS: NumericalEncoder,
@@ -58,9 +59,13 @@ def fit_column(column: Column, series: "pd.Series[Any]", config: EncoderConfig) 
     return encoder_of(column).fit(column, series, config)
 
 
-def read_column(column: Column, state: dict[str, Any]) -> ColumnEncoder:
-    """Return the encoder of a column from what `to_state` returned, perhaps in an older release."""
-    if state.get("templates"):
+def read_column(column: Column, state: StateReader) -> ColumnEncoder:
+    """Return the encoder of a column from what `to_state` returned, perhaps in an older release.
+
+    Raises:
+        ModelFileError: The state is none of such a column's.
+    """
+    if state.values.get("templates"):
         return TemplateEncoder.from_state(column, state)
-    kind = WholeNumberEncoder if "origin" in state else encoder_of(column)
+    kind = WholeNumberEncoder if "origin" in state.values else encoder_of(column)
     return kind.from_state(column, state)

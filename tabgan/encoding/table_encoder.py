@@ -9,14 +9,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from tabgan.config import NO_PROTECTION, Protection
 from tabgan.encoding.column_encoder import ColumnEncoder, EncoderConfig, PartEncoder
 from tabgan.encoding.encoded_column import EncodedColumn, PartSelections
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.layout import Layout
 from tabgan.encoding.mode_specific_normalization import count_mixture_rows
 from tabgan.encoding.registry import fit_column, read_column
-from tabgan.errors import SettingError
-from tabgan.schema import Name, TableSchema
+from tabgan.encoding.trial_cells import check_decodable
+from tabgan.errors import ModelFileError, SettingError
+from tabgan.schema import ColumnKind, Name, TableSchema
+from tabgan.state_reader import StateReader
 
 
 class TableEncoder:
@@ -46,7 +49,9 @@ class TableEncoder:
         config = replace(config, mixture_rows=count_mixture_rows(len(schema.columns)))
         for column in schema.columns:
             on_column(len(encoders), len(schema.columns))
-            encoders.append(fit_column(column, frame[column.name], config))
+            series, fillers = frame[column.name], config.fillers.get(column.name)
+            series = series if fillers is None else series[~fillers]
+            encoders.append(fit_column(column, series, config))
         for index, encoder in enumerate(encoders):
             encoders[index] = encoder.group(frame, encoders[:index] + encoders[index + 1 :])
         return cls(schema, encoders)
@@ -65,14 +70,23 @@ class TableEncoder:
     def layout(self) -> Layout:
         """Where each part's classes stand in a row of indicators."""
         parts, target = self.parts, self.schema.target
-        spans = [p.spans if p.spans is not None else np.zeros((p.n_classes, 2)) for p in parts]
+        found = [part.spans for part in parts]
+        spans = [
+            s if s is not None else np.zeros((p.n_classes, 2))
+            for p, s in zip(parts, found, strict=True)
+        ]
         return Layout(
             n_classes=tuple(part.n_classes for part in parts),
             n_modes=tuple(part.n_modes for part in parts),
-            ordered=tuple(number for number, p in enumerate(parts) if p.spans is not None),
+            ordered=tuple(number for number, own in enumerate(found) if own is not None),
             spans=np.vstack(spans),
             target=None if target is None else self.starts[self.schema.names.index(target)],
         )
+
+    @property
+    def max_length(self) -> int:
+        """Characters of the longest text that a cell may hold; 0: there is none."""
+        return max(encoder.max_length for encoder in self.encoders)
 
     def encode(self, frame: pd.DataFrame, rng: np.random.Generator) -> EncodedTable:
         """Encode a table that the schema has checked; (n_rows, n_columns) to (n_rows, n_parts)."""
@@ -145,10 +159,15 @@ class TableEncoder:
                     "rows, or give the column a wider pattern or another kind in the schema."
                 )
 
-    def keep_out(self, frame: pd.DataFrame) -> Self:
-        """Return encoders that make up none of the keys and texts of more rows of the table."""
+    def keep_out(self, frame: pd.DataFrame, protection: Protection = NO_PROTECTION) -> Self:
+        """Return encoders that make up none of the keys and texts of more rows of the table.
+
+        Under protection keys are let in: to keep them out would say which ones there are.
+        """
+        kinds = {kind for kind in ColumnKind if kind.is_made_anew}
+        kinds = {ColumnKind.TEXT} if protection.is_on else kinds
         encoders = [
-            each.keep_out(frame[each.column.name]) if each.column.kind.is_made_anew else each
+            each.keep_out(frame[each.column.name]) if each.column.kind in kinds else each
             for each in self.encoders
         ]
         return type(self)(self.schema, encoders)
@@ -168,7 +187,20 @@ class TableEncoder:
         return [encoder.to_state() for encoder in self.encoders]
 
     @classmethod
-    def from_state(cls, schema: TableSchema, states: list[dict[str, Any]]) -> Self:
-        """Rebuild the encoders from what `to_state` returned."""
+    def from_state(cls, schema: TableSchema, states: list[StateReader]) -> Self:
+        """Rebuild the encoders from what `to_state` returned.
+
+        Raises:
+            ModelFileError: They are not those of such columns.
+        """
+        if len(states) != len(schema.columns) or not states:
+            raise ModelFileError(
+                f"there are {len(states)} encoders of {len(schema.columns)} columns"
+            )
         pairs = zip(schema.columns, states, strict=True)
-        return cls(schema, [read_column(column, state) for column, state in pairs])
+        encoders = [read_column(column, state) for column, state in pairs]
+        for encoder, state in zip(encoders, states, strict=True):
+            is_any = all(part.n_classes for part in encoder.parts)
+            state.check(is_any, "", f"has nothing that the column {encoder.column.name!r} can hold")
+            check_decodable(encoder, state)
+        return cls(schema, encoders)

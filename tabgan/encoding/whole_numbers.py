@@ -9,24 +9,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Self, cast
+from itertools import pairwise
+from typing import Any, Self, cast
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tabgan.config import Protection
 from tabgan.encoding.column_encoder import EncoderConfig
+from tabgan.encoding.decimal_steps import find_lattice, find_whole_step
 from tabgan.encoding.encoded_column import EncodedColumn, Selection
-from tabgan.encoding.mode_specific_normalization import from_scalars, split_spikes
+from tabgan.encoding.generalization import check_rows, microaggregate, recode_rare
+from tabgan.encoding.mode_specific_normalization import fit_modes, from_scalars, split_spikes
 from tabgan.encoding.numerical import NumericalEncoder
 from tabgan.encoding.numerical_ranges import select_ranges
+from tabgan.encoding.numerical_state import read_numerical_fields
 from tabgan.encoding.whole_ranges import clip_to_whole_ranges, to_whole_ranges
 from tabgan.schema import Column
 from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.ranges import Range
-from tabgan.schema.whole_dtypes import restore_whole_numbers
+from tabgan.schema.whole_dtypes import can_hold, restore_whole_numbers
 from tabgan.schema.whole_numbers import (
+    MAX_DECIMALS,
     MAX_EXACT,
     Units,
     WholeNumbers,
@@ -34,9 +38,11 @@ from tabgan.schema.whole_numbers import (
     parse_whole_numbers,
     read_exactly,
 )
+from tabgan.state_reader import StateReader
 
-MIN_STEP_SHARE = 0.98  # of the distances are multiples of their step
 MAX_REACH = 2**62  # distances up to it are int64, others Python's integers
+MAX_WHOLE = 10**308  # a distance, as float64
+MAX_ORIGIN = 10**400
 
 
 @dataclass(frozen=True)
@@ -61,14 +67,22 @@ class WholeNumberEncoder(NumericalEncoder):
     def fit(cls, column: Column, series: pd.Series, config: EncoderConfig) -> Self:
         """Fit spikes exactly, and modes to what is left."""
         numbers = cast("WholeNumbers", parse_whole_numbers(series))
-        present = _protect(numbers.present, config.protection)
-        origin = int(present.min())
-        reach = int(present.max()) - origin
-        distances = _distances(present, origin, reach)
-        spikes, rest = split_spikes(distances)
-        counts = [int((distances == spike).sum()) for spike in spikes]
-        modes = cls.fit_modes(column, spikes.astype(np.float64), rest.astype(np.float64), config)
-        missing = int(numbers.missing.sum())
+        k, missing = config.protection.k, int(numbers.missing.sum())
+        present = numbers.present
+        if len(present) < k:  # they become gaps, as other rows are
+            check_rows(column, len(present), k, has_others=missing > 0)
+            present, missing = present[:0], len(series)
+        present = recode_rare(present, k)
+        exact, others = split_spikes(present, k)
+        counts = [int((present == spike).sum()) for spike in exact]
+        others = _microaggregate(others, k)
+        present = present if k == 1 else np.append(exact, others)
+        origin = int(present.min()) if len(present) else 0
+        reach = int(present.max()) - origin if len(present) else 0
+        spikes, rest = (_distances(each, origin, reach) for each in (exact, others))
+        floats = rest.astype(np.float64)
+        step = cls.find_step(column, floats if len(rest) else spikes.astype(np.float64), 1)
+        modes = fit_modes(floats, step, config.max_modes, config.mixture_rows, config.rng)
         counts = [*modes.counts, *counts, *([missing] if missing else [])]
         return cls(
             column=column,
@@ -79,13 +93,40 @@ class WholeNumberEncoder(NumericalEncoder):
             maximum=float(reach),
             has_same=False,
             has_missing=missing > 0,
-            step=_step_of(rest, modes.step),
+            step=find_whole_step(rest, modes.step),
             tick=modes.tick,
             origin=origin,
             reach=reach,
             decimals=numbers.decimals,
             exact_spikes=[int(spike) for spike in spikes],
         )
+
+    @classmethod
+    def from_state(cls, column: Column, state: StateReader) -> Self:
+        fields = read_numerical_fields(state)
+        origin = state.whole("origin", -MAX_ORIGIN, MAX_ORIGIN)
+        reach, decimals = (
+            state.whole("reach", 0, MAX_WHOLE),
+            state.whole("decimals", 0, MAX_DECIMALS),
+        )
+        spikes, step = state.wholes("exact_spikes", 0, reach), fields["step"] or 1.0
+        rises = all(low < high for low, high in pairwise(spikes))
+        state.check(
+            len(spikes) == len(fields["spikes"]) and rises, "exact_spikes", "is no row of spikes"
+        )
+        is_whole = step >= 1 and step.is_integer() and step <= max(reach, 1)
+        state.check(is_whole, "step", f"is {step}, none between whole numbers")
+        ends = np.abs(fields["knots"]).max(initial=0.0)
+        state.check(ends <= 2 * (reach + step), "knots", "holds numbers far beyond the reach")
+        fits = column.kind.is_number and can_hold(column, origin, origin + reach, decimals)
+        state.check(fits, "origin", f"and reach are beyond the dtype {column.dtype}")
+        exact: dict[str, Any] = {
+            "origin": origin,
+            "reach": reach,
+            "decimals": decimals,
+            "exact_spikes": spikes,
+        }
+        return cls(column, **fields, **exact)
 
     def encode(self, series: pd.Series, rng: np.random.Generator) -> EncodedColumn:
         codes = np.full(len(series), self.n_classes - 1, np.int32)
@@ -195,29 +236,14 @@ def _distances(numbers: Units, origin: int, reach: int) -> Units:
     return exact.astype(np.int64) if reach < MAX_REACH else exact
 
 
-def _step_of(distances: Units, step: float | None) -> float:
-    """Return a step that was found in distances as floats, if it is one of the whole numbers too.
-
-    >>> _step_of(np.array([5 * 10**18, 10**18 + 1]), 1e18), _step_of(np.array([8, 12]), 4.0)
-    (1.0, 4.0)
-    """
-    whole = int(step or 1)
-    if whole <= 1 or not len(distances):
-        return 1.0
-    share = np.asarray(distances % whole == 0, bool).mean()
-    return float(whole) if share >= MIN_STEP_SHARE else 1.0
-
-
-def _protect(numbers: Units, protection: Protection) -> Units:
-    """Return whole numbers as `protect_extremes` returns floats: clipped to rounded ends; (n,)."""
-    if not protection.is_on:
+def _microaggregate(numbers: Units, k: int) -> Units:
+    """Return whole numbers as `microaggregate` returns floats, on their own steps; (n,)."""
+    if k == 1 or not len(numbers):
         return numbers
-    ordered = np.sort(numbers)
-    if len(ordered) <= 2 * protection.min_rows:
-        return np.full_like(numbers, ordered[len(ordered) // 2])
-    low, high = int(ordered[protection.min_rows]), int(ordered[-protection.min_rows - 1])
-    unit = 10 ** max(len(str(high - low)) - 2, 0)
-    rounded = [(end + unit // 2) // unit * unit for end in (low, high)]
-    return np.asarray(
-        np.clip(numbers, min(max(low, rounded[0]), high), max(min(high, rounded[1]), low))
-    )
+    least = int(numbers.min())
+    distances = _distances(numbers, least, int(numbers.max()) - least)
+    step, phase = find_lattice(distances, k)
+    steps = np.rint((microaggregate(distances.astype(np.float64), k) - phase) / step)
+    limit = (int(distances.max()) - phase) // step
+    whole = [least + phase + step * min(max(int(each), 0), limit) for each in steps]
+    return np.array(whole, numbers.dtype)

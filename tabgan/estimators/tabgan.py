@@ -46,13 +46,16 @@ class TabGAN(SetOutput, BaseEstimator):  # type: ignore[misc]
         relations: Whether exact relations between columns are detected, and hold in every row.
         declare: Relations that hold besides: "a <= b", "total = x + y", "city -> country", ...
         forget: Relations that are detected and shall not be kept.
-        protect: Round the extremes and drop rare categories, so that they never appear.
-        protect_below: Categories of fewer rows than that are rare.
+        protect: Keep no value, end or shape of text that fewer than `protect_below` rows hold:
+            rare categories are dropped, rare numbers averaged or moved to others. How often what
+            is kept occurs, and the trained weights, are not hidden: no differential privacy.
+        protect_below: Rows that hold what is kept, at the least.
         config: Settings of the training, which go before the preset's: a `TrainingConfig`, or some
             of its settings by name.
         device: "auto", "cpu", "cuda", "cuda:1", "mps".
         threads: Threads of torch during `fit` and `sample` at the most; as they are when None. A
-                step of the default size takes one: more would only wait for each other.
+                step of the default size takes one: more would only wait for each other. A process
+                that was forked works with one, to the same rows (`tabgan.runtime.forks`).
         random_state: Seed of `fit` and, unless it is given one, of `sample`.
 
     Attributes:
@@ -200,9 +203,18 @@ class TabGAN(SetOutput, BaseEstimator):  # type: ignore[misc]
         )
         return iter_with_threads(batches, self.threads)
 
-    def save(self, path: str | Path) -> None:
-        """Write the fitted model as one file."""
-        self._fitted().save(path)
+    def save(self, path: str | Path, *, overwrite: bool = False) -> None:
+        """Write the fitted model as one file, which may replace another model.
+
+        Args:
+            path: Of the file.
+            overwrite: Whether a file of another kind is replaced, too.
+
+        Raises:
+            SettingError: A file of another kind is there.
+            ModelFileError: The file cannot be written.
+        """
+        self._fitted().save(path, overwrite=overwrite)
 
     @classmethod
     def load(cls, path: str | Path, device: str = "auto") -> Self:

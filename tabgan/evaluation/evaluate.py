@@ -63,7 +63,8 @@ def evaluate(
     if repeats < 2:
         raise SettingError(f"an interval needs 2 or more repeats, got {repeats}.")
     notes: tuple[str, ...] = ()
-    if test is None or test.empty:
+    is_given = test is not None and not test.empty
+    if not is_given:
         fault = "No test table was given" if test is None else "The test table has no rows"
         real, test = hold_out(real, target, seed)
         warning = (
@@ -77,7 +78,7 @@ def evaluate(
     features = Features.fit(real, schema)
     made = align(synthetic, features, real.columns, "synthetic")
     unseen = align(test, features, real.columns, "test")
-    comparison = Comparison(real, made.table, unseen.table, schema, target, seed)
+    comparison = Comparison(real, made.table, unseen.table, schema, target, seed, is_given)
     found = measure_utility(comparison, list(dict.fromkeys(learners)), repeats, on_progress)
     results = compute_metrics(comparison, on_progress)
     rows = Rows(len(real), len(synthetic), len(test))

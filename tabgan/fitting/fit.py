@@ -14,7 +14,7 @@ from tabgan.encoding.row_store import MappedTable
 from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.fitting.finish import finish
 from tabgan.fitting.fit_request import FitContext, FitRequest
-from tabgan.model.kept_share import describe_rejections
+from tabgan.fitting.trial_rows import count_broken, name_rejections
 from tabgan.model.model_card import ModelCard
 from tabgan.model.tabular_model import TabularModel
 from tabgan.networks.calibration import ROUNDS, count_calibration_rows
@@ -27,6 +27,7 @@ from tabgan.runtime.devices import choose_device, use_threads
 from tabgan.runtime.progress import OnProgress, Progress, TrainingRecord, ignore_progress
 from tabgan.runtime.version import __version__
 from tabgan.schema import ColumnKind, TableSchema
+from tabgan.schema.protection import hide_marks
 from tabgan.training.checkpoint import hash_table
 from tabgan.training.trainer import Trainer, ignore_state
 from tabgan.training.validation import ValidationSet, choose_held_out
@@ -79,7 +80,8 @@ def fit_model(
         schema = replace(schema, target=request.target)
     if request.index is not None:
         schema = replace(schema, index=request.index)
-    frame = schema.check(frame)
+    found, schema = schema, request.protect_rows(schema, frame)
+    frame = hide_marks(found.check(frame), found, schema)
     context = FitContext.begin(request, device, start, partial(hash_table, frame), in_passes=False)
     on_progress(Progress("finding relations", 0, 1))
     relations = RelationSet.discover(frame, schema, request.relations, request.protection)
@@ -122,23 +124,10 @@ def train_model(data: TrainingData, context: FitContext, on_progress: OnProgress
         )
     relations, encoder = data.relations, data.encoder
     model = TabularModel(relations, encoder, generator, refiner, config, record, card)
-    if request.processes.is_first:
-        record.messages += _name_rejections(model)
-    return model
-
-
-def _name_rejections(model: TabularModel) -> list[str]:
-    """Return in words what declared relations do that most rows drawn do not obey."""
-
-    def draw(n_rows: int) -> pd.DataFrame:
-        plan = model.plan_sample(n_rows, seed=model.card.seed)
-        blocks = [
-            model.draw(plan.rows(number), plan.conditions, plan.refiner, plan.rng(number))
-            for number in range(len(plan))
-        ]
-        return pd.concat(blocks, ignore_index=True).iloc[:n_rows]
-
-    return describe_rejections(model.relations.relations, model.schema, draw)
+    if not request.processes.is_first or not relations.kept:
+        return model
+    record.messages += name_rejections(model)
+    return count_broken(model)
 
 
 def _name_free_text(encoder: TableEncoder) -> list[str]:
@@ -157,9 +146,11 @@ def _encode(
         on_progress(Progress("encoding the columns", done, total))
 
     with threadpool_limits(1):  # mixtures of a few thousand rows only wait for more threads
-        frame = relations.apply(frame)
-        encoder = TableEncoder.fit(frame, relations.free, config, on_column)
-    return encoder, encoder.encode(frame, rng)
+        free = relations.apply(frame)
+        if config.protection.is_on:  # what is repeated to fill gaps is not held by more rows
+            config = replace(config, fillers=relations.find_fillers(frame, free))
+        encoder = TableEncoder.fit(free, relations.free, config, on_column)
+    return encoder, encoder.encode(free, rng)
 
 
 def _train(
@@ -169,7 +160,7 @@ def _train(
     rows, validation = _hold_out(data, context)
     trainer = _make_trainer(rows, validation, data, context, on_progress)
     if context.checkpoint is not None:
-        trainer.load_state(context.checkpoint.state)
+        context.checkpoint.restore(trainer.load_state)
     generator = trainer.run().eval().requires_grad_(False)
     if not context.request.processes.is_first:  # the first process finishes and writes the model
         return generator, None, trainer.record

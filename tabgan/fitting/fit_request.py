@@ -11,16 +11,20 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 import numpy as np
+import pandas as pd
 import torch
 
 from tabgan.config import NO_PROTECTION, Protection, TrainingConfig
 from tabgan.encoding.column_encoder import EncoderConfig
+from tabgan.errors import TableError
 from tabgan.relations import RelationConfig
 from tabgan.runtime.limits import check_seed
 from tabgan.runtime.process_group import SINGLE_PROCESS, ProcessGroup
 from tabgan.runtime.version import __version__
 from tabgan.schema import Name, TableSchema
+from tabgan.schema.arrays import Mask
 from tabgan.schema.categories import CategoryCounts
+from tabgan.schema.protection import protect_schema
 from tabgan.training.checkpoint import Checkpoint, Checkpoints
 
 
@@ -64,6 +68,7 @@ class FitRequest:
         rng: np.random.Generator,
         counts: Mapping[Name, CategoryCounts] | None = None,
         n_rows: int = 0,
+        fillers: Mapping[Name, Mask] | None = None,
     ) -> EncoderConfig:
         """Return the settings of encoders.
 
@@ -71,13 +76,30 @@ class FitRequest:
             rng: Source of all draws.
             counts: Frequencies of categories, by column, where all rows were counted beforehand.
             n_rows: Rows of the whole table, where encoders are fitted to a sample of them.
+            fillers: Cells that count for nothing, by column; (n_rows,) each.
         """
         modes = self.config.max_modes
-        return EncoderConfig(rng, modes, self.protection, counts or {}, n_rows=n_rows)
+        return EncoderConfig(
+            rng, modes, self.protection, counts or {}, n_rows=n_rows, fillers=fillers or {}
+        )
 
     def protect_schema(self, schema: TableSchema) -> TableSchema:
         """Return an inferred schema as the model may keep it."""
         return schema.without_patterns() if self.protection.is_on else schema
+
+    def protect_rows(self, schema: TableSchema, frame: pd.DataFrame) -> TableSchema:
+        """Return a schema without units and marks of gaps that too few rows of a table have.
+
+        Raises:
+            TableError: All of the table is protected.
+        """
+        k = self.protection.k
+        if len(frame) < k:
+            raise TableError(
+                f"the table has {len(frame)} rows, and what fewer than {k} rows hold is "
+                "protected; give more rows, or protect fewer (protect_below, --protect-below)."
+            )
+        return protect_schema(schema, frame, k) if k > 1 else schema
 
     def describe(self) -> dict[str, Any]:
         """Return all settings that decide what is learned of a table, as JSON holds them."""

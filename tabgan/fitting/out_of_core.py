@@ -28,6 +28,7 @@ from tabgan.runtime.devices import choose_device, use_threads
 from tabgan.runtime.memory import default_memory_limit, format_size
 from tabgan.runtime.process_group import ProcessGroup
 from tabgan.runtime.progress import OnProgress, Progress, ignore_progress
+from tabgan.schema.protection import hide_marks
 
 HEAD_ROWS = 10_000  # from which the memory of a row is estimated
 BATCH_BYTES = 50_000_000  # of rows that are processed together
@@ -197,11 +198,12 @@ def _prepare(
     schema = request.schema or request.protect_schema(infer_schema(first, request.target))
     if request.target is not None:
         schema = replace(schema, target=request.target)
-    sample = schema.check(first.sample)
+    found, schema = schema, request.protect_rows(schema, first.sample)
+    sample = hide_marks(found.check(first.sample), found, schema)
 
     def conformed(stage: str) -> Iterator[pd.DataFrame]:
-        conformed_batches = map(first.conform, batches(stage))
-        return (schema.read_missing_marks(batch[list(schema.names)]) for batch in conformed_batches)
+        for batch in map(first.conform, batches(stage)):
+            yield hide_marks(found.read_missing_marks(batch[list(found.names)]), found, schema)
 
     on_progress(Progress("finding relations", 0, 1))
     counting = partial(conformed, "counting every row")
@@ -213,8 +215,7 @@ def _prepare(
         for frame in conformed("encoding every row"):
             kept = drop_broken(frame, counted.relations)
             free = counted.relations.apply(kept)
-            if not request.protection.is_on:  # it leaves no trace of single rows
-                encoder = encoder.keep_out(free)
+            encoder = encoder.keep_out(free, request.protection)
             encoded = encoder.encode(free, rng)
             table.append(encoded.take(processes.shard(len(encoded), done)))
             done += len(encoded)
@@ -230,7 +231,7 @@ def _fit_encoders(
     counted: SecondPass, request: FitRequest, rng: np.random.Generator, on_progress: OnProgress
 ) -> TableEncoder:
     """Fit encoders to the sampled rows, and to the categories counted of all rows."""
-    config = request.encoder_config(rng, counted.categories, counted.rows)
+    config = request.encoder_config(rng, counted.categories, counted.rows, counted.sample_fillers)
 
     def on_column(done: int, total: int) -> None:
         on_progress(Progress("encoding the columns", done, total))
@@ -255,5 +256,4 @@ def _with_all_counts(
     """
     if table.written != len(table):
         raise TableChangedError("the rows are")
-    counts = [processes.all_reduce_sum(each) for each in table.counts]
-    return encoder.with_counts(counts, n_rows)
+    return encoder.with_counts(list(map(processes.all_reduce_sum, table.counts)), n_rows)

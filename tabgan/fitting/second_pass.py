@@ -17,7 +17,7 @@ from tabgan.fitting.concat import stack
 from tabgan.relations import RelationConfig, RelationSet
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS
 from tabgan.schema import TableSchema
-from tabgan.schema.arrays import Floats, Indices
+from tabgan.schema.arrays import Floats, Indices, Mask
 from tabgan.schema.categories import CategoryCounts
 from tabgan.schema.column import Name
 from tabgan.schema.float_conversion import to_float
@@ -42,37 +42,65 @@ class SecondPass:
         parts: Sampled rows, then rows with extremes; relations applied.
         ends: Least and greatest number met, by column.
         gaps: Columns of numbers that had a missing value, or one that is the same as another's.
+        is_protected: Whether no row may be in the sample twice, as if two rows held its values.
+        fillers: Cells of each part that count for nothing under protection, by column.
     """
 
     relations: RelationSet
+    is_protected: bool = False
     rows: int = 0
     left_out: int = 0
     categories: dict[Name, CategoryCounts] = field(default_factory=dict)
     parts: list[pd.DataFrame] = field(default_factory=list)
     ends: dict[Name, tuple[float, float]] = field(default_factory=dict)
     gaps: set[tuple[Name, str]] = field(default_factory=set)
+    fillers: list[dict[Name, Mask]] = field(default_factory=list)
 
     @property
     def sample(self) -> pd.DataFrame:
         """Sampled rows and those with extremes, relations applied."""
         return stack(self.parts)
 
+    @property
+    def sample_fillers(self) -> dict[Name, Mask]:
+        """Cells of the sample that count for nothing under protection, by column; (n_rows,)."""
+        names = {name for part in self.fillers for name in part}
+        pairs = list(zip(self.parts, self.fillers, strict=False))  # none without protection
+        return {
+            name: np.concatenate([own.get(name, np.zeros(len(part), bool)) for part, own in pairs])
+            for name in names
+        }
+
+    def begin(self, sample: pd.DataFrame) -> None:
+        """Begin with the sampled rows; of those that are protected, gaps are known then."""
+        free = self.relations.apply(sample)
+        self.parts.append(free)
+        if self.is_protected:
+            self.fillers.append(self.relations.find_fillers(sample, free))
+            for column in self.relations.free.columns:
+                if column.kind.is_quantitative:
+                    self._find_ends(column.name, to_float(free[column.name], column))
+
     def add(self, frame: pd.DataFrame) -> None:
         """Count one more batch of rows, all of which obey the declared relations."""
         self.rows += len(frame)
         free = self.relations.apply(frame).reset_index(drop=True)
         rows: set[int] = set()
+        fillers = self.relations.find_fillers(frame, free) if self.is_protected else {}
         for column in self.relations.free.columns:
             series = free[column.name]
             if column.kind.has_categories:
                 counted = self.categories.setdefault(
                     column.name, CategoryCounts(max_categories=MAX_CATEGORIES)
                 )
-                counted.add(series)
+                counted.add(series[~fillers[column.name]] if column.name in fillers else series)
             elif column.kind.is_quantitative:
                 rows |= self._find_ends(column.name, to_float(series, column))
         if rows:
             self.parts.append(free.iloc[sorted(rows)])
+            if self.is_protected:
+                taken = {name: mask[sorted(rows)] for name, mask in fillers.items()}
+                self.fillers.append(taken)
 
     def _find_ends(self, name: Name, numbers: Floats) -> set[int]:
         """Return the rows with a new least or greatest number, or a first gap."""
@@ -82,7 +110,7 @@ class SecondPass:
                 self.gaps.add((name, fact))
                 rows.add(int(mask.argmax()))
         present = np.isfinite(numbers)
-        if not present.any():
+        if self.is_protected or not present.any():
             return rows
         least, most = self.ends.get(name, (np.inf, -np.inf))
         low, high = np.min(numbers[present]), np.max(numbers[present])
@@ -114,12 +142,12 @@ def second_pass(
         RelationError: A declared one does not hold.
         SchemaError: A value is none of its column's kind.
     """
-    max_rows = len(sample) + MAX_COUNTEREXAMPLES
+    max_rows, first = len(sample) + MAX_COUNTEREXAMPLES, sample
     for _ in range(MAX_SEARCHES):
         relations = RelationSet.discover(sample, schema, config, protection)
-        verification = _Verification(relations, max_rows - len(sample))
-        counted = SecondPass(relations)
-        counted.parts.append(relations.apply(drop_broken(sample, relations)))
+        verification = _Verification(relations, max_rows - len(sample), protection.is_on)
+        counted = SecondPass(relations, protection.is_on)
+        counted.begin(drop_broken(first if protection.is_on else sample, relations))
         for frame in batches():
             schema.check_kinds(frame)
             kept = verification.add(frame)
@@ -130,6 +158,7 @@ def second_pass(
             left_out = verification.rows - counted.rows
             return replace(counted, relations=verification.finish(), left_out=left_out)
         sample = stack([sample, *verification.counterexamples])
+    sample = first if protection.is_on else sample
     return second_pass(batches, sample, schema, replace(config, discover=False), protection)
 
 
@@ -145,6 +174,8 @@ class _Verification:
     Args:
         relations: Found in the sample, or declared.
         max_counterexamples: Rows that are kept at the most, those of unknown categories cut.
+        is_protected: Whether a row joins the sample once at the most, and categories that look-up
+            tables lack stay unknown: they are not counted, either.
 
     Attributes:
         counterexamples: Rows that break a found relation, or that one has no answer for.
@@ -152,8 +183,11 @@ class _Verification:
         broken: Rows that break each declared relation, in order.
     """
 
-    def __init__(self, relations: RelationSet, max_counterexamples: int) -> None:
+    def __init__(
+        self, relations: RelationSet, max_counterexamples: int, is_protected: bool
+    ) -> None:
         self.relations, self.remaining = relations, max_counterexamples
+        self.is_protected = is_protected
         self.counterexamples: list[pd.DataFrame] = []
         self.rows = 0
         self.broken = [0] * len(relations.kept)
@@ -162,15 +196,21 @@ class _Verification:
         """Check one more batch; return its rows that obey the declared relations."""
         self.rows += len(frame)
         left_out = np.zeros(len(frame), bool)
+        refuting: set[int] = set()
         for index, discovery in enumerate(self.relations.kept):
             broken = discovery.relation.find_violations(frame)
             if discovery.is_declared:
                 left_out |= broken
                 self.broken[index] += int(broken.sum())
+            elif self.is_protected:
+                refuting |= set(np.flatnonzero(broken)[:MAX_BATCH_COUNTEREXAMPLES].tolist())
             else:
                 self._keep(frame, np.flatnonzero(broken)[:MAX_BATCH_COUNTEREXAMPLES])
+            if self.is_protected:
+                continue
             unknown = np.flatnonzero(discovery.relation.find_unknown(frame) & ~left_out)
             self._keep(frame, unknown[: max(0, self.remaining)])
+        self._keep(frame, np.array(sorted(refuting), np.int64))
         return frame[~left_out] if left_out.any() else frame
 
     def _keep(self, frame: pd.DataFrame, rows: Indices) -> None:

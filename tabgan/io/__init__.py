@@ -13,9 +13,10 @@ locations               where tables are: here, on standard input, elsewhere
 read_options            what a user says of how a table is written
 table_file              a file, and the format that its suffix and its content say
 content                 what a file holds, by how it begins
+file_kinds              what a file is, and whether an output may replace it
 compression             .gz, .zst and .bz2
 text                    CSV and JSON lines, and how a text is found to be written
-workbooks, databases, parquet, feather
+workbooks, workbook_writer, databases, parquet, feather
                         a format each
 records                 rows of Python values as a frame
 arrow                   frames as Arrow record batches of one schema
@@ -27,6 +28,7 @@ frames                  tables in memory, of any kind
 """
 
 from tabgan.io.arrow import to_batches
+from tabgan.io.file_kinds import FileKind, check_replaceable
 from tabgan.io.formats import READERS, WRITERS
 from tabgan.io.frames.containers import Container, FrameInput
 from tabgan.io.frames.read_frame import read_frame, read_target
@@ -45,10 +47,12 @@ __all__ = [
     "READERS",
     "WRITERS",
     "Container",
+    "FileKind",
     "FrameInput",
     "ReadOptions",
     "TableSource",
     "TextStyle",
+    "check_replaceable",
     "find_output_format",
     "find_source",
     "is_stream",

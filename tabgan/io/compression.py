@@ -19,6 +19,8 @@ CODECS = {  # suffix: how such a file begins
     ".zst": b"\x28\xb5\x2f\xfd",
     ".bz2": b"BZh",
 }
+MAX_GROWTH = 100  # times its size that a file unpacks to: text of tables does to 5 to 20 times
+MIN_BOUND = 2**30  # bytes that any file may unpack to
 ARROW_NAMES = {".gz": "gzip", ".zst": "zstd", ".bz2": "bz2"}
 
 
@@ -28,11 +30,11 @@ def split_codec(name: str) -> tuple[str, str]:
     return name[: len(name) - len(codec)], codec
 
 
-class _ArrowReader(RawIOBase):
-    """A stream of Arrow as one of Python."""
+class _Unpacked(RawIOBase):
+    """An unpacked stream, of Arrow or Python, that ends in an error where it never would end."""
 
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
+    def __init__(self, stream: Any, most: int) -> None:
+        self._stream, self._left = stream, most
 
     def readable(self) -> bool:
         """Return True."""
@@ -41,6 +43,12 @@ class _ArrowReader(RawIOBase):
     def readinto(self, buffer: Any) -> int:
         """Fill a buffer; return how many bytes there were."""
         data = self._stream.read(len(buffer))
+        self._left -= len(data)
+        if self._left < 0:
+            raise OSError(
+                f"it unpacks to more than {MAX_GROWTH} times its size, as no table does; unpack it "
+                "first if it is meant"
+            )
         buffer[: len(data)] = data
         return len(data)
 
@@ -52,19 +60,24 @@ class _ArrowReader(RawIOBase):
 
 def open_bytes(path: Path, codec: str) -> Any:
     """Return a stream of what is in a file, uncompressed."""
-    if codec == ".gz":
-        return gzip.open(path, "rb")
-    if codec == ".bz2":
-        return bz2.open(path, "rb")
-    return path.open("rb") if not codec else decompress(str(path), codec)
+    if not codec:
+        return path.open("rb")
+    size = path.stat().st_size
+    if codec == ".zst":
+        return decompress(str(path), codec, size)
+    return _bounded(gzip.open(path, "rb") if codec == ".gz" else bz2.open(path, "rb"), size)
 
 
-def decompress(source: Any, codec: str) -> Any:
-    """Return a stream of what is in another one, or at a path, uncompressed."""
+def decompress(source: Any, codec: str, size: int = 0) -> Any:
+    """Return a stream of what is in another one of so many bytes, or at a path, uncompressed."""
     if not codec:
         return source
-    stream = pa.CompressedInputStream(source, ARROW_NAMES[codec])
-    return BufferedReader(_ArrowReader(stream), 2**17)
+    return _bounded(pa.CompressedInputStream(source, ARROW_NAMES[codec]), size)
+
+
+def _bounded(stream: Any, size: int) -> BufferedReader:
+    """Return a stream that ends in an OSError where a few bytes would fill the memory."""
+    return BufferedReader(_Unpacked(stream, max(MIN_BOUND, size * MAX_GROWTH)), 2**17)
 
 
 @contextmanager

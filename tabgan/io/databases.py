@@ -210,7 +210,11 @@ def _open_duckdb(file: TableFile) -> Iterator[Any]:
         import duckdb  # noqa: PLC0415 - of the extra [duckdb]
     except ImportError as error:
         raise MissingExtraError("duckdb", "duckdb", "reading a DuckDB database") from error
-    settings: dict[str, Any] = {"threads": 1, "autoinstall_known_extensions": "false"}
+    settings: dict[str, Any] = {
+        "threads": 1,
+        "autoinstall_known_extensions": "false",
+        "enable_external_access": "false",  # a view in it may read no other file
+    }
     try:
         with duckdb.connect(str(file.path), read_only=True, config=settings) as database:
             yield database

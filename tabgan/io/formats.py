@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -19,7 +19,8 @@ from tabgan.io.table_file import SUFFIXES, TEXT_FORMATS, TableFile
 from tabgan.io.text.csv import iter_csv
 from tabgan.io.text.csv_writer import PLAIN_STYLE, TextStyle, write_csv
 from tabgan.io.text.json_lines import iter_json_lines, write_json_lines
-from tabgan.io.workbooks import describe_workbook, iter_workbook, write_workbook
+from tabgan.io.workbook_writer import write_workbook
+from tabgan.io.workbooks import describe_workbook, iter_workbook
 from tabgan.schema.column import Column
 
 Reader = Callable[[TableFile, int | None], Iterator[pd.DataFrame]]
@@ -64,7 +65,7 @@ READERS: Mapping[str, Reader] = {  # by the suffix of a file
 }
 WRITERS: Mapping[str, Writer] = {
     "csv": lambda file, batches, how: write_csv(file, batches, how.style),
-    "tsv": lambda file, batches, how: write_csv(file, batches, TextStyle("\t", how.style.decimal)),
+    "tsv": lambda file, batches, how: write_csv(file, batches, replace(how.style, delimiter="\t")),
     "jsonl": lambda file, batches, how: write_json_lines(file, batches),  # noqa: ARG005
     "parquet": lambda file, batches, how: write_parquet(file, batches, how.columns),
     "feather": lambda file, batches, how: write_feather(file, batches, how.columns),

@@ -10,16 +10,16 @@ import os
 import shutil
 import stat
 import sys
-import tempfile
 import weakref
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from tabgan.errors import MissingExtraError, TableError, reason
+from tabgan.runtime.leftovers import scratch_folder
 
 STANDARD_INPUT = STANDARD_OUTPUT = "-"
 INPUT_NAMES = (STANDARD_INPUT, "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
@@ -27,6 +27,8 @@ OUTPUT_NAMES = (STANDARD_OUTPUT, "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 SCHEMES = ("s3", "https", "http", "gs", "file")
 EXTRAS = {"gs": ("fsspec and gcsfs", "gs")}  # packages and extra of a scheme, other than [remote]
 CHUNK_BYTES = 2**20
+CHECKED_BYTES = 2**26  # copied between two looks at how much room is left
+MIN_FREE_BYTES = 2**29  # that a copy leaves on the disk
 
 
 @dataclass(frozen=True)
@@ -42,21 +44,40 @@ class SpooledFile:
     digest: str
 
     @classmethod
-    def copy(cls, source: Any) -> "SpooledFile":
-        """Copy a stream of bytes."""
-        handle, name = tempfile.mkstemp(prefix="tabgan-")  # for its owner alone
-        try:
-            digest = hashlib.sha256()
-            with os.fdopen(handle, "wb") as target:
+    def copy(cls, source: Any, name: str) -> "SpooledFile":
+        """Copy a stream of bytes, called by a name in messages.
+
+        Raises:
+            TableError: It is longer than what the disk has room for.
+        """
+        with ExitStack() as stack:
+            path = stack.enter_context(scratch_folder()) / "copy"
+            digest, copied = hashlib.sha256(), 0
+            with path.open("xb") as target:
                 while chunk := source.read(CHUNK_BYTES):
                     digest.update(chunk)
                     target.write(chunk)
-        except BaseException:
-            Path(name).unlink()
-            raise
-        spooled = cls(Path(name), digest.hexdigest())
-        weakref.finalize(spooled, Path(name).unlink, missing_ok=True)
-        return spooled
+                    copied += len(chunk)
+                    _check_room(path, copied, name)
+            spooled = cls(path, digest.hexdigest())
+            weakref.finalize(spooled, stack.pop_all().close)
+            return spooled
+
+
+def _check_room(copy: Path, copied: int, name: str) -> None:
+    """Refuse to fill a disk with what perhaps never ends; asked every CHECKED_BYTES.
+
+    Raises:
+        TableError: There is less left on it than MIN_FREE_BYTES.
+    """
+    if (
+        copied % CHECKED_BYTES < CHUNK_BYTES
+        and shutil.disk_usage(copy.parent).free < MIN_FREE_BYTES
+    ):
+        raise TableError(
+            f"'{name}' did not end within {copied:,} bytes, and the disk of '{copy.parent.parent}' "
+            "has no room to copy more; give a file, or set TMPDIR to a larger disk."
+        )
 
 
 def scheme_of(location: str) -> str:
@@ -98,12 +119,17 @@ def spool(location: str) -> SpooledFile | None:
         if path is not None:
             if not path.exists() or path.is_dir() or path.is_file():
                 return None
+            if not path.is_fifo():
+                raise TableError(
+                    f"'{location}' is a device or a socket, and no table is read from it; give a "
+                    "file, or a pipe."
+                )
             with path.open("rb") as pipe:
-                return SpooledFile.copy(pipe)
+                return SpooledFile.copy(pipe, location)
         if location in INPUT_NAMES:
-            return SpooledFile.copy(_standard_input())
+            return SpooledFile.copy(_standard_input(), "standard input")
         with _open_remote(location, "rb") as stream:
-            return SpooledFile.copy(stream)
+            return SpooledFile.copy(stream, location)
     except (TableError, MissingExtraError):
         raise
     except Exception as error:  # each file system has errors of its own

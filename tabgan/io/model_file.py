@@ -15,16 +15,21 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from tabgan.errors import ModelFileError
+from tabgan.errors import ModelFileError, reason
 from tabgan.runtime.atomic_write import atomic_write
+from tabgan.state_reader import MAX_SHOWN, REFUSALS
 
 FORMAT_VERSION = 2
 HEADER = "tabgan"
+MAX_HEADER = 2**25  # characters
+MAX_DEPTH = 64  # of values within values
 CHECKPOINT_KIND = "checkpoint"  # of the file of a running fit; a model has none
 
 
-def write_model(path: Path, content: Mapping[str, Any]) -> None:
+def write_model(path: Path, content: Mapping[str, Any], like: Path | None = None) -> None:
     """Write nested plain values and NumPy arrays as one model file, whole or not at all.
+
+    Its permissions are those of the file that it replaces, or of the file `like`.
 
     Raises:
         ModelFileError: The file cannot be written, or the disk is full.
@@ -33,8 +38,14 @@ def write_model(path: Path, content: Mapping[str, Any]) -> None:
     plain = _extract_arrays(dict(content), "", tensors)
     header = {"format_version": FORMAT_VERSION, "checksum": _checksum(tensors), **plain}
     header["header_checksum"] = _checksum_header(json.loads(json.dumps(header)))
-    with atomic_write(path, ModelFileError) as temporary:
-        temporary.write_bytes(save(tensors, metadata={HEADER: json.dumps(header)}))
+    text = json.dumps(header)
+    if len(text) > MAX_HEADER:
+        raise ModelFileError(
+            f"{path} would hold {len(text) >> 20:,} MiB of levels, relations and the like, more "
+            f"than the {MAX_HEADER >> 20} MiB that are read; leave columns out, or merge levels."
+        )
+    with atomic_write(path, ModelFileError, like) as temporary:
+        temporary.write_bytes(save(tensors, metadata={HEADER: text}))
 
 
 def read_model(path: Path) -> dict[str, Any]:
@@ -45,20 +56,25 @@ def read_model(path: Path) -> dict[str, Any]:
             a format that this release does not read.
     """
     header = read_header(path)
+    _check_depth(path, header)
     header_checksum = header.pop("header_checksum", None)  # older files have none
-    if header_checksum not in {None, _checksum_header(header)}:
+    if header_checksum is not None and header_checksum != _checksum_header(header):
         raise ModelFileError(f"{path} is damaged: its header is not the one written; fit again.")
     try:
         with safe_open(path, framework="np") as file:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (SafetensorError, OSError) as error:
-        raise ModelFileError(f"{path} is damaged ({error}); fit again.") from error
+    except (SafetensorError, OSError, *REFUSALS) as error:  # NumPy lacks some dtypes
+        raise ModelFileError(f"{path} is damaged ({reason(error)}); fit again.") from error
     if header.get("checksum") != _checksum(tensors):
         raise ModelFileError(f"{path} is damaged: its numbers are not those written; fit again.")
     try:
-        return {name: _insert_arrays(value, tensors) for name, value in header.items()}
+        content = {name: _insert_arrays(value, tensors) for name, value in header.items()}
     except (KeyError, TypeError) as error:
         raise ModelFileError(f"{path} is damaged: it lacks arrays; fit again.") from error
+    if tensors:
+        name = min(tensors)[:MAX_SHOWN]
+        raise ModelFileError(f"{path} is damaged: no field has its array {name!r}; fit again.")
+    return content
 
 
 def read_header(path: Path) -> dict[str, Any]:
@@ -69,14 +85,17 @@ def read_header(path: Path) -> dict[str, Any]:
     """
     if not path.exists():
         raise ModelFileError(f"there is no model file {path}; `tabgan fit TABLE` writes one.")
+    if not path.is_file():
+        raise ModelFileError(_explain_other_file(path))
     try:
         with safe_open(path, framework="np") as file:
             metadata = file.metadata() or {}
-        header = json.loads(metadata[HEADER])
+        text = metadata[HEADER]
+        header = json.loads(text) if len(text) <= MAX_HEADER else None
     except (SafetensorError, OSError, KeyError, ValueError, RecursionError) as error:
         raise ModelFileError(_explain_other_file(path)) from error
     if not isinstance(header, dict):
-        raise ModelFileError(f"{path} is damaged: its header says nothing; fit again.")
+        raise ModelFileError(f"{path} is damaged: its header is none of a model; fit again.")
     version = header.get("format_version")
     if version != FORMAT_VERSION:
         age = "a newer" if isinstance(version, int) and version > FORMAT_VERSION else "another"
@@ -88,7 +107,9 @@ def read_header(path: Path) -> dict[str, Any]:
 
 
 def is_model_file(path: Path) -> bool:
-    """Return whether a file looks like a tabgan model, whole or not."""
+    """Return whether a file looks like a tabgan model, whole or not; a pipe is left unread."""
+    if not path.is_file():
+        return False
     try:
         with path.open("rb") as file:
             start = file.read(4096)
@@ -98,6 +119,24 @@ def is_model_file(path: Path) -> bool:
         return False
     (length,) = struct.unpack("<Q", start[:8])
     return length < 2**32 and start[8:9] == b"{" and f'"{HEADER}"'.encode() in start
+
+
+def _check_depth(path: Path, header: object) -> None:
+    """Refuse values that are nested deeper than those of any model.
+
+    Raises:
+        ModelFileError: They are.
+    """
+    level = [header]
+    for _ in range(MAX_DEPTH):
+        containers = (value for value in level if isinstance(value, dict | list))
+        level = [
+            inner
+            for value in containers
+            for inner in (value.values() if isinstance(value, dict) else value)
+        ]
+    if level:
+        raise ModelFileError(f"{path} is damaged: its header has no end of levels; fit again.")
 
 
 def _checksum(tensors: Mapping[str, np.ndarray[Any, Any]]) -> str:
@@ -136,11 +175,14 @@ def _extract_arrays(value: Any, path: str, tensors: dict[str, np.ndarray[Any, An
     return value
 
 
-def _insert_arrays(value: Any, tensors: Mapping[str, np.ndarray[Any, Any]]) -> Any:
-    """Return the values with the arrays of `tensors` in them: undo `_extract_arrays`."""
+def _insert_arrays(value: Any, tensors: dict[str, np.ndarray[Any, Any]]) -> Any:
+    """Move the arrays of `tensors` into the values: undo `_extract_arrays`.
+
+    Each has one place, so that no file makes more of an array than it holds.
+    """
     if isinstance(value, dict):
         if value.keys() == {"@"}:
-            return tensors[value["@"]]
+            return tensors.pop(value["@"])
         return {key: _insert_arrays(v, tensors) for key, v in value.items()}
     if isinstance(value, list):
         return [_insert_arrays(v, tensors) for v in value]

@@ -18,13 +18,16 @@ import pyarrow as pa
 
 from tabgan.errors import TableError, reason
 from tabgan.io.compression import split_codec, write_bytes
+from tabgan.io.file_kinds import FileKind, check_replaceable
 from tabgan.io.formats import WRITERS, WriteRequest
 from tabgan.io.locations import OUTPUT_NAMES, is_stream, local_path, suffix_text, upload
 from tabgan.io.read_options import AS_FOUND, ReadOptions, check_format
 from tabgan.io.sources import find_source
 from tabgan.io.table_file import LISTED, TEXT_FORMATS, format_of_suffix
 from tabgan.io.text.csv_writer import PLAIN_STYLE, TextStyle
+from tabgan.io.text.formulas import check_guarded
 from tabgan.runtime.atomic_write import atomic_write
+from tabgan.runtime.leftovers import scratch_folder
 from tabgan.schema.column import Column
 
 
@@ -47,6 +50,7 @@ def write_table(
     columns: Sequence[Column] = (),
     style: TextStyle = PLAIN_STYLE,
     format: str | None = None,  # noqa: A002 - as the option is called
+    overwrite: bool = False,
 ) -> None:
     """Write a table batch by batch; the first one fixes the dtypes.
 
@@ -56,25 +60,30 @@ def write_table(
         batches: Parts of one table with the same columns, at least one.
         path: A file with the suffix of a table, an address, or `-` for the standard output.
         columns: What is known of the columns, for what the first batch does not tell.
-        style: Delimiter and decimal mark of text; in a .tsv file values are parted by tabs.
+        style: Delimiter and decimal mark of text, and whether it is kept from being run as a
+            formula; in a .tsv file values are parted by tabs.
         format: What is written whatever the suffix says; when None, CSV on the standard output, to
             a pipe and to a device.
+        overwrite: Whether a file that is no table is replaced, too.
 
     Raises:
+        SettingError: A file of another kind is there, or `style.safe` says nothing about it.
         TableError: The file cannot be written, or a batch does not fit it. The file that was there
             before is left as it was.
         MissingExtraError: The format or the address needs an extra that is not installed.
     """
     name = os.fspath(path)
     written = find_output_format(name, format)
+    if style.safe:
+        check_guarded(name, written)
     request = WriteRequest(name, columns, style)
     parts = _at_least_one(batches)
     local = local_path(name)
     if name in OUTPUT_NAMES:
         _write_stream(sys.stdout.buffer, parts, written, request)
     elif local is None:
-        with tempfile.TemporaryDirectory(prefix="tabgan-") as folder:
-            copy = Path(folder) / "table"
+        with scratch_folder() as folder:
+            copy = folder / "table"
             _write_file(copy, parts, written, request)
             upload(copy, name)
     elif is_stream(name):
@@ -84,6 +93,7 @@ def write_table(
         except OSError as error:
             raise TableError(f"'{name}' cannot be written: {reason(error)}.") from error
     else:
+        check_replaceable(local, FileKind.TABLE, overwrite)
         with atomic_write(local) as temporary:
             _write_file(temporary, parts, written, request)
 

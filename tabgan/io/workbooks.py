@@ -1,14 +1,9 @@
-"""Workbooks, by the extra [excel]: all kinds read by calamine, .xlsx written by openpyxl."""
+"""Workbooks, by the extra [excel]: all kinds are read by calamine."""
 
-import re
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from io import BytesIO
-from typing import Any, BinaryIO
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from tabgan.errors import MissingExtraError, TableError, reason
@@ -18,8 +13,6 @@ from tabgan.io.text.format import describe_left_out
 
 MAX_SHEET_ROWS, MAX_SHEET_COLUMNS = 1_048_576, 16_384  # of Excel, the header included
 MAX_EXACT = 10**15  # whole numbers that a cell holds exactly: it keeps 15 digits
-CONTROL_CHARACTERS = re.compile(r"[\000-\010\013\014\016-\037]")  # which XML has no form for
-ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the same rows give the same file, whenever they are written
 
 
 def iter_workbook(file: TableFile, rows: int | None = None) -> Iterator[pd.DataFrame]:  # noqa: ARG001
@@ -137,107 +130,3 @@ def _find_header(filled: list[list[Any]]) -> int:
 
 def _are_names(row: list[Any]) -> bool:
     return all(isinstance(value, str) for value in row if value is not None)
-
-
-def write_workbook(file: BinaryIO, batches: Iterable[pd.DataFrame], name: str) -> None:
-    """Write an .xlsx file with one sheet, row by row.
-
-    Args:
-        file: To write to.
-        batches: Parts of the table.
-        name: Of the file, for messages.
-
-    Raises:
-        TableError: There are more rows or columns than a sheet has, or characters it cannot hold.
-        MissingExtraError: openpyxl is not installed.
-    """
-    try:
-        import openpyxl  # noqa: PLC0415 - of the extra [excel]
-    except ImportError as error:
-        raise MissingExtraError("openpyxl", "excel", "writing a workbook") from error
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("table")
-    try:
-        _append(sheet, batches, name)
-    except BaseException:
-        sheet.close()
-        raise
-    buffer = BytesIO()
-    book.save(buffer)
-    _copy_undated(buffer, file)
-
-
-def _append(sheet: Any, batches: Iterable[pd.DataFrame], name: str) -> None:
-    """Append the header and all rows to a sheet."""
-    written = 0
-    for batch in batches:
-        if written == 0:
-            sheet.append([_to_cell(sheet, str(column), name) for column in batch.columns])
-            written = 1
-        written += len(batch)
-        if written > MAX_SHEET_ROWS or batch.shape[1] > MAX_SHEET_COLUMNS:
-            raise TableError(
-                f"'{name}' cannot hold so much: a sheet has {MAX_SHEET_ROWS - 1:,} rows below its "
-                f"header and {MAX_SHEET_COLUMNS:,} columns; write a .csv or .parquet file."
-            )
-        for row in _iter_rows(batch):
-            sheet.append([_to_cell(sheet, value, name) for value in row])
-
-
-def _iter_rows(batch: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
-    columns = [batch.iloc[:, number] for number in range(batch.shape[1])]
-    gaps = [column.isna().tolist() for column in columns]
-    values = [
-        [None if gap else value for value, gap in zip(column.tolist(), lacks, strict=True)]
-        for column, lacks in zip(columns, gaps, strict=True)
-    ]
-    return zip(*values, strict=True)
-
-
-def _to_cell(sheet: Any, value: Any, name: str) -> Any:
-    """Return what openpyxl writes for a value: text for what a cell has no exact form for."""
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, str):
-        return _to_text(sheet, value, name)
-    if isinstance(value, pd.Timestamp | pd.Timedelta):
-        value = value.to_pydatetime(False) if isinstance(value, date) else value.to_pytimedelta()
-    if isinstance(value, float):
-        return value if np.isfinite(value) else str(value)
-    if isinstance(value, datetime | time) and value.tzinfo is not None:
-        return str(value)
-    if isinstance(value, bool | date | time | timedelta | None):
-        return value
-    return value if isinstance(value, int) and abs(value) < MAX_EXACT else str(value)
-
-
-def _to_text(sheet: Any, value: str, name: str) -> Any:
-    """Return a cell of text; one that begins with = is no formula.
-
-    Raises:
-        TableError: There are control characters in it.
-    """
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - of the extra [excel]
-
-    if CONTROL_CHARACTERS.search(value):
-        raise TableError(
-            f"'{name}' cannot hold the text {value!r:.60}, since a workbook has no control "
-            "characters; write a .csv or .parquet file."
-        )
-    if not value.startswith("="):
-        return value
-    cell = WriteOnlyCell(sheet, value)
-    cell.data_type = "s"
-    return cell
-
-
-def _copy_undated(source: BytesIO, target: BinaryIO) -> None:
-    """Copy a workbook without the times of its writing."""
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            data = old.read(name)
-            if name == "docProps/core.xml":
-                data = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"1980-01-01T00:00:00Z", data)
-            entry = zipfile.ZipInfo(name, ZIP_DATE)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(entry, data)

@@ -5,10 +5,11 @@ False
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 from tabgan.config import NO_PROTECTION, Protection
+from tabgan.state_reader import StateReader
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,9 @@ class ModelCard:
         processes: Number of those that trained together.
         delimiter: Between the values of the text file that was learned; a comma, if it was none.
         decimal: Mark of decimals in it.
+        rows_checked: Rows drawn at the end of the fit to count those that break a relation.
+        broken: How many of them broke each relation, by its text; none that none broke. A sample
+            draws such rows again.
     """
 
     rows: int
@@ -40,6 +44,8 @@ class ModelCard:
     processes: int = 1
     delimiter: str = ","
     decimal: str = "."
+    rows_checked: int = 0
+    broken: Mapping[str, int] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values, under the names of release 0.1."""
@@ -49,7 +55,30 @@ class ModelCard:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """Read what `to_dict` returned, in this release or before protection could be set."""
-        known = dict(values)
-        is_on, min_rows = known.pop("protect"), known.pop("protect_below", Protection.min_rows)
-        return cls(**known, protection=Protection(is_on, min_rows))
+        """Read what `to_dict` returned, in this release or before protection could be set.
+
+        Raises:
+            ModelFileError: It holds what it cannot.
+        """
+        state = StateReader(values, "card")
+        min_rows = state.whole("protect_below", 2) if state.has("protect_below") else None
+        texts: dict[str, Any] = {
+            name: state.text(name) for name in ("delimiter", "decimal") if state.has(name)
+        }
+        broken = state.state("broken") if state.has("broken") else StateReader({}, "card/broken")
+        for name, text in texts.items():
+            state.check(len(text) == 1, name, "is no single character")
+        return cls(
+            rows=state.whole("rows", 0),
+            seed=state.whole("seed", 0),
+            tabgan=state.text("tabgan"),
+            torch=state.text("torch"),
+            seconds=state.number("seconds", 0),
+            device=state.text("device"),
+            threads=state.whole("threads", 1),
+            protection=Protection(state.flag("protect"), min_rows or Protection.min_rows),
+            processes=state.whole("processes", 1) if state.has("processes") else 1,
+            rows_checked=state.whole("rows_checked", 0) if state.has("rows_checked") else 0,
+            broken={text: broken.whole(text, 0) for text in broken.values},
+            **texts,
+        )

@@ -1,50 +1,192 @@
-"""How many of the rows drawn are kept, where rows have to be checked, and what users are told."""
+"""How many of the rows drawn are kept, where rows break what is asked, and what users are told.
+
+Rows that break a relation are drawn again. A relation that hardly any row obeys ends that: its rows
+are given as they are, and a warning names it.
+"""
 
 import warnings
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Self
 
+import numpy as np
 import pandas as pd
 
-from tabgan.errors import ManyRejectedWarning
+from tabgan.errors import BrokenRelationWarning, ManyRejectedWarning
 from tabgan.model.kept_share import MIN_KEPT_SHARE
-from tabgan.model.row_conditions import RowConditions
+from tabgan.schema.arrays import Mask
+
+MAX_ROUNDS = 64  # of a block, where rows are rejected
+MAX_VAIN_ROUNDS = 6  # without a single row: what is asked cannot be had
+MAX_REDRAWS = (
+    8  # rounds after which a relation that fewer rows obey than one in so many is hopeless
+)
 
 
 @dataclass(frozen=True)
 class RoundCount:
-    """Rows of one round of a block: of those drawn, how many obeyed the relations."""
+    """Rows of one round of a block.
+
+    Attributes:
+        drawn: All of them.
+        kept: Those that obey the relations, whatever else is asked.
+        broken: Those that break each relation, by its text; relations that all obey are left out.
+    """
 
     drawn: int
     kept: int
+    broken: Mapping[str, int] = field(default_factory=dict)
 
 
-def warn_of_rejection(
-    frames: Iterator[pd.DataFrame], counts: Sequence[RoundCount], conditions: RowConditions
-) -> Iterator[pd.DataFrame]:
-    """Yield the blocks of a sample; warn at the end if declared relations left few rows.
+@dataclass(frozen=True)
+class CheckedRows:
+    """Rows that were drawn, by what they satisfy.
 
-    Rows that `where` leaves out are no surprise: nothing is said of them.
-
-    Args:
-        frames: The blocks.
-        counts: Of the rounds whose rows were checked, once they are drawn.
-        conditions: What every row must satisfy.
+    Attributes:
+        satisfying: Those that satisfy all that is asked, and obey the relations.
+        breaking: Those that satisfy it, but break a relation which restored columns are to obey.
+        count: Of all rows.
     """
+
+    satisfying: pd.DataFrame
+    breaking: pd.DataFrame
+    count: RoundCount
+
+    @classmethod
+    def split(
+        cls,
+        frame: pd.DataFrame,
+        satisfied: Mask,
+        broken: Mapping[str, Mask],
+        declared: Collection[str],
+    ) -> Self:
+        """Return restored rows as those kept and the others.
+
+        Args:
+            frame: The rows; (n_rows, n_columns).
+            satisfied: Which of them satisfy what users ask for; (n_rows,).
+            broken: Which of them break a relation, (n_rows,), by its text.
+            declared: Texts of the relations that no column is restored by.
+        """
+        if not broken:
+            count = RoundCount(len(frame), len(frame))
+            return cls(frame if satisfied.all() else frame[satisfied], frame.iloc[:0], count)
+        breaks = np.logical_or.reduce(list(broken.values()))
+        rejected = np.logical_or.reduce([~satisfied, *(broken[t] for t in declared if t in broken)])
+        counts = {text: int(mask.sum()) for text, mask in broken.items()}
+        count = RoundCount(len(frame), int((~breaks).sum()), counts)
+        return cls(frame[satisfied & ~breaks], frame[breaks & ~rejected], count)
+
+
+@dataclass(frozen=True)
+class RejectionCounts:
+    """What happens to the rows of a sample while they are drawn, block by block.
+
+    Attributes:
+        rounds: Of every block.
+        given: Rows given away although they break a relation, by its text: of blocks that have any.
+    """
+
+    rounds: list[RoundCount] = field(default_factory=list)
+    given: list[Mapping[str, int]] = field(default_factory=list)
+
+    def add_given(self, broken: Mapping[str, Mask]) -> None:
+        """Count rows of a block that are given although they break a relation, (n_rows,)."""
+        self.given.append({text: int(mask.sum()) for text, mask in broken.items()})
+
+    def warn(self, n_rows: int, declared: Sequence[str]) -> None:
+        """Warn if relations left few rows, and of each that rows break.
+
+        Rows that `where` leaves out are no surprise: nothing is said of them.
+
+        Args:
+            n_rows: Of the sample.
+            declared: Texts of the relations that no column is restored by.
+        """
+        note = describe_rejection(self.rounds, declared)
+        if note is not None:
+            warnings.warn(note, ManyRejectedWarning, stacklevel=3)
+        for text, count in _add_up(self.given).items():
+            broken = f"{count:,} of {n_rows:,} rows break the relation {text!r}"
+            advice = "fit again and forget it, or leave such rows out"
+            why = "which hardly any row drawn obeys"
+            warnings.warn(f"{broken}, {why}: {advice}.", BrokenRelationWarning, stacklevel=3)
+
+
+class BlockRows:
+    """The rows of one block, as the rounds yield them.
+
+    Attributes:
+        n_rounds: Drawn so far.
+        gives_breaking: Whether rows that break a relation are given as well, since it is hopeless.
+    """
+
+    def __init__(self) -> None:
+        self.n_rounds, self.gives_breaking = 0, False
+        self._given: list[pd.DataFrame] = []
+        self._held: list[pd.DataFrame] = []  # that break a relation
+
+    def __len__(self) -> int:
+        return _count(self._given)
+
+    def is_whole(self, n_rows: int) -> bool:
+        """Return whether the first round left all its rows in their places."""
+        return self.n_rounds == 1 and len(self) == n_rows
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether further rounds are not worth their time: what is asked cannot be had."""
+        has_none = not len(self) + _count(self._held)
+        return self.n_rounds == MAX_ROUNDS or (self.n_rounds >= MAX_VAIN_ROUNDS and has_none)
+
+    def add(self, checked: CheckedRows, counts: RejectionCounts) -> None:
+        """Add the rows of a round: which ones come first depends on nothing but the rounds."""
+        self.n_rounds += 1
+        counts.rounds.append(checked.count)
+        self._given.append(checked.satisfying)
+        self._held.append(checked.breaking)
+        kept, held = len(self), _count(self._held)
+        is_hopeless = self.n_rounds >= MAX_REDRAWS and MAX_REDRAWS * kept < kept + held
+        if is_hopeless or self.n_rounds == MAX_ROUNDS:
+            self.gives_breaking |= held > 0
+        if self.gives_breaking:
+            self._given += self._held
+            self._held.clear()
+
+    def take(self, n_rows: int) -> pd.DataFrame:
+        """Return the first rows; there have to be as many."""
+        if len(self._given) == 1:
+            return self._given[0].iloc[:n_rows].reset_index(drop=True)
+        return pd.concat(self._given, ignore_index=True).iloc[:n_rows]
+
+
+def watch_rejection(
+    frames: Iterator[pd.DataFrame], counts: RejectionCounts, n_rows: int, declared: Sequence[str]
+) -> Iterator[pd.DataFrame]:
+    """Yield the blocks of a sample, and warn at the end as `RejectionCounts.warn` does."""
     yield from frames
-    note = describe_rejection(counts, conditions)
-    if note is not None:
-        warnings.warn(note, ManyRejectedWarning, stacklevel=2)
+    counts.warn(n_rows, declared)
 
 
-def describe_rejection(counts: Sequence[RoundCount], conditions: RowConditions) -> str | None:
-    """Return a sentence on the rows that declared relations leave; None if they are not few."""
-    drawn, kept = sum(c.drawn for c in counts), sum(c.kept for c in counts)
-    if kept >= MIN_KEPT_SHARE * drawn or not conditions.declared:
+def describe_rejection(rounds: Sequence[RoundCount], declared: Sequence[str]) -> str | None:
+    """Return a sentence on the rows that relations leave; None if they are not few."""
+    drawn, kept = sum(c.drawn for c in rounds), sum(c.kept for c in rounds)
+    if kept >= MIN_KEPT_SHARE * drawn:
         return None
-    relations = " and ".join(conditions.declared)
+    broken = _add_up([count.broken for count in rounds])
+    relations = " and ".join(dict.fromkeys((*declared, *broken)))
     return (
         f"of {drawn:,} rows drawn {kept:,} ({100 * kept / drawn:.2g} %) were kept, since the "
         f"others break {relations}; all columns are distributed as they are among such rows, not "
         "as in the table."
     )
+
+
+def _count(frames: Sequence[pd.DataFrame]) -> int:
+    return sum(map(len, frames))
+
+
+def _add_up(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:
+    """Return the sum of counts by text."""
+    texts = dict.fromkeys(text for each in counts for text in each)
+    return {text: sum(each.get(text, 0) for each in counts) for text in texts}

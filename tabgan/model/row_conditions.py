@@ -18,6 +18,7 @@ from tabgan.encoding.encoded_column import PartSelections, Selection
 from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.errors import ConditionError
 from tabgan.model.category_clauses import clauses_on_categories
+from tabgan.model.rejection import CheckedRows
 from tabgan.query.row_filter import RowFilter
 from tabgan.query.where import Where, read_where
 from tabgan.relations import RelationSet
@@ -30,19 +31,6 @@ MIN_ACCEPTED = 0.1  # share of rows that the check accepts of selections left ou
 
 
 @dataclass(frozen=True)
-class CheckedRows:
-    """What is left of rows that were checked.
-
-    Attributes:
-        frame: Those that satisfy all that is asked.
-        n_obeying: How many obeyed the relations, whatever else is asked.
-    """
-
-    frame: pd.DataFrame
-    n_obeying: int
-
-
-@dataclass(frozen=True)
 class RowConditions:
     """What every row must satisfy.
 
@@ -50,7 +38,8 @@ class RowConditions:
         asked: By users, of columns of the whole table.
         selections: Values that are left of learned columns, by the column's number.
         relations: Of the table; restored rows obey them.
-        needs_no_rejection: Whether the selections are enough, so that no row has to be checked.
+        needs_no_rejection: Whether the selections are enough, so that all rows satisfy what is
+            asked; whether they obey the relations is checked all the same.
     """
 
     asked: RowFilter
@@ -93,14 +82,15 @@ class RowConditions:
                 yield encoder.starts[index] + part, selection
 
     def finish(self, frame: pd.DataFrame) -> CheckedRows:
-        """Return restored rows, steered towards what is asked, and which of them satisfy it."""
+        """Return restored rows, steered towards what is asked, by whether they satisfy it."""
         for relation in reversed(self.relations.relations):
             for column in relation.dependents[:1]:
                 if column.name in self.asked.clauses:
                     frame = relation.steer(frame, self.asked.clauses[column.name])
-        obeying = ~self.relations.find_violations(frame)
-        satisfied = self.asked.matches(frame, self.relations.schema)
-        return CheckedRows(frame[np.asarray(satisfied & obeying)], int(obeying.sum()))
+        satisfied = np.ones(len(frame), bool)
+        if not self.needs_no_rejection:
+            satisfied &= self.asked.matches(frame, self.relations.schema)
+        return CheckedRows.split(frame, satisfied, self.relations.find_broken(frame), self.declared)
 
     @property
     def declared(self) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tabgan.model.rejection import RoundCount
+from tabgan.model.rejection import RejectionCounts
 from tabgan.model.row_conditions import RowConditions
 from tabgan.refinement.refiner import Refiner
 
@@ -21,7 +21,7 @@ class SamplePlan:
         conditions: What every row must satisfy.
         refiner: Chooses rows among candidates; None keeps all that are generated.
         seed: Of all blocks; a block's random numbers depend on it and on the block's number alone.
-        counts: Of the rounds whose rows were checked, in the order in which they were drawn.
+        counts: What was drawn again, and what was not, of the blocks so far.
     """
 
     n_rows: int
@@ -29,7 +29,7 @@ class SamplePlan:
     conditions: RowConditions
     refiner: Refiner | None
     seed: Any
-    counts: list[RoundCount] = field(default_factory=list, compare=False)
+    counts: RejectionCounts = field(default_factory=RejectionCounts, compare=False)
 
     @property
     def full_size(self) -> int:

@@ -13,13 +13,14 @@ import torch
 
 from tabgan.config import TrainingConfig
 from tabgan.encoding.table_encoder import TableEncoder
-from tabgan.errors import ConditionError, ModelFileError, SchemaError, SettingError
-from tabgan.io import to_batches
+from tabgan.errors import ConditionError, ModelFileError, SettingError
+from tabgan.io import FileKind, check_replaceable, to_batches
 from tabgan.io.model_file import CHECKPOINT_KIND, read_model, write_model
 from tabgan.model.model_card import ModelCard
-from tabgan.model.rejection import RoundCount, warn_of_rejection
+from tabgan.model.rejection import BlockRows, watch_rejection
 from tabgan.model.row_conditions import RowConditions
 from tabgan.model.sample_plan import SamplePlan
+from tabgan.model.saved_model import naming_file, read_model_fields
 from tabgan.networks.condition import Condition
 from tabgan.networks.generation import count_batch_rows, generate
 from tabgan.networks.generator import Generator
@@ -27,12 +28,11 @@ from tabgan.query.where import Where
 from tabgan.refinement.refiner import Refiner
 from tabgan.refinement.row_features import RefinerFeatures
 from tabgan.relations import RelationSet
-from tabgan.runtime.devices import choose_device, parallel_map
+from tabgan.runtime.devices import choose_device, parallel_map, use_threads
 from tabgan.runtime.progress import TrainingRecord
 from tabgan.schema import TableSchema
 
-MAX_REJECTION_ROUNDS = 64  # of a block, where rows have to be checked
-MAX_VAIN_ROUNDS = 6  # without a single row: what is asked cannot be had
+MAX_BLOCK_TEXT = 2**28  # characters of a column: of texts beyond 32,768, fewer are drawn at once
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class TabularModel:
         """Yield the rows of `sample`, a block at a time."""
         plan = self.plan_sample(n_rows, where=where, seed=seed, refine=refine)
         frames = parallel_map(partial(self.sample_block, plan), range(len(plan)), self.device)
-        return warn_of_rejection(frames, plan.counts, plan.conditions)
+        return watch_rejection(frames, plan.counts, plan.n_rows, plan.conditions.declared)
 
     def iter_batches(
         self,
@@ -147,7 +147,10 @@ class TabularModel:
         self.encoder.check_room(int(n_rows))
         conditions = RowConditions.from_where(where, self.relations, self.encoder)
         entropy = np.random.SeedSequence(seed).entropy
-        candidates_per_block = count_batch_rows(len(self.encoder.parts))
+        longest = max(self.encoder.max_length, 1)
+        candidates_per_block = min(
+            count_batch_rows(len(self.encoder.parts)), 1 + MAX_BLOCK_TEXT // longest
+        )
         refiner = self.refiner if refine else None
         return SamplePlan(int(n_rows), candidates_per_block, conditions, refiner, entropy)
 
@@ -155,30 +158,27 @@ class TabularModel:
         """Return one block of a sample, drawn in as many rejection rounds as it takes.
 
         A block is drawn in full, then cut: a row does not depend on how many are asked for.
+        Nearly always one round is enough, since relations hold by construction.
 
         Raises:
             ConditionError: The rounds are used up before there are enough rows.
         """
         rows, wanted = plan.rows(number), plan.block_size(number)
         conditions, refiner, rng = plan.conditions, plan.refiner, plan.rng(number)
-        parts: list[pd.DataFrame] = []
-        for round_ in range(1, MAX_REJECTION_ROUNDS + 1):
-            frame = self.draw(rows, conditions, refiner, rng)
-            if conditions.needs_no_rejection:
-                return self.schema.write_missing_marks(frame.iloc[:wanted])
-            checked = conditions.finish(frame)
-            parts.append(checked.frame)
-            plan.counts.append(RoundCount(len(rows), checked.n_obeying))
-            if sum(map(len, parts)) >= wanted:
-                whole = pd.concat(parts, ignore_index=True).iloc[:wanted]
-                whole = self.encoder.renumber(whole, rows[:wanted], rng)
-                return self.schema.write_missing_marks(whole)
-            if round_ == MAX_VAIN_ROUNDS and not any(map(len, parts)):
-                break
-        raise ConditionError(
-            f"{sum(map(len, parts)):,} of {wanted:,} rows were found among "
-            f"{round_ * len(rows):,} with {conditions.text}; ask for less."
-        )
+        block = BlockRows()
+        while len(block) < wanted and not block.is_exhausted:
+            block.add(conditions.finish(self.draw(rows, conditions, refiner, rng)), plan.counts)
+        if len(block) < wanted:
+            raise ConditionError(
+                f"{len(block):,} of {wanted:,} rows were found among "
+                f"{block.n_rounds * len(rows):,} with {conditions.text}; ask for less."
+            )
+        whole = block.take(wanted)
+        if not (conditions.needs_no_rejection and block.is_whole(len(rows))):
+            whole = self.encoder.renumber(whole, rows[:wanted], rng)
+        if block.gives_breaking:
+            plan.counts.add_given(self.relations.find_broken(whole))
+        return self.schema.write_missing_marks(whole)
 
     def draw(
         self,
@@ -204,9 +204,9 @@ class TabularModel:
         """Return the model that makes up no key and no text of these rows either."""
         return replace(self, encoder=self.encoder.keep_out(self.schema.read_missing_marks(frame)))
 
-    def save(self, path: str | Path) -> None:
-        """Write the model as one file, beside it first, then renamed."""
-        state = {name: t.cpu().numpy() for name, t in self.generator.state_dict().items()}
+    def save(self, path: str | Path, *, overwrite: bool = False) -> None:
+        """Write the model as one file; what is no model is replaced only with `overwrite`."""
+        check_replaceable(Path(path), FileKind.MODEL, overwrite)
         content = {
             "schema": self.schema.to_dict(),
             "relations": self.relations.to_dict(),
@@ -214,7 +214,7 @@ class TabularModel:
             "config": self.config.to_dict(),
             "record": self.record.to_dict(),
             "encoders": self.encoder.to_state(),
-            "generator": state,
+            "generator": {n: t.cpu().numpy() for n, t in self.generator.state_dict().items()},
             "refiner": self.refiner and self.refiner.to_state(),
         }
         write_model(Path(path), content)
@@ -226,34 +226,9 @@ class TabularModel:
         Raises:
             ModelFileError: It is no model that this release can read.
         """
-        content = read_model(Path(path))
+        content, chosen = read_model(Path(path)), choose_device(device)
         if content.get("kind") == CHECKPOINT_KIND:
             advice = "not a model; go on with `tabgan fit --resume`"
             raise ModelFileError(f"{path} is the checkpoint of a fit that did not end, {advice}.")
-        try:
-            return cls._rebuild(content, device)
-        except (ModelFileError, SchemaError):
-            raise
-        except Exception as error:
-            what = "damaged, or of a release of tabgan that this one cannot read; fit again"
-            raise ModelFileError(f"{path} is {what}.") from error
-
-    @classmethod
-    def _rebuild(cls, content: dict[str, Any], device: str) -> Self:
-        schema = TableSchema.from_dict(content["schema"])
-        relations = RelationSet.from_dict(content["relations"], schema)
-        encoder = TableEncoder.from_state(relations.free, content["encoders"])
-        config = TrainingConfig.from_dict(content["config"])
-        with torch.random.fork_rng(devices=[]):
-            generator = Generator.from_config(encoder.layout, config)
-        state = {name: torch.from_numpy(array) for name, array in content["generator"].items()}
-        generator.load_state_dict(state)
-        return cls(
-            relations=relations,
-            encoder=encoder,
-            generator=generator.to(choose_device(device)).eval().requires_grad_(False),
-            refiner=content["refiner"] and Refiner.from_state(content["refiner"]),
-            config=config,
-            record=TrainingRecord.from_dict(content["record"]),
-            card=ModelCard.from_dict(content["card"]),
-        )
+        with naming_file(Path(path)), use_threads(None):  # one in a forked process
+            return cls(**read_model_fields(content, chosen))

@@ -2,6 +2,7 @@
 
 from typing import Self
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad
@@ -13,7 +14,9 @@ from tabgan.networks.condition import Condition
 from tabgan.networks.logistic_mixture import N_PARAMETERS, TruncatedLogisticMixture
 from tabgan.networks.residual_mlp import ResidualMLP, read_old_names
 from tabgan.networks.row_embedding import PiecewiseLinearEncoding, Rows, to_logit, to_quantile
+from tabgan.state_reader import StateReader
 
+MAX_WEIGHT = float(torch.finfo(torch.float32).max)
 MAX_LOGIT = 20.0  # so that exp(logit + Gumbel noise) / 0.5 stays within float32
 
 
@@ -31,6 +34,7 @@ class Generator(nn.Module):
         latent_dim: Entries of a latent vector.
         hidden_dim: Units of a hidden layer.
         n_layers: Hidden layers.
+        device: Of the weights; "meta" for those that saved ones are to stand in for.
 
     Buffers that `calibration` sets after training:
         - bias: (width,), added to the logits
@@ -43,14 +47,22 @@ class Generator(nn.Module):
     is_mode: Tensor
     mode_columns: Tensor
 
-    def __init__(self, layout: Layout, *, latent_dim: int, hidden_dim: int, n_layers: int) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        *,
+        latent_dim: int,
+        hidden_dim: int,
+        n_layers: int,
+        device: str | None = None,
+    ) -> None:
         super().__init__()
         self.layout, self.latent_dim = layout, latent_dim
         self.features = PiecewiseLinearEncoding(layout)
         n_columns = len(layout.n_classes)
         size_in = latent_dim + self.features.size + n_columns
         size_out = layout.width + N_PARAMETERS * len(layout.mode_columns)
-        self.mlp = ResidualMLP(size_in, hidden_dim, n_layers, size_out, norm=True)
+        self.mlp = ResidualMLP(size_in, hidden_dim, n_layers, size_out, norm=True, device=device)
         self._register_classes()
         self.register_buffer("bias", torch.zeros(layout.width))
         quantiles = torch.from_numpy(2 * GRID - 1).float().repeat(sum(layout.n_modes), 1)
@@ -58,14 +70,36 @@ class Generator(nn.Module):
         self.register_load_state_dict_pre_hook(read_old_names)  # type: ignore[no-untyped-call]
 
     @classmethod
-    def from_config(cls, layout: Layout, config: TrainingConfig) -> Self:
+    def from_config(cls, layout: Layout, config: TrainingConfig, device: str | None = None) -> Self:
         """Return a generator of the size that a training is set to, its weights random."""
         return cls(
             layout,
             latent_dim=config.latent_dim,
             hidden_dim=config.hidden_dim,
             n_layers=config.n_layers,
+            device=device,
         )
+
+    @classmethod
+    def from_state(cls, layout: Layout, config: TrainingConfig, state: StateReader) -> Self:
+        """Return a generator with the weights of a file, in evaluation mode; none are drawn.
+
+        Raises:
+            ModelFileError: They are not those of such a layout and such settings.
+        """
+        generator = cls.from_config(layout, config, "meta")
+        named = dict(state.values)
+        read_old_names(generator, named, "")
+        state, expected = StateReader(named, state.path), generator.state_dict()
+        state.check(named.keys() <= expected.keys(), "", "has weights that no generator has")
+        weights = {
+            name: torch.from_numpy(
+                state.floats(name, tuple(like.shape), -MAX_WEIGHT, MAX_WEIGHT).astype(np.float32)
+            )
+            for name, like in expected.items()
+        }
+        generator.load_state_dict(weights, assign=True)
+        return generator.eval().requires_grad_(False)
 
     def _register_classes(self) -> None:
         """Register which classes hold scalars, and the ends of each on its column's scale."""

@@ -90,7 +90,7 @@ class IterativeDecoder:
         codes, densities = self._draw_classes(cells, self._hidden_states())
         self.codes[cells.rows, cells.columns] = codes
         classes = codes + self.generator.features.offsets[cells.columns]
-        scalars = self.generator.draw_scalars(densities, classes, self.random)
+        scalars = self.generator.draw_scalars(densities, classes, self.random).nan_to_num_()
         self.scalars[cells.rows, cells.columns] = scalars
         self._add_inputs(cells)
 

@@ -47,7 +47,7 @@ def draw_classes(shares: Tensor, n_classes: Tensor, random: torch.Generator) -> 
     share = torch.rand(len(ends), generator=random, device=shares.device)
     drawn = below + (share * (limits.index_select(0, ends) - below)).long()
     positions = torch.searchsorted(sums, drawn, right=True)
-    return torch.minimum(positions, ends - 1) - starts
+    return positions.clamp(starts, ends - 1) - starts
 
 
 @dataclass(frozen=True)

@@ -22,19 +22,30 @@ class ResidualMLP(nn.Module):
         n_layers: Hidden layers.
         size_out: Entries of an output.
         norm: Whether layers are normalised (Ba et al. 2016) before their non-linearity.
+        device: Of the weights; "meta" for those that saved ones are to stand in for.
     """
 
     def __init__(
-        self, size_in: int, hidden_dim: int, n_layers: int, size_out: int, *, norm: bool
+        self,
+        size_in: int,
+        hidden_dim: int,
+        n_layers: int,
+        size_out: int,
+        *,
+        norm: bool,
+        device: str | None = None,
     ) -> None:
         super().__init__()
         self.norm = norm
-        self.first = nn.Linear(size_in, hidden_dim)
+        self.first = nn.Linear(size_in, hidden_dim, device=device)
         self.norms = nn.ModuleList(
-            nn.LayerNorm(hidden_dim) if norm else nn.Identity() for _ in range(n_layers)
+            nn.LayerNorm(hidden_dim, device=device) if norm else nn.Identity()
+            for _ in range(n_layers)
         )
-        self.layers = nn.ModuleList(nn.Linear(hidden_dim, hidden_dim) for _ in range(n_layers - 1))
-        self.last = nn.Linear(hidden_dim, size_out)
+        self.layers = nn.ModuleList(
+            nn.Linear(hidden_dim, hidden_dim, device=device) for _ in range(n_layers - 1)
+        )
+        self.last = nn.Linear(hidden_dim, size_out, device=device)
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Return outputs; (n_rows, size_in) -> (n_rows, size_out)."""

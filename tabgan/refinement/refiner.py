@@ -23,7 +23,9 @@ from tabgan.refinement.resampling import (
 )
 from tabgan.refinement.tree_ensemble import TreeEnsemble
 from tabgan.schema.arrays import Floats, Indices
+from tabgan.state_reader import StateReader
 
+MAX_CANDIDATES = 2_000  # for each row
 MAX_LOG_RATIO = 4.0  # of a round: no weight is multiplied by more than 55
 
 Features = npt.NDArray[np.float64]
@@ -86,19 +88,34 @@ class Refiner:
         }
 
     @classmethod
-    def from_state(cls, state: dict[str, Any]) -> Self:
+    def from_state(cls, state: StateReader) -> Self:
         """Rebuild it from what `to_state` returned, of this release or of older ones.
 
         Raises:
-            ModelFileError: Its trees are damaged.
+            ModelFileError: It is damaged.
         """
-        return cls(**state | {"rounds": tuple(map(_read_round, state["rounds"]))})
+        rounds = state.items("rounds")
+        scores = [
+            state.number(name) if state.has(name) else None for name in ("raw_score", "score")
+        ]
+        return cls(
+            tuple(_read_round(r, f"{state.path}/rounds/{n}") for n, r in enumerate(rounds)),
+            state.whole("candidates", 1, MAX_CANDIDATES),
+            state.number("effective", 0),
+            state.number("distinct", 0, 1),
+            *scores,
+        )
+
+    @property
+    def n_features(self) -> int:
+        """The fewest features that rows must have."""
+        return max((trees.n_features for trees in self.rounds), default=0)
 
 
-def _read_round(state: Any) -> TreeEnsemble:
+def _read_round(state: Any, path: str) -> TreeEnsemble:
     if isinstance(state, np.ndarray):  # the text of older releases
         return read_trees(state.tobytes().decode(errors="replace"))
-    return TreeEnsemble.from_state(state)
+    return TreeEnsemble.from_state(StateReader(state, path))
 
 
 def add_log_odds(rounds: tuple[TreeEnsemble, ...], features: Features) -> Floats:

@@ -39,6 +39,11 @@ class RefinerFeatures:
             features += [r.to_feature(frame[c.name], c)[:, None] for c, r in self._restored]
         return np.hstack(features)
 
+    @property
+    def n_features(self) -> int:
+        """How many features a row has."""
+        return len(self.encoder.parts) + len(self._restored)
+
     @cached_property
     def _restored(self) -> list[tuple[Column, Relation]]:
         """Restored columns that trees cannot compute from the others by themselves."""

@@ -9,7 +9,7 @@ Lucchese et al. 2015, section 3). There are no children to follow, so no circle 
 array([-1.,  2., -1.])
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, Self
@@ -20,8 +20,10 @@ import numpy.typing as npt
 from tabgan.errors import ModelFileError
 from tabgan.refinement.quick_scorer import MAX_LEAVES, MAX_THRESHOLDS, Nodes, rank_values
 from tabgan.schema.arrays import Floats
+from tabgan.state_reader import StateReader
 
 MAX_FEATURES = 1_000_000  # that a node may name
+MAX_VALUE = 1e9  # of a leaf: the sum of all is a number
 KINDS = {
     "features": np.int32,
     "thresholds": np.float64,
@@ -135,13 +137,13 @@ class TreeEnsemble:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @classmethod
-    def from_state(cls, state: Mapping[str, Any]) -> Self:
+    def from_state(cls, state: StateReader) -> Self:
         """Rebuild it from what `to_state` returned.
 
         Raises:
             ModelFileError: The arrays are no trees.
         """
-        return cls(**{name: np.asarray(state.get(name)) for name in cls.__dataclass_fields__})
+        return cls(**{name: state.values.get(name) for name in KINDS})  # type: ignore[arg-type]
 
     @classmethod
     def from_trees(cls, trees: Iterable[Split | Leaf]) -> Self:
@@ -200,7 +202,7 @@ def _check(trees: TreeEnsemble) -> None:
     _require(bool(is_within.all()), "nodes rule out leaves that are not there")
     is_known = (trees.features >= 0) & (trees.features < MAX_FEATURES)
     _require(bool(is_known.all()), "nodes compare features that are not there")
-    are_numbers = np.isfinite(trees.values).all() and not np.isnan(trees.thresholds).any()
+    are_numbers = (np.abs(trees.values) <= MAX_VALUE).all() and not np.isnan(trees.thresholds).any()
     _require(bool(are_numbers), "thresholds or values are no numbers")
     most = np.bincount(trees.features).max(initial=0)
     _require(most <= MAX_THRESHOLDS, "a feature has too many thresholds")

@@ -6,14 +6,18 @@ registry                RELATIONS, a line a kind: `affine`, `date_part`, `fixed_
                         `linear_combination`, `missingness`, `row_predicate`
 table_profile           what relations are discovered in
 selection               which of those found are kept, and in which order
-relation_set            all of them: discovered, declared, applied, restored
+relation_set            all of them: discovered, declared, applied, restored; which of them are
+                        wanted says `relation_config`
+saved_columns           what relations read of a saved state
 linear_form             what is declared of numbers; `column_checks` refuses it of other columns
 gaps                    gaps of columns that relations leave, clear or give back
+protected_values        what may be kept of a column under protection
 exact_arithmetic        decimals and ranges of dtypes; `bounds` keeps what is restored in between
 """
 
 from tabgan.relations.registry import RELATIONS
 from tabgan.relations.relation import DiscoveredRelation, Relation
-from tabgan.relations.relation_set import RelationConfig, RelationSet
+from tabgan.relations.relation_config import RelationConfig
+from tabgan.relations.relation_set import RelationSet
 
 __all__ = ["RELATIONS", "DiscoveredRelation", "Relation", "RelationConfig", "RelationSet"]

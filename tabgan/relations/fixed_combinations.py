@@ -10,8 +10,9 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
+from itertools import starmap
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -20,13 +21,17 @@ import pandas as pd
 from tabgan.errors import ConditionError, RelationError, TableError
 from tabgan.query import syntax
 from tabgan.query.tokens import write_name
+from tabgan.relations.protected_values import drop_unused
 from tabgan.relations.relation import Relation
+from tabgan.relations.saved_columns import read_categories, read_codes, read_columns
 from tabgan.relations.table_profile import UNRELATED_KINDS, TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Integers, Mask, Objects
 from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind, Name
+from tabgan.schema.holding import Holding
 from tabgan.schema.predicates import Clause, matches
+from tabgan.state_reader import StateReader
 
 MIN_COLUMNS, MAX_COLUMNS = 2, 6
 MAX_VALUES = 1_000  # of numbers and datetimes
@@ -81,7 +86,7 @@ class FixedCombinations(Relation):
             )
         table = table[order]
         if profile.protection.is_on:
-            used = [_drop_unused(*pair) for pair in zip(categories, table.T, strict=True)]
+            used = [drop_unused(*pair) for pair in zip(categories, table.T, strict=True)]
             categories = tuple(categories for categories, _ in used)
             table = np.stack([codes for _, codes in used], axis=1)
         codes = tuple(map(tuple, table.tolist()))
@@ -167,6 +172,11 @@ class FixedCombinations(Relation):
         names = tuple(self._names[allowed].tolist())
         return {self.dependent.name: [Clause("in", names)]}
 
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        values = Holding("levels", sum(map(len, self.categories)))
+        return Holding("combinations", len(self.codes), min(self.counts)), values
+
     def to_dict(self) -> dict[str, Any]:
         return {
             "columns": [column.name for column in self.dependents],
@@ -176,14 +186,16 @@ class FixedCombinations(Relation):
         }
 
     @classmethod
-    def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        columns = tuple(map(schema.column, entry["columns"]))
-        categories = tuple(
-            Categories.from_state(column, state)
-            for column, state in zip(columns, entry["levels"], strict=True)
-        )
-        codes = tuple(map(tuple, entry["places"]))
-        return cls(columns, (), categories, codes, tuple(entry["counts"]))
+    def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:
+        columns = read_columns(state, "columns", schema, range(MIN_COLUMNS, MAX_COLUMNS + 1))
+        states = state.states("levels")
+        state.check(len(states) == len(columns), "levels", "are not as many as the columns")
+        categories = tuple(starmap(read_categories, zip(states, columns, strict=True)))
+        counts = tuple(state.wholes("counts", 1))
+        is_size = 0 < len(counts) <= MAX_COMBINATIONS
+        state.check(is_size, "counts", f"are not 1 to {MAX_COMBINATIONS:,}")
+        codes = read_codes(state, "places", len(counts), categories)
+        return cls(columns, (), categories, codes, counts)
 
 
 def _check(column: Column, profile: TableProfile) -> None:
@@ -235,17 +247,6 @@ def _encode(columns: Sequence[Categories], frame: pd.DataFrame) -> Integers:
         codes[(codes < 0) & series.notna().to_numpy(bool)] = UNKNOWN
         encoded.append(codes)
     return np.stack(encoded, axis=1)
-
-
-def _drop_unused(categories: Categories, codes: Integers) -> tuple[Categories, Integers]:
-    """Return the categories of which codes are left, and those codes renumbered; (n,)."""
-    used = np.unique(codes[codes >= 0])
-    values = [categories.values[code] for code in used]
-    kept = categories.dtype_categories
-    if kept is not None:
-        kept = [category for category in kept if category in values]
-    renumbered = np.where(codes < 0, -1, np.searchsorted(used, codes))
-    return replace(categories, values=values, dtype_categories=kept), renumbered
 
 
 def _join(columns: Sequence[Column]) -> str:

@@ -31,6 +31,11 @@ class LinearForm:
     constant: float = 0.0
     has_rest: bool = False
 
+    @property
+    def is_plain_sum(self) -> bool:
+        """Whether it is of several terms without a factor, each added or subtracted."""
+        return len(self.terms) > 1 and all(abs(factor) == 1 for factor, _ in self.terms)
+
 
 def read_linear(tree: syntax.Node) -> LinearForm | None:
     """Return the linear form that a relation is, with at least one term; None if it is none."""

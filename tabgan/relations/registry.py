@@ -58,15 +58,21 @@ def declare_relations(text: str, profile: TableProfile) -> list[DiscoveredRelati
     for kind in RELATIONS.values():
         relations = kind.declare(tree, profile)
         if relations:
-            return [_check(text, relation, profile) for relation in relations]
+            plain = profile.unprotected  # what protection hides breaks nothing
+            whole = relations if plain is profile else kind.declare(tree, plain)
+            pairs = zip(relations, whole, strict=True)
+            return [_check(text, relation, other, plain) for relation, other in pairs]
     raise RelationError(
         f"the relation {text!r} is of no form that is known; write one such as 'a <= b', "
         "'total = x + y', 'city -> country' or 'age >= 18'."
     )
 
 
-def _check(text: str, relation: Relation, profile: TableProfile) -> DiscoveredRelation:
-    violations = relation.find_violations(profile.frame)
+def _check(
+    text: str, relation: Relation, whole: Relation, profile: TableProfile
+) -> DiscoveredRelation:
+    """Return a declared relation, if it holds as it were without protection: `whole`."""
+    violations = whole.find_violations(profile.frame)
     count = int(violations.sum())
     if count > MAX_DECLARED_VIOLATIONS * len(profile):
         row = int(violations.argmax())

@@ -25,11 +25,13 @@ from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.column import Column, Name
 from tabgan.schema.float_conversion import to_float
+from tabgan.schema.holding import Holder
 from tabgan.schema.predicates import Clause
+from tabgan.state_reader import StateReader
 
 
 @dataclass(frozen=True)
-class Relation(ABC):
+class Relation(Holder, ABC):
     """One fact between columns.
 
     Attributes:
@@ -196,12 +198,15 @@ class Relation(ABC):
 
     @classmethod
     @abstractmethod
-    def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
+    def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:
         """Rebuild it from what `to_dict` returned.
 
         Args:
-            entry: That.
+            state: Reads that.
             schema: Of the whole table, in which its columns are looked up by name.
+
+        Raises:
+            ModelFileError: It holds what it cannot, or columns that cannot be so related.
         """
 
 

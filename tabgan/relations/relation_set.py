@@ -18,42 +18,20 @@ import numpy as np
 import pandas as pd
 
 from tabgan.config import NO_PROTECTION, Protection
-from tabgan.errors import SettingError
+from tabgan.errors import TableError
+from tabgan.relations.functional_dependency import FunctionalDependency
 from tabgan.relations.registry import RELATIONS, declare_relations, remove_forgotten
 from tabgan.relations.relation import DiscoveredRelation, Relation
-from tabgan.relations.selection import select_relations, simplest_first
+from tabgan.relations.relation_config import RelationConfig
+from tabgan.relations.selection import check_order, select_relations, simplest_first
 from tabgan.relations.statistics import MIN_ROWS, SAMPLE_ROWS
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column, Name
+from tabgan.state_reader import StateReader
 
 DEFRAGMENT_EVERY = 20  # relations: each may break a block of columns in three
-
-
-@dataclass(frozen=True)
-class RelationConfig:
-    """Which relations a fit keeps.
-
-    Attributes:
-        discover: Whether relations are looked for in the table.
-        declare: Relations that the user states, as text.
-        forget: Relations that are found and not wanted, as text.
-    """
-
-    discover: bool = True
-    declare: Sequence[str] = ()
-    forget: Sequence[str] = ()
-
-    def __post_init__(self) -> None:
-        for name in ("declare", "forget"):
-            texts = getattr(self, name)
-            if isinstance(texts, str) or not all(isinstance(text, str) for text in texts):
-                raise SettingError(f"{name}={texts!r} is no list of texts; give one in brackets.")
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it under the names that checkpoints have for it."""
-        return {"search": self.discover, "declare": self.declare, "forget": self.forget}
 
 
 @dataclass(frozen=True)
@@ -100,8 +78,8 @@ class RelationSet:
         declared = [d for text in texts for d in declare_relations(text, profile)]
         found: list[DiscoveredRelation] = []
         if config.discover and schema.relations is None and len(frame) >= MIN_ROWS:
-            every = [d for kind in RELATIONS.values() for d in kind.discover(profile)]
-            found = simplest_first(every)
+            tried = [d for kind in RELATIONS.values() for d in kind.discover(profile)]
+            found = simplest_first([d for d in tried if d.support >= profile.min_rows])
         for text in config.forget:
             declared, found = remove_forgotten(text, schema, declared, found)
         kept = select_relations(declared, [d for d in found if not d.n_violations])
@@ -173,6 +151,34 @@ class RelationSet:
             frame = relation.apply(frame)
         return frame[list(self.free.names)]
 
+    def find_fillers(self, frame: pd.DataFrame, free: pd.DataFrame) -> dict[Name, Mask]:
+        """Return which cells count for nothing under protection, by column; (n_rows,) each.
+
+        `apply` made them up to fill gaps that are not learned, or a look-up table lacks their key.
+
+        Args:
+            frame: The whole table.
+            free: What `apply` returned for it.
+        """
+        fillers: dict[Name, Mask] = {}
+
+        def add(name: Name, mask: Mask) -> None:
+            if name in free and mask.any():
+                fillers[name] = fillers.get(name, np.zeros(len(frame), bool)) | mask
+
+        for relation in self.relations:
+            if relation.FILLS_GAPS and not relation.LEARNS_GAPS and relation.dependent.name in free:
+                name = relation.dependent.name
+                add(
+                    name,
+                    (frame[name].isna() & free[name].notna().set_axis(frame.index)).to_numpy(bool),
+                )
+            if isinstance(relation, FunctionalDependency):
+                for key in relation.source_categories:
+                    cells = frame[key.column.name]
+                    add(key.column.name, (key.find(cells) < 0) & cells.notna().to_numpy(bool))
+        return fillers
+
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the whole table, the inverse of `apply`; columns in the order of the schema."""
         return self.restore_some(frame)[list(self.schema.names)]
@@ -187,10 +193,16 @@ class RelationSet:
 
     def find_violations(self, frame: pd.DataFrame) -> Mask:
         """Return which rows of a whole table break any relation; shape (n_rows,)."""
-        violations = np.zeros(len(frame), bool)
-        for relation in self.relations:
-            violations |= relation.find_violations(frame)
-        return violations
+        none = np.zeros(len(frame), bool)
+        return np.asarray(np.logical_or.reduce([none, *self.find_broken(frame).values()]))
+
+    def find_broken(self, frame: pd.DataFrame) -> dict[str, Mask]:
+        """Return the rows of a whole table that break each relation, (n_rows,), by its text.
+
+        Relations that no row breaks are left out.
+        """
+        masks = {each.text: _find_violations(each, frame) for each in self.relations}
+        return {text: mask for text, mask in masks.items() if mask.any()}
 
     def to_dict(self) -> dict[str, Any]:
         """Return the relations kept as JSON-able values."""
@@ -198,14 +210,33 @@ class RelationSet:
 
     @classmethod
     def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        """Rebuild it from what `to_dict` returned and the schema of the whole table."""
-        kept = [
-            DiscoveredRelation(
-                RELATIONS[e["kind"]].from_dict(e["state"], schema), e["support"], e["broken"]
-            )
-            for e in entry["kept"]
-        ]
-        return cls(schema, tuple(kept))
+        """Rebuild it from what `to_dict` returned and the schema of the whole table.
+
+        Raises:
+            ModelFileError: A relation cannot be, or cannot be restored together with the others.
+        """
+        states = StateReader(entry, "relations").states("kept")
+        kept = tuple(_from_entry(state, schema) for state in states)
+        check_order(states, [discovery.relation for discovery in kept])
+        return cls(schema, kept)
+
+
+def _from_entry(state: StateReader, schema: TableSchema) -> DiscoveredRelation:
+    kind = RELATIONS[state.text("kind", RELATIONS)]
+    relation = kind.from_dict(state.state("state"), schema)
+    return DiscoveredRelation(relation, state.whole("support", 0), state.whole("broken", 0))
+
+
+def _find_violations(relation: Relation, frame: pd.DataFrame) -> Mask:
+    """Return which rows break a relation, or hold what cannot be read; (n_rows,)."""
+    try:
+        return relation.find_violations(frame)
+    except TableError:
+        if len(frame) <= 1:
+            return np.ones(len(frame), bool)
+        half = len(frame) // 2
+        parts = frame.iloc[:half], frame.iloc[half:]
+        return np.concatenate([_find_violations(relation, part) for part in parts])
 
 
 def _to_entry(discovery: DiscoveredRelation) -> dict[str, Any]:

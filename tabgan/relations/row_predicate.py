@@ -1,7 +1,8 @@
 """Any other condition on the columns of a row, declared; generated rows that break it are rejected.
 
 >>> schema = TableSchema.infer(pd.DataFrame({"age": [17, 30, 41], "job": ["no", "yes", "no"]}))
->>> relation = RowPredicate.from_dict({"text": "age >= 18 or job = 'no'"}, schema)
+>>> state = StateReader({"text": "age >= 18 or job = 'no'"})
+>>> relation = RowPredicate.from_dict(state, schema)
 >>> relation.explain()
 "age >= 18 or job = 'no' in every row"
 """
@@ -24,8 +25,10 @@ from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column, Name
+from tabgan.state_reader import StateReader
 
 MAX_TOKENS = 300
+MAX_CHARACTERS = 1_000_000  # of its text: names and values may be long
 
 
 @dataclass(frozen=True)
@@ -82,5 +85,9 @@ class RowPredicate(Relation):
         return {"text": self.text}
 
     @classmethod
-    def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        return cls._from_tree(parse_relation(entry["text"], schema.names), schema)
+    def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:
+        text = state.text("text")
+        state.check(len(text) <= MAX_CHARACTERS, "text", f"has {len(text):,} characters")
+        tree = state.build(lambda: parse_relation(text, schema.names))
+        state.check(isinstance(tree, syntax.Condition), "text", "is no condition")
+        return state.build(lambda: cls._from_tree(tree, schema))

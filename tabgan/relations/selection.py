@@ -7,6 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 from tabgan.errors import RelationError
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.schema.column import Name
+from tabgan.state_reader import StateReader
 
 
 def select_relations(
@@ -115,3 +116,33 @@ def sort_topologically(discoveries: Sequence[DiscoveredRelation]) -> list[Discov
             predecessors |= readers[name] | (writers[name] if relation.FILLS_GAPS else set())
         graph.add(position, *sorted(predecessors - {position}))
     return [discoveries[position] for position in graph.static_order()]
+
+
+def check_order(states: Sequence[StateReader], relations: Sequence[Relation]) -> None:
+    """Refuse saved relations that cannot be applied one after the other, and so not restored.
+
+    Args:
+        states: Of the relations, for messages.
+        relations: In the order of `apply`.
+
+    Raises:
+        ModelFileError: One reads or writes a column that one before it has changed.
+    """
+    values: set[Name] = set()  # columns that are written in terms of others
+    left_out: set[Name] = set()
+    gaps: dict[Name, bool] = {}  # columns whose gaps are written, and whether they are only cleared
+    for state, relation in zip(states, relations, strict=True):
+        spoilt = relation.source_names & (values | gaps.keys())
+        if relation.FILLS_GAPS:
+            spoilt |= relation.dependent_names & left_out
+            clears = relation.only_clears
+            spoilt |= {
+                n for n in relation.dependent_names & gaps.keys() if not (clears and gaps[n])
+            }
+            gaps |= dict.fromkeys(relation.dependent_names, clears)
+        else:
+            spoilt |= relation.dependent_names & (values | gaps.keys())
+            values |= relation.dependent_names
+            reduced = relation.reduced_columns().items()
+            left_out |= {name for name, column in reduced if column is None}
+        state.check(not spoilt, "state", "reads or writes what a relation before it changes")

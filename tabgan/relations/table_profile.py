@@ -46,7 +46,12 @@ class TableProfile:
     @property
     def min_rows(self) -> int:
         """Rows in which a category has to be seen to be remembered: 1 without protection."""
-        return self.protection.min_rows if self.protection.is_on else 1
+        return self.protection.k
+
+    @cached_property
+    def unprotected(self) -> "TableProfile":
+        """The same table with nothing to hide."""
+        return TableProfile(self.frame, self.schema) if self.protection.is_on else self
 
     def __len__(self) -> int:
         return len(self.frame)

@@ -1,9 +1,11 @@
 """Progress that a fit reports while it runs, and the record of its training."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Self, TypeVar
+
+from tabgan.state_reader import StateReader
 
 CHECKPOINT_SUFFIX = ".checkpoint"  # of a running fit, behind the name of its model
 
@@ -128,13 +130,37 @@ class TrainingRecord:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """Read a record of this release, or of 0.1, whose history was (step, score)."""
+        """Read a record of this release, or of 0.1, whose history was (step, score).
+
+        Raises:
+            ModelFileError: It holds what it cannot.
+        """
         named = {_RENAMED.get(name, name): value for name, value in values.items()}
-        history = [
-            ValidationPoint(**point) if isinstance(point, Mapping) else ValidationPoint(*point)
-            for point in named["history"]
-        ]
-        return cls(**{**named, "history": history})
+        if isinstance(named.get("history"), list):
+            named["history"] = [_with_names(point) for point in named["history"]]
+        state = StateReader(named, "record")
+        return cls(
+            **{name: state.whole(name, 0) for name in _COUNTS if state.has(name)},
+            score=state.measure("score"),
+            nll=state.measure("nll"),
+            noise_floor=state.measure("noise_floor"),
+            ended=state.text("ended"),
+            history=[_read_point(point) for point in state.states("history")],
+            messages=state.texts("messages"),
+        )
 
 
+def _with_names(point: Any) -> Any:
+    """Return a point of a history under the names of this release."""
+    return dict(zip(("step", "score"), point, strict=False)) if isinstance(point, list) else point
+
+
+def _read_point(state: StateReader) -> ValidationPoint:
+    measures = [each.name for each in fields(ValidationPoint)[1:]]
+    return ValidationPoint(
+        state.whole("step", 0), **{name: state.measure(name) for name in measures}
+    )
+
+
+_COUNTS = ("steps", "steps_done", "best_step", "rows_held_out", "rows_scored")
 _RENAMED = {"surprise": "nll"}  # of release 0.1

@@ -21,6 +21,7 @@ import pandas as pd
 from tabgan.errors import SchemaError
 from tabgan.schema.arrays import Floats, Indices
 from tabgan.schema.day_readings import DAY_READINGS, EPOCH_WEEKDAY, WEEKEND
+from tabgan.state_reader import show_value
 
 SECOND = 1_000_000  # microseconds, as all ticks here
 DAY = 86_400 * SECOND
@@ -36,6 +37,7 @@ MIN_SPANS = {  # days that show such a pattern
 MIN_GAIN = 3.0  # nats, of the criterion
 MIN_GAIN_PER_ROW = 0.01  # nats: what is weaker is not worth another part
 MIN_ON_GRID = 0.985  # of the values: a few odd ones do not set the step
+MAX_ODD_SHARE = 0.25  # of the values, where fewer than k are dropped
 STEPS: Mapping[str, int] = {  # of times of day, falling
     "1D": DAY,
     "12h": DAY // 2,
@@ -98,8 +100,9 @@ class CalendarGrid:
         step = words.pop(0) if words and words[0] in STEPS else None
         if words or (step is None and reading == MOMENT):
             raise SchemaError(
-                f"the grid {text!r} is none; give a step such as {', '.join(list(STEPS)[4:10])}, "
-                f"or {', '.join(DAY_READINGS)} with or without a step behind it."
+                f"the grid {show_value(text)} is none; give a step such as "
+                f"{', '.join(list(STEPS)[4:10])}, or {', '.join(DAY_READINGS)} with or without a "
+                "step behind it."
             )
         return cls(reading, step or "1D")
 
@@ -116,6 +119,15 @@ class CalendarGrid:
         if reading == "day" and not _shows_times(time):
             return cls(MOMENT, step)
         return cls(reading, find_step(time))
+
+
+def drop_odd(ticks: Indices, k: int) -> Indices:
+    """Return datetimes without those off the grid of the others, if they are fewer than k; (n,)."""
+    for step in STEPS.values():
+        is_odd = ticks % step != find_anchor(ticks, step)
+        if np.count_nonzero(is_odd) < min(k, MAX_ODD_SHARE * len(ticks)):
+            return np.asarray(ticks[~is_odd])
+    return ticks
 
 
 def find_step(ticks: Indices) -> str:

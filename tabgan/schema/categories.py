@@ -8,10 +8,8 @@
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from functools import cached_property
 from typing import Any, Self
 
@@ -21,34 +19,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tabgan.errors import TableError
 from tabgan.schema import dtype_of, restore_dtype
 from tabgan.schema.arrays import Indices
 from tabgan.schema.column import Column, holds_text
-
-
-def _write(category: Any) -> str:
-    """Return the text of a category that `TYPES` reads."""
-    if isinstance(category, pd.Period):
-        return f"{category} {category.freqstr}"
-    return category.isoformat() if hasattr(category, "isoformat") else str(category)
-
-
-def _read_period(text: str) -> pd.Period:
-    value, _, freq = text.rpartition(" ")
-    return pd.Period(value.partition("/")[0], freq)  # a week is written as its two ends
-
-
-TYPES: Mapping[str, tuple[type, Callable[[str], Any]]] = {  # how JSON holds other categories
-    "timestamp": (pd.Timestamp, pd.Timestamp),
-    "timedelta": (pd.Timedelta, pd.Timedelta),
-    "duration": (timedelta, lambda text: pd.Timedelta(text).to_pytimedelta()),
-    "datetime": (datetime, datetime.fromisoformat),
-    "date": (date, date.fromisoformat),
-    "time": (time, time.fromisoformat),
-    "period": (pd.Period, _read_period),
-    "decimal": (Decimal, Decimal),
-}
+from tabgan.schema.plain_categories import from_plain, read_categories, to_plain
+from tabgan.state_reader import StateReader
 
 
 @dataclass
@@ -212,37 +187,19 @@ class Categories:
         }
 
     @classmethod
-    def from_state(cls, column: Column, state: Mapping[str, Any]) -> Self:
-        """Rebuild them from the column and what `to_state` returned."""
-        return cls(column, state["values"], state["categories"], state["ordered"])
+    def from_state(cls, column: Column, state: StateReader) -> Self:
+        """Rebuild them from the column and what `to_state` returned.
 
-
-def to_plain(category: object, column: Column) -> Any:
-    """Return a category as JSON can hold it."""
-    if isinstance(category, np.generic):
-        category = category.item()
-    if isinstance(category, str | bool | int | float):
-        return category
-    if isinstance(category, pd.Interval):
-        return {
-            "interval": [to_plain(v, column) for v in (category.left, category.right)],
-            "closed": category.closed,
-        }
-    for name, (kind, _) in TYPES.items():
-        if isinstance(category, kind):
-            return {name: _write(category)}
-    raise TableError(
-        f"column {column.name!r} holds {type(category).__name__} values, which tabgan cannot "
-        "learn; turn them into text or numbers."
-    )
-
-
-def from_plain(category: Any) -> Any:
-    """Return a category as it stood in the table: undo `to_plain`."""
-    if not isinstance(category, dict):
-        return category
-    if "interval" in category:
-        left, right = map(from_plain, category["interval"])
-        return pd.Interval(left, right, category["closed"])
-    ((name, text),) = category.items()
-    return TYPES[name][1](text)
+        Raises:
+            ModelFileError: They are none, or come twice.
+        """
+        values = read_categories(state, "values")
+        whole = read_categories(state, "categories") if state.has("categories") else None
+        found = cls(column, values, whole, state.flag("ordered"))
+        known = state.build(lambda: set(found.objects[:-1]))
+        state.check(len(known) == len(values), "values", "holds a category twice")
+        if whole is not None:
+            of_dtype = state.build(lambda: set(map(from_plain, whole)))
+            state.check(len(of_dtype) == len(whole), "categories", "holds a category twice")
+            state.check(known <= of_dtype, "categories", "lacks some of the values")
+        return found

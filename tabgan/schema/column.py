@@ -13,8 +13,10 @@ import pandas as pd
 import pyarrow as pa
 
 from tabgan.errors import SchemaError
-from tabgan.schema.dtype_parsing import parse_dtype
+from tabgan.schema.column_fields import check_text, is_name, read_texts
+from tabgan.schema.dtype_parsing import read_dtype
 from tabgan.schema.faker_kinds import FAKER_KINDS, collapse_faker_kind, expand_faker_kind
+from tabgan.state_reader import show_value
 
 Name = str | int
 
@@ -131,39 +133,46 @@ class Column:
             SchemaError: A field is missing, unknown, or holds what it cannot.
         """
         if not isinstance(entry, dict):
-            raise SchemaError(f"a column of a schema is an object with a name, not {entry!r}.")
+            raise SchemaError(
+                f"a column of a schema is an object with a name, not {show_value(entry)}."
+            )
         name = entry.get("name")
-        if isinstance(name, bool) or not isinstance(name, str | int):
-            raise SchemaError(f"a column of the schema has no usable name, but {name!r}.")
+        if name is None or not is_name(name):
+            raise SchemaError(f"a column of the schema has no usable name, but {show_value(name)}.")
         allowed = [field.name for field in fields(cls)]
         unknown = [key for key in entry if key not in allowed]
         if unknown:
             names = ", ".join(allowed)
             raise SchemaError(
-                f"the schema's column {name!r} has {unknown[0]!r}; allowed are {names}."
+                f"the schema's column {show_value(name)} has {show_value(unknown[0])}; "
+                f"allowed are {names}."
             )
         entry = expand_faker_kind(entry)
         values = {key: _read_field(name, key, value) for key, value in entry.items()}
         for key in ("kind", "dtype"):
             if key not in values:
-                raise SchemaError(f"the schema's column {name!r} has no {key!r}; give one.")
+                raise SchemaError(
+                    f"the schema's column {show_value(name)} has no {key!r}; give one."
+                )
         return cls(**values)
 
 
 def _read_field(name: Name, key: str, value: object) -> Any:
     if key == "name":
         return value
-    read = {"kind": _read_kind, "missing_marks": _read_texts}.get(key)
+    read = {"kind": _read_kind, "missing_marks": read_texts}.get(key)
     if read is not None:
         return read(name, key, value)
     if key in {"text", "ordered"}:
         if not isinstance(value, bool):
-            raise SchemaError(f"{key!r} of the schema's column {name!r} is true or false.")
+            raise SchemaError(
+                f"{key!r} of the schema's column {show_value(name)} is true or false."
+            )
         return value
-    if value is not None and not isinstance(value, str):
-        raise SchemaError(f"{key!r} of the schema's column {name!r} is text, not {value!r}.")
-    if key == "dtype":
-        _check_dtype(name, value)
+    if value is not None:
+        check_text(name, key, value)
+    if key == "dtype" or (key == "categories" and value is not None):
+        _check_dtype(name, key, value)
     return value
 
 
@@ -171,26 +180,19 @@ def _read_kind(name: Name, key: str, value: object) -> ColumnKind:
     if value not in list(ColumnKind):
         kinds = ", ".join(ColumnKind)
         raise SchemaError(
-            f"the schema's column {name!r} has the {key} {value!r}; allowed are {kinds}, and with "
-            f"the extra [faker] {', '.join(FAKER_KINDS)}."
+            f"the schema's column {show_value(name)} has the {key} {show_value(value)}; allowed "
+            f"are {kinds}, and with the extra [faker] {', '.join(FAKER_KINDS)}."
         )
     return ColumnKind(str(value))
 
 
-def _read_texts(name: Name, key: str, value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
-        raise SchemaError(
-            f"{key!r} of the schema's column {name!r} is a list of texts, not {value!r}."
-        )
-    return tuple(value)
-
-
-def _check_dtype(name: Name, value: str | None) -> None:
+def _check_dtype(name: Name, key: str, value: object) -> None:
     try:
-        dtype_of(value or "none given")
-    except (TypeError, ValueError, pa.ArrowException) as error:
+        dtype_of(str(value or "none given"))
+    except TypeError as error:
         raise SchemaError(
-            f"the schema's column {name!r} has the dtype {value!r}, which pandas does not know."
+            f"the schema's column {show_value(name)} has the {key} {show_value(value)}, which is "
+            "no dtype that tabgan knows; give one such as int64, float64, str or datetime64[us]."
         ) from error
 
 
@@ -233,8 +235,7 @@ def dtype_of(name: str) -> Any:
     """
     if name == "str":
         return _text_dtype()
-    parsed = parse_dtype(name)
-    return pd.api.types.pandas_dtype(name) if parsed is None else parsed
+    return read_dtype(name)
 
 
 def _text_dtype() -> Any:

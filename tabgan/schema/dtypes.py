@@ -64,9 +64,8 @@ def _plain(
     array: npt.NDArray[Any], column: Column, dtype: Any, index: pd.Index | None
 ) -> "pd.Series[Any]":
     series = pd.Series(array, index=index, name=column.name)
-    if dtype == np.dtype(bool):
-        gaps = bool(series.isna().any())
-        return series.astype("boolean" if gaps else "bool")
+    if isinstance(dtype, np.dtype) and dtype.kind in "biu" and series.isna().any():
+        return series.astype(_nullable(dtype))
     if isinstance(dtype, pd.ArrowDtype):
         return arrow_series(_to_arrow(array, dtype.pyarrow_dtype), index, column.name)
     return series.astype(dtype)
@@ -163,9 +162,13 @@ def integer_series(
     if isinstance(dtype, pd.ArrowDtype):
         arrow = pa.array(whole, type=dtype.pyarrow_dtype, mask=missing)
         return arrow_series(arrow, index, column.name)
-    nullable: Any = whole.dtype.name.replace("int", "Int").replace("uI", "UI")
-    masked: pd.Series[Any] = pd.Series(whole, index=index, name=column.name).astype(nullable)
+    masked = pd.Series(whole, index=index, name=column.name).astype(_nullable(whole.dtype))
     return masked.mask(missing)
+
+
+def _nullable(dtype: "np.dtype[Any]") -> Any:
+    """Return the dtype that holds what a NumPy one of integers or truth values does, and gaps."""
+    return "boolean" if dtype.kind == "b" else dtype.name.replace("int", "Int").replace("uI", "UI")
 
 
 def _elements(array: npt.NDArray[Any], element: str | None, style: str | None) -> npt.NDArray[Any]:

@@ -16,19 +16,27 @@ from tabgan.schema.storage_types import StorageType, object_types, opaque_type, 
 from tabgan.schema.text import check_zones, parse_numbers
 
 MIN_ROWS = 2
+MAX_COMPARED = 200  # characters of a name
+MAX_COLUMNS = 10_000  # a network is as wide as the columns are many
 
 
 def check_frame(frame: pd.DataFrame) -> None:
     """Refuse a table that cannot be learned as it is.
 
     Raises:
-        TableError: It has no columns, fewer than two rows, names that repeat, are blank or neither
-            text nor integers; or a column holds nested values, several types, or infinities.
+        TableError: It has no columns or more than MAX_COLUMNS, fewer than two rows, names that
+            repeat, are blank or neither text nor integers; or a column holds nested values, several
+            types, or infinities.
     """
     if not isinstance(frame, pd.DataFrame):
         raise TableError(f"a table is a pandas DataFrame, not a {type(frame).__name__}.")
     if frame.shape[1] == 0:
         raise TableError("the table has no columns; give one with at least one column.")
+    if frame.shape[1] > MAX_COLUMNS:
+        raise TableError(
+            f"the table has {frame.shape[1]:,} columns, and no more than {MAX_COLUMNS:,} are "
+            "learned; leave some out."
+        )
     _check_names(frame)
     if len(frame) < MIN_ROWS:
         rows = "1 row" if len(frame) == 1 else "no rows"
@@ -120,8 +128,9 @@ def close_names(name: object, names: Sequence[object]) -> str:
     "perhaps 'income' is meant"
     """
     texts = {str(known): known for known in names}
-    close = get_close_matches(str(name), texts, n=3, cutoff=0.6)
-    lower = [text for text in texts if text.lower() == str(name).lower()]
+    asked = str(name)[:MAX_COMPARED]
+    close = get_close_matches(asked, texts, n=3, cutoff=0.6)
+    lower = [text for text in texts if text.lower() == asked.lower()]
     similar = list(dict.fromkeys(lower + close))
     if similar:
         return f"perhaps {' or '.join(repr(texts[text]) for text in similar)} is meant"

@@ -10,11 +10,14 @@ import pandas as pd
 
 from tabgan.errors import SchemaError, TableError
 from tabgan.schema.column import Column, ColumnKind, Name
+from tabgan.schema.column_fields import is_name, is_text
 from tabgan.schema.float_conversion import to_float
 from tabgan.schema.frame_checks import check_frame, close_names
 from tabgan.schema.inference import infer_column
 from tabgan.schema.storage_types import StorageType, storage_type_of
 from tabgan.schema.text import number_formats, read_marks, write_marks
+from tabgan.schema.usable_columns import check_column, check_values
+from tabgan.state_reader import show_value
 
 VERSION = 1
 
@@ -47,13 +50,14 @@ class TableSchema:
             raise SchemaError(f"the schema has the column {repeated[0]!r} more than once.")
         if self.target is not None and self.target not in self.names:
             raise SchemaError(
-                f"there is no column {self.target!r} to be the target; "
+                f"there is no column {show_value(self.target)} to be the target; "
                 f"{close_names(self.target, self.names)}."
             )
         for name in self.index:
             if name not in self.names:
                 raise SchemaError(
-                    f"there is no column {name!r} to be the index; {close_names(name, self.names)}."
+                    f"there is no column {show_value(name)} to be the index; "
+                    f"{close_names(name, self.names)}."
                 )
 
     @property
@@ -90,8 +94,8 @@ class TableSchema:
         return cls(columns, _plain_name(target))
 
     def without_patterns(self) -> "TableSchema":
-        """Return it without patterns, whose bounds may be those of single rows."""
-        columns = tuple(replace(column, pattern=None) for column in self.columns)
+        """Return it without patterns and grids, which single rows may have set."""
+        columns = tuple(replace(column, pattern=None, grid=None) for column in self.columns)
         return replace(self, columns=columns)
 
     def check(self, frame: pd.DataFrame) -> pd.DataFrame:
@@ -154,6 +158,7 @@ class TableSchema:
         """
         for column in self.columns:
             _check_kind(column, frame[column.name])
+            check_values(column, frame[column.name])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the schema as JSON-able values that a user can edit."""
@@ -175,21 +180,29 @@ class TableSchema:
         version = entry.get("version", VERSION)
         if version != VERSION:
             raise SchemaError(
-                f"the schema has the version {version!r}; this release reads {VERSION}."
+                f"the schema has the version {show_value(version)}; this release reads {VERSION}."
             )
         columns = tuple(Column.from_dict(column) for column in entry["columns"])
-        relations = entry.get("relations")
+        for column in columns:
+            check_column(column)
+        relations, target = entry.get("relations"), entry.get("target")
+        if target is not None and not is_name(target):
+            raise SchemaError(
+                f"the schema's 'target' is the name of a column, not {show_value(target)}."
+            )
         return cls(
             columns,
-            entry.get("target"),
-            None if relations is None else _read_list("relations", relations, str, "texts"),
-            _read_list("index", entry.get("index", []), str | int, "names of columns"),
+            target,
+            None if relations is None else _read_list("relations", relations, is_text, "texts"),
+            _read_list("index", entry.get("index", []), is_name, "names of columns"),
         )
 
 
-def _read_list(key: str, values: object, kind: Any, what: str) -> tuple[Any, ...]:
-    if not isinstance(values, list) or not all(isinstance(value, kind) for value in values):
-        raise SchemaError(f"the schema's {key!r} is a list of {what}, not {values!r}.")
+def _read_list(
+    key: str, values: object, is_sound: Callable[[object], bool], what: str
+) -> tuple[Any, ...]:
+    if not isinstance(values, list) or not all(map(is_sound, values)):
+        raise SchemaError(f"the schema's {key!r} is a list of {what}, not {show_value(values)}.")
     return tuple(values)
 
 

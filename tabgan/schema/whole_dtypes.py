@@ -48,6 +48,20 @@ def restore_whole_numbers(
     return restored
 
 
+def can_hold(column: Column, low: int, high: int, decimals: int) -> bool:
+    """Return whether a column's dtype holds whole numbers from `low` to `high` as they are.
+
+    >>> can_hold(Column("x", ColumnKind.INTEGER, "int8"), 0, 200, decimals=0)
+    False
+    """
+    dtype = dtype_of(column.dtype)
+    plain = getattr(dtype, "subtype", getattr(dtype, "numpy_dtype", dtype))
+    if getattr(plain, "kind", "O") not in "iu":
+        return True
+    limits = np.iinfo(plain)
+    return decimals == 0 and limits.min <= low and high <= limits.max
+
+
 def _write(numbers: WholeNumbers, column: Column) -> Objects:
     """Return numbers as Python objects of the column's type, each distinct one made once."""
     codes, distinct = pd.factorize(numbers.units)

@@ -8,5 +8,6 @@ validation              held-out rows: likelihood, two-sample score, failures
 early_stopping          what ends a training; `rollback` goes back after a failure
 time_budget             a time limit -> steps
 loss_meter              means of the losses between validations
-checkpoint              a running fit in a file
+checkpoint              a running fit in a file; `plain_state` are its tensors as arrays,
+                        `saved_training` what has to fit before it goes on
 """

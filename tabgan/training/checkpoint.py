@@ -9,6 +9,7 @@ PosixPath('model.tabgan.checkpoint')
 """
 
 import hashlib
+import json
 import math
 import time
 from collections.abc import Callable, Mapping
@@ -16,17 +17,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-import numpy as np
 import pandas as pd
-import torch
 
 from tabgan.config import RENAMED
-from tabgan.errors import CheckpointError, ModelFileError
+from tabgan.errors import CheckpointError, ModelFileError, TabganError, reason
+from tabgan.io.file_kinds import FileKind, check_replaceable, find_kind
 from tabgan.io.model_file import CHECKPOINT_KIND, read_model, write_model
 from tabgan.runtime.progress import CHECKPOINT_SUFFIX
+from tabgan.state_reader import StateReader
+from tabgan.training.plain_state import from_plain_state, to_plain_state
 
 INTERVAL = 60.0  # seconds between checkpoints
 FIRST_AFTER = 120.0  # seconds: a shorter fit is as quickly repeated
+
+MAX_SECONDS = 1e9  # that a fit has taken
 
 State = dict[str, Any]
 
@@ -60,16 +64,26 @@ class Checkpoint:
         Raises:
             ModelFileError: The file is no checkpoint, or damaged.
         """
-        content = read_model(path)
-        if content.get("kind") != CHECKPOINT_KIND:
-            raise CheckpointError(f"'{path}' is no checkpoint of a fit.")
+        content = StateReader(read_model(path))
+        content.text("kind", {CHECKPOINT_KIND})
         return cls(
             path,
-            table=content["table"],
-            settings=_with_new_names(content["settings"]),
-            seconds=content["seconds"],
-            state=from_plain_state(content["state"]),
+            table=content.text("table"),
+            settings=_with_new_names(content.state("settings")),
+            seconds=content.number("seconds", 0, MAX_SECONDS),
+            state=content.build(lambda: from_plain_state(content.state("state").values)),
         )
+
+    def restore(self, load: Callable[[State], None]) -> None:
+        """Hand the state to a trainer's `load_state`.
+
+        Raises:
+            CheckpointError: It is of other networks, or holds what it cannot.
+        """
+        try:
+            load(self.state)
+        except ModelFileError as error:
+            raise _damage(self.path, error) from error
 
     def check_same_fit(self, table: str, settings: Mapping[str, Any]) -> None:
         """Refuse to resume with another table or other settings.
@@ -93,11 +107,24 @@ class Checkpoint:
         )
 
 
-def _with_new_names(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings of a fit under the names of this release."""
-    renamed = {RENAMED.get(name, name): value for name, value in settings.items()}
-    relations = renamed["relations"].items()  # of 0.1 they repeated the protection
+def _with_new_names(settings: StateReader) -> dict[str, Any]:
+    """Return the settings of a fit under the names of this release.
+
+    Raises:
+        ModelFileError: They are none.
+    """
+    settings.build(lambda: json.dumps(settings.values))  # which arrays cannot be written in
+    renamed = {RENAMED.get(name, name): value for name, value in settings.values.items()}
+    relations = settings.state("relations").values.items()  # of 0.1 they repeated the protection
     return renamed | {"relations": {n: v for n, v in relations if not n.startswith("protect")}}
+
+
+def _damage(path: Path, error: Exception) -> CheckpointError:
+    """Return what says that a checkpoint cannot be gone on from, and why."""
+    return CheckpointError(
+        f"the checkpoint '{path}' is damaged, or of another release of tabgan ({reason(error)}); "
+        "leave out --resume to start afresh."
+    )
 
 
 class Checkpoints:
@@ -108,6 +135,7 @@ class Checkpoints:
         every: Seconds between them, and before the first one, 0 for none at all; when None,
             INTERVAL, and FIRST_AFTER before the first one.
         resume: Whether to go on from the checkpoint that is there.
+        overwrite: Whether a file there that is no checkpoint is replaced.
         on_message: Called with lines for users: where it resumes, or why nothing is written.
     """
 
@@ -117,8 +145,10 @@ class Checkpoints:
         every: float | None = None,
         *,
         resume: bool = False,
+        overwrite: bool = False,
         on_message: Callable[[str], None] = ignore_message,
     ) -> None:
+        self._model, self._overwrite = model, overwrite
         self.path = model.with_name(model.name + CHECKPOINT_SUFFIX)
         self.every = (INTERVAL if every is None else every) or math.inf
         self.resume, self.on_message = resume, on_message
@@ -150,12 +180,10 @@ class Checkpoints:
             return None
         try:
             checkpoint = Checkpoint.read(self.path)
-            steps = checkpoint.state["game"]["steps_done"]
-        except Exception as error:
-            raise CheckpointError(
-                f"the checkpoint '{self.path}' is damaged, or of another release of tabgan; "
-                "leave out --resume to start afresh."
-            ) from error
+            saved = StateReader(checkpoint.state, "state").state("game")
+            steps = saved.whole("steps_done", 0)
+        except ModelFileError as error:
+            raise _damage(self.path, error) from error
         self._seconds_before, self._is_kept = checkpoint.seconds, True
         self.on_message(f"going on from step {steps} of '{self.path}'")
         return checkpoint
@@ -180,16 +208,18 @@ class Checkpoints:
         seconds = self._seconds_before + now - self._start
         content = self._labels | {"seconds": seconds, "state": to_plain_state(state())}
         try:
-            write_model(self.path, content)
+            check_replaceable(self.path, FileKind.CHECKPOINT, self._overwrite or self._is_kept)
+            write_model(self.path, content, like=self._model)
             self._is_kept, self._is_reported = True, False
-        except ModelFileError as error:
+        except TabganError as error:
             if not self._is_reported:
                 self.on_message(f"the fit goes on without a new checkpoint: {error}")
             self._is_reported = True
 
     def remove(self) -> None:
-        """Remove the checkpoint: the fit has its model."""
-        self.path.unlink(missing_ok=True)
+        """Remove the checkpoint, if it is one: the fit has its model."""
+        if self.path.is_file() and find_kind(self.path) == FileKind.CHECKPOINT:
+            self.path.unlink()
 
 
 def hash_table(frame: pd.DataFrame) -> str:
@@ -199,36 +229,6 @@ def hash_table(frame: pd.DataFrame) -> str:
         digest.update(f"{name!r} {series.dtype}\n".encode())
         digest.update(pd.util.hash_pandas_object(series, index=False).to_numpy().tobytes())
     return digest.hexdigest()
-
-
-def to_plain_state(value: Any) -> Any:
-    """Return nested values with tensors as arrays, and keys that are no text in pairs."""
-    if isinstance(value, torch.Tensor):
-        if value.ndim == 0:
-            return {"scalar": value.item(), "dtype": str(value.dtype).removeprefix("torch.")}
-        return value.detach().cpu().numpy()
-    if isinstance(value, Mapping):
-        if all(isinstance(key, str) for key in value):
-            return {key: to_plain_state(inner) for key, inner in value.items()}
-        return {"pairs": [[key, to_plain_state(inner)] for key, inner in value.items()]}
-    if isinstance(value, list | tuple):
-        return [to_plain_state(inner) for inner in value]
-    return value
-
-
-def from_plain_state(value: Any) -> Any:
-    """Undo `to_plain_state`, but for tuples, which come back as lists."""
-    if isinstance(value, np.ndarray):
-        return torch.from_numpy(value).clone()
-    if isinstance(value, list):
-        return [from_plain_state(inner) for inner in value]
-    if not isinstance(value, dict):
-        return value
-    if value.keys() == {"scalar", "dtype"}:
-        return torch.tensor(value["scalar"], dtype=getattr(torch, value["dtype"]))
-    if value.keys() == {"pairs"}:
-        return {key: from_plain_state(inner) for key, inner in value["pairs"]}
-    return {key: from_plain_state(inner) for key, inner in value.items()}
 
 
 def _show(setting: object) -> str:

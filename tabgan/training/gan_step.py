@@ -16,10 +16,12 @@ from tabgan.networks.critic import Critic
 from tabgan.networks.generator import Generator
 from tabgan.runtime.devices import count_fastest_threads, use_threads
 from tabgan.runtime.process_group import SINGLE_PROCESS, ProcessGroup
+from tabgan.state_reader import StateReader
 from tabgan.training.condition_sampler import ConditionSampler
 from tabgan.training.loss_meter import LossMeter
 from tabgan.training.objectives import OBJECTIVES
-from tabgan.training.optimizer import Adam, ema_update
+from tabgan.training.optimizer import Adam, ema_update, minimize
+from tabgan.training.saved_training import check_tensors, read_rates, read_scores
 
 MAX_PROCESSES = 1_000_000  # that seeds after a restart are told apart by
 
@@ -108,7 +110,7 @@ class GANStep:
         """Minimise the negative log-likelihood of hidden cells."""
         condition = self._draw_condition()
         nll = self.generator.nll(*self._forward(condition), condition)
-        _minimize(self.config.nll_weight * nll, self.optimizers[1])
+        minimize(self.config.nll_weight * nll, self.optimizers[1])
 
     def _adversarial_step(self) -> None:
         """Take `critic_steps` of the critic, then one of the generator.
@@ -167,7 +169,7 @@ class GANStep:
             mix = torch.rand(len(real), 1, generator=self.random, device=self.device)
             weight = self.objective.penalty_weight(self.config) * self.penalty_interval
             loss = loss + weight * self.objective.penalty(score, real, fake, mix)
-        _minimize(loss, self.optimizers[0])
+        minimize(loss, self.optimizers[0])
 
     def _generator_step(self, inputs: CriticInputs, nll: Tensor) -> None:
         """Move the generator; real rows keep the scores of the critic step before.
@@ -181,7 +183,7 @@ class GANStep:
         self.losses.add("generator", adversarial)
         config = self.config
         loss = config.adversarial_interval * adversarial + config.nll_weight * nll
-        _minimize(loss, self.optimizers[1])
+        minimize(loss, self.optimizers[1])
         self.critic.requires_grad_(True)
 
     def snapshot(self) -> dict[str, Any]:
@@ -215,17 +217,24 @@ class GANStep:
             "losses": self.losses.to_state(),
         }
 
-    def load_state(self, state: dict[str, Any]) -> None:
-        """Load the `to_state` of the first process; others draw from random states of their own."""
-        self.restore(state["players"])
+    def load_state(self, state: StateReader) -> None:
+        """Load the `to_state` of the first process; others draw from random states of their own.
+
+        Raises:
+            ModelFileError: It is of other networks, or holds what it cannot.
+        """
+        own, saved = self.to_state(), {n: state.values.get(n) for n in ("players", "random")}
+        check_tensors(saved, {name: own[name] for name in saved}, state.path)
+        rates, steps_done = read_rates(state, self.learning_rates), state.whole("steps_done", 0)
         if self.processes.is_first:
-            self.random.set_state(state["random"])
+            state.build(lambda: self.random.set_state(state.values["random"]))
         else:
-            seed = self.random.initial_seed() + MAX_PROCESSES * int(state["steps_done"])
-            self.random.manual_seed(seed)
-        self.steps_done, self.learning_rates = state["steps_done"], tuple(state["rates"])
-        self.last_scores = state["last_scores"].to(self.device)
-        self.losses = LossMeter.from_state(state.get("losses", {}))  # 0.1 kept none
+            self.random.manual_seed(self.random.initial_seed() + MAX_PROCESSES * steps_done)
+        self.restore(state.values["players"])
+        self.steps_done, self.learning_rates = steps_done, rates
+        self.last_scores = read_scores(state, self.config.batch_size).to(self.device)
+        if state.has("losses"):  # 0.1 kept none
+            self.losses = LossMeter.from_state(state.state("losses"))
 
     def halve_learning_rates(self) -> None:
         """Halve both learning rates, for all steps to come."""
@@ -248,9 +257,3 @@ class GANStep:
         """Norm of the generator's last gradient."""
         gradients = [w.grad for w in self.generator.parameters() if w.grad is not None]
         return float(torch.nn.utils.get_total_norm(gradients))
-
-
-def _minimize(loss: Tensor, optimizer: Adam) -> None:
-    optimizer.zero_grad()
-    loss.backward()  # type: ignore[no-untyped-call]
-    optimizer.step()

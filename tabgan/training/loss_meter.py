@@ -7,12 +7,16 @@
 (1.5, None)
 """
 
-from collections.abc import Mapping
+import math
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 import torch
 from torch import Tensor
+
+from tabgan.state_reader import StateReader
+
+NETWORKS = ("critic", "generator")
 
 
 @dataclass
@@ -44,7 +48,15 @@ class LossMeter:
         return {name: [float(total), self.counts[name]] for name, total in self.sums.items()}
 
     @classmethod
-    def from_state(cls, state: Mapping[str, Any]) -> Self:
-        """Rebuild it from what `to_state` returned."""
-        sums = {name: torch.tensor(total) for name, (total, _) in state.items()}
-        return cls(sums, {name: count for name, (_, count) in state.items()})
+    def from_state(cls, state: StateReader) -> Self:
+        """Rebuild it from what `to_state` returned.
+
+        Raises:
+            ModelFileError: It holds what are no losses.
+        """
+        rows = {name: state.row(name) for name in NETWORKS if state.has(name)}
+        totals = {name: row.measure("0") for name, row in rows.items()}
+        return cls(
+            {n: torch.tensor(math.nan if t is None else t) for n, t in totals.items()},
+            {name: row.whole("1", 1) for name, row in rows.items()},
+        )

@@ -80,6 +80,13 @@ class Adam:
                 own.copy_(loaded)
 
 
+def minimize(loss: Tensor, optimizer: Adam) -> None:
+    """Take one step of an optimizer down the gradients of a loss, a scalar."""
+    optimizer.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]
+    optimizer.step()
+
+
 def ema_update(decay: float) -> Callable[[Any, Any, Any], None]:
     """Return the update of averaged weights (EMA), as `torch.optim.swa_utils` calls it.
 

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from tabgan.state_reader import StateReader
 from tabgan.training.gan_step import GANStep
+from tabgan.training.saved_training import check_tensors
 from tabgan.training.validation import ValidationResult
 
 MAX_ROLLBACKS = 3  # of a training: another one ends it
@@ -55,7 +57,13 @@ class Rollback:
             "troubled": self._failures,
         }
 
-    def load_state(self, state: dict[str, Any]) -> None:
-        """Load what `to_state` returned."""
-        self._snapshot = state["healthy"]
-        self._rollbacks, self._failures = state["recoveries"], state["troubled"]
+    def load_state(self, state: StateReader) -> None:
+        """Load what `to_state` returned.
+
+        Raises:
+            ModelFileError: It is of other networks, or holds what it cannot.
+        """
+        healthy = state.state("healthy")
+        check_tensors(healthy.values, self._snapshot, healthy.path)
+        self._rollbacks = state.whole("recoveries", 0, MAX_ROLLBACKS + 1)
+        self._snapshot, self._failures = dict(healthy.values), state.whole("troubled", 0)

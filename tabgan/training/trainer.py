@@ -24,10 +24,12 @@ from tabgan.runtime.progress import (
     TrainingRecord,
     ignore_progress,
 )
+from tabgan.state_reader import StateReader
 from tabgan.training.condition_sampler import ConditionSampler
 from tabgan.training.early_stopping import EarlyStopping
 from tabgan.training.gan_step import GANStep
 from tabgan.training.rollback import Rollback
+from tabgan.training.saved_training import check_record, check_tensors
 from tabgan.training.time_budget import FLAT_STEPS, TimeBudget
 from tabgan.training.validation import ValidationResult, ValidationSet
 
@@ -148,12 +150,24 @@ class Trainer:
         }
 
     def load_state(self, state: State) -> None:
-        """Load what `to_state` returned, for the same table and settings."""
-        self.gan.load_state(state["game"])
-        self.rollback.load_state(state["recovery"])
-        self.best.load_state_dict(state["best"])
-        self.record = TrainingRecord.from_dict(state["record"])
-        self.is_done = state["is_done"]
+        """Load what `to_state` returned, for the same table and settings.
+
+        Raises:
+            ModelFileError: It is of other networks, or holds what it cannot.
+        """
+        saved = StateReader(state, "state")
+        self.gan.load_state(saved.state("game"))
+        self.rollback.load_state(saved.state("recovery"))
+        best = saved.state("best")
+        check_tensors(best.values, self.best.state_dict(), best.path)
+        self.best.load_state_dict(dict(best.values))
+        record, self.is_done = (
+            TrainingRecord.from_dict(saved.state("record").values),
+            saved.flag("is_done"),
+        )
+        steps = self.record.steps, self.gan.steps_done
+        check_record(saved, record, *steps, is_done=self.is_done)
+        self.record = record
 
     def _plan(self) -> None:
         """Plan the steps within the time limit, the first process for all."""

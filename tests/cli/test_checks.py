@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from tabgan_cli.checks import check_output
-from tabgan_cli.file_kinds import FileKind
 
 from tabgan.errors import SettingError, TableError
+from tabgan.io.file_kinds import FileKind
 from tabgan.io.model_file import CHECKPOINT_KIND, write_model
 from tests.cli.people_table import Run
 

@@ -224,6 +224,35 @@ def test_json_of_a_model_says_what_is_made_up(run: Run, tmp_path: Path) -> None:
     assert values["not_judged"] == [{"column": "code", "reason": "keys"}]
 
 
+def test_a_model_says_what_it_holds_of_the_table(run: Run, tmp_path: Path) -> None:
+    towns = ["Ulm"] * 60 + ["Bonn"] * 30 + ["Pau"] * 27 + ["Rio"] * 3
+    lands = ["DE"] * 90 + ["FR"] * 27 + ["BR"] * 3
+    people = make_people(120).assign(town=towns, land=lands)
+    people["code"] = [f"A-{number:03d}" for number in range(120)]
+    people.to_csv(tmp_path / "t.csv", index=False)
+    held = {}
+    for options in ((), ("--protect",)):
+        model = tmp_path / f"m{len(options)}.tabgan"
+        fitted = run("fit", tmp_path / "t.csv", "-m", model, "--steps", 3, "--quiet", *options)
+        assert fitted.exit_code == 0, fitted.output
+        values = json.loads(run("inspect", model, "--json").stdout)
+        held[options] = {column["name"]: column["holds"] for column in values["columns"]}
+        assert held[options]["land"] == []
+        n_levels = 3 if options else 4
+        assert values["relations_hold"]["town -> land"][0] == {"what": "entries", "count": n_levels}
+        shown = " ".join(run("inspect", model).stdout.split())
+        assert "what this file holds of the table" in shown
+        assert ("no value that fewer than 5 rows hold" in shown) == bool(options)
+        assert f"{n_levels} entries" in shown
+    plain, protected = held.values()
+    assert plain["town"] == [{"what": "levels", "count": 4, "least_rows": 3}]
+    assert protected["town"] == [{"what": "levels", "count": 3, "least_rows": 27}]
+    assert plain["age"][0] == {"what": "ends", "shown": "18 to 89"}
+    assert plain["code"][0]["what"] == "forms"
+    assert "A-" in plain["code"][0]["shown"]
+    assert protected["age"][0] != plain["age"][0]
+
+
 def test_something_else_is_refused(run: Run, tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("Dear reader")
     (tmp_path / "letter.tabgan").write_text("Dear reader")

@@ -202,3 +202,21 @@ def test_a_disk_that_is_full_gets_a_sentence(
     assert result.stderr == f"tabgan: '{output}' cannot be written: File too large.\n"
     assert output.read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == [output.name]
+
+
+def test_safe_csv_keeps_texts_from_being_formulas(run: Run, tmp_path: Path) -> None:
+    frame = make_people(100).assign(note=["=1+1", "@x", "plain words", "other words"] * 25)
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    model = tmp_path / "m.tabgan"
+    assert run("fit", tmp_path / "t.csv", "-m", model, "--steps", 3).exit_code == 0
+    draw = ("sample", "-m", model, "-n", 60, "--seed", 1, "-o")
+    safe, plain = (run(*draw, "-", *option).stdout for option in (["--safe-csv"], []))
+    assert safe == plain.replace("=1+1", "'=1+1").replace("@x", "'@x")
+    assert safe != plain
+    result = run(*draw, tmp_path / "made.xlsx", "--safe-csv")
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert "--safe-csv is for .csv and .tsv" in result.stderr
+    more = tmp_path / "more.csv"
+    added = ("--target", "member", "-m", model, "--ratio", 0.1, "--seed", 1, "--safe-csv")
+    assert run("augment", tmp_path / "t.csv", "-o", more, *added).exit_code == 0
+    assert set(pd.read_csv(more)["note"]) == {"'=1+1", "'@x", "plain words", "other words"}

@@ -1,6 +1,8 @@
 """Streams that the caller closed or that are full, and outputs that are no files."""
 
+import os
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -55,3 +57,29 @@ def test_a_checkpoint_and_an_address_are_outputs_like_others(run: Run, table: Pa
     assert result.exit_code == 1
     assert "is what this command reads" in result.stderr
     assert table.read_bytes() == before
+
+
+def test_files_without_an_end_are_a_sentence(run: Run, table: Path) -> None:
+    model = table.with_name("m.tabgan")
+    fit = ("fit", table, "-m", model)
+    for words, sentence in (
+        ((*fit, "--schema", "/dev/zero"), "the schema '/dev/zero' is longer than"),
+        ((*fit, "--config", "/dev/zero"), "the config '/dev/zero' is longer than"),
+        (("inspect", "/dev/zero"), "'/dev/zero' is a device or a socket, and no table"),
+        (("sample", "-m", "/dev/zero", "-n", 3, "-o", "-"), "/dev/zero is no tabgan model"),
+        (("fit", table, "-m", "/dev/full"), "a model is written to a file"),
+    ):
+        result = run(*words)
+        assert (result.exit_code, result.stderr.count("\n")) in {(1, 1), (1, 2)}
+        assert sentence in result.stderr
+
+
+def test_a_pipe_is_a_table_and_no_model(run: Run, table: Path) -> None:
+    pipe = table.with_name("pipe")
+    os.mkfifo(pipe)
+    result = run("sample", "-m", pipe, "-n", 3, "-o", "-")
+    assert "is no tabgan model" in result.stderr
+    writer = threading.Thread(target=lambda: pipe.write_bytes(table.read_bytes()))
+    writer.start()
+    assert "100 rows, 4 columns" in run("inspect", pipe).stdout
+    writer.join()

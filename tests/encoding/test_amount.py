@@ -15,6 +15,7 @@ from tabgan.errors import ConditionError
 from tabgan.schema import ColumnKind
 from tabgan.schema.inference import infer_column
 from tabgan.schema.predicates import Clause
+from tabgan.state_reader import StateReader
 
 UNITS = st.lists(
     st.sampled_from(["{} MB", "{} GB", "{} kg", "{} g", "EUR {}", "USD {}", "{} Lakh", "{} Crore"]),
@@ -62,7 +63,7 @@ def test_amounts_come_back_and_keep_their_units(units: list[str], seed: int, gap
         numbers = own.str.removeprefix(before).str.removesuffix(behind).astype(float)
         assert numbers.between(10.0**order * 0.99, 10.0**order * 5.01).all()
         assert len(own) > 20
-    again = AmountEncoder.from_state(encoder.column, encoder.to_state())
+    again = AmountEncoder.from_state(encoder.column, StateReader(encoder.to_state()))
     pd.testing.assert_series_equal(draw(again), made)
 
 

@@ -17,6 +17,7 @@ from tabgan.errors import ConditionError, MissingExtraError, SchemaError
 from tabgan.schema import Column, ColumnKind, TableSchema
 from tabgan.schema.faker_kinds import FAKER_KINDS
 from tabgan.schema.predicates import Clause
+from tabgan.state_reader import StateReader
 
 REAL = pd.Series(["Ann Ash", None, "Bo Birch", "Cleo Cedar"] * 5, name="x", dtype=object)
 
@@ -98,7 +99,9 @@ def test_a_table_with_it_is_saved_and_read() -> None:
     schema = TableSchema((declared("name", "fr_FR"),))
     rng = np.random.default_rng(0)
     encoder = TableEncoder.fit(frame, schema, EncoderConfig(rng), lambda done, total: None)
-    again = TableEncoder.from_state(TableSchema.from_dict(schema.to_dict()), encoder.to_state())
+    again = TableEncoder.from_state(
+        TableSchema.from_dict(schema.to_dict()), list(map(StateReader, encoder.to_state()))
+    )
     table, rows = encoder.encode(frame, rng), np.arange(len(frame))
     ours, theirs = (each.decode(table, rows, np.random.default_rng(1)) for each in (encoder, again))
     pd.testing.assert_frame_equal(ours, theirs)

@@ -23,6 +23,7 @@ from tabgan.errors import ConditionError, SchemaError
 from tabgan.io.model_file import read_model, write_model
 from tabgan.schema import Column, ColumnKind, dtype_name, dtype_of
 from tabgan.schema.predicates import Clause
+from tabgan.state_reader import StateReader
 
 FIRSTS = [
     a + b for a in ("An", "Bel", "Cor", "Dor", "El", "Fen") for b in ("a", "is", "mund", "ric")
@@ -258,7 +259,7 @@ def test_a_saved_encoder_makes_the_same_texts(form: str, tmp_path: Path) -> None
     encoder = fit(series)
     write_model(tmp_path / "model", {"encoders": [encoder.to_state()]})
     (state,) = read_model(tmp_path / "model")["encoders"]
-    again = FreeTextEncoder.from_state(encoder.column, state)
+    again = FreeTextEncoder.from_state(encoder.column, StateReader(state))
     assert decode(again, 300).tolist() == decode(encoder, 300).tolist()
 
 

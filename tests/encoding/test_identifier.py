@@ -20,6 +20,7 @@ from tabgan.schema.column import dtype_of
 from tabgan.schema.inference import infer_column
 from tabgan.schema.predicates import Clause
 from tabgan.schema.text.patterns.check_digits import CHECK_RULES, find_number_rule
+from tabgan.state_reader import StateReader
 
 RNG = np.random.default_rng(5)
 
@@ -162,7 +163,7 @@ def test_keys_cannot_be_asked_for() -> None:
 
 def test_a_state_is_read_back() -> None:
     encoder = fit(pd.Series(RNG.permutation(10**6)[:300]))
-    again = read_column(encoder.column, encoder.to_state())
+    again = read_column(encoder.column, StateReader(encoder.to_state()))
     assert isinstance(again, IdentifierEncoder)
     assert make(again, 50).equals(make(encoder, 50))
 
@@ -170,7 +171,7 @@ def test_a_state_is_read_back() -> None:
 def test_states_of_older_releases_go_on_counting() -> None:
     column = fit(pd.Series(range(30))).column
     state = {"templates": [], "first": 30, "key": 7, "n_present": 30, "n_missing": 0}
-    old = read_column(column, state)
+    old = read_column(column, StateReader(state))
     assert isinstance(old, IdentifierEncoder)
     assert make(old, 3).tolist() == [30, 31, 32]
 

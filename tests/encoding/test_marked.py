@@ -12,6 +12,7 @@ from tabgan.encoding.registry import fit_column, read_column
 from tabgan.schema import ColumnKind
 from tabgan.schema.inference import infer_column
 from tabgan.schema.predicates import Clause
+from tabgan.state_reader import StateReader
 
 RNG = np.random.default_rng(0)
 VALUES = {
@@ -51,7 +52,7 @@ def test_marks_come_back(name: str, marks: list[str | None]) -> None:
     is_mark = series.isna() | series.isin([mark for mark in marks if mark is not None])
     assert same_gaps(back[is_mark], series[is_mark])
     assert (back == series)[~is_mark].mean() > 0.97
-    again = read_column(column, encoder.to_state())
+    again = read_column(column, StateReader(encoder.to_state()))
     cells = encoder.encode_parts(series, np.random.default_rng(3))
     for each in (encoder, again):
         remade = each.decode_parts(cells, np.arange(800), np.random.default_rng(4))

@@ -20,6 +20,7 @@ from tabgan.errors import ConditionError, SchemaError, SettingError
 from tabgan.schema import Column, ColumnKind, TableSchema, dtype_of
 from tabgan.schema.inference import infer_column
 from tabgan.schema.predicates import Clause
+from tabgan.state_reader import StateReader
 
 RNG = np.random.default_rng(5)
 COUNTRIES = ["DE", "FR", "IT"]
@@ -238,7 +239,7 @@ def test_only_gaps_can_be_asked_for() -> None:
 def test_a_state_is_read_back() -> None:
     series = mails(300)
     encoder = fit(series)
-    again = read_column(encoder.column, encoder.to_state())
+    again = read_column(encoder.column, StateReader(encoder.to_state()))
     assert make(again, series, 100).equals(make(encoder, series, 100))
 
 
@@ -246,7 +247,7 @@ def test_keys_of_older_files_are_made_as_then() -> None:
     column = Column("key", ColumnKind.IDENTIFIER, "str")
     counts = {"n_present": 30, "n_missing": 0}
     state = {"templates": [["K", "digit", "digit", "digit"]], "first": 30, "key": 7} | counts
-    old = read_column(column, state)
+    old = read_column(column, StateReader(state))
     assert isinstance(old, TemplateEncoder)
     made = make(old, pd.Series(["K001"] * 30), 900)
     assert made.is_unique

@@ -17,6 +17,7 @@ import pytest
 
 from tabgan.errors import MissingExtraError, TableError
 from tabgan.io import AS_FOUND, ReadOptions, find_source, read_table, write_table
+from tabgan.io.compression import write_bytes
 
 ODS_MIME = "application/vnd.oasis.opendocument.spreadsheet"
 
@@ -321,3 +322,29 @@ def test_an_extra_that_is_missing_is_named(
     }
     with pytest.raises(MissingExtraError, match=rf"install tabgan with its extra \[{extra}\]"):
         use[package]()
+
+
+@pytest.mark.parametrize("codec", [".gz", ".bz2", ".zst"])
+def test_what_unpacks_without_measure_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, codec: str
+) -> None:
+    path = tmp_path / f"t.csv{codec}"
+    with write_bytes(path, codec) as file:
+        file.write(b"a,b\n" + b"1,2\n" * 1_000_000)
+    assert len(read_table(path)) == 1_000_000  # so little is never refused
+    monkeypatch.setattr("tabgan.io.compression.MIN_BOUND", 2**20)
+    with pytest.raises(TableError, match=r"t.csv\..*unpacks to more than 100 times its size"):
+        read_table(path)
+    table = tmp_path / f"real.csv{codec}"
+    write_table([pd.DataFrame({"x": np.random.default_rng(0).normal(size=200_000)})], table)
+    assert len(read_table(table)) == 200_000
+
+
+def test_a_view_in_a_duckdb_file_reads_no_other_file(tmp_path: Path) -> None:
+    (tmp_path / "secret.csv").write_text("x\n1\n2\n")
+    duckdb = pytest.importorskip("duckdb")
+    with duckdb.connect(str(tmp_path / "t.duckdb")) as database:
+        secret = f"read_csv('{tmp_path}/secret.csv')"
+        database.sql(f"create view v as select * from {secret}")  # noqa: S608
+    with pytest.raises(TableError, match="cannot be asked"):
+        read_table(tmp_path / "t.duckdb")

@@ -165,7 +165,7 @@ def test_standard_input_is_read_as_often_as_it_takes(
     pipe_in(CSV, monkeypatch)
     source = find_source(name)
     (copy,) = temporary.iterdir()
-    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o700  # the folder that it lies in
     for _ in range(2):
         assert [len(batch) for batch in source.iter_batches(1)] == [1, 1]
     pd.testing.assert_frame_equal(source.read(), FRAME)

@@ -355,7 +355,7 @@ def test_a_broken_off_write_leaves_the_old_file(
         raise broken
 
     with pytest.raises(broken):
-        write_table(batches(), path)
+        write_table(batches(), path, overwrite=True)
     assert path.read_text() == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
 

@@ -13,6 +13,7 @@ from tabgan.refinement import quick_scorer
 from tabgan.refinement.density_ratio import STUMPS, TREES
 from tabgan.refinement.lightgbm_trees import read_trees
 from tabgan.refinement.tree_ensemble import KINDS, Leaf, Split, TreeEnsemble
+from tabgan.state_reader import StateReader
 
 ODD_TEXTS = ["-1", "0", "2000000000", "nan", "1e999", "", " ", "=", "\n", "-", "é"]
 Rows = npt.NDArray[np.float64]
@@ -69,7 +70,7 @@ def test_blocks_of_any_length(booster: lgb.Booster, n_rows: int) -> None:
 
 def test_a_state_is_the_ensemble(booster: lgb.Booster) -> None:
     trees, rows = read_trees(booster.model_to_string()), make_rows(100, 4)
-    again = TreeEnsemble.from_state(trees.to_state())
+    again = TreeEnsemble.from_state(StateReader(trees.to_state()))
     assert np.array_equal(again.log_odds(rows), trees.log_odds(rows))
 
 
@@ -105,7 +106,7 @@ def test_damaged_arrays_are_refused(fault: str, booster: lgb.Booster) -> None:
     state = {name: array.copy() for name, array in trees.items()}
     FAULTS[fault](state)
     with pytest.raises(ModelFileError, match=fault):
-        TreeEnsemble.from_state(state)
+        TreeEnsemble.from_state(StateReader(state))
 
 
 def test_whatever_the_arrays_hold_is_refused_or_evaluated(booster: lgb.Booster) -> None:
@@ -118,7 +119,7 @@ def test_whatever_the_arrays_hold_is_refused_or_evaluated(booster: lgb.Booster) 
         raw = array.view(np.uint8)
         raw[rng.integers(0, len(raw), 3)] = rng.integers(0, 256, 3)
         try:
-            found = TreeEnsemble.from_state(state).log_odds(rows)
+            found = TreeEnsemble.from_state(StateReader(state)).log_odds(rows)
         except ModelFileError:
             continue
         evaluated += bool(np.isfinite(found).all())

@@ -19,6 +19,7 @@ from tabgan.relations.affine.affine import Affine
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.predicates import Clause
+from tabgan.state_reader import StateReader
 
 
 def orders(n: int = 400) -> pd.DataFrame:
@@ -166,7 +167,7 @@ def test_gaps_are_part_of_what_is_saved_and_said(text: str) -> None:
     frame = gappy()
     relation = one(text, frame)
     entry = json.loads(json.dumps(relation.to_dict()))
-    assert Affine.from_dict(entry, TableSchema.infer(frame)) == relation
+    assert Affine.from_dict(StateReader(entry), TableSchema.infer(frame)) == relation
     assert relation.explain().endswith(", or missing")
     assert relation.equivalents() == []
 
@@ -229,7 +230,7 @@ def test_text_and_dict_lead_back_also_for_the_way_back(text: str) -> None:
         assert isinstance(way, Affine)
         assert one(way.text, frame) == way
         entry = json.loads(json.dumps(way.to_dict()))
-        assert Affine.from_dict(entry, TableSchema.infer(frame)) == way
+        assert Affine.from_dict(StateReader(entry), TableSchema.infer(frame)) == way
         assert way.reduced_columns() == {way.dependents[0].name: None}
         back = way.restore(way.apply(frame))
         name = way.dependents[0].name

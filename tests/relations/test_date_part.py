@@ -17,6 +17,7 @@ from tabgan.relations.date_part.date_part import DatePart
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import ColumnKind, TableSchema
 from tabgan.schema.predicates import Clause, matches
+from tabgan.state_reader import StateReader
 
 NUMBERS = [name for name in PARTS if name not in ("date", "weekday", "weekend")]
 
@@ -92,7 +93,10 @@ def test_all_parts_are_found_and_come_back(zone: str | None) -> None:
         assert isinstance(relation, DatePart)
         check_inverse(relation, frame)
         assert one(relation.text, frame) == relation
-        assert DatePart.from_dict(json.loads(json.dumps(relation.to_dict())), schema) == relation
+        assert (
+            DatePart.from_dict(StateReader(json.loads(json.dumps(relation.to_dict()))), schema)
+            == relation
+        )
 
 
 def test_years_are_found_where_there_are_two() -> None:
@@ -128,7 +132,7 @@ def test_parts_are_found_whatever_kind_they_were_inferred_as(name: str, gaps: fl
     relation = one(f"part = {part} of at", frame)
     check_inverse(relation, frame)
     schema = TableSchema.infer(frame)
-    again = DatePart.from_dict(json.loads(json.dumps(relation.to_dict())), schema)
+    again = DatePart.from_dict(StateReader(json.loads(json.dumps(relation.to_dict()))), schema)
     assert again == relation
     moved = frame.assign(at=frame["at"] + pd.Timedelta("61D"))
     assert not again.find_violations(again.restore(moved[["at"]])).any()

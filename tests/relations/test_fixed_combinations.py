@@ -20,6 +20,7 @@ from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.predicates import Clause
+from tabgan.state_reader import StateReader
 
 CARS = pd.DataFrame(
     {
@@ -57,7 +58,7 @@ def test_text_and_dict_give_it_back() -> None:
     assert relation.text == 'combinations of make, doors, "my tax", sold'
     assert one(relation.text) == relation
     entry = json.loads(json.dumps(relation.to_dict()))
-    assert FixedCombinations.from_dict(entry, TableSchema.infer(CARS)) == relation
+    assert FixedCombinations.from_dict(StateReader(entry), TableSchema.infer(CARS)) == relation
 
 
 def test_whatever_is_generated_only_known_combinations_come_back() -> None:

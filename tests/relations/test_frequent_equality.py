@@ -15,6 +15,7 @@ from tabgan.relations.frequent_equality.frequent_equality import FrequentEqualit
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import ColumnKind, TableSchema
 from tabgan.schema.float_conversion import to_float
+from tabgan.state_reader import StateReader
 
 
 def orders(n: int = 800) -> pd.DataFrame:
@@ -101,7 +102,7 @@ def test_every_relation_is_an_exact_inverse_both_ways() -> None:
         check_inverse(relation, frame)
         assert declare(relation.text, frame) == [relation]
         entry = json.loads(json.dumps(relation.to_dict()))
-        assert FrequentEquality.from_dict(entry, TableSchema.infer(frame)) == relation
+        assert FrequentEquality.from_dict(StateReader(entry), TableSchema.infer(frame)) == relation
 
 
 @pytest.mark.parametrize("form", ["Int64", "float32", "text"])
@@ -171,4 +172,4 @@ def test_a_source_out_of_reach_gives_the_nearest_value() -> None:
     made = pd.DataFrame({"asked": [400, 1, 7], "paid": [np.inf, np.inf, np.inf]})
     assert relation.restore(made)["paid"].tolist() == [20, 2, 7]
     state = json.loads(json.dumps(relation.to_dict()))
-    assert FrequentEquality.from_dict(state, profile.schema) == relation
+    assert FrequentEquality.from_dict(StateReader(state), profile.schema) == relation

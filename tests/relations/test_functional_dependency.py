@@ -17,6 +17,7 @@ from tabgan.relations.functional_dependency.functional_dependency import Functio
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import ColumnKind, TableSchema
 from tabgan.schema.predicates import Clause
+from tabgan.state_reader import StateReader
 
 TOWNS = {"Ulm": "DE", "Bonn": "DE", "Pau": "FR", "Nice": "FR", "Bari": "IT"}
 
@@ -89,7 +90,7 @@ def test_text_and_dict_lead_back(text: str) -> None:
     relation = one(text, frame)
     assert relation.text == text
     again = FunctionalDependency.from_dict(
-        json.loads(json.dumps(relation.to_dict())), TableSchema.infer(frame)
+        StateReader(json.loads(json.dumps(relation.to_dict()))), TableSchema.infer(frame)
     )
     assert again.to_dict() == relation.to_dict()
 

@@ -21,6 +21,7 @@ from tabgan.schema import ColumnKind, TableSchema
 from tabgan.schema.float_conversion import to_float
 from tabgan.schema.predicates import Clause, matches
 from tabgan.schema.text.datetimes.local_time import to_datetimes
+from tabgan.state_reader import StateReader
 
 
 def trips(n: int = 900) -> pd.DataFrame:
@@ -130,7 +131,7 @@ def test_every_relation_found_is_an_exact_inverse(protect: bool) -> None:
         (again,) = declare(relation.text, frame, protection=Protection(protect))
         assert again == relation
         entry = json.loads(json.dumps(relation.to_dict()))
-        assert Inequality.from_dict(entry, TableSchema.infer(frame)) == relation
+        assert Inequality.from_dict(StateReader(entry), TableSchema.infer(frame)) == relation
 
 
 cells = st.lists(

@@ -16,6 +16,7 @@ from tabgan.relations.linear_combination.linear_combination import LinearCombina
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.predicates import Clause
+from tabgan.state_reader import StateReader
 
 
 def rides(n: int = 900) -> pd.DataFrame:
@@ -137,7 +138,7 @@ def test_text_and_dict_lead_back_also_for_other_arrangements(text: str) -> None:
         assert isinstance(way, LinearCombination)
         assert one(way.text, frame) == way
         entry = json.loads(json.dumps(way.to_dict()))
-        assert LinearCombination.from_dict(entry, TableSchema.infer(frame)) == way
+        assert LinearCombination.from_dict(StateReader(entry), TableSchema.infer(frame)) == way
         applied = way.apply(frame)
         left = way.reduced_columns()[way.dependents[0].name]
         assert (left is None) == (way.dependents[0].name not in applied)

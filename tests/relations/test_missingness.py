@@ -18,6 +18,7 @@ from tabgan.relations.missingness.missingness import Missingness
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.predicates import Clause
+from tabgan.state_reader import StateReader
 
 
 def people(n: int = 600) -> pd.DataFrame:
@@ -75,7 +76,7 @@ def test_text_and_dict_give_the_found_relation_back(text: str) -> None:
     relation = next(f.relation for f in Missingness.discover(profile) if f.relation.text == text)
     assert one(text, frame) == relation
     entry = json.loads(json.dumps(relation.to_dict()))
-    assert Missingness.from_dict(entry, profile.schema) == relation
+    assert Missingness.from_dict(StateReader(entry), profile.schema) == relation
     orders = [("single", "widowed"), ("widowed", "single")]
     assert relation.explain() in [SENTENCES[text].format(*order) for order in orders]
 

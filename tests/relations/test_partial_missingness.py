@@ -13,11 +13,11 @@ from tabgan import TabGAN
 from tabgan.config import Protection
 from tabgan.errors import RelationError
 from tabgan.query.parser import parse_relation
-from tabgan.relations import RelationSet
+from tabgan.relations import RelationConfig, RelationSet
 from tabgan.relations.missingness.partial_missingness import PartialMissingness
-from tabgan.relations.relation_set import RelationConfig
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
+from tabgan.state_reader import StateReader
 from tests.relations.test_missingness import MAKE
 
 N = 1_200
@@ -79,7 +79,7 @@ def test_text_and_dict_give_the_found_relation_back(text: str) -> None:
     names = profile.schema.names
     assert PartialMissingness.declare(parse_relation(text, names), profile) == [relation]
     entry = json.loads(json.dumps(relation.to_dict()))
-    assert PartialMissingness.from_dict(entry, profile.schema) == relation
+    assert PartialMissingness.from_dict(StateReader(entry), profile.schema) == relation
 
 
 def test_broken_cells_are_cleared_or_filled_from_alike_rows() -> None:
@@ -156,7 +156,7 @@ def test_it_can_be_forgotten_and_declared_alone() -> None:
 def test_protected_levels_are_not_remembered() -> None:
     frame = patients()
     assert "quit_year partly missing by smoker" in found(frame, protection=Protection(True))
-    assert set(found(frame, protection=Protection(True, min_rows=N))) == {
+    assert set(found(frame, protection=Protection(True, min_rows=700))) == {
         "end partly missing with start"
     }
 

@@ -16,6 +16,7 @@ from tabgan.query.parser import parse_relation
 from tabgan.relations.row_predicate import RowPredicate
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
+from tabgan.state_reader import StateReader
 
 START = pd.Timestamp("2024-01-01")
 FRAME = pd.DataFrame(
@@ -99,7 +100,7 @@ def test_conditions_are_read_judged_and_written(text: str) -> None:
     assert relation.explain() == f"{written} in every row"
     assert one(written) == relation
     entry = json.loads(json.dumps(relation.to_dict()))
-    assert RowPredicate.from_dict(entry, schema_of(FRAME)) == relation
+    assert RowPredicate.from_dict(StateReader(entry), schema_of(FRAME)) == relation
 
 
 def test_nothing_is_changed_by_it() -> None:
@@ -250,7 +251,7 @@ def test_what_has_been_saved_is_read_whatever_its_length() -> None:
     relation = one(" <= ".join(["a", "6"] * 75))
     assert len(relation.text.split()) > 300
     entry = json.loads(json.dumps(relation.to_dict()))
-    assert RowPredicate.from_dict(entry, schema_of(FRAME)) == relation
+    assert RowPredicate.from_dict(StateReader(entry), schema_of(FRAME)) == relation
 
 
 def test_what_compares_nothing_is_left_to_others() -> None:

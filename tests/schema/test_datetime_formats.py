@@ -27,7 +27,9 @@ from tabgan.schema.inference import infer_column
 from tabgan.schema.text import (
     datetime_marks,
     find_other_reading,
+    format_datetimes,
     parse_datetimes,
+    parse_numbers,
     show_datetime,
     text_array,
 )
@@ -503,3 +505,35 @@ def test_the_last_day_is_a_frequent_value_of_numbers() -> None:
     column = infer_column(series)
     assert (column.kind, column.format) == (ColumnKind.DATETIME, "%Y%m%d")
     assert restore_dtype(parse_datetimes(series, column.format), column).equals(series)
+
+
+@pytest.mark.parametrize("day", ["0850-01-02", "3000-02-28", "9998-12-31"])
+def test_any_year_is_read_once_the_format_is_known(day: str) -> None:
+    column = Column("day", ColumnKind.DATETIME, "str", text=True, format="%Y-%m-%d")
+    back = format_datetimes(parse_datetimes(pd.Series([day]), "%Y-%m-%d"), column)
+    assert back.tolist() == [day]
+
+
+@pytest.mark.parametrize(
+    "dtype", ["datetime64[ns]", "datetime64[ns, UTC]", "timestamp[ns][pyarrow]"]
+)
+def test_moments_beyond_64_bits_are_the_last_that_fit(dtype: str) -> None:
+    column = Column("at", ColumnKind.DATETIME, dtype)
+    back = pd.Series(format_datetimes(np.array([9.3e9, -9.3e9, np.nan]), column))
+    assert back.dt.year.tolist()[:2] == [2262, 1677]
+    assert back.isna().tolist() == [False, False, True]
+
+
+def test_text_has_no_year_of_five_digits() -> None:
+    column = Column("day", ColumnKind.DATETIME, "str", text=True, format="%Y-%m-%d")
+    assert format_datetimes(np.array([3e11]), column).tolist() == ["9999-12-31"]
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_durations_are_the_nearest_number_of_seconds(unit: str) -> None:
+    ticks = np.arange(1, 20_000) * 7
+    series: Any = pd.Series(ticks.astype(f"timedelta64[{unit}]")).mask(ticks % 700 == 0)
+    per_second = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[unit]
+    expected = np.where(ticks % 700 == 0, np.nan, ticks / per_second)
+    for cells in (series, series.astype(f"duration[{unit}][pyarrow]")):
+        np.testing.assert_array_equal(parse_numbers(cells), expected)

@@ -19,8 +19,9 @@ from tabgan.fitting.fit import fit_model
 from tabgan.fitting.fit_request import FitRequest
 from tabgan.io.model_file import read_model, write_model
 from tabgan.model.tabular_model import TabularModel
-from tabgan.training.checkpoint import Checkpoints, from_plain_state, hash_table, to_plain_state
+from tabgan.training.checkpoint import Checkpoints, hash_table
 from tabgan.training.objectives import OBJECTIVES
+from tabgan.training.plain_state import from_plain_state, to_plain_state
 
 CONFIG = TrainingConfig(
     steps=60,
@@ -191,7 +192,7 @@ def test_a_damaged_checkpoint_is_refused(
     flipped = content[:middle] + bytes([content[middle] ^ 255]) + content[middle + 1 :]
     contents = {"truncated": content[:middle], "flipped": flipped, "empty": b"", "text": b"a,b"}
     if how == "a model":
-        whole.save(path)
+        whole.save(path, overwrite=True)
     else:
         path.write_bytes(contents[how])
     with pytest.raises(CheckpointError, match="is damaged.*leave out --resume to start afresh"):
@@ -247,7 +248,7 @@ def test_a_full_disk_does_not_end_a_fit(tmp_path: Path, monkeypatch: pytest.Monk
     checkpoints = Checkpoints(tmp_path / "m.tabgan", ALWAYS, on_message=told.append)
     assert write_if_due(checkpoints, 1) == 1
 
-    def refuse(path: Path, content: object) -> None:
+    def refuse(path: Path, content: object, like: Path) -> None:
         raise ModelFileError(f"'{path}' cannot be written: No space left on device.")
 
     with monkeypatch.context() as full:

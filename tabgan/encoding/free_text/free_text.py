@@ -6,6 +6,7 @@ a text of the table (`text_filter`). Where too few words repeat it is `text 1`, 
 """
 
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -19,9 +20,17 @@ from tabgan.encoding.free_text.text_filter import TextFilter
 from tabgan.encoding.free_text.word_counts import count_walk
 from tabgan.encoding.free_text.word_splitting import are_of_words
 from tabgan.encoding.free_text.word_walk import WordWalk
-from tabgan.encoding.made_anew import MadeAnewEncoder, check_holds_text, count_gaps
+from tabgan.encoding.keys.key_sequence import round_out
+from tabgan.encoding.made_anew import (
+    MadeAnewEncoder,
+    check_holds_text,
+    count_gaps,
+    read_counts,
+)
 from tabgan.schema import Column
 from tabgan.schema.arrays import Objects
+from tabgan.schema.holding import Holding
+from tabgan.state_reader import StateReader
 
 MIN_SHARED_TEXTS = 3  # that have a word, a pair of neighbours, ... in common
 MIN_MADE_TEXTS = 20  # that can be made, or placeholders stand in ...
@@ -30,6 +39,7 @@ MAX_TRIED_TEXTS = 1_000  # made to find that out
 MIN_FREE_SHARE = 0.1  # of all walks: fewer give a text that is none of the table, ...
 MAX_ATTEMPTS = 200  # ... and so many of them hardly ever give none
 MAX_NEW_ATTEMPTS = 5  # of them, to make one that no earlier row has
+MAX_NUMBER = 2**62  # of a placeholder
 PLACEHOLDER = r"(?i)^\s*text\s+[0-9]{1,15}\s*$"
 
 
@@ -52,13 +62,15 @@ class FreeTextEncoder(MadeAnewEncoder):
         """Count what texts share, and try whether enough texts can be made of it."""
         check_holds_text(column)
         texts = distinct_texts(series)
-        protection = config.protection
-        min_texts = max(MIN_SHARED_TEXTS, protection.min_rows if protection.is_on else 0)
+        k = config.protection.k
+        min_texts = max(MIN_SHARED_TEXTS, k)
         salt = int(config.rng.integers(2**63))
         empty = TextFilter.of_texts([], salt)
         walk = count_walk(texts, min_texts) if len(texts) else None
         bare = cls(column, **count_gaps(series), walk=walk, kept_out=empty, first=1)
         encoder = bare.keep_out(series)
+        if k > 1 and encoder.first > 1:
+            encoder = replace(encoder, first=round_out(encoder.first, up=True))
         return encoder if encoder.makes_enough(len(texts), salt) else replace(encoder, walk=None)
 
     def makes_enough(self, n_texts: int, salt: int) -> bool:
@@ -81,6 +93,13 @@ class FreeTextEncoder(MadeAnewEncoder):
             return replace(self, first=first)
         reachable = pc.filter(texts, pa.array(are_of_words(texts, self.walk.words)))
         return replace(self, kept_out=self.kept_out.add(reachable.to_pylist()), first=first)
+
+    @cached_property
+    def max_length(self) -> int:
+        if self.walk is None:
+            return 0
+        longest = max(map(len, self.walk.words), default=0)
+        return int(self.walk.start_lengths.max()) * (longest + 1)
 
     @property
     def note(self) -> str:
@@ -123,16 +142,22 @@ class FreeTextEncoder(MadeAnewEncoder):
         texts[is_of_table] = None
         return texts
 
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        words = () if self.walk is None else (Holding("words", len(self.walk.words)),)
+        return (*words, self.kept_out.holding)
+
     def to_state(self) -> dict[str, Any]:
         state = {f.name: getattr(self, f.name) for f in fields(self)[1:]}
         walk = self.walk and self.walk.to_state()
         return state | {"walk": walk, "kept_out": self.kept_out.to_state()}
 
     @classmethod
-    def from_state(cls, column: Column, state: dict[str, Any]) -> Self:
-        walk = state["walk"] and WordWalk(**state["walk"])
-        kept_out = TextFilter(**state["kept_out"])
-        return cls(column, **{**state, "walk": walk, "kept_out": kept_out})
+    def from_state(cls, column: Column, state: StateReader) -> Self:
+        walk = WordWalk.from_state(state.state("walk")) if state.has("walk") else None
+        kept_out = TextFilter.from_state(state.state("kept_out"))
+        first = state.whole("first", 1, MAX_NUMBER)
+        return cls(column, **read_counts(state), walk=walk, kept_out=kept_out, first=first)
 
 
 def distinct_texts(series: pd.Series) -> pa.Array:

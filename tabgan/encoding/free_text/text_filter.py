@@ -18,7 +18,11 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from tabgan.schema.holding import Holding
+from tabgan.state_reader import StateReader
+
 Hashes = npt.NDArray[np.uint64]
+MAX_SET_SHARE = 0.8  # of the bits: with as many as there are for its texts, 62 % at the most
 
 
 @dataclass(frozen=True)
@@ -59,9 +63,30 @@ class TextFilter:
         positions = _hash_texts(texts, self.salt) & np.uint64(self.n_bits - 1)
         return np.asarray(np.unpackbits(self.bits)[positions], bool)
 
+    @property
+    def holding(self) -> Holding:
+        """The filter itself, as what it holds of a table."""
+        return Holding("bits of hashes of texts that are never made", self.n_bits)
+
     def to_state(self) -> dict[str, Any]:
         """Return its fields but the hashes."""
         return {"salt": self.salt, "bits": self.bits, "n_bits": self.n_bits}
+
+    @classmethod
+    def from_state(cls, state: StateReader) -> Self:
+        """Return what `to_state` was asked of.
+
+        Raises:
+            ModelFileError: It is no filter, or turns nearly all texts away.
+        """
+        n_bits = state.whole("n_bits", 1, 2**48)
+        state.check(n_bits & (n_bits - 1) == 0, "n_bits", "is no power of two")
+        bits = state.integers("bits", (max(8, n_bits) // 8,), 0, 255).astype(np.uint8)
+        share = np.unpackbits(bits, count=n_bits).mean()
+        state.check(
+            share <= (MAX_SET_SHARE if n_bits >= 128 else 1), "bits", "turns all texts away"
+        )
+        return cls(state.whole("salt", 0, 2**64 - 1), bits, n_bits)
 
 
 def _hash_texts(texts: Iterable[str], salt: int) -> Hashes:

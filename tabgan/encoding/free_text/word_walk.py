@@ -11,7 +11,7 @@ node is computed from the end on (`completions`), and each step is drawn in prop
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -19,11 +19,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tabgan.schema.arrays import Floats
+from tabgan.state_reader import StateReader
 
 Nodes = npt.NDArray[np.int32]
 Texts = npt.NDArray[np.object_]
 ATTEMPTS_A_LENGTH = 40  # of a row at texts of one length, before another one is drawn
 HUB = -1  # the word of a node that has none
+MAX_LENGTH = 1_000  # words of a text, in files
 DIGITS = re.compile("0+")
 
 
@@ -56,6 +58,36 @@ class WordWalk:
     def to_state(self) -> dict[str, Any]:
         """Return its fields."""
         return {name: value for name, value in vars(self).items() if name in _FIELDS}
+
+    @classmethod
+    def from_state(cls, state: StateReader) -> Self:
+        """Return what `to_state` was asked of.
+
+        Raises:
+            ModelFileError: It is no graph, or its walks do not end.
+        """
+        words = state.texts("words")
+        node_words = state.integers("node_words", (None,), HUB, len(words) - 1)
+        n_nodes = len(node_words)
+        first_edges = state.integers("first_edges", (n_nodes + 1,), 0, is_rising=True)
+        targets = state.integers("targets", (int(first_edges[-1]),), 0, n_nodes - 1)
+        starts = state.integers("start_hubs", (None,), 0, n_nodes - 1)
+        walk = cls(
+            words=words,
+            node_words=node_words.astype(np.int32),
+            first_edges=first_edges,
+            targets=targets.astype(np.int32),
+            shares=state.floats("shares", targets.shape, 0, 1),
+            end_shares=state.floats("end_shares", (n_nodes,), 0, 1),
+            start_hubs=starts.astype(np.int32),
+            start_lengths=state.integers("start_lengths", starts.shape, 1, MAX_LENGTH),
+            start_shares=state.floats("start_shares", starts.shape, 0, 1),
+        )
+        leads_on = walk._is_hub[walk._sources] & walk._is_hub[targets]
+        state.check(not leads_on.any() and first_edges[0] == 0, "targets", "leads from hub to hub")
+        ends = len(starts) > 0 and walk.start_shares.sum() > 0 and bool(walk.can_end.all())
+        state.check(ends, "start_hubs", "holds starts from which no walk ends")
+        return walk
 
     @cached_property
     def completions(self) -> Floats:

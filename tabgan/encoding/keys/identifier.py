@@ -9,14 +9,18 @@ import numpy.typing as npt
 import pandas as pd
 
 from tabgan.encoding.column_encoder import EncoderConfig
+from tabgan.encoding.decimal_steps import find_lattice
 from tabgan.encoding.encoded_column import Rows
-from tabgan.encoding.keys.key_sequence import KeySequence, are_counted, round_out
-from tabgan.encoding.made_anew import MadeAnewEncoder
+from tabgan.encoding.generalization import check_rows
+from tabgan.encoding.keys.key_sequence import MAX_KEYS, KeySequence, are_counted, round_out, trim
+from tabgan.encoding.made_anew import MadeAnewEncoder, read_counts
 from tabgan.schema import Column, dtype_of
 from tabgan.schema.arrays import Integers, Objects
-from tabgan.schema.text.patterns.check_digits import CHECK_RULES, find_number_rule
+from tabgan.schema.holding import Holding
+from tabgan.schema.text.patterns.check_digits import CHECK_RULES, NUMBER_RULES, find_number_rule
+from tabgan.schema.whole_dtypes import can_hold
+from tabgan.state_reader import StateReader
 
-MAX_KEYS = 2**62  # that are told apart
 MIN_SPARSE_FACTOR = 100  # numbers in the table's range, over its rows, that leave room within it
 MIN_ROOM_FACTOR = 2  # new keys, over the table's rows, that are room enough
 MAX_EXACT_FLOAT = 2**53
@@ -79,6 +83,19 @@ class _Numbers:
         tens = (self.offsets + ends) // np.full(1, 10, np.uint64)
         return type(self)(self.low // 10, self.high // 10, tens)
 
+    def protect(self, k: int) -> Self:
+        """Return numbers of which fewer than k rows say nothing: within round ends, on one step."""
+        ordered = np.unique(self.offsets)
+        if k == 1:
+            return self
+        if len(ordered) <= 2 * k:
+            return type(self)(0, len(ordered), np.arange(len(ordered) + 1, dtype=np.uint64))
+        step, phase = find_lattice(ordered, k)
+        inner = trim(ordered[ordered % np.full(1, step, np.uint64) == phase], k)
+        low = round_out(self.low + int(inner[0]), up=False)
+        high = round_out(self.low + int(inner[-1]), up=True)
+        return type(self)(low + (self.low + phase - low) % step, high, inner - inner[0])
+
     @property
     def step(self) -> int:
         """The largest number whose multiples all offsets are."""
@@ -108,20 +125,16 @@ class IdentifierEncoder(MadeAnewEncoder):
     @classmethod
     def fit(cls, column: Column, series: pd.Series, config: EncoderConfig) -> Self:
         """Find numbers that are free: behind the largest if they count, else among them."""
-        present = series.dropna()
+        present, k = series.dropna(), config.protection.k
+        check_rows(column, len(present), k, has_others=len(present) < len(series))
         numbers = _Numbers.of(present)
         rule = find_number_rule([int(value) for value in present.tolist()])
         numbers = numbers if rule is None else numbers.without_last_digit()
         limits = _limits_of(column, 1 if rule is None else 10)
-        is_protected = config.protection.is_on
         best: tuple[NumberRange, KeySequence] | None = None
-        for numbers_range in _ranges(
-            numbers, max(len(present), config.n_rows), limits, is_protected=is_protected
-        ):
+        for numbers_range in _ranges(numbers.protect(k), max(len(present), config.n_rows), limits):
             taken, n_keys = numbers_range.keys_of(numbers), numbers_range.n_keys
-            sequence = KeySequence.fit(
-                taken, n_keys, config.rng, n_rows=config.n_rows, is_protected=is_protected
-            )
+            sequence = KeySequence.fit(taken, n_keys, config.rng, n_rows=config.n_rows, k=k)
             if best is None or sequence.room > best[1].room or sequence.first:
                 best = numbers_range, sequence
             if sequence.first or sequence.room >= MIN_ROOM_FACTOR * len(present):
@@ -152,19 +165,35 @@ class IdentifierEncoder(MadeAnewEncoder):
         keys = NumberRange(self.low, MAX_OBJECT, self.step).keys_of(numbers)
         return replace(self, sequence=self.sequence.keep_out(keys[keys < self.sequence.n_keys]))
 
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        high = self.low + self.step * (self.sequence.n_keys - 1)
+        return (Holding("range of keys", shown=f"{self.low} to {high}"),)
+
     def to_state(self) -> dict[str, Any]:
         return super().to_state() | {"sequence": self.sequence.to_state()}
 
     @classmethod
-    def from_state(cls, column: Column, state: dict[str, Any]) -> Self:
-        if "templates" in state:  # of an older release: numbers went on counting
-            counts = {name: state[name] for name in ("n_present", "n_missing")}
-            low = state["first"] - 1
-            room = max(min(_limits_of(column, 1).high - low + 1, MAX_KEYS), 2)
-            sequence = KeySequence(room, state["key"], first=1)
+    def from_state(cls, column: Column, state: StateReader) -> Self:
+        counts, limits = read_counts(state), _limits_of(column, 1)
+        if "templates" in state.values:  # of an older release: numbers went on counting
+            low = state.whole("first", -MAX_OBJECT, MAX_OBJECT) - 1
+            room = max(min(limits.high - low + 1, MAX_KEYS), 2)
+            is_within = can_hold(column, low, low + room - 1, decimals=0)
+            state.check(is_within, "first", f"is beyond the dtype {column.dtype}")
+            sequence = KeySequence(room, state.whole("key"), first=1)
             return cls(column, **counts, low=low, step=1, rule=None, sequence=sequence)
-        sequence = KeySequence.from_state(state["sequence"])
-        return super().from_state(column, state | {"sequence": sequence})
+        sequence = KeySequence.from_state(state.state("sequence"))
+        low = state.whole("low", -MAX_OBJECT, MAX_OBJECT)
+        step = state.whole("step", 1, MAX_OBJECT)
+        rule = state.text("rule", NUMBER_RULES) if state.has("rule") else None
+        high = low + (sequence.n_keys - 1) * step
+        if rule is not None:
+            state.check(low >= 0, "low", "is below 0, where no check digit follows")
+            high = 10 * high + 9
+        fits = can_hold(column, low, high, decimals=0)
+        state.check(fits, "low", f"leads to keys beyond the dtype {column.dtype}")
+        return cls(column, **counts, low=low, step=step, rule=rule, sequence=sequence)
 
 
 def holds_numbers(column: Column) -> bool:
@@ -189,13 +218,9 @@ def _limits_of(column: Column, divisor: int) -> NumberRange:
     return NumberRange(-(-low // divisor), (high + 1) // divisor - 1)  # any last digit fits
 
 
-def _ranges(
-    numbers: _Numbers, n_rows: int, limits: NumberRange, *, is_protected: bool
-) -> Iterator[NumberRange]:
+def _ranges(numbers: _Numbers, n_rows: int, limits: NumberRange) -> Iterator[NumberRange]:
     """Yield the ranges in which free numbers are looked for, the best first."""
     low, high, step = numbers.low, numbers.high, numbers.step
-    if is_protected:
-        low, high = round_out(low, up=False), round_out(high, up=True)
     shortest, longest = len(str(abs(low))), len(str(abs(high)))
     is_counted = are_counted(np.unique(numbers.offsets // np.full(1, step, np.uint64)), n_rows)
     ends = [(low, limits.high)] if is_counted else []

@@ -19,13 +19,16 @@ import numpy.typing as npt
 
 from tabgan.encoding.encoded_column import Rows
 from tabgan.schema.arrays import Indices, Integers
+from tabgan.state_reader import StateReader
 
 MIN_COUNTED = 20  # keys: fewer are too few to tell that they count
 MAX_COUNTED_SPREAD = 2.0  # of keys that count, over how many they are: some may be deleted
 MODULUS_FACTOR = 4  # remainders that are looked at, over the table's keys
 SAFE_BITS = 20.0  # by which keys outnumber the pairs of the table's before none are looked at
+MAX_KEYS = 2**62  # that are told apart
 N_ROUNDS = 6  # of the Feistel network that permutes keys
 Words = npt.NDArray[np.uint64]
+Numbers = npt.NDArray[Any]  # whole ones
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class KeySequence:
     """Keys by row number, from 0 up to `n_keys` - 1.
 
     Attributes:
-        n_keys: How many keys there could be, at most 2^62.
+        n_keys: How many keys there could be, at most MAX_KEYS.
         seed: Of the permutation.
         first: The first of keys that count; those before may be the table's.
         modulus: By which remainders are looked at; 0: they are not.
@@ -56,7 +59,7 @@ class KeySequence:
         bits: float = inf,
         n_rows: int = 0,
         is_counter: bool = False,
-        is_protected: bool = False,
+        k: int = 1,
     ) -> Self:
         """Return keys beside those of a table.
 
@@ -68,17 +71,17 @@ class KeySequence:
                 not say all of its value; as many as keys when left out.
             n_rows: Rows of the whole table, where the keys are those of a sample.
             is_counter: Whether keys count, however far apart they are.
-            is_protected: Whether single keys of the table must leave no trace.
+            k: Rows that must leave a trace together, if any may: 1 where nothing is protected.
         """
         seed = int(rng.integers(2**62))
         taken = np.unique(taken)
         is_counter &= len(taken) > 0
-        if is_counter or are_counted(taken, n_rows):
-            first = round_out(int(taken[-1]) + 1, up=True) if is_protected else int(taken[-1]) + 1
+        if is_counter or are_counted(trim(taken, k), n_rows):
+            first = int(taken[-1]) + 1 if k == 1 else _find_first(taken, k)
             if n_keys - first >= max(len(taken), n_rows):
                 return cls(n_keys, seed, first=first)
         bits = log2(n_keys) if bits == inf else bits
-        if is_protected or not len(taken) or bits >= 2 * log2(len(taken)) + SAFE_BITS:
+        if k > 1 or not len(taken) or bits >= 2 * log2(len(taken)) + SAFE_BITS:
             return cls(n_keys, seed)
         modulus = min(MODULUS_FACTOR * len(taken), n_keys)
         found = cls(n_keys, seed, modulus=modulus).remainders_of(taken)
@@ -135,9 +138,37 @@ class KeySequence:
         return state | {"modulus": self.modulus, "remainders": self.remainders}
 
     @classmethod
-    def from_state(cls, state: dict[str, Any]) -> Self:
-        """Return what `to_state` was asked of."""
-        return cls(**state)
+    def from_state(cls, state: StateReader) -> Self:
+        """Return what `to_state` was asked of.
+
+        Raises:
+            ModelFileError: It is none.
+        """
+        n_keys = state.whole("n_keys", 1, MAX_KEYS)
+        first, modulus = state.whole("first", 0, n_keys), state.whole("modulus", 0, n_keys)
+        kept = None
+        if modulus or state.has("remainders"):
+            kept = state.integers("remainders", (-(-modulus // 8),), 0, 255).astype(np.uint8)
+            state.check(modulus > 0, "modulus", "is 0 beside remainders")
+        return cls(n_keys, state.whole("seed"), first, modulus, kept)
+
+
+def trim(ordered: Numbers, k: int) -> Numbers:
+    """Return numbers that rise without the k least and the k greatest, which k > 1 protects.
+
+    >>> trim(np.arange(9), k=3).tolist(), trim(np.arange(4), k=3).tolist()
+    ([3, 4, 5], [])
+    """
+    return ordered if k == 1 else ordered[k : max(len(ordered) - k, k)]
+
+
+def _find_first(taken: Integers, k: int) -> int:
+    """Return a round number behind keys that count, which are distinct and rise; (n_taken,)."""
+    inner = trim(taken, k)
+    if not len(inner):
+        return 0
+    gap = -(-int(inner[-1] - inner[0]) // len(inner))
+    return round_out(int(inner[-1]) + 2 * k * gap + 1, up=True)
 
 
 def are_counted(taken: npt.NDArray[Any], n_rows: int) -> bool:

@@ -11,18 +11,20 @@ import pyarrow.compute as pc
 
 from tabgan.encoding.categorical import CategoricalEncoder
 from tabgan.encoding.column_encoder import EncoderConfig
-from tabgan.encoding.composite import CompositeEncoder, fit_parts
-from tabgan.encoding.encoded_column import PartSelections, Rows
+from tabgan.encoding.composite import CompositeEncoder, fit_parts, read_parts
+from tabgan.encoding.encoded_column import MAX_ROWS, PartSelections, Rows
 from tabgan.encoding.keys.key_sequence import KeySequence
 from tabgan.encoding.made_anew import asks_only_for_gaps, made_anew_error
 from tabgan.errors import SchemaError
 from tabgan.schema import Column, ColumnKind, restore_dtype
 from tabgan.schema.arrays import Integers
+from tabgan.schema.holding import Holding
 from tabgan.schema.predicates import Clause
 from tabgan.schema.text import is_text, text_array
 from tabgan.schema.text.patterns.inference import infer_pattern, nearest_pattern
 from tabgan.schema.text.patterns.pattern import Pattern, SplitTexts
-from tabgan.schema.text.patterns.room import make_room, protect
+from tabgan.schema.text.patterns.room import ANY_NUMBER, keep_common_shapes, make_room, protect
+from tabgan.state_reader import StateReader
 
 MIN_DISTINCT_SHARE = 0.9  # of a column's values, for those that are made not to repeat
 N_CHECKED = 200  # texts of a form, of a pattern in the schema
@@ -49,10 +51,10 @@ class PatternEncoder(CompositeEncoder):
         Raises:
             SchemaError: The schema's pattern is none, or none of the values has it.
         """
-        texts = _texts_of(series)
-        pattern = _find_pattern(column, pc.drop_null(texts))
-        if config.protection.is_on:
-            pattern = protect(pattern, texts, config.protection.min_rows)
+        texts, k = _texts_of(series), config.protection.k
+        common = keep_common_shapes(texts, k) if k > 1 else texts
+        pattern = _find_pattern(column, pc.drop_null(common))
+        pattern = protect(pattern, common, k) if k > 1 else pattern
         is_key = column.kind is ColumnKind.IDENTIFIER
         n_present = len(texts) - texts.null_count
         split = pattern.split(texts)
@@ -82,6 +84,10 @@ class PatternEncoder(CompositeEncoder):
         if self.column.kind is not ColumnKind.IDENTIFIER:
             return None
         return min(sequence.room for sequence in self.sequences)
+
+    @property
+    def max_length(self) -> int:
+        return max(form.lengths.stop for form in self.pattern.forms) - 1
 
     @property
     def note(self) -> str | None:
@@ -151,6 +157,12 @@ class PatternEncoder(CompositeEncoder):
             {0: self.part_encoders[0].select([Clause(clauses[0].operator, None)])}
         )
 
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        forms = Holding("forms", len(self.pattern.forms), shown=str(self.pattern))
+        choices = [replace(one, what="choices of form and part") for one in super().holdings]
+        return (forms, *choices)
+
     def to_state(self) -> dict[str, Any]:
         return super().to_state() | {
             "pattern": str(self.pattern),
@@ -159,11 +171,20 @@ class PatternEncoder(CompositeEncoder):
         }
 
     @classmethod
-    def from_state(cls, column: Column, state: dict[str, Any]) -> Self:
-        fields = {name: value for name, value in state.items() if name != "drawn"}
-        fields["pattern"] = Pattern.from_text(state["pattern"]).with_drawn(state["drawn"])
-        fields["sequences"] = tuple(map(KeySequence.from_state, state["sequences"]))
-        return super().from_state(column, fields)
+    def from_state(cls, column: Column, state: StateReader) -> Self:
+        text, drawn = state.text("pattern"), state.wholes("drawn", 0)
+        pattern = state.build(lambda: Pattern.from_text_and_drawn(text, drawn))
+        parts = read_parts(_part_columns(column, 1 + len(pattern.slots)), state)
+        forms = set(map(str, range(len(pattern.forms))))
+        for part, values in zip(parts, [forms, *pattern.slots], strict=True):
+            known = part.categories.values if isinstance(part, CategoricalEncoder) else [None]
+            state.check(set(known) <= set(values), "part_encoders", "has values not in the pattern")
+        sequences = tuple(map(KeySequence.from_state, state.states("sequences")))
+        n_keys = [form.n_keys for form in pattern.forms]
+        are_all = [sequence.n_keys for sequence in sequences] == n_keys
+        is_open = not sequences and column.kind is not ColumnKind.IDENTIFIER
+        state.check(are_all or is_open, "sequences", "is not of the keys of the pattern")
+        return cls(column, parts, pattern, sequences, state.whole("n_outliers", 0, MAX_ROWS))
 
 
 def _texts_of(series: pd.Series) -> pa.Array:
@@ -176,6 +197,8 @@ def _texts_of(series: pd.Series) -> pa.Array:
 
 
 def _find_pattern(column: Column, present: pa.Array) -> Pattern:
+    if column.pattern is None and not len(present):
+        return Pattern((ANY_NUMBER,))
     if column.pattern is None:
         return infer_pattern(present) or nearest_pattern(present)
     return Pattern.from_text(column.pattern)
@@ -229,7 +252,7 @@ def _fit_sequences(
             bits=form.free_bits,
             n_rows=config.n_rows,
             is_counter=form.is_counter,
-            is_protected=config.protection.is_on,
+            k=config.protection.k,
         )
         for index, form in enumerate(pattern.forms)
     )

@@ -16,9 +16,11 @@ import pyarrow.compute as pc
 
 from tabgan.encoding.column_encoder import EncoderConfig
 from tabgan.encoding.encoded_column import Rows
-from tabgan.encoding.made_anew import MadeAnewEncoder
+from tabgan.encoding.made_anew import MadeAnewEncoder, read_counts
 from tabgan.schema import Column
 from tabgan.schema.arrays import Objects
+from tabgan.schema.holding import Holding
+from tabgan.state_reader import StateReader
 
 ALPHABETS = {
     "digit": digits,
@@ -32,6 +34,7 @@ ALPHABETS = {
     "any": digits + ascii_uppercase + ascii_lowercase,
 }
 MAX_KEYS = 2**31  # that the permutation is of: its products fit 64 bits
+MAX_LENGTH = 1_000  # characters of a key
 
 Template = list[str]  # position by position: the name of an alphabet, or one character as it is
 
@@ -56,6 +59,21 @@ class TemplateEncoder(MadeAnewEncoder):
     def fit(cls, column: Column, series: pd.Series, config: EncoderConfig) -> Self:
         raise NotImplementedError("keys of text are learned as patterns")
 
+    @classmethod
+    def from_state(cls, column: Column, state: StateReader) -> Self:
+        first, templates = state.whole("first", 0, MAX_KEYS), state.items("templates")
+        for template in templates:
+            is_one = isinstance(template, list) and 0 < len(template) <= MAX_LENGTH
+            is_one = is_one and all(map(_is_position, template))
+            state.check(is_one, "templates", "holds one that is none")
+            state.check(first < _key_positions(template)[1], "first", "is beyond all keys")
+        key = state.whole("key", 0, 2**62)
+        return cls(column, **read_counts(state), templates=templates, first=first, key=key)
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        return (Holding("templates", len(self.templates)),)
+
     def compose(self, rows: Rows, rng: np.random.Generator) -> Objects:
         """Write the keys of rows, (n_rows,) both; no two rows share one."""
         templates, numbers = rows % len(self.templates), rows // len(self.templates)
@@ -67,6 +85,10 @@ class TemplateEncoder(MadeAnewEncoder):
                     template, numbers[of_template], self.first, self.key, rng
                 )
         return texts
+
+
+def _is_position(value: object) -> bool:
+    return isinstance(value, str) and (value in ALPHABETS or len(value) == 1)
 
 
 def _key_positions(template: Template) -> tuple[list[int], int]:

@@ -16,6 +16,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from threadpoolctl import threadpool_limits
 
+from tabgan.runtime.forks import is_forked
+
 Kind = Literal["classification", "regression"]
 MIN_THREADED_ROWS = 100_000  # below, waiting threads cost a busy machine more than they give
 MAX_DUMMIES = 100  # categories of one column that a linear model tells apart, the rest in one
@@ -66,8 +68,9 @@ def quiet_fit(rows: int) -> Iterator[None]:
 
     Args:
         rows: How many are fitted on; below `MIN_THREADED_ROWS` one thread is quicker.
+            In a forked process there is one in any case.
     """
-    threads = 1 if rows < MIN_THREADED_ROWS else None
+    threads = 1 if rows < MIN_THREADED_ROWS or is_forked() else None
     with warnings.catch_warnings(), threadpool_limits(threads):
         warnings.simplefilter("ignore", ConvergenceWarning)
         yield

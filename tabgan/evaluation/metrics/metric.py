@@ -68,6 +68,8 @@ class Comparison:
         schema: Kinds of the columns, inferred from the real table.
         target: The column that a downstream learner predicts.
         seed: Decides every draw.
+        is_unseen: False where the test rows are some of the table's own, cut out for want of
+            others, so that the generator may have seen them.
     """
 
     real: pd.DataFrame
@@ -76,6 +78,7 @@ class Comparison:
     schema: TableSchema
     target: Name
     seed: int
+    is_unseen: bool = True
 
     @cached_property
     def features(self) -> Features:
@@ -130,8 +133,9 @@ class MetricResult:
         reference: What perfect looks like; None where unknown. Of fidelity the noise floor: what
             real rows get in the place of the synthetic ones; of privacy what test rows get.
         note: Why there is no value, or what the value leaves out; "" where nothing needs saying.
-        low: Lower end of the value's 95 % interval, where there is one.
-        high: Upper end of the value's 95 % interval, where there is one.
+        low: Lower end of the value's 95 % interval, where there is one. Of an attack it is that of
+            the difference to the reference, laid around the value.
+        high: Upper end of the same interval.
         warning: What is out of line, in a sentence; "" where nothing is.
         worst: The columns that fit least, from the worst on, where a metric looks at each.
     """
@@ -153,7 +157,8 @@ class MetricResult:
     def interval(self) -> str:
         """The 95 % interval in words; "" where there is none."""
         known = self.low is not None and self.high is not None
-        return f"95 % interval {self.low:.3f} to {self.high:.3f}" if known else ""
+        ends = f"{self.low:.3f} to {self.high:.3f} {self.unit}" if known else ""
+        return f"95 % interval {ends}".rstrip() if known else ""
 
 
 class Metric(ABC):

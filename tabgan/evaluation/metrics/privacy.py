@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.stats import hypergeom
 
 from tabgan.evaluation.metrics.alignment import listed
-from tabgan.evaluation.metrics.feature_matrix import Features
+from tabgan.evaluation.metrics.feature_matrix import Feature, Features
 from tabgan.evaluation.metrics.metric import (
     Comparison,
     Direction,
@@ -43,6 +43,7 @@ class SharedColumns:
         synthetic: The table under judgement.
         test: Rows that no generator has seen.
         distance: Between rows of any of them.
+        items: Their columns, shape (columns,).
         note: Which columns are left out; "" where none is.
     """
 
@@ -50,6 +51,7 @@ class SharedColumns:
     synthetic: NDArray[np.float64]
     test: NDArray[np.float64]
     distance: GowerDistance
+    items: tuple[Feature, ...]
     note: str
 
     @classmethod
@@ -69,7 +71,7 @@ class SharedColumns:
         real, synthetic, test = (matrix[:, held] for matrix in whole)
         note = f"left out, without a value in the synthetic table: {listed(empty)}"
         distance = GowerDistance.fit(real, kept)
-        return cls(real, synthetic, test, distance, note if empty else "")
+        return cls(real, synthetic, test, distance, kept.items, note if empty else "")
 
 
 class PrivacyMetric(Metric):
@@ -83,7 +85,7 @@ class NeighbourMetric(PrivacyMetric):
 
     def compute(self, comparison: Comparison) -> Measurement:
         """Look up synthetic rows and test rows among the real ones; return their comparison."""
-        _check_test_rows(comparison)
+        check_test_rows(comparison)
         rng = np.random.default_rng(comparison.seed)
         shared = SharedColumns.of(comparison)
         records = subsample(shared.real, MAX_RECORDS, rng)
@@ -132,47 +134,57 @@ class NeighbourRatio(NeighbourMetric):
         )
 
 
-class MembershipInference(PrivacyMetric):
-    """AUC of an attack: is a row that lies near a synthetic one a row of the training table?
-
-    The attacker knows the synthetic table only, and ranks rows by their distance to it (as the full
-    black-box attack of Chen et al. 2020, GAN-Leaks). The interval is that of DeLong et al. (1988).
-    """
-
-    name = "membership_inference"
-    title = "Membership inference attack, AUC"
-    direction = Direction.DOWN
-
-    def compute(self, comparison: Comparison) -> Measurement:
-        """Return the AUC of real rows as members against test rows; guessing has 0.5."""
-        _check_test_rows(comparison)
-        rng = np.random.default_rng(comparison.seed)
-        shared = SharedColumns.of(comparison)
-        records = subsample(shared.synthetic, MAX_RECORDS, rng)
-        members, others = (
-            shared.distance.nearest(subsample(matrix, MAX_QUERIES, rng), records).distances[:, 0]
-            for matrix in (shared.real, shared.test)
-        )
-        nearer = (members[:, None] < others) + 0.5 * (members[:, None] == others)
-        auc = float(nearer.mean())
-        variances = (nearer.mean(axis=axis).var(ddof=1) / nearer.shape[1 - axis] for axis in (0, 1))
-        error = float(np.sqrt(sum(variances)))
-        warning = "Whoever has the synthetic rows can tell training rows from unseen ones."
-        return Measurement(
-            auc,
-            0.5,
-            low=max(0.0, auc - 1.96 * error),
-            high=min(1.0, auc + 1.96 * error),
-            warning=warning if auc - ALPHA_Z * error > 0.5 else "",
-            note=shared.note,
-        )
-
-
-def _check_test_rows(comparison: Comparison) -> None:
+def check_test_rows(comparison: Comparison) -> None:
     """Raise `IncomputableError` unless there are test rows enough."""
     rows = len(comparison.test)
     if rows < MIN_TEST_ROWS:
         raise IncomputableError(f"{rows} test rows are too few, {MIN_TEST_ROWS} are needed")
+
+
+def check_unseen_rows(comparison: Comparison) -> None:
+    """Raise `IncomputableError` unless there are rows enough that no generator has seen."""
+    if not comparison.is_unseen:
+        raise IncomputableError("an attack needs test rows that the generator has not seen")
+    check_test_rows(comparison)
+
+
+def measure_excess(
+    value: float, reference: float, error: float, warning: str, note: str = "", most: float = 1.0
+) -> Measurement:
+    """Return a figure of an attack with the interval of what it is beyond its reference.
+
+    Args:
+        value: From 0 to `most`.
+        reference: What it would be of rows that no generator has seen.
+        error: Standard error of the difference between both.
+        warning: What is to be said where that is larger than chance makes it.
+        note: What is left out.
+        most: The largest value there can be.
+    """
+    return Measurement(
+        value,
+        reference,
+        low=max(0.0, value - 1.96 * error),
+        high=min(most, value + 1.96 * error),
+        warning=warning if value - ALPHA_Z * error > reference else "",
+        note=note,
+    )
+
+
+def compare_rows(
+    members: NDArray[np.float64], others: NDArray[np.float64], warning: str, note: str
+) -> Measurement:
+    """Return the mean share of training rows in percent, beside that of test rows.
+
+    Args:
+        members: A share of one for each training row, shape (some,).
+        others: The same for test rows, shape (others,).
+        warning: What is to be said where training rows have the larger shares.
+        note: What is left out.
+    """
+    error = float(np.sqrt(sum(each.var(ddof=1) / len(each) for each in (members, others))))
+    means = 100 * float(members.mean()), 100 * float(others.mean())
+    return measure_excess(*means, 100 * error, warning, note, 100.0)
 
 
 def measure_shares(

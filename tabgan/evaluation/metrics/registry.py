@@ -1,11 +1,14 @@
 """Every metric of a report, in its order; a new one is one line here."""
 
+from tabgan.evaluation.metrics.attribute_inference import AttributeInference
 from tabgan.evaluation.metrics.copies import Copies, NearCopies
 from tabgan.evaluation.metrics.detection import BoostedDetection, LinearDetection
 from tabgan.evaluation.metrics.fidelity import ColumnShapes, PairTrends
+from tabgan.evaluation.metrics.membership_inference import LikelihoodRatio, MembershipInference
 from tabgan.evaluation.metrics.metric import Comparison, Metric, MetricResult
 from tabgan.evaluation.metrics.precision_coverage import Coverage, Precision
-from tabgan.evaluation.metrics.privacy import MembershipInference, Nearness, NeighbourRatio
+from tabgan.evaluation.metrics.privacy import Nearness, NeighbourRatio
+from tabgan.evaluation.metrics.singling_out import SinglingOut
 from tabgan.runtime.progress import OnProgress, Progress
 
 METRICS: dict[str, Metric] = {
@@ -22,6 +25,9 @@ METRICS: dict[str, Metric] = {
         Nearness(),
         NeighbourRatio(),
         MembershipInference(),
+        LikelihoodRatio(),
+        AttributeInference(),
+        SinglingOut(),
     )
 }
 

@@ -7,6 +7,7 @@ from rich.console import RenderableType
 
 from tabgan.evaluation.report.results import Results, Rows
 from tabgan.evaluation.report.terminal import show
+from tabgan.runtime.terminal_text import Escaped
 
 __all__ = ["Report", "Rows"]
 
@@ -33,4 +34,4 @@ class Report(Results):
 
     def __rich__(self) -> RenderableType:
         """Return the report for a terminal: verdicts, notes, utility, fidelity, privacy."""
-        return show(self)
+        return Escaped(show(self))

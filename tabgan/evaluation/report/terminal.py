@@ -15,6 +15,7 @@ from tabgan.evaluation.report.similarity import Level
 from tabgan.evaluation.report.uncomputed import find_uncomputed, known_scores
 from tabgan.evaluation.utility.confidence_intervals import Effect
 from tabgan.evaluation.utility.utility import REAL, Utility, UtilityScore
+from tabgan.runtime.terminal_text import escape_controls
 
 TITLES = {MetricCategory.FIDELITY: "Fidelity", MetricCategory.PRIVACY: "Privacy"}
 STYLES = {Effect.HELPS: "green", Effect.HURTS: "red", Effect.NONE: "", Effect.UNKNOWN: ""}
@@ -119,7 +120,9 @@ def _table(title: str) -> Table:
 
 def _add(table: Table, *cells: str | Text) -> None:
     """Add a row whose texts are taken as they are, square brackets too."""
-    table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in cells))
+    table.add_row(
+        *(Text(escape_controls(cell)) if isinstance(cell, str) else cell for cell in cells)
+    )
 
 
 def _number(value: float | None, unit: str = "") -> str:

@@ -7,5 +7,6 @@ detection           how that is found out: the whole of it
 layout              delimiter, header and decimal mark
 encoding            the encoding
 remarks             what makes it likely that it is not so
+formulas            texts that a spreadsheet would run
 short_rows          rows with fewer values than the header has names
 """

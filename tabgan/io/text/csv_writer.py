@@ -4,23 +4,36 @@
 ';'
 """
 
-from collections.abc import Iterable
+import csv
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import TextIOWrapper
-from typing import Any, BinaryIO
+from itertools import pairwise
+from typing import Any, BinaryIO, TextIO
 
+import numpy as np
 import pandas as pd
+
+from tabgan.io.text.formulas import guard_formulas
 
 
 @dataclass(frozen=True)
 class TextStyle:
-    """What parts values, and what decimals, in a table that is written as text."""
+    """How a table is written as text.
+
+    Attributes:
+        delimiter: What parts values.
+        decimal: What parts decimals.
+        safe: Whether texts that a spreadsheet would run as formulas are kept from that.
+    """
 
     delimiter: str = ","
     decimal: str = "."
+    safe: bool = False
 
 
 PLAIN_STYLE = TextStyle()
+BREAK = "\r"  # of a line, for whoever reads it outside of quotes
 
 
 class DatetimeWriter:
@@ -49,13 +62,40 @@ def write_csv(file: BinaryIO, batches: Iterable[pd.DataFrame], style: TextStyle)
     text = TextIOWrapper(file, encoding="utf-8", newline="")
     datetimes = DatetimeWriter()
     for number, batch in enumerate(batches):
-        datetimes.write(batch).to_csv(
-            text,
-            header=number == 0,
-            index=False,
-            lineterminator="\n",
-            sep=style.delimiter,
-            decimal=style.decimal,
-        )
+        written = datetimes.write(guard_formulas(batch) if style.safe else batch)
+        if number == 0:
+            is_broken = any(BREAK in str(name) for name in written.columns)
+            _write(text, written.iloc[:0], style, is_broken, header=True)
+        for is_broken, rows in _split(written):
+            _write(text, rows, style, is_broken)
     text.flush()
     text.detach()
+
+
+def _split(batch: pd.DataFrame) -> Iterator[tuple[bool, pd.DataFrame]]:
+    """Yield a batch in parts: rows in which a text holds a BREAK, and rows in which none does."""
+    broken = np.zeros(len(batch), bool)
+    for number, dtype in enumerate(batch.dtypes):
+        if not (pd.api.types.is_numeric_dtype(dtype) or dtype.kind in "mM"):
+            cells = batch.iloc[:, number].tolist()
+            if BREAK in "".join(map(str, cells)):  # rare, and quicker than to look into each
+                broken |= np.array([BREAK in str(cell) for cell in cells], bool)
+    ends = [*(np.flatnonzero(broken[1:] != broken[:-1]) + 1), len(batch)]
+    for start, end in pairwise([0, *ends]):
+        if end > start:
+            yield bool(broken[start]), batch.iloc[start:end]
+
+
+def _write(
+    text: TextIO, rows: pd.DataFrame, style: TextStyle, is_broken: bool, header: bool = False
+) -> None:
+    """Write rows; with all texts in quotes where a BREAK would else stand in none."""
+    rows.to_csv(
+        text,
+        header=header,
+        index=False,
+        lineterminator="\n",
+        sep=style.delimiter,
+        decimal=style.decimal,
+        quoting=csv.QUOTE_NONNUMERIC if is_broken else csv.QUOTE_MINIMAL,
+    )

@@ -34,6 +34,11 @@ def detect_text_format(file: TableFile) -> TextFormat:
     delimiter = options.delimiter or ("\t" if file.format == "tsv" else None)
     layout = find_layout(lines, delimiter, options.skip_rows)
     rows = _cut(lines[layout.skip_rows :], layout.delimiter)
+    if not rows and any(map(str.strip, lines)):
+        raise TableError(
+            f"the header of '{file.name}' cannot be read: a name in it is longer than "
+            f"{csv.field_size_limit():,} characters, or a double quote is never closed."
+        )
     if not rows:
         raise TableError(f"the file '{file.name}' is empty; a table has a header and rows.")
     left_out = _find_empty(rows)
@@ -76,7 +81,7 @@ def _read_lines(file: TableFile, encoding: str) -> list[str]:
     """Return the first lines, each of them whole.
 
     Raises:
-        TableError: There are NUL bytes in them.
+        TableError: There are NUL bytes in them, or the first one has no end, or too long a name.
     """
     with open_text(file.path, file.codec, encoding) as text:
         head = text.read(MAX_HEAD_CHARS)
@@ -87,6 +92,11 @@ def _read_lines(file: TableFile, encoding: str) -> list[str]:
             "another encoding, which --encoding names."
         )
     lines = list(io.StringIO(head.removeprefix("\ufeff"), newline=""))
+    if len(lines) == 1 and len(head) == MAX_HEAD_CHARS:
+        raise TableError(
+            f"the first line of '{file.name}' has no end within {MAX_HEAD_CHARS:,} characters, and "
+            "a header is shorter; give a table with fewer columns, and a line for each row."
+        )
     return lines if len(head) < MAX_HEAD_CHARS or len(lines) < 2 else lines[:-1]
 
 

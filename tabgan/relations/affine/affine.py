@@ -28,12 +28,15 @@ from tabgan.relations.linear_form import (
     write_linear,
 )
 from tabgan.relations.relation import DiscoveredRelation, Relation
+from tabgan.relations.saved_columns import read_column
 from tabgan.relations.statistics import MAX_VIOLATIONS
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column, ColumnKind, Name
+from tabgan.schema.holding import Holding
 from tabgan.schema.predicates import Clause
+from tabgan.state_reader import StateReader
 
 
 @dataclass(frozen=True)
@@ -223,6 +226,11 @@ class Affine(Relation):
             return []
         return [Affine(self.sources, self.dependents, self.inverse, self.transform)]
 
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        seen = self.transform.categories
+        return () if seen is None else (Holding("levels", len(seen)),)
+
     def to_dict(self) -> dict[str, Any]:
         return {
             "dependent": self.dependent.name,
@@ -233,11 +241,14 @@ class Affine(Relation):
         }
 
     @classmethod
-    def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        columns = (schema.column(entry["dependent"]),), (schema.column(entry["source"]),)
-        inverse = None if entry["back"] is None else AffineTransform.from_state(entry["back"])
-        has_gaps = entry.get("has_gaps", False)  # not in the files of release 0.1
-        return cls(*columns, AffineTransform.from_state(entry["line"]), inverse, has_gaps)
+    def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:
+        dependent, source = (read_column(state, n, schema) for n in ("dependent", "source"))
+        transform = AffineTransform.from_state(state.state("line"), source, dependent)
+        inverse = None
+        if state.has("back"):
+            inverse = AffineTransform.from_state(state.state("back"), dependent, source)
+        has_gaps = state.has("has_gaps") and state.flag("has_gaps")  # not in files of release 0.1
+        return cls((dependent,), (source,), transform, inverse, has_gaps)
 
 
 def _find_own_gaps(profile: TableProfile, source: Column, dependent: Column) -> Mask:

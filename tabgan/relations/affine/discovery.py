@@ -10,7 +10,11 @@ import pandas as pd
 
 from tabgan.relations.affine.line_fit import fit_line
 from tabgan.relations.affine.transform import has_numbers
-from tabgan.relations.exact_arithmetic import find_decimals, machine_epsilon
+from tabgan.relations.exact_arithmetic import (
+    DATETIME_DECIMALS,
+    find_decimals,
+    machine_epsilon,
+)
 from tabgan.relations.statistics import (
     MAX_SAMPLE_VIOLATIONS,
     MIN_ROWS,
@@ -167,7 +171,7 @@ class AffineSearch:
         both = ~np.isnan(x) & ~np.isnan(y)
         x, y = x[both], y[both]
         if dependent.kind is ColumnKind.DATETIME:
-            return (1.0, float(np.median(y - x))) if len(x) else None
+            return (1.0, round(float(np.median(y - x)), DATETIME_DECIMALS)) if len(x) else None
         if dependent.name not in self._decimals:
             self._decimals[dependent.name] = find_decimals(self.sample.numbers(dependent))
         decimals, precision = self._decimals[dependent.name], machine_epsilon(dependent)

@@ -6,7 +6,6 @@
 [3, 5]
 """
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
@@ -14,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.query.numbers import write_number
+from tabgan.relations.column_checks import check_affine
 from tabgan.relations.exact_arithmetic import (
     DATETIME_DECIMALS,
     ceil_decimals,
@@ -24,12 +24,14 @@ from tabgan.relations.exact_arithmetic import (
     round_trips,
 )
 from tabgan.relations.linear_form import find_divisor
+from tabgan.relations.saved_columns import DATETIME_RANGE, read_decimals, read_values
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import restore_dtype
 from tabgan.schema.arrays import Floats, Mask
-from tabgan.schema.categories import from_plain
-from tabgan.schema.column import Column, ColumnKind, dtype_of
+from tabgan.schema.column import Column, ColumnKind, dtype_of, holds_text
 from tabgan.schema.float_conversion import to_float
+from tabgan.schema.plain_categories import from_plain
+from tabgan.state_reader import MAX_FLOAT, StateReader
 
 
 @dataclass(frozen=True)
@@ -163,16 +165,43 @@ class AffineTransform:
         return state
 
     @classmethod
-    def from_state(cls, state: Mapping[str, Any]) -> Self:
-        """Rebuild it from what `to_state` returned."""
-        categories = state["categories"]
-        values = {**state, "categories": None if categories is None else tuple(categories)}
-        return cls(**values)
+    def from_state(cls, state: StateReader, source: Column, dependent: Column) -> Self:
+        """Rebuild it from what `to_state` returned, for these columns.
+
+        Raises:
+            ModelFileError: It holds what it cannot, or the columns cannot be so related.
+        """
+        factor, offset = state.number("factor"), state.number("offset", *_offsets_of(dependent))
+        state.build(lambda: check_affine(source, dependent, factor, offset))
+        categories = None
+        if state.has("categories"):
+            categories = tuple(read_values(state, "categories", dependent).values)
+        transform = cls(factor, offset, read_decimals(state, "decimals"), categories)
+        can_copy = has_numbers(dependent) or _can_copy(source, dependent)
+        state.check(can_copy, "factor", f"copies {source.dtype} to {dependent.dtype}")
+        return transform
 
 
 def has_numbers(column: Column) -> bool:
     """Return whether a column is read as numbers: its kind is one of numbers or datetimes."""
     return column.kind.is_quantitative
+
+
+def _offsets_of(column: Column) -> tuple[float, float]:
+    """Return the least and the greatest offset that a column can have."""
+    widest = DATETIME_RANGE[1] - DATETIME_RANGE[0]
+    return (-widest, widest) if column.kind is ColumnKind.DATETIME else (-MAX_FLOAT, MAX_FLOAT)
+
+
+def _can_copy(source: Column, dependent: Column) -> bool:
+    """Return whether all that one column of categories can hold can be written in another."""
+    origin, target = (dtype_of(c.categories or c.dtype) for c in (source, dependent))
+    if origin == target or pd.api.types.is_object_dtype(target):
+        return True
+    if holds_text(target):
+        return holds_text(origin) or source.element in {"str", None}
+    plain = [getattr(dtype, "numpy_dtype", dtype) for dtype in (origin, target)]
+    return all(isinstance(dtype, np.dtype) for dtype in plain) and np.can_cast(*plain)
 
 
 def _learn_categories(

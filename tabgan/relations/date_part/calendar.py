@@ -12,20 +12,23 @@ Weekdays and months may have English names: `Monday`, `mon`, `MAR`.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 
 from tabgan.relations.date_part.number_categories import NumberCategories
 from tabgan.relations.exact_arithmetic import round_trips
+from tabgan.relations.protected_values import drop_unused
+from tabgan.relations.saved_columns import read_categories
 from tabgan.schema import restore_dtype
 from tabgan.schema.arrays import Floats
 from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind
 from tabgan.schema.float_conversion import to_float
 from tabgan.schema.text.datetimes.local_time import from_local, to_datetimes, to_local, to_seconds
+from tabgan.state_reader import StateReader
 
 SATURDAY = 5  # of the weekdays from 0, Monday, on
 PARTS: Mapping[str, Callable[[pd.DatetimeIndex], Any]] = {
@@ -75,6 +78,42 @@ class CalendarPart:
     names: Categories | None = None
     numbers: NumberCategories | None = None
 
+    @classmethod
+    def from_state(cls, state: StateReader, column: Column) -> Self:
+        """Rebuild it from the state of its relation, for the column that holds it.
+
+        Raises:
+            ModelFileError: It holds what it cannot, or the column cannot hold such a part.
+        """
+        name, names, numbers = state.text("part", PARTS), None, None
+        is_weekday = name == "weekday" and not state.has("words")
+        if state.has("words"):
+            names = read_categories(state.state("words"), column)
+            is_known = any((name, names.values) == spelling for spelling in SPELLINGS)
+            state.check(is_known, "words", f"are not those of each {name}")
+        if state.has("numbers"):  # not in the files of release 0.1
+            numbers = NumberCategories.from_state(column, state.state("numbers"))
+        part = cls(
+            name,
+            state.whole("turn", 0, 2 * is_weekday),
+            state.whole("start", 0, is_weekday),
+            names,
+            numbers,
+        )
+        state.check(part._fits(column), "part", f"cannot be held by a {column.kind.value} column")
+        return part
+
+    def _fits(self, column: Column) -> bool:
+        """Return whether a column of this kind can hold the part, written as it is."""
+        if self.name == "date":
+            return column.kind is ColumnKind.DATETIME and not (self.names or self.numbers)
+        if self.names is not None:
+            return column.kind is ColumnKind.CATEGORICAL and self.numbers is None
+        if self.numbers is not None:
+            is_bool = column.kind is ColumnKind.BOOLEAN
+            return column.kind.has_categories and (self.name == "weekend" or not is_bool)
+        return column.kind.is_number
+
     def compute(self, local: pd.DatetimeIndex) -> Floats:
         """Return the part of local datetimes: seconds for dates, NaN for gaps; shape (n_rows,)."""
         values = pd.Series(PARTS[self.name](local)).to_numpy(np.float64, na_value=np.nan)
@@ -108,6 +147,19 @@ class CalendarPart:
         if column.kind is ColumnKind.DATETIME:
             values = from_local(to_datetimes(values), column)
         return restore_dtype(values, column, index=index)
+
+    def protect(self, series: "pd.Series[Any]", min_rows: int) -> Self | None:
+        """Return the part without categories of a column that few rows hold; None without others.
+
+        Names stay: a calendar has them all.
+        """
+        names, numbers = self.names, self.numbers
+        if names is not None:
+            names = drop_unused(names, np.arange(len(names)))[0]
+        if numbers is not None:
+            numbers = numbers.protect(series, min_rows)
+        is_lost = self.numbers is not None and numbers is None
+        return None if is_lost else replace(self, names=names, numbers=numbers)
 
     def round_trips(self, series: "pd.Series[Any]", column: Column) -> bool:
         """Return whether a column that holds the part, read and written back, is the same."""

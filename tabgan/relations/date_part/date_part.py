@@ -21,17 +21,18 @@ from tabgan.query.tokens import write_name
 from tabgan.relations.bounds import write_value
 from tabgan.relations.date_part.calendar import PARTS, CalendarPart
 from tabgan.relations.date_part.discovery import find_possible_parts, iter_candidates
-from tabgan.relations.date_part.number_categories import NumberCategories
 from tabgan.relations.exact_arithmetic import DAY, equal_nan
 from tabgan.relations.relation import DiscoveredRelation, Relation
+from tabgan.relations.saved_columns import DATETIMES, check_apart, read_column
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Mask
-from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.float_conversion import to_float, value_to_float
+from tabgan.schema.holding import Holding
 from tabgan.schema.predicates import COMPARISONS, Clause
 from tabgan.schema.text.datetimes.local_time import from_local, to_local, to_seconds
+from tabgan.state_reader import StateReader
 
 YEAR_RANGE = (1, 9_999)  # that datetimes can have
 
@@ -52,14 +53,13 @@ class DatePart(Relation):
     @classmethod
     def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
         """Return the first datetime, and the first of its parts, that each column follows from."""
-        return [
-            DiscoveredRelation(
-                cls((candidate.dependent,), (candidate.source,), candidate.part),
-                len(profile),
-                candidate.n_violations,
-            )
-            for candidate in iter_candidates(profile)
-        ]
+        found = []
+        for candidate in iter_candidates(profile):
+            part = _protect(candidate.part, candidate.dependent, profile)
+            if part is not None:
+                relation = cls((candidate.dependent,), (candidate.source,), part)
+                found.append(DiscoveredRelation(relation, len(profile), candidate.n_violations))
+        return found
 
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
@@ -90,8 +90,14 @@ class DatePart(Relation):
                 f"the {tree.part} of {source.name!r}; a part is a whole number, an English word "
                 "for a weekday or a month, or a moment for a date."
             )
-        _, part = min(counted, key=lambda pair: pair[0])
-        return [cls((dependent,), (source,), part)]
+        _, best = min(counted, key=lambda pair: pair[0])
+        kept = _protect(best, dependent, profile)
+        if kept is None:
+            raise RelationError(
+                f"each level of column {dependent.name!r} is seen in fewer than "
+                f"{profile.min_rows} rows, which are protected; leave the relation out."
+            )
+        return [cls((dependent,), (source,), kept)]
 
     def _local_times(self, frame: pd.DataFrame) -> pd.DatetimeIndex:
         return to_local(to_float(frame[self.source.name], self.source), self.source)
@@ -173,6 +179,11 @@ class DatePart(Relation):
         years = start.astype("datetime64[Y]").astype(np.int64)[0] + 1970
         return pd.DatetimeIndex(start) if YEAR_RANGE[0] <= years <= YEAR_RANGE[1] else None
 
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        numbers = self.part.numbers
+        return () if numbers is None else (Holding("levels", len(numbers.categories)),)
+
     def to_dict(self) -> dict[str, Any]:
         names, numbers = self.part.names, self.part.numbers
         return {
@@ -186,10 +197,15 @@ class DatePart(Relation):
         }
 
     @classmethod
-    def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        dependent, source = schema.column(entry["dependent"]), schema.column(entry["source"])
-        names = None if entry["words"] is None else Categories.from_state(dependent, entry["words"])
-        state = entry.get("numbers")  # not in the files of release 0.1
-        numbers = None if state is None else NumberCategories.from_state(dependent, state)
-        part = CalendarPart(entry["part"], entry["turn"], entry["start"], names, numbers)
-        return cls((dependent,), (source,), part)
+    def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:
+        source = read_column(state, "source", schema, DATETIMES)
+        dependent = read_column(state, "dependent", schema)
+        check_apart(state, dependent, source)
+        return cls((dependent,), (source,), CalendarPart.from_state(state, dependent))
+
+
+def _protect(part: CalendarPart, column: Column, profile: TableProfile) -> CalendarPart | None:
+    """Return a part without what few rows hold, under protection; None if nothing is left."""
+    if not profile.protection.is_on:
+        return part
+    return part.protect(profile.series(column), profile.min_rows)

@@ -7,16 +7,19 @@
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 
+from tabgan.relations.protected_values import drop_unused
+from tabgan.relations.saved_columns import read_categories
 from tabgan.schema.arrays import Floats
-from tabgan.schema.categories import Categories, to_plain
+from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind
+from tabgan.schema.plain_categories import to_plain
+from tabgan.state_reader import StateReader
 
 MAX_DIGITS = 4  # of a year
 _NUMBER = re.compile(rf"\d{{1,{MAX_DIGITS}}}", re.ASCII)
@@ -27,7 +30,7 @@ class NumberCategories:
     """Whole numbers as the categories of a column.
 
     Attributes:
-        categories: Those seen.
+        categories: Those seen; under protection in enough rows.
         width: Digits that all texts have, zeros before them if need be; 0 for as many as it takes.
     """
 
@@ -47,6 +50,14 @@ class NumberCategories:
             return None
         found = cls(categories, widths.pop() if has_zeros else 0)
         return found if all(found.parse(category) >= 0 for category in categories.values) else None
+
+    def protect(self, series: "pd.Series[Any]", min_rows: int) -> Self | None:
+        """Return it with the categories that enough rows of a column hold; None without any."""
+        counts = np.bincount(self.categories.find(series) + 1, minlength=len(self.categories) + 1)
+        kept = np.flatnonzero(counts[1:] >= min_rows)
+        return (
+            replace(self, categories=drop_unused(self.categories, kept)[0]) if len(kept) else None
+        )
 
     @property
     def _type(self) -> type[Any]:
@@ -89,6 +100,15 @@ class NumberCategories:
         return {"width": self.width, "categories": self.categories.to_state()}
 
     @classmethod
-    def from_state(cls, column: Column, state: Mapping[str, Any]) -> Self:
-        """Rebuild it from its column and what `to_state` returned."""
-        return cls(Categories.from_state(column, state["categories"]), state["width"])
+    def from_state(cls, column: Column, state: StateReader) -> Self:
+        """Rebuild it from its column and what `to_state` returned.
+
+        Raises:
+            ModelFileError: It holds what it cannot, or what are no whole numbers.
+        """
+        categories = read_categories(state.state("categories"), column)
+        found = cls(categories, state.whole("width", 0, MAX_DIGITS))
+        types = {type(value) for value in categories.values}
+        is_sound = len(types) == 1 and all(found.parse(value) >= 0 for value in categories.values)
+        state.check(is_sound, "categories", "are no whole numbers, all written in one way")
+        return found

@@ -7,7 +7,6 @@
 [1, 1, 2]
 """
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -40,6 +39,9 @@ from tabgan.schema import TableSchema, restore_dtype
 from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.column import Column, ColumnKind
 from tabgan.schema.float_conversion import to_float
+from tabgan.state_reader import StateReader
+
+MAX_LENGTH = 100_000  # of an expression as text
 
 
 @dataclass(frozen=True)
@@ -116,11 +118,23 @@ class Computation:
         return {"expression": self.expression.write(), "rounding": asdict(self.rounding)}
 
     @classmethod
-    def from_state(cls, state: Mapping[str, Any], schema: TableSchema) -> Self:
-        """Rebuild it from what `to_state` returned."""
-        tree = parse_relation(f"0 = {state['expression']}", schema.names)
-        assert isinstance(tree, syntax.Comparison)  # noqa: S101 - the text says so
-        return cls(check_value(tree.operands[1], schema), Rounding(**state["rounding"]))
+    def from_state(cls, state: StateReader, schema: TableSchema) -> Self:
+        """Rebuild it from what `to_state` returned.
+
+        Raises:
+            ModelFileError: It is no expression of columns of the schema.
+        """
+        text = state.text("expression")
+        state.check(
+            len(text) <= MAX_LENGTH, "expression", f"has more than {MAX_LENGTH:,} characters"
+        )
+        tree = state.build(lambda: parse_relation(f"0 = {text}", schema.names))
+        is_value = isinstance(tree, syntax.Comparison) and tree.operators == ("=",)
+        state.check(is_value, "expression", "is no value")
+        assert isinstance(tree, syntax.Comparison)  # noqa: S101 - as it is
+        expression = state.build(lambda: check_value(tree.operands[1], schema))
+        state.check(bool(expression.columns), "expression", "names no column")
+        return cls(expression, Rounding.from_state(state.state("rounding")))
 
 
 def read(frame: pd.DataFrame, column: Column) -> Floats:

@@ -26,12 +26,14 @@ from tabgan.relations.formula.discovery import Candidate, FormulaSearch
 from tabgan.relations.formula.rounding import as_written
 from tabgan.relations.gaps import GIVEN, clear_cells, has_plain_gaps, mark_given
 from tabgan.relations.relation import DiscoveredRelation, Relation
+from tabgan.relations.saved_columns import check_apart, read_column
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.predicates import Clause
+from tabgan.state_reader import StateReader
 
 MAX_REFITTED = 1_000  # rows that break a formula, to which it is fitted once more
 MAX_SHOWN_DECIMALS = 6
@@ -227,7 +229,9 @@ class Formula(Relation):
         }
 
     @classmethod
-    def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        computation = Computation.from_state(entry["computation"], schema)
+    def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:
+        dependent = read_column(state, "dependent", schema)
+        computation = Computation.from_state(state.state("computation"), schema)
         sources = computation.expression.columns
-        return cls((schema.column(entry["dependent"]),), sources, computation, entry["has_gaps"])
+        check_apart(state, dependent, *sources)
+        return cls((dependent,), sources, computation, state.flag("has_gaps"))

@@ -14,9 +14,11 @@ from typing import Self
 import numpy as np
 
 from tabgan.query.functions import Approximation
+from tabgan.relations.exact_arithmetic import MAX_DECIMALS
 from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.column import Column, ColumnKind
 from tabgan.schema.text import is_datetime_number_format
+from tabgan.state_reader import StateReader
 
 RULES = ("float", "even", "up")  # halves as float64 has them; to the even neighbour; away from 0
 PRECISION = 6  # decimals of a last place, to which halves are told
@@ -44,6 +46,16 @@ class Rounding:
             return cls(None, epsilon=epsilon)
         rules = [cls(decimals, rule, epsilon) for rule in RULES]
         return max(rules, key=lambda rule: np.count_nonzero(rule.apply(found) == own))
+
+    @classmethod
+    def from_state(cls, state: StateReader) -> Self:
+        """Rebuild it from its attributes.
+
+        Raises:
+            ModelFileError: They cannot be.
+        """
+        decimals = state.whole("decimals", 0, MAX_DECIMALS) if state.has("decimals") else None
+        return cls(decimals, state.text("rule", RULES), state.number("epsilon", 0, 1))
 
     @property
     def step(self) -> float:

@@ -16,15 +16,24 @@ import pandas as pd
 from tabgan.errors import RelationError
 from tabgan.query import syntax
 from tabgan.query.tokens import write_name
-from tabgan.relations.exact_arithmetic import find_decimals, round_decimals, round_trips
+from tabgan.relations.exact_arithmetic import (
+    MAX_DECIMALS,
+    find_decimals,
+    round_decimals,
+    round_trips,
+)
 from tabgan.relations.frequent_equality.discovery import MIN_EQUAL, find_equal_pairs
+from tabgan.relations.protected_values import find_middle
 from tabgan.relations.relation import DiscoveredRelation, Relation
+from tabgan.relations.saved_columns import NUMBERS, check_apart, read_column
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema, restore_dtype
 from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.float_conversion import to_float
+from tabgan.schema.holding import Holding
 from tabgan.schema.text import parse_numbers
+from tabgan.state_reader import StateReader
 
 
 @dataclass(frozen=True)
@@ -34,7 +43,8 @@ class FrequentEquality(Relation):
     The equal rows become one class, written as +inf, so that they stay equal.
 
     Attributes:
-        median: Of the dependent, which has it where it is to equal a gap.
+        median: Of the dependent, which has it where it is to equal a gap; under protection a
+            value near it.
         decimals: Of the dependent.
         value_range: Lowest and highest value of the dependent: it equals no source beyond them;
             None under protection, which hides extremes.
@@ -103,13 +113,12 @@ class FrequentEquality(Relation):
                 f"the column {dependent.name!r} cannot be written in terms of {source.name!r}: its "
                 "values would not come back exactly; round them, and write them all in one way."
             )
-        median = round_decimals(np.nanmedian(numbers, keepdims=True), decimals)
-        value_range = (
-            None
-            if profile.protection.is_on
-            else (float(np.nanmin(numbers)), float(np.nanmax(numbers)))
-        )
-        return cls((dependent,), (source,), float(median[0]), decimals, value_range)
+        median = float(round_decimals(np.nanmedian(numbers, keepdims=True), decimals)[0])
+        value_range = float(np.nanmin(numbers)), float(np.nanmax(numbers))
+        if not profile.protection.is_on:
+            return cls((dependent,), (source,), median, decimals, value_range)
+        middle = find_middle(numbers[~np.isnan(numbers)], profile.min_rows, decimals)
+        return cls((dependent,), (source,), middle, decimals, None)
 
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
@@ -174,6 +183,14 @@ class FrequentEquality(Relation):
             kind = ColumnKind.INTEGER if self.decimals == 0 else ColumnKind.CONTINUOUS
         return {self.dependent.name: Column(self.dependent.name, kind, "float64")}
 
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        median = Holding("median", shown=f"{self.median:.10g}")
+        if self.value_range is None:
+            return (median,)
+        low, high = self.value_range
+        return median, Holding("ends", shown=f"{low:.10g} to {high:.10g}")
+
     def to_dict(self) -> dict[str, Any]:
         return {
             "dependent": self.dependent.name,
@@ -184,10 +201,18 @@ class FrequentEquality(Relation):
         }
 
     @classmethod
-    def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        dependent, source = schema.column(entry["dependent"]), schema.column(entry["source"])
-        value_range = None if entry["span"] is None else (entry["span"][0], entry["span"][1])
-        return cls((dependent,), (source,), entry["median"], entry["decimals"], value_range)
+    def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:
+        dependent, source = (
+            read_column(state, name, schema, NUMBERS) for name in ("dependent", "source")
+        )
+        check_apart(state, dependent, source)
+        value_range = None
+        if state.has("span"):
+            ends = state.numbers("span")
+            state.check(len(ends) == 2 and ends[0] <= ends[1], "span", "is not two rising numbers")
+            value_range = (ends[0], ends[1])
+        median, decimals = state.number("median"), state.whole("decimals", 0, MAX_DECIMALS)
+        return cls((dependent,), (source,), median, decimals, value_range)
 
     def equivalents(self) -> list[Relation]:
         return [] if self.inverse is None else [self.inverse]

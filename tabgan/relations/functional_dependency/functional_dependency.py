@@ -4,9 +4,11 @@ The dependent is left out and looked up again. Where each of two columns decides
 (`code <-> name`), one of them is enough.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import starmap
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -16,14 +18,20 @@ from tabgan.errors import ConditionError, RelationError
 from tabgan.query import syntax
 from tabgan.query.tokens import write_name
 from tabgan.relations.functional_dependency.discovery import discover_pairs, discover_singles
+from tabgan.relations.functional_dependency.key_codes import combine_codes
+from tabgan.relations.protected_values import drop_unused
 from tabgan.relations.relation import DiscoveredRelation, Relation
+from tabgan.relations.saved_columns import check_apart, read_categories, read_column, read_columns
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Floats, Integers, Mask
 from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind, Name
+from tabgan.schema.holding import Holding
 from tabgan.schema.predicates import Clause, matches
+from tabgan.state_reader import MAX_INT, StateReader
 
+MAX_SOURCES = 2
 MAX_ORDERED_VALUES = 32  # of a source of numbers; with more values it is learned as categories
 
 
@@ -54,14 +62,12 @@ class FunctionalDependency(Relation):
     def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
         singles = discover_singles(profile)
         pairs = discover_pairs(profile, {candidate.dependent for candidate in singles})
-        return [
-            DiscoveredRelation(
-                cls.fit(profile, c.sources, c.dependent, is_mutual=c.is_mutual),
-                c.support,
-                c.n_violations,
-            )
-            for c in (*singles, *pairs)
-        ]
+        found = []
+        for one in (*singles, *pairs):
+            relation = cls.fit(profile, one.sources, one.dependent, is_mutual=one.is_mutual)
+            if relation is not None:
+                found.append(DiscoveredRelation(relation, one.support, one.n_violations))
+        return found
 
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
@@ -75,7 +81,13 @@ class FunctionalDependency(Relation):
                 "its values are made anew; leave it out."
             )
         sources, dependent = tuple(columns[:-1]), columns[-1]
-        return [cls.fit(profile, sources, dependent, is_mutual=tree.is_mutual)]
+        relation = cls.fit(profile, sources, dependent, is_mutual=tree.is_mutual)
+        if relation is None:
+            raise RelationError(
+                f"column {dependent.name!r} follows from nothing that {profile.min_rows} rows "
+                "hold; fewer are protected; leave the relation out, or protect fewer rows."
+            )
+        return [relation]
 
     @classmethod
     def fit(
@@ -85,11 +97,13 @@ class FunctionalDependency(Relation):
         dependent: Column,
         *,
         is_mutual: bool,
-    ) -> Self:
+    ) -> Self | None:
         """Return the look-up table: for each key the commonest category of the dependent.
 
+        None if nothing is left of it.
+
         Args:
-            profile: The table; under protection its rare categories and keys are left out.
+            profile: The table; under protection its rare categories and entries are left out.
             sources: One or two columns.
             dependent: The column that they decide.
             is_mutual: Whether it decides them as well.
@@ -104,17 +118,14 @@ class FunctionalDependency(Relation):
         found = values.find(profile.series(dependent))[~is_rare]
         width = len(values) + 1
         both, counts = np.unique(combined * width + found + 1, return_counts=True)
+        both, counts = both[counts >= profile.min_rows], counts[counts >= profile.min_rows]
+        if not len(both):
+            return None
         order = np.lexsort((-counts, both // width))
         source_codes, first = np.unique(both[order] // width, return_index=True)
         dependent_codes = both[order][first] % width - 1
         if profile.protection.is_on:
-            n_rows = np.bincount(np.searchsorted(source_codes, combined))
-            is_kept = n_rows >= profile.min_rows
-            source_codes, dependent_codes = source_codes[is_kept], dependent_codes[is_kept]
-            used = np.unique(dependent_codes[dependent_codes >= 0])
-            values = replace(values, values=[values.values[code] for code in used])
-            renumbered = np.searchsorted(used, dependent_codes)
-            dependent_codes = np.where(dependent_codes < 0, -1, renumbered)
+            values, dependent_codes = drop_unused(values, dependent_codes)
         return cls((dependent,), sources, keys, values, source_codes, dependent_codes, is_mutual)
 
     @property
@@ -172,17 +183,20 @@ class FunctionalDependency(Relation):
         """
         first, *others = self.source_categories
         codes = self.source_codes // np.prod([len(key) + 1 for key in others], dtype=np.int64)
-        counts = np.zeros((len(first) + 1, len(self.dependent_categories) + 1))
-        np.add.at(counts, (codes, self.dependent_codes), 1)
-        counts[counts.sum(axis=1) == 0] = counts.sum(axis=0)
-        commonest: Integers = counts.argmax(axis=1)
-        return np.where(commonest == len(self.dependent_categories), -1, commonest)
+        width = len(self.dependent_categories) + 1
+        answers = self.dependent_codes % width  # a gap comes last
+        pairs, counts = np.unique(codes * width + answers, return_counts=True)
+        order = np.lexsort((pairs, -counts))
+        seen, first_pairs = np.unique(pairs[order] // width, return_index=True)
+        commonest = np.full(len(first) + 1, np.bincount(answers).argmax())
+        commonest[seen] = pairs[order][first_pairs] % width
+        return np.where(commonest == width - 1, -1, commonest)
 
     def reduced_columns(self) -> Mapping[Name, Column | None]:
         reduced: dict[Name, Column | None] = {self.dependent.name: None}
         for column, key in zip(self.sources, self.source_categories, strict=True):
-            is_number = column.kind.is_quantitative
-            if is_number and (column.text or len(key) > MAX_ORDERED_VALUES):
+            is_long = column.text or len(key) > MAX_ORDERED_VALUES
+            if column.kind.is_quantitative and is_long:
                 reduced[column.name] = replace(column, kind=ColumnKind.CATEGORICAL)
         return reduced
 
@@ -197,8 +211,7 @@ class FunctionalDependency(Relation):
         seen, entries = np.unique(self.dependent_codes, return_inverse=True)  # a gap only if seen
         allowed = matches(self.dependent_categories.write(seen), self.dependent, clauses)[entries]
         if not allowed.any():
-            own = [clause for clause in clauses if clause.operator != "in"]
-            asked = " and ".join(clause.write(repr) for clause in own)
+            asked = " and ".join(c.write(repr) for c in clauses if c.operator != "in")
             sources = " and ".join(repr(column.name) for column in self.sources)
             raise ConditionError(
                 f"column {self.dependent.name!r} is never {asked or 'so'} in the table; "
@@ -212,6 +225,11 @@ class FunctionalDependency(Relation):
                 needed[column.name] = [Clause("in", tuple(key.objects[np.unique(own_codes)]))]
         return needed
 
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        n_values = sum(map(len, (*self.source_categories, self.dependent_categories)))
+        return Holding("entries", len(self.source_codes)), Holding("levels", n_values)
+
     def to_dict(self) -> dict[str, Any]:
         return {
             "dependent": self.dependent.name,
@@ -224,25 +242,17 @@ class FunctionalDependency(Relation):
         }
 
     @classmethod
-    def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        sources = tuple(schema.column(name) for name in entry["sources"])
-        dependent = schema.column(entry["dependent"])
-        return cls(
-            dependents=(dependent,),
-            sources=sources,
-            source_categories=tuple(
-                Categories.from_state(c, k) for c, k in zip(sources, entry["keys"], strict=True)
-            ),
-            dependent_categories=Categories.from_state(dependent, entry["values"]),
-            source_codes=np.array(entry["known"], np.int64),
-            dependent_codes=np.array(entry["answers"], np.int64),
-            is_mutual=entry["is_mutual"],
-        )
-
-
-def combine_codes(codes: Sequence[Integers], categories: Sequence[Categories]) -> Integers:
-    """Return the codes of several columns as one number a row, a gap being the last; (n_rows,)."""
-    combined = np.zeros(len(codes[0]), np.int64)
-    for own, key in zip(codes, categories, strict=True):
-        combined = combined * (len(key) + 1) + np.where(own < 0, len(key), own)
-    return combined
+    def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:
+        sources = read_columns(state, "sources", schema, range(1, MAX_SOURCES + 1))
+        dependent = read_column(state, "dependent", schema)
+        check_apart(state, dependent, *sources)
+        states = state.states("keys")
+        state.check(len(states) == len(sources), "keys", "are not as many as the sources")
+        keys = tuple(starmap(read_categories, zip(states, sources, strict=True)))
+        values = read_categories(state.state("values"), dependent)
+        n_keys = math.prod(len(key) + 1 for key in keys)
+        known = np.array(state.wholes("known", 0, min(n_keys - 1, MAX_INT)), np.int64)
+        answers = np.array(state.wholes("answers", -1, len(values) - 1), np.int64)
+        state.check(len(known) > 0 and bool((np.diff(known) > 0).all()), "known", "does not rise")
+        state.check(len(answers) == len(known), "answers", "are not as many as what is known")
+        return cls((dependent,), sources, keys, values, known, answers, state.flag("is_mutual"))

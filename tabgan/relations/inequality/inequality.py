@@ -9,7 +9,7 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -19,18 +19,22 @@ from tabgan.errors import RelationError
 from tabgan.query import syntax
 from tabgan.query.tokens import write_name
 from tabgan.relations.bounds import check_inside, move_inside, read_bounds, write_value
+from tabgan.relations.column_checks import check_order
 from tabgan.relations.exact_arithmetic import equal_nan
 from tabgan.relations.inequality.chain import read_chain
 from tabgan.relations.inequality.discovery import Candidate, iter_candidates
 from tabgan.relations.inequality.margin import Margin
 from tabgan.relations.relation import DiscoveredRelation, Relation
+from tabgan.relations.saved_columns import QUANTITIES, read_column, read_columns
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.float_conversion import to_float
+from tabgan.schema.holding import Holding
 from tabgan.schema.predicates import Clause
 from tabgan.schema.text import parse_numbers
+from tabgan.state_reader import StateReader
 
 
 @dataclass(frozen=True)
@@ -60,8 +64,7 @@ class Inequality(Relation):
         found: list[DiscoveredRelation] = []
         remaining: dict[Column, list[Candidate]] = {}  # by lower column
         for candidate in iter_candidates(profile):
-            upper = candidate.dependent
-            strict = candidate.is_strict
+            upper, strict = candidate.dependent, candidate.is_strict
             exact = [
                 c for c in candidate.sources if cls._fit([c], upper, profile.sample, strict=strict)
             ]
@@ -233,16 +236,22 @@ class Inequality(Relation):
         """Return each source in terms of the dependent, where that is exact."""
         return list(self.inverses)
 
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        ends = (self.margin.fill, self.margin.limit)
+        shown = [str(write_value(self.dependent, end)) for end in ends if end is not None]
+        return (Holding("ends", shown=" to ".join(shown)),)
+
     def to_dict(self) -> dict[str, Any]:
-        names = {
-            "dependent": self.dependent.name,
-            "sources": [column.name for column in self.sources],
-        }
+        sources = [column.name for column in self.sources]
+        names = {"dependent": self.dependent.name, "sources": sources}
         return names | {"is_wide": self.keeps_values} | asdict(self.margin)
 
     @classmethod
-    def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        sources = tuple(schema.column(name) for name in entry["sources"])
-        known = {part.name: entry[part.name] for part in fields(Margin) if part.name in entry}
-        margin = Margin(**known)
-        return cls((schema.column(entry["dependent"]),), sources, margin, entry["is_wide"])
+    def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:
+        lengths = range(1, len(schema.columns))
+        sources = read_columns(state, "sources", schema, lengths, QUANTITIES)
+        dependent = read_column(state, "dependent", schema, QUANTITIES)
+        state.build(lambda: check_order([dependent, *sources]))
+        margin = Margin.from_state(state, is_datetime=dependent.kind is ColumnKind.DATETIME)
+        return cls((dependent,), sources, margin, state.flag("is_wide"))

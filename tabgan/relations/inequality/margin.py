@@ -20,11 +20,13 @@ from tabgan.relations.exact_arithmetic import (
     round_decimals,
     round_trips,
 )
+from tabgan.relations.saved_columns import DATETIME_RANGE, read_decimals
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import restore_dtype
 from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.column import Column, ColumnKind
 from tabgan.schema.float_conversion import to_float
+from tabgan.state_reader import MAX_FLOAT, StateReader
 
 UNITS = (DAY, 3_600.0, 60.0)  # seconds that all datetimes of a column may be multiples of
 COARSE_PERIODS = DAY * np.array([1, 7, 31, 92, 366])  # that formats and period dtypes round to
@@ -81,7 +83,7 @@ class Margin:
         present = own[~np.isnan(own)]
         obeying = own[~np.isnan(own) & ~(own <= base if strict else own < base)]
         obeying = obeying if len(obeying) else present
-        least = _round_down(obeying.min()) if profile.protection.is_on else obeying.min()
+        least = _find_least(obeying, profile)
         decimals = [column_decimals(one, profile) for one in (column, *sources)]
         exact = [count for count in decimals if count is not None]
         is_datetime = column.kind is ColumnKind.DATETIME
@@ -96,12 +98,34 @@ class Margin:
             strict=strict,
         )
 
+    @classmethod
+    def from_state(cls, state: StateReader, *, is_datetime: bool) -> Self:
+        """Rebuild it from its attributes, of a column of datetimes or of numbers.
+
+        Raises:
+            ModelFileError: One is missing, or out of bounds.
+        """
+        least, most = DATETIME_RANGE if is_datetime else (-MAX_FLOAT, MAX_FLOAT)
+        unit = state.number("unit")
+        state.check(unit in {1.0, *UNITS[: 3 * is_datetime]}, "unit", f"is {unit:g} s")
+        return cls(
+            above=state.flag("above"),
+            fill=state.number("fill", least, most),
+            limit=state.number("limit", least, most) if state.has("limit") else None,
+            decimals=read_decimals(state, "decimals"),
+            unit=unit,
+            gap_decimals=read_decimals(state, "gap_decimals"),
+            strict=state.has("strict") and state.flag("strict"),  # not in files of release 0.1
+        )
+
     def is_exact(self, column: Column, sources: Sequence[Column], profile: TableProfile) -> bool:
         """Return whether a column is restored exactly in all rows that obey the inequality."""
         own = profile.numbers(column)
         base = self.find_base([profile.numbers(source) for source in sources])
         back = self.sign * self.from_gaps(self.to_gaps(own, base), base) + 0.0
         is_same = equal_nan(own, back) | self.is_passed(self.sign * own, base)
+        if profile.protection.is_on:  # `fill` hides a few that have no base: lost on purpose
+            is_same |= np.isnan(self.find_nearest([profile.numbers(s) for s in sources]))
         return bool(is_same.all()) and round_trips(profile.series(column), column)
 
     def spreads_wider(
@@ -192,6 +216,12 @@ class Margin:
         return series
 
 
-def _round_down(least: float) -> float:
-    """Return 0 or a negative power of ten that is no higher, so that the value is not revealed."""
+def _find_least(signed: Floats, profile: TableProfile) -> float:
+    """Return a column's least value, (n,); under protection a power of ten, negative, or 0.
+
+    That is no higher than all values but those that fewer rows hold than are protected.
+    """
+    if not profile.protection.is_on:
+        return float(signed.min())
+    least = np.sort(signed)[profile.min_rows] if len(signed) > profile.min_rows else 0.0
     return 0.0 if least >= 0 else float(-(10.0 ** np.ceil(np.log10(-least))))

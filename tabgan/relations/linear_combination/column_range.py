@@ -13,9 +13,11 @@ from tabgan.relations.exact_arithmetic import (
     round_trips,
     stores_float64,
 )
+from tabgan.relations.protected_values import find_ends
+from tabgan.relations.saved_columns import read_decimals
 from tabgan.relations.table_profile import TableProfile
-from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column
+from tabgan.state_reader import StateReader
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,8 @@ class ColumnRange:
     """One column of a sum.
 
     Attributes:
-        low: Its lowest value; rounded under protection.
-        high: Its highest value; rounded under protection.
+        low: Its lowest value, or what may be kept of it; -inf of too few values.
+        high: Its highest value, or what may be kept of it; inf of too few values.
         decimals: The fewest that write all its values exactly; None if more than 9 were needed.
         has_gaps: Whether values are missing.
         is_uniform: Whether it is the same when it is read and written back.
@@ -41,15 +43,28 @@ class ColumnRange:
         """Return the range of a column of numbers."""
         values = profile.numbers(column)
         missing = np.isnan(values)
-        low, high = _find_range(
-            values[~missing], profile.protection.min_rows if profile.protection.is_on else 0
-        )
+        ends = find_ends(values[~missing], profile.min_rows)
         return cls(
-            low,
-            high,
+            *(ends or (-np.inf, np.inf)),
             column_decimals(column, profile),
             bool(missing.any()),
             round_trips(profile.series(column), column),
+        )
+
+    @classmethod
+    def from_state(cls, state: StateReader) -> Self:
+        """Rebuild it from its attributes.
+
+        Raises:
+            ModelFileError: One is missing, or out of bounds.
+        """
+        low = state.number("low")
+        return cls(
+            low,
+            state.number("high", low),
+            read_decimals(state, "decimals"),
+            state.flag("has_gaps"),
+            state.flag("is_uniform"),
         )
 
     def contribution(self, sign: int) -> tuple[float, float]:
@@ -104,22 +119,3 @@ def explain_inexactness(
             f"{value_range[0]:g} to {value_range[1]:g}; turn it into another dtype."
         )
     return None
-
-
-def _find_range(present: Floats, n_hidden: int) -> tuple[float, float]:
-    """Return the lowest and the highest value; outwards of the rest if some at each end are hidden.
-
-    `protect_extremes` of `encoding` hides as many, but rounds to the nearest: it clips values,
-    while this range has to contain all that a sum may need.
-
-    Args:
-        present: Values without gaps; (n,).
-        n_hidden: How many at each end must not be revealed.
-    """
-    if not n_hidden:
-        return float(present.min()), float(present.max())
-    if len(present) <= 2 * n_hidden:
-        return float(np.median(present)), float(np.median(present))
-    low, high = np.sort(present)[[n_hidden, -n_hidden - 1]]
-    unit = 10.0 ** (np.floor(np.log10(max(high - low, 1e-12))) - 1)
-    return float(np.floor(low / unit) * unit), float(np.ceil(high / unit) * unit)

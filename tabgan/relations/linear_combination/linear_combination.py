@@ -18,7 +18,6 @@ import pandas as pd
 
 from tabgan.errors import ConditionError, RelationError
 from tabgan.query import syntax
-from tabgan.query.numbers import write_number
 from tabgan.relations.bounds import read_bounds
 from tabgan.relations.column_checks import check_sum
 from tabgan.relations.exact_arithmetic import equal_nan
@@ -26,19 +25,19 @@ from tabgan.relations.linear_combination.column_range import explain_inexactness
 from tabgan.relations.linear_combination.discovery import Candidate, SignedSumSearch
 from tabgan.relations.linear_combination.significance import LinearSubspace, is_significant
 from tabgan.relations.linear_combination.terms import SignedSum
-from tabgan.relations.linear_form import (
-    LinearForm,
-    read_linear,
-    write_linear,
-)
+from tabgan.relations.linear_combination.wording import explain_sum
+from tabgan.relations.linear_form import LinearForm, read_linear, write_linear
 from tabgan.relations.relation import DiscoveredRelation, Relation
+from tabgan.relations.saved_columns import NUMBERS, read_columns
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema, restore_dtype
 from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.float_conversion import to_float
+from tabgan.schema.holding import Holding
 from tabgan.schema.predicates import Clause
 from tabgan.schema.text import parse_numbers
+from tabgan.state_reader import StateReader
 
 
 @dataclass(frozen=True)
@@ -104,13 +103,11 @@ class LinearCombination(Relation):
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
         """Read `c = a + b`, `c = a - b + 3`, or `c = a + b + rest`."""
         form = read_linear(tree)
-        if form is None or (len(form.terms) == 1 and not form.has_rest):
-            return []
-        if not form.has_rest and any(abs(factor) != 1 for factor, _ in form.terms):
-            return []  # a formula
+        if form is None or not (form.has_rest or form.is_plain_sum):
+            return []  # a line, or a formula
         columns = [profile.schema.column(n) for n in (form.dependent, *(n for _, n in form.terms))]
         if any(column.kind is ColumnKind.DATETIME for column in columns):
-            return []  # a formula
+            return []
         check_sum(form, columns)
         signs = [int(factor) for factor, _ in form.terms]
         constant = None if form.has_rest else form.constant
@@ -133,12 +130,16 @@ class LinearCombination(Relation):
         """Why the dependent cannot be restored exactly, in a sentence; None if it can."""
         is_bare = self.signed_sum.remainders == (0.0,)
         ranges, value_range = self.signed_sum.ranges, self.signed_sum.value_range
+        for column, own in zip(self._columns, ranges, strict=True):
+            if np.isinf(own.high):
+                return (
+                    f"column {column.name!r} has too few values to tell their range; leave it out."
+                )
         return explain_inexactness(self._columns, ranges, value_range, is_bare=is_bare)
 
     @property
     def n_digits(self) -> int | None:
-        rest = self.signed_sum.remainders
-        return sum(map(str.isdigit, write_number(rest[0]))) if len(rest) == 1 else None
+        return self.signed_sum.n_digits
 
     @property
     def text(self) -> str:
@@ -149,14 +150,8 @@ class LinearCombination(Relation):
         return write_linear(LinearForm(self.dependent.name, terms, constant, len(rest) > 1))
 
     def explain(self) -> str:
-        pairs = zip(self.signed_sum.signs, self.sources, strict=True)
-        terms = "".join(f" {'-' if sign < 0 else '+'} {column.name}" for sign, column in pairs)
-        candidate = f"-{terms[3:]}" if self.signed_sum.signs[0] < 0 else terms[3:]
-        rest = self.signed_sum.remainders
-        last = f" and one of {len(rest)} remainders"
-        if len(rest) == 1:
-            last = f" {'-' if rest[0] < 0 else '+'} {write_number(abs(rest[0]))}" if rest[0] else ""
-        return f"{self.dependent.name} is {candidate}{last}"
+        pairs = list(zip(self.signed_sum.signs, self.sources, strict=True))
+        return explain_sum(self.dependent, pairs, self.signed_sum.remainders)
 
     def find_violations(self, frame: pd.DataFrame) -> Mask:
         """Return where the remainder is none of those seen."""
@@ -199,19 +194,20 @@ class LinearCombination(Relation):
         bounds = read_bounds(column, clauses, self._step)
         if bounds is None:
             return {}
-        least, greatest = self.signed_sum.value_range
-        if bounds[0] > greatest or bounds[1] < least:
+        if not self.signed_sum.reaches(*bounds):
+            least, greatest = self.signed_sum.value_range
             raise ConditionError(
                 f"column {column.name!r} is a sum that comes to {least:g} at the least and to "
                 f"{greatest:g} at the most; ask for some of that."
             )
-        asked: dict[Name, list[Clause]] = {}
-        for index, source in enumerate(self.sources):
-            needed = self.signed_sum.term_bounds(index, *bounds)
-            if needed:
-                pairs = zip((">=", "<="), needed, strict=True)
-                asked[source.name] = [Clause(o, end) for o, end in pairs if np.isfinite(end)]
-        return asked
+        terms = [self.signed_sum.term_bounds(index, *bounds) for index in range(len(self.sources))]
+        return {
+            source.name: [
+                Clause(o, e) for o, e in zip((">=", "<="), ends, strict=True) if np.isfinite(e)
+            ]
+            for source, ends in zip(self.sources, terms, strict=True)
+            if ends
+        }
 
     @property
     def _step(self) -> float | None:
@@ -243,11 +239,20 @@ class LinearCombination(Relation):
                 others += [relation] if relation.inexactness is None else []
         return others
 
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        rest = Holding("remainders", len(self.signed_sum.remainders))
+        return rest, Holding("ends", shown=self.signed_sum.show_ends(self._columns))
+
     def to_dict(self) -> dict[str, Any]:
         names = [column.name for column in self._columns]
         return {"columns": names, "addition": self.signed_sum.to_state()}
 
     @classmethod
-    def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        dependent, *sources = (schema.column(name) for name in entry["columns"])
-        return cls((dependent,), tuple(sources), SignedSum.from_state(entry["addition"]))
+    def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:
+        lengths = range(2, len(schema.columns) + 1)
+        dependent, *sources = read_columns(state, "columns", schema, lengths, NUMBERS)
+        signed_sum = SignedSum.from_state(state.state("addition"), len(sources))
+        relation = cls((dependent,), tuple(sources), signed_sum)
+        state.check(relation.inexactness is None, "addition", "is no exact sum")
+        return relation

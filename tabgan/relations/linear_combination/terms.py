@@ -3,13 +3,14 @@
 A missing term counts as 0. Results are rounded to the decimals of the sum, so that they are exact.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 
+from tabgan.query.numbers import write_number
 from tabgan.relations.bounds import move_inside
 from tabgan.relations.exact_arithmetic import ceil_decimals, round_decimals
 from tabgan.relations.linear_combination.column_range import ColumnRange
@@ -18,6 +19,7 @@ from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats, Integers
 from tabgan.schema.column import Column
 from tabgan.schema.float_conversion import to_float
+from tabgan.state_reader import StateReader
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,21 @@ class SignedSum:
         remainders = np.array(self.remainders)
         nearest = remainders[np.searchsorted((remainders[1:] + remainders[:-1]) / 2, rest)]
         return np.where(np.isnan(rest), np.nan, nearest) if self.ranges[0].has_gaps else nearest
+
+    @property
+    def n_digits(self) -> int | None:
+        """Digits of the remainder, if there is one alone."""
+        rest = self.remainders
+        return sum(map(str.isdigit, write_number(rest[0]))) if len(rest) == 1 else None
+
+    def show_ends(self, columns: Sequence[Column]) -> str:
+        """Return the ends of each column, the dependent first, in words."""
+        pairs = zip(columns, self.ranges, strict=True)
+        return "; ".join(f"{c.name} {own.low:.10g} to {own.high:.10g}" for c, own in pairs)
+
+    def reaches(self, low: float, high: float) -> bool:
+        """Return whether the sum comes to something between two bounds."""
+        return low <= self.value_range[1] and high >= self.value_range[0]
 
     def term_bounds(self, index: int, low: float, high: float) -> tuple[float, float] | None:
         """Return the bounds that a term needs for the sum to lie in some; None if it needs none.
@@ -195,7 +212,17 @@ class SignedSum:
         }
 
     @classmethod
-    def from_state(cls, state: Mapping[str, Any]) -> Self:
-        """Rebuild it from what `to_state` returned."""
-        ranges = tuple(ColumnRange(**column_range) for column_range in state["spans"])
-        return cls(tuple(state["signs"]), tuple(state["remainders"]), ranges)
+    def from_state(cls, state: StateReader, n_terms: int) -> Self:
+        """Rebuild it from what `to_state` returned, for so many terms.
+
+        Raises:
+            ModelFileError: It holds what it cannot.
+        """
+        signs = tuple(state.wholes("signs", -1, 1))
+        state.check(len(signs) == n_terms and 0 not in signs, "signs", "are not 1 or -1 a term")
+        remainders = tuple(state.numbers("remainders"))
+        is_sound = 0 < len(remainders) <= MAX_VALUES and list(remainders) == sorted(remainders)
+        state.check(is_sound, "remainders", f"are not 1 to {MAX_VALUES} rising numbers")
+        ranges = tuple(map(ColumnRange.from_state, state.states("spans")))
+        state.check(len(ranges) == n_terms + 1, "spans", "are not one for each column")
+        return cls(signs, remainders, ranges)

@@ -21,13 +21,16 @@ from tabgan.relations.gaps import check_gaps, clear_cells
 from tabgan.relations.missingness.discovery import GapSource, find_candidates
 from tabgan.relations.missingness.source_values import SourceValues
 from tabgan.relations.relation import DiscoveredRelation, Relation
+from tabgan.relations.saved_columns import check_apart, read_column
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Mask
 from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, Name
 from tabgan.schema.float_conversion import comparable_cells
+from tabgan.schema.holding import Holding
 from tabgan.schema.predicates import Clause
+from tabgan.state_reader import StateReader
 
 
 @dataclass(frozen=True)
@@ -168,11 +171,16 @@ class Missingness(Relation):
             }
         return {self.source.name: [Clause("in", tuple(categories))]}
 
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        return (Holding("levels", len(self.gap_values.categories)),)
+
     def to_dict(self) -> dict[str, Any]:
         names = {"dependent": self.dependent.name, "source": self.source.name}
         return names | self.gap_values.to_dict()
 
     @classmethod
-    def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        dependent, source = schema.column(entry["dependent"]), schema.column(entry["source"])
-        return cls((dependent,), (source,), SourceValues.from_dict(source, entry))
+    def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:
+        dependent, source = (read_column(state, n, schema) for n in ("dependent", "source"))
+        check_apart(state, dependent, source)
+        return cls((dependent,), (source,), SourceValues.from_dict(source, state))

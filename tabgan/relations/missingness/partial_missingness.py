@@ -28,12 +28,15 @@ from tabgan.relations.missingness.partial_discovery import (
 )
 from tabgan.relations.missingness.source_values import SourceValues
 from tabgan.relations.relation import DiscoveredRelation, Relation
+from tabgan.relations.saved_columns import check_apart, read_column
 from tabgan.relations.statistics import SIGNIFICANCE_LEVEL
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column, Name
 from tabgan.schema.float_conversion import comparable_cells
+from tabgan.schema.holding import Holding
+from tabgan.state_reader import StateReader
 
 
 @dataclass(frozen=True)
@@ -166,12 +169,19 @@ class PartialMissingness(Relation):
     def reduced_columns(self) -> Mapping[Name, Column | None]:
         return {}
 
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        n_levels = sum(len(values.categories) for values in (self.always, self.never))
+        return (Holding("levels", n_levels),)
+
     def to_dict(self) -> dict[str, Any]:
         names = {"dependent": self.dependent.name, "source": self.source.name}
         return names | {"always": self.always.to_dict(), "never": self.never.to_dict()}
 
     @classmethod
-    def from_dict(cls, entry: Mapping[str, Any], schema: TableSchema) -> Self:
-        dependent, source = schema.column(entry["dependent"]), schema.column(entry["source"])
-        values = [SourceValues.from_dict(source, entry[word]) for word in ("always", "never")]
+    def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:
+        dependent, source = (read_column(state, n, schema) for n in ("dependent", "source"))
+        check_apart(state, dependent, source)
+        states = [state.state(word) for word in ("always", "never")]
+        values = [SourceValues.from_dict(source, each) for each in states]
         return cls((dependent,), (source,), *values)

@@ -7,7 +7,6 @@
 ('never or missing', [False, True, True])
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -15,11 +14,14 @@ import numpy as np
 import pandas as pd
 
 from tabgan.relations.missingness.discovery import GapSource
+from tabgan.relations.saved_columns import read_values
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Mask
-from tabgan.schema.categories import Categories, to_plain
+from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column
 from tabgan.schema.float_conversion import comparable_cells
+from tabgan.schema.plain_categories import to_plain
+from tabgan.state_reader import StateReader
 
 MAX_SHOWN = 6  # categories in a sentence
 
@@ -92,11 +94,14 @@ class SourceValues:
         return " or ".join(shown + ["missing"] * self.at_gap)
 
     def has_rare_categories(self, profile: TableProfile) -> bool:
-        """Return whether some categories are seen in so few rows that protection hides them."""
+        """Return whether categories, or the gap, are seen in so few rows that they are hidden."""
         if not profile.protection.is_on:
             return False
         codes = self.categories.find(comparable_cells(profile.series(self.column), self.column))
-        return bool((np.bincount(codes + 1)[1:] < profile.min_rows).any())
+        counts = np.bincount(codes + 1, minlength=len(self.categories) + 1)[1:]
+        if self.at_gap:
+            counts = np.append(counts, np.count_nonzero(profile.missing(self.column)))
+        return bool((counts < profile.min_rows).any())
 
     def to_dict(self) -> dict[str, Any]:
         """Return all but the column as JSON-able values."""
@@ -104,7 +109,11 @@ class SourceValues:
         return {"levels": self.categories.values} | flags
 
     @classmethod
-    def from_dict(cls, column: Column, entry: Mapping[str, Any]) -> Self:
-        """Rebuild it from its column and what `to_dict` returned."""
-        categories = Categories(column, list(entry["levels"]))
-        return cls(categories, entry["at_gap"], entry["at_value"])
+    def from_dict(cls, column: Column, state: StateReader) -> Self:
+        """Rebuild it from its column and what `to_dict` returned.
+
+        Raises:
+            ModelFileError: It holds what it cannot.
+        """
+        categories = read_values(state, "levels", column)
+        return cls(categories, state.flag("at_gap"), state.flag("at_value"))

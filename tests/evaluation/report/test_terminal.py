@@ -83,7 +83,7 @@ def test_a_warning_and_an_interval_stand_beside_their_figure(report: Report) -> 
     attack = replace(copies, value=0.7, note="few", low=0.6, high=0.8, warning="Rows can be told.")
     text = "\n".join(shown(replace(report, readings=(attack,)), 160))
     assert "Copies: Rows can be told." in text
-    assert "Copies: 95 % interval 0.600 to 0.800." in text
+    assert "Copies: 95 % interval 0.600 to 0.800 %." in text
     assert "Copies: few; the rest is computed." in text
     assert "real test rows" in text
     assert "noise floor" not in text  # there is no metric of fidelity

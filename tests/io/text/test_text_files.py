@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tabgan.errors import SettingError, TableError
 from tabgan.io import AS_FOUND, ReadOptions, TextStyle, find_source, read_table, write_table
 from tabgan.io.text.layout import CANDIDATES, find_layout
+from tabgan.schema import TableSchema
 
 CITIES = "city;price;n\nKöln;1,5;3\nUlm;2,25;4\nBonn;1000;5\n"
 
@@ -372,3 +373,35 @@ def test_any_way_of_writing_is_read_back(
     assert source.style == TextStyle(delimiter, decimal)
     pd.testing.assert_frame_equal(source.read(), frame)
     pd.testing.assert_frame_equal(pd.concat(source.iter_batches(5), ignore_index=True), frame)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("a" * 200_000 + ",b\n1,2\n", "a name in it is longer than 131,072 characters"),
+        ("x" * 10_000_000, "has no end within 400,000 characters"),
+        (",".join(f"x{n}" for n in range(1_000_000)), "has no end within 400,000 characters"),
+    ],
+)
+def test_headers_without_measure_are_a_sentence(
+    tmp_path: Path, content: str, sentence: str
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(content)
+    with pytest.raises(TableError, match=sentence):
+        read_table(path)
+
+
+def test_a_table_of_100_000_columns_is_a_sentence() -> None:
+    frame = pd.DataFrame(np.zeros((3, 100_000)))
+    with pytest.raises(TableError, match="100,000 columns, and no more than 10,000"):
+        TableSchema.infer(frame)
+
+
+def test_a_carriage_return_in_a_text_stays_in_it(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"a": ["one", "two\rlines", None, "four"], "b\rc": [1, 2, 3, 4]})
+    write_table([frame], tmp_path / "t.csv")
+    pd.testing.assert_frame_equal(read_table(tmp_path / "t.csv"), frame, check_dtype=False)
+    write_table([frame[:1]], tmp_path / "first.csv")
+    whole, first = ((tmp_path / name).read_bytes() for name in ("t.csv", "first.csv"))
+    assert whole.startswith(first)  # fewer rows are the first of more

@@ -124,6 +124,24 @@ GLOSSARY = (
         "guessing.",
         "membership_inference",
     ),
+    _term(
+        "Likelihood-ratio membership attack",
+        "The same by somebody who also has real rows from elsewhere, and asks where synthetic rows "
+        "are many and those are few.",
+        "likelihood_ratio",
+    ),
+    _term(
+        "Attribute inference attack",
+        "Somebody knows a real row but for one column, and takes that from the nearest synthetic "
+        "row. What is guessed of test rows as well gives no training row away.",
+        "attribute_inference",
+    ),
+    _term(
+        "Rare combinations",
+        "Values of two or three columns that one real row alone holds together. Chance makes some "
+        "of them again; those of training rows should come no more often than those of test rows.",
+        "singling_out",
+    ),
 )
 
 

@@ -39,6 +39,8 @@ from tabgan.schema.text.datetimes.writing import write_datetimes
 from tabgan.schema.text.strings import arrow_series, is_text, text_array, text_series
 
 _DEFAULT_FORMAT = "%Y-%m-%d %H:%M:%S"
+_ENDS_OF_YEARS = np.array(["0001-01-01T00:00:00", "9999-12-31T23:59:59"], "datetime64[us]")
+_ENDS_IN_NS = np.array([-(2**63 // 1_000), 2**63 // 1_000]).astype("datetime64[us]")
 
 
 def find_datetime_format(series: "pd.Series[Any]", numbers: Floats | None = None) -> str | None:
@@ -186,6 +188,8 @@ def format_datetimes(
     datetimes = ticks.astype("datetime64[us]")
     dtype = dtype_of(column.dtype)
     style = column.format or _DEFAULT_FORMAT
+    if holds_text(dtype) or column.text or pd.api.types.is_object_dtype(dtype):
+        datetimes = np.clip(datetimes, *_ENDS_OF_YEARS)
     if holds_text(dtype) or column.text:
         return text_series(_write_texts(datetimes, style), missing, column, index)
     if is_datetime_number_format(style):
@@ -210,6 +214,8 @@ def _with_dtype(
 ) -> "pd.Series[Any]":
     if isinstance(dtype, pd.PeriodDtype):
         return pd.Series(write_periods(datetimes, missing, dtype))
+    if "[ns" in str(dtype):
+        datetimes = np.clip(datetimes, *_ENDS_IN_NS)
     if isinstance(dtype, pd.ArrowDtype):
         target = dtype.pyarrow_dtype
         if pa.types.is_time(target):

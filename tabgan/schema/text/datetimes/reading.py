@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tabgan.schema.text.datetimes.tokens import MONTH_NAMES, format_pattern, tokens_of
+from tabgan.schema.text.datetimes.tokens import LIKELY_YEAR, MONTH_NAMES, format_pattern, tokens_of
 
 _SHARED_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)$")
 
@@ -29,7 +29,8 @@ def read_datetimes(values: pa.Array, format_: str) -> npt.NDArray[np.datetime64]
     Raises:
         ValueError: The format has a token that is not known.
     """
-    groups = pc.extract_regex(values, format_pattern(format_))
+    pattern = format_pattern(format_).replace(LIKELY_YEAR, "[0-9]{4}")
+    groups = pc.extract_regex(values, pattern)
     parts = {
         token: pc.struct_field(groups, [number]) for number, token in enumerate(tokens_of(format_))
     }

@@ -21,6 +21,8 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cache
 
+from tabgan.state_reader import show_value
+
 MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September"]
 MONTHS += ["October", "November", "December"]
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
@@ -34,8 +36,9 @@ def _names_by_token(letter: str, names: list[str]) -> dict[str, list[str]]:
 MONTH_NAMES = _names_by_token("b", [name[:3] for name in MONTHS]) | _names_by_token("B", MONTHS)
 WEEKDAY_NAMES = _names_by_token("a", [name[:3] for name in WEEKDAYS])
 WEEKDAY_NAMES |= _names_by_token("A", WEEKDAYS)
+LIKELY_YEAR = "[12][0-9]{3}|9999"  # by which formats are found; any year is read
 _PATTERNS = {
-    "%Y": "[12][0-9]{3}|9999",
+    "%Y": LIKELY_YEAR,
     "%y": "[0-9]{2}",
     "%G": "[12][0-9]{3}",
     "%q": "[1-4]",
@@ -102,7 +105,7 @@ def format_pattern(format_: str, strict: bool = False) -> str:
         token = match.group()
         inner = f"[0-9]{{{token[1]}}}" if token[1].isdigit() else _PATTERNS.get(token)
         if inner is None:
-            raise ValueError(f"the format {format_!r} has {token!r}, which is not known")
+            raise ValueError(f"the format {show_value(format_)} has {token!r}, which is not known")
         inner = inner.replace("0?", "").replace("[01]?", "1?") if strict else inner
         pattern += _plain(format_[end : match.start()]) + f"(?P<t{number}>{inner})"
         end = match.end()

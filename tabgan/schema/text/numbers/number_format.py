@@ -22,6 +22,7 @@ import pyarrow.compute as pc
 
 from tabgan.schema.arrays import Floats, Integers, Objects
 from tabgan.schema.text.numbers.numeral import Numeral, escape
+from tabgan.state_reader import show_value
 
 _SIGNS = "+-\u2212\u2013()"
 _OLD_STYLE = re.compile(r",?\.\d+[feE]|repr")  # of plain numbers, as Python writes them
@@ -94,8 +95,8 @@ class NumberFormat:
         first = found[0]
         if first is None or None in found or len(sections) > 3:
             raise ValueError(
-                f"the format {text!r} is none of numbers, which are such as '#,##0.00', '0.# km' "
-                "or '#.##0,00 €'"
+                f"the format {show_value(text)} is none of numbers, which are such as '#,##0.00', "
+                "'0.# km' or '#.##0,00 €'"
             )
         affixes = [
             Affixes(section[: place[1].start], section[place[1].stop :])

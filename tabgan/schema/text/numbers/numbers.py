@@ -28,6 +28,8 @@ from tabgan.schema.text.numbers.plain_numbers import (
 from tabgan.schema.text.numbers.units import is_currency
 from tabgan.schema.text.strings import is_text, text_array, text_series
 
+_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+
 
 def parse_numbers(series: "pd.Series[Any]", column: Column | None = None) -> Floats:
     """Return a column as float64 of shape (n,), NaN for gaps; durations become seconds.
@@ -69,8 +71,10 @@ def _is_duration(series: "pd.Series[Any]") -> bool:
 def _seconds(series: "pd.Series[Any]") -> Floats:
     if isinstance(series.dtype, pd.ArrowDtype) or pd.api.types.is_object_dtype(series.dtype):
         series = pd.Series(pd.to_timedelta(series))
-    seconds = series.dt.total_seconds()
-    return np.asarray(seconds.to_numpy(dtype=np.float64, na_value=np.nan))
+    durations = series.to_numpy()
+    per_second = _PER_SECOND[np.datetime_data(durations.dtype)[0]]
+    exact = durations.astype(np.int64) / per_second  # what pandas returns is not the nearest
+    return np.where(np.isnat(durations), np.nan, exact)
 
 
 def _any_numbers(series: "pd.Series[Any]") -> Floats:

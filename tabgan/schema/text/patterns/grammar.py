@@ -29,11 +29,15 @@ from tabgan.schema.text.patterns.parts import (
     Number,
     Part,
 )
+from tabgan.state_reader import MAX_SHOWN, show_value
 
+MAX_PARTS, MAX_CHOICES = 10_000, 2_000  # of a pattern that is read
 _SPECIAL = re.compile(r"([\\{}|\[\]])")
 _NUMBER = re.compile(r"([0-9]{1,18})-([0-9]{1,18})?")
 _CHARACTERS = re.compile(r"([\w-]+|\[(?:\\.|[^\]\\])+\])(?::([1-9][0-9]{0,2}))?", re.DOTALL)
 _TOKEN = re.compile(r"(?:\\.|[^\\{}|])+|\{(?:\\.|[^\\{}])*\}|.", re.DOTALL)
+_COUNT = re.compile(r":([0-9]{1,3})\}")
+MAX_PARTS, MAX_CHARACTERS = 5_000, 100_000  # of all forms
 _NAMES = {alphabet: name for name, alphabet in ALPHABETS.items()}
 
 
@@ -84,21 +88,35 @@ def parse_forms(text: str) -> tuple[Form, ...]:
     Raises:
         SchemaError: It is no pattern.
     """
+    n_characters = sum(map(int, _COUNT.findall(text)))
+    if text.count("{") > MAX_PARTS or n_characters > MAX_CHARACTERS:
+        raise SchemaError(
+            f"the pattern {text[:40]!r}... has more than {MAX_PARTS:,} parts or makes more than "
+            f"{MAX_CHARACTERS:,} characters; give a shorter one."
+        )
     forms: list[list[Part]] = [[]]
-    for piece in _TOKEN.findall(text):
+    pieces = _TOKEN.findall(text)
+    if len(pieces) > MAX_PARTS or sum("|" in piece[1:] for piece in pieces) > MAX_CHOICES:
+        raise SchemaError(
+            f"the pattern {show_value(text)} has more than {MAX_PARTS:,} parts or "
+            f"{MAX_CHOICES:,} choices; make it simpler."
+        )
+    for piece in pieces:
         if piece == "|":
             forms.append([])
         elif piece.startswith("{") and len(piece) > 1:
             forms[-1] += _parse_part(piece[1:-1], text)
         elif piece in {"{", "}", "\\"}:
             raise SchemaError(
-                f"the pattern {text!r} has a {piece!r} by itself; write '\\{piece}' for the "
-                "character, or close the braces."
+                f"the pattern {show_value(text)} has a {piece!r} by itself; write '\\{piece}' for "
+                "the character, or close the braces."
             )
         else:
             forms[-1].append(Literal(_unescape(piece)))
     if not all(forms):
-        raise SchemaError(f"the pattern {text!r} has a form without any text; take out a '|'.")
+        raise SchemaError(
+            f"the pattern {show_value(text)} has a form without any text; take out a '|'."
+        )
     return tuple(Form(join_neighbours(parts)) for parts in forms)
 
 
@@ -115,9 +133,9 @@ def _parse_part(inner: str, text: str) -> list[Part]:
         return [Characters((ALPHABETS.get(found[1], own),) * int(found[2] or 1))]
     names = ", ".join(ALPHABETS)
     raise SchemaError(
-        f"the pattern {text!r} has {{{inner}}}, which is none of its parts: a choice such as "
-        f"{{a|b}}, a number such as {{0-255}}, or characters such as {{digit:4}} or {{[ABC]:2}}; "
-        f"alphabets are {names}."
+        f"the pattern {show_value(text)} has {{{inner[:MAX_SHOWN]}}}, which is none of its parts: "
+        f"a choice such as {{a|b}}, a number such as {{0-255}}, or characters such as {{digit:4}} "
+        f"or {{[ABC]:2}}; alphabets are {names}."
     )
 
 
@@ -130,6 +148,6 @@ def _parse_number(low: str, high: str | None, text: str) -> Number:
     last = MAX_NUMBER if high is None else int(high)
     if last < int(low):
         raise SchemaError(
-            f"the pattern {text!r} has {{{low}-{high}}}, which ends before it begins."
+            f"the pattern {show_value(text)} has {{{low}-{high}}}, which ends before it begins."
         )
     return Number(int(low), None if high is None else last, width)

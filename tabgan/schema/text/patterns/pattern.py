@@ -5,6 +5,7 @@
 (10000, 'AB-{0000-9999}')
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -20,6 +21,7 @@ from tabgan.schema.text.patterns.grammar import parse_forms, write_forms
 from tabgan.schema.text.patterns.parts import Alternation
 
 MAX_SLOTS = 12  # choices that are learned; more are made anew
+MAX_FORMS, MAX_TEXT = 10_000, 10**6  # of a file's, and its characters
 
 
 @dataclass(frozen=True)
@@ -62,13 +64,30 @@ class Pattern:
         """
         return cls(parse_forms(text)).within_slots()
 
+    @classmethod
+    def from_text_and_drawn(cls, text: str, drawn: Sequence[int]) -> Self:
+        """Return the pattern of a text with so many choices of each form drawn.
+
+        Raises:
+            ValueError: The text is no pattern, or too many choices are drawn, or too few.
+        """
+        if len(drawn) > MAX_FORMS or len(text) > MAX_TEXT:
+            raise ValueError(f"it has more than {MAX_FORMS:,} forms or {MAX_TEXT:,} characters")
+        pattern = cls(parse_forms(text)).with_drawn(drawn)
+        for form in pattern.forms:
+            if form.drawn > sum(isinstance(part, Alternation) for part in form.parts):
+                raise ValueError(f"{form.drawn} choices are drawn of a form that has fewer")
+        if _count_slots(pattern.forms) > MAX_SLOTS:
+            raise ValueError(f"more than {MAX_SLOTS} choices are learned")
+        return pattern
+
     def __str__(self) -> str:
         return write_forms(self.forms)
 
     def within_slots(self) -> Self:
         """Return the pattern with choices drawn instead of learned, if there are too many."""
         pattern = self
-        while len(pattern.slots) > MAX_SLOTS:
+        while _count_slots(pattern.forms) > MAX_SLOTS:
             most = max(pattern.forms, key=lambda form: len(form.choices))
             forms = (replace(f, drawn=f.drawn + (f is most)) for f in pattern.forms)
             pattern = replace(pattern, forms=tuple(forms))
@@ -143,6 +162,14 @@ class Pattern:
 def _lengths_of(texts: pa.Array) -> Integers:
     """Return how many characters each text has, -1 for gaps; (n,)."""
     return np.asarray(pc.fill_null(pc.utf8_length(texts), -1)).astype(np.int64)
+
+
+def _count_slots(forms: Sequence[Form]) -> int:
+    """Return how many slots forms need: of each choice, as many as the form with most of it."""
+    most: Counter[tuple[str, ...]] = Counter()
+    for form in forms:
+        most |= Counter(_values(form))
+    return most.total()
 
 
 def _values(form: Form) -> list[tuple[str, ...]]:

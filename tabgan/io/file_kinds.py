@@ -1,4 +1,4 @@
-r"""What kind of file stands where an output shall go, told from what is in it.
+r"""What kind of file stands where an output shall go, told from what is in it; what it may replace.
 
 >>> import tempfile
 >>> with tempfile.TemporaryDirectory() as folder:
@@ -14,9 +14,9 @@ import json
 from enum import StrEnum
 from pathlib import Path
 
-from tabgan.errors import ModelFileError
-from tabgan.io import WRITERS
+from tabgan.errors import ModelFileError, SettingError, TableError, reason
 from tabgan.io.content import MARKUP, TEXT, identify
+from tabgan.io.formats import WRITERS
 from tabgan.io.model_file import CHECKPOINT_KIND, is_model_file, read_header
 from tabgan.io.table_file import format_of_suffix
 from tabgan.io.text.layout import find_delimiter
@@ -33,6 +33,26 @@ class FileKind(StrEnum):
     MODEL = "a model"
     REPORT = "a report"
     CHECKPOINT = "the checkpoint of a fit"
+
+
+def check_replaceable(path: Path, kind: FileKind, overwrite: bool = False) -> None:
+    """Refuse to replace a file of another kind unless it was asked for; an empty one has no kind.
+
+    Raises:
+        SettingError: It is of another kind.
+        TableError: It cannot be read.
+    """
+    if overwrite or not path.is_file():
+        return
+    try:
+        found = find_kind(path) if path.stat().st_size else kind
+    except OSError as error:
+        raise TableError(f"'{path}' cannot be read: {reason(error)}.") from error
+    if found != kind:
+        raise SettingError(
+            f"'{path}' is {found}, and {kind} would replace it; name another file, or give "
+            "--overwrite (in Python, overwrite=True)."
+        )
 
 
 def find_kind(path: Path) -> str:
@@ -80,7 +100,7 @@ def _find_kind_of_json(path: Path) -> str:
     """Return what text is that begins as JSON does."""
     try:
         value = json.loads(_read(path))
-    except ValueError:
+    except (ValueError, RecursionError):
         return TEXT.words
     keys = set(value) if isinstance(value, dict) else set()
     if keys & REPORT_KEYS:

@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tabgan_cli.file_kinds import FileKind, find_kind
 
+from tabgan.errors import SettingError
 from tabgan.io import write_table
+from tabgan.io.file_kinds import FileKind, find_kind
 from tabgan.io.model_file import write_model
+from tabgan.model.tabular_model import TabularModel
+from tabgan.training.checkpoint import Checkpoints
 
 ZIP = "a zip archive with 'x' in it, which has to be unpacked first"
+OLD_MODEL = Path(__file__).parents[1] / "data" / "release-0.1" / "model.tabgan"
 BINARY = (".parquet", ".feather", ".arrow", ".xlsx")
 
 
@@ -87,3 +91,39 @@ def test_an_archive_is_no_table(tmp_path: Path) -> None:
     (tmp_path / "a.gz").write_bytes(gzip.compress(b"x"))
     found = [find_kind(path) for path in sorted(tmp_path.iterdir())]
     assert found == ["a file compressed as .gz", ZIP]
+
+
+def test_in_python_too_only_its_own_kind_is_replaced(tmp_path: Path) -> None:
+    table, notes = tmp_path / "t.csv", tmp_path / "notes.csv.gz"
+    frame = pd.DataFrame({"x": [1, 2]})
+    write_table([frame], table)
+    write_table([frame[:1]], table)
+    notes.write_text("<html>mine</html>")
+    with pytest.raises(SettingError, match="is a web page or XML.*overwrite=True"):
+        write_table([frame], notes)
+    model = TabularModel.load(OLD_MODEL, "cpu")
+    for path in (table, notes):
+        before = path.read_bytes()
+        with pytest.raises(SettingError, match="and a model would replace it"):
+            model.save(path)
+        assert path.read_bytes() == before
+    model.save(notes, overwrite=True)
+    model.save(notes)
+    assert find_kind(notes) == FileKind.MODEL
+
+
+def test_a_checkpoint_replaces_and_removes_only_checkpoints(tmp_path: Path) -> None:
+    told: list[str] = []
+    path = tmp_path / "m.tabgan.checkpoint"
+    path.write_text("mine")
+    checkpoints = Checkpoints(tmp_path / "m.tabgan", 1e-9, on_message=told.append)
+    checkpoints.begin("hash", {})
+    checkpoints.write_if_due(dict)
+    checkpoints.remove()
+    assert path.read_text() == "mine"
+    assert "goes on without a new checkpoint: " in told[0]
+    path.unlink()
+    checkpoints.write_if_due(dict)
+    assert find_kind(path) == FileKind.CHECKPOINT
+    checkpoints.remove()
+    assert not path.exists()

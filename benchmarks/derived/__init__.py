@@ -1,0 +1,1 @@
+"""Columns that follow from others, by what is odd about their dtypes."""
