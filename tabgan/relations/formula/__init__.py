@@ -2,6 +2,7 @@
 
 formula       the relation
 computation   an expression, evaluated and written
+contraction   what is asked of results, asked of the columns that they follow from
 rounding      how its results are written
 discovery     which formulas a table shows, sought on a sample
 screening     which products, ratios and functions correlate with a column

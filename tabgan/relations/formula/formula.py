@@ -16,15 +16,19 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import pandas as pd
 
+from tabgan.errors import ConditionError
 from tabgan.query import syntax
 from tabgan.query.expressions import Value, ValueType
 from tabgan.query.tokens import write_name
 from tabgan.query.value_check import check_value
+from tabgan.relations.bounds import read_bounds, write_value
 from tabgan.relations.exact_arithmetic import round_trips
 from tabgan.relations.formula.computation import Computation
+from tabgan.relations.formula.contraction import Interval, contract
 from tabgan.relations.formula.discovery import Candidate, FormulaSearch
 from tabgan.relations.formula.rounding import as_written
 from tabgan.relations.gaps import GIVEN, clear_cells, has_plain_gaps, mark_given
+from tabgan.relations.protected_values import MAX_FLOAT, find_ends
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.saved_columns import check_apart, read_column
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS
@@ -37,6 +41,7 @@ from tabgan.state_reader import StateReader
 
 MAX_REFITTED = 1_000  # rows that break a formula, to which it is fitted once more
 MAX_SHOWN_DECIMALS = 6
+MAX_ERROR = 1e-9  # of results, relative
 
 
 @dataclass(frozen=True)
@@ -46,11 +51,13 @@ class Formula(Relation):
     Attributes:
         computation: Its value in each row.
         has_gaps: Whether the dependent is missing where there is a result: its gaps are learned.
+        ends: Of each source, its lowest and its highest value.
         solved: The same fact for others of its columns.
     """
 
     computation: Computation
     has_gaps: bool = False
+    ends: tuple[tuple[float, float], ...] = field(default=(), compare=False, repr=False)
     solved: tuple["Formula", ...] = field(default=(), compare=False, repr=False)
 
     KIND: ClassVar[str] = "formula"
@@ -159,7 +166,8 @@ class Formula(Relation):
         obeying = profile.series(dependent)[compared.matches]
         if not round_trips(obeying, as_written(dependent)):
             return None
-        return cls((dependent,), expression.columns, computation, has_gaps)
+        ends = tuple(_find_ends(profile, column) for column in expression.columns)
+        return cls((dependent,), expression.columns, computation, has_gaps, ends)
 
     @property
     def n_digits(self) -> int:
@@ -205,17 +213,43 @@ class Formula(Relation):
         flag = Column(name, ColumnKind.CATEGORICAL, "object", element="str")
         return {name: flag if self.has_gaps else None}
 
+    def push_down(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:
+        """Return the bounds of each source for which the others can make up the rest.
+
+        Raises:
+            ConditionError: The result never comes to that.
+        """
+        (column,), computation = self.dependents, self.computation
+        bounds = read_bounds(column, clauses, computation.rounding.step or None)
+        if bounds is None or as_written(column) != column or not np.isfinite(bounds).any():
+            return {}
+        ranges = {c: Interval(*ends) for c, ends in zip(self.sources, self.ends, strict=True)}
+        sizes = [abs(end) for end in bounds if np.isfinite(end)]
+        asked = Interval(*bounds).widen(computation.rounding.step + MAX_ERROR * max(sizes))
+        left = contract(computation.expression, asked, ranges)
+        if left is None:
+            raise ConditionError(
+                f"column {column.name!r} is {computation.expression.write()}, which never comes to "
+                "that for values as the table has them; ask for some that it comes to."
+            )
+        return {
+            source.name: _write_clauses(source, left[source], ranges[source])
+            for source in self.sources
+            if source.kind.is_quantitative and left[source] != ranges[source]
+        }
+
     def select_jointly(
         self, asked: Mapping[Name, Sequence[Clause]]
     ) -> Mapping[Name, Sequence[Clause]]:
-        """Return what clauses demand of the gaps that are learned; rows are checked for more."""
-        if not self.has_gaps:
-            return {}
+        """Return what clauses demand of the sources, and of the gaps if these are learned."""
         clauses = asked[self.dependent.name]
+        if not self.has_gaps:
+            return self.push_down(clauses)
         if any(clause.is_missing for clause in clauses):
             return {self.dependent.name: [Clause("=", None)]}
         may_miss = all(clause.allows_missing for clause in clauses)
-        return {self.dependent.name: [] if may_miss else [Clause("=", GIVEN)]}
+        gaps = [] if may_miss else [Clause("=", GIVEN)]
+        return {**({} if may_miss else self.push_down(clauses)), self.dependent.name: gaps}
 
     def equivalents(self) -> list[Relation]:
         """Return the same fact, solved for others of its columns."""
@@ -226,6 +260,8 @@ class Formula(Relation):
             "dependent": self.dependent.name,
             "computation": self.computation.to_state(),
             "has_gaps": self.has_gaps,
+            "lows": [low for low, _ in self.ends],
+            "highs": [high for _, high in self.ends],
         }
 
     @classmethod
@@ -234,4 +270,21 @@ class Formula(Relation):
         computation = Computation.from_state(state.state("computation"), schema)
         sources = computation.expression.columns
         check_apart(state, dependent, *sources)
-        return cls((dependent,), sources, computation, state.flag("has_gaps"))
+        lows, highs = state.numbers("lows"), state.numbers("highs")
+        is_whole = len(lows) == len(highs) == len(sources)
+        state.check(is_whole, "lows", "has no end for each column")
+        ends = tuple(zip(lows, highs, strict=True))
+        return cls((dependent,), sources, computation, state.flag("has_gaps"), ends)
+
+
+def _find_ends(profile: TableProfile, column: Column) -> tuple[float, float]:
+    """Return the lowest and the highest value of a source, as far as they may be kept."""
+    numbers = profile.numbers(column) if column.kind.is_quantitative else np.zeros(0)
+    ends = find_ends(numbers[~np.isnan(numbers)], profile.min_rows)
+    return ends or (-MAX_FLOAT, MAX_FLOAT)
+
+
+def _write_clauses(source: Column, left: Interval, whole: Interval) -> list[Clause]:
+    """Return what is left of a source as clauses, without those that all values satisfy."""
+    pairs = ((">=", left.low, whole.low), ("<=", left.high, whole.high))
+    return [Clause(sign, write_value(source, end)) for sign, end, own in pairs if end != own]
