@@ -21,6 +21,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -155,7 +156,7 @@ def run_made(arguments: argparse.Namespace, store: Store) -> None:
     print(f"{HEAD}\n{'|---' * 6}|", flush=True)
     shares = []
     for fact in iter_facts(arguments.only):
-        result = store.get(fact.title, lambda fact=fact: judge(fact, arguments.steps))
+        result = store.get(fact.title, partial(judge, fact, arguments.steps))
         shares.append(result["share"])
         print(show_fact(fact, result), flush=True)
     n_whole = sum(share == 1 for share in shares)
@@ -166,7 +167,7 @@ def run_chance(arguments: argparse.Namespace, store: Store) -> None:
     """Print the false facts of the tables of chance."""
     n_false = 0
     for number in range(arguments.chance):
-        false = store.get(f"chance {number}", lambda number=number: find_false_facts(number))
+        false = store.get(f"chance {number}", partial(find_false_facts, number))
         n_false += len(false)
         if false:
             print(f"- table {number}: {'; '.join(false)}", flush=True)

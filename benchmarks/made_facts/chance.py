@@ -63,7 +63,9 @@ def _float(rng: Rng, latent: Any) -> Any:
 
 
 def _category(rng: Rng, latent: Any) -> Any:
-    names = np.array([f"level {letter}" for letter in "abcdefghijkl"[: rng.integers(2, 12)]], object)
+    names = np.array(
+        [f"level {letter}" for letter in "abcdefghijkl"[: rng.integers(2, 12)]], object
+    )
     return names[np.floor(_rank(latent) ** rng.uniform(0.5, 2) * len(names)).astype(int)]
 
 

@@ -10,7 +10,11 @@ from benchmarks.made_facts.made_fact import Columns, MadeFact, Rng, equal, noise
 
 Frame = pd.DataFrame
 FLAGS = tuple(f"has_{name}" for name in ("phone", "tv", "backup", "support", "safety"))
-SPECIES = {"Adelie": ("Biscoe", "Dream", "Torgersen"), "Gentoo": ("Biscoe",), "Chinstrap": ("Dream",)}
+SPECIES = {
+    "Adelie": ("Biscoe", "Dream", "Torgersen"),
+    "Gentoo": ("Biscoe",),
+    "Chinstrap": ("Dream",),
+}
 MIN_MADE = 0.998  # share of rows, of what never occurs
 
 
@@ -65,16 +69,20 @@ def _make_stays(rng: Rng, n: int) -> Columns:
     nights = rng.integers(1, 15, n)
     status = rng.choice(np.array(["stayed", "cancelled", "moved"], object), n, p=[0.6, 0.25, 0.15])
     free = np.where(status == "stayed", nights, rng.integers(0, 20, n))
-    return {"arrived": arrived, "nights": nights, "status": status} | noise(rng, n) | {
-        "z": arrived + pd.to_timedelta(free, unit="D")
-    }
+    return (
+        {"arrived": arrived, "nights": nights, "status": status}
+        | noise(rng, n)
+        | {"z": arrived + pd.to_timedelta(free, unit="D")}
+    )
 
 
 def _make_refunds(rng: Rng, n: int) -> Columns:
     paid = rng.lognormal(4, 1, n).round(2)
     kind = rng.choice(np.array(["full", "part"], object), n)
     part = (paid * rng.uniform(0.1, 0.9, n)).round(2)
-    return {"paid": paid, "kind": kind} | noise(rng, n) | {"z": np.where(kind == "full", paid, part)}
+    return (
+        {"paid": paid, "kind": kind} | noise(rng, n) | {"z": np.where(kind == "full", paid, part)}
+    )
 
 
 def _make_bmi(rng: Rng, n: int) -> Columns:
@@ -121,25 +129,44 @@ def _are_together(rows: Frame) -> Any:
 
 FACTS: tuple[MadeFact, ...] = (
     counted("how many are Yes", _yes, lambda d: (d[list(FLAGS)] == "Yes").sum(axis=1)),
-    counted("how many are true", lambda r, n: r.random(n) < 0.4, lambda d: d[list(FLAGS)].sum(axis=1)),
-    counted("how many are 1", lambda r, n: r.integers(0, 2, n), lambda d: d[list(FLAGS)].sum(axis=1)),
+    counted(
+        "how many are true", lambda r, n: r.random(n) < 0.4, lambda d: d[list(FLAGS)].sum(axis=1)
+    ),
+    counted(
+        "how many are 1", lambda r, n: r.integers(0, 2, n), lambda d: d[list(FLAGS)].sum(axis=1)
+    ),
     MadeFact(
-        "counts", "how many are missing",
+        "counts",
+        "how many are missing",
         lambda rng, n: {flag: _gappy(rng, n) for flag in FLAGS} | noise(rng, n),
-        "z", _count_gaps, equal("z", _count_gaps), (),
+        "z",
+        _count_gaps,
+        equal("z", _count_gaps),
+        (),
     ),
     MadeFact("never", "species on islands", _make_species, "z", None, _lives_there, ("species",)),
     MadeFact("never", "support of plans", _make_plans, "z", None, _is_sold, ("plan",)),
     MadeFact("never", "gaps that come together", _make_measures, "noise", None, _are_together, ()),
     MadeFact(
-        "where", "nights of those who stayed", _make_stays, "z", None,
+        "where",
+        "nights of those who stayed",
+        _make_stays,
+        "z",
+        None,
         lambda d: d.status.ne("stayed") | d.z.eq(d.arrived + pd.to_timedelta(d.nights, "D")),
         ("arrived", "nights", "status"),
     ),
     MadeFact(
-        "where", "full refunds", _make_refunds, "z", None,
-        lambda d: d.kind.ne("full") | d.z.eq(d.paid), ("paid", "kind"),
+        "where",
+        "full refunds",
+        _make_refunds,
+        "z",
+        None,
+        lambda d: d.kind.ne("full") | d.z.eq(d.paid),
+        ("paid", "kind"),
     ),
-    MadeFact("nearly", "ratio of what was rounded", _make_bmi, "z", None, _is_near, ("weight", "height")),
+    MadeFact(
+        "nearly", "ratio of what was rounded", _make_bmi, "z", None, _is_near, ("weight", "height")
+    ),
     MadeFact("chains", "net, tax and gross", _make_chain, "z", _chain, _adds_up, ("qty", "price")),
-)  # fmt: skip
+)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from benchmarks.made_facts.made_fact import Columns, MadeFact, Rng, equal, near, noise
@@ -61,13 +60,19 @@ FACTS: tuple[MadeFact, ...] = (
         "start end",
         lambda d: ((d.end - d.start).dt.total_seconds() / 3_600).round(2),
     ),
-    timed("weeks between, cut", "ordered delivered", lambda d: (d.delivered - d.ordered).dt.days // 7),
+    timed(
+        "weeks between, cut", "ordered delivered", lambda d: (d.delivered - d.ordered).dt.days // 7
+    ),
     timed("age on a day", "born", lambda d: _years(DAY, d.born)),
-    timed("moment and minutes", "start minutes", lambda d: d.start + pd.to_timedelta(d.minutes, "min")),
+    timed(
+        "moment and minutes", "start minutes", lambda d: d.start + pd.to_timedelta(d.minutes, "min")
+    ),
     timed("hour in New York", "start", lambda d: _local(d).hour),
     timed("day in New York", "start", lambda d: _local(d).day),
     timed("epoch seconds", "start", lambda d: d.start.astype("datetime64[s]").astype("int64")),
-    timed("epoch milliseconds", "start", lambda d: d.start.astype("datetime64[ms]").astype("int64")),
+    timed(
+        "epoch milliseconds", "start", lambda d: d.start.astype("datetime64[ms]").astype("int64")
+    ),
     timed("year and month", "start", lambda d: d.start.dt.year * 100 + d.start.dt.month),
     timed("compact date", "ordered", lambda d: d.ordered.dt.strftime("%Y%m%d").astype("int64")),
     timed("clock as a number", "hour minute", lambda d: d.hour * 100 + d.minute),

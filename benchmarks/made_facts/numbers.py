@@ -106,7 +106,5 @@ FACTS: tuple[MadeFact, ...] = (
     fact("line of two floats", "x y", lambda d: 0.3 * d.x - 1.7 * d.y + 2),
     fact("product of signed numbers", "balance qty", lambda d: d.balance * d.qty, 2),
     fact("product with zeros", "discount price", lambda d: d.discount * d.price / 100, 2),
-    fact(
-        "quantity times price, to predict", "qty price", lambda d: d.qty * d.price, 2, target="z"
-    ),
+    fact("quantity times price, to predict", "qty price", lambda d: d.qty * d.price, 2, target="z"),
 )

@@ -49,9 +49,7 @@ def typed(
         own = rows.assign(z=rows["z"].map(read).astype(float))
         return near("z", lambda _: exact(rows), 2e-7)(own)
 
-    return MadeFact(
-        "dtypes", name, make, "z", lambda d: convert(exact(d)), holds, ("qty", "price")
-    )
+    return MadeFact("dtypes", name, make, "z", lambda d: convert(exact(d)), holds, ("qty", "price"))
 
 
 FACTS: tuple[MadeFact, ...] = (

@@ -50,7 +50,9 @@ FACTS: tuple[MadeFact, ...] = (
         lambda d: d["first"].str.lower() + "." + d["last"].str.lower() + "@example.org",
     ),
     written("length", "last", lambda d: d["last"].str.len()),
-    written("country and number", "country number", lambda d: d.country + "-" + d.number.astype(str)),
+    written(
+        "country and number", "country number", lambda d: d.country + "-" + d.number.astype(str)
+    ),
     written("prefix of a plate", "plate", lambda d: d.plate.str[:2]),
     written("middle of a plate", "plate", lambda d: d.plate.str.split("-").str[1]),
     written("number in a plate", "plate", lambda d: d.plate.str.split("-").str[2].astype("int64")),

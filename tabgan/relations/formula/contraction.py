@@ -15,7 +15,6 @@ Source: Benhamou, Goualard, Granvilliers, Puget 1999, "Revising hull and box con
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import reduce
 from itertools import product
 
 import numpy as np
@@ -122,10 +121,8 @@ def compute(value: Expression, ranges: Ranges) -> Interval:
     match value:
         case ColumnRef(column=column):
             return ranges.get(column, ANY)
-        case Number(value=number):
+        case Number(value=number) | Text(seconds=float(number)):
             return Interval(number, number)
-        case Text(seconds=float(seconds)):
-            return Interval(seconds, seconds)
         case Arithmetic(operator="**", left=left, right=Number(value=exponent)):
             return _raise(compute(left, ranges), exponent)
         case Arithmetic(operator=operator, left=left, right=right) if operator in OPERATIONS:
@@ -221,5 +218,5 @@ def _narrow_extreme(
     if len(able) == 1:  # no other one comes as far
         _narrow(able[0], Interval(asked.low, INF) if is_max else Interval(-INF, asked.high), left)
     if not able:
-        columns = reduce(lambda names, a: [*names, *a.columns], arguments, [])
+        columns = [column for argument in arguments for column in argument.columns]
         left.update(dict.fromkeys(columns[:1], Interval(INF, -INF)))

@@ -24,8 +24,10 @@ import numpy as np
 from tabgan.query.expressions import ColumnRef, Value, ValueType
 from tabgan.relations.exact_arithmetic import find_decimals, machine_epsilon
 from tabgan.relations.formula.computation import count_digits
+from tabgan.relations.formula.dictionary import Dictionary, relate
 from tabgan.relations.formula.exact_forms import ExactForms
-from tabgan.relations.formula.regression import Regression, correlate_terms, pursue
+from tabgan.relations.formula.pursuit import pursue
+from tabgan.relations.formula.regression import Regression
 from tabgan.relations.formula.rounding import as_written
 from tabgan.relations.formula.screening import Screening
 from tabgan.relations.formula.sum_fit import SumFit
@@ -41,7 +43,6 @@ SEARCH_ROWS = 600
 MIN_VALUES = 4  # of a column that is worth the fit of a formula
 MAX_TERMS = 6  # of a sum
 MAX_FACTORS = 5  # of a product
-MAX_CROSSED = 10  # columns whose products are tried in sums
 MIN_CURVED = 20  # values of a column that may be a function of a sum
 MIN_RELATED = 0.3  # correlation of a column with any term, if it is a sum of products
 MAX_MIXED = 4  # terms that correlate, to each of which what is linear is added
@@ -127,7 +128,10 @@ class FormulaSearch:
         for target in self._iter_targets(dependent):
             fit = self._sum_fit(dependent, target)
             if target is PLAIN:
-                singles = [self._fit(dependent, fit, [term]) for term in self.screening.find_terms(dependent)]
+                singles = [
+                    self._fit(dependent, fit, [term])
+                    for term in self.screening.find_terms(dependent)
+                ]
                 yield from sorted(filter(None, singles), key=lambda found: found.n_digits)
             for terms in self._iter_forms(dependent, fit):
                 found = self._fit(dependent, fit, terms)
@@ -151,7 +155,7 @@ class FormulaSearch:
         numbers = np.column_stack([self.numbers[column] for column in others])
         for target in CURVED:
             own = self._sum_fit(dependent, target).own
-            if _relate(np.column_stack([numbers, numbers**2]), own).max() >= MIN_RELATED:
+            if relate(np.column_stack([numbers, numbers**2]), own).max() >= MIN_RELATED:
                 yield target
 
     def _sum_fit(self, dependent: Column, target: Target = PLAIN) -> SumFit:
@@ -185,41 +189,19 @@ class FormulaSearch:
         crossed: bool = False,
     ) -> Iterator[Sequence[Term]]:
         """Yield the terms beside those chosen, and with them, whose sum is near a column."""
-        terms: list[Term] = [linear(column) for column in others]
-        values = np.column_stack([self.numbers[column] for column in others])
-        near = self._find_near(others, values, fit) if crossed else []
+        dictionary = Dictionary.of_columns(others, self.numbers)
         if crossed:
-            terms += _cross(near)
-            more = [term.compute(self.numbers) for term in terms[len(others) :]]
-            values = np.column_stack([values, *more])
-
-        def grow(index: int) -> Floats:
-            new = [] if not crossed else _raise_degree(terms[index], near, terms)
-            terms.extend(new)
-            columns = [term.compute(self.numbers) for term in new]
-            return np.column_stack(columns) if columns else np.empty((len(values), 0))
-
-        begun = [term.compute(self.numbers) for term in chosen]
+            dictionary.cross(fit.own)
         limit = fit.reach
         for picked in pursue(
             fit.own,
-            values,
-            begun,
+            dictionary,
+            [term.compute(self.numbers) for term in chosen],
             MAX_TERMS,
             lambda found, _: found.is_near(limit),
-            grow,
             fit.weights,
         ):
-            yield [*chosen, *(terms[index] for index in picked)]
-
-    def _find_near(
-        self, others: Sequence[Column], values: Floats, fit: SumFit
-    ) -> Sequence[Column]:
-        """Return the columns that correlate most with what a sum is to be."""
-        if len(others) <= MAX_CROSSED:
-            return others
-        best = np.argsort(-_relate(values, fit.own), kind="stable")[:MAX_CROSSED]
-        return [others[index] for index in sorted(best)]
+            yield [*chosen, *(dictionary.terms[index] for index in sorted(picked))]
 
     def _find_monomials(self, dependent: Column, others: Sequence[Column]) -> Iterator[Monomial]:
         """Yield the product of powers whose logarithm is near that of a column."""
@@ -235,12 +217,13 @@ class FormulaSearch:
         if not logs:
             return
         names, terms = list(logs), np.column_stack(list(logs.values()))
+        dictionary = Dictionary([linear(column) for column in names], terms)
 
         def is_done(found: Regression, picked: Sequence[int]) -> bool:
             is_product = len(picked) > 1 and _to_exponents(found.coefficients[:-1]) is not None
             return is_product and found.is_near(limit)
 
-        for picked in pursue(target, terms, [], MAX_FACTORS, is_done):
+        for picked in pursue(target, dictionary, [], MAX_FACTORS, is_done):
             found = Regression.fit(terms[:, picked].T, target)
             exponents = _to_exponents(found.coefficients[:-1]) or []
             columns = [names[index] for index in picked]
@@ -252,33 +235,3 @@ def _to_exponents(found: Floats) -> list[float] | None:
     nearest = [min(EXPONENTS, key=lambda exponent: abs(exponent - value)) for value in found]
     errors = np.abs(np.array(nearest) - found)
     return nearest if np.all(errors <= EXPONENT_ERROR) else None
-
-
-def _relate(values: Floats, own: Floats) -> Floats:
-    """Return the correlations of columns, (n_rows, k), with what a sum is to be; (k,)."""
-    present = ~np.isnan(own)
-    if np.count_nonzero(present) < MIN_ROWS:
-        return np.zeros(values.shape[1])
-    given = own[present] - own[present].mean()
-    size = float(np.sqrt(given @ given))
-    return correlate_terms(values[present], given) / size if size > 0 else np.zeros(len(values.T))
-
-
-def _cross(columns: Sequence[Column]) -> list[Monomial]:
-    """Return the squares, products and ratios of columns."""
-    crossed = [Monomial(((column, 2.0),)) for column in columns]
-    for index, one in enumerate(columns):
-        crossed += [Monomial(((one, 1.0), (other, 1.0))) for other in columns[index + 1 :]]
-        crossed += [Monomial(((one, 1.0), (other, -1.0))) for other in columns if other != one]
-    return crossed
-
-
-def _raise_degree(
-    term: Term, columns: Sequence[Column], known: Sequence[Term]
-) -> list[Monomial]:
-    """Return the products of a product with other columns."""
-    if not isinstance(term, Monomial) or len(term.powers) != 2:
-        return []
-    others = [column for column in columns if column not in term.columns]
-    products = [Monomial((*term.powers, (column, 1.0))) for column in others]
-    return [product for product in products if product not in known]

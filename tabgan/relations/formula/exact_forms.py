@@ -102,7 +102,7 @@ class ExactForms:
         left = np.where(own == rest, -np.inf, own)[present]
         counts = [np.unique(values, return_counts=True)[1] for values in (own[present], left)]
         cost = np.log(self.n_tried * n_values / SIGNIFICANCE_LEVEL)
-        return min(map(total_entropy, counts)) > cost
+        return bool(min(map(total_entropy, counts)) > cost)
 
     def _find_remainders(
         self, own: Floats, decimals: int, others: Sequence[Column]
@@ -138,9 +138,7 @@ class ExactForms:
         n_other = np.count_nonzero(np.abs(own - found)[present] > 1e-3)
         return bool(present.sum() >= MIN_ROWS and n_other <= MAX_ODD * present.sum())
 
-    def _find_remainders_by_columns(
-        self, own: Floats, others: Sequence[Column]
-    ) -> Iterator[Value]:
+    def _find_remainders_by_columns(self, own: Floats, others: Sequence[Column]) -> Iterator[Value]:
         """Yield `x % y` of two columns of whole numbers."""
         with np.errstate(invalid="ignore"):
             whole = [c for c in others if self.decimals.get(c) == 0]

@@ -16,19 +16,17 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import pandas as pd
 
-from tabgan.errors import ConditionError
 from tabgan.query import syntax
 from tabgan.query.expressions import Value, ValueType
 from tabgan.query.tokens import write_name
 from tabgan.query.value_check import check_value
-from tabgan.relations.bounds import read_bounds, write_value
 from tabgan.relations.exact_arithmetic import round_trips
 from tabgan.relations.formula.computation import Computation
-from tabgan.relations.formula.contraction import Interval, contract
+from tabgan.relations.formula.contraction import Interval
 from tabgan.relations.formula.discovery import Candidate, FormulaSearch
+from tabgan.relations.formula.push_down import find_source_ends, push_down
 from tabgan.relations.formula.rounding import as_written
 from tabgan.relations.gaps import GIVEN, clear_cells, has_plain_gaps, mark_given
-from tabgan.relations.protected_values import MAX_FLOAT, find_ends
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.saved_columns import check_apart, read_column
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS
@@ -41,7 +39,6 @@ from tabgan.state_reader import StateReader
 
 MAX_REFITTED = 1_000  # rows that break a formula, to which it is fitted once more
 MAX_SHOWN_DECIMALS = 6
-MAX_ERROR = 1e-9  # of results, relative
 
 
 @dataclass(frozen=True)
@@ -166,7 +163,7 @@ class Formula(Relation):
         obeying = profile.series(dependent)[compared.matches]
         if not round_trips(obeying, as_written(dependent)):
             return None
-        ends = tuple(_find_ends(profile, column) for column in expression.columns)
+        ends = tuple(find_source_ends(profile, column) for column in expression.columns)
         return cls((dependent,), expression.columns, computation, has_gaps, ends)
 
     @property
@@ -219,24 +216,8 @@ class Formula(Relation):
         Raises:
             ConditionError: The result never comes to that.
         """
-        (column,), computation = self.dependents, self.computation
-        bounds = read_bounds(column, clauses, computation.rounding.step or None)
-        if bounds is None or as_written(column) != column or not np.isfinite(bounds).any():
-            return {}
         ranges = {c: Interval(*ends) for c, ends in zip(self.sources, self.ends, strict=True)}
-        sizes = [abs(end) for end in bounds if np.isfinite(end)]
-        asked = Interval(*bounds).widen(computation.rounding.step + MAX_ERROR * max(sizes))
-        left = contract(computation.expression, asked, ranges)
-        if left is None:
-            raise ConditionError(
-                f"column {column.name!r} is {computation.expression.write()}, which never comes to "
-                "that for values as the table has them; ask for some that it comes to."
-            )
-        return {
-            source.name: _write_clauses(source, left[source], ranges[source])
-            for source in self.sources
-            if source.kind.is_quantitative and left[source] != ranges[source]
-        }
+        return push_down(self.computation, self.dependent, clauses, ranges)
 
     def select_jointly(
         self, asked: Mapping[Name, Sequence[Clause]]
@@ -275,16 +256,3 @@ class Formula(Relation):
         state.check(is_whole, "lows", "has no end for each column")
         ends = tuple(zip(lows, highs, strict=True))
         return cls((dependent,), sources, computation, state.flag("has_gaps"), ends)
-
-
-def _find_ends(profile: TableProfile, column: Column) -> tuple[float, float]:
-    """Return the lowest and the highest value of a source, as far as they may be kept."""
-    numbers = profile.numbers(column) if column.kind.is_quantitative else np.zeros(0)
-    ends = find_ends(numbers[~np.isnan(numbers)], profile.min_rows)
-    return ends or (-MAX_FLOAT, MAX_FLOAT)
-
-
-def _write_clauses(source: Column, left: Interval, whole: Interval) -> list[Clause]:
-    """Return what is left of a source as clauses, without those that all values satisfy."""
-    pairs = ((">=", left.low, whole.low), ("<=", left.high, whole.high))
-    return [Clause(sign, write_value(source, end)) for sign, end, own in pairs if end != own]

@@ -1,4 +1,4 @@
-"""Least squares that a few odd rows do not spoil, and terms chosen one by one.
+"""Least squares that a few odd rows do not spoil.
 
 >>> x = np.arange(100.0)
 >>> y = np.where(x == 7, 1e6, 3 * x + 1)
@@ -7,7 +7,7 @@
 ([3.0, 1.0], 1)
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
@@ -18,7 +18,6 @@ from tabgan.schema.arrays import Floats, Mask
 MAX_ODD = 0.02  # share of rows
 N_TRIMS = 3
 MIN_ODD = 3.0  # times what rows are off as a rule
-MIN_GAIN = 0.03  # share of what is left that a term takes away
 
 
 @dataclass(frozen=True)
@@ -36,9 +35,7 @@ class Regression:
     present: Mask
 
     @classmethod
-    def fit(
-        cls, terms: Iterable[Floats], own: Floats, weights: Floats | None = None
-    ) -> Self:
+    def fit(cls, terms: Iterable[Floats], own: Floats, weights: Floats | None = None) -> Self:
         """Fit least trimmed squares: rows that are farthest off are left out, if that helps.
 
         Args:
@@ -81,63 +78,3 @@ def _find_usual(sizes: Floats) -> float:
     """Return what nearly all sizes, of shape (n,), are no larger than."""
     index = int((1 - MAX_ODD) * (len(sizes) - 1))
     return float(np.partition(sizes, index)[index])
-
-
-def pursue(
-    own: Floats,
-    terms: Floats,
-    chosen: Sequence[Floats],
-    max_terms: int,
-    is_done: Callable[[Regression, Sequence[int]], bool],
-    grow: Callable[[int], Floats] | None = None,
-    weights: Floats | None = None,
-) -> Iterator[list[int]]:
-    """Yield which terms a column may be a sum of, few first: orthogonal matching pursuit.
-
-    Source: Pati, Rezaiifar, Krishnaprasad 1993, "Orthogonal matching pursuit".
-
-    Args:
-        own: The column; (n_rows,).
-        terms: To choose from; (n_rows, n_terms).
-        chosen: Terms to begin with; (n_rows,) each.
-        max_terms: With those.
-        is_done: Whether the sum of the terms is near the column.
-        grow: Returns what can be chosen as well, once a term is; (n_rows, n_more).
-        weights: How much each row counts; (n_rows,); all the same when None.
-    """
-    picked: list[int] = []
-    regression = Regression.fit(chosen, own, weights)
-    left = regression.measure(weights)
-    while left > 0:
-        if (picked or chosen) and is_done(regression, picked):
-            yield list(picked)
-        if len(picked) + len(chosen) >= max_terms:
-            return
-        correlations = correlate_terms(terms, regression.residual, weights)
-        correlations[picked] = -1
-        best = int(correlations.argmax())
-        if correlations[best] <= 0:
-            return
-        picked.append(best)
-        regression = Regression.fit([*chosen, *terms[:, picked].T], own, weights)
-        before, left = left, regression.measure(weights)
-        if left > (1 - MIN_GAIN) * before:
-            return
-        if grow is not None:
-            terms = np.column_stack([terms, grow(best)])
-    if picked and is_done(regression, picked):
-        yield list(picked)
-
-
-def correlate_terms(terms: Floats, residual: Floats, weights: Floats | None = None) -> Floats:
-    """Return how terms, (n_rows, n_terms), correlate with what is left, in its size; (n_terms,).
-
-    Gaps of terms count as their mean; what is left has a mean of 0 and no gaps.
-    """
-    weight = np.ones(len(terms)) if weights is None else weights**2
-    with np.errstate(all="ignore"):
-        present = np.isfinite(terms)
-        means = weight @ np.where(present, terms, 0.0) / (weight @ present)
-        centred = np.where(present, terms - means, 0.0)
-        found = np.abs((residual * weight) @ centred) / np.sqrt(weight @ centred**2)
-    return np.asarray(np.nan_to_num(found, nan=-1.0))

@@ -1,5 +1,6 @@
 """Sums of terms as expressions, in as few words as they take.
 
+>>> from tabgan.relations.formula.terms import linear
 >>> from tabgan.schema.column import ColumnKind
 >>> x, y = (Column(name, ColumnKind.CONTINUOUS, "float64") for name in "xy")
 >>> one, two = Monomial(((x, 1.0),)), Monomial(((x, 1.0), (y, 1.0)))
@@ -14,7 +15,7 @@
 from collections.abc import Sequence
 
 from tabgan.query.expressions import Arithmetic, Number, Value
-from tabgan.relations.formula.terms import Monomial, Term, linear, scale
+from tabgan.relations.formula.terms import Monomial, Term, scale
 from tabgan.schema.column import Column
 
 Summands = Sequence[tuple[float, Term]]  # coefficients, which are not 0, and terms
@@ -56,9 +57,7 @@ def _find_common(terms: Sequence[Term]) -> dict[Column, float]:
     powers = [dict(term.powers) for term in terms if isinstance(term, Monomial)]
     if len(terms) < 2 or len(powers) < len(terms):
         return {}
-    least = {
-        column: min(power.get(column, 0.0) for power in powers) for column in powers[0]
-    }
+    least = {column: min(power.get(column, 0.0) for power in powers) for column in powers[0]}
     return {column: exponent for column, exponent in least.items() if exponent >= 1}
 
 

@@ -114,7 +114,7 @@ class Logarithm(Target):
 
     def spread(self, own: Floats, tolerance: Floats) -> Floats:
         relative = np.expm1(np.minimum(tolerance * np.log(self.base), 1.0))
-        return np.nan_to_num(self.transform(own)) * relative
+        return np.asarray(np.nan_to_num(self.transform(own)) * relative)
 
     def write(self, summands: Summands, constant: float) -> Value:
         return Call(self.function, (write_sum(summands, constant),))
