@@ -34,6 +34,7 @@ from tabgan.relations.exact_arithmetic import (
     round_to_dtype,
 )
 from tabgan.relations.formula.rounding import Rounding, as_written
+from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS, total_entropy
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema, restore_dtype
 from tabgan.schema.arrays import Floats, Mask
@@ -42,6 +43,9 @@ from tabgan.schema.float_conversion import to_float
 from tabgan.state_reader import StateReader
 
 MAX_LENGTH = 100_000  # of an expression as text
+MAX_LEFT = 0.25  # share of what there is to say of a column, if a few rows break a formula
+MAX_NEAR = 0.5  # share of these rows that are off by a single step ...
+MIN_LONG = 4  # ... for a formula of so many digits
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,30 @@ class Computation:
         exact = _evaluate(_uncut(self.expression), profile.frame).values
         off = float(np.abs(exact - own)[obeying].mean()) if obeying.any() else 0.0
         return round(off / (self.rounding.step / 2), 2)
+
+    def is_borne_out(self, frame: pd.DataFrame, dependent: Column, broken: Mask) -> bool:
+        """Return whether the rows that break it are few, and odd ones.
+
+        A column that is nearly always 0 is nearly always the least of others; and what is no
+        formula, but near one, is off by a single step in many rows.
+
+        Args:
+            frame: The table.
+            dependent: A column of it.
+            broken: Rows that break it; (n_rows,).
+        """
+        if not broken.any():
+            return True
+        if np.count_nonzero(broken) > MAX_DECLARED_VIOLATIONS * len(frame):
+            return False
+        own, found = read(frame, dependent), _evaluate(self.expression, frame).values
+        given, odd = own[~np.isnan(own)], own[broken & ~np.isnan(own)]
+        saved, left = (total_entropy(np.unique(v, return_counts=True)[1]) for v in (given, odd))
+        counts = np.array([len(odd), len(given) - len(odd)])
+        left += total_entropy(counts[counts > 0])
+        off = np.abs(found - own)[broken]
+        is_near = np.mean(off <= 1.5 * self.rounding.step) > MAX_NEAR
+        return bool(left <= MAX_LEFT * saved) and not (is_near and self.n_digits >= MIN_LONG)
 
     def to_state(self) -> dict[str, Any]:
         """Return it as JSON-able values."""

@@ -29,7 +29,6 @@ from tabgan.relations.formula.rounding import as_written
 from tabgan.relations.gaps import GIVEN, clear_cells, has_plain_gaps, mark_given
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.saved_columns import check_apart, read_column
-from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Mask
@@ -117,9 +116,10 @@ class Formula(Relation):
         relation = cls.fit(profile, candidate.dependent, candidate.expression)
         if relation is None:
             return None
-        n_violations = int(relation.find_violations(profile.frame).sum())
-        if n_violations > MAX_DECLARED_VIOLATIONS * len(profile):
+        broken = relation.find_violations(profile.frame)
+        if not relation.computation.is_borne_out(profile.frame, relation.dependent, broken):
             return None
+        n_violations = int(broken.sum())
         support = len(profile) - int(profile.missing(relation.dependent).sum()) - n_violations
         return relation, DiscoveredRelation(relation, support, n_violations)
 
