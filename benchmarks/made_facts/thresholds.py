@@ -31,8 +31,8 @@ def cut(name: str, sources: str, compute: Callable[[Frame], Any]) -> MadeFact:
 def _band(ends: list[float], labels: list[str], column: str, *, right: bool) -> Any:
     def compute(frame: Frame) -> Any:
         side: Any = "left" if right else "right"
-        places = np.searchsorted(ends, frame[column].to_numpy(float), side=side)
-        return np.array(labels, object)[places]
+        positions = np.searchsorted(ends, frame[column].to_numpy(float), side=side)
+        return np.array(labels, object)[positions]
 
     return compute
 

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tabgan.errors import ConditionError
-from tabgan.query.expressions import ColumnReader
+from tabgan.query import syntax
+from tabgan.query.expressions import ColumnReader, Value
 from tabgan.query.parser import parse_relation
 from tabgan.query.value_check import check_value
 from tabgan.relations import RelationConfig, RelationSet
@@ -52,14 +53,19 @@ EXPRESSIONS = (
 )
 
 
+def read_value(text: str) -> Value:
+    tree = parse_relation(f"0 = {text}", SCHEMA.names)
+    assert isinstance(tree, syntax.Comparison)
+    return check_value(tree.operands[1], SCHEMA)
+
+
 @settings(max_examples=200, deadline=None)
 @given(
     text=st.sampled_from(EXPRESSIONS),
     ends=st.tuples(st.floats(0, 1), st.floats(0, 1)),
 )
 def test_no_row_that_is_asked_for_is_left_out(text: str, ends: tuple[float, float]) -> None:
-    tree = parse_relation(f"0 = {text}", SCHEMA.names)
-    value = check_value(tree.operands[1], SCHEMA)  # type: ignore[union-attr]
+    value = read_value(text)
     with np.errstate(all="ignore"):  # as formulas are evaluated
         results = value.evaluate(ColumnReader(FRAME)).values
     low, high = np.quantile(results[np.isfinite(results)], sorted(ends))
@@ -86,10 +92,9 @@ def test_no_row_that_is_asked_for_is_left_out(text: str, ends: tuple[float, floa
 def test_what_is_left_of_a_column(
     text: str, asked: Interval, column: str, expected: tuple[float, float | None]
 ) -> None:
-    tree = parse_relation(f"0 = {text}", SCHEMA.names)
-    value = check_value(tree.operands[1], SCHEMA)  # type: ignore[union-attr]
+    value = read_value(text)
     ends = {"a": (0.1, 500.0), "b": (1.0, 19.0), "c": (-20.0, 20.0)}
-    left = contract(value, asked, {c: Interval(*ends[c.name]) for c in value.columns})
+    left = contract(value, asked, {c: Interval(*ends[str(c.name)]) for c in value.columns})
     assert left is not None
     interval = left[SCHEMA.column(column)]
     assert interval.low == pytest.approx(expected[0], rel=1e-12, abs=0.2)

@@ -110,10 +110,10 @@ class ExactForms:
         """Yield `x % 7` and `x % 7 + 1`: what a column leaves of others is a multiple of 7."""
         ends = np.nanquantile(own, [MAX_ODD / 2, 1 - MAX_ODD / 2])
         for column in others:
-            places = self.decimals.get(column)
-            if places is None:
+            digits = self.decimals.get(column)
+            if digits is None:
                 continue
-            unit = 10.0 ** max(places, decimals)
+            unit = 10.0 ** max(digits, decimals)
             left = self._whole((self.numbers[column] - own) * unit)
             divisor = _find_divisor(left)
             low, high = np.rint(ends * unit)
