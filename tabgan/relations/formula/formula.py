@@ -127,7 +127,8 @@ class Formula(Relation):
         """Return what is least for the column that loses least if it is calculated."""
         lost = self.computation.measure_loss(profile.sample, self.dependent)
         n_values = profile.sample.n_categories(self.dependent)
-        return self.n_digits, -lost, self.text.count("/") + self.text.count("**"), -n_values
+        n_signs = self.text.count("/") + self.text.count("**"), self.text.count(" - ")
+        return self.n_digits, -lost, *n_signs, -n_values
 
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
