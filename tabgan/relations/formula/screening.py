@@ -90,8 +90,9 @@ class Screening:
 
     def _cross(self, one: Column, other: Column) -> bool:
         """Return whether one column is below the other in some rows, and above it in others."""
-        difference = self.numbers[one] - self.numbers[other]
-        return bool(np.nanmin(difference) < 0 < np.nanmax(difference))
+        with np.errstate(invalid="ignore"):
+            difference = self.numbers[one] - self.numbers[other]
+            return bool((difference < 0).any() and (difference > 0).any())
 
     def _keep_best(self, terms: Sequence[Term], found: Floats) -> None:
         """Keep the best terms of each column; `found` are correlations, (n_terms, n_columns)."""

@@ -1,10 +1,10 @@
 """What a sum of terms may be: a column, that column where it was not cut off, its square ...
 
->>> own = np.array([0.0, 0.0, 0.0, 2.0, 5.0])
+>>> own = np.array([0.0, 0.0, 0.0, 2.0, 5.0, 7.0])
 >>> [type(target).__name__ for target in iter_cuts(own)]
 ['Cut']
 >>> Root().transform(own).tolist()
-[0.0, 0.0, 0.0, 4.0, 25.0]
+[0.0, 0.0, 0.0, 4.0, 25.0, 49.0]
 """
 
 from abc import ABC, abstractmethod
