@@ -26,7 +26,7 @@ from tabgan.query.calendar_parts import (
     years_between,
 )
 from tabgan.query.column_reader import ColumnReader
-from tabgan.query.expressions import ColumnRef, Expression, Text, Value, ValueType
+from tabgan.query.expressions import Call, ColumnRef, Text, Value, ValueType
 from tabgan.query.functions import Approximation, exact
 from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column, ColumnKind
@@ -80,22 +80,12 @@ USAGE = {
 
 
 @dataclass(frozen=True)
-class DatetimeCall(Value):
+class DatetimeCall(Call):
     """A function of datetimes, of types that `SIGNATURES` has."""
-
-    function: str
-    arguments: tuple[Value, ...]
 
     @property
     def value_type(self) -> ValueType:
         return SIGNATURES[self.function][0].returns
-
-    @property
-    def children(self) -> tuple[Expression, ...]:
-        return self.arguments
-
-    def write(self) -> str:
-        return f"{self.function}({', '.join(argument.write() for argument in self.arguments)})"
 
     def evaluate(self, reader: ColumnReader) -> Approximation:
         first, *others = self.arguments

@@ -13,8 +13,11 @@ from tabgan.query.expressions import Value
 from tabgan.query.parser import parse_relation
 from tabgan.query.value_check import check_value
 from tabgan.relations import RelationConfig, RelationSet
-from tabgan.relations.formula.contraction import Interval, contract
+from tabgan.relations.exact_arithmetic import DAY
+from tabgan.relations.formula.contraction import contract
+from tabgan.relations.formula.interval import Interval
 from tabgan.schema import TableSchema
+from tabgan.schema.float_conversion import to_float
 from tabgan.schema.predicates import Clause
 
 RNG = np.random.default_rng(2)
@@ -23,6 +26,9 @@ FRAME = pd.DataFrame(
         "a": RNG.lognormal(2, 1, 400).round(2),
         "b": RNG.integers(1, 20, 400),
         "c": RNG.normal(0, 5, 400).round(1),
+        "born": pd.Timestamp("1940-02-29") + pd.to_timedelta(RNG.integers(0, 25_000, 400), "D"),
+        "seen": pd.Timestamp("2009-01-01")
+        + pd.to_timedelta(RNG.integers(0, 400_000_000, 400), "s"),
     }
 )
 SCHEMA = TableSchema.infer(FRAME)
@@ -51,6 +57,11 @@ EXPRESSIONS = (
     "b % 7",
     "a // b",
     "100 * b / (a + b)",
+    "years(born, seen)",
+    "months(born, seen) - b",
+    "years(born, '2020-03-01')",
+    "year(seen) - year(born)",
+    "(date(seen) - born) / 7 days",
 )
 
 
@@ -70,13 +81,14 @@ def test_no_row_that_is_asked_for_is_left_out(text: str, ends: tuple[float, floa
     with np.errstate(all="ignore"):  # as formulas are evaluated
         results = value.evaluate(ColumnReader(FRAME)).values
     low, high = np.quantile(results[np.isfinite(results)], sorted(ends))
-    ranges = {c: Interval(FRAME[c.name].min(), FRAME[c.name].max()) for c in value.columns}
+    numbers = {c: to_float(FRAME[c.name], c) for c in value.columns}
+    ranges = {c: Interval(own.min(), own.max()) for c, own in numbers.items()}
     asked = (results >= low) & (results <= high)
     left = contract(value, Interval(float(low), float(high)).widen(1e-9), ranges)
     assert left is not None or not asked.any()
     for column, interval in (left or {}).items():
-        inside = FRAME[column.name].between(interval.low - 1e-9, interval.high + 1e-9)
-        assert inside[asked].all()
+        own = numbers[column][asked]
+        assert np.all((own >= interval.low - 1e-9) & (own <= interval.high + 1e-9))
 
 
 @pytest.mark.parametrize(
@@ -101,6 +113,17 @@ def test_what_is_left_of_a_column(
     assert interval.low == pytest.approx(expected[0], rel=1e-12, abs=0.2)
     if expected[1] is not None:
         assert interval.high == pytest.approx(expected[1], rel=1e-12)
+
+
+def test_ages_are_asked_of_the_datetimes_between_which_they_lie() -> None:
+    value = read_value("years(born, seen)")
+    numbers = {c: to_float(FRAME[c.name], c) for c in value.columns}
+    ranges = {c: Interval(own.min(), own.max()) for c, own in numbers.items()}
+    left = contract(value, Interval(0, 15), ranges)
+    assert left is not None
+    born = SCHEMA.column("born")
+    span = ranges[born].high - left[born].low
+    assert 15 <= span / (365.25 * DAY) <= 17
 
 
 def product() -> RelationSet:

@@ -4,7 +4,7 @@ formula       the relation
 computation   an expression, evaluated and written
 category_computation  ... whose results are categories
 push_down     what is asked of results, asked of the columns that they follow from
-contraction   the interval arithmetic of that
+contraction   how: what bounds of a result leave of the columns; `interval`, `datetime_intervals`
 rounding      how its results are written
 declaration   as users declare it
 ranking       which column of a fact is computed

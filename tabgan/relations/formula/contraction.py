@@ -14,67 +14,22 @@ Source: Benhamou, Goualard, Granvilliers, Puget 1999, "Revising hull and box con
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 
+from tabgan.query.datetime_calls import DatetimeCall
 from tabgan.query.expressions import Arithmetic, Call, ColumnRef, Expression, Number, Text
+from tabgan.relations.formula.datetime_intervals import (
+    UNITS,
+    ZONES,
+    count_units,
+    find_seconds,
+    find_span,
+    find_years,
+)
+from tabgan.relations.formula.interval import ANY, INF, POSITIVE, Interval
 from tabgan.schema.column import Column
 
-INF = float(np.inf)
-
-
-@dataclass(frozen=True)
-class Interval:
-    """All numbers between two, both included; none if they are crossed."""
-
-    low: float = -INF
-    high: float = INF
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is no such number."""
-        return not self.low <= self.high
-
-    def __and__(self, other: "Interval") -> "Interval":
-        return Interval(max(self.low, other.low), min(self.high, other.high))
-
-    def __neg__(self) -> "Interval":
-        return Interval(-self.high, -self.low)
-
-    def __add__(self, other: "Interval") -> "Interval":
-        return Interval(self.low + other.low, self.high + other.high)
-
-    def __sub__(self, other: "Interval") -> "Interval":
-        return self + -other
-
-    def __mul__(self, other: "Interval") -> "Interval":
-        ends = product((self.low, self.high), (other.low, other.high))
-        products = [0.0 if 0 in pair else pair[0] * pair[1] for pair in ends]
-        return Interval(min(products), max(products))
-
-    def __truediv__(self, other: "Interval") -> "Interval":
-        """Return what a number of this is, divided by one of the other that is not 0."""
-        if other.high <= 0:
-            return -self / -other
-        if other.low < 0:
-            return ANY
-        most = 1 / other.low if other.low > 0 else INF
-        return self * Interval(1 / other.high, most)
-
-    def widen(self, by: float) -> "Interval":
-        """Return it with so much more at each end."""
-        return Interval(self.low - by, self.high + by)
-
-    def map(self, function: Callable[[float], float]) -> "Interval":
-        """Return what a function that never falls makes of it."""
-        with np.errstate(all="ignore"):
-            return Interval(float(function(self.low)), float(function(self.high)))
-
-
-ANY = Interval()
-POSITIVE = Interval(0.0, INF)
 Ranges = Mapping[Column, Interval]
 # Functions that never fall: how they are computed, and undone.
 RISING: Mapping[str, tuple[Callable[[float], float], Callable[[float], float]]] = {
@@ -128,7 +83,9 @@ def compute(value: Expression, ranges: Ranges) -> Interval:
         case Arithmetic(operator=operator, left=left, right=right) if operator in OPERATIONS:
             return OPERATIONS[operator](compute(left, ranges), compute(right, ranges))
         case Call(function=function, arguments=arguments):
-            return _call(function, [compute(argument, ranges) for argument in arguments])
+            ends = [compute(argument, ranges) for argument in arguments]
+            is_of_datetimes = isinstance(value, DatetimeCall)
+            return (_call_on_datetimes if is_of_datetimes else _call)(function, ends)
     return ANY
 
 
@@ -155,6 +112,14 @@ def _call(function: str, arguments: list[Interval]) -> Interval:
     return Interval(choose(lows), choose(highs))
 
 
+def _call_on_datetimes(function: str, arguments: list[Interval]) -> Interval:
+    if function in UNITS:
+        return count_units(function, arguments[1] - arguments[0])
+    if function == "date" and len(arguments) == 1:
+        return arguments[0].widen(ZONES)
+    return find_years(arguments[0]) if function == "year" else ANY
+
+
 def _step(arguments: list[Interval]) -> float:
     """Return how far a value is cut, at the most."""
     return float(10.0 ** -arguments[1].low) if len(arguments) > 1 else 1.0
@@ -168,19 +133,38 @@ def _narrow(value: Expression, asked: Interval, left: dict[Column, Interval]) ->
         case Arithmetic(operator="**", left=base, right=Number(value=exponent)):
             _narrow(base, _find_base(compute(base, left), asked, exponent), left)
         case Arithmetic(operator=operator) if operator in INVERSES:
-            asked &= compute(value, left)
-            sides = compute(value.left, left), compute(value.right, left)
-            if not asked.is_empty:
-                first, second = INVERSES[operator](asked, *sides)
-                _narrow(value.left, first, left)
-                _narrow(value.right, second, left)
-            elif value.columns:
-                left[value.columns[0]] = Interval(INF, -INF)
+            _narrow_sides(value, asked & compute(value, left), left)
         case Call(function="max" | "min" as function, arguments=arguments):
             _narrow_extreme(function, list(arguments), asked, left)
+        case DatetimeCall():
+            _narrow_datetimes(value, asked, left)
         case Call(function=function, arguments=(argument, *others)):
             ends = [compute(each, left) for each in (argument, *others)]
             _narrow(argument, _find_argument(function, ends, asked), left)
+
+
+def _narrow_sides(value: Arithmetic, asked: Interval, left: dict[Column, Interval]) -> None:
+    """Leave what a result leaves of the two sides of an operation."""
+    if not asked.is_empty:
+        sides = compute(value.left, left), compute(value.right, left)
+        first, second = INVERSES[value.operator](asked, *sides)
+        _narrow(value.left, first, left)
+        _narrow(value.right, second, left)
+    elif value.columns:
+        left[value.columns[0]] = Interval(INF, -INF)
+
+
+def _narrow_datetimes(value: DatetimeCall, asked: Interval, left: dict[Column, Interval]) -> None:
+    """Leave what a date, a year or whole units leave of datetimes."""
+    match value:
+        case DatetimeCall(function=unit, arguments=(start, end)) if unit in UNITS:
+            span = find_span(unit, asked)
+            _narrow(start, compute(end, left) - span, left)
+            _narrow(end, compute(start, left) + span, left)
+        case DatetimeCall(function="date", arguments=(datetime,)):
+            _narrow(datetime, asked.widen(ZONES), left)
+        case DatetimeCall(function="year", arguments=(datetime, *_)):
+            _narrow(datetime, find_seconds(asked), left)
 
 
 def _find_base(base: Interval, asked: Interval, exponent: float) -> Interval:

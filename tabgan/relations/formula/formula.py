@@ -25,10 +25,10 @@ from tabgan.relations.computed_column import ComputedColumn
 from tabgan.relations.formula.case_search import iter_cases
 from tabgan.relations.formula.computation import Computation
 from tabgan.relations.formula.computation_kinds import choose_by_state, choose_computation
-from tabgan.relations.formula.contraction import Interval
 from tabgan.relations.formula.declaration import read_definition
 from tabgan.relations.formula.definitions import iter_definitions
 from tabgan.relations.formula.discovery import FormulaSearch
+from tabgan.relations.formula.interval import Interval
 from tabgan.relations.formula.push_down import find_source_ends, push_down
 from tabgan.relations.formula.ranking import rank
 from tabgan.relations.formula.verification import Verification, Verified
