@@ -242,8 +242,11 @@ class MissingWith(Node):
 
 
 @dataclass(frozen=True)
-class ConstantWhere(Node):
-    """`salary = 0 where employed = 'no'`; `exactly where`: and nowhere else."""
+class ClaimWhere(Node):
+    """`salary = 0 where employed = 'no'`; `exactly where`: and nowhere else.
+
+    Of a formula, `tax = 0.19 * net where country = 'DE'`.
+    """
 
     claim: Condition
     condition: Condition
