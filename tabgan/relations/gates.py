@@ -17,7 +17,7 @@ from tabgan.query.expressions import ColumnRef, Number, Text
 from tabgan.query.three_valued_logic import Comparison, Condition, IsIn, IsMissing, Not
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Mask
-from tabgan.schema.column import Column, ColumnKind
+from tabgan.schema.column import Column, ColumnKind, Name
 
 GAP = None  # among the values that a gate names
 
@@ -58,6 +58,25 @@ def check_gate(
             f"{gate.write()!r} holds in {where}, so nothing is known of "
             f"{dependents[0].name!r} elsewhere; leave the relation out."
         )
+
+
+def replace_cells(frame: pd.DataFrame, name: Name, replaced: Mask, donors: Mask) -> pd.DataFrame:
+    """Return a table with a column's cells of some rows taken from others, if there are any.
+
+    Args:
+        frame: The table.
+        name: Of the column.
+        replaced: Rows whose cells are replaced; (n_rows,).
+        donors: Rows whose cells they are given, in random order; (n_rows,).
+    """
+    if not replaced.any() or not donors.any():
+        return frame
+    rows = np.arange(len(frame))
+    shuffled = np.random.default_rng(0).permutation(np.flatnonzero(donors))
+    rows[replaced] = np.resize(shuffled, int(replaced.sum()))
+    changed = frame.copy(deep=False)
+    changed[name] = frame[name].iloc[rows].set_axis(frame.index)
+    return changed
 
 
 def exclude_each_other(one: Condition, other: Condition) -> bool:

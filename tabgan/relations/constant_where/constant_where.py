@@ -26,7 +26,7 @@ from tabgan.query.value_check import check_condition
 from tabgan.relations.constant_where.discovery import iter_texts
 from tabgan.relations.constant_where.gate_clauses import to_clauses
 from tabgan.relations.gaps import write_cells
-from tabgan.relations.gates import check_gate, find_gated
+from tabgan.relations.gates import check_gate, find_gated, replace_cells
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.saved_columns import check_apart
 from tabgan.relations.table_profile import TableProfile
@@ -143,7 +143,7 @@ class ConstantWhere(Relation):
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Write other rows' cells where the condition holds, so that those alone are learned."""
         gated = find_gated(self.gate, frame)
-        return self._replace(frame, gated, np.flatnonzero(~gated))
+        return replace_cells(frame, self.dependent.name, gated, ~gated)
 
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Write the constant where the condition holds, and other rows' cells where it must not."""
@@ -152,22 +152,10 @@ class ConstantWhere(Relation):
         restored = frame
         if self.is_exact:
             wrong = ~gated & find_gated(self.claim, frame)
-            restored = self._replace(frame, wrong, np.flatnonzero(~gated & ~wrong))
+            restored = replace_cells(frame, name, wrong, ~gated & ~wrong)
         restored = restored.copy(deep=False)
         restored[name] = write_cells(restored[name], gated, self.constant)
         return restored
-
-    def _replace(self, frame: pd.DataFrame, replaced: Mask, donors: Any) -> pd.DataFrame:
-        """Return a table with the dependent's cells of some rows, (n_rows,), taken from others."""
-        if not replaced.any() or not len(donors):
-            return frame
-        rows = np.arange(len(frame))
-        shuffled = np.random.default_rng(0).permutation(donors)
-        rows[replaced] = np.resize(shuffled, int(replaced.sum()))
-        changed = frame.copy(deep=False)
-        series = frame[self.dependent.name]
-        changed[self.dependent.name] = series.iloc[rows].set_axis(frame.index)
-        return changed
 
     def reduced_columns(self) -> Mapping[Name, Column | None]:
         return {self.dependent.name: self.dependent}

@@ -18,15 +18,15 @@ import pandas as pd
 from tabgan.errors import RelationError
 from tabgan.query import syntax
 from tabgan.query.column_reader import ColumnReader
-from tabgan.query.expressions import ColumnRef, Value
+from tabgan.query.expressions import Value
 from tabgan.query.parser import parse_relation
 from tabgan.query.three_valued_logic import Condition
 from tabgan.query.value_check import check_condition
 from tabgan.relations.constant_where.constant_where import ConstantWhere
-from tabgan.relations.formula.declaration import read_definition
 from tabgan.relations.formula.formula import Formula
+from tabgan.relations.formula_where.claims import read_claim
 from tabgan.relations.formula_where.discovery import find_formulas
-from tabgan.relations.gates import check_gate, exclude_each_other, find_gated
+from tabgan.relations.gates import check_gate, exclude_each_other, find_gated, replace_cells
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.saved_columns import check_apart
 from tabgan.relations.table_profile import TableProfile
@@ -40,7 +40,7 @@ from tabgan.state_reader import StateReader
 class FormulaWhere(Relation):
     """The dependent is the result of a formula wherever a condition on other columns holds.
 
-    It is learned as it is, in all rows, and overwritten where the condition holds.
+    It is learned in all rows, and overwritten where the condition holds.
 
     Attributes:
         formula: What it is there.
@@ -63,13 +63,16 @@ class FormulaWhere(Relation):
             for discovery in found
             if not discovery.n_violations
             for column in discovery.relation.dependents
-            if discovery.relation.reduced_columns().get(column.name, column) is None
+            if isinstance(discovery.relation, Formula)
+            or discovery.relation.reduced_columns().get(column.name, column) is None
         }
         discoveries = []
         for candidate in find_formulas(profile, computed):
-            relation = cls.fit(profile, candidate.dependent, candidate.expression, candidate.gate)
+            formula, gate = candidate.formula, candidate.gate
+            expression = formula.computation.expression
+            relation = cls.fit(profile, formula.dependent, expression, gate.condition)
             discovery = relation and relation.count_rows(profile.frame)
-            if discovery and discovery.n_violations <= candidate.max_violations:
+            if discovery and discovery.n_violations <= gate.n_violations:
                 discoveries.append(discovery)
         return discoveries
 
@@ -78,10 +81,10 @@ class FormulaWhere(Relation):
         """Read `y = expression where x = 'a'`."""
         if not isinstance(tree, syntax.ClaimWhere):
             return []
-        found = _read_claim(tree.claim, profile)
+        found = read_claim(tree.claim, profile)
         if found is None:
             return []
-        dependent, expression = found
+        dependent, expression = found.dependent, found.expression
         if tree.is_exact:
             raise RelationError(
                 f"what {dependent.name!r} is nowhere else can be said of a constant only, by "
@@ -129,11 +132,12 @@ class FormulaWhere(Relation):
 
     def goes_with(self, other: Relation) -> bool:
         """Return whether the other leaves the column to learn, and no row is written by both."""
-        if other.reduced_columns().get(self.dependent.name, self.dependent) is None:
+        left = other.reduced_columns().get(self.dependent.name, self.dependent)
+        if left is None or isinstance(other, Formula):
             return False
         if isinstance(other, FormulaWhere | ConstantWhere):
             return exclude_each_other(self.gate, other.gate)
-        return True
+        return self.dependent.kind.is_quantitative
 
     @property
     def text(self) -> str:
@@ -149,8 +153,17 @@ class FormulaWhere(Relation):
         return broken
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return the table as it is: what the formula says is learned with the rest."""
-        return frame
+        """Write other rows' categories where the condition holds, so that those alone are learned.
+
+        Numbers and datetimes stay, since other relations may write them in terms of others.
+        """
+        if self.dependent.kind.is_quantitative:
+            return frame
+        gated = find_gated(self.gate, frame)
+        if self.formula.has_gaps:
+            present = ~ColumnReader(frame).missing(self.dependent)
+            return replace_cells(frame, self.dependent.name, gated & present, ~gated & present)
+        return replace_cells(frame, self.dependent.name, gated, ~gated)
 
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Write the formula's results where the condition holds, gaps of the column's own apart."""
@@ -185,13 +198,3 @@ class FormulaWhere(Relation):
         relation = cls._join(formula, gate)
         check_apart(state, relation.dependent, *relation.sources)
         return relation
-
-
-def _read_claim(claim: syntax.Condition, profile: TableProfile) -> tuple[Column, Value] | None:
-    """Return the column and the expression that is its value; None if that is a constant."""
-    match claim:
-        case syntax.Comparison((syntax.ColumnName(name), syntax.ColumnName(other)), ("=",)):
-            columns = profile.schema.column(name), profile.schema.column(other)
-            return None if name == other else (columns[0], ColumnRef(columns[1]))
-    definition = read_definition(claim, profile)
-    return definition and (definition.dependent, definition.expression)

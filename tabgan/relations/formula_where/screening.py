@@ -18,6 +18,7 @@ from tabgan.schema.arrays import Floats, Mask
 
 MAX_UNEXPLAINED = 0.02  # share of a column's variance: roundings, months of several lengths
 RIDGE = 1e-9
+MIN_DEVIATION = 1e-12  # relative, of what is no constant
 MIN_SPARE = 15  # rows more than columns
 MAX_PRODUCT_COLUMNS = 12
 
@@ -46,7 +47,7 @@ def _find_products(values: Floats) -> Mask:
     """Return which columns, or factors of which products, are nearly a sum of such; (n_columns,)."""
     n_columns = values.shape[1]
     first, second = np.triu_indices(n_columns, 1)
-    centred = values - np.nanmean(values, axis=0)
+    centred = _standardize(values)
     terms = np.column_stack([centred, centred[:, first] * centred[:, second]])
     found = _find_linear(terms)
     decided = found[:n_columns].copy()
@@ -81,6 +82,12 @@ def _choose_complete(values: Floats) -> tuple[Floats, Floats]:
 
 
 def _standardize(values: Floats) -> Floats:
+    """Return columns with mean 0 and variance 1, gaps as they are; constants as 0."""
+    present = np.isfinite(values)
+    n_rows = np.maximum(present.sum(axis=0), 1)
     with np.errstate(all="ignore"):
-        centred = values - values.mean(axis=0)
-        return np.asarray(np.nan_to_num(centred / centred.std(axis=0)))
+        scaled = np.where(present, values, 0.0) / np.abs(np.where(present, values, 0.0)).max(axis=0)
+        centred = np.where(present, scaled - scaled.sum(axis=0) / n_rows, 0.0)
+        deviations = np.sqrt((centred**2).sum(axis=0) / n_rows)
+        standardized = np.where(deviations > MIN_DEVIATION, centred / deviations, 0.0)
+    return np.where(present, standardized, np.nan)
