@@ -19,7 +19,7 @@ from tabgan.relations.formula.text_computation import TextComputation, holds_tex
 from tabgan.relations.formula_where.claims import read_relation
 from tabgan.relations.formula_where.gate_search import Gate, GateSearch
 from tabgan.relations.formula_where.row_groups import RowGroup, find_row_groups
-from tabgan.relations.formula_where.screening import find_decided
+from tabgan.relations.formula_where.screening import Screening
 from tabgan.relations.formula_where.text_copies import TextCopies
 from tabgan.relations.gates import exclude_each_other
 from tabgan.relations.linear_combination.linear_combination import LinearCombination
@@ -31,8 +31,6 @@ from tabgan.schema.column import Column, ColumnKind, Name
 
 KINDS: tuple[type[Relation], ...] = (Affine, LinearCombination, Formula)  # that are formulas
 MAX_TEXTS = 12  # columns of text among which formulas are sought
-MAX_SEARCHED = 12  # columns of numbers and datetimes
-SCREEN_ROWS, SCREEN_ROWS_PER_COLUMN = 300, 3  # of a group
 MAX_MONTHS = 13  # and a gap
 
 
@@ -93,9 +91,8 @@ class GatedFormulaSearch:
         self.columns = [c for c in free if c.kind.is_quantitative or self._names_months(c)]
         texts = [c for c in profile.schema.columns if holds_texts(c) and c not in computed]
         self.texts = texts if 1 < len(texts) <= MAX_TEXTS else []
-        self.numbers = np.column_stack(
-            [np.zeros((len(self.sample), 0)), *map(self._read, self.columns)]
-        )
+        none = np.zeros((len(self.sample), 0))
+        self.screening = Screening(np.column_stack([none, *map(self._read, self.columns)]))
         self.groups = find_row_groups(self.sample)
         self.copies = TextCopies(self.sample, computed)
         n_tried = max(len(self.groups), 1) * max(len(profile.columns), 1) ** 3
@@ -157,12 +154,8 @@ class GatedFormulaSearch:
                     yield definition, rows
 
     def _choose_numbers(self, mask: Mask) -> list[Column]:
-        """Return the columns that nearly follow from others in rows, and are worth a search."""
-        rows = np.flatnonzero(mask)
-        n_screened = SCREEN_ROWS + SCREEN_ROWS_PER_COLUMN * len(self.columns)
-        rows = rows[:: -(-len(rows) // n_screened)]
-        decided = np.flatnonzero(find_decided(self.numbers[rows]))[:MAX_SEARCHED]
-        return [self.columns[number] for number in decided]
+        """Return the columns that nearly follow from others in some rows, and less so in all."""
+        return [self.columns[number] for number in sorted(self.screening.find_decided(mask))]
 
 
 def _select(candidates: list[Candidate]) -> list[Candidate]:

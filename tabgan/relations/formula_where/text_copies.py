@@ -7,7 +7,6 @@
 """
 
 from collections.abc import Callable, Collection, Iterator
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -42,13 +41,20 @@ class TextCopies:
         lower = [[text and text.lower() for text in cells] for cells in self.texts.values()]
         codes = pd.factorize(np.array(lower, object).ravel())[0]
         self.codes = codes.reshape(len(lower), len(sample))
+        self.pairs = list(self._iter_equal())
+
+    def _iter_equal(self) -> Iterator[tuple[int, int]]:
+        """Yield the pairs of columns that are equal in some rows."""
+        for early, own in enumerate(self.codes):
+            equal = ((self.codes[early + 1 :] == own) & (own >= 0)).sum(axis=1)
+            yield from ((early, early + 1 + late) for late in np.flatnonzero(equal >= MIN_ROWS))
 
     def find(self, mask: Mask) -> Iterator[tuple[Column, Value]]:
         """Yield columns and what they are in all rows of a mask, (n_rows,), where both are given."""
         rows = np.flatnonzero(mask)
         rows = rows[:: -(-len(rows) // SEARCH_ROWS)]
         codes = self.codes[:, rows]
-        for early, late in combinations(range(len(codes)), 2):
+        for early, late in self.pairs:
             both = (codes[early] >= 0) & (codes[late] >= 0)
             is_other = both & (codes[early] != codes[late])
             if both.sum() < MIN_ROWS or is_other.any():
