@@ -5,6 +5,7 @@ discovery       formulas of the rows of one category, and in which others they h
 row_groups      the rows in which formulas are sought
 screening       what is nearly decided by the other columns of some rows
 text_copies     texts that are equal but for their case
+candidates      ... the better ones first
 gate_search     what decides in which rows a formula holds
 claims          what a text says that a column is
 """

@@ -48,8 +48,16 @@ class RowGroup:
         rows = np.flatnonzero(find_gated(self.condition, profile.frame))
         if len(rows) > MAX_GROUP_ROWS:
             rows = rows[np.linspace(0, len(rows) - 1, MAX_GROUP_ROWS).astype(np.int64)]
-        frame = profile.frame[[column.name for column in columns]].iloc[rows]
-        return TableProfile(frame, TableSchema(columns), profile.protection)
+        return take_rows(profile, rows, columns)
+
+
+def take_rows(
+    profile: TableProfile, rows: Integers, columns: tuple[Column, ...] = ()
+) -> TableProfile:
+    """Return the profile of some rows of a table, and of some of its columns, or all."""
+    schema = TableSchema(columns or profile.schema.columns)
+    frame = profile.frame[list(schema.names)].iloc[rows]
+    return TableProfile(frame, schema, profile.protection)
 
 
 def find_row_groups(sample: TableProfile) -> list[RowGroup]:

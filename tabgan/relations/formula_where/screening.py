@@ -7,9 +7,11 @@ of products and powers by their logarithms; of sums of products for these as wel
 >>> x, y, z, u = np.random.default_rng(0).uniform(1, 9, size=(4, 200))
 >>> is_sum = np.arange(200) % 2 == 0
 >>> screening = Screening(np.column_stack([x, y, z, np.where(is_sum, 2 * x + y, u)]))
->>> sorted(screening.find_decided(is_sum).tolist())
+>>> sorted(screening.find_decided(is_sum).columns)
 [0, 1, 3]
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,12 +20,58 @@ from tabgan.schema.arrays import Floats, Integers, Mask
 
 MAX_UNEXPLAINED = 0.02  # share of a column's variance: roundings, months of several lengths
 MAX_RATIO = 0.5  # to that share in all rows
+MIN_PARTIAL = 0.5  # partial correlation of a column with a term of its formula
 RIDGE = 1e-9
 MIN_DEVIATION = 1e-12  # relative, of what is no constant
 MIN_SPARE = 15  # rows more than columns
 MAX_PRODUCT_COLUMNS = 12
 MAX_DECIDED = 8  # columns, those of least that is unexplained
 SCREEN_ROWS, SCREEN_ROWS_PER_COLUMN = 300, 3
+
+
+@dataclass(frozen=True)
+class Regressions:
+    """Each term regressed on all others.
+
+    Attributes:
+        unexplained: Share of its variance that is left; (n_terms,).
+        partial: Partial correlations, without signs; (n_terms, n_terms).
+        share: Of rows without gaps.
+    """
+
+    unexplained: Floats
+    partial: Floats
+    share: float = 0.0
+
+    @classmethod
+    def fit(cls, values: Floats) -> "Regressions":
+        """Return them for the rows without gaps; (n_rows, n_terms)."""
+        n_terms = values.shape[1]
+        unexplained, partial = np.ones(n_terms), np.zeros((n_terms, n_terms))
+        chosen, rows = _choose_complete(values)
+        if len(chosen) < 2:
+            return cls(unexplained, partial)
+        standardized = _standardize(values[np.ix_(rows, chosen)])
+        matrix = standardized.T @ standardized / len(rows) + RIDGE * np.eye(len(chosen))
+        inverse = np.linalg.inv(matrix)
+        precision = np.diag(inverse)
+        varies = np.ptp(standardized, axis=0) > 0
+        unexplained[chosen] = np.where(varies, 1.0 / precision, 1.0)
+        partial[np.ix_(chosen, chosen)] = np.abs(inverse / np.sqrt(np.outer(precision, precision)))
+        return cls(unexplained, partial, len(rows) / len(values))
+
+
+@dataclass(frozen=True)
+class DecidedColumns:
+    """Columns that nearly follow from each other in some rows.
+
+    Attributes:
+        columns: Their numbers: each that follows, and what it follows from.
+        ratio: What is left unexplained of the best of them, to what is in all rows.
+    """
+
+    columns: tuple[int, ...]
+    ratio: float
 
 
 class Screening:
@@ -34,40 +82,44 @@ class Screening:
     """
 
     def __init__(self, values: Floats) -> None:
-        n_columns = values.shape[1]
-        first, second = np.triu_indices(n_columns, 1)
-        if n_columns > MAX_PRODUCT_COLUMNS:
+        self.values, self.n_columns = values, values.shape[1]
+        first, second = np.triu_indices(self.n_columns, 1)
+        if self.n_columns > MAX_PRODUCT_COLUMNS:
             first, second = first[:0], second[:0]
-        self.values, self._factors = values, (first, second)
-        columns = np.arange(n_columns)
-        # of each share that is left unexplained, the one or two columns that it is about
-        self._owners = np.stack(
-            [
-                np.concatenate([columns, columns, columns, first]),
-                np.concatenate([columns, columns, columns, second]),
-            ]
-        )
-        self._reference = self._find_unexplained(np.ones(len(values), bool))
+        columns = np.arange(self.n_columns)
+        self._factors = first, second
+        # of each term, the one or two columns that it is made of
+        self._owners = np.stack([np.append(columns, first), np.append(columns, second)])
+        # what others lack in some rows, they do not decide there
+        self._reference = [
+            each.share * each.unexplained + 1.0 - each.share
+            for each in self._regress(np.ones(len(values), bool))
+        ]
 
-    def find_decided(self, mask: Mask) -> Integers:
-        """Return the numbers of columns that follow from others in some rows, and less so in all.
+    def find_decided(self, mask: Mask) -> "DecidedColumns | None":
+        """Return what follows from others in some rows, and less so in all; None if nothing does.
 
         Args:
             mask: The rows; (n_rows,).
         """
-        unexplained = self._find_unexplained(mask)
-        ratios = unexplained / np.maximum(self._reference, 1e-300)
-        found = np.flatnonzero((unexplained < MAX_UNEXPLAINED) & (ratios < MAX_RATIO))
-        best = found[np.argsort(ratios[found], kind="stable")]
-        owners = self._owners[:, best].T.ravel()
-        return np.asarray(list(dict.fromkeys(owners.tolist()))[:MAX_DECIDED], np.int64)
+        found: list[tuple[float, list[int]]] = []
+        for regressions, all_rows in zip(self._regress(mask), self._reference, strict=True):
+            unexplained = regressions.unexplained[: self.n_columns]
+            ratios = unexplained / np.maximum(all_rows[: self.n_columns], 1e-300)
+            for column in np.flatnonzero((unexplained < MAX_UNEXPLAINED) & (ratios < MAX_RATIO)):
+                terms = np.flatnonzero(regressions.partial[column] > MIN_PARTIAL)
+                owners = np.unique(self._owners[:, terms]).tolist()
+                if len(owners) > 1:
+                    found.append((float(ratios[column]), owners))
+        if not found:
+            return None
+        columns = [column for _, owners in sorted(found) for column in owners]
+        return DecidedColumns(tuple(dict.fromkeys(columns))[:MAX_DECIDED], min(found)[0])
 
-    def _find_unexplained(self, mask: Mask) -> Floats:
-        """Return the share of variance that is left of columns, logarithms, and with products."""
-        if not self.values.shape[1]:
-            return np.zeros(0)
+    def _regress(self, mask: Mask) -> tuple[Regressions, ...]:
+        """Return regressions of columns, of their logarithms, and with products."""
         rows = np.flatnonzero(mask)
-        n_screened = SCREEN_ROWS + SCREEN_ROWS_PER_COLUMN * self.values.shape[1]
+        n_screened = SCREEN_ROWS + SCREEN_ROWS_PER_COLUMN * self.n_columns
         values = self.values[rows[:: -(-len(rows) // n_screened)]]
         with np.errstate(all="ignore"):
             logarithms = np.log(values)
@@ -75,20 +127,8 @@ class Screening:
         standardized = _standardize(values)
         first, second = self._factors
         products = np.column_stack([standardized, standardized[:, first] * standardized[:, second]])
-        return np.concatenate(list(map(_regress, (values, logarithms, products))))
-
-
-def _regress(values: Floats) -> Floats:
-    """Return the share of each column that is no sum of the others, of rows without gaps; (n,)."""
-    unexplained = np.ones(values.shape[1])
-    chosen, rows = _choose_complete(values)
-    if len(chosen) < 2:
-        return unexplained
-    standardized = _standardize(values[np.ix_(rows, chosen)])
-    matrix = standardized.T @ standardized / len(rows) + RIDGE * np.eye(len(chosen))
-    varies = np.ptp(standardized, axis=0) > 0
-    unexplained[chosen] = np.where(varies, 1.0 / np.diag(np.linalg.inv(matrix)), 1.0)
-    return unexplained
+        has_products = len(first) > 0
+        return tuple(map(Regressions.fit, (values, logarithms, *[products] * has_products)))
 
 
 def _choose_complete(values: Floats) -> tuple[Integers, Integers]:
