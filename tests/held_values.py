@@ -316,7 +316,8 @@ RELATION_WALKS: Mapping[str, Callable[..., Exposed]] = {
     "missing": _missing,
     "partly_missing": _missing,
     "combinations": _combinations,
-    "constant_where": _nothing,  # its commonest value, and categories of enough rows
+    "constant": _nothing,  # its commonest value, and categories of enough rows
+    "formula_where": _nothing,  # coefficients of all rows of categories of enough
     "affix": _nothing,  # texts of enough rows
     "formula": _nothing,  # coefficients of all rows
     "predicate": _nothing,  # as the user wrote it

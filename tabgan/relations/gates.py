@@ -1,5 +1,6 @@
 """Conditions that say in which rows a relation holds: `tax = 0.19 * net where country = 'DE'`.
 
+>>> from tabgan.schema.column import ColumnKind
 >>> x = Column("x", ColumnKind.CATEGORICAL, "object", element="str")
 >>> u, v, w = (Comparison("=", ColumnRef(x), Text(text)) for text in "uvw")
 >>> exclude_each_other(u, IsIn((v, w))), exclude_each_other(IsMissing(x), Not(IsMissing(x)))
@@ -17,7 +18,7 @@ from tabgan.query.expressions import ColumnRef, Number, Text
 from tabgan.query.three_valued_logic import Comparison, Condition, IsIn, IsMissing, Not
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Mask
-from tabgan.schema.column import Column, ColumnKind, Name
+from tabgan.schema.column import Column, Name
 
 GAP = None  # among the values that a gate names
 
@@ -50,7 +51,9 @@ def check_gate(
             )
     for column in dependents:
         if column in gate.columns:
-            raise RelationError(f"column {column.name!r} cannot decide its own value; name another.")
+            raise RelationError(
+                f"column {column.name!r} cannot decide its own value; name another."
+            )
     gated = find_gated(gate, profile.frame)
     if gated.all() or not gated.any():
         where = "every row" if gated.all() else "no row"

@@ -178,9 +178,7 @@ class ConstantWhere(Relation):
     def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:
         text = state.text("text")
         tree = state.build(lambda: parse_relation(text, schema.names))
-        state.check(
-            isinstance(tree, syntax.ClaimWhere), "text", "is no constant with a condition"
-        )
+        state.check(isinstance(tree, syntax.ClaimWhere), "text", "is no constant with a condition")
         relation = state.build(lambda: cls._from_tree(cast("syntax.ClaimWhere", tree), schema))
         check_apart(state, relation.dependent, *relation.sources)
         return relation

@@ -1,12 +1,12 @@
 """What a relation says that a column is: the column, and an expression of others.
 
+>>> import pandas as pd
+>>> from tabgan.schema import TableSchema
 >>> frame = pd.DataFrame({"start": [1, 2, 3], "end": [1, 2, 3]})
 >>> profile = TableProfile(frame, TableSchema.infer(frame))
 >>> read_claim(parse_relation("end = start", profile.schema.names), profile).expression.write()
 'start'
 """
-
-import pandas as pd
 
 from tabgan.errors import RelationError
 from tabgan.query import syntax
@@ -15,7 +15,6 @@ from tabgan.query.parser import parse_relation
 from tabgan.relations.formula.declaration import Definition, read_definition
 from tabgan.relations.relation import Relation
 from tabgan.relations.table_profile import TableProfile
-from tabgan.schema import TableSchema
 
 
 def read_claim(tree: syntax.Node, profile: TableProfile) -> Definition | None:

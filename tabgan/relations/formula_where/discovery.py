@@ -19,7 +19,7 @@ from tabgan.relations.formula.text_search import TextSearch
 from tabgan.relations.formula_where.candidates import Candidate, select_candidates
 from tabgan.relations.formula_where.claims import read_relation
 from tabgan.relations.formula_where.gate_search import GateSearch
-from tabgan.relations.formula_where.row_groups import RowGroup, find_row_groups, take_rows
+from tabgan.relations.formula_where.row_groups import find_row_groups, take_rows
 from tabgan.relations.formula_where.screening import Screening
 from tabgan.relations.formula_where.text_copies import TextCopies
 from tabgan.relations.linear_combination.linear_combination import LinearCombination
@@ -31,7 +31,7 @@ from tabgan.schema.column import Column, ColumnKind
 
 KINDS: tuple[type[Relation], ...] = (Affine, LinearCombination, Formula)  # that are formulas
 MAX_TEXTS = 12  # columns of text among which formulas are sought
-MAX_TEXT_GROUPS = 24  # of rows in which they are
+MAX_TEXT_GROUPS = 12  # of rows in which they are
 MAX_SEARCHES = 16  # groups in which formulas of numbers are sought
 MAX_MONTHS = 13  # and a gap
 
@@ -75,13 +75,14 @@ class GatedFormulaSearch:
     def find(self) -> list[Candidate]:
         """Return the formulas, those of most rows first."""
         for number, group in enumerate(self.groups):
-            rows = take_rows(self.sample, np.flatnonzero(group.mask))
+            rows = np.flatnonzero(group.mask)
             for dependent, value in self.copies.find(group.mask):
-                self._test(Definition(dependent, value), rows)
+                columns = dependent, *value.columns
+                self._test(Definition(dependent, value), take_rows(self.sample, rows, columns))
             if self.texts and number < MAX_TEXT_GROUPS:
-                texts = take_rows(self.sample, np.flatnonzero(group.mask), self.texts)
+                texts = take_rows(self.sample, rows, self.texts)
                 for definition in TextSearch(texts).find_definitions():
-                    self._test(definition, rows)
+                    self._test(definition, texts)
         self._search_numbers()
         return select_candidates(self.found.values())
 

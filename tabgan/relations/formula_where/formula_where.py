@@ -112,7 +112,7 @@ class FormulaWhere(Relation):
         schema = TableSchema(profile.schema.columns)  # a target is overwritten as all others
         rows = TableProfile(frame, schema, profile.protection)
         formula = Formula.fit(rows, dependent, expression)
-        return formula and cls._join(formula, gate)
+        return None if formula is None else cls._join(formula, gate)
 
     @classmethod
     def _join(cls, formula: Formula, gate: Condition) -> Self:

@@ -119,7 +119,9 @@ class GateSearch:
         if n_obeying * nats < self.min_nats + n_digits or n_obeying < self.profile.min_rows:
             return None
         is_below = n_below >= n_above
-        ends = (obeyed[obeyed < low].max(), low) if is_below else (high, obeyed[obeyed > high].min())
+        ends = (
+            (obeyed[obeyed < low].max(), low) if is_below else (high, obeyed[obeyed > high].min())
+        )
         cut = find_cut(column, float(ends[0]), float(ends[1]))
         if cut is None:
             return None
@@ -146,9 +148,7 @@ class GateSearch:
         counts = np.unique(self.profile.codes(self.formula.dependent)[rows], return_counts=True)[1]
         return len(counts) > 1 and total_entropy(counts) >= self.min_nats
 
-    def _write(
-        self, column: Column, codes: Integers, holds: Mask, *, by_levels: bool
-    ) -> Condition:
+    def _write(self, column: Column, codes: Integers, holds: Mask, *, by_levels: bool) -> Condition:
         if not by_levels:
             return IsMissing(column) if holds[1] else Not(IsMissing(column))
         distinct, first = np.unique(codes, return_index=True)

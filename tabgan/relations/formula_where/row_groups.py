@@ -1,5 +1,6 @@
-"""Groups of rows in which formulas are sought: those of one category, or where a column has a value.
+"""Groups of rows in which formulas are sought: those of a category, or at an end of a column.
 
+>>> import pandas as pd
 >>> frame = pd.DataFrame({"kind": ["a", "b"] * 40, "x": np.arange(80.0) % 7})
 >>> groups = find_row_groups(TableProfile(frame, TableSchema.infer(frame)))
 >>> [(group.condition.write(), int(group.mask.sum())) for group in groups]
@@ -11,7 +12,6 @@ from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
-import pandas as pd
 
 from tabgan.query.expressions import ColumnRef
 from tabgan.query.three_valued_logic import Comparison, Condition, IsMissing, Not
@@ -51,11 +51,9 @@ class RowGroup:
         return take_rows(profile, rows, columns)
 
 
-def take_rows(
-    profile: TableProfile, rows: Integers, columns: tuple[Column, ...] = ()
-) -> TableProfile:
-    """Return the profile of some rows of a table, and of some of its columns, or all."""
-    schema = TableSchema(columns or profile.schema.columns)
+def take_rows(profile: TableProfile, rows: Integers, columns: tuple[Column, ...]) -> TableProfile:
+    """Return the profile of some rows of a table, and of some of its columns."""
+    schema = TableSchema(columns)
     frame = profile.frame[list(schema.names)].iloc[rows]
     return TableProfile(frame, schema, profile.protection)
 
@@ -88,9 +86,7 @@ def _iter_ends(sample: TableProfile) -> Iterator[RowGroup]:
                 yield RowGroup(condition, mask)
 
 
-def _iter_parts(
-    sample: TableProfile, column: Column
-) -> Iterator[tuple[Integers, int, Condition]]:
+def _iter_parts(sample: TableProfile, column: Column) -> Iterator[tuple[Integers, int, Condition]]:
     """Yield codes of rows, the code of a group, and the condition that it meets."""
     missing = sample.missing(column)
     if missing.any():

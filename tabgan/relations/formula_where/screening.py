@@ -132,7 +132,7 @@ class Screening:
 
 
 def _choose_complete(values: Floats) -> tuple[Integers, Integers]:
-    """Return columns, those of most gaps left out, and the rows in which all of them have values."""
+    """Return columns, those of most gaps left out, and the rows in which all have values."""
     present = np.isfinite(values)
     order = np.argsort(-present.sum(axis=0), kind="stable")
     complete = np.logical_and.accumulate(present[:, order], axis=1).sum(axis=0)

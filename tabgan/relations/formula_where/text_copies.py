@@ -17,12 +17,12 @@ from tabgan.query.texts import TextCall
 from tabgan.relations.formula.text_views import CASES
 from tabgan.relations.statistics import MIN_ROWS
 from tabgan.relations.table_profile import TableProfile
-from tabgan.schema.arrays import Mask
+from tabgan.schema.arrays import Integers, Mask
 from tabgan.schema.column import Column
 
 MAX_COLUMNS = 60
 MIN_TEXTS = 3  # that are equal: two may be named alike
-SEARCH_ROWS = 600
+SEARCH_ROWS, GLANCE_ROWS = 600, 12
 
 
 class TextCopies:
@@ -41,20 +41,21 @@ class TextCopies:
         lower = [[text and text.lower() for text in cells] for cells in self.texts.values()]
         codes = pd.factorize(np.array(lower, object).ravel())[0]
         self.codes = codes.reshape(len(lower), len(sample))
-        self.pairs = list(self._iter_equal())
+        self.pairs = np.array(list(self._iter_equal()), np.int64).reshape(-1, 2)
 
     def _iter_equal(self) -> Iterator[tuple[int, int]]:
         """Yield the pairs of columns that are equal in some rows."""
         for early, own in enumerate(self.codes):
             equal = ((self.codes[early + 1 :] == own) & (own >= 0)).sum(axis=1)
-            yield from ((early, early + 1 + late) for late in np.flatnonzero(equal >= MIN_ROWS))
+            late = early + 1 + np.flatnonzero(equal >= MIN_ROWS)
+            yield from ((early, number) for number in late.tolist())
 
     def find(self, mask: Mask) -> Iterator[tuple[Column, Value]]:
-        """Yield columns and what they are in all rows of a mask, (n_rows,), where both are given."""
+        """Yield columns and what they are in all rows, of a mask, where both are given."""
         rows = np.flatnonzero(mask)
         rows = rows[:: -(-len(rows) // SEARCH_ROWS)]
         codes = self.codes[:, rows]
-        for early, late in self.pairs:
+        for early, late in self._glance(codes):
             both = (codes[early] >= 0) & (codes[late] >= 0)
             is_other = both & (codes[early] != codes[late])
             if both.sum() < MIN_ROWS or is_other.any():
@@ -62,7 +63,14 @@ class TextCopies:
             if len(np.unique(codes[early][both])) >= MIN_TEXTS:
                 yield from self._write(early, late, rows[both])
 
-    def _write(self, early: int, late: int, rows: object) -> Iterator[tuple[Column, Value]]:
+    def _glance(self, codes: Integers) -> list[tuple[int, int]]:
+        """Return the pairs that do not differ in the first of some rows; (n_columns, n_rows)."""
+        first = codes[:, :GLANCE_ROWS]
+        early, late = first[self.pairs[:, 0]], first[self.pairs[:, 1]]
+        differs = ((early != late) & (early >= 0) & (late >= 0)).any(axis=1)
+        return [(int(one), int(other)) for one, other in self.pairs[~differs]]
+
+    def _write(self, early: int, late: int, rows: Integers) -> Iterator[tuple[Column, Value]]:
         """Yield the later column as the earlier one in some case, or else the other way round."""
         columns = list(self.texts)
         for source, dependent in ((columns[early], columns[late]), (columns[late], columns[early])):
