@@ -64,19 +64,20 @@ def simplest_first(found: Sequence[DiscoveredRelation]) -> list[DiscoveredRelati
     return ordered
 
 
+MADE_KINDS = ("formula", "formula_where")
 PARTIAL_KINDS = ("dependency", "formula", "date_part")
 
 
 def composites_first(found: Sequence[DiscoveredRelation]) -> list[DiscoveredRelation]:
     """Return relations, those last by which a part follows from what is put together of it.
 
-    Of `label = size || colour`, not `label -> size` is kept, which says less.
+    Of `label = size || colour`, not `label -> size` is kept, which says less; nor `label -> kind`,
+    where a formula says what the label is where `kind = 'a'`.
     """
-    made = {
-        discovery.relation.dependent.name: discovery.relation.source_names
-        for discovery in found
-        if discovery.relation.KIND == "formula" and not discovery.n_violations
-    }
+    made: defaultdict[Name, frozenset[Name]] = defaultdict(frozenset)
+    for discovery in found:
+        if discovery.relation.KIND in MADE_KINDS and not discovery.n_violations:
+            made[discovery.relation.dependent.name] |= discovery.relation.source_names
 
     def is_part(discovery: DiscoveredRelation) -> bool:
         relation = discovery.relation

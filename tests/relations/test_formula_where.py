@@ -16,6 +16,8 @@ from tabgan.schema import TableSchema
 Rng = np.random.Generator
 Obeys = Callable[[pd.DataFrame], "pd.Series[bool]"]
 CITIES = ["ulm", "wien", "bern", "rom", "prag", "oslo", "bonn", "nizza", "basel", "graz"]
+FIRST = ["Ada", "Bo", "Cy", "Dee", "Eve", "Flo", "Gus", "Hal"]
+LAST = ["Lee", "Kim", "Ray", "Fox", "Poe", "Day"]
 MONTHS = [pd.Timestamp(2021, month, 1).month_name() for month in range(1, 13)]
 
 
@@ -68,7 +70,7 @@ def _codes(rng: Rng, n: int) -> dict[str, Any]:
 
 
 def _labels(rng: Rng, n: int) -> dict[str, Any]:
-    first, last = rng.choice(["Ada", "Bo", "Cy", "Dee"], n), rng.choice(["Lee", "Fox", "Poe"], n)
+    first, last = rng.choice(FIRST, n), rng.choice(LAST, n)
     kind = rng.choice(["person", "firm"], n)
     full = np.char.add(np.char.add(first, " "), last)
     label = np.where(kind == "person", full, rng.choice(["Acme", "Hooli", "Initech"], n))
@@ -131,7 +133,7 @@ def _is_date(rows: pd.DataFrame) -> "pd.Series[bool]":
     dates = rows["date"].dt
     months = rows["month"].map({month: number + 1 for number, month in enumerate(MONTHS)})
     same = (dates.year == rows["year"]) & (dates.month == months) & (dates.day == rows["day"])
-    return same | rows["year"].isna()
+    return same | rows[["year", "month", "day"]].isna().any(axis=1)
 
 
 MADE: dict[str, tuple[Callable[[Rng, int], dict[str, Any]], Obeys]] = {
@@ -240,10 +242,7 @@ def test_what_is_found_is_declared_saved_and_forgotten(text: str) -> None:
     assert MADE[text][1](permuted(declared, frame)).all()
     back = RelationSet.from_dict(declared.to_dict(), declared.schema)
     assert back.relations == declared.relations
-    (found,) = [t for t in discover(frame).texts if "where" in t and sorted(t) == sorted(text)] or [
-        None
-    ]
-    if found:
+    for found in filter(lambda kept: " where " in kept, discover(frame).texts):
         assert found not in discover(frame, forget=[found]).texts
 
 
@@ -333,11 +332,11 @@ def test_what_holds_in_all_rows_is_no_conditional_fact() -> None:
 
 def test_a_few_rows_that_break_it_are_counted_and_learned_around() -> None:
     frame = with_fact(TAX, 3_000)
-    broken = frame.index[frame["country"] == "DE"][:5]
+    broken = frame.index[frame["country"] == "DE"][:1]
     frame.loc[broken, "tax"] += 11.11
     relations = discover(frame)
     (offered,) = [d for d in relations.offered if d.relation.text == TAX]
-    assert offered.n_violations == 5
+    assert offered.n_violations == 1
     assert TAX not in relations.texts
     assert discover(frame, declare=[TAX]).has_violations
 

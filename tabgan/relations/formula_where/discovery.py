@@ -12,6 +12,7 @@ import numpy as np
 from tabgan.query.column_reader import ColumnReader
 from tabgan.query.datetime_calls import number_months
 from tabgan.relations.affine.affine import Affine
+from tabgan.relations.date_part.date_part import DatePart
 from tabgan.relations.formula.declaration import Definition
 from tabgan.relations.formula.formula import Formula
 from tabgan.relations.formula.text_computation import holds_texts
@@ -29,10 +30,11 @@ from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.column import Column, ColumnKind
 
-KINDS: tuple[type[Relation], ...] = (Affine, LinearCombination, Formula)  # that are formulas
+KINDS: tuple[type[Relation], ...] = (DatePart, Affine, LinearCombination, Formula)
 MAX_TEXTS = 12  # columns of text among which formulas are sought
 MAX_TEXT_GROUPS = 12  # of rows in which they are
-MAX_SEARCHES = 16  # groups in which formulas of numbers are sought
+MAX_SEARCHES = 20  # groups in which formulas of numbers are sought
+LOW_RATIO = 0.01  # of what is unexplained to what is elsewhere
 MAX_MONTHS = 13  # and a gap
 
 
@@ -91,7 +93,8 @@ class GatedFormulaSearch:
         screened = [(self.screening.find_decided(group.mask), group) for group in self.groups]
         promising = [(decided, group) for decided, group in screened if decided]
         n_searched = 0
-        for decided, group in sorted(promising, key=lambda pair: pair[0].ratio):
+        # the more rows, the more general; what is hardly surer than elsewhere comes last
+        for decided, group in sorted(promising, key=lambda pair: pair[0].ratio > LOW_RATIO):
             columns = tuple(self.columns[number] for number in sorted(decided.columns))
             if n_searched == MAX_SEARCHES or self._is_said(columns, group.mask):
                 continue
@@ -114,8 +117,12 @@ class GatedFormulaSearch:
         for discovery in (each for kind in KINDS for each in kind.discover(rows)):
             for relation in (discovery.relation, *discovery.relation.equivalents()):
                 columns = frozenset((*relation.dependents, *relation.sources))
-                definition = None if columns in seen else read_relation(relation, rows)
-                if definition is not None and definition.dependent not in self.computed:
+                if columns in seen:
+                    continue
+                definition = read_relation(relation, rows)
+                if definition is None:  # a part of a date
+                    seen.add(columns)
+                elif definition.dependent not in self.computed:
                     seen.add(columns)
                     yield definition
 
