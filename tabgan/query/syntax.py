@@ -243,10 +243,7 @@ class MissingWith(Node):
 
 @dataclass(frozen=True)
 class ClaimWhere(Node):
-    """`salary = 0 where employed = 'no'`; `exactly where`: and nowhere else.
-
-    Of a formula, `tax = 0.19 * net where country = 'DE'`.
-    """
+    """`salary = 0 where employed = 'no'`; `exactly where`: and nowhere else."""
 
     claim: Condition
     condition: Condition

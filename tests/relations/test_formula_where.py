@@ -129,7 +129,7 @@ def _close(one: Any, other: Any, step: float = 0.01) -> Any:
     return (one - other).abs() <= 0.501 * step
 
 
-def _is_date(rows: pd.DataFrame) -> "pd.Series[bool]":
+def _is_date(rows: pd.DataFrame) -> Any:
     dates = rows["date"].dt
     months = rows["month"].map({month: number + 1 for number, month in enumerate(MONTHS)})
     same = (dates.year == rows["year"]) & (dates.month == months) & (dates.day == rows["day"])

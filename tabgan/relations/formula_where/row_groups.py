@@ -94,10 +94,10 @@ def _iter_parts(sample: TableProfile, column: Column) -> Iterator[tuple[Integers
         yield missing.astype(np.int64), 1, IsMissing(column)
     if has_levels(sample, column):
         codes = sample.codes(column)
-        levels, first = np.unique(codes[~missing], return_index=True)
+        distinct, first = np.unique(codes[~missing], return_index=True)
         literals = write_literals(sample, column, np.flatnonzero(~missing)[first])
-        for level, literal in zip(levels.tolist(), literals, strict=True):
-            yield codes, level, is_one_of(column, [literal])
+        for code, literal in zip(distinct.tolist(), literals, strict=True):
+            yield codes, code, is_one_of(column, [literal])
 
 
 def has_levels(profile: TableProfile, column: Column) -> bool:

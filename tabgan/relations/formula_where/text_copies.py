@@ -1,5 +1,6 @@
 """Texts that are other ones, in whichever case, in some rows: `code = upper(name)`.
 
+>>> from tabgan.schema import TableSchema
 >>> rows = pd.DataFrame({"name": ["ulm", "bonn"] * 20, "code": ["ULM", "BONN"] * 20})
 >>> copies = TextCopies(TableProfile(rows, TableSchema.infer(rows)))
 >>> [(column.name, value.write()) for column, value in copies.find(np.ones(40, bool))]
