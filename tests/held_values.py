@@ -279,6 +279,12 @@ def _equality(relation: Any, frame: pd.DataFrame, k: int) -> Exposed:
     yield from _rare("median, end", [relation.median, *(relation.value_range or ())], values, k)
 
 
+def _formula(relation: Any, frame: pd.DataFrame, k: int) -> Exposed:
+    for column, ends in zip(relation.sources, relation.ends, strict=True):
+        if column.kind.is_quantitative:
+            yield from _rare("end", ends, to_float(frame[column.name], column), k)
+
+
 def _missing(relation: Any, frame: pd.DataFrame, k: int) -> Exposed:
     lists = (
         (relation.gap_values,) if relation.KIND == "missing" else (relation.always, relation.never)
@@ -319,6 +325,6 @@ RELATION_WALKS: Mapping[str, Callable[..., Exposed]] = {
     "constant": _nothing,  # its commonest value, and categories of enough rows
     "formula_where": _nothing,  # coefficients of all rows of categories of enough
     "affix": _nothing,  # texts of enough rows
-    "formula": _nothing,  # coefficients of all rows
+    "formula": _formula,  # and coefficients of all rows
     "predicate": _nothing,  # as the user wrote it
 }

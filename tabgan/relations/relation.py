@@ -148,6 +148,10 @@ class Relation(Holder, ABC):
     def find_violations(self, frame: pd.DataFrame) -> Mask:
         """Return which rows of a whole table break it; shape (n_rows,)."""
 
+    def is_borne_out(self, frame: pd.DataFrame, broken: Mask) -> bool:  # noqa: ARG002
+        """Return whether the few rows that break it, (n_rows,), may be errors of a whole table."""
+        return True
+
     def find_unknown(self, frame: pd.DataFrame) -> Mask:
         """Return which rows hold source values that its look-up table lacks; shape (n_rows,)."""
         return np.zeros(len(frame), bool)

@@ -23,6 +23,7 @@ from tabgan.query.cases import Branch, Case, Flag
 from tabgan.query.column_reader import ColumnReader
 from tabgan.query.expressions import Number, Text, Value
 from tabgan.query.three_valued_logic import Not
+from tabgan.relations.formula.comparison import Comparison
 from tabgan.relations.formula.computation import Computation, read_expression
 from tabgan.relations.formula.rounding import Rounding
 from tabgan.relations.saved_columns import read_categories
@@ -66,12 +67,13 @@ class CategoryComputation(Computation):
     def compute(self, reader: ColumnReader, dependent: Column) -> "pd.Series[Any]":  # noqa: ARG002
         return self.categories.write(self._find_codes(reader)).set_axis(reader.frame.index)
 
-    def find_results(self, frame: pd.DataFrame) -> Mask:
-        return np.asarray(self._find_codes(ColumnReader(frame)) >= 0)
-
-    def find_matches(self, frame: pd.DataFrame, dependent: Column) -> Mask:
+    def compare(self, frame: pd.DataFrame, dependent: Column) -> Comparison:
         codes = self._find_codes(ColumnReader(frame))
-        return np.asarray((codes >= 0) & (codes == self.categories.find(frame[dependent.name])))
+        own = self.categories.find(frame[dependent.name])
+        return Comparison(np.asarray(codes >= 0), np.asarray((codes >= 0) & (codes == own)))
+
+    def is_borne_out(self, frame: pd.DataFrame, dependent: Column, broken: Mask) -> bool:  # noqa: ARG002
+        return True
 
     def is_exact(self, series: "pd.Series[Any]", dependent: Column) -> bool:  # noqa: ARG002
         back = self.categories.write(self.categories.find(series))
