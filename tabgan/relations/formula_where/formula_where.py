@@ -22,6 +22,7 @@ from tabgan.query.expressions import Value
 from tabgan.query.parser import parse_relation
 from tabgan.query.three_valued_logic import Condition
 from tabgan.query.value_check import check_condition
+from tabgan.relations.computed_column import ComputedColumn
 from tabgan.relations.constant_where.constant_where import ConstantWhere
 from tabgan.relations.formula.formula import Formula
 from tabgan.relations.formula_where.claims import read_claim
@@ -63,7 +64,7 @@ class FormulaWhere(Relation):
             for discovery in found
             if not discovery.n_violations
             for column in discovery.relation.dependents
-            if isinstance(discovery.relation, Formula)
+            if isinstance(discovery.relation, ComputedColumn)
             or discovery.relation.reduced_columns().get(column.name, column) is None
         }
         discoveries = []
@@ -133,7 +134,7 @@ class FormulaWhere(Relation):
     def goes_with(self, other: Relation) -> bool:
         """Return whether the other leaves the column to learn, and no row is written by both."""
         left = other.reduced_columns().get(self.dependent.name, self.dependent)
-        if left is None or isinstance(other, Formula):
+        if left is None or isinstance(other, ComputedColumn):
             return False
         if isinstance(other, FormulaWhere | ConstantWhere):
             return exclude_each_other(self.gate, other.gate)
@@ -151,6 +152,10 @@ class FormulaWhere(Relation):
         broken = np.zeros(len(frame), bool)
         broken[gated] = self.formula.find_violations(frame.loc[gated])
         return broken
+
+    def is_borne_out(self, frame: pd.DataFrame, broken: Mask) -> bool:
+        gated = find_gated(self.gate, frame)
+        return self.formula.is_borne_out(frame.loc[gated], broken[gated])
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Write other rows' categories where the condition holds, so that those alone are learned.
@@ -174,7 +179,7 @@ class FormulaWhere(Relation):
         if not written.any():
             return frame
         rows = np.flatnonzero(written)
-        results = self.formula.computation.apply(frame.iloc[rows], column)
+        results = self.formula.compute(frame.iloc[rows])
         taken = np.arange(len(frame))
         taken[rows] = len(frame) + np.arange(len(rows))
         joined = pd.concat([frame[name], results], ignore_index=True)

@@ -59,7 +59,7 @@ class GateSearch:
     def __init__(self, profile: TableProfile, formula: Formula, min_nats: float) -> None:
         self.profile, self.formula = profile, formula
         self.min_nats = min_nats + DIGIT_NATS * (formula.n_digits or 0)
-        self.obeys = formula.computation.find_matches(profile.frame, formula.dependent)
+        self.obeys = formula.computation.compare(profile.frame, formula.dependent).matches
         self.breaks = formula.find_violations(profile.frame)
 
     def find(self) -> Gate | None:
