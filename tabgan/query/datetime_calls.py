@@ -28,7 +28,7 @@ from tabgan.query.calendar_parts import (
 from tabgan.query.column_reader import ColumnReader
 from tabgan.query.expressions import Call, ColumnRef, Text, Value, ValueType
 from tabgan.query.functions import Approximation, exact
-from tabgan.schema.arrays import Floats
+from tabgan.schema.arrays import Floats, Objects
 from tabgan.schema.column import Column, ColumnKind
 from tabgan.schema.text.datetimes.local_time import from_local, to_datetimes, to_local, to_seconds
 from tabgan.schema.text.datetimes.tokens import MONTHS
@@ -155,6 +155,11 @@ def _numbers(value: Value, reader: ColumnReader) -> Floats:
         names = value.categories(reader)
     else:
         names = np.full(len(reader.frame), value.text if isinstance(value, Text) else None, object)
+    return number_months(names)
+
+
+def number_months(names: Objects) -> Floats:
+    """Return the months of which names are given, from 1 on; (n_rows,), NaN for other texts."""
     codes, distinct = pd.factorize(names)
     found = [MONTH_NUMBERS.get(str(name).lower(), np.nan) for name in distinct]
     return np.array([*found, np.nan])[codes]

@@ -2,7 +2,7 @@
 
 relation                the contract; `statistics` says when one counts as found
 registry                RELATIONS, a line a kind: `affine`, `affix`, `constant_where`, `date_part`,
-                        `fixed_combinations`, `formula`, `frequent_equality`,
+                        `fixed_combinations`, `formula`, `formula_where`, `frequent_equality`,
                         `functional_dependency`, `inequality`, `linear_combination`,
                         `missingness`, `row_predicate`
 table_profile           what relations are discovered in
@@ -12,6 +12,7 @@ relation_set            all of them: discovered, declared, applied, restored; wh
                         wanted says `relation_config`
 saved_relations         as a model file holds them; `saved_columns`: what they read of it
 linear_form             what is declared of numbers; `column_checks` refuses it of other columns
+gates                   conditions by which relations hold in some rows
 computed_column         a relation by which one column follows, its own gaps learned
 gaps                    gaps of columns that relations leave, clear or give back
 protected_values        what may be kept of a column under protection

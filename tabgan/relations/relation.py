@@ -48,6 +48,7 @@ class Relation(Holder, ABC):
     LEARNS_GAPS: ClassVar[bool] = (
         False  # whether the dependent is learned with its gaps all the same
     )
+    OVERWRITES: ClassVar[bool] = False  # whether it writes some rows of what others restore
     GIVES_CATEGORIES: ClassVar[bool] = False  # of all relations of the kind: `gives_categories`
     NEEDS_CATEGORIES: ClassVar[bool] = False  # whether `restore` reads only values that were seen
 
@@ -59,6 +60,20 @@ class Relation(Holder, ABC):
         declared return none.
         """
         return []
+
+    @classmethod
+    def discover_beside(
+        cls,
+        profile: TableProfile,
+        found: "Sequence[DiscoveredRelation]",  # noqa: ARG003
+    ) -> "list[DiscoveredRelation]":
+        """Return what `discover` does, but for what goes without saying beside other relations.
+
+        Args:
+            profile: The table.
+            found: Of the kinds that come before this one.
+        """
+        return cls.discover(profile)
 
     @classmethod
     @abstractmethod
@@ -105,6 +120,10 @@ class Relation(Holder, ABC):
     def only_clears(self) -> bool:
         """Whether all it writes is gaps: several such relations go together on one column."""
         return False
+
+    def goes_with(self, other: "Relation") -> bool:
+        """Return whether both can write values, or both gaps, of the same column."""
+        return self.only_clears and other.only_clears
 
     @property
     def gives_categories(self) -> bool:

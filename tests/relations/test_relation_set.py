@@ -41,6 +41,7 @@ def rides() -> pd.DataFrame:
             "noted": pd.Series(rng.choice(["Ann", "Bob"], n)).mask(note.isna()),
             "delay": delay,
             "pay": (miles * fare).round(1),
+            "bonus": np.where(zone == "B2", 3 * fare, rng.lognormal(3, 1, n)).round(2),
             "toll": np.where(zone == "C1", 0, rng.lognormal(1, 0.8, n).round(2)),
             "ticket": zone + pd.Series(rng.permutation(n) + 10_000).astype(str),
         }

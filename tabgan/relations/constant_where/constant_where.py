@@ -26,6 +26,7 @@ from tabgan.query.value_check import check_condition
 from tabgan.relations.constant_where.discovery import iter_texts
 from tabgan.relations.constant_where.gate_clauses import to_clauses
 from tabgan.relations.gaps import write_cells
+from tabgan.relations.gates import check_gate, find_gated, replace_cells
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.saved_columns import check_apart
 from tabgan.relations.table_profile import TableProfile
@@ -64,37 +65,23 @@ class ConstantWhere(Relation):
             except RelationError:  # it would not come back as it is written
                 continue
             if not relation.find_violations(profile.frame).any():
-                support = int(_is_certain(relation.gate, profile.frame).sum())
+                support = int(find_gated(relation.gate, profile.frame).sum())
                 found.append(DiscoveredRelation(relation, support))
         return found
 
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
         """Read `y = 0 where x = 'no'`, or `exactly where`."""
-        if not isinstance(tree, syntax.ConstantWhere):
+        if not isinstance(tree, syntax.ClaimWhere):
             return []
         relation = cls._from_tree(tree, profile.schema)
-        name = relation.dependent.name
-        for column in (*relation.dependents, *relation.sources):
-            if column not in profile.columns:
-                raise RelationError(
-                    f"column {column.name!r} is {column.kind.value} and has no part in relations "
-                    "of constants; name another."
-                )
-        if relation.dependent in relation.sources:
-            raise RelationError(f"column {name!r} cannot decide its own value; name another.")
-        gated = _is_certain(relation.gate, profile.frame)
-        if gated.all() or not gated.any():
-            where = "every row" if gated.all() else "no row"
-            raise RelationError(
-                f"{relation.gate.write()!r} holds in {where}, so nothing is known of {name!r} "
-                "elsewhere; leave the relation out."
-            )
+        related = (*relation.dependents, *relation.sources)
+        check_gate(relation.gate, relation.dependents, related, profile)
         relation.check_exact(profile)
         return [relation]
 
     @classmethod
-    def _from_tree(cls, tree: syntax.ConstantWhere, schema: TableSchema) -> Self:
+    def _from_tree(cls, tree: syntax.ClaimWhere, schema: TableSchema) -> Self:
         claim = check_condition(tree.claim, schema)
         is_constant = isinstance(claim, Comparison) and claim.operator == "="
         if (
@@ -104,8 +91,9 @@ class ConstantWhere(Relation):
             or not isinstance(claim.right, Number | Text)
         ):
             raise RelationError(
-                "a constant is written \"salary = 0 where employed = 'no'\", with a column, a "
-                "value, and a condition on other columns."
+                "what holds in some rows is written \"salary = 0 where employed = 'no'\" or "
+                "\"tax = 0.19 * net where country = 'DE'\", with a column, its value, and a "
+                "condition on other columns."
             )
         gate = check_condition(tree.condition, schema)
         return cls((claim.left.column,), gate.columns, claim, gate, tree.is_exact)
@@ -117,7 +105,7 @@ class ConstantWhere(Relation):
             RelationError: It is not, or its column is an ordered `category`.
         """
         series = profile.series(self.dependent)
-        rows = np.flatnonzero(_is_certain(self.gate, profile.frame) & self._has_constant(profile))
+        rows = np.flatnonzero(find_gated(self.gate, profile.frame) & self._has_constant(profile))
         written = write_cells(series, np.isin(np.arange(len(series)), rows), self.constant)
         is_ordered = isinstance(series.dtype, pd.CategoricalDtype) and series.cat.ordered
         if is_ordered or not written.iloc[rows].equals(series.iloc[rows]):
@@ -127,7 +115,7 @@ class ConstantWhere(Relation):
             )
 
     def _has_constant(self, profile: TableProfile) -> Mask:
-        return _is_certain(self.claim, profile.frame)
+        return find_gated(self.claim, profile.frame)
 
     @cached_property
     def constant(self) -> Any:
@@ -149,37 +137,25 @@ class ConstantWhere(Relation):
         return f"{self.dependent.name} is {constant} where {self.gate.write()}{end}"
 
     def find_violations(self, frame: pd.DataFrame) -> Mask:
-        gated, has_constant = _is_certain(self.gate, frame), _is_certain(self.claim, frame)
+        gated, has_constant = find_gated(self.gate, frame), find_gated(self.claim, frame)
         return gated != has_constant if self.is_exact else gated & ~has_constant
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Write other rows' cells where the condition holds, so that those alone are learned."""
-        gated = _is_certain(self.gate, frame)
-        return self._replace(frame, gated, np.flatnonzero(~gated))
+        gated = find_gated(self.gate, frame)
+        return replace_cells(frame, self.dependent.name, gated, ~gated)
 
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Write the constant where the condition holds, and other rows' cells where it must not."""
         name = self.dependent.name
-        gated = _is_certain(self.gate, frame)
+        gated = find_gated(self.gate, frame)
         restored = frame
         if self.is_exact:
-            wrong = ~gated & _is_certain(self.claim, frame)
-            restored = self._replace(frame, wrong, np.flatnonzero(~gated & ~wrong))
+            wrong = ~gated & find_gated(self.claim, frame)
+            restored = replace_cells(frame, name, wrong, ~gated & ~wrong)
         restored = restored.copy(deep=False)
         restored[name] = write_cells(restored[name], gated, self.constant)
         return restored
-
-    def _replace(self, frame: pd.DataFrame, replaced: Mask, donors: Any) -> pd.DataFrame:
-        """Return a table with the dependent's cells of some rows, (n_rows,), taken from others."""
-        if not replaced.any() or not len(donors):
-            return frame
-        rows = np.arange(len(frame))
-        shuffled = np.random.default_rng(0).permutation(donors)
-        rows[replaced] = np.resize(shuffled, int(replaced.sum()))
-        changed = frame.copy(deep=False)
-        series = frame[self.dependent.name]
-        changed[self.dependent.name] = series.iloc[rows].set_axis(frame.index)
-        return changed
 
     def reduced_columns(self) -> Mapping[Name, Column | None]:
         return {self.dependent.name: self.dependent}
@@ -202,15 +178,7 @@ class ConstantWhere(Relation):
     def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:
         text = state.text("text")
         tree = state.build(lambda: parse_relation(text, schema.names))
-        state.check(
-            isinstance(tree, syntax.ConstantWhere), "text", "is no constant with a condition"
-        )
-        relation = state.build(lambda: cls._from_tree(cast("syntax.ConstantWhere", tree), schema))
+        state.check(isinstance(tree, syntax.ClaimWhere), "text", "is no constant with a condition")
+        relation = state.build(lambda: cls._from_tree(cast("syntax.ClaimWhere", tree), schema))
         check_apart(state, relation.dependent, *relation.sources)
         return relation
-
-
-def _is_certain(condition: Condition, frame: pd.DataFrame) -> Mask:
-    """Return in which rows a condition is true, whatever stands in gaps; (n_rows,)."""
-    truth = condition.evaluate(ColumnReader(frame))
-    return np.broadcast_to(truth.can_be_true & ~truth.can_be_false, len(frame))
