@@ -93,7 +93,7 @@ class Formula(Relation):
         """Return what conditions on other columns decide, and no relation found computes."""
         computed = {d.relation.dependent for d in found if not d.n_violations}
         cases: list[DiscoveredRelation] = []
-        for candidates in iter_cases(profile):
+        for candidates in iter_cases(profile, computed):
             new = (c for c in candidates if c.dependent not in computed)
             tested = next(filter(None, (cls._test(profile, c) for c in new)), None)
             if tested is not None:
