@@ -9,7 +9,7 @@ change along the one that decides them.
 >>> frame = pd.DataFrame({"kg": kg, "m": m, "heavy": kg / m**2 > 30})
 >>> profile = TableProfile(frame, TableSchema.infer(frame))
 >>> [[each.expression.write() for each in found] for found in iter_pair_thresholds(profile, set())]
-[['kg / m ** 2 > 30']]
+[['kg / m ** 2 >= 30']]
 """
 
 from collections.abc import Iterator, Sequence, Set
@@ -23,7 +23,6 @@ from tabgan.relations.formula.labels import find_labelled
 from tabgan.relations.formula.quantities import IS_SYMMETRIC, OPERATORS, Quantity
 from tabgan.relations.formula.runs import has_enough_rows
 from tabgan.relations.formula.thresholds import (
-    MIN_SOURCE_VALUES,
     count_changes,
     find_max_changes,
     fit_thresholds,
@@ -117,7 +116,4 @@ def _count_along(
     left, right = (parts[column] for column in quantity.columns)
     with np.errstate(all="ignore"):
         values = OPERATORS[quantity.operator](left, right)
-    n_values = len(np.unique(values[np.isfinite(values)]))
-    if n_values < min(MIN_SOURCE_VALUES, len(values) / 4):
-        return np.full(codes.shape[1], len(codes))
     return count_changes(np.where(np.isfinite(values), values, np.nan), codes, is_gap)

@@ -15,7 +15,7 @@ from tabgan.query.expressions import Arithmetic, ColumnRef, Number, Value
 from tabgan.relations.exact_arithmetic import MAX_DECIMALS, find_decimals, round_decimals
 from tabgan.relations.formula.cut_points import Cut, find_cut, find_value_cut
 from tabgan.relations.table_profile import TableProfile
-from tabgan.schema.arrays import Floats
+from tabgan.schema.arrays import Floats, Integers, Mask
 from tabgan.schema.column import Column, ColumnKind
 
 SQUARE = "/ **"
@@ -65,8 +65,14 @@ class Quantity:
             return Arithmetic("/", left, Arithmetic("**", right, Number(2.0)))
         return Arithmetic(self.operator, left, right)
 
-    def compute(self, profile: TableProfile) -> Floats:
-        """Return its value in each row, equal ones without what rounding adds; (n_rows,)."""
+    def compute(self, profile: TableProfile, *, is_rounded: bool = True) -> Floats:
+        """Return its value in each row; (n_rows,), NaN where there is none.
+
+        Args:
+            profile: The rows.
+            is_rounded: Whether equal values lose what rounding adds to them. Who has compared raw
+                floats has `0.1 + 0.2 > 0.3`.
+        """
         left = profile.numbers(self.left)
         if self.right is None:
             return left
@@ -74,8 +80,24 @@ class Quantity:
         with np.errstate(all="ignore"):
             found = OPERATORS[self.operator](left, right)
         found = np.where(np.isfinite(found), found, np.nan)
+        if not is_rounded:
+            return found
         decimals = [find_decimals(numbers) for numbers in (left, right)]
         return _round(found, self._add_decimals(*decimals))
+
+    def find_distinct(self, profile: TableProfile, order: Integers) -> Mask:
+        """Return which rows have values of the columns that none before has; (n_taken,).
+
+        Args:
+            profile: The rows.
+            order: Those taken, in the order of the quantity; (n_taken,).
+        """
+        keys = profile.codes(self.left)[order]
+        if self.right is not None:
+            keys = keys * profile.n_categories(self.right) + profile.codes(self.right)[order]
+        first = np.zeros(len(order), bool)
+        first[np.unique(keys, return_index=True)[1]] = True
+        return first
 
     def _add_decimals(self, left: int | None, right: int | None) -> int | None:
         """Return the decimals of results, by those of both columns; None if they have no end."""

@@ -5,7 +5,8 @@ to save more nats than it takes to say where they are (minimum description lengt
 
 >>> source, labels = np.arange(240.0), np.repeat([1, 0, 2], 80)
 >>> runs = find_runs(source, labels)
->>> runs.labels.tolist(), runs.ends.tolist(), runs.pay(source, labels, n_tried=10)
+>>> is_counted = np.ones(240, bool)
+>>> runs.labels.tolist(), runs.ends.tolist(), runs.pay(is_counted, labels, n_tried=10)
 ([1, 0, 2], [[79.0, 80.0], [159.0, 160.0]], True)
 """
 
@@ -15,7 +16,7 @@ import numpy as np
 from scipy.special import gammaln
 
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS, SIGNIFICANCE_LEVEL
-from tabgan.schema.arrays import Floats, Integers
+from tabgan.schema.arrays import Floats, Integers, Mask
 
 MIN_ROWS_PER_RUN = 50  # on average, and once more: labels that correlate change more often
 MIN_ROWS_PER_NEAR = 300  # for each source that nearly decides: one of many does so by chance
@@ -38,18 +39,17 @@ class Runs:
     lengths: Integers
     ends: Floats
 
-    def pay(self, x: Floats, y: Integers, n_tried: int) -> bool:
+    def pay(self, is_counted: Mask, y: Integers, n_tried: int) -> bool:
         """Return whether the runs are worth saying where they are, and which rows break them.
 
-        Rows of one number count once: they may be alike for other reasons.
-
         Args:
-            x: The source, rising; (n_rows,).
+            is_counted: Rows of one number count once: they may be alike for other reasons;
+                (n_rows,).
             y: The labels; (n_rows,).
             n_tried: Pairs of columns that were candidates.
         """
         n_broken = len(y) - int(self.lengths.sum())
-        distinct = y[np.concatenate([[True], x[1:] > x[:-1]])]
+        distinct = y[is_counted]
         counts = np.unique(distinct, return_counts=True)[1]
         n = len(distinct)
         saved = gammaln(n + 1) - gammaln(counts + 1).sum()
@@ -126,9 +126,7 @@ def is_near_edge(distances: Integers) -> bool:
     return bool(np.count_nonzero(distances <= reach) > len(distances) / 2)
 
 
-def _find_minority(
-    x: Floats, y: Integers, number: float
-) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+def _find_minority(x: Floats, y: Integers, number: float) -> Mask:
     """Return the rows at a number that have not the commonest label of those there; (n_rows,)."""
     at = x == number
     return np.asarray(at & (y != np.bincount(y[at]).argmax()))

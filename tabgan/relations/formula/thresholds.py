@@ -144,19 +144,57 @@ def fit_rows(
     profile: TableProfile, dependent: Column, source: Quantity, n_tried: int, rows: Mask
 ) -> Threshold | None:
     """Return the thresholds of some of the rows, (n_rows,)."""
-    numbers, codes = source.compute(profile)[rows], profile.codes(dependent)[rows]
-    present = ~np.isnan(numbers)
-    order = np.argsort(numbers[present], kind="stable")
-    ordered = codes[present][order]
-    x = numbers[present][order]
-    runs = find_runs(x, ordered)
-    if runs is None or runs.lengths.min() < profile.min_rows or not runs.pay(x, ordered, n_tried):
+    codes = profile.codes(dependent)[rows]
+    for is_rounded in (True, False) if source.right else (True,):
+        numbers = source.compute(profile, is_rounded=is_rounded)[rows]
+        runs = _find_runs(profile, source, numbers, codes, rows, n_tried)
+        if runs is not None:
+            return _write_threshold(profile, dependent, source, runs, codes[np.isnan(numbers)])
+    return None
+
+
+def _find_runs(
+    profile: TableProfile,
+    source: Quantity,
+    numbers: Floats,
+    codes: Integers,
+    rows: Mask,
+    n_tried: int,
+) -> Runs | None:
+    """Return the runs of labels along a source, if they pay and none has too few rows.
+
+    Args:
+        profile: The table.
+        source: What the labels may depend on.
+        numbers: Its values in the rows looked at; (n_looked,).
+        codes: The labels there; (n_looked,).
+        rows: Which these are; (n_rows,).
+        n_tried: Pairs of a column and a source that were candidates.
+    """
+    order = np.argsort(numbers, kind="stable")[: np.count_nonzero(~np.isnan(numbers))]
+    runs = find_runs(numbers[order], codes[order])
+    if runs is None or runs.lengths.min() < profile.min_rows:
         return None
+    is_counted = source.find_distinct(profile, np.flatnonzero(rows)[order])
+    return runs if runs.pay(is_counted, codes[order], n_tried) else None
+
+
+def _write_threshold(
+    profile: TableProfile, dependent: Column, source: Quantity, runs: Runs, at_gaps: Integers
+) -> Threshold | None:
+    """Return runs as an expression; None if there is none.
+
+    Args:
+        profile: The table.
+        dependent: Whose labels they are.
+        source: Along which.
+        runs: The runs.
+        at_gaps: The labels where the source has no value; (n_gaps,).
+    """
     cuts = _find_cuts(source, runs)
     if not cuts or (dependent.kind.is_number and _are_parts(source, cuts)):
         return None
     labels = read_labels(profile, dependent)
-    at_gaps = codes[~present]
     gap = labels[np.bincount(at_gaps).argmax()] if len(at_gaps) else None
     edges = [Edge(cut.below, cut.above) for cut in cuts]
     ranges = [labels[label] for label in runs.labels]
