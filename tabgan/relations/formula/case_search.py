@@ -7,13 +7,14 @@ from tabgan.relations.formula.comparisons import iter_comparisons
 from tabgan.relations.formula.discovery import Candidate
 from tabgan.relations.formula.groups import iter_groups
 from tabgan.relations.formula.pair_thresholds import iter_pair_thresholds
+from tabgan.relations.formula.partitions import iter_partitions
 from tabgan.relations.formula.thresholds import iter_thresholds
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.column import Column
 
 # What says most comes first; the later ones look only at what the earlier ones leave.
 SEARCHES = (iter_groups, iter_thresholds, iter_comparisons)
-LATER_SEARCHES = (iter_pair_thresholds,)
+LATER_SEARCHES = (iter_partitions, iter_pair_thresholds)
 
 
 def iter_cases(profile: TableProfile, computed: Set[Column]) -> Iterator[list[Candidate]]:

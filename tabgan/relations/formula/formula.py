@@ -11,6 +11,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -92,14 +93,16 @@ class Formula(Relation):
     ) -> list[DiscoveredRelation]:
         """Return what conditions on other columns decide, and no relation found computes."""
         computed = {d.relation.dependent for d in found if not d.n_violations}
-        cases: list[DiscoveredRelation] = []
-        for candidates in iter_cases(profile, computed):
-            new = (c for c in candidates if c.dependent not in computed)
-            tested = next(filter(None, (cls._test(profile, c) for c in new)), None)
-            if tested is not None:
-                cases.append(tested[1])
-                computed |= set() if tested[1].n_violations else {tested[0].dependent}
-        return cases
+        cases: dict[Column, DiscoveredRelation] = {}
+        for candidate in chain.from_iterable(iter_cases(profile, computed)):
+            dependent = candidate.dependent
+            tested = None if dependent in computed else cls._test(profile, candidate)
+            if tested and not tested[1].n_violations:
+                computed.add(dependent)
+                cases[dependent] = tested[1]
+            elif tested:
+                cases.setdefault(dependent, tested[1])
+        return list(cases.values())
 
     @classmethod
     def _test_first(

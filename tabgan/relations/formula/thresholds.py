@@ -147,13 +147,13 @@ def fit_rows(
     codes = profile.codes(dependent)[rows]
     for is_rounded in (True, False) if source.right else (True,):
         numbers = source.compute(profile, is_rounded=is_rounded)[rows]
-        runs = _find_runs(profile, source, numbers, codes, rows, n_tried)
+        runs = find_paying_runs(profile, source, numbers, codes, rows, n_tried)
         if runs is not None:
             return _write_threshold(profile, dependent, source, runs, codes[np.isnan(numbers)])
     return None
 
 
-def _find_runs(
+def find_paying_runs(
     profile: TableProfile,
     source: Quantity,
     numbers: Floats,
@@ -191,7 +191,7 @@ def _write_threshold(
         runs: The runs.
         at_gaps: The labels where the source has no value; (n_gaps,).
     """
-    cuts = _find_cuts(source, runs)
+    cuts = find_cuts(source, runs)
     if not cuts or (dependent.kind.is_number and _are_parts(source, cuts)):
         return None
     labels = read_labels(profile, dependent)
@@ -204,7 +204,7 @@ def _write_threshold(
     return Threshold(expression, sum(cut.digits for cut in cuts))
 
 
-def _find_cuts(source: Quantity, runs: Runs) -> list[Cut]:
+def find_cuts(source: Quantity, runs: Runs) -> list[Cut]:
     """Return the cut points between runs; none if one of them cannot be written."""
     cuts = [cut for low, high in runs.ends.tolist() if (cut := source.find_cut(low, high))]
     return cuts if len(cuts) == len(runs.ends) else []
