@@ -34,6 +34,7 @@ from tabgan.schema.column import Column
 MIN_PART_VALUES = 3  # of either column
 MAX_SOURCES = 64  # of numbers, and as many datetimes, of which pairs are formed
 SCREEN_ROWS = 256
+MAX_REMAINING = 0.5  # share of the changes along either column alone
 MAX_FITTED = 24  # quantities along which the labels of a column change least
 
 
@@ -101,9 +102,12 @@ def _screen(
     limits = find_max_changes(codes, [sample.n_categories(column) for column in decided])
     columns = {column for quantity in quantities for column in quantity.columns}
     parts = {column: sample.numbers(column)[rows] for column in columns}
+    alone = {column: count_changes(numbers, codes, is_gap) for column, numbers in parts.items()}
     for quantity in quantities:
         n_changes = _count_along(quantity, parts, codes, is_gap)
-        for index in np.flatnonzero(n_changes <= limits).tolist():
+        least = np.minimum(*(alone[column] for column in quantity.columns))
+        is_near = n_changes <= np.minimum(limits, MAX_REMAINING * least + 1)
+        for index in np.flatnonzero(is_near).tolist():
             if decided[index] not in quantity.columns:
                 near[decided[index]].append(NearQuantity(int(n_changes[index]), quantity))
     return {c: sorted(found, key=lambda each: each.n_changes) for c, found in near.items()}

@@ -34,6 +34,7 @@ MAX_CATEGORIES = 12  # of each
 SCREEN_ROWS = 600
 MAX_SIDES = 6  # for each column of labels
 MAX_NEAR = 6  # sources for each side
+MAX_REMAINING = 0.5  # share of the changes along a source alone
 MAX_ODD = 2 * MAX_DECLARED_VIOLATIONS  # share of other labels on a side
 
 
@@ -137,7 +138,8 @@ class PartitionScreen:
                 order = order[~np.isnan(numbers[order])]
                 is_same = np.diff(categories[order]) == 0
                 changes = (np.diff(self.codes[order], axis=0) != 0)[is_same].sum(axis=0)
-                for index in np.flatnonzero(changes <= limits).tolist():
+                alone = MAX_REMAINING * count_changes(numbers, self.codes, self.is_gap)
+                for index in np.flatnonzero(changes <= np.minimum(limits, alone)).tolist():
                     if self.decided[index] not in (group, source):
                         yield Partition(self.decided[index], group, source)
 

@@ -177,7 +177,8 @@ def _join(branches: Sequence[Branch], otherwise: Value | None) -> Value:
 
 def _fit_sides(profile: TableProfile, partition: Partition, n_tried: int) -> Divided | None:
     """Return the thresholds of both numbers."""
-    divider, source = Quantity(partition.divider), Quantity(partition.source)
+    divider = Quantity(partition.divider, beside=partition.source)
+    source = Quantity(partition.source, beside=partition.divider)
     first, second = divider.compute(profile), source.compute(profile)
     codes, labels = profile.codes(partition.dependent), read_labels(profile, partition.dependent)
     is_low, code = bool(partition.is_low), labels.index(partition.label)

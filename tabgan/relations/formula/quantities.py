@@ -38,11 +38,13 @@ class Quantity:
         left: The column, or the first of the two.
         operator: One of `OPERATORS`; empty for a single column.
         right: The second.
+        beside: A column that is held beside it: rows of one value are apart where it differs.
     """
 
     left: Column
     operator: str = ""
     right: Column | None = None
+    beside: Column | None = None
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -86,15 +88,15 @@ class Quantity:
         return _round(found, self._add_decimals(*decimals))
 
     def find_distinct(self, profile: TableProfile, order: Integers) -> Mask:
-        """Return which rows have values of the columns that none before has; (n_taken,).
+        """Return which rows have values of its columns that none before has; (n_taken,).
 
         Args:
             profile: The rows.
             order: Those taken, in the order of the quantity; (n_taken,).
         """
         keys = profile.codes(self.left)[order]
-        if self.right is not None:
-            keys = keys * profile.n_categories(self.right) + profile.codes(self.right)[order]
+        for column in filter(None, (self.right, self.beside)):
+            keys = keys * profile.n_categories(column) + profile.codes(column)[order]
         first = np.zeros(len(order), bool)
         first[np.unique(keys, return_index=True)[1]] = True
         return first
