@@ -26,13 +26,14 @@ from tabgan.relations.formula.thresholds import (
     count_changes,
     find_max_changes,
     fit_thresholds,
+    is_hidden_alone,
 )
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats, Integers, Mask
 from tabgan.schema.column import Column
 
 MIN_PART_VALUES = 3  # of either column
-MAX_SOURCES = 64  # of numbers, and as many datetimes, of which pairs are formed
+MAX_SOURCES = 48  # of numbers, and as many datetimes, of which pairs are formed
 SCREEN_ROWS = 256
 MAX_REMAINING = 0.5  # share of the changes along either column alone
 MAX_FITTED = 24  # quantities along which the labels of a column change least
@@ -65,9 +66,12 @@ def iter_pair_thresholds(
     quantities = list(_iter_quantities(sample)) if decided else []
     n_tried = len(decided) * len(quantities)
     for dependent, near in _screen(sample, decided, quantities).items():
-        likely = [each.quantity for each in near[:MAX_FITTED]]
-        fitted = [fit_thresholds(sample, dependent, each, n_tried) for each in likely]
-        kept = [q for q, each in zip(likely, fitted, strict=True) if each is not None]
+        kept = [
+            each.quantity
+            for each in near[:MAX_FITTED]
+            if is_hidden_alone(sample, dependent, each.quantity.columns, n_tried)
+            and fit_thresholds(sample, dependent, each.quantity, n_tried)
+        ]
         pairs = {frozenset(each.quantity.columns) for each in near}
         n_near = len(pairs - {frozenset(quantity.columns) for quantity in kept})
         if not kept or not has_enough_rows(len(profile), n_near):
@@ -97,7 +101,7 @@ def _screen(
     near: dict[Column, list[NearQuantity]] = {column: [] for column in decided}
     if not quantities:
         return near
-    codes = np.column_stack([sample.codes(column)[rows] for column in decided])
+    codes = np.column_stack([sample.codes(column)[rows] for column in decided]).astype(np.int8)
     is_gap = np.column_stack([sample.missing(column)[rows] for column in decided])
     limits = find_max_changes(codes, [sample.n_categories(column) for column in decided])
     columns = {column for quantity in quantities for column in quantity.columns}

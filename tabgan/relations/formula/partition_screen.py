@@ -28,10 +28,10 @@ from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats, Integers, Mask
 from tabgan.schema.column import Column
 
-MAX_SOURCES = 64
-MAX_GROUPS = 24  # columns of categories
+MAX_SOURCES = 48
+MAX_GROUPS = 16  # columns of categories
 MAX_CATEGORIES = 12  # of each
-SCREEN_ROWS = 600
+SCREEN_ROWS = 400
 MAX_SIDES = 6  # for each column of labels
 MAX_NEAR = 6  # sources for each side
 MAX_REMAINING = 0.5  # share of the changes along a source alone
@@ -112,7 +112,7 @@ class PartitionScreen:
         return cls(
             decided,
             [read_labels(sample, column) for column in decided],
-            np.column_stack([sample.codes(column)[rows] for column in decided]),
+            np.column_stack([sample.codes(column)[rows] for column in decided]).astype(np.int8),
             np.column_stack([sample.missing(column)[rows] for column in decided]),
             {column: sample.numbers(column)[rows] for column in sources[:MAX_SOURCES]},
             {column: sample.codes(column)[rows] for column in groups[:MAX_GROUPS]},
@@ -130,6 +130,10 @@ class PartitionScreen:
 
     def _iter_by_categories(self) -> Iterator[Partition]:
         n_labels = self.codes.max(axis=0) + 1
+        alone = {
+            source: MAX_REMAINING * count_changes(numbers, self.codes, self.is_gap)
+            for source, numbers in self.sources.items()
+        }
         for group, categories in self.groups.items():
             limits = (categories.max() + 1) * n_labels + 2 * np.ceil(MAX_ODD * len(categories))
             limits = np.minimum(limits, MAX_CHANGES * self._expect_changes(categories) + 1)
@@ -137,9 +141,10 @@ class PartitionScreen:
                 order = np.lexsort((numbers, categories))
                 order = order[~np.isnan(numbers[order])]
                 is_same = np.diff(categories[order]) == 0
-                changes = (np.diff(self.codes[order], axis=0) != 0)[is_same].sum(axis=0)
-                alone = MAX_REMAINING * count_changes(numbers, self.codes, self.is_gap)
-                for index in np.flatnonzero(changes <= np.minimum(limits, alone)).tolist():
+                ordered = self.codes[order]
+                is_changed = (ordered[1:] != ordered[:-1]) & is_same[:, None]
+                changes = np.count_nonzero(is_changed, axis=0)
+                for index in np.flatnonzero(changes <= np.minimum(limits, alone[source])).tolist():
                     if self.decided[index] not in (group, source):
                         yield Partition(self.decided[index], group, source)
 

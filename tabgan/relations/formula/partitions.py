@@ -34,7 +34,12 @@ from tabgan.relations.formula.partition_screen import (
 )
 from tabgan.relations.formula.quantities import Quantity
 from tabgan.relations.formula.runs import Runs, has_enough_rows
-from tabgan.relations.formula.thresholds import find_cuts, find_paying_runs, fit_rows
+from tabgan.relations.formula.thresholds import (
+    find_cuts,
+    find_paying_runs,
+    fit_rows,
+    is_hidden_alone,
+)
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Integers, Mask
@@ -99,7 +104,12 @@ def iter_partitions(profile: TableProfile, computed: Set[Column]) -> Iterator[li
     for partition in screen.iter_partitions():
         near[partition.dependent].append(partition)
     for dependent, partitions in near.items():
-        kept = [each for each in partitions if fit_partition(sample, each, screen.n_tried)]
+        kept = [
+            each
+            for each in partitions
+            if is_hidden_alone(sample, dependent, (each.divider, each.source), n_tried=1)
+            and fit_partition(sample, each, screen.n_tried)
+        ]
         failed = {each.pair for each in partitions} - {each.pair for each in kept}
         if has_enough_rows(len(profile), len(failed)):
             found = [fit_partition(profile, each, screen.n_tried) for each in kept]

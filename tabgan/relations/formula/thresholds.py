@@ -26,7 +26,7 @@ from tabgan.relations.formula.labels import (
 )
 from tabgan.relations.formula.quantities import Quantity
 from tabgan.relations.formula.runs import Runs, find_runs, has_enough_rows
-from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS
+from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS, NEIGHBOUR_LEVEL
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats, Integers, Mask
 from tabgan.schema.column import Column
@@ -112,6 +112,27 @@ def count_changes(numbers: Floats, codes: Integers, is_gap: Mask) -> Integers:
     order = np.argsort(numbers, kind="stable")[: np.count_nonzero(~np.isnan(numbers))]
     ordered = _fill_down(codes[order], is_gap[order])
     return np.asarray(np.count_nonzero(ordered[1:] != ordered[:-1], axis=0))
+
+
+def is_hidden_alone(
+    sample: TableProfile, dependent: Column, sources: Sequence[Column], n_tried: int
+) -> bool:
+    """Return whether none of several sources nearly decides a column without the others.
+
+    Where one does, a second one puts the few odd rows right by chance, each with the probability
+    of a half, if enough are tried.
+
+    Args:
+        sample: The rows.
+        dependent: Of few labels.
+        sources: What decides it together; categories are left out of account.
+        n_tried: Candidates.
+    """
+    codes, is_gap = sample.codes(dependent)[:, None], sample.missing(dependent)[:, None]
+    ordered = [c for c in sources if c in (*sample.number_columns, *sample.datetime_columns)]
+    least = min(int(count_changes(sample.numbers(c), codes, is_gap)[0]) for c in ordered)
+    n_odd = (least - sample.n_categories(dependent)) / 2
+    return bool(n_odd * np.log(2) > np.log(n_tried) - np.log(NEIGHBOUR_LEVEL))
 
 
 def _fill_down(codes: Integers, is_gap: Mask) -> Integers:
