@@ -33,6 +33,7 @@ from tabgan.schema.column import Column
 
 MAX_RUNS = 3  # a number below or above, between or outside
 N_SIDES = 2
+VALUE_LEVEL = 1e-3  # of the numbers that occur, if each were constant or not by chance
 
 
 def iter_threshold_gates(
@@ -81,12 +82,15 @@ def _find_gate(
     """Return where a source has to lie for a column to be constant; None if that says nothing."""
     rows = np.ones(len(profile), bool)
     codes: Integers = constant.mask.astype(np.int64)
-    quantity = Quantity(source)
-    runs = find_paying_runs(profile, quantity, profile.numbers(source), codes, rows, n_tried)
+    numbers, quantity = profile.numbers(source), Quantity(source, beside=constant.column)
+    runs = find_paying_runs(profile, quantity, numbers, codes, rows, n_tried)
     cuts = find_cuts(quantity, runs) if runs is not None else []
     if runs is None or not cuts or len(runs.labels) > MAX_RUNS:
         return None
-    return _write_gate(runs, cuts)
+    order = np.argsort(numbers, kind="stable")[: np.count_nonzero(~np.isnan(numbers))]
+    is_new = Quantity(source).find_distinct(profile, order)
+    is_sure = runs.pay(is_new, codes[order], n_tried, VALUE_LEVEL)
+    return _write_gate(runs, cuts) if is_sure else None
 
 
 def _write_gate(runs: Runs, cuts: Sequence[Cut]) -> Condition:

@@ -39,7 +39,9 @@ class Runs:
     lengths: Integers
     ends: Floats
 
-    def pay(self, is_counted: Mask, y: Integers, n_tried: int) -> bool:
+    def pay(
+        self, is_counted: Mask, y: Integers, n_tried: int, level: float = SIGNIFICANCE_LEVEL
+    ) -> bool:
         """Return whether the runs are worth saying where they are, and which rows break them.
 
         Args:
@@ -47,6 +49,7 @@ class Runs:
                 (n_rows,).
             y: The labels; (n_rows,).
             n_tried: Pairs of columns that were candidates.
+            level: Of significance.
         """
         n_broken = len(y) - int(self.lengths.sum())
         distinct = y[is_counted]
@@ -55,7 +58,7 @@ class Runs:
         saved = gammaln(n + 1) - gammaln(counts + 1).sum()
         said = (len(self.labels) + n_broken) * np.log(max(len(counts), 2)) + np.log(n_tried)
         positions = _log_choose(n - 1, len(self.labels) - 1) + _log_choose(len(y), n_broken)
-        return bool(saved > said + positions + np.log(1 / SIGNIFICANCE_LEVEL))
+        return bool(saved > said + positions - np.log(level))
 
 
 def has_enough_rows(n_rows: int, n_near: int) -> bool:
