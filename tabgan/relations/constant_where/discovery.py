@@ -124,9 +124,10 @@ def _iter_by_categories(
     beside = ConstantProfile(profile, constants, np.arange(len(profile)))
     for exact in find_candidates(beside):
         name = exact.dependent.name
-        gate = None if exact.n_violations else _write_gate(beside, name, exact.source, exact.is_gap)
+        gate = _write_gate(beside, name, exact.source, exact.is_gap)
         if gate is not None:
-            decided.add(constants[name].column.name)
+            if not exact.n_violations:
+                decided.add(constants[name].column.name)
             yield f"{constants[name].claim.write()} exactly where {gate.write()}"
     for partial in iter_partial_candidates(beside):
         name = partial.dependent.name
