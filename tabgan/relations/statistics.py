@@ -42,7 +42,7 @@ def are_accidents(odd: Integers, counts: Integers, n_commonest: int) -> bool:
     category that lies on both sides of what truly decides does.
 
     >>> counts = np.array([500, 300, 200])
-    >>> are_accidents(np.array([4, 3, 1]), counts, 600), are_accidents(np.array([0, 8, 0]), counts, 600)
+    >>> are_accidents(np.array([4, 3, 1]), counts, 600), are_accidents(np.array([0, 0, 9]), counts, 600)
     (True, False)
 
     Args:

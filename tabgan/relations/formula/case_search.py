@@ -14,7 +14,7 @@ from tabgan.schema.column import Column
 
 # What says most comes first; the later ones look only at what the earlier ones leave.
 SEARCHES = (iter_groups, iter_thresholds, iter_comparisons)
-LATER_SEARCHES = (iter_partitions, iter_pair_thresholds)
+LATER_SEARCHES = (iter_pair_thresholds, iter_partitions)
 
 
 def iter_cases(profile: TableProfile, computed: Set[Column]) -> Iterator[list[Candidate]]:

@@ -33,11 +33,13 @@ class Runs:
         lengths: Rows of each run; (n_runs,).
         ends: The greatest number of each run but the last, and the least of the next one;
             (n_runs - 1, 2).
+        is_odd: Rows that are in none; (n_rows,).
     """
 
     labels: Integers
     lengths: Integers
     ends: Floats
+    is_odd: Mask
 
     def pay(
         self, is_counted: Mask, y: Integers, n_tried: int, level: float = SIGNIFICANCE_LEVEL
@@ -51,13 +53,13 @@ class Runs:
             n_tried: Pairs of columns that were candidates.
             level: Of significance.
         """
-        n_broken = len(y) - int(self.lengths.sum())
+        n_broken = int(np.count_nonzero(self.is_odd & is_counted))
         distinct = y[is_counted]
         counts = np.unique(distinct, return_counts=True)[1]
         n = len(distinct)
         saved = gammaln(n + 1) - gammaln(counts + 1).sum()
         said = (len(self.labels) + n_broken) * np.log(max(len(counts), 2)) + np.log(n_tried)
-        positions = _log_choose(n - 1, len(self.labels) - 1) + _log_choose(len(y), n_broken)
+        positions = _log_choose(n - 1, len(self.labels) - 1) + _log_choose(n, n_broken)
         return bool(saved > said + positions - np.log(level))
 
 
@@ -93,8 +95,9 @@ def find_runs(x: Floats, y: Integers) -> Runs | None:
             ends = np.column_stack([x[kept][starts[1:] - 1], x[kept][starts[1:]]])
             is_tied = ends[:, 0] == ends[:, 1]
             if not is_tied.any():
-                is_exact = len(starts) <= max_runs and not _is_blurred(kept, starts, len(y))
-                return Runs(labels, lengths, ends) if is_exact else None
+                left_out = ~np.isin(np.arange(len(y)), kept, assume_unique=True)
+                is_exact = len(starts) <= max_runs and not _is_blurred(left_out, kept[starts[1:]])
+                return Runs(labels, lengths, ends, left_out) if is_exact else None
             is_odd = _find_minority(x[kept], y[kept], ends[is_tied][0, 0])
         kept = kept[~is_odd]
         starts = _find_starts(y[kept])
@@ -105,17 +108,14 @@ def _find_starts(y: Integers) -> Integers:
     return np.concatenate([[0], np.flatnonzero(y[1:] != y[:-1]) + 1])
 
 
-def _is_blurred(kept: Integers, starts: Integers, n_rows: int) -> bool:
+def _is_blurred(is_odd: Mask, starts: Integers) -> bool:
     """Return whether odd rows stand beside the ends of runs: then labels merely correlate.
 
     Args:
-        kept: Rows that are not odd, rising; (n_kept,).
-        starts: Of the runs among them; (n_runs,).
-        n_rows: Of all.
+        is_odd: Rows that are in no run; (n_rows,).
+        starts: The first row of each run but the first; (n_runs - 1,).
     """
-    is_odd = np.ones(n_rows, bool)
-    is_odd[kept] = False
-    distances = np.abs(np.flatnonzero(is_odd)[:, None] - kept[starts[1:]])
+    distances = np.abs(np.flatnonzero(is_odd)[:, None] - starts)
     return is_near_edge(distances.min(axis=1))
 
 
