@@ -42,8 +42,8 @@ def are_accidents(odd: Integers, counts: Integers, n_commonest: int) -> bool:
     category that lies on both sides of what truly decides does.
 
     >>> counts = np.array([500, 300, 200])
-    >>> are_accidents(np.array([4, 3, 1]), counts, 600), are_accidents(np.array([0, 0, 9]), counts, 600)
-    (True, False)
+    >>> [are_accidents(np.array(odd), counts, 600) for odd in ([4, 3, 1], [0, 0, 9])]
+    [True, False]
 
     Args:
         odd: Rows of each category of a source that are not as most of it are; (n_categories,).

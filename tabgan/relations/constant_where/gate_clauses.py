@@ -23,6 +23,11 @@ def to_clauses(gate: Condition) -> dict[Name, list[Clause]]:
         return _to_bound(gate)
     if isinstance(gate, BoolOp) and gate.word == "and":
         return _join([to_clauses(operand) for operand in gate.operands])
+    return _to_values(gate)
+
+
+def _to_values(gate: Condition) -> dict[Name, list[Clause]]:
+    """Return the clause of a column that has one of some values; none of anything else."""
     equal = gate.comparisons if isinstance(gate, IsIn) else (gate,)
     column: Column | None = None
     values: list[float | str] = []

@@ -65,7 +65,7 @@ def _screen(
     sample = profile.sample
     rows = np.linspace(0, len(sample) - 1, min(SCREEN_ROWS, len(sample))).astype(np.int64)
     taken = profile.sample_rows[rows]
-    codes = np.column_stack([each.mask[taken] for each in constants]).astype(np.int8)
+    codes = np.column_stack([each.mask[taken] for each in constants]).astype(np.int64)
     limits = find_max_changes(codes, [N_SIDES] * len(constants))
     none = np.zeros(codes.shape, bool)
     changes = {c: count_changes(sample.numbers(c)[rows], codes, none) for c in sources}
@@ -89,8 +89,8 @@ def _find_gate(
         return None
     order = np.argsort(numbers, kind="stable")[: np.count_nonzero(~np.isnan(numbers))]
     is_new = Quantity(source).find_distinct(profile, order)
-    is_sure = runs.pay(is_new, codes[order], n_tried, VALUE_LEVEL)
-    return _write_gate(runs, cuts) if is_sure else None
+    is_no_chance = runs.pay(is_new, codes[order], n_tried, VALUE_LEVEL)
+    return _write_gate(runs, cuts) if is_no_chance else None
 
 
 def _write_gate(runs: Runs, cuts: Sequence[Cut]) -> Condition:

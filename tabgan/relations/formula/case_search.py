@@ -1,6 +1,6 @@
 """Columns that conditions on others decide: a category, thresholds, or which of two is greater."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Collection, Iterator
 from itertools import chain
 
 from tabgan.relations.formula.comparisons import iter_comparisons
@@ -17,12 +17,14 @@ SEARCHES = (iter_groups, iter_thresholds, iter_comparisons)
 LATER_SEARCHES = (iter_pair_thresholds, iter_partitions)
 
 
-def iter_cases(profile: TableProfile, computed: Set[Column]) -> Iterator[list[Candidate]]:
-    """Yield the candidates of each column, one search after the other.
+def iter_cases(profile: TableProfile, computed: Collection[Column]) -> Iterator[Candidate]:
+    """Yield the candidates of columns, one search after the other.
 
     Args:
         profile: The table.
         computed: Columns of which it is known what decides them; it may grow on the way.
     """
-    yield from chain.from_iterable(search(profile) for search in SEARCHES)
-    yield from chain.from_iterable(search(profile, computed) for search in LATER_SEARCHES)
+    for search in SEARCHES:
+        yield from chain.from_iterable(search(profile))
+    for later in LATER_SEARCHES:
+        yield from chain.from_iterable(later(profile, computed))

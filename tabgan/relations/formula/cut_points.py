@@ -46,7 +46,7 @@ class Cut:
         point: With what: a number or a moment.
         is_below: Whether the point itself is on the lower side.
         digits: That it takes.
-        is_turned: Whether `source` falls along what is cut, so that its lower side is the upper one.
+        is_turned: Whether `source` falls where what is cut rises: its lower side is the upper one.
     """
 
     source: Value

@@ -11,7 +11,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -94,14 +93,13 @@ class Formula(Relation):
         """Return what conditions on other columns decide, and no relation found computes."""
         computed = {d.relation.dependent for d in found if not d.n_violations}
         cases: dict[Column, DiscoveredRelation] = {}
-        for candidate in chain.from_iterable(iter_cases(profile, computed)):
-            dependent = candidate.dependent
-            tested = None if dependent in computed else cls._test(profile, candidate)
-            if tested and not tested[1].n_violations:
-                computed.add(dependent)
-                cases[dependent] = tested[1]
+        for candidate in iter_cases(profile, computed):
+            tested = candidate.dependent not in computed and cls._test(profile, candidate)
+            if tested and tested[1].n_violations:
+                cases.setdefault(candidate.dependent, tested[1])
             elif tested:
-                cases.setdefault(dependent, tested[1])
+                cases[candidate.dependent] = tested[1]
+                computed.add(candidate.dependent)
         return list(cases.values())
 
     @classmethod
@@ -201,7 +199,7 @@ class Formula(Relation):
         return mark_given(frame, name) if self.has_gaps else frame.drop(columns=[name])
 
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
-        (column,) = self.dependents
+        column = self.dependent
         values = self.computation.apply(frame, column)
         restored = frame.copy(deep=False)
         if self.has_gaps:
@@ -246,11 +244,8 @@ class Formula(Relation):
         return list(self.solved)
 
     def to_dict(self) -> dict[str, Any]:
-        return {
-            "dependent": self.dependent.name,
-            "computation": self.computation.to_state(),
-            "has_gaps": self.has_gaps,
-        }
+        state = {"dependent": self.dependent.name, "computation": self.computation.to_state()}
+        return state | {"has_gaps": self.has_gaps}
 
     @classmethod
     def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:

@@ -12,7 +12,7 @@ change along the one that decides them.
 [['kg / m ** 2 >= 30']]
 """
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -53,7 +53,7 @@ class NearQuantity:
 
 
 def iter_pair_thresholds(
-    profile: TableProfile, computed: Set[Column]
+    profile: TableProfile, computed: Collection[Column]
 ) -> Iterator[list[Candidate]]:
     """Yield, for each column of few labels, by which thresholds of two others it may be decided.
 
@@ -101,7 +101,7 @@ def _screen(
     near: dict[Column, list[NearQuantity]] = {column: [] for column in decided}
     if not quantities:
         return near
-    codes = np.column_stack([sample.codes(column)[rows] for column in decided]).astype(np.int8)
+    codes = np.column_stack([sample.codes(column)[rows] for column in decided])
     is_gap = np.column_stack([sample.missing(column)[rows] for column in decided])
     limits = find_max_changes(codes, [sample.n_categories(column) for column in decided])
     columns = {column for quantity in quantities for column in quantity.columns}

@@ -112,7 +112,7 @@ class PartitionScreen:
         return cls(
             decided,
             [read_labels(sample, column) for column in decided],
-            np.column_stack([sample.codes(column)[rows] for column in decided]).astype(np.int8),
+            np.column_stack([sample.codes(column)[rows] for column in decided]),
             np.column_stack([sample.missing(column)[rows] for column in decided]),
             {column: sample.numbers(column)[rows] for column in sources[:MAX_SOURCES]},
             {column: sample.codes(column)[rows] for column in groups[:MAX_GROUPS]},
@@ -159,7 +159,9 @@ class PartitionScreen:
 
     def _iter_by_sides(self) -> Iterator[Partition]:
         for index, dependent in enumerate(self.decided):
-            sides = (self._find_side(index, c, is_low=s) for c in self.sources for s in (True, False))
+            sides = (
+                self._find_side(index, c, is_low=s) for c in self.sources for s in (True, False)
+            )
             found = [each for each in sides if each is not None and each.divider != dependent]
             for side in sorted(found, key=lambda each: each.log_probability)[:MAX_SIDES]:
                 for source in self._find_near(index, side):

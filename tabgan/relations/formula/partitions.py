@@ -15,7 +15,7 @@ one number says what the label is on one side of a threshold, and another one de
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -88,7 +88,9 @@ class Divided:
         yield Case((Branch(inside, self.label), *steps, last))
 
 
-def iter_partitions(profile: TableProfile, computed: Set[Column]) -> Iterator[list[Candidate]]:
+def iter_partitions(
+    profile: TableProfile, computed: Collection[Column]
+) -> Iterator[list[Candidate]]:
     """Yield, for each column of few labels, by which thresholds of several others it is decided.
 
     Args:
