@@ -23,7 +23,7 @@ MAX_VIOLATIONS = 1 / 1_000  # share of rows that may break a relation that is of
 MAX_SAMPLE_VIOLATIONS = 2 * MAX_VIOLATIONS  # the same on a sample, which may have more by chance
 MAX_DECLARED_VIOLATIONS = 0.01  # share of rows that may break a declared one; they are left out
 MAX_ODD_SHARE = 0.25  # of the rows that have not the commonest value, in which a fact shows
-SPREAD_LEVEL = 1e-3  # of odd rows standing in one category by chance
+SPREAD_LEVEL = 0.01  # of so many odd rows standing in one category by chance
 
 
 def total_entropy(counts: Integers) -> float:
@@ -55,7 +55,8 @@ def are_accidents(odd: Integers, counts: Integers, n_commonest: int) -> bool:
         return False
     expected = counts * (n_odd / n_rows)
     by_chance = 1 - gammaincc(np.maximum(odd, 1), expected)  # of so many or more, Poisson
-    return bool((np.where(odd > 0, by_chance, 1.0) >= SPREAD_LEVEL / len(odd)).all())
+    is_heap = (odd > n_odd / 2) & (counts < n_rows / 2)
+    return not is_heap.any() and bool((by_chance[odd > 0] >= SPREAD_LEVEL).all())
 
 
 def correlate(values: Floats) -> Floats:

@@ -18,17 +18,15 @@ from tabgan.query.three_valued_logic import BoolOp, Condition
 from tabgan.relations.constant_where.constants import Constant
 from tabgan.relations.formula.cut_points import Cut
 from tabgan.relations.formula.quantities import Quantity
-from tabgan.relations.formula.runs import Runs, has_enough_rows
+from tabgan.relations.formula.runs import Runs, find_runs, has_enough_rows
 from tabgan.relations.formula.thresholds import (
     MIN_SOURCE_VALUES,
     SCREEN_ROWS,
     count_changes,
     find_cuts,
     find_max_changes,
-    find_paying_runs,
 )
 from tabgan.relations.table_profile import TableProfile
-from tabgan.schema.arrays import Integers
 from tabgan.schema.column import Column
 
 MAX_RUNS = 3  # a number below or above, between or outside
@@ -80,17 +78,18 @@ def _find_gate(
     profile: TableProfile, constant: Constant, source: Column, n_tried: int
 ) -> Condition | None:
     """Return where a source has to lie for a column to be constant; None if that says nothing."""
-    rows = np.ones(len(profile), bool)
-    codes: Integers = constant.mask.astype(np.int64)
-    numbers, quantity = profile.numbers(source), Quantity(source, beside=constant.column)
-    runs = find_paying_runs(profile, quantity, numbers, codes, rows, n_tried)
-    cuts = find_cuts(quantity, runs) if runs is not None else []
-    if runs is None or not cuts or len(runs.labels) > MAX_RUNS:
-        return None
+    numbers, quantity = profile.numbers(source), Quantity(source)
     order = np.argsort(numbers, kind="stable")[: np.count_nonzero(~np.isnan(numbers))]
-    is_new = Quantity(source).find_distinct(profile, order)
-    is_no_chance = runs.pay(is_new, codes[order], n_tried, VALUE_LEVEL)
-    return _write_gate(runs, cuts) if is_no_chance else None
+    is_constant = constant.mask[order].astype(np.int64)
+    runs = find_runs(numbers[order], is_constant)
+    if runs is None or runs.lengths.min() < profile.min_rows or len(runs.labels) > MAX_RUNS:
+        return None
+    is_new = quantity.find_distinct(profile, order)
+    by_rows = runs.pay(np.ones(len(order), bool), is_constant, n_tried)
+    if not by_rows or not runs.pay(is_new, is_constant, n_tried, VALUE_LEVEL):
+        return None
+    cuts = find_cuts(quantity, runs)
+    return _write_gate(runs, cuts) if cuts else None
 
 
 def _write_gate(runs: Runs, cuts: Sequence[Cut]) -> Condition:

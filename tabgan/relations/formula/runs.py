@@ -21,6 +21,7 @@ from tabgan.schema.arrays import Floats, Integers, Mask
 MIN_ROWS_PER_RUN = 50  # on average, and once more: labels that correlate change more often
 MIN_ROWS_PER_NEAR = 300  # for each source that nearly decides: one of many does so by chance
 MIN_RUN_ROWS = 5  # of a label that has other runs, too: fewer are rows that break the fact
+MAX_DEVIATION = 3  # in which some of the rows may have more odd ones than all of them
 MAX_REACH = 4  # rows from what decides to where noise puts a row, for each odd one
 
 
@@ -82,7 +83,8 @@ def find_runs(x: Floats, y: Integers) -> Runs | None:
         x: The source, rising; (n_rows,).
         y: The labels; (n_rows,).
     """
-    max_odd = MAX_DECLARED_VIOLATIONS * len(y)
+    expected = MAX_DECLARED_VIOLATIONS * len(y)
+    max_odd = expected + MAX_DEVIATION * np.sqrt(expected)
     max_runs = len(y) // MIN_ROWS_PER_RUN - 1
     kept = np.arange(len(y))
     starts = _find_starts(y)

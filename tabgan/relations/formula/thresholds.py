@@ -166,12 +166,15 @@ def fit_rows(
 ) -> Threshold | None:
     """Return the thresholds of some of the rows, (n_rows,)."""
     codes = profile.codes(dependent)[rows]
+    found: list[Runs] = []
     for is_rounded in (True, False) if source.right else (True,):
         numbers = source.compute(profile, is_rounded=is_rounded)[rows]
         runs = find_paying_runs(profile, source, numbers, codes, rows, n_tried)
-        if runs is not None:
-            return _write_threshold(profile, dependent, source, runs, codes[np.isnan(numbers)])
-    return None
+        found += [runs] if runs else []
+    if not found:
+        return None
+    best = min(found, key=lambda runs: int(runs.is_odd.sum()))
+    return _write_threshold(profile, dependent, source, best, codes[np.isnan(numbers)])
 
 
 def find_paying_runs(
