@@ -317,6 +317,7 @@ RELATION_WALKS: Mapping[str, Callable[..., Exposed]] = {
     "partly_missing": _missing,
     "combinations": _combinations,
     "constant_where": _nothing,  # its commonest value, and categories of enough rows
+    "missing_where": _nothing,  # cut points between enough rows
     "affix": _nothing,  # texts of enough rows
     "formula": _nothing,  # coefficients of all rows
     "predicate": _nothing,  # as the user wrote it
