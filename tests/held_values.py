@@ -329,6 +329,7 @@ RELATION_WALKS: Mapping[str, Callable[..., Exposed]] = {
     "combinations": _combinations,
     "constant": _nothing,  # its commonest value, and categories of enough rows
     "formula_where": _formula_where,  # and coefficients of all rows of categories of enough
+    "missing_where": _nothing,  # cut points between enough rows
     "affix": _nothing,  # texts of enough rows
     "formula": _formula,  # and coefficients of all rows
     "predicate": _nothing,  # as the user wrote it

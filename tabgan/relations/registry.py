@@ -16,6 +16,7 @@ from tabgan.query.parser import parse_relation
 from tabgan.relations.affine.affine import Affine
 from tabgan.relations.affix.affix import Affix
 from tabgan.relations.constant_where.constant_where import ConstantWhere
+from tabgan.relations.constant_where.missing_where import MissingWhere
 from tabgan.relations.date_part.date_part import DatePart
 from tabgan.relations.fixed_combinations import FixedCombinations
 from tabgan.relations.formula.formula import Formula
@@ -48,6 +49,7 @@ RELATIONS: Mapping[str, type[Relation]] = {
         FrequentEquality,
         Missingness,
         PartialMissingness,
+        MissingWhere,
         FixedCombinations,
         RowPredicate,
     )

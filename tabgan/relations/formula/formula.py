@@ -100,14 +100,15 @@ class Formula(ComputedColumn):
     ) -> list[DiscoveredRelation]:
         """Return what conditions on other columns decide, and no relation found computes."""
         computed = {d.relation.dependent for d in found if not d.n_violations}
-        cases: list[DiscoveredRelation] = []
-        for candidates in iter_cases(verification.profile):
-            new = (c for c in candidates if c.dependent not in computed)
-            case = next(filter(None, map(verification.verify, new)), None)
-            if case is not None:
-                cases.append(case.discovery)
-                computed |= set() if case.is_broken else {case.relation.dependent}
-        return cases
+        cases: dict[Column, DiscoveredRelation] = {}
+        for candidate in iter_cases(verification.profile, computed):
+            case = None if candidate.dependent in computed else verification.verify(candidate)
+            if case and case.is_broken:
+                cases.setdefault(candidate.dependent, case.discovery)
+            elif case:
+                cases[candidate.dependent] = case.discovery
+                computed.add(candidate.dependent)
+        return list(cases.values())
 
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
