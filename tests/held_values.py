@@ -24,6 +24,7 @@ from tabgan.encoding.marked import MarkedEncoder, _split
 from tabgan.encoding.numerical import NumericalEncoder
 from tabgan.encoding.whole_numbers import WholeNumberEncoder
 from tabgan.model.tabular_model import TabularModel
+from tabgan.relations.gates import find_gated
 from tabgan.relations.relation import Relation
 from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column
@@ -279,6 +280,16 @@ def _equality(relation: Any, frame: pd.DataFrame, k: int) -> Exposed:
     yield from _rare("median, end", [relation.median, *(relation.value_range or ())], values, k)
 
 
+def _formula(relation: Any, frame: pd.DataFrame, k: int) -> Exposed:
+    for column, ends in zip(relation.sources, relation.ends, strict=True):
+        if column.kind.is_quantitative:
+            yield from _rare("end", ends, to_float(frame[column.name], column), k)
+
+
+def _formula_where(relation: Any, frame: pd.DataFrame, k: int) -> Exposed:
+    yield from _formula(relation.formula, frame[find_gated(relation.gate, frame)], k)
+
+
 def _missing(relation: Any, frame: pd.DataFrame, k: int) -> Exposed:
     lists = (
         (relation.gap_values,) if relation.KIND == "missing" else (relation.always, relation.never)
@@ -316,8 +327,10 @@ RELATION_WALKS: Mapping[str, Callable[..., Exposed]] = {
     "missing": _missing,
     "partly_missing": _missing,
     "combinations": _combinations,
-    "constant_where": _nothing,  # its commonest value, and categories of enough rows
+    "constant": _nothing,  # its commonest value, and categories of enough rows
+    "formula_where": _formula_where,  # and coefficients of all rows of categories of enough
+    "missing_where": _nothing,  # cut points between enough rows
     "affix": _nothing,  # texts of enough rows
-    "formula": _nothing,  # coefficients of all rows
+    "formula": _formula,  # and coefficients of all rows
     "predicate": _nothing,  # as the user wrote it
 }

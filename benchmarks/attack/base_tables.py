@@ -185,10 +185,13 @@ def _combinations(rng: np.random.Generator) -> pd.DataFrame:
 
 def _gaps_together(rng: np.random.Generator) -> pd.DataFrame:
     gone, kind = rng.random(N) < 0.3, rng.choice(["a", "b", "c"], N)
+    fare = rng.integers(5, 90, N)
     return pd.DataFrame(
         {
             "tip": np.where(kind == "c", 0.0, rng.gamma(2, 3, N).round(2)),
             "kind": kind,
+            "fare": fare,
+            "paid": np.where(kind == "a", fare + 3, rng.integers(5, 90, N)),
             "x": pd.Series(rng.normal(size=N)).mask(gone),
             "y": pd.Series(rng.integers(0, 9, N).astype(float)).mask(gone),
             "z": pd.Series(rng.normal(size=N)).mask(kind == "a"),

@@ -22,10 +22,11 @@ class ColumnReader:
 
     Args:
         frame: The table.
+        compares_raw: Whether results of arithmetic are compared to their last bit.
     """
 
-    def __init__(self, frame: pd.DataFrame) -> None:
-        self.frame = frame
+    def __init__(self, frame: pd.DataFrame, *, compares_raw: bool = False) -> None:
+        self.frame, self.compares_raw = frame, compares_raw
         self._cache: dict[tuple[Column, bool], Any] = {}
 
     def numbers(self, column: Column) -> Approximation:

@@ -26,9 +26,9 @@ from tabgan.query.calendar_parts import (
     years_between,
 )
 from tabgan.query.column_reader import ColumnReader
-from tabgan.query.expressions import ColumnRef, Expression, Text, Value, ValueType
+from tabgan.query.expressions import Call, ColumnRef, Text, Value, ValueType
 from tabgan.query.functions import Approximation, exact
-from tabgan.schema.arrays import Floats
+from tabgan.schema.arrays import Floats, Objects
 from tabgan.schema.column import Column, ColumnKind
 from tabgan.schema.text.datetimes.local_time import from_local, to_datetimes, to_local, to_seconds
 from tabgan.schema.text.datetimes.tokens import MONTHS
@@ -80,22 +80,12 @@ USAGE = {
 
 
 @dataclass(frozen=True)
-class DatetimeCall(Value):
+class DatetimeCall(Call):
     """A function of datetimes, of types that `SIGNATURES` has."""
-
-    function: str
-    arguments: tuple[Value, ...]
 
     @property
     def value_type(self) -> ValueType:
         return SIGNATURES[self.function][0].returns
-
-    @property
-    def children(self) -> tuple[Expression, ...]:
-        return self.arguments
-
-    def write(self) -> str:
-        return f"{self.function}({', '.join(argument.write() for argument in self.arguments)})"
 
     def evaluate(self, reader: ColumnReader) -> Approximation:
         first, *others = self.arguments
@@ -165,6 +155,11 @@ def _numbers(value: Value, reader: ColumnReader) -> Floats:
         names = value.categories(reader)
     else:
         names = np.full(len(reader.frame), value.text if isinstance(value, Text) else None, object)
+    return number_months(names)
+
+
+def number_months(names: Objects) -> Floats:
+    """Return the months of which names are given, from 1 on; (n_rows,), NaN for other texts."""
     codes, distinct = pd.factorize(names)
     found = [MONTH_NUMBERS.get(str(name).lower(), np.nan) for name in distinct]
     return np.array([*found, np.nan])[codes]

@@ -94,9 +94,13 @@ def _step(
     return Approximation(np.asarray(values), np.asarray(high - low))
 
 
-def _round(value: Approximation, decimals: Approximation | None = None) -> Approximation:
+def _to_decimals(
+    function: Callable[[Floats], Floats],
+    value: Approximation,
+    decimals: Approximation | None = None,
+) -> Approximation:
     scale: Any = 1.0 if decimals is None else 10.0**decimals.values
-    return _step(np.rint, value, scale)
+    return _step(function, value, scale)
 
 
 def _log(value: Approximation, base: float = np.e) -> Approximation:
@@ -140,14 +144,14 @@ class Function:
 
 FUNCTIONS: Mapping[str, Function] = {
     "abs": Function(_abs),
-    "ceil": Function(partial(_step, np.ceil)),
+    "ceil": Function(partial(_to_decimals, np.ceil), (1, 2)),
     "exp": Function(_exp),
-    "floor": Function(partial(_step, np.floor)),
+    "floor": Function(partial(_to_decimals, np.floor), (1, 2)),
     "log": Function(_log),
     "log10": Function(partial(_log, base=10.0)),
     "log2": Function(partial(_log, base=2.0)),
     "max": Function(partial(_extreme, np.maximum), (2, 100)),
     "min": Function(partial(_extreme, np.minimum), (2, 100)),
-    "round": Function(_round, (1, 2)),
+    "round": Function(partial(_to_decimals, np.rint), (1, 2)),
     "sqrt": Function(_sqrt),
 }

@@ -18,10 +18,12 @@ class LeafReader(TokenReader):
 
     def parse_number(self, value: float) -> syntax.Value:
         """Return a number, or a duration if a unit is next."""
-        if self.is_at_end or self.tokens[self.index].kind is not TokenKind.WORD:
+        following = None if self.is_at_end else self.tokens[self.index]
+        if following is None or following.is_quoted:
             return syntax.Number(value)
-        unit = str(self.tokens[self.index].value).removesuffix("s")
-        if unit not in UNITS:
+        is_word = following.kind in (TokenKind.WORD, TokenKind.NAME)  # there may be such a column
+        unit = str(following.value).removesuffix("s")
+        if not is_word or unit not in UNITS:
             return syntax.Number(value)
         self.index += 1
         return syntax.Duration(value * UNITS[unit])

@@ -45,7 +45,7 @@ def _parse_where(tokens: Sequence[Token], names: Sequence[Name]) -> syntax.Node 
     parsers = [Parser(part, names, RELATION) for part in parts]
     claim, condition = (each.as_condition(each.parse(), slice(each.index)) for each in parsers)
     is_exact = sum(map(len, parts)) < len(tokens) - 1
-    return syntax.ConstantWhere(claim, condition, is_exact)
+    return syntax.ClaimWhere(claim, condition, is_exact)
 
 
 def parse_condition(text: str, names: Sequence[Name]) -> syntax.Node:

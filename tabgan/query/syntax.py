@@ -242,7 +242,7 @@ class MissingWith(Node):
 
 
 @dataclass(frozen=True)
-class ConstantWhere(Node):
+class ClaimWhere(Node):
     """`salary = 0 where employed = 'no'`; `exactly where`: and nowhere else."""
 
     claim: Condition

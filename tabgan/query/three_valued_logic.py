@@ -63,7 +63,8 @@ class Condition(Expression):
 class Comparison(Condition):
     """Two values compared with =, !=, <, <=, > or >=.
 
-    Results of arithmetic are equal where rounding alone tells them apart.
+    Results of arithmetic are equal where rounding alone tells them apart, unless the reader
+    compares them raw.
     """
 
     operator: str
@@ -85,12 +86,14 @@ class Comparison(Condition):
         if self.left.value_type is ValueType.CATEGORY:
             return self._compare_categories(reader)
         with np.errstate(all="ignore"):  # 0 / 0 is unknown
-            return self._compare(self.left.evaluate(reader), self.right.evaluate(reader))
+            left, right = self.left.evaluate(reader), self.right.evaluate(reader)
+            return self._compare(left, right, is_raw=reader.compares_raw)
 
-    def _compare(self, left: Approximation, right: Approximation) -> Truth:
+    def _compare(self, left: Approximation, right: Approximation, *, is_raw: bool) -> Truth:
         a, b = left.values, right.values
         order = np.asarray(np.greater(a, b), np.int8) - np.less(a, b)
-        if any(not isinstance(side, ColumnRef | Number | Text) for side in self.children):
+        is_read = all(isinstance(side, ColumnRef | Number | Text) for side in self.children)
+        if not is_read and not is_raw:
             order = np.where(np.abs(a - b) <= left.error + right.error, 0, order)
         holds = np.asarray(COMPARISONS[self.operator](order, 0))
         return Truth.from_known(holds, np.isnan(a) | np.isnan(b))

@@ -16,9 +16,11 @@ from tabgan.query.parser import parse_relation
 from tabgan.relations.affine.affine import Affine
 from tabgan.relations.affix.affix import Affix
 from tabgan.relations.constant_where.constant_where import ConstantWhere
+from tabgan.relations.constant_where.missing_where import MissingWhere
 from tabgan.relations.date_part.date_part import DatePart
 from tabgan.relations.fixed_combinations import FixedCombinations
 from tabgan.relations.formula.formula import Formula
+from tabgan.relations.formula_where.formula_where import FormulaWhere
 from tabgan.relations.frequent_equality.frequent_equality import FrequentEquality
 from tabgan.relations.functional_dependency.functional_dependency import FunctionalDependency
 from tabgan.relations.inequality.inequality import Inequality
@@ -40,16 +42,26 @@ RELATIONS: Mapping[str, type[Relation]] = {
         FunctionalDependency,
         LinearCombination,
         Formula,
+        FormulaWhere,
         ConstantWhere,
         Affix,
         Inequality,
         FrequentEquality,
         Missingness,
         PartialMissingness,
+        MissingWhere,
         FixedCombinations,
         RowPredicate,
     )
 }
+
+
+def discover_relations(profile: TableProfile) -> list[DiscoveredRelation]:
+    """Return the relations of all kinds that a table shows."""
+    found: list[DiscoveredRelation] = []
+    for kind in RELATIONS.values():
+        found += kind.discover_beside(profile, tuple(found))
+    return found
 
 
 def declare_relations(text: str, profile: TableProfile) -> list[DiscoveredRelation]:

@@ -48,7 +48,7 @@ class Relation(Holder, ABC):
     LEARNS_GAPS: ClassVar[bool] = (
         False  # whether the dependent is learned with its gaps all the same
     )
-    SETTLES: ClassVar[bool] = False  # whether `find_settled` may name cells
+    OVERWRITES: ClassVar[bool] = False  # whether it writes some rows of what others restore
     GIVES_CATEGORIES: ClassVar[bool] = False  # of all relations of the kind: `gives_categories`
     NEEDS_CATEGORIES: ClassVar[bool] = False  # whether `restore` reads only values that were seen
 
@@ -60,6 +60,20 @@ class Relation(Holder, ABC):
         declared return none.
         """
         return []
+
+    @classmethod
+    def discover_beside(
+        cls,
+        profile: TableProfile,
+        found: "Sequence[DiscoveredRelation]",  # noqa: ARG003
+    ) -> "list[DiscoveredRelation]":
+        """Return what `discover` does, but for what goes without saying beside other relations.
+
+        Args:
+            profile: The table.
+            found: Of the kinds that come before this one.
+        """
+        return cls.discover(profile)
 
     @classmethod
     @abstractmethod
@@ -107,6 +121,10 @@ class Relation(Holder, ABC):
         """Whether all it writes is gaps: several such relations go together on one column."""
         return False
 
+    def goes_with(self, other: "Relation") -> bool:
+        """Return whether both can write values, or both gaps, of the same column."""
+        return self.only_clears and other.only_clears
+
     @property
     def gives_categories(self) -> bool:
         """Whether `restore` writes only values that were seen."""
@@ -130,16 +148,16 @@ class Relation(Holder, ABC):
     def find_violations(self, frame: pd.DataFrame) -> Mask:
         """Return which rows of a whole table break it; shape (n_rows,)."""
 
+    def is_borne_out(self, frame: pd.DataFrame, broken: Mask) -> bool:  # noqa: ARG002
+        """Return whether the few rows that break it, (n_rows,), may be errors of a whole table."""
+        return True
+
     def find_unknown(self, frame: pd.DataFrame) -> Mask:
         """Return which rows hold source values that its look-up table lacks; shape (n_rows,)."""
         return np.zeros(len(frame), bool)
 
     def find_settled(self, frame: pd.DataFrame) -> Mask:
-        """Return whose dependent follows although `apply` leaves a cell of it; (n_rows,).
-
-        Args:
-            frame: The table, to which relations before this one have been applied.
-        """
+        """Return where the dependent follows although `apply` leaves a cell of it; (n_rows,)."""
         return np.zeros(len(frame), bool)
 
     @abstractmethod

@@ -21,7 +21,7 @@ from tabgan.config import NO_PROTECTION, Protection
 from tabgan.errors import TableError
 from tabgan.relations.check_selection import select_checks
 from tabgan.relations.functional_dependency import FunctionalDependency
-from tabgan.relations.registry import RELATIONS, declare_relations, remove_forgotten
+from tabgan.relations.registry import declare_relations, discover_relations, remove_forgotten
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.relation_config import RelationConfig
 from tabgan.relations.saved_relations import read_relations, to_entry
@@ -80,7 +80,7 @@ class RelationSet:
         declared = [d for text in texts for d in declare_relations(text, profile)]
         found: list[DiscoveredRelation] = []
         if config.discover and schema.relations is None and len(frame) >= MIN_ROWS:
-            tried = [d for kind in RELATIONS.values() for d in kind.discover(profile)]
+            tried = discover_relations(profile)
             found = order_found([d for d in tried if d.support >= profile.min_rows])
         for text in config.forget:
             declared, found = remove_forgotten(text, schema, declared, found)

@@ -64,19 +64,20 @@ def simplest_first(found: Sequence[DiscoveredRelation]) -> list[DiscoveredRelati
     return ordered
 
 
+MADE_KINDS = ("formula", "formula_where")
 PARTIAL_KINDS = ("dependency", "formula", "date_part")
 
 
 def composites_first(found: Sequence[DiscoveredRelation]) -> list[DiscoveredRelation]:
     """Return relations, those last by which a part follows from what is put together of it.
 
-    Of `label = size || colour`, not `label -> size` is kept, which says less.
+    Of `label = size || colour`, not `label -> size` is kept, which says less; nor `label -> kind`,
+    where a formula says what the label is where `kind = 'a'`.
     """
-    made = {
-        discovery.relation.dependent.name: discovery.relation.source_names
-        for discovery in found
-        if discovery.relation.KIND == "formula" and not discovery.n_violations
-    }
+    made: defaultdict[Name, frozenset[Name]] = defaultdict(frozenset)
+    for discovery in found:
+        if discovery.relation.KIND in MADE_KINDS and not discovery.n_violations:
+            made[discovery.relation.dependent.name] |= discovery.relation.source_names
 
     def is_part(discovery: DiscoveredRelation) -> bool:
         relation = discovery.relation
@@ -119,7 +120,7 @@ def _is_conflict(one: DiscoveredRelation, other: DiscoveredRelation) -> bool:
     if a.FILLS_GAPS and a.dependent_names & left_out:
         return True  # a column that is left out has no gaps to fill
     if a.FILLS_GAPS == b.FILLS_GAPS and a.dependent_names & b.dependent_names:
-        return not (a.only_clears and b.only_clears)
+        return not (a.goes_with(b) or b.goes_with(a))
     return _spoils_look_up(a, b) or _spoils_look_up(b, a)
 
 
@@ -140,25 +141,30 @@ def _has_cycle(discoveries: Sequence[DiscoveredRelation]) -> bool:
 def sort_topologically(discoveries: Sequence[DiscoveredRelation]) -> list[DiscoveredRelation]:
     """Return relations in the order in which they are applied: each before its sources change.
 
-    The gaps of a column are filled after its values have been written in terms of others.
+    The gaps of a column are filled after its values have been written in terms of others. What
+    overwrites it comes first, and so is restored last.
 
     Raises:
         CycleError: There is no such order.
     """
     readers: defaultdict[Name, set[int]] = defaultdict(set)  # positions of relations, by column
     writers: defaultdict[Name, set[int]] = defaultdict(set)
+    overwriters: defaultdict[Name, set[int]] = defaultdict(set)
     for position, discovery in enumerate(discoveries):
         for name in discovery.relation.source_names:
             readers[name].add(position)
         if not discovery.relation.FILLS_GAPS:
+            is_last = discovery.relation.OVERWRITES
             for name in discovery.relation.dependent_names:
-                writers[name].add(position)
+                (overwriters if is_last else writers)[name].add(position)
     graph: TopologicalSorter[int] = TopologicalSorter()
     for position, discovery in enumerate(discoveries):
         relation = discovery.relation
         predecessors: set[int] = set()
         for name in relation.dependent_names:
-            predecessors |= readers[name] | (writers[name] if relation.FILLS_GAPS else set())
+            predecessors |= readers[name]
+            predecessors |= writers[name] if relation.FILLS_GAPS else set()
+            predecessors |= set() if relation.OVERWRITES else overwriters[name]
         graph.add(position, *sorted(predecessors - {position}))
     return [discoveries[position] for position in graph.static_order()]
 
@@ -174,10 +180,11 @@ def check_order(states: Sequence[StateReader], relations: Sequence[Relation]) ->
         ModelFileError: One reads or writes a column that one before it has changed.
     """
     values: set[Name] = set()  # columns that are written in terms of others
+    overwritten: set[Name] = set()
     left_out: set[Name] = set()
     gaps: dict[Name, bool] = {}  # columns whose gaps are written, and whether they are only cleared
     for state, relation in zip(states, relations, strict=True):
-        spoilt = relation.source_names & (values | gaps.keys())
+        spoilt = relation.source_names & (values | overwritten | gaps.keys())
         if relation.FILLS_GAPS:
             spoilt |= relation.dependent_names & left_out
             clears = relation.only_clears
@@ -187,7 +194,7 @@ def check_order(states: Sequence[StateReader], relations: Sequence[Relation]) ->
             gaps |= dict.fromkeys(relation.dependent_names, clears)
         else:
             spoilt |= relation.dependent_names & (values | gaps.keys())
-            values |= relation.dependent_names
+            (overwritten if relation.OVERWRITES else values).update(relation.dependent_names)
             reduced = relation.reduced_columns().items()
             left_out |= {name for name, column in reduced if column is None}
         state.check(not spoilt, "state", "reads or writes what a relation before it changes")

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from tabgan.relations.relation import Relation
 from tabgan.relations.relation_set import RelationSet
 from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Name
@@ -52,5 +53,9 @@ def reduce_rows(relations: RelationSet, frame: pd.DataFrame) -> ReducedRows:
 
 def find_late_columns(relations: RelationSet) -> list[Name]:
     """Return the columns with cells that others may settle, each behind those that settle it."""
-    late = [r.dependent.name for r in reversed(relations.relations) if r.SETTLES]
+    late = (
+        relation.dependent.name
+        for relation in reversed(relations.relations)
+        if type(relation).find_settled is not Relation.find_settled
+    )
     return list(dict.fromkeys(late))

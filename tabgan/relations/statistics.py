@@ -11,6 +11,7 @@ shared out among all candidates that were tried (Bonferroni).
 """
 
 import numpy as np
+from scipy.special import gammaincc
 
 from tabgan.schema.arrays import Floats, Integers
 
@@ -21,6 +22,8 @@ NEIGHBOUR_LEVEL = 1e-6  # of a category being as the others are that come neares
 MAX_VIOLATIONS = 1 / 1_000  # share of rows that may break a relation that is offered, not kept
 MAX_SAMPLE_VIOLATIONS = 2 * MAX_VIOLATIONS  # the same on a sample, which may have more by chance
 MAX_DECLARED_VIOLATIONS = 0.01  # share of rows that may break a declared one; they are left out
+MAX_ODD_SHARE = 0.25  # of the rows that have not the commonest value, in which a fact shows
+SPREAD_LEVEL = 0.01  # of so many odd rows standing in one category by chance
 
 
 def total_entropy(counts: Integers) -> float:
@@ -30,6 +33,30 @@ def total_entropy(counts: Integers) -> float:
         counts: Rows of each distinct value, none of them 0; (n_distinct,).
     """
     return float((counts * np.log(counts.sum() / counts)).sum())
+
+
+def are_accidents(odd: Integers, counts: Integers, n_commonest: int) -> bool:
+    """Return whether a few odd rows are what accidents would make of a fact that holds otherwise.
+
+    They are few beside the rows in which the fact shows, and no category has most of them: a
+    category that lies on both sides of what truly decides does.
+
+    >>> counts = np.array([500, 300, 200])
+    >>> [are_accidents(np.array(odd), counts, 600) for odd in ([4, 3, 1], [0, 0, 9])]
+    [True, False]
+
+    Args:
+        odd: Rows of each category of a source that are not as most of it are; (n_categories,).
+        counts: All its rows; (n_categories,).
+        n_commonest: Rows with the commonest value of what it decides.
+    """
+    n_odd, n_rows = int(odd.sum()), int(counts.sum())
+    if n_odd > min(MAX_DECLARED_VIOLATIONS * n_rows, MAX_ODD_SHARE * (n_rows - n_commonest)):
+        return False
+    expected = counts * (n_odd / n_rows)
+    by_chance = 1 - gammaincc(np.maximum(odd, 1), expected)  # of so many or more, Poisson
+    is_heap = (odd > n_odd / 2) & (counts < n_rows / 2)
+    return not is_heap.any() and bool((by_chance[odd > 0] >= SPREAD_LEVEL).all())
 
 
 def correlate(values: Floats) -> Floats:

@@ -41,8 +41,10 @@ def rides() -> pd.DataFrame:
             "noted": pd.Series(rng.choice(["Ann", "Bob"], n)).mask(note.isna()),
             "delay": delay,
             "pay": (miles * fare).round(1),
+            "bonus": np.where(zone == "B2", 3 * fare, rng.lognormal(3, 1, n)).round(2),
             "toll": np.where(zone == "C1", 0, rng.lognormal(1, 0.8, n).round(2)),
             "ticket": zone + pd.Series(rng.permutation(n) + 10_000).astype(str),
+            "stop": pd.Series(rng.lognormal(1, 0.8, n).round(2)).mask(miles < 2),
         }
     )
 
@@ -69,6 +71,7 @@ def test_all_kinds_are_found(found: RelationSet) -> None:
         assert text in found.texts
     assert "noted missing with note" in found.texts
     assert "delay partly missing by note" in found.texts
+    assert "stop missing exactly where miles < 2" in found.texts
     assert "total = fare + tip + rest" in found.texts
     assert "last often = fare" in found.texts
     assert "toll = 0 exactly where area = 'C'" in found.texts

@@ -21,7 +21,8 @@ from tabgan.relations.affine.transform import AffineTransform, has_numbers
 from tabgan.relations.affine.wording import explain_line
 from tabgan.relations.bounds import read_bounds, write_value
 from tabgan.relations.column_checks import check_affine
-from tabgan.relations.gaps import GIVEN, clear_cells, has_plain_gaps, mark_given
+from tabgan.relations.computed_column import ComputedColumn
+from tabgan.relations.gaps import has_plain_gaps
 from tabgan.relations.linear_form import (
     LinearForm,
     read_linear,
@@ -40,7 +41,7 @@ from tabgan.state_reader import StateReader
 
 
 @dataclass(frozen=True)
-class Affine(Relation):
+class Affine(ComputedColumn):
     """The dependent follows from its source and is left out.
 
     Attributes:
@@ -156,29 +157,9 @@ class Affine(Relation):
             violations &= ~frame[self.dependent.name].isna().to_numpy(bool)
         return violations
 
-    @property
-    def selectable_names(self) -> frozenset[Name]:
-        return self.dependent_names if self.has_gaps else frozenset()
-
-    def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Leave the dependent out, or only say where it has a value."""
-        name = self.dependent.name
-        return mark_given(frame, name) if self.has_gaps else frame.drop(columns=[name])
-
-    def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
+    def compute(self, frame: pd.DataFrame) -> "pd.Series[Any]":
         (source,), (dependent,) = self.sources, self.dependents
-        values = self.transform.apply(frame[source.name], source, dependent)
-        if not self.has_gaps:
-            return pd.concat([frame, values], axis=1)
-        restored = frame.copy(deep=False)
-        gaps = frame[dependent.name].isna().to_numpy(bool)
-        restored[dependent.name] = clear_cells(values, gaps, dependent)
-        return restored
-
-    def reduced_columns(self) -> Mapping[Name, Column | None]:
-        name = self.dependent.name
-        flag = Column(name, ColumnKind.CATEGORICAL, "object", element="str")
-        return {name: flag if self.has_gaps else None}
+        return self.transform.apply(frame[source.name], source, dependent)
 
     def push_down(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:
         """Return the clauses with their values transformed back to the source.
@@ -187,8 +168,6 @@ class Affine(Relation):
             ConditionError: The dependent has no such values.
         """
         (source,), (dependent,) = self.sources, self.dependents
-        if self.has_gaps and any(clause.allows_missing for clause in clauses):
-            return {}
         if not has_numbers(dependent) or self.transform.is_identity(source, dependent):
             return {source.name: list(clauses)}
         if any(clause.is_missing for clause in clauses):
@@ -206,19 +185,6 @@ class Affine(Relation):
             return {source.name: [Clause("=", write_value(source, low))]}
         ends = [(">=", low), ("<=", high)]
         return {source.name: [Clause(o, write_value(source, v)) for o, v in ends if np.isfinite(v)]}
-
-    def select_jointly(
-        self, asked: Mapping[Name, Sequence[Clause]]
-    ) -> Mapping[Name, Sequence[Clause]]:
-        """Return what clauses demand of the source, and of the gaps that are learned."""
-        clauses = asked[self.dependent.name]
-        needed = self.push_down(clauses)
-        if not self.has_gaps:
-            return needed
-        may_miss = all(clause.allows_missing for clause in clauses)
-        is_missing = any(clause.is_missing for clause in clauses)
-        flag = [] if may_miss else [Clause("=", GIVEN)]
-        return {**needed, self.dependent.name: [Clause("=", None)] if is_missing else flag}
 
     def equivalents(self) -> list[Relation]:
         """Return the source as a line of the dependent, if that is exact."""

@@ -8,7 +8,7 @@
 ("pay is 0 where job = 'no', and nowhere else", 1800)
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Self, cast
@@ -21,13 +21,15 @@ from tabgan.query import syntax
 from tabgan.query.column_reader import ColumnReader
 from tabgan.query.expressions import ColumnRef, Number, Text
 from tabgan.query.parser import parse_relation
-from tabgan.query.three_valued_logic import Comparison, Condition
+from tabgan.query.three_valued_logic import Comparison, Condition, IsMissing
 from tabgan.query.value_check import check_condition
-from tabgan.relations.constant_where.discovery import iter_texts
+from tabgan.relations.constant_where.discovery import iter_constants
 from tabgan.relations.constant_where.gate_clauses import to_clauses
-from tabgan.relations.gaps import write_cells
+from tabgan.relations.gaps import clear_cells, write_cells
+from tabgan.relations.gates import check_gate, find_gated, replace_cells
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.saved_columns import check_apart
+from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema, restore_dtype
 from tabgan.schema.arrays import Mask
@@ -43,60 +45,55 @@ class ConstantWhere(Relation):
     It is learned from the other rows alone, and written where the condition holds.
 
     Attributes:
-        claim: The dependent equals the constant.
+        claim: The dependent equals the constant; of `MissingWhere`, it is missing.
         gate: The condition.
         is_exact: Whether the dependent has another value, or none, in all other rows.
     """
 
-    claim: Comparison
+    claim: Comparison | IsMissing
     gate: Condition
     is_exact: bool
 
     KIND: ClassVar[str] = "constant"
-    SETTLES: ClassVar[bool] = True
 
     @classmethod
     def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
         found = []
-        for text in iter_texts(profile):
+        for text in cls._iter_texts(profile):
             tree = parse_relation(text, profile.schema.names)
             try:
                 (relation,) = cls.declare(tree, profile)
             except RelationError:  # it would not come back as it is written
                 continue
-            if not relation.find_violations(profile.frame).any():
-                support = int(_is_certain(relation.gate, profile.frame).sum())
-                found.append(DiscoveredRelation(relation, support))
+            n_violations = int(relation.find_violations(profile.frame).sum())
+            if n_violations <= MAX_DECLARED_VIOLATIONS * len(profile):
+                support = int(find_gated(relation.gate, profile.frame).sum())
+                found.append(DiscoveredRelation(relation, support, n_violations))
         return found
+
+    @classmethod
+    def _iter_texts(cls, profile: TableProfile) -> Iterator[str]:
+        """Yield what the table shows, as it is declared."""
+        return iter_constants(profile)
 
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
         """Read `y = 0 where x = 'no'`, or `exactly where`."""
-        if not isinstance(tree, syntax.ConstantWhere):
+        is_gap = isinstance(tree, syntax.ClaimWhere) and isinstance(tree.claim, syntax.Missing)
+        if not isinstance(tree, syntax.ClaimWhere) or is_gap != cls.FILLS_GAPS:
             return []
         relation = cls._from_tree(tree, profile.schema)
-        name = relation.dependent.name
-        for column in (*relation.dependents, *relation.sources):
-            if column not in profile.columns:
-                raise RelationError(
-                    f"column {column.name!r} is {column.kind.value} and has no part in relations "
-                    "of constants; name another."
-                )
-        if relation.dependent in relation.sources:
-            raise RelationError(f"column {name!r} cannot decide its own value; name another.")
-        gated = _is_certain(relation.gate, profile.frame)
-        if gated.all() or not gated.any():
-            where = "every row" if gated.all() else "no row"
-            raise RelationError(
-                f"{relation.gate.write()!r} holds in {where}, so nothing is known of {name!r} "
-                "elsewhere; leave the relation out."
-            )
+        related = (*relation.dependents, *relation.sources)
+        check_gate(relation.gate, relation.dependents, related, profile)
         relation.check_exact(profile)
         return [relation]
 
     @classmethod
-    def _from_tree(cls, tree: syntax.ConstantWhere, schema: TableSchema) -> Self:
+    def _from_tree(cls, tree: syntax.ClaimWhere, schema: TableSchema) -> Self:
         claim = check_condition(tree.claim, schema)
+        gate = check_condition(tree.condition, schema)
+        if isinstance(claim, IsMissing):
+            return cls((claim.column,), gate.columns, claim, gate, tree.is_exact)
         is_constant = isinstance(claim, Comparison) and claim.operator == "="
         if (
             not isinstance(claim, Comparison)
@@ -105,10 +102,10 @@ class ConstantWhere(Relation):
             or not isinstance(claim.right, Number | Text)
         ):
             raise RelationError(
-                "a constant is written \"salary = 0 where employed = 'no'\", with a column, a "
-                "value, and a condition on other columns."
+                "what holds in some rows is written \"salary = 0 where employed = 'no'\" or "
+                "\"tax = 0.19 * net where country = 'DE'\", with a column, its value, and a "
+                "condition on other columns."
             )
-        gate = check_condition(tree.condition, schema)
         return cls((claim.left.column,), gate.columns, claim, gate, tree.is_exact)
 
     def check_exact(self, profile: TableProfile) -> None:
@@ -118,21 +115,23 @@ class ConstantWhere(Relation):
             RelationError: It is not, or its column is an ordered `category`.
         """
         series = profile.series(self.dependent)
-        rows = np.flatnonzero(_is_certain(self.gate, profile.frame) & self._has_constant(profile))
-        written = write_cells(series, np.isin(np.arange(len(series)), rows), self.constant)
+        rows = np.flatnonzero(find_gated(self.gate, profile.frame) & self._has_constant(profile))
+        written = self._write(series, np.isin(np.arange(len(series)), rows))
         is_ordered = isinstance(series.dtype, pd.CategoricalDtype) and series.cat.ordered
         if is_ordered or not written.iloc[rows].equals(series.iloc[rows]):
             raise RelationError(
-                f"{self.claim.right.write()} would not be written as the column "
+                f"{self._constant_text} would not be written as the column "
                 f"{self.dependent.name!r} has it; leave the relation out."
             )
 
     def _has_constant(self, profile: TableProfile) -> Mask:
-        return _is_certain(self.claim, profile.frame)
+        return find_gated(self.claim, profile.frame)
 
     @cached_property
     def constant(self) -> Any:
-        """The constant as a cell of its column."""
+        """The constant as a cell of its column; None for a gap."""
+        if isinstance(self.claim, IsMissing):
+            return None
         literal = self.claim.right
         if isinstance(literal, Text) and literal.seconds is None:
             return literal.text
@@ -140,50 +139,47 @@ class ConstantWhere(Relation):
         return restore_dtype(np.atleast_1d(value), self.dependent).iloc[0]
 
     @property
+    def _constant_text(self) -> str:
+        return "missing" if isinstance(self.claim, IsMissing) else self.claim.right.write()
+
+    def _write(self, series: "pd.Series[Any]", rows: Mask) -> "pd.Series[Any]":
+        """Return the dependent with the constant where `rows` are True; (n_rows,)."""
+        if self.FILLS_GAPS:
+            return clear_cells(series, rows, self.dependent)
+        return write_cells(series, rows, self.constant)
+
+    @property
     def text(self) -> str:
         word = "exactly where" if self.is_exact else "where"
         return f"{self.claim.write()} {word} {self.gate.write()}"
 
     def explain(self) -> str:
-        constant = self.claim.right.write()
         end = ", and nowhere else" if self.is_exact else ""
-        return f"{self.dependent.name} is {constant} where {self.gate.write()}{end}"
+        return f"{self.dependent.name} is {self._constant_text} where {self.gate.write()}{end}"
 
     def find_violations(self, frame: pd.DataFrame) -> Mask:
-        gated, has_constant = _is_certain(self.gate, frame), _is_certain(self.claim, frame)
+        gated, has_constant = find_gated(self.gate, frame), find_gated(self.claim, frame)
         return gated != has_constant if self.is_exact else gated & ~has_constant
 
     def find_settled(self, frame: pd.DataFrame) -> Mask:
-        return _is_certain(self.gate, frame)
+        return find_gated(self.gate, frame)
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Write other rows' cells where the condition holds, so that those alone are learned."""
         gated = self.find_settled(frame)
-        return self._replace(frame, gated, np.flatnonzero(~gated))
+        return replace_cells(frame, self.dependent.name, gated, ~gated)
 
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Write the constant where the condition holds, and other rows' cells where it must not."""
         name = self.dependent.name
-        gated = _is_certain(self.gate, frame)
+        gated = find_gated(self.gate, frame)
         restored = frame
         if self.is_exact:
-            wrong = ~gated & _is_certain(self.claim, frame)
-            restored = self._replace(frame, wrong, np.flatnonzero(~gated & ~wrong))
+            wrong = ~gated & find_gated(self.claim, frame)
+            restored = replace_cells(frame, name, wrong, ~gated & ~wrong)
         restored = restored.copy(deep=False)
-        restored[name] = write_cells(restored[name], gated, self.constant)
+        restored[name] = self._write(restored[name], gated)
         return restored
-
-    def _replace(self, frame: pd.DataFrame, replaced: Mask, donors: Any) -> pd.DataFrame:
-        """Return a table with the dependent's cells of some rows, (n_rows,), taken from others."""
-        if not replaced.any() or not len(donors):
-            return frame
-        rows = np.arange(len(frame))
-        shuffled = np.random.default_rng(0).permutation(donors)
-        rows[replaced] = np.resize(shuffled, int(replaced.sum()))
-        changed = frame.copy(deep=False)
-        series = frame[self.dependent.name]
-        changed[self.dependent.name] = series.iloc[rows].set_axis(frame.index)
-        return changed
 
     def reduced_columns(self) -> Mapping[Name, Column | None]:
         return {self.dependent.name: self.dependent}
@@ -206,15 +202,9 @@ class ConstantWhere(Relation):
     def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:
         text = state.text("text")
         tree = state.build(lambda: parse_relation(text, schema.names))
-        state.check(
-            isinstance(tree, syntax.ConstantWhere), "text", "is no constant with a condition"
-        )
-        relation = state.build(lambda: cls._from_tree(cast("syntax.ConstantWhere", tree), schema))
+        state.check(isinstance(tree, syntax.ClaimWhere), "text", "is no constant with a condition")
+        relation = state.build(lambda: cls._from_tree(cast("syntax.ClaimWhere", tree), schema))
+        is_gap = isinstance(relation.claim, IsMissing)
+        state.check(is_gap == cls.FILLS_GAPS, "text", "is no constant with a condition")
         check_apart(state, relation.dependent, *relation.sources)
         return relation
-
-
-def _is_certain(condition: Condition, frame: pd.DataFrame) -> Mask:
-    """Return in which rows a condition is true, whatever stands in gaps; (n_rows,)."""
-    truth = condition.evaluate(ColumnReader(frame))
-    return np.broadcast_to(truth.can_be_true & ~truth.can_be_false, len(frame))

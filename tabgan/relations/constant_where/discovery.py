@@ -5,8 +5,8 @@ and kept from chance by the same bounds. So each column's commonest value is put
 the gaps of a column of its own.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 from tabgan.query.three_valued_logic import BoolOp, Comparison, Condition, IsMissing, Not
+from tabgan.relations.constant_where.constants import MIN_OTHERS, Constant
+from tabgan.relations.constant_where.gate_thresholds import iter_threshold_gates
 from tabgan.relations.missingness.discovery import GapSource, find_candidates
-from tabgan.relations.missingness.gap_patterns import MIN_GAPS
 from tabgan.relations.missingness.partial_discovery import (
     PartialCandidate,
     iter_partial_candidates,
@@ -26,44 +27,7 @@ from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats, Integers, Mask
 from tabgan.schema.column import Column, ColumnKind, Name
 
-MIN_SHARE = 0.02  # of the commonest value
-MIN_OTHERS = 5  # values beside it; where it stands in no other row, of text `MIN_OTHER_TEXTS`
-MIN_OTHER_TEXTS = 2
 MIN_EXPECTED = 7.0  # rows with another value, were the columns merely correlated
-
-
-@dataclass(frozen=True)
-class Constant:
-    """The commonest value of a column, as the gaps of a column beside it.
-
-    Attributes:
-        column: The column.
-        mask: Where it has the value; (n_rows,).
-        claim: That it has it.
-        n_others: Its other values.
-    """
-
-    column: Column
-    mask: Mask
-    claim: Condition
-    n_others: int
-
-    @classmethod
-    def find(cls, profile: TableProfile, column: Column) -> "Constant | None":
-        """Return a column's commonest value; None if that is too rare, or there are few others."""
-        is_text = column.kind is ColumnKind.CATEGORICAL
-        if not is_text and not column.kind.is_quantitative:
-            return None
-        codes = profile.codes(column)
-        counts = np.bincount(codes)
-        counts[codes[profile.missing(column)]] = 0
-        code, n_others = int(counts.argmax()), int(np.count_nonzero(counts)) - 1
-        is_common = counts[code] >= max(MIN_GAPS, MIN_SHARE * len(profile), profile.min_rows)
-        if not is_common or n_others < (MIN_OTHER_TEXTS if is_text else MIN_OTHERS):
-            return None
-        mask = codes == code
-        claim = is_one_of(column, write_literals(profile, column, np.array([mask.argmax()])))
-        return cls(column, mask, claim, n_others)
 
 
 class ConstantProfile(TableProfile):
@@ -126,30 +90,53 @@ class ConstantProfile(TableProfile):
         return self.profile.series(column)
 
 
-def iter_texts(profile: TableProfile) -> Iterator[str]:
+def iter_constants(profile: TableProfile) -> Iterator[str]:
     """Yield relations of constants, as they are declared: those of all their rows come first."""
     found = [Constant.find(profile, column) for column in profile.columns]
-    constants: dict[Name, Constant] = {
-        f"{one.column.name} is constant": one for one in found if one is not None
-    }
-    constants = dict(_screen(profile, constants))
+    constants = [one for one in found if one is not None]
+    decided: set[Name] = set()
+    yield from _iter_by_categories(profile, constants, decided)
+    open_ones = [one for one in constants if one.column.name not in decided]
+    for one, gate in iter_threshold_gates(profile, open_ones):
+        yield f"{one.claim.write()} exactly where {gate.write()}"
+
+
+def iter_gaps(profile: TableProfile) -> Iterator[str]:
+    """Yield relations of gaps that a number decides, as they are declared."""
+    for one, gate in iter_threshold_gates(profile, Constant.find_gaps(profile)):
+        yield f"{one.claim.write()} exactly where {gate.write()}"
+
+
+def _iter_by_categories(
+    profile: TableProfile, found: Sequence[Constant], decided: set[Name]
+) -> Iterator[str]:
+    """Yield the relations of constants that categories or gaps decide.
+
+    Args:
+        profile: The table.
+        found: The constants.
+        decided: Names of the columns of those that are, which are added.
+    """
+    named: dict[Name, Constant] = {f"{one.column.name} is constant": one for one in found}
+    constants = dict(_screen(profile, named))
     if not constants:
         return
     beside = ConstantProfile(profile, constants, np.arange(len(profile)))
-    decided: set[Name] = set()
     for exact in find_candidates(beside):
         name = exact.dependent.name
-        gate = None if exact.n_violations else _write_gate(beside, name, exact.source, exact.is_gap)
+        gate = _write_gate(beside, name, exact.source, exact.is_gap)
         if gate is not None:
-            decided.add(name)
+            if not exact.n_violations:
+                decided.add(constants[name].column.name)
             yield f"{constants[name].claim.write()} exactly where {gate.write()}"
     for partial in iter_partial_candidates(beside):
         name = partial.dependent.name
-        if name not in decided and _is_no_trend(beside, partial):
+        constant = constants.get(name)
+        if constant and constant.column.name not in decided and _is_no_trend(beside, partial):
             gate = _write_gate(beside, name, partial.source, partial.codes.always)
             if gate is not None:
-                decided.add(name)
-                yield f"{constants[name].claim.write()} where {gate.write()}"
+                decided.add(constant.column.name)
+                yield f"{constant.claim.write()} where {gate.write()}"
 
 
 def _screen(profile: TableProfile, constants: Mapping[Name, Constant]) -> Mapping[Name, Constant]:

@@ -7,15 +7,27 @@
 """
 
 from tabgan.query.expressions import ColumnRef, Number, Text
-from tabgan.query.three_valued_logic import Comparison, Condition, IsIn, IsMissing
+from tabgan.query.three_valued_logic import BoolOp, Comparison, Condition, IsIn, IsMissing
+from tabgan.relations.bounds import write_value
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.predicates import Clause
+
+BOUNDS = {"<", "<=", ">", ">="}
 
 
 def to_clauses(gate: Condition) -> dict[Name, list[Clause]]:
     """Return clauses on a gate's column that say the same; none if it is no list of values."""
     if isinstance(gate, IsMissing):
         return {gate.column.name: [Clause("=", None)]}
+    if isinstance(gate, Comparison) and gate.operator in BOUNDS:
+        return _to_bound(gate)
+    if isinstance(gate, BoolOp) and gate.word == "and":
+        return _join([to_clauses(operand) for operand in gate.operands])
+    return _to_values(gate)
+
+
+def _to_values(gate: Condition) -> dict[Name, list[Clause]]:
+    """Return the clause of a column that has one of some values; none of anything else."""
     equal = gate.comparisons if isinstance(gate, IsIn) else (gate,)
     column: Column | None = None
     values: list[float | str] = []
@@ -32,3 +44,24 @@ def to_clauses(gate: Condition) -> dict[Name, list[Clause]]:
         return {column.name: [Clause("=", values[0])]}
     is_text = column.kind is ColumnKind.CATEGORICAL and column.element in {None, "str"}
     return {column.name: [Clause("in", tuple(values))]} if is_text else {}
+
+
+def _to_bound(gate: Comparison) -> dict[Name, list[Clause]]:
+    """Return the clause of a column on one side of a number or a datetime; none of anything else.
+
+    >>> x = Column("x", ColumnKind.CONTINUOUS, "float64")
+    >>> _to_bound(Comparison("<=", ColumnRef(x), Number(40.0)))
+    {'x': [Clause(operator='<=', value=40.0)]}
+    """
+    match gate:
+        case Comparison(sign, ColumnRef(column), Number(point) | Text(_, point)) if (
+            point is not None
+        ):
+            return {column.name: [Clause(sign, write_value(column, point))]}
+    return {}
+
+
+def _join(demanded: list[dict[Name, list[Clause]]]) -> dict[Name, list[Clause]]:
+    """Return the clauses on all columns of several demands, all of which are to be met."""
+    names = dict.fromkeys(name for each in demanded for name in each)
+    return {name: [clause for each in demanded for clause in each.get(name, [])] for name in names}

@@ -21,8 +21,9 @@ import pandas as pd
 from tabgan.errors import RelationError
 from tabgan.query.cases import Branch, Case, Flag
 from tabgan.query.column_reader import ColumnReader
-from tabgan.query.expressions import Number, Text, Value
+from tabgan.query.expressions import Arithmetic, Call, Expression, Number, Text, Value
 from tabgan.query.three_valued_logic import Not
+from tabgan.relations.formula.comparison import Comparison
 from tabgan.relations.formula.computation import Computation, read_expression
 from tabgan.relations.formula.rounding import Rounding
 from tabgan.relations.saved_columns import read_categories
@@ -41,9 +42,11 @@ class CategoryComputation(Computation):
 
     Attributes:
         categories: Of the dependent: what results are written as.
+        compares_raw: Whether what is calculated is compared to its last bit, as in the table.
     """
 
     categories: Categories
+    compares_raw: bool = False
 
     @classmethod
     def fit(cls, profile: TableProfile, dependent: Column, expression: Value) -> Self:
@@ -57,7 +60,11 @@ class CategoryComputation(Computation):
         )
         for result in _find_constants(expression):
             computation._find_category(result)
-        return computation
+        if not _calculates(expression):
+            return computation
+        raw = replace(computation, compares_raw=True)
+        n_matches = [c.compare(profile.frame, dependent).matches.sum() for c in (computation, raw)]
+        return raw if n_matches[1] >= n_matches[0] else computation
 
     @property
     def gives_categories(self) -> bool:
@@ -66,12 +73,13 @@ class CategoryComputation(Computation):
     def compute(self, reader: ColumnReader, dependent: Column) -> "pd.Series[Any]":  # noqa: ARG002
         return self.categories.write(self._find_codes(reader)).set_axis(reader.frame.index)
 
-    def find_results(self, frame: pd.DataFrame) -> Mask:
-        return np.asarray(self._find_codes(ColumnReader(frame)) >= 0)
-
-    def find_matches(self, frame: pd.DataFrame, dependent: Column) -> Mask:
+    def compare(self, frame: pd.DataFrame, dependent: Column) -> Comparison:
         codes = self._find_codes(ColumnReader(frame))
-        return np.asarray((codes >= 0) & (codes == self.categories.find(frame[dependent.name])))
+        own = self.categories.find(frame[dependent.name])
+        return Comparison(np.asarray(codes >= 0), np.asarray((codes >= 0) & (codes == own)))
+
+    def is_borne_out(self, frame: pd.DataFrame, dependent: Column, broken: Mask) -> bool:  # noqa: ARG002
+        return True
 
     def is_exact(self, series: "pd.Series[Any]", dependent: Column) -> bool:  # noqa: ARG002
         back = self.categories.write(self.categories.find(series))
@@ -83,6 +91,8 @@ class CategoryComputation(Computation):
     def _find_codes(self, reader: ColumnReader) -> Integers:
         """Return the category in each row, -1 for a gap; (n_rows,)."""
         n_rows = len(reader.frame)
+        if self.compares_raw:
+            reader = ColumnReader(reader.frame, compares_raw=True)
         encoded = self._encode(self.expression)
         if encoded is not None:
             codes = np.broadcast_to(encoded.evaluate(reader).values, n_rows)
@@ -131,15 +141,22 @@ class CategoryComputation(Computation):
 
     def to_state(self) -> dict[str, Any]:
         expression = self.expression.write_operand(3)
-        return {"expression": expression, "categories": self.categories.to_state()}
+        state = {"expression": expression, "categories": self.categories.to_state()}
+        return state | ({"compares_raw": True} if self.compares_raw else {})
 
     @classmethod
     def from_state(cls, state: StateReader, column: Column, schema: TableSchema) -> Self:
         categories = read_categories(state.state("categories"), column)
-        computation = cls(read_expression(state, schema), Rounding(None), categories)
+        is_raw = state.has("compares_raw") and state.flag("compares_raw")
+        computation = cls(read_expression(state, schema), Rounding(None), categories, is_raw)
         for result in _find_constants(computation.expression):
             state.build(partial(computation._find_category, result))
         return computation
+
+
+def _calculates(part: Expression) -> bool:
+    """Return whether something is calculated, so that rounding has a say."""
+    return isinstance(part, Arithmetic | Call) or any(map(_calculates, part.children))
 
 
 def _find_constants(expression: Value) -> list[Number | Text]:

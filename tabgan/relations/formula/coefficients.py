@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+from scipy.optimize import linprog
 
 from tabgan.relations.statistics import SIGNIFICANCE_LEVEL, total_entropy
 from tabgan.schema.arrays import Floats, Mask
 
 MAX_DIGITS = 16  # of a coefficient
+MAX_CENTRED = 4  # coefficients that are sought by linear programming
 SLACK = 1.3  # times the tolerance that a least-squares fit may be away
 KNOWN = (60, 3_600, 86_400, 604_800)  # seconds: units of time
 YEARS = (31_557_600, 31_536_000)  # of 365.25 and of 365 days
@@ -35,17 +37,31 @@ class Coefficients:
     digits: int
 
 
-def fit_coefficients(terms: Floats, own: Floats, tolerance: Floats) -> Coefficients | None:
+def fit_coefficients(
+    terms: Floats, own: Floats, tolerance: Floats, weights: Floats | None = None
+) -> Coefficients | None:
     """Return coefficients by which a sum of terms is a column in every row; None if there are none.
 
     Args:
         terms: (n_rows, n_terms), without gaps.
         own: The column; (n_rows,).
         tolerance: How far the sum may be from it in each row; (n_rows,).
+        weights: How much each row counts; (n_rows,); all the same when None.
     """
-    values = solve(terms, own)
+    values = solve(terms, own, weights)
     if values is None:
         return None
+    found = _find_digits(values, terms, own, tolerance)
+    if found is None and terms.shape[1] <= MAX_CENTRED:
+        centre = _solve_centre(terms, own, tolerance)
+        found = None if centre is None else _find_digits(centre, terms, own, tolerance)
+    return found
+
+
+def _find_digits(
+    values: Floats, terms: Floats, own: Floats, tolerance: Floats
+) -> Coefficients | None:
+    """Return coefficients rounded to the fewest digits that fit every row; None if none do."""
     for digits in range(1, MAX_DIGITS + 1):
         for round_ in (*ROUND_KNOWN, _round, _round_reciprocal):
             rounded = round_(values, digits)
@@ -55,8 +71,30 @@ def fit_coefficients(terms: Floats, own: Floats, tolerance: Floats) -> Coefficie
     return None
 
 
-def solve(terms: Floats, own: Floats) -> Floats | None:
+def _solve_centre(terms: Floats, own: Floats, tolerance: Floats) -> Floats | None:
+    """Return the coefficients that are farthest from breaking any row: Chebyshev's fit; (n_terms,).
+
+    Least squares is a little off them where a column is rounded, more than a coefficient of many
+    digits may be.
+    """
+    if not np.all(tolerance > 0):
+        return None
+    scale = np.abs(terms).max(axis=0)
+    scaled, middle = terms / scale / tolerance[:, None], own / tolerance
+    ones = -np.ones((len(own), 1))
+    above, below = np.hstack([scaled, ones]), np.hstack([-scaled, ones])
+    goal = np.append(np.zeros(terms.shape[1]), 1.0)
+    bounds = [(None, None)] * terms.shape[1] + [(0, None)]
+    found = linprog(
+        goal, np.vstack([above, below]), np.concatenate([middle, -middle]), bounds=bounds
+    )
+    return np.asarray(found.x[:-1] / scale) if found.status == 0 else None
+
+
+def solve(terms: Floats, own: Floats, weights: Floats | None = None) -> Floats | None:
     """Return the least-squares coefficients; (n_terms,); None if they are not unique."""
+    if weights is not None:
+        terms, own = terms * weights[:, None], own * weights
     scale = np.abs(terms).max(axis=0)
     if not np.all(scale > 0):
         return None

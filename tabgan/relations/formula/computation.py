@@ -38,6 +38,7 @@ from tabgan.relations.exact_arithmetic import (
     round_to_dtype,
     round_trips,
 )
+from tabgan.relations.formula.comparison import Comparison, OddRows
 from tabgan.relations.formula.rounding import Rounding, as_written
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema, restore_dtype
@@ -46,6 +47,7 @@ from tabgan.schema.column import Column, ColumnKind
 from tabgan.schema.float_conversion import to_float
 from tabgan.state_reader import StateReader
 
+CUTS = {"floor", "ceil"}
 CUT_DIGITS = 3  # that a cut costs: what is cut does not say what it was cut from
 MAX_LENGTH = 100_000  # of an expression as text
 
@@ -74,7 +76,7 @@ class Computation:
     @property
     def n_digits(self) -> int:
         """Digits of its coefficients, without those of exponents and of `1 day`."""
-        return _count_digits(self.expression)
+        return count_digits(self.expression)
 
     @property
     def gives_categories(self) -> bool:
@@ -97,15 +99,17 @@ class Computation:
             numbers = np.clip(numbers, *representable_range(column, decimals, MAX_INT))
         return restore_dtype(numbers, column, reader.frame.index)
 
-    def find_results(self, frame: pd.DataFrame) -> Mask:
-        """Return in which rows there is a result; (n_rows,)."""
-        return ~np.isnan(_evaluate(self.expression, ColumnReader(frame)).values)
+    def compare(self, frame: pd.DataFrame, dependent: Column) -> Comparison:
+        """Return where there are results, and where the dependent is that."""
+        found = _evaluate(self.expression, ColumnReader(frame))
+        matches = self.rounding.allows(found, read(frame, dependent))
+        return Comparison(~np.isnan(found.values), matches)
 
-    def find_matches(self, frame: pd.DataFrame, dependent: Column) -> Mask:
-        """Return in which rows the dependent is the result, but for rounding; (n_rows,)."""
-        return self.rounding.allows(
-            _evaluate(self.expression, ColumnReader(frame)), read(frame, dependent)
-        )
+    def is_borne_out(self, frame: pd.DataFrame, dependent: Column, broken: Mask) -> bool:
+        """Return whether rows that break it, (n_rows,), are odd ones."""
+        results = _evaluate(self.expression, ColumnReader(frame)).values
+        odd = OddRows.of(read(frame, dependent), results, broken, self.rounding.step)
+        return odd.are_odd(self.n_digits)
 
     def is_exact(self, series: "pd.Series[Any]", dependent: Column) -> bool:
         """Return whether results would be written as these values of the dependent are."""
@@ -114,16 +118,18 @@ class Computation:
     def measure_loss(self, profile: TableProfile, dependent: Column) -> float:
         """Return how much of what others hold gets lost in the dependent: more, the surer it is it.
 
-        That is the most that results are rounded by, in half steps: near 1 where digits get lost,
+        That is what results are rounded by as a rule, in half steps: a half where digits get lost,
         little where others were rounded from the dependent. Without rounding it is 1, and the share
         of results that are the same to the last bit.
         """
-        own = read(profile.frame, dependent)
-        found = _evaluate(self.expression, ColumnReader(profile.frame)).values
+        own, reader = read(profile.frame, dependent), ColumnReader(profile.frame)
+        found = _evaluate(self.expression, reader)
         if self.rounding.decimals is None:
-            return 1.0 + float(np.mean(found == own))
-        off = float(np.nanmax(np.abs(found - own), initial=0.0))
-        return round(off / (self.rounding.step / 2), 3)
+            return 1.0 + float(np.mean(found.values == own))
+        obeying = self.rounding.allows(found, own)
+        exact = _evaluate(_uncut(self.expression), reader).values
+        off = float(np.abs(exact - own)[obeying].mean()) if obeying.any() else 0.0
+        return round(off / (self.rounding.step / 2), 2)
 
     def to_state(self) -> dict[str, Any]:
         """Return it as JSON-able values."""
@@ -176,14 +182,21 @@ def _evaluate(expression: Value, reader: ColumnReader) -> Approximation:
     return Approximation(values, error)
 
 
-def _count_digits(value: Expression) -> int:
+def _uncut(value: Value) -> Value:
+    """Return what is calculated before its digits are cut off."""
+    is_cut = isinstance(value, Call) and value.function in CUTS
+    return value.arguments[0] if isinstance(value, Call) and is_cut else value
+
+
+def count_digits(value: Expression) -> int:
+    """Return the digits of its numbers, without those of exponents and of `1 day`."""
     if isinstance(value, Arithmetic) and value.operator == "**":
-        return _count_digits(value.left)
+        return count_digits(value.left)
     if isinstance(value, Duration) and value.value in UNITS.values():
         return 0  # of a unit of time
     if isinstance(value, Text) and value.seconds is None:  # a category
         return 0
     if isinstance(value, Number | Text):
         return sum(map(str.isdigit, value.write()))
-    lost = CUT_DIGITS if isinstance(value, Call) and value.function in {"floor", "ceil"} else 0
-    return lost + sum(map(_count_digits, value.children))
+    lost = CUT_DIGITS if isinstance(value, Call) and value.function in CUTS else 0
+    return lost + sum(map(count_digits, value.children))

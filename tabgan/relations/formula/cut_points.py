@@ -10,16 +10,18 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import pandas as pd
 
 from tabgan.errors import RelationError
 from tabgan.query.expressions import ColumnRef, Duration, Number, Text, Value
+from tabgan.query.numbers import UNITS
 from tabgan.query.operands import read_datetime
 from tabgan.query.three_valued_logic import Comparison
 from tabgan.schema.column import Column, ColumnKind
+from tabgan.schema.predicates import MIRRORED
 from tabgan.schema.text import show_datetime
 
 MAX_DIGITS = 17
@@ -44,22 +46,46 @@ class Cut:
         point: With what: a number or a moment.
         is_below: Whether the point itself is on the lower side.
         digits: That it takes.
+        is_turned: Whether `source` falls where what is cut rises: its lower side is the upper one.
     """
 
     source: Value
     point: Value
     is_below: bool
     digits: int
+    is_turned: bool = False
 
     @property
     def below(self) -> Comparison:
         """What is true on the lower side."""
-        return Comparison("<=" if self.is_below else "<", self.source, self.point)
+        return self._compare("<=" if self.is_below else "<")
 
     @property
     def above(self) -> Comparison:
         """What is true on the upper side."""
-        return Comparison(">" if self.is_below else ">=", self.source, self.point)
+        return self._compare(">" if self.is_below else ">=")
+
+    def _compare(self, sign: str) -> Comparison:
+        written = MIRRORED[sign] if self.is_turned else sign
+        return Comparison(written, self.source, self.point)
+
+    @property
+    def number(self) -> float:
+        """The point of a number or a span of time."""
+        return self.point.value if isinstance(self.point, Number) else math.nan
+
+    def turn(self, difference: Value, left: Value, right: Value) -> "Cut":
+        """Return the cut of a difference, at 0 or below, as one of the opposite difference.
+
+        Args:
+            difference: The opposite one.
+            left: What the first is subtracted from; at 0 both are compared.
+            right: What is subtracted.
+        """
+        if self.number == 0:
+            return replace(self, source=left, point=right)
+        point = replace(self.point, value=-self.number)  # type: ignore[call-arg]
+        return replace(self, source=difference, point=point, is_turned=True)
 
 
 def find_cut(column: Column, low: float, high: float) -> Cut | None:
@@ -73,9 +99,21 @@ def find_cut(column: Column, low: float, high: float) -> Cut | None:
     source = ColumnRef(column)
     if column.kind is ColumnKind.DATETIME:
         return _find_datetime(source, low, high)
+    return find_value_cut(source, low, high, is_duration=column.is_duration)
+
+
+def find_value_cut(source: Value, low: float, high: float, *, is_duration: bool) -> Cut:
+    """Return the same for a value that is calculated: a number, or a span of time in seconds."""
     number = find_round_number(low, high)
-    kind = Duration if column.is_duration else Number
-    return Cut(source, kind(number), number == low, count_digits(number))
+    digits = count_digits(number)
+    if not is_duration:
+        return Cut(source, Number(number), number == low, digits)
+    for length in UNITS.values():
+        count = find_round_number(low / length, high / length)
+        if count == round(count) and low <= count * length <= high:
+            number, digits = count * length, count_digits(count)
+            break
+    return Cut(source, Duration(number), number == low, digits)
 
 
 def find_round_number(low: float, high: float) -> float:

@@ -24,7 +24,10 @@ from tabgan.query.expressions import (
 from tabgan.relations.exact_arithmetic import DAY
 from tabgan.relations.formula.coefficients import pays, solve
 from tabgan.relations.formula.datetime_terms import MAX_DATETIMES
-from tabgan.relations.formula.regression import MAX_ODD, Regression, correlate_terms, pursue
+from tabgan.relations.formula.dictionary import Dictionary, correlate_terms
+from tabgan.relations.formula.pursuit import pursue
+from tabgan.relations.formula.regression import MAX_ODD, Regression
+from tabgan.relations.formula.terms import linear
 from tabgan.relations.statistics import MIN_ROWS
 from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.column import Column
@@ -150,7 +153,9 @@ class DatetimeSums:
         if correlate_terms(self._terms, centred).max() < MIN_SHARE * np.sqrt((centred**2).sum()):
             return
         limit = np.full(len(span), MAX_ERROR)
-        picked = pursue(span, self._terms, [], MAX_UNITS, lambda found, _: found.is_near(limit))
+        terms = Dictionary([linear(column) for column in self.columns], self._terms)
+        near_sums = pursue(span, terms, [], MAX_UNITS, lambda found, _: found.is_near(limit))
+        picked = next(near_sums, None)
         if not picked:
             return
         regression = Regression.fit(self._terms[:, picked].T, span)

@@ -16,47 +16,49 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import pandas as pd
 
-from tabgan.errors import ConditionError
 from tabgan.query import syntax
 from tabgan.query.counts import Count
 from tabgan.query.expressions import Value
 from tabgan.query.texts import TextCall
 from tabgan.query.tokens import write_name
+from tabgan.relations.computed_column import ComputedColumn
 from tabgan.relations.formula.case_search import iter_cases
 from tabgan.relations.formula.computation import Computation
 from tabgan.relations.formula.computation_kinds import choose_by_state, choose_computation
-from tabgan.relations.formula.declaration import Definition, read_definition
+from tabgan.relations.formula.declaration import read_definition
 from tabgan.relations.formula.definitions import iter_definitions
-from tabgan.relations.formula.discovery import Candidate, FormulaSearch
+from tabgan.relations.formula.discovery import FormulaSearch
+from tabgan.relations.formula.interval import Interval
+from tabgan.relations.formula.push_down import find_source_ends, push_down
 from tabgan.relations.formula.ranking import rank
-from tabgan.relations.formula.regions import Regions
-from tabgan.relations.gaps import GIVEN, clear_cells, has_plain_gaps, mark_given
+from tabgan.relations.formula.verification import Verification, Verified
+from tabgan.relations.gaps import has_plain_gaps
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.saved_columns import check_apart, read_column
-from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import Clause, matches
+from tabgan.schema.predicates import Clause
 from tabgan.state_reader import StateReader
 
-MAX_REFITTED = 1_000  # rows that break a formula, to which it is fitted once more
 MAX_SHOWN_DECIMALS = 6
 
 
 @dataclass(frozen=True)
-class Formula(Relation):
+class Formula(ComputedColumn):
     """A column of numbers or datetimes as an expression of others.
 
     Attributes:
         computation: Its value in each row.
         has_gaps: Whether the dependent is missing where there is a result: its gaps are learned.
+        ends: Of each source, its lowest and its highest value.
         solved: The same fact for others of its columns.
     """
 
     computation: Computation
     has_gaps: bool = False
+    ends: tuple[tuple[float, float], ...] = field(default=(), compare=False, repr=False)
     solved: tuple["Formula", ...] = field(default=(), compare=False, repr=False)
 
     KIND: ClassVar[str] = "formula"
@@ -64,78 +66,49 @@ class Formula(Relation):
     @classmethod
     @np.errstate(all="ignore")  # sums and powers of the largest numbers
     def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
-        """Return the formulas of columns of numbers, one for each set of columns.
+        """Return the formulas of columns of numbers, one for each set of columns, and cases.
 
         The column that is calculated is the one that loses least, as `ranking` says.
         """
-        search = FormulaSearch(profile)
-        facts: dict[frozenset[Name], list[tuple[Formula, DiscoveredRelation]]] = {}
+        search, verification = FormulaSearch(profile), Verification(profile, cls.fit)
+        facts: dict[frozenset[Name], list[Verified[Formula]]] = {}
         for candidates in search.iter_candidates():
-            found = cls._test_first(search, candidates)
+            found = verification.find_first(search, candidates)
             if found:
-                names = found[0].dependent_names | found[0].source_names
+                names = found.relation.dependent_names | found.relation.source_names
                 facts.setdefault(names, []).append(found)
-        tested = (cls._test(profile, definition) for definition in iter_definitions(profile))
-        joined = [found[1] for found in tested if found]
-        for fact in facts.values():
-            ways = [formula for formula, _ in fact]
-            (first, discovery), *others = sorted(
-                fact, key=lambda pair: rank(pair[0].computation, pair[1], ways, profile)
-            )
-            solved = tuple(formula for formula, other in others if not other.n_violations)
-            joined.append(replace(discovery, relation=replace(first, solved=solved)))
-        return joined + cls._discover_cases(profile, joined)
+        verified = map(verification.verify, iter_definitions(profile))
+        joined = [found.discovery for found in verified if found]
+        joined += [cls._choose_way(fact, profile) for fact in facts.values()]
+        return joined + cls._discover_cases(verification, joined)
+
+    @classmethod
+    def _choose_way(
+        cls, fact: "Sequence[Verified[Formula]]", profile: TableProfile
+    ) -> DiscoveredRelation:
+        """Return the formula for the column that loses least, with the other ways beside it."""
+        ways = [found.relation for found in fact]
+        first, *others = sorted(
+            fact, key=lambda way: rank(way.relation.computation, way.discovery, ways, profile)
+        )
+        solved = tuple(other.relation for other in others if not other.is_broken)
+        return replace(first.discovery, relation=replace(first.relation, solved=solved))
 
     @classmethod
     def _discover_cases(
-        cls, profile: TableProfile, found: Sequence[DiscoveredRelation]
+        cls, verification: "Verification[Formula]", found: Sequence[DiscoveredRelation]
     ) -> list[DiscoveredRelation]:
         """Return what conditions on other columns decide, and no relation found computes."""
         computed = {d.relation.dependent for d in found if not d.n_violations}
-        cases: list[DiscoveredRelation] = []
-        for candidates in iter_cases(profile):
-            new = (c for c in candidates if c.dependent not in computed)
-            tested = next(filter(None, (cls._test(profile, c) for c in new)), None)
-            if tested is not None:
-                cases.append(tested[1])
-                computed |= set() if tested[1].n_violations else {tested[0].dependent}
-        return cases
-
-    @classmethod
-    def _test_first(
-        cls, search: FormulaSearch, candidates: Sequence[Candidate]
-    ) -> "tuple[Formula, DiscoveredRelation] | None":
-        """Return the first candidate that holds in all rows, or else in nearly all of them."""
-        profile = search.profile
-        nearly = None
-        for candidate in candidates:
-            if not cls._test(profile.sample, candidate):
-                continue
-            relation = cls.fit(profile, candidate.dependent, candidate.expression)
-            if relation is None:
-                continue
-            broken = np.flatnonzero(relation.find_violations(profile.frame))
-            # the sample may have left too few digits
-            refitted = search.refit(candidate, broken[:MAX_REFITTED]) if len(broken) else None
-            found = cls._test(profile, refitted or candidate)
-            if found and not found[1].n_violations:
-                return found
-            nearly = nearly or found
-        return nearly
-
-    @classmethod
-    def _test(
-        cls, profile: TableProfile, candidate: Candidate | Definition
-    ) -> "tuple[Formula, DiscoveredRelation] | None":
-        """Return the relation if nearly all rows of a table obey it."""
-        relation = cls.fit(profile, candidate.dependent, candidate.expression)
-        if relation is None:
-            return None
-        n_violations = int(relation.find_violations(profile.frame).sum())
-        if n_violations > MAX_DECLARED_VIOLATIONS * len(profile):
-            return None
-        support = len(profile) - int(profile.missing(relation.dependent).sum()) - n_violations
-        return relation, DiscoveredRelation(relation, support, n_violations)
+        cases: dict[Column, DiscoveredRelation] = {}
+        for candidate in iter_cases(verification.profile, computed):
+            case = None if candidate.dependent in computed else verification.verify(candidate)
+            if case and case.is_broken:
+                cases.setdefault(candidate.dependent, case.discovery)
+            elif case:
+                cases[candidate.dependent] = case.discovery
+                computed.add(candidate.dependent)
+        return list(cases.values())
 
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
@@ -151,15 +124,15 @@ class Formula(Relation):
         None if the dependent would not be restored as it is written there.
         """
         computation = choose_computation(dependent, expression).fit(profile, dependent, expression)
-        own_gaps = profile.missing(dependent) & computation.find_results(profile.frame)
-        has_gaps = bool(own_gaps.any())
+        compared = computation.compare(profile.frame, dependent)
+        has_gaps = bool((profile.missing(dependent) & compared.has_result).any())
         is_target = dependent.name == profile.schema.target  # which is learned as it is
         if has_gaps and (is_target or not has_plain_gaps(profile, dependent)):
             return None
-        obeying = computation.find_matches(profile.frame, dependent)
-        if not computation.is_exact(profile.series(dependent)[obeying], dependent):
+        if not computation.is_exact(profile.series(dependent)[compared.matches], dependent):
             return None
-        return cls((dependent,), expression.columns, computation, has_gaps)
+        ends = tuple(find_source_ends(profile, column) for column in expression.columns)
+        return cls((dependent,), expression.columns, computation, has_gaps, ends)
 
     @property
     def n_digits(self) -> int | None:
@@ -185,58 +158,19 @@ class Formula(Relation):
     def find_violations(self, frame: pd.DataFrame) -> Mask:
         """Return where the dependent is not the result, up to rounding, or only one is missing."""
         missing = frame[self.dependent.name].isna().to_numpy(bool)
-        is_gap = missing & (~self.computation.find_results(frame) | self.has_gaps)
-        return ~(self.computation.find_matches(frame, self.dependent) | is_gap)
+        compared = self.computation.compare(frame, self.dependent)
+        return ~(compared.matches | missing & (~compared.has_result | self.has_gaps))
 
-    @property
-    def selectable_names(self) -> frozenset[Name]:
-        return self.dependent_names if self.has_gaps else frozenset()
+    def is_borne_out(self, frame: pd.DataFrame, broken: Mask) -> bool:
+        return self.computation.is_borne_out(frame, self.dependent, broken)
 
-    def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Leave the dependent out, or only say where it has a value."""
-        name = self.dependent.name
-        return mark_given(frame, name) if self.has_gaps else frame.drop(columns=[name])
-
-    def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
-        (column,) = self.dependents
-        values = self.computation.apply(frame, column)
-        restored = frame.copy(deep=False)
-        if self.has_gaps:
-            values = clear_cells(values, frame[column.name].isna().to_numpy(bool), column)
-        restored[column.name] = values
-        return restored
-
-    def reduced_columns(self) -> Mapping[Name, Column | None]:
-        name = self.dependent.name
-        flag = Column(name, ColumnKind.CATEGORICAL, "object", element="str")
-        return {name: flag if self.has_gaps else None}
-
-    def select_jointly(
-        self, asked: Mapping[Name, Sequence[Clause]]
-    ) -> Mapping[Name, Sequence[Clause]]:
-        """Return what clauses demand of a source that decides, and of the gaps that are learned."""
-        clauses = asked[self.dependent.name]
-        if not self.has_gaps:
-            return self.push_down(clauses)
-        if any(clause.is_missing for clause in clauses):
-            return {self.dependent.name: [Clause("=", None)]}
-        if all(clause.allows_missing for clause in clauses):
-            return {self.dependent.name: []}
-        return {**self.push_down(clauses), self.dependent.name: [Clause("=", GIVEN)]}
+    def compute(self, frame: pd.DataFrame) -> "pd.Series[Any]":
+        return self.computation.apply(frame, self.dependent)
 
     def push_down(self, clauses: Sequence[Clause]) -> Mapping[Name, list[Clause]]:
-        """Return where a single source that decides has to lie; rows are checked for more."""
-        regions = Regions.of(self.computation.expression)
-        if regions is None:
-            return {}
-        results = self.computation.compute(regions.reader, self.dependent)
-        is_allowed = matches(results, self.dependent, clauses)
-        if not is_allowed.any():
-            asked = " and ".join(clause.write(repr) for clause in clauses)
-            raise ConditionError(
-                f"column {self.dependent.name!r} is never {asked}, since {self.text} in every row."
-            )
-        return {self.source.name: regions.to_clauses(is_allowed)}
+        """Return where sources have to lie for a result that is asked for; rows are checked."""
+        ranges = {c: Interval(*ends) for c, ends in zip(self.sources, self.ends, strict=True)}
+        return push_down(self.computation, self.dependent, clauses, ranges)
 
     def equivalents(self) -> list[Relation]:
         """Return the same fact, solved for others of its columns."""
@@ -247,6 +181,8 @@ class Formula(Relation):
             "dependent": self.dependent.name,
             "computation": self.computation.to_state(),
             "has_gaps": self.has_gaps,
+            "lows": [low for low, _ in self.ends],
+            "highs": [high for _, high in self.ends],
         }
 
     @classmethod
@@ -256,4 +192,8 @@ class Formula(Relation):
         computation = choose_by_state(inner).from_state(inner, dependent, schema)
         sources = computation.expression.columns
         check_apart(state, dependent, *sources)
-        return cls((dependent,), sources, computation, state.flag("has_gaps"))
+        lows, highs = state.numbers("lows"), state.numbers("highs")
+        is_whole = len(lows) == len(highs) == len(sources)
+        state.check(is_whole, "lows", "has no end for each column")
+        ends = tuple(zip(lows, highs, strict=True))
+        return cls((dependent,), sources, computation, state.flag("has_gaps"), ends)

@@ -50,6 +50,7 @@ def rank(
         -computation.measure_loss(sample, dependent),
         n_inverse,
         is_datetime,
+        text.count(" - "),  # sums before differences
         -sample.n_categories(dependent),
     )
 

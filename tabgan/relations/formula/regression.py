@@ -1,4 +1,4 @@
-"""Least squares that a few odd rows do not spoil, and terms chosen one by one.
+"""Least squares that a few odd rows do not spoil.
 
 >>> x = np.arange(100.0)
 >>> y = np.where(x == 7, 1e6, 3 * x + 1)
@@ -7,7 +7,7 @@
 ([3.0, 1.0], 1)
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
@@ -35,29 +35,37 @@ class Regression:
     present: Mask
 
     @classmethod
-    def fit(cls, terms: Iterable[Floats], own: Floats) -> Self:
+    def fit(cls, terms: Iterable[Floats], own: Floats, weights: Floats | None = None) -> Self:
         """Fit least trimmed squares: rows that are farthest off are left out, if that helps.
 
         Args:
             terms: (n_rows,) each, NaN where missing.
             own: The column; (n_rows,).
+            weights: How much each row counts; (n_rows,); all the same when None.
         """
         values = np.column_stack([*terms, np.ones(len(own))])
         present = ~np.isnan(own) & ~np.isnan(values).any(axis=1)
         values, given = values[present], own[present]
+        weight = np.ones(len(given)) if weights is None else weights[present]
+        values, given = values * weight[:, None], given * weight
         scale = np.abs(values).max(axis=0, initial=1e-300)
         kept = np.ones(len(given), bool)
         residual, found = np.zeros(len(own)), np.zeros(values.shape[1])
         for _ in range(N_TRIMS if len(given) else 0):
             found = np.linalg.lstsq(values[kept] / scale, given[kept], rcond=1e-12)[0]
             left = given - (values / scale) @ found
-            residual[present] = left
+            residual[present] = left / weight
             sizes = np.abs(left)
-            usual = np.quantile(sizes, 1 - MAX_ODD)
+            usual = _find_usual(sizes)
             if sizes.max() <= MIN_ODD * usual:
                 break
             kept = sizes <= usual
         return cls(np.asarray(found / scale), residual, np.asarray(present))
+
+    def measure(self, weights: Floats | None) -> float:
+        """Return the sum of squares of what is left, without the rows that are farthest off."""
+        left = np.abs(self.residual if weights is None else self.residual * weights)
+        return float((np.minimum(left, _find_usual(left)) ** 2).sum())
 
     def is_near(self, tolerance: Floats) -> bool:
         """Return whether nearly all rows are within a tolerance; (n_rows,)."""
@@ -66,48 +74,7 @@ class Regression:
         return bool(n_present > 0 and n_odd <= MAX_ODD * n_present)
 
 
-def pursue(
-    own: Floats,
-    terms: Floats,
-    chosen: Sequence[Floats],
-    max_terms: int,
-    is_done: Callable[[Regression, Sequence[int]], bool],
-) -> list[int] | None:
-    """Return which terms a column is a sum of: orthogonal matching pursuit; None if of none.
-
-    Source: Pati, Rezaiifar, Krishnaprasad 1993, "Orthogonal matching pursuit".
-
-    Args:
-        own: The column; (n_rows,).
-        terms: To choose from; (n_rows, n_terms).
-        chosen: Terms to begin with; (n_rows,) each.
-        max_terms: With those.
-        is_done: Whether the sum of the terms is the column.
-    """
-    picked: list[int] = []
-    regression = Regression.fit(chosen, own)
-    while True:
-        if (picked or chosen) and is_done(regression, picked):
-            return picked
-        if len(picked) + len(chosen) >= max_terms:
-            return None
-        correlations = correlate_terms(terms, regression.residual)
-        correlations[picked] = -1
-        best = int(correlations.argmax())
-        if correlations[best] <= 0:
-            return None
-        picked.append(best)
-        regression = Regression.fit([*chosen, *terms[:, picked].T], own)
-
-
-def correlate_terms(terms: Floats, residual: Floats) -> Floats:
-    """Return how much of what is left, (n_rows,), terms tell, (n_rows, n_terms); (n_terms,).
-
-    That is their absolute correlation times the norm of what is left.
-    """
-    with np.errstate(all="ignore"):
-        present = np.isfinite(terms)
-        means = np.where(present, terms, 0.0).sum(axis=0) / present.sum(axis=0)
-        centred = np.where(present, terms - means, 0.0)
-        found = np.abs(residual @ centred) / np.sqrt((centred**2).sum(axis=0))
-    return np.asarray(np.nan_to_num(found, nan=-1.0))
+def _find_usual(sizes: Floats) -> float:
+    """Return what nearly all sizes, of shape (n,), are no larger than."""
+    index = int((1 - MAX_ODD) * (len(sizes) - 1))
+    return float(np.partition(sizes, index)[index])

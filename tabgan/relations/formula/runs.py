@@ -5,7 +5,8 @@ to save more nats than it takes to say where they are (minimum description lengt
 
 >>> source, labels = np.arange(240.0), np.repeat([1, 0, 2], 80)
 >>> runs = find_runs(source, labels)
->>> runs.labels.tolist(), runs.ends.tolist(), runs.pay(source, labels, n_tried=10)
+>>> is_counted = np.ones(240, bool)
+>>> runs.labels.tolist(), runs.ends.tolist(), runs.pay(is_counted, labels, n_tried=10)
 ([1, 0, 2], [[79.0, 80.0], [159.0, 160.0]], True)
 """
 
@@ -15,11 +16,12 @@ import numpy as np
 from scipy.special import gammaln
 
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS, SIGNIFICANCE_LEVEL
-from tabgan.schema.arrays import Floats, Integers
+from tabgan.schema.arrays import Floats, Integers, Mask
 
 MIN_ROWS_PER_RUN = 50  # on average, and once more: labels that correlate change more often
 MIN_ROWS_PER_NEAR = 300  # for each source that nearly decides: one of many does so by chance
 MIN_RUN_ROWS = 5  # of a label that has other runs, too: fewer are rows that break the fact
+MAX_DEVIATION = 3  # in which some of the rows may have more odd ones than all of them
 MAX_REACH = 4  # rows from what decides to where noise puts a row, for each odd one
 
 
@@ -32,30 +34,34 @@ class Runs:
         lengths: Rows of each run; (n_runs,).
         ends: The greatest number of each run but the last, and the least of the next one;
             (n_runs - 1, 2).
+        is_odd: Rows that are in none; (n_rows,).
     """
 
     labels: Integers
     lengths: Integers
     ends: Floats
+    is_odd: Mask
 
-    def pay(self, x: Floats, y: Integers, n_tried: int) -> bool:
+    def pay(
+        self, is_counted: Mask, y: Integers, n_tried: int, level: float = SIGNIFICANCE_LEVEL
+    ) -> bool:
         """Return whether the runs are worth saying where they are, and which rows break them.
 
-        Rows of one number count once: they may be alike for other reasons.
-
         Args:
-            x: The source, rising; (n_rows,).
+            is_counted: Rows of one number count once: they may be alike for other reasons;
+                (n_rows,).
             y: The labels; (n_rows,).
             n_tried: Pairs of columns that were candidates.
+            level: Of significance.
         """
-        n_broken = len(y) - int(self.lengths.sum())
-        distinct = y[np.concatenate([[True], x[1:] > x[:-1]])]
+        n_broken = int(np.count_nonzero(self.is_odd & is_counted))
+        distinct = y[is_counted]
         counts = np.unique(distinct, return_counts=True)[1]
         n = len(distinct)
         saved = gammaln(n + 1) - gammaln(counts + 1).sum()
         said = (len(self.labels) + n_broken) * np.log(max(len(counts), 2)) + np.log(n_tried)
-        positions = _log_choose(n - 1, len(self.labels) - 1) + _log_choose(len(y), n_broken)
-        return bool(saved > said + positions + np.log(1 / SIGNIFICANCE_LEVEL))
+        positions = _log_choose(n - 1, len(self.labels) - 1) + _log_choose(n, n_broken)
+        return bool(saved > said + positions - np.log(level))
 
 
 def has_enough_rows(n_rows: int, n_near: int) -> bool:
@@ -77,7 +83,8 @@ def find_runs(x: Floats, y: Integers) -> Runs | None:
         x: The source, rising; (n_rows,).
         y: The labels; (n_rows,).
     """
-    max_odd = MAX_DECLARED_VIOLATIONS * len(y)
+    expected = MAX_DECLARED_VIOLATIONS * len(y)
+    max_odd = expected + MAX_DEVIATION * np.sqrt(expected)
     max_runs = len(y) // MIN_ROWS_PER_RUN - 1
     kept = np.arange(len(y))
     starts = _find_starts(y)
@@ -90,8 +97,9 @@ def find_runs(x: Floats, y: Integers) -> Runs | None:
             ends = np.column_stack([x[kept][starts[1:] - 1], x[kept][starts[1:]]])
             is_tied = ends[:, 0] == ends[:, 1]
             if not is_tied.any():
-                is_exact = len(starts) <= max_runs and not _is_blurred(kept, starts, len(y))
-                return Runs(labels, lengths, ends) if is_exact else None
+                left_out = ~np.isin(np.arange(len(y)), kept, assume_unique=True)
+                is_exact = len(starts) <= max_runs and not _is_blurred(left_out, kept[starts[1:]])
+                return Runs(labels, lengths, ends, left_out) if is_exact else None
             is_odd = _find_minority(x[kept], y[kept], ends[is_tied][0, 0])
         kept = kept[~is_odd]
         starts = _find_starts(y[kept])
@@ -102,17 +110,14 @@ def _find_starts(y: Integers) -> Integers:
     return np.concatenate([[0], np.flatnonzero(y[1:] != y[:-1]) + 1])
 
 
-def _is_blurred(kept: Integers, starts: Integers, n_rows: int) -> bool:
+def _is_blurred(is_odd: Mask, starts: Integers) -> bool:
     """Return whether odd rows stand beside the ends of runs: then labels merely correlate.
 
     Args:
-        kept: Rows that are not odd, rising; (n_kept,).
-        starts: Of the runs among them; (n_runs,).
-        n_rows: Of all.
+        is_odd: Rows that are in no run; (n_rows,).
+        starts: The first row of each run but the first; (n_runs - 1,).
     """
-    is_odd = np.ones(n_rows, bool)
-    is_odd[kept] = False
-    distances = np.abs(np.flatnonzero(is_odd)[:, None] - kept[starts[1:]])
+    distances = np.abs(np.flatnonzero(is_odd)[:, None] - starts)
     return is_near_edge(distances.min(axis=1))
 
 
@@ -126,9 +131,7 @@ def is_near_edge(distances: Integers) -> bool:
     return bool(np.count_nonzero(distances <= reach) > len(distances) / 2)
 
 
-def _find_minority(
-    x: Floats, y: Integers, number: float
-) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+def _find_minority(x: Floats, y: Integers, number: float) -> Mask:
     """Return the rows at a number that have not the commonest label of those there; (n_rows,)."""
     at = x == number
     return np.asarray(at & (y != np.bincount(y[at]).argmax()))

@@ -5,7 +5,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from tabgan.relations.formula.datetime_terms import MAX_DATETIMES, iter_datetime_terms
-from tabgan.relations.formula.terms import UNARY, Monomial, Numbers, Term, UnaryTerm
+from tabgan.relations.formula.terms import (
+    UNARY,
+    AbsoluteDifference,
+    Monomial,
+    Numbers,
+    Term,
+    UnaryTerm,
+)
 from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column
 
@@ -35,6 +42,7 @@ class Screening:
         self.columns, self.datetimes = list(columns), list(datetimes)
         self.numbers, self.own = numbers, own
         self._best: dict[Column, list[tuple[float, Term]]] = {column: [] for column in own}
+        self.strongest = dict.fromkeys(own, 0.0)  # correlation of any term, by column
         self.n_terms = 0
         if own:
             self._screen()
@@ -74,16 +82,29 @@ class Screening:
         terms += [Monomial(((column, power),)) for power in POWERS]
         numbers = self.columns
         terms += [Monomial(((column, 1.0), (c, 1.0))) for c in numbers[index + 1 :]]
+        terms += [
+            AbsoluteDifference(column, c) for c in numbers[index + 1 :] if self._cross(column, c)
+        ]
         terms += [Monomial(((column, 1.0), (c, -1.0))) for c in numbers if c != column]
         return terms
+
+    def _cross(self, one: Column, other: Column) -> bool:
+        """Return whether one column is below the other in some rows, and above it in others."""
+        with np.errstate(invalid="ignore"):
+            difference = self.numbers[one] - self.numbers[other]
+            return bool((difference < 0).any() and (difference > 0).any())
 
     def _keep_best(self, terms: Sequence[Term], found: Floats) -> None:
         """Keep the best terms of each column; `found` are correlations, (n_terms, n_columns)."""
         dependents = list(self.own)
+        positions = {column.name: index for index, column in enumerate(dependents)}
+        for index, term in enumerate(terms):
+            found[index, [positions[c.name] for c in term.columns if c.name in positions]] = 0.0
+        strongest = found.max(axis=0, initial=0.0)
+        for column, most in zip(dependents, strongest.tolist(), strict=True):
+            self.strongest[column] = max(self.strongest[column], most)
         for term_index, column_index in zip(*np.nonzero(found > MIN_CORRELATION), strict=True):
             term, column = terms[term_index], dependents[column_index]
-            if column in term.columns:
-                continue
             best = self._best[column]
             best.append((float(found[term_index, column_index]), term))
             if len(best) > 4 * MAX_KEPT:

@@ -4,8 +4,6 @@
 >>> x, y = (Column(name, ColumnKind.CONTINUOUS, "float64") for name in "xy")
 >>> Monomial(((x, 1.0), (y, -2.0))).to_value(3.0).write()
 '3 * x / y ** 2'
->>> write_sum([(0.5, Monomial(((x, 1.0),))), (-1.0, UnaryTerm("log", y))], 2.0).write()
-'x / 2 - log(y) + 2'
 """
 
 from abc import ABC, abstractmethod
@@ -20,7 +18,7 @@ from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column
 
 Numbers = Mapping[Column, Floats]  # of each column; (n_rows,), NaN where missing
-UNARY = {"log": np.log, "exp": np.exp, "abs": np.abs}
+UNARY = {"log": np.log, "log10": np.log10, "log2": np.log2, "exp": np.exp, "abs": np.abs}
 
 
 @dataclass(frozen=True)
@@ -94,8 +92,26 @@ class UnaryTerm(Term):
         return np.where(np.isfinite(values), values, np.nan)
 
     def to_value(self, factor: float) -> Value:
-        value = Call(self.function, (ColumnRef(self.column),))
-        return value if factor == 1 else Arithmetic("*", Number(factor), value)
+        return scale(Call(self.function, (ColumnRef(self.column),)), factor)
+
+
+@dataclass(frozen=True)
+class AbsoluteDifference(Term):
+    """How far two columns are from each other."""
+
+    left: Column
+    right: Column
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return self.left, self.right
+
+    def compute(self, numbers: Numbers) -> Floats:
+        return np.asarray(np.abs(numbers[self.left] - numbers[self.right]))
+
+    def to_value(self, factor: float) -> Value:
+        difference = Arithmetic("-", ColumnRef(self.left), ColumnRef(self.right))
+        return scale(Call("abs", (difference,)), factor)
 
 
 @dataclass(frozen=True)
@@ -134,6 +150,14 @@ class Epoch(Term):
         return in_units(Arithmetic("-", ColumnRef(self.column), start), factor)
 
 
+def scale(value: Value, factor: float) -> Value:
+    """Return a value times a factor above 0."""
+    divisor = find_divisor(factor)
+    if divisor is not None:
+        return Arithmetic("/", value, Number(divisor))
+    return value if factor == 1 else Arithmetic("*", Number(factor), value)
+
+
 def in_units(seconds: Value, factor: float) -> Value:
     """Return seconds times a factor: `(end - start) / 1 day` rather than `/ 86400`."""
     divisor = find_divisor(factor)
@@ -155,26 +179,6 @@ def _raise(column: Column, exponent: float) -> Value:
     if exponent == 0.5:
         return Call("sqrt", (ColumnRef(column),))
     return Arithmetic("**", ColumnRef(column), Number(exponent))
-
-
-def write_sum(terms: Sequence[tuple[float, Term]], constant: float) -> Value:
-    """Return a sum of terms, each times its coefficient, and a constant, as an expression.
-
-    Args:
-        terms: Coefficients, which are not 0, and terms; those that are added come first.
-        constant: Left out if it is 0.
-    """
-    ordered = sorted(terms, key=lambda pair: pair[0] < 0)
-    pairs = [(factor < 0, term.to_value(abs(factor))) for factor, term in ordered]
-    if constant:
-        at = 0 if pairs[0][0] and constant > 0 else len(pairs)
-        pairs.insert(at, (constant < 0, Number(abs(constant))))
-    is_negative, value = pairs[0]
-    if is_negative:
-        value = Arithmetic("*", Number(-1.0), value)
-    for is_negative, other in pairs[1:]:
-        value = Arithmetic("-" if is_negative else "+", value, other)
-    return value
 
 
 def linear(column: Column) -> Monomial:

@@ -18,6 +18,7 @@ import pandas as pd
 from tabgan.query.column_reader import ColumnReader
 from tabgan.query.expressions import Value, ValueType
 from tabgan.query.texts import Concatenation, TextCall
+from tabgan.relations.formula.comparison import Comparison
 from tabgan.relations.formula.computation import Computation, read_expression
 from tabgan.relations.formula.rounding import Rounding
 from tabgan.relations.table_profile import TableProfile
@@ -50,13 +51,14 @@ class TextComputation(Computation):
         texts[texts == None] = dependent.gap  # noqa: E711
         return restore_dtype(texts, dependent, reader.frame.index)
 
-    def find_results(self, frame: pd.DataFrame) -> Mask:
-        return np.asarray(find_texts(self.expression, ColumnReader(frame)) != None, bool)  # noqa: E711
-
-    def find_matches(self, frame: pd.DataFrame, dependent: Column) -> Mask:
+    def compare(self, frame: pd.DataFrame, dependent: Column) -> Comparison:
         reader = ColumnReader(frame)
         found, own = find_texts(self.expression, reader), reader.texts(dependent)
-        return np.asarray((found == own) & (found != None), bool)  # noqa: E711
+        has_result = np.asarray(found != None, bool)  # noqa: E711
+        return Comparison(has_result, np.asarray(found == own, bool) & has_result)
+
+    def is_borne_out(self, frame: pd.DataFrame, dependent: Column, broken: Mask) -> bool:  # noqa: ARG002
+        return True
 
     def is_exact(self, series: "pd.Series[Any]", dependent: Column) -> bool:
         objects = series.astype(object).to_numpy()

@@ -6,7 +6,7 @@
 [inf, inf, 8.0, inf, 35.0]
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self
 
@@ -22,7 +22,9 @@ from tabgan.relations.exact_arithmetic import (
     round_decimals,
     round_trips,
 )
+from tabgan.relations.formula_where.formula_where import FormulaWhere
 from tabgan.relations.frequent_equality.discovery import MIN_EQUAL, find_equal_pairs
+from tabgan.relations.gates import find_gated
 from tabgan.relations.protected_values import find_middle
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.saved_columns import NUMBERS, check_apart, read_column
@@ -72,6 +74,14 @@ class FrequentEquality(Relation):
                 discovery = cls._test(columns[early], columns[late], profile)
                 best |= {} if discovery is None else {late: discovery}
         return [discovery for _, discovery in sorted(best.items(), key=lambda item: item[0])]
+
+    @classmethod
+    def discover_beside(
+        cls, profile: TableProfile, found: Sequence[DiscoveredRelation]
+    ) -> list[DiscoveredRelation]:
+        """Return pairs that are often equal besides where a relation found says that they are."""
+        said = [each.relation for each in found if isinstance(each.relation, FormulaWhere)]
+        return [d for d in cls.discover(profile) if _is_news(d.relation, said, profile)]
 
     @classmethod
     def _test(cls, early: Column, late: Column, profile: TableProfile) -> DiscoveredRelation | None:
@@ -216,3 +226,13 @@ class FrequentEquality(Relation):
 
     def equivalents(self) -> list[Relation]:
         return [] if self.inverse is None else [self.inverse]
+
+
+def _is_news(relation: Relation, said: Sequence[FormulaWhere], profile: TableProfile) -> bool:
+    """Return whether two columns are often equal in rows of which these do not say so."""
+    names = relation.dependent_names | relation.source_names
+    equal = profile.numbers(relation.dependent) == profile.numbers(relation.source)
+    for other in said:
+        if other.formula.dependent_names | other.formula.source_names == names:
+            equal &= ~find_gated(other.gate, profile.frame)
+    return bool(equal.sum() >= MIN_EQUAL)

@@ -12,7 +12,12 @@ from itertools import combinations
 
 import numpy as np
 
-from tabgan.relations.statistics import MAX_VIOLATIONS, SIGNIFICANCE_LEVEL
+from tabgan.relations.statistics import (
+    MAX_DECLARED_VIOLATIONS,
+    MAX_VIOLATIONS,
+    SIGNIFICANCE_LEVEL,
+    are_accidents,
+)
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats, Integers
 from tabgan.schema.column import Column, ColumnKind, Name
@@ -72,7 +77,7 @@ def _stack(sample: TableProfile, columns: Collection[Column]) -> Integers:
 
 def _max_changes(n_rows: int) -> int:
     """Return how many changes within categories a sample may have: a row that breaks makes two."""
-    return 2 * int(np.ceil(2 * MAX_VIOLATIONS * n_rows)) if n_rows * MAX_VIOLATIONS >= 1 else 0
+    return 2 * int(np.ceil(2 * MAX_DECLARED_VIOLATIONS * n_rows))
 
 
 def _can_determine(profile: TableProfile, source: Column) -> bool:
@@ -115,10 +120,13 @@ def _test_single(
     x, y = profile.codes(source), profile.codes(dependent)
     counts, best = np.bincount(x), _count_best(x, y)
     n_violations = int(len(x) - best.sum())
-    if n_violations > MAX_VIOLATIONS * len(x):
-        return None
     shares = np.bincount(y) / len(y)
-    if _log_probability(counts, shares) >= np.log(SIGNIFICANCE_LEVEL / n_tried):
+    is_rare = n_violations <= MAX_VIOLATIONS * len(x)
+    if not is_rare and not are_accidents(counts - best, counts, int(np.bincount(y).max())):
+        return None
+    # each odd row is one of all, and has one of the values
+    n_ways = 0.0 if is_rare else n_violations * np.log(len(x) * len(shares))
+    if _log_probability(counts, shares) + n_ways >= np.log(SIGNIFICANCE_LEVEL / n_tried):
         return None
     return Candidate((source,), dependent, int(counts[counts >= 2].sum()), n_violations)
 

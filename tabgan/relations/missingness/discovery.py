@@ -18,13 +18,18 @@ from tabgan.relations.missingness.gap_patterns import (
     find_patterns,
     find_rare_patterns,
 )
-from tabgan.relations.statistics import MAX_VIOLATIONS, SIGNIFICANCE_LEVEL
+from tabgan.relations.statistics import (
+    MAX_DECLARED_VIOLATIONS,
+    MAX_VIOLATIONS,
+    SIGNIFICANCE_LEVEL,
+    are_accidents,
+)
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Integers, Mask
 from tabgan.schema.column import Column, ColumnKind, Name
 
 MAX_CATEGORIES, MAX_NUMBER_CATEGORIES = 50, 32  # of a source, without its gap
-SAMPLE_SLACK = 3  # times `MAX_VIOLATIONS` may break a candidate on the sample
+SAMPLE_SLACK = 2  # times `MAX_DECLARED_VIOLATIONS` may break a candidate on the sample
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,7 @@ class GapSplit:
     Attributes:
         is_gap: Whether most rows of each category are gaps; (n_categories,).
         n_violations: Rows that are not as most of their category.
+        is_rarely_broken: Whether these are hardly any, or such as accidents make.
         log_probability: Of such a split of unrelated columns.
         is_proper: Whether categories of both sorts are left, without the source's own gap if it
             splits by categories.
@@ -41,6 +47,7 @@ class GapSplit:
 
     is_gap: Mask
     n_violations: int
+    is_rarely_broken: bool
     log_probability: float
     is_proper: bool
 
@@ -77,14 +84,19 @@ class GapSource:
         codes = self.codes(profile)
         counts = np.bincount(codes)
         gaps = np.bincount(codes[mask], minlength=len(counts))
-        n_violations = int(np.minimum(gaps, counts - gaps).sum())
+        odd = np.minimum(gaps, counts - gaps)
+        n_violations = int(odd.sum())
+        n_commonest = max(int(mask.sum()), len(mask) - int(mask.sum()))
+        is_rarely_broken = n_violations <= MAX_VIOLATIONS * len(mask) or are_accidents(
+            odd, counts, n_commonest
+        )
         is_gap = 2 * gaps > counts
         is_value = np.ones(len(counts), bool)
         if self.by_categories:
             is_value[codes[profile.missing(self.column)]] = False
         is_proper = len(np.unique(is_gap[is_value])) == 2
         log_probability = _log_probability(counts, int(mask.sum()), n_violations)
-        return GapSplit(is_gap, n_violations, log_probability, is_proper)
+        return GapSplit(is_gap, n_violations, is_rarely_broken, log_probability, is_proper)
 
     def first_rows(self, profile: TableProfile) -> Integers:
         """Return the first row of each code; shape (n_categories,)."""
@@ -200,7 +212,8 @@ def _screen_sources(
         categories[rows, codes] = 1
         gaps = masks @ categories
         n_violations = np.minimum(gaps, categories.sum(axis=0) - gaps).sum(axis=1)
-        for pattern in np.flatnonzero(n_violations <= SAMPLE_SLACK * MAX_VIOLATIONS * len(sample)):
+        limit = SAMPLE_SLACK * MAX_DECLARED_VIOLATIONS * len(sample)
+        for pattern in np.flatnonzero(n_violations <= limit):
             likely[pattern].append(source)
     return likely
 
@@ -220,8 +233,7 @@ def _select_source(
         if source.by_categories and not source.has_categories(profile):
             continue
         split = source.split(profile, pattern.mask)
-        is_rarely_broken = split.n_violations <= MAX_VIOLATIONS * len(profile)
-        if split.is_proper and split.log_probability < limit and is_rarely_broken:
+        if split.is_proper and split.log_probability < limit and split.is_rarely_broken:
             rank = (split.n_violations, len(split.is_gap), order[name])
             if best is None or rank < best[0]:
                 best = rank, Candidate(first, source, split.is_gap, split.n_violations)

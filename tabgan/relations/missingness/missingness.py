@@ -45,7 +45,6 @@ class Missingness(Relation):
 
     KIND: ClassVar[str] = "missing"
     FILLS_GAPS: ClassVar[bool] = True
-    SETTLES: ClassVar[bool] = True
 
     @classmethod
     def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
