@@ -103,7 +103,7 @@ def leave_out_solved(
     return tuple(
         discovery
         for discovery in implied
-        if discovery.relation.KIND != "formula"
+        if discovery.relation.KIND not in MADE_KINDS
         or discovery.relation.dependent_names | discovery.relation.source_names not in said
     )
 

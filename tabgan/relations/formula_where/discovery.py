@@ -48,7 +48,8 @@ class GatedFormulaSearch:
 
     def __init__(self, profile: TableProfile, computed: Collection[Column]) -> None:
         self.profile, self.sample, self.computed = profile, profile.sample, computed
-        free = [column for column in profile.columns if column not in computed]
+        # where a column that is computed has gaps, others may still follow from it
+        free = [c for c in profile.columns if c not in computed or self.sample.missing(c).any()]
         self.columns = [c for c in free if c.kind.is_quantitative or self._names_months(c)]
         texts = [c for c in profile.schema.columns if holds_texts(c) and c not in computed]
         self.texts = tuple(texts) if 1 < len(texts) <= MAX_TEXTS else ()
