@@ -53,6 +53,13 @@ from tabgan_cli.table_options import output_format_option
     help="Keep rows as they are generated: quicker, less alike.",
 )
 @click.option(
+    "--candidates",
+    type=int,
+    metavar="N",
+    help="Choose each row among N that are generated: more are slower and more alike; left out, as "
+    "many as the fit found enough.",
+)
+@click.option(
     "--dask",
     "scheduler",
     metavar="ADDRESS",
@@ -71,6 +78,7 @@ def sample(
     model: Path,
     conditions: tuple[str, ...],
     refine: bool,
+    candidates: int | None,
     scheduler: str | None,
     output_format: str | None,
     safe_csv: bool,
@@ -101,6 +109,7 @@ def sample(
             display,
             conditions=conditions,
             refine=refine,
+            candidates=candidates,
             scheduler=scheduler,
             table_format=output_format,
             safe_csv=safe_csv,
@@ -110,3 +119,9 @@ def sample(
             overwrite=overwrite,
         )
     say(f"{rows:,} rows drawn with the seed {drawn.seed} are {drawn.place}", quiet)
+    if drawn.lacks_compiler:
+        say(
+            "They were drawn by torch alone, which takes several times as long: Numba does not "
+            "work here. Where it does, other rows are drawn with this seed.",
+            quiet,
+        )

@@ -14,6 +14,7 @@ from tabgan.io import TextStyle, find_output_format, is_stream, write_table
 from tabgan.io.file_kinds import FileKind
 from tabgan.io.text.formulas import check_guarded
 from tabgan.model import TabularModel
+from tabgan.networks.generation import Engine, choose_engine
 from tabgan.runtime.devices import use_threads
 from tabgan_cli.checks import check_output
 from tabgan_cli.display import Display
@@ -21,10 +22,17 @@ from tabgan_cli.display import Display
 
 @dataclass(frozen=True)
 class DrawnRows:
-    """Rows that were written: by which seed they were drawn, and where they are, in words."""
+    """Rows that were written.
+
+    Attributes:
+        seed: By which they were drawn.
+        place: Where they are, in words.
+        lacks_compiler: Whether they took longer, on a CPU, than with Numba.
+    """
 
     seed: int
     place: str
+    lacks_compiler: bool
 
 
 def run_sample(
@@ -35,6 +43,7 @@ def run_sample(
     *,
     conditions: Sequence[str],
     refine: bool,
+    candidates: int | None,
     scheduler: str | None,
     table_format: str | None,
     safe_csv: bool,
@@ -52,6 +61,7 @@ def run_sample(
         display: Shows progress.
         conditions: Texts of `--where`.
         refine: Whether rows are chosen among more candidates.
+        candidates: For each row that is chosen; as many as the fit found enough when None.
         scheduler: Address of a Dask cluster that draws; this process does when None.
         table_format: Of the output, whatever its name says.
         safe_csv: Whether text is kept from being run as a formula.
@@ -69,7 +79,7 @@ def run_sample(
     display.begin(f"reading {model}")
     fitted = TabularModel.load(model, device)
     seed = draw_seed(seed)
-    settings = {"where": conditions, "seed": seed, "refine": refine}
+    settings = {"where": conditions, "seed": seed, "refine": refine, "candidates": candidates}
     if scheduler is not None:
         display.begin(f"connecting to {scheduler}")
     with _frames(fitted, scheduler, threads, rows, settings) as frames:
@@ -79,7 +89,8 @@ def run_sample(
         batches = display.track("drawing rows", frames, rows)
         write_table(batches, output, fitted.schema.columns, style, table_format, overwrite)
         sys.stdout.flush()
-    return DrawnRows(seed, place)
+    engine = choose_engine(fitted.device)
+    return DrawnRows(seed, place, fitted.device.type == "cpu" and engine is Engine.TORCH)
 
 
 @contextmanager

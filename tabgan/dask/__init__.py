@@ -16,6 +16,7 @@ import torch
 from tabgan.errors import ClusterError, MissingExtraError
 from tabgan.model.sample_plan import SamplePlan
 from tabgan.model.tabular_model import TabularModel
+from tabgan.networks.generation import choose_engine
 from tabgan.query.where import Where
 from tabgan.runtime.devices import use_threads
 from tabgan.runtime.leftovers import scratch_folder
@@ -35,6 +36,7 @@ def sample(
     where: Where | None = None,
     seed: int | None = None,
     refine: bool = True,
+    candidates: int | None = None,
 ) -> dd.DataFrame:
     """Draw rows as `TabularModel.sample` does, as a Dask DataFrame with a block in each partition.
 
@@ -48,6 +50,7 @@ def sample(
         where: What every row must satisfy, as for `TabularModel.sample`.
         seed: Of the draws.
         refine: Whether rows are chosen among more candidates.
+        candidates: For each row that is chosen; as many as `fit` found enough when None.
 
     Raises:
         SettingError: `n_rows` is not a positive whole number.
@@ -62,7 +65,7 @@ def sample(
         >>> rows.npartitions, len(rows)
         (3, 20000)
     """
-    plan = model.plan_sample(n_rows, where=where, seed=seed, refine=refine)
+    plan = model.plan_sample(n_rows, where=where, seed=seed, refine=refine, candidates=candidates)
     task = SampleTask.from_plan(model, plan, where)
     content = dask.delayed(hold_model, pure=False)(serialize(model))
     draw = dask.delayed(sample_block, pure=False)
@@ -76,15 +79,22 @@ def sample(
 
 @dataclass(frozen=True)
 class Releases:
-    """Releases that have to be the same on all machines for the same rows to be drawn."""
+    """What has to be the same on all machines for the same rows to be drawn.
+
+    Attributes:
+        tabgan, torch: Their releases.
+        engine: What draws rows on a CPU.
+    """
 
     tabgan: str
     torch: str
+    engine: str
 
     @classmethod
     def installed(cls) -> Self:
         """Return those of this process."""
-        return cls(__version__, str(torch.__version__))
+        engine = choose_engine(torch.device("cpu")).value
+        return cls(__version__, str(torch.__version__), engine)
 
     def check_same(self, other: "Releases", worker: str) -> None:
         """Refuse a worker that has other releases.
@@ -95,11 +105,11 @@ class Releases:
         if self != other:
             raise ClusterError(
                 f"{worker} has {other}, but rows are asked for by {self}; "
-                "install the same on both machines."
+                "let both machines have the same."
             )
 
     def __str__(self) -> str:
-        return f"tabgan {self.tabgan} and torch {self.torch}"
+        return f"tabgan {self.tabgan} and torch {self.torch}, and draws rows by {self.engine}"
 
 
 @dataclass(frozen=True)
@@ -107,7 +117,8 @@ class SampleTask:
     """All that a worker needs, beside the model, to draw any block of a sample.
 
     Attributes:
-        n_rows, where, seed, refine: As for `TabularModel.sample`, but that the seed is never None.
+        n_rows, where, seed: As for `TabularModel.sample`, but that the seed is never None.
+        candidates: For each row; None keeps rows as they are generated.
         device: Type of the device to draw on.
         releases: Of the process that the rows are for.
     """
@@ -115,7 +126,7 @@ class SampleTask:
     n_rows: int
     where: Where | None
     seed: int
-    refine: bool
+    candidates: int | None
     device: str
     releases: Releases
 
@@ -126,14 +137,20 @@ class SampleTask:
             n_rows=plan.n_rows,
             where=where,
             seed=plan.seed,
-            refine=plan.refiner is not None,
+            candidates=plan.refiner.candidates if plan.refiner else None,
             device=model.device.type,
             releases=Releases.installed(),
         )
 
     def run(self, model: TabularModel, number: int) -> pd.DataFrame:
         """Return one block, indexed by the numbers of its rows in the sample."""
-        plan = model.plan_sample(self.n_rows, where=self.where, seed=self.seed, refine=self.refine)
+        plan = model.plan_sample(
+            self.n_rows,
+            where=self.where,
+            seed=self.seed,
+            refine=self.candidates is not None,
+            candidates=self.candidates,
+        )
         with use_threads(1):  # a worker has as many threads as tasks at a time
             frame = model.sample_block(plan, number)
         plan.counts.warn(len(frame), plan.conditions.declared)

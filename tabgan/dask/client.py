@@ -61,6 +61,7 @@ def iter_frames(
     where: Where | None = None,
     seed: int | None = None,
     refine: bool = True,
+    candidates: int | None = None,
 ) -> Iterator[pd.DataFrame]:
     """Yield the blocks of `TabularModel.iter_frames` in order, drawn on a cluster.
 
@@ -73,12 +74,13 @@ def iter_frames(
         where: What every row must satisfy.
         seed: Of the draws.
         refine: Whether rows are chosen among more candidates.
+        candidates: For each row that is chosen; as many as `fit` found enough when None.
 
     Raises:
         SettingError, ConditionError: As for `TabularModel.iter_frames`.
         ClusterError: While rows are drawn: the scheduler, or every worker, is gone.
     """
-    plan = model.plan_sample(n_rows, where=where, seed=seed, refine=refine)
+    plan = model.plan_sample(n_rows, where=where, seed=seed, refine=refine, candidates=candidates)
     task = SampleTask.from_plan(model, plan, where)
     return _draw(client, serialize(model), task, len(plan))
 

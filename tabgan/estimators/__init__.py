@@ -4,5 +4,6 @@ tabgan          `TabGAN().fit(table).sample(n)`
 detector        `TabGANDetector().fit_predict(table)`
 sampler         `TabGANSampler().fit_resample(X, y)`
 set_output      what rows are given back in
+random_state    what scikit-learn seeds by
 input_columns   names of columns as scikit-learn keeps them; y as one more column
 """

@@ -12,7 +12,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from tabgan.config import TrainingConfig
 from tabgan.errors import SettingError
 from tabgan.estimators.input_columns import keep_names
-from tabgan.estimators.tabgan import RandomState, TabGAN
+from tabgan.estimators.random_state import RandomState
+from tabgan.estimators.tabgan import TabGAN
 from tabgan.io import read_frame, read_rows
 from tabgan.model.score import TableScorer
 from tabgan.runtime.devices import use_threads

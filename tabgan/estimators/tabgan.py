@@ -7,14 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
-import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
-from sklearn.utils import Tags, check_random_state
+from sklearn.utils import Tags
 
 from tabgan.config import Protection, TrainingConfig, combine
 from tabgan.errors import SettingError, UnfittedError
 from tabgan.estimators.input_columns import append_target, keep_names
+from tabgan.estimators.random_state import RandomState, to_seed
 from tabgan.estimators.set_output import SetOutput
 from tabgan.fitting.fit import fit_model
 from tabgan.fitting.fit_request import FitRequest
@@ -27,8 +27,6 @@ from tabgan.runtime.devices import iter_with_threads, use_threads
 from tabgan.runtime.limits import check_time_limit
 from tabgan.runtime.progress import OnProgress, ignore_progress
 from tabgan.schema import Name, TableSchema
-
-RandomState = int | np.random.RandomState | None
 
 
 class TabGAN(SetOutput, BaseEstimator):  # type: ignore[misc]
@@ -150,7 +148,7 @@ class TabGAN(SetOutput, BaseEstimator):  # type: ignore[misc]
             schema=self._schema(),
             relations=RelationConfig(bool(self.relations), self.declare or (), self.forget or ()),
             protection=Protection(self.protect, self.protect_below),
-            seed=self._seed(self.random_state),
+            seed=to_seed(self.random_state),
             device=self.device,
             threads=self.threads,
             deadline=time.monotonic() + (self.time_limit or math.inf),
@@ -163,6 +161,7 @@ class TabGAN(SetOutput, BaseEstimator):  # type: ignore[misc]
         where: Where | None = None,
         random_state: RandomState = None,
         refine: bool = True,
+        candidates: int | None = None,
     ) -> Any:
         """Draw rows with the columns, order and dtypes of what was learned.
 
@@ -172,15 +171,18 @@ class TabGAN(SetOutput, BaseEstimator):  # type: ignore[misc]
                 "city in (Ulm, Bonn) or age>=65", or a mapping such as {"age": (">=", 65)}.
             random_state: Seed of the draws; the estimator's own when None.
             refine: Whether rows are chosen among more candidates, where `fit` learned to.
+            candidates: For each row that is chosen; as many as `fit` found enough when None.
 
         Returns:
             What `fit` was given or `set_output` asks for, shape (n_rows, n_columns); a DataFrame
             of pandas if `fit` was given files.
         """
         model = self._fitted()
-        seed = self._seed(self.random_state if random_state is None else random_state)
+        seed = to_seed(self.random_state if random_state is None else random_state)
         with use_threads(self.threads):
-            frame = model.sample(n_rows, where=where, seed=seed, refine=refine)
+            frame = model.sample(
+                n_rows, where=where, seed=seed, refine=refine, candidates=candidates
+            )
         return self.output_container.create(frame)
 
     def iter_batches(
@@ -190,16 +192,21 @@ class TabGAN(SetOutput, BaseEstimator):  # type: ignore[misc]
         where: Where | None = None,
         random_state: RandomState = None,
         refine: bool = True,
+        candidates: int | None = None,
         batch_rows: int | None = None,
     ) -> Iterator[Any]:
         """Yield the rows of `sample` as Arrow record batches: any number fits in memory.
 
         Every batch but the last has `batch_rows` rows; left out, they come as they are made.
         """
-        model = self._fitted()
-        seed = self._seed(self.random_state if random_state is None else random_state)
-        batches = model.iter_batches(
-            n_rows, where=where, seed=seed, refine=refine, batch_rows=batch_rows
+        seed = to_seed(self.random_state if random_state is None else random_state)
+        batches = self._fitted().iter_batches(
+            n_rows,
+            where=where,
+            seed=seed,
+            refine=refine,
+            candidates=candidates,
+            batch_rows=batch_rows,
         )
         return iter_with_threads(batches, self.threads)
 
@@ -250,9 +257,3 @@ class TabGAN(SetOutput, BaseEstimator):  # type: ignore[misc]
         if isinstance(self.schema, dict):
             return TableSchema.from_dict(self.schema)
         return self.schema
-
-    @staticmethod
-    def _seed(random_state: RandomState) -> int | None:
-        if random_state is None or isinstance(random_state, int | np.integer):
-            return None if random_state is None else int(random_state)
-        return int(check_random_state(random_state).randint(2**31 - 1))

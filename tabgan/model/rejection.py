@@ -4,6 +4,7 @@ Rows that break a relation are drawn again. A relation that hardly any row obeys
 are given as they are, and a warning names it.
 """
 
+import math
 import warnings
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from tabgan.schema.arrays import Mask
 
 MAX_SHOWN = 200  # characters of a relation in a message
 MAX_ROUNDS = 64  # of a block, where rows are rejected
+MIN_ROUND_ROWS, ROUND_MARGIN = 64, 1.25  # of a round after the first: of what is likely enough
 MAX_VAIN_ROUNDS = 6  # without a single row: what is asked cannot be had
 MAX_REDRAWS = (
     8  # rounds after which a relation that fewer rows obey than one in so many is hopeless
@@ -119,11 +121,12 @@ class BlockRows:
 
     Attributes:
         n_rounds: Drawn so far.
+        n_drawn: Rows of these.
         gives_breaking: Whether rows that break a relation are given as well, since it is hopeless.
     """
 
     def __init__(self) -> None:
-        self.n_rounds, self.gives_breaking = 0, False
+        self.n_rounds, self.n_drawn, self.gives_breaking = 0, 0, False
         self._given: list[pd.DataFrame] = []
         self._held: list[pd.DataFrame] = []  # that break a relation
 
@@ -134,6 +137,18 @@ class BlockRows:
         """Return whether the first round left all its rows in their places."""
         return self.n_rounds == 1 and len(self) == n_rows
 
+    def count_next(self, n_rows: int) -> int:
+        """Return how many rows the next round of a block of `n_rows` draws.
+
+        All at first, then about as many as fill the block, which is the same however many of its
+        rows are asked for.
+        """
+        if not self.n_drawn:
+            return n_rows
+        share = max(len(self), 1) / self.n_drawn
+        likely = math.ceil(ROUND_MARGIN * (n_rows - len(self)) / share)
+        return min(n_rows, max(MIN_ROUND_ROWS, likely))
+
     @property
     def is_exhausted(self) -> bool:
         """Whether further rounds are not worth their time: what is asked cannot be had."""
@@ -143,6 +158,7 @@ class BlockRows:
     def add(self, checked: CheckedRows, counts: RejectionCounts) -> None:
         """Add the rows of a round: which ones come first depends on nothing but the rounds."""
         self.n_rounds += 1
+        self.n_drawn += checked.count.drawn
         counts.rounds.append(checked.count)
         self._given.append(checked.satisfying)
         self._held.append(checked.breaking)

@@ -1,14 +1,15 @@
 """A sample cut into blocks of rows, which are drawn independently: in any order, on any machine."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from tabgan.errors import SettingError
 from tabgan.model.rejection import RejectionCounts
 from tabgan.model.row_conditions import RowConditions
-from tabgan.refinement.refiner import Refiner
+from tabgan.refinement.refiner import MAX_CANDIDATES, Refiner
 
 
 @dataclass(frozen=True)
@@ -50,3 +51,36 @@ class SamplePlan:
     def rng(self, number: int) -> np.random.Generator:
         """Return the random generator of a block."""
         return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(number,)))
+
+
+def choose_refiner(
+    refiner: Refiner | None, candidates: int | None, *, refine: bool
+) -> Refiner | None:
+    """Return what chooses a sample's rows: a model's refiner, of as many candidates as asked for.
+
+    Args:
+        refiner: Of the model, if it has one.
+        candidates: For each row; as many as the refiner has when None.
+        refine: Whether rows are chosen at all.
+
+    Raises:
+        SettingError: There cannot be so many, or nothing is there to choose by.
+    """
+    if candidates is None:
+        return refiner if refine else None
+    if isinstance(candidates, bool) or not 1 <= candidates <= MAX_CANDIDATES:
+        raise SettingError(
+            f"{candidates!r} candidates cannot be drawn for each row; ask for 1 to "
+            f"{MAX_CANDIDATES:,}."
+        )
+    if not refine:
+        raise SettingError(
+            f"no row is chosen among {candidates:,} candidates where rows are not refined; leave "
+            "one of the two out."
+        )
+    if refiner is None:
+        raise SettingError(
+            f"this model chooses no rows among {candidates:,} candidates: its fit learned no way "
+            "to; leave the candidates out."
+        )
+    return replace(refiner, candidates=candidates)

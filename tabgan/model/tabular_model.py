@@ -20,7 +20,7 @@ from tabgan.model.model_card import ModelCard
 from tabgan.model.rejection import BlockRows, watch_rejection
 from tabgan.model.renumbering import renumber
 from tabgan.model.row_conditions import RowConditions
-from tabgan.model.sample_plan import SamplePlan
+from tabgan.model.sample_plan import SamplePlan, choose_refiner
 from tabgan.model.saved_model import naming_file, read_model_fields
 from tabgan.model.score import TableScorer, score_cells
 from tabgan.networks.condition import Condition
@@ -81,6 +81,7 @@ class TabularModel:
         where: Where | None = None,
         seed: int | None = None,
         refine: bool = True,
+        candidates: int | None = None,
     ) -> pd.DataFrame:
         """Draw rows with the columns, order and dtypes of the table that was learned.
 
@@ -91,12 +92,17 @@ class TabularModel:
                 columns to values, as of `tabgan.query.mapping`. None asks for missing ones.
             seed: Of the draws. Fewer rows with the same seed are the first of more.
             refine: Whether rows are chosen among more candidates, so that they are more alike.
+            candidates: For each row that is chosen; as many as `fit` found enough when None.
 
         Raises:
-            SettingError: `n_rows` is not a positive whole number.
+            SettingError: `n_rows` is not a positive whole number, or there cannot be so many
+                candidates.
             ConditionError: No row can satisfy `where`.
         """
-        batches = list(self.iter_frames(n_rows, where=where, seed=seed, refine=refine))
+        frames = self.iter_frames(
+            n_rows, where=where, seed=seed, refine=refine, candidates=candidates
+        )
+        batches = list(frames)
         return pd.concat(batches, ignore_index=True) if len(batches) > 1 else batches[0]
 
     def iter_frames(
@@ -106,9 +112,12 @@ class TabularModel:
         where: Where | None = None,
         seed: int | None = None,
         refine: bool = True,
+        candidates: int | None = None,
     ) -> Iterator[pd.DataFrame]:
         """Yield the rows of `sample`, a block at a time."""
-        plan = self.plan_sample(n_rows, where=where, seed=seed, refine=refine)
+        plan = self.plan_sample(
+            n_rows, where=where, seed=seed, refine=refine, candidates=candidates
+        )
         frames = parallel_map(partial(self.sample_block, plan), range(len(plan)), self.device)
         return watch_rejection(frames, plan.counts, plan.n_rows, plan.conditions.declared)
 
@@ -119,13 +128,16 @@ class TabularModel:
         where: Where | None = None,
         seed: int | None = None,
         refine: bool = True,
+        candidates: int | None = None,
         batch_rows: int | None = None,
     ) -> Iterator[Any]:
         """Yield the rows of `sample` as Arrow record batches that share one schema.
 
         Every batch but the last has `batch_rows` rows; left out, they come as they are made.
         """
-        frames = self.iter_frames(n_rows, where=where, seed=seed, refine=refine)
+        frames = self.iter_frames(
+            n_rows, where=where, seed=seed, refine=refine, candidates=candidates
+        )
         if batch_rows is not None and batch_rows < 1:
             raise SettingError(f"batches of {batch_rows} rows hold nothing; ask for 1 or more.")
         return to_batches(frames, self.schema.columns, batch_rows)
@@ -137,6 +149,7 @@ class TabularModel:
         where: Where | None = None,
         seed: int | None = None,
         refine: bool = True,
+        candidates: int | None = None,
     ) -> SamplePlan:
         """Return what `sample` draws, as blocks that `sample_block` draws in any order.
 
@@ -154,7 +167,7 @@ class TabularModel:
         candidates_per_block = min(
             count_batch_rows(len(self.encoder.parts)), 1 + MAX_BLOCK_TEXT // longest
         )
-        refiner = self.refiner if refine else None
+        refiner = choose_refiner(self.refiner, candidates, refine=refine)
         return SamplePlan(int(n_rows), candidates_per_block, conditions, refiner, entropy)
 
     def sample_block(self, plan: SamplePlan, number: int) -> pd.DataFrame:
@@ -170,11 +183,12 @@ class TabularModel:
         conditions, refiner, rng = plan.conditions, plan.refiner, plan.rng(number)
         block = BlockRows()
         while len(block) < wanted and not block.is_exhausted:
-            block.add(conditions.finish(self.draw(rows, conditions, refiner, rng)), plan.counts)
+            drawn = self.draw(rows[: block.count_next(len(rows))], conditions, refiner, rng)
+            block.add(conditions.finish(drawn), plan.counts)
         if len(block) < wanted:
             raise ConditionError(
                 f"{len(block):,} of {wanted:,} rows were found among "
-                f"{block.n_rounds * len(rows):,} with {conditions.text}; ask for less."
+                f"{block.n_drawn:,} with {conditions.text}; ask for less."
             )
         whole = block.take(wanted)
         if not (conditions.needs_no_rejection and block.is_whole(len(rows))):

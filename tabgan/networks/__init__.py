@@ -4,7 +4,10 @@ condition           what a row is generated for: a masked row
 row_embedding       rows -> features, the input of both networks
 residual_mlp        the body of both networks
 generator, critic   the networks; `logistic_mixture` is the density of a number
-generation          a condition -> rows, a few cells a step (`iterative_decoding`)
+generation          a condition -> rows, a few cells a step, by one of two engines:
+iterative_decoding  ... on any device
+fused_decoding      ... on a CPU, with all that surrounds matrix products compiled
+cell_kernels, layer_kernels  what is compiled
 likelihood          how likely given cells are under a trained generator
 calibration         a trained generator's marginals are moved onto the table's
 """

@@ -1,6 +1,9 @@
 """Rows from a generator, decoded in steps, each given the cells of the steps before."""
 
 import math
+from collections.abc import Callable
+from enum import Enum
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +13,8 @@ from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.mode_specific_normalization import GRID
 from tabgan.networks.condition import Condition
 from tabgan.networks.generator import Generator
-from tabgan.networks.iterative_decoding import CellIndex, IterativeDecoder
+from tabgan.networks.iterative_decoding import CHUNK_ROWS, decode_iteratively
+from tabgan.runtime.compilation import has_bfloat16_products, has_compiler
 from tabgan.runtime.devices import parallel_map, use_threads
 
 MAX_BATCH_ROWS, MAX_BATCH_CELLS = 8_192, 2**21  # that are decoded together
@@ -18,13 +22,41 @@ MAX_FULL_WIDTH = 100  # columns: of wider tables fewer rows are used, since each
 
 
 def count_batch_rows(n_columns: int) -> int:
-    """Return how many rows are decoded together: fewer where rows are wide, for memory's sake."""
-    return min(MAX_BATCH_ROWS, max(1, MAX_BATCH_CELLS // n_columns))
+    """Return how many rows are decoded together: fewer where rows are wide, for memory's sake.
+
+    Whole chunks, where a chunk is not already too many.
+    """
+    n_rows = min(MAX_BATCH_ROWS, max(1, MAX_BATCH_CELLS // n_columns))
+    return n_rows - n_rows % CHUNK_ROWS if n_rows > CHUNK_ROWS else n_rows
 
 
 def scale_to_width(n_rows: int, n_columns: int) -> int:
     """Return how many of `n_rows` to use: fewer of tables of more than MAX_FULL_WIDTH columns."""
     return math.ceil(n_rows * min(1.0, MAX_FULL_WIDTH / n_columns))
+
+
+Decode = Callable[[Condition, torch.Generator], EncodedTable]
+
+
+class Engine(Enum):
+    """What draws rows; of one seed each draws rows of its own.
+
+    Attributes:
+        TORCH: PyTorch alone, on a GPU or where there is no compiler.
+        FLOAT32: Compiled code, with float32 products.
+        BFLOAT16: Compiled code, with bfloat16 products, where the processor has them.
+    """
+
+    TORCH = "torch alone"
+    FLOAT32 = "compiled code"
+    BFLOAT16 = "compiled code and bfloat16"
+
+
+def choose_engine(device: torch.device) -> Engine:
+    """Return what draws rows on a device: the same for all rows of a process."""
+    if device.type != "cpu" or not has_compiler():
+        return Engine.TORCH
+    return Engine.BFLOAT16 if has_bfloat16_products() else Engine.FLOAT32
 
 
 @torch.inference_mode()
@@ -47,31 +79,28 @@ def generate(
     conditions = condition.split(n_batches)
     seeds = torch.randint(2**62, (n_batches,), generator=random, device=random.device).tolist()
 
+    decode = _make_decoder(generator, decoding_steps)
+
     @torch.inference_mode()
     def decode_batch(index: int) -> EncodedTable:
         own = torch.Generator(random.device).manual_seed(seeds[index])
         with use_threads(1):  # how sums are split would show in the last bits
-            return _decode(generator, conditions[index], decoding_steps, own)
+            table = decode(conditions[index], own)
+        apply_quantile_calibration(table, conditions[index].known.cpu().numpy(), generator)
+        return table
 
     return EncodedTable.join(list(parallel_map(decode_batch, range(n_batches), random.device)))
 
 
-def _decode(
-    generator: Generator, condition: Condition, decoding_steps: int, random: torch.Generator
-) -> EncodedTable:
-    n_columns = condition.known.shape[1]
-    ranks = torch.rand(condition.known.shape, generator=random, device=random.device)
-    if generator.layout.target is not None:
-        ranks[:, generator.layout.target] = 1
-    order = ranks.argsort(dim=1).argsort(dim=1)
-    decoder = IterativeDecoder(generator, condition, random)
-    n_steps = min(decoding_steps, n_columns)
-    for cells in CellIndex.in_steps(order * n_steps // n_columns, ~condition.known, n_steps):
-        decoder.decode_cells(cells)
-    codes = decoder.codes.to(torch.int32).cpu().numpy()
-    table = EncodedTable(codes, decoder.scalars.cpu().numpy())
-    apply_quantile_calibration(table, condition.known.cpu().numpy(), generator)
-    return table
+def _make_decoder(generator: Generator, decoding_steps: int) -> Decode:
+    """Return what draws the cells of a batch on the generator's device."""
+    engine = choose_engine(generator.bias.device)
+    if engine is Engine.TORCH:
+        return partial(decode_iteratively, generator, decoding_steps)
+    from tabgan.networks.fused_decoding import FusedDecoder  # noqa: PLC0415 - wants a compiler
+
+    products = torch.bfloat16 if engine is Engine.BFLOAT16 else torch.float32
+    return FusedDecoder(generator, decoding_steps, products).decode
 
 
 def apply_quantile_calibration(

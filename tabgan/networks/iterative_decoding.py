@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.networks.condition import Condition
 from tabgan.networks.generator import MAX_LOGIT, Generator
 from tabgan.networks.logistic_mixture import N_PARAMETERS, draw_classes
@@ -135,3 +136,23 @@ class IterativeDecoder:
                 per_sample_weights=weights.flatten(),
             )
             inputs.add_(added)
+
+
+def decode_iteratively(
+    generator: Generator, decoding_steps: int, condition: Condition, random: torch.Generator
+) -> EncodedTable:
+    """Return rows with a condition's known cells and the others drawn, on any device.
+
+    Each row has an order of columns of its own, the target last.
+    """
+    n_columns = condition.known.shape[1]
+    ranks = torch.rand(condition.known.shape, generator=random, device=random.device)
+    if generator.layout.target is not None:
+        ranks[:, generator.layout.target] = 1
+    order = ranks.argsort(dim=1).argsort(dim=1)
+    decoder = IterativeDecoder(generator, condition, random)
+    n_steps = min(decoding_steps, n_columns)
+    for cells in CellIndex.in_steps(order * n_steps // n_columns, ~condition.known, n_steps):
+        decoder.decode_cells(cells)
+    codes = decoder.codes.to(torch.int32).cpu().numpy()
+    return EncodedTable(codes, decoder.scalars.cpu().numpy())

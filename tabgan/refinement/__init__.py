@@ -2,6 +2,7 @@
 
 row_features    encoded rows -> what trees are fitted on
 density_ratio   boosted trees that tell real rows from generated ones
+candidate_pool  candidates that they are fitted on
 fit_refiner     rounds of them, as many as held-out rows confirm
 tree_ensemble   trees as plain arrays; lightgbm_trees reads LightGBM's
 quick_scorer    evaluates them, compiled where Numba is there

@@ -6,36 +6,32 @@ are not drawn for that: every candidate is weighted by its inclusion probability
 the noise of a draw.
 """
 
-from collections.abc import Callable
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-import torch
 
 from tabgan.config import TrainingConfig
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.evaluation.metrics.detection import TwoSampleTest
-from tabgan.networks.condition import Condition
-from tabgan.networks.generation import generate, scale_to_width
+from tabgan.networks.generation import scale_to_width
 from tabgan.networks.generator import Generator
+from tabgan.refinement.candidate_pool import CandidatePool, ToFeatures, generate_rows
 from tabgan.refinement.density_ratio import JOINT, MARGINAL, DensityRatioTrees
-from tabgan.refinement.refiner import Features, Refiner, add_log_odds
+from tabgan.refinement.refiner import Refiner
 from tabgan.refinement.resampling import (
     draw_by_weight,
     effective_sample_size,
     inclusion_probabilities,
 )
-from tabgan.refinement.tree_ensemble import TreeEnsemble
 from tabgan.runtime.progress import OnProgress, Progress, TrainingRecord, ignore_progress
-from tabgan.schema.arrays import Floats
-
-ToFeatures = Callable[[EncodedTable], Features]  # rows -> features of trees
 
 STAGE = "learning to refine"
 MIN_ROWS = 1_000  # to fit on: with fewer, trees fit noise
 MAX_SCORED_ROWS = 3_000  # chosen ones, whose score decides how many rounds are kept
 SCORE_NOISE = 4.0  # of a score, times the root of the rows: about two standard errors
 EASY, HARD = 0.97, 0.6  # scores of raw rows over the noise floor: half the effort, twice as much
+MIN_EFFECTIVE = 1.5  # candidates' effective sample size, over the rows chosen, that is enough
 MARGINAL_ROUNDS = 3  # of trees of one column at a time
 N_POOLS = 2  # of candidates, taken in turns: trees overfit the pool that they were fitted on
 
@@ -70,14 +66,14 @@ def fit_refiner(
         return None
     rng = np.random.default_rng(seed)
     n_scored = _count_scored(test)
-    raw = _generate(generator, n_scored, config.decoding_steps, seed)
+    raw = generate_rows(generator, n_scored, config.decoding_steps, seed)
     raw_score = test.score(to_features(raw))
     effort = _choose_effort(raw_score, test)
     n_candidates = max(1, int(config.candidates * effort))
     refiner = Refiner((), n_candidates, 0.0, 0.0, raw_score, raw_score)
     sizes = _size_pools(rows.codes.shape, config)
     pools = [
-        _Pool.draw(generator, size * n_candidates, config, to_features, rng)
+        CandidatePool.draw(generator, size * n_candidates, config, to_features, rng)
         for size in (*sizes, n_scored)
     ]
     training = RefinerTraining(
@@ -89,7 +85,8 @@ def fit_refiner(
         record.messages.append("rows are not refined: no round made them more alike")
         return None
     record.rows_scored = n_scored
-    return _add_marginal_rounds(best, rng, on_progress).score(seed).refiner
+    whole = _add_marginal_rounds(best, rng, on_progress).score(seed)
+    return whole.with_fewest_candidates().score(seed).refiner
 
 
 def _add_confirmed_rounds(
@@ -136,33 +133,6 @@ def _choose_effort(raw_score: float | None, test: TwoSampleTest) -> float:
 
 
 @dataclass(frozen=True)
-class _Pool:
-    """Candidates, encoded and as features of trees, and their log-weights so far."""
-
-    table: EncodedTable
-    features: Features
-    log_weights: Floats
-
-    @classmethod
-    def draw(
-        cls,
-        generator: Generator,
-        n_rows: int,
-        config: TrainingConfig,
-        to_features: ToFeatures,
-        rng: np.random.Generator,
-    ) -> "_Pool":
-        """Return generated candidates of equal weights."""
-        seed = int(rng.integers(2**62))
-        table = _generate(generator, n_rows, config.decoding_steps, seed)
-        return cls(table, to_features(table), np.zeros(n_rows))
-
-    def add_weights(self, trees: TreeEnsemble) -> "_Pool":
-        """Return the pool with the log-odds of one more round added to its log-weights."""
-        return replace(self, log_weights=self.log_weights + add_log_odds((trees,), self.features))
-
-
-@dataclass(frozen=True)
 class RefinerTraining:
     """The data that a refiner is fitted on, and the refiner so far.
 
@@ -180,8 +150,8 @@ class RefinerTraining:
     test: TwoSampleTest
     to_features: ToFeatures
     config: TrainingConfig
-    pools: tuple[_Pool, ...]
-    scored: _Pool
+    pools: tuple[CandidatePool, ...]
+    scored: CandidatePool
     refiner: Refiner
 
     def add_round(
@@ -216,6 +186,21 @@ class RefinerTraining:
         )
         return replace(self, refiner=scored)
 
+    def with_fewest_candidates(self) -> "RefinerTraining":
+        """Return the training with no more candidates for each row than are enough.
+
+        Their effective sample size says so: it is in proportion to them, and where generated rows
+        are hardly weighted, few candidates already hold as many real-looking rows as are chosen.
+        """
+        n_rows = len(self.scored.table) // self.refiner.candidates
+        each = effective_sample_size(self.scored.log_weights) / len(self.scored.table)
+        candidates = min(self.refiner.candidates, math.ceil(MIN_EFFECTIVE / each))
+        return replace(
+            self,
+            scored=self.scored.head(n_rows * candidates),
+            refiner=replace(self.refiner, candidates=candidates),
+        )
+
 
 def _count_rows(shape: tuple[int, ...], max_rows: int) -> int:
     """Return how many rows of a table of such a shape a round is fitted on."""
@@ -247,10 +232,3 @@ def count_candidates(n_rows: int, n_columns: int, config: TrainingConfig) -> int
     n_scored = min(n_rows * config.validation_fraction, MAX_SCORED_ROWS)
     n_chosen = sum(_size_pools((n_rows, n_columns), config)) + n_scored
     return int(n_chosen * 2 * config.candidates)
-
-
-def _generate(generator: Generator, n_rows: int, decoding_steps: int, seed: int) -> EncodedTable:
-    """Generate rows without a condition; shape (n_rows, n_columns)."""
-    device = next(generator.parameters()).device
-    condition = Condition.empty(n_rows, len(generator.layout.n_classes), device)
-    return generate(generator, condition, decoding_steps, torch.Generator(device).manual_seed(seed))

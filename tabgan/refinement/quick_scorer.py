@@ -12,6 +12,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from tabgan.runtime.compilation import compiled, has_compiler
 from tabgan.schema.arrays import Floats
 
 MAX_LEAVES = 64  # of a tree: a bit for each
@@ -96,16 +97,7 @@ def engine() -> str:
 @cache
 def compiled_score() -> Score | None:
     """Return the scorer that Numba compiles at its first call; None where there is no Numba."""
-    try:
-        import numba  # noqa: PLC0415 - slow, and not on every platform
-    except ImportError:
-        return None
-    score: Score
-    try:
-        score = numba.njit(nogil=True, cache=True)(_score_blocks)
-    except RuntimeError:  # nowhere to keep it: compiled anew in every process
-        score = numba.njit(nogil=True)(_score_blocks)
-    return score
+    return compiled(_score_blocks) if has_compiler() else None
 
 
 def _score_blocks(  # type: ignore[no-untyped-def]

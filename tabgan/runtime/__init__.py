@@ -1,6 +1,7 @@
 """Where work runs, and within which limits; nothing here knows tables.
 
 devices, memory             torch's device and threads; bytes that a fit may take
+compilation                 functions that Numba compiles; what the processor multiplies fast
 forks                       one thread in forked processes
 process_group, torchrun     one training in several processes
 limits                      seeds and time limits that are refused

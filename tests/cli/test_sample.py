@@ -221,3 +221,22 @@ def test_safe_csv_keeps_texts_from_being_formulas(run: Run, tmp_path: Path) -> N
     added = ("--target", "member", "-m", model, "--ratio", 0.1, "--seed", 1, "--safe-csv")
     assert run("augment", tmp_path / "t.csv", "-o", more, *added).exit_code == 0
     assert set(pd.read_csv(more)["note"]) == {"'=1+1", "'@x", "plain words", "other words"}
+
+
+def test_candidates_are_refused_where_nothing_chooses(run: Run, model: Path) -> None:
+    result = run("sample", "-n", 7, "-o", "-", "-m", model, "--candidates", 3, "--no-refine")
+    assert result.exit_code == 1
+    assert "no row is chosen among 3 candidates where rows are not refined" in result.stderr
+
+
+def test_without_a_compiler_rows_are_drawn_and_that_is_told(
+    run: Run, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("sample", "-n", 7, "-o", "-", "-m", model, "--seed", 5)
+    compiled = run(*words)
+    monkeypatch.setattr("tabgan.networks.generation.has_compiler", lambda: False)
+    slow = run(*words)
+    assert len(pd.read_csv(io.StringIO(slow.stdout))) == 7
+    assert slow.stderr.startswith(compiled.stderr)
+    assert "They were drawn by torch alone" in slow.stderr
+    assert "Numba does not work here" in slow.stderr

@@ -1,7 +1,8 @@
 """Files of release 0.1 are read: its model, with all names of then, and the checkpoint of a fit.
 
 The model was fitted on a table with every kind of relation; the checkpoint was left at step 19 by
-a fit that was cut off. Beside them stand rows that release 0.1 made on one thread.
+a fit that was cut off. Beside them stand rows that release 0.1 made on one thread; torch alone,
+the engine of then, draws them again.
 """
 
 import shutil
@@ -32,6 +33,11 @@ CUT_OFF = TrainingConfig(
     refine_rounds=0,
     ema_decay=0.9,
 )
+
+
+@pytest.fixture
+def torch_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tabgan.networks.generation.has_compiler", lambda: False)
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +73,7 @@ def test_the_record_of_then_is_read(old: TabularModel) -> None:
     assert not old.card.protection.is_on
 
 
+@pytest.mark.usefixtures("torch_alone")
 def test_the_rows_of_then_are_drawn_again(old: TabularModel, tmp_path: Path) -> None:
     with use_threads(1):
         rows = old.sample(200, seed=3)
@@ -84,6 +91,7 @@ def test_a_model_of_then_is_written_and_read_as_one_of_today(
     pd.testing.assert_frame_equal(again.sample(50, seed=1), old.sample(50, seed=1))
 
 
+@pytest.mark.usefixtures("torch_alone")
 def test_a_fit_of_then_goes_on_from_its_checkpoint(tmp_path: Path) -> None:
     told: list[str] = []
     shutil.copy(OLD / "model.tabgan.checkpoint", tmp_path)

@@ -16,7 +16,13 @@ from tabgan.errors import (
     ManyRejectedWarning,
     TableError,
 )
-from tabgan.model.rejection import MAX_REDRAWS, BlockRows, CheckedRows, RejectionCounts
+from tabgan.model.rejection import (
+    MAX_REDRAWS,
+    MIN_ROUND_ROWS,
+    BlockRows,
+    CheckedRows,
+    RejectionCounts,
+)
 from tabgan.relations.affine.affine import Affine
 
 RNG = np.random.default_rng(0)
@@ -196,3 +202,21 @@ def test_declared_conditions_are_never_given_broken() -> None:
     assert split.satisfying["x"].tolist() == []
     assert split.breaking["x"].tolist() == [2]
     assert (split.count.drawn, split.count.kept) == (4, 1)
+
+
+def test_a_round_after_the_first_draws_about_what_is_lacking() -> None:
+    """Nearly all of a block are there after the first one: a few rows are drawn once more."""
+    block, counts = BlockRows(), RejectionCounts()
+    assert block.count_next(1_000) == 1_000
+    frame = pd.DataFrame({"x": range(1_000)})
+    keeps = np.arange(1_000) < 990
+    block.add(CheckedRows.split(frame, keeps, {"r": ~keeps}, []), counts)
+    assert block.count_next(1_000) == MIN_ROUND_ROWS
+    block = BlockRows()
+    keeps = np.arange(1_000) < 500
+    block.add(CheckedRows.split(frame, keeps, {"r": ~keeps}, []), counts)
+    assert block.count_next(1_000) == 1_000
+    assert block.count_next(600) == 250
+    block = BlockRows()
+    block.add(CheckedRows.split(frame, keeps & False, {}, []), counts)
+    assert block.count_next(1_000) == 1_000
