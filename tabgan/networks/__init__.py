@@ -5,5 +5,6 @@ row_embedding       rows -> features, the input of both networks
 residual_mlp        the body of both networks
 generator, critic   the networks; `logistic_mixture` is the density of a number
 generation          a condition -> rows, a few cells a step (`iterative_decoding`)
+noise               where random numbers come from
 calibration         a trained generator's marginals are moved onto the table's
 """

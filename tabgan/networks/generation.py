@@ -1,16 +1,19 @@
 """Rows from a generator, decoded in steps, each given the cells of the steps before."""
 
 import math
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import Tensor
 
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.mode_specific_normalization import GRID
 from tabgan.networks.condition import Condition
 from tabgan.networks.generator import Generator
 from tabgan.networks.iterative_decoding import CellIndex, IterativeDecoder
+from tabgan.networks.noise import RowNoise, SharedNoise
 from tabgan.runtime.devices import parallel_map, use_threads
 
 MAX_BATCH_ROWS, MAX_BATCH_CELLS = 8_192, 2**21  # that are decoded together
@@ -64,13 +67,74 @@ def _decode(
     if generator.layout.target is not None:
         ranks[:, generator.layout.target] = 1
     order = ranks.argsort(dim=1).argsort(dim=1)
-    decoder = IterativeDecoder(generator, condition, random)
+    decoder = IterativeDecoder(generator, condition, SharedNoise(random))
     n_steps = min(decoding_steps, n_columns)
     for cells in CellIndex.in_steps(order * n_steps // n_columns, ~condition.known, n_steps):
         decoder.decode_cells(cells)
+    return _to_table(decoder, condition)
+
+
+@torch.inference_mode()
+def complete_rows(
+    generator: Generator,
+    condition: Condition,
+    decoding_steps: int,
+    noise: RowNoise,
+    allowed: Mapping[int, Tensor],
+) -> EncodedTable:
+    """Return rows with a condition's known cells and the others drawn, each row by itself.
+
+    As `generate`, but each row is drawn from its own noise, and steps are of unknown cells alone:
+    rows of which much is known take few. Rows are an even number in every product, since a row
+    alone would be rounded otherwise than among others.
+
+    Args:
+        generator: Trained, in evaluation mode.
+        condition: One masked row for each row to complete.
+        decoding_steps: At the most.
+        noise: Of the same rows.
+        allowed: Classes that may be drawn, as `IterativeDecoder` takes them.
+    """
+    n_rows, device = len(condition.codes), condition.codes.device
+    size = max(2, count_batch_rows(condition.codes.shape[1]) // 2 * 2)
+
+    @torch.inference_mode()
+    def complete_batch(start: int) -> EncodedTable:
+        count = min(size, n_rows - start)
+        rows = torch.arange(start, start + count + count % 2, device=device).clamp(max=n_rows - 1)
+        own = condition.take(rows)
+        allowed_here = {column: each[rows] for column, each in allowed.items()}
+        with use_threads(1):  # how sums are split would show in the last bits
+            decoder = IterativeDecoder(generator, own, noise.take(rows), allowed_here)
+            for cells in _iter_unknown(decoder, own, decoding_steps):
+                decoder.decode_cells(cells)
+            return _to_table(decoder, own).take(np.arange(count))
+
+    return EncodedTable.join(list(parallel_map(complete_batch, range(0, n_rows, size), device)))
+
+
+def _iter_unknown(
+    decoder: IterativeDecoder, condition: Condition, decoding_steps: int
+) -> Iterator[CellIndex]:
+    """Yield the unknown cells of each step, those of the target last."""
+    noise = decoder.noise
+    assert isinstance(noise, RowNoise)
+    ranks = noise.ranks.clone()
+    if decoder.layout.target is not None:
+        ranks[:, decoder.layout.target] = 1
+    ranks[condition.known] = 2
+    order = ranks.argsort(dim=1, stable=True).argsort(dim=1)
+    counts = (~condition.known).sum(dim=1, keepdim=True)
+    own_steps = counts.clamp(max=decoding_steps)
+    steps = order * own_steps // counts.clamp(min=1)
+    yield from CellIndex.in_steps(steps, ~condition.known, int(own_steps.max()))
+
+
+def _to_table(decoder: IterativeDecoder, condition: Condition) -> EncodedTable:
+    """Return the rows of a decoder that is done, with calibrated quantiles."""
     codes = decoder.codes.to(torch.int32).cpu().numpy()
     table = EncodedTable(codes, decoder.scalars.cpu().numpy())
-    apply_quantile_calibration(table, condition.known.cpu().numpy(), generator)
+    apply_quantile_calibration(table, condition.known.cpu().numpy(), decoder.generator)
     return table
 
 

@@ -18,6 +18,7 @@ from tabgan.networks.generation import (
 )
 from tabgan.networks.generator import Generator
 from tabgan.networks.iterative_decoding import CellIndex, IterativeDecoder
+from tabgan.networks.noise import SharedNoise
 from tabgan.networks.row_embedding import Rows
 from tabgan.runtime.devices import use_threads
 
@@ -62,7 +63,7 @@ def given(n_rows: int) -> Condition:
 
 def test_the_first_layer_is_that_of_the_whole_row(generator: Generator) -> None:
     condition = given(50)
-    decoder = IterativeDecoder(generator, condition, torch.Generator().manual_seed(0))
+    decoder = IterativeDecoder(generator, condition, SharedNoise(torch.Generator().manual_seed(0)))
     noise = generator.draw_latent(50, torch.Generator().manual_seed(0))
     features = generator.features
     rows = Rows(features.indicate(condition.codes), condition.scalars)
@@ -81,7 +82,7 @@ def test_a_table_of_categories_alone_is_drawn() -> None:
 
 def test_decoding_draws_what_the_generator_would(generator: Generator) -> None:
     condition = given(40_000)
-    decoder = IterativeDecoder(generator, condition, torch.Generator().manual_seed(2))
+    decoder = IterativeDecoder(generator, condition, SharedNoise(torch.Generator().manual_seed(2)))
     decoder.decode_cells(CellIndex.from_mask(~condition.known))
     kept = condition.known
     assert torch.equal(decoder.codes[kept], condition.codes[kept])
