@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from tabgan.evaluation import augmentation_study, evaluate
     from tabgan.model.tabular_model import TabularModel
     from tabgan.schema import TableSchema
+    from tabgan.schema.unknown import UNKNOWN
 
 __all__ = [
+    "UNKNOWN",
     "TabGAN",
     "TabGANSampler",
     "TabganError",
@@ -29,6 +31,7 @@ __all__ = [
 ]
 
 _ROOMS = {  # imported when first asked for: `tabgan.TableSchema` needs no torch
+    "UNKNOWN": "schema.unknown",
     "TabGAN": "estimators.tabgan",
     "TabGANSampler": "estimators.sampler",
     "TableSchema": "schema",

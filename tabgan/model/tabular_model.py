@@ -1,8 +1,8 @@
 """A fitted model: all that rows are drawn from, and no row of the table that was learned."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,12 +11,12 @@ import numpy.typing as npt
 import pandas as pd
 import torch
 
-from tabgan.config import TrainingConfig
-from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.errors import ConditionError, ModelFileError, SettingError
 from tabgan.io import FileKind, check_replaceable, to_batches
 from tabgan.io.model_file import CHECKPOINT_KIND, read_model, write_model
-from tabgan.model.model_card import ModelCard
+from tabgan.model.complete import plan_completion
+from tabgan.model.fitted_model import FittedModel
+from tabgan.model.given_table import GivenTable, iter_given
 from tabgan.model.rejection import BlockRows, watch_rejection
 from tabgan.model.renumbering import renumber
 from tabgan.model.row_conditions import RowConditions
@@ -24,53 +24,21 @@ from tabgan.model.sample_plan import SamplePlan
 from tabgan.model.saved_model import naming_file, read_model_fields
 from tabgan.networks.condition import Condition
 from tabgan.networks.generation import count_batch_rows, generate
-from tabgan.networks.generator import Generator
 from tabgan.query.where import Where
 from tabgan.refinement.refiner import Refiner
-from tabgan.refinement.row_features import RefinerFeatures
-from tabgan.relations import RelationSet
 from tabgan.runtime.devices import choose_device, parallel_map, use_threads
-from tabgan.runtime.progress import TrainingRecord
-from tabgan.schema import TableSchema
+from tabgan.schema import Name
 
 MAX_BLOCK_TEXT = 2**28  # characters of a column: of texts beyond 32,768, fewer are drawn at once
 
 
 @dataclass(frozen=True)
-class TabularModel:
+class TabularModel(FittedModel):
     """Rows are drawn by the generator, chosen by the refiner (if there is one), decoded, restored.
 
-    `relations` say which columns the generator learned, and restore the others from them.
+    `sample` draws new ones, `complete` draws what is unknown of given ones, `impute` fills their
+    gaps, and `predict` says what a column most probably is.
     """
-
-    relations: RelationSet
-    encoder: TableEncoder
-    generator: Generator
-    refiner: Refiner | None
-    config: TrainingConfig
-    record: TrainingRecord
-    card: ModelCard
-
-    @property
-    def schema(self) -> TableSchema:
-        """The columns of the table that was learned."""
-        return self.relations.schema
-
-    @cached_property
-    def to_features(self) -> RefinerFeatures:
-        """Computes the features of rows that the refiner weighs them by."""
-        return RefinerFeatures(self.encoder, self.relations)
-
-    @property
-    def device(self) -> torch.device:
-        """Where rows are generated."""
-        return next(self.generator.parameters()).device
-
-    @property
-    def score(self) -> float | None:
-        """Two-sample score of its rows against held-out ones; None if too few were held out."""
-        refined = self.refiner.score if self.refiner else None
-        return self.record.score if refined is None else refined
 
     def sample(
         self,
@@ -201,9 +169,56 @@ class TabularModel:
         frame = self.encoder.decode(table, rows, rng, selections=conditions.selections)
         return self.relations.restore(frame)
 
-    def keep_out(self, frame: pd.DataFrame) -> "TabularModel":
-        """Return the model that makes up no key and no text of these rows either."""
-        return replace(self, encoder=self.encoder.keep_out(self.schema.read_missing_marks(frame)))
+    def complete(
+        self,
+        frame: Any,
+        n_draws: int = 1,
+        redraw: Collection[Name] = (),
+        *,
+        seed: int | None = None,
+        unknown_gaps: bool = False,
+        refine: bool = True,
+    ) -> Any:
+        """Draw what is unknown of partial rows, and keep all else exactly as it is.
+
+        Args:
+            frame: The rows: some of the table's columns, in a table of any kind or in a file.
+                Columns that are left out and `tabgan.UNKNOWN` cells are drawn; a gap is a missing
+                value where the column has gaps, and drawn elsewhere.
+            n_draws: Of each row, which follow each other, numbered in a column `__draw__`.
+            redraw: Columns that are drawn whatever they hold, and all that is computed from them.
+            seed: Of the draws. What is drawn for a row depends on it, on the row and its number.
+            unknown_gaps: Whether all gaps are drawn.
+            refine: Whether rows are chosen among more candidates, so that they are more alike.
+
+        Returns:
+            The rows, one for one, with their index and all columns, in the kind they came in.
+
+        Raises:
+            ConditionError: A column or a cell is none of the table's, or known cells contradict a
+                relation that was declared; row and relation are named.
+        """
+        table = GivenTable.read(frame, self.schema)
+        plan = plan_completion(
+            self,
+            n_draws=n_draws,
+            redraw=redraw,
+            seed=seed,
+            unknown_gaps=unknown_gaps,
+            refine=refine,
+        )
+        return table.give_back(plan.complete(table.frame))
+
+    def iter_complete(self, data: Any, **settings: Any) -> Iterator[pd.DataFrame]:
+        """Yield the rows of `complete`, a block at a time.
+
+        Args:
+            data: A table, the name of a file that may be larger than memory, or an iterator of
+                frames.
+            **settings: Those of `complete`.
+        """
+        plan = plan_completion(self, **settings)
+        return plan.iter_frames(iter_given(data, self.schema))
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> None:
         """Write the model as one file; what is no model is replaced only with `overwrite`."""

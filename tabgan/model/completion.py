@@ -1,0 +1,313 @@
+"""Partial rows, completed: candidates are drawn for each row, and one is chosen among its own.
+
+shown to the generator  what is known of learned columns (`learned_cells`)
+candidates              drawn, decoded, restored; known cells written over them
+made consistent         inputs of known computed cells are solved for (`solving`)
+chosen                  by the refiner's weight, by how near the candidate came to what is known
+                        without being told, and only if it breaks no fact
+
+Rows without a candidate that breaks nothing are drawn again, with more candidates.
+"""
+
+import math
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+import numpy as np
+import pandas as pd
+import torch
+
+from tabgan.encoding.encoded_table import EncodedTable
+from tabgan.errors import BrokenRelationWarning, ConditionError
+from tabgan.model.fitted_model import FittedModel
+from tabgan.model.learned_cells import AllowedClasses, LearnedCells
+from tabgan.model.partial_rows import PartialRows
+from tabgan.model.row_streams import RowStreams
+from tabgan.model.solving import Solver
+from tabgan.networks.condition import Condition
+from tabgan.networks.generation import complete_rows
+from tabgan.networks.noise import RowNoise
+from tabgan.refinement.refiner import Refiner
+from tabgan.relations import RelationSet
+from tabgan.schema.arrays import Floats, Indices, Mask
+from tabgan.schema.column import Name
+from tabgan.schema.float_conversion import to_float
+
+CANDIDATES = (64, 256, 1024)  # of rows that come out of a first attempt with none, or need a choice
+MAX_CANDIDATE_ROWS = 2**14  # that are decoded together
+BANDWIDTH = 0.25  # in standard deviations of a row's candidates: how near to what is known
+MAX_DISTANCE = 40.0  # of them
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Whole rows drawn for some rows, as many for each, one row's after the other's.
+
+    Attributes:
+        frame: The rows; (n_rows * n_candidates, n_columns).
+        log_weights: By which they are chosen; (n_rows, n_candidates).
+        broken: What they break, by its text; (n_rows, n_candidates) each.
+    """
+
+    frame: pd.DataFrame
+    log_weights: Floats
+    broken: Mapping[str, Mask]
+
+    @property
+    def breaks(self) -> Mask:
+        """Which candidates break anything; (n_rows, n_candidates)."""
+        none = np.zeros(self.log_weights.shape, bool)
+        return np.asarray(np.logical_or.reduce([none, *self.broken.values()]))
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows to complete, what the generator is told of them, and which classes go with the rest."""
+
+    number: int
+    partial: PartialRows
+    cells: LearnedCells
+    allowed: list[dict[int, Floats]]
+
+
+@dataclass(frozen=True)
+class RowCompleter:
+    """Draws what is unknown of rows.
+
+    Attributes:
+        model: That draws.
+        relations: Of the model that are obeyed.
+        streams: The random numbers of each row.
+        refiner: Weighs candidates; None for no weights.
+        filled: Columns that may not be missing.
+        declared: Texts of relations that no row is given breaking.
+    """
+
+    model: FittedModel
+    relations: RelationSet
+    streams: RowStreams
+    refiner: Refiner | None
+    filled: frozenset[Name] = frozenset()
+    declared: frozenset[str] = frozenset()
+    given_up: dict[str, list[int]] = field(default_factory=dict)
+
+    def prepare(self, partial: PartialRows, cells: LearnedCells, number: int) -> Block:
+        """Return a block of rows, ready to be drawn."""
+        allowed = AllowedClasses(self.relations, self.model.encoder).find(partial, cells.lost)
+        return Block(number, partial, cells, self._forbid_gaps(partial, allowed))
+
+    def _forbid_gaps(
+        self, partial: PartialRows, allowed: list[dict[int, Floats]]
+    ) -> list[dict[int, Floats]]:
+        """Add that cells are not drawn missing in columns that may not be."""
+        whole = AllowedClasses(self.relations, self.model.encoder)
+        added = whole.present(self.filled)
+        if not added:
+            return allowed
+        joined = []
+        for own in allowed:
+            both = {part: own[part] * one for part, one in added.items() if part in own}
+            joined.append(own | added | {part: each for part, each in both.items() if each.any()})
+        return joined
+
+    def draw(self, block: Block, draw: int) -> pd.DataFrame:
+        """Return whole rows of a block, (n_rows, n_columns), those that are whole among them."""
+        rows = np.flatnonzero(block.partial.unfinished)
+        n_first = self.refiner.candidates if self.refiner else 1
+        is_hard = block.cells.is_hard[rows]
+        chosen: list[tuple[Indices, pd.DataFrame]] = []
+        waiting = rows[is_hard]
+        if not is_hard.all():
+            waiting = np.union1d(
+                waiting, self._attempt(block, rows[~is_hard], draw, 0, n_first, chosen)
+            )
+        for attempt, n_candidates in enumerate(CANDIDATES, 1):
+            is_last = attempt == len(CANDIDATES)
+            waiting = self._attempt(block, waiting, draw, attempt, n_candidates, chosen, is_last)
+        return self._assemble(block, chosen)
+
+    def _attempt(
+        self,
+        block: Block,
+        rows: Indices,
+        draw: int,
+        attempt: int,
+        n_candidates: int,
+        chosen: list[tuple[Indices, pd.DataFrame]],
+        is_last: bool = False,
+    ) -> Indices:
+        """Add rows for which a candidate is found to `chosen`; return the others.
+
+        At the last attempt all rows are given, if need be with what breaks a found relation.
+        """
+        size = max(1, MAX_CANDIDATE_ROWS // n_candidates)
+        waiting = []
+        for part in np.split(rows, range(size, len(rows), size)):
+            if not len(part):
+                continue
+            streams = [
+                self.streams.stream(block.partial.first_row + int(row), draw, attempt)
+                for row in part
+            ]
+            made = self._draw_candidates(block, part, streams, n_candidates, (draw, attempt))
+            best, is_sound = _choose(made, streams)
+            if is_last:
+                self._give_up(block, part[~is_sound], made, ~is_sound)
+                is_sound = np.ones(len(part), bool)
+            places = (np.arange(len(part)) * n_candidates + best)[is_sound]
+            chosen.append((part[is_sound], made.frame.iloc[places]))
+            waiting.append(part[~is_sound])
+        return np.concatenate(waiting) if waiting else rows[:0]
+
+    def _draw_candidates(
+        self,
+        block: Block,
+        rows: Indices,
+        streams: list[np.random.Generator],
+        n_candidates: int,
+        place: tuple[int, int],
+    ) -> Candidates:
+        table = self._generate(block, rows, streams, n_candidates)
+        of_row = np.repeat(rows, n_candidates)
+        rng = self.streams.calls(block.number, *place)
+        numbers = block.partial.first_row + of_row
+        drawn = self.relations.restore(self.model.encoder.decode(table, numbers, rng))
+        shape = (len(rows), n_candidates)
+        weights = self._weigh(table, drawn).reshape(shape)
+        weights += _weigh_by_distance(self._distances(block, drawn, of_row, shape))
+        frame = self._make_consistent(block, drawn, of_row)
+        broken = {
+            text: (mask & ~block.cells.contradicted.get(text, np.zeros(len(block.partial), bool))[of_row])
+            for text, mask in self.relations.find_broken(frame).items()
+        }
+        for name in self.filled:
+            broken[f"a value in {name!r}"] = frame[name].isna().to_numpy(bool)
+        return Candidates(frame, weights, {t: m.reshape(shape) for t, m in broken.items()})
+
+    def _generate(
+        self, block: Block, rows: Indices, streams: list[np.random.Generator], n_candidates: int
+    ) -> EncodedTable:
+        """Return encoded candidates; (n_rows * n_candidates, n_parts)."""
+        model, cells = self.model, block.cells
+        of_row = np.repeat(rows, n_candidates)
+        n_parts = cells.known.shape[1]
+        noise = RowNoise.draw(streams, n_candidates, model.generator.latent_dim, n_parts)
+        condition = Condition(
+            torch.from_numpy(cells.table.codes[of_row].astype(np.int64)),
+            torch.from_numpy(cells.table.scalars[of_row]),
+            torch.from_numpy(cells.known[of_row]),
+        ).to(model.device)
+        allowed = {}
+        for part in {part for row in rows for part in block.allowed[row]}:
+            every = np.ones(model.encoder.parts[part].n_classes)
+            own = np.array([block.allowed[row].get(part, every) for row in rows], np.float32)
+            allowed[part] = torch.from_numpy(np.repeat(own, n_candidates, 0)).to(model.device)
+        return complete_rows(
+            model.generator, condition, model.config.decoding_steps, noise, allowed
+        )
+
+    def _weigh(self, table: EncodedTable, drawn: pd.DataFrame) -> Floats:
+        if self.refiner is None:
+            return np.zeros(len(table))
+        return self.refiner.log_weights(self.model.to_features.of_restored(table, drawn))
+
+    def _distances(
+        self, block: Block, drawn: pd.DataFrame, of_row: Indices, shape: tuple[int, int]
+    ) -> Floats:
+        """Return how far candidates are from known numbers that they were not told; as `shape`."""
+        total = np.zeros(shape)
+        for name, mask in block.cells.lost.items():
+            column = self.model.schema.column(name)
+            if not column.kind.is_quantitative or not mask[of_row].any():
+                continue
+            known = np.full(len(block.partial), np.nan)
+            cells = block.partial.cells[name]
+            known[cells.index] = to_float(cells, column)
+            made = to_float(drawn[name], column).reshape(shape)
+            with warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore", RuntimeWarning)  # rows of gaps alone
+                spread = np.nanstd(made, axis=1, keepdims=True)
+                away = np.abs(made - known[of_row].reshape(shape)) / np.maximum(spread, 1e-12)
+            away = np.where(mask[of_row].reshape(shape), away, 0.0)
+            total += np.nan_to_num(away, nan=MAX_DISTANCE, posinf=MAX_DISTANCE) ** 2
+        return np.sqrt(total)
+
+    def _make_consistent(self, block: Block, drawn: pd.DataFrame, of_row: Indices) -> pd.DataFrame:
+        """Return candidates with the known cells, and what follows from them."""
+        partial = block.partial
+        frame = partial.write_over(drawn, of_row)
+        if not self.relations.relations:
+            return frame
+        hard = {name: mask[of_row] for name, mask in block.cells.lost.items()}
+        if any(mask.any() for mask in hard.values()):
+            unknown = {name: ~mask[of_row] for name, mask in partial.known.items()}
+            frame = Solver(self.relations, self.model.encoder).solve(frame, hard, unknown)
+        followed = self.relations.restore(self.relations.apply(frame))
+        return partial.write_over(followed, of_row)
+
+    def _give_up(self, block: Block, rows: Indices, made: Candidates, unsound: Mask) -> None:
+        """Note which relations rows are given breaking.
+
+        Raises:
+            ConditionError: One of them was declared.
+        """
+        for place, row in zip(np.flatnonzero(unsound), rows, strict=True):
+            counts = {text: int(mask[place].sum()) for text, mask in made.broken.items()}
+            text = max(counts, key=lambda t: (t in self.declared, counts[t]))
+            number = block.partial.first_row + int(row)
+            if text in self.declared and counts[text]:
+                raise ConditionError(
+                    f"row {number + 1:,} cannot be completed: none of {sum(CANDIDATES):,} draws "
+                    f"goes with what is known of it and with {text}; correct the row, or leave "
+                    "more of it unknown."
+                )
+            self.given_up.setdefault(text, []).append(number)
+
+    def _assemble(
+        self, block: Block, chosen: list[tuple[Indices, pd.DataFrame]]
+    ) -> pd.DataFrame:
+        """Return all rows of a block in their order."""
+        partial, schema = block.partial, self.model.schema
+        done = np.concatenate([rows for rows, _ in chosen]) if chosen else np.zeros(0, np.int64)
+        frames = [frame for _, frame in chosen if len(frame)]
+        missing = np.setdiff1d(np.arange(len(partial)), done)
+        if len(missing):
+            filler = self.model.draw_filler().iloc[np.zeros(len(missing), np.int64)]
+            frames.append(partial.write_over(filler.reset_index(drop=True), missing))
+        whole = pd.concat(frames, ignore_index=True)
+        order = np.argsort(np.concatenate([done, missing]))
+        ordered = whole.iloc[order].reset_index(drop=True)
+        return partial.finish(schema.write_missing_marks(ordered), schema)
+
+    def warn(self) -> None:
+        """Warn of rows that were given although they break a relation."""
+        for text, numbers in self.given_up.items():
+            shown = ", ".join(f"{number + 1:,}" for number in sorted(set(numbers))[:5])
+            warnings.warn(
+                f"no draw was found that goes with what is known of {len(set(numbers)):,} rows and "
+                f"with {text}, which they are given breaking: row {shown}.",
+                BrokenRelationWarning,
+                stacklevel=3,
+            )
+
+
+def _weigh_by_distance(distances: Floats) -> Floats:
+    """Return log-weights of a Gaussian kernel; (n_rows, n_candidates) each."""
+    return np.asarray(-0.5 * (distances / BANDWIDTH) ** 2)
+
+
+def _choose(made: Candidates, streams: list[np.random.Generator]) -> tuple[Indices, Mask]:
+    """Return the place of each row's candidate, and whether it breaks nothing; (n_rows,) each."""
+    n_candidates = made.log_weights.shape[1]
+    noise = np.array([stream.gumbel(size=n_candidates) for stream in streams])
+    breaks = made.breaks
+    keys = made.log_weights + noise
+    best = np.where(breaks, -math.inf, keys).argmax(axis=1)
+    is_sound = ~breaks.all(axis=1)
+    count = sum(mask.astype(int) for mask in made.broken.values()) if made.broken else 0 * breaks
+    fewest = (keys - 1e6 * count).argmax(axis=1)
+    return np.where(is_sound, best, fewest), is_sound
+
+

@@ -1,0 +1,181 @@
+"""Inputs of a computed cell that is known, made consistent with it: a total is given, a part is not.
+
+One unknown number of each row is moved until the relation computes what is known, by bisection: no
+relation has to know how it is solved. Of all numbers that do, the one with the fewest decimals is
+taken, no finer than its column's.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from tabgan.encoding.table_encoder import TableEncoder
+from tabgan.relations import Relation, RelationSet
+from tabgan.schema import Column, ColumnKind, restore_dtype
+from tabgan.schema.arrays import Floats, Indices, Mask
+from tabgan.schema.column import Name
+from tabgan.schema.float_conversion import to_float
+
+GROWTH, MAX_GROWTHS = 4.0, 24  # of the range around a drawn number that is searched
+BISECTIONS = 50
+MAX_DECIMALS = 9
+MOMENT_STEPS = (86_400.0, 3_600.0, 60.0, 1.0, 1e-3, 1e-6)  # seconds
+MAX_WIDTH, MAX_SPAN = 1e15, 3e9  # of that range: of numbers, and of moments in seconds
+SHARE_OF_RANGE = 0.1  # of a number itself: where the search begins
+
+
+@dataclass(frozen=True)
+class Solver:
+    """Makes rows consistent with known cells that relations compute.
+
+    Attributes:
+        relations: That are obeyed.
+        encoder: Of the learned columns, whose steps solutions keep.
+    """
+
+    relations: RelationSet
+    encoder: TableEncoder
+
+    def solve(
+        self, frame: pd.DataFrame, fixed: Mapping[Name, Mask], unknown: Mapping[Name, Mask]
+    ) -> pd.DataFrame:
+        """Return whole rows with unknown numbers moved so that fixed cells are what they compute.
+
+        Rows that cannot be solved stay as they are.
+
+        Args:
+            frame: Rows; (n_rows, n_columns).
+            fixed: Cells that a relation computes and that are known, by column; (n_rows,) each.
+            unknown: Cells that may be moved, by column; (n_rows,) each.
+        """
+        targets = {name: mask.copy() for name, mask in fixed.items()}
+        for relation in self.relations.relations:
+            name = relation.dependent.name if relation.dependents else None
+            if name not in targets or not _is_computed(relation):
+                continue
+            for source in self._order_sources(relation):
+                rows = targets[name] & unknown[source.name]
+                rows &= relation.find_violations(frame)
+                if rows.any():
+                    frame, solved = self._move(relation, frame, source, np.flatnonzero(rows))
+                    moved = targets.setdefault(source.name, np.zeros(len(frame), bool))
+                    moved[solved] = True
+        return frame
+
+    def _order_sources(self, relation: Relation) -> list[Column]:
+        """Return the numbers that a relation computes from, those with the finest values first."""
+        sources = [column for column in relation.sources if column.kind.is_quantitative]
+        return sorted(sources, key=lambda column: column.kind is not ColumnKind.CONTINUOUS)
+
+    def _move(
+        self, relation: Relation, frame: pd.DataFrame, source: Column, rows: Indices
+    ) -> tuple[pd.DataFrame, Indices]:
+        """Return rows with a source moved in some of them, and in which of them that solved it."""
+        names = [relation.dependent.name, *(column.name for column in relation.sources)]
+        part = frame[names].iloc[rows].reset_index(drop=True)
+        equation = _Equation(relation, part, source)
+        root = equation.find_root()
+        values, is_solved = equation.round(root, self._iter_steps(source))
+        cells = frame[source.name].copy()
+        solved = rows[is_solved]
+        both = pd.concat([cells, values[is_solved]])
+        places = np.arange(len(cells))
+        places[solved] = len(cells) + np.arange(len(solved))
+        changed = frame.copy(deep=False)
+        changed[source.name] = both.iloc[places].set_axis(frame.index)
+        return changed, solved
+
+    def _iter_steps(self, column: Column) -> list[float]:
+        """Return the steps that a solution may stand on, the coarsest first."""
+        if column.kind is ColumnKind.DATETIME:
+            return list(MOMENT_STEPS)
+        if column.kind is ColumnKind.INTEGER:
+            return [1.0]
+        own = next((e for e in self.encoder.encoders if e.column.name == column.name), None)
+        least = float(getattr(own, "step", 0) or 0)
+        return [step for d in range(MAX_DECIMALS + 1) if (step := 10.0**-d) >= 0.999 * least]
+
+
+@dataclass(frozen=True)
+class _Equation:
+    """A relation in some rows, as an equation of one source: what it computes less what is known.
+
+    Attributes:
+        relation: Computes its dependent.
+        rows: With the known dependent; (n_rows, n_columns of the relation).
+        source: The unknown.
+    """
+
+    relation: Relation
+    rows: pd.DataFrame
+    source: Column
+
+    def excess(self, numbers: Floats) -> Floats:
+        """Return by how much the dependent is too large for numbers of the source; (n_rows,)."""
+        name = self.relation.dependent.name
+        tried = self.rows.drop(columns=[name])
+        tried[self.source.name] = self._write(numbers)
+        with np.errstate(all="ignore"):
+            made = self.relation.restore(tried)[name]
+        dependent = self.relation.dependent
+        return to_float(made, dependent) - to_float(self.rows[name], dependent)
+
+    def _write(self, numbers: Floats) -> "pd.Series[float]":
+        return restore_dtype(numbers, self.source, self.rows.index)
+
+    def find_root(self) -> Floats:
+        """Return where the excess passes 0; (n_rows,), anything where it does not."""
+        start = np.nan_to_num(to_float(self.rows[self.source.name], self.source))
+        low, high = self._find_ends(start)
+        sign = np.where(self.excess(high) >= self.excess(low), 1.0, -1.0)
+        ends = [self._bisect(low, high, sign, passed) for passed in (np.greater_equal, np.greater)]
+        return np.asarray((ends[0] + ends[1]) / 2)
+
+    def _find_ends(self, start: Floats) -> tuple[Floats, Floats]:
+        """Return numbers around the start with an excess on both sides of 0; (n_rows,) each."""
+        width, most = np.maximum(np.abs(start) * SHARE_OF_RANGE, 1.0), MAX_WIDTH
+        if self.source.kind is ColumnKind.DATETIME:
+            width, most = np.full(len(start), MOMENT_STEPS[0]), MAX_SPAN
+        low, high = start - width, start + width
+        for _ in range(MAX_GROWTHS):
+            inside = self.excess(low) * self.excess(high) <= 0
+            if inside.all():
+                break
+            width = np.where(inside, width, np.minimum(width * GROWTH, most))
+            low, high = start - width, start + width
+        return low, high
+
+    def _bisect(self, low: Floats, high: Floats, sign: Floats, passed: np.ufunc) -> Floats:
+        low, high = low.copy(), high.copy()
+        for _ in range(BISECTIONS):
+            middle = (low + high) / 2
+            is_past = passed(sign * self.excess(middle), 0)
+            low, high = np.where(is_past, low, middle), np.where(is_past, middle, high)
+        return high
+
+    def round(self, root: Floats, steps: list[float]) -> "tuple[pd.Series[float], Mask]":
+        """Return roots on the coarsest step that solves the equation, and where one does."""
+        values, is_solved = self.rows[self.source.name], np.zeros(len(root), bool)
+        numbers = to_float(values, self.source)
+        for step in steps:
+            decimals = max(0, round(-np.log10(step)))
+            rounded = np.round(root / step) * step if step >= 1 else np.round(root, decimals)
+            tried = self.rows.copy(deep=False)
+            tried[self.source.name] = self._write(np.where(is_solved, numbers, rounded))
+            solves = ~self.relation.find_violations(tried) & ~is_solved
+            numbers = np.where(solves, rounded, numbers)
+            is_solved |= solves
+            if is_solved.all():
+                break
+        return self._write(numbers), is_solved
+
+
+def _is_computed(relation: Relation) -> bool:
+    """Return whether a relation computes a number from numbers, with nothing left to learn."""
+    if not relation.IS_STRICT or not relation.dependent.kind.is_quantitative:
+        return False
+    return relation.reduced_columns().get(relation.dependent.name, relation.dependent) is None
+
+
