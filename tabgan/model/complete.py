@@ -7,32 +7,26 @@ redrawn             unknown whatever it holds, and so is what relations compute 
 
 import warnings
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from tabgan.encoding.table_encoder import TableEncoder
-from tabgan.errors import (
-    BrokenRelationWarning,
-    ConditionError,
-    SettingError,
-    UnseenCategoryWarning,
-)
+from tabgan.errors import BrokenRelationWarning, ConditionError, SettingError
 from tabgan.model.completion import RowCompleter
 from tabgan.model.fitted_model import FittedModel
-from tabgan.model.learned_cells import CellLearner, LearnedCells
+from tabgan.model.learned_cells import CellLearner
 from tabgan.model.partial_rows import PartialRowReader, PartialRows, iter_blocks
 from tabgan.model.row_conditions import RowConditions
+from tabgan.model.row_notes import RowNotes, refuse_contradictions
 from tabgan.model.row_streams import RowStreams
 from tabgan.relations import RelationSet
-from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Name
 
 BLOCK_ROWS = 2_048  # that are read and drawn together
 DRAW_COLUMN = "__draw__"  # number of the draw, where there are several of each row
-MAX_SHOWN_ROWS = 5  # in a message
 
 
 @dataclass(frozen=True)
@@ -105,18 +99,19 @@ class CompletionPlan:
             declared,
         )
         learner = CellLearner(self.relations, self.model.encoder, self.model.draw_filler())
-        notes = _Notes()
+        notes = RowNotes()
         for first, frame in iter_blocks(frames, BLOCK_ROWS):
             partial = self.reader.read(frame, first)
             own = _keep_out_known(completer, partial)
             cells = learner.show(partial, own.streams.calls(first // BLOCK_ROWS, 0, 2**20))
             if not self.gives_contradictions:
-                _refuse_contradictions(partial, cells, declared)
+                refuse_contradictions(partial, cells, declared)
             notes.add(partial, cells)
             block = own.prepare(partial, cells, first // BLOCK_ROWS)
-            yield partial, [
-                own.draw(block, draw).set_axis(frame.index) for draw in range(self.n_draws)
-            ]
+            yield (
+                partial,
+                [own.draw(block, draw).set_axis(frame.index) for draw in range(self.n_draws)],
+            )
         notes.warn()
         completer.warn()
 
@@ -159,7 +154,7 @@ def plan_completion(
         SettingError: There are no draws.
         ConditionError: A column to redraw is none of the table's.
     """
-    asked = {redraw} if isinstance(redraw, str | int) else set(redraw)
+    asked: set[Name] = {redraw} if isinstance(redraw, str | int) else set(redraw)
     PartialRowReader(model.schema, ()).check_names(asked)
     hidden = find_followers(model.relations, asked)
     _warn_of_pinned(model.relations, asked, hidden)
@@ -222,65 +217,3 @@ def _keep_out_known(completer: RowCompleter, partial: PartialRows) -> RowComplet
     ]
     model = replace(completer.model, encoder=TableEncoder(encoder.schema, encoders))
     return replace(completer, model=model)
-
-
-def _refuse_contradictions(
-    partial: PartialRows, cells: LearnedCells, declared: Collection[str]
-) -> None:
-    """Refuse rows whose known cells contradict what was declared.
-
-    Raises:
-        ConditionError: There is one.
-    """
-    for text, mask in cells.contradicted.items():
-        if text in declared:
-            row = partial.first_row + int(mask.argmax()) + 1
-            raise ConditionError(
-                f"row {row:,} contradicts the relation {text!r}, which holds in every row; correct "
-                "one of its cells, or leave one unknown."
-            )
-
-
-@dataclass
-class _Notes:
-    """What is odd about the rows that were given: by fact, and by column."""
-
-    contradicted: dict[str, list[int]] = field(default_factory=dict)
-    unseen: dict[Name, list[int]] = field(default_factory=dict)
-
-    def add(self, partial: PartialRows, cells: LearnedCells) -> None:
-        """Add a block of rows."""
-        for text, mask in cells.contradicted.items():
-            self.contradicted.setdefault(text, []).extend(_number(partial, mask))
-        for name, mask in cells.unseen.items():
-            self.unseen.setdefault(name, []).extend(_number(partial, mask))
-
-    def warn(self) -> None:
-        """Warn of what was found."""
-        for text, rows in self.contradicted.items():
-            warnings.warn(
-                f"{_count(rows)} the relation {text!r} by what is known of them: it is kept as it "
-                f"is ({_show(rows)}).",
-                BrokenRelationWarning,
-                stacklevel=3,
-            )
-        for name, rows in self.unseen.items():
-            warnings.warn(
-                f"the table that was learned has no such value of {name!r} as {len(rows):,} rows "
-                f"hold: they keep it, and are completed as if it were unknown ({_show(rows)}).",
-                UnseenCategoryWarning,
-                stacklevel=3,
-            )
-
-
-def _number(partial: PartialRows, mask: Mask) -> list[int]:
-    return (partial.first_row + np.flatnonzero(mask) + 1).tolist()
-
-
-def _count(rows: list[int]) -> str:
-    return "1 row contradicts" if len(rows) == 1 else f"{len(rows):,} rows contradict"
-
-
-def _show(rows: list[int]) -> str:
-    more = "..." if len(rows) > MAX_SHOWN_ROWS else ""
-    return f"row {', '.join(f'{row:,}' for row in rows[:MAX_SHOWN_ROWS])}{more}"

@@ -9,11 +9,8 @@ chosen                  by the refiner's weight, by how near the candidate came 
 Rows without a candidate that breaks nothing are drawn again, with more candidates.
 """
 
-import math
 import warnings
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-
 
 import numpy as np
 import pandas as pd
@@ -21,6 +18,7 @@ import torch
 
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.errors import BrokenRelationWarning, ConditionError
+from tabgan.model.candidates import Candidates, find_distance, weigh_by_distance
 from tabgan.model.fitted_model import FittedModel
 from tabgan.model.learned_cells import AllowedClasses, LearnedCells
 from tabgan.model.partial_rows import PartialRows
@@ -33,33 +31,10 @@ from tabgan.refinement.refiner import Refiner
 from tabgan.relations import RelationSet
 from tabgan.schema.arrays import Floats, Indices, Mask
 from tabgan.schema.column import Name
-from tabgan.schema.float_conversion import to_float
 
 CANDIDATES = (64, 256, 1024)  # of rows that come out of a first attempt with none, or need a choice
 MAX_CANDIDATE_ROWS = 2**14  # that are decoded together
-BANDWIDTH = 0.25  # in standard deviations of a row's candidates: how near to what is known
-MAX_DISTANCE = 40.0  # of them
-
-
-@dataclass(frozen=True)
-class Candidates:
-    """Whole rows drawn for some rows, as many for each, one row's after the other's.
-
-    Attributes:
-        frame: The rows; (n_rows * n_candidates, n_columns).
-        log_weights: By which they are chosen; (n_rows, n_candidates).
-        broken: What they break, by its text; (n_rows, n_candidates) each.
-    """
-
-    frame: pd.DataFrame
-    log_weights: Floats
-    broken: Mapping[str, Mask]
-
-    @property
-    def breaks(self) -> Mask:
-        """Which candidates break anything; (n_rows, n_candidates)."""
-        none = np.zeros(self.log_weights.shape, bool)
-        return np.asarray(np.logical_or.reduce([none, *self.broken.values()]))
+CHECKED_SHARE = 4  # one in so many candidates is made consistent and checked
 
 
 @dataclass(frozen=True)
@@ -96,14 +71,11 @@ class RowCompleter:
     def prepare(self, partial: PartialRows, cells: LearnedCells, number: int) -> Block:
         """Return a block of rows, ready to be drawn."""
         allowed = AllowedClasses(self.relations, self.model.encoder).find(partial, cells.lost)
-        return Block(number, partial, cells, self._forbid_gaps(partial, allowed))
+        return Block(number, partial, cells, self._forbid_gaps(allowed))
 
-    def _forbid_gaps(
-        self, partial: PartialRows, allowed: list[dict[int, Floats]]
-    ) -> list[dict[int, Floats]]:
+    def _forbid_gaps(self, allowed: list[dict[int, Floats]]) -> list[dict[int, Floats]]:
         """Add that cells are not drawn missing in columns that may not be."""
-        whole = AllowedClasses(self.relations, self.model.encoder)
-        added = whole.present(self.filled)
+        added = AllowedClasses(self.relations, self.model.encoder).present(self.filled)
         if not added:
             return allowed
         joined = []
@@ -151,12 +123,12 @@ class RowCompleter:
                 self.streams.stream(block.partial.first_row + int(row), draw, attempt)
                 for row in part
             ]
-            made = self._draw_candidates(block, part, streams, n_candidates, (draw, attempt))
-            best, is_sound = _choose(made, streams)
+            made = self._draw_candidates(block, part, streams, n_candidates, draw, attempt)
+            best, is_sound = made.choose()
             if is_last:
                 self._give_up(block, part[~is_sound], made, ~is_sound)
                 is_sound = np.ones(len(part), bool)
-            places = (np.arange(len(part)) * n_candidates + best)[is_sound]
+            places = (np.arange(len(part)) * made.keys.shape[1] + best)[is_sound]
             chosen.append((part[is_sound], made.frame.iloc[places]))
             waiting.append(part[~is_sound])
         return np.concatenate(waiting) if waiting else rows[:0]
@@ -167,24 +139,37 @@ class RowCompleter:
         rows: Indices,
         streams: list[np.random.Generator],
         n_candidates: int,
-        place: tuple[int, int],
+        draw: int,
+        attempt: int,
     ) -> Candidates:
+        """Return the candidates of rows that are nearest to what is known of them."""
         table = self._generate(block, rows, streams, n_candidates)
         of_row = np.repeat(rows, n_candidates)
-        rng = self.streams.calls(block.number, *place)
+        rng = self.streams.calls(block.number, draw, attempt)
         numbers = block.partial.first_row + of_row
         drawn = self.relations.restore(self.model.encoder.decode(table, numbers, rng))
         shape = (len(rows), n_candidates)
-        weights = self._weigh(table, drawn).reshape(shape)
-        weights += _weigh_by_distance(self._distances(block, drawn, of_row, shape))
-        frame = self._make_consistent(block, drawn, of_row)
-        broken = {
-            text: (mask & ~block.cells.contradicted.get(text, np.zeros(len(block.partial), bool))[of_row])
-            for text, mask in self.relations.find_broken(frame).items()
-        }
+        keys = self._weigh(table, drawn).reshape(shape)
+        keys += weigh_by_distance(self._distances(block, drawn, of_row, shape))
+        keys += np.array([stream.gumbel(size=n_candidates) for stream in streams])
+        n_best = max(1, n_candidates // CHECKED_SHARE) if attempt else n_candidates
+        best = np.argsort(-keys, axis=1, kind="stable")[:, :n_best]
+        places = (best + np.arange(len(rows))[:, None] * n_candidates).ravel()
+        of_row = of_row[places]
+        frame = drawn.iloc[places].reset_index(drop=True)
+        frame = self._make_consistent(block, frame, of_row)
+        broken = self._find_broken(block, frame, of_row)
+        keys = np.take_along_axis(keys, best, axis=1)
+        return Candidates(frame, keys, {t: mask.reshape(best.shape) for t, mask in broken.items()})
+
+    def _find_broken(self, block: Block, frame: pd.DataFrame, of_row: Indices) -> dict[str, Mask]:
+        """Return what candidates break that their known cells do not; (n_candidates,) each."""
+        broken = self.relations.find_broken(frame)
+        for text in broken.keys() & block.cells.contradicted.keys():
+            broken[text] = broken[text] & ~block.cells.contradicted[text][of_row]
         for name in self.filled:
             broken[f"a value in {name!r}"] = frame[name].isna().to_numpy(bool)
-        return Candidates(frame, weights, {t: m.reshape(shape) for t, m in broken.items()})
+        return broken
 
     def _generate(
         self, block: Block, rows: Indices, streams: list[np.random.Generator], n_candidates: int
@@ -219,19 +204,10 @@ class RowCompleter:
         """Return how far candidates are from known numbers that they were not told; as `shape`."""
         total = np.zeros(shape)
         for name, mask in block.cells.lost.items():
-            column = self.model.schema.column(name)
-            if not column.kind.is_quantitative or not mask[of_row].any():
-                continue
-            known = np.full(len(block.partial), np.nan)
-            cells = block.partial.cells[name]
-            known[cells.index] = to_float(cells, column)
-            made = to_float(drawn[name], column).reshape(shape)
-            with warnings.catch_warnings(), np.errstate(all="ignore"):
-                warnings.simplefilter("ignore", RuntimeWarning)  # rows of gaps alone
-                spread = np.nanstd(made, axis=1, keepdims=True)
-                away = np.abs(made - known[of_row].reshape(shape)) / np.maximum(spread, 1e-12)
-            away = np.where(mask[of_row].reshape(shape), away, 0.0)
-            total += np.nan_to_num(away, nan=MAX_DISTANCE, posinf=MAX_DISTANCE) ** 2
+            if mask[of_row].any():
+                column, cells = self.model.schema.column(name), block.partial.cells[name]
+                away = find_distance(drawn[name], cells, of_row, column)
+                total += np.where(mask[of_row], away, 0.0).reshape(shape) ** 2
         return np.sqrt(total)
 
     def _make_consistent(self, block: Block, drawn: pd.DataFrame, of_row: Indices) -> pd.DataFrame:
@@ -265,9 +241,7 @@ class RowCompleter:
                 )
             self.given_up.setdefault(text, []).append(number)
 
-    def _assemble(
-        self, block: Block, chosen: list[tuple[Indices, pd.DataFrame]]
-    ) -> pd.DataFrame:
+    def _assemble(self, block: Block, chosen: list[tuple[Indices, pd.DataFrame]]) -> pd.DataFrame:
         """Return all rows of a block in their order."""
         partial, schema = block.partial, self.model.schema
         done = np.concatenate([rows for rows, _ in chosen]) if chosen else np.zeros(0, np.int64)
@@ -279,7 +253,7 @@ class RowCompleter:
         whole = pd.concat(frames, ignore_index=True)
         order = np.argsort(np.concatenate([done, missing]))
         ordered = whole.iloc[order].reset_index(drop=True)
-        return partial.finish(schema.write_missing_marks(ordered), schema)
+        return partial.finish(schema.write_missing_marks(ordered))
 
     def warn(self) -> None:
         """Warn of rows that were given although they break a relation."""
@@ -291,23 +265,3 @@ class RowCompleter:
                 BrokenRelationWarning,
                 stacklevel=3,
             )
-
-
-def _weigh_by_distance(distances: Floats) -> Floats:
-    """Return log-weights of a Gaussian kernel; (n_rows, n_candidates) each."""
-    return np.asarray(-0.5 * (distances / BANDWIDTH) ** 2)
-
-
-def _choose(made: Candidates, streams: list[np.random.Generator]) -> tuple[Indices, Mask]:
-    """Return the place of each row's candidate, and whether it breaks nothing; (n_rows,) each."""
-    n_candidates = made.log_weights.shape[1]
-    noise = np.array([stream.gumbel(size=n_candidates) for stream in streams])
-    breaks = made.breaks
-    keys = made.log_weights + noise
-    best = np.where(breaks, -math.inf, keys).argmax(axis=1)
-    is_sound = ~breaks.all(axis=1)
-    count = sum(mask.astype(int) for mask in made.broken.values()) if made.broken else 0 * breaks
-    fewest = (keys - 1e6 * count).argmax(axis=1)
-    return np.where(is_sound, best, fewest), is_sound
-
-

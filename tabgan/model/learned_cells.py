@@ -45,7 +45,8 @@ class LearnedCells:
     @property
     def is_hard(self) -> Mask:
         """Which rows have a cell that is lost; (n_rows,)."""
-        return np.logical_or.reduce([np.zeros(len(self.known), bool), *self.lost.values()])
+        none = np.zeros(len(self.known), bool)
+        return np.asarray(np.logical_or.reduce([none, *self.lost.values()]))
 
 
 @dataclass(frozen=True)
@@ -176,11 +177,20 @@ class AllowedClasses:
 
     def find(self, partial: PartialRows, lost: Mapping[Name, Mask]) -> list[dict[int, Floats]]:
         """Return for each row, by part, 1 for classes that are allowed and 0 for the others."""
-        asked: list[dict[Name, Any]] = [{} for _ in range(len(partial))]
+        found: list[dict[int, Floats]] = [{} for _ in range(len(partial))]
         for name, mask in lost.items():
+            if not self._is_selected(name):
+                continue
             for row in np.flatnonzero(mask):
-                asked[row][name] = partial.cells[name].at[row]
-        return [self._select(each) for each in asked]
+                for part, classes in self._select(name, partial.cells[name].at[row]).items():
+                    both = classes * found[row].get(part, 1.0)
+                    found[row][part] = both if both.any() else classes
+        return found
+
+    def _is_selected(self, name: Name) -> bool:
+        """Return whether selecting is worth its time: calculated numbers are solved for."""
+        is_number = self.relations.schema.column(name).kind.is_quantitative
+        return not is_number or any(r.gives_categories for r in self.relations.relations_of(name))
 
     def present(self, names: Collection[Name]) -> dict[int, Floats]:
         """Return the classes of learned columns, by part, that are no gaps; of some columns."""
@@ -194,27 +204,17 @@ class AllowedClasses:
                     found[self.encoder.starts[number] + part] = classes
         return found
 
-    def _select(self, asked: Mapping[Name, Any]) -> dict[int, Floats]:
-        key = tuple((name, None if pd.isna(value) else value) for name, value in asked.items())
+    def _select(self, name: Name, value: Any) -> dict[int, Floats]:
+        key = (name, None if pd.isna(value) else value)
         if key not in self._found:
-            self._found[key] = self._select_together(dict(key)) if key else {}
+            try:
+                self._found[key] = self._find_classes(*key)
+            except TabganError:  # what is known of the table says no: facts are left to the check
+                self._found[key] = {}
         return self._found[key]
 
-    def _select_together(self, asked: Mapping[Name, Any]) -> dict[int, Floats]:
-        try:
-            return self._find_classes(asked)
-        except TabganError:  # what is known of the table says no: facts are left to the check
-            if len(asked) == 1:
-                return {}
-        found: dict[int, Floats] = {}
-        for name, value in asked.items():
-            for part, allowed in self._select({name: value}).items():
-                both = allowed * found.get(part, 1.0)
-                found[part] = both if both.any() else allowed
-        return found
-
-    def _find_classes(self, asked: Mapping[Name, Any]) -> dict[int, Floats]:
-        where = {name: (None if value is None else ("=", value)) for name, value in asked.items()}
+    def _find_classes(self, name: Name, value: Any) -> dict[int, Floats]:
+        where = {name: None if value is None else ("=", value)}
         conditions = RowConditions.from_where(where, self.relations, self.encoder)
         allowed = {}
         for part, selection in conditions.iter_selections(self.encoder):

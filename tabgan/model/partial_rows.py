@@ -40,7 +40,7 @@ class PartialRows:
     @property
     def unfinished(self) -> Mask:
         """Which rows have a cell that is not known; (n_rows,)."""
-        return ~np.logical_and.reduce(list(self.known.values()))
+        return np.asarray(~np.logical_and.reduce(list(self.known.values())))
 
     def write_over(
         self, drawn: pd.DataFrame, rows: Any, hidden: Mapping[Name, Mask] | None = None
@@ -60,14 +60,14 @@ class PartialRows:
             columns[name] = _take_known(drawn[name], self.cells[name], known, rows)
         return pd.DataFrame(columns, index=drawn.index)
 
-    def finish(self, drawn: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
+    def finish(self, drawn: pd.DataFrame) -> pd.DataFrame:
         """Return whole rows, (n_rows, n_columns), with what was given kept exactly as it was."""
         columns = {}
         for name in drawn.columns:
             known, series = self.known[name], drawn[name]
             if known.any():
                 given = self.given[name]
-                series = given if known.all() else _join(given, series, known, schema.column(name))
+                series = given if known.all() else _join(given, series, known)
             columns[name] = series
         return pd.DataFrame(columns, index=drawn.index)
 
@@ -85,19 +85,19 @@ def _take_known(
     if isinstance(drawn.dtype, pd.CategoricalDtype) and drawn.dtype != cells.dtype:
         drawn = drawn.astype(object)
     both = pd.concat([drawn, cells.astype(object) if drawn.dtype == object else cells])
-    return both.iloc[chosen].set_axis(drawn.index)
+    taken: pd.Series[Any] = both.iloc[chosen].set_axis(drawn.index)
+    return taken
 
 
-def _join(
-    given: "pd.Series[Any]", drawn: "pd.Series[Any]", known: Mask, column: Column
-) -> "pd.Series[Any]":
+def _join(given: "pd.Series[Any]", drawn: "pd.Series[Any]", known: Mask) -> "pd.Series[Any]":
     """Return a column whose known cells are the very ones given, the others drawn."""
     if given.dtype == drawn.dtype:
         return drawn.where(~known, given.set_axis(drawn.index))
     objects = drawn.astype(object)
     objects[known] = given[known].astype(object).to_numpy()
     if isinstance(drawn.dtype, pd.CategoricalDtype):
-        new = [cell for cell in objects[known].dropna().unique() if cell not in drawn.cat.categories]
+        cells, categories = objects[known].dropna().unique(), drawn.cat.categories
+        new = [cell for cell in cells if cell not in categories]
         return objects.astype(drawn.cat.add_categories(new).dtype)
     try:
         typed = objects.astype(drawn.dtype)
@@ -108,9 +108,7 @@ def _join(
 
 
 def _equal(left: "pd.Series[Any]", right: "pd.Series[Any]") -> bool:
-    return all(
-        a == b or (pd.isna(a) and pd.isna(b)) for a, b in zip(left, right, strict=True)
-    )
+    return all(a == b or (pd.isna(a) and pd.isna(b)) for a, b in zip(left, right, strict=True))
 
 
 @dataclass(frozen=True)

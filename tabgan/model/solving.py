@@ -1,4 +1,4 @@
-"""Inputs of a computed cell that is known, made consistent with it: a total is given, a part is not.
+"""Inputs of a computed cell that is known, made consistent: a total is given, a part is not.
 
 One unknown number of each row is moved until the relation computes what is known, by bisection: no
 relation has to know how it is solved. Of all numbers that do, the one with the fewest decimals is
@@ -177,5 +177,3 @@ def _is_computed(relation: Relation) -> bool:
     if not relation.IS_STRICT or not relation.dependent.kind.is_quantitative:
         return False
     return relation.reduced_columns().get(relation.dependent.name, relation.dependent) is None
-
-

@@ -1,6 +1,6 @@
 """A fitted model: all that rows are drawn from, and no row of the table that was learned."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,9 +14,7 @@ import torch
 from tabgan.errors import ConditionError, ModelFileError, SettingError
 from tabgan.io import FileKind, check_replaceable, to_batches
 from tabgan.io.model_file import CHECKPOINT_KIND, read_model, write_model
-from tabgan.model.complete import plan_completion
-from tabgan.model.fitted_model import FittedModel
-from tabgan.model.given_table import GivenTable, iter_given
+from tabgan.model.conditional_model import ConditionalModel
 from tabgan.model.rejection import BlockRows, watch_rejection
 from tabgan.model.renumbering import renumber
 from tabgan.model.row_conditions import RowConditions
@@ -27,13 +25,12 @@ from tabgan.networks.generation import count_batch_rows, generate
 from tabgan.query.where import Where
 from tabgan.refinement.refiner import Refiner
 from tabgan.runtime.devices import choose_device, parallel_map, use_threads
-from tabgan.schema import Name
 
 MAX_BLOCK_TEXT = 2**28  # characters of a column: of texts beyond 32,768, fewer are drawn at once
 
 
 @dataclass(frozen=True)
-class TabularModel(FittedModel):
+class TabularModel(ConditionalModel):
     """Rows are drawn by the generator, chosen by the refiner (if there is one), decoded, restored.
 
     `sample` draws new ones, `complete` draws what is unknown of given ones, `impute` fills their
@@ -168,57 +165,6 @@ class TabularModel(FittedModel):
             table = table.take(refiner.choose(features, layout, len(rows), rng))
         frame = self.encoder.decode(table, rows, rng, selections=conditions.selections)
         return self.relations.restore(frame)
-
-    def complete(
-        self,
-        frame: Any,
-        n_draws: int = 1,
-        redraw: Collection[Name] = (),
-        *,
-        seed: int | None = None,
-        unknown_gaps: bool = False,
-        refine: bool = True,
-    ) -> Any:
-        """Draw what is unknown of partial rows, and keep all else exactly as it is.
-
-        Args:
-            frame: The rows: some of the table's columns, in a table of any kind or in a file.
-                Columns that are left out and `tabgan.UNKNOWN` cells are drawn; a gap is a missing
-                value where the column has gaps, and drawn elsewhere.
-            n_draws: Of each row, which follow each other, numbered in a column `__draw__`.
-            redraw: Columns that are drawn whatever they hold, and all that is computed from them.
-            seed: Of the draws. What is drawn for a row depends on it, on the row and its number.
-            unknown_gaps: Whether all gaps are drawn.
-            refine: Whether rows are chosen among more candidates, so that they are more alike.
-
-        Returns:
-            The rows, one for one, with their index and all columns, in the kind they came in.
-
-        Raises:
-            ConditionError: A column or a cell is none of the table's, or known cells contradict a
-                relation that was declared; row and relation are named.
-        """
-        table = GivenTable.read(frame, self.schema)
-        plan = plan_completion(
-            self,
-            n_draws=n_draws,
-            redraw=redraw,
-            seed=seed,
-            unknown_gaps=unknown_gaps,
-            refine=refine,
-        )
-        return table.give_back(plan.complete(table.frame))
-
-    def iter_complete(self, data: Any, **settings: Any) -> Iterator[pd.DataFrame]:
-        """Yield the rows of `complete`, a block at a time.
-
-        Args:
-            data: A table, the name of a file that may be larger than memory, or an iterator of
-                frames.
-            **settings: Those of `complete`.
-        """
-        plan = plan_completion(self, **settings)
-        return plan.iter_frames(iter_given(data, self.schema))
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> None:
         """Write the model as one file; what is no model is replaced only with `overwrite`."""

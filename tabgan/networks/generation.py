@@ -105,8 +105,10 @@ def complete_rows(
         own = condition.take(rows)
         allowed_here = {column: each[rows] for column, each in allowed.items()}
         with use_threads(1):  # how sums are split would show in the last bits
-            decoder = IterativeDecoder(generator, own, noise.take(rows), allowed_here)
-            for cells in _iter_unknown(decoder, own, decoding_steps):
+            own_noise = noise.take(rows)
+            decoder = IterativeDecoder(generator, own, own_noise, allowed_here)
+            ranks = own_noise.ranks.clone()
+            for cells in _iter_unknown(own, ranks, generator.layout.target, decoding_steps):
                 decoder.decode_cells(cells)
             return _to_table(decoder, own).take(np.arange(count))
 
@@ -114,14 +116,11 @@ def complete_rows(
 
 
 def _iter_unknown(
-    decoder: IterativeDecoder, condition: Condition, decoding_steps: int
+    condition: Condition, ranks: Tensor, last: int | None, decoding_steps: int
 ) -> Iterator[CellIndex]:
-    """Yield the unknown cells of each step, those of the target last."""
-    noise = decoder.noise
-    assert isinstance(noise, RowNoise)
-    ranks = noise.ranks.clone()
-    if decoder.layout.target is not None:
-        ranks[:, decoder.layout.target] = 1
+    """Yield the unknown cells of each step in the order of their ranks, those of `last` at last."""
+    if last is not None:
+        ranks[:, last] = 1
     ranks[condition.known] = 2
     order = ranks.argsort(dim=1, stable=True).argsort(dim=1)
     counts = (~condition.known).sum(dim=1, keepdim=True)
