@@ -42,6 +42,9 @@ SECTIONS: dict[str, tuple[str, ...]] = {  # title: names of parameters, in the o
     "Which rows": (
         "rows",
         "conditions",
+        "like",
+        "redraw",
+        "keep_gaps",
         "auto",
         "balance",
         "ratio",

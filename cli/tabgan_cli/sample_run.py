@@ -21,10 +21,11 @@ from tabgan_cli.display import Display
 
 @dataclass(frozen=True)
 class DrawnRows:
-    """Rows that were written: by which seed they were drawn, and where they are, in words."""
+    """Rows that were written: by which seed they were drawn, where they are, and how many."""
 
     seed: int
     place: str
+    rows: int
 
 
 def run_sample(
@@ -79,7 +80,7 @@ def run_sample(
         batches = display.track("drawing rows", frames, rows)
         write_table(batches, output, fitted.schema.columns, style, table_format, overwrite)
         sys.stdout.flush()
-    return DrawnRows(seed, place)
+    return DrawnRows(seed, place, rows)
 
 
 @contextmanager

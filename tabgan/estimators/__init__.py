@@ -1,6 +1,7 @@
 """The estimator APIs of scikit-learn and imbalanced-learn.
 
 tabgan          `TabGAN().fit(table).sample(n)`
+given_rows      what it is asked of given rows
 sampler         `TabGANSampler().fit_resample(X, y)`
 set_output      what rows are given back in
 input_columns   names of columns as scikit-learn keeps them; y as one more column

@@ -11,8 +11,9 @@ from sklearn.utils import Tags, check_array, check_random_state
 
 from tabgan.config import Protection
 from tabgan.errors import MissingExtraError, SettingError
+from tabgan.estimators.given_rows import RandomState
 from tabgan.estimators.input_columns import keep_names
-from tabgan.estimators.tabgan import RandomState, TabGAN
+from tabgan.estimators.tabgan import TabGAN
 from tabgan.evaluation.utility.task import as_classes
 from tabgan.io import Container, FrameInput, read_frame, read_target
 from tabgan.io.frames.plain_frames import ArrayContainer

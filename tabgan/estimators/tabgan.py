@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
-import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
-from sklearn.utils import Tags, check_random_state
+from sklearn.utils import Tags
 
 from tabgan.config import Protection, TrainingConfig, combine
-from tabgan.errors import SettingError, UnfittedError
+from tabgan.errors import SettingError
+from tabgan.estimators.given_rows import GivenRows, RandomState, draw_seed
 from tabgan.estimators.input_columns import append_target, keep_names
 from tabgan.estimators.set_output import SetOutput
 from tabgan.fitting.fit import fit_model
@@ -28,10 +28,8 @@ from tabgan.runtime.limits import check_time_limit
 from tabgan.runtime.progress import OnProgress, ignore_progress
 from tabgan.schema import Name, TableSchema
 
-RandomState = int | np.random.RandomState | None
 
-
-class TabGAN(SetOutput, BaseEstimator):  # type: ignore[misc]
+class TabGAN(GivenRows, SetOutput, BaseEstimator):  # type: ignore[misc]
     """A conditional GAN that learns the distribution of a table.
 
     Args:
@@ -150,7 +148,7 @@ class TabGAN(SetOutput, BaseEstimator):  # type: ignore[misc]
             schema=self._schema(),
             relations=RelationConfig(bool(self.relations), self.declare or (), self.forget or ()),
             protection=Protection(self.protect, self.protect_below),
-            seed=self._seed(self.random_state),
+            seed=draw_seed(self.random_state),
             device=self.device,
             threads=self.threads,
             deadline=time.monotonic() + (self.time_limit or math.inf),
@@ -178,7 +176,7 @@ class TabGAN(SetOutput, BaseEstimator):  # type: ignore[misc]
             of pandas if `fit` was given files.
         """
         model = self._fitted()
-        seed = self._seed(self.random_state if random_state is None else random_state)
+        seed = self._choose_seed(random_state)
         with use_threads(self.threads):
             frame = model.sample(n_rows, where=where, seed=seed, refine=refine)
         return self.output_container.create(frame)
@@ -197,7 +195,7 @@ class TabGAN(SetOutput, BaseEstimator):  # type: ignore[misc]
         Every batch but the last has `batch_rows` rows; left out, they come as they are made.
         """
         model = self._fitted()
-        seed = self._seed(self.random_state if random_state is None else random_state)
+        seed = self._choose_seed(random_state)
         batches = model.iter_batches(
             n_rows, where=where, seed=seed, refine=refine, batch_rows=batch_rows
         )
@@ -241,18 +239,7 @@ class TabGAN(SetOutput, BaseEstimator):  # type: ignore[misc]
         tags.input_tags.allow_nan = tags.input_tags.string = tags.input_tags.categorical = True
         return tags
 
-    def _fitted(self) -> TabularModel:
-        if not hasattr(self, "model_"):
-            raise UnfittedError("this TabGAN is not fitted yet; call fit(table) first.")
-        return self.model_
-
     def _schema(self) -> TableSchema | None:
         if isinstance(self.schema, dict):
             return TableSchema.from_dict(self.schema)
         return self.schema
-
-    @staticmethod
-    def _seed(random_state: RandomState) -> int | None:
-        if random_state is None or isinstance(random_state, int | np.integer):
-            return None if random_state is None else int(random_state)
-        return int(check_random_state(random_state).randint(2**31 - 1))

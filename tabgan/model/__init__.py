@@ -15,6 +15,7 @@ complete            partial rows: what is unknown is drawn, block by block
 given_table         rows that are given, of any kind; given back so
 partial_rows        which of their cells are known; `known_values` reads those
 learned_cells       what the generator is told of them
+gaps                which columns have gaps
 completion          candidates are drawn for each row, and one is chosen (`candidates`)
 solving             inputs of computed cells that are known
 row_streams         random numbers of each row

@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 
 from tabgan.encoding.table_encoder import TableEncoder
-from tabgan.errors import BrokenRelationWarning, ConditionError, SettingError
+from tabgan.errors import BrokenRelationWarning, SettingError
 from tabgan.model.completion import RowCompleter
 from tabgan.model.fitted_model import FittedModel
+from tabgan.model.gaps import find_gaps
 from tabgan.model.learned_cells import CellLearner
 from tabgan.model.partial_rows import PartialRowReader, PartialRows, iter_blocks
-from tabgan.model.row_conditions import RowConditions
 from tabgan.model.row_notes import RowNotes, refuse_contradictions
 from tabgan.model.row_streams import RowStreams
 from tabgan.relations import RelationSet
@@ -72,7 +72,7 @@ class CompletionPlan:
         """Columns in which a gap that is given is a missing value."""
         if self.unknown_gaps:
             return frozenset()
-        return frozenset(find_columns_with_gaps(self.model)) - self.filled
+        return find_gaps(self.model.relations, self.model.encoder) - self.filled
 
     @cached_property
     def reader(self) -> PartialRowReader:
@@ -159,18 +159,6 @@ def plan_completion(
     hidden = find_followers(model.relations, asked)
     _warn_of_pinned(model.relations, asked, hidden)
     return CompletionPlan(model, n_draws, hidden, unknown_gaps, frozenset(), seed, refine)
-
-
-def find_columns_with_gaps(model: FittedModel) -> list[Name]:
-    """Return the columns of which cells may be missing."""
-    found = []
-    for name in model.schema.names:
-        try:
-            RowConditions.from_where({name: None}, model.relations, model.encoder)
-        except ConditionError:
-            continue
-        found.append(name)
-    return found
 
 
 def find_followers(relations: RelationSet, names: Collection[Name]) -> set[Name]:

@@ -15,7 +15,8 @@ import pandas as pd
 from tabgan.encoding.categorical import CategoricalEncoder
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.table_encoder import TableEncoder
-from tabgan.errors import ConditionError, TabganError
+from tabgan.errors import TabganError
+from tabgan.model.gaps import may_miss
 from tabgan.model.partial_rows import PartialRows
 from tabgan.model.row_conditions import RowConditions
 from tabgan.relations import Relation, RelationSet
@@ -121,15 +122,6 @@ class CellLearner:
                 places = np.where(gaps, len(gaps), np.arange(len(gaps)))
                 filled[name] = both.iloc[places].set_axis(free.index)
         return filled
-
-
-def may_miss(encoder: Any) -> bool:
-    """Return whether a learned column can be missing."""
-    try:
-        encoder.select_parts([Clause("=", None)])
-    except ConditionError:
-        return False
-    return True
 
 
 def _columns_of(relation: Relation) -> list[Name]:

@@ -1,0 +1,86 @@
+"""What `TabGAN` is asked of given rows, beside new ones."""
+
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+from tabgan.errors import UnfittedError
+from tabgan.model.tabular_model import TabularModel
+from tabgan.runtime.devices import use_threads
+from tabgan.schema import Name
+
+RandomState = int | np.random.RandomState | None
+
+
+def draw_seed(random_state: RandomState) -> int | None:
+    """Return the seed that scikit-learn's `random_state` stands for; None for none."""
+    if random_state is None or isinstance(random_state, int | np.integer):
+        return None if random_state is None else int(random_state)
+    return int(check_random_state(random_state).randint(2**31 - 1))
+
+
+class GivenRows:
+    """The questions, for an estimator that holds a fitted model.
+
+    Attributes:
+        model_: The fitted model.
+        threads: Of torch at the most.
+        random_state: Seed of the draws, unless a question brings one.
+    """
+
+    model_: TabularModel
+    threads: int | None
+    random_state: RandomState
+
+    def complete(
+        self,
+        X: Any,  # noqa: N803
+        n_draws: int = 1,
+        redraw: Collection[Name] = (),
+        *,
+        random_state: RandomState = None,
+        unknown_gaps: bool = False,
+        refine: bool = True,
+    ) -> Any:
+        """Draw what is unknown of partial rows, and keep all else exactly as it is.
+
+        Args:
+            X: The rows, as for `TabularModel.complete`: some of the table's columns, in a table of
+                any kind or in a file. Columns that are left out and `tabgan.UNKNOWN` cells are
+                drawn; a gap is a missing value where the column has gaps, and drawn elsewhere.
+            n_draws: Of each row, which follow each other, numbered in a column `__draw__`.
+            redraw: Columns that are drawn whatever they hold, and all that is computed from them.
+            random_state: Seed of the draws; the estimator's own when None.
+            unknown_gaps: Whether all gaps are drawn.
+            refine: Whether rows are chosen among more candidates, where `fit` learned to.
+
+        Returns:
+            The rows, one for one, with all columns of the table, in the kind that they came in.
+
+        Example:
+            >>> import pandas as pd
+            >>> from tabgan import TabGAN
+            >>> table = pd.DataFrame({"x": range(50), "odd": [i % 2 == 1 for i in range(50)]})
+            >>> model = TabGAN(steps=5, random_state=0).fit(table)
+            >>> model.complete(table[["odd"]].tail(2))["odd"].to_dict()
+            {48: False, 49: True}
+        """
+        with use_threads(self.threads):
+            return self._fitted().complete(
+                X,
+                n_draws,
+                redraw,
+                seed=self._choose_seed(random_state),
+                unknown_gaps=unknown_gaps,
+                refine=refine,
+            )
+
+    def _choose_seed(self, random_state: RandomState) -> int | None:
+        return draw_seed(self.random_state if random_state is None else random_state)
+
+    def _fitted(self) -> TabularModel:
+        if not hasattr(self, "model_"):
+            raise UnfittedError("this TabGAN is not fitted yet; call fit(table) first.")
+        return self.model_
