@@ -12,8 +12,10 @@ sample_plan         a sample as blocks that are drawn in any order
 kept_share          what is left where rows are thrown away
 class_sampling      rows of each class
 complete            partial rows: what is unknown is drawn, block by block
+impute              gaps are filled; `point_estimates` are the middle of draws
 given_table         rows that are given, of any kind; given back so
 partial_rows        which of their cells are known; `known_values` reads those
+deduction           cells that follow from them
 learned_cells       what the generator is told of them
 gaps                which columns have gaps
 completion          candidates are drawn for each row, and one is chosen (`candidates`)

@@ -21,7 +21,7 @@ PENALTY = 1e6  # of a fact that is broken: more than any difference of weights
 
 
 @dataclass(frozen=True)
-class Candidates:
+class CandidateRows:
     """Whole rows drawn for some rows, as many for each, one row's after the other's.
 
     Attributes:

@@ -16,12 +16,14 @@ import pandas as pd
 from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.errors import BrokenRelationWarning, SettingError
 from tabgan.model.completion import RowCompleter
+from tabgan.model.deduction import deduce
 from tabgan.model.fitted_model import FittedModel
 from tabgan.model.gaps import find_gaps
 from tabgan.model.learned_cells import CellLearner
 from tabgan.model.partial_rows import PartialRowReader, PartialRows, iter_blocks
-from tabgan.model.row_notes import RowNotes, refuse_contradictions
+from tabgan.model.row_notes import RowNotes, check_contradictions
 from tabgan.model.row_streams import RowStreams
+from tabgan.model.solving import Solver
 from tabgan.relations import RelationSet
 from tabgan.schema.column import Name
 
@@ -42,6 +44,8 @@ class CompletionPlan:
         seed: Of the draws.
         refine: Whether rows are chosen among more candidates.
         gives_contradictions: Whether rows that contradict a declared fact are completed, too.
+        wanted: Columns of which unknown cells are drawn; all when None.
+        by_number: Whether rows of other numbers are drawn otherwise, though they are equal.
     """
 
     model: FittedModel
@@ -52,6 +56,8 @@ class CompletionPlan:
     seed: int | None = None
     refine: bool = True
     gives_contradictions: bool = False
+    wanted: frozenset[Name] | None = None
+    by_number: bool = True
 
     def __post_init__(self) -> None:
         count = self.n_draws
@@ -82,7 +88,7 @@ class CompletionPlan:
     def iter_draws(
         self, frames: Iterator[pd.DataFrame]
     ) -> Iterator[tuple[PartialRows, list[pd.DataFrame]]]:
-        """Yield each block of rows, and its draws: whole rows with the block's index each.
+        """Yield each block of rows, and its draws: whole rows with the table's dtypes.
 
         Raises:
             ConditionError: A column or a cell is none of the table's, or known cells contradict a
@@ -93,32 +99,38 @@ class CompletionPlan:
         completer = RowCompleter(
             self.model,
             self.relations,
-            RowStreams.from_seed(self.seed),
+            RowStreams.from_seed(self.seed, by_number=self.by_number),
             refiner,
+            frozenset(self.model.schema.names) if self.wanted is None else self.wanted,
             self.filled,
             declared,
         )
         learner = CellLearner(self.relations, self.model.encoder, self.model.draw_filler())
-        notes = RowNotes()
+        solver, notes = Solver(self.relations, self.model.encoder), RowNotes()
         for first, frame in iter_blocks(frames, BLOCK_ROWS):
             partial = self.reader.read(frame, first)
             own = _keep_out_known(completer, partial)
-            cells = learner.show(partial, own.streams.calls(first // BLOCK_ROWS, 0, 2**20))
+            deduced = deduce(partial, learner.filler, solver)
+            cells = learner.show(deduced, own.streams.calls(first // BLOCK_ROWS, 0, 2**20))
             if not self.gives_contradictions:
-                refuse_contradictions(partial, cells, declared)
+                check_contradictions(partial, cells, declared)
             notes.add(partial, cells)
-            block = own.prepare(partial, cells, first // BLOCK_ROWS)
+            block = own.prepare(deduced, cells, first // BLOCK_ROWS)
             yield (
                 partial,
                 [own.draw(block, draw).set_axis(frame.index) for draw in range(self.n_draws)],
             )
         notes.warn()
-        completer.warn()
+        completer.given_up.warn()
 
     def iter_frames(self, frames: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
         """Yield the rows completed, a block at a time; the draws of a row follow each other."""
         for partial, draws in self.iter_draws(frames):
-            yield stack(draws, len(partial))
+            yield stack([self.finish(partial, draw) for draw in draws], len(partial))
+
+    def finish(self, partial: PartialRows, drawn: pd.DataFrame) -> pd.DataFrame:
+        """Return drawn rows as users see them: with what was given, its index, and marks."""
+        return partial.finish(self.model.schema.write_missing_marks(drawn))
 
     def complete(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the rows completed; no rows are an empty frame."""

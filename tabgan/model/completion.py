@@ -9,7 +9,6 @@ chosen                  by the refiner's weight, by how near the candidate came 
 Rows without a candidate that breaks nothing are drawn again, with more candidates.
 """
 
-import warnings
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,11 +16,11 @@ import pandas as pd
 import torch
 
 from tabgan.encoding.encoded_table import EncodedTable
-from tabgan.errors import BrokenRelationWarning, ConditionError
-from tabgan.model.candidates import Candidates, find_distance, weigh_by_distance
+from tabgan.model.candidates import CandidateRows, find_distance, weigh_by_distance
 from tabgan.model.fitted_model import FittedModel
 from tabgan.model.learned_cells import AllowedClasses, LearnedCells
 from tabgan.model.partial_rows import PartialRows
+from tabgan.model.row_notes import GivenUp
 from tabgan.model.row_streams import RowStreams
 from tabgan.model.solving import Solver
 from tabgan.networks.condition import Condition
@@ -32,7 +31,7 @@ from tabgan.relations import RelationSet
 from tabgan.schema.arrays import Floats, Indices, Mask
 from tabgan.schema.column import Name
 
-CANDIDATES = (64, 256, 1024)  # of rows that come out of a first attempt with none, or need a choice
+CANDIDATES = (64, 256)  # of rows that come out of a first attempt with none, or need a choice
 MAX_CANDIDATE_ROWS = 2**14  # that are decoded together
 CHECKED_SHARE = 4  # one in so many candidates is made consistent and checked
 
@@ -56,17 +55,20 @@ class RowCompleter:
         relations: Of the model that are obeyed.
         streams: The random numbers of each row.
         refiner: Weighs candidates; None for no weights.
+        wanted: Columns of which unknown cells are drawn; rows that know them are left out.
         filled: Columns that may not be missing.
         declared: Texts of relations that no row is given breaking.
+        given_up: Rows that are given although they break something.
     """
 
     model: FittedModel
     relations: RelationSet
     streams: RowStreams
     refiner: Refiner | None
+    wanted: frozenset[Name]
     filled: frozenset[Name] = frozenset()
     declared: frozenset[str] = frozenset()
-    given_up: dict[str, list[int]] = field(default_factory=dict)
+    given_up: GivenUp = field(default_factory=GivenUp)
 
     def prepare(self, partial: PartialRows, cells: LearnedCells, number: int) -> Block:
         """Return a block of rows, ready to be drawn."""
@@ -85,8 +87,11 @@ class RowCompleter:
         return joined
 
     def draw(self, block: Block, draw: int) -> pd.DataFrame:
-        """Return whole rows of a block, (n_rows, n_columns), those that are whole among them."""
-        rows = np.flatnonzero(block.partial.unfinished)
+        """Return whole rows of a block, (n_rows, n_columns), with gaps for their marks.
+
+        Rows of which nothing is wanted hold anything where they are not known.
+        """
+        rows = np.flatnonzero(block.partial.find_unfinished(self.wanted))
         n_first = self.refiner.candidates if self.refiner else 1
         is_hard = block.cells.is_hard[rows]
         chosen: list[tuple[Indices, pd.DataFrame]] = []
@@ -126,10 +131,11 @@ class RowCompleter:
             made = self._draw_candidates(block, part, streams, n_candidates, draw, attempt)
             best, is_sound = made.choose()
             if is_last:
-                self._give_up(block, part[~is_sound], made, ~is_sound)
+                first = block.partial.first_row
+                self.given_up.add(made, ~is_sound, first + part, self.declared)
                 is_sound = np.ones(len(part), bool)
-            places = (np.arange(len(part)) * made.keys.shape[1] + best)[is_sound]
-            chosen.append((part[is_sound], made.frame.iloc[places]))
+            positions = (np.arange(len(part)) * made.keys.shape[1] + best)[is_sound]
+            chosen.append((part[is_sound], made.frame.iloc[positions]))
             waiting.append(part[~is_sound])
         return np.concatenate(waiting) if waiting else rows[:0]
 
@@ -141,7 +147,7 @@ class RowCompleter:
         n_candidates: int,
         draw: int,
         attempt: int,
-    ) -> Candidates:
+    ) -> CandidateRows:
         """Return the candidates of rows that are nearest to what is known of them."""
         table = self._generate(block, rows, streams, n_candidates)
         of_row = np.repeat(rows, n_candidates)
@@ -154,13 +160,15 @@ class RowCompleter:
         keys += np.array([stream.gumbel(size=n_candidates) for stream in streams])
         n_best = max(1, n_candidates // CHECKED_SHARE) if attempt else n_candidates
         best = np.argsort(-keys, axis=1, kind="stable")[:, :n_best]
-        places = (best + np.arange(len(rows))[:, None] * n_candidates).ravel()
-        of_row = of_row[places]
-        frame = drawn.iloc[places].reset_index(drop=True)
+        positions = (best + np.arange(len(rows))[:, None] * n_candidates).ravel()
+        of_row = of_row[positions]
+        frame = drawn.iloc[positions].reset_index(drop=True)
         frame = self._make_consistent(block, frame, of_row)
         broken = self._find_broken(block, frame, of_row)
         keys = np.take_along_axis(keys, best, axis=1)
-        return Candidates(frame, keys, {t: mask.reshape(best.shape) for t, mask in broken.items()})
+        return CandidateRows(
+            frame, keys, {t: mask.reshape(best.shape) for t, mask in broken.items()}
+        )
 
     def _find_broken(self, block: Block, frame: pd.DataFrame, of_row: Indices) -> dict[str, Mask]:
         """Return what candidates break that their known cells do not; (n_candidates,) each."""
@@ -223,27 +231,9 @@ class RowCompleter:
         followed = self.relations.restore(self.relations.apply(frame))
         return partial.write_over(followed, of_row)
 
-    def _give_up(self, block: Block, rows: Indices, made: Candidates, unsound: Mask) -> None:
-        """Note which relations rows are given breaking.
-
-        Raises:
-            ConditionError: One of them was declared.
-        """
-        for place, row in zip(np.flatnonzero(unsound), rows, strict=True):
-            counts = {text: int(mask[place].sum()) for text, mask in made.broken.items()}
-            text = max(counts, key=lambda t: (t in self.declared, counts[t]))
-            number = block.partial.first_row + int(row)
-            if text in self.declared and counts[text]:
-                raise ConditionError(
-                    f"row {number + 1:,} cannot be completed: none of {sum(CANDIDATES):,} draws "
-                    f"goes with what is known of it and with {text}; correct the row, or leave "
-                    "more of it unknown."
-                )
-            self.given_up.setdefault(text, []).append(number)
-
     def _assemble(self, block: Block, chosen: list[tuple[Indices, pd.DataFrame]]) -> pd.DataFrame:
         """Return all rows of a block in their order."""
-        partial, schema = block.partial, self.model.schema
+        partial = block.partial
         done = np.concatenate([rows for rows, _ in chosen]) if chosen else np.zeros(0, np.int64)
         frames = [frame for _, frame in chosen if len(frame)]
         missing = np.setdiff1d(np.arange(len(partial)), done)
@@ -252,16 +242,4 @@ class RowCompleter:
             frames.append(partial.write_over(filler.reset_index(drop=True), missing))
         whole = pd.concat(frames, ignore_index=True)
         order = np.argsort(np.concatenate([done, missing]))
-        ordered = whole.iloc[order].reset_index(drop=True)
-        return partial.finish(schema.write_missing_marks(ordered))
-
-    def warn(self) -> None:
-        """Warn of rows that were given although they break a relation."""
-        for text, numbers in self.given_up.items():
-            shown = ", ".join(f"{number + 1:,}" for number in sorted(set(numbers))[:5])
-            warnings.warn(
-                f"no draw was found that goes with what is known of {len(set(numbers)):,} rows and "
-                f"with {text}, which they are given breaking: row {shown}.",
-                BrokenRelationWarning,
-                stacklevel=3,
-            )
+        return whole.iloc[order].reset_index(drop=True)

@@ -9,6 +9,7 @@ import pandas as pd
 from tabgan.model.complete import plan_completion
 from tabgan.model.fitted_model import FittedModel
 from tabgan.model.given_table import GivenTable, iter_given
+from tabgan.model.impute import plan_imputation
 from tabgan.schema import Name
 
 
@@ -70,3 +71,55 @@ class ConditionalModel(FittedModel):
         """
         plan = plan_completion(self, **settings)
         return plan.iter_frames(iter_given(data, self.schema))
+
+    def impute(
+        self,
+        frame: Any,
+        n_draws: int = 1,
+        *,
+        point: bool = False,
+        columns: Collection[Name] | None = None,
+        seed: int | None = None,
+        refine: bool = True,
+    ) -> Any:
+        """Fill the gaps of rows given all else of them, never with a gap.
+
+        Args:
+            frame: The rows: some of the table's columns, in a table of any kind or in a file.
+            n_draws: Of each row, which follow each other, numbered in a column `__draw__`.
+            point: Whether each gap gets the median of its draws or the most frequent one: nearest
+                to the truth cell by cell, but all too alike for what is computed over rows.
+            columns: Whose gaps are filled; those of all columns when None.
+            seed: Of the draws.
+            refine: Whether rows are chosen among more candidates.
+
+        Returns:
+            The rows, with their index and columns, in the kind that they came in. Relations that
+            would have a cell missing do not count.
+
+        Raises:
+            ConditionError: A column or a cell is none of the table's.
+        """
+        table = GivenTable.read(frame, self.schema)
+        plan = plan_imputation(
+            self,
+            list(table.frame.columns),
+            n_draws=n_draws,
+            point=point,
+            columns=columns,
+            seed=seed,
+            refine=refine,
+        )
+        return table.give_back(plan.impute(table.frame))
+
+    def iter_impute(
+        self, frames: Iterator[pd.DataFrame], given: Collection[Name], **settings: Any
+    ) -> Iterator[pd.DataFrame]:
+        """Yield the rows of `impute`, a block at a time.
+
+        Args:
+            frames: The rows, a part at a time.
+            given: Their columns.
+            **settings: Those of `impute`.
+        """
+        return plan_imputation(self, given, **settings).iter_frames(frames)

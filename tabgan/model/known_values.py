@@ -42,7 +42,7 @@ def read_known(series: "pd.Series[Any]", column: Column, first_row: int = 0) -> 
         if place is None:
             raise ConditionError(str(error)) from error
         what = "moment" if column.kind is ColumnKind.DATETIME else "number"
-        raise _refuse(series, place, first_row, f"no {what} as the table has") from error
+        raise _cell_error(series, place, first_row, f"no {what} as the table has") from error
     return _read_categories(series, column, first_row)
 
 
@@ -50,11 +50,11 @@ def _read_numbers(series: "pd.Series[Any]", column: Column, first_row: int) -> "
     numbers = to_float(series, column)
     infinite = np.isinf(numbers)
     if infinite.any():
-        raise _refuse(series, int(infinite.argmax()), first_row, "no finite number")
+        raise _cell_error(series, int(infinite.argmax()), first_row, "no finite number")
     if column.kind is ColumnKind.INTEGER:
         fractions = ~np.isnan(numbers) & (numbers % 1 != 0)
         if fractions.any():
-            raise _refuse(series, int(fractions.argmax()), first_row, "no whole number")
+            raise _cell_error(series, int(fractions.argmax()), first_row, "no whole number")
     if dtype_name(series.dtype) == column.dtype:
         return series
     return restore_dtype(numbers, column, series.index)
@@ -70,7 +70,7 @@ def _read_categories(series: "pd.Series[Any]", column: Column, first_row: int) -
         strange = [not isinstance(cell, bool | np.bool_) for cell in objects]
         strange = list(np.array(strange) & objects.notna().to_numpy())
         if any(strange):
-            raise _refuse(series, strange.index(True), first_row, "neither true nor false")
+            raise _cell_error(series, strange.index(True), first_row, "neither true nor false")
     name = column.categories or column.dtype
     if column.element == "str" or holds_text(dtype_of(name)):
         return objects.map(_write_plainly, na_action="ignore")
@@ -98,7 +98,7 @@ def _find_unreadable(series: "pd.Series[Any]", column: Column) -> int | None:
     return None
 
 
-def _refuse(series: "pd.Series[Any]", place: int, first_row: int, words: str) -> ConditionError:
+def _cell_error(series: "pd.Series[Any]", place: int, first_row: int, words: str) -> ConditionError:
     """Return the error of a cell that its column cannot hold."""
     row = first_row + int(series.index[place]) + 1
     value = str(series.iloc[place])[:MAX_SHOWN]

@@ -119,8 +119,8 @@ class CellLearner:
                 known[name] = known[name] & ~gaps
                 learned = self.relations.apply(self.filler) if learned is None else learned
                 both = pd.concat([free[name], learned[name]])
-                places = np.where(gaps, len(gaps), np.arange(len(gaps)))
-                filled[name] = both.iloc[places].set_axis(free.index)
+                positions = np.where(gaps, len(gaps), np.arange(len(gaps)))
+                filled[name] = both.iloc[positions].set_axis(free.index)
         return filled
 
 

@@ -25,27 +25,29 @@ class PartialRows:
         given: As they were given: some of the table's columns; (n_rows, n_given).
         known: Which cells are known, by column of the table; (n_rows,) each.
         cells: Those cells with the dtypes of the table, by column; (n_known,) each, with the
-            places of their rows as index.
+            positions of their rows as index.
+        index: Of the rows as they were given.
         first_row: Number of the first row among all.
     """
 
     given: pd.DataFrame
     known: Mapping[Name, Mask]
     cells: Mapping[Name, "pd.Series[Any]"]
+    index: pd.Index
     first_row: int = 0
 
     def __len__(self) -> int:
         return len(self.given)
 
-    @property
-    def unfinished(self) -> Mask:
-        """Which rows have a cell that is not known; (n_rows,)."""
-        return np.asarray(~np.logical_and.reduce(list(self.known.values())))
+    def find_unfinished(self, names: Collection[Name]) -> Mask:
+        """Return which rows do not know all of some columns; (n_rows,)."""
+        none = np.zeros(len(self), bool)
+        return np.asarray(np.logical_or.reduce([none, *(~self.known[name] for name in names)]))
 
     def write_over(
         self, drawn: pd.DataFrame, rows: Any, hidden: Mapping[Name, Mask] | None = None
     ) -> pd.DataFrame:
-        """Return whole rows with the known cells in their places.
+        """Return whole rows with the known cells in their positions.
 
         Args:
             drawn: Rows with the table's dtypes; (n_drawn, n_columns).
@@ -69,7 +71,7 @@ class PartialRows:
                 given = self.given[name]
                 series = given if known.all() else _join(given, series, known)
             columns[name] = series
-        return pd.DataFrame(columns, index=drawn.index)
+        return pd.DataFrame(columns, index=drawn.index).set_axis(self.index)
 
 
 def _take_known(
@@ -78,10 +80,10 @@ def _take_known(
     """Return a drawn column with the known cells of its rows."""
     if not known.any():
         return drawn
-    places = np.full(len(known), -1)
-    places[cells.index] = len(drawn) + np.arange(len(cells))
-    places[~known] = -1
-    chosen = np.where(places[rows] < 0, np.arange(len(drawn)), places[rows])
+    positions = np.full(len(known), -1)
+    positions[cells.index] = len(drawn) + np.arange(len(cells))
+    positions[~known] = -1
+    chosen = np.where(positions[rows] < 0, np.arange(len(drawn)), positions[rows])
     if isinstance(drawn.dtype, pd.CategoricalDtype) and drawn.dtype != cells.dtype:
         drawn = drawn.astype(object)
     both = pd.concat([drawn, cells.astype(object) if drawn.dtype == object else cells])
@@ -148,7 +150,7 @@ class PartialRowReader:
             ConditionError: A column is none of the table's, or a cell is none of its column's.
         """
         self.check_names(list(frame.columns))
-        given = frame.reset_index(drop=True)
+        index, given = frame.index, frame.reset_index(drop=True)
         known: dict[Name, Mask] = {}
         cells: dict[Name, pd.Series[Any]] = {}
         for column in self.schema.columns:
@@ -161,7 +163,7 @@ class PartialRowReader:
                 part = part.infer_objects()
             part = read_marks(part, column) if len(column.missing_marks) == 1 else part
             cells[name] = read_known(part.rename(name), column, first_row)
-        return PartialRows(given, known, cells, first_row)
+        return PartialRows(given, known, cells, index, first_row)
 
     def _find_known(self, series: "pd.Series[Any]", column: Column) -> Mask:
         if column.name in self.hidden:

@@ -13,25 +13,32 @@ import numpy as np
 
 @dataclass(frozen=True)
 class RowStreams:
-    """Streams of rows; `key` is what the seed comes to."""
+    """Streams of rows.
+
+    Attributes:
+        key: What the seed comes to.
+        by_number: Whether rows of other numbers have other streams; else equal rows are alike.
+    """
 
     key: tuple[int, int]
+    by_number: bool = True
 
     @classmethod
-    def from_seed(cls, seed: int | None) -> Self:
+    def from_seed(cls, seed: int | None, *, by_number: bool = True) -> Self:
         """Return the streams of a seed; of one drawn when None."""
         first, second = np.random.SeedSequence(seed).generate_state(2, np.uint64).tolist()
-        return cls((first, second))
+        return cls((first, second), by_number)
 
     def stream(self, row: int, draw: int, attempt: int) -> np.random.Generator:
         """Return the stream of one draw of a row, at one of the attempts at it."""
+        row *= self.by_number
         return np.random.Generator(
             np.random.Philox(key=_words(*self.key), counter=_words(0, 1 + attempt, draw, row))
         )
 
     def calls(self, block: int, draw: int, attempt: int) -> "CallStreams":
         """Return a generator for what draws for many rows of a block at once."""
-        return CallStreams(_words(*self.key), (1 + attempt, draw, block))
+        return CallStreams(_words(*self.key), (1 + attempt, draw, block * self.by_number))
 
 
 class CallStreams(np.random.Generator):

@@ -7,6 +7,7 @@ taken, no finer than its column's.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -51,17 +52,36 @@ class Solver:
             unknown: Cells that may be moved, by column; (n_rows,) each.
         """
         targets = {name: mask.copy() for name, mask in fixed.items()}
-        for relation in self.relations.relations:
-            name = relation.dependent.name if relation.dependents else None
-            if name not in targets or not _is_computed(relation):
-                continue
-            for source in self._order_sources(relation):
-                rows = targets[name] & unknown[source.name]
-                rows &= relation.find_violations(frame)
-                if rows.any():
-                    frame, solved = self._move(relation, frame, source, np.flatnonzero(rows))
-                    moved = targets.setdefault(source.name, np.zeros(len(frame), bool))
-                    moved[solved] = True
+        free = {name: mask.copy() for name, mask in unknown.items()}
+        for is_sure in (True, True, False, False):  # first what leaves no choice
+            for relation in self.relations.relations:
+                name = relation.dependent.name if relation.dependents else None
+                if name in targets and is_computed(relation):
+                    frame = self._solve_one(relation, frame, targets, free, is_sure=is_sure)
+        return frame
+
+    def _solve_one(
+        self,
+        relation: Relation,
+        frame: pd.DataFrame,
+        targets: dict[Name, Mask],
+        free: dict[Name, Mask],
+        *,
+        is_sure: bool,
+    ) -> pd.DataFrame:
+        """Return rows that one relation does not contradict; what is moved is a target then."""
+        sources = self._order_sources(relation)
+        count = np.sum([free[column.name] for column in sources], axis=0, dtype=np.int64)
+        is_due = targets[relation.dependent.name] & ((count == 1) if is_sure else (count > 0))
+        if not is_due.any():
+            return frame
+        is_due &= relation.find_violations(frame)
+        for source in sources:
+            rows = np.flatnonzero(is_due & free[source.name])
+            if len(rows):
+                frame, solved = self.move(relation, frame, source, rows)
+                moved = targets.setdefault(source.name, np.zeros(len(frame), bool))
+                moved[solved], free[source.name][solved], is_due[solved] = True, False, False
         return frame
 
     def _order_sources(self, relation: Relation) -> list[Column]:
@@ -69,22 +89,34 @@ class Solver:
         sources = [column for column in relation.sources if column.kind.is_quantitative]
         return sorted(sources, key=lambda column: column.kind is not ColumnKind.CONTINUOUS)
 
-    def _move(
-        self, relation: Relation, frame: pd.DataFrame, source: Column, rows: Indices
+    def move(
+        self,
+        relation: Relation,
+        frame: pd.DataFrame,
+        source: Column,
+        rows: Indices,
+        *,
+        only_unique: bool = False,
     ) -> tuple[pd.DataFrame, Indices]:
-        """Return rows with a source moved in some of them, and in which of them that solved it."""
+        """Return rows with a source moved in some of them, and in which of them that solved it.
+
+        With `only_unique` rows that a neighbouring number solves as well are left as they are.
+        """
         names = [relation.dependent.name, *(column.name for column in relation.sources)]
         part = frame[names].iloc[rows].reset_index(drop=True)
         equation = _Equation(relation, part, source)
         root = equation.find_root()
-        values, is_solved = equation.round(root, self._iter_steps(source))
-        cells = frame[source.name].copy()
+        values, steps = equation.round(root, self._iter_steps(source))
+        is_solved = steps > 0
+        if only_unique:
+            is_solved &= ~equation.find_ambiguous(values, steps)
+        cells = frame[source.name]
         solved = rows[is_solved]
         both = pd.concat([cells, values[is_solved]])
-        places = np.arange(len(cells))
-        places[solved] = len(cells) + np.arange(len(solved))
+        positions = np.arange(len(cells))
+        positions[solved] = len(cells) + np.arange(len(solved))
         changed = frame.copy(deep=False)
-        changed[source.name] = both.iloc[places].set_axis(frame.index)
+        changed[source.name] = both.iloc[positions].set_axis(frame.index)
         return changed, solved
 
     def _iter_steps(self, column: Column) -> list[float]:
@@ -122,7 +154,7 @@ class _Equation:
         dependent = self.relation.dependent
         return to_float(made, dependent) - to_float(self.rows[name], dependent)
 
-    def _write(self, numbers: Floats) -> "pd.Series[float]":
+    def _write(self, numbers: Floats) -> "pd.Series[Any]":
         return restore_dtype(numbers, self.source, self.rows.index)
 
     def find_root(self) -> Floats:
@@ -155,24 +187,33 @@ class _Equation:
             low, high = np.where(is_past, low, middle), np.where(is_past, middle, high)
         return high
 
-    def round(self, root: Floats, steps: list[float]) -> "tuple[pd.Series[float], Mask]":
-        """Return roots on the coarsest step that solves the equation, and where one does."""
-        values, is_solved = self.rows[self.source.name], np.zeros(len(root), bool)
-        numbers = to_float(values, self.source)
+    def round(self, root: Floats, steps: list[float]) -> "tuple[pd.Series[Any], Floats]":
+        """Return roots on the coarsest step that solves the equation, and that step; 0 for none."""
+        numbers = to_float(self.rows[self.source.name], self.source)
+        chosen = np.zeros(len(root))
         for step in steps:
             decimals = max(0, round(-np.log10(step)))
             rounded = np.round(root / step) * step if step >= 1 else np.round(root, decimals)
-            tried = self.rows.copy(deep=False)
-            tried[self.source.name] = self._write(np.where(is_solved, numbers, rounded))
-            solves = ~self.relation.find_violations(tried) & ~is_solved
-            numbers = np.where(solves, rounded, numbers)
-            is_solved |= solves
-            if is_solved.all():
+            solves = self._is_solved_by(self._write(np.where(chosen > 0, numbers, rounded)))
+            solves &= chosen == 0
+            numbers, chosen = np.where(solves, rounded, numbers), np.where(solves, step, chosen)
+            if (chosen > 0).all():
                 break
-        return self._write(numbers), is_solved
+        return self._write(numbers), chosen
+
+    def find_ambiguous(self, values: "pd.Series[Any]", steps: Floats) -> Mask:
+        """Return where a step beside a solution there is another one; (n_rows,)."""
+        numbers = to_float(values, self.source)
+        sides = [self._is_solved_by(self._write(numbers + side * steps)) for side in (-1, 1)]
+        return np.asarray(sides[0] | sides[1])
+
+    def _is_solved_by(self, values: "pd.Series[Any]") -> Mask:
+        tried = self.rows.copy(deep=False)
+        tried[self.source.name] = values
+        return ~self.relation.find_violations(tried)
 
 
-def _is_computed(relation: Relation) -> bool:
+def is_computed(relation: Relation) -> bool:
     """Return whether a relation computes a number from numbers, with nothing left to learn."""
     if not relation.IS_STRICT or not relation.dependent.kind.is_quantitative:
         return False
