@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from tabgan.augmentation.augment import augment
     from tabgan.config import TrainingConfig
     from tabgan.errors import TabganError
+    from tabgan.estimators.imputer import TabGANImputer
     from tabgan.estimators.sampler import TabGANSampler
     from tabgan.estimators.tabgan import TabGAN
     from tabgan.evaluation import augmentation_study, evaluate
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "UNKNOWN",
     "TabGAN",
+    "TabGANImputer",
     "TabGANSampler",
     "TabganError",
     "TableSchema",
@@ -33,6 +35,7 @@ __all__ = [
 _ROOMS = {  # imported when first asked for: `tabgan.TableSchema` needs no torch
     "UNKNOWN": "schema.unknown",
     "TabGAN": "estimators.tabgan",
+    "TabGANImputer": "estimators.imputer",
     "TabGANSampler": "estimators.sampler",
     "TableSchema": "schema",
     "TabganError": "errors",

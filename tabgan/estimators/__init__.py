@@ -2,6 +2,7 @@
 
 tabgan          `TabGAN().fit(table).sample(n)`
 given_rows      what it is asked of given rows
+imputer         `TabGANImputer().fit_transform(X)`
 sampler         `TabGANSampler().fit_resample(X, y)`
 set_output      what rows are given back in
 input_columns   names of columns as scikit-learn keeps them; y as one more column

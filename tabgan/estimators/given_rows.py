@@ -77,6 +77,40 @@ class GivenRows:
                 refine=refine,
             )
 
+    def impute(
+        self,
+        X: Any,  # noqa: N803
+        n_draws: int = 1,
+        *,
+        point: bool = False,
+        columns: Collection[Name] | None = None,
+        random_state: RandomState = None,
+        refine: bool = True,
+    ) -> Any:
+        """Fill the gaps of rows given all else of them, never with a gap.
+
+        Args:
+            X: The rows, as for `TabularModel.impute`: some of the table's columns, in a table of
+                any kind or in a file.
+            n_draws: Of each row, which follow each other, numbered in a column `__draw__`.
+            point: Whether each gap gets the median of its draws or the most frequent one.
+            columns: Whose gaps are filled; those of all columns when None.
+            random_state: Seed of the draws; the estimator's own when None.
+            refine: Whether rows are chosen among more candidates, where `fit` learned to.
+
+        Returns:
+            The rows, with the columns that were given, in the kind that they came in.
+        """
+        with use_threads(self.threads):
+            return self._fitted().impute(
+                X,
+                n_draws,
+                point=point,
+                columns=columns,
+                seed=self._choose_seed(random_state),
+                refine=refine,
+            )
+
     def _choose_seed(self, random_state: RandomState) -> int | None:
         return draw_seed(self.random_state if random_state is None else random_state)
 

@@ -31,19 +31,23 @@ from tabgan.relations import RelationSet
 from tabgan.schema.arrays import Floats, Indices, Mask
 from tabgan.schema.column import Name
 
-CANDIDATES = (64, 256)  # of rows that come out of a first attempt with none, or need a choice
+CANDIDATES = (32, 256)  # of rows that are hard, or have none after a first attempt
 MAX_CANDIDATE_ROWS = 2**14  # that are decoded together
 CHECKED_SHARE = 4  # one in so many candidates is made consistent and checked
 
 
 @dataclass(frozen=True)
 class Block:
-    """Rows to complete, what the generator is told of them, and which classes go with the rest."""
+    """Rows to complete, what the generator is told of them, and which classes go with the rest.
+
+    `is_hard` are those of which numbers are known that neither says: (n_rows,).
+    """
 
     number: int
     partial: PartialRows
     cells: LearnedCells
     allowed: list[dict[int, Floats]]
+    is_hard: Mask
 
 
 @dataclass(frozen=True)
@@ -72,8 +76,12 @@ class RowCompleter:
 
     def prepare(self, partial: PartialRows, cells: LearnedCells, number: int) -> Block:
         """Return a block of rows, ready to be drawn."""
-        allowed = AllowedClasses(self.relations, self.model.encoder).find(partial, cells.lost)
-        return Block(number, partial, cells, self._forbid_gaps(allowed))
+        classes = AllowedClasses(self.relations, self.model.encoder)
+        allowed = self._forbid_gaps(classes.find(partial, cells.lost))
+        is_hard = np.zeros(len(partial), bool)
+        for name, mask in cells.lost.items():
+            is_hard |= mask & (not classes.is_selected(name))
+        return Block(number, partial, cells, allowed, is_hard)
 
     def _forbid_gaps(self, allowed: list[dict[int, Floats]]) -> list[dict[int, Floats]]:
         """Add that cells are not drawn missing in columns that may not be."""
@@ -93,7 +101,7 @@ class RowCompleter:
         """
         rows = np.flatnonzero(block.partial.find_unfinished(self.wanted))
         n_first = self.refiner.candidates if self.refiner else 1
-        is_hard = block.cells.is_hard[rows]
+        is_hard = block.is_hard[rows]
         chosen: list[tuple[Indices, pd.DataFrame]] = []
         waiting = rows[is_hard]
         if not is_hard.all():

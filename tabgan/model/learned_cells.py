@@ -43,12 +43,6 @@ class LearnedCells:
     contradicted: Mapping[str, Mask]
     unseen: Mapping[Name, Mask]
 
-    @property
-    def is_hard(self) -> Mask:
-        """Which rows have a cell that is lost; (n_rows,)."""
-        none = np.zeros(len(self.known), bool)
-        return np.asarray(np.logical_or.reduce([none, *self.lost.values()]))
-
 
 @dataclass(frozen=True)
 class CellLearner:
@@ -171,7 +165,7 @@ class AllowedClasses:
         """Return for each row, by part, 1 for classes that are allowed and 0 for the others."""
         found: list[dict[int, Floats]] = [{} for _ in range(len(partial))]
         for name, mask in lost.items():
-            if not self._is_selected(name):
+            if not self.is_selected(name):
                 continue
             for row in np.flatnonzero(mask):
                 for part, classes in self._select(name, partial.cells[name].at[row]).items():
@@ -179,7 +173,7 @@ class AllowedClasses:
                     found[row][part] = both if both.any() else classes
         return found
 
-    def _is_selected(self, name: Name) -> bool:
+    def is_selected(self, name: Name) -> bool:
         """Return whether selecting is worth its time: calculated numbers are solved for."""
         is_number = self.relations.schema.column(name).kind.is_quantitative
         return not is_number or any(r.gives_categories for r in self.relations.relations_of(name))
