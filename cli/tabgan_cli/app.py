@@ -26,6 +26,7 @@ from tabgan_cli.standard_streams import close_standard_output, open_standard_str
 COMMANDS = {  # name: what it does; `tabgan_cli.NAME` defines the function NAME
     "fit": "Learn a table and write a model.",
     "sample": "Draw rows from a model.",
+    "impute": "Fill the gaps of a table with values drawn given the rest of their rows.",
     "evaluate": "Train learners with and without synthetic rows, and compare the two tables.",
     "augment": "Add rows to a table where they help a learner, or balance its classes.",
     "inspect": "Show the schema of a table, or what is in a model.",

@@ -45,6 +45,8 @@ SECTIONS: dict[str, tuple[str, ...]] = {  # title: names of parameters, in the o
         "like",
         "redraw",
         "keep_gaps",
+        "draws",
+        "columns",
         "auto",
         "balance",
         "ratio",

@@ -9,6 +9,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from tabgan.config import Protection
+from tabgan.errors import SettingError
 from tabgan.estimators.given_rows import RandomState, draw_seed
 from tabgan.estimators.tabgan import TabGAN
 from tabgan.io import read_frame
@@ -108,7 +109,13 @@ class TabGANImputer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return np.array([str(c.name) for c in self.gan_.model_.schema.columns], dtype=object)
 
     def _check(self, X: Any, *, reset: bool) -> None:  # noqa: N803
-        """Check names and number of columns as scikit-learn's transformers do."""
+        """Check names and number of columns as scikit-learn's transformers do.
+
+        Raises:
+            SettingError: It is no table, but a row.
+        """
+        if isinstance(X, np.ndarray) and X.ndim == 1:
+            raise SettingError("an array of one dimension is no table. Reshape your data.")
         if isinstance(X, pd.DataFrame) or not hasattr(X, "__dataframe__"):
             validate_data(self, X, reset=reset, skip_check_array=True)
         else:

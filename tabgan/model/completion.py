@@ -31,9 +31,9 @@ from tabgan.relations import RelationSet
 from tabgan.schema.arrays import Floats, Indices, Mask
 from tabgan.schema.column import Name
 
-CANDIDATES = (32, 256)  # of rows that are hard, or have none after a first attempt
+CANDIDATES = (32, 128, 512)  # of rows that are hard, or have none after a first attempt
 MAX_CANDIDATE_ROWS = 2**14  # that are decoded together
-CHECKED_SHARE = 4  # one in so many candidates is made consistent and checked
+CHECKED_SHARE = 4  # one in so many candidates is made consistent and checked, all at last
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,8 @@ class RowCompleter:
         keys = self._weigh(table, drawn).reshape(shape)
         keys += weigh_by_distance(self._distances(block, drawn, of_row, shape))
         keys += np.array([stream.gumbel(size=n_candidates) for stream in streams])
-        n_best = max(1, n_candidates // CHECKED_SHARE) if attempt else n_candidates
+        is_partly = 0 < attempt < len(CANDIDATES)
+        n_best = n_candidates // CHECKED_SHARE if is_partly else n_candidates
         best = np.argsort(-keys, axis=1, kind="stable")[:, :n_best]
         positions = (best + np.arange(len(rows))[:, None] * n_candidates).ravel()
         of_row = of_row[positions]

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
 import pandas as pd
 
 from tabgan.errors import TableError
 from tabgan.io import AS_FOUND, Container, find_source, read_frame
+from tabgan.io.frames.plain_frames import is_array
 from tabgan.schema import TableSchema
 
 BATCH_ROWS = 20_000  # that are read of a file at once
@@ -37,8 +39,9 @@ class GivenTable:
             return cls(find_source(data, AS_FOUND).read(), Container(schema.index))
         if isinstance(data, pd.DataFrame) and not set(data.index.names) & set(schema.names):
             return cls(data, Container())
-        table = read_frame(data)
-        return cls(table.frame, table.container)
+        is_row = is_array(data) and len(data) == 1  # of which nothing could be learned
+        table = read_frame(np.repeat(np.asarray(data), 2, axis=0) if is_row else data)
+        return cls(table.frame[:1] if is_row else table.frame, table.container)
 
     def give_back(self, rows: pd.DataFrame) -> Any:
         """Return rows in the kind that the table came in."""

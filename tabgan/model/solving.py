@@ -6,7 +6,7 @@ taken, no finer than its column's.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -105,8 +105,7 @@ class Solver:
         names = [relation.dependent.name, *(column.name for column in relation.sources)]
         part = frame[names].iloc[rows].reset_index(drop=True)
         equation = _Equation(relation, part, source)
-        root = equation.find_root()
-        values, steps = equation.round(root, self._iter_steps(source))
+        values, steps = equation.solve(self._iter_steps(source))
         is_solved = steps > 0
         if only_unique:
             is_solved &= ~equation.find_ambiguous(values, steps)
@@ -156,6 +155,34 @@ class _Equation:
 
     def _write(self, numbers: Floats) -> "pd.Series[Any]":
         return restore_dtype(numbers, self.source, self.rows.index)
+
+    def solve(self, grid: list[float]) -> "tuple[pd.Series[Any], Floats]":
+        """Return solutions on the coarsest step of a grid, and that step; 0 where there is none."""
+        root = self._find_line_root()
+        values, steps = self.round(root, grid)
+        left = np.flatnonzero((steps == 0) & (self.excess(root) != 0))
+        if len(left):
+            rest = replace(self, rows=self.rows.iloc[left].reset_index(drop=True))
+            found, steps[left] = rest.round(rest.find_root(), grid)
+            positions = np.arange(len(values))
+            positions[left] = len(values) + np.arange(len(left))
+            joined = pd.concat([values, found])
+            values = joined.iloc[positions].set_axis(values.index)
+        return values, steps
+
+    def _find_line_root(self) -> Floats:
+        """Return the roots if the excess is a line of the source, as it is of sums and products."""
+        start = np.nan_to_num(to_float(self.rows[self.source.name], self.source))
+        is_moment = self.source.kind is ColumnKind.DATETIME
+        width = np.full(len(start), MOMENT_STEPS[0]) if is_moment else np.abs(start) + 1.0
+        most = MAX_SPAN if is_moment else MAX_WIDTH
+        first = self.excess(start)
+        with np.errstate(all="ignore"):
+            for _ in range(2):  # rounded results say more of the slope from farther away
+                slope = (self.excess(start + width) - first) / width
+                width = np.nan_to_num(-first / slope, nan=1.0, posinf=1.0, neginf=1.0)
+                width = np.where(width == 0, 1.0, np.clip(width, -most, most))
+        return np.asarray(start + width * (first != 0))
 
     def find_root(self) -> Floats:
         """Return where the excess passes 0; (n_rows,), anything where it does not."""
@@ -216,5 +243,7 @@ class _Equation:
 def is_computed(relation: Relation) -> bool:
     """Return whether a relation computes a number from numbers, with nothing left to learn."""
     if not relation.IS_STRICT or not relation.dependent.kind.is_quantitative:
+        return False
+    if relation.gives_categories:  # such as the month of a date: many dates solve it
         return False
     return relation.reduced_columns().get(relation.dependent.name, relation.dependent) is None
