@@ -118,7 +118,7 @@ class CompletionPlan:
             block = own.prepare(deduced, cells, first // BLOCK_ROWS)
             yield (
                 partial,
-                [own.draw(block, draw).set_axis(frame.index) for draw in range(self.n_draws)],
+                [own.draw(block, draw) for draw in range(self.n_draws)],
             )
         notes.warn()
         completer.given_up.warn()

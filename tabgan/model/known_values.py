@@ -38,7 +38,7 @@ def read_known(series: "pd.Series[Any]", column: Column, first_row: int = 0) -> 
         if column.kind.is_quantitative:
             return _read_numbers(series, column, first_row)
     except TableError as error:
-        place = _find_unreadable(series, column)
+        place = _find_unreadable(series, column) if column.kind.is_quantitative else None
         if place is None:
             raise ConditionError(str(error)) from error
         what = "moment" if column.kind is ColumnKind.DATETIME else "number"

@@ -55,8 +55,7 @@ class Solver:
         free = {name: mask.copy() for name, mask in unknown.items()}
         for is_sure in (True, True, False, False):  # first what leaves no choice
             for relation in self.relations.relations:
-                name = relation.dependent.name if relation.dependents else None
-                if name in targets and is_computed(relation):
+                if is_computed(relation) and relation.dependent.name in targets:
                     frame = self._solve_one(relation, frame, targets, free, is_sure=is_sure)
         return frame
 
@@ -242,7 +241,9 @@ class _Equation:
 
 def is_computed(relation: Relation) -> bool:
     """Return whether a relation computes a number from numbers, with nothing left to learn."""
-    if not relation.IS_STRICT or not relation.dependent.kind.is_quantitative:
+    if not relation.dependents or not relation.IS_STRICT:
+        return False
+    if not relation.dependent.kind.is_quantitative:
         return False
     if relation.gives_categories:  # such as the month of a date: many dates solve it
         return False
