@@ -13,6 +13,7 @@ kept_share          what is left where rows are thrown away
 class_sampling      rows of each class
 complete            partial rows: what is unknown is drawn, block by block
 impute              gaps are filled; `point_estimates` are the middle of draws
+predict             the most probable values, and probabilities of classes
 given_table         rows that are given, of any kind; given back so
 partial_rows        which of their cells are known; `known_values` reads those
 deduction           cells that follow from them

@@ -10,6 +10,7 @@ from tabgan.model.complete import plan_completion
 from tabgan.model.fitted_model import FittedModel
 from tabgan.model.given_table import GivenTable, iter_given
 from tabgan.model.impute import plan_imputation
+from tabgan.model.predict import Predictor
 from tabgan.schema import Name
 
 
@@ -123,3 +124,52 @@ class ConditionalModel(FittedModel):
             **settings: Those of `impute`.
         """
         return plan_imputation(self, given, **settings).iter_frames(frames)
+
+    def predict(
+        self,
+        frame: Any,
+        columns: Name | Collection[Name] | None = None,
+        *,
+        seed: int | None = 0,
+        refine: bool = True,
+    ) -> Any:
+        """Return what columns most probably are: the commonest class, or the median of a number.
+
+        Args:
+            frame: The rows; what they hold of these columns counts for nothing.
+            columns: One name or several; the target when None.
+            seed: Of the draws. Equal rows are predicted alike.
+            refine: Whether draws are chosen among more candidates.
+
+        Returns:
+            A Series for one column, a DataFrame for several, with the index of the rows.
+        """
+        predictor = Predictor.of(self, columns, seed, refine)
+        values = predictor.predict(GivenTable.read(frame, self.schema).frame)
+        is_one = columns is None or isinstance(columns, str | int)
+        return values.iloc[:, 0] if is_one else values
+
+    def predict_proba(
+        self,
+        frame: Any,
+        columns: Name | Collection[Name] | None = None,
+        *,
+        seed: int | None = 0,
+        refine: bool = True,
+    ) -> Any:
+        """Return the probability of each class of columns, given the rest of the rows.
+
+        Args:
+            frame: The rows; what they hold of these columns counts for nothing.
+            columns: One name or several; the target when None.
+            seed: Of the draws. Equal rows are predicted alike.
+            refine: Whether draws are chosen among more candidates.
+
+        Returns:
+            A DataFrame for one column, (n_rows, n_classes), with the classes in order as columns;
+            for several, a dict of such by column.
+        """
+        predictor = Predictor.of(self, columns, seed, refine)
+        shares = predictor.predict_proba(GivenTable.read(frame, self.schema).frame)
+        is_one = columns is None or isinstance(columns, str | int)
+        return shares[predictor.names[0]] if is_one else shares

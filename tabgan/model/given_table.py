@@ -10,7 +10,6 @@ import pandas as pd
 
 from tabgan.errors import TableError
 from tabgan.io import AS_FOUND, Container, find_source, read_frame
-from tabgan.io.frames.plain_frames import is_array
 from tabgan.schema import TableSchema
 
 BATCH_ROWS = 20_000  # that are read of a file at once
@@ -39,7 +38,7 @@ class GivenTable:
             return cls(find_source(data, AS_FOUND).read(), Container(schema.index))
         if isinstance(data, pd.DataFrame) and not set(data.index.names) & set(schema.names):
             return cls(data, Container())
-        is_row = is_array(data) and len(data) == 1  # of which nothing could be learned
+        is_row = isinstance(data, np.ndarray) and len(data) == 1  # of which nothing is learned
         table = read_frame(np.repeat(np.asarray(data), 2, axis=0) if is_row else data)
         return cls(table.frame[:1] if is_row else table.frame, table.container)
 
