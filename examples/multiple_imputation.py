@@ -48,8 +48,9 @@ def main() -> None:
     filled = model.impute(patients, n_draws=arguments.draws)
     by_draw = filled.groupby("__draw__")["pressure"]
     mean, error = pool(by_draw.mean().to_numpy(), (by_draw.var() / len(patients)).to_numpy())
-    present = patients["pressure"].dropna()
-    print(f"mean pressure, rows without a gap:  {present.mean():.1f} ± {present.sem():.2f}")
+    present = patients["pressure"].dropna().to_numpy()
+    plain, plain_error = present.mean(), present.std(ddof=1) / np.sqrt(len(present))
+    print(f"mean pressure, rows without a gap:  {plain:.1f} ± {plain_error:.2f}")
     print(f"mean pressure, pooled over draws:   {mean:.1f} ± {error:.2f}")
 
 

@@ -5,8 +5,10 @@ from typing import Any
 
 import numpy as np
 from sklearn.utils import check_random_state
+from sklearn.utils.metaestimators import available_if
 
-from tabgan.errors import UnfittedError
+from tabgan.errors import ConditionError, UnfittedError
+from tabgan.model.predict import find_classes
 from tabgan.model.tabular_model import TabularModel
 from tabgan.runtime.devices import use_threads
 from tabgan.schema import Name
@@ -19,6 +21,18 @@ def draw_seed(random_state: RandomState) -> int | None:
     if random_state is None or isinstance(random_state, int | np.integer):
         return None if random_state is None else int(random_state)
     return int(check_random_state(random_state).randint(2**31 - 1))
+
+
+def _has_classes(estimator: Any) -> bool:
+    """Return whether the target, if there is one, is a column of classes."""
+    model = getattr(estimator, "model_", None)
+    if model is None or model.schema.target is None:
+        return True
+    try:
+        find_classes(model, model.schema.target)
+    except ConditionError:
+        return False
+    return True
 
 
 class GivenRows:
@@ -110,6 +124,48 @@ class GivenRows:
                 seed=self._choose_seed(random_state),
                 refine=refine,
             )
+
+    def predict(self, X: Any, columns: Any = None) -> Any:  # noqa: N803
+        """Return what columns most probably are in rows, as `TabularModel.predict` does.
+
+        Args:
+            X: The rows; what they hold of these columns counts for nothing.
+            columns: One name or several; the target when None.
+
+        Returns:
+            An array of shape (n_rows,) for one column, a DataFrame of pandas for several.
+        """
+        with use_threads(self.threads):
+            values = self._fitted().predict(X, columns, seed=draw_seed(self.random_state) or 0)
+        return values.to_numpy() if values.ndim == 1 else values
+
+    @available_if(_has_classes)  # type: ignore[untyped-decorator]
+    def predict_proba(self, X: Any, columns: Any = None) -> Any:  # noqa: N803
+        """Return the probability of each class of columns, as `TabularModel.predict_proba` does.
+
+        It is not there if the target is a number: `model_.predict_proba` is, for other columns.
+
+        Args:
+            X: The rows; what they hold of these columns counts for nothing.
+            columns: One name or several; the target when None.
+
+        Returns:
+            An array of shape (n_rows, n_classes), in the order of `classes_`, of the target; a
+            DataFrame of pandas for one column, a dict of such for several.
+        """
+        with use_threads(self.threads):
+            shares = self._fitted().predict_proba(
+                X, columns, seed=draw_seed(self.random_state) or 0
+            )
+        return shares.to_numpy() if columns is None else shares
+
+    @property
+    def classes_(self) -> Any:
+        """The classes of the target, in order; (n_classes,)."""
+        model = self._fitted()
+        if model.schema.target is None:
+            raise AttributeError("there are no classes without a target")
+        return find_classes(model, model.schema.target)
 
     def _choose_seed(self, random_state: RandomState) -> int | None:
         return draw_seed(self.random_state if random_state is None else random_state)

@@ -82,7 +82,7 @@ class Predictor:
         for partial, draws in self._plan().iter_draws(iter([frame])):
             for name, own in classes.items():
                 index = pd.Index(own, dtype=object)
-                codes = [index.get_indexer(draw[name].astype(object)) for draw in draws]
+                codes = [index.get_indexer(pd.Index(draw[name], dtype=object)) for draw in draws]
                 shares = np.array([np.mean(np.array(codes) == i, axis=0) for i in range(len(own))])
                 total = np.maximum(shares.sum(axis=0), 1e-12)
                 counted[name].append(pd.DataFrame((shares / total).T, partial.index, own))
@@ -115,9 +115,8 @@ def find_classes(model: FittedModel, name: Name) -> Objects:
         if isinstance(relation, FunctionalDependency):
             return _sort(relation.dependent_categories.objects)
     for encoder in model.encoder.encoders:
-        if encoder.column.name == name and isinstance(encoder, CategoricalEncoder):
-            if encoder.column == model.schema.column(name):
-                return _sort(encoder.categories.objects)
+        if encoder.column == model.schema.column(name) and isinstance(encoder, CategoricalEncoder):
+            return _sort(encoder.categories.objects)
     kind = model.schema.column(name).kind.value
     raise ConditionError(
         f"the column {name!r} has no classes to tell the probabilities of, since it is {kind} or "

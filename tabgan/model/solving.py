@@ -53,10 +53,10 @@ class Solver:
         """
         targets = {name: mask.copy() for name, mask in fixed.items()}
         free = {name: mask.copy() for name, mask in unknown.items()}
-        for is_sure in (True, True, False, False):  # first what leaves no choice
+        for is_settled in (True, True, False, False):  # first what leaves no choice
             for relation in self.relations.relations:
                 if is_computed(relation) and relation.dependent.name in targets:
-                    frame = self._solve_one(relation, frame, targets, free, is_sure=is_sure)
+                    frame = self._solve_one(relation, frame, targets, free, is_settled=is_settled)
         return frame
 
     def _solve_one(
@@ -66,12 +66,12 @@ class Solver:
         targets: dict[Name, Mask],
         free: dict[Name, Mask],
         *,
-        is_sure: bool,
+        is_settled: bool,
     ) -> pd.DataFrame:
         """Return rows that one relation does not contradict; what is moved is a target then."""
         sources = self._order_sources(relation)
         count = np.sum([free[column.name] for column in sources], axis=0, dtype=np.int64)
-        is_due = targets[relation.dependent.name] & ((count == 1) if is_sure else (count > 0))
+        is_due = targets[relation.dependent.name] & ((count == 1) if is_settled else (count > 0))
         if not is_due.any():
             return frame
         is_due &= relation.find_violations(frame)

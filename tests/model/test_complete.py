@@ -89,7 +89,7 @@ def test_a_row_depends_on_nothing_but_its_number_and_the_seed(
     part = bills[["total", "land"]].head(25)
     whole = model.complete(part, seed=3)
     pd.testing.assert_frame_equal(model.complete(part.head(7), seed=3), whole.head(7))
-    changed = part.copy()
+    changed: Any = part.copy()
     changed.loc[10:, "total"] += 1
     pd.testing.assert_frame_equal(model.complete(changed, seed=3).head(10), whole.head(10))
     assert not model.complete(part, seed=4).equals(whole)
@@ -125,7 +125,7 @@ def test_a_gap_is_known_where_the_table_has_gaps(model: TabularModel, bills: pd.
 
 
 def test_unknown_cells_are_drawn(model: TabularModel, bills: pd.DataFrame) -> None:
-    part = bills.head(4).astype(object)
+    part: Any = bills.head(4).astype(object)
     part.loc[0, "note"] = part.loc[1, "town"] = part.loc[2, "net"] = UNKNOWN
     made = model.complete(part, seed=1)
     assert UNKNOWN not in made.to_numpy().ravel().tolist()
@@ -258,7 +258,7 @@ def test_any_cells_may_be_hidden(
     model: TabularModel, bills: pd.DataFrame, seed: int, share: float
 ) -> None:
     rng = np.random.default_rng(seed)
-    part = bills.sample(6, random_state=seed).astype(object).reset_index(drop=True)
+    part: Any = bills.sample(6, random_state=seed).astype(object).reset_index(drop=True)
     hidden = rng.random(part.shape) < share
     masked = part.copy()
     for row, column in zip(*hidden.nonzero(), strict=True):
