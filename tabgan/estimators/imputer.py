@@ -44,7 +44,7 @@ class TabGANImputer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         gan_: The fitted `TabGAN`.
 
     Example:
-        >>> X = pd.DataFrame({"x": [1.0, 2.0, None, 4.0] * 10, "town": ["Ulm", None] * 20})
+        >>> X = pd.DataFrame({"x": range(60), "y": [i % 11 if i % 4 else None for i in range(60)]})
         >>> int(TabGANImputer(steps=5, random_state=0).fit_transform(X).isna().sum().sum())
         0
     """
