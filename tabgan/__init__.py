@@ -10,15 +10,19 @@ if TYPE_CHECKING:
     from tabgan.config import TrainingConfig
     from tabgan.errors import TabganError
     from tabgan.estimators.detector import TabGANDetector
+    from tabgan.estimators.imputer import TabGANImputer
     from tabgan.estimators.sampler import TabGANSampler
     from tabgan.estimators.tabgan import TabGAN
     from tabgan.evaluation import augmentation_study, evaluate
     from tabgan.model.tabular_model import TabularModel
     from tabgan.schema import TableSchema
+    from tabgan.schema.unknown import UNKNOWN
 
 __all__ = [
+    "UNKNOWN",
     "TabGAN",
     "TabGANDetector",
+    "TabGANImputer",
     "TabGANSampler",
     "TabganError",
     "TableSchema",
@@ -31,8 +35,10 @@ __all__ = [
 ]
 
 _ROOMS = {  # imported when first asked for: `tabgan.TableSchema` needs no torch
+    "UNKNOWN": "schema.unknown",
     "TabGAN": "estimators.tabgan",
     "TabGANDetector": "estimators.detector",
+    "TabGANImputer": "estimators.imputer",
     "TabGANSampler": "estimators.sampler",
     "TableSchema": "schema",
     "TabganError": "errors",

@@ -123,3 +123,7 @@ class BrokenRelationWarning(UserWarning):
 
 class ManyRejectedWarning(UserWarning):
     """Most rows that were drawn had to be thrown away, since they do not satisfy what is asked."""
+
+
+class UnseenCategoryWarning(UserWarning):
+    """Rows to complete hold a category that the table which was learned has not."""

@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[1]
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 BUDGETS = {  # what makes each of them quick
     "balance_rare_class": ["--steps", "20", "--rows", "100"],
+    "multiple_imputation": ["--steps", "20", "--rows", "100", "--draws", "3"],
     "orders": ["--rows", "60"],
     "quickstart": ["--steps", "20", "--rows", "60"],
 }

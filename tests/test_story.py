@@ -123,6 +123,24 @@ def test_score_finds_an_odd_order(shop: Path, model: Path) -> None:
     assert "breaks" in words
 
 
+def test_partial_orders_are_completed(model: Path) -> None:
+    partial = pd.DataFrame({"country": ["AT", "FR", None], "total": [100.0, None, 45.9]})
+    partial.to_csv("partial.csv", index=False)
+    text = tell("sample", "--like", "partial.csv", "-o", "-", "--seed", 1)
+    rows = pd.read_csv(io.StringIO(text))
+    assert rows["country"].tolist()[:2] == ["AT", "FR"]
+    assert rows["total"].tolist()[::2] == [100.0, 45.9]
+    check_facts(rows)
+
+
+def test_impute_fills_the_stars_that_nobody_gave(model: Path) -> None:
+    tell("impute", "orders.csv", "-m", model, "-o", "filled.csv", "--columns", "stars")
+    real, filled = pd.read_csv("orders.csv"), pd.read_csv("filled.csv")
+    assert filled["stars"].isin([1, 2, 3, 4, 5]).all()
+    given = real["stars"].notna()
+    pd.testing.assert_frame_equal(filled[given], real[given])
+
+
 def test_evaluate_says_whether_made_orders_help(shop: Path, made: pd.DataFrame) -> None:
     words = ("--target", "returned", "--synthetic", "made.csv", "--repeats", 2)
     tell("evaluate", "orders.csv", *words, "--json", "report.json", "-o", "report.html")

@@ -42,6 +42,11 @@ SECTIONS: dict[str, tuple[str, ...]] = {  # title: names of parameters, in the o
     "Which rows": (
         "rows",
         "conditions",
+        "like",
+        "redraw",
+        "keep_gaps",
+        "draws",
+        "columns",
         "auto",
         "balance",
         "ratio",

@@ -27,12 +27,14 @@ class DrawnRows:
     Attributes:
         seed: By which they were drawn.
         place: Where they are, in words.
+        rows: How many.
         lacks_compiler: Whether they took longer, on a CPU, than with Numba.
     """
 
     seed: int
     place: str
-    lacks_compiler: bool
+    rows: int
+    lacks_compiler: bool = False
 
 
 def run_sample(
@@ -89,8 +91,8 @@ def run_sample(
         batches = display.track("drawing rows", frames, rows)
         write_table(batches, output, fitted.schema.columns, style, table_format, overwrite)
         sys.stdout.flush()
-    engine = choose_engine(fitted.device)
-    return DrawnRows(seed, place, fitted.device.type == "cpu" and engine is Engine.TORCH)
+    is_slow = fitted.device.type == "cpu" and choose_engine(fitted.device) is Engine.TORCH
+    return DrawnRows(seed, place, rows, is_slow)
 
 
 @contextmanager

@@ -1,6 +1,8 @@
 """The estimator APIs of scikit-learn and imbalanced-learn.
 
 tabgan          `TabGAN().fit(table).sample(n)`
+given_rows      what it is asked of given rows
+imputer         `TabGANImputer().fit_transform(X)`
 detector        `TabGANDetector().fit_predict(table)`
 sampler         `TabGANSampler().fit_resample(X, y)`
 set_output      what rows are given back in

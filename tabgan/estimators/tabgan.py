@@ -12,7 +12,8 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import Tags
 
 from tabgan.config import Protection, TrainingConfig, combine
-from tabgan.errors import SettingError, UnfittedError
+from tabgan.errors import SettingError
+from tabgan.estimators.given_rows import GivenRows
 from tabgan.estimators.input_columns import append_target, keep_names
 from tabgan.estimators.random_state import RandomState, to_seed
 from tabgan.estimators.set_output import SetOutput
@@ -29,7 +30,7 @@ from tabgan.runtime.progress import OnProgress, ignore_progress
 from tabgan.schema import Name, TableSchema
 
 
-class TabGAN(SetOutput, BaseEstimator):  # type: ignore[misc]
+class TabGAN(GivenRows, SetOutput, BaseEstimator):  # type: ignore[misc]
     """A conditional GAN that learns the distribution of a table.
 
     Args:
@@ -178,7 +179,7 @@ class TabGAN(SetOutput, BaseEstimator):  # type: ignore[misc]
             of pandas if `fit` was given files.
         """
         model = self._fitted()
-        seed = to_seed(self.random_state if random_state is None else random_state)
+        seed = self._choose_seed(random_state)
         with use_threads(self.threads):
             frame = model.sample(
                 n_rows, where=where, seed=seed, refine=refine, candidates=candidates
@@ -199,7 +200,7 @@ class TabGAN(SetOutput, BaseEstimator):  # type: ignore[misc]
 
         Every batch but the last has `batch_rows` rows; left out, they come as they are made.
         """
-        seed = to_seed(self.random_state if random_state is None else random_state)
+        seed = self._choose_seed(random_state)
         batches = self._fitted().iter_batches(
             n_rows,
             where=where,
@@ -247,11 +248,6 @@ class TabGAN(SetOutput, BaseEstimator):  # type: ignore[misc]
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = tags.input_tags.string = tags.input_tags.categorical = True
         return tags
-
-    def _fitted(self) -> TabularModel:
-        if not hasattr(self, "model_"):
-            raise UnfittedError("this TabGAN is not fitted yet; call fit(table) first.")
-        return self.model_
 
     def _schema(self) -> TableSchema | None:
         if isinstance(self.schema, dict):

@@ -42,7 +42,7 @@ N_NORMALISER_ROWS = 5_000  # generated, among which the density ratio has a mean
 BROKEN_FACT_SURPRISE = 20.0  # nats: rarer than one row of 485 million, and no row beyond all scores
 
 
-class FittedModel(Protocol):
+class ScoredModel(Protocol):
     """What rows are scored by: a `TabularModel`, which offers the scores."""
 
     @property
@@ -114,7 +114,7 @@ class RowScorer:
         seed: Of the orders.
     """
 
-    def __init__(self, model: FittedModel, seed: int) -> None:
+    def __init__(self, model: ScoredModel, seed: int) -> None:
         self.model, self.encoder = model, model.encoder
         self.likelihood = CellLikelihood(model.generator, max(model.card.rows, 1))
         rng = np.random.default_rng(seed)

@@ -20,7 +20,7 @@ import pandas as pd
 
 from tabgan.io import read_rows
 from tabgan.model.row_conditions import RowConditions
-from tabgan.model.row_scorer import BROKEN_FACT_SURPRISE, FittedModel, ReadRows, RowScorer
+from tabgan.model.row_scorer import BROKEN_FACT_SURPRISE, ReadRows, RowScorer, ScoredModel
 from tabgan.networks.generation import count_batch_rows, scale_to_width
 from tabgan.relations import Relation
 from tabgan.runtime.devices import parallel_map, use_threads
@@ -85,7 +85,7 @@ class TableScorer:
         seed: Of the orders of cells: the same seed, the same scores.
     """
 
-    def __init__(self, model: FittedModel, seed: int = 0) -> None:
+    def __init__(self, model: ScoredModel, seed: int = 0) -> None:
         self.model, self.scorer = model, RowScorer(model, seed)
 
     def score_samples(self, frame: Any) -> Floats:
@@ -154,7 +154,7 @@ def _columns_of(relation: Relation) -> list[Name]:
     return [column.name for column in relation.dependents or relation.sources]
 
 
-def score_cells(model: FittedModel, frame: Any) -> pd.DataFrame:
+def score_cells(model: ScoredModel, frame: Any) -> pd.DataFrame:
     """Return `TabularModel.score_cells`."""
     found = TableScorer(model).score_cells(frame)
     surprises = found.surprises

@@ -1,8 +1,8 @@
 """A fitted model: all that rows are drawn from, and no row of the table that was learned."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,12 +11,10 @@ import numpy.typing as npt
 import pandas as pd
 import torch
 
-from tabgan.config import TrainingConfig
-from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.errors import ConditionError, ModelFileError, SettingError
 from tabgan.io import FileKind, check_replaceable, to_batches
 from tabgan.io.model_file import CHECKPOINT_KIND, read_model, write_model
-from tabgan.model.model_card import ModelCard
+from tabgan.model.conditional_model import ConditionalModel
 from tabgan.model.rejection import BlockRows, watch_rejection
 from tabgan.model.renumbering import renumber
 from tabgan.model.row_conditions import RowConditions
@@ -25,54 +23,21 @@ from tabgan.model.saved_model import naming_file, read_model_fields
 from tabgan.model.score import TableScorer, score_cells
 from tabgan.networks.condition import Condition
 from tabgan.networks.generation import count_batch_rows, generate
-from tabgan.networks.generator import Generator
 from tabgan.query.where import Where
 from tabgan.refinement.refiner import Refiner
-from tabgan.refinement.row_features import RefinerFeatures
-from tabgan.relations import RelationSet
 from tabgan.runtime.devices import choose_device, parallel_map, use_threads
-from tabgan.runtime.progress import TrainingRecord
-from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Floats
 
 MAX_BLOCK_TEXT = 2**28  # characters of a column: of texts beyond 32,768, fewer are drawn at once
 
 
 @dataclass(frozen=True)
-class TabularModel:
+class TabularModel(ConditionalModel):
     """Rows are drawn by the generator, chosen by the refiner (if there is one), decoded, restored.
 
-    `relations` say which columns the generator learned, and restore the others from them.
+    `sample` draws new ones, `complete` draws what is unknown of given ones, `impute` fills their
+    gaps, `predict` says what a column most probably is, and `score_samples` how likely rows are.
     """
-
-    relations: RelationSet
-    encoder: TableEncoder
-    generator: Generator
-    refiner: Refiner | None
-    config: TrainingConfig
-    record: TrainingRecord
-    card: ModelCard
-
-    @property
-    def schema(self) -> TableSchema:
-        """The columns of the table that was learned."""
-        return self.relations.schema
-
-    @cached_property
-    def to_features(self) -> RefinerFeatures:
-        """Computes the features of rows that the refiner weighs them by."""
-        return RefinerFeatures(self.encoder, self.relations)
-
-    @property
-    def device(self) -> torch.device:
-        """Where rows are generated."""
-        return next(self.generator.parameters()).device
-
-    @property
-    def score(self) -> float | None:
-        """Two-sample score of its rows against held-out ones; None if too few were held out."""
-        refined = self.refiner.score if self.refiner else None
-        return self.record.score if refined is None else refined
 
     def sample(
         self,
@@ -238,10 +203,6 @@ class TabularModel:
         the rows that break a fact, by its text. Arguments and errors as of `score_samples`.
         """
         return score_cells(self, frame)
-
-    def keep_out(self, frame: pd.DataFrame) -> "TabularModel":
-        """Return the model that makes up no key and no text of these rows either."""
-        return replace(self, encoder=self.encoder.keep_out(self.schema.read_missing_marks(frame)))
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> None:
         """Write the model as one file; what is no model is replaced only with `overwrite`."""

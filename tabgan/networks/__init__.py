@@ -9,5 +9,6 @@ iterative_decoding  ... on any device
 fused_decoding      ... on a CPU, with all that surrounds matrix products compiled
 cell_kernels, layer_kernels  what is compiled
 likelihood          how likely given cells are under a trained generator
+noise               where random numbers come from
 calibration         a trained generator's marginals are moved onto the table's
 """

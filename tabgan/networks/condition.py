@@ -37,6 +37,10 @@ class Condition:
             torch.zeros(n_rows, n_columns, dtype=torch.bool, device=device),
         )
 
+    def take(self, rows: Tensor) -> "Condition":
+        """Return some of the rows; (n_taken,)."""
+        return Condition(self.codes[rows], self.scalars[rows], self.known[rows])
+
     def split(self, n_parts: int) -> "list[Condition]":
         """Return the rows in order, in parts of about equal size."""
         tensors = (each.tensor_split(n_parts) for each in (self.codes, self.scalars, self.known))

@@ -1,19 +1,26 @@
 """Rows from a generator, decoded in steps, each given the cells of the steps before."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import Tensor
 
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.mode_specific_normalization import GRID
 from tabgan.networks.condition import Condition
 from tabgan.networks.generator import Generator
-from tabgan.networks.iterative_decoding import CHUNK_ROWS, decode_iteratively
+from tabgan.networks.iterative_decoding import (
+    CHUNK_ROWS,
+    CellIndex,
+    IterativeDecoder,
+    decode_iteratively,
+)
+from tabgan.networks.noise import RowNoise
 from tabgan.runtime.compilation import has_bfloat16_products, has_compiler
 from tabgan.runtime.devices import parallel_map, use_threads
 
@@ -101,6 +108,63 @@ def _make_decoder(generator: Generator, decoding_steps: int) -> Decode:
 
     products = torch.bfloat16 if engine is Engine.BFLOAT16 else torch.float32
     return FusedDecoder(generator, decoding_steps, products).decode
+
+
+@torch.inference_mode()
+def complete_rows(
+    generator: Generator,
+    condition: Condition,
+    decoding_steps: int,
+    noise: RowNoise,
+    allowed: Mapping[int, Tensor],
+) -> EncodedTable:
+    """Return rows with a condition's known cells and the others drawn, each row by itself.
+
+    As `generate`, but each row is drawn from its own noise, and steps are of unknown cells alone:
+    rows of which much is known take few. Rows are an even number in every product, since a row
+    alone would be rounded otherwise than among others.
+
+    Args:
+        generator: Trained, in evaluation mode.
+        condition: One masked row for each row to complete.
+        decoding_steps: At the most.
+        noise: Of the same rows.
+        allowed: Classes that may be drawn, as `IterativeDecoder` takes them.
+    """
+    n_rows, device = len(condition.codes), condition.codes.device
+    size = max(2, count_batch_rows(condition.codes.shape[1]) // 2 * 2)
+
+    @torch.inference_mode()
+    def complete_batch(start: int) -> EncodedTable:
+        count = min(size, n_rows - start)
+        rows = torch.arange(start, start + count + count % 2, device=device).clamp(max=n_rows - 1)
+        own = condition.take(rows)
+        allowed_here = {column: each[rows] for column, each in allowed.items()}
+        with use_threads(1):  # how sums are split would show in the last bits
+            own_noise = noise.take(rows)
+            decoder = IterativeDecoder(generator, own, own_noise, allowed_here)
+            ranks = own_noise.ranks.clone()
+            for cells in _iter_unknown(own, ranks, generator.layout.target, decoding_steps):
+                decoder.decode_cells(cells)
+            table = decoder.to_table()
+            apply_quantile_calibration(table, own.known.cpu().numpy(), generator)
+            return table.take(np.arange(count))
+
+    return EncodedTable.join(list(parallel_map(complete_batch, range(0, n_rows, size), device)))
+
+
+def _iter_unknown(
+    condition: Condition, ranks: Tensor, last: int | None, decoding_steps: int
+) -> Iterator[CellIndex]:
+    """Yield the unknown cells of each step in the order of their ranks, those of `last` at last."""
+    if last is not None:
+        ranks[:, last] = 1
+    ranks[condition.known] = 2
+    order = ranks.argsort(dim=1, stable=True).argsort(dim=1)
+    counts = (~condition.known).sum(dim=1, keepdim=True)
+    own_steps = counts.clamp(max=decoding_steps)
+    steps = order * own_steps // counts.clamp(min=1)
+    yield from CellIndex.in_steps(steps, ~condition.known, int(own_steps.max()))
 
 
 def apply_quantile_calibration(

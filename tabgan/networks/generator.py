@@ -157,10 +157,19 @@ class Generator(nn.Module):
 
     def draw_scalars(self, densities: Tensor, classes: Tensor, random: torch.Generator) -> Tensor:
         """Return scalars drawn in their classes; (..., N_PARAMETERS) and (...) -> (...)."""
+        first, second = (
+            torch.rand(classes.shape, generator=random, device=classes.device) for _ in range(2)
+        )
+        return self.scalars_at(densities, classes, first, second)
+
+    def scalars_at(
+        self, densities: Tensor, classes: Tensor, component: Tensor, share: Tensor
+    ) -> Tensor:
+        """Return the scalars that two uniform draws each mean; shapes as in `draw_scalars`."""
         low, high = self.spans[classes].unbind(-1)
         values = TruncatedLogisticMixture.from_parameters(
             densities, to_logit(low), to_logit(high)
-        ).draw(random)
+        ).at(component, share)
         scalars = 2 * (values.sigmoid() - low) / (high - low) - 1
         return scalars.clamp(-1, 1) * self.is_mode[classes]
 

@@ -6,7 +6,7 @@ numbers are those of `Generator.forward`, up to rounding. Work is done for all c
 it can be: a column of a wide table has few cells in a step.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -16,7 +16,8 @@ from torch.nn import functional
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.networks.condition import Condition
 from tabgan.networks.generator import MAX_LOGIT, Generator
-from tabgan.networks.logistic_mixture import N_PARAMETERS, draw_classes
+from tabgan.networks.logistic_mixture import N_PARAMETERS, classes_at
+from tabgan.networks.noise import CLASS, COMPONENT, PLACE, Noise, SharedNoise
 
 CHUNK_ROWS = 512  # that go through the hidden layers together: they stay in a core's cache
 
@@ -69,17 +70,26 @@ class IterativeDecoder:
     Args:
         generator: Trained; its weights are copied into a layout that suits single cells.
         condition: The masked rows to complete.
-        random: Source of all draws.
+        noise: Source of all draws.
+        allowed: Of columns of which not all classes may be drawn, 1 for those that may in each row
+            and 0 for the others; (n_rows, n_classes) each, by the column's index.
 
     Shape:
         - codes, scalars: (n_rows, n_columns); zeros where nothing is drawn yet
     """
 
-    def __init__(self, generator: Generator, condition: Condition, random: torch.Generator) -> None:
-        self.generator, self.layout, self.random = generator, generator.layout, random
+    def __init__(
+        self,
+        generator: Generator,
+        condition: Condition,
+        noise: Noise,
+        allowed: Mapping[int, Tensor] | None = None,
+    ) -> None:
+        self.generator, self.layout, self.noise = generator, generator.layout, noise
+        self.allowed = allowed or {}
         self.codes, self.scalars = condition.codes.clone(), condition.scalars.clone()
         latent_weights, self._cell_weights = generator.input_weights()
-        latent = generator.draw_latent(len(self.codes), random)
+        latent = noise.latent(len(self.codes), generator.latent_dim)
         self._inputs = torch.addmm(generator.mlp.first.bias, latent, latent_weights)
         self._hidden = torch.empty_like(self._inputs)
         self._n_classes = torch.tensor(self.layout.n_classes, device=self.codes.device)
@@ -91,7 +101,10 @@ class IterativeDecoder:
         codes, densities = self._draw_classes(cells, self._hidden_states())
         self.codes[cells.rows, cells.columns] = codes
         classes = codes + self.generator.features.offsets[cells.columns]
-        scalars = self.generator.draw_scalars(densities, classes, self.random).nan_to_num_()
+        component, place = (
+            self.noise.shares(cells.rows, cells.columns, purpose) for purpose in (COMPONENT, PLACE)
+        )
+        scalars = self.generator.scalars_at(densities, classes, component, place).nan_to_num_()
         self.scalars[cells.rows, cells.columns] = scalars
         self._add_inputs(cells)
 
@@ -102,20 +115,44 @@ class IterativeDecoder:
             hidden.copy_(self.generator.mlp.hidden_states(inputs))
         return self._hidden
 
+    def to_table(self) -> EncodedTable:
+        """Return the rows, of which scalars are not calibrated yet."""
+        codes = self.codes.to(torch.int32).cpu().numpy()
+        return EncodedTable(codes, self.scalars.cpu().numpy())
+
     def _draw_classes(self, cells: CellIndex, hidden: Tensor) -> tuple[Tensor, Tensor]:
         """Return codes that are drawn, (n_cells,), and densities, (n_cells, N_PARAMETERS)."""
         shares = [hidden.new_zeros(0)]
         densities = hidden.new_zeros(len(cells.rows), N_PARAMETERS)
         for column, of_column in cells.by_column():
-            weights, bias = self._outputs[column]
-            outputs = torch.addmm(bias, hidden.index_select(0, cells.rows[of_column]), weights)
+            rows = cells.rows[of_column]
+            outputs = self._compute_outputs(column, hidden, rows)
             count = self.layout.n_classes[column]
-            odds = outputs[:, :count].clamp(-MAX_LOGIT, MAX_LOGIT).exp()
-            shares.append((odds / odds.sum(dim=1, keepdim=True)).flatten())
+            shares.append(self._class_shares(column, outputs[:, :count], rows).flatten())
             if outputs.shape[1] > count:
                 densities[of_column] = outputs[:, count:]
         counts = self._n_classes.index_select(0, cells.columns)
-        return draw_classes(torch.cat(shares), counts, self.random), densities
+        drawn = self.noise.shares(cells.rows, cells.columns, CLASS)
+        return classes_at(torch.cat(shares), counts, drawn), densities
+
+    def class_shares(self, column: int) -> Tensor:
+        """Return the probabilities of a column's classes given all known; (n_rows, n_classes)."""
+        rows = torch.arange(len(self.codes), device=self.codes.device)
+        outputs = self._compute_outputs(column, self._hidden_states(), rows)
+        return self._class_shares(column, outputs[:, : self.layout.n_classes[column]], rows)
+
+    def _compute_outputs(self, column: int, hidden: Tensor, rows: Tensor) -> Tensor:
+        """Return what the last layer says of a column in some rows; (n_cells, n_outputs)."""
+        weights, bias = self._outputs[column]
+        chosen = rows.expand(self.noise.min_cells) if len(rows) == 1 else rows
+        return torch.addmm(bias, hidden.index_select(0, chosen), weights)[: len(rows)]
+
+    def _class_shares(self, column: int, logits: Tensor, rows: Tensor) -> Tensor:
+        """Return the probabilities of classes, of those allowed alone; (n_cells, n_classes)."""
+        odds = logits.clamp(-MAX_LOGIT, MAX_LOGIT).exp()
+        if column in self.allowed:
+            odds = odds * self.allowed[column][rows]
+        return odds / odds.sum(dim=1, keepdim=True)
 
     def _add_inputs(self, cells: CellIndex) -> None:
         """Add cells to the kept output of the first layer, by which they are known."""
@@ -150,9 +187,8 @@ def decode_iteratively(
     if generator.layout.target is not None:
         ranks[:, generator.layout.target] = 1
     order = ranks.argsort(dim=1).argsort(dim=1)
-    decoder = IterativeDecoder(generator, condition, random)
+    decoder = IterativeDecoder(generator, condition, SharedNoise(random))
     n_steps = min(decoding_steps, n_columns)
     for cells in CellIndex.in_steps(order * n_steps // n_columns, ~condition.known, n_steps):
         decoder.decode_cells(cells)
-    codes = decoder.codes.to(torch.int32).cpu().numpy()
-    return EncodedTable(codes, decoder.scalars.cpu().numpy())
+    return decoder.to_table()

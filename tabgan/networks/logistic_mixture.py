@@ -24,20 +24,32 @@ MIN_LOG_SCALE, MAX_LOG_SCALE = -7.0, 2.0
 
 def draw_class(logits: Tensor, random: torch.Generator) -> Tensor:
     """Draw classes in proportion to exp(logits); shape (..., n_classes) -> (...)."""
+    share = torch.rand(logits.shape[:-1], generator=random, device=logits.device)
+    return class_at(logits, share)
+
+
+def class_at(logits: Tensor, share: Tensor) -> Tensor:
+    """Return the class that a uniform draw means; (..., n_classes) and (...) -> (...)."""
     shares = (logits - logits.amax(dim=-1, keepdim=True)).exp().cumsum(dim=-1)
-    share = torch.rand(logits.shape[:-1], generator=random, device=logits.device)[..., None]
-    classes = torch.searchsorted(shares, share * shares[..., -1:], right=True)
+    classes = torch.searchsorted(shares, share[..., None] * shares[..., -1:], right=True)
     return classes.clamp_(max=logits.shape[-1] - 1).squeeze(-1)
 
 
 def draw_classes(shares: Tensor, n_classes: Tensor, random: torch.Generator) -> Tensor:
-    """Draw a class for each cell, for cells of different numbers of classes at once.
+    """Draw a class for each cell; shapes as those of `classes_at`."""
+    share = torch.rand(len(n_classes), generator=random, device=shares.device)
+    return classes_at(shares, n_classes, share)
+
+
+def classes_at(shares: Tensor, n_classes: Tensor, share: Tensor) -> Tensor:
+    """Return each cell's class, for cells of different numbers of classes at once.
 
     Shares are added up as whole numbers: fractions would lose precision to all cells before them.
 
     Shape:
         - shares: (all classes of all cells,); those of a cell sum to 1
         - n_classes: (n_cells,)
+        - share: (n_cells,); uniform draws from 0 to 1
         - out: (n_cells,), from 0 to n_classes - 1
     """
     sums = (shares * SHARE_UNITS).long().cumsum(0)
@@ -45,7 +57,6 @@ def draw_classes(shares: Tensor, n_classes: Tensor, random: torch.Generator) -> 
     starts = ends - n_classes
     limits = pad(sums, (1, 0))
     below = limits.index_select(0, starts)
-    share = torch.rand(len(ends), generator=random, device=shares.device)
     drawn = below + (share * (limits.index_select(0, ends) - below)).long()
     positions = torch.searchsorted(sums, drawn, right=True)
     return positions.clamp(starts, ends - 1) - starts
@@ -94,15 +105,20 @@ class TruncatedLogisticMixture:
         return torch.where(last > first, mass, -torch.inf)
 
     def draw(self, random: torch.Generator) -> Tensor:
-        """Return draws, with gradients to the centre and scale of their component; shape (...).
+        """Return draws, with gradients to the centre and scale of their component; shape (...)."""
+        shape, device = self.centres.shape[:-1], self.centres.device
+        first, second = (torch.rand(shape, generator=random, device=device) for _ in range(2))
+        return self.at(first, second)
+
+    def at(self, component: Tensor, share: Tensor) -> Tensor:
+        """Return the values that two uniform draws mean; shape (...) each.
 
         Drawn by inversion: a uniform draw between the ends' probabilities goes through the quantile
         function of the standard logistic, mirrored to the side on which it is exact.
         """
         with torch.no_grad():
-            chosen = draw_class(self.log_weights + self._log_shares(self.low, self.high), random)[
-                ..., None
-            ]
+            shares = self._log_shares(self.low, self.high)
+            chosen = class_at(self.log_weights + shares, component)[..., None]
         centre = self.centres.gather(-1, chosen).squeeze(-1)
         scale = self.log_scales.gather(-1, chosen).squeeze(-1).exp()
         with torch.no_grad():
@@ -113,7 +129,6 @@ class TruncatedLogisticMixture:
                 torch.maximum(first * flip, last * flip),
             )
             start, end = first.clamp(-60, 60).sigmoid(), last.clamp(-60, 60).sigmoid()
-            share = torch.rand(start.shape, generator=random, device=start.device)
             noise = flip * (start + (end - start) * share).logit(1e-30)
         values = centre + scale * noise
         return torch.maximum(torch.minimum(values, self.high), self.low)

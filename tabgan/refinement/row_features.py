@@ -33,9 +33,12 @@ class RefinerFeatures:
 
     def __call__(self, table: EncodedTable) -> Features:
         """Return rows as features; (n_rows, n_columns) -> (n_rows, n_features), NaN for gaps."""
+        return self.of_restored(table, self._restore(table) if self._restored else None)
+
+    def of_restored(self, table: EncodedTable, frame: pd.DataFrame | None) -> Features:
+        """Return the features of rows that are restored already; (n_rows, n_features)."""
         features = [to_tree_features(table, self.encoder.layout)]
-        if self._restored:
-            frame = self._restore(table)
+        if frame is not None:
             features += [r.to_feature(frame[c.name], c)[:, None] for c, r in self._restored]
         return np.hstack(features)
 

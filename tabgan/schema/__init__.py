@@ -19,6 +19,7 @@ usable_columns  whether a column that was read from a file, or edited, can be wr
 reading         how a column is read, in words
 holding         what a model file holds of a table, in words
 precision       float16 and float32, read as they were written
+unknown         what stands in a cell that is to be drawn
 text            text that means numbers or datetimes, read and written back
 arrays          short names for arrays of one dtype
 

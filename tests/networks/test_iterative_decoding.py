@@ -12,6 +12,7 @@ from tabgan.networks.iterative_decoding import (
     IterativeDecoder,
     decode_iteratively,
 )
+from tabgan.networks.noise import SharedNoise
 from tabgan.networks.row_embedding import Rows
 from tests.networks.small_generators import LAYOUT, given, make
 
@@ -23,7 +24,7 @@ def generator() -> Generator:
 
 def test_the_first_layer_is_that_of_the_whole_row(generator: Generator) -> None:
     condition = given(50)
-    decoder = IterativeDecoder(generator, condition, torch.Generator().manual_seed(0))
+    decoder = IterativeDecoder(generator, condition, SharedNoise(torch.Generator().manual_seed(0)))
     noise = generator.draw_latent(50, torch.Generator().manual_seed(0))
     features = generator.features
     rows = Rows(features.indicate(condition.codes), condition.scalars)
@@ -34,7 +35,7 @@ def test_the_first_layer_is_that_of_the_whole_row(generator: Generator) -> None:
 
 def test_decoding_draws_what_the_generator_would(generator: Generator) -> None:
     condition = given(40_000)
-    decoder = IterativeDecoder(generator, condition, torch.Generator().manual_seed(2))
+    decoder = IterativeDecoder(generator, condition, SharedNoise(torch.Generator().manual_seed(2)))
     decoder.decode_cells(CellIndex.from_mask(~condition.known))
     kept = condition.known
     assert torch.equal(decoder.codes[kept], condition.codes[kept])

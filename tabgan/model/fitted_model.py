@@ -1,0 +1,70 @@
+"""What a fitted model consists of, whatever it is asked."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+import pandas as pd
+import torch
+
+from tabgan.config import TrainingConfig
+from tabgan.encoding.table_encoder import TableEncoder
+from tabgan.model.model_card import ModelCard
+from tabgan.networks.condition import Condition
+from tabgan.networks.generation import generate
+from tabgan.networks.generator import Generator
+from tabgan.refinement.refiner import Refiner
+from tabgan.refinement.row_features import RefinerFeatures
+from tabgan.relations import RelationSet
+from tabgan.runtime.progress import TrainingRecord
+from tabgan.schema import TableSchema
+
+
+@dataclass(frozen=True)
+class FittedModel:
+    """All that rows are drawn from, and no row of the table that was learned.
+
+    `relations` say which columns the generator learned, and restore the others from them.
+    """
+
+    relations: RelationSet
+    encoder: TableEncoder
+    generator: Generator
+    refiner: Refiner | None
+    config: TrainingConfig
+    record: TrainingRecord
+    card: ModelCard
+
+    @property
+    def schema(self) -> TableSchema:
+        """The columns of the table that was learned."""
+        return self.relations.schema
+
+    @cached_property
+    def to_features(self) -> RefinerFeatures:
+        """Computes the features of rows that the refiner weighs them by."""
+        return RefinerFeatures(self.encoder, self.relations)
+
+    @property
+    def device(self) -> torch.device:
+        """Where rows are generated."""
+        return next(self.generator.parameters()).device
+
+    @property
+    def score(self) -> float | None:
+        """Two-sample score of its rows against held-out ones; None if too few were held out."""
+        refined = self.refiner.score if self.refiner else None
+        return self.record.score if refined is None else refined
+
+    def draw_filler(self) -> pd.DataFrame:
+        """Return one whole row, always the same, that stands in where nothing is known."""
+        condition = Condition.empty(2, len(self.encoder.parts), self.device)
+        random = torch.Generator(self.device).manual_seed(0)
+        table = generate(self.generator, condition, self.config.decoding_steps, random)
+        frame = self.encoder.decode(table, np.arange(2), np.random.default_rng(0))
+        return self.relations.restore(frame).iloc[:1].reset_index(drop=True)
+
+    def keep_out(self, frame: pd.DataFrame) -> Self:
+        """Return the model that makes up no key and no text of these rows either."""
+        return replace(self, encoder=self.encoder.keep_out(self.schema.read_missing_marks(frame)))

@@ -1,0 +1,56 @@
+"""`sample --like` and `impute`: rows of a table completed and filled."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.cli.people_table import Run, make_people
+
+
+def test_like_completes_the_rows_of_a_table(run: Run, model: Path, tmp_path: Path) -> None:
+    part = make_people(20)[["town", "age"]].mask(pd.Series(range(20)) == 3)
+    part.to_csv(tmp_path / "part.csv", index=False)
+    out = tmp_path / "out.csv"
+    result = run("sample", "--like", tmp_path / "part.csv", "-m", model, "-o", out, "--seed", 1)
+    assert result.exit_code == 0, result.output
+    assert "20 rows completed with the seed 1 are in" in result.stderr
+    made = pd.read_csv(out)
+    assert list(made) == list(make_people())
+    assert not made.isna().any().any()
+    known = part["town"].notna()
+    assert (made["town"] == part["town"])[known].all()
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ([], "give either -n ROWS"),
+        (["-n", "3", "--like", "x.csv"], "give either -n ROWS"),
+        (["-n", "3", "--keep-gaps"], "--redraw and --keep-gaps are of rows to complete"),
+        (["--like", "x.csv", "--where", "age>5"], "--where is of new rows"),
+        (["--like", "x.csv", "--dask", "tcp://a:1"], "--dask draws new rows"),
+    ],
+)
+def test_options_that_do_not_go_together(run: Run, words: list[str], sentence: str) -> None:
+    result = run("sample", "-o", "-", *words)
+    assert result.exit_code == 2
+    assert sentence in result.stderr
+
+
+def test_impute_fills_gaps_and_keeps_the_rest(run: Run, model: Path, tmp_path: Path) -> None:
+    people = make_people(30)
+    people["income"] = people["income"].mask(people.index % 3 == 0)
+    people["town"] = people["town"].mask(people.index % 4 == 0)
+    people.to_csv(tmp_path / "people.csv", index=False)
+    out = tmp_path / "filled.csv"
+    words = ["-m", model, "-o", out, "--seed", 1, "--columns", "income", "--draws", 2]
+    result = run("impute", tmp_path / "people.csv", *words)
+    assert result.exit_code == 0, result.output
+    made = pd.read_csv(out)
+    assert made["__draw__"].tolist() == [0, 1] * 30
+    assert made["income"].notna().all()
+    assert made["town"].isna().sum() == 2 * people["town"].isna().sum()
+    result = run("impute", tmp_path / "people.csv", "-m", model, "-o", out, "--columns", "x")
+    assert result.exit_code == 1
+    assert "the model knows no column 'x'" in result.stderr
