@@ -22,23 +22,11 @@ MIN_MASS = 1e-30  # of a range, in scales of a component, where float64 computes
 MIN_LOG_SCALE, MAX_LOG_SCALE = -7.0, 2.0
 
 
-def draw_class(logits: Tensor, random: torch.Generator) -> Tensor:
-    """Draw classes in proportion to exp(logits); shape (..., n_classes) -> (...)."""
-    share = torch.rand(logits.shape[:-1], generator=random, device=logits.device)
-    return class_at(logits, share)
-
-
 def class_at(logits: Tensor, share: Tensor) -> Tensor:
     """Return the class that a uniform draw means; (..., n_classes) and (...) -> (...)."""
     shares = (logits - logits.amax(dim=-1, keepdim=True)).exp().cumsum(dim=-1)
     classes = torch.searchsorted(shares, share[..., None] * shares[..., -1:], right=True)
     return classes.clamp_(max=logits.shape[-1] - 1).squeeze(-1)
-
-
-def draw_classes(shares: Tensor, n_classes: Tensor, random: torch.Generator) -> Tensor:
-    """Draw a class for each cell; shapes as those of `classes_at`."""
-    share = torch.rand(len(n_classes), generator=random, device=shares.device)
-    return classes_at(shares, n_classes, share)
 
 
 def classes_at(shares: Tensor, n_classes: Tensor, share: Tensor) -> Tensor:

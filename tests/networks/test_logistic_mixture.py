@@ -8,8 +8,8 @@ from tabgan.networks.logistic_mixture import (
     N_COMPONENTS,
     N_PARAMETERS,
     TruncatedLogisticMixture,
-    draw_class,
-    draw_classes,
+    class_at,
+    classes_at,
 )
 
 
@@ -62,7 +62,7 @@ def test_a_draw_moves_with_the_centre_of_its_component() -> None:
 def test_classes_are_drawn_in_proportion(far: float) -> None:
     shares = torch.tensor([0.5, 0.0, 0.2, 0.3])
     logits = (shares.log() + far).expand(2, 50_000, -1)
-    drawn = draw_class(logits, torch.Generator().manual_seed(0))
+    drawn = class_at(logits, torch.rand(2, 50_000, generator=torch.Generator().manual_seed(0)))
     assert drawn.shape == (2, 50_000)
     counts = torch.bincount(drawn.flatten(), minlength=4) / drawn.numel()
     torch.testing.assert_close(counts, shares, atol=0.005, rtol=0)
@@ -72,9 +72,8 @@ def test_classes_follow_each_cells_own_shares() -> None:
     shares = [torch.tensor([0.0, 0.25, 0.75]), torch.tensor([1.0]), torch.tensor([0.5, 0.5, 0.0])]
     repeats = 40_000
     counts = torch.tensor([len(each) for each in shares]).repeat(repeats)
-    drawn = draw_classes(
-        torch.cat(shares).repeat(repeats), counts, torch.Generator().manual_seed(0)
-    )
+    share = torch.rand(len(counts), generator=torch.Generator().manual_seed(0))
+    drawn = classes_at(torch.cat(shares).repeat(repeats), counts, share)
     for cell, share in enumerate(shares):
         drawn_shares = torch.bincount(drawn[cell :: len(shares)], minlength=len(share)) / repeats
         torch.testing.assert_close(drawn_shares, share, atol=0.01, rtol=0)
@@ -83,4 +82,4 @@ def test_classes_follow_each_cells_own_shares() -> None:
 
 def test_no_cells_have_no_classes() -> None:
     none = torch.zeros(0, dtype=torch.long)
-    assert len(draw_classes(torch.zeros(0), none, torch.Generator())) == 0
+    assert len(classes_at(torch.zeros(0), none, torch.zeros(0))) == 0
