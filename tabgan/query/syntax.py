@@ -219,6 +219,14 @@ class OftenEqual(Node):
 
 
 @dataclass(frozen=True)
+class NearlyEqual(Node):
+    """`y nearly = 2 * x`."""
+
+    dependent: Name
+    value: Value
+
+
+@dataclass(frozen=True)
 class PartOf(Node):
     """`month = month of pickup`, or `hour = hour of pickup in 'Europe/Berlin'`."""
 

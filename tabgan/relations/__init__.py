@@ -4,7 +4,7 @@ relation                the contract; `statistics` says when one counts as found
 registry                RELATIONS, a line a kind: `affine`, `affix`, `constant_where`, `date_part`,
                         `fixed_combinations`, `formula`, `frequent_equality`,
                         `functional_dependency`, `inequality`, `linear_combination`,
-                        `missingness`, `row_predicate`
+                        `missingness`, `near_formula`, `row_predicate`
 table_profile           what relations are discovered in
 selection               which of those found are kept, and in which order; `check_selection`: of
                         those by which rows are only checked

@@ -1,0 +1,145 @@
+"""Discovery of formulas that hold but for a little, on a sample.
+
+1. Which columns a few others nearly add up to, or multiply to (`forms`).
+2. Of these sums, the one that is near in few terms and digits (`simplification`), if it leaves
+   little of the column.
+3. It is kept if it tells rows held out better than trees do (`held_out`).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tabgan.relations.exact_arithmetic import find_decimals
+from tabgan.relations.formula.datetime_terms import MAX_DATETIMES, NumbersReader
+from tabgan.relations.formula.declaration import Definition
+from tabgan.relations.near_formula.forms import NearForms
+from tabgan.relations.near_formula.held_out import HeldOutRows
+from tabgan.relations.near_formula.simplification import NearResult, measure_size, simplify
+from tabgan.relations.table_profile import TableProfile
+from tabgan.schema.arrays import Floats
+from tabgan.schema.column import Column, ColumnKind, Name
+
+MIN_ROWS = 300  # in which a column has values
+MAX_COLUMNS = 300  # of numbers: those after them are not looked at
+MIN_SAID = 2.0  # nats a row that a formula says of its column: it leaves a seventh of its spread
+MAX_FITTED = 24  # columns for which formulas are fitted
+MAX_JUDGED = 10  # formulas that are judged on rows held out
+MAX_FEATURES = 16  # columns that trees are given beside those of the formula
+MAX_CODES = 30  # categories of such a column
+FIT_ROWS = 1_000
+JUDGED_ROWS = 4_000
+MIN_OFF = 0.01  # share of rows in which something is left: with fewer, it is a formula
+FLOAT_UNIT = 2.0**-20  # of the spread of numbers without a last decimal
+PART_NATS = 0.03  # that each term, and each digit, has to be worth
+KINDS = (ColumnKind.CATEGORICAL, ColumnKind.BOOLEAN)
+
+
+@dataclass(frozen=True)
+class NearCandidate:
+    """A column and what it nearly is.
+
+    Attributes:
+        dependent: The column.
+        result: The formula.
+        said: The nats a row that it says of the column.
+        unit: Half the distance between the column's values.
+    """
+
+    dependent: Column
+    result: NearResult
+    said: float
+    unit: float
+
+    @property
+    def names(self) -> frozenset[Name]:
+        """All columns that it relates."""
+        columns = (self.dependent, *self.result.expression.columns)
+        return frozenset(column.name for column in columns)
+
+    @property
+    def rank(self) -> tuple[float, ...]:
+        """What is least for the way of a fact to be taken: what says most, in few digits."""
+        return -round(self.said), self.result.n_parts, self.unit, -self.said
+
+
+def find_near_formulas(profile: TableProfile) -> list[Definition]:
+    """Return what columns of numbers nearly are, one formula for a set of columns."""
+    if len(profile.number_columns) < 2 or len(profile) < MIN_ROWS:
+        return []
+    return [Definition(c.dependent, c.result.expression) for c in NearSearch(profile.sample).find()]
+
+
+class NearSearch:
+    """The search for near formulas in a sample.
+
+    Args:
+        sample: Of a table.
+    """
+
+    def __init__(self, sample: TableProfile) -> None:
+        self.sample = sample
+        self.columns = list(sample.number_columns[:MAX_COLUMNS])
+        datetimes = sample.datetime_columns[:MAX_DATETIMES]
+        self._rows = np.random.default_rng(0).permutation(len(sample))[:JUDGED_ROWS]
+        self._numbers = {c: sample.numbers(c)[self._rows] for c in (*self.columns, *datetimes)}
+        self._is_fitted = np.arange(len(self._rows)) < min(len(self._rows) // 2, FIT_ROWS)
+        fitted = {c: values[self._is_fitted] for c, values in self._numbers.items()}
+        self._forms = NearForms(self.columns, datetimes, fitted)
+
+    @np.errstate(all="ignore")  # powers of the largest numbers
+    def find(self) -> list[NearCandidate]:
+        """Return the candidates that tell rows held out better, those that save most first."""
+        fitted = [self._fit(column) for column in self._forms.find_related()[:MAX_FITTED]]
+        candidates = sorted((c for c in fitted if c is not None), key=lambda c: c.rank)
+        gains: dict[frozenset[Name], tuple[float, NearCandidate]] = {}
+        for candidate in candidates[:MAX_JUDGED]:
+            if candidate.names not in gains:
+                gain = self._judge(candidate)
+                gains |= {candidate.names: (gain, candidate)} if gain else {}
+        return [each for _, each in sorted(gains.values(), key=lambda pair: -pair[0])]
+
+    def _fit(self, column: Column) -> NearCandidate | None:
+        """Return the simplest formula that is nearest a column, if that is near enough."""
+        own = self._numbers[column]
+        present = own[~np.isnan(own)]
+        if len(present) * len(self.sample) < MIN_ROWS * len(own):
+            return None
+        decimals = find_decimals(present)
+        unit = np.ptp(present) * FLOAT_UNIT if decimals is None else 10.0**-decimals / 2
+        numbers, fitted = self._forms.numbers, own[self._is_fitted]
+        found = [simplify(terms, numbers, fitted, unit) for terms in self._forms.iter_terms(column)]
+        results = [result for result in found if result is not None]
+        if not results:
+            return None
+        best = min(results, key=lambda result: result.nats + PART_NATS * result.n_parts)
+        said = float(measure_size(present - np.median(present), unit).mean()) - best.nats
+        return NearCandidate(column, best, said, float(unit)) if said >= MIN_SAID else None
+
+    def _judge(self, candidate: NearCandidate) -> float:
+        """Return the nats a row that a formula saves beside trees; 0 if it is exact, or of no use.
+
+        Exact ones are no near ones: `formula` keeps them.
+        """
+        own = self._numbers[candidate.dependent]
+        results = candidate.result.expression.evaluate(NumbersReader(self._numbers)).values
+        left = own - np.where(np.isfinite(results), results, np.nan)
+        known = left[~np.isnan(left)]
+        if np.mean(np.abs(known) > candidate.unit * (1 + 1e-6)) < MIN_OFF:
+            return 0.0
+        rows = HeldOutRows(self._features(candidate), ~self._is_fitted)
+        return rows.measure_gain(own, left, candidate.unit)
+
+    def _features(self, candidate: NearCandidate) -> Floats:
+        """Return the columns that trees are given: those of the formula, and others; (n_rows, k).
+
+        Of many columns, those that correlate most with the dependent.
+        """
+        others = self._forms.find_nearest(candidate.dependent)[:MAX_FEATURES]
+        chosen = dict.fromkeys([*candidate.result.expression.columns, *others])
+        columns = [self._numbers[column] for column in chosen]
+        for column in self.sample.columns:
+            is_coded = column.kind in KINDS and self.sample.n_categories(column) <= MAX_CODES
+            if is_coded and len(columns) < 2 * MAX_FEATURES:
+                columns.append(self.sample.codes(column)[self._rows].astype(np.float64))
+        return np.column_stack(columns)
