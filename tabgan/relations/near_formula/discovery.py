@@ -22,16 +22,15 @@ from tabgan.schema.column import Column, ColumnKind, Name
 
 MIN_ROWS = 300  # in which a column has values
 MAX_COLUMNS = 300  # of numbers: those after them are not looked at
-MIN_SAID = 2.0  # nats a row that a formula says of its column: it leaves a seventh of its spread
+MIN_SAID = 1.5  # nats a row that a formula says of its column: it leaves a fifth of its spread
+MAX_PARTS = 5  # terms of a formula, and digits of each
 MAX_FITTED = 24  # columns for which formulas are fitted
 MAX_JUDGED = 10  # formulas that are judged on rows held out
 MAX_FEATURES = 16  # columns that trees are given beside those of the formula
 MAX_CODES = 30  # categories of such a column
 FIT_ROWS = 1_000
 JUDGED_ROWS = 4_000
-MIN_OFF = 0.01  # share of rows in which something is left: with fewer, it is a formula
 FLOAT_UNIT = 2.0**-20  # of the spread of numbers without a last decimal
-PART_NATS = 0.03  # that each term, and each digit, has to be worth
 KINDS = (ColumnKind.CATEGORICAL, ColumnKind.BOOLEAN)
 
 
@@ -44,12 +43,14 @@ class NearCandidate:
         result: The formula.
         said: The nats a row that it says of the column.
         unit: Half the distance between the column's values.
+        position: Of the column among those of numbers: what is calculated comes last as a rule.
     """
 
     dependent: Column
     result: NearResult
     said: float
     unit: float
+    position: int
 
     @property
     def names(self) -> frozenset[Name]:
@@ -59,8 +60,8 @@ class NearCandidate:
 
     @property
     def rank(self) -> tuple[float, ...]:
-        """What is least for the way of a fact to be taken: what says most, in few digits."""
-        return -round(self.said), self.result.n_parts, self.unit, -self.said
+        """What is least for the way of a fact to be taken: what says most, in few digits, last."""
+        return -round(self.said), self.result.n_parts, self.unit, -self.position
 
 
 def find_near_formulas(profile: TableProfile) -> list[Definition]:
@@ -112,9 +113,11 @@ class NearSearch:
         results = [result for result in found if result is not None]
         if not results:
             return None
-        best = min(results, key=lambda result: result.nats + PART_NATS * result.n_parts)
+        best = min(results, key=lambda result: result.cost)
         said = float(measure_size(present - np.median(present), unit).mean()) - best.nats
-        return NearCandidate(column, best, said, float(unit)) if said >= MIN_SAID else None
+        if said < MIN_SAID or best.n_parts > MAX_PARTS:
+            return None
+        return NearCandidate(column, best, round(said, 2), float(unit), self.columns.index(column))
 
     def _judge(self, candidate: NearCandidate) -> float:
         """Return the nats a row that a formula saves beside trees; 0 if it is exact, or of no use.
@@ -125,7 +128,7 @@ class NearSearch:
         results = candidate.result.expression.evaluate(NumbersReader(self._numbers)).values
         left = own - np.where(np.isfinite(results), results, np.nan)
         known = left[~np.isnan(left)]
-        if np.mean(np.abs(known) > candidate.unit * (1 + 1e-6)) < MIN_OFF:
+        if not (np.abs(known) > candidate.unit * (1 + 1e-6)).any():
             return 0.0
         rows = HeldOutRows(self._features(candidate), ~self._is_fitted)
         return rows.measure_gain(own, left, candidate.unit)

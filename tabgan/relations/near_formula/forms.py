@@ -25,9 +25,10 @@ from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column
 
 MIN_VALUES = 20  # of a column
-MAX_LEFT = 0.1  # share of a column's variance that a first sum may leave
+MAX_LEFT = 0.2  # share of a column's variance that a first sum may leave
 MAX_ZEROS = 0.02  # share of a column's values, if its logarithms are summed
-MAX_CROSSED = 3  # terms of a sum with products
+MAX_EXTENDED = 3  # terms of a sum that is begun with others
+MAX_CROSSED = 2  # terms of a sum of products and ratios
 
 
 class NearForms:
@@ -69,14 +70,14 @@ class NearForms:
 
     def iter_terms(self, column: Column) -> Iterator[Sequence[Term]]:
         """Yield the terms of sums that a column may nearly be."""
-        yield [self._terms[index] for index in self._find_sum(column).picked]
+        picked = [self._terms[index] for index in self._find_sum(column).picked]
+        yield picked
         others = [other for other in self.columns if other != column]
+        yield self._extend(column, picked, others)
         for product in self.iter_products(column):
             yield product
-            yield self._extend(column, product, Dictionary.of_columns(others, self.numbers))
-        crossed = Dictionary.of_columns(others, self.numbers)
-        crossed.cross(self.numbers[column])
-        yield self._extend(column, [], crossed)
+            yield self._extend(column, product, others)
+        yield self._extend(column, [], others, is_crossed=True)
 
     def find_nearest(self, column: Column) -> list[Column]:
         """Return the other columns of numbers, those that correlate most first."""
@@ -107,12 +108,22 @@ class NearForms:
         return self._products.find(index, allowed) if self._has_logs[index] else None
 
     def _extend(
-        self, column: Column, chosen: Sequence[Term], dictionary: Dictionary
+        self,
+        column: Column,
+        chosen: Sequence[Term],
+        others: Sequence[Column],
+        *,
+        is_crossed: bool = False,
     ) -> Sequence[Term]:
         """Return terms with those beside them that take most of what is left of a column."""
-        values: list[Floats] = [term.compute(self.numbers) for term in chosen]
-        own = self.numbers[column]
-        found: list[int] = []
-        for found in pursue(own, dictionary, values, MAX_CROSSED, lambda *_: True):  # noqa: B007
-            pass
+        left = [other for other in others if linear(other) not in chosen]
+        if not left:
+            return chosen
+        dictionary = Dictionary.of_columns(left, self.numbers)
+        own, max_terms = self.numbers[column], MAX_EXTENDED
+        if is_crossed:
+            dictionary.cross(own)
+            max_terms = MAX_CROSSED
+        values = [term.compute(self.numbers) for term in chosen]
+        found = [[], *pursue(own, dictionary, values, max_terms, lambda *_: True)][-1]
         return [*chosen, *(dictionary.terms[index] for index in sorted(found))]

@@ -50,11 +50,7 @@ class NearSums:
     """
 
     def __init__(self, values: Floats) -> None:
-        with np.errstate(all="ignore"):
-            ends = np.nanquantile(values, [CLIPPED, 1 - CLIPPED], axis=0)
-            centred = np.clip(values, *ends)
-            centred = centred - np.nanmean(centred, axis=0)
-        self._signed = _correlate_signed(centred)
+        self._signed = _correlate_signed(values)
 
     @property
     def sizes(self) -> Floats:
@@ -74,6 +70,8 @@ class NearSums:
         left = self._measure_left(own, picked)
         while len(picked) < MAX_TERMS:
             best = self._pick_next(own, picked, allowed)
+            if best is None:
+                break
             after = self._measure_left(own, [*picked, best])
             if after > (1 - MIN_GAIN) * left:
                 break
@@ -92,7 +90,8 @@ class NearSums:
             return [single]
         return [int(one), int(other)]
 
-    def _pick_next(self, own: Floats, picked: Sequence[int], allowed: Mask) -> int:
+    def _pick_next(self, own: Floats, picked: Sequence[int], allowed: Mask) -> int | None:
+        """Return the term that explains most of what those picked leave; None if there is none."""
         among = self._signed[np.ix_(picked, picked)]
         beside = self._signed[:, picked]
         weights = np.linalg.lstsq(among, np.column_stack([own[picked], beside.T]), rcond=1e-10)[0]
@@ -100,6 +99,8 @@ class NearSums:
         apart = 1 - np.einsum("ij,ji->i", beside, weights[:, 1:])
         is_new = allowed & (apart > MIN_APART)
         is_new[list(picked)] = False
+        if not is_new.any():
+            return None
         with np.errstate(all="ignore"):
             return int(np.where(is_new, left**2 / apart, -1.0).argmax())
 
@@ -108,11 +109,19 @@ class NearSums:
         return float(1 - own[picked] @ np.linalg.lstsq(among, own[picked], rcond=1e-10)[0])
 
 
-def _correlate_signed(centred: Floats) -> Floats:
-    """Return the correlations of columns without means; (n, k) to (k, k); gaps count as 0."""
+def _correlate_signed(values: Floats) -> Floats:
+    """Return the correlations of columns, clipped at their ends; (n, k) to (k, k).
+
+    Gaps count as the mean.
+    """
+    present = np.isfinite(values)
+    known = [column[here] for column, here in zip(values.T, present.T, strict=True)]
+    ends = [np.quantile(own, [CLIPPED, 1 - CLIPPED]) if len(own) else (0, 0) for own in known]
     with np.errstate(all="ignore"):
-        known = np.where(np.isfinite(centred), centred, 0.0)
-        known = known / np.abs(known).max(axis=0)
-        known = known / np.sqrt((known**2).sum(axis=0))
-    known = np.nan_to_num(known, nan=0.0, posinf=0.0, neginf=0.0)
-    return np.asarray(known.T @ known)
+        clipped = np.clip(np.where(present, values, 0.0), *np.array(ends).T)
+        means = np.where(present, clipped, 0.0).sum(axis=0) / present.sum(axis=0)
+        centred = np.where(present, clipped - means, 0.0)
+        scaled = centred / np.abs(centred).max(axis=0)
+        scaled = scaled / np.sqrt((scaled**2).sum(axis=0))
+    scaled = np.nan_to_num(scaled, nan=0.0, posinf=0.0, neginf=0.0)
+    return np.asarray(scaled.T @ scaled)

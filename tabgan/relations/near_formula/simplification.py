@@ -21,8 +21,10 @@ from tabgan.relations.formula.sums import write_sum
 from tabgan.relations.formula.terms import Numbers, Term
 from tabgan.schema.arrays import Floats, Mask
 
-MAX_DIGITS = 4  # of a coefficient
+MAX_DIGITS = 3  # of a coefficient
 MAX_LOST = 0.03  # nats a row that a term, or more digits, may be worth and are left out
+PART_NATS = 0.03  # that each term, and each digit, has to be worth
+MAX_CONSTANT = 0.5  # nats a row that a constant may be worth and is left to be learned
 MIN_PRESENT = 0.8  # share of a column's rows in which there has to be a result
 
 
@@ -33,7 +35,7 @@ class NearResult:
     Attributes:
         expression: That.
         digits: Of each of its coefficients.
-        n_terms: The constant among them.
+        n_terms: A constant among them.
         nats: What it leaves of the column, as `measure_size` has it.
     """
 
@@ -46,6 +48,11 @@ class NearResult:
     def n_parts(self) -> int:
         """Terms and digits."""
         return self.n_terms + self.digits
+
+    @property
+    def cost(self) -> float:
+        """What it leaves of the column, and the nats that its terms and digits have to be worth."""
+        return self.nats + PART_NATS * self.n_parts
 
 
 def measure_size(left: Floats, unit: float) -> Floats:
@@ -65,53 +72,47 @@ def simplify(
 ) -> NearResult | None:
     """Return the simplest sum of terms that is as near a column as all of them; None if none is.
 
+    What is left is learned, a constant among it: that is only written where it is large beside the
+    rest.
+
     Args:
-        terms: Of the sum; a constant is added.
+        terms: Of the sum.
         numbers: Of the columns that terms are made of; (n_rows,) each.
         own: The column; (n_rows,).
         unit: Half the distance between its values.
     """
-    columns = [term.compute(numbers) for term in terms]
-    present = ~np.isnan(own) & ~np.isnan(np.column_stack(columns)).any(axis=1)
+    if not terms:
+        return None
+    matrix = np.column_stack([term.compute(numbers) for term in terms])
+    present = ~np.isnan(own) & ~np.isnan(matrix).any(axis=1)
     if present.sum() < MIN_PRESENT * np.count_nonzero(~np.isnan(own)):
         return None
-    matrix = np.column_stack([*columns, np.ones(len(own))])[present]
-    given = own[present]
-    kept = _eliminate(matrix, given, unit)
-    if not kept[:-1].any():
-        return None
-    values = _fit(matrix[:, kept], given)
-    limit = _measure(matrix[:, kept], values, given, unit) + MAX_LOST
+    matrix, own = matrix[present], own[present]
+    kept = _eliminate(matrix, own, unit)
+    matrix, terms = matrix[:, kept], [terms[index] for index in np.flatnonzero(kept)]
+    values = _fit(matrix, own)
+    limit = _measure(matrix, values, own, unit) + MAX_LOST
     for rounded in iter_rounded(values):
-        if rounded.digits > MAX_DIGITS:
-            return None
-        nats = _measure(matrix[:, kept], rounded.values, given, unit)
-        if nats <= limit:
+        nats = _measure(matrix, rounded.values, own, unit)
+        if nats <= limit or rounded.digits > MAX_DIGITS:
             break
-    pairs = list(zip(rounded.values.tolist(), np.flatnonzero(kept).tolist(), strict=True))
-    summands = [(factor, terms[index]) for factor, index in pairs if index < len(terms) and factor]
-    constant = sum(factor for factor, index in pairs if index == len(terms))
-    if not summands:
+    if rounded.digits > MAX_DIGITS or not rounded.values.all():
         return None
-    return NearResult(write_sum(summands, constant), rounded.digits, int(kept.sum()), nats)
+    constant = _find_constant(own - matrix @ rounded.values, unit, nats)
+    summands = list(zip(rounded.values.tolist(), terms, strict=True))
+    n_terms = len(terms) + (constant != 0)
+    return NearResult(write_sum(summands, constant), rounded.digits, n_terms, nats)
 
 
 def _fit(matrix: Floats, own: Floats) -> Floats:
-    """Return coefficients of terms, a constant being one if it is there; (n_terms,)."""
-    is_constant = np.ptp(matrix[:, -1]) == 0
-    if is_constant:
-        return Regression.fit(matrix[:, :-1].T, own).coefficients
-    scale = np.abs(matrix).max(axis=0)
-    rows = np.ones(len(own), bool)
-    for _ in range(2):  # without the rows that are farthest off
-        values = np.linalg.lstsq((matrix / scale)[rows], own[rows], rcond=1e-12)[0] / scale
-        sizes = np.abs(own - matrix @ values)
-        rows = sizes <= np.quantile(sizes, 0.98)
-    return np.asarray(values)
+    """Return the coefficients of terms beside a constant; (n_terms,)."""
+    return Regression.fit(matrix.T, own).coefficients[:-1]
 
 
 def _measure(matrix: Floats, values: Floats, own: Floats, unit: float) -> float:
-    return float(measure_size(own - matrix @ values, unit).mean())
+    """Return the mean nats of what a sum leaves of a column beside its median."""
+    left = own - matrix @ values
+    return float(measure_size(left - np.median(left), unit).mean())
 
 
 def _eliminate(matrix: Floats, own: Floats, unit: float) -> Mask:
@@ -129,3 +130,13 @@ def _eliminate(matrix: Floats, own: Floats, unit: float) -> Mask:
             break
         kept[index] = False
     return kept
+
+
+def _find_constant(left: Floats, unit: float, nats: float) -> float:
+    """Return what is always left, with few digits; 0 if it is not large beside what varies."""
+    if measure_size(left, unit).mean() <= nats + MAX_CONSTANT:
+        return 0.0
+    median = float(np.median(left))
+    rounded = (float(f"{median:.{digits}e}") for digits in range(MAX_DIGITS))
+    near = (c for c in rounded if measure_size(left - c, unit).mean() <= nats + MAX_CONSTANT / 5)
+    return next(near, 0.0)
