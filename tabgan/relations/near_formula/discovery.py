@@ -24,12 +24,13 @@ MIN_ROWS = 300  # in which a column has values
 MAX_COLUMNS = 300  # of numbers: those after them are not looked at
 MIN_SAID = 1.5  # nats a row that a formula says of its column: it leaves a fifth of its spread
 MAX_PARTS = 5  # terms of a formula, and digits of each
-MAX_FITTED = 24  # columns for which formulas are fitted
+MAX_FITTED = 16  # columns for which formulas are fitted
 MAX_JUDGED = 10  # formulas that are judged on rows held out
-MAX_FEATURES = 16  # columns that trees are given beside those of the formula
+MAX_FEATURES = 10  # columns that trees are given beside those of the formula
 MAX_CODES = 30  # categories of such a column
-FIT_ROWS = 1_000
-JUDGED_ROWS = 4_000
+FIT_ROWS = 1_000  # for terms and coefficients
+MAX_FAILED = 4  # formulas one after the other that save nothing: those after them save less
+JUDGED_ROWS = 4_000  # of which trees are fitted on half
 FLOAT_UNIT = 2.0**-20  # of the spread of numbers without a last decimal
 KINDS = (ColumnKind.CATEGORICAL, ColumnKind.BOOLEAN)
 
@@ -84,8 +85,9 @@ class NearSearch:
         datetimes = sample.datetime_columns[:MAX_DATETIMES]
         self._rows = np.random.default_rng(0).permutation(len(sample))[:JUDGED_ROWS]
         self._numbers = {c: sample.numbers(c)[self._rows] for c in (*self.columns, *datetimes)}
-        self._is_fitted = np.arange(len(self._rows)) < min(len(self._rows) // 2, FIT_ROWS)
-        fitted = {c: values[self._is_fitted] for c, values in self._numbers.items()}
+        self._is_held_out = np.arange(len(self._rows)) >= len(self._rows) // 2
+        self._fitted = slice(min(len(self._rows) // 2, FIT_ROWS))
+        fitted = {c: values[self._fitted] for c, values in self._numbers.items()}
         self._forms = NearForms(self.columns, datetimes, fitted)
 
     @np.errstate(all="ignore")  # powers of the largest numbers
@@ -93,11 +95,14 @@ class NearSearch:
         """Return the candidates that tell rows held out better, those that save most first."""
         fitted = [self._fit(column) for column in self._forms.find_related()[:MAX_FITTED]]
         candidates = sorted((c for c in fitted if c is not None), key=lambda c: c.rank)
+        n_failed = 0
         gains: dict[frozenset[Name], tuple[float, NearCandidate]] = {}
         for candidate in candidates[:MAX_JUDGED]:
-            if candidate.names not in gains:
-                gain = self._judge(candidate)
-                gains |= {candidate.names: (gain, candidate)} if gain else {}
+            if candidate.names in gains or n_failed >= MAX_FAILED:
+                continue
+            gain = self._judge(candidate)
+            gains |= {candidate.names: (gain, candidate)} if gain else {}
+            n_failed = 0 if gain else n_failed + 1
         return [each for _, each in sorted(gains.values(), key=lambda pair: -pair[0])]
 
     def _fit(self, column: Column) -> NearCandidate | None:
@@ -108,13 +113,13 @@ class NearSearch:
             return None
         decimals = find_decimals(present)
         unit = np.ptp(present) * FLOAT_UNIT if decimals is None else 10.0**-decimals / 2
-        numbers, fitted = self._forms.numbers, own[self._is_fitted]
+        numbers, fitted = self._forms.numbers, own[self._fitted]
         found = [simplify(terms, numbers, fitted, unit) for terms in self._forms.iter_terms(column)]
         results = [result for result in found if result is not None]
         if not results:
             return None
         best = min(results, key=lambda result: result.cost)
-        said = float(measure_size(present - np.median(present), unit).mean()) - best.nats
+        said = float(np.median(measure_size(present - np.median(present), unit))) - best.usual
         if said < MIN_SAID or best.n_parts > MAX_PARTS:
             return None
         return NearCandidate(column, best, round(said, 2), float(unit), self.columns.index(column))
@@ -130,7 +135,7 @@ class NearSearch:
         known = left[~np.isnan(left)]
         if not (np.abs(known) > candidate.unit * (1 + 1e-6)).any():
             return 0.0
-        rows = HeldOutRows(self._features(candidate), ~self._is_fitted)
+        rows = HeldOutRows(self._features(candidate), self._is_held_out)
         return rows.measure_gain(own, left, candidate.unit)
 
     def _features(self, candidate: NearCandidate) -> Floats:

@@ -18,7 +18,7 @@ from tabgan.query.expressions import Value
 from tabgan.relations.formula.coefficients import iter_rounded
 from tabgan.relations.formula.regression import Regression
 from tabgan.relations.formula.sums import write_sum
-from tabgan.relations.formula.terms import Numbers, Term
+from tabgan.relations.formula.terms import Difference, Numbers, Term
 from tabgan.schema.arrays import Floats, Mask
 
 MAX_DIGITS = 3  # of a coefficient
@@ -36,13 +36,15 @@ class NearResult:
         expression: That.
         digits: Of each of its coefficients.
         n_terms: A constant among them.
-        nats: What it leaves of the column, as `measure_size` has it.
+        nats: What it leaves of the column, as `measure_size` has it, on average.
+        usual: The median of that.
     """
 
     expression: Value
     digits: int
     n_terms: int
     nats: float
+    usual: float
 
     @property
     def n_parts(self) -> int:
@@ -98,10 +100,19 @@ def simplify(
             break
     if rounded.digits > MAX_DIGITS or not rounded.values.all():
         return None
-    constant = _find_constant(own - matrix @ rounded.values, unit, nats)
-    summands = list(zip(rounded.values.tolist(), terms, strict=True))
+    left = own - matrix @ rounded.values
+    usual = float(np.median(measure_size(left - np.median(left), unit)))
+    constant = _find_constant(left, unit, nats)
+    summands = list(map(_turn, rounded.values.tolist(), terms))
     n_terms = len(terms) + (constant != 0)
-    return NearResult(write_sum(summands, constant), rounded.digits, n_terms, nats)
+    return NearResult(write_sum(summands, constant), rounded.digits, n_terms, nats, usual)
+
+
+def _turn(factor: float, term: Term) -> tuple[float, Term]:
+    """Return `end - start` rather than `start - end` times a factor below 0."""
+    if factor < 0 and isinstance(term, Difference):
+        return -factor, Difference(term.start, term.end)
+    return factor, term
 
 
 def _fit(matrix: Floats, own: Floats) -> Floats:
