@@ -7,7 +7,8 @@ registry                RELATIONS, a line a kind: `affine`, `affix`, `constant_w
                         `missingness`, `near_formula`, `row_predicate`
 table_profile           what relations are discovered in
 selection               which of those found are kept, and in which order; `check_selection`: of
-                        those by which rows are only checked
+                        those by which rows are only checked; `near_selection`: which near formulas
+permutation             rows by which it is seen what follows from the relations kept
 relation_set            all of them: discovered, declared, applied, restored; which of them are
                         wanted says `relation_config`
 saved_relations         as a model file holds them; `saved_columns`: what they read of it

@@ -6,6 +6,7 @@
 3. It is kept if it tells rows held out better than trees do (`held_out`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,7 @@ from tabgan.schema.column import Column, ColumnKind, Name
 MIN_ROWS = 300  # in which a column has values
 MAX_COLUMNS = 300  # of numbers: those after them are not looked at
 MIN_SAID = 1.5  # nats a row that a formula says of its column: it leaves a fifth of its spread
+MAX_SAID_LESS = 0.7  # than by another way of the same fact
 MAX_PARTS = 5  # terms of a formula, and digits of each
 MAX_FITTED = 16  # columns for which formulas are fitted
 MAX_JUDGED = 10  # formulas that are judged on rows held out
@@ -61,8 +63,9 @@ class NearCandidate:
 
     @property
     def rank(self) -> tuple[float, ...]:
-        """What is least for the way of a fact to be taken: what says most, in few digits, last."""
-        return -round(self.said), self.result.n_parts, self.unit, -self.position
+        """What is least for the way of a fact that is taken, of those that say as much."""
+        n_ratios = self.result.expression.write().count("/")
+        return self.result.n_parts, n_ratios, -self.position
 
 
 def find_near_formulas(profile: TableProfile) -> list[Definition]:
@@ -94,7 +97,7 @@ class NearSearch:
     def find(self) -> list[NearCandidate]:
         """Return the candidates that tell rows held out better, those that save most first."""
         fitted = [self._fit(column) for column in self._forms.find_related()[:MAX_FITTED]]
-        candidates = sorted((c for c in fitted if c is not None), key=lambda c: c.rank)
+        candidates = _order([c for c in fitted if c is not None])
         n_failed = 0
         gains: dict[frozenset[Name], tuple[float, NearCandidate]] = {}
         for candidate in candidates[:MAX_JUDGED]:
@@ -151,3 +154,16 @@ class NearSearch:
             if is_coded and len(columns) < 2 * MAX_FEATURES:
                 columns.append(self.sample.codes(column)[self._rows].astype(np.float64))
         return np.column_stack(columns)
+
+
+def _order(candidates: Sequence[NearCandidate]) -> list[NearCandidate]:
+    """Return candidates, the columns first of which most is said; simple ways of a fact first."""
+    most: dict[frozenset[Name], float] = {}
+    for candidate in candidates:
+        most[candidate.names] = max(candidate.said, most.get(candidate.names, 0.0))
+
+    def key(candidate: NearCandidate) -> tuple[float, ...]:
+        best = most[candidate.names]
+        return -best, candidate.said < best - MAX_SAID_LESS, *candidate.rank
+
+    return sorted(candidates, key=key)
