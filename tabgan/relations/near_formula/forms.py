@@ -28,6 +28,7 @@ MIN_VALUES = 20  # of a column
 MAX_LEFT = 0.2  # share of a column's variance that a first sum may leave
 MAX_ZEROS = 0.02  # share of a column's values, if its logarithms are summed
 MAX_EXTENDED = 3  # terms of a sum that is begun with others
+EXPONENT_ERROR = 0.05
 MAX_CROSSED = 2  # terms of a sum of products and ratios
 
 
@@ -92,8 +93,9 @@ class NearForms:
             return
         picked = sorted(found.picked)
         own = self._logs[:, self.columns.index(column)]
-        exponents = to_exponents(Regression.fit(self._logs[:, picked].T, own).coefficients[:-1])
-        if exponents is not None:
+        fitted = Regression.fit(self._logs[:, picked].T, own).coefficients[:-1]
+        exponents = to_exponents(fitted)
+        if exponents and np.allclose(exponents, fitted, rtol=0, atol=EXPONENT_ERROR):
             bases = [self.columns[index] for index in picked]
             yield [Monomial(tuple(zip(bases, exponents, strict=True)))]
 

@@ -15,14 +15,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from tabgan.query.expressions import Value
-from tabgan.relations.formula.coefficients import iter_rounded
+from tabgan.relations.formula.coefficients import KNOWN, Coefficients, iter_rounded
 from tabgan.relations.formula.regression import Regression
 from tabgan.relations.formula.sums import write_sum
-from tabgan.relations.formula.terms import Difference, Numbers, Term
+from tabgan.relations.formula.terms import Difference, Numbers, Term, is_linear
 from tabgan.schema.arrays import Floats, Mask
 
 MAX_DIGITS = 3  # of a coefficient
-MAX_LOST = 0.03  # nats a row that a term, or more digits, may be worth and are left out
+MAX_LOST = 0.03  # nats a row that a term may be worth and is left out
+MAX_ROUNDED = 0.01  # nats a row that more digits may be worth and are left out
+MAX_COVERED = 0.2  # share of all coefficients that would be taken for one of as few digits
 PART_NATS = 0.03  # that each term, and each digit, has to be worth
 MAX_CONSTANT = 0.5  # nats a row that a constant may be worth and is left to be learned
 MIN_PRESENT = 0.8  # share of a column's rows in which there has to be a result
@@ -93,19 +95,47 @@ def simplify(
     kept = _eliminate(matrix, own, unit)
     matrix, terms = matrix[:, kept], [terms[index] for index in np.flatnonzero(kept)]
     values = _fit(matrix, own)
-    limit = _measure(matrix, values, own, unit) + MAX_LOST
+    limit = _measure(matrix, values, own, unit) + MAX_ROUNDED
     for rounded in iter_rounded(values):
         nats = _measure(matrix, rounded.values, own, unit)
         if nats <= limit or rounded.digits > MAX_DIGITS:
             break
-    if rounded.digits > MAX_DIGITS or not rounded.values.all():
-        return None
     left = own - matrix @ rounded.values
+    if rounded.digits > MAX_DIGITS or not _is_plain(terms, rounded, matrix, left):
+        return None
     usual = float(np.median(measure_size(left - np.median(left), unit)))
     constant = _find_constant(left, unit, nats)
     summands = list(map(_turn, rounded.values.tolist(), terms))
     n_terms = len(terms) + (constant != 0)
     return NearResult(write_sum(summands, constant), rounded.digits, n_terms, nats, usual)
+
+
+def _is_plain(
+    terms: Sequence[Term], rounded: Coefficients, matrix: Floats, left: Floats
+) -> bool:
+    """Return whether coefficients are not what merely correlated columns may have by chance.
+
+    Those of several terms are 1, 10, 100 ... or units of time. That of one column is so plain that
+    few others would be taken for one of as few digits. That of a product may be any.
+
+    Args:
+        terms: Of the sum.
+        rounded: Their coefficients.
+        matrix: Their values; (n_rows, n_terms).
+        left: What the sum leaves; (n_rows,).
+    """
+    sizes = np.abs(rounded.values)
+    if not sizes.all():
+        return False
+    if len(terms) > 1:
+        powers = 10.0 ** np.rint(np.log10(sizes))
+        return bool(np.all(np.isclose(sizes, powers) | np.isin(sizes, 1 / np.array(KNOWN))))
+    if not is_linear(terms[0]):
+        return True
+    spreads = [np.subtract(*np.quantile(values, (0.75, 0.25))) for values in (left, matrix[:, 0])]
+    spacing = 10.0 ** (np.floor(np.log10(sizes[0])) - rounded.digits + 1)
+    taken = 2 * np.sqrt(2 * MAX_ROUNDED) * spreads[0]
+    return bool(taken <= MAX_COVERED * spacing * spreads[1])
 
 
 def _turn(factor: float, term: Term) -> tuple[float, Term]:
