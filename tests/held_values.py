@@ -285,6 +285,13 @@ def _formula(relation: Any, frame: pd.DataFrame, k: int) -> Exposed:
             yield from _rare("end", ends, to_float(frame[column.name], column), k)
 
 
+def _near_formula(relation: Any, frame: pd.DataFrame, k: int) -> Exposed:
+    values = to_float(frame[relation.dependent.name], relation.dependent)
+    leftover = relation.leftover
+    yield from _rare("median, end", [leftover.middle, leftover.low, leftover.high], values, k)
+    yield from _formula(relation, frame, k)
+
+
 def _missing(relation: Any, frame: pd.DataFrame, k: int) -> Exposed:
     lists = (
         (relation.gap_values,) if relation.KIND == "missing" else (relation.always, relation.never)
@@ -325,5 +332,6 @@ RELATION_WALKS: Mapping[str, Callable[..., Exposed]] = {
     "constant_where": _nothing,  # its commonest value, and categories of enough rows
     "affix": _nothing,  # texts of enough rows
     "formula": _formula,  # and coefficients of all rows
+    "near_formula": _near_formula,
     "predicate": _nothing,  # as the user wrote it
 }

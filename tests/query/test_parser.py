@@ -19,6 +19,7 @@ from tabgan.query.syntax import (
     Missing,
     MissingWith,
     NameList,
+    NearlyEqual,
     Negative,
     Node,
     Not,
@@ -59,6 +60,7 @@ A, B, CITY = ColumnName("a"), ColumnName("b"), ColumnName("city")
         ("a, b -> city", Determines(("a", "b"), "city", is_mutual=False)),
         ("a <-> b", Determines(("a",), "b", is_mutual=True)),
         ("a often == b", OftenEqual("a", "b")),
+        ("a nearly = b ** 2", NearlyEqual("a", Arithmetic(B, (("**", Number(2)),)))),
         ("a = days of b", PartOf("a", "days", "b")),
         ("a = hour of b in 'Asia/Tokyo'", PartOf("a", "hour", "b", "Asia/Tokyo")),
         ("a = years(b, 'x')", Comparison((A, Call("years", (B, Text("x")))), ("=",))),
@@ -98,6 +100,8 @@ def test_conditions(text: str, tree: Node) -> None:
     [
         ("a = b often", "after 'a = b'.*not 'often'"),
         ("a often b", "written 'y often = x', with two columns"),
+        ("a nearly b", "written 'y nearly = 2 . x', with a column and a value"),
+        ("a nearly = b < 3", "written 'y nearly = 2 . x', with a column and a value"),
         ("a -> 3", "a dependency is written"),
         ("a -> b -> city", "a dependency is written"),
         ("a missing with b, city", "gaps are related as in"),
@@ -150,7 +154,7 @@ def test_long_sums_and_sets_are_read_flat() -> None:
 
 PIECES = [
     *["a", "b", "'a-b'", "7", "x", "'x y'", "(", ")", ",", "=", "!=", "<", ">=", "->", "-", "*"],
-    *["and", "or", "not", "in", "in (", "missing", "with", "often", "of", "rest"],
+    *["and", "or", "not", "in", "in (", "missing", "with", "often", "nearly", "of", "rest"],
 ]
 
 

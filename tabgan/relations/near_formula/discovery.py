@@ -70,7 +70,8 @@ class NearCandidate:
 
 def find_near_formulas(profile: TableProfile) -> list[Definition]:
     """Return what columns of numbers nearly are, one formula for a set of columns."""
-    if len(profile.number_columns) < 2 or len(profile) < MIN_ROWS:
+    n_columns = len(profile.number_columns) + len(profile.datetime_columns)
+    if not profile.number_columns or n_columns < 2 or len(profile) < MIN_ROWS:
         return []
     return [Definition(c.dependent, c.result.expression) for c in NearSearch(profile.sample).find()]
 

@@ -21,7 +21,6 @@ from tabgan.relations.formula.pursuit import pursue
 from tabgan.relations.formula.regression import Regression
 from tabgan.relations.formula.terms import Difference, Monomial, Numbers, Term, linear
 from tabgan.relations.near_formula.near_sums import NearSum, NearSums
-from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column
 
 MIN_VALUES = 20  # of a column

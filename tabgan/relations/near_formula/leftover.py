@@ -61,7 +61,7 @@ class Leftover:
         return cls(state.number("middle", low, high), low, high, read_decimals(state, "decimals"))
 
     def write_results(self, results: Floats) -> Floats:
-        """Return results as the column may hold them, its middle where there are none; (n_rows,)."""
+        """Return results as the column may hold them, its middle for a gap; (n_rows,)."""
         known = np.where(np.isnan(results), self.middle, results)
         return round_decimals(np.clip(known, self.low, self.high), self.decimals)
 

@@ -1,4 +1,4 @@
-"""The fewest terms, and the fewest digits of their coefficients, that leave hardly more of a column.
+"""The fewest terms, and digits of their coefficients, that leave hardly more of a column.
 
 >>> from tabgan.relations.formula.terms import linear
 >>> from tabgan.schema.column import Column, ColumnKind
@@ -110,9 +110,7 @@ def simplify(
     return NearResult(write_sum(summands, constant), rounded.digits, n_terms, nats, usual)
 
 
-def _is_plain(
-    terms: Sequence[Term], rounded: Coefficients, matrix: Floats, left: Floats
-) -> bool:
+def _is_plain(terms: Sequence[Term], rounded: Coefficients, matrix: Floats, left: Floats) -> bool:
     """Return whether coefficients are not what merely correlated columns may have by chance.
 
     Those of several terms are 1, 10, 100 ... or units of time. That of one column is so plain that
