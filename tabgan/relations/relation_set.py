@@ -88,7 +88,7 @@ class RelationSet:
         for text in config.forget:
             declared, found = remove_forgotten(text, schema, declared, found)
 
-        def select(found: Sequence[DiscoveredRelation]) -> Self:
+        def select(found: Sequence[DiscoveredRelation]) -> "RelationSet":
             others = [d for d in found if d.relation.dependents]
             return cls(schema, tuple(select_relations(declared, others)))
 

@@ -93,7 +93,7 @@ def simplify(
         return None
     matrix, own = matrix[present], own[present]
     kept = _eliminate(matrix, own, unit)
-    matrix, terms = matrix[:, kept], [terms[index] for index in np.flatnonzero(kept)]
+    matrix, terms = matrix[:, kept], [terms[index] for index in np.flatnonzero(kept).tolist()]
     values = _fit(matrix, own)
     limit = _measure(matrix, values, own, unit) + MAX_ROUNDED
     for rounded in iter_rounded(values):
