@@ -72,7 +72,7 @@ def departures(rng: np.random.Generator) -> pd.DataFrame:
 
 FOUND = {
     measures: "bmi nearly = weight / height ** 2",
-    flats: "price nearly = area * metre",
+    flats: "metre nearly = price / area",
     orders: "total nearly = quantity * unit",
     invoices: "gross nearly = 1.19 * net",
     stones: "volume nearly = x * y * z",

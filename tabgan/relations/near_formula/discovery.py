@@ -62,10 +62,9 @@ class NearCandidate:
         return frozenset(column.name for column in columns)
 
     @property
-    def rank(self) -> tuple[float, ...]:
+    def rank(self) -> tuple[int, int]:
         """What is least for the way of a fact that is taken, of those that say as much."""
-        n_ratios = self.result.expression.write().count("/")
-        return self.result.n_parts, n_ratios, -self.position
+        return self.result.n_parts, -self.position
 
 
 def find_near_formulas(profile: TableProfile) -> list[Definition]:
