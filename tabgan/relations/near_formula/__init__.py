@@ -3,7 +3,8 @@
 near_formula  the relation
 leftover      what is left of a column beside the results, and back
 discovery     which columns are nearly calculated, sought on a sample
-near_sums     which of them a few others nearly add up to, or multiply to
+forms         the sums and products that they may nearly be
+near_sums     which of them a few others nearly add up to
 simplification  the fewest terms and digits that leave hardly more of a column
 held_out      whether trees tell a column better from what is left of it
 """
