@@ -290,6 +290,13 @@ def _formula_where(relation: Any, frame: pd.DataFrame, k: int) -> Exposed:
     yield from _formula(relation.formula, frame[find_gated(relation.gate, frame)], k)
 
 
+def _near_formula(relation: Any, frame: pd.DataFrame, k: int) -> Exposed:
+    values = to_float(frame[relation.dependent.name], relation.dependent)
+    leftover = relation.leftover
+    yield from _rare("median, end", [leftover.middle, leftover.low, leftover.high], values, k)
+    yield from _formula(relation, frame, k)
+
+
 def _missing(relation: Any, frame: pd.DataFrame, k: int) -> Exposed:
     lists = (
         (relation.gap_values,) if relation.KIND == "missing" else (relation.always, relation.never)
@@ -332,5 +339,6 @@ RELATION_WALKS: Mapping[str, Callable[..., Exposed]] = {
     "missing_where": _nothing,  # cut points between enough rows
     "affix": _nothing,  # texts of enough rows
     "formula": _formula,  # and coefficients of all rows
+    "near_formula": _near_formula,
     "predicate": _nothing,  # as the user wrote it
 }

@@ -134,6 +134,7 @@ def _sums(rng: np.random.Generator) -> pd.DataFrame:
             "fahrenheit": (celsius * 1.8 + 32).round(2),
             "cents": (net * 100).round(),
             "items": rng.integers(1, 9, N),
+            "fee": (net / 50 + rng.gamma(1, 0.1, N)).round(2),
         }
     )
 
@@ -220,7 +221,7 @@ TABLES: Mapping[str, BaseTable] = {
     "times": BaseTable(_times),
     "categories": BaseTable(_categories, {"target": "left"}),
     "amounts": BaseTable(_amounts),
-    "sums": BaseTable(_sums),
+    "sums": BaseTable(_sums, {"declare": ["fee nearly = net / 50"]}),
     "orders": BaseTable(_orders, {"declare": ["billed often = quoted"]}),
     "lookups": BaseTable(_lookups, {"target": "amount"}),
     "combinations": BaseTable(

@@ -3,7 +3,8 @@
 In reading order; both languages share the first five:
 
 tokens              text -> names, numbers, texts, operators, words
-syntax              the nodes of the tree that they become, without types
+syntax              the nodes of the tree that they become, without types; `relation_syntax`:
+                    of relations that are no conditions
 token_reader        which token is next, and the error where another one has to be
 relation_forms      tokens -> tree, for what only relations have: `city -> country`
 case_form           ... and for `case when ... then ... end`

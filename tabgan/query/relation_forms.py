@@ -8,7 +8,7 @@ Determines(sources=('city',), dependent='country', is_mutual=False)
 from collections.abc import Sequence
 
 from tabgan.errors import RelationError
-from tabgan.query import syntax
+from tabgan.query import relation_syntax, syntax
 from tabgan.query.tokens import ARROWS, Token, TokenKind
 from tabgan.schema.column import Name
 
@@ -22,13 +22,13 @@ def parse_form(tokens: Sequence[Token]) -> syntax.Node | None:
     match tokens:
         case [first, *rest] if first.is_one_of("combinations"):
             is_list = bool(rest) and rest[0].is_one_of("of")
-            return syntax.CombinationsOf(_read_names(rest[1:]) if is_list else ())
+            return relation_syntax.CombinationsOf(_read_names(rest[1:]) if is_list else ())
         case [y, often, *rest] if often.is_one_of("often"):
             return _read_often_equal(y, rest)
         case [y, equals, part, of, x, *zone] if of.is_one_of("of"):
             is_part = part.kind in {TokenKind.NAME, TokenKind.WORD} and equals.is_one_of("=", "==")
             if y.is_name and x.is_name and is_part and (not zone or _is_zone(zone)):
-                return syntax.PartOf(y.value, str(part.value), x.value, *_read_zone(zone))
+                return relation_syntax.PartOf(y.value, str(part.value), x.value, *_read_zone(zone))
         case [y, *rest] if _is_about_gaps(rest):
             return _read_missing(y, rest)
     arrow = next((i for i, token in enumerate(tokens) if token.is_one_of(*ARROWS)), None)
@@ -71,7 +71,7 @@ def _read_names(tokens: Sequence[Token]) -> tuple[Name, ...]:
 def _read_often_equal(y: Token, rest: Sequence[Token]) -> syntax.Node:
     if len(rest) != 2 or not rest[0].is_one_of("=", "==") or not (y.is_name and rest[1].is_name):
         raise RelationError("what is often equal is written 'y often = x', with two columns.")
-    return syntax.OftenEqual(y.value, rest[1].value)
+    return relation_syntax.OftenEqual(y.value, rest[1].value)
 
 
 def _is_about_gaps(tokens: Sequence[Token]) -> bool:
@@ -88,7 +88,9 @@ def _read_missing(y: Token, rest: Sequence[Token]) -> syntax.Node:
     match rest[is_partial:]:
         case [missing, word, x] if missing.is_one_of("missing") and word.is_one_of("with", "by"):
             if y.is_name and x.is_name:
-                return syntax.MissingWith(y.value, x.value, word.is_one_of("by"), is_partial)
+                return relation_syntax.MissingWith(
+                    y.value, x.value, word.is_one_of("by"), is_partial
+                )
     raise RelationError(
         "gaps are related as in 'b missing with a', 'b missing by a' or 'b partly missing by a', "
         "with two columns."
@@ -103,4 +105,4 @@ def _read_arrow(left: Sequence[Token], right: Sequence[Token], *, is_mutual: boo
             "a dependency is written 'city -> country' or 'make, model -> doors', with columns of "
             "the table, each once."
         )
-    return syntax.Determines(sources, dependents[0], is_mutual)
+    return relation_syntax.Determines(sources, dependents[0], is_mutual)

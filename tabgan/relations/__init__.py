@@ -4,10 +4,11 @@ relation                the contract; `statistics` says when one counts as found
 registry                RELATIONS, a line a kind: `affine`, `affix`, `constant_where`, `date_part`,
                         `fixed_combinations`, `formula`, `formula_where`, `frequent_equality`,
                         `functional_dependency`, `inequality`, `linear_combination`,
-                        `missingness`, `row_predicate`
+                        `missingness`, `near_formula`, `row_predicate`
 table_profile           what relations are discovered in
 selection               which of those found are kept, and in which order; `check_selection`: of
-                        those by which rows are only checked
+                        those by which rows are only checked; `near_selection`: which near formulas
+permutation             rows by which it is seen what follows from the relations kept
 relation_set            all of them: discovered, declared, applied, restored; which of them are
                         wanted says `relation_config`
 settled_cells           rows with what they break, and cells that follow

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import ConditionError, RelationError, TableError
-from tabgan.query import syntax
+from tabgan.query import relation_syntax, syntax
 from tabgan.query.tokens import write_name
 from tabgan.relations.protected_values import drop_unused
 from tabgan.relations.relation import Relation
@@ -59,7 +59,7 @@ class FixedCombinations(Relation):
 
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
-        if not isinstance(tree, syntax.CombinationsOf):
+        if not isinstance(tree, relation_syntax.CombinationsOf):
             return []
         if not MIN_COLUMNS <= len(tree.names) <= MAX_COLUMNS:
             raise RelationError(

@@ -27,6 +27,7 @@ from tabgan.relations.inequality.inequality import Inequality
 from tabgan.relations.linear_combination.linear_combination import LinearCombination
 from tabgan.relations.missingness.missingness import Missingness
 from tabgan.relations.missingness.partial_missingness import PartialMissingness
+from tabgan.relations.near_formula.near_formula import NearFormula
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.row_predicate.row_predicate import RowPredicate
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS
@@ -45,6 +46,7 @@ RELATIONS: Mapping[str, type[Relation]] = {
         FormulaWhere,
         ConstantWhere,
         Affix,
+        NearFormula,
         Inequality,
         FrequentEquality,
         Missingness,

@@ -21,12 +21,14 @@ from tabgan.config import NO_PROTECTION, Protection
 from tabgan.errors import TableError
 from tabgan.relations.check_selection import select_checks
 from tabgan.relations.functional_dependency import FunctionalDependency
+from tabgan.relations.near_selection import bounds_to_checks, select_near
+from tabgan.relations.permutation import permute_learned
 from tabgan.relations.registry import declare_relations, discover_relations, remove_forgotten
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.relation_config import RelationConfig
 from tabgan.relations.saved_relations import read_relations, to_entry
 from tabgan.relations.selection import leave_out_solved, order_found, select_relations
-from tabgan.relations.statistics import MIN_ROWS, SAMPLE_ROWS
+from tabgan.relations.statistics import MIN_ROWS
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Mask
@@ -78,16 +80,22 @@ class RelationSet:
         listed = schema.relations if config.discover else None
         texts = (*(listed or ()), *config.declare)
         declared = [d for text in texts for d in declare_relations(text, profile)]
+        declared = bounds_to_checks(declared, profile)
         found: list[DiscoveredRelation] = []
         if config.discover and schema.relations is None and len(frame) >= MIN_ROWS:
             tried = discover_relations(profile)
             found = order_found([d for d in tried if d.support >= profile.min_rows])
         for text in config.forget:
             declared, found = remove_forgotten(text, schema, declared, found)
+
+        def select(found: Sequence[DiscoveredRelation]) -> "RelationSet":
+            others = [d for d in found if d.relation.dependents]
+            return cls(schema, tuple(select_relations(declared, others)))
+
         exact = [d for d in found if not d.n_violations]
-        kept = select_relations(declared, [d for d in exact if d.relation.dependents])
+        exact, bounds = select_near(exact, select, profile)
+        relations = cls(schema, (*select(exact).kept, *bounds))
         checks = [d for d in exact if not d.relation.dependents]
-        relations = cls(schema, tuple(kept))
         texts_kept = set(relations.texts)
         others = [d for d in found if d.relation.text not in texts_kept]
         others = [d for d in others if d.relation.IS_STRICT and d.relation.dependents]
@@ -108,7 +116,7 @@ class RelationSet:
         """
         if not others and not checks:
             return self
-        permuted = self._permute(frame)
+        permuted = permute_learned(frame, self.apply, self.restore)
         is_implied = [not d.relation.find_violations(permuted).any() for d in others]
         return replace(
             self,
@@ -116,19 +124,6 @@ class RelationSet:
             implied=leave_out_solved(list(compress(others, is_implied)), self.relations),
             offered=tuple(compress(others, map(not_, is_implied))),
         )
-
-    def _permute(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return restored rows of which every learned column is permuted by itself.
-
-        As in a permutation test, that breaks every dependence between columns: what still holds in
-        all of these rows is brought about by the relations kept.
-        """
-        rng = np.random.default_rng(0)
-        rows = rng.choice(len(frame), min(len(frame), SAMPLE_ROWS), replace=False)
-        free = self.apply(frame.iloc[rows])
-        columns = [free[name].iloc[rng.permutation(len(free))] for name in free.columns]
-        permuted = pd.concat([column.reset_index(drop=True) for column in columns], axis=1)
-        return self.restore(permuted)
 
     @property
     def relations(self) -> tuple[Relation, ...]:

@@ -184,6 +184,8 @@ def check_order(states: Sequence[StateReader], relations: Sequence[Relation]) ->
     left_out: set[Name] = set()
     gaps: dict[Name, bool] = {}  # columns whose gaps are written, and whether they are only cleared
     for state, relation in zip(states, relations, strict=True):
+        if not relation.dependents:
+            continue  # whole rows are checked by it
         spoilt = relation.source_names & (values | overwritten | gaps.keys())
         if relation.FILLS_GAPS:
             spoilt |= relation.dependent_names & left_out

@@ -134,6 +134,9 @@ def _related() -> dict[str, tuple[dict[str, Any], list[str], list[str]]]:
             {"a": day.dt.tz_localize("UTC"), "b": later.dt.tz_localize("UTC")}, ["a <= b"], ["b"]
         ),
         "often equal": ({"a": net, "b": np.where(often, net, own)}, ["b often = a"], ["a", "b"]),
+        "near formula": (
+            {"a": count, "b": (count * 3 + other / 10).round(1)}, ["b nearly = 3 * a"], ["a", "b"]
+        ),
         "missing with": (
             {"a": whole, "b": pd.Series(net).mask(gap)}, ["b missing with a"], ["a", "b"]
         ),

@@ -6,25 +6,28 @@ from hypothesis import strategies as st
 
 from tabgan.errors import ConditionError, RelationError
 from tabgan.query.parser import parse_condition, parse_relation
+from tabgan.query.relation_syntax import (
+    CombinationsOf,
+    Determines,
+    MissingWith,
+    NearlyEqual,
+    OftenEqual,
+    PartOf,
+)
 from tabgan.query.syntax import (
     Arithmetic,
     BoolOp,
     Call,
     ColumnName,
-    CombinationsOf,
     Comparison,
-    Determines,
     Duration,
     Membership,
     Missing,
-    MissingWith,
     NameList,
     Negative,
     Node,
     Not,
     Number,
-    OftenEqual,
-    PartOf,
     Rest,
     Text,
 )
@@ -59,6 +62,7 @@ A, B, CITY = ColumnName("a"), ColumnName("b"), ColumnName("city")
         ("a, b -> city", Determines(("a", "b"), "city", is_mutual=False)),
         ("a <-> b", Determines(("a",), "b", is_mutual=True)),
         ("a often == b", OftenEqual("a", "b")),
+        ("a nearly = b ** 2", NearlyEqual("a", Arithmetic(B, (("**", Number(2)),)))),
         ("a = days of b", PartOf("a", "days", "b")),
         ("a = hour of b in 'Asia/Tokyo'", PartOf("a", "hour", "b", "Asia/Tokyo")),
         ("a = years(b, 'x')", Comparison((A, Call("years", (B, Text("x")))), ("=",))),
@@ -94,6 +98,8 @@ def test_conditions(text: str, tree: Node) -> None:
     [
         ("a = b often", "after 'a = b'.*not 'often'"),
         ("a often b", "written 'y often = x', with two columns"),
+        ("a nearly b", "written 'y nearly = 2 . x', with a column and a value"),
+        ("a nearly = b < 3", "written 'y nearly = 2 . x', with a column and a value"),
         ("a -> 3", "a dependency is written"),
         ("a -> b -> city", "a dependency is written"),
         ("a missing with b, city", "gaps are related as in"),
@@ -146,7 +152,7 @@ def test_long_sums_and_sets_are_read_flat() -> None:
 
 PIECES = [
     *["a", "b", "'a-b'", "7", "x", "'x y'", "(", ")", ",", "=", "!=", "<", ">=", "->", "-", "*"],
-    *["and", "or", "not", "in", "in (", "missing", "with", "often", "of", "rest"],
+    *["and", "or", "not", "in", "in (", "missing", "with", "often", "nearly", "of", "rest"],
 ]
 
 

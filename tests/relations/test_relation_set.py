@@ -24,6 +24,7 @@ def rides() -> pd.DataFrame:
     miles = rng.lognormal(1, 0.6, n).round(2)
     note = pd.Series(rng.choice(["ok", "late"], n)).mask(rng.random(n) < 0.3)
     delay = pd.Series(rng.integers(1, 60, n)).mask((note == "ok") | (rng.random(n) < 0.2))
+    load = np.random.default_rng(1).lognormal(1, 0.8, n).round(2)
     return pd.DataFrame(
         {
             "zone": zone,
@@ -43,6 +44,8 @@ def rides() -> pd.DataFrame:
             "pay": (miles * fare).round(1),
             "bonus": np.where(zone == "B2", 3 * fare, rng.lognormal(3, 1, n)).round(2),
             "toll": np.where(zone == "C1", 0, rng.lognormal(1, 0.8, n).round(2)),
+            "load": load,
+            "fuel": (miles * load * rng.normal(1, 0.02, n)).round(2),
             "ticket": zone + pd.Series(rng.permutation(n) + 10_000).astype(str),
             "stop": pd.Series(rng.lognormal(1, 0.8, n).round(2)).mask(miles < 2),
         }
@@ -74,6 +77,7 @@ def test_all_kinds_are_found(found: RelationSet) -> None:
     assert "stop missing exactly where miles < 2" in found.texts
     assert "total = fare + tip + rest" in found.texts
     assert "last often = fare" in found.texts
+    assert "fuel nearly = miles * load" in found.texts
     assert "toll = 0 exactly where area = 'C'" in found.texts
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import RelationError
-from tabgan.query import syntax
+from tabgan.query import relation_syntax, syntax
 from tabgan.query.column_reader import ColumnReader
 from tabgan.query.expressions import ColumnRef, Number, Text
 from tabgan.query.parser import parse_relation
@@ -79,8 +79,10 @@ class ConstantWhere(Relation):
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
         """Read `y = 0 where x = 'no'`, or `exactly where`."""
-        is_gap = isinstance(tree, syntax.ClaimWhere) and isinstance(tree.claim, syntax.Missing)
-        if not isinstance(tree, syntax.ClaimWhere) or is_gap != cls.FILLS_GAPS:
+        is_gap = isinstance(tree, relation_syntax.ClaimWhere) and isinstance(
+            tree.claim, syntax.Missing
+        )
+        if not isinstance(tree, relation_syntax.ClaimWhere) or is_gap != cls.FILLS_GAPS:
             return []
         relation = cls._from_tree(tree, profile.schema)
         related = (*relation.dependents, *relation.sources)
@@ -89,7 +91,7 @@ class ConstantWhere(Relation):
         return [relation]
 
     @classmethod
-    def _from_tree(cls, tree: syntax.ClaimWhere, schema: TableSchema) -> Self:
+    def _from_tree(cls, tree: relation_syntax.ClaimWhere, schema: TableSchema) -> Self:
         claim = check_condition(tree.claim, schema)
         gate = check_condition(tree.condition, schema)
         if isinstance(claim, IsMissing):
@@ -202,8 +204,12 @@ class ConstantWhere(Relation):
     def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:
         text = state.text("text")
         tree = state.build(lambda: parse_relation(text, schema.names))
-        state.check(isinstance(tree, syntax.ClaimWhere), "text", "is no constant with a condition")
-        relation = state.build(lambda: cls._from_tree(cast("syntax.ClaimWhere", tree), schema))
+        state.check(
+            isinstance(tree, relation_syntax.ClaimWhere), "text", "is no constant with a condition"
+        )
+        relation = state.build(
+            lambda: cls._from_tree(cast("relation_syntax.ClaimWhere", tree), schema)
+        )
         is_gap = isinstance(relation.claim, IsMissing)
         state.check(is_gap == cls.FILLS_GAPS, "text", "is no constant with a condition")
         check_apart(state, relation.dependent, *relation.sources)

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import RelationError
-from tabgan.query import syntax
+from tabgan.query import relation_syntax, syntax
 from tabgan.query.datetime_calls import check_zone
 from tabgan.query.tokens import write_name, write_text
 from tabgan.relations.bounds import move_inside, read_bounds, write_value
@@ -67,7 +67,7 @@ class DatePart(Relation):
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
         """Read `month = month of pickup`: part and `of` may be columns' names as well."""
-        if not isinstance(tree, syntax.PartOf):
+        if not isinstance(tree, relation_syntax.PartOf):
             return []
         if tree.part not in PARTS:
             raise RelationError(
@@ -97,7 +97,7 @@ class DatePart(Relation):
 
     @staticmethod
     def _fit_part(
-        tree: syntax.PartOf, dependent: Column, source: Column, profile: TableProfile
+        tree: relation_syntax.PartOf, dependent: Column, source: Column, profile: TableProfile
     ) -> CalendarPart | None:
         """Return the part as most rows have it; None if it cannot be written in the dependent."""
         series, seconds = profile.series(dependent), profile.numbers(source)

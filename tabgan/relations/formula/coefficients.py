@@ -5,7 +5,7 @@
 [0.7]
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -62,13 +62,18 @@ def _find_digits(
     values: Floats, terms: Floats, own: Floats, tolerance: Floats
 ) -> Coefficients | None:
     """Return coefficients rounded to the fewest digits that fit every row; None if none do."""
+    for rounded in iter_rounded(values):
+        error = np.abs(terms @ rounded.values - own)
+        if np.all(error <= tolerance + _noise(terms * rounded.values)):
+            return rounded
+    return None
+
+
+def iter_rounded(values: Floats) -> Iterator[Coefficients]:
+    """Yield coefficients, (n_terms,), rounded to few digits first."""
     for digits in range(1, MAX_DIGITS + 1):
         for round_ in (*ROUND_KNOWN, _round, _round_reciprocal):
-            rounded = round_(values, digits)
-            error = np.abs(terms @ rounded - own)
-            if np.all(error <= tolerance + _noise(terms * rounded)):
-                return Coefficients(rounded, digits)
-    return None
+            yield Coefficients(round_(values, digits), digits)
 
 
 def _solve_centre(terms: Floats, own: Floats, tolerance: Floats) -> Floats | None:

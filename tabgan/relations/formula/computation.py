@@ -99,6 +99,10 @@ class Computation:
             numbers = np.clip(numbers, *representable_range(column, decimals, MAX_INT))
         return restore_dtype(numbers, column, reader.frame.index)
 
+    def to_numbers(self, frame: pd.DataFrame) -> Floats:
+        """Return the results as numbers, whatever the dependent holds; (n_rows,), NaN for none."""
+        return self.rounding.apply(_evaluate(self.expression, ColumnReader(frame)))
+
     def compare(self, frame: pd.DataFrame, dependent: Column) -> Comparison:
         """Return where there are results, and where the dependent is that."""
         found = _evaluate(self.expression, ColumnReader(frame))

@@ -29,7 +29,7 @@ from tabgan.relations.formula.declaration import read_definition
 from tabgan.relations.formula.definitions import iter_definitions
 from tabgan.relations.formula.discovery import FormulaSearch
 from tabgan.relations.formula.interval import Interval
-from tabgan.relations.formula.push_down import find_source_ends, push_down
+from tabgan.relations.formula.push_down import find_source_ends, push_down, read_ends
 from tabgan.relations.formula.ranking import rank
 from tabgan.relations.formula.verification import Verification, Verified
 from tabgan.relations.gaps import has_plain_gaps
@@ -192,8 +192,5 @@ class Formula(ComputedColumn):
         computation = choose_by_state(inner).from_state(inner, dependent, schema)
         sources = computation.expression.columns
         check_apart(state, dependent, *sources)
-        lows, highs = state.numbers("lows"), state.numbers("highs")
-        is_whole = len(lows) == len(highs) == len(sources)
-        state.check(is_whole, "lows", "has no end for each column")
-        ends = tuple(zip(lows, highs, strict=True))
+        ends = read_ends(state, len(sources))
         return cls((dependent,), sources, computation, state.flag("has_gaps"), ends)

@@ -41,16 +41,16 @@ def find_monomials(
     dictionary = Dictionary([linear(column) for column in columns], terms)
 
     def is_done(found: Regression, picked: Sequence[int]) -> bool:
-        is_product = len(picked) > 1 and _to_exponents(found.coefficients[:-1]) is not None
+        is_product = len(picked) > 1 and to_exponents(found.coefficients[:-1]) is not None
         return is_product and found.is_near(limit)
 
     for picked in pursue(target, dictionary, [], MAX_FACTORS, is_done):
         found = Regression.fit(terms[:, picked].T, target)
-        exponents = _to_exponents(found.coefficients[:-1]) or []
+        exponents = to_exponents(found.coefficients[:-1]) or []
         yield Monomial(tuple(zip([columns[i] for i in picked], exponents, strict=True)))
 
 
-def _to_exponents(found: Floats) -> list[float] | None:
+def to_exponents(found: Floats) -> list[float] | None:
     """Return the nearest exponents; None if one of them is not near."""
     nearest = [min(EXPONENTS, key=lambda exponent: abs(exponent - value)) for value in found]
     errors = np.abs(np.array(nearest) - found)

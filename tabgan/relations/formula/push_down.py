@@ -15,6 +15,7 @@ from tabgan.relations.protected_values import MAX_FLOAT, find_ends
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.column import Column, Name
 from tabgan.schema.predicates import Clause, matches
+from tabgan.state_reader import StateReader
 
 MAX_ERROR = 1e-9  # of results, relative
 
@@ -26,8 +27,20 @@ def find_source_ends(profile: TableProfile, column: Column) -> tuple[float, floa
     return ends or (-MAX_FLOAT, MAX_FLOAT)
 
 
+def read_ends(state: StateReader, n_sources: int) -> tuple[tuple[float, float], ...]:
+    """Return the ends of so many sources, as `lows` and `highs` of a saved state hold them."""
+    lows, highs = state.numbers("lows"), state.numbers("highs")
+    is_whole = len(lows) == len(highs) == n_sources
+    state.check(is_whole, "lows", "has no end for each column")
+    return tuple(zip(lows, highs, strict=True))
+
+
 def push_down(
-    computation: Computation, dependent: Column, clauses: Sequence[Clause], ranges: Ranges
+    computation: Computation,
+    dependent: Column,
+    clauses: Sequence[Clause],
+    ranges: Ranges,
+    reach: float = 0.0,
 ) -> Mapping[Name, list[Clause]]:
     """Return the bounds of each source for which the others can make up the rest.
 
@@ -36,18 +49,19 @@ def push_down(
         dependent: The column that clauses are on.
         clauses: These.
         ranges: Of each source.
+        reach: How far the dependent may be from the result, beside rounding.
 
     Raises:
         ConditionError: The result never comes to that.
     """
     regions = Regions.of(computation.expression)
-    if regions is not None:
+    if regions is not None and not reach:
         return _push_to_regions(regions, computation, dependent, clauses)
     bounds = read_bounds(dependent, clauses, computation.rounding.step or None)
     sizes = [abs(end) for end in bounds or () if np.isfinite(end)]
     if bounds is None or not sizes or as_written(dependent) != dependent:
         return {}
-    slack = computation.rounding.step + MAX_ERROR * max(sizes)
+    slack = reach + computation.rounding.step + MAX_ERROR * max(sizes)
     left = contract(computation.expression, Interval(*bounds).widen(slack), ranges)
     if left is None:
         raise ConditionError(

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import RelationError
-from tabgan.query import syntax
+from tabgan.query import relation_syntax, syntax
 from tabgan.query.column_reader import ColumnReader
 from tabgan.query.expressions import Value
 from tabgan.query.parser import parse_relation
@@ -80,7 +80,7 @@ class FormulaWhere(Relation):
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
         """Read `y = expression where x = 'a'`."""
-        if not isinstance(tree, syntax.ClaimWhere):
+        if not isinstance(tree, relation_syntax.ClaimWhere):
             return []
         found = read_claim(tree.claim, profile)
         if found is None:

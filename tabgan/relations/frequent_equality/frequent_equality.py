@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import RelationError
-from tabgan.query import syntax
+from tabgan.query import relation_syntax, syntax
 from tabgan.query.tokens import write_name
 from tabgan.relations.exact_arithmetic import (
     MAX_DECIMALS,
@@ -133,7 +133,7 @@ class FrequentEquality(Relation):
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
         """Read `y often = x`."""
-        if not isinstance(tree, syntax.OftenEqual):
+        if not isinstance(tree, relation_syntax.OftenEqual):
             return []
         dependent = profile.schema.column(tree.dependent)
         source = profile.schema.column(tree.source)

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import ConditionError, RelationError
-from tabgan.query import syntax
+from tabgan.query import relation_syntax, syntax
 from tabgan.query.tokens import write_name
 from tabgan.relations.functional_dependency.discovery import discover_pairs, discover_singles
 from tabgan.relations.functional_dependency.key_codes import combine_codes
@@ -71,7 +71,7 @@ class FunctionalDependency(Relation):
 
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
-        if not isinstance(tree, syntax.Determines):
+        if not isinstance(tree, relation_syntax.Determines):
             return []
         columns = [profile.schema.column(name) for name in (*tree.sources, tree.dependent)]
         made_anew = next((column for column in columns if column.kind.is_made_anew), None)

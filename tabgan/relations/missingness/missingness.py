@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import RelationError
-from tabgan.query import syntax
+from tabgan.query import relation_syntax, syntax
 from tabgan.query.tokens import write_name
 from tabgan.relations.gaps import check_gaps, clear_cells
 from tabgan.relations.missingness.discovery import GapSource, find_candidates
@@ -57,7 +57,7 @@ class Missingness(Relation):
 
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
-        if not isinstance(tree, syntax.MissingWith) or tree.is_partial:
+        if not isinstance(tree, relation_syntax.MissingWith) or tree.is_partial:
             return []
         dependent = profile.schema.column(tree.dependent)
         source = profile.schema.column(tree.source)

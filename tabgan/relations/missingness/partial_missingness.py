@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import RelationError
-from tabgan.query import syntax
+from tabgan.query import relation_syntax, syntax
 from tabgan.query.tokens import write_name
 from tabgan.relations.gaps import check_gaps, clear_cells
 from tabgan.relations.missingness.discovery import GapSource
@@ -70,7 +70,7 @@ class PartialMissingness(Relation):
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
         """Read `b partly missing with a`, or `by a`: where is what the table shows."""
-        if not isinstance(tree, syntax.MissingWith) or not tree.is_partial:
+        if not isinstance(tree, relation_syntax.MissingWith) or not tree.is_partial:
             return []
         dependent = profile.schema.column(tree.dependent)
         source = profile.schema.column(tree.source)
