@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from tabgan.networks.elementary_kernels import exp, log, sigmoid
 from tabgan.networks.generator import MAX_LOGIT
 from tabgan.networks.logistic_mixture import (
     MAX_LOG_SCALE,
@@ -29,13 +30,7 @@ LOWEST = np.float32(-np.inf)
 MIN_DIFFERENCE = np.float32(1e-6)
 SMALL = np.float32(0.01)  # below, 1 - exp(-x) is x - x^2 / 2
 MIN_SHARE, MIN_QUANTILE, MAX_SHARE = np.float32(1e-30), np.float32(1e-9), np.float32(1 - 6e-8)
-MIN_EXPONENT, MAX_EXPONENT = np.float32(-87), np.float32(88)
-PER_LOG_2 = np.float32(1.442_695)
-LOG_2_HIGH, LOG_2_LOW = np.float32(0.693_359_375), np.float32(-2.121_944_4e-4)  # add up to log 2
-ROUNDER = np.float32(12_582_912)  # 1.5 * 2^23: what is added to it is rounded to a whole number
 MAX_LOGIT_SEEN, UNIT = np.float32(MAX_QUANTILE_LOGIT), np.float32(LOGIT_UNIT)
-ROOT_HALF_BITS, MANTISSA = np.int32(0x3F3504F3), np.int32(0x7FFFFF)  # of float32 numbers
-ROUNDER_BITS, ONE_BITS, MANTISSA_BITS = np.int32(0x4B400000), np.int32(127), np.int32(23)
 
 
 class CellTables(NamedTuple):
@@ -132,7 +127,7 @@ def _add_cell(tables, column, code, scalar, inputs):  # type: ignore[no-untyped-
     left = min(int(quantile * np.float32(N_BINS)), N_BINS - 1)
     share = quantile * np.float32(N_BINS) - np.float32(left)
     inside = min(max(quantile, MIN_QUANTILE), MAX_SHARE)
-    logit = _log(inside / (ONE - inside))
+    logit = log(inside / (ONE - inside))
     feature = min(max(logit, -MAX_LOGIT_SEEN), MAX_LOGIT_SEEN) / UNIT if quantile > ZERO else ZERO
     first = tables.first_knot[column]
     below, above = tables.inputs[first + left], tables.inputs[first + left + 1]
@@ -156,7 +151,7 @@ def _draw_classes(logits, n_classes, share, drawn):  # type: ignore[no-untyped-d
     for code in range(n_classes):
         line = logits[code * size : (code + 1) * size]
         for row in range(size):
-            sums[row] += _exp(min(max(line[row], -LIMIT), LIMIT))
+            sums[row] += exp(min(max(line[row], -LIMIT), LIMIT))
             line[row] = sums[row]
     _count_below(logits, n_classes, share, sums, drawn)
 
@@ -195,10 +190,10 @@ def _draw_scalars(tables, offset, raw, shares, codes, scalars):  # type: ignore[
         first, last = (low[row] - centre) / scale, (high[row] - centre) / scale
         is_high = first + last > ZERO  # mirrored to the side where the quantile function is exact
         flip = -ONE if is_high else ONE
-        begin, end = _sigmoid(-last if is_high else first), _sigmoid(-first if is_high else last)
+        begin, end = sigmoid(-last if is_high else first), sigmoid(-first if is_high else last)
         share = min(max(begin + (end - begin) * place[row], MIN_SHARE), MAX_SHARE)
-        value = centre + scale * flip * _log(share / (ONE - share))
-        scalars[row] = _sigmoid(min(max(value, low[row]), high[row]))
+        value = centre + scale * flip * log(share / (ONE - share))
+        scalars[row] = sigmoid(min(max(value, low[row]), high[row]))
     for row in range(size):
         of_class = offset + codes[row]
         below, above = tables.low[of_class], tables.high[of_class]
@@ -230,12 +225,12 @@ def _choose_components(raw, low, high, share, chosen):  # type: ignore[no-untype
             exponent[row] = weights[row] + min(last, ZERO) + min(-first, ZERO)
             largest[row] = max(largest[row], exponent[row])
             apart = max(last - first, MIN_DIFFERENCE)
-            inner = apart - HALF * apart * apart if apart < SMALL else ONE - _exp(-apart)
-            mass[row] = inner / ((ONE + _exp(-abs(last))) * (ONE + _exp(-abs(first))))
+            inner = apart - HALF * apart * apart if apart < SMALL else ONE - exp(-apart)
+            mass[row] = inner / ((ONE + exp(-abs(last))) * (ONE + exp(-abs(first))))
     for index in range(N_COMPONENTS):
         mass, exponent = masses[index * size :], exponents[index * size :]
         for row in range(size):
-            sums[row] += _exp(exponent[row] - largest[row]) * mass[row]
+            sums[row] += exp(exponent[row] - largest[row]) * mass[row]
             mass[row] = sums[row]
     _count_below(masses, N_COMPONENTS, share, sums, chosen)
 
@@ -248,48 +243,4 @@ def _start(index):  # type: ignore[no-untyped-def]
 
 @compiled_part
 def _scale(raw):  # type: ignore[no-untyped-def]
-    return _exp(min(max(raw, LOW_SCALE), HIGH_SCALE))
-
-
-@compiled_part
-def _sigmoid(value):  # type: ignore[no-untyped-def]
-    return ONE / (ONE + _exp(-value))
-
-
-@compiled_part
-def _log(value):  # type: ignore[no-untyped-def]
-    """Return the logarithm of a normal number, within 2e-7 of it, by a polynomial (Cephes)."""
-    bits = np.float32(value).view(np.int32) - ROOT_HALF_BITS
-    power = bits >> MANTISSA_BITS
-    rest = np.int32(np.int32(bits & MANTISSA) + ROOT_HALF_BITS).view(np.float32) - ONE
-    square = rest * rest
-    result = np.float32(7.037_683_6e-2)
-    result = result * rest - np.float32(1.151_461e-1)
-    result = result * rest + np.float32(1.167_699_9e-1)
-    result = result * rest - np.float32(1.242_014_1e-1)
-    result = result * rest + np.float32(1.424_932_3e-1)
-    result = result * rest - np.float32(1.666_805_8e-1)
-    result = result * rest + np.float32(2.000_071_5e-1)
-    result = result * rest - np.float32(2.499_999_4e-1)
-    result = result * rest + np.float32(3.333_333_1e-1)
-    count = np.float32(power)
-    result = result * rest * square + count * LOG_2_LOW - HALF * square
-    return rest + result + count * LOG_2_HIGH
-
-
-@compiled_part
-def _exp(value):  # type: ignore[no-untyped-def]
-    """Return exp(value) within 2e-7 of it, by a polynomial (Cephes) that loops do side by side."""
-    inside = min(max(value, MIN_EXPONENT), MAX_EXPONENT)
-    rounded = np.float32(inside * PER_LOG_2 + ROUNDER)
-    power = rounded.view(np.int32) - ROUNDER_BITS
-    count = np.float32(power)
-    rest = inside - count * LOG_2_HIGH - count * LOG_2_LOW
-    result = np.float32(1.987_569_15e-4)
-    result = result * rest + np.float32(1.398_199_95e-3)
-    result = result * rest + np.float32(8.333_451_9e-3)
-    result = result * rest + np.float32(4.166_579_6e-2)
-    result = result * rest + np.float32(1.666_666_55e-1)
-    result = result * rest + HALF
-    result = result * rest * rest + rest + ONE
-    return result * np.int32((power + ONE_BITS) << MANTISSA_BITS).view(np.float32)
+    return exp(min(max(raw, LOW_SCALE), HIGH_SCALE))

@@ -105,8 +105,8 @@ class FusedDecoder:
         """
         hidden = (~known).reshape(-1, GROUP_ROWS, known.shape[1]).any(axis=1)
         ranks = torch.rand(hidden.shape, generator=random).numpy()
-        if self._generator.layout.target is not None:
-            ranks[:, self._generator.layout.target] = 1
+        if (target := self._generator.layout.target) is not None:
+            ranks[:, target] = 1
         order = np.where(hidden, ranks, 2).argsort(axis=1, kind="stable")
         counts, positions = hidden.sum(axis=1), np.arange(known.shape[1])
         columns = np.where(positions < counts[:, None], order, -1)
@@ -121,15 +121,9 @@ class FusedDecoder:
         for number, (layer, norm) in enumerate(zip(self._layers, self._norms[1:], strict=True), 1):
             torch.mm(work.factor, layer.weights, out=work.product)
             is_last = number == len(self._layers)
-            hidden = work.hidden[:1].numpy() if is_last else work.hidden.numpy()
-            layer_kernels.add_and_activate_rows(
-                before,
-                _bits(work.product),
-                layer.bias,
-                *norm,
-                hidden,
-                work.bits_of_factor(is_last),
-            )
+            hidden = work.hidden[: 1 if is_last else BLOCK_ROWS].numpy()
+            product, out = _bits(work.product), work.bits_of_factor(is_last)
+            layer_kernels.add_and_activate_rows(before, product, layer.bias, *norm, hidden, out)
             before = hidden
 
     def _compute_outputs(self, columns: Indices, work: "_Buffers") -> npt.NDArray[np.float32]:

@@ -36,7 +36,7 @@ def compiled(function: Function) -> Function:
     return _compile(function, nogil=True)
 
 
-def compiled_part(function: Function) -> Function:
+def compiled_part(function: Function) -> Any:
     """Return a function that compiled ones call; in Python there is its `py_func` alone.
 
     What a call from Python needs is left out, which takes a third of the time of compiling.
