@@ -17,8 +17,8 @@ TabganError
 """
 
 import re
-
-from sklearn.exceptions import NotFittedError
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 
 class TabganError(Exception):
@@ -105,8 +105,29 @@ class MissingExtraError(TabganError, ImportError):
         )
 
 
-class UnfittedError(TabganError, NotFittedError):  # type: ignore[misc]
-    """A model was asked for rows before it was fitted."""
+if TYPE_CHECKING:
+
+    class UnfittedError(TabganError, ValueError, AttributeError):
+        """A model was asked for rows before it was fitted; scikit-learn's NotFittedError, too."""
+
+else:
+
+    def __getattr__(name: str) -> Any:
+        if name == "UnfittedError":
+            return _define_unfitted_error()
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    @cache
+    def _define_unfitted_error() -> type[TabganError]:
+        """Return the class, once asked for: scikit-learn takes longer than all else here."""
+        from sklearn.exceptions import NotFittedError  # noqa: PLC0415 - slow
+
+        class UnfittedError(TabganError, NotFittedError):
+            """A model was asked for rows before it was fitted."""
+
+            __qualname__ = "UnfittedError"
+
+        return UnfittedError
 
 
 def reason(error: BaseException) -> str:

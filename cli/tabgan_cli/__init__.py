@@ -12,6 +12,7 @@ arguments, completion   options that commands share, and how a shell completes t
 table_options           options that say how a table is read
 checks                  what commands ask before any long work
 printer                 all that is printed: nothing in it is obeyed by a terminal
+loading                 imports of what a command needs
 display, stage_lines    progress at a terminal, and in lines elsewhere
 summary                 how a fit went
 inspect_table, inspect_model

@@ -18,6 +18,7 @@ from tabgan_cli.arguments import (
 from tabgan_cli.command import Command
 from tabgan_cli.completion import MODEL_FILE, TABLE_FILE
 from tabgan_cli.display import Display, say
+from tabgan_cli.loading import loading
 from tabgan_cli.table_options import table_options
 
 
@@ -86,7 +87,8 @@ def augment(
     if target is None and model is None:
         raise no_target_error()
     with Display(quiet) as display:
-        from tabgan_cli.augment_run import run_augmentation  # noqa: PLC0415 - slow
+        with loading():
+            from tabgan_cli.augment_run import run_augmentation  # noqa: PLC0415 - slow
 
         made, place = run_augmentation(
             table,

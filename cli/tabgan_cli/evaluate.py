@@ -12,6 +12,7 @@ from tabgan_cli.arguments import COMMAND_LINE, no_target_error, overwrite_option
 from tabgan_cli.command import Command
 from tabgan_cli.completion import MODEL_FILE, TABLE_FILE, FileType
 from tabgan_cli.display import Display, say
+from tabgan_cli.loading import loading
 from tabgan_cli.printer import print_shown
 from tabgan_cli.table_options import table_options
 
@@ -90,7 +91,8 @@ def evaluate(
     """
     _check_options(target, synthetic, model, options["test"], folds, time_limit)
     with Display(quiet) as display:
-        from tabgan_cli.evaluate_run import run_evaluation  # noqa: PLC0415 - slow
+        with loading():
+            from tabgan_cli.evaluate_run import run_evaluation  # noqa: PLC0415 - slow
 
         report, written = run_evaluation(
             table,

@@ -21,6 +21,7 @@ from tabgan_cli.arguments import (
 from tabgan_cli.command import Command
 from tabgan_cli.completion import MODEL_FILE, TABLE_FILE, FileType, complete_column
 from tabgan_cli.display import Display
+from tabgan_cli.loading import loading
 from tabgan_cli.table_options import table_options
 
 
@@ -157,8 +158,9 @@ def fit(
 
     quiet = quiet or not is_first_process()
     with Display(quiet) as display:
-        from tabgan_cli.fit_run import run_fit  # noqa: PLC0415 - slow, so after the display is up
-        from tabgan_cli.summary import print_summary  # noqa: PLC0415
+        with loading():
+            from tabgan_cli.fit_run import run_fit  # noqa: PLC0415 - slow, so after the display is up
+            from tabgan_cli.summary import print_summary  # noqa: PLC0415
 
         finished = run_fit(table, model, display, start=start, **options)
     if not quiet:

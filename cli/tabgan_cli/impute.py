@@ -17,6 +17,7 @@ from tabgan_cli.arguments import (
 from tabgan_cli.command import Command
 from tabgan_cli.completion import MODEL_FILE, TABLE_FILE, complete_column
 from tabgan_cli.display import Display, say
+from tabgan_cli.loading import loading
 from tabgan_cli.table_options import table_options
 
 
@@ -62,7 +63,8 @@ def impute(start: float, /, table: str, output: str, quiet: bool, **options: Any
     Several draws differ as far as the table leaves open what is missing.
     """
     with Display(quiet) as display:
-        from tabgan_cli.impute_run import run_imputation  # noqa: PLC0415 - slow
+        with loading():
+            from tabgan_cli.impute_run import run_imputation  # noqa: PLC0415 - slow
 
         drawn = run_imputation(table, output, display, start=start, **options)
     say(f"{drawn.rows:,} rows filled with the seed {drawn.seed} are {drawn.place}", quiet)

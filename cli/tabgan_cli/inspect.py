@@ -7,6 +7,7 @@ import click
 from tabgan_cli.command import Command
 from tabgan_cli.completion import TABLE_OR_MODEL
 from tabgan_cli.display import Display
+from tabgan_cli.loading import loading
 from tabgan_cli.printer import print_json, print_shown
 from tabgan_cli.table_options import table_options
 
@@ -24,7 +25,8 @@ def inspect(path: str, as_json: bool, reading: dict[str, Any]) -> None:
     such as s3://bucket/table.csv, or - for standard input.
     """
     with Display() as display:
-        from tabgan_cli.inspect_run import describe_file  # noqa: PLC0415 - slow
+        with loading():
+            from tabgan_cli.inspect_run import describe_file  # noqa: PLC0415 - slow
 
         display.begin(f"reading {path}")
         values, tables = describe_file(path, reading)

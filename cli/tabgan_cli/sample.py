@@ -19,6 +19,7 @@ from tabgan_cli.arguments import (
 from tabgan_cli.command import Command
 from tabgan_cli.completion import MODEL_FILE, TABLE_FILE, complete_column
 from tabgan_cli.display import Display, say
+from tabgan_cli.loading import loading
 from tabgan_cli.table_options import output_format_option
 
 
@@ -118,12 +119,14 @@ def sample(
     options["table_format"] = options.pop("output_format")
     with Display(quiet) as display:
         if rows is None:
-            from tabgan_cli.complete_run import run_completion  # noqa: PLC0415 - slow
+            with loading():
+                from tabgan_cli.complete_run import run_completion  # noqa: PLC0415 - slow
 
             options |= {"redraw": redraw, "keep_gaps": keep_gaps}
             drawn = run_completion(str(like), options.pop("output"), display=display, **options)
         else:
-            from tabgan_cli.sample_run import run_sample  # noqa: PLC0415 - slow
+            with loading():
+                from tabgan_cli.sample_run import run_sample  # noqa: PLC0415 - slow
 
             options |= {"conditions": conditions, "scheduler": scheduler, "candidates": candidates}
             drawn = run_sample(rows, options.pop("output"), display=display, **options)

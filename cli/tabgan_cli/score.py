@@ -15,6 +15,7 @@ from tabgan_cli.arguments import (
 from tabgan_cli.command import Command
 from tabgan_cli.completion import MODEL_FILE, TABLE_FILE
 from tabgan_cli.display import Display, say
+from tabgan_cli.loading import loading
 from tabgan_cli.table_options import table_options
 
 
@@ -48,7 +49,8 @@ def score(table: str, output: str, model: Path | None, quiet: bool, **options: A
     by folds: each third of it by a model of the rest.
     """
     with Display(quiet) as display:
-        from tabgan_cli.score_run import run_score  # noqa: PLC0415 - slow
+        with loading():
+            from tabgan_cli.score_run import run_score  # noqa: PLC0415 - slow
 
         scored = run_score(table, output, display, model=model, **options)
     say(f"{scored.rows:,} rows, scored {scored.by}, are {scored.place}", quiet)

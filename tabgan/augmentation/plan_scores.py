@@ -5,8 +5,8 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy.special import stdtr, stdtrit
 
 from tabgan.augmentation.plan import AugmentationPlan, PlanChoice, count_classes, max_amounts
 from tabgan.evaluation.number_format import number, signed
@@ -55,7 +55,7 @@ class PlanGain:
     def standard_error(self) -> float:
         """Of the gain, corrected for folds that overlap."""
         half = self.gain - (self.score.low or 0.0)
-        return half / float(stdtrit(self.folds - 1, 0.975))
+        return half / float(scipy.special.stdtrit(self.folds - 1, 0.975))
 
     @property
     def t(self) -> float:
@@ -65,7 +65,7 @@ class PlanGain:
     @property
     def p_value(self) -> float:
         """Probability of such a gain where the rows do not help: a one-sided t-test."""
-        return float(stdtr(self.folds - 1, -self.t))
+        return float(scipy.special.stdtr(self.folds - 1, -self.t))
 
 
 class PlanScores:

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.mixture import BayesianGaussianMixture
 
 from tabgan.encoding.axis import Axis, find_tick
 from tabgan.encoding.decimal_steps import dequantize, round_to
@@ -199,6 +197,9 @@ def fit_mode_edges(values: Floats, max_modes: int, n_rows: int, rng: np.random.G
     """
     if len(values) < 2 * MIN_MODE_ROWS:
         return np.zeros(0, np.int64)
+    from sklearn.exceptions import ConvergenceWarning  # noqa: PLC0415 - slow, and of a fit alone
+    from sklearn.mixture import BayesianGaussianMixture  # noqa: PLC0415 - as above
+
     ordered = np.sort(values)
     exponent = int(
         np.frexp(np.abs(ordered).max())[1]

@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.sparse import csr_matrix
-from sklearn.cluster import MiniBatchKMeans
+import scipy
 
 from tabgan.encoding.column_encoder import ColumnEncoder, PartEncoder
 from tabgan.encoding.encoded_column import Codes, EncodedColumn
@@ -38,7 +37,7 @@ def group_categories(indices: Indices, n_categories: int, features: Floats) -> C
             n_features).
     """
     rows = np.flatnonzero(indices >= 0)
-    member = csr_matrix(
+    member = scipy.sparse.csr_matrix(
         (np.ones(len(rows)), (indices[rows], rows)), shape=(n_categories, len(features))
     )
     counts = np.asarray(member.sum(axis=1)).ravel()
@@ -48,6 +47,8 @@ def group_categories(indices: Indices, n_categories: int, features: Floats) -> C
     n_groups = min(MAX_GROUPS, n_categories // MIN_GROUP_SIZE, len(np.unique(profiles, axis=0)))
     if n_groups < 2 or not profiles.shape[1]:
         return np.zeros(n_categories, np.int32)
+    from sklearn.cluster import MiniBatchKMeans  # noqa: PLC0415 - slow, and of a fit alone
+
     k_means = MiniBatchKMeans(n_groups, n_init=1, max_iter=20, batch_size=4_096, random_state=0)
     labels = k_means.fit_predict(profiles, sample_weight=counts + 1e-3)
     return np.asarray(np.unique(labels, return_inverse=True)[1], np.int32)

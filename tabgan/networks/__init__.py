@@ -7,7 +7,7 @@ generator, critic   the networks; `logistic_mixture` is the density of a number
 generation          a condition -> rows, a few cells a step, by one of two engines:
 iterative_decoding  ... on any device
 fused_decoding      ... on a CPU, with all that surrounds matrix products compiled
-cell_kernels, layer_kernels  what is compiled
+cell_kernels, layer_kernels, elementary_kernels  what is compiled
 likelihood          how likely given cells are under a trained generator
 noise               where random numbers come from
 calibration         a trained generator's marginals are moved onto the table's

@@ -9,6 +9,7 @@ product of few rows differs in its last bits from that of many.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -56,7 +57,10 @@ class FusedDecoder:
             (norm.get_parameter("weight").numpy(), norm.get_parameter("bias").numpy())
             for norm in generator.mlp.norms
         ]
-        self._outputs = [generator.output_weights(column) for column in range(n_columns)]
+        self._outputs = [
+            (weights.T.contiguous(), bias[:, None])
+            for weights, bias in map(generator.output_weights, range(n_columns))
+        ]
 
     def decode(self, condition: Condition, random: torch.Generator) -> EncodedTable:
         """Return rows with a condition's known cells and the others drawn.
@@ -82,7 +86,7 @@ class FusedDecoder:
             self._compute_activations(work)
             for columns in step:
                 outputs = self._compute_outputs(columns, work)
-                shares = torch.rand(BLOCK_ROWS, 3, generator=random).numpy()
+                shares = torch.rand(3, BLOCK_ROWS, generator=random).numpy()
                 cell_kernels.draw_cells(
                     self._tables,
                     outputs,
@@ -101,8 +105,8 @@ class FusedDecoder:
         """
         hidden = (~known).reshape(-1, GROUP_ROWS, known.shape[1]).any(axis=1)
         ranks = torch.rand(hidden.shape, generator=random).numpy()
-        if self._generator.layout.target is not None:
-            ranks[:, self._generator.layout.target] = 1
+        if (target := self._generator.layout.target) is not None:
+            ranks[:, target] = 1
         order = np.where(hidden, ranks, 2).argsort(axis=1, kind="stable")
         counts, positions = hidden.sum(axis=1), np.arange(known.shape[1])
         columns = np.where(positions < counts[:, None], order, -1)
@@ -112,14 +116,14 @@ class FusedDecoder:
 
     def _compute_activations(self, work: "_Buffers") -> None:
         """Set the input of the last layer by the output of the first."""
-        inputs, activations = work.inputs.numpy(), work.activations.numpy()
-        hidden, before = work.hidden.numpy(), inputs
-        layer_kernels.activate_rows(inputs, *self._norms[0], activations)
-        for layer, norm in zip(self._layers, self._norms[1:], strict=True):
-            product = layer.multiply(work).numpy()
-            layer_kernels.add_and_activate_rows(
-                before, product, layer.bias, *norm, hidden, activations
-            )
+        before, is_last = work.inputs.numpy(), not self._layers
+        layer_kernels.activate_rows(before, *self._norms[0], work.bits_of_factor(is_last))
+        for number, (layer, norm) in enumerate(zip(self._layers, self._norms[1:], strict=True), 1):
+            torch.mm(work.factor, layer.weights, out=work.product)
+            is_last = number == len(self._layers)
+            hidden = work.hidden[: 1 if is_last else BLOCK_ROWS].numpy()
+            product, out = _bits(work.product), work.bits_of_factor(is_last)
+            layer_kernels.add_and_activate_rows(before, product, layer.bias, *norm, hidden, out)
             before = hidden
 
     def _compute_outputs(self, columns: Indices, work: "_Buffers") -> npt.NDArray[np.float32]:
@@ -131,12 +135,10 @@ class FusedDecoder:
             weights, bias = self._outputs[column]
             end = start + GROUP_ROWS * n_outputs[group]
             rows = work.activations[group * GROUP_ROWS : (group + 1) * GROUP_ROWS]
-            torch.addmm(
-                bias, rows, weights, out=work.outputs[start:end].view(GROUP_ROWS, n_outputs[group])
-            )
+            outputs = work.outputs[start:end].view(n_outputs[group], GROUP_ROWS)
+            torch.addmm(bias, weights, rows.T, out=outputs)
             start = end
-        outputs: npt.NDArray[np.float32] = work.outputs.numpy()
-        return outputs
+        return work.outputs.numpy()
 
 
 @dataclass(frozen=True)
@@ -171,17 +173,16 @@ class _Buffers:
     """What is computed of a block, in place.
 
     Shape:
-        - inputs, hidden, activations, product: (BLOCK_ROWS, hidden_dim)
-        - factor, result: the same, of the type that products have
+        - inputs, hidden, activations: (BLOCK_ROWS, hidden_dim)
+        - factor, product: the same, of the type that products have
         - outputs: (BLOCK_ROWS * outputs of the last layer for a column,)
     """
 
     inputs: Tensor
     hidden: Tensor
     activations: Tensor
-    product: Tensor
     factor: Tensor
-    result: Tensor
+    product: Tensor
     outputs: Tensor
 
     @classmethod
@@ -192,11 +193,21 @@ class _Buffers:
             inputs=torch.empty(shape),
             hidden=torch.empty(shape),
             activations=torch.empty(shape),
-            product=torch.empty(shape),
             factor=torch.empty(shape, dtype=products),
-            result=torch.empty(shape, dtype=products),
+            product=torch.empty(shape, dtype=products),
             outputs=torch.empty(BLOCK_ROWS * n_outputs),
         )
+
+    def bits_of_factor(self, is_last: bool) -> npt.NDArray[Any]:
+        """Return the bits of what the next layer multiplies, the last one in float32."""
+        return _bits(self.activations if is_last else self.factor)
+
+
+def _bits(numbers: Tensor) -> npt.NDArray[Any]:
+    """Return numbers as integers of as many bits, on the same memory."""
+    of_size = torch.int16 if numbers.itemsize == 2 else torch.int32
+    bits: npt.NDArray[Any] = numbers.view(of_size).numpy()
+    return bits
 
 
 @dataclass(frozen=True)
@@ -210,13 +221,6 @@ class _Layer:
     def of(cls, weights: Tensor, bias: Tensor, products: torch.dtype) -> "_Layer":
         """Return the layer of such weights, (n_out, n_in), and biases, (n_out,)."""
         return cls(weights.T.contiguous().to(products), bias.numpy())
-
-    def multiply(self, work: _Buffers) -> Tensor:
-        """Return the product of activations and weights; (BLOCK_ROWS, hidden_dim)."""
-        if self.weights.dtype == torch.float32:
-            return torch.mm(work.activations, self.weights, out=work.product)
-        torch.mm(work.factor.copy_(work.activations), self.weights, out=work.result)
-        return work.product.copy_(work.result)
 
 
 def _arrange(known: Mask, random: torch.Generator) -> Indices:

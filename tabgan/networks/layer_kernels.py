@@ -1,83 +1,95 @@
 """The compiled parts of hidden layers: all that is done to rows between two matrix products.
 
-To be imported where there is a compiler alone. All numbers are float32.
+To be imported where there is a compiler alone. Sums are float32; what products take and give are
+the bits of float32 or of bfloat16 numbers, which are the upper half of them.
 """
 
 import math
 
 import numpy as np
 
-from tabgan.runtime.compilation import compiled
+from tabgan.runtime.compilation import compiled, compiled_part
 
-ONE = np.float32(1)
+ZERO, ONE = np.float32(0), np.float32(1)
 SLOPE, EPSILON = np.float32(0.2), np.float32(1e-5)  # of the leaky ReLU, of layer normalisation
-
-
-@compiled
-def activate(hidden, scale, shift, sums, out):  # type: ignore[no-untyped-def]
-    """Set a row to its layer normalisation after a leaky ReLU; all (hidden_dim,).
-
-    Sums are taken by halves, which processors add side by side.
-
-    Args:
-        hidden: The row.
-        scale: Of the normalisation.
-        shift: Of the normalisation.
-        sums: Any numbers; they are overwritten.
-        out: The row that is set.
-    """
-    size = len(hidden)
-    for entry in range(size):
-        sums[entry] = hidden[entry]
-    mean = _sum_by_halves(sums) / np.float32(size)
-    for entry in range(size):
-        centred = hidden[entry] - mean
-        sums[entry] = centred * centred
-    variance = _sum_by_halves(sums) / np.float32(size)
-    factor = ONE / np.float32(math.sqrt(variance + EPSILON))
-    for entry in range(size):
-        value = (hidden[entry] - mean) * factor * scale[entry] + shift[entry]
-        leaked = SLOPE * value
-        out[entry] = max(value, leaked)
-
-
-@compiled
-def _sum_by_halves(values):  # type: ignore[no-untyped-def]
-    size = len(values)
-    while size > 1:
-        half = (size + 1) // 2
-        for entry in range(size - half):
-            values[entry] += values[entry + half]
-        size = half
-    return values[0]
+N_LANES = 64  # sums that are added up side by side
+FULL, HALF = np.int32(0), np.int32(16)  # bits that float32 and bfloat16 numbers lack
+ROUND_DOWN, LAST_BIT = np.int32(0x7FFF), np.int32(1)
 
 
 @compiled
 def activate_rows(hidden, scale, shift, out):  # type: ignore[no-untyped-def]
-    """Set rows to those of `activate`; hidden and out (n_rows, hidden_dim)."""
-    sums = np.empty(hidden.shape[1], np.float32)
+    """Set rows to their layer normalisation after a leaky ReLU.
+
+    Args:
+        hidden: Rows; (n_rows, hidden_dim).
+        scale: Of the normalisation; (hidden_dim,).
+        shift: Of the normalisation; (hidden_dim,).
+        out: The bits of what is set, int32 of float32 or int16 of bfloat16; as hidden.
+    """
+    lanes = np.empty(N_LANES, np.float32)
     for row in range(len(hidden)):
-        activate(hidden[row], scale, shift, sums, out[row])
+        _activate(hidden[row], scale, shift, lanes, out[row])
 
 
 @compiled
 def add_and_activate_rows(  # type: ignore[no-untyped-def]
     before, product, bias, scale, shift, hidden, out
 ):
-    """Set hidden rows to a layer's residual sum, and `out` to those of `activate`.
+    """Set hidden rows to a layer's residual sum, and `out` to what `activate_rows` makes of them.
 
     Args:
         before: The hidden rows before the layer; (n_rows, hidden_dim), as are all rows.
-        product: Of the layer's inputs and weights.
+        product: The bits of the product of the layer's inputs and weights.
         bias: Of the layer; (hidden_dim,).
         scale: Of the normalisation that follows; (hidden_dim,).
         shift: Of the normalisation that follows; (hidden_dim,).
-        hidden: Rows that are set; may be those before.
-        out: Rows that are set.
+        hidden: Rows that are set, may be those before; a single one if nothing needs them.
+        out: The bits of the rows that are set.
     """
-    size = hidden.shape[1]
-    sums = np.empty(size, np.float32)
-    for row in range(len(hidden)):
-        for entry in range(size):
-            hidden[row, entry] = before[row, entry] + product[row, entry] + bias[entry]
-        activate(hidden[row], scale, shift, sums, out[row])
+    lanes = np.empty(N_LANES, np.float32)
+    lacking = HALF if product.itemsize == 2 else FULL
+    for row in range(len(before)):
+        line = hidden[min(row, len(hidden) - 1)]
+        old, added = before[row], product[row]
+        for entry in range(len(line)):
+            value = np.int32(np.int32(added[entry]) << lacking).view(np.float32)
+            line[entry] = old[entry] + value + bias[entry]
+        _activate(line, scale, shift, lanes, out[row])
+
+
+@compiled_part
+def _activate(hidden, scale, shift, lanes, out):  # type: ignore[no-untyped-def]
+    size = len(hidden)
+    for lane in range(N_LANES):
+        lanes[lane] = ZERO
+    for start in range(0, size, N_LANES):
+        part = hidden[start : start + N_LANES]
+        for lane in range(len(part)):
+            lanes[lane] += part[lane]
+    mean = _add_lanes(lanes) / np.float32(size)
+    for lane in range(N_LANES):
+        lanes[lane] = ZERO
+    for start in range(0, size, N_LANES):
+        part = hidden[start : start + N_LANES]
+        for lane in range(len(part)):
+            centred = part[lane] - mean
+            lanes[lane] += centred * centred
+    factor = ONE / np.float32(math.sqrt(_add_lanes(lanes) / np.float32(size) + EPSILON))
+    lacking = HALF if out.itemsize == 2 else FULL
+    half = ROUND_DOWN if out.itemsize == 2 else FULL
+    even = LAST_BIT if out.itemsize == 2 else FULL
+    for entry in range(size):
+        value = (hidden[entry] - mean) * factor * scale[entry] + shift[entry]
+        bits = np.float32(max(value, SLOPE * value)).view(np.int32)
+        out[entry] = (bits + half + ((bits >> lacking) & even)) >> lacking  # ties go to even
+
+
+@compiled_part
+def _add_lanes(lanes):  # type: ignore[no-untyped-def]
+    size = N_LANES
+    while size > 1:
+        size //= 2
+        for lane in range(size):
+            lanes[lane] += lanes[lane + size]
+    return lanes[0]

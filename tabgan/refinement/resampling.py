@@ -12,7 +12,6 @@ row or two in a thousand, is drawn about a tenth less often than its probabiliti
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import brentq
 
 from tabgan.encoding.layout import Layout
 from tabgan.schema.arrays import Floats, Indices
@@ -24,7 +23,8 @@ MAX_CATEGORIES = 32  # of a column, its commonest ones
 MAX_VARIABLES = 256  # of a row, before they are multiplied by the target's groups
 TARGET_GROUPS = 4  # within which the other columns are balanced
 TOLERANCE = 1e-9  # from 0 or 1: rounding
-MAX_LOG = 30.0  # of a rate times a time: beyond, a probability is 1
+MIN_LOG = -700.0  # of a weight over the largest: smaller ones would be zero
+MAX_STEPS, STEP = 100, 1e-12  # of a search for a time; the last one, as a share of it
 
 Variables = npt.NDArray[np.float32]
 
@@ -51,16 +51,22 @@ def inclusion_probabilities(log_weights: Floats, n_rows: int) -> Floats:
     """Return each candidate's probability to be drawn by `draw_by_weight`; (n_candidates,).
 
     Order sampling (Rosen 1997): it is 1 - exp(-weight * t), with t such that all add up to
-    `n_rows`.
+    `n_rows`. Their sum is concave in t, so Newton's steps from below never pass it.
+
+    >>> inclusion_probabilities(np.log([1.0, 1.0, 2.0]), 2).round(4).tolist()
+    [0.5858, 0.5858, 0.8284]
     """
     if n_rows >= len(log_weights):
         return np.ones(len(log_weights))
-
-    def probabilities(log_time: float) -> Floats:
-        return -np.expm1(-np.exp(np.minimum(log_weights + log_time, MAX_LOG)))
-
-    low, high = -log_weights.max() - MAX_LOG, -log_weights.min() + MAX_LOG
-    inclusion = probabilities(brentq(lambda t: probabilities(t).sum() - n_rows, low, high))
+    weights = np.exp(np.maximum(log_weights - log_weights.max(), MIN_LOG))
+    time = n_rows / weights.sum()  # if nothing could be drawn twice, it would be more
+    for _ in range(MAX_STEPS):
+        missed = np.exp(-weights * time)
+        step = (n_rows - len(weights) + missed.sum()) / (weights * missed).sum()
+        time += step
+        if step <= STEP * time:
+            break
+    inclusion = -np.expm1(-weights * time)
     normalized: Floats = inclusion * (n_rows / inclusion.sum())
     return normalized
 

@@ -11,7 +11,7 @@ shared out among all candidates that were tried (Bonferroni).
 """
 
 import numpy as np
-from scipy.special import gammaincc
+import scipy
 
 from tabgan.schema.arrays import Floats, Integers
 
@@ -54,7 +54,9 @@ def are_accidents(odd: Integers, counts: Integers, n_commonest: int) -> bool:
     if n_odd > min(MAX_DECLARED_VIOLATIONS * n_rows, MAX_ODD_SHARE * (n_rows - n_commonest)):
         return False
     expected = counts * (n_odd / n_rows)
-    by_chance = 1 - gammaincc(np.maximum(odd, 1), expected)  # of so many or more, Poisson
+    by_chance = 1 - scipy.special.gammaincc(
+        np.maximum(odd, 1), expected
+    )  # of so many or more, Poisson
     is_heap = (odd > n_odd / 2) & (counts < n_rows / 2)
     return not is_heap.any() and bool((by_chance[odd > 0] >= SPREAD_LEVEL).all())
 

@@ -33,14 +33,26 @@ def compiled(function: Function) -> Function:
     Raises:
         ImportError: There is no compiler (`has_compiler`).
     """
+    return _compile(function, nogil=True)
+
+
+def compiled_part(function: Function) -> Any:
+    """Return a function that compiled ones call; in Python there is its `py_func` alone.
+
+    What a call from Python needs is left out, which takes a third of the time of compiling.
+    """
+    return _compile(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+
+def _compile(function: Function, **how: bool) -> Function:
     import numba  # noqa: PLC0415 - slow, and not on every platform
 
-    how: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+    settings: dict[str, Any] = {"error_model": "numpy", **how}
     made: Function
     try:
-        made = numba.njit(cache=True, **how)(function)
+        made = numba.njit(cache=True, **settings)(function)
     except RuntimeError:  # nowhere to keep it: compiled anew in every process
-        made = numba.njit(**how)(function)
+        made = numba.njit(**settings)(function)
     return made
 
 

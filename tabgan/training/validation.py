@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import torch
-from sklearn.metrics import roc_auc_score
 
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.evaluation.metrics.detection import MIN_HELD_OUT, TwoSampleTest
@@ -112,6 +111,8 @@ class ValidationSet:
             return "the generator has collapsed to few modes"
         if gan.gradient_norm < 1e-9:
             return "the generator's gradients have vanished"
+        from sklearn.metrics import roc_auc_score  # noqa: PLC0415 - slow, and of a fit alone
+
         scores = gan.last_scores.float().cpu().numpy()
         auc = roc_auc_score(np.repeat([1, 0], scores.shape[1]), scores.ravel())
         if auc > 0.9995:

@@ -15,19 +15,31 @@ from tests.cli.people_table import ROOT, Run, Start
 HEAVY = ("torch", "pandas", "sklearn", "numpy", "tabgan")
 
 
-def test_help_loads_nothing_heavy() -> None:
-    code = (
-        "import sys\nfrom tabgan_cli.app import tabgan\n"
-        "for command in ([], ['fit'], ['sample'], ['inspect']):\n"
-        "    try: tabgan([*command, '--help'])\n"
-        "    except SystemExit as end: assert end.code == 0\n"
-        f"print([name for name in {HEAVY!r} if name in sys.modules])"
-    )
+FOR_FITS = ("sklearn", "scipy.special", "scipy.optimize", "lightgbm", "matplotlib", "jinja2")
+
+
+def list_loaded(code: str, names: tuple[str, ...]) -> str:
+    """Return which of some modules are loaded after some code has run."""
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "cli")])}
+    code = f"import sys\n{code}\nprint([name for name in {names!r} if name in sys.modules])"
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True
     )
-    assert done.stdout.splitlines()[-1] == "[]"
+    return done.stdout.splitlines()[-1]
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "from tabgan_cli.app import tabgan\n"
+        "for command in ([], ['fit'], ['sample'], ['inspect']):\n"
+        "    try: tabgan([*command, '--help'])\n"
+        "    except SystemExit as end: assert end.code == 0\n"
+    )
+    assert list_loaded(code, HEAVY) == "[]"
+
+
+def test_a_sample_loads_nothing_that_only_a_fit_needs() -> None:
+    assert list_loaded("import tabgan_cli.sample_run", FOR_FITS) == "[]"
 
 
 def test_every_command_is_listed_as_it_describes_itself() -> None:

@@ -14,8 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+import scipy
 
 from tabgan.encoding.free_text.word_splitting import MAX_PLACES, Words, split_words
 from tabgan.encoding.free_text.word_walk import HUB, WordWalk
@@ -192,8 +191,8 @@ def _back_off(nodes: _Nodes, pairs: _Edges, shared: _Edges, first_hub: int) -> l
     is_open = nodes.are_short & ~nodes.are_last & (covered < MAX_COVERED * nodes.counts)
     links = pairs.keep(is_open[pairs.sources])
     sides = links.sources.astype(np.int32), (n_nodes + links.targets).astype(np.int32)
-    graph = coo_array((links.weights, sides), (2 * n_nodes, 2 * n_nodes))
-    _, classes = connected_components(graph, directed=False)
+    graph = scipy.sparse.coo_array((links.weights, sides), (2 * n_nodes, 2 * n_nodes))
+    _, classes = scipy.sparse.csgraph.connected_components(graph, directed=False)
     before, behind = np.unique(links.sources), np.unique(links.targets)
     used, hubs = np.unique(classes[before], return_inverse=True)
     hubs_behind = np.searchsorted(used, classes[n_nodes + behind])

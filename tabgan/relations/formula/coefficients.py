@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from scipy.optimize import linprog
+import scipy
 
 from tabgan.relations.statistics import SIGNIFICANCE_LEVEL, total_entropy
 from tabgan.schema.arrays import Floats, Mask
@@ -90,7 +90,7 @@ def _solve_centre(terms: Floats, own: Floats, tolerance: Floats) -> Floats | Non
     above, below = np.hstack([scaled, ones]), np.hstack([-scaled, ones])
     goal = np.append(np.zeros(terms.shape[1]), 1.0)
     bounds = [(None, None)] * terms.shape[1] + [(0, None)]
-    found = linprog(
+    found = scipy.optimize.linprog(
         goal, np.vstack([above, below]), np.concatenate([middle, -middle]), bounds=bounds
     )
     return np.asarray(found.x[:-1] / scale) if found.status == 0 else None

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaln
+import scipy
 
 from tabgan.query.cases import Flag
 from tabgan.query.expressions import ColumnRef, Text, Value
@@ -161,7 +161,7 @@ def _pays(counts: Integers, n_tried: int) -> bool:
     n_broken = n_rows - int(counts.max(axis=1).sum())
     if n_broken > MAX_DECLARED_VIOLATIONS * n_rows or (totals == n_rows).any():
         return False
-    saved = gammaln(n_rows + 1) - gammaln(totals + 1).sum()
+    saved = scipy.special.gammaln(n_rows + 1) - scipy.special.gammaln(totals + 1).sum()
     broken = n_broken * np.log(n_rows * len(totals))
     cost = UNKNOWN * np.log(len(totals)) + broken + np.log(n_tried)
     return bool(saved > cost + np.log(1 / SIGNIFICANCE_LEVEL))

@@ -13,7 +13,7 @@ to save more nats than it takes to say where they are (minimum description lengt
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaln
+import scipy
 
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS, SIGNIFICANCE_LEVEL
 from tabgan.schema.arrays import Floats, Integers, Mask
@@ -58,7 +58,7 @@ class Runs:
         distinct = y[is_counted]
         counts = np.unique(distinct, return_counts=True)[1]
         n = len(distinct)
-        saved = gammaln(n + 1) - gammaln(counts + 1).sum()
+        saved = scipy.special.gammaln(n + 1) - scipy.special.gammaln(counts + 1).sum()
         said = (len(self.labels) + n_broken) * np.log(max(len(counts), 2)) + np.log(n_tried)
         positions = _log_choose(n - 1, len(self.labels) - 1) + _log_choose(n, n_broken)
         return bool(saved > said + positions - np.log(level))
@@ -138,4 +138,8 @@ def _find_minority(x: Floats, y: Integers, number: float) -> Mask:
 
 
 def _log_choose(n: int, k: int) -> float:
-    return float(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))
+    return float(
+        scipy.special.gammaln(n + 1)
+        - scipy.special.gammaln(k + 1)
+        - scipy.special.gammaln(n - k + 1)
+    )

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaln
+import scipy
 
 from tabgan.relations.gaps import has_plain_gaps
 from tabgan.relations.missingness.discovery import (
@@ -209,4 +209,8 @@ def _is_significant(counts: Integers, others: Integers, level: float) -> Mask:
 
 def _log_choices(n: Floats, k: int) -> Floats:
     """Return the logarithms of binomial coefficients; (n,)."""
-    return np.asarray(gammaln(n + 1) - gammaln(k + 1.0) - gammaln(n - k + 1))
+    return np.asarray(
+        scipy.special.gammaln(n + 1)
+        - scipy.special.gammaln(k + 1.0)
+        - scipy.special.gammaln(n - k + 1)
+    )

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.special import gammaln
 
 from tabgan.relations.row_predicate.smooth_association import is_smooth
 from tabgan.relations.statistics import MIN_ROWS, NEIGHBOUR_LEVEL, SIGNIFICANCE_LEVEL
@@ -191,6 +191,6 @@ def log_probability_of_none(n: ArrayLike, m: ArrayLike, n_rows: ArrayLike) -> Fl
     """
     n, m, n_rows = (np.asarray(each, np.float64) for each in (n, m, n_rows))
     left = n_rows - m - n
-    outside = gammaln(n_rows - m + 1) - gammaln(np.maximum(left, 0) + 1)
-    everywhere = gammaln(n_rows + 1) - gammaln(n_rows - n + 1)
+    outside = scipy.special.gammaln(n_rows - m + 1) - scipy.special.gammaln(np.maximum(left, 0) + 1)
+    everywhere = scipy.special.gammaln(n_rows + 1) - scipy.special.gammaln(n_rows - n + 1)
     return np.asarray(np.where(left < 0, -np.inf, outside - everywhere))

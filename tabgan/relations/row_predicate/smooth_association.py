@@ -13,9 +13,7 @@ correspondence analysis. Where the counts fit that, a pair that is never seen is
 """
 
 import numpy as np
-from scipy.optimize import minimize_scalar
-from scipy.special import ndtr, ndtri
-from scipy.stats import chi2
+import scipy
 
 from tabgan.relations.statistics import NEIGHBOUR_LEVEL
 from tabgan.schema.arrays import Floats, Integers
@@ -37,7 +35,7 @@ def is_smooth(counts: Integers) -> bool:
         expected = expect_normal(ordered, correlation)
         return -float((ordered * np.log(np.maximum(expected, 1e-300))).sum())
 
-    best = minimize_scalar(loss, bounds=(0.0, 1.0 - 1e-6), method="bounded").x
+    best = scipy.optimize.minimize_scalar(loss, bounds=(0.0, 1.0 - 1e-6), method="bounded").x
     return bool(best < MAX_CORRELATION) and _fits(ordered, expect_normal(ordered, best))
 
 
@@ -67,10 +65,10 @@ def expect_normal(counts: Floats, correlation: float) -> Floats:
     ends = np.cumsum(counts.sum(axis=1)) / n_rows
     starts = np.concatenate([[0.0], ends[:-1]])
     nodes = (np.arange(N_NODES) + 0.5) / N_NODES
-    x = ndtri(starts[:, np.newaxis] + (ends - starts)[:, np.newaxis] * nodes)
-    cuts = ndtri(np.minimum(np.cumsum(counts.sum(axis=0)) / n_rows, 1.0))
+    x = scipy.special.ndtri(starts[:, np.newaxis] + (ends - starts)[:, np.newaxis] * nodes)
+    cuts = scipy.special.ndtri(np.minimum(np.cumsum(counts.sum(axis=0)) / n_rows, 1.0))
     z = (cuts - correlation * x[..., np.newaxis]) / np.sqrt(1 - correlation**2)
-    shares = np.diff(ndtr(z).mean(axis=1), prepend=0.0, axis=1)
+    shares = np.diff(scipy.special.ndtr(z).mean(axis=1), prepend=0.0, axis=1)
     return np.asarray(counts.sum(axis=1)[:, np.newaxis] * shares)
 
 
@@ -81,4 +79,4 @@ def _fits(counts: Floats, expected: Floats) -> bool:
     rest = counts[~is_own].sum(), max(float(expected[~is_own].sum()), MIN_EXPECTED)
     statistic = float(((seen - due) ** 2 / due).sum() + (rest[0] - rest[1]) ** 2 / rest[1])
     freedom = max(1, (counts.shape[0] - 1) * (counts.shape[1] - 1) - 1)
-    return bool(chi2.sf(statistic, freedom) > NEIGHBOUR_LEVEL)
+    return bool(scipy.stats.chi2.sf(statistic, freedom) > NEIGHBOUR_LEVEL)
