@@ -228,6 +228,14 @@ class CategoricalEncoder(PartEncoder):
         """Shares of the table's rows, class by class; shape (n_classes,)."""
         return np.asarray(self._class_counts / self._class_counts.sum())
 
+    def split_classes(self, shares: Floats) -> Floats:
+        """Return probabilities of categories: each has its part of its class, by frequency.
+
+        (n_rows, n_classes) -> (n_rows, n_categories)
+        """
+        classes = self._classes[:-1]
+        return np.asarray(shares[:, classes] * (self.category_counts / self._class_counts[classes]))
+
     def with_counts(self, counts: Sequence[npt.NDArray[np.int64]], n_rows: int) -> Self:
         """Return itself: its categories were counted among all rows, if none had to be left out.
 

@@ -13,13 +13,15 @@ kept_share          what is left where rows are thrown away
 class_sampling      rows of each class
 complete            partial rows: what is unknown is drawn, block by block
 impute              gaps are filled; `point_estimates` are the middle of draws
-predict             the most probable values, and probabilities of classes
+predict             the most probable values, and probabilities of classes (`column_classes`)
 given_table         rows that are given, of any kind; given back so
 partial_rows        which of their cells are known; `known_values` reads those
 deduction           cells that follow from them
 learned_cells       what the generator is told of them
 gaps                which columns have gaps
+class_probabilities how probable each class is: all are tried
 completion          candidates are drawn for each row, and one is chosen (`candidates`)
+block               rows as the generator is told of them
 solving             inputs of computed cells that are known
 row_streams         random numbers of each row
 row_notes           what is odd about rows, in words
