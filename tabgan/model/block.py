@@ -1,5 +1,6 @@
 """A block of rows to complete, and what the generator is told of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,7 @@ class Block:
         cells: What the generator is told.
         allowed: Of each row, 1 for classes that it may have and 0 for others, by part.
         is_hard: Of which rows numbers are known that neither says; (n_rows,).
+        excused: Rows in which a relation would have a gap that is to be filled, by its text.
     """
 
     number: int
@@ -32,6 +34,7 @@ class Block:
     cells: LearnedCells
     allowed: list[dict[int, Floats]]
     is_hard: Mask
+    excused: Mapping[str, Mask]
 
     def condition(self, rows: Indices) -> Condition:
         """Return some of the rows as the generator takes them; (n_taken,)."""

@@ -9,6 +9,7 @@ chosen                  by the refiner's weight, by how near the candidate came 
 Rows without a candidate that breaks nothing are drawn again, with more candidates.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -64,22 +65,37 @@ class RowCompleter:
     ) -> Block:
         """Return a block of rows, ready to be drawn; `partial` with what follows from `given`."""
         classes = AllowedClasses(self.relations, self.model.encoder)
-        allowed = self._forbid_gaps(classes.find(partial, cells.lost))
+        allowed = classes.find(partial, cells.lost)
+        present = classes.present(self.filled)
+        excused = self._excuse(allowed, present, cells)
+        for own in allowed:
+            for part, one in present.items():
+                both = own.get(part, 1.0) * one
+                own[part] = both if both.any() else one
         is_hard = np.zeros(len(partial), bool)
         for name, mask in cells.lost.items():
             is_hard |= mask & (not classes.is_selected(name))
-        return Block(number, given, partial, cells, allowed, is_hard)
+        return Block(number, given, partial, cells, allowed, is_hard, excused)
 
-    def _forbid_gaps(self, allowed: list[dict[int, Floats]]) -> list[dict[int, Floats]]:
-        """Add that cells are not drawn missing in columns that may not be."""
-        added = AllowedClasses(self.relations, self.model.encoder).present(self.filled)
-        if not added:
-            return allowed
-        joined = []
-        for own in allowed:
-            both = {part: own[part] * one for part, one in added.items() if part in own}
-            joined.append(own | added | {part: each for part, each in both.items() if each.any()})
-        return joined
+    def _excuse(
+        self,
+        allowed: Sequence[Mapping[int, Floats]],
+        present: Mapping[int, Floats],
+        cells: LearnedCells,
+    ) -> dict[str, Mask]:
+        """Return the rows in which a relation would have a gap that is filled, by its text."""
+        encoder, excused = self.model.encoder, {}
+        names = [each.column.name for each in encoder.encoders for _ in each.parts]
+        demanded = {name: np.zeros(len(allowed), bool) for name in self.filled}
+        for row, own in enumerate(allowed):
+            for part in own.keys() & present.keys():
+                demanded[names[part]][row] |= not (own[part] * present[part]).any()
+        for relation in self.relations.relations:
+            lost = [cells.lost[name] for name in relation.dependent_names & cells.lost.keys()]
+            gaps = [demanded[name] for name in relation.source_names & demanded.keys()]
+            if lost and gaps:
+                excused[relation.text] = np.any(lost, axis=0) & np.any(gaps, axis=0)
+        return excused
 
     def draw(self, block: Block, draw: int) -> pd.DataFrame:
         """Return whole rows of a block, (n_rows, n_columns), with gaps for their marks.
@@ -169,8 +185,9 @@ class RowCompleter:
     def find_broken(self, block: Block, frame: pd.DataFrame, of_row: Indices) -> dict[str, Mask]:
         """Return what candidates break that their known cells do not; (n_candidates,) each."""
         broken = self.relations.find_broken(frame)
-        for text in broken.keys() & block.cells.contradicted.keys():
-            broken[text] = broken[text] & ~block.cells.contradicted[text][of_row]
+        for forgiven in (block.cells.contradicted, block.excused):
+            for text in broken.keys() & forgiven.keys():
+                broken[text] = broken[text] & ~forgiven[text][of_row]
         for name in self.filled:
             broken[f"a value in {name!r}"] = frame[name].isna().to_numpy(bool)
         return broken
