@@ -42,6 +42,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {  # title: names of parameters, in the o
     "Which rows": (
         "rows",
         "conditions",
+        "shares",
         "like",
         "redraw",
         "keep_gaps",

@@ -2,12 +2,14 @@
 
 fitted_model        relations, encoders, generator, refiner
 conditional_model   what it is asked of given rows
-tabular_model       what it is asked besides: to draw rows, and to be saved
+sampled_model       it draws new rows, block by block
+tabular_model       what it is asked besides: samples, scores, and to be saved
 saved_model         what a file holds -> a model, checked
 row_conditions      what rows are asked for, told to the generator and checked
 category_clauses    conditions on numbers that are learned as categories
 renumbering         keys of rows that are drawn in other places
 rejection           rows that break what is asked: drawn again, counted, told
+strata              parts of a sample that have shares of it
 sample_plan         a sample as blocks that are drawn in any order
 kept_share          what is left where rows are thrown away
 class_sampling      rows of each class

@@ -15,7 +15,7 @@ from tabgan.encoding.categorical import CategoricalEncoder
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.model.block import Block
 from tabgan.model.completion import RowCompleter
-from tabgan.networks.generation import JudgedRows, judge_rows
+from tabgan.networks.generation import ClassifiedRows, classify_rows
 from tabgan.networks.noise import RowNoise
 from tabgan.schema.arrays import Floats, Indices, Objects
 from tabgan.schema.column import Name
@@ -28,7 +28,7 @@ ATTEMPT = 2**16  # number of their random streams, beside those of draws
 
 
 @dataclass(frozen=True)
-class ClassJudge:
+class ClassProbabilities:
     """Tells how probable the classes of a column are.
 
     Attributes:
@@ -47,8 +47,10 @@ class ClassJudge:
     part: int
 
     @classmethod
-    def of(cls, completer: RowCompleter, name: Name, classes: Objects) -> "ClassJudge | None":
-        """Return the judge of a column; None if it follows from none of which classes are tried."""
+    def of(
+        cls, completer: RowCompleter, name: Name, classes: Objects
+    ) -> "ClassProbabilities | None":
+        """Return those of a column; None if it follows from none of which classes are tried."""
         encoder, writers = completer.model.encoder, completer.relations.relations_of(name)
         beside = [column.name for each in writers for column in (*each.dependents, *each.sources)]
         for own_name in (name, *beside):
@@ -57,20 +59,20 @@ class ClassJudge:
                     return cls(completer, name, classes, own, int(start))
         return None
 
-    def judge(self, block: Block) -> Floats:
+    def compute(self, block: Block) -> Floats:
         """Return the probabilities of the classes wanted in rows; (n_rows, n_wanted)."""
         n_classes = self.encoder.n_classes
         n_draws = max(MIN_DRAWS, min(N_DRAWS, MAX_TRIED // n_classes))
         size = max(1, MAX_ROWS // (n_draws * n_classes))
         every = np.arange(len(block.partial))
         starts = range(0, len(every), size)
-        shares = [self._judge(block, every[start : start + size], n_draws) for start in starts]
+        shares = [self._compute(block, every[start : start + size], n_draws) for start in starts]
         return np.vstack([np.zeros((0, len(self.classes))), *shares])
 
-    def _judge(self, block: Block, rows: Indices, n_draws: int) -> Floats:
+    def _compute(self, block: Block, rows: Indices, n_draws: int) -> Floats:
         """Return the probabilities of the classes wanted in some rows; (n_taken, n_wanted)."""
-        judged, n_classes = self._draw(block, rows, n_draws), self.encoder.n_classes
-        shares = judged.shares.astype(np.float64).reshape(len(rows), n_draws, n_classes)
+        drawn_rows, n_classes = self._draw(block, rows, n_draws), self.encoder.n_classes
+        shares = drawn_rows.shares.astype(np.float64).reshape(len(rows), n_draws, n_classes)
         known = block.cells.known[rows]
         told = known[:, self.part]
         shares[told] = np.eye(n_classes)[block.cells.table.codes[rows[told], self.part]][:, None]
@@ -79,18 +81,18 @@ class ClassJudge:
         is_tried = np.ones((len(rows), n_draws), bool)
         is_tried[is_whole, 1:] = False
         drawn = np.flatnonzero(is_tried)
-        tried = judged.table.take(np.repeat(drawn, n_classes))
+        tried = drawn_rows.table.take(np.repeat(drawn, n_classes))
         tried.codes[:, self.part] = np.tile(np.arange(n_classes), len(drawn))
-        places = np.repeat(drawn // n_draws, n_classes)
-        return self._add_up(block, tried, shares[is_tried].ravel(), rows, places)
+        positions = np.repeat(drawn // n_draws, n_classes)
+        return self._add_up(block, tried, shares[is_tried].ravel(), rows, positions)
 
-    def _draw(self, block: Block, rows: Indices, n_draws: int) -> JudgedRows:
+    def _draw(self, block: Block, rows: Indices, n_draws: int) -> ClassifiedRows:
         """Return rows drawn but for the column that is tried; those of a row follow each other."""
         completer, of_row = self.completer, np.repeat(rows, n_draws)
         model, first = completer.model, block.partial.first_row
         streams = [completer.streams.stream(first + int(row), 0, ATTEMPT) for row in rows]
         n_parts = block.cells.known.shape[1]
-        return judge_rows(
+        return classify_rows(
             model.generator,
             block.condition(of_row).to(model.device),
             model.config.decoding_steps,
@@ -100,7 +102,7 @@ class ClassJudge:
         )
 
     def _add_up(
-        self, block: Block, tried: EncodedTable, odds: Floats, rows: Indices, places: Indices
+        self, block: Block, tried: EncodedTable, odds: Floats, rows: Indices, positions: Indices
     ) -> Floats:
         """Return the probabilities of the classes wanted; (n_taken, n_wanted).
 
@@ -109,7 +111,7 @@ class ClassJudge:
             tried: Rows with a class each; (n_tried, n_parts).
             odds: Of those by the generator; (n_tried,).
             rows: That they are tried for; (n_taken,).
-            places: Of these, for each row tried; (n_tried,).
+            positions: Of these, for each row tried; (n_tried,).
         """
         completer, found = self.completer, tried.codes[:, self.part]
         if completer.refiner is not None:
@@ -117,8 +119,8 @@ class ClassJudge:
             odds = odds * np.exp(completer.refiner.log_weights(features))
         is_sound, is_written = np.ones(len(tried), bool), False
         if self._is_related:
-            frame = self._restore(block, tried, rows[places])
-            for mask in completer.find_broken(block, frame, rows[places]).values():
+            frame = self._restore(block, tried, rows[positions])
+            for mask in completer.find_broken(block, frame, rows[positions]).values():
                 is_sound &= ~mask
             is_written = bool(completer.relations.relations_of(self.name))
             if is_written:
@@ -127,7 +129,7 @@ class ClassJudge:
         odds = np.where(found < 0, 0.0, odds)
         width = len(self.classes) if is_written else self.encoder.n_classes
         total, all_same = (
-            np.bincount(places * width + found.clip(0), each, len(rows) * width)
+            np.bincount(positions * width + found.clip(0), each, len(rows) * width)
             for each in (odds * is_sound, odds)
         )
         shares, unsound = total.reshape(-1, width), all_same.reshape(-1, width)

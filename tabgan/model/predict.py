@@ -17,7 +17,7 @@ import pandas as pd
 
 from tabgan.errors import ConditionError, SettingError
 from tabgan.model.block import Block
-from tabgan.model.class_probabilities import ClassJudge
+from tabgan.model.class_probabilities import ClassProbabilities
 from tabgan.model.column_classes import find_classes
 from tabgan.model.complete import CompletionPlan
 from tabgan.model.completion import RowCompleter
@@ -78,11 +78,8 @@ class Predictor:
                 whole = pd.DataFrame(best)
             else:
                 whole = find_middle(answers.draws, block.given, plan.relations, self.names, best)
-            parts.append(
-                self.model.schema.write_missing_marks(whole)[list(self.names)].set_axis(
-                    block.given.index
-                )
-            )
+            written = self.model.schema.write_missing_marks(whole)[list(self.names)]
+            parts.append(written.set_axis(block.given.index))
         return pd.concat(parts) if parts else self.model.draw_filler()[list(self.names)][:0]
 
     def predict_proba(self, frame: pd.DataFrame) -> dict[Name, pd.DataFrame]:
@@ -137,10 +134,10 @@ class BlockAnswers:
     def find_shares(self, name: Name) -> Floats:
         """Return the probabilities of a column's classes; (n_rows, n_classes)."""
         classes = find_classes(self.completer.model, name)
-        judge, is_hard = ClassJudge.of(self.completer, name, classes), self.block.is_hard
-        if judge is None:
+        exact, is_hard = ClassProbabilities.of(self.completer, name, classes), self.block.is_hard
+        if exact is None:
             return self._count(name, classes)
-        shares = judge.judge(self.block)
+        shares = exact.compute(self.block)
         if is_hard.any():
             shares[is_hard] = self._count(name, classes)[is_hard]
         return shares

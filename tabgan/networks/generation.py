@@ -132,11 +132,11 @@ def complete_rows(
         noise: Of the same rows.
         allowed: Classes that may be drawn, as `IterativeDecoder` takes them.
     """
-    return judge_rows(generator, condition, decoding_steps, noise, allowed, None).table
+    return classify_rows(generator, condition, decoding_steps, noise, allowed, None).table
 
 
 @dataclass(frozen=True)
-class JudgedRows:
+class ClassifiedRows:
     """Rows completed but for one column, and how probable its classes are in them.
 
     Shape:
@@ -149,14 +149,14 @@ class JudgedRows:
 
 
 @torch.inference_mode()
-def judge_rows(
+def classify_rows(
     generator: Generator,
     condition: Condition,
     decoding_steps: int,
     noise: RowNoise,
     allowed: Mapping[int, Tensor],
     asked: int | None,
-) -> JudgedRows:
+) -> ClassifiedRows:
     """Return rows completed but for a column, and the probabilities of its classes given the rest.
 
     Args:
@@ -171,7 +171,7 @@ def judge_rows(
     size = max(2, count_batch_rows(condition.codes.shape[1]) // 2 * 2)
 
     @torch.inference_mode()
-    def judge_batch(start: int) -> JudgedRows:
+    def classify_batch(start: int) -> ClassifiedRows:
         count = min(size, n_rows - start)
         rows = torch.arange(start, start + count + count % 2, device=device).clamp(max=n_rows - 1)
         own = condition.take(rows)
@@ -187,10 +187,10 @@ def judge_rows(
             shares = torch.zeros(len(rows), 0) if asked is None else decoder.class_shares(asked)
             table = decoder.to_table()
             apply_quantile_calibration(table, own.known.cpu().numpy(), generator)
-            return JudgedRows(table.take(np.arange(count)), shares[:count].cpu().numpy())
+            return ClassifiedRows(table.take(np.arange(count)), shares[:count].cpu().numpy())
 
-    parts = list(parallel_map(judge_batch, range(0, n_rows, size), device))
-    return JudgedRows(
+    parts = list(parallel_map(classify_batch, range(0, n_rows, size), device))
+    return ClassifiedRows(
         EncodedTable.join([part.table for part in parts]),
         np.concatenate([part.shares for part in parts]),
     )
