@@ -62,6 +62,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {  # title: names of parameters, in the o
         "steps",
         "time_limit",
         "refine",
+        "candidates",
         "checkpoint_every",
         "resume",
     ),

@@ -113,7 +113,8 @@ class ClassProbabilities:
             rows: That they are tried for; (n_taken,).
             positions: Of these, for each row tried; (n_tried,).
         """
-        completer, found = self.completer, tried.codes[:, self.part]
+        completer = self.completer
+        found: Indices = tried.codes[:, self.part].astype(np.int64)
         if completer.refiner is not None:
             features = completer.model.to_features(tried)
             odds = odds * np.exp(completer.refiner.log_weights(features))
@@ -128,11 +129,12 @@ class ClassProbabilities:
                 found = pd.Index(self.classes, dtype=object).get_indexer(cells)
         odds = np.where(found < 0, 0.0, odds)
         width = len(self.classes) if is_written else self.encoder.n_classes
-        total, all_same = (
+        shares, unsound = (
             np.bincount(positions * width + found.clip(0), each, len(rows) * width)
+            .astype(np.float64)
+            .reshape(-1, width)
             for each in (odds * is_sound, odds)
         )
-        shares, unsound = total.reshape(-1, width), all_same.reshape(-1, width)
         vain = ~shares.any(axis=1)  # whatever its class, the row breaks something
         shares[vain] = unsound[vain]
         shares = shares if is_written else self.encoder.split_classes(shares)[:, self._order]
