@@ -42,6 +42,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {  # title: names of parameters, in the o
     "Which rows": (
         "rows",
         "conditions",
+        "shares",
         "like",
         "redraw",
         "keep_gaps",
@@ -61,6 +62,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {  # title: names of parameters, in the o
         "steps",
         "time_limit",
         "refine",
+        "candidates",
         "checkpoint_every",
         "resume",
     ),

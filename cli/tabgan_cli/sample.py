@@ -67,6 +67,16 @@ from tabgan_cli.table_options import output_format_option
     "'AGE<20 or not CITY=A'; can be repeated.",
 )
 @click.option(
+    "--share",
+    "shares",
+    metavar="TEXT",
+    type=LINE,
+    shell_complete=complete_column,
+    multiple=True,
+    help="Share of the rows that a value shall have, whatever it is in the table: 'CITY=Bonn:0.5', "
+    "'30<=AGE<40:20%'; the rest goes to the others; can be repeated.",
+)
+@click.option(
     "--no-refine",
     "refine",
     is_flag=True,
@@ -99,6 +109,7 @@ def sample(
     redraw: tuple[str, ...],
     keep_gaps: bool,
     conditions: tuple[str, ...],
+    shares: tuple[str, ...],
     candidates: int | None,
     scheduler: str | None,
     quiet: bool,
@@ -110,7 +121,7 @@ def sample(
     them is held in memory. Fewer rows with the same seed are the first of more. Workers of a Dask
     cluster draw the very rows that this process would.
     """
-    _check_question(rows, like, bool(redraw or keep_gaps), bool(conditions), scheduler)
+    _check_question(rows, like, bool(redraw or keep_gaps), bool(conditions or shares), scheduler)
     if scheduler is not None and options["threads"] is not None:
         raise click.UsageError(
             "--threads is of this process, and --dask has others draw: say `--nthreads` to "
@@ -128,7 +139,8 @@ def sample(
             with loading():
                 from tabgan_cli.sample_run import run_sample  # noqa: PLC0415 - slow
 
-            options |= {"conditions": conditions, "scheduler": scheduler, "candidates": candidates}
+            options |= {"conditions": conditions, "shares": shares, "scheduler": scheduler}
+            options["candidates"] = candidates
             drawn = run_sample(rows, options.pop("output"), display=display, **options)
     done = "drawn" if like is None else "completed"
     say(f"{drawn.rows:,} rows {done} with the seed {drawn.seed} are {drawn.place}", quiet)
@@ -161,6 +173,8 @@ def _check_question(
             "--redraw and --keep-gaps are of rows to complete: give --like FILE."
         )
     if like is not None and has_conditions:
-        raise click.UsageError("--where is of new rows; write what you want into the --like FILE.")
+        raise click.UsageError(
+            "--where and --share are of new rows; write what you want into the --like FILE."
+        )
     if like is not None and scheduler is not None:
         raise click.UsageError("--dask draws new rows; --like FILE completes them here.")

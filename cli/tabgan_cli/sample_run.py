@@ -44,6 +44,7 @@ def run_sample(
     display: Display,
     *,
     conditions: Sequence[str],
+    shares: Sequence[str],
     refine: bool,
     candidates: int | None,
     scheduler: str | None,
@@ -62,6 +63,7 @@ def run_sample(
         model: File to read.
         display: Shows progress.
         conditions: Texts of `--where`.
+        shares: Texts of `--share`.
         refine: Whether rows are chosen among more candidates.
         candidates: For each row that is chosen; as many as the fit found enough when None.
         scheduler: Address of a Dask cluster that draws; this process does when None.
@@ -81,7 +83,8 @@ def run_sample(
     display.begin(f"reading {model}")
     fitted = TabularModel.load(model, device)
     seed = draw_seed(seed)
-    settings = {"where": conditions, "seed": seed, "refine": refine, "candidates": candidates}
+    settings = {"where": conditions, "shares": shares, "seed": seed, "refine": refine}
+    settings["candidates"] = candidates
     if scheduler is not None:
         display.begin(f"connecting to {scheduler}")
     with _frames(fitted, scheduler, threads, rows, settings) as frames:

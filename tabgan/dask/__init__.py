@@ -17,6 +17,7 @@ from tabgan.errors import ClusterError, MissingExtraError
 from tabgan.model.sample_plan import SamplePlan
 from tabgan.model.tabular_model import TabularModel
 from tabgan.networks.generation import choose_engine
+from tabgan.query.shares import Shares
 from tabgan.query.where import Where
 from tabgan.runtime.devices import use_threads
 from tabgan.runtime.leftovers import scratch_folder
@@ -34,6 +35,7 @@ def sample(
     n_rows: int,
     *,
     where: Where | None = None,
+    shares: Shares | None = None,
     seed: int | None = None,
     refine: bool = True,
     candidates: int | None = None,
@@ -48,6 +50,7 @@ def sample(
         model: Where rows are drawn from; `TabGAN.model_` is one.
         n_rows: How many.
         where: What every row must satisfy, as for `TabularModel.sample`.
+        shares: That values of a column shall have, as there.
         seed: Of the draws.
         refine: Whether rows are chosen among more candidates.
         candidates: For each row that is chosen; as many as `fit` found enough when None.
@@ -65,8 +68,10 @@ def sample(
         >>> rows.npartitions, len(rows)
         (3, 20000)
     """
-    plan = model.plan_sample(n_rows, where=where, seed=seed, refine=refine, candidates=candidates)
-    task = SampleTask.from_plan(model, plan, where)
+    plan = model.plan_sample(
+        n_rows, where=where, shares=shares, seed=seed, refine=refine, candidates=candidates
+    )
+    task = SampleTask.from_plan(model, plan, where, shares)
     content = dask.delayed(hold_model, pure=False)(serialize(model))
     draw = dask.delayed(sample_block, pure=False)
     parts = [draw(content, task, number) for number in range(len(plan))]
@@ -117,7 +122,7 @@ class SampleTask:
     """All that a worker needs, beside the model, to draw any block of a sample.
 
     Attributes:
-        n_rows, where, seed: As for `TabularModel.sample`, but that the seed is never None.
+        n_rows, where, shares, seed: As for `TabularModel.sample`, but that the seed is never None.
         candidates: For each row; None keeps rows as they are generated.
         device: Type of the device to draw on.
         releases: Of the process that the rows are for.
@@ -125,17 +130,25 @@ class SampleTask:
 
     n_rows: int
     where: Where | None
+    shares: Shares | None
     seed: int
     candidates: int | None
     device: str
     releases: Releases
 
     @classmethod
-    def from_plan(cls, model: TabularModel, plan: SamplePlan, where: Where | None) -> Self:
+    def from_plan(
+        cls,
+        model: TabularModel,
+        plan: SamplePlan,
+        where: Where | None,
+        shares: Shares | None,
+    ) -> Self:
         """Return the task of drawing a plan's blocks, on the model's type of device."""
         return cls(
             n_rows=plan.n_rows,
             where=where,
+            shares=shares,
             seed=plan.seed,
             candidates=plan.refiner.candidates if plan.refiner else None,
             device=model.device.type,
@@ -147,13 +160,14 @@ class SampleTask:
         plan = model.plan_sample(
             self.n_rows,
             where=self.where,
+            shares=self.shares,
             seed=self.seed,
             refine=self.candidates is not None,
             candidates=self.candidates,
         )
         with use_threads(1):  # a worker has as many threads as tasks at a time
             frame = model.sample_block(plan, number)
-        plan.counts.warn(len(frame), plan.conditions.declared)
+        plan.counts.warn(len(frame), plan.strata.declared)
         first = number * plan.full_size
         return frame.set_axis(pd.RangeIndex(first, first + len(frame)))
 

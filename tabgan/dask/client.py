@@ -16,6 +16,7 @@ import pandas as pd
 from tabgan.dask import Releases, SampleTask, hold_model, sample_block, serialize
 from tabgan.errors import ClusterError, MissingExtraError, reason
 from tabgan.model.tabular_model import TabularModel
+from tabgan.query.shares import Shares
 from tabgan.query.where import Where
 
 try:
@@ -59,6 +60,7 @@ def iter_frames(
     n_rows: int,
     *,
     where: Where | None = None,
+    shares: Shares | None = None,
     seed: int | None = None,
     refine: bool = True,
     candidates: int | None = None,
@@ -72,6 +74,7 @@ def iter_frames(
         model: Where rows are drawn from.
         n_rows: How many.
         where: What every row must satisfy.
+        shares: That values of a column shall have.
         seed: Of the draws.
         refine: Whether rows are chosen among more candidates.
         candidates: For each row that is chosen; as many as `fit` found enough when None.
@@ -80,8 +83,10 @@ def iter_frames(
         SettingError, ConditionError: As for `TabularModel.iter_frames`.
         ClusterError: While rows are drawn: the scheduler, or every worker, is gone.
     """
-    plan = model.plan_sample(n_rows, where=where, seed=seed, refine=refine, candidates=candidates)
-    task = SampleTask.from_plan(model, plan, where)
+    plan = model.plan_sample(
+        n_rows, where=where, shares=shares, seed=seed, refine=refine, candidates=candidates
+    )
+    task = SampleTask.from_plan(model, plan, where, shares)
     return _draw(client, serialize(model), task, len(plan))
 
 

@@ -22,8 +22,14 @@ from tabgan.encoding.column_encoder import (
     no_missing_error,
 )
 from tabgan.encoding.encoded_column import MAX_ROWS, Codes, EncodedColumn, Rows, Selection
-from tabgan.encoding.rare_categories import MAX_PROFILE_ROWS, group_categories, to_centred_features
-from tabgan.errors import ConditionError, SettingError, TableChangedError
+from tabgan.encoding.rare_categories import (
+    MAX_PROFILE_ROWS,
+    check_rare,
+    count_rare,
+    group_categories,
+    to_centred_features,
+)
+from tabgan.errors import ConditionError, TableChangedError
 from tabgan.schema import Column
 from tabgan.schema.arrays import Floats, Indices
 from tabgan.schema.categories import Categories, CategoryCounts
@@ -63,9 +69,9 @@ class CategoricalEncoder(PartEncoder):
             return np.flatnonzero(counts >= protection.min_rows)
 
         counted = config.counts.get(column.name) or CategoryCounts().add(series)
-        n_rare, n_missing = _count_rare(counted, protection.k), counted.missing
+        n_rare, n_missing = count_rare(counted, protection.k), counted.missing
         if n_rare and n_rare == sum(counted.counts.values()):
-            _check_rare(column, n_rare, counted.missing, protection.k)
+            check_rare(column, n_rare, counted.missing, protection.k)
             n_missing += n_rare  # so few values become gaps, as other rows are
         categories = Categories.from_counts(counted, column, keep if protection.is_on else None)
         counts = [counted.counts[category] for category in categories.objects[:-1]]
@@ -228,6 +234,14 @@ class CategoricalEncoder(PartEncoder):
         """Shares of the table's rows, class by class; shape (n_classes,)."""
         return np.asarray(self._class_counts / self._class_counts.sum())
 
+    def split_classes(self, shares: Floats) -> Floats:
+        """Return probabilities of categories: each has its part of its class, by frequency.
+
+        (n_rows, n_classes) -> (n_rows, n_categories)
+        """
+        classes = self._classes[:-1]
+        return np.asarray(shares[:, classes] * (self.category_counts / self._class_counts[classes]))
+
     def with_counts(self, counts: Sequence[npt.NDArray[np.int64]], n_rows: int) -> Self:
         """Return itself: its categories were counted among all rows, if none had to be left out.
 
@@ -238,21 +252,3 @@ class CategoricalEncoder(PartEncoder):
         if expected.sum() == n_rows and (expected != counts[0]).any():
             raise TableChangedError(f"the levels of the column {self.column.name!r} are")
         return self
-
-
-def _count_rare(counted: CategoryCounts, k: int) -> int:
-    """Return how many rows have a category that fewer than k rows have."""
-    return sum(count for count in counted.counts.values() if count < k)
-
-
-def _check_rare(column: Column, n_rows: int, n_missing: int, k: int) -> None:
-    """Refuse a column whose categories are all rare, unless it is all gaps but for a few rows.
-
-    Raises:
-        SettingError: It is one.
-    """
-    if n_rows >= k or not n_missing:
-        raise SettingError(
-            f"each level of the column {column.name!r} is seen in fewer than {k} rows, which are "
-            "protected; leave the column out, or protect fewer rows."
-        )

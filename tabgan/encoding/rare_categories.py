@@ -17,7 +17,10 @@ import scipy
 
 from tabgan.encoding.column_encoder import ColumnEncoder, PartEncoder
 from tabgan.encoding.encoded_column import Codes, EncodedColumn
+from tabgan.errors import SettingError
 from tabgan.schema.arrays import Floats, Indices
+from tabgan.schema.categories import CategoryCounts
+from tabgan.schema.column import Column
 
 MAX_GROUPS = 64
 MIN_GROUP_SIZE = 4  # on average, at the least
@@ -84,3 +87,21 @@ def _part_features(part: PartEncoder, cells: EncodedColumn) -> list[npt.NDArray[
         return [cells.codes == code for code in common]
     low, high = part.spans[cells.codes].T
     return [low + (high - low) * (cells.scalars + 1) / 2]
+
+
+def count_rare(counted: CategoryCounts, k: int) -> int:
+    """Return how many rows have a category that fewer than k rows have."""
+    return sum(count for count in counted.counts.values() if count < k)
+
+
+def check_rare(column: Column, n_rows: int, n_missing: int, k: int) -> None:
+    """Refuse a column whose categories are all rare, unless it is all gaps but for a few rows.
+
+    Raises:
+        SettingError: It is one.
+    """
+    if n_rows >= k or not n_missing:
+        raise SettingError(
+            f"each level of the column {column.name!r} is seen in fewer than {k} rows, which are "
+            "protected; leave the column out, or protect fewer rows."
+        )

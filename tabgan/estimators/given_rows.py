@@ -7,7 +7,7 @@ from sklearn.utils.metaestimators import available_if
 
 from tabgan.errors import ConditionError, UnfittedError
 from tabgan.estimators.random_state import RandomState, to_seed
-from tabgan.model.predict import find_classes
+from tabgan.model.column_classes import find_classes
 from tabgan.model.tabular_model import TabularModel
 from tabgan.runtime.devices import use_threads
 from tabgan.schema import Name

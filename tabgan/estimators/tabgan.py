@@ -22,6 +22,7 @@ from tabgan.fitting.fit_request import FitRequest
 from tabgan.fitting.out_of_core import fit_plan, plan_fit
 from tabgan.io import Container, FrameInput, read_frame
 from tabgan.model.tabular_model import TabularModel
+from tabgan.query.shares import Shares
 from tabgan.query.where import Where
 from tabgan.relations import RelationConfig
 from tabgan.runtime.devices import iter_with_threads, use_threads
@@ -160,6 +161,7 @@ class TabGAN(GivenRows, SetOutput, BaseEstimator):  # type: ignore[misc]
         n_rows: int = 1,
         *,
         where: Where | None = None,
+        shares: Shares | None = None,
         random_state: RandomState = None,
         refine: bool = True,
         candidates: int | None = None,
@@ -168,8 +170,8 @@ class TabGAN(GivenRows, SetOutput, BaseEstimator):  # type: ignore[misc]
 
         Args:
             n_rows: How many.
-            where: What every row must satisfy, as for `TabularModel.sample`: a text such as
-                "city in (Ulm, Bonn) or age>=65", or a mapping such as {"age": (">=", 65)}.
+            where: What every row must satisfy, as for `TabularModel.sample`: "age>=65".
+            shares: Of the rows, that values shall have: {"city": {"Bonn": 0.5}}; see there.
             random_state: Seed of the draws; the estimator's own when None.
             refine: Whether rows are chosen among more candidates, where `fit` learned to.
             candidates: For each row that is chosen; as many as `fit` found enough when None.
@@ -182,7 +184,7 @@ class TabGAN(GivenRows, SetOutput, BaseEstimator):  # type: ignore[misc]
         seed = self._choose_seed(random_state)
         with use_threads(self.threads):
             frame = model.sample(
-                n_rows, where=where, seed=seed, refine=refine, candidates=candidates
+                n_rows, where=where, shares=shares, seed=seed, refine=refine, candidates=candidates
             )
         return self.output_container.create(frame)
 
@@ -191,6 +193,7 @@ class TabGAN(GivenRows, SetOutput, BaseEstimator):  # type: ignore[misc]
         n_rows: int,
         *,
         where: Where | None = None,
+        shares: Shares | None = None,
         random_state: RandomState = None,
         refine: bool = True,
         candidates: int | None = None,
@@ -204,6 +207,7 @@ class TabGAN(GivenRows, SetOutput, BaseEstimator):  # type: ignore[misc]
         batches = self._fitted().iter_batches(
             n_rows,
             where=where,
+            shares=shares,
             seed=seed,
             refine=refine,
             candidates=candidates,

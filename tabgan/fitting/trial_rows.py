@@ -20,11 +20,11 @@ def count_broken(model: TabularModel) -> TabularModel:
     if not len(rows):
         return model
     plan = model.plan_sample(len(rows), seed=model.card.seed)
-    frame = model.draw(rows, plan.conditions, None, plan.rng(0))
+    frame = model.draw(rows, plan.strata.parts[0].conditions, None, plan.rng(0))
     broken = {
         text: int(mask.sum())
         for text, mask in model.relations.find_broken(frame).items()
-        if text not in plan.conditions.declared
+        if text not in plan.strata.declared
     }
     model.record.messages += [
         f"{count:,} of {len(rows):,} rows drawn break the relation {shorten(text)!r}; forget it, "
@@ -41,7 +41,9 @@ def name_rejections(model: TabularModel) -> list[str]:
     def draw(n_rows: int) -> pd.DataFrame:
         plan = model.plan_sample(n_rows, seed=model.card.seed)
         blocks = [
-            model.draw(plan.rows(number), plan.conditions, plan.refiner, plan.rng(number))
+            model.draw(
+                plan.rows(number), plan.strata.parts[0].conditions, plan.refiner, plan.rng(number)
+            )
             for number in range(len(plan))
         ]
         return pd.concat(blocks, ignore_index=True).iloc[:n_rows]

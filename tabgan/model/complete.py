@@ -15,6 +15,7 @@ import pandas as pd
 
 from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.errors import BrokenRelationWarning, SettingError
+from tabgan.model.block import Block
 from tabgan.model.completion import RowCompleter
 from tabgan.model.deduction import deduce
 from tabgan.model.fitted_model import FittedModel
@@ -85,22 +86,19 @@ class CompletionPlan:
         """Reads the rows that are given."""
         return PartialRowReader(self.model.schema, self.may_miss, frozenset(self.hidden))
 
-    def iter_draws(
-        self, frames: Iterator[pd.DataFrame]
-    ) -> Iterator[tuple[PartialRows, list[pd.DataFrame]]]:
-        """Yield each block of rows, and its draws: whole rows with the table's dtypes.
+    def iter_blocks(self, frames: Iterator[pd.DataFrame]) -> Iterator[tuple[RowCompleter, Block]]:
+        """Yield the rows in blocks, ready to be drawn, and what draws them; warn at the end.
 
         Raises:
             ConditionError: A column or a cell is none of the table's, or known cells contradict a
                 declared fact.
         """
         declared = frozenset(d.relation.text for d in self.relations.kept if d.is_declared)
-        refiner = self.model.refiner if self.refine else None
         completer = RowCompleter(
             self.model,
             self.relations,
             RowStreams.from_seed(self.seed, by_number=self.by_number),
-            refiner,
+            self.model.refiner if self.refine else None,
             frozenset(self.model.schema.names) if self.wanted is None else self.wanted,
             self.filled,
             declared,
@@ -109,19 +107,26 @@ class CompletionPlan:
         solver, notes = Solver(self.relations, self.model.encoder), RowNotes()
         for first, frame in iter_blocks(frames, BLOCK_ROWS):
             partial = self.reader.read(frame, first)
-            own = _keep_out_known(completer, partial)
+            own, number = _keep_out_known(completer, partial), first // BLOCK_ROWS
             deduced = deduce(partial, learner.filler, solver)
-            cells = learner.show(deduced, own.streams.calls(first // BLOCK_ROWS, 0, 2**20))
+            cells = learner.show(deduced, own.streams.calls(number, 0, 2**20))
             if not self.gives_contradictions:
                 check_contradictions(partial, cells, declared)
             notes.add(partial, cells)
-            block = own.prepare(deduced, cells, first // BLOCK_ROWS)
-            yield (
-                partial,
-                [own.draw(block, draw) for draw in range(self.n_draws)],
-            )
+            yield own, own.prepare(partial, deduced, cells, number)
         notes.warn()
         completer.given_up.warn()
+
+    def iter_draws(
+        self, frames: Iterator[pd.DataFrame]
+    ) -> Iterator[tuple[PartialRows, list[pd.DataFrame]]]:
+        """Yield each block of rows, and its draws: whole rows with the table's dtypes.
+
+        Raises:
+            ConditionError: As of `iter_blocks`.
+        """
+        for completer, block in self.iter_blocks(frames):
+            yield block.given, [completer.draw(block, draw) for draw in range(self.n_draws)]
 
     def iter_frames(self, frames: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
         """Yield the rows completed, a block at a time; the draws of a row follow each other."""

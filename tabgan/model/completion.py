@@ -9,13 +9,14 @@ chosen                  by the refiner's weight, by how near the candidate came 
 Rows without a candidate that breaks nothing are drawn again, with more candidates.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-import torch
 
 from tabgan.encoding.encoded_table import EncodedTable
+from tabgan.model.block import Block
 from tabgan.model.candidates import CandidateRows, find_distance, weigh_by_distance
 from tabgan.model.fitted_model import FittedModel
 from tabgan.model.learned_cells import AllowedClasses, LearnedCells
@@ -23,7 +24,6 @@ from tabgan.model.partial_rows import PartialRows
 from tabgan.model.row_notes import GivenUp
 from tabgan.model.row_streams import RowStreams
 from tabgan.model.solving import Solver
-from tabgan.networks.condition import Condition
 from tabgan.networks.generation import complete_rows
 from tabgan.networks.noise import RowNoise
 from tabgan.refinement.refiner import Refiner
@@ -34,20 +34,6 @@ from tabgan.schema.column import Name
 CANDIDATES = (32, 128, 512)  # of rows that are hard, or have none after a first attempt
 MAX_CANDIDATE_ROWS = 2**14  # that are decoded together
 CHECKED_SHARE = 4  # one in so many candidates is made consistent and checked, all at last
-
-
-@dataclass(frozen=True)
-class Block:
-    """Rows to complete, what the generator is told of them, and which classes go with the rest.
-
-    `is_hard` are those of which numbers are known that neither says: (n_rows,).
-    """
-
-    number: int
-    partial: PartialRows
-    cells: LearnedCells
-    allowed: list[dict[int, Floats]]
-    is_hard: Mask
 
 
 @dataclass(frozen=True)
@@ -74,25 +60,42 @@ class RowCompleter:
     declared: frozenset[str] = frozenset()
     given_up: GivenUp = field(default_factory=GivenUp)
 
-    def prepare(self, partial: PartialRows, cells: LearnedCells, number: int) -> Block:
-        """Return a block of rows, ready to be drawn."""
+    def prepare(
+        self, given: PartialRows, partial: PartialRows, cells: LearnedCells, number: int
+    ) -> Block:
+        """Return a block of rows, ready to be drawn; `partial` with what follows from `given`."""
         classes = AllowedClasses(self.relations, self.model.encoder)
-        allowed = self._forbid_gaps(classes.find(partial, cells.lost))
+        allowed = classes.find(partial, cells.lost)
+        present = classes.present(self.filled)
+        excused = self._excuse(allowed, present, cells)
+        for own in allowed:
+            for part, one in present.items():
+                both = own.get(part, 1.0) * one
+                own[part] = both if both.any() else one
         is_hard = np.zeros(len(partial), bool)
         for name, mask in cells.lost.items():
             is_hard |= mask & (not classes.is_selected(name))
-        return Block(number, partial, cells, allowed, is_hard)
+        return Block(number, given, partial, cells, allowed, is_hard, excused)
 
-    def _forbid_gaps(self, allowed: list[dict[int, Floats]]) -> list[dict[int, Floats]]:
-        """Add that cells are not drawn missing in columns that may not be."""
-        added = AllowedClasses(self.relations, self.model.encoder).present(self.filled)
-        if not added:
-            return allowed
-        joined = []
-        for own in allowed:
-            both = {part: own[part] * one for part, one in added.items() if part in own}
-            joined.append(own | added | {part: each for part, each in both.items() if each.any()})
-        return joined
+    def _excuse(
+        self,
+        allowed: Sequence[Mapping[int, Floats]],
+        present: Mapping[int, Floats],
+        cells: LearnedCells,
+    ) -> dict[str, Mask]:
+        """Return the rows in which a relation would have a gap that is filled, by its text."""
+        encoder, excused = self.model.encoder, {}
+        names = [each.column.name for each in encoder.encoders for _ in each.parts]
+        demanded = {name: np.zeros(len(allowed), bool) for name in self.filled}
+        for row, own in enumerate(allowed):
+            for part in own.keys() & present.keys():
+                demanded[names[part]][row] |= not (own[part] * present[part]).any()
+        for relation in self.relations.relations:
+            lost = [cells.lost[name] for name in relation.dependent_names & cells.lost.keys()]
+            gaps = [demanded[name] for name in relation.source_names & demanded.keys()]
+            if lost and gaps:
+                excused[relation.text] = np.any(lost, axis=0) & np.any(gaps, axis=0)
+        return excused
 
     def draw(self, block: Block, draw: int) -> pd.DataFrame:
         """Return whole rows of a block, (n_rows, n_columns), with gaps for their marks.
@@ -173,17 +176,18 @@ class RowCompleter:
         of_row = of_row[positions]
         frame = drawn.iloc[positions].reset_index(drop=True)
         frame = self._make_consistent(block, frame, of_row)
-        broken = self._find_broken(block, frame, of_row)
+        broken = self.find_broken(block, frame, of_row)
         keys = np.take_along_axis(keys, best, axis=1)
         return CandidateRows(
             frame, keys, {t: mask.reshape(best.shape) for t, mask in broken.items()}
         )
 
-    def _find_broken(self, block: Block, frame: pd.DataFrame, of_row: Indices) -> dict[str, Mask]:
+    def find_broken(self, block: Block, frame: pd.DataFrame, of_row: Indices) -> dict[str, Mask]:
         """Return what candidates break that their known cells do not; (n_candidates,) each."""
         broken = self.relations.find_broken(frame)
-        for text in broken.keys() & block.cells.contradicted.keys():
-            broken[text] = broken[text] & ~block.cells.contradicted[text][of_row]
+        for forgiven in (block.cells.contradicted, block.excused):
+            for text in broken.keys() & forgiven.keys():
+                broken[text] = broken[text] & ~forgiven[text][of_row]
         for name in self.filled:
             broken[f"a value in {name!r}"] = frame[name].isna().to_numpy(bool)
         return broken
@@ -192,22 +196,16 @@ class RowCompleter:
         self, block: Block, rows: Indices, streams: list[np.random.Generator], n_candidates: int
     ) -> EncodedTable:
         """Return encoded candidates; (n_rows * n_candidates, n_parts)."""
-        model, cells = self.model, block.cells
-        of_row = np.repeat(rows, n_candidates)
-        n_parts = cells.known.shape[1]
-        noise = RowNoise.draw(streams, n_candidates, model.generator.latent_dim, n_parts)
-        condition = Condition(
-            torch.from_numpy(cells.table.codes[of_row].astype(np.int64)),
-            torch.from_numpy(cells.table.scalars[of_row]),
-            torch.from_numpy(cells.known[of_row]),
-        ).to(model.device)
-        allowed = {}
-        for part in {part for row in rows for part in block.allowed[row]}:
-            every = np.ones(model.encoder.parts[part].n_classes)
-            own = np.array([block.allowed[row].get(part, every) for row in rows], np.float32)
-            allowed[part] = torch.from_numpy(np.repeat(own, n_candidates, 0)).to(model.device)
+        model, of_row = self.model, np.repeat(rows, n_candidates)
+        noise = RowNoise.draw(
+            streams, n_candidates, model.generator.latent_dim, block.cells.known.shape[1]
+        )
         return complete_rows(
-            model.generator, condition, model.config.decoding_steps, noise, allowed
+            model.generator,
+            block.condition(of_row).to(model.device),
+            model.config.decoding_steps,
+            noise,
+            block.find_allowed(of_row, model.encoder, model.device),
         )
 
     def _weigh(self, table: EncodedTable, drawn: pd.DataFrame) -> Floats:

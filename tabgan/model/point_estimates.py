@@ -1,6 +1,6 @@
 """One value of each unknown cell out of several draws: the median, or the most frequent one."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ def find_middle(
     partial: PartialRows,
     relations: RelationSet,
     names: Collection[Name],
+    best: Mapping[Name, "pd.Series[Any]"] | None = None,
 ) -> pd.DataFrame:
     """Return whole rows, each unknown cell in the middle of its draws.
 
@@ -30,6 +31,7 @@ def find_middle(
         partial: The rows as they were given.
         relations: That have to be obeyed; what they compute follows from the other cells.
         names: Columns that are wanted.
+        best: The most probable cells, (n_rows,), of columns of which they are known otherwise.
     """
     n_rows, n_draws = len(partial), len(draws)
     stacked = pd.concat(draws, ignore_index=True)
@@ -38,7 +40,12 @@ def find_middle(
     for name in names:
         column = relations.schema.column(name)
         unknown = ~partial.known[name]
-        if unknown.any():
+        if best and name in best:
+            middle[name] = best[name]
+            wanted = np.tile(best[name].astype(object).to_numpy(), n_draws)
+            is_other = stacked[name].astype(object).to_numpy() != wanted
+            distances += is_other.reshape(distances.shape)
+        elif unknown.any():
             chosen, away = _find_centre(stacked[name], column, (n_draws, n_rows))
             distances += np.where(unknown, away, 0.0)
             rows = np.where(unknown, chosen, 0) * n_rows + np.arange(n_rows)

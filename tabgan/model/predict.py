@@ -1,6 +1,7 @@
 """What a column most probably is in given rows: its value, or the probability of each class.
 
-probabilities   of the classes: their shares among draws given all that is known
+probabilities   of classes: computed by `class_probabilities`; where known numbers are told to no
+                one but a draw that goes with them, their shares among draws
 values          the most probable class, or the median of the draws of a number
 
 Equal rows are predicted alike, wherever they stand.
@@ -8,19 +9,23 @@ Equal rows are predicted alike, wherever they stand.
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from tabgan.encoding.categorical import CategoricalEncoder
 from tabgan.errors import ConditionError, SettingError
+from tabgan.model.block import Block
+from tabgan.model.class_probabilities import ClassProbabilities
+from tabgan.model.column_classes import find_classes
 from tabgan.model.complete import CompletionPlan
+from tabgan.model.completion import RowCompleter
 from tabgan.model.fitted_model import FittedModel
 from tabgan.model.partial_rows import PartialRowReader
 from tabgan.model.point_estimates import find_middle
-from tabgan.relations.functional_dependency import FunctionalDependency
-from tabgan.schema import Name
-from tabgan.schema.arrays import Objects
+from tabgan.schema import Name, restore_dtype
+from tabgan.schema.arrays import Floats, Objects
 
 N_DRAWS = 50  # of each row
 
@@ -65,10 +70,16 @@ class Predictor:
     def predict(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the most probable values of rows, whatever they hold; (n_rows, n_names)."""
         plan, parts = self._plan(), []
-        for partial, draws in plan.iter_draws(iter([frame])):
-            middle = find_middle(draws, partial, plan.relations, self.names)
-            whole = self.model.schema.write_missing_marks(middle)
-            parts.append(whole[list(self.names)].set_axis(partial.index))
+        for completer, block in plan.iter_blocks(iter([frame])):
+            answers = BlockAnswers(completer, block)
+            found = {name: answers.find_best(name) for name in self.names}
+            best = {name: cells for name, cells in found.items() if cells is not None}
+            if len(best) == len(self.names) == 1:
+                whole = pd.DataFrame(best)
+            else:
+                whole = find_middle(answers.draws, block.given, plan.relations, self.names, best)
+            written = self.model.schema.write_missing_marks(whole)[list(self.names)]
+            parts.append(written.set_axis(block.given.index))
         return pd.concat(parts) if parts else self.model.draw_filler()[list(self.names)][:0]
 
     def predict_proba(self, frame: pd.DataFrame) -> dict[Name, pd.DataFrame]:
@@ -78,17 +89,15 @@ class Predictor:
             ConditionError: A column has no classes.
         """
         classes = {name: find_classes(self.model, name) for name in self.names}
-        counted: dict[Name, list[pd.DataFrame]] = {name: [] for name in self.names}
-        for partial, draws in self._plan().iter_draws(iter([frame])):
+        found: dict[Name, list[pd.DataFrame]] = {name: [] for name in self.names}
+        for completer, block in self._plan().iter_blocks(iter([frame])):
+            answers = BlockAnswers(completer, block)
             for name, own in classes.items():
-                index = pd.Index(own, dtype=object)
-                codes = [index.get_indexer(pd.Index(draw[name], dtype=object)) for draw in draws]
-                shares = np.array([np.mean(np.array(codes) == i, axis=0) for i in range(len(own))])
-                total = np.maximum(shares.sum(axis=0), 1e-12)
-                counted[name].append(pd.DataFrame((shares / total).T, partial.index, own))
+                shares = answers.find_shares(name)
+                found[name].append(pd.DataFrame(shares, block.given.index, own))
         return {
             name: pd.concat(parts) if parts else pd.DataFrame(columns=classes[name])
-            for name, parts in counted.items()
+            for name, parts in found.items()
         }
 
     def _plan(self) -> CompletionPlan:
@@ -105,32 +114,55 @@ class Predictor:
         )
 
 
-def find_classes(model: FittedModel, name: Name) -> Objects:
-    """Return the classes of a column, in order; (n_classes,).
+@dataclass(frozen=True)
+class BlockAnswers:
+    """What a block of rows most probably holds.
 
-    Raises:
-        ConditionError: It has none.
+    Attributes:
+        completer: Of its rows.
+        block: The rows, which do not know the columns asked about.
     """
-    for relation in model.relations.relations_of(name):
-        if isinstance(relation, FunctionalDependency):
-            return _sort(relation.dependent_categories.objects)
-    for encoder in model.encoder.encoders:
-        if encoder.column == model.schema.column(name) and isinstance(encoder, CategoricalEncoder):
-            return _sort(encoder.categories.objects)
-    kind = model.schema.column(name).kind.value
-    raise ConditionError(
-        f"the column {name!r} has no classes to tell the probabilities of, since it is {kind} or "
-        "follows from others; predict gives its value."
-    )
 
+    completer: RowCompleter
+    block: Block
 
-def _sort(objects: Objects) -> Objects:
-    """Return categories in order, those that have none by their text; gaps are left out."""
-    present = [value for value in objects if not pd.isna(value)]
-    try:
-        ordered = sorted(present)
-    except TypeError:
-        ordered = sorted(present, key=str)
-    made = np.empty(len(ordered), object)
-    made[:] = ordered
-    return made
+    @cached_property
+    def draws(self) -> list[pd.DataFrame]:
+        """Whole rows drawn; (n_rows, n_columns) each."""
+        return [self.completer.draw(self.block, draw) for draw in range(N_DRAWS)]
+
+    def find_shares(self, name: Name) -> Floats:
+        """Return the probabilities of a column's classes; (n_rows, n_classes)."""
+        classes = find_classes(self.completer.model, name)
+        exact, is_hard = ClassProbabilities.of(self.completer, name, classes), self.block.is_hard
+        if exact is None:
+            return self._count(name, classes)
+        shares = exact.compute(self.block)
+        if is_hard.any():
+            shares[is_hard] = self._count(name, classes)[is_hard]
+        return shares
+
+    def _count(self, name: Name, classes: Objects) -> Floats:
+        """Return the shares of classes among draws; (n_rows, n_classes)."""
+        index = pd.Index(classes, dtype=object)
+        codes = np.array(
+            [index.get_indexer(pd.Index(draw[name], dtype=object)) for draw in self.draws]
+        )
+        shares = np.array([np.mean(codes == number, axis=0) for number in range(len(classes))])
+        return np.asarray((shares / np.maximum(shares.sum(axis=0), 1e-12)).T)
+
+    def find_best(self, name: Name) -> "pd.Series[Any] | None":
+        """Return the most probable class of each row, (n_rows,); None of what has no classes."""
+        model = self.completer.model
+        column = model.schema.column(name)
+        if not column.kind.has_categories:
+            return None
+        try:
+            classes = find_classes(model, name)
+        except ConditionError:
+            return None
+        best = classes[self.find_shares(name).argmax(axis=1)]
+        dtype = model.draw_filler()[name].dtype
+        if isinstance(dtype, pd.CategoricalDtype):
+            return pd.Series(best, name=name).astype(dtype)
+        return restore_dtype(best, column)

@@ -49,10 +49,16 @@ class RowConditions:
 
     @classmethod
     def from_where(cls, where: Where | None, relations: RelationSet, encoder: TableEncoder) -> Self:
+        """Return what is asked for as users write it, None for nothing: see `from_filter`."""
+        asked = read_where({} if where is None else where, relations.schema.names)
+        return cls.from_filter(asked, relations, encoder)
+
+    @classmethod
+    def from_filter(cls, asked: RowFilter, relations: RelationSet, encoder: TableEncoder) -> Self:
         """Return what is asked for, as far as it can be selected.
 
         Args:
-            where: As users write it; None for nothing.
+            asked: Of columns of the whole table.
             relations: Of the table; they turn clauses on its columns into clauses on learned ones.
             encoder: Of the learned columns.
 
@@ -61,7 +67,7 @@ class RowConditions:
                 a relation.
         """
         schema = relations.schema
-        asked = read_where({} if where is None else where, schema.names).read_values(schema)
+        asked = asked.read_values(schema)
         selector = _Selector(asked, relations, encoder)
         if not asked.is_plain:
             selector.check_categories()

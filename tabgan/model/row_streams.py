@@ -38,7 +38,8 @@ class RowStreams:
 
     def calls(self, block: int, draw: int, attempt: int) -> "CallStreams":
         """Return a generator for what draws for many rows of a block at once."""
-        return CallStreams(_words(*self.key), (1 + attempt, draw, block * self.by_number))
+        kind = CallStreams if self.by_number else AlikeStreams
+        return kind(_words(*self.key), (1 + attempt, draw, block * self.by_number))
 
 
 class CallStreams(np.random.Generator):
@@ -74,6 +75,22 @@ class CallStreams(np.random.Generator):
     def choice(self, *args: Any, **named: Any) -> Any:
         """Draw as `numpy.random.Generator.choice` does."""
         return self._next().choice(*args, **named)
+
+
+class AlikeStreams(CallStreams):
+    """A generator that draws the same uniform number for all rows of a call.
+
+    So rows that are equal are encoded and decoded alike.
+    """
+
+    def random(self, size: Any = None, *args: Any, **named: Any) -> Any:
+        """Draw one number, as often as numbers are asked for."""
+        drawn = super().random(None, *args, **named)
+        return drawn if size is None else np.full(size, drawn)
+
+    def uniform(self, low: Any = 0.0, high: Any = 1.0, size: Any = None) -> Any:
+        """Draw at the same place between all bounds."""
+        return low + (np.asarray(high) - low) * self.random(size)
 
 
 def _words(*numbers: int) -> Any:

@@ -8,18 +8,18 @@ import numpy.typing as npt
 
 from tabgan.errors import SettingError
 from tabgan.model.rejection import RejectionCounts
-from tabgan.model.row_conditions import RowConditions
+from tabgan.model.strata import Strata
 from tabgan.refinement.refiner import MAX_CANDIDATES, Refiner
 
 
 @dataclass(frozen=True)
 class SamplePlan:
-    """How many rows are drawn, under which conditions, and from which seed.
+    """How many rows are drawn, in which strata, and from which seed.
 
     Attributes:
         n_rows: Of the whole sample.
         candidates_per_block: Rows that are generated for each block, whatever `n_rows`.
-        conditions: What every row must satisfy.
+        strata: Parts of the sample, and what every row of each must satisfy.
         refiner: Chooses rows among candidates; None keeps all that are generated.
         seed: Of all blocks; a block's random numbers depend on it and on the block's number alone.
         counts: What was drawn again, and what was not, of the blocks so far.
@@ -27,7 +27,7 @@ class SamplePlan:
 
     n_rows: int
     candidates_per_block: int
-    conditions: RowConditions
+    strata: Strata
     refiner: Refiner | None
     seed: Any
     counts: RejectionCounts = field(default_factory=RejectionCounts, compare=False)

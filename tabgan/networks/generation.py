@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 
@@ -131,11 +132,46 @@ def complete_rows(
         noise: Of the same rows.
         allowed: Classes that may be drawn, as `IterativeDecoder` takes them.
     """
+    return classify_rows(generator, condition, decoding_steps, noise, allowed, None).table
+
+
+@dataclass(frozen=True)
+class ClassifiedRows:
+    """Rows completed but for one column, and how probable its classes are in them.
+
+    Shape:
+        - table: (n_rows, n_columns)
+        - shares: (n_rows, n_classes); no classes where no column is asked about
+    """
+
+    table: EncodedTable
+    shares: npt.NDArray[np.float32]
+
+
+@torch.inference_mode()
+def classify_rows(
+    generator: Generator,
+    condition: Condition,
+    decoding_steps: int,
+    noise: RowNoise,
+    allowed: Mapping[int, Tensor],
+    asked: int | None,
+) -> ClassifiedRows:
+    """Return rows completed but for a column, and the probabilities of its classes given the rest.
+
+    Args:
+        generator: Trained, in evaluation mode.
+        condition: One masked row for each row, that does not know the column.
+        decoding_steps: At the most.
+        noise: Of the same rows.
+        allowed: Classes that there may be, as `IterativeDecoder` takes them.
+        asked: The column; all are completed when None.
+    """
     n_rows, device = len(condition.codes), condition.codes.device
     size = max(2, count_batch_rows(condition.codes.shape[1]) // 2 * 2)
 
     @torch.inference_mode()
-    def complete_batch(start: int) -> EncodedTable:
+    def classify_batch(start: int) -> ClassifiedRows:
         count = min(size, n_rows - start)
         rows = torch.arange(start, start + count + count % 2, device=device).clamp(max=n_rows - 1)
         own = condition.take(rows)
@@ -143,28 +179,35 @@ def complete_rows(
         with use_threads(1):  # how sums are split would show in the last bits
             own_noise = noise.take(rows)
             decoder = IterativeDecoder(generator, own, own_noise, allowed_here)
-            ranks = own_noise.ranks.clone()
-            for cells in _iter_unknown(own, ranks, generator.layout.target, decoding_steps):
+            ranks, settled = own_noise.ranks.clone(), own.known.clone()
+            if asked is not None:
+                settled[:, asked] = True
+            for cells in _iter_unknown(settled, ranks, generator.layout.target, decoding_steps):
                 decoder.decode_cells(cells)
+            shares = torch.zeros(len(rows), 0) if asked is None else decoder.class_shares(asked)
             table = decoder.to_table()
             apply_quantile_calibration(table, own.known.cpu().numpy(), generator)
-            return table.take(np.arange(count))
+            return ClassifiedRows(table.take(np.arange(count)), shares[:count].cpu().numpy())
 
-    return EncodedTable.join(list(parallel_map(complete_batch, range(0, n_rows, size), device)))
+    parts = list(parallel_map(classify_batch, range(0, n_rows, size), device))
+    return ClassifiedRows(
+        EncodedTable.join([part.table for part in parts]),
+        np.concatenate([part.shares for part in parts]),
+    )
 
 
 def _iter_unknown(
-    condition: Condition, ranks: Tensor, last: int | None, decoding_steps: int
+    known: Tensor, ranks: Tensor, last: int | None, decoding_steps: int
 ) -> Iterator[CellIndex]:
     """Yield the unknown cells of each step in the order of their ranks, those of `last` at last."""
     if last is not None:
         ranks[:, last] = 1
-    ranks[condition.known] = 2
+    ranks[known] = 2
     order = ranks.argsort(dim=1, stable=True).argsort(dim=1)
-    counts = (~condition.known).sum(dim=1, keepdim=True)
+    counts = (~known).sum(dim=1, keepdim=True)
     own_steps = counts.clamp(max=decoding_steps)
     steps = order * own_steps // counts.clamp(min=1)
-    yield from CellIndex.in_steps(steps, ~condition.known, int(own_steps.max()))
+    yield from CellIndex.in_steps(steps, ~known, int(own_steps.max()))
 
 
 def apply_quantile_calibration(

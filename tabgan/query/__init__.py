@@ -15,6 +15,7 @@ parser              text -> tree, of either language
 where               conditions: the rule for texts and mappings; tree -> row filter
 mapping             conditions as a mapping of columns to what is asked of them
 one_clause          text -> tree, for a condition of one clause, whose value needs no quotes
+shares              what part of the rows shall satisfy a condition
 row_filter          what rows are asked for, and which rows match
 
 value_check         relations: tree -> values of a table's columns and conditions, types checked

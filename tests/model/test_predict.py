@@ -68,3 +68,35 @@ def test_what_cannot_be_predicted_is_said(fitted: TabGAN, trips: pd.DataFrame) -
     without = TabGAN(steps=5, random_state=0, device="cpu").fit(trips)
     with pytest.raises(SettingError, match="no target; name the columns"):
         without.predict(trips.head(5))
+
+
+def test_probabilities_are_the_shares_of_very_many_draws(
+    fitted: TabGAN, trips: pd.DataFrame
+) -> None:
+    row = trips.iloc[[7]]
+    shares = fitted.model_.predict_proba(row, refine=False).to_numpy()[0]
+    draws = fitted.model_.complete(row, 2_000, redraw=["by"], seed=0, refine=False)["by"]
+    counted = [(draws == name).mean() for name in fitted.classes_]
+    assert np.allclose(shares, counted, atol=0.08)
+    assert len(np.unique(shares * 50 % 1)) > 1  # no share of 50 draws
+
+
+def test_the_value_is_the_most_probable_class(fitted: TabGAN, trips: pd.DataFrame) -> None:
+    rows = trips.head(80).drop(columns="hours")
+    shares = fitted.model_.predict_proba(rows, "by")
+    assert (fitted.model_.predict(rows, "by") == shares.idxmax(axis=1)).all()
+    one = fitted.model_.predict_proba(rows.iloc[[5]], "by")
+    assert (one.to_numpy() == shares.iloc[[5]].to_numpy()).all()  # whichever rows stand beside it
+
+
+def test_classes_that_break_a_fact_have_no_probability() -> None:
+    rng = np.random.default_rng(0)
+    city = rng.choice(["Bonn", "Ulm", "Graz", "Wien"], 400)
+    land = pd.Series(city).map({"Bonn": "DE", "Ulm": "DE", "Graz": "AT", "Wien": "AT"})
+    table = pd.DataFrame({"city": city, "land": land, "x": rng.integers(0, 9, 400)})
+    model = TabGAN(steps=20, random_state=0, device="cpu", declare=["city -> land"])
+    shares = model.fit(table).model_.predict_proba(table.head(30)[["land", "x"]], "city")
+    german = table["land"].head(30) == "DE"
+    assert np.allclose(shares.loc[german, ["Graz", "Wien"]], 0)
+    assert np.allclose(shares.loc[~german, ["Bonn", "Ulm"]], 0)
+    assert np.allclose(shares.sum(axis=1), 1)

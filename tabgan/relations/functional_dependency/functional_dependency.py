@@ -211,18 +211,19 @@ class FunctionalDependency(Relation):
         seen, entries = np.unique(self.dependent_codes, return_inverse=True)  # a gap only if seen
         allowed = matches(self.dependent_categories.write(seen), self.dependent, clauses)[entries]
         if not allowed.any():
-            asked = " and ".join(c.write(repr) for c in clauses if c.operator != "in")
+            asked = " and ".join(c.write(repr) for c in clauses if c.operator != "in") or "so"
             sources = " and ".join(repr(column.name) for column in self.sources)
-            raise ConditionError(
-                f"column {self.dependent.name!r} is never {asked or 'so'} in the table; "
-                f"it follows from {sources}."
-            )
-        shape = [len(key) + 1 for key in self.source_categories]
-        codes = np.unravel_index(self.source_codes[allowed], shape)
+            told = f"column {self.dependent.name!r} is never {asked} in the table"
+            raise ConditionError(f"{told}; it follows from {sources}.")
+        sizes = [len(key) + 1 for key in self.source_categories]
+        codes = np.unravel_index(self.source_codes[allowed], sizes)
         needed: dict[Name, list[Clause]] = {}
         for column, key, own_codes in zip(self.sources, self.source_categories, codes, strict=True):
-            if (own_codes < len(key)).all():  # no clause asks for a gap or a category
+            gaps = own_codes == len(key)
+            if not gaps.any():  # no clause asks for a gap or a category
                 needed[column.name] = [Clause("in", tuple(key.objects[np.unique(own_codes)]))]
+            elif gaps.all():
+                needed[column.name] = [Clause("=", None)]
         return needed
 
     @property
