@@ -201,6 +201,18 @@ def _gaps_together(rng: np.random.Generator) -> pd.DataFrame:
     )
 
 
+def _gates(rng: np.random.Generator) -> pd.DataFrame:
+    age, plan = rng.integers(1, 80, N), rng.choice(["free", "full"], N)
+    return pd.DataFrame(
+        {
+            "age": age,
+            "plan": plan,
+            "wage": pd.Series(rng.gamma(2, 900, N).round()).mask(age < 16),
+            "fee": np.where(plan == "free", 0.0, rng.gamma(2, 3, N).round(2)),
+        }
+    )
+
+
 def _many_rows(rng: np.random.Generator) -> pd.DataFrame:
     n = 2_000
     x = rng.normal(size=n)
@@ -228,6 +240,15 @@ TABLES: Mapping[str, BaseTable] = {
         _combinations, {"declare": ["combinations of make, doors", "age >= 1 or job = 'none'"]}
     ),
     "gaps": BaseTable(_gaps_together),
+    "gates": BaseTable(
+        _gates,
+        {
+            "declare": [
+                "fee = 0 exactly where plan = 'free'",
+                "wage missing exactly where age < 16",
+            ]
+        },
+    ),
     "refined": BaseTable(_many_rows, {"config": REFINED}),
     "names": BaseTable(_names, kinds={"name": {"kind": "text", "faker": "name"}}),
     "protected": BaseTable(_many_rows, {"config": REFINED, "protect": True, "target": "kind"}),

@@ -35,7 +35,7 @@ def complete(*words: str) -> list[str]:
 @pytest.mark.parametrize(
     ("words", "found"),
     [
-        (["s"], ["sample"]),
+        (["s"], ["sample", "score"]),
         (["fit", "--pre"], ["--preset"]),
         (["fit", "--preset", ""], ["fast", "balanced", "best"]),
         (["fit", "--preset", "F"], ["fast"]),

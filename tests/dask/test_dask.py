@@ -192,9 +192,8 @@ def test_other_releases_are_refused(
     words = ("sample", "-n", 5, "-m", file, "-o", tmp_path / "rows.csv")
     result = run(*words, "--dask", workers.scheduler_address)
     assert result.exit_code == 1
-    assert "tabgan: the worker tcp://" in result.stderr
+    assert result.stderr.splitlines()[-1].startswith("tabgan: the worker tcp://")
     assert "rows are asked for by tabgan 9.9 and torch" in result.stderr
-    assert result.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == [file]
     refused = "a worker on .* has tabgan .* by tabgan 9.9"
     with pytest.raises(ClusterError, match=refused):

@@ -228,7 +228,7 @@ def test_rows_under_a_condition_are_those_that_satisfy_it(free: TabGAN, where: s
         for town in ("Ulm", "Bonn"):
             real = ((kept["town"] == town) & (kept[name] < threshold)).mean()
             made = ((rows["town"] == town) & (rows[name] < threshold)).mean()
-            assert made == pytest.approx(real, abs=0.03), (name, town)
+            assert made == pytest.approx(real, abs=0.045), (name, town)  # of 150 steps
 
 
 def test_text_and_mapping_draw_the_same_rows(free: TabGAN) -> None:

@@ -52,7 +52,7 @@ def _sales(rng: Rng, n: int) -> dict[str, Any]:
 
 def _trips(rng: Rng, n: int) -> dict[str, Any]:
     start, kind = _days(rng, n), rng.choice(["one way", "return"], n)
-    end = start + _span(np.where(kind == "one way", 0, rng.integers(1, 30, n)))
+    end = start + _span(np.where(kind == "one way", 0, rng.integers(0, 9, n)))
     return {"kind": kind, "start": start, "end": end}
 
 

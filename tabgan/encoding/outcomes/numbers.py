@@ -28,6 +28,7 @@ from tabgan.schema import ColumnKind
 from tabgan.schema.arrays import Floats, Indices, Mask
 
 MIN_WIDTH = 1e-300  # of a range, and of a stretch between quantiles
+ROUNDING = 1e-14  # of ends of modes, relative
 TOLERANCE = 1e-6  # of a step, within which a number is a multiple of it
 
 
@@ -129,8 +130,9 @@ def _find_point(encoder: NumericalEncoder, values: Floats, is_spike: Mask) -> _E
         at = rows[is_atom]
         low[at], high[at] = 2 * GRID[first[is_atom]] - 1, 2 * GRID[end[is_atom] - 1] - 1
         factors[at] = 0.0
-    ends = encoder.knots[modes]
-    is_made = (values >= ends[:, 0]) & (values <= ends[:, -1]) & ~is_spike
+    first, last = encoder.knots[modes][:, [0, -1]].T
+    slack = ROUNDING * np.maximum(np.abs(first), np.abs(last))
+    is_made = (values >= first - slack) & (values <= last + slack) & ~is_spike
     return _Events(np.where(is_made, modes, NO_EVENT), low, high, factors)
 
 

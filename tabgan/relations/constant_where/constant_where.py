@@ -72,6 +72,14 @@ class ConstantWhere(Relation):
         return found
 
     @classmethod
+    def discover_beside(
+        cls, profile: TableProfile, found: Sequence[DiscoveredRelation]
+    ) -> list[DiscoveredRelation]:
+        """Return constants of columns for which no formula holds in nearly all rows."""
+        nearly = {d.relation.dependent for d in found if d.relation.KIND == "formula"}
+        return [d for d in cls.discover(profile) if d.relation.dependent not in nearly]
+
+    @classmethod
     def _iter_texts(cls, profile: TableProfile) -> Iterator[str]:
         """Yield what the table shows, as it is declared."""
         return iter_constants(profile)

@@ -85,7 +85,10 @@ def _solve_centre(terms: Floats, own: Floats, tolerance: Floats) -> Floats | Non
     if not np.all(tolerance > 0):
         return None
     scale = np.abs(terms).max(axis=0)
-    scaled, middle = terms / scale / tolerance[:, None], own / tolerance
+    with np.errstate(all="ignore"):
+        scaled, middle = terms / scale / tolerance[:, None], own / tolerance
+    if not (np.isfinite(scaled).all() and np.isfinite(middle).all()):
+        return None
     ones = -np.ones((len(own), 1))
     above, below = np.hstack([scaled, ones]), np.hstack([-scaled, ones])
     goal = np.append(np.zeros(terms.shape[1]), 1.0)

@@ -1,9 +1,10 @@
 """Texts that are other ones, in whichever case, in some rows: `code = upper(name)`.
 
 >>> from tabgan.schema import TableSchema
->>> rows = pd.DataFrame({"name": ["ulm", "bonn"] * 20, "code": ["ULM", "BONN"] * 20})
+>>> rows = pd.DataFrame({"name": ["ulm", "bonn", "graz"] * 20})
+>>> rows["code"] = rows["name"].str.upper()
 >>> copies = TextCopies(TableProfile(rows, TableSchema.infer(rows)))
->>> [(column.name, value.write()) for column, value in copies.find(np.ones(40, bool))]
+>>> [(column.name, value.write()) for column, value in copies.find(np.ones(60, bool))]
 [('code', 'upper(name)')]
 """
 
