@@ -1,7 +1,7 @@
-"""Measure what a fitted model answers besides new rows: which rows are odd.
+"""Measure what a fitted model answers besides new rows: which rows are odd, what gaps hold.
 
-    python -m benchmarks.questions FOLDER [--parts density] [--only adult,mammography]
-                                   [--preset fast] [--rows 2000]
+    python -m benchmarks.questions FOLDER [--parts density,imputation] [--only adult,mammography]
+                                   [--preset fast] [--rows 2000] [--out benchmark-results]
 
 FOLDER holds a folder a table, with `train.csv`, `test.csv` and `task.json`, which names the target.
 
@@ -12,6 +12,9 @@ Part `density`, areas under the ROC curve, of which 0.5 is chance:
 - outliers: how well the rarer class of the test part (of `nsl_kdd20`, attacks) is told from the
   commonest, by models of the commonest class of the training part that know no label; beside the
   isolation forest and the local outlier factor.
+
+Part `imputation`: how well hidden cells are filled; see `benchmarks.imputation`. What is measured
+is kept in the folder of results: another run goes on where one ended.
 """
 
 import argparse
@@ -35,6 +38,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 
 from benchmarks.fidelity import machine
+from benchmarks.imputation import measure_imputation
 from tabgan import TabGAN
 
 SWAPPED = (1, 3, 6)  # cells
@@ -156,6 +160,9 @@ PARTS = {
         Measure("swapped", " | ".join(f"{n} cells" for n in SWAPPED), measure_swapped),
         Measure("outliers", "outliers", measure_outliers),
     ),
+    "imputation": (
+        Measure("imputation", "hidden | categories | numbers | energy", measure_imputation),
+    ),
 }
 
 
@@ -166,7 +173,8 @@ def main() -> None:
     parser.add_argument("--parts", default=",".join(PARTS), help="between commas")
     parser.add_argument("--only", default="", help="tables, between commas")
     parser.add_argument("--preset", default="fast")
-    parser.add_argument("--rows", type=int, default=2_000, help="of the test part, to be swapped")
+    parser.add_argument("--rows", type=int, default=2_000, help="of the test part")
+    parser.add_argument("--out", type=Path, default=Path("benchmark-results"))
     arguments: Any = parser.parse_args()
     warnings.simplefilter("ignore")
     print(machine(1), flush=True)

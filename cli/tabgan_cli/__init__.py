@@ -5,7 +5,7 @@ fit, sample, impute, score, augment, evaluate, inspect
                         the options of a command each; `fit_run`, `sample_run`, `impute_run`,
                         `score_run`, `augment_run`, `evaluate_run`, `inspect_run` do the work,
                         loaded once a display is up
-complete_run            what `sample --like` does
+complete_run            what `sample --like` does; `hidden_cells_run`: `evaluate --impute`
 fit_settings            options of a fit as the library's request
 command                 what every command is: sections of its help, its environment variables
 arguments, completion   options that commands share, and how a shell completes them

@@ -3,6 +3,7 @@
 import io
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from tabgan_cli.table_options import table_options
 
 if TYPE_CHECKING:
     from tabgan.evaluation import Report
+    from tabgan.evaluation.imputation import ImputationReport
 
 LEARNERS = ("gbdt", "forest", "linear")
 TIME_LIMIT = 900.0  # seconds of a study without one of its own
@@ -29,6 +31,13 @@ TIME_LIMIT = 900.0  # seconds of a study without one of its own
 @click.option("--synthetic", metavar="FILE", type=TABLE_FILE, help="Synthetic table to judge.")
 @click.option(
     "-m", "--model", metavar="FILE", type=MODEL_FILE, help="Judge rows sampled from this model."
+)
+@click.option(
+    "--impute",
+    "imputes",
+    is_flag=True,
+    help="Judge how gaps are filled instead: known cells are hidden, and filled by the model of -m "
+    "or by one that is fitted here.",
 )
 @click.option("--test", metavar="FILE", type=TABLE_FILE, help="Real rows no generator has seen.")
 @click.option(
@@ -77,6 +86,7 @@ def evaluate(
     target: str | None,
     synthetic: str | None,
     model: Path | None,
+    imputes: bool,
     folds: int | None,
     time_limit: float | None,
     output: Path | None,
@@ -89,6 +99,19 @@ def evaluate(
     do its rows help? Or give synthetic rows with --synthetic, or a model to draw them from with -m;
     TABLE is then what their generator was trained on.
     """
+    start = time.monotonic() if start is None else start
+    if imputes:
+        _check_alone(
+            {
+                "--synthetic": synthetic,
+                "--test": options["test"],
+                "--folds": folds,
+                "--target": target,
+                "-o": output,
+            }
+        )
+        _evaluate_imputation(table, start, model, time_limit, quiet, options)
+        return
     _check_options(target, synthetic, model, options["test"], folds, time_limit)
     with Display(quiet) as display:
         with loading():
@@ -97,7 +120,7 @@ def evaluate(
         report, written = run_evaluation(
             table,
             display,
-            start=time.monotonic() if start is None else start,
+            start=start,
             target=target,
             synthetic=synthetic,
             model=model,
@@ -112,7 +135,43 @@ def evaluate(
         say(f"the {what} {place}", quiet)
 
 
-def _print(found: "str | Report") -> None:
+def _evaluate_imputation(
+    table: str,
+    start: float,
+    model: Path | None,
+    time_limit: float | None,
+    quiet: bool,
+    options: Mapping[str, Any],
+) -> None:
+    """Print how well hidden cells are filled."""
+    with Display(quiet) as display:
+        from tabgan_cli.hidden_cells_run import run_hidden_cells  # noqa: PLC0415 - slow
+
+        report, written = run_hidden_cells(
+            table,
+            display,
+            start=start,
+            model=model,
+            time_limit=TIME_LIMIT if time_limit is None else time_limit,
+            **{name: options[name] for name in ("reading", "json_path", "seed", "overwrite")},
+        )
+    _print(report.verdict if quiet else report)
+    for what, place in written.items():
+        say(f"the {what} {place}", quiet)
+
+
+def _check_alone(given: Mapping[str, Any]) -> None:
+    """Refuse options that have no meaning where imputation is judged."""
+    for option, value in given.items():
+        if value is not None:
+            advice = "; --json FILE writes the figures" if option == "-o" else ""
+            raise click.UsageError(
+                f"{option} is of synthetic rows, and --impute hides cells of real ones: leave one "
+                f"of the two out{advice}."
+            )
+
+
+def _print(found: "str | Report | ImputationReport") -> None:
     """Print a report or its verdicts; signs that an output cannot write become question marks."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")

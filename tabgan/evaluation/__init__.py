@@ -7,9 +7,11 @@ from those before it:
 2. `utility/`: what a downstream learner gains.
 3. `report/`: both, as JSON, in a terminal and as a page.
 4. `evaluate` of two tables, and `study/` of augmenters by cross-validation: each ends in a report.
+5. `imputation`: how well known cells of one table are filled where they are hidden.
 """
 
 from tabgan.evaluation.evaluate import evaluate
+from tabgan.evaluation.imputation import evaluate_imputation
 from tabgan.evaluation.metrics.detection import two_sample_score
 from tabgan.evaluation.metrics.feature_matrix import Features
 from tabgan.evaluation.metrics.metric import Comparison, Metric, MetricResult
@@ -28,5 +30,6 @@ __all__ = [
     "Report",
     "augmentation_study",
     "evaluate",
+    "evaluate_imputation",
     "two_sample_score",
 ]

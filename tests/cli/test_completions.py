@@ -28,7 +28,7 @@ def test_like_completes_the_rows_of_a_table(run: Run, model: Path, tmp_path: Pat
         ([], "give either -n ROWS"),
         (["-n", "3", "--like", "x.csv"], "give either -n ROWS"),
         (["-n", "3", "--keep-gaps"], "--redraw and --keep-gaps are of rows to complete"),
-        (["--like", "x.csv", "--where", "age>5"], "--where is of new rows"),
+        (["--like", "x.csv", "--where", "age>5"], "--where and --share are of new rows"),
         (["--like", "x.csv", "--dask", "tcp://a:1"], "--dask draws new rows"),
     ],
 )

@@ -240,3 +240,16 @@ def test_without_a_compiler_rows_are_drawn_and_that_is_told(
     assert slow.stderr.startswith(compiled.stderr)
     assert "They were drawn by torch alone" in slow.stderr
     assert "Numba does not work here" in slow.stderr
+
+
+def test_shares_are_exact(run: Run, model: Path, tmp_path: Path) -> None:
+    shares = ("--share", "town=Bad Sülze:0.25", "--share", "age<40:50%")
+    result = run("sample", "-n", 400, "-o", tmp_path / "r.csv", "-m", model, *shares, "--seed", 1)
+    assert result.exit_code == 0, result.output
+    frame = read_table(tmp_path / "r.csv")
+    assert frame["town"].eq("Bad Sülze").sum() == 100
+    assert (frame["age"] < 40).sum() == 200
+    result = run("sample", "-n", 4, "-o", "-", "-m", model, "--share", "town:0.25")
+    assert result.exit_code == 1
+    assert "town" in result.stderr
+    assert "Traceback" not in result.stderr

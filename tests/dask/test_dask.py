@@ -106,7 +106,8 @@ def test_without_a_seed_rows_stay_the_same(model: TabularModel) -> None:
 
 
 def test_conditions_and_rows_as_they_are_generated(model: TabularModel) -> None:
-    for settings in ({"where": {"town": "Rom", "age": (">", 60)}}, {"refine": False}):
+    asked = ({"where": {"town": "Rom", "age": (">", 60)}}, {"shares": {"town": {"Rom": 0.5}}})
+    for settings in (*asked, {"refine": False}):
         rows = sample(model, 1_500, seed=1, **settings).compute()
         pd.testing.assert_frame_equal(rows, model.sample(1_500, seed=1, **settings))
 

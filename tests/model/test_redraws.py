@@ -50,7 +50,7 @@ def model() -> TabularModel:
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tabgan.model.tabular_model.count_batch_rows", lambda _: BLOCK)
+    monkeypatch.setattr("tabgan.model.sampled_model.count_batch_rows", lambda _: BLOCK)
 
 
 @pytest.fixture
