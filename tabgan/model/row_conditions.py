@@ -22,6 +22,7 @@ from tabgan.model.rejection import CheckedRows
 from tabgan.query.row_filter import RowFilter
 from tabgan.query.where import Where, read_where
 from tabgan.relations import RelationSet
+from tabgan.relations.frequent_equality import FrequentEquality
 from tabgan.schema.column import Name
 from tabgan.schema.float_conversion import asks_for_missing
 from tabgan.schema.precision import float_dtype
@@ -158,14 +159,13 @@ class _Selector:
     def _move_to_sources(self, needed: dict[Name, list[Clause]]) -> None:
         """Ask the other column for what a column holds in no row but those where both are equal."""
         encoders = {encoder.column.name: encoder for encoder in self.encoder.encoders}
-        for relation in self.relations.relations:
-            name = relation.dependent.name if relation.dependents else None
-            if relation.IS_STRICT or name not in needed or name not in encoders:
+        equalities = (r for r in self.relations.relations if isinstance(r, FrequentEquality))
+        for name, source in ((r.dependent.name, r.source.name) for r in equalities):
+            if name not in needed.keys() & encoders.keys():
                 continue
             try:
                 encoders[name].select_parts(needed[name])
             except ConditionError:
-                source = relation.source.name
                 with suppress(ConditionError, KeyError):  # else: the message of the column itself
                     encoders[source].select_parts(needed[name])
                     needed.setdefault(source, []).extend(needed.pop(name))
