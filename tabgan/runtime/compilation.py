@@ -44,7 +44,12 @@ def compiled_part(function: Function) -> Any:
     return _compile(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
-def _compile(function: Function, **how: bool) -> Function:
+def inlined_part(function: Function) -> Any:
+    """Return a function that stands in compiled ones in place of its calls."""
+    return _compile(function, inline="always")
+
+
+def _compile(function: Function, **how: bool | str) -> Function:
     import numba  # noqa: PLC0415 - slow, and not on every platform
 
     settings: dict[str, Any] = {"error_model": "numpy", **how}
