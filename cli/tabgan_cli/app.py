@@ -25,7 +25,7 @@ from tabgan_cli.standard_streams import close_standard_output, open_standard_str
 
 COMMANDS = {  # name: what it does; `tabgan_cli.NAME` defines the function NAME
     "fit": "Learn a table and write a model.",
-    "sample": "Draw rows from a model.",
+    "sample": "Draw rows from a model, or complete given ones.",
     "impute": "Fill the gaps of a table with values drawn given the rest of their rows.",
     "score": "Tell how likely each row of a table is: the lower its score, the odder the row.",
     "evaluate": "Train learners with and without synthetic rows, and compare the two tables.",
