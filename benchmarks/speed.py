@@ -1,6 +1,6 @@
 """Time what a table costs: its fit, rows raw and refined, and a whole `tabgan sample`.
 
-    python -m benchmarks.speed [--table FILE.csv --target COLUMN] [--threads 1 2] [--rows 24000]
+    python -m benchmarks.speed [--table FILE.csv --target COLUMN] [--model FILE]
 
 Without a table it is a made one, 24,000 x 24 correlated numbers. Rows a second are of rows alone,
 drawn by a model that is loaded, and of CTGAN after one epoch beside them where it is installed. CPU
@@ -10,6 +10,7 @@ Python, reads the model and writes a file.
 
 import argparse
 import importlib
+import os
 import subprocess
 import sys
 import tempfile
@@ -23,9 +24,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import torch
 
 from tabgan import TabGAN
+from tabgan.model import TabularModel
 from tabgan.networks.generation import choose_engine
 from tabgan.runtime.devices import use_threads
 
@@ -39,7 +40,7 @@ class Timing:
 
     Attributes:
         wall: Seconds that passed.
-        processor: Seconds that processors worked, in all threads.
+        processor: Seconds that processors worked, in all threads and in commands.
     """
 
     wall: float
@@ -48,13 +49,19 @@ class Timing:
     @classmethod
     def of(cls, work: Callable[[], object]) -> "Timing":
         """Return the timing of one call."""
-        wall, processor = time.perf_counter(), time.process_time()
+        wall, processor = time.perf_counter(), _processor_time()
         work()
-        return cls(time.perf_counter() - wall, time.process_time() - processor)
+        return cls(time.perf_counter() - wall, _processor_time() - processor)
 
     def rate(self, n_rows: int) -> str:
         """Return rows a second, and rows a second of one processor."""
         return f"{n_rows / self.wall:>9,.0f}  {n_rows / self.processor:>9,.0f}"
+
+
+def _processor_time() -> float:
+    """Return the seconds that processors worked for this process and for those it waited for."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def make_numbers() -> pd.DataFrame:
@@ -66,26 +73,40 @@ def make_numbers() -> pd.DataFrame:
     return pd.DataFrame(numbers.round(3), columns=[f"x{i}" for i in range(N_COLUMNS)])
 
 
-def time_tabgan(frame: pd.DataFrame, target: str | None, n_rows: int, threads: list[int]) -> None:
-    """Print what tabgan takes."""
-    model = TabGAN(target, random_state=0, device="cpu")
-    fit = Timing.of(lambda: model.fit(frame))
-    print(f"fit: {fit.wall:.1f} s, {fit.processor:.1f} s of processors")
-    print(f"rows are drawn by {choose_engine(torch.device('cpu')).value}")
-    model.sample(10, random_state=0)  # compiled before the clock runs
+def fit(frame: pd.DataFrame, target: str | None) -> TabularModel:
+    """Return a model of a table, and print what it took."""
+    gan = TabGAN(target, random_state=0, device="cpu")
+    taken = Timing.of(lambda: gan.fit(frame))
+    print(f"fit: {taken.wall:.1f} s, {taken.processor:.1f} s of processors")
+    return gan.model_
+
+
+def time_rows(model: TabularModel, n_rows: int, threads: list[int]) -> None:
+    """Print how fast a model draws rows."""
+    candidates = model.refiner.candidates if model.refiner else 1
+    print(f"rows are drawn by {choose_engine(model.device).value}, of {candidates} candidates")
+    model.sample(10, seed=0)  # compiled before the clock runs
     for count in threads:
         with use_threads(count):
             for name, refine in (("raw", False), ("refined", True)):
-                draw = partial(model.sample, n_rows, random_state=1, refine=refine)
+                draw = partial(model.sample, n_rows, seed=1, refine=refine)
                 print(f"tabgan {name:8}{count} threads  {Timing.of(draw).rate(n_rows)} rows/s")
+
+
+def time_command(model: TabularModel) -> None:
+    """Print what a whole command takes, once where nothing is compiled yet, then where all is."""
     with tempfile.TemporaryDirectory() as folder:
         path, rows = Path(folder) / "model.tabgan", Path(folder) / "rows.csv"
         model.save(path)
         words = ["sample", "-n", str(SAMPLED_ROWS), "-m", str(path), "-o", str(rows), "--quiet"]
-        whole = Timing.of(
-            lambda: subprocess.run([sys.executable, "-m", "tabgan_cli", *words], check=True)
-        )
-        print(f"tabgan sample -n {SAMPLED_ROWS}, whole: {whole.wall:.1f} s")
+        command = [sys.executable, "-m", "tabgan_cli", *words]
+        environment = os.environ | {"NUMBA_CACHE_DIR": folder}
+        for state in ("nothing is compiled yet", "all is compiled"):
+            taken = Timing.of(lambda: subprocess.run(command, check=True, env=environment))
+            print(
+                f"tabgan sample -n {SAMPLED_ROWS}, whole, {state}: "
+                f"{taken.wall:.1f} s, {taken.processor:.1f} s of processors"
+            )
 
 
 def time_ctgan(frame: pd.DataFrame, n_rows: int, threads: list[int]) -> None:
@@ -107,12 +128,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     parser.add_argument("--table", type=Path)
     parser.add_argument("--target")
+    parser.add_argument("--model", type=Path, help="of the table; it is fitted if left out")
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--rows", type=int, default=24_000)
     given = parser.parse_args()
     frame = pd.read_csv(given.table) if given.table else make_numbers()
     print(f"{len(frame):,} rows x {frame.shape[1]} columns; rates: wall, then a processor's")
-    time_tabgan(frame, given.target, given.rows, given.threads)
+    model = TabularModel.load(given.model) if given.model else fit(frame, given.target)
+    time_rows(model, given.rows, given.threads)
+    time_command(model)
     time_ctgan(frame, given.rows, given.threads)
 
 

@@ -8,12 +8,13 @@ import math
 
 import numpy as np
 
-from tabgan.runtime.compilation import compiled, compiled_part
+from tabgan.runtime.compilation import compiled, compiled_part, inlined_part
 
 ZERO, ONE = np.float32(0), np.float32(1)
 SLOPE, EPSILON = np.float32(0.2), np.float32(1e-5)  # of the leaky ReLU, of layer normalisation
 N_LANES = 64  # sums that are added up side by side
 FULL, HALF = np.int32(0), np.int32(16)  # bits that float32 and bfloat16 numbers lack
+BEYOND_HALF = 2**16  # is 0 in 16 bits, by which they are known when code is compiled
 ROUND_DOWN, LAST_BIT = np.int32(0x7FFF), np.int32(1)
 
 
@@ -48,7 +49,7 @@ def add_and_activate_rows(  # type: ignore[no-untyped-def]
         out: The bits of the rows that are set.
     """
     lanes = np.empty(N_LANES, np.float32)
-    lacking = HALF if product.itemsize == 2 else FULL
+    lacking = HALF if product.dtype.type(BEYOND_HALF) == 0 else FULL
     for row in range(len(before)):
         line = hidden[min(row, len(hidden) - 1)]
         old, added = before[row], product[row]
@@ -58,7 +59,7 @@ def add_and_activate_rows(  # type: ignore[no-untyped-def]
         _activate(line, scale, shift, lanes, out[row])
 
 
-@compiled_part
+@inlined_part
 def _activate(hidden, scale, shift, lanes, out):  # type: ignore[no-untyped-def]
     size = len(hidden)
     for lane in range(N_LANES):
@@ -76,9 +77,8 @@ def _activate(hidden, scale, shift, lanes, out):  # type: ignore[no-untyped-def]
             centred = part[lane] - mean
             lanes[lane] += centred * centred
     factor = ONE / np.float32(math.sqrt(_add_lanes(lanes) / np.float32(size) + EPSILON))
-    lacking = HALF if out.itemsize == 2 else FULL
-    half = ROUND_DOWN if out.itemsize == 2 else FULL
-    even = LAST_BIT if out.itemsize == 2 else FULL
+    is_half = out.dtype.type(BEYOND_HALF) == 0
+    lacking, half, even = (HALF, ROUND_DOWN, LAST_BIT) if is_half else (FULL, FULL, FULL)
     for entry in range(size):
         value = (hidden[entry] - mean) * factor * scale[entry] + shift[entry]
         bits = np.float32(max(value, SLOPE * value)).view(np.int32)

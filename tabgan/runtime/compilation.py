@@ -44,7 +44,12 @@ def compiled_part(function: Function) -> Any:
     return _compile(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
-def _compile(function: Function, **how: bool) -> Function:
+def inlined_part(function: Function) -> Any:
+    """Return a function that stands in compiled ones in place of its calls."""
+    return _compile(function, inline="always")
+
+
+def _compile(function: Function, **how: bool | str) -> Function:
     import numba  # noqa: PLC0415 - slow, and not on every platform
 
     settings: dict[str, Any] = {"error_model": "numpy", **how}
@@ -65,7 +70,7 @@ def has_bfloat16_products() -> bool:
     """
     if not has_compiler() or not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
         return False
-    from llvmlite.binding import get_host_cpu_features  # noqa: PLC0415 - part of Numba
+    from numba.core.codegen import get_host_cpu_features  # noqa: PLC0415 - slow
 
-    features = get_host_cpu_features()
-    return any(features.get(name, False) for name in ("avx512bf16", "amx-bf16"))
+    features: str = get_host_cpu_features()  # type: ignore[no-untyped-call]
+    return not {"+avx512bf16", "+amx-bf16"}.isdisjoint(features.split(","))
