@@ -200,6 +200,11 @@ def test_a_leap_day_is_a_birthday_on_the_first_of_march() -> None:
     assert not declared.has_violations
 
 
+def test_an_age_is_no_half_of_a_year_that_goes_both_ways() -> None:
+    relations = discover(with_fact("z = years(born, '2023-06-30')"))
+    assert "z = years(born, '2023-06-30')" in relations.texts
+
+
 def test_a_few_wrong_ages_make_an_offer_that_can_be_declared() -> None:
     frame = with_fact("z = years(born, '2022-11-17')")
     frame.loc[[7, 90], "z"] += 3

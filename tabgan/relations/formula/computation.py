@@ -50,6 +50,7 @@ from tabgan.state_reader import StateReader
 CUTS = {"floor", "ceil"}
 CUT_DIGITS = 3  # that a cut costs: what is cut does not say what it was cut from
 MAX_LENGTH = 100_000  # of an expression as text
+MIN_SAME = 0.9  # share of results that are those of the table, halves included
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,16 @@ class Computation:
         found = _evaluate(self.expression, ColumnReader(frame))
         matches = self.rounding.allows(found, read(frame, dependent))
         return Comparison(~np.isnan(found.values), matches)
+
+    def decides_halves(self, frame: pd.DataFrame, dependent: Column, matches: Mask) -> bool:
+        """Return whether one rule for halves gives nearly all of the rows that match; (n_rows,).
+
+        `2023.5 - year(born)` is half a year from every age: up for some rows, down for others.
+        """
+        if self.rounding.decimals is None or not matches.any():
+            return True
+        results = self.rounding.apply(_evaluate(self.expression, ColumnReader(frame)))
+        return bool(np.mean((results == read(frame, dependent))[matches]) >= MIN_SAME)
 
     def is_borne_out(self, frame: pd.DataFrame, dependent: Column, broken: Mask) -> bool:
         """Return whether rows that break it, (n_rows,), are odd ones."""

@@ -129,6 +129,8 @@ class Formula(ComputedColumn):
         is_target = dependent.name == profile.schema.target  # which is learned as it is
         if has_gaps and (is_target or not has_plain_gaps(profile, dependent)):
             return None
+        if not computation.decides_halves(profile.frame, dependent, compared.matches):
+            return None
         if not computation.is_exact(profile.series(dependent)[compared.matches], dependent):
             return None
         ends = tuple(find_source_ends(profile, column) for column in expression.columns)
