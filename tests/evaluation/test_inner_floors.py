@@ -10,6 +10,7 @@ FLOORS = (
     ("utility",),
     ("report",),
     ("evaluate", "study"),
+    ("imputation",),
     ("",),  # `__init__`
 )
 FLOOR = {part: floor for floor, parts in enumerate(FLOORS) for part in parts}
