@@ -70,10 +70,13 @@ def test_every_objective_learns(encoded: tuple[EncodedTable, Layout], objective:
     training = make_training(encoded, config)
     rows = training.validation.generate(training.gan.ema_generator, torch.device("cpu"))
     before = training.validation.score(rows)
+    nll = training.validation.compute_nll(training.gan.ema_generator, torch.device("cpu"))
     training.run()
     assert before is not None
     assert training.record.score is not None
-    assert training.record.score > before + 0.2
+    assert training.record.nll is not None
+    assert training.record.nll < nll - 0.1
+    assert training.record.score > before + 0.1  # of 75 rows
 
 
 def test_same_seed_same_weights(encoded: tuple[EncodedTable, Layout]) -> None:

@@ -58,14 +58,14 @@ class FormulaWhere(Relation):
     def discover_beside(
         cls, profile: TableProfile, found: Sequence[DiscoveredRelation]
     ) -> list[DiscoveredRelation]:
-        """Return what holds in some rows, of columns that no relation found computes."""
+        """Return what holds in some rows, of columns that no relation computes in nearly all."""
         computed = {
             column
             for discovery in found
-            if not discovery.n_violations
             for column in discovery.relation.dependents
             if isinstance(discovery.relation, ComputedColumn)
-            or discovery.relation.reduced_columns().get(column.name, column) is None
+            or (not discovery.n_violations
+            and discovery.relation.reduced_columns().get(column.name, column) is None)
         }
         discoveries = []
         for candidate in find_formulas(profile, computed):

@@ -12,8 +12,11 @@ import numpy as np
 
 from tabgan.query.three_valued_logic import BoolOp, Condition, IsMissing, Not
 from tabgan.relations.formula.coefficients import DIGIT_NATS
+from tabgan.relations.formula.comparison import MAX_NEAR
+from tabgan.relations.formula.computation import read
 from tabgan.relations.formula.cut_points import find_cut
 from tabgan.relations.formula.formula import Formula
+from tabgan.relations.formula.rounding import as_written
 from tabgan.relations.formula_where.row_groups import has_levels
 from tabgan.relations.gates import find_gated
 from tabgan.relations.row_predicate.never_condition import is_one_of, write_literals
@@ -65,7 +68,8 @@ class GateSearch:
     def find(self) -> Gate | None:
         """Return the best gate; None if there is none, or the formula holds nearly everywhere."""
         n_obeying, n_breaking = int(self.obeys.sum()), int(self.breaks.sum())
-        if n_breaking <= MAX_DECLARED_VIOLATIONS * (n_obeying + n_breaking):
+        is_whole = n_breaking <= MAX_DECLARED_VIOLATIONS * (n_obeying + n_breaking)
+        if is_whole or self._is_near_elsewhere():
             return None
         gates = [self._find_presence(), *self._iter_gates()]
         found = [gate for gate in gates if gate is not None]
@@ -83,6 +87,15 @@ class GateSearch:
                 yield self._find_levels(column, self.profile.codes(column), by_levels=True)
             elif column.kind.is_quantitative:
                 yield self._find_side(column)
+
+    def _is_near_elsewhere(self) -> bool:
+        """Return whether most rows that break the formula are off by a last place: it rounds."""
+        computation, dependent = self.formula.computation, self.formula.dependent
+        if computation.rounding.decimals is None or not as_written(dependent).kind.is_number:
+            return False
+        broken = self.profile.frame[self.breaks]
+        off = computation.to_numbers(broken) - read(broken, dependent)
+        return bool(np.mean(np.abs(off) <= 1.5 * computation.rounding.step) > MAX_NEAR)
 
     def _find_levels(self, column: Column, codes: Integers, *, by_levels: bool) -> Gate | None:
         """Return the condition that a column has one of the levels in which the formula holds."""
