@@ -296,3 +296,8 @@ def test_phone_numbers_with_a_plus_are_no_numbers() -> None:
     assert infer_column(phones).kind is ColumnKind.IDENTIFIER
     changes = pd.Series([f"{number:+d}" for number in rng.integers(-(10**8), 10**8, 200)])
     assert infer_column(changes).kind is ColumnKind.INTEGER
+
+
+def test_categories_that_are_whole_numbers_may_have_gaps() -> None:
+    numbers = parse_numbers(pd.Series(pd.Categorical([3, None, 1])))
+    np.testing.assert_array_equal(numbers, [3.0, np.nan, 1.0])

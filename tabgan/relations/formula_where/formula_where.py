@@ -64,8 +64,10 @@ class FormulaWhere(Relation):
             for discovery in found
             for column in discovery.relation.dependents
             if isinstance(discovery.relation, ComputedColumn)
-            or (not discovery.n_violations
-            and discovery.relation.reduced_columns().get(column.name, column) is None)
+            or (
+                not discovery.n_violations
+                and discovery.relation.reduced_columns().get(column.name, column) is None
+            )
         }
         discoveries = []
         for candidate in find_formulas(profile, computed):

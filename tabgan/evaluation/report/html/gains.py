@@ -24,6 +24,7 @@ from tabgan.evaluation.utility.utility import REAL, UtilityScore
 LINE = 18  # height of one gain
 GAP = 25  # and of the name of its arm above it
 MAX_MEDIANS = 5  # of the gains; an arm beyond would leave no room for the others
+MAX_SIZE = 1e300  # of a gain, so that the ends of an axis are numbers
 LEFT = 58  # room for the names of the learners
 MARKS = {
     Effect.HELPS: ("^", COLOURS["helps"]),
@@ -141,14 +142,15 @@ def _paint_text(axes: Axes, x: float, y: float, words: str, colour: str) -> Text
 def _limits(scores: list[UtilityScore]) -> tuple[float, float]:
     """Return the ends of the axis: zero and the intervals, but for arms that would crowd others."""
     ends = [
-        [score.gain, *(end for end in (score.low, score.high) if end is not None)]
+        [score.gain, *(e for e in (score.low, score.high) if e is not None and np.isfinite(e))]
         for score in scores
-        if score.gain is not None
+        if score.gain is not None and np.isfinite(score.gain)
     ]
     if not ends:
         return -1.0, 1.0
-    farthest = MAX_MEDIANS * float(np.median([max(map(abs, some)) for some in ends]))
+    sizes = [min(max(map(abs, some)), MAX_SIZE) for some in ends]
+    farthest = MAX_MEDIANS * float(np.median(sizes))
     near = [end for some in ends if abs(some[0]) <= farthest for end in some]
-    low, high = max(min(0.0, *near), -farthest), min(max(0.0, *near), farthest)
+    low, high = max(min([0.0, *near]), -farthest), min(max([0.0, *near]), farthest)
     room = 0.1 * (high - low) or 1.0
     return low - room, high + room

@@ -43,7 +43,9 @@ def parse_numbers(series: "pd.Series[Any]", column: Column | None = None) -> Flo
         TableError: A value is no number, or not written in the column's format.
     """
     if isinstance(series.dtype, pd.CategoricalDtype):
-        series = series.astype(series.dtype.categories.dtype)
+        own = series.dtype.categories.dtype
+        lacks_gaps = getattr(own, "kind", "O") in "iub" and series.hasnans
+        series = series.astype(object if lacks_gaps else own)
     elif isinstance(series.dtype, pd.SparseDtype):
         series = series.astype(series.dtype.subtype)
     dtype = series.dtype

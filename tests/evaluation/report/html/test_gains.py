@@ -47,3 +47,10 @@ def test_what_no_learner_could_be_trained_on_has_no_line(report: Report) -> None
     nothing = replace(report.utility, scores=(replace(unknown, note="one class"),))
     assert gains.first_section(replace(report, utility=nothing)) is None
     assert gains.section(replace(report, utility=nothing)) is None
+
+
+def test_a_gain_beyond_all_numbers_is_drawn_at_the_edge(report: Report) -> None:
+    near = next(score for score in report.utility.scores if score.arm == "real + synthetic")
+    endless = replace(near, arm="far", gain=-float("inf"), low=-float("inf"), high=0.1)
+    assert "←" in picture(report, near, endless)
+    assert "gbdt" in picture(report, replace(near, gain=1e308, low=-1e308, high=1.7e308))
