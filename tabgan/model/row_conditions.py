@@ -28,7 +28,7 @@ from tabgan.schema.float_conversion import asks_for_missing
 from tabgan.schema.precision import float_dtype
 from tabgan.schema.predicates import Clause
 
-MIN_ACCEPTED = 0.1  # share of rows that the check accepts of selections left out, as far as known
+MIN_ACCEPTED, MIN_FREE = 0.1, 0.5  # share of rows that satisfy selections left out, or all of them
 
 
 @dataclass(frozen=True)
@@ -197,11 +197,11 @@ class _Selector:
 
 
 def _keep_narrowest(selections: Mapping[int, PartSelections]) -> dict[int, PartSelections]:
-    """Return the selections without the widest, as long as enough rows satisfy those anyway."""
+    """Return the selections of several without the widest, as long as enough rows satisfy those."""
     selected, accepted = dict(selections), 1.0
-    for number, selection in sorted(selected.items(), key=lambda item: -item[1].share)[:-1]:
+    for number, selection in sorted(selections.items(), key=lambda item: -item[1].share):
         accepted *= selection.share
-        if accepted < MIN_ACCEPTED:
+        if len(selections) == 1 or accepted < (MIN_ACCEPTED if len(selected) > 1 else MIN_FREE):
             break
         del selected[number]
     return selected

@@ -195,8 +195,8 @@ def test_parts_of_a_column_come_as_often_as_in_the_table(free: TabGAN) -> None:
     ("where", "told"),
     [
         ("town=Ulm and 20<=age<=60", {"town", "age"}),  # as ever
-        ("town!=Pau and age>=30", {"age"}),
-        ("town in (Bonn, Pau) and age!=60", {"town"}),
+        ("town!=Pau and age>=30", set()),  # most rows
+        ("town in (Bonn, Pau) and age!=60", set()),
         ("town=Bonn and age in (51, 52)", {"age"}),
         ("town=Pau and age in (51, 52) and rent!=", {"town", "age"}),
         ("town=Pau or age>60", set()),
@@ -228,7 +228,7 @@ def test_rows_under_a_condition_are_those_that_satisfy_it(free: TabGAN, where: s
         for town in ("Ulm", "Bonn"):
             real = ((kept["town"] == town) & (kept[name] < threshold)).mean()
             made = ((rows["town"] == town) & (rows[name] < threshold)).mean()
-            assert made == pytest.approx(real, abs=0.045), (name, town)  # of 150 steps
+            assert made == pytest.approx(real, abs=0.03), (name, town)
 
 
 def test_text_and_mapping_draw_the_same_rows(free: TabGAN) -> None:
