@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tabgan.config import Protection
 from tabgan.errors import ConditionError, RelationError
 from tabgan.relations import RelationConfig, RelationSet
-from tabgan.relations.formula.cut_points import count_digits, find_round_number
+from tabgan.relations.formula.cases.cut_points import count_digits, find_round_number
 from tabgan.schema import TableSchema
 from tabgan.schema.predicates import Clause, matches
 

@@ -14,8 +14,8 @@ from tabgan.query.parser import parse_relation
 from tabgan.query.value_check import check_value
 from tabgan.relations import RelationConfig, RelationSet
 from tabgan.relations.exact_arithmetic import DAY
-from tabgan.relations.formula.contraction import contract
-from tabgan.relations.formula.interval import Interval
+from tabgan.relations.formula.conditions.contraction import contract
+from tabgan.relations.formula.conditions.interval import Interval
 from tabgan.schema import TableSchema
 from tabgan.schema.float_conversion import to_float
 from tabgan.schema.predicates import Clause

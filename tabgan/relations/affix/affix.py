@@ -31,7 +31,7 @@ from tabgan.query.value_check import check_text
 from tabgan.relations.affix.rest import infer_rest
 from tabgan.relations.formula.computation import read_expression
 from tabgan.relations.formula.text_computation import find_texts, holds_texts
-from tabgan.relations.formula.text_search import TextSearch
+from tabgan.relations.formula.texts.text_search import TextSearch
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.saved_columns import check_apart, read_column
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS

@@ -16,10 +16,10 @@ import numpy as np
 
 from tabgan.query.three_valued_logic import BoolOp, Condition
 from tabgan.relations.constant_where.constants import Constant
-from tabgan.relations.formula.cut_points import Cut
-from tabgan.relations.formula.quantities import Quantity
-from tabgan.relations.formula.runs import Runs, find_runs, has_enough_rows
-from tabgan.relations.formula.thresholds import (
+from tabgan.relations.formula.cases.cut_points import Cut
+from tabgan.relations.formula.cases.quantities import Quantity
+from tabgan.relations.formula.cases.runs import Runs, find_runs, has_enough_rows
+from tabgan.relations.formula.cases.thresholds import (
     MIN_SOURCE_VALUES,
     SCREEN_ROWS,
     count_changes,

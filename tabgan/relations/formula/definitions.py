@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from tabgan.relations.formula.count_search import find_counts
 from tabgan.relations.formula.declaration import Definition
-from tabgan.relations.formula.text_numbers import find_numbers
-from tabgan.relations.formula.text_search import TextSearch
+from tabgan.relations.formula.texts.text_numbers import find_numbers
+from tabgan.relations.formula.texts.text_search import TextSearch
 from tabgan.relations.table_profile import TableProfile
 
 

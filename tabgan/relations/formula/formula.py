@@ -22,14 +22,14 @@ from tabgan.query.expressions import Value
 from tabgan.query.texts import TextCall
 from tabgan.query.tokens import write_name
 from tabgan.relations.computed_column import ComputedColumn
-from tabgan.relations.formula.case_search import iter_cases
+from tabgan.relations.formula.cases.case_search import iter_cases
 from tabgan.relations.formula.computation import Computation
 from tabgan.relations.formula.computation_kinds import choose_by_state, choose_computation
+from tabgan.relations.formula.conditions.interval import Interval
+from tabgan.relations.formula.conditions.push_down import find_source_ends, push_down, read_ends
 from tabgan.relations.formula.declaration import read_definition
 from tabgan.relations.formula.definitions import iter_definitions
-from tabgan.relations.formula.discovery import FormulaSearch
-from tabgan.relations.formula.interval import Interval
-from tabgan.relations.formula.push_down import find_source_ends, push_down, read_ends
+from tabgan.relations.formula.numbers.discovery import FormulaSearch
 from tabgan.relations.formula.ranking import rank
 from tabgan.relations.formula.verification import Verification, Verified
 from tabgan.relations.gaps import has_plain_gaps

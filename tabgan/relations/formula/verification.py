@@ -8,7 +8,7 @@ import numpy as np
 
 from tabgan.query.expressions import Value
 from tabgan.relations.formula.declaration import Definition
-from tabgan.relations.formula.discovery import Candidate, FormulaSearch
+from tabgan.relations.formula.numbers.discovery import Candidate, FormulaSearch
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS
 from tabgan.relations.table_profile import TableProfile

@@ -16,7 +16,7 @@ from tabgan.relations.date_part.date_part import DatePart
 from tabgan.relations.formula.declaration import Definition
 from tabgan.relations.formula.formula import Formula
 from tabgan.relations.formula.text_computation import holds_texts
-from tabgan.relations.formula.text_search import TextSearch
+from tabgan.relations.formula.texts.text_search import TextSearch
 from tabgan.relations.formula_where.candidates import Candidate, select_candidates
 from tabgan.relations.formula_where.claims import read_relation
 from tabgan.relations.formula_where.gate_search import GateSearch

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from tabgan.query.three_valued_logic import BoolOp, Condition, IsMissing, Not
-from tabgan.relations.formula.coefficients import DIGIT_NATS
+from tabgan.relations.formula.cases.cut_points import find_cut
 from tabgan.relations.formula.comparison import MAX_NEAR
 from tabgan.relations.formula.computation import read
-from tabgan.relations.formula.cut_points import find_cut
 from tabgan.relations.formula.formula import Formula
+from tabgan.relations.formula.numbers.coefficients import DIGIT_NATS
 from tabgan.relations.formula.rounding import as_written
 from tabgan.relations.formula_where.row_groups import has_levels
 from tabgan.relations.gates import find_gated

@@ -16,7 +16,7 @@ import pandas as pd
 from tabgan.query.column_reader import ColumnReader
 from tabgan.query.expressions import ColumnRef, Value, ValueType
 from tabgan.query.texts import TextCall
-from tabgan.relations.formula.text_views import CASES
+from tabgan.relations.formula.texts.text_views import CASES
 from tabgan.relations.statistics import MIN_ROWS
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Integers, Mask

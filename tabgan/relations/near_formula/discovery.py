@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from tabgan.relations.exact_arithmetic import find_decimals
-from tabgan.relations.formula.datetime_terms import MAX_DATETIMES, NumbersReader
 from tabgan.relations.formula.declaration import Definition
+from tabgan.relations.formula.numbers.datetime_terms import MAX_DATETIMES, NumbersReader
 from tabgan.relations.near_formula.forms import NearForms
 from tabgan.relations.near_formula.held_out import HeldOutRows
 from tabgan.relations.near_formula.simplification import NearResult, measure_size, simplify

@@ -15,11 +15,11 @@ from itertools import combinations
 
 import numpy as np
 
-from tabgan.relations.formula.dictionary import Dictionary
-from tabgan.relations.formula.monomials import to_exponents
-from tabgan.relations.formula.pursuit import pursue
-from tabgan.relations.formula.regression import Regression
-from tabgan.relations.formula.terms import Difference, Monomial, Numbers, Term, linear
+from tabgan.relations.formula.numbers.dictionary import Dictionary
+from tabgan.relations.formula.numbers.monomials import to_exponents
+from tabgan.relations.formula.numbers.pursuit import pursue
+from tabgan.relations.formula.numbers.regression import Regression
+from tabgan.relations.formula.numbers.terms import Difference, Monomial, Numbers, Term, linear
 from tabgan.relations.near_formula.near_sums import NearSum, NearSums
 from tabgan.schema.column import Column
 

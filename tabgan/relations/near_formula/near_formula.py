@@ -23,8 +23,8 @@ from tabgan.query.tokens import write_name
 from tabgan.query.value_check import check_value
 from tabgan.relations.exact_arithmetic import equal_nan, round_trips
 from tabgan.relations.formula.computation import Computation, read_expression
-from tabgan.relations.formula.interval import Interval
-from tabgan.relations.formula.push_down import find_source_ends, push_down, read_ends
+from tabgan.relations.formula.conditions.interval import Interval
+from tabgan.relations.formula.conditions.push_down import find_source_ends, push_down, read_ends
 from tabgan.relations.formula.rounding import Rounding
 from tabgan.relations.near_formula.discovery import find_near_formulas
 from tabgan.relations.near_formula.leftover import Leftover

@@ -1,6 +1,6 @@
 """The fewest terms, and digits of their coefficients, that leave hardly more of a column.
 
->>> from tabgan.relations.formula.terms import linear
+>>> from tabgan.relations.formula.numbers.terms import linear
 >>> from tabgan.schema.column import Column, ColumnKind
 >>> x, y = (Column(name, ColumnKind.CONTINUOUS, "float64") for name in "xy")
 >>> numbers = dict(zip((x, y), np.random.default_rng(0).normal(size=(2, 900)), strict=True))
@@ -15,10 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from tabgan.query.expressions import Value
-from tabgan.relations.formula.coefficients import KNOWN, Coefficients, iter_rounded
-from tabgan.relations.formula.regression import Regression
-from tabgan.relations.formula.sums import write_sum
-from tabgan.relations.formula.terms import Difference, Numbers, Term, is_linear
+from tabgan.relations.formula.numbers.coefficients import KNOWN, Coefficients, iter_rounded
+from tabgan.relations.formula.numbers.regression import Regression
+from tabgan.relations.formula.numbers.sums import write_sum
+from tabgan.relations.formula.numbers.terms import Difference, Numbers, Term, is_linear
 from tabgan.schema.arrays import Floats, Mask
 
 MAX_DIGITS = 3  # of a coefficient

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from tabgan.query.expressions import Value
-from tabgan.relations.formula.cut_points import YEAR_DIGITS, Cut
-from tabgan.relations.formula.discovery import Candidate
-from tabgan.relations.formula.labels import (
+from tabgan.relations.formula.cases.cut_points import YEAR_DIGITS, Cut
+from tabgan.relations.formula.cases.labels import (
     MAX_LABELS,
     Edge,
     find_labelled,
@@ -24,8 +23,9 @@ from tabgan.relations.formula.labels import (
     read_labels,
     write_case,
 )
-from tabgan.relations.formula.quantities import Quantity
-from tabgan.relations.formula.runs import Runs, find_runs, has_enough_rows
+from tabgan.relations.formula.cases.quantities import Quantity
+from tabgan.relations.formula.cases.runs import Runs, find_runs, has_enough_rows
+from tabgan.relations.formula.numbers.discovery import Candidate
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS, NEIGHBOUR_LEVEL
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats, Integers, Mask

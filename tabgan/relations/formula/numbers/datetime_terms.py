@@ -37,7 +37,7 @@ from tabgan.query.expressions import (
 from tabgan.query.functions import Approximation, exact
 from tabgan.relations.bounds import write_value
 from tabgan.relations.exact_arithmetic import DAY
-from tabgan.relations.formula.terms import Difference, Epoch, Numbers, Term, in_units
+from tabgan.relations.formula.numbers.terms import Difference, Epoch, Numbers, Term, in_units
 from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column
 from tabgan.schema.float_conversion import value_to_float

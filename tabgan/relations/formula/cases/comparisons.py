@@ -19,8 +19,7 @@ import scipy
 from tabgan.query.cases import Flag
 from tabgan.query.expressions import ColumnRef, Text, Value
 from tabgan.query.three_valued_logic import Comparison
-from tabgan.relations.formula.discovery import Candidate
-from tabgan.relations.formula.labels import (
+from tabgan.relations.formula.cases.labels import (
     Edge,
     Label,
     find_labelled,
@@ -28,7 +27,8 @@ from tabgan.relations.formula.labels import (
     read_labels,
     write_case,
 )
-from tabgan.relations.formula.runs import MIN_ROWS_PER_RUN, has_enough_rows, is_near_edge
+from tabgan.relations.formula.cases.runs import MIN_ROWS_PER_RUN, has_enough_rows, is_near_edge
+from tabgan.relations.formula.numbers.discovery import Candidate
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS, SIGNIFICANCE_LEVEL
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats, Integers, Mask

@@ -19,7 +19,7 @@ from tabgan.query.text_functions import TEXT_FUNCTIONS
 from tabgan.query.texts import TextCall
 from tabgan.relations.formula.declaration import Definition
 from tabgan.relations.formula.text_computation import holds_texts
-from tabgan.relations.formula.text_views import View, find_views
+from tabgan.relations.formula.texts.text_views import View, find_views
 from tabgan.relations.statistics import MIN_ROWS, SIGNIFICANCE_LEVEL
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats

@@ -1,6 +1,6 @@
 """Sums of terms as expressions, in as few words as they take.
 
->>> from tabgan.relations.formula.terms import linear
+>>> from tabgan.relations.formula.numbers.terms import linear
 >>> from tabgan.schema.column import ColumnKind
 >>> x, y = (Column(name, ColumnKind.CONTINUOUS, "float64") for name in "xy")
 >>> one, two = Monomial(((x, 1.0),)), Monomial(((x, 1.0), (y, 1.0)))
@@ -15,7 +15,7 @@
 from collections.abc import Sequence
 
 from tabgan.query.expressions import Arithmetic, Number, Value
-from tabgan.relations.formula.terms import Monomial, Term, scale
+from tabgan.relations.formula.numbers.terms import Monomial, Term, scale
 from tabgan.schema.column import Column
 
 Summands = Sequence[tuple[float, Term]]  # coefficients, which are not 0, and terms

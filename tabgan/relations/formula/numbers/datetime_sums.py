@@ -22,12 +22,12 @@ from tabgan.query.expressions import (
     Value,
 )
 from tabgan.relations.exact_arithmetic import DAY
-from tabgan.relations.formula.coefficients import pays, solve
-from tabgan.relations.formula.datetime_terms import MAX_DATETIMES
-from tabgan.relations.formula.dictionary import Dictionary, correlate_terms
-from tabgan.relations.formula.pursuit import pursue
-from tabgan.relations.formula.regression import MAX_ODD, Regression
-from tabgan.relations.formula.terms import linear
+from tabgan.relations.formula.numbers.coefficients import pays, solve
+from tabgan.relations.formula.numbers.datetime_terms import MAX_DATETIMES
+from tabgan.relations.formula.numbers.dictionary import Dictionary, correlate_terms
+from tabgan.relations.formula.numbers.pursuit import pursue
+from tabgan.relations.formula.numbers.regression import MAX_ODD, Regression
+from tabgan.relations.formula.numbers.terms import linear
 from tabgan.relations.statistics import MIN_ROWS
 from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.column import Column

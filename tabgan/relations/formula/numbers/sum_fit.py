@@ -1,6 +1,6 @@
 """A sum of terms fitted to a column: only what is needed, with few digits, as it is rounded.
 
->>> from tabgan.relations.formula.terms import linear
+>>> from tabgan.relations.formula.numbers.terms import linear
 >>> from tabgan.schema.column import Column, ColumnKind
 >>> x = Column("x", ColumnKind.INTEGER, "int64")
 >>> numbers, own = {x: np.arange(60.0)}, np.floor(np.arange(60.0) / 7)
@@ -15,17 +15,17 @@ from functools import cached_property
 import numpy as np
 
 from tabgan.query.expressions import Call, Number, Value
-from tabgan.relations.formula.coefficients import (
+from tabgan.relations.formula.numbers.coefficients import (
     SLACK,
     Coefficients,
     fit_coefficients,
     pays,
     solve,
 )
-from tabgan.relations.formula.datetime_terms import SnapshotAge
-from tabgan.relations.formula.regression import Regression
-from tabgan.relations.formula.targets import PLAIN, Cut, Plain, Target
-from tabgan.relations.formula.terms import Numbers, Term
+from tabgan.relations.formula.numbers.datetime_terms import SnapshotAge
+from tabgan.relations.formula.numbers.regression import Regression
+from tabgan.relations.formula.numbers.targets import PLAIN, Cut, Plain, Target
+from tabgan.relations.formula.numbers.terms import Numbers, Term
 from tabgan.relations.statistics import MIN_ROWS, SIGNIFICANCE_LEVEL, total_entropy
 from tabgan.schema.arrays import Floats, Mask
 

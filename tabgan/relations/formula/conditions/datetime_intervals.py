@@ -11,7 +11,7 @@ True
 from collections.abc import Mapping
 
 from tabgan.relations.exact_arithmetic import DAY
-from tabgan.relations.formula.interval import Interval
+from tabgan.relations.formula.conditions.interval import Interval
 
 UNITS: Mapping[str, tuple[float, float]] = {
     "years": (365 * DAY, 366 * DAY),

@@ -23,23 +23,23 @@ import numpy as np
 from tabgan.query.cases import Branch, Case, Flag
 from tabgan.query.expressions import ColumnRef, Text, Value
 from tabgan.query.three_valued_logic import BoolOp, Comparison
-from tabgan.relations.formula.cut_points import Cut
-from tabgan.relations.formula.discovery import Candidate
-from tabgan.relations.formula.labels import Label, find_labelled, read_labels
-from tabgan.relations.formula.partition_screen import (
+from tabgan.relations.formula.cases.cut_points import Cut
+from tabgan.relations.formula.cases.labels import Label, find_labelled, read_labels
+from tabgan.relations.formula.cases.partition_screen import (
     Partition,
     PartitionScreen,
     find_length,
     sort_from,
 )
-from tabgan.relations.formula.quantities import Quantity
-from tabgan.relations.formula.runs import Runs, has_enough_rows
-from tabgan.relations.formula.thresholds import (
+from tabgan.relations.formula.cases.quantities import Quantity
+from tabgan.relations.formula.cases.runs import Runs, has_enough_rows
+from tabgan.relations.formula.cases.thresholds import (
     find_cuts,
     find_paying_runs,
     fit_rows,
     is_hidden_alone,
 )
+from tabgan.relations.formula.numbers.discovery import Candidate
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Integers, Mask

@@ -17,7 +17,7 @@ from functools import cached_property
 import numpy as np
 
 from tabgan.query.expressions import Arithmetic, Call, ColumnRef, Number, Value
-from tabgan.relations.formula.regression import MAX_ODD
+from tabgan.relations.formula.numbers.regression import MAX_ODD
 from tabgan.relations.statistics import MIN_ROWS, SIGNIFICANCE_LEVEL, total_entropy
 from tabgan.schema.arrays import Floats, Integers
 from tabgan.schema.column import Column

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tabgan.query.expressions import Call, Number, Value
-from tabgan.relations.formula.sums import Summands, write_reciprocal, write_sum
+from tabgan.relations.formula.numbers.sums import Summands, write_reciprocal, write_sum
 from tabgan.schema.arrays import Floats
 
 MIN_CUT = 3  # rows at the end of a column that was cut off there

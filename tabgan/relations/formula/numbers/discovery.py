@@ -26,17 +26,21 @@ from tabgan.query.datetime_calls import DatetimeCall
 from tabgan.query.expressions import ColumnRef, Value, ValueType
 from tabgan.relations.exact_arithmetic import find_decimals, machine_epsilon
 from tabgan.relations.formula.computation import count_digits
-from tabgan.relations.formula.datetime_sums import DatetimeSums
-from tabgan.relations.formula.datetime_terms import MAX_DATETIMES, iter_snapshot_ages, spans_dates
-from tabgan.relations.formula.dictionary import Dictionary, relate
-from tabgan.relations.formula.exact_forms import ExactForms
-from tabgan.relations.formula.monomials import find_monomials
-from tabgan.relations.formula.pursuit import pursue
+from tabgan.relations.formula.numbers.datetime_sums import DatetimeSums
+from tabgan.relations.formula.numbers.datetime_terms import (
+    MAX_DATETIMES,
+    iter_snapshot_ages,
+    spans_dates,
+)
+from tabgan.relations.formula.numbers.dictionary import Dictionary, relate
+from tabgan.relations.formula.numbers.exact_forms import ExactForms
+from tabgan.relations.formula.numbers.monomials import find_monomials
+from tabgan.relations.formula.numbers.pursuit import pursue
+from tabgan.relations.formula.numbers.screening import Screening
+from tabgan.relations.formula.numbers.sum_fit import SumFit
+from tabgan.relations.formula.numbers.targets import CURVED, PLAIN, Target, iter_cuts
+from tabgan.relations.formula.numbers.terms import Epoch, Term
 from tabgan.relations.formula.rounding import as_written
-from tabgan.relations.formula.screening import Screening
-from tabgan.relations.formula.sum_fit import SumFit
-from tabgan.relations.formula.targets import CURVED, PLAIN, Target, iter_cuts
-from tabgan.relations.formula.terms import Epoch, Term
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats, Integers
 from tabgan.schema.column import Column, ColumnKind

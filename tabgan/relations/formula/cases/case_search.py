@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterator
 from itertools import chain
 
-from tabgan.relations.formula.comparisons import iter_comparisons
-from tabgan.relations.formula.discovery import Candidate
-from tabgan.relations.formula.groups import iter_groups
-from tabgan.relations.formula.pair_thresholds import iter_pair_thresholds
-from tabgan.relations.formula.partitions import iter_partitions
-from tabgan.relations.formula.thresholds import iter_thresholds
+from tabgan.relations.formula.cases.comparisons import iter_comparisons
+from tabgan.relations.formula.cases.groups import iter_groups
+from tabgan.relations.formula.cases.pair_thresholds import iter_pair_thresholds
+from tabgan.relations.formula.cases.partitions import iter_partitions
+from tabgan.relations.formula.cases.thresholds import iter_thresholds
+from tabgan.relations.formula.numbers.discovery import Candidate
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.column import Column
 

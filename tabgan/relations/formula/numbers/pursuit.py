@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from tabgan.relations.formula.dictionary import Dictionary, correlate_terms
-from tabgan.relations.formula.regression import Regression
+from tabgan.relations.formula.numbers.dictionary import Dictionary, correlate_terms
+from tabgan.relations.formula.numbers.regression import Regression
 from tabgan.schema.arrays import Floats
 
 MIN_GAIN = 0.03  # share of what is left that a term takes away

@@ -19,10 +19,10 @@ from tabgan.query.cases import Branch, Case
 from tabgan.query.expressions import ColumnRef, Number, Value
 from tabgan.query.three_valued_logic import Comparison
 from tabgan.relations.exact_arithmetic import find_decimals, machine_epsilon
-from tabgan.relations.formula.discovery import MIN_VALUES, Candidate
-from tabgan.relations.formula.labels import find_labelled, read_labels
-from tabgan.relations.formula.sum_fit import SumFit
-from tabgan.relations.formula.terms import linear
+from tabgan.relations.formula.cases.labels import find_labelled, read_labels
+from tabgan.relations.formula.numbers.discovery import MIN_VALUES, Candidate
+from tabgan.relations.formula.numbers.sum_fit import SumFit
+from tabgan.relations.formula.numbers.terms import linear
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS, MIN_ROWS, correlate
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats, Integers, Mask

@@ -13,7 +13,7 @@ import numpy as np
 
 from tabgan.query.expressions import Arithmetic, ColumnRef, Number, Value
 from tabgan.relations.exact_arithmetic import MAX_DECIMALS, find_decimals, round_decimals
-from tabgan.relations.formula.cut_points import Cut, find_cut, find_value_cut
+from tabgan.relations.formula.cases.cut_points import Cut, find_cut, find_value_cut
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats, Integers, Mask
 from tabgan.schema.column import Column, ColumnKind

@@ -17,8 +17,14 @@ from tabgan.query.column_reader import ColumnReader
 from tabgan.query.expressions import ColumnRef, Text, Value, ValueType
 from tabgan.relations.formula.declaration import Definition
 from tabgan.relations.formula.text_computation import holds_texts
-from tabgan.relations.formula.text_matching import MAX_CUT, MIN_MATCHES, Choice, Matcher, Texts
-from tabgan.relations.formula.text_views import CASES, find_views
+from tabgan.relations.formula.texts.text_matching import (
+    MAX_CUT,
+    MIN_MATCHES,
+    Choice,
+    Matcher,
+    Texts,
+)
+from tabgan.relations.formula.texts.text_views import CASES, find_views
 from tabgan.relations.statistics import MIN_ROWS, SIGNIFICANCE_LEVEL
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.column import Column, ColumnKind, dtype_of, holds_text

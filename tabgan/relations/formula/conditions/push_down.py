@@ -7,9 +7,9 @@ import numpy as np
 from tabgan.errors import ConditionError
 from tabgan.relations.bounds import read_bounds, write_value
 from tabgan.relations.formula.computation import Computation
-from tabgan.relations.formula.contraction import Ranges, contract
-from tabgan.relations.formula.interval import Interval
-from tabgan.relations.formula.regions import Regions
+from tabgan.relations.formula.conditions.contraction import Ranges, contract
+from tabgan.relations.formula.conditions.interval import Interval
+from tabgan.relations.formula.conditions.regions import Regions
 from tabgan.relations.formula.rounding import as_written
 from tabgan.relations.protected_values import MAX_FLOAT, find_ends
 from tabgan.relations.table_profile import TableProfile

@@ -18,16 +18,16 @@ from itertools import combinations
 
 import numpy as np
 
-from tabgan.relations.formula.discovery import Candidate
-from tabgan.relations.formula.labels import find_labelled
-from tabgan.relations.formula.quantities import IS_SYMMETRIC, OPERATORS, Quantity
-from tabgan.relations.formula.runs import has_enough_rows
-from tabgan.relations.formula.thresholds import (
+from tabgan.relations.formula.cases.labels import find_labelled
+from tabgan.relations.formula.cases.quantities import IS_SYMMETRIC, OPERATORS, Quantity
+from tabgan.relations.formula.cases.runs import has_enough_rows
+from tabgan.relations.formula.cases.thresholds import (
     count_changes,
     find_max_changes,
     fit_thresholds,
     is_hidden_alone,
 )
+from tabgan.relations.formula.numbers.discovery import Candidate
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats, Integers, Mask
 from tabgan.schema.column import Column

@@ -19,7 +19,7 @@ import numpy as np
 
 from tabgan.query.datetime_calls import DatetimeCall
 from tabgan.query.expressions import Arithmetic, Call, ColumnRef, Expression, Number, Text
-from tabgan.relations.formula.datetime_intervals import (
+from tabgan.relations.formula.conditions.datetime_intervals import (
     UNITS,
     ZONES,
     count_units,
@@ -27,7 +27,7 @@ from tabgan.relations.formula.datetime_intervals import (
     find_span,
     find_years,
 )
-from tabgan.relations.formula.interval import ANY, INF, POSITIVE, Interval
+from tabgan.relations.formula.conditions.interval import ANY, INF, POSITIVE, Interval
 from tabgan.schema.column import Column
 
 Ranges = Mapping[Column, Interval]

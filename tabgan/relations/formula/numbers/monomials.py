@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from tabgan.relations.formula.dictionary import Dictionary
-from tabgan.relations.formula.pursuit import pursue
-from tabgan.relations.formula.regression import Regression
-from tabgan.relations.formula.terms import Monomial, linear
+from tabgan.relations.formula.numbers.dictionary import Dictionary
+from tabgan.relations.formula.numbers.pursuit import pursue
+from tabgan.relations.formula.numbers.regression import Regression
+from tabgan.relations.formula.numbers.terms import Monomial, linear
 from tabgan.relations.statistics import MIN_ROWS
 from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from tabgan.relations.formula.datetime_terms import MAX_DATETIMES, iter_datetime_terms
-from tabgan.relations.formula.terms import (
+from tabgan.relations.formula.numbers.datetime_terms import MAX_DATETIMES, iter_datetime_terms
+from tabgan.relations.formula.numbers.terms import (
     UNARY,
     AbsoluteDifference,
     Monomial,

@@ -16,8 +16,8 @@ from itertools import chain
 
 import numpy as np
 
-from tabgan.relations.formula.labels import Label, find_labelled, read_labels
-from tabgan.relations.formula.thresholds import (
+from tabgan.relations.formula.cases.labels import Label, find_labelled, read_labels
+from tabgan.relations.formula.cases.thresholds import (
     MAX_CHANGES,
     MIN_SOURCE_VALUES,
     count_changes,

@@ -13,7 +13,7 @@ from typing import Self
 
 import numpy as np
 
-from tabgan.relations.formula.terms import Monomial, Numbers, Term, linear
+from tabgan.relations.formula.numbers.terms import Monomial, Numbers, Term, linear
 from tabgan.relations.statistics import MIN_ROWS
 from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from tabgan.query.expressions import Value
 from tabgan.query.texts import TextCall
-from tabgan.relations.formula.text_views import CASES, View
+from tabgan.relations.formula.texts.text_views import CASES, View
 from tabgan.relations.statistics import MIN_ROWS
 from tabgan.schema.arrays import Mask
 
