@@ -1,5 +1,6 @@
 """Odd tables: every one is learned and given back in kind, or refused in a sentence."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -87,6 +88,17 @@ def test_sparse_objects_are_refused() -> None:
 def test_half_of_a_surrogate_pair_is_refused(table: pd.DataFrame) -> None:
     with pytest.raises(TableError, match=r"'x\\ud800'.*half of a surrogate pair"):
         TabGAN(config=TINY).fit(table)
+
+
+def test_a_number_that_cannot_be_compared_is_refused_by_whatever_reads_rows() -> None:
+    values = [Decimal("1.5"), Decimal("sNaN")] * 9
+    rows = pd.DataFrame({"a": values, "b": range(18)})
+    with pytest.raises(TableError, match=r"column 'a' holds Decimal\('sNaN'\)"):
+        TabGAN(config=TINY).fit(rows)
+    fitted = TabGAN(config=TINY).fit(rows.assign(a=[Decimal("1.5"), None] * 9))
+    for question in (fitted.complete, fitted.impute, fitted.model_.score_samples):
+        with pytest.raises(TabganError, match=r"column 'a' holds Decimal\('sNaN'\)"):
+            question(rows)
 
 
 COLUMNS = st.one_of(

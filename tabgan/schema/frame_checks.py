@@ -5,6 +5,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from decimal import InvalidOperation
 from difflib import get_close_matches
 from typing import Any
 
@@ -103,6 +104,7 @@ def check_values(name: Any, series: "pd.Series[Any]") -> None:
         TableError: It holds nested values, several types, types unknown such as bytes, complex or
             infinite numbers, or datetimes of which only some have a time zone.
     """
+    check_gaps(name, series)
     storage = storage_type_of(series)
     if storage is StorageType.NESTED:
         raise TableError(
@@ -133,6 +135,21 @@ def check_values(name: Any, series: "pd.Series[Any]") -> None:
         if count:
             values = "1 infinite value" if count == 1 else f"{count} infinite values"
             raise TableError(f"the column {name!r} has {values}; replace them by missing values.")
+
+
+def check_gaps(name: Any, series: "pd.Series[Any]") -> None:
+    """Refuse a column of which nobody can tell what is missing.
+
+    Raises:
+        TableError: It holds a signaling NaN, which raises in every comparison.
+    """
+    try:
+        series.isna()
+    except InvalidOperation:
+        raise TableError(
+            f"the column {name!r} holds Decimal('sNaN'), which no comparison takes; "
+            "replace it by None."
+        ) from None
 
 
 def _check_storable(name: Any, series: "pd.Series[Any]") -> None:

@@ -41,6 +41,7 @@ from tabgan.io.frames.polars_frames import (
     read_polars,
     read_polars_series,
 )
+from tabgan.schema.frame_checks import check_gaps
 
 _ADVICE = {  # what makes a table of an object that is none, by its method
     "compute": "its compute()",
@@ -85,7 +86,13 @@ def read_frame(data: Any) -> FrameInput:
 
 
 def _to_native(table: FrameInput) -> FrameInput:
-    """Return a table whose numbers have this machine's order of bytes: pandas counts no other."""
+    """Return a table whose numbers have this machine's order of bytes: pandas counts no other.
+
+    Raises:
+        TableError: Of a column nobody can tell what is missing.
+    """
+    for place, name in enumerate(table.frame.columns):
+        check_gaps(name, table.frame.iloc[:, place])
     kinds = {
         name: kind.newbyteorder("=")
         for name, kind in table.frame.dtypes.items()
