@@ -91,8 +91,7 @@ def _to_native(table: FrameInput) -> FrameInput:
     Raises:
         TableError: Of a column nobody can tell what is missing.
     """
-    for place, name in enumerate(table.frame.columns):
-        check_gaps(name, table.frame.iloc[:, place])
+    check_gaps(table.frame)
     kinds = {
         name: kind.newbyteorder("=")
         for name, kind in table.frame.dtypes.items()
