@@ -149,7 +149,7 @@ def check_gaps(frame: pd.DataFrame) -> None:
 
 def _check_column_gaps(name: Any, series: "pd.Series[Any]") -> None:
     try:
-        if pd.api.types.is_object_dtype(series.dtype):
+        if series.dtype == object:
             series.isna()
     except InvalidOperation:
         raise TableError(
