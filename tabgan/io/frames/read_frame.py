@@ -58,7 +58,9 @@ def read_rows(data: Any) -> FrameInput:
     Raises:
         TableError: As for `read_frame`.
     """
-    return _to_native(read_array(data, 1)) if is_array(data) else read_frame(data)
+    if is_array(data) and not is_records(data):
+        return _to_native(read_array(data, 1))
+    return read_frame(data)
 
 
 def read_frame(data: Any) -> FrameInput:
