@@ -30,6 +30,7 @@ from tabgan.estimators.training_sets import (
 )
 from tabgan.io import read_frame, read_rows
 from tabgan.io.frames.plain_frames import ArrayContainer
+from tabgan.runtime.limits import check_count, check_weight
 
 MAX_RATIO = 30.0  # rows made, over the rows given: more cost time, and teach no more
 
@@ -174,19 +175,14 @@ class TabGANEnsemble(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
         learner = type(self.estimator).__name__
         if not (is_classifier(self) or is_regressor(self)):
             raise SettingError(f"estimator is a {learner}; give a classifier or a regressor.")
-        for name in ("n_draws", "n_generators"):
-            count = getattr(self, name)
-            if not isinstance(count, int | np.integer) or count < 1:
-                raise SettingError(
-                    f"{name}={count!r} draws nothing; give a whole number from 1 on."
-                )
+        check_count("n_draws", self.n_draws)
+        check_count("n_generators", self.n_generators)
+        check_weight(self.weight)
         if not 0 < self.ratio <= MAX_RATIO:
             raise SettingError(
                 f"ratio={self.ratio!r} is no amount of rows; give a number above 0, and "
                 f"{MAX_RATIO:g} at most."
             )
-        if not 0 < self.weight <= 1:
-            raise SettingError(f"weight={self.weight!r} is none; give a number above 0, 1 at most.")
         if self.gan is not None and self.gan.schema is not None:
             raise SettingError("the schema is inferred from X and y; give a gan without one.")
         if self.weight != 1 and find_weight_name(self.estimator) is None:

@@ -154,11 +154,11 @@ def test_tables_of_other_kinds(people: pd.DataFrame, kind: str) -> None:
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"n_draws": 0}, "n_draws=0 draws nothing"),
-        ({"n_generators": 1.5}, "n_generators=1.5 draws nothing"),
+        ({"n_draws": 0}, "n_draws=0 is no amount"),
+        ({"n_generators": 1.5}, "n_generators=1.5 is no amount"),
         ({"ratio": 0}, "ratio=0 is no amount of rows"),
         ({"ratio": 31}, "30 at most"),
-        ({"weight": 1.1}, "above 0, 1 at most"),
+        ({"weight": 1.1}, "above 0, and 1 at most"),
         ({"estimator": KNeighborsClassifier(), "weight": 0.5}, "sample_weight, which KNeighbors"),
         ({"estimator": StandardScaler()}, "StandardScaler; give a classifier or a regressor"),
         ({"gan": TabGAN(schema={})}, "give a gan without one"),
