@@ -82,9 +82,11 @@ class Dictionary:
     def take(self, indices: Sequence[int]) -> list[Floats]:
         """Return the values of some terms; (n_rows,) each."""
         starts = np.cumsum([0, *(block.values.shape[1] for block in self.blocks)])
-        found = np.searchsorted(starts, indices, side="right") - 1
-        places = zip(found.tolist(), indices, strict=True)
-        return [self.blocks[block].values[:, index - starts[block]] for block, index in places]
+        of_blocks = (np.searchsorted(starts, indices, side="right") - 1).tolist()
+        return [
+            self.blocks[block].values[:, index - starts[block]]
+            for block, index in zip(of_blocks, indices, strict=True)
+        ]
 
     def correlate(self, residual: Floats, weights: Floats | None = None) -> Floats:
         """Return what `correlate_terms` does, for all terms; (n_terms,)."""
