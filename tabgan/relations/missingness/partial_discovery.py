@@ -28,7 +28,7 @@ from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats, Integers, Mask
 from tabgan.schema.column import Column
 
-MAX_SOURCES = 4  # of the gaps of one column
+MAX_SOURCES = 16  # of the gaps of one column
 SAMPLE_LEVEL = 1e-3  # of either, on the sample
 
 
