@@ -45,6 +45,8 @@ class ConstantProfile(TableProfile):
         super().__init__(profile.frame, profile.schema, profile.protection)
         self.profile, self.constants = profile, constants
         self._masks = {name: one.mask[rows] for name, one in constants.items()}
+        counted = ((name, one.counted) for name, one in constants.items())
+        self._counted = {name: mask[rows] for name, mask in counted if mask is not None}
 
     @cached_property
     def sample(self) -> "ConstantProfile":
@@ -82,6 +84,10 @@ class ConstantProfile(TableProfile):
         if column.name in self.constants:
             return self._masks[column.name]
         return self.profile.missing(column)
+
+    def counted(self, column: Column) -> Mask | None:
+        """Return where a column of a constant has any value, (n_rows,); None for all rows."""
+        return self._counted.get(column.name)
 
     def series(self, column: Column) -> "pd.Series[Any]":
         """Return a column, or one with gaps for a constant; shape (n_rows,)."""
@@ -155,7 +161,8 @@ def _is_no_trend(profile: ConstantProfile, candidate: PartialCandidate) -> bool:
     if constant is None or constant.n_others < MIN_OTHERS or not candidate.codes.always.any():
         return False
     gated = candidate.codes.always[candidate.source.codes(profile)]
-    cells = np.bincount(2 * gated + constant.mask, minlength=4).reshape(2, 2)
+    rows = slice(None) if constant.counted is None else constant.counted
+    cells = np.bincount((2 * gated + constant.mask)[rows], minlength=4).reshape(2, 2)
     return expect_unseen(cells) > MIN_EXPECTED
 
 
@@ -185,8 +192,9 @@ def _write_gate(
         by_categories = GapSource(other.column, by_categories=True)
         if not by_categories.has_categories(profile):
             return _write_claim(other, is_met=bool(chosen[1]))
-        own = np.bincount(by_categories.codes(profile), other.mask) > 0
-        return _write_gate(profile, name, by_categories, own == chosen[1])
+        codes = by_categories.codes(profile)
+        own, seen = np.bincount(codes, other.mask) > 0, np.bincount(codes, constant.counted) > 0
+        return _write_gate(profile, name, by_categories, seen & (own == chosen[1]))
     if not source.by_categories:
         return IsMissing(column) if chosen[1] else Not(IsMissing(column))
     return _write_categories(profile, source, chosen)
