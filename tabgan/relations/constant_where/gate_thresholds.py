@@ -86,7 +86,7 @@ def _find_gate(
     if runs is None or runs.lengths.min() < profile.min_rows or len(runs.labels) > MAX_RUNS:
         return None
     is_new = quantity.find_distinct(profile, order)
-    by_rows = runs.pay(np.ones(len(order), bool), is_constant, n_tried)
+    by_rows = runs.are_sharp(n_tried) and runs.pay(np.ones(len(order), bool), is_constant, n_tried)
     if not by_rows or not runs.pay(is_new, is_constant, n_tried, VALUE_LEVEL):
         return None
     cuts = find_cuts(quantity, runs)
