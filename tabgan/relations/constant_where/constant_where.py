@@ -8,7 +8,7 @@
 ("pay is 0 where job = 'no', and nowhere else", 1800)
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar, Self, cast
@@ -60,8 +60,23 @@ class ConstantWhere(Relation):
 
     @classmethod
     def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
+        return cls._discover(profile, frozenset())
+
+    @classmethod
+    def discover_beside(
+        cls, profile: TableProfile, found: Sequence[DiscoveredRelation]
+    ) -> list[DiscoveredRelation]:
+        """Return constants of columns for which no formula holds in nearly all rows."""
+        nearly = {d.relation.dependent for d in found if d.relation.KIND == "formula"}
+        return cls._discover(profile, nearly)
+
+    @classmethod
+    def _discover(
+        cls, profile: TableProfile, computed: Collection[Column]
+    ) -> list[DiscoveredRelation]:
+        """Return what holds of columns that need it."""
         found = []
-        for text in cls._iter_texts(profile):
+        for text in cls._iter_texts(profile, computed):
             tree = parse_relation(text, profile.schema.names)
             try:
                 (relation,) = cls.declare(tree, profile)
@@ -74,17 +89,9 @@ class ConstantWhere(Relation):
         return found
 
     @classmethod
-    def discover_beside(
-        cls, profile: TableProfile, found: Sequence[DiscoveredRelation]
-    ) -> list[DiscoveredRelation]:
-        """Return constants of columns for which no formula holds in nearly all rows."""
-        nearly = {d.relation.dependent for d in found if d.relation.KIND == "formula"}
-        return [d for d in cls.discover(profile) if d.relation.dependent not in nearly]
-
-    @classmethod
-    def _iter_texts(cls, profile: TableProfile) -> Iterator[str]:
-        """Yield what the table shows, as it is declared."""
-        return iter_constants(profile)
+    def _iter_texts(cls, profile: TableProfile, computed: Collection[Column]) -> Iterator[str]:
+        """Yield what the table shows, as it is declared, of columns that nothing computes."""
+        return iter_constants(profile, computed)
 
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
