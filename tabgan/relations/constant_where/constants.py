@@ -54,9 +54,11 @@ class Constant:
         is_text = column.kind is ColumnKind.CATEGORICAL
         if not is_text and not column.kind.is_quantitative:
             return None
-        codes = profile.codes(column)
-        counts, missing = np.bincount(codes), profile.missing(column)
-        counts[codes[missing]] = 0
+        sample = profile.sample
+        if _count_values(sample, column).max() < MIN_SHARE / 2 * len(sample):
+            return None
+        codes, missing = profile.codes(column), profile.missing(column)
+        counts = _count_values(profile, column)
         code, n_others = int(counts.argmax()), int(np.count_nonzero(counts)) - 1
         is_common = counts[code] >= max(MIN_GAPS, MIN_SHARE * len(profile), profile.min_rows)
         if not is_common or n_others < (MIN_OTHER_TEXTS if is_text else MIN_OTHERS):
@@ -77,3 +79,11 @@ class Constant:
             if is_common and is_open and has_plain_gaps(profile, column):
                 found.append(cls(column, mask, IsMissing(column), MIN_OTHERS))
         return found
+
+
+def _count_values(profile: TableProfile, column: Column) -> Integers:
+    """Return the rows of each code of a column, none of that of a gap; (n_codes,)."""
+    codes = profile.codes(column)
+    counts = np.bincount(codes)
+    counts[codes[profile.missing(column)]] = 0
+    return counts

@@ -7,12 +7,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 import scipy
 
 from tabgan.relations.statistics import SIGNIFICANCE_LEVEL, total_entropy
-from tabgan.schema.arrays import Floats, Integers, Mask
+from tabgan.schema.arrays import Floats, Mask
 
 MAX_DIGITS = 16  # of a coefficient
 MAX_CENTRED = 4  # coefficients that are sought by linear programming
@@ -66,23 +67,22 @@ def _find_digits(
 ) -> Coefficients | None:
     """Return coefficients rounded to the fewest digits that fit every row; None if none do."""
     candidates = list(iter_rounded(values))
-    likely = _find_likely(candidates, terms, own, tolerance).tolist()
-    for rounded in (candidates[index] for index in likely):
+    for rounded in compress(candidates, _may_fit(candidates, terms, own, tolerance)):
         error = np.abs(terms @ rounded.values - own)
         if np.all(error <= tolerance + _noise(terms * rounded.values)):
             return rounded
     return None
 
 
-def _find_likely(
+def _may_fit(
     candidates: Sequence[Coefficients], terms: Floats, own: Floats, tolerance: Floats
-) -> Integers:
-    """Return which coefficients may fit, by a few rows at once."""
+) -> Mask:
+    """Return which coefficients fit a few rows, all of them at once; (n_candidates,)."""
     rows = np.linspace(0, len(own) - 1, min(GLANCE_ROWS, len(own))).astype(np.int64)
     taken, matrix = terms[rows], np.stack([each.values for each in candidates], axis=1)
     error = np.abs(taken @ matrix - own[rows, None])
     noise = np.abs(taken) @ np.abs(matrix) * GLANCE_NOISE
-    return np.flatnonzero(~(error > tolerance[rows, None] + noise).any(axis=0))
+    return np.asarray(~(error > tolerance[rows, None] + noise).any(axis=0))
 
 
 def iter_rounded(values: Floats) -> Iterator[Coefficients]:
@@ -129,9 +129,8 @@ def _minimize_greatest(terms: Floats, own: Floats) -> Floats | None:
     bounds = [(None, None)] * n_terms + [(0, None)]
     limits = np.concatenate([own, -own])
     found = scipy.optimize.linprog(goal, np.vstack([above, below]), limits, bounds=bounds)
-    return (
-        np.asarray(found.x[:-1]) if found.status == 0 and found.x[-1] <= 1 + SOLVER_SLACK else None
-    )
+    is_near = found.status == 0 and found.x[-1] <= 1 + SOLVER_SLACK
+    return np.asarray(found.x[:-1]) if is_near else None
 
 
 def solve(terms: Floats, own: Floats, weights: Floats | None = None) -> Floats | None:
