@@ -140,6 +140,10 @@ class TableProfile:
         """Return whether what one column says of the other goes without saying."""
         return column == other
 
+    def counted(self, column: Column) -> Mask | None:  # noqa: ARG002
+        """Return the rows that tell what decides a column's gaps, (n_rows,); None for all."""
+        return None
+
     def missing(self, column: Column) -> Mask:
         """Return where a column has gaps; shape (n_rows,)."""
         if column.kind.is_quantitative:

@@ -98,6 +98,40 @@ def test_gaps_elsewhere_stay() -> None:
     pd.testing.assert_frame_equal(relations.restore(relations.apply(frame)), frame)
 
 
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("z = 0 exactly where plan = 'free'", "plan"),
+        ("z = 0 where plan = 'free'", "plan"),
+        ("z = 'none' exactly where seats = 0", "seats"),
+        ("z = 0 exactly where spent < 20", "spent"),
+    ],
+)
+def test_gaps_of_its_own_are_learned_where_it_holds(text: str, source: str) -> None:
+    rng = np.random.default_rng(2)
+    if text in FACTS:
+        frame = with_fact(text)
+    else:
+        z = np.where(SPENT < 20, 0, rng.lognormal(3, 1, N).round(2))
+        frame = pd.DataFrame({"spent": SPENT, "z": z, "x": rng.normal(size=N)})
+    frame[source] = frame[source].astype(object if source == "plan" else float)
+    gaps = rng.random(N) < 0.08
+    frame[source] = frame[source].mask(gaps)
+    frame["z"] = frame["z"].mask(gaps | (rng.random(N) < 0.05))
+    relations = discover(frame)
+    assert text in relations.texts
+    (relation,) = (each for each in relations.relations if each.text == text)
+    assert " or missing where" in relation.explain()
+    pd.testing.assert_frame_equal(relations.restore(relations.apply(frame)), frame)
+    rows = permuted(relations, frame)
+    assert not relations.find_violations(rows).any()
+    gated = rows["z"].isna() & rows[source].notna()
+    assert 0.02 * N < gated.sum() < 0.2 * N
+    assert RelationSet.from_dict(relations.to_dict(), relations.schema).relations == (
+        relations.relations
+    )
+
+
 def test_unrelated_and_correlated_columns_have_none() -> None:
     for seed in range(12):
         rng = np.random.default_rng(seed)

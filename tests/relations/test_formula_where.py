@@ -322,6 +322,21 @@ def test_own_gaps_and_gaps_of_sources_stay() -> None:
     assert rows["tax"].isna().mean() > 0.05
 
 
+def test_of_a_product_with_gaps_the_result_is_computed_and_no_factor() -> None:
+    rng, n = np.random.default_rng(9), 1_200
+    frame = pd.DataFrame({"qty": rng.integers(1, 13, n), "price": rng.lognormal(3, 1, n).round(2)})
+    frame["net"] = (frame["qty"] * frame["price"]).round(2)
+    for name in ("qty", "price"):
+        frame[name] = frame[name].mask(rng.random(n) < 0.1)
+    relations = discover(frame)
+    assert "net = qty * price where not (qty missing) and not (price missing)" in relations.texts
+    rows = permuted(relations, frame)
+    given = rows.dropna()
+    assert len(given) < n
+    assert _close(given["net"], given["qty"] * given["price"]).all()
+    assert rows["net"].notna().all()
+
+
 def test_what_holds_in_all_rows_is_no_conditional_fact() -> None:
     rng, n = np.random.default_rng(5), 800
     net = rng.lognormal(4, 1, n).round(2)

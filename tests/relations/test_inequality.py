@@ -124,7 +124,7 @@ def test_every_relation_found_is_an_exact_inverse(protect: bool) -> None:
     discoveries = Inequality.discover(profile_of(frame, protection=Protection(protect)))
     relations = [f.relation for f in discoveries]
     relations += [other for f in discoveries for other in f.relation.equivalents()]
-    assert len(relations) == 9
+    assert len(relations) == 11
     for relation in relations:
         assert isinstance(relation, Inequality)
         check_inverse(relation, frame)

@@ -8,8 +8,8 @@
 ("pay is 0 where job = 'no', and nowhere else", 1800)
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar, Self, cast
 
@@ -25,7 +25,7 @@ from tabgan.query.three_valued_logic import Comparison, Condition, IsMissing
 from tabgan.query.value_check import check_condition
 from tabgan.relations.constant_where.discovery import iter_constants
 from tabgan.relations.constant_where.gate_clauses import to_clauses
-from tabgan.relations.gaps import clear_cells, write_cells
+from tabgan.relations.gaps import clear_cells, has_plain_gaps, write_cells
 from tabgan.relations.gates import check_gate, find_gated, replace_cells
 from tabgan.relations.relation import DiscoveredRelation, Relation
 from tabgan.relations.saved_columns import check_apart
@@ -48,18 +48,35 @@ class ConstantWhere(Relation):
         claim: The dependent equals the constant; of `MissingWhere`, it is missing.
         gate: The condition.
         is_exact: Whether the dependent has another value, or none, in all other rows.
+        has_gaps: Whether it is missing in some rows where the condition holds: those are learned.
     """
 
     claim: Comparison | IsMissing
     gate: Condition
     is_exact: bool
+    has_gaps: bool = False
 
     KIND: ClassVar[str] = "constant"
 
     @classmethod
     def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
+        return cls._discover(profile, frozenset())
+
+    @classmethod
+    def discover_beside(
+        cls, profile: TableProfile, found: Sequence[DiscoveredRelation]
+    ) -> list[DiscoveredRelation]:
+        """Return constants of columns for which no formula holds in nearly all rows."""
+        nearly = {d.relation.dependent for d in found if d.relation.KIND == "formula"}
+        return cls._discover(profile, nearly)
+
+    @classmethod
+    def _discover(
+        cls, profile: TableProfile, computed: Collection[Column]
+    ) -> list[DiscoveredRelation]:
+        """Return what holds of columns that need it."""
         found = []
-        for text in cls._iter_texts(profile):
+        for text in cls._iter_texts(profile, computed):
             tree = parse_relation(text, profile.schema.names)
             try:
                 (relation,) = cls.declare(tree, profile)
@@ -72,17 +89,9 @@ class ConstantWhere(Relation):
         return found
 
     @classmethod
-    def discover_beside(
-        cls, profile: TableProfile, found: Sequence[DiscoveredRelation]
-    ) -> list[DiscoveredRelation]:
-        """Return constants of columns for which no formula holds in nearly all rows."""
-        nearly = {d.relation.dependent for d in found if d.relation.KIND == "formula"}
-        return [d for d in cls.discover(profile) if d.relation.dependent not in nearly]
-
-    @classmethod
-    def _iter_texts(cls, profile: TableProfile) -> Iterator[str]:
-        """Yield what the table shows, as it is declared."""
-        return iter_constants(profile)
+    def _iter_texts(cls, profile: TableProfile, computed: Collection[Column]) -> Iterator[str]:
+        """Yield what the table shows, as it is declared, of columns that nothing computes."""
+        return iter_constants(profile, computed)
 
     @classmethod
     def declare(cls, tree: syntax.Node, profile: TableProfile) -> list[Self]:
@@ -96,7 +105,7 @@ class ConstantWhere(Relation):
         related = (*relation.dependents, *relation.sources)
         check_gate(relation.gate, relation.dependents, related, profile)
         relation.check_exact(profile)
-        return [relation]
+        return [replace(relation, has_gaps=relation.leaves_gaps(profile))]
 
     @classmethod
     def _from_tree(cls, tree: relation_syntax.ClaimWhere, schema: TableSchema) -> Self:
@@ -134,6 +143,16 @@ class ConstantWhere(Relation):
                 f"{self.dependent.name!r} has it; leave the relation out."
             )
 
+    def leaves_gaps(self, profile: TableProfile) -> bool:
+        """Return whether the dependent is the constant or missing where the condition holds."""
+        if self.FILLS_GAPS or not has_plain_gaps(profile, self.dependent):
+            return False
+        gated = find_gated(self.gate, profile.frame)
+        has_constant = self._has_constant(profile)
+        return bool(
+            (gated & has_constant).any() and (gated & profile.missing(self.dependent)).any()
+        )
+
     def _has_constant(self, profile: TableProfile) -> Mask:
         return find_gated(self.claim, profile.frame)
 
@@ -165,30 +184,35 @@ class ConstantWhere(Relation):
 
     def explain(self) -> str:
         end = ", and nowhere else" if self.is_exact else ""
-        return f"{self.dependent.name} is {self._constant_text} where {self.gate.write()}{end}"
+        constant = self._constant_text + " or missing" * self.has_gaps
+        return f"{self.dependent.name} is {constant} where {self.gate.write()}{end}"
 
     def find_violations(self, frame: pd.DataFrame) -> Mask:
-        gated, has_constant = find_gated(self.gate, frame), find_gated(self.claim, frame)
-        return gated != has_constant if self.is_exact else gated & ~has_constant
+        written, has_constant = self.find_settled(frame), find_gated(self.claim, frame)
+        return written != has_constant if self.is_exact else written & ~has_constant
 
     def find_settled(self, frame: pd.DataFrame) -> Mask:
-        return find_gated(self.gate, frame)
+        """Return where the constant is to stand: not in gaps of the column's own."""
+        gated = find_gated(self.gate, frame)
+        return gated & ~ColumnReader(frame).missing(self.dependent) if self.has_gaps else gated
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Write other rows' cells where the condition holds, so that those alone are learned."""
-        gated = self.find_settled(frame)
-        return replace_cells(frame, self.dependent.name, gated, ~gated)
+        others = ~find_gated(self.gate, frame)
+        if self.has_gaps:
+            others &= ~ColumnReader(frame).missing(self.dependent)
+        return replace_cells(frame, self.dependent.name, self.find_settled(frame), others)
 
     def restore(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Write the constant where the condition holds, and other rows' cells where it must not."""
         name = self.dependent.name
-        gated = find_gated(self.gate, frame)
+        gated, written = find_gated(self.gate, frame), self.find_settled(frame)
         restored = frame
         if self.is_exact:
             wrong = ~gated & find_gated(self.claim, frame)
             restored = replace_cells(frame, name, wrong, ~gated & ~wrong)
         restored = restored.copy(deep=False)
-        restored[name] = self._write(restored[name], gated)
+        restored[name] = self._write(restored[name], written)
         return restored
 
     def reduced_columns(self) -> Mapping[Name, Column | None]:
@@ -206,7 +230,7 @@ class ConstantWhere(Relation):
         return {name: []} | (to_clauses(self.gate) if is_only else {})
 
     def to_dict(self) -> dict[str, Any]:
-        return {"text": self.text}
+        return {"text": self.text, "has_gaps": self.has_gaps}
 
     @classmethod
     def from_dict(cls, state: StateReader, schema: TableSchema) -> Self:
@@ -221,4 +245,6 @@ class ConstantWhere(Relation):
         is_gap = isinstance(relation.claim, IsMissing)
         state.check(is_gap == cls.FILLS_GAPS, "text", "is no constant with a condition")
         check_apart(state, relation.dependent, *relation.sources)
-        return relation
+        has_gaps = state.has("has_gaps") and state.flag("has_gaps")  # as the first release has not
+        state.check(not (has_gaps and is_gap), "has_gaps", "is said of a gap")
+        return replace(relation, has_gaps=has_gaps)

@@ -5,7 +5,7 @@ and kept from chance by the same bounds. So each column's commonest value is put
 the gaps of a column of its own.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -22,12 +22,10 @@ from tabgan.relations.missingness.partial_discovery import (
     iter_partial_candidates,
 )
 from tabgan.relations.row_predicate.never_condition import is_one_of, write_literals
-from tabgan.relations.row_predicate.smooth_association import expect_unseen
+from tabgan.relations.row_predicate.smooth_association import are_missed
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats, Integers, Mask
 from tabgan.schema.column import Column, ColumnKind, Name
-
-MIN_EXPECTED = 7.0  # rows with another value, were the columns merely correlated
 
 
 class ConstantProfile(TableProfile):
@@ -45,6 +43,8 @@ class ConstantProfile(TableProfile):
         super().__init__(profile.frame, profile.schema, profile.protection)
         self.profile, self.constants = profile, constants
         self._masks = {name: one.mask[rows] for name, one in constants.items()}
+        counted = ((name, one.counted) for name, one in constants.items())
+        self._counted = {name: mask[rows] for name, mask in counted if mask is not None}
 
     @cached_property
     def sample(self) -> "ConstantProfile":
@@ -83,6 +83,10 @@ class ConstantProfile(TableProfile):
             return self._masks[column.name]
         return self.profile.missing(column)
 
+    def counted(self, column: Column) -> Mask | None:
+        """Return where a column of a constant has any value, (n_rows,); None for all rows."""
+        return self._counted.get(column.name)
+
     def series(self, column: Column) -> "pd.Series[Any]":
         """Return a column, or one with gaps for a constant; shape (n_rows,)."""
         if column.name in self.constants:
@@ -90,20 +94,26 @@ class ConstantProfile(TableProfile):
         return self.profile.series(column)
 
 
-def iter_constants(profile: TableProfile) -> Iterator[str]:
-    """Yield relations of constants, as they are declared: those of all their rows come first."""
+def iter_constants(profile: TableProfile, computed: Collection[Column]) -> Iterator[str]:
+    """Yield relations of constants, as they are declared: those of all their rows come first.
+
+    Args:
+        profile: The table.
+        computed: Columns of which none is sought, though others may be constant with theirs.
+    """
     found = [Constant.find(profile, column) for column in profile.columns]
     constants = [one for one in found if one is not None]
-    decided: set[Name] = set()
+    decided = {column.name for column in computed}
     yield from _iter_by_categories(profile, constants, decided)
     open_ones = [one for one in constants if one.column.name not in decided]
     for one, gate in iter_threshold_gates(profile, open_ones):
         yield f"{one.claim.write()} exactly where {gate.write()}"
 
 
-def iter_gaps(profile: TableProfile) -> Iterator[str]:
-    """Yield relations of gaps that a number decides, as they are declared."""
-    for one, gate in iter_threshold_gates(profile, Constant.find_gaps(profile)):
+def iter_gaps(profile: TableProfile, computed: Collection[Column]) -> Iterator[str]:
+    """Yield relations of gaps that a number decides, of columns that nothing computes."""
+    gaps = [one for one in Constant.find_gaps(profile) if one.column not in computed]
+    for one, gate in iter_threshold_gates(profile, gaps):
         yield f"{one.claim.write()} exactly where {gate.write()}"
 
 
@@ -115,16 +125,18 @@ def _iter_by_categories(
     Args:
         profile: The table.
         found: The constants.
-        decided: Names of the columns of those that are, which are added.
+        decided: Names of columns of which none is sought; those of constants found are added.
     """
     named: dict[Name, Constant] = {f"{one.column.name} is constant": one for one in found}
     constants = dict(_screen(profile, named))
+    computed = frozenset(decided)
     if not constants:
         return
     beside = ConstantProfile(profile, constants, np.arange(len(profile)))
     for exact in find_candidates(beside):
         name = exact.dependent.name
-        gate = _write_gate(beside, name, exact.source, exact.is_gap)
+        is_open = name in constants and constants[name].column.name not in computed
+        gate = _write_gate(beside, name, exact.source, exact.is_gap) if is_open else None
         if gate is not None:
             if not exact.n_violations:
                 decided.add(constants[name].column.name)
@@ -155,8 +167,9 @@ def _is_no_trend(profile: ConstantProfile, candidate: PartialCandidate) -> bool:
     if constant is None or constant.n_others < MIN_OTHERS or not candidate.codes.always.any():
         return False
     gated = candidate.codes.always[candidate.source.codes(profile)]
-    cells = np.bincount(2 * gated + constant.mask, minlength=4).reshape(2, 2)
-    return expect_unseen(cells) > MIN_EXPECTED
+    rows = slice(None) if constant.counted is None else constant.counted
+    cells = np.bincount((2 * gated + constant.mask)[rows], minlength=4).reshape(2, 2)
+    return are_missed(cells)
 
 
 def _decides_all(profile: ConstantProfile, source: GapSource, constant: Constant) -> bool:
@@ -185,8 +198,9 @@ def _write_gate(
         by_categories = GapSource(other.column, by_categories=True)
         if not by_categories.has_categories(profile):
             return _write_claim(other, is_met=bool(chosen[1]))
-        own = np.bincount(by_categories.codes(profile), other.mask) > 0
-        return _write_gate(profile, name, by_categories, own == chosen[1])
+        codes = by_categories.codes(profile)
+        own, seen = np.bincount(codes, other.mask) > 0, np.bincount(codes, constant.counted) > 0
+        return _write_gate(profile, name, by_categories, seen & (own == chosen[1]))
     if not source.by_categories:
         return IsMissing(column) if chosen[1] else Not(IsMissing(column))
     return _write_categories(profile, source, chosen)

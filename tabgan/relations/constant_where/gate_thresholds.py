@@ -65,8 +65,8 @@ def _screen(
     taken = profile.sample_rows[rows]
     codes = np.column_stack([each.mask[taken] for each in constants]).astype(np.int64)
     limits = find_max_changes(codes, [N_SIDES] * len(constants))
-    none = np.zeros(codes.shape, bool)
-    changes = {c: count_changes(sample.numbers(c)[rows], codes, none) for c in sources}
+    gaps = np.column_stack([each.find_uncounted(taken) for each in constants])
+    changes = {c: count_changes(sample.numbers(c)[rows], codes, gaps) for c in sources}
     near = []
     for index, constant in enumerate(constants):
         likely = [c for c in sources if c != constant.column and changes[c][index] <= limits[index]]
@@ -80,12 +80,13 @@ def _find_gate(
     """Return where a source has to lie for a column to be constant; None if that says nothing."""
     numbers, quantity = profile.numbers(source), Quantity(source)
     order = np.argsort(numbers, kind="stable")[: np.count_nonzero(~np.isnan(numbers))]
+    order = order[~constant.find_uncounted(order)]
     is_constant = constant.mask[order].astype(np.int64)
     runs = find_runs(numbers[order], is_constant)
     if runs is None or runs.lengths.min() < profile.min_rows or len(runs.labels) > MAX_RUNS:
         return None
     is_new = quantity.find_distinct(profile, order)
-    by_rows = runs.pay(np.ones(len(order), bool), is_constant, n_tried)
+    by_rows = runs.are_sharp(n_tried) and runs.pay(np.ones(len(order), bool), is_constant, n_tried)
     if not by_rows or not runs.pay(is_new, is_constant, n_tried, VALUE_LEVEL):
         return None
     cuts = find_cuts(quantity, runs)

@@ -11,13 +11,14 @@
 ('wage is missing where age < 16, and nowhere else', [nan, 2100.0, 1800.0])
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 from tabgan.relations.constant_where.constant_where import ConstantWhere
 from tabgan.relations.constant_where.discovery import iter_gaps
 from tabgan.relations.table_profile import TableProfile
+from tabgan.schema.column import Column
 
 
 @dataclass(frozen=True)
@@ -28,5 +29,5 @@ class MissingWhere(ConstantWhere):
     FILLS_GAPS: ClassVar[bool] = True
 
     @classmethod
-    def _iter_texts(cls, profile: TableProfile) -> Iterator[str]:
-        return iter_gaps(profile)
+    def _iter_texts(cls, profile: TableProfile, computed: Collection[Column]) -> Iterator[str]:
+        return iter_gaps(profile, computed)

@@ -28,7 +28,7 @@ from tabgan.relations.relation import Relation
 from tabgan.relations.statistics import SIGNIFICANCE_LEVEL
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats, Mask
-from tabgan.schema.column import Column, ColumnKind
+from tabgan.schema.column import Column, ColumnKind, Name
 
 KINDS: tuple[type[Relation], ...] = (DatePart, Affine, LinearCombination, Formula)
 MAX_TEXTS = 12  # columns of text among which formulas are sought
@@ -102,7 +102,7 @@ class GatedFormulaSearch:
             n_searched += 1
             rows = group.take(self.profile, columns)
             for definition in self._iter_definitions(rows):
-                self._test(definition, rows)
+                self._test_ways(definition, rows)
 
     def _is_said(self, columns: tuple[Column, ...], mask: Mask) -> bool:
         """Return whether a formula that was found is all that decides columns in some rows."""
@@ -127,16 +127,38 @@ class GatedFormulaSearch:
                     seen.add(columns)
                     yield definition
 
-    def _test(self, definition: Definition, rows: TableProfile) -> None:
-        """Keep a formula of some rows if something decides where it holds."""
+    def _test_ways(self, definition: Definition, rows: TableProfile) -> None:
+        """Keep a formula, solved for the column that loses least where none of them has a gap.
+
+        Where one has gaps that the result has not, only the other ways hold in all rows.
+        """
+        names = _name_columns(definition)
+        columns = tuple(column for column in rows.columns if column.name in names)
+        complete = ~np.any([rows.missing(column) for column in columns], axis=0)
+        if not complete.all():
+            given = take_rows(rows, np.flatnonzero(complete), columns)
+            for way in self._iter_definitions(given):
+                if _name_columns(way) == names and self._test(way, rows):
+                    return
+        self._test(definition, rows)
+
+    def _test(self, definition: Definition, rows: TableProfile) -> bool:
+        """Keep a formula of some rows if something decides where it holds; return whether."""
         formula = Formula.fit(rows, definition.dependent, definition.expression)
-        if formula is None or formula.text in self.found:
-            return
+        if formula is None:
+            return False
+        if formula.text in self.found:
+            return True
         search = GateSearch(self.profile, formula, self.min_nats)
         gate = search.find()
         if gate is not None:
             self.found[formula.text] = Candidate(formula, gate)
             self.holds[formula.text] = ~search.breaks[self.profile.sample_rows]
+        return gate is not None
+
+
+def _name_columns(definition: Definition) -> set[Name]:
+    return {column.name for column in (definition.dependent, *definition.expression.columns)}
 
 
 def find_formulas(profile: TableProfile, computed: Collection[Column]) -> list[Candidate]:

@@ -49,7 +49,7 @@ class Inequality(Relation):
     Attributes:
         margin: Turns the column into that gap, and back.
         keeps_values: Whether the column itself is learned.
-        inverses: The same solved for each source, where that is exact.
+        inverses: The same solved for each source, where that is exact, and above each by itself.
     """
 
     margin: Margin
@@ -93,6 +93,8 @@ class Inequality(Relation):
         if relation is None:
             return None
         lower = [cls._fit([upper], c, profile, above=False, strict=strict) for c in sources]
+        if len(sources) > 1:
+            lower += [cls._fit([c], upper, profile, strict=strict) for c in sources]
         inverses = tuple(other for other in lower if other is not None)
         relation = replace(relation, inverses=inverses)
         return DiscoveredRelation(relation, candidate.support, candidate.n_violations)
@@ -233,7 +235,7 @@ class Inequality(Relation):
         return frame if equal_nan(own, moved).all() else self._write(frame, moved, base)
 
     def equivalents(self) -> list[Relation]:
-        """Return each source in terms of the dependent, where that is exact."""
+        """Return each source in terms of the dependent, where that is exact, and the other way."""
         return list(self.inverses)
 
     @property

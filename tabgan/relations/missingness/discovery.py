@@ -15,6 +15,7 @@ import numpy as np
 from tabgan.relations.gaps import has_plain_gaps
 from tabgan.relations.missingness.gap_patterns import (
     MissingnessPattern,
+    PatternCounts,
     find_patterns,
     find_rare_patterns,
 )
@@ -79,10 +80,19 @@ class GapSource:
         has_gap = bool(profile.missing(self.column).any())
         return 2 <= profile.n_categories(self.column) <= max_values + has_gap
 
-    def split(self, profile: TableProfile, mask: Mask) -> GapSplit:
-        """Return how its categories split the gaps of another column, `mask`, (n_rows,)."""
-        codes = self.codes(profile)
-        counts = np.bincount(codes)
+    def split(self, profile: TableProfile, mask: Mask, counted: Mask | None = None) -> GapSplit:
+        """Return how its categories split the gaps of another column.
+
+        Args:
+            profile: The table.
+            mask: Where those are; (n_rows,).
+            counted: Rows that count, (n_rows,); all if None.
+        """
+        every = codes = self.codes(profile)
+        n_codes = int(every.max()) + 1
+        if counted is not None:
+            codes, mask = every[counted], mask[counted]
+        counts = np.bincount(codes, minlength=n_codes)
         gaps = np.bincount(codes[mask], minlength=len(counts))
         odd = np.minimum(gaps, counts - gaps)
         n_violations = int(odd.sum())
@@ -93,7 +103,7 @@ class GapSource:
         is_gap = 2 * gaps > counts
         is_value = np.ones(len(counts), bool)
         if self.by_categories:
-            is_value[codes[profile.missing(self.column)]] = False
+            is_value[every[profile.missing(self.column)]] = False
         is_proper = len(np.unique(is_gap[is_value])) == 2
         log_probability = _log_probability(counts, int(mask.sum()), n_violations)
         return GapSplit(is_gap, n_violations, is_rarely_broken, log_probability, is_proper)
@@ -203,15 +213,11 @@ def _screen_sources(
     sample: TableProfile, patterns: Sequence[MissingnessPattern], sources: Sequence[GapSource]
 ) -> list[list[GapSource]]:
     """Return for each pattern the sources that split it nearly without violations on a sample."""
-    masks = np.stack([sample.missing(p.columns[0]) for p in patterns]).astype(np.float32)
-    rows = np.arange(len(sample))
+    pattern_counts = PatternCounts(sample, patterns)
     likely: list[list[GapSource]] = [[] for _ in patterns]
     for source in sources:
-        codes = source.codes(sample)
-        categories = np.zeros((len(sample), int(codes.max()) + 1), np.float32)
-        categories[rows, codes] = 1
-        gaps = masks @ categories
-        n_violations = np.minimum(gaps, categories.sum(axis=0) - gaps).sum(axis=1)
+        gaps, counts = pattern_counts.count(source.codes(sample))
+        n_violations = np.minimum(gaps, counts - gaps).sum(axis=1)
         limit = SAMPLE_SLACK * MAX_DECLARED_VIOLATIONS * len(sample)
         for pattern in np.flatnonzero(n_violations <= limit):
             likely[pattern].append(source)
@@ -232,7 +238,7 @@ def _select_source(
             continue
         if source.by_categories and not source.has_categories(profile):
             continue
-        split = source.split(profile, pattern.mask)
+        split = source.split(profile, pattern.mask, pattern.counted)
         if split.is_proper and split.log_probability < limit and split.is_rarely_broken:
             rank = (split.n_violations, len(split.is_gap), order[name])
             if best is None or rank < best[0]:
@@ -245,7 +251,7 @@ def _follow_first(
 ) -> list[Candidate]:
     """Return the candidates of columns that are missing where the first of their pattern is."""
     source = GapSource(pattern.columns[0], by_categories=False)
-    split = source.split(profile, pattern.mask)
+    split = source.split(profile, pattern.mask, pattern.counted)
     if split.log_probability >= limit:
         return []
     return [Candidate(column, source, split.is_gap) for column in followers]

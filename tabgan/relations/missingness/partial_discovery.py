@@ -22,13 +22,17 @@ from tabgan.relations.missingness.discovery import (
     find_candidates,
     find_sources,
 )
-from tabgan.relations.missingness.gap_patterns import MissingnessPattern, find_patterns
+from tabgan.relations.missingness.gap_patterns import (
+    MissingnessPattern,
+    PatternCounts,
+    find_patterns,
+)
 from tabgan.relations.statistics import MIN_ROWS, NEIGHBOUR_LEVEL, SIGNIFICANCE_LEVEL
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats, Integers, Mask
 from tabgan.schema.column import Column
 
-MAX_SOURCES = 4  # of the gaps of one column
+MAX_SOURCES = 16  # of the gaps of one column
 SAMPLE_LEVEL = 1e-3  # of either, on the sample
 
 
@@ -96,12 +100,9 @@ def _screen_pure(
     likely: list[list[GapSource]] = [[] for _ in patterns]
     if not patterns:
         return likely
-    masks = np.stack([sample.missing(each.columns[0]) for each in patterns]).astype(np.float32)
+    pattern_counts = PatternCounts(sample, patterns)
     for source in sources:
-        codes = source.codes(sample)
-        indicators = np.zeros((len(sample), int(codes.max()) + 1), np.float32)
-        indicators[np.arange(len(sample)), codes] = 1
-        gaps, counts = masks @ indicators, indicators.sum(axis=0)
+        gaps, counts = pattern_counts.count(source.codes(sample))
         is_pure = ((gaps == 0) | (gaps == counts)) & (counts >= MIN_ROWS)
         for number in np.flatnonzero(is_pure.any(axis=1)):
             likely[number].append(source)
@@ -116,14 +117,15 @@ def _iter_sources(
 ) -> Iterator[PartialCandidate]:
     """Yield the source that decides the most gaps, then what decides the most of the others."""
     first = pattern.columns[0]
-    mask = profile.sample.missing(first)
+    sample, mask = profile.sample, profile.sample.missing(first)
+    counted = sample.counted(first)
     likely = [
         source
         for source in sources
-        if find_pure_codes(source.codes(profile.sample), mask, SAMPLE_LEVEL).either.any()
+        if find_pure_codes(source.codes(sample), mask, SAMPLE_LEVEL, counted=counted).either.any()
         and (not source.by_categories or source.has_categories(profile))
     ]
-    is_open = np.ones(len(profile), bool)
+    is_open = np.ones(len(profile), bool) if pattern.counted is None else pattern.counted
     for _ in range(MAX_SOURCES):
         tested = [_test(profile, pattern, source, is_open, n_tried) for source in likely]
         found = [candidate for candidate in tested if candidate is not None]
@@ -132,7 +134,7 @@ def _iter_sources(
         best = max(found, key=lambda c: (c.codes.always.any(), c.support))  # the first of the best
         yield best
         likely = [source for source in likely if source.column != best.source.column]
-        is_open &= ~best.codes.either[best.source.codes(profile)]
+        is_open = is_open & ~best.codes.either[best.source.codes(profile)]
 
 
 def _test(
@@ -145,7 +147,7 @@ def _test(
     """Return what a source decides in the rows, (n_rows,), that are open still; None if nothing."""
     codes = source.codes(profile)
     limit = SIGNIFICANCE_LEVEL / n_tried
-    pure = find_pure_codes(codes, pattern.mask, limit, is_open)
+    pure = find_pure_codes(codes, pattern.mask, limit, is_open, pattern.counted)
     if not source.by_categories:  # where it has a value: the other column's relation says the same
         pure = PureCodes(pure.always, pure.never & (np.arange(len(pure.never)) == 1))
     if not pure.either.any():
@@ -155,20 +157,26 @@ def _test(
 
 
 def find_pure_codes(
-    codes: Integers, mask: Mask, level: float, is_open: Mask | None = None
+    codes: Integers,
+    mask: Mask,
+    level: float,
+    is_open: Mask | None = None,
+    counted: Mask | None = None,
 ) -> PureCodes:
     """Return the codes at which a column is always or never missing, by more than chance.
 
-    Codes are pure in all rows; that it is no chance is shown by the rows that are open.
+    Codes are pure in all rows that count; that it is no chance is shown by the rows that are open.
 
     Args:
         codes: Of the source; (n_rows,).
         mask: Where the column is missing; (n_rows,).
         level: Of significance, shared out among the codes.
-        is_open: Rows of which nothing is known yet, (n_rows,); all if None.
+        is_open: Rows of which nothing is known yet, (n_rows,); all that count if None.
+        counted: Rows that count, (n_rows,); all if None.
     """
     n_codes = int(codes.max()) + 1
-    everywhere = _count(codes, mask, n_codes)
+    rows = slice(None) if counted is None else counted
+    everywhere = _count(codes[rows], mask[rows], n_codes)
     tested = everywhere if is_open is None else _count(codes[is_open], mask[is_open], n_codes)
     (counts, gaps), values = tested, everywhere[0] - everywhere[1]
     return PureCodes(

@@ -61,7 +61,10 @@ class PartialMissingness(Relation):
     @classmethod
     def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
         found = []
-        for candidate in iter_partial_candidates(profile):
+        # what a gap says holds at every value: categories may be too few to show it
+        for candidate in sorted(
+            iter_partial_candidates(profile), key=lambda c: c.source.by_categories
+        ):
             relation = cls._fit(profile, candidate.dependent, candidate.source, candidate.codes)
             if not relation.has_rare_categories(profile):
                 found.append(DiscoveredRelation(relation, candidate.support))

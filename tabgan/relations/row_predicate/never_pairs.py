@@ -7,7 +7,8 @@ never, it is in y or z, and how often chance would put it into z is counted amon
 
 Columns that rise and fall together have pairs that are merely rare. So a pair counts only if the
 category would hardly be without the other if it had it as seldom as any category that has it, and
-if no smooth association explains the two columns.
+if no smooth association explains the two columns. One that is close enough explains any two flags:
+so columns that merely correlate would have to show the pairs in several rows.
 
 >>> counts = np.array([[50, 50, 50], [0, 70, 0], [125, 0, 0]])
 >>> (find_zeros(counts, np.log(1e-9)) == (counts == 0)).all()
@@ -21,7 +22,7 @@ import numpy as np
 import scipy
 from numpy.typing import ArrayLike
 
-from tabgan.relations.row_predicate.smooth_association import is_smooth
+from tabgan.relations.row_predicate.smooth_association import are_missed, is_smooth
 from tabgan.relations.statistics import MIN_ROWS, NEIGHBOUR_LEVEL, SIGNIFICANCE_LEVEL
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Floats, Integers, Mask
@@ -130,7 +131,7 @@ def _test(profile: TableProfile, columns: tuple[Column, Column], limit: float) -
     cells = one.codes[both] * shape[1] + other.codes[both]
     counts = np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape)
     zeros = find_zeros(counts, limit)
-    if zeros.any() and is_smooth(counts):
+    if zeros.any() and (is_smooth(counts) or not are_missed(counts)):
         zeros[:] = False
     return NeverPairs(columns, (one.rows, other.rows), zeros)
 

@@ -20,6 +20,7 @@ from tabgan.schema.arrays import Floats, Integers
 
 MERE_CORRELATION = 0.7  # of columns that nobody would call a fact
 MAX_CORRELATION = 0.98  # more is no mere correlation
+MIN_UNSEEN = 7.0  # rows that pairs which are never seen would have, were the columns correlated
 N_NODES = 32  # per bin, at which the density is averaged
 MIN_EXPECTED = 1.0  # rows in a pair of bins by itself; those of fewer are tested together
 
@@ -39,14 +40,19 @@ def is_smooth(counts: Integers) -> bool:
     return bool(best < MAX_CORRELATION) and _fits(ordered, expect_normal(ordered, best))
 
 
-def expect_unseen(counts: Integers) -> float:
-    """Return in how many rows the pairs that are never seen would be, were the columns correlated.
+def are_missed(counts: Integers) -> bool:
+    """Return whether enough rows would have the pairs that are never seen, were all correlated.
+
+    >>> are_missed(np.array([[0, 500], [500, 500]])), are_missed(np.array([[0, 275], [95, 392]]))
+    (True, False)
 
     Args:
         counts: Rows of each pair of categories; (n, m).
     """
+    counts = counts[counts.sum(axis=1) > 0][:, counts.sum(axis=0) > 0]
     ordered = _order(counts).astype(np.float64)
-    return float(expect_normal(ordered, MERE_CORRELATION)[ordered == 0].sum())
+    expected = expect_normal(ordered, MERE_CORRELATION)[ordered == 0].sum()
+    return bool(expected > MIN_UNSEEN)
 
 
 def _order(counts: Integers) -> Integers:

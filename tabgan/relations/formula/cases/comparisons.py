@@ -27,7 +27,7 @@ from tabgan.relations.formula.cases.labels import (
     read_labels,
     write_case,
 )
-from tabgan.relations.formula.cases.runs import MIN_ROWS_PER_RUN, has_enough_rows, is_near_edge
+from tabgan.relations.formula.cases.runs import are_sharp, has_enough_rows, is_near_edge
 from tabgan.relations.formula.numbers.discovery import Candidate
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS, SIGNIFICANCE_LEVEL
 from tabgan.relations.table_profile import TableProfile
@@ -136,8 +136,8 @@ def _fit_rows(profile: TableProfile, pair: Pair, n_tried: int, rows: Mask) -> Va
     n_rows = counts[:UNKNOWN].sum(axis=1)
     is_rare = (n_rows[n_rows > 0] < profile.min_rows).any()
     is_bound = not (n_rows[0] and n_rows[2])  # one is never less, or never greater
-    is_small = n_rows.sum() < 3 * MIN_ROWS_PER_RUN
-    if is_rare or is_bound or is_small or not _pays(counts[:UNKNOWN], n_tried):
+    is_blurred = not are_sharp(n_rows[n_rows > 0], n_tried)
+    if is_rare or is_bound or is_blurred or not _pays(counts[:UNKNOWN], n_tried):
         return None
     is_odd = (codes != counts.argmax(axis=1)[orders]) & (orders != UNKNOWN)
     if is_near_edge(np.argsort(np.argsort(np.abs(left - right)))[is_odd]):

@@ -18,7 +18,10 @@ import scipy
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS, SIGNIFICANCE_LEVEL
 from tabgan.schema.arrays import Floats, Integers, Mask
 
-MIN_ROWS_PER_RUN = 50  # on average, and once more: labels that correlate change more often
+MIN_ROWS_PER_RUN = 20  # on average, and once more: labels that correlate change more often
+MAX_CORRELATION = 0.95  # of what merely correlates with a source, and is cut into labels
+CORRELATION_LEVEL = 1e-3  # of that having runs of rows as well
+CUT_NATS = 0.955  # the integral of -2 log(normal distribution) over positive numbers
 MIN_ROWS_PER_NEAR = 300  # for each source that nearly decides: one of many does so by chance
 MIN_RUN_ROWS = 5  # of a label that has other runs, too: fewer are rows that break the fact
 MAX_DEVIATION = 3  # in which some of the rows may have more odd ones than all of them
@@ -42,6 +45,10 @@ class Runs:
     ends: Floats
     is_odd: Mask
 
+    def are_sharp(self, n_tried: int) -> bool:
+        """Return whether labels that only correlate with the source would hardly make the runs."""
+        return are_sharp(self.lengths, n_tried)
+
     def pay(
         self, is_counted: Mask, y: Integers, n_tried: int, level: float = SIGNIFICANCE_LEVEL
     ) -> bool:
@@ -62,6 +69,28 @@ class Runs:
         said = (len(self.labels) + n_broken) * np.log(max(len(counts), 2)) + np.log(n_tried)
         positions = _log_choose(n - 1, len(self.labels) - 1) + _log_choose(n, n_broken)
         return bool(saved > said + positions - np.log(level))
+
+
+def are_sharp(lengths: Integers, n_tried: int) -> bool:
+    """Return whether what merely correlates, however closely, would hardly make such runs.
+
+    Where a normal variable of that correlation is cut, rows near the cut have either label: all of
+    them to be on the right side of some place has a probability of `exp(-nats) * (1 + nats / 2)**2`
+    (which simulations bear out), with as many nats as there are rows near the cut.
+
+    >>> are_sharp(np.array([100, 100]), 10), are_sharp(np.array([9, 156]), 10)
+    (True, False)
+
+    Args:
+        lengths: Rows of each run, none of them 0; (n_runs,).
+        n_tried: Pairs of columns that were candidates.
+    """
+    ends = scipy.special.ndtri(np.cumsum(lengths)[:-1] / lengths.sum())
+    density = np.exp(-0.5 * ends**2) / np.sqrt(2 * np.pi)
+    spread = np.sqrt(1 - MAX_CORRELATION**2) / MAX_CORRELATION
+    nats = CUT_NATS * spread * lengths.sum() * density
+    needed = np.log(n_tried) - np.log(CORRELATION_LEVEL)
+    return bool((nats - 2 * np.log1p(nats / 2)).sum() > needed)
 
 
 def has_enough_rows(n_rows: int, n_near: int) -> bool:

@@ -197,7 +197,7 @@ def find_paying_runs(
     """
     order = np.argsort(numbers, kind="stable")[: np.count_nonzero(~np.isnan(numbers))]
     runs = find_runs(numbers[order], codes[order])
-    if runs is None or runs.lengths.min() < profile.min_rows:
+    if runs is None or runs.lengths.min() < profile.min_rows or not runs.are_sharp(n_tried):
         return None
     is_counted = source.find_distinct(profile, np.flatnonzero(rows)[order])
     return runs if runs.pay(is_counted, codes[order], n_tried) else None
