@@ -1,12 +1,13 @@
 """Measure what a fitted model answers besides new rows: which rows are odd, what gaps hold.
 
-    python -m benchmarks.questions FOLDER [--parts density,imputation] [--only adult,mammography]
-                                   [--preset fast] [--rows 2000] [--out benchmark-results]
+    python -m benchmarks.questions FOLDER [--parts density,imputation,intervals]
+                                   [--only adult,mammography] [--preset fast] [--rows 2000]
+                                   [--out benchmark-results]
 
 FOLDER holds a folder a table, with `train.csv`, `test.csv` and `task.json`, which names the target.
-Part `density` is that of `benchmarks.density`, part `imputation` of `benchmarks.imputation`. Times
-are seconds of the processor. What is measured is kept in the folder of results: another run goes on
-where one ended.
+Part `density` is that of `benchmarks.density`, parts `imputation` and `intervals` are those of
+`benchmarks.imputation`. Times are seconds of the processor. What is measured is kept in the folder
+of results: another run goes on where one ended.
 """
 
 import argparse
@@ -19,7 +20,7 @@ from typing import Any
 from benchmarks.cut_table import CutTable
 from benchmarks.density import SWAPPED, measure_outliers, measure_swapped
 from benchmarks.fidelity import machine
-from benchmarks.imputation import measure_imputation
+from benchmarks.imputation import INTERVALS, measure_imputation, measure_intervals
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,16 @@ class Measure:
     run: Callable[[CutTable, argparse.Namespace], None]
 
 
+_SHARES = " | ".join(f"{share:.0%}" for share in INTERVALS)
 PARTS = {
     "density": (
         Measure("swapped", " | ".join(f"{n} cells" for n in SWAPPED), measure_swapped),
         Measure("outliers", "outliers", measure_outliers),
     ),
     "imputation": (
-        Measure("imputation", "hidden | categories | numbers | energy", measure_imputation),
+        Measure("imputation", "hidden | categories | numbers | energy | fit", measure_imputation),
     ),
+    "intervals": (Measure("intervals", f"hidden | cells | {_SHARES}", measure_intervals),),
 }
 
 
