@@ -34,12 +34,14 @@ class Predictor:
     Attributes:
         model: That draws.
         names: The columns.
+        is_one: Whether one is asked about, by its name.
         seed: Of the draws.
         refine: Whether draws are chosen among more candidates.
     """
 
     model: FittedModel
     names: tuple[Name, ...]
+    is_one: bool = False
     seed: int | None = 0
     refine: bool = True
 
@@ -60,9 +62,14 @@ class Predictor:
         asked = model.schema.target if columns is None else columns
         if asked is None:
             raise SettingError("the model has no target; name the columns to predict.")
+        is_one = isinstance(asked, str | int)
         names = (asked,) if isinstance(asked, str | int) else tuple(asked)
         PartialRowReader(model.schema, ()).check_names(names)
-        return cls(model, names, seed, refine)
+        return cls(model, names, is_one, seed, refine)
+
+    def give(self, answers: Any) -> Any:
+        """Return answers by column, or that of the one which is asked about."""
+        return answers[self.names[0]] if self.is_one else answers
 
     def predict(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the most probable values of rows, whatever they hold; (n_rows, n_names)."""
