@@ -101,7 +101,7 @@ def _energy(made: Floats, real: Floats) -> float:
     return float(2 * means[0] - means[1] - means[2])
 
 
-def find_places(draws: Floats, truth: Floats, rng: np.random.Generator) -> Floats:
+def find_ranks(draws: Floats, truth: Floats, rng: np.random.Generator) -> Floats:
     """Return where the truth is among its draws, from 0 to 1, at random among equal ones.
 
     Uniform, whatever is drawn, if draws are distributed as the truth is (the randomised probability
@@ -118,9 +118,9 @@ def find_places(draws: Floats, truth: Floats, rng: np.random.Generator) -> Float
     return np.asarray(place / (draws.shape[1] + 1))
 
 
-def find_coverage(places: Floats) -> list[float]:
+def find_coverage(ranks: Floats) -> list[float]:
     """Return the shares of cells that are in the middle INTERVALS of their draws."""
-    return [float(np.mean(np.abs(places - 0.5) < share / 2)) for share in INTERVALS]
+    return [float(np.mean(np.abs(ranks - 0.5) < share / 2)) for share in INTERVALS]
 
 
 def measure_intervals(table: CutTable, arguments: argparse.Namespace) -> None:
@@ -148,14 +148,14 @@ def _find_intervals(
     start = time.process_time()
     drawn = draw(take_out(rows, hidden), INTERVAL_DRAWS)
     seconds = time.process_time() - start
-    places = [np.zeros(0)]
+    ranks = [np.zeros(0)]
     numbers = set(rows.select_dtypes("number"))
     for index, name in enumerate(rows):
         if name in numbers:
             own = hidden[:, index]
             draws = drawn[name].to_numpy(np.float64).reshape(len(rows), INTERVAL_DRAWS)
-            places.append(find_places(draws[own], rows[name].to_numpy(np.float64)[own], rng))
-    joined = np.concatenate(places)
+            ranks.append(find_ranks(draws[own], rows[name].to_numpy(np.float64)[own], rng))
+    joined = np.concatenate(ranks)
     return {"coverage": find_coverage(joined), "cells": len(joined), "seconds": seconds}
 
 

@@ -7,7 +7,7 @@ from scipy.stats import kstest
 
 from benchmarks.density import TailProbabilities
 from benchmarks.fillers import PEERS, Codes, Filler
-from benchmarks.imputation import INTERVAL_DRAWS, INTERVALS, find_coverage, find_places, measure
+from benchmarks.imputation import INTERVAL_DRAWS, INTERVALS, find_coverage, find_ranks, measure
 from tabgan import TabGAN
 
 
@@ -47,10 +47,10 @@ def test_peers_fill_what_follows_from_the_rest(peer: str) -> None:
 def test_the_truth_is_anywhere_among_draws_that_are_as_it_is() -> None:
     rng = np.random.default_rng(0)
     for draw in (rng.normal, lambda size: rng.integers(0, 3, size).astype(float)):
-        places = find_places(draw(size=(2_000, INTERVAL_DRAWS)), draw(size=2_000), rng)
-        assert kstest(places, "uniform").pvalue > 0.01
-        np.testing.assert_allclose(find_coverage(places), INTERVALS, atol=0.04)
-    narrow = find_places(rng.normal(0, 0.3, (2_000, INTERVAL_DRAWS)), rng.normal(size=2_000), rng)
+        ranks = find_ranks(draw(size=(2_000, INTERVAL_DRAWS)), draw(size=2_000), rng)
+        assert kstest(ranks, "uniform").pvalue > 0.01
+        np.testing.assert_allclose(find_coverage(ranks), INTERVALS, atol=0.04)
+    narrow = find_ranks(rng.normal(0, 0.3, (2_000, INTERVAL_DRAWS)), rng.normal(size=2_000), rng)
     assert find_coverage(narrow)[1] < 0.5
 
 
@@ -62,6 +62,6 @@ def test_intervals_of_draws_hold_what_they_say() -> None:
     rows = table[2_500:].reset_index(drop=True)
     drawn = model.impute(rows.assign(y=np.nan), INTERVAL_DRAWS, seed=1)["y"].to_numpy()
     draws = drawn.reshape(len(rows), INTERVAL_DRAWS)
-    places = find_places(draws, rows["y"].to_numpy(), rng)
-    np.testing.assert_allclose(find_coverage(places), INTERVALS, atol=0.08)
+    ranks = find_ranks(draws, rows["y"].to_numpy(), rng)
+    np.testing.assert_allclose(find_coverage(ranks), INTERVALS, atol=0.08)
     assert 0.8 < draws.std(axis=1).mean() < 1.25  # the noise of the column, not its own spread

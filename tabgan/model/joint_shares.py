@@ -73,7 +73,7 @@ def fit_margins(joint: Floats, margins: Sequence[Floats]) -> Floats:
             fitted = fitted * (margin.reshape(own.shape) / np.maximum(own, 1e-300))
         if np.abs(fitted - before).max() < TOLERANCE / 10:
             break
-    return fitted
+    return np.asarray(fitted)
 
 
 def find_missed(joint: Floats, margins: Sequence[Floats]) -> int | None:

@@ -51,8 +51,8 @@ def find_middle(
         elif unknown.any():
             chosen, away = _find_centre(frame[name], column, weights)
             distances += np.where(unknown[:, None], away, 0.0)
-            places = np.arange(len(rows)) * weights.shape[1] + chosen
-            middle[name] = frame[name].iloc[places].reset_index(drop=True)
+            positions = np.arange(len(rows)) * weights.shape[1] + chosen
+            middle[name] = frame[name].iloc[positions].reset_index(drop=True)
     if not relations.relations:
         return middle
     middle = partial.write_over(relations.restore(relations.apply(middle)), rows)

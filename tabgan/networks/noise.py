@@ -83,8 +83,8 @@ class RowNoise:
         (Latin hypercube sampling, McKay, Beckman and Conover 1979).
         """
         shape = (-1, n_candidates, *self.uniforms.shape[1:])
-        places = self.uniforms.reshape(shape).argsort(dim=1)
-        return replace(self, uniforms=((places + 0.5) / n_candidates).reshape(self.uniforms.shape))
+        strata = self.uniforms.reshape(shape).argsort(dim=1)
+        return replace(self, uniforms=((strata + 0.5) / n_candidates).reshape(self.uniforms.shape))
 
     def take(self, rows: Tensor) -> Self:
         """Return the noise of some of the rows, on their device; (n_taken,)."""
