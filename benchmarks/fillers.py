@@ -47,15 +47,16 @@ class Codes:
     """
 
     categories: dict[Any, list[Any]]
-    means: "pd.Series[Any]"
-    deviations: "pd.Series[Any]"
+    means: dict[Any, float]
+    deviations: dict[Any, float]
 
     @classmethod
     def of(cls, train: pd.DataFrame) -> "Codes":
         """Return those of a table."""
-        text, numbers = (train.select_dtypes(**{way: "number"}) for way in ("exclude", "include"))
+        text, numbers = train.select_dtypes(exclude="number"), train.select_dtypes("number")
         categories = {name: sorted(text[name].dropna().unique(), key=str) for name in text}
-        return cls(categories, numbers.mean(), numbers.std(ddof=0).replace(0.0, 1.0).fillna(1.0))
+        deviations = numbers.std(ddof=0).replace(0.0, 1.0).fillna(1.0)
+        return cls(categories, numbers.mean().to_dict(), deviations.to_dict())
 
     def to_features(self, frame: pd.DataFrame) -> Floats:
         """Return numbers in deviations and indicators of categories; NaN for gaps."""

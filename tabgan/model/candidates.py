@@ -62,11 +62,10 @@ class CandidateRows:
         """Return the candidate of each row that has the largest weight; (n_rows, n_columns)."""
         return self.pick(self.log_weights.argmax(axis=1))
 
-    def pick(self, positions: Indices) -> pd.DataFrame:
-        """Return one candidate of each row by its place among them; (n_rows, n_columns)."""
-        picked: pd.DataFrame = self.frame.iloc[
-            np.arange(positions.size) * self.keys.shape[1] + positions
-        ]
+    def pick(self, numbers: Indices) -> pd.DataFrame:
+        """Return one candidate of each row by its number among them; (n_rows, n_columns)."""
+        positions = np.arange(len(self.keys)) * self.keys.shape[1] + numbers
+        picked: pd.DataFrame = self.frame.iloc[positions]
         return picked
 
     def take(self, rows: Mask) -> "CandidateRows":

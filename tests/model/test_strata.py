@@ -1,5 +1,7 @@
 """Rows in shares that are asked for: exact, a sample the beginning of a longer one."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -85,7 +87,7 @@ def test_several_columns_ranges_and_where(fitted: TabGAN) -> None:
 
 
 def test_several_columns_go_together_as_in_the_table(fitted: TabGAN) -> None:
-    shares = {"city": {"Bonn": 0.5}, "rent": {(">", 800): 0.5}}
+    shares: dict[str, dict[Any, float]] = {"city": {"Bonn": 0.5}, "rent": {(">", 800): 0.5}}
     rows = fitted.sample(400, shares=shares, random_state=0)
     assert abs((rows["city"] == "Bonn").sum() - 200) <= 2
     assert abs((rows["rent"] > 800).sum() - 200) <= 2
