@@ -1,15 +1,18 @@
 """Time what a table costs: its fit, rows raw and refined, and a whole `tabgan sample`.
 
     python -m benchmarks.speed [--table FILE.csv --target COLUMN] [--model FILE]
+    python -m benchmarks.speed --fits tables.json [--only adult,titanic]
 
 Without a table it is a made one, 24,000 x 24 correlated numbers. Rows a second are of rows alone,
 drawn by a model that is loaded, and of CTGAN after one epoch beside them where it is installed. CPU
 seconds are what counts where other work runs beside; both are printed. The whole command starts
-Python, reads the model and writes a file.
+Python, reads the model and writes a file. `--fits` prints instead what each stage of a fit takes
+with one thread, for tables that a file lists ({name: {"file": ..., "target": ...}}).
 """
 
 import argparse
 import importlib
+import json
 import os
 import subprocess
 import sys
@@ -26,12 +29,27 @@ import numpy as np
 import pandas as pd
 
 from tabgan import TabGAN
+from tabgan.config import TrainingConfig
+from tabgan.fitting.fit_request import FitRequest
+from tabgan.fitting.out_of_core import fit_plan, plan_fit
 from tabgan.model import TabularModel
 from tabgan.networks.generation import choose_engine
 from tabgan.runtime.devices import use_threads
+from tabgan.runtime.progress import ignore_progress
+from tabgan.runtime.stage_clock import StageClock
 
 N_ROWS, N_COLUMNS, N_CAUSES = 24_000, 24, 6
 SAMPLED_ROWS = 10_000  # of the whole command
+STAGES = (
+    "reading the table",
+    "reading the columns",
+    "finding relations",
+    "encoding the columns",
+    "training",
+    "calibrating",
+    "learning to refine",
+    "checking rows drawn",
+)
 
 
 @dataclass(frozen=True)
@@ -79,6 +97,20 @@ def fit(frame: pd.DataFrame, target: str | None) -> TabularModel:
     taken = Timing.of(lambda: gan.fit(frame))
     print(f"fit: {taken.wall:.1f} s, {taken.processor:.1f} s of processors")
     return gan.model_
+
+
+def time_fits(tables: Path, names: list[str]) -> None:
+    """Print a Markdown table of the seconds of processors that each stage of a fit takes."""
+    listed: dict[str, dict[str, Any]] = json.loads(tables.read_text())
+    for number, name in enumerate(names or listed):
+        clock = StageClock(ignore_progress, now=_processor_time)
+        request = FitRequest(TrainingConfig(), listed[name]["target"], seed=0, threads=1)
+        model = fit_plan(plan_fit(tables.parent / listed[name]["file"]), request, clock)
+        stages = dict.fromkeys(STAGES, 0.0) | clock.seconds
+        if not number:
+            print(f"| table | steps | {' | '.join(stages)} | all |\n{'|---' * (len(stages) + 3)}|")
+        cells = [f"{each:.1f}" for each in (*stages.values(), sum(stages.values()))]
+        print(f"| {name} | {model.record.steps_done:,} | {' | '.join(cells)} |", flush=True)
 
 
 def time_rows(model: TabularModel, n_rows: int, threads: list[int]) -> None:
@@ -131,7 +163,12 @@ def main() -> None:
     parser.add_argument("--model", type=Path, help="of the table; it is fitted if left out")
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--rows", type=int, default=24_000)
+    parser.add_argument("--fits", type=Path, help="tables whose fits are timed, and nothing else")
+    parser.add_argument("--only", type=lambda names: names.split(","), default=[])
     given = parser.parse_args()
+    if given.fits:
+        time_fits(given.fits, given.only)
+        return
     frame = pd.read_csv(given.table) if given.table else make_numbers()
     print(f"{len(frame):,} rows x {frame.shape[1]} columns; rates: wall, then a processor's")
     model = TabularModel.load(given.model) if given.model else fit(frame, given.target)

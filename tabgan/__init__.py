@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from tabgan.config import TrainingConfig
     from tabgan.errors import TabganError
     from tabgan.estimators.detector import TabGANDetector
+    from tabgan.estimators.ensemble import TabGANEnsemble
     from tabgan.estimators.imputer import TabGANImputer
     from tabgan.estimators.sampler import TabGANSampler
     from tabgan.estimators.tabgan import TabGAN
@@ -22,6 +23,7 @@ __all__ = [
     "UNKNOWN",
     "TabGAN",
     "TabGANDetector",
+    "TabGANEnsemble",
     "TabGANImputer",
     "TabGANSampler",
     "TabganError",
@@ -38,6 +40,7 @@ _ROOMS = {  # imported when first asked for: `tabgan.TableSchema` needs no torch
     "UNKNOWN": "schema.unknown",
     "TabGAN": "estimators.tabgan",
     "TabGANDetector": "estimators.detector",
+    "TabGANEnsemble": "estimators.ensemble",
     "TabGANImputer": "estimators.imputer",
     "TabGANSampler": "estimators.sampler",
     "TableSchema": "schema",

@@ -10,7 +10,7 @@ from tabgan_cli.app import COMMANDS, tabgan
 from tabgan_cli.evaluate import TIME_LIMIT
 
 from tabgan import TabGAN, TabGANSampler, TrainingConfig, augmentation_study, evaluate
-from tabgan.augmentation.augment import MARKER_COLUMN
+from tabgan.augmentation.added_rows import MARKER_COLUMN
 from tabgan.config import Protection
 from tabgan.fitting.fit_request import FitRequest
 from tabgan.training.objectives import OBJECTIVES

@@ -95,7 +95,9 @@ def test_a_number_that_cannot_be_compared_is_refused_by_whatever_reads_rows() ->
     rows = pd.DataFrame({"a": values, "b": range(18)})
     with pytest.raises(TableError, match=r"column 'a' holds Decimal\('sNaN'\)"):
         TabGAN(config=TINY).fit(rows)
-    fitted = TabGAN(config=TINY).fit(rows.assign(a=[Decimal("1.5"), None] * 9))
+    fitted = TabGAN(config=TINY).fit(
+        rows.assign(a=pd.Series([Decimal("1.5"), None] * 9, dtype=object))
+    )
     for question in (fitted.complete, fitted.impute, fitted.model_.score_samples):
         with pytest.raises(TabganError, match=r"column 'a' holds Decimal\('sNaN'\)"):
             question(rows)

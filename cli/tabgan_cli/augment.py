@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from tabgan_cli.arguments import (
+    COUNT,
     device_option,
     no_target_error,
     output_option,
@@ -41,6 +42,24 @@ from tabgan_cli.table_options import table_options
     "--auto",
     is_flag=True,
     help="Add what helps a learner in cross-validation, or nothing.  [the default]",
+)
+@click.option(
+    "--draws",
+    "n_draws",
+    type=COUNT,
+    metavar="N",
+    default=1,
+    show_default=True,
+    help="Times that rows are drawn, numbered in a column __draw__: for learners that each train "
+    "on TABLE and one draw, and are averaged.",
+)
+@click.option(
+    "--weight",
+    type=float,
+    default=1.0,
+    show_default=True,
+    metavar="W",
+    help="Of an added row, beside 1 of TABLE's, written to a column __weight__.",
 )
 @click.option("--synthetic-only", is_flag=True, help="Write the added rows alone.")
 @click.option(

@@ -5,13 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tabgan.augmentation.augment import (
-    MARKER_COLUMN,
-    Augmentation,
-    Strategy,
-    augment,
-    check_marker_column,
-)
+from tabgan.augmentation.added_rows import MARKER_COLUMN, Augmentation, check_marker_column
+from tabgan.augmentation.augment import Strategy, augment
 from tabgan.errors import SettingError
 from tabgan.io import ReadOptions, find_output_format, find_source, is_stream, write_table
 from tabgan.io.file_kinds import FileKind
@@ -32,6 +27,8 @@ def run_augmentation(
     target: str | None,
     model: Path | None,
     strategy: Strategy,
+    n_draws: int,
+    weight: float,
     mark: str | None,
     no_mark: bool,
     synthetic_only: bool,
@@ -52,6 +49,8 @@ def run_augmentation(
         target: Column as the user wrote it; that of the model when None.
         model: Whose rows are added; one is fitted when None.
         strategy: How many rows of which class are added.
+        n_draws: How many times.
+        weight: Of an added row, beside 1 of a row given.
         mark: Name of the column that is True in added rows; MARKER_COLUMN when None.
         no_mark: Whether there is no such column.
         synthetic_only: Whether added rows are written alone.
@@ -88,6 +87,8 @@ def run_augmentation(
         frame,
         target=column,
         strategy=strategy,
+        n_draws=n_draws,
+        weight=weight,
         model=fitted,
         time_limit=None if time_limit is None else max(start + time_limit - time.monotonic(), 1e-3),
         seed=seed,

@@ -16,7 +16,8 @@ from tabgan.model.tabular_model import TabularModel
 from tabgan.runtime.devices import use_threads
 from tabgan.runtime.memory import parse_size
 from tabgan.runtime.process_group import join_processes
-from tabgan.runtime.progress import CHECKPOINT_SUFFIX
+from tabgan.runtime.progress import CHECKPOINT_SUFFIX, Progress
+from tabgan.runtime.stage_clock import StageClock
 from tabgan.training.checkpoint import Checkpoints
 from tabgan_cli.arguments import find_name
 from tabgan_cli.checks import check_output, check_time_limit
@@ -35,11 +36,13 @@ class FinishedFit:
         model: As it was written.
         place: Where, in words.
         examples: Rows that it makes; None where there are none to show.
+        stages: Seconds that each stage took, writing included.
     """
 
     model: TabularModel
     place: str
     examples: pd.DataFrame | None
+    stages: dict[str, float]
 
 
 def run_fit(
@@ -88,14 +91,15 @@ def run_fit(
     checkpoints = Checkpoints(
         path, checkpoint_every, resume=resume, overwrite=overwrite, on_message=display.print_line
     )
-    request = replace(request, checkpoints=checkpoints)
+    request, clock = replace(request, checkpoints=checkpoints), StageClock(display.follow)
     try:
         known = ReadOptions(**reading)
-        model = _fit(table, known, request, path, overwrite, target, memory_limit, display)
+        model = _fit(table, known, request, path, overwrite, target, memory_limit, display, clock)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(_explain_interrupt(path)) from None
     with use_threads(request.threads):
-        return FinishedFit(model, place, _draw_in_time(model, display, deadline))
+        stages = {**model.card.stages, **clock.seconds}
+        return FinishedFit(model, place, _draw_in_time(model, display, deadline), stages)
 
 
 def _draw_in_time(model: TabularModel, display: Display, deadline: float) -> pd.DataFrame | None:
@@ -118,6 +122,7 @@ def _fit(
     target: str | None,
     memory_limit: str | None,
     display: Display,
+    clock: StageClock,
 ) -> TabularModel:
     with join_processes(request.device) as processes:
         display.begin(f"reading {table}")
@@ -126,9 +131,9 @@ def _fit(
         if plan.is_streamed or limit is not None:
             display.print_line(plan.text)
         request = replace(request, target=find_name(plan.head, target), processes=processes)
-        model = fit_plan(plan, request, display.follow)
+        model = fit_plan(plan, request, clock)
         if processes.is_first:
-            display.begin("writing the model")
+            clock(Progress("writing the model", 0, 1))
             _save(model, path, overwrite, display)
             _close_checkpoints(request.checkpoints, model, display)
     return model

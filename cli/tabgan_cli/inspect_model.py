@@ -12,6 +12,7 @@ from tabgan.evaluation.metrics.unjudged import UnjudgedColumn, list_unjudged
 from tabgan.runtime.terminal_text import escape_controls
 from tabgan.schema.holding import Holding
 from tabgan_cli.made_rows import add_row, format_cell
+from tabgan_cli.stage_lines import describe_stages
 
 
 def facts_table(path: Path, values: dict[str, Any]) -> RenderableType:
@@ -40,6 +41,7 @@ def facts_table(path: Path, values: dict[str, Any]) -> RenderableType:
         "to repeat": _options_to_repeat(values),
         "fitted": f"in {card['seconds']:.0f} s on {card['device']}, with tabgan {card['tabgan']} "
         f"and torch {card['torch']}",
+        "stages": describe_stages(card["stages"]),
     }
     title = Text(escape_controls(str(path)))
     table = Table(title=title, title_justify="left", show_header=False)

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from tabgan_cli.printer import print_line
 
@@ -88,6 +88,15 @@ class StageLines:
         self.tell()
         while not self._closed.wait(SECONDS_BETWEEN_LINES):
             self.tell_position()
+
+
+def describe_stages(seconds: Mapping[str, float]) -> str:
+    """Return stages and their seconds in words.
+
+    >>> describe_stages({"training": 22.13, "calibrating": 3})
+    'training 22.1 s, calibrating 3.0 s'
+    """
+    return ", ".join(f"{stage} {each:.1f} s" for stage, each in seconds.items())
 
 
 def format_seconds(seconds: float) -> str:

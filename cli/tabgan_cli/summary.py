@@ -6,6 +6,7 @@ from tabgan_cli.display import say
 from tabgan_cli.fit_run import FinishedFit
 from tabgan_cli.made_rows import examples_table, find_score_margin, find_unjudged_by_score
 from tabgan_cli.printer import print_shown
+from tabgan_cli.stage_lines import describe_stages
 
 MAX_SHOWN_COLUMNS = 30
 WIDTH = 120  # columns of text where no terminal says how many fit
@@ -19,6 +20,7 @@ def print_summary(finished: FinishedFit) -> None:
         print_shown(table, width=WIDTH, err=True)
     for line in summarise(model):
         say(line, quiet=False)
+    say(describe_stages(finished.stages), quiet=False)
     say(f"seed {model.card.seed}; the model is {finished.place}", quiet=False)
 
 

@@ -7,19 +7,20 @@ rows with the classes that the model draws, and "auto" adds what helps a learner
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
+from tabgan.augmentation.added_rows import HOW_TO_AVERAGE, Augmentation, check_draws
 from tabgan.augmentation.auto_plan import choose_plan, fit_uninterrupted
 from tabgan.augmentation.plan import AugmentationPlan, PlanChoice, count_classes
 from tabgan.config import PRESETS, TrainingConfig
 from tabgan.errors import SettingError, TableError
 from tabgan.evaluation.utility.task import Task, infer_task_schema
 from tabgan.fitting.fit_request import FitRequest, draw_seed
-from tabgan.io import FrameInput, read_frame
+from tabgan.io import read_frame
 from tabgan.model.class_sampling import Amounts, Pool, check_class_sizes
 from tabgan.model.tabular_model import TabularModel
 from tabgan.runtime.limits import check_time_limit
@@ -28,53 +29,7 @@ from tabgan.schema import close_names
 from tabgan.schema.column import Name, dtype_name
 
 Strategy = Literal["auto", "balance"] | float
-MARKER_COLUMN = "__synthetic__"  # true in the rows made
 CROSS_VALIDATION_SHARE = 0.7  # of the seconds of "auto": the folds have many fits, the end has one
-
-
-@dataclass(frozen=True)
-class Augmentation:
-    """A table and the rows made for it.
-
-    Attributes:
-        given: The table given.
-        made: The rows made, as a frame of pandas, shape (some, columns of `given`); perhaps none.
-        sentence: What was added, and why that much.
-        seed: Repeats it.
-    """
-
-    given: FrameInput
-    made: pd.DataFrame
-    sentence: str
-    seed: int
-
-    @property
-    def table(self) -> Any:
-        """The rows given, in the kind that they came in."""
-        return self.given.container.create(self.given.frame)
-
-    @property
-    def rows(self) -> Any:
-        """The rows made, in the kind that those given came in."""
-        return self.given.container.create(self.made)
-
-    def combine(self, *, mark: str | None = MARKER_COLUMN, synthetic_only: bool = False) -> Any:
-        """Return one table: the rows given, then those made, in the kind and the dtypes given.
-
-        Args:
-            mark: Name of the marker column, which is true in the rows made; None leaves it out.
-            synthetic_only: Whether to leave out the rows given.
-
-        Raises:
-            SettingError: The table has a column of that name.
-        """
-        table = self.given.frame
-        parts = [self.made] if synthetic_only else [table, self.made]
-        both = pd.concat(parts, ignore_index=True).astype(table.dtypes)
-        if mark is not None:
-            check_marker_column(table, mark)
-            both[mark] = np.arange(len(both)) >= len(both) - len(self.made)
-        return self.given.container.create(both)
 
 
 def augment(
@@ -82,6 +37,8 @@ def augment(
     *,
     target: Name,
     strategy: Strategy = "auto",
+    n_draws: int = 1,
+    weight: float = 1.0,
     model: TabularModel | None = None,
     config: TrainingConfig | None = None,
     time_limit: float | None = None,
@@ -99,6 +56,10 @@ def augment(
         table: Real rows, shape (rows, columns); a table of any kind that `tabgan.io.frames` lists.
         target: The column that a learner shall predict.
         strategy: "auto", "balance", or a ratio: rows to add, over the rows of the table.
+        n_draws: How many times that many rows are made, each time anew: for learners of which each
+            trains on the rows given and one draw, and which are averaged. "auto" judges one draw.
+        weight: Of a row made beside 1 of a row given, for learners; above 0, and 1 at most. "auto"
+            judges rows of weight 1.
         model: Draws the rows; without one it is fitted on the table.
         config: Settings of the training; the preset "balanced" when None, and "fast" for "auto",
             which adds rows of the same quality as those that it judged.
@@ -123,6 +84,7 @@ def augment(
     given = read_frame(table)
     table = given.frame
     _check_settings(table, target, strategy)
+    check_draws(table, n_draws, weight)
     check_time_limit(time_limit)
     known = table[table[target].notna()].reset_index(drop=True)
     task = _find_task(known, target, strategy)
@@ -152,9 +114,13 @@ def augment(
         schema = infer_task_schema(known, target)
         model = fit_uninterrupted(known, replace(request, schema=schema), on_progress)
     model = model.keep_out(table)  # rows without a target were not learned
-    rows = Pool.draw(model, amounts, target, seed).take(amounts)
-    rows = rows[list(table.columns)].astype(table.dtypes)
-    return Augmentation(given, rows, choice.describe(len(rows)), seed)
+    seeds = [seed, *map(int, np.random.SeedSequence(seed).generate_state(n_draws - 1))]
+    draws = [Pool.draw(model, amounts, target, each).take(amounts) for each in seeds]
+    rows = pd.concat(draws, ignore_index=True)[list(table.columns)].astype(table.dtypes)
+    sentence = choice.describe(amounts.total)
+    if n_draws > 1:
+        sentence += f" That was drawn {n_draws} times: {HOW_TO_AVERAGE}."
+    return Augmentation(given, rows, sentence, seed, n_draws, weight)
 
 
 def _find_task(table: pd.DataFrame, target: Name, strategy: Strategy) -> Task | None:
@@ -169,19 +135,6 @@ def _to_plan(strategy: Strategy) -> AugmentationPlan:
     if isinstance(strategy, str):
         return AugmentationPlan(balance=1.0)
     return AugmentationPlan(ratio=strategy)
-
-
-def check_marker_column(table: pd.DataFrame, mark: str) -> None:
-    """Raise unless a marker column's name is free.
-
-    Raises:
-        SettingError: The table has a column of that name.
-    """
-    if mark in map(str, table.columns):
-        raise SettingError(
-            f"the table has a column {mark!r} already, which would tell synthetic rows apart: "
-            "give the mark another name, or leave it out."
-        )
 
 
 def _check_settings(table: pd.DataFrame, target: Name, strategy: object) -> None:

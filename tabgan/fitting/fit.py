@@ -1,8 +1,8 @@
 """From a table in memory to a model: schema, relations, encoders, training, refiner, in order."""
 
-import time
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,7 @@ from tabgan.refinement.row_features import RefinerFeatures
 from tabgan.relations import RelationSet
 from tabgan.runtime.devices import choose_device, use_threads
 from tabgan.runtime.progress import OnProgress, Progress, TrainingRecord, ignore_progress
+from tabgan.runtime.stage_clock import StageClock
 from tabgan.runtime.version import __version__
 from tabgan.schema import ColumnKind, TableSchema
 from tabgan.schema.protection import hide_marks
@@ -72,9 +73,9 @@ def fit_model(
         CheckpointError: The checkpoint to go on from is damaged, or of another fit.
         TrainingError: The training left no usable generator.
     """
-    start = time.monotonic()
+    clock = StageClock.following(on_progress)
     device = choose_device(request.device)
-    on_progress(Progress("reading the columns", 0, 1))
+    clock(Progress("reading the columns", 0, 1))
     schema = request.schema or request.protect_schema(TableSchema.infer(frame, request.target))
     if request.target is not None:
         schema = replace(schema, target=request.target)
@@ -82,35 +83,34 @@ def fit_model(
         schema = replace(schema, index=request.index)
     found, schema = schema, request.protect_rows(schema, frame)
     frame = hide_marks(found.check(frame), found, schema)
-    context = FitContext.begin(request, device, start, partial(hash_table, frame), in_passes=False)
-    on_progress(Progress("finding relations", 0, 1))
+    context = FitContext.begin(request, device, clock, partial(hash_table, frame), in_passes=False)
+    clock(Progress("finding relations", 0, 1))
     relations = RelationSet.discover(frame, schema, request.relations, request.protection)
     kept = frame[~relations.find_violations(frame)] if relations.has_violations else frame
     with use_threads(request.threads):
-        encoder, table = _encode(kept, relations, context, on_progress)
+        encoder, table = _encode(kept, relations, context)
         rows, left_out = len(table), len(frame) - len(kept)
         if request.processes.count_rows(rows) < rows:
             table = table.take(request.processes.shard(rows))
         data = TrainingData(relations, encoder, table, rows, left_out)
-        return train_model(data, context, on_progress)
+        return train_model(data, context)
 
 
-def train_model(data: TrainingData, context: FitContext, on_progress: OnProgress) -> TabularModel:
+def train_model(data: TrainingData, context: FitContext) -> TabularModel:
     """Train on an encoded table, and return the model.
 
     Raises:
         SettingError: The time limit is too short.
         TrainingError: The training left no usable generator.
     """
-    request, checkpoint = context.request, context.checkpoint
-    generator, refiner, record = _train(data, context, on_progress)
-    seconds = time.monotonic() - context.time + (checkpoint.seconds if checkpoint else 0)
+    request = context.request
+    generator, refiner, record = _train(data, context)
     card = ModelCard(
         rows=data.rows,
         seed=context.seed,
         tabgan=__version__,
         torch=torch.__version__,
-        seconds=round(seconds, 1),
+        seconds=0.0,
         device=str(context.device),
         threads=torch.get_num_threads(),
         protection=request.protection,
@@ -121,13 +121,23 @@ def train_model(data: TrainingData, context: FitContext, on_progress: OnProgress
     relations, encoder = data.relations, data.encoder
     model = TabularModel(relations, encoder, generator, refiner, config, record, card)
     if request.processes.is_first and relations.kept:
+        context.clock(Progress("checking rows drawn", 0, 1))
         record.messages += name_rejections(model)
         model = count_broken(model)
     if data.left_out:
         record.messages.append(
             f"rows left out since they break a declared relation: {data.left_out}"
         )
-    return model
+    return replace(model, card=replace(model.card, **_measure_time(context)))
+
+
+def _measure_time(context: FitContext) -> dict[str, Any]:
+    """Return the time that the fit took, and each stage of it, as a model's card has them."""
+    stages = context.clock.seconds
+    if context.checkpoint is not None:
+        stages = {"before it was resumed": context.checkpoint.seconds} | stages
+    stages = {stage: round(seconds, 2) for stage, seconds in stages.items()}
+    return {"seconds": round(sum(stages.values()), 1), "stages": stages}
 
 
 def _name_free_text(encoder: TableEncoder) -> list[str]:
@@ -137,13 +147,13 @@ def _name_free_text(encoder: TableEncoder) -> list[str]:
 
 
 def _encode(
-    frame: pd.DataFrame, relations: RelationSet, context: FitContext, on_progress: OnProgress
+    frame: pd.DataFrame, relations: RelationSet, context: FitContext
 ) -> tuple[TableEncoder, EncodedTable]:
     rng = np.random.default_rng(context.seed)
     config = context.request.encoder_config(rng)
 
     def on_column(done: int, total: int) -> None:
-        on_progress(Progress("encoding the columns", done, total))
+        context.clock(Progress("encoding the columns", done, total))
 
     with threadpool_limits(1):  # mixtures of a few thousand rows only wait for more threads
         free = relations.apply(frame)
@@ -154,11 +164,11 @@ def _encode(
 
 
 def _train(
-    data: TrainingData, context: FitContext, on_progress: OnProgress
+    data: TrainingData, context: FitContext
 ) -> tuple[Generator, Refiner | None, TrainingRecord]:
     """Train, calibrate and fit the refiner, in order; all but the first process only train."""
     rows, validation = _hold_out(data, context)
-    trainer = _make_trainer(rows, validation, data, context, on_progress)
+    trainer = _make_trainer(rows, validation, data, context)
     if context.checkpoint is not None:
         context.checkpoint.restore(trainer.load_state)
     generator = trainer.run().eval().requires_grad_(False)
@@ -194,7 +204,6 @@ def _make_trainer(
     validation: ValidationSet,
     data: TrainingData,
     context: FitContext,
-    on_progress: OnProgress,
 ) -> Trainer:
     """Return a trainer of new networks, with its limits and checkpoints."""
     request, checkpoints = context.request, context.request.checkpoints
@@ -212,7 +221,7 @@ def _make_trainer(
         rows_to_follow=(ROUNDS + 1) * count_calibration_rows(*shape),
         rows_to_refine=count_candidates(*shape, request.config),
         keeps_interrupted=request.keeps_interrupted,
-        on_progress=on_progress,
+        on_progress=context.clock,
         on_state=checkpoints.write_if_due if checkpoints and writes_checkpoints else ignore_state,
     )
 

@@ -20,6 +20,7 @@ from tabgan.errors import TableError
 from tabgan.relations import RelationConfig
 from tabgan.runtime.limits import check_seed
 from tabgan.runtime.process_group import SINGLE_PROCESS, ProcessGroup
+from tabgan.runtime.stage_clock import StageClock
 from tabgan.runtime.version import __version__
 from tabgan.schema import Name, TableSchema
 from tabgan.schema.arrays import Mask
@@ -125,14 +126,14 @@ class FitContext:
         request: Settings; its seed may be None.
         seed: Of every draw, drawn if the request has none.
         device: That it trains on.
-        time: `time.monotonic()` at which it began.
+        clock: Takes reports of its progress, since it began.
         checkpoint: That it resumes from; None begins afresh.
     """
 
     request: FitRequest
     seed: int
     device: torch.device
-    time: float
+    clock: StageClock
     checkpoint: Checkpoint | None
 
     @classmethod
@@ -140,7 +141,7 @@ class FitContext:
         cls,
         request: FitRequest,
         device: torch.device,
-        time: float,
+        clock: StageClock,
         fingerprint: Callable[[], str],
         *,
         in_passes: bool,
@@ -150,7 +151,7 @@ class FitContext:
         Args:
             request: Settings of the fit.
             device: That it trains on.
-            time: `time.monotonic()` at which the fit began.
+            clock: Takes reports of its progress.
             fingerprint: Returns a hash of the table; called if checkpoints are written or read.
             in_passes: Whether the table is read in passes.
 
@@ -171,7 +172,7 @@ class FitContext:
             if checkpoint is not None:
                 checkpoint.check_same_fit(table, settings)
             checkpoints.begin(table, settings)
-        return cls(request, seed, device, time, checkpoint)
+        return cls(request, seed, device, clock, checkpoint)
 
 
 def draw_seed(seed: int | None) -> int:

@@ -5,7 +5,6 @@ second pass    every row: relations verified, categories counted   -> relations,
 third pass     every row, encoded, into a scratch file             -> what the training draws from
 """
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -28,6 +27,7 @@ from tabgan.runtime.devices import choose_device, use_threads
 from tabgan.runtime.memory import default_memory_limit, format_size
 from tabgan.runtime.process_group import ProcessGroup
 from tabgan.runtime.progress import OnProgress, Progress, ignore_progress
+from tabgan.runtime.stage_clock import StageClock
 from tabgan.schema.protection import hide_marks
 
 HEAD_ROWS = 10_000  # from which the memory of a row is estimated
@@ -155,11 +155,11 @@ def fit_plan(
         CheckpointError: The checkpoint to go on from is damaged, or of another fit.
         TrainingError: The training left no usable generator.
     """
-    source = plan.source
+    source, clock = plan.source, StageClock.following(on_progress)
     if not plan.is_streamed:
-        model = fit_model(source.read(), request, on_progress)
+        model = fit_model(source.read(), request, clock)
     else:
-        model = _fit_in_passes(plan, request, on_progress)
+        model = _fit_in_passes(plan, request, clock)
     if not source.is_plain:
         model.record.messages.append(f"'{source.name}' was read as {source.reading}")
     style = source.style
@@ -168,29 +168,26 @@ def fit_plan(
     )
 
 
-def _fit_in_passes(plan: FitPlan, request: FitRequest, on_progress: OnProgress) -> TabularModel:
+def _fit_in_passes(plan: FitPlan, request: FitRequest, clock: StageClock) -> TabularModel:
     """Fit a table that is never in memory as a whole."""
-    start = time.monotonic()
     device = choose_device(request.device)
-    context = FitContext.begin(request, device, start, plan.source.fingerprint, in_passes=True)
+    context = FitContext.begin(request, device, clock, plan.source.fingerprint, in_passes=True)
     with use_threads(request.threads):
-        data, table = _prepare(plan, context, on_progress)
+        data, table = _prepare(plan, context)
         try:
-            return train_model(data, context, on_progress)
+            return train_model(data, context)
         finally:
             table.close()
 
 
-def _prepare(
-    plan: FitPlan, context: FitContext, on_progress: OnProgress
-) -> tuple[TrainingData, MappedTable]:
+def _prepare(plan: FitPlan, context: FitContext) -> tuple[TrainingData, MappedTable]:
     """Fit all but the networks, in three passes, and write the encoded table."""
     rng, request = np.random.default_rng(context.seed), context.request
 
     def batches(stage: str) -> Iterator[pd.DataFrame]:
         done = 0
         for batch in plan.iter_batches():
-            on_progress(Progress(stage, done, plan.rows))
+            context.clock(Progress(stage, done, plan.rows))
             yield batch
             done += len(batch)
 
@@ -205,10 +202,10 @@ def _prepare(
         for batch in map(first.conform, batches(stage)):
             yield hide_marks(found.read_missing_marks(batch[list(found.names)]), found, schema)
 
-    on_progress(Progress("finding relations", 0, 1))
+    context.clock(Progress("finding relations", 0, 1))
     counting = partial(conformed, "counting every row")
     counted = second_pass(counting, sample, schema, request.relations, request.protection)
-    encoder = _fit_encoders(counted, request, rng, on_progress)
+    encoder = _fit_encoders(counted, request, rng, context.clock)
     processes, done = request.processes, 0
     table = MappedTable(encoder.layout, processes.count_rows(counted.rows), plan.folder)
     try:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.encoding.table_encoder import TableEncoder
-from tabgan.errors import BrokenRelationWarning, SettingError
+from tabgan.errors import BrokenRelationWarning
 from tabgan.model.block import Block, prepare_block
 from tabgan.model.completion import RowCompleter
 from tabgan.model.deduction import deduce
@@ -26,6 +26,7 @@ from tabgan.model.row_notes import RowNotes, check_contradictions
 from tabgan.model.row_streams import RowStreams
 from tabgan.model.solving import Solver
 from tabgan.relations import RelationSet
+from tabgan.runtime.limits import check_count
 from tabgan.schema.column import Name
 
 BLOCK_ROWS = 2_048  # that are read and drawn together
@@ -61,9 +62,7 @@ class CompletionPlan:
     by_number: bool = True
 
     def __post_init__(self) -> None:
-        count = self.n_draws
-        if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 1:
-            raise SettingError(f"{count!r} draws of a row are none; ask for a whole number from 1.")
+        check_count("n_draws", self.n_draws)
 
     @cached_property
     def relations(self) -> RelationSet:

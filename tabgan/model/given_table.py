@@ -10,7 +10,7 @@ import pandas as pd
 
 from tabgan.errors import TableError
 from tabgan.io import AS_FOUND, Container, find_source, read_frame
-from tabgan.schema import TableSchema
+from tabgan.schema import TableSchema, check_gaps
 
 BATCH_ROWS = 20_000  # that are read of a file at once
 
@@ -32,7 +32,7 @@ class GivenTable:
         """Read a table; an index stays one unless its levels are columns of the schema.
 
         Raises:
-            TableError: It is no table, or one in partitions.
+            TableError: It is no table, one in partitions, or holds what cannot be compared.
         """
         if hasattr(data, "npartitions"):
             raise TableError(
@@ -43,6 +43,7 @@ class GivenTable:
         if isinstance(data, str | Path):
             return cls(find_source(data, AS_FOUND).read(), Container(schema.index))
         if isinstance(data, pd.DataFrame) and not set(data.index.names) & set(schema.names):
+            check_gaps(data)
             return cls(data, Container())
         is_row = isinstance(data, np.ndarray) and len(data) == 1  # of which nothing is learned
         table = read_frame(np.repeat(np.asarray(data), 2, axis=0) if is_row else data)

@@ -29,6 +29,8 @@ class ModelCard:
         delimiter: Between the values of the text file that was learned; a comma, if it was none.
         decimal: Mark of decimals in it.
         rows_checked: Rows drawn at the end of the fit to count those that break a relation.
+        stages: Seconds that each stage of the fit took, in order, by what it is called while it
+            runs; none in files of older releases.
         broken: How many of them broke each relation, by its text; none that none broke. A sample
             draws such rows again.
     """
@@ -46,6 +48,7 @@ class ModelCard:
     decimal: str = "."
     rows_checked: int = 0
     broken: Mapping[str, int] = field(default_factory=dict)
+    stages: Mapping[str, float] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values, under the names of release 0.1."""
@@ -65,7 +68,10 @@ class ModelCard:
         texts: dict[str, Any] = {
             name: state.text(name) for name in ("delimiter", "decimal") if state.has(name)
         }
-        broken = state.state("broken") if state.has("broken") else StateReader({}, "card/broken")
+        broken, stages = (
+            state.state(name) if state.has(name) else StateReader({}, f"card/{name}")
+            for name in ("broken", "stages")
+        )
         for name, text in texts.items():
             state.check(len(text) == 1, name, "is no single character")
         return cls(
@@ -80,5 +86,6 @@ class ModelCard:
             processes=state.whole("processes", 1) if state.has("processes") else 1,
             rows_checked=state.whole("rows_checked", 0) if state.has("rows_checked") else 0,
             broken={text: broken.whole(text, 0) for text in broken.values},
+            stages={stage: stages.number(stage, 0) for stage in stages.values},
             **texts,
         )

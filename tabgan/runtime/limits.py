@@ -1,4 +1,7 @@
-"""Seeds and time limits, which fits and evaluations take alike, checked in one place."""
+"""Seeds, time limits, counts and weights, which many settings are, checked in one place."""
+
+from numbers import Integral
+from typing import Any
 
 from tabgan.errors import SettingError
 
@@ -23,3 +26,27 @@ def check_time_limit(seconds: float | None) -> None:
     """
     if seconds is not None and not seconds > 0:
         raise SettingError(f"time_limit={seconds!r} is no time; give more than 0.")
+
+
+def check_count(name: str, count: Any) -> None:
+    """Raise unless a setting is a whole number from 1 on.
+
+    Args:
+        name: Of the setting.
+        count: Its value.
+
+    Raises:
+        SettingError: It is none.
+    """
+    if isinstance(count, bool) or not isinstance(count, Integral) or count < 1:
+        raise SettingError(f"{name}={count!r} is no amount; give a whole number from 1 on.")
+
+
+def check_weight(weight: float) -> None:
+    """Raise unless rows made weigh something, and no more than rows given.
+
+    Raises:
+        SettingError: The weight is not above 0, or above 1.
+    """
+    if not 0 < weight <= 1:
+        raise SettingError(f"weight={weight!r} is none; give a number above 0, and 1 at most.")

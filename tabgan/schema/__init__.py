@@ -31,7 +31,7 @@ arrays          short names for arrays of one dtype
 
 from tabgan.schema.column import Column, ColumnKind, Name, dtype_name, dtype_of
 from tabgan.schema.dtypes import restore_dtype
-from tabgan.schema.frame_checks import check_frame, close_names
+from tabgan.schema.frame_checks import check_frame, check_gaps, close_names
 from tabgan.schema.table_schema import TableSchema
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "Name",
     "TableSchema",
     "check_frame",
+    "check_gaps",
     "close_names",
     "dtype_name",
     "dtype_of",

@@ -97,6 +97,9 @@ class Column:
     categories: str | None = None
     ordered: bool = False
 
+    def __hash__(self) -> int:
+        return hash(self.name)  # of all fields it would take most of a look-up by column
+
     @property
     def is_amount(self) -> bool:
         """Whether it holds numbers in text whose unit varies: number and unit are learned."""

@@ -104,7 +104,7 @@ def check_values(name: Any, series: "pd.Series[Any]") -> None:
         TableError: It holds nested values, several types, types unknown such as bytes, complex or
             infinite numbers, or datetimes of which only some have a time zone.
     """
-    check_gaps(name, series)
+    _check_column_gaps(name, series)
     storage = storage_type_of(series)
     if storage is StorageType.NESTED:
         raise TableError(
@@ -137,14 +137,20 @@ def check_values(name: Any, series: "pd.Series[Any]") -> None:
             raise TableError(f"the column {name!r} has {values}; replace them by missing values.")
 
 
-def check_gaps(name: Any, series: "pd.Series[Any]") -> None:
-    """Refuse a column of which nobody can tell what is missing.
+def check_gaps(frame: pd.DataFrame) -> None:
+    """Refuse a table of a column of which nobody can tell what is missing.
 
     Raises:
         TableError: It holds a signaling NaN, which raises in every comparison.
     """
+    for place, name in enumerate(frame.columns):
+        _check_column_gaps(name, frame.iloc[:, place])
+
+
+def _check_column_gaps(name: Any, series: "pd.Series[Any]") -> None:
     try:
-        series.isna()
+        if series.dtype == object:
+            series.isna()
     except InvalidOperation:
         raise TableError(
             f"the column {name!r} holds Decimal('sNaN'), which no comparison takes; "

@@ -7,7 +7,6 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.optim.swa_utils import AveragedModel
 
 from tabgan.config import TrainingConfig
 from tabgan.encoding.layout import Layout
@@ -20,7 +19,7 @@ from tabgan.state_reader import StateReader
 from tabgan.training.condition_sampler import ConditionSampler
 from tabgan.training.loss_meter import LossMeter
 from tabgan.training.objectives import OBJECTIVES
-from tabgan.training.optimizer import Adam, ema_update, minimize
+from tabgan.training.optimizer import Adam, AveragedGenerator, minimize
 from tabgan.training.saved_training import check_tensors, read_rates, read_scores
 
 MAX_PROCESSES = 1_000_000  # that seeds after a restart are told apart by
@@ -73,7 +72,7 @@ class GANStep:
         self.generator, self.critic = generator.to(device), critic.to(device)
         self.ddp_generator = processes.wrap_ddp(self.generator)
         self.ddp_critic = processes.wrap_ddp(self.critic)
-        self.ema = AveragedModel(self.generator, multi_avg_fn=ema_update(config.ema_decay))
+        self.ema = AveragedGenerator(self.generator, config.ema_decay)
         self.optimizers = (
             Adam(self.critic.parameters(), beta1=0.0),
             Adam(self.generator.parameters(), beta1=config.beta1),
@@ -103,7 +102,7 @@ class GANStep:
                 self._likelihood_step()
             else:
                 self._adversarial_step()
-        self.ema.update_parameters(self.generator)
+        self.ema.update()
         self.steps_done += 1
 
     def _likelihood_step(self) -> None:
@@ -243,8 +242,7 @@ class GANStep:
     @property
     def ema_generator(self) -> Generator:
         """The generator with averaged weights."""
-        generator: Generator = self.ema.module  # type: ignore[assignment]
-        return generator
+        return self.ema.module
 
     @property
     def is_finite(self) -> bool:

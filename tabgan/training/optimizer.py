@@ -12,12 +12,15 @@ than a second and 70 MB and is not used here.
 0.9
 """
 
-from collections.abc import Callable, Iterable
+import copy
+from collections.abc import Iterable
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.optim.adam import adam
+
+from tabgan.networks.generator import Generator
 
 BETA2 = 0.99  # decay of the mean of squared gradients
 
@@ -87,15 +90,43 @@ def minimize(loss: Tensor, optimizer: Adam) -> None:
     optimizer.step()
 
 
-def ema_update(decay: float) -> Callable[[Any, Any, Any], None]:
-    """Return the update of averaged weights (EMA), as `torch.optim.swa_utils` calls it.
+class AveragedGenerator:
+    """A copy of the generator whose weights are averages over steps (EMA).
 
     The decay is lower in the first steps, so that the average soon forgets the initial weights.
+    `torch.optim.swa_utils.AveragedModel` averages the same, but walks through all modules in each
+    step, which took a tenth of it. Buffers do not change while a generator is trained.
+
+    Args:
+        generator: That is trained.
+        decay: Of the average.
+
+    Attributes:
+        module: The copy.
     """
 
-    @torch.no_grad()
-    def update(averaged: Any, current: Any, steps: Any) -> None:
-        count = int(steps)
-        torch._foreach_lerp_(averaged, current, 1 - min(decay, (1 + count) / (10 + count)))
+    def __init__(self, generator: Generator, decay: float) -> None:
+        self.module = copy.deepcopy(generator)
+        self._trained: list[Any] = list(generator.parameters())
+        self._averaged: list[Any] = list(self.module.parameters())
+        self._decay, self._steps = decay, 0
 
-    return update
+    @torch.no_grad()
+    def update(self) -> None:
+        """Average the weights of one more step; those of the first one are copied."""
+        count = self._steps
+        decay = min(self._decay, (1 + count) / (10 + count)) if count else 0.0
+        torch._foreach_lerp_(self._averaged, self._trained, 1 - decay)
+        self._steps += 1
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """Return weights and steps, under the names of `AveragedModel`."""
+        named = {f"module.{name}": value for name, value in self.module.state_dict().items()}
+        return {"n_averaged": torch.tensor(self._steps)} | named
+
+    def load_state_dict(self, state: dict[str, Tensor]) -> None:
+        """Load what `state_dict` returned."""
+        self._steps = int(state["n_averaged"])
+        named = {name.removeprefix("module."): value for name, value in state.items()}
+        del named["n_averaged"]
+        self.module.load_state_dict(named)

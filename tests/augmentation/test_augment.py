@@ -6,9 +6,10 @@ import pytest
 
 from tabgan import TabGAN, TrainingConfig, augment
 from tabgan.augmentation import augment as augmentation
-from tabgan.augmentation.augment import MARKER_COLUMN
+from tabgan.augmentation.added_rows import MARKER_COLUMN, WEIGHT_COLUMN
 from tabgan.augmentation.plan import AugmentationPlan, PlanChoice
 from tabgan.errors import SchemaError, SettingError, TableError
+from tabgan.model.complete import DRAW_COLUMN
 
 TINY = TrainingConfig(
     steps=2, batch_size=16, hidden_dim=8, n_layers=1, latent_dim=2, n_validations=1, refine_rounds=0
@@ -139,3 +140,39 @@ def test_bad_settings_get_a_sentence(
     table = churn.assign(empty=None, same="x", single=["odd"] + ["even"] * 59)
     with pytest.raises(SettingError, match=sentence):
         augment(table, **{"target": "left", **settings})
+
+
+def test_several_draws_are_numbered(churn: pd.DataFrame) -> None:
+    settings: dict[str, Any] = {"target": "left", "strategy": 0.5, "config": TINY, "seed": 1}
+    one, three = augment(churn, **settings), augment(churn, n_draws=3, weight=0.1, **settings)
+    table = three.combine()
+    assert list(table.columns[-3:]) == [MARKER_COLUMN, DRAW_COLUMN, WEIGHT_COLUMN]
+    assert table[DRAW_COLUMN].isna().to_numpy().tolist() == [True] * 60 + [False] * 90
+    assert table[DRAW_COLUMN].value_counts().to_dict() == {0: 30, 1: 30, 2: 30}
+    assert table[WEIGHT_COLUMN].tolist() == [1.0] * 60 + [0.1] * 90
+    first = three.made[:30]
+    pd.testing.assert_frame_equal(first, one.made)
+    assert not first["age"].equals(three.made["age"][30:60].reset_index(drop=True))
+    assert "drawn 3 times: train one learner on the rows given and those of each" in three.sentence
+
+
+def test_columns_that_are_added_need_free_names(churn: pd.DataFrame) -> None:
+    table = churn.rename(columns={"plan": WEIGHT_COLUMN})
+    with pytest.raises(SettingError, match="the table has a column '__weight__' already"):
+        augment(table, target="left", strategy=0.5, weight=0.5, config=TINY)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"n_draws": 0}, "n_draws=0 is no amount"),
+        ({"n_draws": 1.5}, "n_draws=1.5 is no amount"),
+        ({"weight": 0}, "weight=0 is none"),
+        ({"weight": float("nan")}, "weight=nan is none"),
+    ],
+)
+def test_draws_and_weights_that_are_none(
+    churn: pd.DataFrame, settings: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(SettingError, match=said):
+        augment(churn, target="left", strategy=0.5, config=TINY, **settings)

@@ -59,6 +59,20 @@ def test_the_added_rows_alone_unmarked_on_standard_output(run: Run, table: Path)
     assert "the table is on standard output" in result.stderr
 
 
+def test_draws_and_weights_are_columns(run: Run, table: Path, model: Path, tmp_path: Path) -> None:
+    output = tmp_path / "more.csv"
+    options = ("--target", "member", "--ratio", 0.5, "--draws", 3, "--weight", 0.1, "--seed", 3)
+    result = run("augment", table, "-o", output, "-m", model, *options)
+    assert result.exit_code == 0, result.output
+    more = read_table(output)
+    assert more["__draw__"].value_counts().to_dict() == {0: 50, 1: 50, 2: 50}
+    assert more.groupby("__synthetic__")["__weight__"].unique().to_dict() == {False: 1, True: 0.1}
+    assert "average what they predict" in result.stderr
+    refused = run("augment", table, "-o", output, "-m", model, "--draws", 0)
+    assert refused.exit_code == 1
+    assert "n_draws=0 is no amount" in refused.stderr
+
+
 def test_the_model_tells_the_target_and_quiet_says_nothing(
     run: Run, table: Path, model: Path, tmp_path: Path
 ) -> None:

@@ -1,4 +1,5 @@
 import json
+import re
 import time
 from pathlib import Path
 
@@ -35,6 +36,10 @@ def test_the_closing_lines_say_how_it_went(run: Run, tmp_path: Path) -> None:
     assert f"two-sample score {fitted.record.score:.2f} ± " in result.stderr
     assert f"(real rows: {fitted.record.noise_floor:.2f})" in result.stderr
     assert f"seed {fitted.card.seed}; the model is in '{model}'" in result.stderr
+    stages = result.stderr.splitlines()[-2]
+    assert all(f"{stage} {each:.1f} s, " in stages for stage, each in fitted.card.stages.items())
+    assert re.search(r", writing the model \d+\.\d s$", stages)
+    assert "stages" in run("inspect", model).stdout
 
 
 def test_made_rows_and_what_is_made_up_in_them_close_a_fit(run: Run, tmp_path: Path) -> None:
@@ -106,10 +111,11 @@ def test_quiet_says_nothing(run: Run, table: Path) -> None:
 
 def test_no_progress_where_stderr_is_no_terminal(run: Run, table: Path) -> None:
     result = run("fit", table, "-m", table.parent / "m.tabgan", *QUICK)
-    *_, remark, size, score, seed = result.stderr.splitlines()
+    *_, remark, size, score, stages, seed = result.stderr.splitlines()
     assert remark == "rows are not refined: fewer than 1,000 to learn from"
     assert size.startswith("100 rows, 4 columns")
     assert "too few for a two-sample score" in score
+    assert stages.startswith("reading the table ")
     assert seed.startswith("seed 3; the model is in")
     assert "\x1b" not in result.stderr
 

@@ -206,7 +206,7 @@ def test_bad_cells_are_named(model: TabularModel, part: Any, sentence: str) -> N
 def test_other_settings_are_refused(model: TabularModel, bills: pd.DataFrame) -> None:
     with pytest.raises(ConditionError, match="no column 'x'"):
         model.complete(bills, redraw=["x"])
-    with pytest.raises(SettingError, match="0 draws of a row"):
+    with pytest.raises(SettingError, match="n_draws=0 is no amount"):
         model.complete(bills, 0)
     twice = bills[["net", "net"]]
     with pytest.raises(ConditionError, match="'net' is given twice"):

@@ -86,6 +86,7 @@ def test_a_fit_that_goes_on_is_the_one_that_never_ended(
     plan_sample(people, REQUEST, model, step)
     again = go_on(people, replace(REQUEST, seed=None), model)
     assert again.card.seed == 1
+    assert "before it was resumed" in again.card.stages
     assert same(again, whole)
 
 

@@ -182,7 +182,8 @@ def read_array(data: Any, min_rows: int = MIN_ARRAY_ROWS) -> FrameInput:
         )
     except (TypeError, ValueError, RuntimeError) as error:
         said = str(error).splitlines()[0].rstrip(".:")  # arrays and hints follow
-        hint = "; reshape(-1, 1) makes one column of it" if "Expected 2D" in said else ""
+        is_flat = "Expected 2D" in said
+        hint = ". Reshape your data: reshape(-1, 1) makes one column of it" if is_flat else ""
         raise TableError(f"{said}{hint}.") from error
     frame = pd.DataFrame(checked)
     return FrameInput(frame if array is data else frame.infer_objects(), ArrayContainer())

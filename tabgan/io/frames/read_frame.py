@@ -58,7 +58,9 @@ def read_rows(data: Any) -> FrameInput:
     Raises:
         TableError: As for `read_frame`.
     """
-    return _to_native(read_array(data, 1)) if is_array(data) else read_frame(data)
+    if is_array(data) and not is_records(data):
+        return _to_native(read_array(data, 1))
+    return read_frame(data)
 
 
 def read_frame(data: Any) -> FrameInput:
@@ -91,8 +93,7 @@ def _to_native(table: FrameInput) -> FrameInput:
     Raises:
         TableError: Of a column nobody can tell what is missing.
     """
-    for place, name in enumerate(table.frame.columns):
-        check_gaps(name, table.frame.iloc[:, place])
+    check_gaps(table.frame)
     kinds = {
         name: kind.newbyteorder("=")
         for name, kind in table.frame.dtypes.items()

@@ -341,7 +341,7 @@ def test_a_series_comes_back_as_one() -> None:
         (Path("orders.csv"), "'orders.csv' is text, not a table"),
         (scipy.sparse.csr_array(np.eye(2)), r"a sparse \w+ is no table; its toarray\(\)"),
         (scipy.sparse.dok_matrix((2, 2)), r"a sparse dok_matrix is no table; its toarray\(\)"),
-        (np.arange(4), r"got 1D array instead; reshape\(-1, 1\)"),
+        (np.arange(4), r"got 1D array instead. Reshape your data: reshape\(-1, 1\)"),
         (np.zeros((2, 2, 2)), "array with dim 3"),
         (np.array([[1j], [2j]]), "Complex data not supported"),
         (np.array([[np.inf], [1]]), "infinity"),

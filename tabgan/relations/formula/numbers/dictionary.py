@@ -9,6 +9,8 @@
 """
 
 from collections.abc import Sequence
+from copy import copy
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -21,6 +23,31 @@ from tabgan.schema.column import Column
 MAX_CROSSED = 10  # columns whose products are tried
 
 
+class _Block:
+    """Terms that were added together, and what correlations take of them whatever is left.
+
+    Args:
+        values: Of the terms; (n_rows, n_terms).
+    """
+
+    def __init__(self, values: Floats) -> None:
+        self.values = values
+
+    @cached_property
+    def _centred(self) -> Floats:
+        return _centre(self.values, np.ones(len(self.values)))
+
+    @cached_property
+    def _sizes(self) -> Floats:
+        return _measure(self._centred, np.ones(len(self.values)))
+
+    def correlate(self, residual: Floats, weights: Floats | None) -> Floats:
+        """Return what `correlate_terms` does."""
+        if weights is not None:
+            return correlate_terms(self.values, residual, weights)
+        return _correlate(self._centred, self._sizes, residual)
+
+
 class Dictionary:
     """Terms and their values, of which there are more once one is chosen.
 
@@ -28,12 +55,15 @@ class Dictionary:
         terms: To begin with.
         values: Theirs; (n_rows, n_terms).
         numbers: Of the columns that they are made of.
+
+    Attributes:
+        blocks: The values of all terms, in their order.
     """
 
     def __init__(
         self, terms: Sequence[Term], values: Floats, numbers: Numbers | None = None
     ) -> None:
-        self.terms, self.values = list(terms), values
+        self.terms, self.blocks = list(terms), [_Block(values)]
         self._numbers: Numbers = numbers or {}
         self._crossed: list[Column] = []
 
@@ -43,9 +73,28 @@ class Dictionary:
         values = np.column_stack([numbers[column] for column in columns])
         return cls([linear(column) for column in columns], values, numbers)
 
+    def copy(self) -> Self:
+        """Return one that grows by itself."""
+        copied = copy(self)
+        copied.terms, copied.blocks = list(self.terms), list(self.blocks)
+        return copied
+
+    def take(self, indices: Sequence[int]) -> list[Floats]:
+        """Return the values of some terms; (n_rows,) each."""
+        starts = np.cumsum([0, *(block.values.shape[1] for block in self.blocks)])
+        of_blocks = (np.searchsorted(starts, indices, side="right") - 1).tolist()
+        return [
+            self.blocks[block].values[:, index - starts[block]]
+            for block, index in zip(of_blocks, indices, strict=True)
+        ]
+
+    def correlate(self, residual: Floats, weights: Floats | None = None) -> Floats:
+        """Return what `correlate_terms` does, for all terms; (n_terms,)."""
+        return np.concatenate([block.correlate(residual, weights) for block in self.blocks])
+
     def cross(self, own: Floats) -> None:
         """Add squares, products and ratios of the columns that correlate most with another."""
-        related = relate(self.values, own)
+        related = relate(np.hstack([block.values for block in self.blocks]), own)
         best = np.argsort(-related, kind="stable")[:MAX_CROSSED]
         self._crossed = [self.terms[index].columns[0] for index in sorted(best)]
         crossed = [Monomial(((column, 2.0),)) for column in self._crossed]
@@ -69,7 +118,7 @@ class Dictionary:
         if terms:
             columns = [term.compute(self._numbers) for term in terms]
             self.terms += terms
-            self.values = np.column_stack([self.values, *columns])
+            self.blocks.append(_Block(np.column_stack(columns)))
 
 
 def relate(values: Floats, own: Floats) -> Floats:
@@ -88,9 +137,26 @@ def correlate_terms(terms: Floats, residual: Floats, weights: Floats | None = No
     Gaps of terms count as their mean; what is left has a mean of 0 and no gaps.
     """
     weight = np.ones(len(terms)) if weights is None else weights**2
+    centred = _centre(terms, weight)
+    return _correlate(centred, _measure(centred, weight), residual * weight)
+
+
+def _centre(terms: Floats, weight: Floats) -> Floats:
+    """Return terms less their means, 0 where missing; (n_rows, n_terms)."""
     with np.errstate(all="ignore"):
         present = np.isfinite(terms)
         means = weight @ np.where(present, terms, 0.0) / (weight @ present)
-        centred = np.where(present, terms - means, 0.0)
-        found = np.abs((residual * weight) @ centred) / np.sqrt(weight @ centred**2)
+        return np.where(present, terms - means, 0.0)
+
+
+def _measure(centred: Floats, weight: Floats) -> Floats:
+    """Return the sizes of centred terms; (n_terms,)."""
+    with np.errstate(all="ignore"):
+        return np.asarray(np.sqrt(weight @ centred**2))
+
+
+def _correlate(centred: Floats, sizes: Floats, residual: Floats) -> Floats:
+    """Return how centred terms of such sizes correlate with what is left; (n_terms,)."""
+    with np.errstate(all="ignore"):
+        found = np.abs(residual @ centred) / sizes
     return np.asarray(np.nan_to_num(found, nan=-1.0))

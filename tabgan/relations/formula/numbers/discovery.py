@@ -104,6 +104,7 @@ class FormulaSearch:
         taken = sample.frame.iloc[rows]
         self._datetime_sums = DatetimeSums(taken, self.numbers, self.columns, datetimes, months)
         self.screening = Screening(self.columns, datetimes, self.numbers, self.own)
+        self._linear: tuple[Sequence[Column], Dictionary] | None = None
 
     def iter_candidates(self) -> Iterator[Iterator[Candidate]]:
         """Yield the candidates of each column that may follow from others, simple ones first.
@@ -218,7 +219,7 @@ class FormulaSearch:
         crossed: bool = False,
     ) -> Iterator[Sequence[Term]]:
         """Yield the terms beside those chosen, and with them, whose sum is near a column."""
-        dictionary = Dictionary.of_columns(others, self.numbers)
+        dictionary = self._begin(others)
         if crossed:
             dictionary.cross(fit.own)
         limit = fit.reach
@@ -231,6 +232,12 @@ class FormulaSearch:
             fit.weights,
         ):
             yield [*chosen, *(dictionary.terms[index] for index in sorted(picked))]
+
+    def _begin(self, others: Sequence[Column]) -> Dictionary:
+        """Return the dictionary of columns, which is kept until others are asked for."""
+        if self._linear is None or self._linear[0] != others:
+            self._linear = others, Dictionary.of_columns(others, self.numbers)
+        return self._linear[1].copy()
 
 
 def _is_date_part(value: Value) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from tabgan.relations.formula.numbers.dictionary import Dictionary, correlate_terms
+from tabgan.relations.formula.numbers.dictionary import Dictionary
 from tabgan.relations.formula.numbers.regression import Regression
 from tabgan.schema.arrays import Floats
 
@@ -37,16 +37,17 @@ def pursue(
             yield list(picked)
         if len(picked) + len(chosen) >= max_terms:
             return
-        correlations = correlate_terms(dictionary.values, regression.residual, weights)
+        if picked:
+            dictionary.grow(picked[-1])
+        correlations = dictionary.correlate(regression.residual, weights)
         correlations[picked] = -1
         best = int(correlations.argmax())
         if correlations[best] <= 0:
             return
         picked.append(best)
-        regression = Regression.fit([*chosen, *dictionary.values[:, picked].T], own, weights)
+        regression = Regression.fit([*chosen, *dictionary.take(picked)], own, weights)
         before, left = left, regression.measure(weights)
         if left > (1 - MIN_GAIN) * before:
             return
-        dictionary.grow(best)
     if picked and is_done(regression, picked):
         yield list(picked)

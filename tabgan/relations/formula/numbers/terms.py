@@ -9,6 +9,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
@@ -54,10 +55,8 @@ class Monomial(Term):
         return tuple(column for column, _ in self.powers)
 
     def compute(self, numbers: Numbers) -> Floats:
-        product = np.ones(len(next(iter(numbers.values()))))
         with np.errstate(all="ignore"):
-            for column, exponent in self.powers:
-                product = product * numbers[column] ** exponent
+            product = reduce(np.multiply, (_power(numbers[c], to) for c, to in self.powers))
         return np.where(np.isfinite(product), product, np.nan)
 
     def to_value(self, factor: float) -> Value:
@@ -179,6 +178,10 @@ def _raise(column: Column, exponent: float) -> Value:
     if exponent == 0.5:
         return Call("sqrt", (ColumnRef(column),))
     return Arithmetic("**", ColumnRef(column), Number(exponent))
+
+
+def _power(values: Floats, exponent: float) -> Floats:
+    return values if exponent == 1 else values**exponent
 
 
 def linear(column: Column) -> Monomial:
