@@ -2,8 +2,8 @@
 
 Part `imputation` of `benchmarks.questions`. All are fitted on the training part, and fill 10, 30
 and 50 % of the known cells of rows of the test part, hidden at random, or by a rule: only where the
-first column of numbers that has any above its median, which stays, is above it, and there twice as
-many.
+first column of more than two numbers, some above its median, is above it; it stays, and of others
+twice as many are hidden there.
 
 - categories: share of hidden ones that are filled right (point=True);
 - numbers: root of the mean squared error, over the deviation of the column, mean over columns;
@@ -54,7 +54,8 @@ def hide(rows: pd.DataFrame, share: float, way: str, rng: np.random.Generator) -
     """Return which known cells are hidden; (n_rows, n_columns)."""
     chance = np.full(rows.shape, share)
     if way == WAYS[1]:
-        numbers = [n for n in rows.select_dtypes("number") if (rows[n] > rows[n].median()).any()]
+        many = [name for name in rows.select_dtypes("number") if rows[name].nunique() > 2]
+        numbers = [name for name in many if (rows[name] > rows[name].median()).any()]
         decides = rows[numbers[0]]
         chance = np.where((decides > decides.median()).to_numpy()[:, None], 2 * share, 0.0)
         chance = np.where(np.array(rows.columns) == numbers[0], 0.0, chance)
