@@ -1,13 +1,16 @@
-"""Cells of tables, hidden and filled: by tabgan, and by what is used for it.
+"""Cells of tables, hidden and filled: by tabgan, and by what is used for it (`fillers`).
 
 Part `imputation` of `benchmarks.questions`. All are fitted on the training part, and fill 10, 30
 and 50 % of the known cells of rows of the test part, hidden at random, or by a rule: only where the
-first column of numbers, which stays, is above its median, and there twice as many.
+first column of more than two numbers, some above its median, is above it; it stays, and of others
+twice as many are hidden there.
 
 - categories: share of hidden ones that are filled right (point=True);
 - numbers: root of the mean squared error, over the deviation of the column, mean over columns;
 - energy: energy distance of the completed rows (one draw) to the true ones; numbers in deviations,
   categories as indicators. A median or a mean is near the truth, but makes rows too much alike.
+
+Part `intervals`: how many hidden numbers are in the middle 50, 80 and 95 % of their draws.
 """
 
 import argparse
@@ -24,177 +27,55 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.spatial.distance import cdist
-from sklearn.ensemble import ExtraTreesRegressor
-from sklearn.experimental import enable_iterative_imputer  # noqa: F401 - makes it importable
-from sklearn.impute import IterativeImputer, KNNImputer
 
+from benchmarks.cut_table import CutTable
 from benchmarks.facts import Store
-from tabgan import TabGAN
+from benchmarks.fillers import PEERS, Codes, Filler, Floats, fit_tabgan
 
 SHARES = (0.1, 0.3, 0.5)
 WAYS = ("at random", "by a rule")
-MAX_PEER_ROWS = 5_000  # that neighbours and trees are fitted on: they take long
 MAX_ENERGY_ROWS = 1_000
-
-Floats = npt.NDArray[np.float64]
-Fill = Callable[[pd.DataFrame], pd.DataFrame]
-
-
-@dataclass(frozen=True)
-class Filler:
-    """What fills gaps: nearest to the truth, and as real rows would be."""
-
-    point: Fill
-    draw: Fill
+INTERVALS = (0.5, 0.8, 0.95)
+INTERVAL_DRAWS, INTERVAL_ROWS = 39, 500
 
 
 @dataclass(frozen=True)
 class Filled:
-    """How well one filled hidden cells: NaN where there are no such cells."""
+    """How well one filled hidden cells: NaN where there are no such cells; seconds to do so."""
 
     categories: float
     numbers: float
     energy: float
+    fit_seconds: float
     seconds: float
-
-
-@dataclass(frozen=True)
-class Codes:
-    """Tables as numbers: categories by their place among those of the training part.
-
-    Attributes:
-        categories: Of columns of text.
-        means, deviations: Of all columns as numbers.
-    """
-
-    categories: dict[Any, list[Any]]
-    means: Floats
-    deviations: Floats
-
-    @classmethod
-    def of(cls, train: pd.DataFrame) -> "Codes":
-        """Return those of a table."""
-        text = train.select_dtypes(exclude="number")
-        categories = {name: sorted(text[name].dropna().unique(), key=str) for name in text}
-        numbers = cls(categories, np.zeros(0), np.zeros(0)).encode(train)
-        deviations = np.nan_to_num(np.nanstd(numbers, axis=0))
-        return cls(categories, np.nanmean(numbers, axis=0), np.where(deviations, deviations, 1.0))
-
-    def encode(self, frame: pd.DataFrame) -> Floats:
-        """Return a table as numbers, NaN for gaps; (n_rows, n_columns)."""
-        columns = []
-        for name in frame:
-            if name in self.categories:
-                codes = pd.Index(self.categories[name], dtype=object).get_indexer(
-                    pd.Index(frame[name], dtype=object)
-                )
-                columns.append(np.where(codes < 0, np.nan, codes))
-            else:
-                columns.append(frame[name].to_numpy(np.float64, na_value=np.nan))
-        return np.column_stack(columns)
-
-    def decode(self, numbers: Floats, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return a table with its gaps filled from numbers."""
-        filled = {}
-        for index, name in enumerate(frame):
-            values: Any = numbers[:, index]
-            if name in self.categories:
-                known = np.array(self.categories[name], object)
-                values = known[np.clip(np.round(values), 0, len(known) - 1).astype(int)]
-            cells = pd.Series(values, frame.index)
-            filled[name] = frame[name].astype(cells.dtype).where(frame[name].notna(), cells)
-        return pd.DataFrame(filled)
-
-    def to_features(self, frame: pd.DataFrame) -> Floats:
-        """Return numbers in deviations, 0 for gaps, and indicators of categories."""
-        scaled = np.nan_to_num((self.encode(frame) - self.means) / self.deviations)
-        features = []
-        for index, name in enumerate(frame):
-            if name in self.categories:
-                own = frame[name].astype(object).to_numpy()[:, None]
-                features.append((own == np.array(self.categories[name], object)) / np.sqrt(2))
-            else:
-                features.append(scaled[:, [index]])
-        return np.hstack(features).astype(np.float64)
-
-
-def fit_tabgan(train: pd.DataFrame, target: str, preset: str) -> Filler:
-    """Return what a model of the table fills in."""
-    model = TabGAN(target, preset=preset, random_state=0, threads=1).fit(train).model_
-    return Filler(
-        lambda rows: model.impute(rows, point=True, seed=0), lambda rows: model.impute(rows, seed=0)
-    )
-
-
-def fit_commonest(train: pd.DataFrame, *_: str) -> Filler:
-    """Return means and the commonest categories."""
-    fills = {
-        name: train[name].mean()
-        if pd.api.types.is_numeric_dtype(train[name])
-        else train[name].mode()[0]
-        for name in train
-    }
-
-    def fill(rows: pd.DataFrame) -> pd.DataFrame:
-        wide = rows.astype(dict.fromkeys(rows.select_dtypes("number"), "float64"))
-        return wide.fillna(fills)
-
-    return Filler(fill, fill)
-
-
-def _fit_imputer(train: pd.DataFrame, imputer: Any, *, scaled: bool) -> Filler:
-    """Return what an imputer of scikit-learn fills in, categories by their numbers."""
-    codes = Codes.of(train)
-    scale = codes.deviations if scaled else np.ones_like(codes.deviations)
-    sample = train.sample(min(len(train), MAX_PEER_ROWS), random_state=0)
-    imputer.set_params(keep_empty_features=True).fit(codes.encode(sample) / scale)
-
-    def fill(rows: pd.DataFrame) -> pd.DataFrame:
-        return codes.decode(imputer.transform(codes.encode(rows) / scale) * scale, rows)
-
-    return Filler(fill, fill)
-
-
-def fit_neighbours(train: pd.DataFrame, *_: str) -> Filler:
-    """Return the mean of the nearest rows."""
-    return _fit_imputer(train, KNNImputer(), scaled=True)
-
-
-def fit_trees(train: pd.DataFrame, *_: str) -> Filler:
-    """Return what extra trees predict of each column in turn, as MissForest does."""
-    trees = ExtraTreesRegressor(50, min_samples_leaf=3, random_state=0, n_jobs=1)
-    imputer = IterativeImputer(trees, max_iter=5, random_state=0)
-    return _fit_imputer(train, imputer, scaled=False)
-
-
-PEERS: dict[str, Callable[[pd.DataFrame, str, str], Filler]] = {
-    "tabgan": fit_tabgan,
-    "mode or mean": fit_commonest,
-    "5 neighbours": fit_neighbours,
-    "extra trees, in turn": fit_trees,
-}
 
 
 def hide(rows: pd.DataFrame, share: float, way: str, rng: np.random.Generator) -> Any:
     """Return which known cells are hidden; (n_rows, n_columns)."""
     chance = np.full(rows.shape, share)
     if way == WAYS[1]:
-        numbers = [name for name in rows.select_dtypes("number") if rows[name].nunique() > 2]
+        many = [name for name in rows.select_dtypes("number") if rows[name].nunique() > 2]
+        numbers = [name for name in many if (rows[name] > rows[name].median()).any()]
         decides = rows[numbers[0]]
         chance = np.where((decides > decides.median()).to_numpy()[:, None], 2 * share, 0.0)
         chance = np.where(np.array(rows.columns) == numbers[0], 0.0, chance)
     return (rng.random(rows.shape) < chance) & rows.notna().to_numpy()
 
 
+def take_out(rows: pd.DataFrame, hidden: npt.NDArray[np.bool_]) -> pd.DataFrame:
+    """Return rows with gaps for hidden cells; (n_rows, n_columns) each."""
+    given = rows.mask(pd.DataFrame(hidden, rows.index, rows.columns))
+    return given.astype({name: rows[name].dtype for name in given if given[name].notna().all()})
+
+
 def measure(
     filler: Filler, rows: pd.DataFrame, hidden: npt.NDArray[np.bool_], codes: Codes
 ) -> Filled:
     """Return how well hidden cells are filled."""
-    given = rows.mask(pd.DataFrame(hidden, rows.index, rows.columns))
-    given = given.astype({name: rows[name].dtype for name in given if given[name].notna().all()})
-    start = time.perf_counter()
+    given = take_out(rows, hidden)
+    start = time.process_time()
     filled = filler.point(given)
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     right, errors = [], []
     for index, name in enumerate(rows):
         own = hidden[:, index]
@@ -202,43 +83,105 @@ def measure(
             is_same = filled[name].astype(object) == rows[name].astype(object)
             right.append(is_same.to_numpy(bool)[own])
         elif own.any():
-            away = (filled[name] - rows[name]).to_numpy(np.float64)[own] / codes.deviations[index]
+            away = (filled[name] - rows[name]).to_numpy(np.float64)[own] / codes.deviations[name]
             errors.append(float(np.sqrt(np.mean(away**2))))
     hits = np.concatenate(right) if right else np.zeros(0)
+    drawn = filled if filler.draw is None else filler.draw(given, 1)
+    made, real = (np.nan_to_num(codes.to_features(each)) for each in (drawn, rows))
     return Filled(
         float(hits.mean()) if len(hits) else np.nan,
         float(np.mean(errors)) if errors else np.nan,
-        _energy(codes.to_features(filler.draw(given)), codes.to_features(rows)),
+        _energy(made[:MAX_ENERGY_ROWS], real[:MAX_ENERGY_ROWS]),
+        filler.seconds,
         seconds,
     )
 
 
 def _energy(made: Floats, real: Floats) -> float:
     """Return the energy distance of two tables as features; (n_rows, n_features) each."""
-    made, real = made[:MAX_ENERGY_ROWS], real[:MAX_ENERGY_ROWS]
     means = [cdist(*pair).mean() for pair in ((made, real), (made, made), (real, real))]
     return float(2 * means[0] - means[1] - means[2])
+
+
+def find_ranks(draws: Floats, truth: Floats, rng: np.random.Generator) -> Floats:
+    """Return where the truth is among its draws, from 0 to 1, at random among equal ones.
+
+    Uniform, whatever is drawn, if draws are distributed as the truth is (the randomised probability
+    integral transform; Czado, Gneiting and Held 2009).
+
+    Args:
+        draws: (n_cells, n_draws).
+        truth: (n_cells,).
+        rng: For what is equal.
+    """
+    below = (draws < truth[:, None]).sum(axis=1)
+    equal = (draws == truth[:, None]).sum(axis=1)
+    place = below + rng.random(len(truth)) * (equal + 1)
+    return np.asarray(place / (draws.shape[1] + 1))
+
+
+def find_coverage(ranks: Floats) -> list[float]:
+    """Return the shares of cells that are in the middle INTERVALS of their draws."""
+    return [float(np.mean(np.abs(ranks - 0.5) < share / 2)) for share in INTERVALS]
+
+
+def measure_intervals(table: CutTable, arguments: argparse.Namespace) -> None:
+    """Print how many hidden numbers are in intervals of their draws."""
+    store = Store(Path(arguments.out) / "intervals.jsonl")
+    rows = table.test[:INTERVAL_ROWS].reset_index(drop=True)
+    fit = cache(partial(fit_tabgan, table.train, table.target, arguments.preset))
+    for way in WAYS:
+        hidden = hide(rows, 0.3, way, np.random.default_rng(0))
+        key = f"{table.name}, {arguments.preset}, {way}, {len(rows)} rows"
+        found = store.get(key, partial(_find_intervals, fit, rows, hidden))
+        cells = " | ".join(f"{share:.3f}" for share in found["coverage"])
+        print(
+            f"| {table.name} | tabgan | {way}, 30% | {found['cells']} | {cells} "
+            f"| {found['seconds']:.1f} s |",
+            flush=True,
+        )
+
+
+def _find_intervals(
+    fit: Callable[[], Filler], rows: pd.DataFrame, hidden: npt.NDArray[np.bool_]
+) -> dict[str, Any]:
+    filler, rng = fit(), np.random.default_rng(0)
+    draw: Any = filler.draw
+    start = time.process_time()
+    drawn = draw(take_out(rows, hidden), INTERVAL_DRAWS)
+    seconds = time.process_time() - start
+    ranks = [np.zeros(0)]
+    numbers = set(rows.select_dtypes("number"))
+    for index, name in enumerate(rows):
+        if name in numbers:
+            own = hidden[:, index]
+            draws = drawn[name].to_numpy(np.float64).reshape(len(rows), INTERVAL_DRAWS)
+            ranks.append(find_ranks(draws[own], rows[name].to_numpy(np.float64)[own], rng))
+    joined = np.concatenate(ranks)
+    return {"coverage": find_coverage(joined), "cells": len(joined), "seconds": seconds}
 
 
 def _measure(fit: Callable[[], Filler], *given: Any) -> dict[str, float]:
     return asdict(measure(fit(), *given))
 
 
-def measure_imputation(table: Any, arguments: argparse.Namespace) -> None:
+def measure_imputation(table: CutTable, arguments: argparse.Namespace) -> None:
     """Print how well each fills hidden cells of a table; what is known from before is not anew."""
     store = Store(Path(arguments.out) / "imputation.jsonl")
     rows, codes = table.test[: arguments.rows].reset_index(drop=True), Codes.of(table.train)
     for peer, fit in PEERS.items():
         fit_once = cache(partial(fit, table.train, table.target, arguments.preset))
+        by = f"{peer}, {arguments.preset}" if peer == "tabgan" else peer
         for way, share in product(WAYS, SHARES):
             hidden = hide(rows, share, way, np.random.default_rng(0))
-            key = f"{table.name}, {peer}, {arguments.preset}, {way}, {share:.0%}, {len(rows)} rows"
+            key = f"{table.name}, {by}, {way}, {share:.0%}, {len(rows)} rows"
             make = partial(_measure, fit_once, rows, hidden, codes)
             found = Filled(**store.get(key, make))
             print(
                 f"| {table.name} | {peer} | {way}, {share:.0%} | {found.categories:.3f} | "
-                f"{found.numbers:.3f} | {found.energy:.4f} | {found.seconds:.1f} s |",
+                f"{found.numbers:.3f} | {found.energy:.4f} | {found.fit_seconds:.1f} s "
+                f"| {found.seconds:.1f} s |",
                 flush=True,
             )
     if find_spec("mostlyai") is None:
-        print(f"| {table.name} | mostlyai-engine | not installed | | | | |", flush=True)
+        print(f"| {table.name} | mostlyai-engine | not installed | | | | | |", flush=True)

@@ -30,18 +30,11 @@ class TabGANDetector(OutlierMixin, BaseEstimator):  # type: ignore[misc]
 
     Args:
         contamination: Share of the fitted rows that are called outliers; above 0, at most 0.5.
-        schema: How to read the table (`TableSchema` or its dict); inferred when None.
-        preset: How much time the fit is worth: "fast", "balanced" or "best".
-        steps: Generator steps at the most; those of `config` when None.
-        time_limit: Seconds that the GAN's fit may take; no limit when None.
         refine: Whether the density ratio of real to generated rows is learned and multiplied in.
         relations: Whether exact relations between columns are detected; rows that break one are
             outliers.
-        declare: Relations that hold besides.
-        config: Settings of the training, as of `TabGAN`.
-        device: "auto", "cpu", "cuda", "cuda:1", "mps".
-        threads: Threads of torch at the most; as they are when None.
-        random_state: Seed of the fit.
+        schema, preset, steps, time_limit, declare, config, device, threads, random_state: As those
+            of `TabGAN`.
 
     Attributes:
         gan_: The fitted `TabGAN`.

@@ -48,20 +48,9 @@ class GivenRows:
         unknown_gaps: bool = False,
         refine: bool = True,
     ) -> Any:
-        """Draw what is unknown of partial rows, and keep all else exactly as it is.
+        """Draw what is unknown of partial rows, as `TabularModel.complete` does: see there.
 
-        Args:
-            X: The rows, as for `TabularModel.complete`: some of the table's columns, in a table of
-                any kind or in a file. Columns that are left out and `tabgan.UNKNOWN` cells are
-                drawn; a gap is a missing value where the column has gaps, and drawn elsewhere.
-            n_draws: Of each row, which follow each other, numbered in a column `__draw__`.
-            redraw: Columns that are drawn whatever they hold, and all that is computed from them.
-            random_state: Seed of the draws; the estimator's own when None.
-            unknown_gaps: Whether all gaps are drawn.
-            refine: Whether rows are chosen among more candidates, where `fit` learned to.
-
-        Returns:
-            The rows, one for one, with all columns of the table, in the kind that they came in.
+        The seed of the draws is `random_state`, or the estimator's own when None.
 
         Example:
             >>> import pandas as pd
@@ -91,19 +80,9 @@ class GivenRows:
         random_state: RandomState = None,
         refine: bool = True,
     ) -> Any:
-        """Fill the gaps of rows given all else of them, never with a gap.
+        """Fill the gaps of rows, as `TabularModel.impute` does: see there.
 
-        Args:
-            X: The rows, as for `TabularModel.impute`: some of the table's columns, in a table of
-                any kind or in a file.
-            n_draws: Of each row, which follow each other, numbered in a column `__draw__`.
-            point: Whether each gap gets the median of its draws or the most frequent one.
-            columns: Whose gaps are filled; those of all columns when None.
-            random_state: Seed of the draws; the estimator's own when None.
-            refine: Whether rows are chosen among more candidates, where `fit` learned to.
-
-        Returns:
-            The rows, with the columns that were given, in the kind that they came in.
+        The seed of the draws is `random_state`, or the estimator's own when None.
         """
         with use_threads(self.threads):
             return self._fitted().impute(
@@ -118,10 +97,6 @@ class GivenRows:
     def predict(self, X: Any, columns: Any = None) -> Any:  # noqa: N803
         """Return what columns most probably are in rows, as `TabularModel.predict` does.
 
-        Args:
-            X: The rows; what they hold of these columns counts for nothing.
-            columns: One name or several; the target when None.
-
         Returns:
             An array of shape (n_rows,) for one column, a DataFrame of pandas for several.
         """
@@ -134,10 +109,6 @@ class GivenRows:
         """Return the probability of each class of columns, as `TabularModel.predict_proba` does.
 
         It is not there if the target is a number: `model_.predict_proba` is, for other columns.
-
-        Args:
-            X: The rows; what they hold of these columns counts for nothing.
-            columns: One name or several; the target when None.
 
         Returns:
             An array of shape (n_rows, n_classes), in the order of `classes_`, of the target; a

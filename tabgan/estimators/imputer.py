@@ -34,8 +34,8 @@ class TabGANImputer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """Fill gaps with what a conditional GAN draws for them, given the rest of their rows.
 
     Args:
-        point: Whether a gap gets the median or most frequent of several draws, which is nearest to
-            the truth cell by cell; otherwise it gets one draw, as spread as the values are.
+        point: Whether a gap gets the median of what may stand there, or what is most probable,
+            nearest to the truth cell by cell; otherwise one draw, as spread as the values are.
         random_state: Seed of the fit and of the draws.
         objective, preset, steps, time_limit, refine, relations, protect, protect_below, config,
             device, threads: As those of `TabGAN`.

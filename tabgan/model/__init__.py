@@ -10,6 +10,7 @@ category_clauses    conditions on numbers that are learned as categories
 renumbering         keys of rows that are drawn in other places
 rejection           rows that break what is asked: drawn again, counted, told
 strata              parts of a sample that have shares of it
+joint_shares        how often values of several columns go together, where each has shares
 sample_plan         a sample as blocks that are drawn in any order
 kept_share          what is left where rows are thrown away
 class_sampling      rows of each class

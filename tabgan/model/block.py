@@ -1,6 +1,6 @@
 """A block of rows to complete, and what the generator is told of them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,10 +8,11 @@ import torch
 from torch import Tensor
 
 from tabgan.encoding.table_encoder import TableEncoder
-from tabgan.model.learned_cells import LearnedCells
+from tabgan.model.learned_cells import AllowedClasses, LearnedCells
 from tabgan.model.partial_rows import PartialRows
 from tabgan.networks.condition import Condition
 from tabgan.schema.arrays import Floats, Indices, Mask
+from tabgan.schema.column import Name
 
 
 @dataclass(frozen=True)
@@ -59,3 +60,56 @@ class Block:
             own = np.array([self.allowed[row].get(part, every) for row in distinct], np.float32)
             found[part] = torch.from_numpy(own[place]).to(device)
         return found
+
+
+def prepare_block(
+    given: PartialRows,
+    partial: PartialRows,
+    cells: LearnedCells,
+    number: int,
+    classes: AllowedClasses,
+    filled: Collection[Name],
+) -> Block:
+    """Return a block of rows, ready to be drawn.
+
+    Args:
+        given: The rows.
+        partial: The same, with what follows from their known cells.
+        cells: What the generator is told.
+        number: Of the block.
+        classes: That go with what it is not told.
+        filled: Columns that may not be missing.
+    """
+    allowed = classes.find(partial, cells.lost)
+    present = classes.present(filled)
+    excused = _excuse(allowed, present, cells, classes, filled)
+    for own in allowed:
+        for part, one in present.items():
+            both = own.get(part, 1.0) * one
+            own[part] = both if both.any() else one
+    is_hard = np.zeros(len(partial), bool)
+    for name, mask in cells.lost.items():
+        is_hard |= mask & (not classes.is_selected(name))
+    return Block(number, given, partial, cells, allowed, is_hard, excused)
+
+
+def _excuse(
+    allowed: Sequence[Mapping[int, Floats]],
+    present: Mapping[int, Floats],
+    cells: LearnedCells,
+    classes: AllowedClasses,
+    filled: Collection[Name],
+) -> dict[str, Mask]:
+    """Return the rows in which a relation would have a gap that is filled, by its text."""
+    excused = {}
+    names = [each.column.name for each in classes.encoder.encoders for _ in each.parts]
+    demanded = {name: np.zeros(len(allowed), bool) for name in filled}
+    for row, own in enumerate(allowed):
+        for part in own.keys() & present.keys():
+            demanded[names[part]][row] |= not (own[part] * present[part]).any()
+    for relation in classes.relations.relations:
+        lost = [cells.lost[name] for name in relation.dependent_names & cells.lost.keys()]
+        gaps = [demanded[name] for name in relation.source_names & demanded.keys()]
+        if lost and gaps:
+            excused[relation.text] = np.any(lost, axis=0) & np.any(gaps, axis=0)
+    return excused

@@ -6,6 +6,7 @@ approximate Bayesian computation (Beaumont, Zhang and Balding 2002).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -26,8 +27,8 @@ class CandidateRows:
 
     Attributes:
         frame: The rows; (n_rows * n_candidates, n_columns).
-        keys: Their log-weights with Gumbel noise, the largest of which is drawn in proportion to
-            the weights; (n_rows, n_candidates).
+        keys: Their log-weights, or these with Gumbel noise, the largest of which is drawn in
+            proportion to the weights; (n_rows, n_candidates).
         broken: What they break, by its text; (n_rows, n_candidates) each.
     """
 
@@ -35,13 +36,44 @@ class CandidateRows:
     keys: Floats
     broken: Mapping[str, Mask]
 
-    def choose(self) -> tuple[Indices, Mask]:
-        """Return the place of each row's candidate, and whether it breaks nothing; (n_rows,)."""
+    @cached_property
+    def log_weights(self) -> Floats:
+        """Of all candidates, those of what breaks most by far the least; as `keys`."""
         count = np.zeros(self.keys.shape)
         for mask in self.broken.values():
             count += mask
-        best = (self.keys - PENALTY * count).argmax(axis=1)
-        return best, (count == 0).any(axis=1)
+        return np.asarray(self.keys - PENALTY * count)
+
+    @property
+    def weights(self) -> Floats:
+        """How much each candidate counts, those of a row 1 together; as `keys`."""
+        odds = np.exp(self.log_weights - self.log_weights.max(axis=1, keepdims=True))
+        return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+
+    @property
+    def is_sound(self) -> Mask:
+        """Which rows have a candidate that breaks nothing; (n_rows,)."""
+        broken = np.zeros(self.keys.shape, bool)
+        for mask in self.broken.values():
+            broken |= mask
+        return np.asarray((~broken).any(axis=1))
+
+    def choose(self) -> pd.DataFrame:
+        """Return the candidate of each row that has the largest weight; (n_rows, n_columns)."""
+        return self.pick(self.log_weights.argmax(axis=1))
+
+    def pick(self, numbers: Indices) -> pd.DataFrame:
+        """Return one candidate of each row by its number among them; (n_rows, n_columns)."""
+        positions = np.arange(len(self.keys)) * self.keys.shape[1] + numbers
+        picked: pd.DataFrame = self.frame.iloc[positions]
+        return picked
+
+    def take(self, rows: Mask) -> "CandidateRows":
+        """Return the candidates of some rows; (n_rows,)."""
+        if rows.all():
+            return self
+        frame = self.frame.iloc[np.repeat(rows, self.keys.shape[1])]
+        return CandidateRows(frame, self.keys[rows], {t: m[rows] for t, m in self.broken.items()})
 
 
 def find_distance(

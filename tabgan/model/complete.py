@@ -15,12 +15,12 @@ import pandas as pd
 
 from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.errors import BrokenRelationWarning
-from tabgan.model.block import Block
+from tabgan.model.block import Block, prepare_block
 from tabgan.model.completion import RowCompleter
 from tabgan.model.deduction import deduce
 from tabgan.model.fitted_model import FittedModel
 from tabgan.model.gaps import find_gaps
-from tabgan.model.learned_cells import CellLearner
+from tabgan.model.learned_cells import AllowedClasses, CellLearner
 from tabgan.model.partial_rows import PartialRowReader, PartialRows, iter_blocks
 from tabgan.model.row_notes import RowNotes, check_contradictions
 from tabgan.model.row_streams import RowStreams
@@ -104,6 +104,7 @@ class CompletionPlan:
         )
         learner = CellLearner(self.relations, self.model.encoder, self.model.draw_filler())
         solver, notes = Solver(self.relations, self.model.encoder), RowNotes()
+        classes = AllowedClasses(self.relations, self.model.encoder)
         for first, frame in iter_blocks(frames, BLOCK_ROWS):
             partial = self.reader.read(frame, first)
             own, number = _keep_out_known(completer, partial), first // BLOCK_ROWS
@@ -112,25 +113,19 @@ class CompletionPlan:
             if not self.gives_contradictions:
                 check_contradictions(partial, cells, declared)
             notes.add(partial, cells)
-            yield own, own.prepare(partial, deduced, cells, number)
+            yield own, prepare_block(partial, deduced, cells, number, classes, self.filled)
         notes.warn()
         completer.given_up.warn()
 
-    def iter_draws(
-        self, frames: Iterator[pd.DataFrame]
-    ) -> Iterator[tuple[PartialRows, list[pd.DataFrame]]]:
-        """Yield each block of rows, and its draws: whole rows with the table's dtypes.
+    def iter_frames(self, frames: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+        """Yield the rows completed, a block at a time; the draws of a row follow each other.
 
         Raises:
             ConditionError: As of `iter_blocks`.
         """
         for completer, block in self.iter_blocks(frames):
-            yield block.given, [completer.draw(block, draw) for draw in range(self.n_draws)]
-
-    def iter_frames(self, frames: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-        """Yield the rows completed, a block at a time; the draws of a row follow each other."""
-        for partial, draws in self.iter_draws(frames):
-            yield stack([self.finish(partial, draw) for draw in draws], len(partial))
+            draws = (completer.draw(block, draw) for draw in range(self.n_draws))
+            yield stack([self.finish(block.given, draw) for draw in draws], len(block.given))
 
     def finish(self, partial: PartialRows, drawn: pd.DataFrame) -> pd.DataFrame:
         """Return drawn rows as users see them: with what was given, its index, and marks."""

@@ -4,12 +4,12 @@ shown to the generator  what is known of learned columns (`learned_cells`)
 candidates              drawn, decoded, restored; known cells written over them
 made consistent         inputs of known computed cells are solved for (`solving`)
 chosen                  by the refiner's weight, by how near the candidate came to what is known
-                        without being told, and only if it breaks no fact
+                        without being told, and only if it breaks no fact; or all are weighed so
 
 Rows without a candidate that breaks nothing are drawn again, with more candidates.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,8 +19,6 @@ from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.model.block import Block
 from tabgan.model.candidates import CandidateRows, find_distance, weigh_by_distance
 from tabgan.model.fitted_model import FittedModel
-from tabgan.model.learned_cells import AllowedClasses, LearnedCells
-from tabgan.model.partial_rows import PartialRows
 from tabgan.model.row_notes import GivenUp
 from tabgan.model.row_streams import RowStreams
 from tabgan.model.solving import Solver
@@ -33,7 +31,27 @@ from tabgan.schema.column import Name
 
 CANDIDATES = (32, 128, 512)  # of rows that are hard, or have none after a first attempt
 MAX_CANDIDATE_ROWS = 2**14  # that are decoded together
+LAST = len(CANDIDATES)  # number of the last attempt
 CHECKED_SHARE = 4  # one in so many candidates is made consistent and checked, all at last
+N_WEIGHED = 32  # candidates of a row, that tell what it may hold
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """At the candidates of rows.
+
+    Attributes:
+        draw, number: Of the draw, and of the attempt at it.
+        n_candidates: Of each row.
+        n_checked: Of these, the best, which are made consistent and checked.
+        is_even: Whether they are spread evenly, and the best are not drawn by their weights.
+    """
+
+    draw: int
+    number: int
+    n_candidates: int
+    n_checked: int
+    is_even: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,118 +78,78 @@ class RowCompleter:
     declared: frozenset[str] = frozenset()
     given_up: GivenUp = field(default_factory=GivenUp)
 
-    def prepare(
-        self, given: PartialRows, partial: PartialRows, cells: LearnedCells, number: int
-    ) -> Block:
-        """Return a block of rows, ready to be drawn; `partial` with what follows from `given`."""
-        classes = AllowedClasses(self.relations, self.model.encoder)
-        allowed = classes.find(partial, cells.lost)
-        present = classes.present(self.filled)
-        excused = self._excuse(allowed, present, cells)
-        for own in allowed:
-            for part, one in present.items():
-                both = own.get(part, 1.0) * one
-                own[part] = both if both.any() else one
-        is_hard = np.zeros(len(partial), bool)
-        for name, mask in cells.lost.items():
-            is_hard |= mask & (not classes.is_selected(name))
-        return Block(number, given, partial, cells, allowed, is_hard, excused)
-
-    def _excuse(
-        self,
-        allowed: Sequence[Mapping[int, Floats]],
-        present: Mapping[int, Floats],
-        cells: LearnedCells,
-    ) -> dict[str, Mask]:
-        """Return the rows in which a relation would have a gap that is filled, by its text."""
-        encoder, excused = self.model.encoder, {}
-        names = [each.column.name for each in encoder.encoders for _ in each.parts]
-        demanded = {name: np.zeros(len(allowed), bool) for name in self.filled}
-        for row, own in enumerate(allowed):
-            for part in own.keys() & present.keys():
-                demanded[names[part]][row] |= not (own[part] * present[part]).any()
-        for relation in self.relations.relations:
-            lost = [cells.lost[name] for name in relation.dependent_names & cells.lost.keys()]
-            gaps = [demanded[name] for name in relation.source_names & demanded.keys()]
-            if lost and gaps:
-                excused[relation.text] = np.any(lost, axis=0) & np.any(gaps, axis=0)
-        return excused
-
     def draw(self, block: Block, draw: int) -> pd.DataFrame:
         """Return whole rows of a block, (n_rows, n_columns), with gaps for their marks.
 
         Rows of which nothing is wanted hold anything where they are not known.
         """
-        rows = np.flatnonzero(block.partial.find_unfinished(self.wanted))
         n_first = self.refiner.candidates if self.refiner else 1
-        is_hard = block.is_hard[rows]
-        chosen: list[tuple[Indices, pd.DataFrame]] = []
-        waiting = rows[is_hard]
-        if not is_hard.all():
-            waiting = np.union1d(
-                waiting, self._attempt(block, rows[~is_hard], draw, 0, n_first, chosen)
-            )
-        for attempt, n_candidates in enumerate(CANDIDATES, 1):
-            is_last = attempt == len(CANDIDATES)
-            waiting = self._attempt(block, waiting, draw, attempt, n_candidates, chosen, is_last)
-        return self._assemble(block, chosen)
+        attempts = [
+            Attempt(draw, number, count, count // (1 if number in {0, LAST} else CHECKED_SHARE))
+            for number, count in enumerate((n_first, *CANDIDATES))
+        ]
+        found = self._iter_candidates(block, block.partial.find_unfinished(self.wanted), attempts)
+        return self.assemble(block, [(rows, made.choose()) for rows, made in found])
 
-    def _attempt(
-        self,
-        block: Block,
-        rows: Indices,
-        draw: int,
-        attempt: int,
-        n_candidates: int,
-        chosen: list[tuple[Indices, pd.DataFrame]],
-        is_last: bool = False,
-    ) -> Indices:
-        """Add rows for which a candidate is found to `chosen`; return the others.
+    def iter_weighed(self, block: Block, is_asked: Mask) -> Iterator[tuple[Indices, CandidateRows]]:
+        """Yield some of the rows, each once, with candidates that go by their weights.
 
-        At the last attempt all rows are given, if need be with what breaks a found relation.
+        Those of a row are spread evenly over what may be drawn, and it takes few of them: what is
+        drawn is told by all, not by one that is chosen.
+
+        Args:
+            block: The rows.
+            is_asked: Which of them; (n_rows,).
         """
-        size = max(1, MAX_CANDIDATE_ROWS // n_candidates)
-        waiting = []
-        for part in np.split(rows, range(size, len(rows), size)):
-            if not len(part):
-                continue
-            streams = [
-                self.streams.stream(block.partial.first_row + int(row), draw, attempt)
-                for row in part
-            ]
-            made = self._draw_candidates(block, part, streams, n_candidates, draw, attempt)
-            best, is_sound = made.choose()
-            if is_last:
-                first = block.partial.first_row
-                self.given_up.add(made, ~is_sound, first + part, self.declared)
-                is_sound = np.ones(len(part), bool)
-            positions = (np.arange(len(part)) * made.keys.shape[1] + best)[is_sound]
-            chosen.append((part[is_sound], made.frame.iloc[positions]))
-            waiting.append(part[~is_sound])
-        return np.concatenate(waiting) if waiting else rows[:0]
+        attempts = [
+            Attempt(0, number, count, N_WEIGHED if number < LAST else count, is_even=True)
+            for number, count in enumerate((N_WEIGHED, *CANDIDATES))
+        ]
+        return self._iter_candidates(block, is_asked, [attempts[0], *attempts[2:]])
 
-    def _draw_candidates(
-        self,
-        block: Block,
-        rows: Indices,
-        streams: list[np.random.Generator],
-        n_candidates: int,
-        draw: int,
-        attempt: int,
-    ) -> CandidateRows:
+    def _iter_candidates(
+        self, block: Block, is_asked: Mask, attempts: Sequence[Attempt]
+    ) -> Iterator[tuple[Indices, CandidateRows]]:
+        """Yield rows with their candidates, as soon as one of these breaks nothing.
+
+        Hard rows are not tried at first. At the last attempt all are given, if need be with what
+        breaks a found relation.
+        """
+        hard, waiting = (np.flatnonzero(is_asked & own) for own in (block.is_hard, ~block.is_hard))
+        for attempt in attempts:
+            waiting, hard = (
+                (np.union1d(waiting, hard), hard[:0]) if attempt.number else (waiting, hard)
+            )
+            size, missed = max(1, MAX_CANDIDATE_ROWS // attempt.n_candidates), [waiting[:0]]
+            for start in range(0, len(waiting), size):
+                part = waiting[start : start + size]
+                made = self._draw_candidates(block, part, attempt)
+                is_given = made.is_sound
+                if attempt is attempts[-1]:
+                    first = block.partial.first_row
+                    self.given_up.add(made, ~is_given, first + part, self.declared)
+                    is_given = np.ones(len(part), bool)
+                missed.append(part[~is_given])
+                yield part[is_given], made.take(is_given)
+            waiting = np.concatenate(missed)
+
+    def _draw_candidates(self, block: Block, rows: Indices, attempt: Attempt) -> CandidateRows:
         """Return the candidates of rows that are nearest to what is known of them."""
-        table = self._generate(block, rows, streams, n_candidates)
-        of_row = np.repeat(rows, n_candidates)
-        rng = self.streams.calls(block.number, draw, attempt)
+        n_candidates = attempt.n_candidates
+        of_row, shape = np.repeat(rows, n_candidates), (len(rows), n_candidates)
         numbers = block.partial.first_row + of_row
+        streams = [
+            self.streams.stream(int(number), attempt.draw, attempt.number)
+            for number in numbers[::n_candidates]
+        ]
+        table = self._generate(block, of_row, streams, attempt)
+        rng = self.streams.calls(block.number, attempt.draw, attempt.number)
         drawn = self.relations.restore(self.model.encoder.decode(table, numbers, rng))
-        shape = (len(rows), n_candidates)
         keys = self._weigh(table, drawn).reshape(shape)
         keys += weigh_by_distance(self._distances(block, drawn, of_row, shape))
-        keys += np.array([stream.gumbel(size=n_candidates) for stream in streams])
-        is_partly = 0 < attempt < len(CANDIDATES)
-        n_best = n_candidates // CHECKED_SHARE if is_partly else n_candidates
-        best = np.argsort(-keys, axis=1, kind="stable")[:, :n_best]
+        if not attempt.is_even:
+            keys += np.array([stream.gumbel(size=n_candidates) for stream in streams])
+        best = np.argsort(-keys, axis=1, kind="stable")[:, : attempt.n_checked]
         positions = (best + np.arange(len(rows))[:, None] * n_candidates).ravel()
         of_row = of_row[positions]
         frame = drawn.iloc[positions].reset_index(drop=True)
@@ -193,18 +171,22 @@ class RowCompleter:
         return broken
 
     def _generate(
-        self, block: Block, rows: Indices, streams: list[np.random.Generator], n_candidates: int
+        self,
+        block: Block,
+        of_row: Indices,
+        streams: list[np.random.Generator],
+        attempt: Attempt,
     ) -> EncodedTable:
         """Return encoded candidates; (n_rows * n_candidates, n_parts)."""
-        model, of_row = self.model, np.repeat(rows, n_candidates)
+        model = self.model
         noise = RowNoise.draw(
-            streams, n_candidates, model.generator.latent_dim, block.cells.known.shape[1]
+            streams, attempt.n_candidates, model.generator.latent_dim, block.cells.known.shape[1]
         )
         return complete_rows(
             model.generator,
             block.condition(of_row).to(model.device),
             model.config.decoding_steps,
-            noise,
+            noise.spread(attempt.n_candidates) if attempt.is_even else noise,
             block.find_allowed(of_row, model.encoder, model.device),
         )
 
@@ -238,7 +220,7 @@ class RowCompleter:
         followed = self.relations.restore(self.relations.apply(frame))
         return partial.write_over(followed, of_row)
 
-    def _assemble(self, block: Block, chosen: list[tuple[Indices, pd.DataFrame]]) -> pd.DataFrame:
+    def assemble(self, block: Block, chosen: list[tuple[Indices, pd.DataFrame]]) -> pd.DataFrame:
         """Return all rows of a block in their order."""
         partial = block.partial
         done = np.concatenate([rows for rows, _ in chosen]) if chosen else np.zeros(0, np.int64)

@@ -88,8 +88,8 @@ class ConditionalModel(FittedModel):
         Args:
             frame: The rows: some of the table's columns, in a table of any kind or in a file.
             n_draws: Of each row, which follow each other, numbered in a column `__draw__`.
-            point: Whether each gap gets the median of its draws or the most frequent one: nearest
-                to the truth cell by cell, but all too alike for what is computed over rows.
+            point: Whether each gap gets the median of what may stand there, or what is most
+                probable: nearest to the truth cell by cell, but too alike for sums over rows.
             columns: Whose gaps are filled; those of all columns when None.
             seed: Of the draws.
             refine: Whether rows are chosen among more candidates.
@@ -145,9 +145,7 @@ class ConditionalModel(FittedModel):
             A Series for one column, a DataFrame for several, with the index of the rows.
         """
         predictor = Predictor.of(self, columns, seed, refine)
-        values = predictor.predict(GivenTable.read(frame, self.schema).frame)
-        is_one = columns is None or isinstance(columns, str | int)
-        return values.iloc[:, 0] if is_one else values
+        return predictor.give(predictor.predict(GivenTable.read(frame, self.schema).frame))
 
     def predict_proba(
         self,
@@ -157,19 +155,11 @@ class ConditionalModel(FittedModel):
         seed: int | None = 0,
         refine: bool = True,
     ) -> Any:
-        """Return the probability of each class of columns, given the rest of the rows.
-
-        Args:
-            frame: The rows; what they hold of these columns counts for nothing.
-            columns: One name or several; the target when None.
-            seed: Of the draws. Equal rows are predicted alike.
-            refine: Whether draws are chosen among more candidates.
+        """Return the probability of each class of columns; arguments are those of `predict`.
 
         Returns:
             A DataFrame for one column, (n_rows, n_classes), with the classes in order as columns;
             for several, a dict of such by column.
         """
         predictor = Predictor.of(self, columns, seed, refine)
-        shares = predictor.predict_proba(GivenTable.read(frame, self.schema).frame)
-        is_one = columns is None or isinstance(columns, str | int)
-        return shares[predictor.names[0]] if is_one else shares
+        return predictor.give(predictor.predict_proba(GivenTable.read(frame, self.schema).frame))

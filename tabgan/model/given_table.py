@@ -32,8 +32,14 @@ class GivenTable:
         """Read a table; an index stays one unless its levels are columns of the schema.
 
         Raises:
-            TableError: It is no table, or holds what cannot be compared.
+            TableError: It is no table, one in partitions, or holds what cannot be compared.
         """
+        if hasattr(data, "npartitions"):
+            raise TableError(
+                "rows of a Dask DataFrame are not completed on its cluster, since what is drawn "
+                "for a row depends on its number: give its compute(), or an iterator over its "
+                "partitions to iter_complete."
+            )
         if isinstance(data, str | Path):
             return cls(find_source(data, AS_FOUND).read(), Container(schema.index))
         if isinstance(data, pd.DataFrame) and not set(data.index.names) & set(schema.names):

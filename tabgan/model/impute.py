@@ -2,8 +2,8 @@
 
 draws           differ as real values would: averages over several tables are unbiased, and what
                 differs between them says how much is not known (Rubin 1987)
-point           the median or the most frequent of several draws: nearest to the truth cell by cell,
-                but too much alike
+point           the median, or the most probable value, of what could stand there: nearest to the
+                truth cell by cell, but too much alike
 """
 
 import warnings
@@ -13,13 +13,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from tabgan.errors import SettingError, UnseenCategoryWarning
+from tabgan.model.block import Block
 from tabgan.model.complete import CompletionPlan, stack
+from tabgan.model.completion import RowCompleter
 from tabgan.model.fitted_model import FittedModel
 from tabgan.model.partial_rows import PartialRowReader, PartialRows
 from tabgan.model.point_estimates import find_middle
 from tabgan.schema import ColumnKind, Name
-
-POINT_DRAWS = 25  # of which the middle is taken
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class ImputationPlan:
 
     Attributes:
         plan: What is drawn.
-        is_point: Whether the middle of the draws is given instead of them.
+        is_point: Whether the middle of what may be drawn is given instead.
         filled: Columns whose gaps are filled, in the order of the table.
     """
 
@@ -38,11 +38,22 @@ class ImputationPlan:
 
     def iter_frames(self, frames: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
         """Yield rows without gaps, a block at a time, with the columns that were given."""
-        for partial, draws in self.plan.iter_draws(frames):
-            made = draws
-            if self.is_point:
-                made = [find_middle(draws, partial, self.plan.relations, self.filled)]
-            yield stack([self._finish(partial, rows) for rows in made], len(partial))
+        for completer, block in self.plan.iter_blocks(frames):
+            n_draws = self.plan.n_draws
+            made = (
+                [self._find_middle(completer, block)]
+                if self.is_point
+                else [completer.draw(block, draw) for draw in range(n_draws)]
+            )
+            yield stack([self._finish(block.given, rows) for rows in made], len(block.given))
+
+    def _find_middle(self, completer: RowCompleter, block: Block) -> pd.DataFrame:
+        is_asked = block.partial.find_unfinished(self.filled)
+        found = [
+            (rows, find_middle(draws, rows, block.partial, completer.relations, self.filled))
+            for rows, draws in completer.iter_weighed(block, is_asked)
+        ]
+        return completer.assemble(block, found)
 
     def _finish(self, partial: PartialRows, drawn: pd.DataFrame) -> pd.DataFrame:
         whole = self.plan.finish(partial, drawn)
@@ -102,7 +113,7 @@ def plan_imputation(
     filled = tuple(n for n in model.schema.names if n in asked and n in given and n not in empty)
     plan = CompletionPlan(
         model,
-        POINT_DRAWS if point else n_draws,
+        n_draws,
         filled=frozenset(filled),
         seed=seed,
         refine=refine,

@@ -2,14 +2,13 @@
 
 probabilities   of classes: computed by `class_probabilities`; where known numbers are told to no
                 one but a draw that goes with them, their shares among draws
-values          the most probable class, or the median of the draws of a number
+values          the most probable class, or the median of what a number may be
 
 Equal rows are predicted alike, wherever they stand.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -25,9 +24,7 @@ from tabgan.model.fitted_model import FittedModel
 from tabgan.model.partial_rows import PartialRowReader
 from tabgan.model.point_estimates import find_middle
 from tabgan.schema import Name, restore_dtype
-from tabgan.schema.arrays import Floats, Objects
-
-N_DRAWS = 50  # of each row
+from tabgan.schema.arrays import Floats
 
 
 @dataclass(frozen=True)
@@ -37,12 +34,14 @@ class Predictor:
     Attributes:
         model: That draws.
         names: The columns.
+        is_one: Whether one is asked about, by its name.
         seed: Of the draws.
         refine: Whether draws are chosen among more candidates.
     """
 
     model: FittedModel
     names: tuple[Name, ...]
+    is_one: bool = False
     seed: int | None = 0
     refine: bool = True
 
@@ -63,9 +62,14 @@ class Predictor:
         asked = model.schema.target if columns is None else columns
         if asked is None:
             raise SettingError("the model has no target; name the columns to predict.")
+        is_one = isinstance(asked, str | int)
         names = (asked,) if isinstance(asked, str | int) else tuple(asked)
         PartialRowReader(model.schema, ()).check_names(names)
-        return cls(model, names, seed, refine)
+        return cls(model, names, is_one, seed, refine)
+
+    def give(self, answers: Any) -> Any:
+        """Return answers by column, or that of the one which is asked about."""
+        return answers[self.names[0]] if self.is_one else answers
 
     def predict(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the most probable values of rows, whatever they hold; (n_rows, n_names)."""
@@ -77,7 +81,7 @@ class Predictor:
             if len(best) == len(self.names) == 1:
                 whole = pd.DataFrame(best)
             else:
-                whole = find_middle(answers.draws, block.given, plan.relations, self.names, best)
+                whole = answers.find_middle(self.names, best)
             written = self.model.schema.write_missing_marks(whole)[list(self.names)]
             parts.append(written.set_axis(block.given.index))
         return pd.concat(parts) if parts else self.model.draw_filler()[list(self.names)][:0]
@@ -103,8 +107,7 @@ class Predictor:
     def _plan(self) -> CompletionPlan:
         return CompletionPlan(
             self.model,
-            N_DRAWS,
-            self.names,
+            hidden=self.names,
             filled=frozenset(self.names),
             seed=self.seed,
             refine=self.refine,
@@ -126,30 +129,39 @@ class BlockAnswers:
     completer: RowCompleter
     block: Block
 
-    @cached_property
-    def draws(self) -> list[pd.DataFrame]:
-        """Whole rows drawn; (n_rows, n_columns) each."""
-        return [self.completer.draw(self.block, draw) for draw in range(N_DRAWS)]
+    def find_middle(
+        self, names: Collection[Name], best: Mapping[Name, "pd.Series[Any]"]
+    ) -> pd.DataFrame:
+        """Return whole rows with what columns most probably hold; (n_rows, n_columns).
+
+        Args:
+            names: Of the columns.
+            best: The most probable classes of some of them.
+        """
+        partial, relations = self.block.partial, self.completer.relations
+        every = np.ones(len(partial), bool)
+        found = [
+            (rows, find_middle(draws, rows, partial, relations, names, best))
+            for rows, draws in self.completer.iter_weighed(self.block, every)
+        ]
+        return self.completer.assemble(self.block, found)
 
     def find_shares(self, name: Name) -> Floats:
         """Return the probabilities of a column's classes; (n_rows, n_classes)."""
         classes = find_classes(self.completer.model, name)
-        exact, is_hard = ClassProbabilities.of(self.completer, name, classes), self.block.is_hard
+        exact, is_drawn = ClassProbabilities.of(self.completer, name, classes), self.block.is_hard
         if exact is None:
-            return self._count(name, classes)
-        shares = exact.compute(self.block)
-        if is_hard.any():
-            shares[is_hard] = self._count(name, classes)[is_hard]
-        return shares
-
-    def _count(self, name: Name, classes: Objects) -> Floats:
-        """Return the shares of classes among draws; (n_rows, n_classes)."""
+            shares, is_drawn = np.zeros((len(is_drawn), len(classes))), np.ones_like(is_drawn)
+        else:
+            shares = exact.compute(self.block)
         index = pd.Index(classes, dtype=object)
-        codes = np.array(
-            [index.get_indexer(pd.Index(draw[name], dtype=object)) for draw in self.draws]
-        )
-        shares = np.array([np.mean(codes == number, axis=0) for number in range(len(classes))])
-        return np.asarray((shares / np.maximum(shares.sum(axis=0), 1e-12)).T)
+        for rows, draws in self.completer.iter_weighed(self.block, is_drawn):
+            codes = index.get_indexer(pd.Index(draws.frame[name], dtype=object))
+            own = codes.reshape(draws.keys.shape)
+            counts = [(draws.weights * (own == number)).sum(axis=1) for number in range(len(index))]
+            shares[rows] = np.stack(counts, axis=1)
+            shares[rows] /= np.maximum(shares[rows].sum(axis=1, keepdims=True), 1e-12)
+        return shares
 
     def find_best(self, name: Name) -> "pd.Series[Any] | None":
         """Return the most probable class of each row, (n_rows,); None of what has no classes."""

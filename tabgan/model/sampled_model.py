@@ -20,6 +20,7 @@ from tabgan.query.shares import Shares, read_shares
 from tabgan.query.where import Where, read_where
 from tabgan.refinement.refiner import Refiner
 
+N_JOINT_ROWS = 2_000  # drawn, that tell how values of several columns go together
 MAX_BLOCK_TEXT = 2**28  # characters of a column: of texts beyond 32,768, fewer are drawn at once
 
 
@@ -48,18 +49,24 @@ class SampledModel(ConditionalModel):
             )
         self.encoder.check_room(int(n_rows))
         names = self.schema.names
+        refiner = choose_refiner(self.refiner, candidates, refine=refine)
+
+        def draw(conditions: RowConditions) -> pd.DataFrame:
+            rows = np.zeros(N_JOINT_ROWS, np.int64)
+            return self.draw(rows, conditions, refiner, np.random.default_rng(0))
+
         strata = Strata.divide(
             read_where({} if where is None else where, names),
             read_shares({} if shares is None else shares, names),
             self.relations,
             self.encoder,
+            draw,
         )
         entropy = np.random.SeedSequence(seed).entropy
         longest = max(self.encoder.max_length, 1)
         candidates_per_block = min(
             count_batch_rows(len(self.encoder.parts)), 1 + MAX_BLOCK_TEXT // longest
         )
-        refiner = choose_refiner(self.refiner, candidates, refine=refine)
         return SamplePlan(int(n_rows), candidates_per_block, strata, refiner, entropy)
 
     def sample_block(self, plan: SamplePlan, number: int) -> pd.DataFrame:

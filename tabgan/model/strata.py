@@ -9,24 +9,28 @@ one that it is the beginning of, has the shares that are asked for, up to roundi
 ([0, 1, 2, 0, 0, 1, 2, 0], [2, 0])
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Self
 
 import numpy as np
+import pandas as pd
 
 from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.errors import ConditionError, SettingError
 from tabgan.model.gaps import find_gaps
+from tabgan.model.joint_shares import count_parts, find_joint, find_missed
 from tabgan.model.row_conditions import RowConditions
 from tabgan.query.row_filter import RowFilter
 from tabgan.query.shares import ColumnShares
 from tabgan.relations import RelationSet
-from tabgan.schema.arrays import Indices
+from tabgan.schema.arrays import Floats, Indices
 from tabgan.schema.column import Name
 
 MAX_STRATA = 1_000
+MIN_SHARE = 1e-9  # of a stratum that may have a row
+Draw = Callable[[RowConditions], pd.DataFrame]
 MARGIN = 1.2360679  # of time before a block: no whole number, so that no row falls on its end
 
 
@@ -56,13 +60,23 @@ class Strata:
         shares: Mapping[Name, ColumnShares],
         relations: RelationSet,
         encoder: TableEncoder,
+        draw: Draw,
     ) -> Self:
         """Return the strata of rows that satisfy a filter, one for all where no share is asked for.
 
-        Of several columns, each has its shares within those of the others.
+        Values of several columns go together as often as they do in what the model draws, scaled to
+        the shares of each (`joint_shares`).
+
+        Args:
+            asked: What every row satisfies.
+            shares: By column.
+            relations: Between the columns.
+            encoder: Of the learned columns.
+            draw: Returns rows of the model that shall satisfy conditions; not checked.
 
         Raises:
-            SettingError: There are too many, or shares that leave a rest to no other value.
+            SettingError: There are too many, or shares that leave a rest to no other value, or that
+                facts do not allow together.
             ConditionError: There are no rows of a stratum.
         """
         gaps = find_gaps(relations, encoder) if shares else frozenset()
@@ -75,12 +89,19 @@ class Strata:
                 f"the shares asked for make {n_strata:,} kinds of rows; ask for fewer values: "
                 f"{MAX_STRATA:,} kinds at the most."
             )
-        strata = []
-        for chosen in product(*columns):
-            filters = [asked, *(part for part, _ in chosen)]
-            conditions = RowConditions.from_filter(RowFilter.all_of(filters), relations, encoder)
-            strata.append(Stratum(conditions, float(np.prod([share for _, share in chosen]))))
-        return cls(tuple(strata))
+        filters = [
+            RowFilter.all_of([asked, *(p for p, _ in chosen)]) for chosen in product(*columns)
+        ]
+        if len(columns) > 1:
+            found = [_find_conditions(each, relations, encoder) for each in filters]
+            whole = draw(RowConditions.from_filter(asked, relations, encoder))
+            drawn = whole[asked.read_values(relations.schema).matches(whole, relations.schema)]
+            joint = _find_joint(columns, found, drawn, list(shares), relations)
+        else:
+            found = [RowConditions.from_filter(each, relations, encoder) for each in filters]
+            joint = np.array([share for _, share in columns[0]] if columns else [1.0])
+        strata = zip(found, joint.ravel().tolist(), strict=True)
+        return cls(tuple(Stratum(own, share) for own, share in strata if own and share > MIN_SHARE))
 
     @property
     def declared(self) -> list[str]:
@@ -101,6 +122,42 @@ class Strata:
         order = np.lexsort((numbers, (rows + 0.5) / shares[numbers]))
         start = first - int(before.sum())
         return np.asarray(numbers[order[start : start + stop - first]])
+
+
+def _find_conditions(
+    asked: RowFilter, relations: RelationSet, encoder: TableEncoder
+) -> RowConditions | None:
+    """Return what rows satisfy; None if there are none."""
+    try:
+        return RowConditions.from_filter(asked, relations, encoder)
+    except ConditionError:
+        return None
+
+
+def _find_joint(
+    columns: Sequence[Sequence[tuple[RowFilter, float]]],
+    found: Sequence[RowConditions | None],
+    drawn: pd.DataFrame,
+    names: Sequence[Name],
+    relations: RelationSet,
+) -> Floats:
+    """Return the shares of all combinations of parts of columns; (n_parts of each column, ...).
+
+    Raises:
+        SettingError: Those of the columns cannot be met together.
+    """
+    counts = count_parts(drawn, relations.schema, [[part for part, _ in own] for own in columns])
+    margins = [np.array([share for _, share in own]) for own in columns]
+    is_possible = np.array([own is not None for own in found]).reshape(counts.shape)
+    joint = find_joint(counts, margins, is_possible)
+    missed = find_missed(joint, margins)
+    if missed is not None:
+        others = " and ".join(repr(name) for name in names if name != names[missed])
+        raise SettingError(
+            f"no rows have the shares that are asked for of {names[missed]!r} and those of "
+            f"{others}, since facts of the table join these columns; ask for fewer of them."
+        )
+    return joint
 
 
 def _iter_parts(

@@ -5,7 +5,7 @@ bring streams of their own, so that what is drawn for one does not depend on whi
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, Self
 
 import numpy as np
@@ -75,6 +75,16 @@ class RowNoise:
             uniforms.append(stream.random((n_candidates, n_columns, 4), np.float32))
         drawn = torch.from_numpy(np.concatenate(uniforms))
         return cls(torch.from_numpy(np.concatenate(latents)), drawn[..., 3], drawn[..., :3])
+
+    def spread(self, n_candidates: int) -> Self:
+        """Return the noise with uniform draws spread evenly over the candidates of each row.
+
+        Of each cell they are in the middles of as many equal parts of [0, 1], in random order
+        (Latin hypercube sampling, McKay, Beckman and Conover 1979).
+        """
+        shape = (-1, n_candidates, *self.uniforms.shape[1:])
+        strata = self.uniforms.reshape(shape).argsort(dim=1)
+        return replace(self, uniforms=((strata + 0.5) / n_candidates).reshape(self.uniforms.shape))
 
     def take(self, rows: Tensor) -> Self:
         """Return the noise of some of the rows, on their device; (n_taken,)."""
