@@ -1,6 +1,7 @@
 """Lines that tell users how a fit went."""
 
 from tabgan.evaluation.metrics.unjudged import list_unjudged
+from tabgan.fitting.low_score import LOW_SHARE
 from tabgan.model.tabular_model import TabularModel
 from tabgan_cli.display import say
 from tabgan_cli.fit_run import FinishedFit
@@ -51,4 +52,5 @@ def _in_words(model: TabularModel) -> str:
         return "a classifier hardly tells generated rows from real ones"
     if share >= 0.5:
         return "a classifier tells some generated rows from real ones"
-    return "a classifier tells most generated rows from real ones"
+    share_of_rows = "most" if share >= LOW_SHARE else "nearly all"
+    return f"a classifier tells {share_of_rows} generated rows from real ones"
