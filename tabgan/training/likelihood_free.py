@@ -22,7 +22,7 @@ from tabgan.networks.condition import Condition
 from tabgan.networks.critic import Critic
 from tabgan.networks.generator import Generator
 
-N_DRAWS = 8  # under one condition: twice as many score the same
+N_DRAWS = 8  # under one condition
 SLOWER_GENERATOR, FASTER_CRITIC = 1 / 3, 3.0  # two time scales (Heusel et al. 2017), in
 MORE_CRITIC_STEPS = 2  # learning rates and in steps: weights are worth what the critic is
 STRONGER_PENALTY = 5.0  # of real and of generated rows
