@@ -78,7 +78,7 @@ class Cells:
     def find(self, table: EncodedTable) -> Indices:
         """Return the cell of each value; (n_rows, n_columns)."""
         cells = np.empty(table.codes.shape, np.int64)
-        for column in range(cells.shape[1]):
+        for column in range(len(self.starts) - 1):
             own = slice(self.starts[column], self.starts[column + 1])
             for code in np.unique(table.codes[:, column]):
                 positions = own.start + np.flatnonzero(self.codes[own] == code)
@@ -117,7 +117,7 @@ class LatentClasses:
         for _ in range(ITERATIONS):
             sums, logs = torch.zeros(n_cells, len(first)), shares.clamp_min(1e-9).log().T
             mass, logs = torch.zeros(len(first)), logs.contiguous()
-            for batch in rows.split(BATCH_ROWS):
+            for batch in torch.split(rows, BATCH_ROWS):
                 likelihood = embedding_bag(batch, logs, mode="sum") + weights.log()
                 posterior = likelihood.softmax(dim=1)
                 mass += posterior.sum(0)
