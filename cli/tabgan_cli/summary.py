@@ -48,9 +48,10 @@ def summarise(model: TabularModel) -> list[str]:
 
 def _in_words(model: TabularModel) -> str:
     share = (model.score or 0.0) / max(model.record.noise_floor or 1.0, 1e-9)
+    if share < LOW_SHARE:
+        return "a classifier tells nearly all generated rows from real ones"
     if share >= 0.9:
         return "a classifier hardly tells generated rows from real ones"
     if share >= 0.5:
         return "a classifier tells some generated rows from real ones"
-    share_of_rows = "most" if share >= LOW_SHARE else "nearly all"
-    return f"a classifier tells {share_of_rows} generated rows from real ones"
+    return "a classifier tells most generated rows from real ones"

@@ -1,5 +1,6 @@
 import json
 import time
+import warnings
 from pathlib import Path
 
 import pandas as pd
@@ -35,6 +36,20 @@ def test_the_closing_lines_say_how_it_went(run: Run, tmp_path: Path) -> None:
     assert f"two-sample score {fitted.record.score:.2f} ± " in result.stderr
     assert f"(real rows: {fitted.record.noise_floor:.2f})" in result.stderr
     assert f"seed {fitted.card.seed}; the model is in '{model}'" in result.stderr
+
+
+def test_a_score_near_zero_is_said_in_a_line(
+    run: Run, table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("tabgan.fitting.low_score", "tabgan_cli.summary"):
+        monkeypatch.setattr(f"{module}.LOW_SHARE", 2.0)  # any score is near zero
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        told = run("fit", table, "-m", tmp_path / "m.tabgan", *QUICK).stderr.splitlines()
+    (line,) = [line for line in told if line.startswith("tabgan: a classifier tells nearly all")]
+    assert line.endswith("train for more steps, or take a slower preset.")
+    (score,) = [line for line in told if line.startswith("two-sample score")]
+    assert score.endswith(": a classifier tells nearly all generated rows from real ones")
 
 
 def test_made_rows_and_what_is_made_up_in_them_close_a_fit(run: Run, tmp_path: Path) -> None:
