@@ -39,8 +39,10 @@ def test_the_closing_lines_say_how_it_went(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_score_near_zero_is_said_in_a_line(
-    run: Run, table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    table = tmp_path / "t.csv"
+    make_people(400).to_csv(table, index=False)
     for module in ("tabgan.fitting.low_score", "tabgan_cli.summary"):
         monkeypatch.setattr(f"{module}.LOW_SHARE", 2.0)  # any score is near zero
     with warnings.catch_warnings():
