@@ -25,7 +25,6 @@ from tabgan.networks.generator import Generator
 N_DRAWS = 8  # under one condition
 SLOWER_GENERATOR, FASTER_CRITIC = 1 / 3, 3.0  # two time scales (Heusel et al. 2017), in
 MORE_CRITIC_STEPS = 2  # learning rates and in steps: weights are worth what the critic is
-STRONGER_PENALTY = 5.0  # of real and of generated rows
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,6 @@ def stabilise(config: TrainingConfig) -> TrainingConfig:
         generator_lr=max(1e-8, config.generator_lr * SLOWER_GENERATOR),
         critic_lr=min(1.0, config.critic_lr * FASTER_CRITIC),
         critic_steps=min(100, config.critic_steps * MORE_CRITIC_STEPS),
-        r1_r2_weight=min(1e6, config.r1_r2_weight * STRONGER_PENALTY),
     )
 
 

@@ -87,7 +87,7 @@ def test_a_critic_that_cannot_tell_moves_nothing() -> None:
     torch.testing.assert_close(after.mean(0), before.mean(0), atol=0.5, rtol=0)
 
 
-@pytest.mark.parametrize("name", ["generator_lr", "critic_lr", "critic_steps", "r1_r2_weight"])
+@pytest.mark.parametrize("name", ["generator_lr", "critic_lr", "critic_steps"])
 def test_the_settings_of_the_game_alone_stay_within_their_bounds(name: str) -> None:
     (bounds,) = (f.metadata["bounds"] for f in fields(TrainingConfig) if f.name == name)
     for value in bounds:

@@ -82,7 +82,7 @@ def test_every_objective_learns(encoded: tuple[EncodedTable, Layout], objective:
     assert np.mean(gains) > 0.2
 
 
-@pytest.mark.parametrize("objective", ["relativistic", "wasserstein"])
+@pytest.mark.parametrize("objective", OBJECTIVES)
 def test_the_game_alone_learns(encoded: tuple[EncodedTable, Layout], objective: str) -> None:
     game = {"nll_weight": 0.0, "objective": objective, "steps": 300, "ema_decay": 0.98}
     training = make_training(encoded, TrainingConfig(**(SMALL.to_dict() | game)))
