@@ -31,6 +31,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "likelihood weighs as much as the adversarial loss": {"nll_weight": 1.0},
     "an adversarial step every time": {"adversarial_interval": 1},
     "hardly any adversarial step": {"adversarial_interval": 1_000, "nll_weight": 1_000.0},
+    "no likelihood": {"nll_weight": 0.0},
     "4 decoding steps": {"decoding_steps": 4},
     "a third of the conditions empty, a fifth on one column": {
         "p_unconditional": 0.3,

@@ -8,9 +8,10 @@ command line with default settings, so its seconds are those of whole processes;
 what `peer.py` prints. `--tools` also takes a tool with what it is set to: `tabgan-fast` and
 `tabgan-best` (presets), `ctgan-30` (epochs). The judge wants packages of its own (its docstring
 names them), `--judge` is a Python that has them; each `--peer` names a tool that `peer.py` knows
-and a Python that has it. Two yardsticks need no tool: `bootstrap` (the table's own rows, drawn
-again) and `independent` (every column shuffled). Results are kept in DIR/results.json as they come,
-with version and machine, and what stands there is not run again.
+and a Python that has it. Three yardsticks need no tool: `bootstrap` (the table's own rows, drawn
+again), `independent` (every column shuffled) and `latent_classes` (`benchmarks/latent_classes.py`:
+a plain mixture by EM, refined by the trees that refine tabgan's rows). Results are kept in
+DIR/results.json as they come, with version and machine, and what stands there is not run again.
 """
 
 import argparse
@@ -40,7 +41,7 @@ COLUMNS = {
     "sample_s": "sample s",
     "peak_mb": "peak MB",
 }
-YARDSTICKS = ("bootstrap", "independent")
+YARDSTICKS = ("bootstrap", "independent", "latent_classes")
 PACKAGES = {"tabularargn": "mostlyai-engine", "ctgan": "ctgan", "tvae": "ctgan"}
 
 Figures = dict[str, Any]
@@ -71,6 +72,10 @@ class Bench:
         base, _, setting = tool.partition("-")
         if base == "tabgan":
             made = self.run_tabgan(split / name, rows, setting or "balanced")
+        elif base == "latent_classes":
+            mixture = [sys.executable, "-m", "benchmarks.latent_classes", split / name, rows]
+            printed = run(*mixture, threads=self.threads).printed
+            made = json.loads(printed.splitlines()[-1]) | {"version": "-"}
         else:
             made = self.run_peer(base, split / name, rows, setting)
         printed = run(self.judge, self.folder / "judge.py", split / name, rows).printed

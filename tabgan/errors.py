@@ -142,6 +142,10 @@ class BrokenRelationWarning(UserWarning):
     """Rows break a relation that the model keeps, however often they were drawn again."""
 
 
+class LowScoreWarning(UserWarning):
+    """A fit ended with a score near zero: what it makes does not look like the table's rows."""
+
+
 class ManyRejectedWarning(UserWarning):
     """Most rows that were drawn had to be thrown away, since they do not satisfy what is asked."""
 

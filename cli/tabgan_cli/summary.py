@@ -1,6 +1,7 @@
 """Lines that tell users how a fit went."""
 
 from tabgan.evaluation.metrics.unjudged import list_unjudged
+from tabgan.fitting.low_score import LOW_SHARE
 from tabgan.model.tabular_model import TabularModel
 from tabgan_cli.display import say
 from tabgan_cli.fit_run import FinishedFit
@@ -49,6 +50,8 @@ def summarise(model: TabularModel) -> list[str]:
 
 def _in_words(model: TabularModel) -> str:
     share = (model.score or 0.0) / max(model.record.noise_floor or 1.0, 1e-9)
+    if share < LOW_SHARE:
+        return "a classifier tells nearly all generated rows from real ones"
     if share >= 0.9:
         return "a classifier hardly tells generated rows from real ones"
     if share >= 0.5:

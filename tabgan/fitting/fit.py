@@ -14,6 +14,7 @@ from tabgan.encoding.row_store import MappedTable
 from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.fitting.finish import finish
 from tabgan.fitting.fit_request import FitContext, FitRequest
+from tabgan.fitting.low_score import warn_of_low_score
 from tabgan.fitting.trial_rows import count_broken, name_rejections
 from tabgan.model.model_card import ModelCard
 from tabgan.model.tabular_model import TabularModel
@@ -120,6 +121,7 @@ def train_model(data: TrainingData, context: FitContext) -> TabularModel:
     record.messages += _name_free_text(data.encoder)
     relations, encoder = data.relations, data.encoder
     model = TabularModel(relations, encoder, generator, refiner, config, record, card)
+    warn_of_low_score(model)
     if request.processes.is_first and relations.kept:
         context.clock(Progress("checking rows drawn", 0, 1))
         record.messages += name_rejections(model)

@@ -150,10 +150,26 @@ class Generator(nn.Module):
         codes = torch.where(known, condition.codes, self.most_likely(noisy))
         hard = self.features.indicate(codes)
         indicators = torch.where(known_classes, hard, hard - soft.detach() + soft)
+        return Rows(indicators, self._draw_numbers(densities, codes, condition, random))
+
+    @torch.no_grad()
+    def draw(
+        self, logits: Tensor, densities: Tensor, condition: Condition, random: torch.Generator
+    ) -> Condition:
+        """Return rows as `activate` does, as codes and scalars, without gradients."""
+        codes = self.most_likely(logits + draw_gumbel(logits, random))
+        codes = torch.where(condition.known, condition.codes, codes)
+        scalars = self._draw_numbers(densities, codes, condition, random)
+        return Condition(codes, scalars, condition.known)
+
+    def _draw_numbers(
+        self, densities: Tensor, codes: Tensor, condition: Condition, random: torch.Generator
+    ) -> Tensor:
+        """Return scalars drawn in the modes of codes, known ones copied; (n_rows, n_columns)."""
         scalars = torch.zeros_like(condition.scalars)
         classes = (codes + self.features.offsets).index_select(1, self.mode_columns)
         scalars[:, self.mode_columns] = self.draw_scalars(densities, classes, random)
-        return Rows(indicators, torch.where(known, condition.scalars, scalars))
+        return torch.where(condition.known, condition.scalars, scalars)
 
     def draw_scalars(self, densities: Tensor, classes: Tensor, random: torch.Generator) -> Tensor:
         """Return scalars drawn in their classes; (..., N_PARAMETERS) and (...) -> (...)."""
@@ -183,16 +199,23 @@ class Generator(nn.Module):
 
         The mean over rows of the mean over their hidden cells of -log p(cell).
         """
-        classes = condition.codes + self.features.offsets
-        logs = logits.gather(1, classes) - self.features.sum_blocks(logits.exp()).log()
         hidden = ~condition.known
+        total = self.log_likelihood(logits, densities, condition, hidden)
+        return -(total / hidden.sum(1).clamp(min=1)).mean()
+
+    def log_likelihood(
+        self, logits: Tensor, densities: Tensor, rows: Condition, cells: Tensor
+    ) -> Tensor:
+        """Return the sum of log p(cell) over some cells, (n_rows, n_columns), of each row."""
+        classes = rows.codes + self.features.offsets
+        logs = logits.gather(1, classes) - self.features.sum_blocks(logits.exp()).log()
         classes = classes.index_select(1, self.mode_columns)
         spans = self.spans[classes]
-        quantile = to_quantile(spans, condition.scalars.index_select(1, self.mode_columns))
+        quantile = to_quantile(spans, rows.scalars.index_select(1, self.mode_columns))
         mixture = TruncatedLogisticMixture.from_parameters(densities, *to_logit(spans).unbind(-1))
         inside = mixture.log_density(to_logit(quantile)) * self.is_mode[classes]
-        total = (logs * hidden).sum(1) + (inside * hidden.index_select(1, self.mode_columns)).sum(1)
-        return -(total / hidden.sum(1).clamp(min=1)).mean()
+        inside = inside * cells.index_select(1, self.mode_columns)
+        return (logs * cells).sum(1) + inside.sum(1)
 
     def _repeat_for_classes(self, values: Tensor) -> Tensor:
         """Return columns' values for each class; (n_rows, n_columns) -> (n_rows, width)."""

@@ -2,6 +2,8 @@
 
 trainer                 the whole of it: intervals of steps, validation, the best weights
 gan_step                one step of the minimax loop
+critic_inputs           which cells the critic is shown; `likelihood_free`: what the generator
+                        learns from it where no likelihood is learned
 objectives              the losses and penalties; `optimizer` moves the weights
 condition_sampler       real rows, and the masks under which they are shown
 validation              held-out rows: likelihood, two-sample score, failures

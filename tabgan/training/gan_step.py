@@ -1,8 +1,6 @@
 """One step of the alternating minimax loop: both networks, their optimizers, averaged weights."""
 
 import copy
-import math
-from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -17,29 +15,14 @@ from tabgan.runtime.devices import count_fastest_threads, use_threads
 from tabgan.runtime.process_group import SINGLE_PROCESS, ProcessGroup
 from tabgan.state_reader import StateReader
 from tabgan.training.condition_sampler import ConditionSampler
+from tabgan.training.critic_inputs import CriticInputs, choose_cells
+from tabgan.training.likelihood_free import draw_weighted, stabilise
 from tabgan.training.loss_meter import LossMeter
 from tabgan.training.objectives import OBJECTIVES
 from tabgan.training.optimizer import Adam, AveragedGenerator, minimize
 from tabgan.training.saved_training import check_tensors, read_rates, read_scores
 
 MAX_PROCESSES = 1_000_000  # that seeds after a restart are told apart by
-
-
-@dataclass(frozen=True)
-class CriticInputs:
-    """The critic's inputs in an adversarial step: the same cells of real and fake rows.
-
-    Shape:
-        - known: (n_rows, n_columns), the cells of the condition
-        - shown: (n_rows, n_columns), those and the ones that one decoding step draws: the critic
-          sees no others
-        - real, fake: (n_rows, size), features of whole rows
-    """
-
-    known: Tensor
-    shown: Tensor
-    real: Tensor
-    fake: Tensor
 
 
 class GANStep:
@@ -63,6 +46,7 @@ class GANStep:
         device: torch.device,
         processes: ProcessGroup = SINGLE_PROCESS,
     ) -> None:
+        config = config if config.nll_weight else stabilise(config)
         self.layout, self.sampler, self.config, self.device = layout, sampler, config, device
         self.processes, self.objective = processes, OBJECTIVES[config.objective]
         with torch.random.fork_rng(devices=[]):
@@ -122,8 +106,11 @@ class GANStep:
             logits, densities = self._forward(condition)
             inputs = self._make_critic_inputs(logits, densities, condition)
             self._critic_step(inputs, with_penalty=(count + index) % self.penalty_interval == 0)
-        nll = self.generator.nll(logits, densities, condition)
-        self._generator_step(inputs, nll)
+        if self.config.nll_weight:
+            nll = self.generator.nll(logits, densities, condition)
+            self._generator_step(inputs, nll)
+        else:
+            self._likelihood_free_step(inputs, logits, densities, condition)
 
     def _draw_condition(self) -> Condition:
         return self.sampler.draw(self.config.batch_size, self.random)
@@ -139,18 +126,10 @@ class GANStep:
         """Return fake rows of one decoding step, and the real rows that the conditions are of."""
         tau = self.config.gumbel_tau
         fake = self.generator.activate(logits, densities, condition, tau, self.random)
-        shown = condition.known | self._choose_cells(condition.known)
+        cells = choose_cells(condition.known, self.config.decoding_steps, self.random)
         features = self.critic.features
         real = features.encode_cells(condition.codes, condition.scalars)
-        return CriticInputs(condition.known, shown, real, features(fake))
-
-    def _choose_cells(self, known: Tensor) -> Tensor:
-        """Return a mask of random hidden cells, as many a row as a decoding step draws."""
-        n_columns = known.shape[1]
-        order = torch.rand(known.shape, generator=self.random, device=self.device)
-        count = math.ceil(n_columns / min(self.config.decoding_steps, n_columns))
-        last = torch.where(known, 2.0, order).kthvalue(count, dim=1, keepdim=True).values
-        return ~known & (order <= last)
+        return CriticInputs(condition.known, condition.known | cells, real, features(fake))
 
     def _critic_step(self, inputs: CriticInputs, *, with_penalty: bool) -> None:
         known, shown = inputs.known, inputs.shown
@@ -184,6 +163,18 @@ class GANStep:
         loss = config.adversarial_interval * adversarial + config.nll_weight * nll
         minimize(loss, self.optimizers[1])
         self.critic.requires_grad_(True)
+
+    def _likelihood_free_step(
+        self, inputs: CriticInputs, logits: Tensor, densities: Tensor, condition: Condition
+    ) -> None:
+        """Move the generator by what the critic says of its rows, and by nothing else."""
+        drawn = draw_weighted(
+            self.generator, self.critic, logits, densities, condition, inputs.shown, self.random
+        )
+        self.losses.add(
+            "generator", self.objective.generator_loss(self.last_scores[0], drawn.scores[0])
+        )
+        minimize(drawn.loss, self.optimizers[1])
 
     def snapshot(self) -> dict[str, Any]:
         """Return a copy of all that a step changes, except for the random state."""

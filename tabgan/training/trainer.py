@@ -110,7 +110,7 @@ class Trainer:
         """Train until the steps are done or there is a reason to stop early.
 
         Returns:
-            The averaged generator with the least negative log-likelihood of held-out cells.
+            The averaged generator of the best validation.
 
         Raises:
             TimeLimitError: The time limit leaves no room for a training.
@@ -161,10 +161,8 @@ class Trainer:
         best = saved.state("best")
         check_tensors(best.values, self.best.state_dict(), best.path)
         self.best.load_state_dict(dict(best.values))
-        record, self.is_done = (
-            TrainingRecord.from_dict(saved.state("record").values),
-            saved.flag("is_done"),
-        )
+        record = TrainingRecord.from_dict(saved.state("record").values)
+        self.is_done = saved.flag("is_done")
         steps = self.record.steps, self.gan.steps_done
         check_record(saved, record, *steps, is_done=self.is_done)
         self.record = record
@@ -226,12 +224,15 @@ class Trainer:
         return reason is None
 
     def _keep_if_best(self, result: ValidationResult) -> None:
-        """Keep the weights of the least validation NLL; the last ones if there is no NLL."""
-        point, least = result.point, self.record.nll
-        if least is None or point.nll is None or point.nll < least:
+        """Keep the weights of the least NLL, of the best score where no likelihood is learned."""
+        point, record = result.point, self.record
+        if self.config.nll_weight:
+            is_best = point.nll is None or record.nll is None or point.nll < record.nll
+        else:
+            is_best = (point.score or 0.0) >= (record.score or 0.0)
+        if is_best:
             self.best = copy.deepcopy(self.gan.ema_generator)
-            self.record.best_step, self.record.score = point.step, point.score
-            self.record.nll = point.nll
+            record.best_step, record.score, record.nll = point.step, point.score, point.nll
 
     def _describe_finish(self) -> str:
         """Return in words what follows an interrupt, and about how long that takes."""
@@ -252,7 +253,7 @@ def count_steps(n_rows: int, config: TrainingConfig) -> int:
 
 def _tell_seconds(seconds: float) -> str:
     """Return an estimate as it is told: of few seconds no number, of many every fifth."""
-    if seconds < MIN_SECONDS_TOLD:
-        return ", a few seconds" if seconds else ""
     step = 1 if seconds <= 10 else 5
-    return f", about {step * math.ceil(seconds / step)} s"
+    if seconds >= MIN_SECONDS_TOLD:
+        return f", about {step * math.ceil(seconds / step)} s"
+    return ", a few seconds" if seconds else ""

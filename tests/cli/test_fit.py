@@ -1,6 +1,7 @@
 import json
 import re
 import time
+import warnings
 from pathlib import Path
 
 import pandas as pd
@@ -40,6 +41,22 @@ def test_the_closing_lines_say_how_it_went(run: Run, tmp_path: Path) -> None:
     assert all(f"{stage} {each:.1f} s, " in stages for stage, each in fitted.card.stages.items())
     assert re.search(r", writing the model \d+\.\d s$", stages)
     assert "stages" in run("inspect", model).stdout
+
+
+def test_a_score_near_zero_is_said_in_a_line(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "t.csv"
+    make_people(400).to_csv(table, index=False)
+    for module in ("tabgan.fitting.low_score", "tabgan_cli.summary"):
+        monkeypatch.setattr(f"{module}.LOW_SHARE", 2.0)  # any score is near zero
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        told = run("fit", table, "-m", tmp_path / "m.tabgan", *QUICK).stderr.splitlines()
+    (line,) = [line for line in told if line.startswith("tabgan: a classifier tells nearly all")]
+    assert line.endswith("train for more steps, or take a slower preset.")
+    (score,) = [line for line in told if line.startswith("two-sample score")]
+    assert score.endswith(": a classifier tells nearly all generated rows from real ones")
 
 
 def test_made_rows_and_what_is_made_up_in_them_close_a_fit(run: Run, tmp_path: Path) -> None:
