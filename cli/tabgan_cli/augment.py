@@ -45,7 +45,6 @@ from tabgan_cli.table_options import table_options
 )
 @click.option(
     "--draws",
-    "n_draws",
     type=COUNT,
     metavar="N",
     default=1,
@@ -89,6 +88,7 @@ def augment(
     balance: bool,
     ratio: float | None,
     auto: bool,
+    draws: int,
     mark: str | None,
     no_mark: bool,
     quiet: bool,
@@ -117,6 +117,7 @@ def augment(
             target=target,
             model=model,
             strategy=("balance" if balance else "auto") if ratio is None else ratio,
+            n_draws=draws,
             mark=mark,
             no_mark=no_mark,
             **options,

@@ -32,7 +32,7 @@ def test_one_row_will_do_but_not_an_array_of_one_dimension() -> None:
     numbers = np.random.default_rng(0).normal(size=(30, 2))
     detector = TabGANDetector(config=TINY, random_state=0).fit(numbers)
     assert detector.predict(numbers[:1]).shape == (1,)
-    with pytest.raises(TableError, match="Expected 2D array, got 1D array instead; reshape"):
+    with pytest.raises(TableError, match="Expected 2D array, got 1D array instead. Reshape"):
         detector.predict(numbers[0])
 
 

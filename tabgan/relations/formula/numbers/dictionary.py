@@ -15,7 +15,7 @@ from typing import Self
 
 import numpy as np
 
-from tabgan.relations.formula.numbers.terms import Monomial, Numbers, Term, linear
+from tabgan.relations.formula.numbers.terms import Monomial, Numbers, Term, is_indicator, linear
 from tabgan.relations.statistics import MIN_ROWS
 from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column
@@ -97,7 +97,8 @@ class Dictionary:
         related = relate(np.hstack([block.values for block in self.blocks]), own)
         best = np.argsort(-related, kind="stable")[:MAX_CROSSED]
         self._crossed = [self.terms[index].columns[0] for index in sorted(best)]
-        crossed = [Monomial(((column, 2.0),)) for column in self._crossed]
+        measured = [c for c in self._crossed if not is_indicator(self._numbers[c])]
+        crossed = [Monomial(((column, 2.0),)) for column in measured]
         for index, one in enumerate(self._crossed):
             after = self._crossed[index + 1 :]
             crossed += [Monomial(((one, 1.0), (other, 1.0))) for other in after]

@@ -12,6 +12,7 @@ from tabgan.relations.formula.numbers.terms import (
     Numbers,
     Term,
     UnaryTerm,
+    is_indicator,
 )
 from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column
@@ -62,6 +63,8 @@ class Screening:
         own, present = _standardize(np.column_stack([values[rows] for values in self.own.values()]))
         for index, column in enumerate([*self.columns, *self.datetimes]):
             terms = self._terms_of(index, column, numbers)
+            if not terms:
+                continue
             values, has = _standardize(np.column_stack([term.compute(numbers) for term in terms]))
             with np.errstate(all="ignore"):
                 norms = np.sqrt((values**2).T @ present * (has.T @ own**2))
@@ -78,8 +81,10 @@ class Screening:
             index = self.datetimes.index(column)
             after = self.datetimes[index + 1 :] if index < MAX_DATETIMES else []
             return list(iter_datetime_terms(column, after[:MAX_DATETIMES], screened))
-        terms: list[Term] = [UnaryTerm(name, column) for name in names]
-        terms += [Monomial(((column, power),)) for power in POWERS]
+        terms: list[Term] = []
+        if not is_indicator(screened[column]):
+            terms += [UnaryTerm(name, column) for name in names]
+            terms += [Monomial(((column, power),)) for power in POWERS]
         numbers = self.columns
         terms += [Monomial(((column, 1.0), (c, 1.0))) for c in numbers[index + 1 :]]
         terms += [

@@ -8,6 +8,8 @@
 'x * (1 - y / 100)'
 >>> write_sum([(0.5, one), (0.5, linear(y))], 2.0).write(), write_sum([(-1.0, one)], 2.0).write()
 ('(x + y) / 2 + 2', '2 - x')
+>>> write_sum([(-1 / 60, Difference(x, y))], 0.0).write()
+'(y - x) / 1 minute'
 >>> write_reciprocal([(0.01, Monomial(((y, 1.0), (x, -1.0))))], 0.01).write()
 '100 * x / (y + x)'
 """
@@ -15,7 +17,7 @@
 from collections.abc import Sequence
 
 from tabgan.query.expressions import Arithmetic, Number, Value
-from tabgan.relations.formula.numbers.terms import Monomial, Term, scale
+from tabgan.relations.formula.numbers.terms import Difference, Monomial, Term, scale
 from tabgan.schema.column import Column
 
 Summands = Sequence[tuple[float, Term]]  # coefficients, which are not 0, and terms
@@ -71,6 +73,9 @@ def _divide(term: Term, common: dict[Column, float]) -> Term:
 def _add(summands: Summands, constant: float) -> Value:
     """Return a sum, those that are added first."""
     ordered = sorted(summands, key=lambda pair: pair[0] < 0)
+    factor, first = ordered[0]
+    if factor < 0 and constant <= 0 and isinstance(first, Difference):
+        ordered[0] = -factor, Difference(first.start, first.end)
     pairs = [(factor < 0, term.to_value(abs(factor))) for factor, term in ordered]
     if constant:
         at = 0 if pairs[0][0] and constant > 0 else len(pairs)

@@ -189,6 +189,11 @@ def linear(column: Column) -> Monomial:
     return Monomial(((column, 1.0),))
 
 
+def is_indicator(values: Floats) -> bool:
+    """Return whether all that is there is 0 or 1, of which powers say nothing; (n_rows,)."""
+    return bool(np.isin(values, (0.0, 1.0)).sum() == np.count_nonzero(~np.isnan(values)))
+
+
 def is_linear(term: Term) -> bool:
     """Return whether a term is a column as it is."""
     return isinstance(term, Monomial) and len(term.powers) == 1 and term.powers[0][1] == 1
