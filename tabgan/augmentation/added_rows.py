@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import SettingError
+from tabgan.fitting.concat import append
 from tabgan.io import FrameInput
 from tabgan.model.complete import DRAW_COLUMN
-from tabgan.runtime.limits import check_count, check_weight
+from tabgan.runtime.limits import check_count, check_positive
 
 MARKER_COLUMN = "__synthetic__"  # true in the rows made
 WEIGHT_COLUMN = "__weight__"  # what a row weighs for a learner
@@ -62,12 +63,13 @@ class Augmentation:
             SettingError: The table has a column of such a name.
         """
         table = self.given.frame
-        parts = [self.made] if synthetic_only else [table, self.made]
-        both = pd.concat(parts, ignore_index=True).astype(table.dtypes)
+        both = append(table, self.made)
+        if synthetic_only:
+            both = both.iloc[len(table) :].reset_index(drop=True)
         is_made = np.arange(len(both)) >= len(both) - len(self.made)
         added: dict[str, Any] = {}
         if mark is not None:
-            check_marker_column(table, mark)
+            self._check_mark(mark)
             added[mark] = is_made
         if self.n_draws > 1:
             draws = np.repeat(np.arange(self.n_draws), len(self.made) // self.n_draws)
@@ -78,13 +80,22 @@ class Augmentation:
             added[WEIGHT_COLUMN] = np.where(is_made, self.weight, 1.0)
         return self.given.container.create(both.assign(**added))
 
+    def _check_mark(self, mark: str) -> None:
+        """Raise `SettingError` unless the marker column's name is free."""
+        check_marker_column(self.given.frame, mark)
+        taken = [DRAW_COLUMN] * (self.n_draws > 1) + [WEIGHT_COLUMN] * (self.weight != 1)
+        if mark in taken:
+            raise SettingError(f"{mark!r} is the name of another column that is added; rename it.")
+
 
 def check_marker_column(table: pd.DataFrame, mark: str) -> None:
-    """Raise unless the name of a column that is added is free.
+    """Raise unless the name of a column that is added is a name, and free.
 
     Raises:
-        SettingError: The table has a column of that name.
+        SettingError: It is blank, or the table has a column of that name.
     """
+    if not mark.strip():
+        raise SettingError("the mark has no name: give it one, or leave it out.")
     if mark in map(str, table.columns):
         raise SettingError(
             f"the table has a column {mark!r} already, which would tell synthetic rows apart: "
@@ -99,8 +110,10 @@ def check_draws(table: pd.DataFrame, n_draws: int, weight: float) -> None:
         SettingError: They are not.
     """
     check_count("n_draws", n_draws)
-    check_weight(weight)
-    if n_draws > 1:
-        check_marker_column(table, DRAW_COLUMN)
-    if weight != 1:
-        check_marker_column(table, WEIGHT_COLUMN)
+    check_positive("weight", weight, 1)
+    for name, is_added in ((DRAW_COLUMN, n_draws > 1), (WEIGHT_COLUMN, weight != 1)):
+        if is_added and name in map(str, table.columns):
+            raise SettingError(
+                f"the table has a column {name!r} already, which is the name of one that is added: "
+                "rename the table's."
+            )

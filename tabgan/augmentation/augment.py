@@ -21,14 +21,15 @@ from tabgan.errors import SettingError, TableError
 from tabgan.evaluation.utility.task import Task, infer_task_schema
 from tabgan.fitting.fit_request import FitRequest, draw_seed
 from tabgan.io import read_frame
-from tabgan.model.class_sampling import Amounts, Pool, check_class_sizes
+from tabgan.model.class_sampling import Amounts, Pool, check_class_sizes, join_draws
 from tabgan.model.tabular_model import TabularModel
-from tabgan.runtime.limits import check_time_limit
-from tabgan.runtime.progress import OnProgress, ignore_progress
+from tabgan.runtime.limits import check_positive, check_time_limit
+from tabgan.runtime.progress import OnProgress, Progress, ignore_progress
 from tabgan.schema import close_names
 from tabgan.schema.column import Name, dtype_name
 
 Strategy = Literal["auto", "balance"] | float
+MAX_RATIO = 1_000.0  # rows made in one table, over those given; `sample` makes any number
 CROSS_VALIDATION_SHARE = 0.7  # of the seconds of "auto": the folds have many fits, the end has one
 
 
@@ -109,18 +110,26 @@ def augment(
         choice = PlanChoice(_to_plan(strategy))
     amounts = choice.plan.amounts(len(table), counts)
     if amounts.total == 0:
-        return Augmentation(given, table.iloc[:0], choice.describe(0), seed)
+        return Augmentation(given, table.iloc[:0], choice.describe(0), seed, n_draws, weight)
     if model is None:
         schema = infer_task_schema(known, target)
         model = fit_uninterrupted(known, replace(request, schema=schema), on_progress)
     model = model.keep_out(table)  # rows without a target were not learned
-    seeds = [seed, *map(int, np.random.SeedSequence(seed).generate_state(n_draws - 1))]
-    draws = [Pool.draw(model, amounts, target, each).take(amounts) for each in seeds]
-    rows = pd.concat(draws, ignore_index=True)[list(table.columns)].astype(table.dtypes)
+    draws = []
+    for number, each in enumerate(_draw_seeds(seed, n_draws)):
+        on_progress(Progress("drawing rows", number, n_draws))
+        draws.append(Pool.draw(model, amounts, target, each))
+    rows = join_draws(draws, amounts)[list(table.columns)].astype(table.dtypes)
     sentence = choice.describe(amounts.total)
     if n_draws > 1:
-        sentence += f" That was drawn {n_draws} times: {HOW_TO_AVERAGE}."
+        judged = " (one draw was judged)" if choice.facts else ""
+        sentence += f" That was drawn {n_draws} times{judged}: {HOW_TO_AVERAGE}."
     return Augmentation(given, rows, sentence, seed, n_draws, weight)
+
+
+def _draw_seeds(seed: int, n_draws: int) -> list[int]:
+    """Return a seed for each draw, the first of which is that of a single draw."""
+    return [seed, *map(int, np.random.SeedSequence(seed).generate_state(n_draws - 1))]
 
 
 def _find_task(table: pd.DataFrame, target: Name, strategy: Strategy) -> Task | None:
@@ -140,7 +149,8 @@ def _to_plan(strategy: Strategy) -> AugmentationPlan:
 def _check_settings(table: pd.DataFrame, target: Name, strategy: object) -> None:
     """Raise `SettingError` unless the strategy is known and the target holds something."""
     if isinstance(strategy, int | float) and not isinstance(strategy, bool):
-        if not 0 < strategy < math.inf or round(strategy * len(table)) < 1:
+        check_positive("ratio", strategy, MAX_RATIO)
+        if round(strategy * len(table)) < 1:
             raise SettingError(
                 f"a ratio of {strategy:g} adds no rows to {len(table)}: give a larger number."
             )

@@ -28,9 +28,10 @@ from tabgan.estimators.training_sets import (
     TrainingSet,
     find_weight_name,
 )
-from tabgan.io import read_frame, read_rows
+from tabgan.io import Container, read_frame, read_rows
 from tabgan.io.frames.plain_frames import ArrayContainer
-from tabgan.runtime.limits import check_count, check_weight
+from tabgan.io.frames.polars_frames import PolarsContainer
+from tabgan.runtime.limits import check_count, check_positive
 
 MAX_RATIO = 30.0  # rows made, over the rows given: more cost time, and teach no more
 
@@ -60,8 +61,9 @@ class TabGANEnsemble(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
         ratio: Rows of a draw, over the rows given; at most 30.
         weight: Of a row made, beside 1 of a row given; below 1 the learner has to take
             `sample_weight`.
-        gan: The `TabGAN` that is fitted to X and y; one of preset "fast" when None. Its schema and
-            its target are inferred, its random state is drawn from this one's.
+        gan: The `TabGAN` that is fitted to X and y; one of preset "fast" when None, but give one to
+            search over its settings (`gan__steps`). Its schema and its target are inferred, its
+            random state is drawn from this one's.
         n_generators: How many GANs are fitted; draws are shared out among them.
         n_jobs: Learners trained at a time, as joblib counts them.
         random_state: Seed of the GANs, of the draws and of the learners.
@@ -107,7 +109,7 @@ class TabGANEnsemble(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
 
         Args:
             X: A table of any kind that `tabgan.io.frames` lists, shape (n_rows, n_features).
-                Learners are given arrays if it is one, else frames of pandas.
+                Learners are given arrays or frames as X is one, of dicts frames of pandas.
             y: The class or number of each row, (n_rows,).
 
         Raises:
@@ -115,9 +117,10 @@ class TabGANEnsemble(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
         """
         self._check_settings()
         y = self._read_target(y)  # first: names of features are kept of what is read last
-        features = self._read(X, reset=True)
+        features, kind = self._read(X, reset=True)
         check_consistent_length(features, y)
         classes, codes = None, y
+        self.__dict__.pop("classes_", None)
         if is_classifier(self):
             classes, codes = np.unique(y, return_inverse=True)
             self.classes_ = classes
@@ -125,7 +128,7 @@ class TabGANEnsemble(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
                 raise SettingError(
                     f"y holds one class, {str(classes[0])!r}: a classifier needs two or more."
                 )
-        given = GivenExamples(self.estimator, features, codes, classes)
+        given = GivenExamples(self.estimator, features, kind, codes, classes)
         rng = check_random_state(self.random_state)
         unfitted = TabGAN(preset="fast") if self.gan is None else self.gan
         seeds = rng.randint(MAX_SEED, size=self.n_generators)
@@ -143,46 +146,50 @@ class TabGANEnsemble(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
         Learners without `predict_proba` vote; of classes with as many votes the first is taken.
         """
         check_is_fitted(self)
-        if is_classifier(self):
-            shares = self.predict_proba(X) if hasattr(self, "predict_proba") else self._vote(X)
-            return np.asarray(self.classes_[shares.argmax(axis=1)])
-        features = self._read(X, reset=False)
-        predicted = [learner.predict(features) for learner in self.estimators_]
-        return np.asarray(np.mean(predicted, axis=0))
+        if not is_classifier(self):
+            return self._average("predict", X)
+        shares = self.predict_proba(X) if hasattr(self, "predict_proba") else self._vote(X)
+        return np.asarray(self.classes_[shares.argmax(axis=1)])
 
     @available_if(_learner_has("predict_proba"))  # type: ignore[untyped-decorator]
     def predict_proba(self, X: Any) -> NDArray[np.float64]:  # noqa: N803
         """Return the mean of the learners' probabilities; (n_rows, n_classes)."""
-        check_is_fitted(self)
-        features = self._read(X, reset=False)
-        predicted = [learner.predict_proba(features) for learner in self.estimators_]
-        return np.asarray(np.mean(predicted, axis=0))
+        return self._average("predict_proba", X)
+
+    @available_if(_learner_has("decision_function"))  # type: ignore[untyped-decorator]
+    def decision_function(self, X: Any) -> NDArray[np.float64]:  # noqa: N803
+        """Return the mean of the learners' scores; (n_rows,), or (n_rows, n_classes)."""
+        return self._average("decision_function", X)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:  # noqa: N803
         """Return the accuracy of a classifier, R² of a regressor."""
         measure = accuracy_score if is_classifier(self) else r2_score
         return float(measure(y, self.predict(X), sample_weight=sample_weight))
 
+    def _average(self, method: str, X: Any) -> NDArray[np.float64]:  # noqa: N803
+        """Return the mean of what a method of the learners gives."""
+        check_is_fitted(self)
+        frame, kind = self._read(X, reset=False)
+        found = [getattr(each, method)(kind.create(frame)) for each in self.estimators_]
+        return np.asarray(np.mean(found, axis=0))
+
     def _vote(self, X: Any) -> NDArray[np.float64]:  # noqa: N803
-        features = self._read(X, reset=False)
-        votes = [
-            learner.predict(features)[:, None] == self.classes_ for learner in self.estimators_
-        ]
-        return np.asarray(np.mean(votes, axis=0))
+        frame, kind = self._read(X, reset=False)
+        chosen = [each.predict(kind.create(frame))[:, None] for each in self.estimators_]
+        return np.asarray(np.mean([each == self.classes_ for each in chosen], axis=0))
 
     def _check_settings(self) -> None:
         """Raise `SettingError` where a setting is not allowed, or the learner cannot heed it."""
         learner = type(self.estimator).__name__
-        if not (is_classifier(self) or is_regressor(self)):
+        is_one = hasattr(self.estimator, "__sklearn_tags__") and hasattr(self.estimator, "fit")
+        if not is_one or not (is_classifier(self) or is_regressor(self)):
             raise SettingError(f"estimator is a {learner}; give a classifier or a regressor.")
         check_count("n_draws", self.n_draws)
         check_count("n_generators", self.n_generators)
-        check_weight(self.weight)
-        if not 0 < self.ratio <= MAX_RATIO:
-            raise SettingError(
-                f"ratio={self.ratio!r} is no amount of rows; give a number above 0, and "
-                f"{MAX_RATIO:g} at most."
-            )
+        check_positive("ratio", self.ratio, MAX_RATIO)
+        check_positive("weight", self.weight, 1)
+        if not isinstance(self.gan, TabGAN | None):
+            raise SettingError(f"gan is a {type(self.gan).__name__}; give a TabGAN, or None.")
         if self.gan is not None and self.gan.schema is not None:
             raise SettingError("the schema is inferred from X and y; give a gan without one.")
         if self.weight != 1 and find_weight_name(self.estimator) is None:
@@ -191,12 +198,16 @@ class TabGANEnsemble(MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
                 "does not: leave weight at 1, or choose another one."
             )
 
-    def _read(self, X: Any, *, reset: bool) -> Any:  # noqa: N803
-        """Return what learners are given, after scikit-learn's checks of names and numbers."""
+    def _read(self, X: Any, *, reset: bool) -> tuple[pd.DataFrame, Container]:  # noqa: N803
+        """Return features, after scikit-learn's checks of their names, and their kind."""
         table = read_frame(X) if reset else read_rows(X)
         frame = table.frame.drop(columns=list(table.container.index))
+        if not frame.shape[1]:
+            raise SettingError("X has no columns: give at least one to predict y from.")
         validate_data(self, frame, reset=reset, skip_check_array=True)
-        return frame.to_numpy() if table.container == ArrayContainer() else frame
+        if isinstance(table.container, PolarsContainer) or table.container == ArrayContainer():
+            return frame, table.container
+        return frame if isinstance(X, pd.DataFrame) else frame.infer_objects(), Container()
 
     def _read_target(self, y: Any) -> NDArray[Any]:
         """Return classes or numbers; (n_rows,).

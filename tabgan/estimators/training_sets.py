@@ -8,12 +8,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from sklearn import get_config
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import has_fit_parameter
 
 from tabgan.estimators.tabgan import TabGAN
 from tabgan.evaluation.utility.task import as_classes
+from tabgan.fitting.concat import append
+from tabgan.io import Container
 from tabgan.model.class_sampling import Amounts, Pool
 from tabgan.schema import TableSchema
 
@@ -62,13 +65,15 @@ class GivenExamples:
 
     Attributes:
         estimator: The learner, of which each training set has a copy.
-        features: A frame or an array, (n_rows, n_features).
+        features: A frame, (n_rows, n_features).
+        kind: Makes of such a frame what learners are given.
         codes: Numbers of classes, or the numbers to predict; (n_rows,).
         classes: By their number; None where numbers are predicted.
     """
 
     estimator: Any
-    features: Any
+    features: pd.DataFrame
+    kind: Container
     codes: NDArray[Any]
     classes: NDArray[Any] | None
 
@@ -76,15 +81,14 @@ class GivenExamples:
     def target(self) -> Any:
         """The name of the column of codes: one that no feature has."""
         name = "target"
-        while name in pd.DataFrame(self.features).columns:
+        while name in self.features.columns:
             name += "_"
         return name
 
     @cached_property
     def table(self) -> pd.DataFrame:
         """Features and codes, (n_rows, n_features + 1)."""
-        features = pd.DataFrame(self.features).reset_index(drop=True)
-        return features.assign(**{self.target: self.codes})
+        return self.features.reset_index(drop=True).assign(**{self.target: self.codes})
 
     def fit_gan(self, gan: TabGAN, seed: int) -> TabGAN:
         """Fit a GAN to the table; classes are categories, whatever their number."""
@@ -104,23 +108,20 @@ class GivenExamples:
         for number, (draw, state) in enumerate(rng.randint(MAX_SEED, size=(draws.count, 2))):
             model = gans[number % len(gans)].model_
             made = Pool.draw(model, amounts, self.target, int(draw)).take(amounts)
-            rows = pd.concat([self.table, made], ignore_index=True).astype(self.table.dtypes)
+            rows = append(self.table, made)
             codes = rows.pop(self.target).to_numpy()
             yield TrainingSet(
                 _clone_seeded(self.estimator, int(state)),
-                rows.to_numpy(self.features.dtype) if self.is_array else rows,
+                self.kind.create(rows),
                 codes if self.classes is None else self.classes[codes],
                 {name: weights} if name else {},
             )
 
-    @property
-    def is_array(self) -> bool:
-        """Whether learners are given arrays."""
-        return isinstance(self.features, np.ndarray)
-
 
 def find_weight_name(estimator: Any) -> str | None:
     """Return what an estimator's `fit` calls the weights of rows; None if it takes none."""
+    if get_config()["enable_metadata_routing"]:
+        return "sample_weight"  # handed on by whatever requests it
     if isinstance(estimator, Pipeline):
         name, last = estimator.steps[-1]
         return f"{name}__sample_weight" if has_fit_parameter(last, "sample_weight") else None

@@ -14,6 +14,19 @@ def stack(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
+def append(table: pd.DataFrame, made: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of a table and rows made for it, in its dtypes and with its gaps.
+
+    Objects may have several: where the table's gaps are None, made ones are None as well.
+    """
+    made = made.copy()
+    for name in table.select_dtypes(object).columns:
+        gaps = table[name][table[name].isna()]
+        if len(gaps):
+            made[name] = made[name].where(made[name].notna(), gaps.iloc[0])
+    return pd.concat([table, made], ignore_index=True).astype(table.dtypes)
+
+
 def _stack_column(parts: "Sequence[pd.Series[Any]]") -> "pd.Series[Any]":
     dtypes = {part.dtype for part in parts}
     if len(dtypes) > 1:

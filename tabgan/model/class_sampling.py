@@ -1,6 +1,6 @@
 """Rows drawn from a model without a condition, and class by class."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -81,10 +81,20 @@ class Pool:
             for part, rows in zip(self.parts, amounts.each, strict=True)
             if part is not None and rows
         ]
-        rows = pd.concat(taken, ignore_index=True)
-        encoder, relations = self.model.encoder, self.model.relations
-        rng = np.random.default_rng(len(rows))
-        return renumber(encoder, relations, rows, np.arange(len(rows)), rng)
+        return _number_keys(self.model, pd.concat(taken, ignore_index=True))
+
+
+def join_draws(draws: Sequence[Pool], amounts: Amounts) -> pd.DataFrame:
+    """Return the first rows of several pools of one model, in which no identifier stands twice."""
+    taken = [pool.take(amounts) for pool in draws]
+    if len(taken) == 1:
+        return taken[0]
+    return _number_keys(draws[0].model, pd.concat(taken, ignore_index=True))
+
+
+def _number_keys(model: TabularModel, rows: pd.DataFrame) -> pd.DataFrame:
+    rng = np.random.default_rng(len(rows))
+    return renumber(model.encoder, model.relations, rows, np.arange(len(rows)), rng)
 
 
 def check_class_sizes(counts: Mapping[Any, int], amounts: Amounts) -> None:

@@ -42,11 +42,19 @@ def check_count(name: str, count: Any) -> None:
         raise SettingError(f"{name}={count!r} is no amount; give a whole number from 1 on.")
 
 
-def check_weight(weight: float) -> None:
-    """Raise unless rows made weigh something, and no more than rows given.
+def check_positive(name: str, number: Any, most: float) -> None:
+    """Raise unless a setting is a number above 0, and no larger than what is allowed.
+
+    Args:
+        name: Of the setting.
+        number: Its value.
+        most: That is allowed.
 
     Raises:
-        SettingError: The weight is not above 0, or above 1.
+        SettingError: It is none.
     """
-    if not 0 < weight <= 1:
-        raise SettingError(f"weight={weight!r} is none; give a number above 0, and 1 at most.")
+    is_number = isinstance(number, Integral | float) and not isinstance(number, bool)
+    if not is_number or not 0 < float(number) <= most:
+        raise SettingError(
+            f"{name}={number!r} is not allowed; give a number above 0, and {most:,.6g} at most."
+        )

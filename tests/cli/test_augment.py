@@ -121,7 +121,7 @@ def test_usage(
         (("--target", "membr"), "no column 'membr' to predict; perhaps 'member'"),
         (("--target", "income", "--balance"), "no classes to balance"),
         (("--target", "member", "--mark", "age"), "has a column 'age' already"),
-        (("--target", "member", "--ratio", -1), "a ratio of -1 adds no rows"),
+        (("--target", "member", "--ratio", -1), "ratio=-1.0 is not allowed"),
         (("--target", "member", "-o", "people.csv"), "is what this command reads"),
         (("--target", "member", "-o", "more.doc"), "allowed are .csv"),
         (("--target", "member", "-o", "none/more.csv"), "there is no folder"),

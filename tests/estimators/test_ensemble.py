@@ -5,15 +5,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn import config_context
 from sklearn.base import BaseEstimator
-from sklearn.compose import make_column_transformer
+from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.linear_model import LinearRegression, LogisticRegression, Perceptron
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
@@ -141,14 +142,57 @@ def test_it_stands_in_searches_and_pipelines(people: pd.DataFrame) -> None:
     assert pipeline.fit(X, y).predict(X).shape == (300,)
 
 
-@pytest.mark.parametrize("kind", ["polars", "records"])
+def _one_hot() -> Any:
+    texts = make_column_selector(dtype_include=["object", "string"])
+    return make_column_transformer((OneHotEncoder(), texts), remainder="passthrough")
+
+
+@pytest.mark.parametrize("kind", ["polars", "records", "list"])
 def test_tables_of_other_kinds(people: pd.DataFrame, kind: str) -> None:
-    X: Any = people[["age", "gain"]].fillna(0)  # noqa: N806
-    learner = HistGradientBoostingClassifier(max_iter=3)
+    X: Any = people[["age", "city"]].fillna("nowhere")  # noqa: N806
+    learner = make_pipeline(_one_hot(), HistGradientBoostingClassifier(max_iter=3))
     expected = _ensemble(learner).fit(X, people["income"]).predict(X)
-    X = pytest.importorskip("polars").from_pandas(X) if kind == "polars" else X.to_dict("records")  # noqa: N806
+    if kind == "polars":
+        X = pytest.importorskip("polars").from_pandas(X)  # noqa: N806
+        learner = make_pipeline(FunctionTransformer(_from_polars), learner)
+    else:
+        X = X.to_dict(kind)  # noqa: N806
     found = _ensemble(learner).fit(X, people["income"]).predict(X)
     np.testing.assert_array_equal(found, expected)
+
+
+def _from_polars(rows: Any) -> pd.DataFrame:
+    assert type(rows).__module__.startswith("polars")
+    return rows.to_pandas()  # type: ignore[no-any-return]
+
+
+def test_gaps_of_rows_made_are_those_of_the_table(people: pd.DataFrame) -> None:
+    X = people[["age", "city"]].astype({"city": object})  # noqa: N806
+    X["city"] = X["city"].where(np.arange(300) % 3 > 0, None)
+    seen: list[set[type]] = []
+
+    def keep(rows: pd.DataFrame) -> pd.DataFrame:
+        seen.append(set(map(type, rows["city"])))
+        return rows[["age"]]
+
+    keeper = FunctionTransformer(keep)
+    _ensemble(make_pipeline(keeper, DecisionTreeClassifier())).fit(X, people["income"])
+    assert seen == [{str, type(None)}] * 2
+
+
+def test_learners_that_ask_for_weights_by_routing(people: pd.DataFrame) -> None:
+    with config_context(enable_metadata_routing=True):
+        scaler = StandardScaler().set_fit_request(sample_weight=False)
+        learner = make_pipeline(scaler, Weights().set_fit_request(sample_weight=True))
+        fitted = _ensemble(learner, 1, weight=0.25).fit(people[["age"]], people["income"])
+    assert fitted.estimators_[0][-1].weights_.tolist() == [1.0] * 300 + [0.25] * 300
+
+
+def test_scores_of_learners_without_probabilities_are_averaged(people: pd.DataFrame) -> None:
+    X = people[["age"]]  # noqa: N806
+    fitted = _ensemble(Perceptron()).fit(X, people["income"])
+    expected = np.mean([each.decision_function(X) for each in fitted.estimators_], axis=0)
+    np.testing.assert_array_equal(fitted.decision_function(X), expected)
 
 
 @pytest.mark.parametrize(
@@ -156,11 +200,16 @@ def test_tables_of_other_kinds(people: pd.DataFrame, kind: str) -> None:
     [
         ({"n_draws": 0}, "n_draws=0 is no amount"),
         ({"n_generators": 1.5}, "n_generators=1.5 is no amount"),
-        ({"ratio": 0}, "ratio=0 is no amount of rows"),
+        ({"ratio": 0}, "ratio=0 is not allowed"),
         ({"ratio": 31}, "30 at most"),
         ({"weight": 1.1}, "above 0, and 1 at most"),
         ({"estimator": KNeighborsClassifier(), "weight": 0.5}, "sample_weight, which KNeighbors"),
         ({"estimator": StandardScaler()}, "StandardScaler; give a classifier or a regressor"),
+        ({"estimator": None}, "estimator is a NoneType; give a classifier"),
+        ({"estimator": "gbdt"}, "estimator is a str; give a classifier"),
+        ({"ratio": None}, "ratio=None is not allowed"),
+        ({"weight": "a"}, "weight='a' is not allowed"),
+        ({"gan": "fast"}, "gan is a str; give a TabGAN"),
         ({"gan": TabGAN(schema={})}, "give a gan without one"),
     ],
 )
@@ -173,6 +222,8 @@ def test_what_cannot_be_done_is_said(
 
 
 def test_a_class_alone_and_gaps_are_refused(people: pd.DataFrame) -> None:
+    with pytest.raises(SettingError, match="X has no columns"):
+        _ensemble(DecisionTreeClassifier()).fit(people[[]], people["income"])
     X, y = people[["age"]], people["income"].astype(object)  # noqa: N806
     with pytest.raises(SettingError, match="y holds one class, 'a'"):
         _ensemble(DecisionTreeClassifier()).fit(X, ["a"] * 300)
