@@ -67,4 +67,5 @@ def impute(start: float, /, table: str, output: str, quiet: bool, **options: Any
             from tabgan_cli.impute_run import run_imputation  # noqa: PLC0415 - slow
 
         drawn = run_imputation(table, output, display, start=start, **options)
-    say(f"{drawn.rows:,} rows filled with the seed {drawn.seed} are {drawn.place}", quiet)
+    rows = "1 row is" if drawn.rows == 1 else f"{drawn.rows:,} rows are"
+    say(f"{rows} {drawn.place}, gaps filled with the seed {drawn.seed}", quiet)

@@ -1,5 +1,6 @@
 """What `tabgan inspect MODEL` prints: how the fit went, columns, made rows, what is held."""
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -58,12 +59,14 @@ def _name_broken(card: dict[str, Any]) -> list[str]:
 
 
 def _options_to_repeat(values: dict[str, Any]) -> str:
-    """Return the options that repeat a fit, beside its table, target, schema and relations."""
+    """Return the options that repeat a fit, beside its table, schema, config and relations."""
     card, config = values["card"], TrainingConfig.from_dict(values["config"])
     preset = name_preset(config)
+    target = "" if values["target"] is None else shlex.quote(str(values["target"]))
     options = [
         f"--seed {card['seed']}",
-        f"--preset {preset}" if preset else "settings of its own (config)",
+        f"--target {target}" if target else "",
+        f"--preset {preset}" if preset else "--config with its settings",
         f"--steps {config.steps} --objective {config.objective}",
         "" if config.refine_rounds else "--no-refine",
         f"--protect --protect-below {card['protect_below']}" if card["protect"] else "",

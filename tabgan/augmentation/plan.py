@@ -70,7 +70,8 @@ class PlanChoice:
         """
         facts = f": {self.facts}" if self.facts else ""
         if rows:
-            return f"{rows} rows are added, {self.plan.text}{facts}."
+            added = "1 row is" if rows == 1 else f"{rows:,} rows are"
+            return f"{added} added, {self.plan.text}{facts}."
         if facts:
             return f"Nothing is added, since nothing is shown to help{facts}."
         return "Nothing is added: no class has fewer rows than another."

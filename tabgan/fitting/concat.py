@@ -20,7 +20,8 @@ def append(table: pd.DataFrame, made: pd.DataFrame) -> pd.DataFrame:
     Objects may have several: where the table's gaps are None, made ones are None as well.
     """
     made = made.copy()
-    for name in table.select_dtypes(object).columns:
+    objects = [name for name, kind in table.dtypes.items() if pd.api.types.is_object_dtype(kind)]
+    for name in objects:
         gaps = table[name][table[name].isna()]
         if len(gaps):
             made[name] = made[name].where(made[name].notna(), gaps.iloc[0])

@@ -28,6 +28,7 @@ from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.column import Name
 
 N_USUAL_ROWS = 500  # drawn, that tell how surprising a column's cells usually are
+MIN_EXCESS = 0.1  # nats by which a cell is odder than its column's usually are, to be named
 N_NAMED = 3  # cells of a row that are told in words
 MAX_SHOWN = 40  # characters of a value
 
@@ -51,7 +52,8 @@ class CellSurprises:
     def describe(self, relations: Sequence[Relation]) -> list[str]:
         """Return the cells that surprise most, for their column, of each row in words; (n_rows,).
 
-        A number of many digits is always as unlikely as all others: what is usual is no surprise.
+        A number of many digits is always as unlikely as all others: what is usual is no surprise,
+        and a row without any is "".
         """
         facts: dict[int, list[str]] = {}
         for relation in relations:
@@ -60,7 +62,11 @@ class CellSurprises:
         excess = self.surprises.to_numpy() - self.usual
         order = np.argsort(-excess, axis=1, kind="stable")[:, :N_NAMED]
         return [
-            "; ".join(self._describe_cell(row, int(column), facts) for column in columns)
+            "; ".join(
+                self._describe_cell(row, int(column), facts)
+                for column in columns
+                if excess[row, column] > MIN_EXCESS
+            )
             for row, columns in enumerate(order)
         ]
 

@@ -61,10 +61,14 @@ class ColumnShares:
         """Return what is asked of a column.
 
         Raises:
-            SettingError: The shares add up to more than 1.
+            SettingError: The shares add up to more than 1, or one thing is given two.
         """
         parts: list[Share] = []
+        given: list[tuple[Clause, ...]] = []
         for each in asked:
+            if each.clauses in given:
+                raise SettingError(f"{name!r} is given two shares of the same; leave out one.")
+            given.append(each.clauses)
             earlier = [clause for part in parts for clause in exclude(part.clauses)]
             is_plain = all(clause.operator == "=" for clause in each.clauses)
             parts.append(each if is_plain else Share((*each.clauses, *earlier), each.share))

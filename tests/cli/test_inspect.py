@@ -149,7 +149,7 @@ def test_a_model_shows_what_is_in_it(run: Run, model: Path) -> None:
     for text in (
         "member",
         "100",
-        "--seed 1 --preset balanced --steps 10",
+        "--seed 1 --target member --preset balanced --steps 10",
         "all steps were done",
         "categorical",
     ):

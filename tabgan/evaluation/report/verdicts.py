@@ -17,6 +17,7 @@ from tabgan.evaluation.utility.utility import Utility
 HELP, ALIKE, COPIES = "Do they help?", "Are they alike?", "Are they copies?"
 MIN_COPIED = 25.0  # percent of rows, beyond what chance copies, that make a table one of copies
 MIN_MORE_COPIED = 5.0  # percent of rows, where no unseen row is a copy
+MAX_SEEN = 50.0  # percent of unseen rows that stand in the real table, where copies say nothing
 MIN_MORE_NEAR = 5.0  # percent of rows; fewer are within what two ways of counting differ by
 EFFECT_LEVELS: Mapping[Effect, Level] = {
     Effect.HELPS: "good",
@@ -198,6 +199,9 @@ def _judge_new(found: Mapping[str, MetricResult], copied: Copied | None) -> Verd
         answer = f"Part of the rows are copies: {copied.fact}."
         return Verdict(COPIES, answer, PART_ADVICE, "unsure")
     natural = percentage(copies.reference or 0.0)
+    if (copies.reference or 0.0) >= MAX_SEEN:
+        reason = f"{natural} of the rows that should be unseen stand in the real table, too"
+        return _unknown(COPIES, "Whether the rows are copies", reason)
     fact = f"{percentage(copies.value)} stand in the real table, and {natural} of unseen rows do"
     if may_be_copies(copies):
         answer = f"Part of the rows may be copies: {fact}, but the rows are too few to be sure."
