@@ -73,9 +73,10 @@ class RowConditions:
         if not asked.is_plain:
             selector.check_categories()
         selections = selector.select(asked.necessary)
-        selected = selections if asked.is_plain else _keep_narrowest(selections)
         asked.check_values(schema)
         follows = any(relations.relations_of(name) for name in asked.necessary)
+        is_simple = asked.is_plain and not follows
+        selected = selections if is_simple else _keep_narrowest(selections)
         is_exact = len(selected) == len(selections) and all(s.is_exact for s in selected.values())
         is_rounded = any(float_dtype(schema.column(name)) is not None for name in asked.necessary)
         is_enough = is_exact and not asked.choices and not follows and not is_rounded
