@@ -43,7 +43,8 @@ def fitted() -> TabGAN:
 
 @pytest.fixture(scope="module")
 def drawn(fitted: TabGAN) -> pd.DataFrame:
-    return fitted.sample(40_000, random_state=1)
+    rows: pd.DataFrame = fitted.sample(40_000, random_state=1)
+    return rows
 
 
 def told(fitted: TabGAN, where: str) -> set[str]:
