@@ -11,11 +11,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
+
 from tabgan.query.expressions import Arithmetic, Call, Expression, Value
 from tabgan.relations.formula.formula import Formula
 from tabgan.relations.table_profile import TableProfile
 
 
+@np.errstate(all="ignore")  # as formulas are evaluated
 def simplify(formula: Formula, rows: TableProfile) -> Formula:
     """Return the simplest form of a formula that breaks in no more of some rows.
 
