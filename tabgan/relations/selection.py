@@ -65,14 +65,15 @@ def simplest_first(found: Sequence[DiscoveredRelation]) -> list[DiscoveredRelati
 
 
 MADE_KINDS = ("formula", "formula_where")
-PARTIAL_KINDS = ("dependency", "formula", "date_part")
+PARTIAL_KINDS = ("affine", "dependency", "formula", "date_part")
 
 
 def composites_first(found: Sequence[DiscoveredRelation]) -> list[DiscoveredRelation]:
     """Return relations, those last by which a part follows from what is put together of it.
 
     Of `label = size || colour`, not `label -> size` is kept, which says less; nor `label -> kind`,
-    where a formula says what the label is where `kind = 'a'`.
+    where a formula says what the label is where `kind = 'a'`. Of `paid`, which is `offer` or else
+    `price`, not `offer = paid` is kept, which leaves the gaps of `offer` to be learned.
     """
     made: defaultdict[Name, frozenset[Name]] = defaultdict(frozenset)
     for discovery in found:
@@ -81,10 +82,16 @@ def composites_first(found: Sequence[DiscoveredRelation]) -> list[DiscoveredRela
 
     def is_part(discovery: DiscoveredRelation) -> bool:
         relation = discovery.relation
+        leaves_some = any(column is not None for column in relation.reduced_columns().values())
+        if leaves_some and any(
+            name in made and made[name] <= relation.source_names
+            for name in relation.dependent_names
+        ):
+            return True
         if relation.KIND not in PARTIAL_KINDS:
             return False
         wholes = [made[name] for name in relation.source_names if name in made]
-        n_sources = len(relation.sources)
+        n_sources = len(relation.sources) - leaves_some  # what is left to learn says less
         return any(len(parts) > n_sources and relation.dependent_names <= parts for parts in wholes)
 
     return sorted(found, key=is_part)
