@@ -5,7 +5,8 @@ conditional_model   what it is asked of given rows
 sampled_model       it draws new rows, block by block
 tabular_model       what it is asked besides: samples, scores, and to be saved
 saved_model         what a file holds -> a model, checked
-row_conditions      what rows are asked for, told to the generator and checked
+row_conditions      what rows are asked for, told to the generator and checked: as little is told
+                    as will do (`narrowest_selections`)
 category_clauses    conditions on numbers that are learned as categories
 renumbering         keys of rows that are drawn in other places
 rejection           rows that break what is asked: drawn again, counted, told

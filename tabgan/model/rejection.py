@@ -18,7 +18,8 @@ from tabgan.model.kept_share import MIN_KEPT_SHARE
 from tabgan.schema.arrays import Mask
 
 MAX_SHOWN = 200  # characters of a relation in a message
-MAX_ROUNDS = 64  # of a block, where rows are rejected
+MAX_ROUNDS = 64  # of a block, where fewer rows than these are left
+MIN_FOUND_SHARE = 1 / 1_000  # of rows drawn
 MIN_ROUND_ROWS, ROUND_MARGIN = 64, 1.25  # of a round after the first: of what is likely enough
 MAX_VAIN_ROUNDS = 6  # without a single row: what is asked cannot be had
 MAX_REDRAWS = (
@@ -152,8 +153,10 @@ class BlockRows:
     @property
     def is_exhausted(self) -> bool:
         """Whether further rounds are not worth their time: what is asked cannot be had."""
-        has_none = not len(self) + _count(self._held)
-        return self.n_rounds == MAX_ROUNDS or (self.n_rounds >= MAX_VAIN_ROUNDS and has_none)
+        found = len(self) + _count(self._held)
+        if self.n_rounds >= MAX_ROUNDS:
+            return found < MIN_FOUND_SHARE * self.n_drawn
+        return self.n_rounds >= MAX_VAIN_ROUNDS and not found
 
     def add(self, checked: CheckedRows, counts: RejectionCounts) -> None:
         """Add the rows of a round: which ones come first depends on nothing but the rounds."""
@@ -164,7 +167,7 @@ class BlockRows:
         self._held.append(checked.breaking)
         kept, held = len(self), _count(self._held)
         is_hopeless = self.n_rounds >= MAX_REDRAWS and MAX_REDRAWS * kept < kept + held
-        if is_hopeless or self.n_rounds == MAX_ROUNDS:
+        if is_hopeless or self.is_exhausted:
             self.gives_breaking |= held > 0
         if self.gives_breaking:
             self._given += self._held

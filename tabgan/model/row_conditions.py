@@ -1,10 +1,4 @@
-"""What rows are asked for: selected in the generator's condition, checked once rows are restored.
-
-A generator that is given values of several columns gets each of them drawn by itself, by its
-frequency in the table. So where a filter has more than comparisons that all hold, as few columns as
-will do are selected: what many rows satisfy anyway is left to rejection, which keeps columns as
-they go together.
-"""
+"""What rows are asked for: selected in the generator's condition, and checked when restored."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -18,6 +12,11 @@ from tabgan.encoding.encoded_column import PartSelections, Selection
 from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.errors import ConditionError
 from tabgan.model.category_clauses import clauses_on_categories
+from tabgan.model.narrowest_selections import (
+    MIN_ACCEPTED,
+    MIN_ACCEPTED_SOURCES,
+    keep_narrowest,
+)
 from tabgan.model.rejection import CheckedRows
 from tabgan.query.row_filter import RowFilter
 from tabgan.query.where import Where, read_where
@@ -27,8 +26,6 @@ from tabgan.schema.column import Name
 from tabgan.schema.float_conversion import asks_for_missing
 from tabgan.schema.precision import float_dtype
 from tabgan.schema.predicates import Clause
-
-MIN_ACCEPTED, MIN_FREE = 0.1, 0.5  # share of rows that satisfy selections left out, or all of them
 
 
 @dataclass(frozen=True)
@@ -73,9 +70,12 @@ class RowConditions:
         if not asked.is_plain:
             selector.check_categories()
         selections = selector.select(asked.necessary)
-        selected = selections if asked.is_plain else _keep_narrowest(selections)
         asked.check_values(schema)
         follows = any(relations.relations_of(name) for name in asked.necessary)
+        selected = selections
+        if follows or not asked.is_plain:
+            least = MIN_ACCEPTED_SOURCES if follows else MIN_ACCEPTED
+            selected = keep_narrowest(selections, least)
         is_exact = len(selected) == len(selections) and all(s.is_exact for s in selected.values())
         is_rounded = any(float_dtype(schema.column(name)) is not None for name in asked.necessary)
         is_enough = is_exact and not asked.choices and not follows and not is_rounded
@@ -194,17 +194,6 @@ class _Selector:
             if not is_number and not asks_for_missing(clause.value):
                 sign = "=" if clause.operator == "!=" else clause.operator
                 self.select({name: [Clause(sign, clause.value)]})
-
-
-def _keep_narrowest(selections: Mapping[int, PartSelections]) -> dict[int, PartSelections]:
-    """Return the selections of several without the widest, as long as enough rows satisfy those."""
-    selected, accepted = dict(selections), 1.0
-    for number, selection in sorted(selections.items(), key=lambda item: -item[1].share):
-        accepted *= selection.share
-        if len(selections) == 1 or accepted < (MIN_ACCEPTED if len(selected) > 1 else MIN_FREE):
-            break
-        del selected[number]
-    return selected
 
 
 def _push_down(

@@ -14,7 +14,7 @@ from tabgan.schema.predicates import Clause
 from tabgan.schema.ranges import allow
 from tabgan.schema.text import show_datetime
 
-MIN_SHARE_INSIDE = 1 / 4  # of rows; with fewer, rejecting the others is a waste
+MIN_SHARE_INSIDE = 1 / 50  # of rows: what is moved is no longer as it goes with other columns
 
 
 def read_bounds(

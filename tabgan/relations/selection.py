@@ -1,7 +1,7 @@
 """Which of the relations found are kept, and in which order they are applied."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from tabgan.errors import RelationError
@@ -64,6 +64,7 @@ def simplest_first(found: Sequence[DiscoveredRelation]) -> list[DiscoveredRelati
     return ordered
 
 
+LINEAR_KINDS = ("affine", "sum")
 MADE_KINDS = ("formula", "formula_where")
 PARTIAL_KINDS = ("dependency", "formula", "date_part")
 
@@ -72,15 +73,22 @@ def composites_first(found: Sequence[DiscoveredRelation]) -> list[DiscoveredRela
     """Return relations, those last by which a part follows from what is put together of it.
 
     Of `label = size || colour`, not `label -> size` is kept, which says less; nor `label -> kind`,
-    where a formula says what the label is where `kind = 'a'`.
+    where a formula says what the label is where `kind = 'a'`. Of `paid`, which is `offer` or else
+    `price`, not `offer = paid` is kept, which leaves the gaps of `offer` to be learned.
     """
     made: defaultdict[Name, frozenset[Name]] = defaultdict(frozenset)
+    whole: dict[Name, frozenset[Name]] = {}  # those by which nothing is left to learn
     for discovery in found:
-        if discovery.relation.KIND in MADE_KINDS and not discovery.n_violations:
-            made[discovery.relation.dependent.name] |= discovery.relation.source_names
+        relation = discovery.relation
+        if relation.KIND in MADE_KINDS and not discovery.n_violations:
+            made[relation.dependent.name] |= relation.source_names
+            if not _leaves_some(relation):
+                whole.setdefault(relation.dependent.name, relation.source_names)
 
     def is_part(discovery: DiscoveredRelation) -> bool:
         relation = discovery.relation
+        if _says_less(relation, whole):
+            return True
         if relation.KIND not in PARTIAL_KINDS:
             return False
         wholes = [made[name] for name in relation.source_names if name in made]
@@ -88,6 +96,27 @@ def composites_first(found: Sequence[DiscoveredRelation]) -> list[DiscoveredRela
         return any(len(parts) > n_sources and relation.dependent_names <= parts for parts in wholes)
 
     return sorted(found, key=is_part)
+
+
+def _leaves_some(relation: Relation) -> bool:
+    """Return whether values or gaps of a dependent are left to learn."""
+    return any(column is not None for column in relation.reduced_columns().values())
+
+
+def _says_less(relation: Relation, whole: Mapping[Name, frozenset[Name]]) -> bool:
+    """Return whether a line or a sum leaves some to learn of what whole formulas say.
+
+    Args:
+        relation: It.
+        whole: Sources of the formulas, by what is computed.
+    """
+    if relation.KIND not in LINEAR_KINDS or not _leaves_some(relation):
+        return False
+    is_said = any(
+        whole[name] <= relation.source_names for name in relation.dependent_names & whole.keys()
+    )
+    sources = relation.source_names & whole.keys()
+    return is_said or any(relation.dependent_names <= whole[name] for name in sources)
 
 
 def order_found(found: Sequence[DiscoveredRelation]) -> list[DiscoveredRelation]:

@@ -16,9 +16,10 @@ from tabgan.relations import RelationConfig, RelationSet
 from tabgan.relations.exact_arithmetic import DAY
 from tabgan.relations.formula.conditions.contraction import contract
 from tabgan.relations.formula.conditions.interval import Interval
+from tabgan.relations.formula.formula import Formula
 from tabgan.schema import TableSchema
 from tabgan.schema.float_conversion import to_float
-from tabgan.schema.predicates import Clause
+from tabgan.schema.predicates import Clause, matches
 
 RNG = np.random.default_rng(2)
 FRAME = pd.DataFrame(
@@ -145,3 +146,76 @@ def test_what_a_result_never_comes_to_is_refused() -> None:
     (relation,) = product().relations
     with pytest.raises(ConditionError, match=r"column 'z' is a \* b, which never comes to"):
         relation.push_down([Clause(">", 1e7)])
+
+
+LABELLED = FRAME.assign(
+    a=FRAME.a.mask(RNG.random(400) < 0.1), c=FRAME.c.mask(RNG.random(400) < 0.1), y="mid"
+)
+CASES = (
+    "case when a - b > 9 then 'high' when a - b > 0 then 'mid' else 'low' end",
+    "case when a < b then 'low' else 'high' end",
+    "case when a >= 20 and b >= 15 then 'high' when c < 0 then 'low' else 'mid' end",
+    "case when a < 3 or c < -5 then 'low' else 'high' end",
+    "case when not (a < 3 or c < -5) then 'low' end",
+    "case when a * b > 150 then 'high' when c missing then 'low' else 'mid' end",
+    "case when years(born, seen) >= 65 then 'high' when b in (2, 3) then 'low' else 'mid' end",
+    "case when b <= 3 then case when a < 5 then 'low' else 'high' end else 'mid' end",
+    "case when b = 7 then 'mid' when a != 3 then 'low' else 'high' end",
+    "case when born < '1960-05-01' and a < 9 then 'high' else 'low' end",
+)
+
+
+def labelled(text: str) -> tuple[Formula, pd.DataFrame]:
+    """Return the formula of the column `y` of a table with gaps, and the table."""
+    schema = TableSchema.infer(LABELLED)
+    tree = parse_relation(f"'mid' = {text}", schema.names)
+    assert isinstance(tree, syntax.Comparison)
+    value = check_value(tree.operands[1], schema)
+    frame = LABELLED.assign(y=value.categories(ColumnReader(LABELLED)))
+    config = RelationConfig(discover=False, declare=[f"y = {text}"])
+    (relation,) = RelationSet.discover(frame, TableSchema.infer(frame), config).relations
+    assert isinstance(relation, Formula)
+    return relation, frame
+
+
+@pytest.mark.parametrize("text", CASES)
+def test_no_row_with_a_label_that_is_asked_for_is_left_out(text: str) -> None:
+    relation, frame = labelled(text)
+    schema = TableSchema.infer(frame)
+    for label in frame["y"].dropna().unique():
+        asked = frame[frame["y"] == label]
+        for name, clauses in relation.push_down([Clause("=", label)]).items():
+            assert matches(asked[name], schema.column(name), clauses).all()
+    gaps = frame[frame["y"].isna()]
+    for name, clauses in relation.push_down([Clause("=", None)]).items() if len(gaps) else ():
+        assert matches(gaps[name], schema.column(name), clauses).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "expected"),
+    [
+        (CASES[0], "high", {"a": ([10, 99], [9.9, None])}),
+        (CASES[2], "high", {"a": ([20, 99], [19.9, None]), "b": ([15, 19], [14])}),
+        (CASES[2], "low", {"c": ([-1, 0], [0.1, None])}),
+        (CASES[3], "high", {"a": ([3, None], [2.9]), "c": ([-5, None], [-5.1])}),
+        (CASES[4], "low", {"a": ([3], [2.9, None]), "c": ([-5], [-5.1, None])}),
+        (CASES[7], "low", {"a": ([5, 1], [5.1, None]), "b": ([3], [4])}),
+    ],
+)
+def test_labels_ask_bounds_of_what_they_are_decided_by(
+    text: str, label: str, expected: dict[str, tuple[list[float | None], list[float | None]]]
+) -> None:
+    """Cells that are allowed, and such as are not; others than those of the columns always are."""
+    relation, frame = labelled(text)
+    pushed, schema = relation.push_down([Clause("=", label)]), TableSchema.infer(frame)
+    assert set(pushed) == set(expected)
+    for name, (allowed, others) in expected.items():
+        cells = pd.Series([*allowed, *others], dtype=float)
+        found = matches(cells, schema.column(name), pushed[name])
+        assert found.tolist() == [True] * len(allowed) + [False] * len(others)
+
+
+def test_labels_that_never_come_together_are_refused() -> None:
+    relation, _ = labelled(CASES[0])
+    with pytest.raises(ConditionError, match="'y' is case when a - b > 9 .* which never comes to"):
+        relation.push_down([Clause("=", "high"), Clause("=", "low")])

@@ -24,7 +24,7 @@ from tabgan.query.parser import parse_relation
 from tabgan.query.three_valued_logic import Comparison, Condition, IsMissing
 from tabgan.query.value_check import check_condition
 from tabgan.relations.constant_where.discovery import iter_constants
-from tabgan.relations.constant_where.gate_clauses import to_clauses
+from tabgan.relations.constant_where.gate_clauses import to_clauses, to_opposite_clauses
 from tabgan.relations.gaps import clear_cells, has_plain_gaps, write_cells
 from tabgan.relations.gates import check_gate, find_gated, replace_cells
 from tabgan.relations.relation import DiscoveredRelation, Relation
@@ -221,11 +221,12 @@ class ConstantWhere(Relation):
     def select_jointly(
         self, asked: Mapping[Name, Sequence[Clause]]
     ) -> Mapping[Name, Sequence[Clause]]:
-        """Ask the source for what only the constant satisfies, and the column for all else."""
+        """Ask the source for what the constant alone or never satisfies, the column for others."""
         name = self.dependent.name
         series = pd.Series([self.constant], name=name).astype(object)
         if not matches(series, self.dependent, asked[name])[0]:
-            return {}
+            has_own_gap = self.has_gaps and all(clause.allows_missing for clause in asked[name])
+            return {} if has_own_gap else to_opposite_clauses(self.gate)
         is_only = self.is_exact and any(clause.operator == "=" for clause in asked[name])
         return {name: []} | (to_clauses(self.gate) if is_only else {})
 

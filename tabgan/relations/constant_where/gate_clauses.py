@@ -4,13 +4,15 @@
 >>> equal = [Comparison("=", ColumnRef(x), Text(text)) for text in "uv"]
 >>> to_clauses(IsIn(tuple(equal)))
 {'x': [Clause(operator='in', value=('u', 'v'))]}
+>>> to_opposite_clauses(equal[0])["x"][0].write()
+'(!= u or = None)'
 """
 
 from tabgan.query.expressions import ColumnRef, Number, Text
 from tabgan.query.three_valued_logic import BoolOp, Comparison, Condition, IsIn, IsMissing
 from tabgan.relations.bounds import write_value
 from tabgan.schema.column import Column, ColumnKind, Name
-from tabgan.schema.predicates import Clause
+from tabgan.schema.predicates import NEGATED, Clause
 
 BOUNDS = {"<", "<=", ">", ">="}
 
@@ -24,6 +26,25 @@ def to_clauses(gate: Condition) -> dict[Name, list[Clause]]:
     if isinstance(gate, BoolOp) and gate.word == "and":
         return _join([to_clauses(operand) for operand in gate.operands])
     return _to_values(gate)
+
+
+def to_opposite_clauses(gate: Condition) -> dict[Name, list[Clause]]:
+    """Return clauses on a gate's one column that hold where the gate does not; none of others."""
+    clauses = to_clauses(gate)
+    if len(clauses) != 1 or len(gate.columns) != 1:
+        return {}
+    ((name, asked),) = clauses.items()
+    alternatives = [_negate(clause) for clause in asked]
+    return {name: [Clause("or", tuple(branch for each in alternatives for branch in each))]}
+
+
+def _negate(clause: Clause) -> list[tuple[Clause, ...]]:
+    """Return the branches of which one holds where a clause does not: a gap satisfies none."""
+    if clause.is_missing:
+        return [(Clause("!=", None),)]
+    values = clause.value if clause.operator == "in" else [clause.value]
+    sign = NEGATED["=" if clause.operator == "in" else clause.operator]
+    return [tuple(Clause(sign, value) for value in values), (Clause("=", None),)]
 
 
 def _to_values(gate: Condition) -> dict[Name, list[Clause]]:

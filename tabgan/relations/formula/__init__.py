@@ -10,7 +10,8 @@ numbers/      sought: sums, products, functions, datetimes
 cases/        sought: what conditions on other columns decide
 texts/        sought: texts put together, numbers in texts
 count_search  sought: how many conditions hold, `services = count(phone = 'Yes', tv = 'Yes')`
-definitions   the counts and texts that columns may be
+coalesce_search  sought: which of several is the first that has a value
+definitions   the counts, texts and first values that columns may be
 verification  what was found, tried on all rows
 ranking       which column of a fact is computed
 conditions/   what is asked of results, asked of the columns that they follow from

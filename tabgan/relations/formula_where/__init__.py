@@ -7,6 +7,7 @@ screening       what is nearly decided by the other columns of some rows
 text_copies     texts that are equal but for their case
 candidates      ... the better ones first
 gate_search     what decides in which rows a formula holds
+simpler_forms   ... and which part of it says the same there
 claims          what a text says that a column is
 """
 

@@ -3,6 +3,7 @@
 1. In the rows of each category of a column, where it has a value, and at its ends, formulas are
    sought: of numbers, among the columns that follow from others there and less so elsewhere.
 2. In which rows each of them holds is counted in the whole table: what decides that is its gate.
+3. Of the forms that hold in all of the gate's rows, the simplest is kept.
 """
 
 from collections.abc import Collection, Iterator
@@ -22,7 +23,9 @@ from tabgan.relations.formula_where.claims import read_relation
 from tabgan.relations.formula_where.gate_search import GateSearch
 from tabgan.relations.formula_where.row_groups import find_row_groups, take_rows
 from tabgan.relations.formula_where.screening import Screening
+from tabgan.relations.formula_where.simpler_forms import simplify
 from tabgan.relations.formula_where.text_copies import TextCopies
+from tabgan.relations.gates import find_gated
 from tabgan.relations.linear_combination.linear_combination import LinearCombination
 from tabgan.relations.relation import Relation
 from tabgan.relations.statistics import SIGNIFICANCE_LEVEL
@@ -152,9 +155,19 @@ class GatedFormulaSearch:
         search = GateSearch(self.profile, formula, self.min_nats)
         gate = search.find()
         if gate is not None:
-            self.found[formula.text] = Candidate(formula, gate)
+            self.found[formula.text] = self._simplify(Candidate(formula, gate))
             self.holds[formula.text] = ~search.breaks[self.profile.sample_rows]
         return gate is not None
+
+    def _simplify(self, candidate: Candidate) -> Candidate:
+        """Return the simplest form of a formula that holds wherever its gate does, and its gate."""
+        gate, columns = candidate.gate, (candidate.formula.dependent, *candidate.formula.sources)
+        rows = np.flatnonzero(find_gated(gate.condition, self.profile.frame))
+        formula = simplify(candidate.formula, take_rows(self.profile, rows, columns))
+        if formula is candidate.formula:
+            return candidate
+        own = GateSearch(self.profile, formula, self.min_nats).find()
+        return Candidate(formula, own or gate)
 
 
 def _name_columns(definition: Definition) -> set[Name]:

@@ -1,15 +1,18 @@
 """What conditions on a computed column ask of the columns that it is computed from."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from tabgan.errors import ConditionError
+from tabgan.query.expressions import Value
 from tabgan.relations.bounds import read_bounds, write_value
 from tabgan.relations.formula.computation import Computation
-from tabgan.relations.formula.conditions.contraction import Ranges, contract
-from tabgan.relations.formula.conditions.interval import Interval
-from tabgan.relations.formula.conditions.regions import Regions
+from tabgan.relations.formula.conditions.branches import Left, Result
+from tabgan.relations.formula.conditions.contraction import Ranges
+from tabgan.relations.formula.conditions.interval import ANY, Interval
+from tabgan.relations.formula.conditions.regions import PointReader, Regions
 from tabgan.relations.formula.rounding import as_written
 from tabgan.relations.protected_values import MAX_FLOAT, find_ends
 from tabgan.relations.table_profile import TableProfile
@@ -57,22 +60,39 @@ def push_down(
     regions = Regions.of(computation.expression)
     if regions is not None and not reach:
         return _push_to_regions(regions, computation, dependent, clauses)
-    bounds = read_bounds(dependent, clauses, computation.rounding.step or None)
-    sizes = [abs(end) for end in bounds or () if np.isfinite(end)]
-    if bounds is None or not sizes or as_written(dependent) != dependent:
-        return {}
-    slack = reach + computation.rounding.step + MAX_ERROR * max(sizes)
-    left = contract(computation.expression, Interval(*bounds).widen(slack), ranges)
+    asked = _ask_result(computation, dependent, clauses, reach)
+    left = asked.narrow(computation.expression, Left(ranges))
     if left is None:
         raise ConditionError(
             f"column {dependent.name!r} is {computation.expression.write()}, which never comes to "
             "what is asked for with values as the table has them; ask for some of those."
         )
     return {
-        source.name: _write_clauses(source, left[source], ranges[source])
+        source.name: _write_clauses(source, left, ranges[source])
         for source in ranges
-        if source.kind.is_quantitative and left[source] != ranges[source]
+        if source.kind.is_quantitative and left.ranges[source] != ranges[source]
     }
+
+
+def _ask_result(
+    computation: Computation, dependent: Column, clauses: Sequence[Clause], reach: float
+) -> Result:
+    """Return what clauses ask of the results of a computation."""
+
+    def allows(value: Value | None) -> bool:
+        if value is None:
+            return all(clause.allows_missing for clause in clauses)
+        given = replace(computation, expression=value).compute(PointReader(np.zeros(1)), dependent)
+        return bool(matches(given, dependent, clauses)[0])
+
+    bounds = None
+    if dependent.kind.is_quantitative and as_written(dependent) == dependent:
+        bounds = read_bounds(dependent, clauses, computation.rounding.step or None)
+    sizes = [abs(end) for end in bounds or () if np.isfinite(end)]
+    if bounds is None or not sizes:
+        return Result(allows, ANY)
+    slack = reach + computation.rounding.step + MAX_ERROR * max(sizes)
+    return Result(allows, Interval(*bounds).widen(slack))
 
 
 def _push_to_regions(
@@ -90,7 +110,15 @@ def _push_to_regions(
     return {regions.source.name: regions.to_clauses(is_allowed)}
 
 
-def _write_clauses(source: Column, left: Interval, whole: Interval) -> list[Clause]:
+def _write_clauses(source: Column, left: Left, whole: Interval) -> list[Clause]:
     """Return what is left of a source as clauses, without those that all values satisfy."""
-    pairs = ((">=", left.low, whole.low), ("<=", left.high, whole.high))
-    return [Clause(sign, write_value(source, end)) for sign, end, own in pairs if end != own]
+    own = left.ranges[source]
+    ends = ((">=", own.low, -1, own.low > whole.low), ("<=", own.high, 1, own.high < whole.high))
+    clauses = [
+        Clause(sign, write_value(source, end + side * MAX_ERROR * abs(end)))
+        for sign, end, side, is_narrower in ends
+        if is_narrower
+    ]
+    if left.may_miss(source):
+        return [Clause("or", (tuple(clauses), (Clause("=", None),)))]
+    return clauses
