@@ -119,6 +119,8 @@ class Affine(ComputedColumn):
             return []
         ((factor, name),) = form.terms
         source, dependent = profile.schema.column(name), profile.schema.column(form.dependent)
+        if source.kind.is_made_anew and dependent.kind.is_made_anew:
+            return []  # texts, which a formula copies
         check_affine(source, dependent, factor, form.constant)
         relation = cls.fit(profile, source, dependent, factor, form.constant)
         if relation is None:

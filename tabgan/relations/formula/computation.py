@@ -7,6 +7,7 @@
 [1, 1, 2]
 """
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -165,8 +166,13 @@ class Computation:
         return cls(read_expression(state, schema), Rounding.from_state(state.state("rounding")))
 
 
-def read_expression(state: StateReader, schema: TableSchema, name: str = "expression") -> Value:
-    """Return the expression that a computation has written.
+def read_expression(
+    state: StateReader,
+    schema: TableSchema,
+    name: str = "expression",
+    check: Callable[[syntax.Value, TableSchema], Value] = check_value,
+) -> Value:
+    """Return the expression that a computation has written, after a check of what it is made of.
 
     Raises:
         ModelFileError: It is none of columns of the schema.
@@ -177,7 +183,7 @@ def read_expression(state: StateReader, schema: TableSchema, name: str = "expres
     is_value = isinstance(tree, syntax.Comparison) and tree.operators[0] == "="
     state.check(is_value, name, "is no value")
     assert isinstance(tree, syntax.Comparison)  # noqa: S101 - as it is
-    expression = state.build(lambda: check_value(tree.right_side, schema))
+    expression = state.build(lambda: check(tree.right_side, schema))
     state.check(bool(expression.columns), name, "names no column")
     return expression
 

@@ -44,7 +44,10 @@ def read_definition(tree: syntax.Node, profile: TableProfile) -> Definition | No
             dependent, value = profile.schema.column(name), tree.right_side
         case _:
             return None
-    if isinstance(value, syntax.ColumnName | syntax.Text | syntax.NameList | syntax.Rest):
+    if isinstance(value, syntax.ColumnName):
+        source = profile.schema.column(value.name)
+        return Definition(dependent, ColumnRef(source)) if _is_copy(dependent, source) else None
+    if isinstance(value, syntax.Text | syntax.NameList | syntax.Rest):
         return None
     if isinstance(value, syntax.Flag) and not _can_be_flag(profile, dependent):
         return None
@@ -55,6 +58,12 @@ def read_definition(tree: syntax.Node, profile: TableProfile) -> Definition | No
         expression = _count_flag(expression)
     is_other = dependent not in expression.columns and expression.columns
     return Definition(dependent, expression) if is_other and _fits(dependent, expression) else None
+
+
+def _is_copy(dependent: Column, source: Column) -> bool:
+    """Return whether a column can be another one, of texts that are made anew."""
+    copy = ColumnRef(source)
+    return dependent != source and is_of_text(copy) and can_be_text(dependent, copy)
 
 
 def _can_be_flag(profile: TableProfile, dependent: Column) -> bool:

@@ -16,8 +16,9 @@ import numpy as np
 import pandas as pd
 
 from tabgan.query.column_reader import ColumnReader
-from tabgan.query.expressions import Value, ValueType
+from tabgan.query.expressions import ColumnRef, Value, ValueType
 from tabgan.query.texts import Concatenation, TextCall
+from tabgan.query.value_check import check_text
 from tabgan.relations.formula.comparison import Comparison
 from tabgan.relations.formula.computation import Computation, read_expression
 from tabgan.relations.formula.rounding import Rounding
@@ -70,7 +71,7 @@ class TextComputation(Computation):
     @classmethod
     def from_state(cls, state: StateReader, column: Column, schema: TableSchema) -> Self:
         state.check(holds_texts(column), "", f"cannot be held by a {column.kind.value} column")
-        return cls(read_expression(state, schema), Rounding(None))
+        return cls(read_expression(state, schema, check=check_text), Rounding(None))
 
     def to_state(self) -> dict[str, Any]:
         return {"expression": self.expression.write_operand(3)}
@@ -84,7 +85,9 @@ def find_texts(expression: Value, reader: ColumnReader) -> Objects:
 
 
 def is_of_text(expression: Value) -> bool:
-    """Return whether an expression is put together of text."""
+    """Return whether an expression is put together of text, or a text that is made anew."""
+    if isinstance(expression, ColumnRef):
+        return expression.column.kind.is_made_anew
     is_made = isinstance(expression, Concatenation | TextCall)
     return is_made and expression.value_type is ValueType.CATEGORY
 

@@ -31,6 +31,7 @@ from tabgan.schema.column import Column, ColumnKind, dtype_of, holds_text
 
 SEARCH_ROWS = 120
 MIN_VALUES = 2  # of a text that is worth a formula
+MAX_ODD = 0.1  # share of gaps beside texts of another shape
 MAX_PIECES = 40  # columns and letters of a text
 _LETTERS = re.compile(r"[^\W_]+$")
 
@@ -108,8 +109,26 @@ class TextSearch:
     def find_definitions(self) -> Iterator[Definition]:
         """Yield texts that follow from others, later columns first."""
         for template in map(self._find_template, self._find_dependents(ColumnKind)):
-            if template is not None and template.is_whole:
+            if template is not None and template.is_whole and self._explains_gaps(template):
                 yield Definition(template.dependent, concatenate(template.before))
+
+    def _explains_gaps(self, template: Template) -> bool:
+        """Return whether texts of new keys look alike where the column has a gap and where not.
+
+        Else they are of another kind there: a mail address where there is no number of a phone.
+        """
+        sources = {column for value in template.before for column in value.columns}
+        if not sources or not all(column.kind.is_made_anew for column in sources):
+            return True
+        own = self.texts[template.dependent]
+        rows = zip(*(self.texts[column] for column in sources), strict=True)
+        shapes = [tuple(map(_shape, row)) for row in rows]
+        given = [shape for shape, text in zip(shapes, own, strict=True) if text]
+        left = [s for s, text in zip(shapes, own, strict=True) if not text and None not in s]
+        known = set(given)
+        if len(known) > len(given) / 2:  # free text, of which no shape says anything
+            return True
+        return sum(shape not in known for shape in left) <= MAX_ODD * len(left)
 
     def find_templates(self) -> Iterator[Template]:
         """Yield new keys and texts of which only a part follows from others."""
@@ -157,6 +176,11 @@ class TextSearch:
         is_key = np.array([c.kind is dependent.kind is kind for c in self.columns])[self._owners]
         texts = self.texts[dependent]
         return Choice(texts, is_other & (self._is_whole | ~is_key), self._can_be_cut & ~is_key)
+
+
+def _shape(text: str | None) -> str | None:
+    """Return a text with one letter for each run of letters, and one digit for each of digits."""
+    return text and re.sub(r"\d+", "0", re.sub(r"[^\W\d_]+", "a", text))
 
 
 def _read(matcher: Matcher, reading: PartialParse, choice: Choice) -> PartialParse:
