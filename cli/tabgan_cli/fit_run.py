@@ -98,7 +98,8 @@ def run_fit(
     except KeyboardInterrupt:
         raise KeyboardInterrupt(_explain_interrupt(path)) from None
     with use_threads(request.threads):
-        stages = {**model.card.stages, **clock.seconds}
+        fitted = model.card.stages
+        stages = {**fitted, **{k: v for k, v in clock.seconds.items() if k not in fitted}}
         return FinishedFit(model, place, _draw_in_time(model, display, deadline), stages)
 
 

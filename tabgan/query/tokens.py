@@ -14,6 +14,7 @@ does not: whatever else has no space, bracket, comma or comparison in it is a te
 ['cost', '>=', '-2', 'or', 'tip', 'in', '(', 'a', ',', 'b', ')']
 """
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from itertools import islice
 from typing import Any
 
 from tabgan.errors import ConditionError, RelationError
+from tabgan.query.numbers import write_number
 from tabgan.schema.column import Name
 from tabgan.schema.predicates import COMPARISONS
 
@@ -76,7 +78,7 @@ class Token:
         if self.is_name:
             return write_name(self.value)
         if self.kind is TokenKind.NUMBER:
-            return f"{self.value:g}"
+            return write_number(self.value)
         is_text = self.kind is TokenKind.TEXT
         return write_text(self.value) if is_text and self.is_quoted else str(self.value)
 
@@ -201,6 +203,10 @@ def _read_token(
         match = pattern.match(text, position)
         if match:
             value = float(match[0]) if kind is TokenKind.NUMBER else match[0]
+            if value == math.inf:
+                raise dialect.error(
+                    f"the number {match[0]} is beyond all that a float holds; write a smaller one."
+                )
             return Token(kind, value), match.end()
     raise dialect.error(f"the {dialect.noun} {text!r} cannot be read from {text[position:]!r} on.")
 
@@ -221,6 +227,9 @@ def _is_name(text: str, start: int, end: int, dialect: Dialect) -> bool:
     name, after = text[start:end], text[end : end + 1]
     if not name or name in dialect.words or dialect.operators.fullmatch(name):
         return False  # a word or an operator is a column in quotes only
+    operator = dialect.operators.match(text, start)
+    if operator and operator.end() > end:
+        return False
     if not dialect.has_arithmetic:
         return not dialect.patterns[TokenKind.WORD].match(text, end)
     if _NUMBER.fullmatch(name):

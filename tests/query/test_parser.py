@@ -108,7 +108,7 @@ def test_conditions(text: str, tree: Node) -> None:
         ("a in 3", "after 'a': there should be the end, 'and', 'or' or an operator, not '\"?in'?"),
         ("a in (b < 3)", "after 'a in .b': there should be ',' or '.', not '<'"),
         ("a, 3 <= b", "there should be a column, not '3'"),
-        ("a = 1e999", "a column or a value, not 'inf'"),
+        ("a = 1e999", "the number 1e999 is beyond all that a float holds"),
         ("ab = 3", "no column 'ab'"),
         ("a <= 'b", "the quote ' is not closed"),
         ("(" * 31 + "a" + ")" * 31 + " < 3", "nested more than 30 deep"),

@@ -74,6 +74,8 @@ def test_refusals_say_what_is_wrong() -> None:
         tokenize("a=1 or " * 1_000_000, NAMES, CONDITION)
     with pytest.raises(RelationError, match="more than 100,000 words and signs"):
         tokenize("+" * 1_000_000, NAMES, RELATION)
+    with pytest.raises(RelationError, match="the number 1e999 is beyond all that a float holds"):
+        tokenize("a = 1e999 * b", NAMES, RELATION)
     with pytest.raises(ConditionError, match="a condition is empty"):
         tokenize(" ", NAMES, CONDITION)
 
@@ -109,4 +111,4 @@ def test_whatever_is_typed_is_read_or_refused_and_shown_as_typed(
         assert str(error).endswith(".")  # noqa: PT017
         return
     if dialect is RELATION:
-        assert tokenize(write_tokens(tokens), NAMES, dialect) == tokens or "1e" in text.lower()
+        assert tokenize(write_tokens(tokens), NAMES, dialect) == tokens

@@ -257,6 +257,7 @@ def quoted(text: str, quote: str) -> str:
 
 @example(name=">", value="", quote="'", operator=">")
 @example(name="and", value="(", quote='"', operator="=")
+@example(name="!", value="", quote="'", operator="!=")
 @given(
     name=st.text(min_size=1),
     value=st.text(),
