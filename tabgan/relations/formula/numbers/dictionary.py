@@ -23,8 +23,8 @@ from tabgan.schema.column import Column
 MAX_CROSSED = 10  # columns whose products are tried
 
 
-class _Block:
-    """Terms that were added together, and what correlations take of them whatever is left.
+class TermBlock:
+    """The values of some terms, and what correlations take of them whatever they are taken with.
 
     Args:
         values: Of the terms; (n_rows, n_terms).
@@ -47,6 +47,20 @@ class _Block:
             return correlate_terms(self.values, residual, weights)
         return _correlate(self._centred, self._sizes, residual)
 
+    def relate(self, own: Floats) -> Floats:
+        """Return the correlations of the terms with a column, (n_rows,); (n_terms,)."""
+        present = ~np.isnan(own)
+        given = own[present]
+        if len(given) < MIN_ROWS:
+            return np.zeros(self.values.shape[1])
+        given = given - given.mean()
+        size = float(np.sqrt(given @ given))
+        if size == 0:
+            return np.zeros(self.values.shape[1])
+        if present.all():
+            return self.correlate(given, None) / size
+        return correlate_terms(self.values[present], given) / size
+
 
 class Dictionary:
     """Terms and their values, of which there are more once one is chosen.
@@ -58,14 +72,16 @@ class Dictionary:
 
     Attributes:
         blocks: The values of all terms, in their order.
+        left_out: Index of a term that is never chosen, if there is one.
     """
 
     def __init__(
         self, terms: Sequence[Term], values: Floats, numbers: Numbers | None = None
     ) -> None:
-        self.terms, self.blocks = list(terms), [_Block(values)]
+        self.terms, self.blocks = list(terms), [TermBlock(values)]
         self._numbers: Numbers = numbers or {}
         self._crossed: list[Column] = []
+        self.left_out: int | None = None
 
     @classmethod
     def of_columns(cls, columns: Sequence[Column], numbers: Numbers) -> Self:
@@ -73,10 +89,11 @@ class Dictionary:
         values = np.column_stack([numbers[column] for column in columns])
         return cls([linear(column) for column in columns], values, numbers)
 
-    def copy(self) -> Self:
-        """Return one that grows by itself."""
-        copied = copy(self)
+    def without(self, column: Column) -> Self:
+        """Return one that grows by itself, and in which a column is never chosen."""
+        copied, own = copy(self), linear(column)
         copied.terms, copied.blocks = list(self.terms), list(self.blocks)
+        copied.left_out = self.terms.index(own) if own in self.terms else None
         return copied
 
     def take(self, indices: Sequence[int]) -> list[Floats]:
@@ -90,12 +107,22 @@ class Dictionary:
 
     def correlate(self, residual: Floats, weights: Floats | None = None) -> Floats:
         """Return what `correlate_terms` does, for all terms; (n_terms,)."""
-        return np.concatenate([block.correlate(residual, weights) for block in self.blocks])
+        return self._leave_out([block.correlate(residual, weights) for block in self.blocks])
+
+    def relate(self, own: Floats) -> Floats:
+        """Return the correlations of all terms with a column, (n_rows,); (n_terms,)."""
+        return self._leave_out([block.relate(own) for block in self.blocks])
+
+    def _leave_out(self, of_blocks: Sequence[Floats]) -> Floats:
+        found = np.concatenate(of_blocks)
+        if self.left_out is not None:
+            found[self.left_out] = -1
+        return found
 
     def cross(self, own: Floats) -> None:
         """Add squares, products and ratios of the columns that correlate most with another."""
-        related = relate(np.hstack([block.values for block in self.blocks]), own)
-        best = np.argsort(-related, kind="stable")[:MAX_CROSSED]
+        order = np.argsort(-self.relate(own), kind="stable").tolist()
+        best = [index for index in order if index != self.left_out][:MAX_CROSSED]
         self._crossed = [self.terms[index].columns[0] for index in sorted(best)]
         measured = [c for c in self._crossed if not is_indicator(self._numbers[c])]
         crossed = [Monomial(((column, 2.0),)) for column in measured]
@@ -119,17 +146,7 @@ class Dictionary:
         if terms:
             columns = [term.compute(self._numbers) for term in terms]
             self.terms += terms
-            self.blocks.append(_Block(np.column_stack(columns)))
-
-
-def relate(values: Floats, own: Floats) -> Floats:
-    """Return the correlations of columns, (n_rows, k), with another, (n_rows,); (k,)."""
-    present = ~np.isnan(own)
-    if np.count_nonzero(present) < MIN_ROWS:
-        return np.zeros(values.shape[1])
-    given = own[present] - own[present].mean()
-    size = float(np.sqrt(given @ given))
-    return correlate_terms(values[present], given) / size if size > 0 else np.zeros(len(values.T))
+            self.blocks.append(TermBlock(np.column_stack(columns)))
 
 
 def correlate_terms(terms: Floats, residual: Floats, weights: Floats | None = None) -> Floats:

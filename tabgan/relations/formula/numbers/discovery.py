@@ -17,6 +17,7 @@ its terms saves more nats than it takes (minimum description length).
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain
 
 import numpy as np
@@ -32,7 +33,7 @@ from tabgan.relations.formula.numbers.datetime_terms import (
     iter_snapshot_ages,
     spans_dates,
 )
-from tabgan.relations.formula.numbers.dictionary import Dictionary, relate
+from tabgan.relations.formula.numbers.dictionary import Dictionary, TermBlock
 from tabgan.relations.formula.numbers.exact_forms import ExactForms
 from tabgan.relations.formula.numbers.monomials import find_monomials
 from tabgan.relations.formula.numbers.pursuit import pursue
@@ -104,7 +105,6 @@ class FormulaSearch:
         taken = sample.frame.iloc[rows]
         self._datetime_sums = DatetimeSums(taken, self.numbers, self.columns, datetimes, months)
         self.screening = Screening(self.columns, datetimes, self.numbers, self.own)
-        self._linear: tuple[Sequence[Column], Dictionary] | None = None
 
     def iter_candidates(self) -> Iterator[Iterator[Candidate]]:
         """Yield the candidates of each column that may follow from others, simple ones first.
@@ -177,13 +177,13 @@ class FormulaSearch:
     def _iter_targets(self, dependent: Column) -> Iterator[Target]:
         yield PLAIN
         yield from iter_cuts(self.own[dependent])
-        others = [column for column in self.columns if column != dependent]
-        if not others or self.n_values[dependent] < MIN_CURVED:
+        is_other = np.array([column != dependent for column in self.columns], bool)
+        if not is_other.any() or self.n_values[dependent] < MIN_CURVED:
             return
-        numbers = np.column_stack([self.numbers[column] for column in others])
         for target in CURVED:
             own = self._sum_fit(dependent, target).own
-            if relate(np.column_stack([numbers, numbers**2]), own).max() >= MIN_RELATED:
+            related = [block.relate(own)[is_other].max() for block in self._powers]
+            if max(related) >= MIN_RELATED:
                 yield target
 
     def _sum_fit(self, dependent: Column, target: Target = PLAIN) -> SumFit:
@@ -193,33 +193,33 @@ class FormulaSearch:
 
     def _iter_forms(self, dependent: Column, fit: SumFit) -> Iterator[Sequence[Term]]:
         """Yield the terms of sums that a column may be."""
-        others = [column for column in self.columns if column != dependent]
-        if not others:
+        if not any(column != dependent for column in self.columns):
             return
         is_related = self.screening.strongest[dependent] >= MIN_RELATED
         if fit.target in CURVED:
-            yield from self._pursue(others, [], fit, crossed=True)
+            yield from self._pursue(dependent, [], fit, crossed=True)
             return
-        yield from self._pursue(others, [], fit)
+        yield from self._pursue(dependent, [], fit)
         if fit.target is PLAIN:
             own, decimals = self.own[dependent], self.decimals[dependent]
-            products = find_monomials(own, decimals, {c: self.logs[c] for c in others})
+            logs = {c: self.logs[c] for c in self.columns if c != dependent}
+            products = find_monomials(own, decimals, logs)
             yield from ([product] for product in products)
             for term in self.screening.find_terms(dependent)[:MAX_MIXED]:
-                yield from self._pursue(others, [term], fit)
+                yield from self._pursue(dependent, [term], fit)
         if is_related:
-            yield from self._pursue(others, [], fit, crossed=True)
+            yield from self._pursue(dependent, [], fit, crossed=True)
 
     def _pursue(
         self,
-        others: Sequence[Column],
+        dependent: Column,
         chosen: Sequence[Term],
         fit: SumFit,
         *,
         crossed: bool = False,
     ) -> Iterator[Sequence[Term]]:
         """Yield the terms beside those chosen, and with them, whose sum is near a column."""
-        dictionary = self._begin(others)
+        dictionary = self._columns.without(dependent)
         if crossed:
             dictionary.cross(fit.own)
         limit = fit.reach
@@ -233,11 +233,16 @@ class FormulaSearch:
         ):
             yield [*chosen, *(dictionary.terms[index] for index in sorted(picked))]
 
-    def _begin(self, others: Sequence[Column]) -> Dictionary:
-        """Return the dictionary of columns, which is kept until others are asked for."""
-        if self._linear is None or self._linear[0] != others:
-            self._linear = others, Dictionary.of_columns(others, self.numbers)
-        return self._linear[1].copy()
+    @cached_property
+    def _columns(self) -> Dictionary:
+        """The columns of numbers as they are."""
+        return Dictionary.of_columns(self.columns, self.numbers)
+
+    @cached_property
+    def _powers(self) -> tuple[TermBlock, TermBlock]:
+        """The columns of numbers, and their squares."""
+        (numbers,) = self._columns.blocks
+        return numbers, TermBlock(numbers.values**2)
 
 
 def _is_date_part(value: Value) -> bool:

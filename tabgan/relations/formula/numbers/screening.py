@@ -67,7 +67,7 @@ class Screening:
                 continue
             values, has = _standardize(np.column_stack([term.compute(numbers) for term in terms]))
             with np.errstate(all="ignore"):
-                norms = np.sqrt((values**2).T @ present * (has.T @ own**2))
+                norms = np.sqrt(_sum_beside(values**2, present) * _sum_beside(own**2, has).T)
                 found = np.nan_to_num(np.abs(values.T @ own) / norms)
             self.n_terms += len(terms)
             self._keep_best(terms, found)
@@ -115,6 +115,11 @@ class Screening:
             if len(best) > 4 * MAX_KEPT:
                 best.sort(key=lambda pair: -pair[0])
                 del best[MAX_KEPT:]
+
+
+def _sum_beside(squares: Floats, present: Floats) -> Floats:
+    """Return sums over the rows in which others are present; (n_terms, n_others), or (.., 1)."""
+    return squares.sum(axis=0)[:, None] if present.all() else squares.T @ present
 
 
 def _standardize(values: Floats) -> tuple[Floats, Floats]:
