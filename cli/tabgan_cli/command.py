@@ -57,7 +57,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {  # title: names of parameters, in the o
         "no_mark",
         "cells",
     ),
-    "How it is judged": ("imputes", "learners", "folds", "repeats"),
+    "How it is judged": ("imputes", "learners", "baselines", "folds", "repeats"),
     "How long it may take": (
         "preset",
         "steps",

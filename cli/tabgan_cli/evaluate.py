@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tabgan.evaluation.imputation import ImputationReport
 
 LEARNERS = ("gbdt", "forest", "linear")
+BASELINES = ("quick", "all")
 TIME_LIMIT = 900.0  # seconds of a study without one of its own
 
 
@@ -47,6 +48,14 @@ TIME_LIMIT = 900.0  # seconds of a study without one of its own
     default="gbdt",
     show_default=True,
     help="Downstream learners, of gbdt, forest, linear, with commas between.",
+)
+@click.option(
+    "--baselines",
+    type=click.Choice(BASELINES),
+    default=BASELINES[0],
+    show_default=True,
+    help="What rows have to beat: ways to train on real rows alone that take a few fits, or all, "
+    "which takes some ten times as long and tunes thresholds, too.",
 )
 @click.option(
     "--folds", type=int, metavar="K", show_default="5", help="Of a study: parts of the table."

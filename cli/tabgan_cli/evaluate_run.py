@@ -38,6 +38,7 @@ def run_evaluation(
     model: Path | None,
     test: str | Path | None,
     learners: str,
+    baselines: str,
     folds: int | None,
     repeats: int,
     time_limit: float,
@@ -59,6 +60,7 @@ def run_evaluation(
         model: Whose rows are judged.
         test: Real rows that no generator has seen.
         learners: Names, with commas between.
+        baselines: Name of the set that rows have to beat.
         folds: Of a study; as the library has it when None.
         repeats: Of a study, or of each learner.
         time_limit: Seconds of a study.
@@ -79,7 +81,12 @@ def run_evaluation(
         if path is not None
     }
     names = [name.strip() for name in learners.split(",") if name.strip()]
-    settings: dict[str, Any] = {"learners": names, "repeats": repeats, "seed": seed}
+    settings: dict[str, Any] = {
+        "learners": names,
+        "baselines": baselines,
+        "repeats": repeats,
+        "seed": seed,
+    }
     with report_files(output, json_path) as write:
         real = _read(table, display, ReadOptions(**reading))
         column = find_name(real, target)

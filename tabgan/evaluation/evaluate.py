@@ -13,6 +13,7 @@ from tabgan.evaluation.metrics.registry import compute_metrics
 from tabgan.evaluation.metrics.unjudged import find_unjudged
 from tabgan.evaluation.report.plot_data import PlotData
 from tabgan.evaluation.report.report import Report, Rows
+from tabgan.evaluation.utility.baselines import BaselineSet, check_baselines
 from tabgan.evaluation.utility.folds import hold_out
 from tabgan.evaluation.utility.holdout import measure_utility
 from tabgan.evaluation.utility.input_checks import check_inputs
@@ -29,6 +30,7 @@ def evaluate(
     target: Name,
     test: Any = None,
     learners: Sequence[str] = ("gbdt",),
+    baselines: BaselineSet = "quick",
     seed: int = 0,
     repeats: int = 3,
     on_progress: OnProgress = ignore_progress,
@@ -43,12 +45,15 @@ def evaluate(
         test: Real rows that no generator has seen; without them a quarter of `real` is held out,
             which the report says.
         learners: Keys of `LEARNERS`: "gbdt", "forest", "linear".
+        baselines: What the synthetic rows have to beat: ways to train on real rows alone that take
+            a few fits (`BASELINES`), or "all", which takes about ten times as long, and scores
+            decisions at tuned thresholds, too.
         seed: Decides every draw; the global generators are left alone.
         repeats: Seeds of each learner, at least 2.
         on_progress: Told of every fit of a learner, every score and every metric.
 
     Raises:
-        SettingError: An unknown target or learner, or too few repeats.
+        SettingError: An unknown target, learner or set of baselines, or too few repeats.
         TableError: A table without rows or without columns of the real one, or too few real rows.
 
     >>> import pandas as pd
@@ -60,6 +65,7 @@ def evaluate(
     real, synthetic = read_frame(real).frame, read_frame(synthetic).frame
     test = None if test is None else read_frame(test).frame
     check_inputs(real, target, learners, seed)
+    check_baselines(baselines)
     if repeats < 2:
         raise SettingError(f"an interval needs 2 or more repeats, got {repeats}.")
     notes: tuple[str, ...] = ()
@@ -79,12 +85,14 @@ def evaluate(
     made = align(synthetic, features, real.columns, "synthetic")
     unseen = align(test, features, real.columns, "test")
     comparison = Comparison(real, made.table, unseen.table, schema, target, seed, is_given)
-    found = measure_utility(comparison, list(dict.fromkeys(learners)), repeats, on_progress)
+    distinct = list(dict.fromkeys(learners))
+    found = measure_utility(comparison, distinct, repeats, baselines, on_progress)
     results = compute_metrics(comparison, on_progress)
     rows = Rows(len(real), len(synthetic), len(test))
     notes += made.notes + unseen.notes + found.utility.notes
     notes += tuple(filter(None, [find_seen_rows(comparison)]))
     utility = replace(found.utility, notes=())
+    settings = {"learners": list(learners), "baselines": baselines, "repeats": repeats}
     return Report(
         rows,
         utility,
@@ -93,4 +101,4 @@ def evaluate(
         seed,
         find_unjudged(schema.columns),
         PlotData(comparison, found.predictions),
-    ).with_provenance(settings={"learners": list(learners), "repeats": repeats})
+    ).with_provenance(settings=settings)

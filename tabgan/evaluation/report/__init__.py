@@ -3,6 +3,7 @@
 verdicts        three plain answers, each with what to do; in a few words: `headlines`
 similarity      how like real rows the synthetic ones are, by the worst of the figures
 results         all that was found, as plain values; `plot_data` for pictures
+utility_tables  what learners gain, a line for each arm
 uncomputed      what could not be found, and why
 provenance      files, command, settings, release and date
 report          them in a terminal (`terminal`), a notebook and a page (`html`)

@@ -18,6 +18,8 @@ from tabgan.evaluation.report.verdicts import (
     Verdict,
     may_be_copies,
 )
+from tabgan.evaluation.utility.confidence_intervals import Effect
+from tabgan.evaluation.utility.utility import augmenter_of
 
 SIGNS: Mapping[Level, str] = {"good": "✓", "unsure": "~", "bad": "✗", "unknown": "○"}
 NOT_KNOWN = "Not known"
@@ -39,6 +41,12 @@ STEPS: Mapping[str, Mapping[Level, str]] = {
         "unsure": "Do not share them yet.",
         "bad": "Do not share them.",
     },
+}
+
+
+SIMPLER: Mapping[Effect, str] = {  # by what the rows gain over the best baseline
+    Effect.HURTS: "Better, without a generator: {arm}.",
+    Effect.NONE: "As well, without a generator: {arm}.",
 }
 
 
@@ -80,12 +88,19 @@ def find_headlines(results: Results) -> tuple[Headline, ...]:
         claim = CLAIMS[verdict.question].get(verdict.level, NOT_KNOWN)
         if verdict.question == COPIES and verdict.level == "unsure" and not has_copies:
             claim = "No, but near"
-        found.append(Headline(verdict, claim, figure, _step(verdict, readings)))
+        found.append(Headline(verdict, claim, figure, _step(verdict, results, readings)))
     return tuple(found)
 
 
-def _step(verdict: Verdict, readings: Mapping[str, MetricResult]) -> str:
-    """Return what to do; of rows that are not alike, which column to look at first."""
+def _step(verdict: Verdict, results: Results, readings: Mapping[str, MetricResult]) -> str:
+    """Return what to do; where something simpler does as well, what that is.
+
+    Of rows that are not alike, which column to look at first.
+    """
+    margin = results.utility.margin
+    if (verdict.question, verdict.level) == (HELP, "good") and margin is not None:
+        words = SIMPLER.get(margin.effect, STEPS[HELP]["good"])
+        return words.format(arm=augmenter_of(margin.baseline))
     is_unlike = verdict.question == ALIKE and verdict.level in {"unsure", "bad"}
     if is_unlike and (worst := find_worst(readings, most=1)):
         return f"Look first at {worst}."

@@ -12,7 +12,8 @@ from tabgan.evaluation.number_format import interval, number, signed
 from tabgan.evaluation.report.headlines import Headline, find_headlines
 from tabgan.evaluation.report.results import Results
 from tabgan.evaluation.report.similarity import Level
-from tabgan.evaluation.report.uncomputed import find_uncomputed, known_scores
+from tabgan.evaluation.report.uncomputed import find_uncomputed
+from tabgan.evaluation.report.utility_tables import UtilityTable, utility_tables
 from tabgan.evaluation.utility.confidence_intervals import Effect
 from tabgan.evaluation.utility.utility import REAL, Utility, UtilityScore
 from tabgan.runtime.terminal_text import escape_controls
@@ -28,11 +29,10 @@ def show(results: Results) -> RenderableType:
     for headline in find_headlines(results):
         parts += [*_verdict(headline), Text("")]
     parts += [Text(f"Note: {note}", style="yellow") for note in results.notes]
-    scores = known_scores(results.utility)
-    if scores:
-        parts += [Text(""), _first_score(results.utility, scores)]
-    if any(score.title != scores[0].title for score in scores):
-        parts += [Text(""), _other_gains(scores)]
+    for table in utility_tables(results.utility):
+        parts += [Text(""), _first_score(results.utility, table)]
+        if len(table.shown) > 1:
+            parts += [Text(""), _other_gains(table)]
     for category in MetricCategory:
         parts += _metrics(category, results.readings)
     parts += _uncomputed(results)
@@ -48,37 +48,34 @@ def _verdict(headline: Headline) -> Iterator[RenderableType]:
     yield Padding(Text(f"{verdict.answer} {verdict.advice}"), (0, 0, 0, 2))
 
 
-def _first_score(utility: Utility, scores: tuple[UtilityScore, ...]) -> Table:
-    """Return the score that the verdict is about, on every arm."""
+def _first_score(utility: Utility, scores: UtilityTable) -> Table:
+    """Return the score that the verdict is about, on every arm; the judged one stands out."""
     looked_for = f", positive {utility.positive!r}" if utility.positive is not None else ""
-    table = _table(f"Utility: {utility.target} ({utility.task}{looked_for})")
-    first = scores[0]
-    table.add_column("learner")
+    task = f"{utility.target} ({utility.task}{looked_for})"
+    table = _table(f"Utility: {task} by {scores.learner}, best first")
+    first = scores.shown[0]
     table.add_column("trained on", overflow="fold")
     table.add_column(f"{first.title}\nbetter {first.direction}", justify="right")
     table.add_column("gain\n+ is better", justify="right")
-    table.add_column("95 % interval", justify="right", overflow="fold")
-    for score in scores:
-        if score.score == first.score:
-            cells = ("0", "reference") if score.arm == REAL else (_gain(score), _interval(score))
-            _add(table, score.learner, score.arm, _number(score.value), *cells)
+    table.add_column("\n95 % interval", justify="right", overflow="fold")
+    for line in scores.lines:
+        score = line.cells[0]
+        cells = ("0", "reference") if score.arm == REAL else (_gain(score), _interval(score))
+        _add(table, line.arm, _number(score.value), *cells, is_bold=line.arm == utility.judged)
     return table
 
 
-def _other_gains(scores: tuple[UtilityScore, ...]) -> Table:
-    """Return what the other scores gain."""
-    table = _table("Gains over real rows by the other scores")
-    table.add_column("learner")
+def _other_gains(scores: UtilityTable) -> Table:
+    """Return what the other scores of a learner gain."""
+    table = _table(f"Gains over real rows by other scores of {scores.learner}")
     table.add_column("trained on", overflow="fold")
-    lines: dict[tuple[str, str], list[Text]] = {}
-    for score in scores:
-        if score.score != scores[0].score and score.arm != REAL:
-            lines.setdefault((score.learner, score.arm), []).append(_gain(score))
-    for title in dict.fromkeys(score.title for score in scores):
-        if title != scores[0].title:
-            table.add_column(title.replace(" ", "\n"), justify="right", overflow="fold")
-    for line, cells in lines.items():
-        _add(table, *line, *cells)
+    for score in scores.shown[1:]:
+        table.add_column(score.title.replace(" ", "\n"), justify="right", overflow="fold")
+    names = [score.score for score in scores.shown[1:]]
+    for line in scores.lines:
+        if line.arm != REAL:
+            cells = [_gain(cell) for cell in line.cells if cell.score in names]
+            _add(table, line.arm, *cells)
     return table
 
 
@@ -118,10 +115,11 @@ def _table(title: str) -> Table:
     return Table(title=Text(title), title_justify="left", box=None, pad_edge=False)
 
 
-def _add(table: Table, *cells: str | Text) -> None:
+def _add(table: Table, *cells: str | Text, is_bold: bool = False) -> None:
     """Add a row whose texts are taken as they are, square brackets too."""
     table.add_row(
-        *(Text(escape_controls(cell)) if isinstance(cell, str) else cell for cell in cells)
+        *(Text(escape_controls(cell)) if isinstance(cell, str) else cell for cell in cells),
+        style="bold" if is_bold else "",
     )
 
 

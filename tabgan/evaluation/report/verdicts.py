@@ -12,7 +12,7 @@ from tabgan.evaluation.metrics.metric import MetricResult
 from tabgan.evaluation.number_format import percentage
 from tabgan.evaluation.report.similarity import Level, find_similarity, find_worst
 from tabgan.evaluation.utility.confidence_intervals import Effect
-from tabgan.evaluation.utility.utility import Utility
+from tabgan.evaluation.utility.utility import Utility, augmenter_of
 
 HELP, ALIKE, COPIES = "Do they help?", "Are they alike?", "Are they copies?"
 MIN_COPIED = 25.0  # percent of rows, beyond what chance copies, that make a table one of copies
@@ -30,6 +30,10 @@ EFFECT_ADVICE: Mapping[Effect, str] = {
     Effect.NONE: "Train on the real rows alone; with more test rows a smaller gain can be seen.",
     Effect.HURTS: "Train on the real rows alone, and look below for what differs most.",
     Effect.UNKNOWN: "Mend what is named here, or choose another target (--target, target=).",
+}
+RIVAL_ADVICE: Mapping[Effect, str] = {
+    Effect.HURTS: "Train with {arm} instead, which gains more and needs no generator.",
+    Effect.NONE: "Train on real and synthetic rows together, or, which is simpler, with {arm}.",
 }
 PERFECT_ADVICE = "Train on the real rows alone: no score can be better than theirs."
 PART_ADVICE = "Leave those rows out before you share the table, and evaluate it again."
@@ -165,6 +169,9 @@ def _judge_gain(utility: Utility) -> Verdict:
     effect, first = utility.headline.effect, EFFECT_ADVICE[utility.headline.effect]
     if effect is Effect.NONE and utility.headline.is_perfect:
         first = PERFECT_ADVICE
+    if effect is Effect.HELPS and utility.margin is not None:
+        advice = RIVAL_ADVICE.get(utility.margin.effect, first)
+        first = advice.format(arm=augmenter_of(utility.margin.baseline))
     advice = f"{first} {utility.remark}".rstrip()
     reason = utility.headline.note if effect is Effect.UNKNOWN else ""
     return Verdict(HELP, utility.claim, advice, EFFECT_LEVELS[effect], reason)

@@ -1,6 +1,6 @@
 """Every arm of a study in one fold after the other: make rows, train learners, keep predictions."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -8,12 +8,14 @@ from tabgan.errors import TimeLimitError
 from tabgan.evaluation.metrics.alignment import align
 from tabgan.evaluation.metrics.feature_matrix import Features
 from tabgan.evaluation.metrics.metric import Unavailable
-from tabgan.evaluation.utility.arms import Arm, LearnerPredictions, baseline_arms
+from tabgan.evaluation.utility.arm_makers import arm_makers, find_choice, tuned_arms
+from tabgan.evaluation.utility.arms import LearnerPredictions, MakeArm, make_arms
 from tabgan.evaluation.utility.augmenters import Augmenter, make_rows
+from tabgan.evaluation.utility.baselines import BaselineSet
 from tabgan.evaluation.utility.confidence_intervals import Targets
 from tabgan.evaluation.utility.folds import Fold
-from tabgan.evaluation.utility.task import Examples, Task
-from tabgan.evaluation.utility.utility import REAL, augmented_arm, synthetic_arm
+from tabgan.evaluation.utility.task import Task
+from tabgan.evaluation.utility.utility import synthetic_arm
 from tabgan.schema import TableSchema
 
 AugmenterRows = Mapping[str, pd.DataFrame | Unavailable]  # by augmenter: its rows, or why none
@@ -29,12 +31,14 @@ class CrossValidation:
         augmenters: By name.
         learners: Keys of `LEARNERS`.
         folds: Of each repeat.
+        baselines: Those of a few fits, or all.
 
     Attributes:
         examples: The rows of `real`, one for one.
         learners: Each learner's predictions.
         targets: Of the test rows of each fold done.
         test_ratio: Test rows over training rows of a fold.
+        choices: The best learner on the real rows of each fold done.
         notes: What a reader has to know about the rows, in sentences.
     """
 
@@ -46,16 +50,19 @@ class CrossValidation:
         augmenters: Mapping[str, Augmenter],
         learners: Sequence[str],
         folds: int,
+        baselines: BaselineSet = "quick",
     ) -> None:
         self.real = real
         self.schema = schema
         self.task = task
         self.augmenters = augmenters
         self.folds = folds
+        self.baselines = baselines
         self.examples = task.examples(real)
         self.learners = [LearnerPredictions(learner, task) for learner in learners]
         self.targets: Targets = []
         self.test_ratio = 0.0
+        self.choices: list[str] = []
         self.notes: list[str] = []
         self._features = Features.fit(real, schema)
         self._failed: dict[str, Unavailable] = {}
@@ -103,31 +110,23 @@ class CrossValidation:
 
     def fit_predict(self, fold: Fold, rows: AugmenterRows) -> None:
         """Train every learner on every arm, and keep its predictions for the test rows."""
-        test = self.examples.take(fold.test)
-        arms = dict(self._arms(fold, rows))
+        real, test = self.examples.take(fold.train), self.examples.take(fold.test)
+        makers = self._makers(fold, rows)
+        arms = make_arms(makers, real)
         for learner in self.learners:
             for name, arm in arms.items():
                 learner.fit_predict(name, arm, test, fold.seed)
+            for name in tuned_arms(self.task, self.baselines, makers):
+                learner.tune(name, makers[name], real, fold.seed)
+        self.choices += find_choice(arms)
         self.targets.append(test.labels)
         self.test_ratio = len(fold.test) / len(fold.train)
 
-    def _arms(self, fold: Fold, rows: AugmenterRows) -> Iterator[tuple[str, Arm | Unavailable]]:
-        """Yield what is trained on, in the order of a report."""
-        real = self.examples.take(fold.train)
+    def _makers(self, fold: Fold, rows: AugmenterRows) -> Mapping[str, MakeArm]:
+        """Return how each arm of a fold is made of real rows, in the order of a report."""
         made = {
             name: table if isinstance(table, Unavailable) else self.task.examples(table)
             for name, table in rows.items()
         }
-        yield REAL, Arm(real)
-        for name, more in made.items():
-            yield augmented_arm(name), _to_arm(more, real)
-        yield from baseline_arms(self.task, real, fold.seed)
-        for name in list(made)[:1]:
-            yield synthetic_arm(name), _to_arm(made[name])
-
-
-def _to_arm(rows: Examples | Unavailable, real: Examples | None = None) -> Arm | Unavailable:
-    """Return the rows, after real ones if there are, as an arm; or why there are none."""
-    if isinstance(rows, Unavailable):
-        return rows
-    return Arm(rows if real is None else real.concat(rows))
+        alone = synthetic_arm(next(iter(made), ""))
+        return arm_makers(self.task, made, self.baselines, fold.seed, alone=alone)

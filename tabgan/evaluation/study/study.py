@@ -12,17 +12,12 @@ from tabgan.evaluation.report.report import Report
 from tabgan.evaluation.study.cross_validation import AugmenterRows, CrossValidation
 from tabgan.evaluation.study.summary import FidelityReport, build_report, measure_fidelity
 from tabgan.evaluation.study.time_budget import TimeBudget
-from tabgan.evaluation.utility.augmenters import (
-    BASELINE_AUGMENTERS,
-    Augmenter,
-    Resampler,
-    Synthesizer,
-    has_setting,
-)
+from tabgan.evaluation.utility.augmenters import Augmenter, Resampler, Synthesizer, has_setting
+from tabgan.evaluation.utility.baselines import BASELINES, BaselineSet, check_baselines
 from tabgan.evaluation.utility.folds import Fold, make_folds
 from tabgan.evaluation.utility.input_checks import check_inputs
 from tabgan.evaluation.utility.task import Task, infer_task_schema
-from tabgan.evaluation.utility.utility import CLASS_WEIGHTS
+from tabgan.evaluation.utility.utility import augmented_arm
 from tabgan.io import read_frame
 from tabgan.runtime.limits import check_time_limit
 from tabgan.runtime.progress import OnProgress, Progress, ignore_progress
@@ -37,6 +32,7 @@ def augmentation_study(
     target: Name,
     augmenters: Mapping[str, Augmenter] = MappingProxyType({}),
     learners: Sequence[str] = ("gbdt",),
+    baselines: BaselineSet = "quick",
     folds: int = 5,
     repeats: int = 3,
     seed: int = 0,
@@ -46,9 +42,10 @@ def augmentation_study(
     """Measure whether adding rows helps a learner, on real rows that nothing was fitted on.
 
     In each fold of a repeated stratified cross-validation every augmenter is fitted on the training
-    rows, and every learner is trained on: real rows, real rows and those of each augmenter, real
-    rows oversampled at random, real rows and SMOTE's, real rows with weighted classes, and the
-    first augmenter's rows only. All arms see the same folds and are scored on the same test rows.
+    rows, and every learner is trained on: real rows, real rows and those of each augmenter, what
+    real rows alone can be turned into (`BASELINES`: twice, oversampled at random, with SMOTE's
+    rows, with weighted classes and others), and the first augmenter's rows only. All arms see the
+    same folds and are scored on the same test rows.
 
     Args:
         real: A table of any kind that `tabgan.io.frames` lists; rows without a target are left out.
@@ -57,6 +54,8 @@ def augmentation_study(
             The first one is judged. Each fold works on a copy, with a `random_state` of its own and
             its share of the time as `time_limit`, where there are such settings.
         learners: Keys of `LEARNERS`: "gbdt", "forest", "linear".
+        baselines: What augmenters have to beat: those that take a few fits, or "all", which takes
+            about ten times as long, and scores decisions at tuned thresholds, too.
         folds: 2 or more.
         repeats: How often all rows are assigned to folds anew.
         seed: Decides every draw; the global generators are left alone.
@@ -76,12 +75,13 @@ def augmentation_study(
     >>> rows = pd.DataFrame({"x": np.arange(60) / 7, "y": ["low", "high", "low"] * 20})
     >>> report = augmentation_study(rows, target="y", learners=["linear"], folds=2, repeats=1)
     >>> [score.arm for score in report.utility.scores[:4]]
-    ['real', 'real + random oversampling', 'real + SMOTE', 'class weights']
+    ['real', 'real twice', 'real + random oversampling', 'real + SMOTE']
     """
     real = read_frame(real).frame
     check_inputs(real, target, learners, seed)
     _check_study(augmenters, folds, repeats, time_limit)
-    study = _prepare(real, target, augmenters, learners, folds)
+    check_baselines(baselines)
+    study = _prepare(real, target, augmenters, learners, folds, baselines)
     limited = sum(has_setting(augmenter, "time_limit") for augmenter in augmenters.values())
     budget = TimeBudget(study.folds * repeats, time_limit, limited)
     fidelity = _run(study, budget, repeats, seed, on_progress)
@@ -92,6 +92,7 @@ def augmentation_study(
         )
     settings = {
         "learners": list(learners),
+        "baselines": baselines,
         "folds": study.folds,
         "repeats": repeats,
         "time_limit": time_limit,
@@ -105,6 +106,7 @@ def _prepare(
     augmenters: Mapping[str, Augmenter],
     learners: Sequence[str],
     folds: int,
+    baselines: BaselineSet,
 ) -> CrossValidation:
     """Return the rows with a target, in as many folds as asked for or as the rarer class allows."""
     schema = infer_task_schema(real, target)
@@ -128,7 +130,7 @@ def _prepare(
         folds = max(2, min(rarer, folds))
     rows = real[known].reset_index(drop=True)
     distinct = list(dict.fromkeys(learners))
-    study = CrossValidation(rows, schema, task, augmenters, distinct, folds)
+    study = CrossValidation(rows, schema, task, augmenters, distinct, folds, baselines)
     study.notes += notes
     return study
 
@@ -176,7 +178,7 @@ def _check_study(
 ) -> None:
     """Raise `SettingError` unless these augmenters and numbers make a study."""
     for name, augmenter in augmenters.items():
-        if name in {*BASELINE_AUGMENTERS, CLASS_WEIGHTS, ""}:
+        if not name or {name, augmented_arm(name)} & set(BASELINES):
             raise SettingError(f"an augmenter cannot be called {name!r}: name it otherwise.")
         if not isinstance(augmenter, Resampler | Synthesizer):
             raise SettingError(

@@ -13,12 +13,18 @@ from tabgan.evaluation.metrics.unjudged import find_unjudged
 from tabgan.evaluation.report.plot_data import PlotData
 from tabgan.evaluation.report.report import Report, Rows
 from tabgan.evaluation.study.cross_validation import AugmenterRows, CrossValidation
-from tabgan.evaluation.utility.arms import BASELINE_ARMS, NO_BALANCING
+from tabgan.evaluation.utility.arm_makers import chosen_scores, describe_choices
 from tabgan.evaluation.utility.baseline_comparison import compare_baselines
+from tabgan.evaluation.utility.baselines import NO_BALANCING
 from tabgan.evaluation.utility.confidence_intervals import half_width_over_folds
 from tabgan.evaluation.utility.folds import Fold
-from tabgan.evaluation.utility.scores import SCORES
-from tabgan.evaluation.utility.utility import Utility, augmented_arm, score_arms
+from tabgan.evaluation.utility.utility import (
+    REAL,
+    Utility,
+    augmented_arm,
+    score_arms,
+    synthetic_arm,
+)
 from tabgan.runtime.progress import OnProgress
 
 NO_AUGMENTER = "no augmenter is given to judge (augmenters=)"
@@ -92,19 +98,21 @@ def _utility(study: CrossValidation) -> Utility:
     scores = [
         entry
         for one in study.learners
-        for score in SCORES[task.kind]
-        for entry in score_arms(one.learner, score, study.targets, one.predictions, half_width)
+        for score in chosen_scores(task, study.baselines)
+        for entry in score_arms(one.learner, score, study.targets, one.for_score(score), half_width)
     ]
-    augmenters = [augmented_arm(name) for name in study.augmenters]
+    augmenters = list(study.augmenters)
     found = Utility(task.kind, task.target, task.positive, tuple(scores))
-    judged = augmenters[0] if augmenters else max(BASELINE_ARMS, key=partial(_gain, found))
+    alone = [synthetic_arm(name) for name in augmenters]
+    arms = [arm for arm in study.learners[0].predictions if arm not in {REAL, *alone}]
+    judged = augmented_arm(augmenters[0]) if augmenters else max(arms, key=partial(_gain, found))
     found = replace(found, judged=judged)
-    others = [arm for arm in (*augmenters, *BASELINE_ARMS) if arm != judged]
-    remark = compare_baselines(found, others, study.learners, study.targets, half_width)
+    others = [arm for arm in arms if arm != judged]
+    found = compare_baselines(found, others, study.learners, study.targets, half_width)
     if not augmenters:
-        count = len(BASELINE_ARMS)
-        remark = f"That is the best of {count} ways, which flatters it. {remark}".strip()
-    return replace(found, remark=remark)
+        chance = f"That is the best of {len(arms)} ways, which flatters it."
+        found = replace(found, remark=f"{chance} {found.remark}".strip())
+    return found
 
 
 def _gain(utility: Utility, arm: str) -> float:
@@ -121,6 +129,7 @@ def _notes(study: CrossValidation, fidelity: FidelityReport) -> Iterator[str]:
     if fidelity.comparison is not None:
         name = next(iter(study.augmenters))
         yield f"Fidelity and privacy are those of the rows that {name} made in the first fold."
+    yield from describe_choices(study.choices)
     if study.task.kind == "regression":
         yield NO_BALANCING
         return

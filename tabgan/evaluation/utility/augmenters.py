@@ -1,10 +1,10 @@
-"""What makes more rows to train on: the augmenters of a study, and the baselines they must beat.
+"""What makes more rows to train on: the augmenters of a study, and those they must beat.
 
-An augmenter works on tables and is fitted in each fold anew. The baselines work on the examples
-that a learner sees; a new one is one function and one line in `BASELINE_AUGMENTERS`.
+An augmenter works on tables and is fitted in each fold anew. Random oversampling, SMOTE and the
+bootstrap work on the examples that a learner sees.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any, Protocol, runtime_checkable
 
@@ -99,6 +99,15 @@ def _copy_with(augmenter: Augmenter, asked: Mapping[str, float | None]) -> Any:
     return copy
 
 
+def bootstrap(task: Task, train: Examples, seed: int) -> Examples:
+    """Return as many rows, drawn with replacement; of classes, as many of each."""
+    rng = np.random.default_rng(seed)
+    groups = [np.arange(len(train.labels))]
+    if task.kind != "regression":
+        groups = [np.flatnonzero(train.labels == label) for label in np.unique(train.labels)]
+    return train.take(np.concatenate([rng.choice(group, len(group)) for group in groups]))
+
+
 def oversample(task: Task, train: Examples, seed: int) -> Examples:  # noqa: ARG001
     """Return the rows, and those of rarer classes again at random, until all classes are equal."""
     rng = np.random.default_rng(seed)
@@ -149,12 +158,6 @@ def smote(task: Task, train: Examples, seed: int) -> Examples:
         made[:, categorical] == gap[categorical], np.nan, made[:, categorical]
     )
     return train.concat(Examples(made, np.asarray(labels[len(filled) :], dtype=np.float64)))
-
-
-BASELINE_AUGMENTERS: dict[str, Callable[[Task, Examples, int], Examples]] = {
-    "random oversampling": oversample,
-    "SMOTE": smote,
-}
 
 
 class _Scaler:

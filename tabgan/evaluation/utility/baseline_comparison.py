@@ -1,61 +1,136 @@
-"""Would something simpler do as well? What a verdict adds about the other arms."""
+"""Would something simpler do as well? What a verdict adds about the other arms.
+
+Where several arms are looked at, the best of them is better by chance alone: an arm is said to be
+better only where the interval of one comparison, widened for their number (Bonferroni), says so.
+"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from scipy.special import ndtri
+
+from tabgan.evaluation.number_format import interval, signed
 from tabgan.evaluation.utility.arms import LearnerPredictions
-from tabgan.evaluation.utility.confidence_intervals import HalfWidth, Targets
+from tabgan.evaluation.utility.baselines import BASELINES
+from tabgan.evaluation.utility.confidence_intervals import Effect, HalfWidth, Targets
 from tabgan.evaluation.utility.scores import SCORES
-from tabgan.evaluation.utility.utility import REAL, Utility, UtilityScore, augmenter_of, score_arms
+from tabgan.evaluation.utility.utility import (
+    REAL,
+    Margin,
+    Utility,
+    UtilityScore,
+    augmenter_of,
+    score_arms,
+)
+
+MAX_NAMED = 3  # arms in a sentence
+AHEAD = ("Better still, without a generator:", "More still is gained by")
+TIED = (
+    "As well, without a generator, to within what can be measured:",
+    "As much, to within what can be measured:",
+)
 
 
 def compare_baselines(
     utility: Utility,
-    baselines: Sequence[str],
+    others: Sequence[str],
     learners: Sequence[LearnerPredictions],
     targets: Targets,
     half_width: HalfWidth,
-) -> str:
+) -> Utility:
     """Compare other arms with the judged one, by the headline's score and learner.
 
     Args:
         utility: All scores, and the arm that is judged.
-        baselines: The arms to compare it with.
+        others: The arms to compare it with.
         learners: Each learner's predictions.
         targets: Of the test rows of each run.
         half_width: Finds half the width of a gain's interval.
 
     Returns:
-        A sentence; "" where there is nothing to add.
+        The same with a remark and a margin, where there is something to add.
     """
     best = utility.headline
     gains = {
         score.arm: score
         for score in utility.scores
-        if (score.learner, score.score) == (best.learner, best.score) and score.arm in baselines
+        if (score.learner, score.score) == (best.learner, best.score)
+        and score.arm in others
+        and score.gain is not None
     }
-    if best.low is None:
-        return ""
-    if best.low <= 0:
-        helping = [gain for gain in gains.values() if (gain.low or 0) > 0]
-        return f"What helps: {_listed(helping)}." if helping else ""
+    if best.low is None or not gains:
+        return utility
     found = next(one.predictions for one in learners if one.learner == best.learner)
     score = next(score for score in SCORES[utility.task] if score.name == best.score)
-    against = {
-        REAL: found[best.arm],
-        **{arm: found[arm] for arm in gains},
-    }  # the judged arm as real
+    against = {REAL: found[best.arm], **{arm: found[arm] for arm in gains}}  # the judged as real
     leads = score_arms(best.learner, score, targets, against, half_width)
+    by_arm = {lead.arm: lead for lead in leads if lead.arm != REAL and lead.low is not None}
+    margin = _find_margin(gains, by_arm)
+    remark = _describe(best, gains, by_arm, margin)
+    return replace(utility, remark=remark, margin=margin)
+
+
+def _find_margin(gains: dict[str, UtilityScore], leads: dict[str, UtilityScore]) -> Margin | None:
+    """Return the margin over the baseline that gains most."""
+    known = [arm for arm in leads if arm in BASELINES]
+    if not known:
+        return None
+    arm = max(known, key=lambda arm: gains[arm].gain or 0.0)
+    lead = leads[arm]
+    low, high = -(lead.high or 0.0), -_widened_low(lead, len(gains))
+    return Margin(arm, gains[arm].gain or 0.0, -(lead.gain or 0.0), low, high)
+
+
+def _describe(
+    best: UtilityScore,
+    gains: dict[str, UtilityScore],
+    leads: dict[str, UtilityScore],
+    margin: Margin | None,
+) -> str:
+    """Return what else helps where the judged arm does not, or else what helps as much."""
+    tried = len(gains)
+    if (best.low or 0.0) <= 0:
+        helping = [gain for gain in gains.values() if _is_better(gain, tried)]
+        return f"What helps: {_listed(helping)}." if helping else ""
+    ahead = [gains[arm] for arm, lead in leads.items() if _is_better(lead, tried)]
+    tied = [gains[arm] for arm, lead in leads.items() if _is_tied(lead, tried)]
     lines = []
-    if ahead := [gains[lead.arm] for lead in leads if (lead.low or 0) > 0]:
-        lines.append(f"More still is gained by {_listed(ahead)}.")
-    if tied := [gains[lead.arm] for lead in leads if _is_tied(lead)]:
-        lines.append(f"As much, to within what can be measured: {_listed(tied)}.")
+    for group, (simple, other) in ((ahead, AHEAD), (tied, TIED)):
+        for words, is_simple in ((simple, True), (other, False)):
+            arms = [gain for gain in group if (gain.arm in BASELINES) is is_simple]
+            lines += [f"{words} {_listed(arms)}."] if arms else []
+    if margin is not None and margin.effect is Effect.HELPS and not lines:
+        lines.append(_describe_margin(margin, sum(arm in BASELINES for arm in gains)))
     return " ".join(lines)
 
 
-def _is_tied(lead: UtilityScore) -> bool:
-    return lead.low is not None and lead.high is not None and lead.low <= 0 <= lead.high
+def _describe_margin(margin: Margin, tried: int) -> str:
+    named = f"{augmenter_of(margin.baseline)} ({signed(margin.gain)})"
+    ends = interval(margin.low, margin.high)
+    return (
+        f"Nothing without a generator does as well: of {tried} ways the best is {named}, and the "
+        f"rows are ahead of it by {signed(margin.margin)} (95 % interval {ends})."
+    )
+
+
+def _is_better(score: UtilityScore, tried: int) -> bool:
+    """Return whether a gain is beyond noise where it is one of so many."""
+    return score.low is not None and _widened_low(score, tried) > 0
+
+
+def _widened_low(score: UtilityScore, tried: int) -> float:
+    """Return the lower end of an interval that allows for so many gains being looked at."""
+    gain, low = score.gain or 0.0, score.low or 0.0
+    return gain - (gain - low) * float(ndtri(1 - 0.025 / tried) / ndtri(0.975))
+
+
+def _is_tied(lead: UtilityScore, tried: int) -> bool:
+    return lead.high is not None and lead.high >= 0 and not _is_better(lead, tried)
 
 
 def _listed(gains: Sequence[UtilityScore]) -> str:
-    return ", ".join(f"{augmenter_of(gain.arm)} ({gain.gain:+.2g})" for gain in gains)
+    """Return arms and their gains, those that gain most first."""
+    ranked = sorted(gains, key=lambda score: -(score.gain or 0.0))
+    named = [f"{augmenter_of(one.arm)} ({signed(one.gain or 0.0)})" for one in ranked[:MAX_NAMED]]
+    rest = len(ranked) - len(named)
+    return ", ".join([*named, *([f"and {rest} more"] if rest else [])])

@@ -1,22 +1,28 @@
 """Train every learner on every arm, with several seeds, and score it on the same test rows."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from tabgan.errors import SettingError, TableError
 from tabgan.evaluation.metrics.alignment import listed
 from tabgan.evaluation.metrics.metric import Comparison, Unavailable
+from tabgan.evaluation.utility.arm_makers import (
+    arm_makers,
+    chosen_scores,
+    describe_choices,
+    find_choice,
+    tuned_arms,
+)
 from tabgan.evaluation.utility.arms import (
-    BASELINE_ARMS,
-    NO_BALANCING,
-    Arm,
     Arms,
     BinaryPredictions,
     LearnerPredictions,
-    baseline_arms,
+    MakeArm,
+    make_arms,
 )
 from tabgan.evaluation.utility.baseline_comparison import compare_baselines
+from tabgan.evaluation.utility.baselines import NO_BALANCING, BaselineSet
 from tabgan.evaluation.utility.confidence_intervals import half_width_over_seeds
 from tabgan.evaluation.utility.scores import SCORES
 from tabgan.evaluation.utility.task import Examples, Task
@@ -48,6 +54,7 @@ def measure_utility(
     comparison: Comparison,
     learners: Sequence[str],
     repeats: int,
+    baselines: BaselineSet = "quick",
     on_progress: OnProgress = ignore_progress,
 ) -> MeasuredUtility:
     """Train with and without synthetic rows, on the baselines, and on synthetic rows alone.
@@ -56,6 +63,7 @@ def measure_utility(
         comparison: The tables and their target.
         learners: Keys of `LEARNERS`.
         repeats: Seeds of each learner, at least 2.
+        baselines: Those of a few fits, or all.
         on_progress: Told of every fit and every score.
     """
     try:
@@ -65,30 +73,63 @@ def measure_utility(
     real, synthetic, test = (
         task.examples(table) for table in (comparison.real, comparison.synthetic, comparison.test)
     )
-    arms = _make_arms(task, real, synthetic, comparison.seed)
-    fits = [(name, comparison.seed + repeat) for name in arms for repeat in range(repeats)]
-    targets = [test.labels] * repeats
-    half_width = partial(half_width_over_seeds, seed=comparison.seed)
-    scores: list[UtilityScore] = []
-    found = [LearnerPredictions(learner, task) for learner in learners]
-    for one in found:
-        for name, seed in track_progress(f"training {one.learner}", fits, on_progress):
-            one.fit_predict(name, arms[name], test, seed)
-        for score in track_progress(f"marking {one.learner}", SCORES[task.kind], on_progress):
-            scores += score_arms(one.learner, score, targets, one.predictions, half_width)
-    predictions = tuple(each for one in found for each in one.of_positive_class(targets[:1]))
-    notes = tuple(_notes(task, {"real": real, "synthetic": synthetic, "test": test}))
-    utility = Utility(task.kind, task.target, task.positive, tuple(scores), notes)
-    remark = compare_baselines(utility, BASELINE_ARMS, found, targets, half_width)
-    return MeasuredUtility(replace(utility, remark=remark), predictions)
-
-
-def _make_arms(task: Task, real: Examples, synthetic: Examples, seed: int) -> Arms:
-    both: Arm | Unavailable = Arm(real.concat(synthetic))
-    alone: Arm | Unavailable = Arm(synthetic)
+    made: Examples | Unavailable = synthetic
     if len(synthetic.labels) == 0:
-        both = alone = Unavailable(f"the synthetic rows hold no usable {task.target!r}")
-    return {REAL: Arm(real), BOTH: both, **dict(baseline_arms(task, real, seed)), SYNTHETIC: alone}
+        made = Unavailable(f"the synthetic rows hold no usable {task.target!r}")
+    seed = comparison.seed
+    makers = arm_makers(task, {SYNTHETIC: made}, baselines, seed, alone=SYNTHETIC)
+    trial = Trial(task, makers, make_arms(makers, real), real, test, seed, repeats)
+    marks = chosen_scores(task, baselines)
+    tuned = tuned_arms(task, baselines, makers)
+    found = [trial.run(learner, tuned, on_progress) for learner in learners]
+    targets = [test.labels] * repeats
+    half_width = partial(half_width_over_seeds, seed=seed)
+    scores: list[UtilityScore] = []
+    for one in found:
+        for score in track_progress(f"marking {one.learner}", marks, on_progress):
+            scores += score_arms(one.learner, score, targets, one.for_score(score), half_width)
+    predictions = tuple(each for one in found for each in one.of_positive_class(targets[:1]))
+    notes = [*_notes(task, {"real": real, "synthetic": synthetic, "test": test})]
+    notes += describe_choices(find_choice(trial.arms))
+    utility = Utility(task.kind, task.target, task.positive, tuple(scores), tuple(notes))
+    others = [arm for arm in makers if arm not in {REAL, BOTH, SYNTHETIC}]
+    compared = compare_baselines(utility, others, found, targets, half_width)
+    return MeasuredUtility(compared, predictions)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Every arm, and the rows to test on.
+
+    Attributes:
+        task: What is predicted.
+        makers: How each arm is made of real rows.
+        arms: Each of them, made of all real rows.
+        real: These.
+        test: Rows to predict for.
+        seed: Of the first run.
+        repeats: Runs.
+    """
+
+    task: Task
+    makers: Mapping[str, MakeArm]
+    arms: Arms
+    real: Examples
+    test: Examples
+    seed: int
+    repeats: int
+
+    def run(
+        self, learner: str, tuned: Sequence[str], on_progress: OnProgress
+    ) -> LearnerPredictions:
+        """Train a learner on every arm with every seed, and tune the thresholds of some arms."""
+        found = LearnerPredictions(learner, self.task)
+        fits = [(name, self.seed + run) for name in self.arms for run in range(self.repeats)]
+        for name, seed in track_progress(f"training {learner}", fits, on_progress):
+            found.fit_predict(name, self.arms[name], self.test, seed)
+        for name in track_progress(f"tuning {learner}", tuned, on_progress):
+            found.tune(name, self.makers[name], self.real, self.seed)
+        return found
 
 
 def _notes(task: Task, tables: Mapping[str, Examples]) -> Iterator[str]:

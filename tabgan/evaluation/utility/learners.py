@@ -15,6 +15,8 @@ from sklearn.ensemble import (
     RandomForestClassifier,
     RandomForestRegressor,
 )
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import has_fit_parameter
 
 from tabgan.evaluation.metrics.classifiers import Kind, filled_model, linear_pipeline, quiet_fit
 from tabgan.evaluation.metrics.feature_matrix import Features
@@ -81,24 +83,74 @@ def train_and_predict(
         Numbers of shape (rows,), or probabilities of shape (rows, classes) in the task's order.
 
     Raises:
-        IncomputableError: There are no rows to learn from or to predict for, or of one class only.
+        IncomputableError: There are no rows to learn from or to predict for, or of one class only,
+            or the learner takes no weights or gives no probabilities where they are asked for.
     """
     for rows, what in ((test, "test rows"), (train, "rows to train on")):
         if len(rows.labels) == 0:
             raise IncomputableError(f"the {what} hold no usable {task.target!r}")
+    weights = balanced_weights(train) if balance_classes else train.weights
     if task.kind == "regression":
         model = filled_model(LEARNERS[learner]("regression", task.features, seed))
         with quiet_fit(len(train.labels)):
-            return np.asarray(model.fit(train.features, train.labels).predict(test.features))
+            model.fit(train.features, train.labels, **_weight_setting(learner, model, weights))
+            return np.asarray(model.predict(test.features))
     seen = np.unique(train.labels).astype(int)
     if len(seen) < 2:
         raise IncomputableError(f"the rows to train on hold one class, {task.classes[seen[0]]!r}")
     model = filled_model(LEARNERS[learner]("classification", task.features, seed))
-    if balance_classes:
-        names = [name for name in model.get_params() if name.endswith("class_weight")]
-        model.set_params(**dict.fromkeys(names, "balanced"))
+    if not hasattr(model, "predict_proba"):
+        raise IncomputableError(f"the learner {learner!r} gives no probabilities (predict_proba)")
     probabilities = np.zeros((len(test.labels), len(task.classes)))
     with quiet_fit(len(train.labels)):
-        model.fit(train.features, train.labels.astype(int))
+        setting = _weight_setting(learner, model, weights)
+        model.fit(train.features, train.labels.astype(int), **setting)
         probabilities[:, seen] = model.predict_proba(test.features)
     return probabilities
+
+
+def balanced_weights(train: Examples) -> NDArray[np.float64]:
+    """Return weights of rows, shape (rows,), under which all classes weigh the same."""
+    codes, given = train.labels.astype(int), train.row_weights
+    of_class = np.bincount(codes, given)
+    weights: NDArray[np.float64] = (
+        given * given.sum() / np.count_nonzero(of_class) / of_class[codes]
+    )
+    return weights
+
+
+def predict_by_each(
+    predict: Callable[[str], NDArray[np.float64]],
+) -> dict[str, NDArray[np.float64]]:
+    """Return what each of `LEARNERS` predicts, without those that cannot.
+
+    Args:
+        predict: From the name of a learner.
+
+    Raises:
+        IncomputableError: None of them can.
+    """
+    found, failed = {}, IncomputableError("there is no learner")
+    for learner in LEARNERS:
+        try:
+            found[learner] = predict(learner)
+        except IncomputableError as error:
+            failed = error
+    if not found:
+        raise failed
+    return found
+
+
+def _weight_setting(
+    learner: str, model: BaseEstimator, weights: NDArray[np.float64] | None
+) -> dict[str, NDArray[np.float64]]:
+    """Return weights by the name under which a pipeline hands them to the model at its end."""
+    if weights is None:
+        return {}
+    steps: list[str] = []
+    while isinstance(model, Pipeline):
+        name, model = model.steps[-1]
+        steps.append(name)
+    if not has_fit_parameter(model, "sample_weight"):
+        raise IncomputableError(f"the learner {learner!r} takes no weights (sample_weight)")
+    return {"__".join([*steps, "sample_weight"]): weights}

@@ -4,7 +4,7 @@ They equal scikit-learn's without its checks: the bootstrap of the test rows cal
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from scipy.stats import rankdata
 from tabgan.evaluation.metrics.metric import Direction, IncomputableError
 
 Array = NDArray[np.float64]
+MIN_PROBABILITY = float(np.finfo(np.float64).eps)  # of a class that a learner rules out
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,17 @@ class Score:
         direction: Which way is better.
         compute: From targets of shape (rows,) and predictions: of classes, codes and probabilities
             of shape (rows, classes); of numbers, values and values of shape (rows,).
+        threshold: Of two classes, the score by which the threshold of a decision is tuned; "" where
+            nothing is decided.
+        is_tuned: Whether it is tuned after every arm, and not in one that does nothing else.
     """
 
     name: str
     title: str
     direction: Direction
     compute: Callable[[Array, Array], float]
+    threshold: str = ""
+    is_tuned: bool = False
 
 
 def roc_auc(targets: Array, predictions: Array) -> float:
@@ -65,6 +71,13 @@ def brier(targets: Array, predictions: Array) -> float:
     return float(np.mean((predictions - one_hot) ** 2))
 
 
+def log_loss(targets: Array, predictions: Array) -> float:
+    """Return the mean negative log-likelihood of the classes, in nats, of probabilities above 0."""
+    rows = np.arange(len(targets))
+    shares = predictions[rows, targets.astype(np.int64)] / predictions.sum(axis=1)
+    return float(-np.log(np.clip(shares, MIN_PROBABILITY, 1 - MIN_PROBABILITY)).mean())
+
+
 def rmse(targets: Array, predictions: Array) -> float:
     """Return the root mean squared error, in the target's unit."""
     return float(np.sqrt(np.mean((targets - predictions) ** 2)))
@@ -89,9 +102,21 @@ def r2(targets: Array, predictions: Array) -> float:
 CLASS_SCORES = (
     Score("roc_auc", "ROC AUC", Direction.UP, roc_auc),
     Score("average_precision", "average precision", Direction.UP, average_precision),
-    Score("f1", "F1", Direction.UP, f1),
-    Score("balanced_accuracy", "balanced accuracy", Direction.UP, balanced_accuracy),
+    Score("f1", "F1", Direction.UP, f1, "f1"),
+    Score(
+        "balanced_accuracy",
+        "balanced accuracy",
+        Direction.UP,
+        balanced_accuracy,
+        "balanced_accuracy",
+    ),
     Score("brier", "Brier score", Direction.DOWN, brier),
+    Score("log_loss", "log-loss", Direction.DOWN, log_loss),
+)
+TUNED_SCORES = tuple(
+    replace(score, name=f"{score.name}_tuned", title=f"tuned {score.title}", is_tuned=True)
+    for score in CLASS_SCORES
+    if score.threshold
 )
 NUMBER_SCORES = (
     Score("rmse", "RMSE", Direction.DOWN, rmse),

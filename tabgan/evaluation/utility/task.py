@@ -50,23 +50,33 @@ class Examples:
         features: Shape (rows, features).
         labels: Class codes or numbers, shape (rows,).
         dropped: Rows left out because their target is missing or a class the real table lacks.
+        weights: What a row counts, shape (rows,); None where each counts 1.
     """
 
     features: NDArray[np.float64]
     labels: NDArray[np.float64]
     dropped: int = 0
+    weights: NDArray[np.float64] | None = None
+
+    @property
+    def row_weights(self) -> NDArray[np.float64]:
+        """What each row counts, shape (rows,)."""
+        return np.ones(len(self.labels)) if self.weights is None else self.weights
 
     def concat(self, others: "Examples") -> "Examples":
         """Return these rows, then the others."""
+        are_equal = self.weights is None and others.weights is None
         return Examples(
             np.vstack([self.features, others.features]),
             np.concatenate([self.labels, others.labels]),
             self.dropped + others.dropped,
+            None if are_equal else np.concatenate([self.row_weights, others.row_weights]),
         )
 
     def take(self, indices: NDArray[np.int64]) -> "Examples":
         """Return some of the rows, by their indices, shape (some,)."""
-        return Examples(self.features[indices], self.labels[indices])
+        weights = None if self.weights is None else self.weights[indices]
+        return Examples(self.features[indices], self.labels[indices], weights=weights)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from tabgan.evaluation.utility.task import TaskKind
 from tabgan.schema.column import Name
 
 REAL, BOTH, SYNTHETIC = "real", "real + synthetic", "synthetic"  # names of arms
-CLASS_WEIGHTS = "class weights"
+CLASS_WEIGHTS, TUNED_THRESHOLD, BEST_LEARNER = "class weights", "tuned threshold", "best learner"
 PERFECT = 0.99995  # of a score of which more is better: 1, as reports write it
 
 
@@ -30,7 +30,7 @@ class UtilityScore:
     Attributes:
         learner: Key in `LEARNERS`.
         arm: What it was trained on: "real", "real + synthetic", "synthetic"; in a study "real +"
-            the name of an augmenter, that name and "only", or "class weights".
+            the name of an augmenter, that name and "only", or a key of `BASELINES`.
         score: Name of the score, and `title` the same in words.
         direction: Which way the value is better.
         value: Mean over seeds or folds; None where it cannot be computed.
@@ -72,6 +72,30 @@ class UtilityScore:
 
 
 @dataclass(frozen=True)
+class Margin:
+    """How far the judged arm is ahead of the baseline that gains most, by the headline's score.
+
+    Attributes:
+        baseline: The arm of real rows alone that gains most.
+        gain: What it gains over real rows as they are, + is better.
+        margin: What the judged arm gains over it, + is better.
+        low: Lower end of the margin's 95 % interval.
+        high: Upper end, wider for as many arms as the baseline is the best of: chance favours it.
+    """
+
+    baseline: str
+    gain: float
+    margin: float
+    low: float
+    high: float
+
+    @property
+    def effect(self) -> Effect:
+        """Whether the judged arm is better than the best baseline, worse, or neither."""
+        return Effect.from_interval(self.low, self.high)
+
+
+@dataclass(frozen=True)
 class Utility:
     """What all learners gained.
 
@@ -83,6 +107,7 @@ class Utility:
         notes: What a reader has to know about the rows, in sentences.
         judged: The arm that the verdict is about.
         remark: What the verdict adds about other arms, in sentences.
+        margin: The judged arm beside the best baseline; None where that cannot be told.
     """
 
     task: TaskKind
@@ -92,6 +117,7 @@ class Utility:
     notes: tuple[str, ...] = ()
     judged: str = BOTH
     remark: str = ""
+    margin: Margin | None = None
 
     @property
     def headline(self) -> UtilityScore:
@@ -134,7 +160,10 @@ def _describe_arm(arm: str) -> str:
     """Return what is done in an arm, as the subject of a sentence."""
     if arm == CLASS_WEIGHTS:
         return "weighing the classes"
-    return "adding the synthetic rows" if arm == BOTH else f"adding rows by {augmenter_of(arm)}"
+    if arm == BOTH:
+        return "adding the synthetic rows"
+    is_added = arm.startswith(augmented_arm(""))
+    return f"adding rows by {augmenter_of(arm)}" if is_added else f"training by “{arm}”"
 
 
 def augmented_arm(augmenter: str) -> str:
@@ -145,6 +174,11 @@ def augmented_arm(augmenter: str) -> str:
 def synthetic_arm(augmenter: str) -> str:
     """Return the name of the arm of an augmenter's rows alone."""
     return f"{augmenter} only"
+
+
+def relabelled_arm(augmenter: str) -> str:
+    """Return the name of the arm whose added rows have the labels of a teacher."""
+    return f"{augmented_arm(augmenter)}, relabelled"
 
 
 def augmenter_of(arm: str) -> str:

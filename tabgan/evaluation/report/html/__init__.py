@@ -1,7 +1,7 @@
 """The report as one page that loads nothing: verdicts, a first picture, chapters, where it is from.
 
 chapters                    which pictures and tables answer which question
-gains, recall, tables       what learners gain
+gains, recall               what learners gain
 marginals, trends           columns and pairs of columns; `distributions`: one column
 embedding                   the tables as maps
 training_curves             how the generator's training went

@@ -13,9 +13,9 @@ from tabgan.evaluation.report.html import (
     trends,
 )
 from tabgan.evaluation.report.html.picture import Section
-from tabgan.evaluation.report.html.tables import UtilityTable, utility_tables
 from tabgan.evaluation.report.results import Results
 from tabgan.evaluation.report.uncomputed import Uncomputed
+from tabgan.evaluation.report.utility_tables import UtilityTable, utility_tables
 from tabgan.evaluation.report.verdicts import ALIKE, COPIES, HELP, Verdict
 
 Draw = Callable[[Results], Section | None]

@@ -44,12 +44,42 @@ GLOSSARY = (
     _term("forest", "A random forest of 100 decision trees.", "forest"),
     _term("linear", "Logistic regression of classes, ridge regression of numbers.", "linear"),
     _term(
+        "Real twice",
+        "Every real row twice: what more rows do that say nothing new.",
+        "real twice",
+    ),
+    _term(
         "Random oversampling",
         "Rows of rare classes are repeated until all classes are as common.",
         "real + random oversampling",
     ),
     _term("SMOTE", "New rows between neighbours of one rare class.", "real + SMOTE"),
     _term("Class weights", "An error on a rare class costs more.", "class weights"),
+    _term(
+        "Tuned threshold",
+        "A row is called positive from another probability on than 0.5: the one that is best for "
+        "training rows which the learner did not see. It changes decisions only.",
+        "tuned threshold",
+    ),
+    _term(
+        "Bagging and draws",
+        "The mean of ten learners, each on real rows drawn with replacement, or on its own draw of "
+        "added rows.",
+        "bagging of 10",
+    ),
+    _term(
+        "Best learner",
+        "That of boosted trees, a forest and a linear model which does best inside the real rows, "
+        "in place of the learner named; nothing is added.",
+        "best learner",
+    ),
+    _term(
+        "Relabelled rows and swapped cells",
+        "Added rows whose labels are the probabilities that a teacher gives: the mean of all "
+        "learners on real rows. The rows are synthetic ones, or real ones of which 3 cells in 10 "
+        "are those of other rows.",
+        "real + swapped cells",
+    ),
     _term(
         "ROC AUC",
         "How often a row of the class gets a higher probability than a row of another: 0.5 by "
@@ -72,6 +102,18 @@ GLOSSARY = (
     _term("F1", "The harmonic mean of precision and recall.", "f1"),
     _term("Balanced accuracy", "The mean recall of all classes.", "balanced_accuracy"),
     _term("Brier score", "The mean squared error of the probabilities, 0 at best.", "brier"),
+    _term(
+        "Log-loss",
+        "The mean negative logarithm of the probability of what is true, 0 at best: it forgives no "
+        "certainty that is wrong.",
+        "log_loss",
+    ),
+    _term(
+        "Tuned F1, tuned balanced accuracy",
+        "The same at a threshold tuned inside the training rows, after every way of training: what "
+        "is gained there is more than another threshold gives.",
+        "f1_tuned",
+    ),
     _term(
         "RMSE and MAE",
         "The typical error of a predicted number, in its own unit: the root of the mean square, "

@@ -15,8 +15,10 @@ from tabgan.evaluation.report.html.picture import COLOURS, Margins, Picture, Sec
 from tabgan.evaluation.report.html.typography import percent
 from tabgan.evaluation.report.results import Results
 from tabgan.evaluation.utility.arms import BinaryPredictions
+from tabgan.evaluation.utility.utility import REAL
 
 MAX_POINTS = 200  # of a line
+MAX_ARMS = 6  # that get a line: more cannot be told apart
 LINES = tuple(
     zip(
         (COLOURS[name] for name in ("ink", "blue", "synthetic", "helps", "purple", "olive")),
@@ -34,18 +36,20 @@ def section(results: Results) -> Section | None:
     if not drawable:
         return None
     learners = dict.fromkeys(one.learner for one in drawable)
+    judged = results.utility.judged
     return Section(
         f"Precision against recall of {results.utility.positive!r}, as the threshold falls. "
-        "Higher and further right is better; the number is the average precision.",
+        "Higher and further right is better; the number is the average precision, and no more than "
+        f"{MAX_ARMS} ways of training have a line.",
         tuple(
-            _picture(learner, [one for one in drawable if one.learner == learner])
+            _picture(learner, [one for one in drawable if one.learner == learner], judged)
             for learner in learners
         ),
     )
 
 
-def _picture(learner: str, arms: list[BinaryPredictions]) -> Picture:
-    scores = [float(average_precision_score(arm.targets, arm.probabilities)) for arm in arms]
+def _picture(learner: str, arms: list[BinaryPredictions], judged: str) -> Picture:
+    arms, scores = _choose(arms, judged)
     facts = "; ".join(f"{a.arm} {score:.3f}" for a, score in zip(arms, scores, strict=True))
     rate = percent(float(arms[0].targets.mean()))
     room = AXIS + 4 + LEGEND_LINE * (len(arms) + 1)
@@ -58,6 +62,16 @@ def _picture(learner: str, arms: list[BinaryPredictions]) -> Picture:
         margins=Margins(left=40, bottom=room),
     )
     return Picture(svg, learner)
+
+
+def _choose(
+    arms: list[BinaryPredictions], judged: str
+) -> tuple[list[BinaryPredictions], list[float]]:
+    """Return real rows, the judged arm and the best of the others, and their average precision."""
+    scores = {a.arm: float(average_precision_score(a.targets, a.probabilities)) for a in arms}
+    ranked = sorted(scores, key=lambda arm: (arm not in {REAL, judged}, -scores[arm]))
+    kept = [one for one in arms if one.arm in ranked[:MAX_ARMS]]
+    return kept, [scores[one.arm] for one in kept]
 
 
 def _paint(arms: list[BinaryPredictions], scores: list[float], axes: Axes) -> None:
