@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from tabgan.evaluation.metrics.metric import IncomputableError
-from tabgan.evaluation.utility.augmenters import BASELINE_AUGMENTERS, make_rows, oversample, smote
+from tabgan.evaluation.utility.augmenters import bootstrap, make_rows, oversample, smote
 from tabgan.evaluation.utility.task import Examples, Task
 from tabgan.schema import TableSchema
 
@@ -40,6 +40,18 @@ def test_oversampling_makes_classes_equal_with_real_rows(real: pd.DataFrame) -> 
     assert np.array_equal(more.features[: len(train.labels)], train.features, equal_nan=True)
     known = {row.tobytes() for row in train.features}
     assert {row.tobytes() for row in more.features} == known
+
+
+def test_a_bootstrap_keeps_every_class_as_common(real: pd.DataFrame) -> None:
+    task, train = make_task(real, "job")
+    drawn = bootstrap(task, train, seed=0)
+    assert np.array_equal(np.bincount(drawn.labels.astype(int)), np.bincount(train.labels.astype(int)))
+    known = {row.tobytes() for row in train.features}
+    made = {row.tobytes() for row in drawn.features}
+    assert made < known
+    assert 0.55 < len(made) / len(known) < 0.7  # 1 - 1/e
+    again = bootstrap(task, train, seed=0)
+    assert np.array_equal(drawn.features, again.features, equal_nan=True)
 
 
 @pytest.mark.parametrize(
@@ -92,9 +104,7 @@ def test_without_the_extra_smote_says_what_to_install(
     task, train = make_task(real)
     with pytest.raises(IncomputableError, match=r"extra \[imbalance\]"):
         smote(task, train, seed=0)
-    assert (
-        BASELINE_AUGMENTERS["random oversampling"](task, train, 0).labels.size > train.labels.size
-    )
+    assert oversample(task, train, 0).labels.size > train.labels.size
 
 
 def test_a_synthesizer_makes_as_many_rows_as_it_saw(real: pd.DataFrame) -> None:
