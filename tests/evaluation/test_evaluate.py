@@ -107,10 +107,11 @@ def test_tells_of_every_fit_and_every_metric(real: pd.DataFrame, unseen: pd.Data
         on_progress=told.append,
     )
     stages = list(dict.fromkeys(progress.stage for progress in told))
-    assert stages[:3] == ["telling the kinds of the columns", "training linear", "marking linear"]
-    assert stages[3:] == [f"measuring: {metric.title}" for metric in METRICS.values()]
+    learning = ["training linear", "tuning linear", "marking linear"]
+    assert stages[:4] == ["telling the kinds of the columns", *learning]
+    assert stages[4:] == [f"measuring: {metric.title}" for metric in METRICS.values()]
     fits = [(p.done, p.total) for p in told if p.stage == "training linear"]
-    assert fits == [(done, 12) for done in range(13)]  # six arms, two seeds
+    assert fits == [(done, 18) for done in range(19)]  # nine arms, two seeds
     assert told[-1].done == told[-1].total == len(METRICS)
 
 
@@ -152,6 +153,7 @@ def test_a_target_that_cannot_be_learned_leaves_the_other_figures(
         ({"target": "wages"}, SettingError, "no column 'wages' to predict; it has 'age'"),
         ({"learners": ("svm",)}, SettingError, "learners can be 'gbdt'.*got 'svm'"),
         ({"learners": ()}, SettingError, "got none"),
+        ({"baselines": "some"}, SettingError, "can be 'quick', 'all', got 'some'"),
         ({"repeats": 1}, SettingError, "2 or more repeats, got 1"),
         ({"seed": -1}, SettingError, "seed -1 is outside"),
         ({"twice": True}, TableError, "holds columns twice: 'age'"),
@@ -169,7 +171,9 @@ def test_bad_input_gets_a_sentence(
         synthetic = pd.concat([synthetic, synthetic[["age"]]], axis=1)
     if "only" in change:
         synthetic = synthetic.assign(zip=1)[change["only"]]
-    settings = {key: change[key] for key in ("learners", "repeats", "seed") if key in change}
+    settings = {
+        key: change[key] for key in ("learners", "baselines", "repeats", "seed") if key in change
+    }
     with pytest.raises(error, match=message):
         evaluate(
             table.head(change.get("real_rows", len(table))),

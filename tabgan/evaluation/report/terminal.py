@@ -51,10 +51,9 @@ def _verdict(headline: Headline) -> Iterator[RenderableType]:
 def _first_score(utility: Utility, scores: UtilityTable) -> Table:
     """Return the score that the verdict is about, on every arm; the judged one stands out."""
     looked_for = f", positive {utility.positive!r}" if utility.positive is not None else ""
-    task = f"{utility.target} ({utility.task}{looked_for})"
-    table = _table(f"Utility: {task} by {scores.learner}, best first")
+    table = _table(f"Utility of {scores.learner}: {utility.target} ({utility.task}{looked_for})")
     first = scores.shown[0]
-    table.add_column("trained on", overflow="fold")
+    table.add_column("trained on,\nbest first", overflow="fold")
     table.add_column(f"{first.title}\nbetter {first.direction}", justify="right")
     table.add_column("gain\n+ is better", justify="right")
     table.add_column("\n95 % interval", justify="right", overflow="fold")

@@ -127,7 +127,8 @@ class Trial:
         fits = [(name, self.seed + run) for name in self.arms for run in range(self.repeats)]
         for name, seed in track_progress(f"training {learner}", fits, on_progress):
             found.fit_predict(name, self.arms[name], self.test, seed)
-        for name in track_progress(f"tuning {learner}", tuned, on_progress):
+        stage = f"tuning {learner}"
+        for name in track_progress(stage, tuned, on_progress) if tuned else ():
             found.tune(name, self.makers[name], self.real, self.seed)
         return found
 

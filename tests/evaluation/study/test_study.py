@@ -75,9 +75,12 @@ def test_every_arm_in_its_place(real: pd.DataFrame) -> None:
         "real",
         "real + oracle",
         "real + bad",
+        "real twice",
         "real + random oversampling",
         "real + SMOTE",
         "class weights",
+        "tuned threshold",
+        "best learner",
         "oracle only",
     ]
     assert all(s.value is not None for s in report.utility.scores)
@@ -122,7 +125,7 @@ def test_helps_where_rows_are_few_and_says_what_else_would_do() -> None:
     assert helped.verdict.startswith("Adding rows by oracle helps: ROC AUC of gbdt")
     hurt = study(few, augmenters={"bad": Oracle(flip=True), "oracle": Oracle()}, learners=("gbdt",))
     assert hurt.verdict.startswith("Adding rows by bad hurts")
-    assert "What helps: oracle (+" in hurt.verdict
+    assert "What helps: best learner (+0.48), oracle (+0.47), real twice (+0.45)." in hurt.verdict
     twice = study(few, augmenters={"a": Oracle(), "b": Oracle()}, learners=("gbdt",), repeats=3)
     assert "As much, to within what can be measured: b (+" in twice.verdict
 
@@ -148,16 +151,31 @@ def test_nothing_added_changes_nothing(real: pd.DataFrame) -> None:
     assert all("silent made no rows" in result.note for result in report.readings)
 
 
+def test_all_baselines_and_what_a_threshold_alone_gains(real: pd.DataFrame) -> None:
+    pytest.importorskip("imblearn")
+    oracle = {"oracle": Oracle()}
+    report = study(real, augmenters=oracle, folds=2, repeats=1, baselines="all")
+    arms = scores_of(report)
+    assert {"real + oracle, relabelled", "SMOTE, 10 draws", "bagging of 10"} < set(arms)
+    assert all(score.value is not None for score in report.utility.scores)
+    tuned = scores_of(report, "f1_tuned")
+    assert list(tuned) == list(arms)
+    decided = scores_of(report, "f1")["tuned threshold"].value
+    assert decided == tuned["real"].value == tuned["tuned threshold"].value
+    assert study(real, augmenters=oracle, folds=2, repeats=1, baselines="all") == report
+    assert report.provenance.settings["baselines"] == "all"
+
+
 def test_without_augmenters_the_best_simple_way_is_judged(real: pd.DataFrame) -> None:
     report = study(real)
-    assert list(scores_of(report))[1] == "real + random oversampling"
-    assert "best of 3 ways" in report.verdict
+    assert list(scores_of(report))[1] == "real twice"
+    assert "best of 6 ways" in report.verdict
 
 
 def test_regression_has_no_arms_that_balance_classes(real: pd.DataFrame) -> None:
     report = study(real, target="wage", augmenters={"oracle": Oracle()})
     arms = scores_of(report, "rmse")
-    assert list(arms) == ["real", "real + oracle", "oracle only"]
+    assert list(arms) == ["real", "real + oracle", "real twice", "best learner", "oracle only"]
     assert sum("A number has no classes" in note for note in report.notes) == 1
     assert arms["real + oracle"].gain is not None
     assert "RMSE" in report.verdict
@@ -274,6 +292,8 @@ def test_classes_of_few_rows(real: pd.DataFrame) -> None:
         ({"time_limit": 0.0}, SettingError, "time_limit=0.0 is no time"),
         ({"augmenters": {"x": 3}}, SettingError, "the augmenter 'x' is a int: it needs"),
         ({"augmenters": {"SMOTE": Oracle()}}, SettingError, "cannot be called 'SMOTE'"),
+        ({"augmenters": {"best learner": Oracle()}}, SettingError, "called 'best learner'"),
+        ({"baselines": "none"}, SettingError, "can be 'quick', 'all', got 'none'"),
         ({"rows": 10}, TableError, "rows of the real table: 10"),
     ],
 )

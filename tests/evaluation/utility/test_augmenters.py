@@ -45,7 +45,9 @@ def test_oversampling_makes_classes_equal_with_real_rows(real: pd.DataFrame) -> 
 def test_a_bootstrap_keeps_every_class_as_common(real: pd.DataFrame) -> None:
     task, train = make_task(real, "job")
     drawn = bootstrap(task, train, seed=0)
-    assert np.array_equal(np.bincount(drawn.labels.astype(int)), np.bincount(train.labels.astype(int)))
+    assert np.array_equal(
+        np.bincount(drawn.labels.astype(int)), np.bincount(train.labels.astype(int))
+    )
     known = {row.tobytes() for row in train.features}
     made = {row.tobytes() for row in drawn.features}
     assert made < known

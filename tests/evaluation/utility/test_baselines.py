@@ -162,7 +162,9 @@ def test_a_rare_class_of_one_row_leaves_reasons(real: pd.DataFrame) -> None:
     task, train = make(real.loc[rows], "income")
     found = run(task, train, train)
     reasons = {
-        name: runs.reason for name, runs in found.predictions.items() if isinstance(runs, Unavailable)
+        name: runs.reason
+        for name, runs in found.predictions.items()
+        if isinstance(runs, Unavailable)
     }
     smote = "SMOTE needs two rows of a class, and 'high' has one to learn"
     one = "the rows to train on hold one class, 'low'"

@@ -24,12 +24,14 @@ def test_a_share_of_the_cells_is_another_row_s() -> None:
     changed = (swapped != features) & ~(np.isnan(swapped) & np.isnan(features))
     assert abs(changed[:, [0, 2]].mean() - SWAPPED) < 0.02
     for column in range(3):
-        values = {*features[:, column].tolist()} if column != 1 else {*features[~np.isnan(features[:, 1]), 1]}
+        values = (
+            {*features[:, column].tolist()}
+            if column != 1
+            else {*features[~np.isnan(features[:, 1]), 1]}
+        )
         known = swapped[:, column][~np.isnan(swapped[:, column])]
         assert set(known.tolist()) <= values
-    assert np.array_equal(
-        swapped, swap_cells(features, np.random.default_rng(0)), equal_nan=True
-    )
+    assert np.array_equal(swapped, swap_cells(features, np.random.default_rng(0)), equal_nan=True)
 
 
 def test_swapped_rows_get_the_labels_that_they_ought_to_have() -> None:
