@@ -128,7 +128,7 @@ def test_report_is_json_and_prints_and_repeats(real: pd.DataFrame, unseen: pd.Da
     console = Console(width=100, file=io.StringIO(), record=True)
     console.print(report)
     text = console.export_text()
-    assert "Utility: income" in text
+    assert "Utility of gbdt: income" in text
     assert "Rows copied verbatim" in text
 
 

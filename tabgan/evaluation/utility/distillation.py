@@ -25,7 +25,7 @@ def swap_cells(features: NDArray[np.float64], rng: np.random.Generator) -> NDArr
         rng: Decides which cells, and whose they become.
 
     >>> swap_cells(np.array([[1.0, 10.0], [2.0, 20.0]]), np.random.default_rng(3)).tolist()
-    [[1.0, 20.0], [2.0, 20.0]]
+    [[1.0, 10.0], [1.0, 20.0]]
     """
     others = np.take_along_axis(features, rng.integers(len(features), size=features.shape), axis=0)
     swapped: NDArray[np.float64] = np.where(rng.random(features.shape) < SWAPPED, others, features)

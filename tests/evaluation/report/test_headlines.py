@@ -9,7 +9,7 @@ from tabgan.evaluation.metrics.metric import Direction, MetricCategory, MetricRe
 from tabgan.evaluation.report.headlines import CLAIMS, FIGURES, STEPS, find_headlines
 from tabgan.evaluation.report.report import Rows
 from tabgan.evaluation.report.verdicts import ALIKE, COPIES, HELP
-from tabgan.evaluation.utility.utility import Utility, UtilityScore
+from tabgan.evaluation.utility.utility import Margin, Utility, UtilityScore
 
 
 def reading(
@@ -51,6 +51,36 @@ def test_the_gain_is_one_of_a_score_or_of_an_error() -> None:
     claim, reason, step = words(report(gain=None))[0]
     assert (claim, reason) == ("Not known", "one class")
     assert step.startswith("Mend what is named here")
+
+
+@pytest.mark.parametrize(
+    ("margin", "step", "advice"),
+    [
+        (0.05, "Train on real and synthetic rows.", "Train on real and synthetic rows together."),
+        (
+            0.0,
+            "As well, without a generator: SMOTE.",
+            "Train on real and synthetic rows together, or, which is simpler, with SMOTE.",
+        ),
+        (
+            -0.05,
+            "Better, without a generator: SMOTE.",
+            "Train with SMOTE instead, which gains more and needs no generator.",
+        ),
+    ],
+)
+def test_what_does_as_well_without_a_generator_is_said(
+    margin: float, step: str, advice: str
+) -> None:
+    known = Margin("real + SMOTE", 0.1, margin, margin - 0.01, margin + 0.01)
+    found = report()
+    found = replace(found, utility=replace(found.utility, margin=known))
+    assert words(found)[0] == ("Yes", "score 0.5000 → 0.6000", step)
+    assert found.verdicts[0].advice == advice
+    hurt = report(gain=-0.1)
+    hurt = replace(hurt, utility=replace(hurt.utility, margin=known))
+    assert words(hurt)[0][2] == "Train on real rows alone."
+    assert found.to_dict()["utility"]["margin"]["baseline"] == "real + SMOTE"
 
 
 def test_likeness_is_that_of_rows_or_else_of_columns() -> None:

@@ -46,10 +46,16 @@ def test_an_evaluation_and_a_study_say_how_they_were_made(
     assert known["provenance"] == {
         "files": {},
         "command": "",
-        "settings": {"learners": ["linear"], "repeats": 2},
+        "settings": {"learners": ["linear"], "baselines": "quick", "repeats": 2},
         "version": __version__,
         "date": "1970-01-01 00:00 UTC",
     }
     study = augmentation_study(real, target="income", learners=["linear"], folds=2, repeats=1)
-    settings = {"learners": ["linear"], "folds": 2, "repeats": 1, "time_limit": None}
+    settings = {
+        "learners": ["linear"],
+        "baselines": "quick",
+        "folds": 2,
+        "repeats": 1,
+        "time_limit": None,
+    }
     assert study.provenance.settings == settings

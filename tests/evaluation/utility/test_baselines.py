@@ -96,11 +96,11 @@ def test_a_tuned_threshold_raises_f1_of_a_rare_class_and_no_ranking() -> None:
 
 
 def linear_world(x: np.ndarray) -> np.ndarray:
-    return x @ np.array([1.0, -1.0, 0.5, 0.7])
+    return np.asarray(x @ np.array([1.0, -1.0, 0.5, 0.7]))
 
 
 def xor_world(x: np.ndarray) -> np.ndarray:
-    return np.sign(x[:, 0] * x[:, 1]) * 3
+    return np.asarray(np.sign(x[:, 0] * x[:, 1]) * 3)
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,8 @@ def test_a_row_that_weighs_two_is_a_row_twice(real: pd.DataFrame, target: str) -
     weights[::3] = 2
     weighted = Examples(train.features, train.labels, weights=weights)
     twice = train.concat(few)
-    found = [train_and_predict("linear", task, rows, train, 0) for rows in (weighted, twice)]
-    assert np.allclose(*found, rtol=0.05, atol=0.02)  # numbers are scaled by unweighted moments
+    one, other = (train_and_predict("linear", task, rows, train, 0) for rows in (weighted, twice))
+    assert np.allclose(one, other, rtol=0.05, atol=0.02)  # numbers are scaled by unweighted moments
 
 
 def test_balanced_classes_are_those_of_scikit_learn(cancer: pd.DataFrame) -> None:
@@ -44,10 +44,10 @@ def test_balanced_classes_are_those_of_scikit_learn(cancer: pd.DataFrame) -> Non
 def test_a_learner_without_weights_or_probabilities_says_so(
     cancer: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def nearest(*given: Any) -> Any:  # noqa: ARG001
+    def nearest(*given: Any) -> Any:
         return KNeighborsClassifier()
 
-    def svm(*given: Any) -> Any:  # noqa: ARG001
+    def svm(*given: Any) -> Any:
         return LinearSVC()
 
     monkeypatch.setitem(LEARNERS, "nearest", nearest)

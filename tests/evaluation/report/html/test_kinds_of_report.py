@@ -33,6 +33,10 @@ def binary(real: pd.DataFrame, unseen: pd.DataFrame) -> Report:
     return evaluate(real, unseen, target="income", test=unseen, **SETTINGS)
 
 
+def all_baselines(real: pd.DataFrame, unseen: pd.DataFrame) -> Report:
+    return evaluate(real, unseen, target="income", test=unseen, **SETTINGS, baselines="all")
+
+
 def multiclass(real: pd.DataFrame, unseen: pd.DataFrame) -> Report:
     real, unseen = (table.dropna(subset="job") for table in (real, unseen))
     return evaluate(real, unseen, target="job", test=unseen, **SETTINGS)
@@ -69,6 +73,7 @@ def faulty(real: pd.DataFrame, unseen: pd.DataFrame) -> Report:
 
 KINDS = (
     binary,
+    all_baselines,
     multiclass,
     regression,
     study,

@@ -109,6 +109,13 @@ def test_a_reader_can_find_the_way_by_keyboard_and_ear(page: Page) -> None:
     assert all(box["tabindex"] == "0" for box in page.all("div") if box.get("class") == "scroll")
 
 
+def test_the_best_line_of_a_table_is_first_and_the_best_figure_bold(page: Page) -> None:
+    arms = [text for text in page.texts["th"] if text.startswith("real")]
+    assert arms[:2] == ["real + synthetic", "real"]
+    bold = [text for text in page.texts["strong"] if text.startswith("0.")]
+    assert bold == ["0.8200"] * 4  # of two learners, two scores
+
+
 def test_nothing_is_loaded(html: str, page: Page) -> None:
     assert not {"script", "img", "iframe", "object", "base"} & {tag for tag, _ in page.elements}
     assert page.all("link") == [{"rel": "icon", "href": "data:,"}]
