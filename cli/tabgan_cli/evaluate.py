@@ -115,6 +115,7 @@ def evaluate(
                 "--synthetic": synthetic,
                 "--test": options["test"],
                 "--folds": folds,
+                "--baselines": None if options["baselines"] == BASELINES[0] else BASELINES,
                 "--target": target,
                 "-o": output,
             }

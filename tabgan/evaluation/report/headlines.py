@@ -18,6 +18,7 @@ from tabgan.evaluation.report.verdicts import (
     Verdict,
     may_be_copies,
 )
+from tabgan.evaluation.utility.baselines import BASELINES
 from tabgan.evaluation.utility.confidence_intervals import Effect
 from tabgan.evaluation.utility.utility import augmenter_of
 
@@ -97,7 +98,9 @@ def _step(verdict: Verdict, results: Results, readings: Mapping[str, MetricResul
 
     Of rows that are not alike, which column to look at first.
     """
-    margin = results.utility.margin
+    margin, judged = results.utility.margin, results.utility.judged
+    if (verdict.question, verdict.level) == (HELP, "good") and judged in BASELINES:
+        return f"Train with {augmenter_of(judged)}."
     if (verdict.question, verdict.level) == (HELP, "good") and margin is not None:
         words = SIMPLER.get(margin.effect, STEPS[HELP]["good"])
         return words.format(arm=augmenter_of(margin.baseline))

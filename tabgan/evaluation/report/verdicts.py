@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from tabgan.evaluation.metrics.metric import MetricResult
 from tabgan.evaluation.number_format import percentage
 from tabgan.evaluation.report.similarity import Level, find_similarity, find_worst
+from tabgan.evaluation.utility.baselines import BASELINES
 from tabgan.evaluation.utility.confidence_intervals import Effect
 from tabgan.evaluation.utility.utility import Utility, augmenter_of
 
@@ -169,6 +170,8 @@ def _judge_gain(utility: Utility) -> Verdict:
     effect, first = utility.headline.effect, EFFECT_ADVICE[utility.headline.effect]
     if effect is Effect.NONE and utility.headline.is_perfect:
         first = PERFECT_ADVICE
+    if effect is Effect.HELPS and utility.judged in BASELINES:
+        first = f"Train with {augmenter_of(utility.judged)}."
     if effect is Effect.HELPS and utility.margin is not None:
         advice = RIVAL_ADVICE.get(utility.margin.effect, first)
         first = advice.format(arm=augmenter_of(utility.margin.baseline))

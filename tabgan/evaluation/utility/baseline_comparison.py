@@ -24,7 +24,7 @@ from tabgan.evaluation.utility.utility import (
 )
 
 MAX_NAMED = 3  # arms in a sentence
-AHEAD = ("Better still, without a generator:", "More still is gained by")
+AHEAD = ("Better still, without a generator:", "More still is gained by")  # of baselines, of others
 TIED = (
     "As well, without a generator, to within what can be measured:",
     "As much, to within what can be measured:",
@@ -65,15 +65,17 @@ def compare_baselines(
     against = {REAL: found[best.arm], **{arm: found[arm] for arm in gains}}  # the judged as real
     leads = score_arms(best.learner, score, targets, against, half_width)
     by_arm = {lead.arm: lead for lead in leads if lead.arm != REAL and lead.low is not None}
-    margin = _find_margin(gains, by_arm)
+    margin = _find_margin(best.arm, gains, by_arm)
     remark = _describe(best, gains, by_arm, margin)
     return replace(utility, remark=remark, margin=margin)
 
 
-def _find_margin(gains: dict[str, UtilityScore], leads: dict[str, UtilityScore]) -> Margin | None:
-    """Return the margin over the baseline that gains most."""
+def _find_margin(
+    judged: str, gains: dict[str, UtilityScore], leads: dict[str, UtilityScore]
+) -> Margin | None:
+    """Return the margin over the baseline that gains most; none of an arm that is one itself."""
     known = [arm for arm in leads if arm in BASELINES]
-    if not known:
+    if not known or judged in BASELINES:
         return None
     arm = max(known, key=lambda arm: gains[arm].gain or 0.0)
     lead = leads[arm]
@@ -94,11 +96,12 @@ def _describe(
         return f"What helps: {_listed(helping)}." if helping else ""
     ahead = [gains[arm] for arm, lead in leads.items() if _is_better(lead, tried)]
     tied = [gains[arm] for arm, lead in leads.items() if _is_tied(lead, tried)]
+    simple = frozenset[str]() if best.arm in BASELINES else frozenset(BASELINES)
     lines = []
-    for group, (simple, other) in ((ahead, AHEAD), (tied, TIED)):
-        for words, is_simple in ((simple, True), (other, False)):
-            arms = [gain for gain in group if (gain.arm in BASELINES) is is_simple]
-            lines += [f"{words} {_listed(arms)}."] if arms else []
+    for group, words in ((ahead, AHEAD), (tied, TIED)):
+        for start, is_simple in zip(words, (True, False), strict=True):
+            arms = [gain for gain in group if (gain.arm in simple) is is_simple]
+            lines += [f"{start} {_listed(arms)}."] if arms else []
     if margin is not None and margin.effect is Effect.HELPS and not lines:
         lines.append(_describe_margin(margin, sum(arm in BASELINES for arm in gains)))
     return " ".join(lines)

@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator
 from tabgan import augmentation_study
 from tabgan.errors import SettingError, TableError, TimeLimitError
 from tabgan.evaluation import METRICS, Report
+from tabgan.evaluation.report.headlines import find_headlines
 from tabgan.evaluation.study.time_budget import TimeBudget
 from tabgan.evaluation.utility.utility import UtilityScore
 from tabgan.runtime.progress import Progress
@@ -170,6 +171,14 @@ def test_without_augmenters_the_best_simple_way_is_judged(real: pd.DataFrame) ->
     report = study(real)
     assert list(scores_of(report))[1] == "real twice"
     assert "best of 6 ways" in report.verdict
+    assert report.utility.margin is None
+    few = people(40, seed=3)[["age", "wage", "income"]].fillna(100)
+    helped = study(few, learners=("gbdt",))
+    assert helped.verdict.startswith("Training by “best learner” helps: ROC AUC of gbdt")
+    assert "without a generator" not in helped.verdict
+    assert "As much, to within what can be measured: real twice (+0.45)." in helped.verdict
+    assert helped.verdicts[0].advice.startswith("Train with best learner. That is the best of 6")
+    assert find_headlines(helped)[0].step == "Train with best learner."
 
 
 def test_regression_has_no_arms_that_balance_classes(real: pd.DataFrame) -> None:
