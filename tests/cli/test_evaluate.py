@@ -17,6 +17,7 @@ from tabgan_cli.refits import run_study
 from tabgan import TabGAN, TrainingConfig
 from tabgan.errors import TabganError
 from tabgan.evaluation import LEARNERS
+from tabgan.evaluation.utility.baselines import BASELINE_SETS, BASELINES
 from tabgan.runtime.version import __version__
 from tests.cli.test_display import watch
 
@@ -56,6 +57,19 @@ def test_prints_the_report_and_writes_json(files: dict[str, str], tmp_path: Path
 
 
 @pytest.mark.usefixtures("quick_metrics")
+def test_all_baselines_stand_in_one_table(files: dict[str, str]) -> None:
+    pytest.importorskip("imblearn")
+    given = arguments(files, "--target", "income", "--baselines", "all")
+    result = CliRunner().invoke(evaluate, given, catch_exceptions=False)
+    table = result.stdout.partition("best first")[2].partition("Gains over")[0]
+    for arm in BASELINES:
+        assert f"\n{arm}  " in table
+    assert "Chosen inside the real rows alone, the best learner is" in " ".join(
+        result.stdout.split()
+    )
+
+
+@pytest.mark.usefixtures("quick_metrics")
 def test_writes_a_page(files: dict[str, str], tmp_path: Path) -> None:
     out = tmp_path / "report.html"
     result = CliRunner().invoke(
@@ -83,7 +97,7 @@ def test_page_and_figures_say_what_was_typed_and_read(
     assert found["provenance"] == {
         "files": {"real": "real.csv", "synthetic": "synthetic.csv", "test": "test.csv"},
         "command": f"tabgan {typed}",
-        "settings": {"learners": ["linear"], "repeats": 2},
+        "settings": {"learners": ["linear"], "baselines": "quick", "repeats": 2},
         "version": __version__,
         "date": "1970-01-01 00:00 UTC",
     }
@@ -115,7 +129,7 @@ def test_quiet_prints_the_verdicts_only(files: dict[str, str]) -> None:
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 def test_stages_are_seen_at_a_terminal(files: dict[str, str]) -> None:
     seen = watch("evaluate", *arguments(files, "--target", "income"))
-    for stage in ("starting", "reading", "training linear", "12/12", "measuring: Column shapes"):
+    for stage in ("starting", "reading", "training linear", "18/18", "measuring: Column shapes"):
         assert stage in seen
     assert "Adding the synthetic rows" in seen
 
@@ -159,6 +173,8 @@ def test_columns_named_by_numbers(tmp_path: Path, real: pd.DataFrame) -> None:
         (("--target", "y", "--synthetic", "s.csv", "--folds", "3"), "--folds is for a study"),
         (("-m", "m.tabgan", "--time-limit", "9"), "--time-limit is for a study"),
         (("--target", "y", "--time-limit", "0"), "0 seconds are no time"),
+        (("--target", "y", "--baselines", "some"), "'some' is not one of 'quick', 'all'"),
+        (("--impute", "--baselines", "all"), "--baselines is of synthetic rows"),
     ],
 )
 def test_usage(given: tuple[str, ...], message: str) -> None:
@@ -231,3 +247,9 @@ def test_the_help_names_every_learner() -> None:
     (option,) = [p for p in evaluate.params if p.name == "learners"]
     assert isinstance(option, click.Option)
     assert ", ".join(LEARNERS) in (option.help or "")
+
+
+def test_the_sets_of_baselines_are_those_of_the_library() -> None:
+    option = next(one for one in evaluate.params if one.name == "baselines")
+    assert isinstance(option.type, click.Choice)
+    assert tuple(option.type.choices) == BASELINE_SETS

@@ -67,8 +67,9 @@ class Results:
     @property
     def verdict(self) -> str:
         """The answers of the three verdicts, in one text."""
-        helps, alike, copies = (verdict.answer for verdict in self.verdicts)
-        return " ".join(filter(None, (helps, self.utility.remark, alike, copies)))
+        helps, alike, copies = self.verdicts
+        remark = self.utility.remark if self.utility.remark in helps.advice else ""  # not of copies
+        return " ".join(filter(None, (helps.answer, remark, alike.answer, copies.answer)))
 
     def to_dict(self) -> dict[str, Any]:
         """Return all figures as plain values that `json.dumps` takes; the unknown is None."""

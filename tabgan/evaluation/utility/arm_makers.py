@@ -87,14 +87,18 @@ def find_choice(arms: Arms) -> list[str]:
 
 
 def describe_choices(choices: Sequence[str]) -> Iterator[str]:
-    """Yield a note on which learner was the best one; none where none could be chosen.
+    """Yield a note on which learners were the best one; none where none could be chosen.
 
     >>> list(describe_choices(["forest"]))
-    ['The best learner on real rows alone, chosen inside them, is forest.']
+    ['Chosen inside the real rows alone, the best learner is forest.']
     >>> list(describe_choices(["forest", "linear", "forest"]))
-    ['The best learner on real rows alone, chosen inside them, is forest in 2 of 3 folds.']
+    ['Chosen inside the real rows alone, the best learner is forest in 2, linear in 1 of 3 folds.']
     """
-    for best in sorted(set(choices), key=lambda choice: (-choices.count(choice), choice))[:1]:
-        times = choices.count(best)
-        where = f" in {times} of {len(choices)} folds" if times < len(choices) else ""
-        yield f"The best learner on real rows alone, chosen inside them, is {best}{where}."
+    best = sorted(set(choices), key=lambda choice: (-choices.count(choice), choice))
+    if not best:
+        return
+    words = best[0]
+    if len(best) > 1:
+        times = ", ".join(f"{choice} in {choices.count(choice)}" for choice in best)
+        words = f"{times} of {len(choices)} folds"
+    yield f"Chosen inside the real rows alone, the best learner is {words}."

@@ -93,7 +93,9 @@ def _describe(
     tried = len(gains)
     if (best.low or 0.0) <= 0:
         helping = [gain for gain in gains.values() if _is_better(gain, tried)]
-        return f"What helps: {_listed(helping)}." if helping else ""
+        if helping:
+            return f"What helps: {_listed(helping)}."
+        return "" if best.is_perfect else f"None of {tried} other ways gains more than noise."
     ahead = [gains[arm] for arm, lead in leads.items() if _is_better(lead, tried)]
     tied = [gains[arm] for arm, lead in leads.items() if _is_tied(lead, tried)]
     simple = frozenset[str]() if best.arm in BASELINES else frozenset(BASELINES)

@@ -37,6 +37,7 @@ def test_copies_are_praised_for_nothing(real: pd.DataFrame, kind: str) -> None:
     helps, _, copies = report.verdicts
     assert helps.answer.startswith("Copies bring nothing new")
     assert "helps" not in report.verdict
+    assert report.utility.remark not in report.verdict
     assert copies.answer.startswith("The rows are copies: ")
 
 
@@ -47,7 +48,11 @@ def test_new_rows_of_the_same_world_are_alike_and_no_copies(
     assert levels(report)[1:] == ["good", "good"]
     assert report.verdicts[2].answer.startswith("The rows are no copies: 0 % stand in the real")
     assert "finds the real one in 5" in report.verdicts[1].answer
-    assert report.verdict == " ".join(verdict.answer for verdict in report.verdicts)
+    helps, alike, copies = report.verdicts
+    remark = report.utility.remark
+    assert remark == "None of 6 other ways gains more than noise."
+    assert report.verdict == " ".join([helps.answer, remark, alike.answer, copies.answer])
+    assert helps.advice.endswith(remark)
     read = json.loads(json.dumps(report.to_dict()))
     assert [entry["level"] for entry in read["verdicts"]] == levels(report)
 
