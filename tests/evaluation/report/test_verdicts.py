@@ -51,7 +51,7 @@ def test_new_rows_of_the_same_world_are_alike_and_no_copies(
     helps, alike, copies = report.verdicts
     remark = report.utility.remark
     assert remark == "None of 6 other ways gains more than noise."
-    assert report.verdict == " ".join([helps.answer, remark, alike.answer, copies.answer])
+    assert report.verdict == f"{helps.answer} {remark} {alike.answer} {copies.answer}"
     assert helps.advice.endswith(remark)
     read = json.loads(json.dumps(report.to_dict()))
     assert [entry["level"] for entry in read["verdicts"]] == levels(report)
