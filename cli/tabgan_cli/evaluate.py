@@ -55,7 +55,7 @@ TIME_LIMIT = 900.0  # seconds of a study without one of its own
     default=BASELINES[0],
     show_default=True,
     help="What rows have to beat: ways to train on real rows alone that take a few fits, or all, "
-    "which takes some ten times as long and tunes thresholds, too.",
+    "which takes several times as long and tunes thresholds, too.",
 )
 @click.option(
     "--folds", type=int, metavar="K", show_default="5", help="Of a study: parts of the table."

@@ -46,7 +46,7 @@ def evaluate(
             which the report says.
         learners: Keys of `LEARNERS`: "gbdt", "forest", "linear".
         baselines: What the synthetic rows have to beat: ways to train on real rows alone that take
-            a few fits (`BASELINES`), or "all", which takes about ten times as long, and scores
+            a few fits (`BASELINES`), or "all", which takes several times as long, and scores
             decisions at tuned thresholds, too.
         seed: Decides every draw; the global generators are left alone.
         repeats: Seeds of each learner, at least 2.

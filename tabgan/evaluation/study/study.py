@@ -55,7 +55,7 @@ def augmentation_study(
             its share of the time as `time_limit`, where there are such settings.
         learners: Keys of `LEARNERS`: "gbdt", "forest", "linear".
         baselines: What augmenters have to beat: those that take a few fits, or "all", which takes
-            about ten times as long, and scores decisions at tuned thresholds, too.
+            several times as long, and scores decisions at tuned thresholds, too.
         folds: 2 or more.
         repeats: How often all rows are assigned to folds anew.
         seed: Decides every draw; the global generators are left alone.

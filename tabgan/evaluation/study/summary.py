@@ -20,6 +20,7 @@ from tabgan.evaluation.utility.confidence_intervals import half_width_over_folds
 from tabgan.evaluation.utility.folds import Fold
 from tabgan.evaluation.utility.utility import (
     REAL,
+    TUNED_THRESHOLD,
     Utility,
     augmented_arm,
     score_arms,
@@ -103,8 +104,8 @@ def _utility(study: CrossValidation) -> Utility:
     ]
     augmenters = list(study.augmenters)
     found = Utility(task.kind, task.target, task.positive, tuple(scores))
-    alone = [synthetic_arm(name) for name in augmenters]
-    arms = [arm for arm in study.learners[0].predictions if arm not in {REAL, *alone}]
+    no_ways = {REAL, TUNED_THRESHOLD, *map(synthetic_arm, augmenters)}  # none to do better by
+    arms = [arm for arm in study.learners[0].predictions if arm not in no_ways]
     judged = augmented_arm(augmenters[0]) if augmenters else max(arms, key=partial(_gain, found))
     found = replace(found, judged=judged)
     others = [arm for arm in arms if arm != judged]

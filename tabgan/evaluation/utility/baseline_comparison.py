@@ -16,6 +16,7 @@ from tabgan.evaluation.utility.confidence_intervals import Effect, HalfWidth, Ta
 from tabgan.evaluation.utility.scores import SCORES
 from tabgan.evaluation.utility.utility import (
     REAL,
+    TUNED_THRESHOLD,
     Margin,
     Utility,
     UtilityScore,
@@ -56,6 +57,7 @@ def compare_baselines(
         for score in utility.scores
         if (score.learner, score.score) == (best.learner, best.score)
         and score.arm in others
+        and score.arm != TUNED_THRESHOLD  # it changes decisions alone, and no first score
         and score.gain is not None
     }
     if best.low is None or not gains:

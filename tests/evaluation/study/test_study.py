@@ -170,14 +170,14 @@ def test_all_baselines_and_what_a_threshold_alone_gains(real: pd.DataFrame) -> N
 def test_without_augmenters_the_best_simple_way_is_judged(real: pd.DataFrame) -> None:
     report = study(real)
     assert list(scores_of(report))[1] == "real twice"
-    assert "best of 6 ways" in report.verdict
+    assert "best of 5 ways" in report.verdict
     assert report.utility.margin is None
     few = people(40, seed=3)[["age", "wage", "income"]].fillna(100)
     helped = study(few, learners=("gbdt",))
     assert helped.verdict.startswith("Training by “best learner” helps: ROC AUC of gbdt")
     assert "without a generator" not in helped.verdict
     assert "As much, to within what can be measured: real twice (+0.45)." in helped.verdict
-    assert helped.verdicts[0].advice.startswith("Train with best learner. That is the best of 6")
+    assert helped.verdicts[0].advice.startswith("Train with best learner. That is the best of 5")
     assert find_headlines(helped)[0].step == "Train with best learner."
 
 

@@ -66,6 +66,7 @@ GLOSSARY = (
         "The mean of ten learners, each on real rows drawn with replacement, or on its own draw of "
         "added rows.",
         "bagging of 10",
+        "SMOTE, 10 draws",
     ),
     _term(
         "Best learner",
@@ -113,6 +114,7 @@ GLOSSARY = (
         "The same at a threshold tuned inside the training rows, after every way of training: what "
         "is gained there is more than another threshold gives.",
         "f1_tuned",
+        "balanced_accuracy_tuned",
     ),
     _term(
         "RMSE and MAE",
