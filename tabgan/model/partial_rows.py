@@ -110,7 +110,9 @@ def _join(given: "pd.Series[Any]", drawn: "pd.Series[Any]", known: Mask) -> "pd.
 
 
 def _equal(left: "pd.Series[Any]", right: "pd.Series[Any]") -> bool:
-    return all(a == b or (pd.isna(a) and pd.isna(b)) for a, b in zip(left, right, strict=True))
+    is_gap = left.isna() | right.isna()  # NA says nothing when it is compared
+    cells = zip(left[~is_gap], right[~is_gap], strict=True)
+    return bool((left.isna() == right.isna()).all()) and all(a == b for a, b in cells)
 
 
 @dataclass(frozen=True)
