@@ -59,7 +59,7 @@ class Augmentation:
     def to_dict(self) -> dict[str, Any]:
         """Return what was added and why as plain values, as `--json` writes them."""
         return {
-            "sentence": self.sentence,
+            "verdict": self.sentence,
             "rows_added": len(self.made.frame),
             "seed": self.seed,
             **self.choice.to_dict(),

@@ -9,8 +9,6 @@ import time
 from dataclasses import replace
 from typing import Any, Literal
 
-import pandas as pd
-
 from tabgan.augmentation.added_rows import Augmentation, check_added_columns
 from tabgan.augmentation.auto_plan import choose_plan, fit_uninterrupted
 from tabgan.augmentation.labelled_table import LabelledTable
@@ -79,6 +77,7 @@ def augment(
         SettingError: A setting is outside what is allowed, or the target does not suit it.
         TableError: The table cannot be learned, or is another than the model's.
 
+    >>> import pandas as pd
     >>> people = pd.DataFrame({"age": [*range(20), *range(20)], "left": ["no"] * 30 + ["yes"] * 10})
     >>> config = TrainingConfig(steps=5)
     >>> made = augment(people, target="left", strategy="balance", config=config, seed=0)

@@ -99,7 +99,7 @@ def hide_cells(
         for names, mask in zip(groups, is_hidden.T, strict=True)
         for name in names
     }
-    return rows.assign(**hidden)
+    return pd.DataFrame({name: hidden.get(name, rows[name]) for name in rows.columns})
 
 
 def find_preferences(table: LabelledTable, seed: int) -> Floats:

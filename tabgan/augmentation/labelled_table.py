@@ -53,9 +53,7 @@ class LabelledTable:
             schema = TableSchema.infer(column, target)
             known &= schema.read_missing_marks(column)[target].notna()
         if not known.any():
-            raise SettingError(
-                f"the target column {target!r} holds no value: choose another one."
-            )
+            raise SettingError(f"the target column {target!r} holds no value: choose another one.")
         whole = table.reset_index(drop=True)
         return cls(whole[known], whole[~known], target)
 

@@ -49,6 +49,7 @@ class Trial:
         results: Of each plan.
         best: That of the largest gain among those that help, or among all; None if none is known.
         real: Score of each learner on the rows given alone, the best first.
+        learner_gain: By how much the first of these is better than the learner, + is better.
     """
 
     score: str
@@ -57,30 +58,33 @@ class Trial:
     results: tuple[PlanResult, ...]
     best: PlanResult | None
     real: dict[str, float]
+    learner_gain: float = 0.0
 
     def describe(self, helps: bool) -> str:
         """Return what was found, as the end of a sentence, and what learners do alone."""
         best = self.best
         if best is None:
             found = self.results[0].note if self.results else "there is nothing to try"
-            return f"{found}.{self._describe_learners(None)}"
+            return f"{found}.{self._describe_learners()}"
         before = number(self.real[self.learner])
         return (
             f"the best of {len(self.results)} ways tried in {self.folds} folds"
             f"{'' if helps else f', {best.plan},'} takes {self.score} of {self.learner} from "
             f"{before} to {number(best.value or 0.0)} (gain {signed(best.gain or 0.0)}, standard "
             f"error {number(best.standard_error or 0.0)}, p {best.corrected or 0.0:.2g} corrected "
-            f"for all ways).{self._describe_learners(best)}"
+            f"for all ways).{self._describe_learners()}"
         )
 
-    def _describe_learners(self, best: PlanResult | None) -> str:
+    def _describe_learners(self) -> str:
         """Return a sentence on what the best learner does with the rows given alone."""
         if not self.real:
             return ""
         name, value = next(iter(self.real.items()))
         others = ", ".join(f"{other} {number(own)}" for other, own in list(self.real.items())[1:])
         beside = f" ({others})" if others else ""
-        return f" On the rows given alone the best learner is {name}, {number(value)}{beside}."
+        gains_more = self.best is not None and self.learner_gain > (self.best.gain or 0.0) > 0
+        advice = ": to choose it gains more than any rows" if gains_more else ""
+        return f" On the rows given alone the best is {name}, {number(value)}{beside}{advice}."
 
 
 @dataclass(frozen=True)

@@ -97,4 +97,3 @@ class RowMaker:
     @cached_property
     def _inpainter(self) -> Inpainter:
         return Inpainter.prepare(self.model, self.table, self.seed)
-

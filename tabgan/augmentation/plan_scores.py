@@ -105,9 +105,10 @@ class PlanScores:
         known = [result for result in results if result.gain is not None]
         helping = [each for each in known if _gain(each) > 0 and _corrected(each) < ALPHA]
         best = max(helping or known, key=_gain, default=None)
-        trial = Trial(
-            self._score.title, LEARNER, len(self.targets), tuple(results), best, self._score_real()
-        )
+        real, sign = self._score_real(), self._score.direction.sign
+        ahead = sign * (next(iter(real.values()), 0.0) - real.get(LEARNER, 0.0))
+        folds = len(self.targets)
+        trial = Trial(self._score.title, LEARNER, folds, tuple(results), best, real, ahead)
         plan = self.plans[best.plan] if best and helping else AugmentationPlan()
         return PlanChoice(plan, trial)
 
@@ -124,7 +125,9 @@ class PlanScores:
         errors = [_standard_error(score, folds) for score in known]
         t = np.array([(s.gain or 0.0) / error for s, error in zip(known, errors, strict=True)])
         p_values = scipy.special.stdtr(folds - 1, -t)
-        results = {score.arm: PlanResult(score.arm, score.value, note=score.note) for score in scores}
+        results = {
+            score.arm: PlanResult(score.arm, score.value, note=score.note) for score in scores
+        }
         tests = zip(known, errors, p_values, correct_p_values(p_values), strict=True)
         for score, error, p_value, corrected in tests:
             results[score.arm] = PlanResult(

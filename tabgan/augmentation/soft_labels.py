@@ -6,7 +6,7 @@ takes `sample_weight` can use them, since its loss over the repeated rows is the
 """
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -30,7 +30,7 @@ class SoftLabels:
     """
 
     positions: Indices
-    labels: "pd.Series[object]"
+    labels: "pd.Series[Any]"
     probabilities: Floats
 
     @classmethod
@@ -53,4 +53,5 @@ class SoftLabels:
     def spread(self, rows: pd.DataFrame, target: Name) -> pd.DataFrame:
         """Return rows, each once for each of its labels; (n_labels, n_columns)."""
         repeated = rows.iloc[self.positions].reset_index(drop=True)
-        return repeated.assign(**{target: self.labels.astype(rows[target].dtype)})
+        repeated[target] = self.labels.astype(rows[target].dtype)
+        return repeated

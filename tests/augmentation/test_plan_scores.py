@@ -7,15 +7,15 @@ import pandas as pd
 import pytest
 
 from tabgan.augmentation import plan_scores
+from tabgan.augmentation.labelled_table import LabelledTable
 from tabgan.augmentation.plan import AugmentationPlan
-from tabgan.augmentation.plan_scores import ALPHA, PLANS, PlanScores, combine_p_values
+from tabgan.augmentation.plan_scores import ALPHA, PLANS, PlanScores
 from tabgan.evaluation.metrics.metric import Direction
 from tabgan.evaluation.utility.scores import Score
-from tabgan.evaluation.utility.task import Task, infer_task_schema
 from tabgan.evaluation.utility.utility import REAL
 
 TABLE = pd.DataFrame({"x": np.arange(60) / 7, "y": ["no"] * 45 + ["yes"] * 15})
-TASK = Task.infer(TABLE, infer_task_schema(TABLE, "y"), "y")
+LABELLED = LabelledTable.split(TABLE, "y")
 KNOWN = Score("known", "mark", Direction.UP, lambda _, mark: float(mark[0]))
 
 
@@ -28,7 +28,7 @@ def known_scores(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def with_gains(gains: Any) -> PlanScores:
     """Plans that gained so much, shape (folds, plans)."""
-    found = PlanScores(TABLE, TASK)
+    found = PlanScores(LABELLED, PLANS)
     found.targets = [np.zeros(1)] * len(gains)
     found.learner.predictions = {REAL: [np.zeros(1)] * len(gains)}
     for name, column in zip(found.plans, np.transpose(gains), strict=True):
@@ -63,13 +63,8 @@ def test_gains_that_agree_need_not_be_as_clear() -> None:
     none = np.array([0.5, -0.5, 0.2, -0.2, 0.0])[:, None]
     many, one = np.tile(alone, 5), np.hstack([alone, *[none] * 4])
     assert with_gains(many).choose().plan != AugmentationPlan()
-    assert (
-        combine_p_values(np.array([0.05] + [0.5] * 4))
-        > ALPHA
-        > combine_p_values(np.array([0.05] * 5))
-    )
-    assert "p 0.00" in with_gains(many).choose().facts
-    assert with_gains(one).choose().facts != with_gains(many).choose().facts
+    assert "p 0.00" in with_gains(many).choose().describe(1)
+    assert with_gains(one).choose().describe(1) != with_gains(many).choose().describe(1)
 
 
 def test_a_second_pass_is_for_what_is_promising() -> None:

@@ -6,13 +6,16 @@ import pytest
 
 from tabgan import TrainingConfig
 from tabgan.augmentation import augment as augmentation
-from tabgan.augmentation.plan import AugmentationPlan, PlanChoice
+from tabgan.augmentation.plan import AugmentationPlan
+from tabgan.augmentation.plan_choice import PlanChoice, Trial
 from tabgan.io import read_table
 from tests.cli.people_table import Run, make_people
 
 TINY = TrainingConfig(
     steps=2, batch_size=16, hidden_dim=8, n_layers=1, latent_dim=2, n_validations=1, refine_rounds=0
 )
+
+NOTHING_TRIED = Trial("F1", "gbdt", 5, (), None, {})
 
 
 @pytest.fixture
@@ -44,7 +47,7 @@ def test_auto_is_the_default_and_fits_a_model(run: Run, table: Path, tmp_path: P
     given = ("augment", table, "-o", output, "--target", "member", "--seed", 1)
     result = run(*given, "--time-limit", 600)
     assert result.exit_code == 0, result.output
-    assert "mixtures tried in" in result.stderr
+    assert "ways tried in" in result.stderr
     first = output.read_bytes()
     assert run(*given, "--auto").exit_code == 0
     assert output.read_bytes() == first
@@ -87,7 +90,7 @@ def test_nothing_to_write(
     run: Run, table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        augmentation, "choose_plan", lambda *_: PlanChoice(AugmentationPlan(), "facts")
+        augmentation, "choose_plan", lambda *_: PlanChoice(AugmentationPlan(), NOTHING_TRIED)
     )
     given = ("augment", table, "-o", tmp_path / "more.csv", "--target", "member")
     assert run(*given).exit_code == 0
