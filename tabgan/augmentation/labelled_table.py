@@ -19,9 +19,9 @@ from tabgan.schema.column import Name
 class LabelledTable:
     """Rows whose target is known, and others.
 
-    What a row without a label says of the other columns is learned as well: the generator then
-    draws rows under the condition that they have one (semi-supervised learning by a joint model,
-    Kingma et al. 2014).
+    What a row without a label says of the other columns is learned as well: rows are then drawn as
+    all rows are, and given a label that goes with the rest of them (semi-supervised learning by a
+    joint model, Kingma et al. 2014). That presumes that labels are missing without a reason.
 
     Attributes:
         rows: Whose target is known; (n_labelled, n_columns).

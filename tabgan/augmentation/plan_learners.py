@@ -1,6 +1,9 @@
 """Learners trained on the rows given and those made: weighed, one for each draw, averaged."""
 
+from typing import Any
+
 import numpy as np
+from sklearn.pipeline import Pipeline
 
 from tabgan.augmentation.plan_rows import PlanRows
 from tabgan.evaluation.metrics.classifiers import Kind, filled_model, quiet_fit
@@ -44,6 +47,15 @@ def fit_predict_averaged(
     return np.asarray(np.mean(found, axis=0))
 
 
+def _find_weight_name(model: Any) -> str:
+    """Return what a pipeline, the last step of which may be one, calls the weights of rows."""
+    name = ""
+    while isinstance(model, Pipeline):
+        step, model = model.steps[-1]
+        name += f"{step}__"
+    return f"{name}sample_weight"
+
+
 def _fit_predict(
     learner: str, task: Task, train: Examples, weights: Floats, test: Examples, seed: int
 ) -> Floats:
@@ -55,7 +67,7 @@ def _fit_predict(
     if kind == "classification" and len(classes) < 2:
         name = task.classes[classes[0]] if len(classes) else ""
         raise IncomputableError(f"the rows to train on hold one class, {name!r}")
-    weighed = {} if (weights == 1).all() else {f"{model.steps[-1][0]}__sample_weight": weights}
+    weighed = {} if (weights == 1).all() else {_find_weight_name(model): weights}
     with quiet_fit(len(labels)):
         model.fit(train.features, labels, **weighed)
         if kind == "regression":

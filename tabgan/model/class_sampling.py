@@ -62,7 +62,7 @@ class Pool:
     def draw(cls, model: TabularModel, amounts: Amounts, target: Name, seed: int) -> Self:
         """Return rows drawn, those of a class under the condition that they are of it.
 
-        The others are drawn under the condition that they have one, where it may be missing.
+        The others are drawn as all rows are, and then given one, where they lack it.
 
         Args:
             model: To draw from.
@@ -73,16 +73,17 @@ class Pool:
         Raises:
             ConditionError: The model knows no such class; no row has been drawn then.
         """
-        may_miss = target in find_gaps(model.relations, model.encoder)
-        labelled: dict[Name, Any] = {target: ("!=", None)} if may_miss else {}
-        conditions = [labelled, *({target: value} for value in amounts.by_class)]
+        conditions = [{}, *({target: value} for value in amounts.by_class)]
         seeds = np.random.SeedSequence(seed).generate_state(len(conditions))
         streams = [
             model.iter_frames(rows, where=condition, seed=int(part_seed)) if rows else iter(())
             for rows, condition, part_seed in zip(amounts.each, conditions, seeds, strict=True)
         ]
-        frames = map(list, streams)
-        return cls(model, tuple(pd.concat(part) if part else None for part in frames))
+        frames = [pd.concat(part) if part else None for part in map(list, streams)]
+        if frames[0] is not None and target in find_gaps(model.relations, model.encoder):
+            filled = model.impute(frames[0], columns=[target], seed=seed)
+            frames[0] = filled[list(frames[0].columns)]
+        return cls(model, tuple(frames))
 
     def take(self, amounts: Amounts, n_draws: int = 1) -> pd.DataFrame:
         """Return the first rows of each part, as one table in which no identifier stands twice.

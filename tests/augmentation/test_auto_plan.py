@@ -180,4 +180,4 @@ def test_folds_that_cannot_be_marked_say_so(monkeypatch: pytest.MonkeyPatch) -> 
     table = TABLE.assign(fraud=[True, True] + [False] * (len(TABLE) - 2))
     found = choose_plan(LabelledTable.split(table, "fraud"), PLANS, REQUEST, ignore_progress)
     assert found.plan == AugmentationPlan()
-    assert "helps: the test rows hold one class only." in found.describe(0)
+    assert "help: the test rows hold one class only." in found.describe(0)

@@ -8,6 +8,7 @@ from tabgan import TrainingConfig
 from tabgan.augmentation import augment as augmentation
 from tabgan.augmentation.plan import AugmentationPlan
 from tabgan.augmentation.plan_choice import PlanChoice, Trial
+from tabgan.augmentation.plan_scores import PLANS
 from tabgan.io import read_table
 from tests.cli.people_table import Run, make_people
 
@@ -20,8 +21,9 @@ NOTHING_TRIED = Trial("F1", "gbdt", 5, (), None, {})
 
 @pytest.fixture
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Trainings of two steps, whichever the preset."""
+    """Trainings of two steps, whichever the preset, and two ways to try."""
     monkeypatch.setattr(augmentation, "PRESETS", {"fast": TINY, "balanced": TINY})
+    monkeypatch.setattr(augmentation, "find_plans", lambda *_, **__: PLANS[:2])
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".parquet", ".feather"])
