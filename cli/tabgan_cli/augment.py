@@ -130,7 +130,7 @@ def augment(
         with loading():
             from tabgan_cli.augment_run import run_augmentation  # noqa: PLC0415 - slow
 
-        made, places = run_augmentation(
+        made, written = run_augmentation(
             table,
             output,
             display,
@@ -147,5 +147,5 @@ def augment(
     for result in trial.results if trial else ():
         say(result.line, quiet)
     say(made.sentence, quiet)
-    written = ", ".join(f"the {what} {place}" for what, place in places.items())
-    say(f"seed {made.seed}; {written}", quiet)
+    files = ", ".join(f"the {what} {place}" for what, place in written.items())
+    say(f"seed {made.seed}; {files}", quiet)

@@ -65,7 +65,7 @@ def run_augmentation(
         UsageError: There is no column to predict.
     """
     check_time_limit(time_limit)
-    places = _check_files(output, json_path, [table, model], overwrite)
+    written = _check_files(output, json_path, [table, model], overwrite)
     format_ = reading["format"] if is_stream(output) else None
     if safe_csv:
         check_guarded(output, find_output_format(output, format_))
@@ -93,7 +93,7 @@ def run_augmentation(
         style = replace(source.style, safe=safe_csv)
         write_table([rows], output, style=style, format=format_, overwrite=overwrite)
         write(made)
-    return made, places
+    return made, written
 
 
 def _check_files(
@@ -104,12 +104,12 @@ def _check_files(
     Raises:
         SettingError, TableError: One cannot be written, or both are one file.
     """
-    places = {"table is": check_output(output, FileKind.TABLE, sources, overwrite)}
+    written = {"table is": check_output(output, FileKind.TABLE, sources, overwrite)}
     if json_path is not None:
         if json_path == Path(output):
             raise SettingError(f"-o and --json both name '{json_path}'; give each its own name.")
-        places["figures are"] = check_output(json_path, FileKind.REPORT, sources, overwrite)
-    return places
+        written["figures are"] = check_output(json_path, FileKind.REPORT, sources, overwrite)
+    return written
 
 
 def _find_table(table: str | Path, reading: dict[str, Any], display: Display) -> TableSource:

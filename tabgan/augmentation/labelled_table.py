@@ -13,6 +13,7 @@ from tabgan.evaluation.utility.task import Task, infer_task_schema
 from tabgan.schema import TableSchema, close_names
 from tabgan.schema.arrays import Indices
 from tabgan.schema.column import Name
+from tabgan.schema.text import read_marks
 
 
 @dataclass(frozen=True)
@@ -47,14 +48,13 @@ class LabelledTable:
                 f"there is no column {target!r} to predict; "
                 f"{close_names(target, list(table.columns))}."
             )
-        column = table[[target]].reset_index(drop=True)
-        known = column[target].notna()
+        whole = table.reset_index(drop=True)
+        known = whole[target].notna()
         if known.any():
-            schema = TableSchema.infer(column, target)
-            known &= schema.read_missing_marks(column)[target].notna()
+            column = TableSchema.infer(whole[[target]], target).column(target)
+            known = read_marks(whole[target], column).notna()
         if not known.any():
             raise SettingError(f"the target column {target!r} holds no value: choose another one.")
-        whole = table.reset_index(drop=True)
         return cls(whole[known], whole[~known], target)
 
     @cached_property

@@ -1,6 +1,7 @@
 """Which way of adding rows a learner does best with, and whether that is chance."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -37,7 +38,7 @@ SMALL_TABLE_PLANS = (
     AugmentationPlan(ratio=10.0, weight=0.1),
     AugmentationPlan(ratio=1.0, n_draws=10),
     AugmentationPlan(ratio=1.0, soft_labels=True),
-    AugmentationPlan(ratio=1.0, inpaint=0.5),
+    AugmentationPlan(ratio=1.0, soft_labels=True, inpaint=0.3),
 )
 MAX_SMALL_TABLE_ROWS = 20_000  # beyond, many draws take long, and rows given say as much
 MIN_ERROR = 1e-12  # a standard error below it is rounding
@@ -160,12 +161,12 @@ def find_plans(table: LabelledTable, *, keeps_cells: bool = True) -> list[Augmen
         keeps_cells: Whether rows made may keep cells of rows given.
     """
     plans = PLANS + (SMALL_TABLE_PLANS if len(table.rows) <= MAX_SMALL_TABLE_ROWS else ())
+    if table.task.kind == "regression":
+        plans = tuple(dict.fromkeys(replace(plan, soft_labels=False) for plan in plans))
     return [
         plan
         for plan in plans
-        if plan.amounts(len(table.rows), table.counts).total
-        and not (plan.needs_classes and table.task.kind == "regression")
-        and (keeps_cells or not plan.inpaint)
+        if plan.amounts(len(table.rows), table.counts).total and (keeps_cells or not plan.inpaint)
     ]
 
 
