@@ -36,9 +36,10 @@ def choose_plan(
     One fit serves all plans of a fold; a learner is scored on the rows left out of it. Rows without
     a label are learned by every model, and tested on in none. Gains are tested by one-sided t-tests
     that are corrected for folds that overlap (Nadeau and Bengio 2003), and for the number of plans
-    (Hommel 1988): of the plans that help beyond chance the one of the largest gain is taken. The
-    rows are assigned to folds once more only if the largest gain exceeds its standard error by
-    then: to give up early adds nothing, so it cannot add in vain.
+    (Hommel 1988), of which many draws are tested first (Wiens 2003): they helped most often. Of the
+    plans that help beyond chance the one of the largest gain is taken. The rows are assigned to
+    folds once more only if the largest gain exceeds its standard error by then: to give up early
+    adds nothing, so it cannot add in vain.
 
     Args:
         table: The rows given.

@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+FIRST_SHARE = 0.75  # of the level, for a test that is expected to find something
+
 
 def combine_p_values(p_values: NDArray[np.float64]) -> float:
     """Return the p-value of several tests together, shape (tests,), of Simes (1986).
@@ -16,6 +18,25 @@ def combine_p_values(p_values: NDArray[np.float64]) -> float:
     """
     ranks = np.arange(1, len(p_values) + 1)
     return float((np.sort(p_values) * len(p_values) / ranks).min())
+
+
+def correct_after_first(p_values: NDArray[np.float64], first: int) -> NDArray[np.float64]:
+    """Return p-values corrected for each other, one test before the others; (tests,) -> (tests,).
+
+    The fallback procedure of Wiens (2003): most of the level is for the first test. What is left is
+    for the others together, and so is its own if it finds something.
+
+    Args:
+        p_values: Of the tests.
+        first: Which of them is expected to find something, whatever the data.
+
+    >>> correct_after_first(np.array([0.1, 0.06, 0.5]), first=1).round(3).tolist()
+    [0.2, 0.08, 0.5]
+    """
+    own = p_values[first] / FIRST_SHARE
+    others = correct_p_values(np.delete(p_values, first))
+    after = np.minimum(others / (1 - FIRST_SHARE), np.maximum(own, others))
+    return np.asarray(np.insert(after, first, own).clip(max=1.0))
 
 
 def correct_p_values(p_values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 import scipy
 
-from tabgan.augmentation.corrected_p_values import correct_p_values
+from tabgan.augmentation.corrected_p_values import correct_after_first, correct_p_values
 from tabgan.augmentation.labelled_table import LabelledTable
 from tabgan.augmentation.plan import AugmentationPlan
 from tabgan.augmentation.plan_choice import PlanChoice, PlanResult, Trial
@@ -34,9 +34,10 @@ PLANS = (
     AugmentationPlan(balance=0.5),
     AugmentationPlan(balance=1.0),
 )
+MANY_DRAWS = AugmentationPlan(ratio=1.0, n_draws=10)  # tested first: it helps most often
 SMALL_TABLE_PLANS = (
     AugmentationPlan(ratio=10.0, weight=0.1),
-    AugmentationPlan(ratio=1.0, n_draws=10),
+    MANY_DRAWS,
     AugmentationPlan(ratio=1.0, soft_labels=True),
     AugmentationPlan(ratio=1.0, soft_labels=True, inpaint=0.3),
 )
@@ -119,21 +120,21 @@ class PlanScores:
         return next(score for score in SCORES[self.task.kind] if score.name == wanted)
 
     def _results(self) -> list[PlanResult]:
-        """Return what each plan gains."""
-        folds = len(self.targets)
-        scores = [s for s in self._compare(self.learner) if s.arm != REAL]
-        known = [score for score in scores if score.low is not None]
-        errors = [_standard_error(score, folds) for score in known]
-        t = np.array([(s.gain or 0.0) / error for s, error in zip(known, errors, strict=True)])
-        p_values = scipy.special.stdtr(folds - 1, -t)
-        results = {
-            score.arm: PlanResult(score.arm, score.value, note=score.note) for score in scores
-        }
-        tests = zip(known, errors, p_values, correct_p_values(p_values), strict=True)
-        for score, error, p_value, corrected in tests:
-            results[score.arm] = PlanResult(
-                score.arm, score.value, score.gain, error, float(p_value), float(corrected)
-            )
+        """Return what each plan gains, and whether that is chance."""
+        scores = [score for score in self._compare(self.learner) if score.arm != REAL]
+        results = {s.arm: PlanResult(s.arm, s.value, note=s.note) for s in scores}
+        known, folds = [score for score in scores if score.low is not None], len(self.targets)
+        gains = np.array([score.gain for score in known])
+        errors = np.array([_standard_error(score, folds) for score in known])
+        p_values = scipy.special.stdtr(folds - 1, -gains / errors)
+        names = [score.arm for score in known]
+        if MANY_DRAWS.text in names:
+            corrected = correct_after_first(p_values, names.index(MANY_DRAWS.text))
+        else:
+            corrected = correct_p_values(p_values)
+        tests = np.column_stack([gains, errors, p_values, corrected]).tolist()
+        for score, figures in zip(known, tests, strict=True):
+            results[score.arm] = PlanResult(score.arm, score.value, *figures)
         return list(results.values())
 
     def _score_real(self) -> dict[str, float]:
