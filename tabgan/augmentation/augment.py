@@ -170,10 +170,11 @@ def _check_target(table: LabelledTable, plan: AugmentationPlan | None) -> None:
     if plan is None or plan.inpaint or plan.needs_classes:
         is_number = table.task.kind == "regression"
         if plan is not None and plan.needs_classes and is_number:
+            way_out = "add a share of rows by a ratio" if plan.balance else "leave soft labels out"
             what = "balance" if plan.balance else "tell the probabilities of"
             raise SettingError(
                 f"the target column {table.target!r} holds numbers, which have no classes to "
-                f"{what}: add a share of rows by a ratio, or choose a column of classes."
+                f"{what}: {way_out}, or choose a column of classes."
             )
     if plan is not None and plan.balance:
         most = max(table.counts.values())

@@ -66,7 +66,7 @@ class AugmentationPlan:
         """What is added, in words.
 
         >>> AugmentationPlan(ratio=10, weight=0.1).text
-        '10 for each row given at weight 0.1'
+        '10 for each row given, at weight 0.1'
         """
         share = f"{self.balance:.0%} of what rarer classes lack"
         words = [share if self.balance else f"{self.ratio:g} for each row given"]
@@ -78,7 +78,7 @@ class AugmentationPlan:
             words.append("with soft labels")
         if self.inpaint:
             words.append(f"with {self.inpaint:.0%} of a real row's cells drawn anew")
-        return " ".join(words)
+        return ", ".join(words)
 
 
 def max_amounts(amounts: Iterable[Amounts]) -> Amounts:

@@ -34,8 +34,8 @@ class PlanResult:
         """All of it in a line."""
         if self.gain is None or self.standard_error is None or self.corrected is None:
             return f"{self.plan}: {self.note}"
-        error = number(self.standard_error)
-        return f"{self.plan}: {signed(self.gain)} ± {error}, p {self.corrected:.2g}"
+        error = signed(self.standard_error).lstrip("+")
+        return f"{signed(self.gain)} (standard error {error}, p {self.corrected:.2g}): {self.plan}"
 
 
 @dataclass(frozen=True)
@@ -66,13 +66,15 @@ class Trial:
         if best is None:
             found = self.results[0].note if self.results else "there is nothing to try"
             return f"{found}.{self._describe_learners()}"
-        before = number(self.real[self.learner])
+        tried = f"{len(self.results)} ways tried in {self.folds} folds"
+        subject = "that" if helps else f"the best of {tried}, {best.plan},"
+        error = signed(best.standard_error or 0.0).lstrip("+")
+        before, after = number(self.real[self.learner]), number(best.value or 0.0)
         return (
-            f"the best of {len(self.results)} ways tried in {self.folds} folds"
-            f"{'' if helps else f', {best.plan},'} takes {self.score} of {self.learner} from "
-            f"{before} to {number(best.value or 0.0)} (gain {signed(best.gain or 0.0)}, standard "
-            f"error {number(best.standard_error or 0.0)}, p {best.corrected or 0.0:.2g} corrected "
-            f"for all ways).{self._describe_learners()}"
+            f"{subject} takes {self.score} of {self.learner} from {before} to {after} "
+            f"(gain {signed(best.gain or 0.0)}, standard error {error}, "
+            f"p {best.corrected or 0.0:.2g} corrected for {tried if helps else 'all of them'})."
+            f"{self._describe_learners()}"
         )
 
     def _describe_learners(self) -> str:

@@ -103,7 +103,7 @@ def test_auto_from_end_to_end(churn: pd.DataFrame) -> None:
 
 def test_a_target_of_numbers_is_chosen_for_by_its_error(churn: pd.DataFrame) -> None:
     made = augment(churn, target="age", config=TINY, seed=1)
-    assert "the best of 6 ways" in made.sentence
+    assert "6 ways tried" in made.sentence
     assert "RMSE" in made.sentence
 
 
@@ -161,7 +161,7 @@ def test_several_draws_are_numbered(churn: pd.DataFrame) -> None:
     first = three.rows[:28]
     pd.testing.assert_frame_equal(first, one.rows)
     assert not first["age"].equals(three.rows["age"][28:56].reset_index(drop=True))
-    assert "in each of 3 draws at weight 0.1. " in three.sentence
+    assert ", in each of 3 draws, at weight 0.1. " in three.sentence
     assert "Train one learner on the rows given and those of each __draw__" in three.sentence
     assert three.sentence.endswith("Give learners __weight__ as sample_weight.")
 
