@@ -166,6 +166,43 @@ def test_several_draws_are_numbered(churn: pd.DataFrame) -> None:
     assert three.sentence.endswith("Give learners __weight__ as sample_weight.")
 
 
+def test_soft_labels_and_rows_drawn_anew_in_part(churn: pd.DataFrame) -> None:
+    settings: dict[str, Any] = {"target": "left", "strategy": 0.5, "config": TINY, "seed": 1}
+    soft = augment(churn, soft_labels=True, **settings)
+    table = soft.combine()
+    assert list(table.columns[-2:]) == [MARKER_COLUMN, WEIGHT_COLUMN]
+    assert table[WEIGHT_COLUMN][:60].tolist() == [1.0] * 60
+    assert table[WEIGHT_COLUMN][60:].sum() == pytest.approx(28)
+    assert soft.rows["customer"].is_unique
+    assert ", with soft labels. " in soft.sentence
+    assert soft.sentence.endswith("Give learners __weight__ as sample_weight.")
+    painted = augment(churn, inpaint=0.3, **settings)
+    assert WEIGHT_COLUMN not in painted.combine()
+    assert not set(painted.rows["customer"]) & set(churn["customer"])
+    ages = painted.rows["age"].isin(churn["age"])
+    assert ages.mean() > 0.5
+    assert "with 30% of a real row's cells drawn anew. " in painted.sentence
+    assert painted.sentence.endswith("Rows made keep cells of rows given.")
+
+
+def test_a_model_that_protects_shows_no_cells_of_real_rows(
+    churn: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gan = TabGAN("member", config=TINY, protect=True, protect_below=3, random_state=0).fit(churn)
+    seen: list[AugmentationPlan] = []
+
+    def choose(table: LabelledTable, plans: Any, *_: Any) -> PlanChoice:
+        seen.extend(plans)
+        return PlanChoice(AugmentationPlan())
+
+    monkeypatch.setattr(augmentation, "choose_plan", choose)
+    augment(churn, target="member", model=gan.model_)
+    assert len(seen) == 8
+    assert not any(plan.inpaint for plan in seen)
+    with pytest.raises(SettingError, match="the model protects rare values.*leave inpainting out"):
+        augment(churn, target="member", strategy=1, inpaint=0.3, model=gan.model_)
+
+
 def test_columns_that_are_added_need_free_names(churn: pd.DataFrame) -> None:
     table = churn.rename(columns={"plan": WEIGHT_COLUMN})
     with pytest.raises(SettingError, match="column '__weight__' already.*rename the table's"):
@@ -179,10 +216,16 @@ def test_columns_that_are_added_need_free_names(churn: pd.DataFrame) -> None:
         ({"n_draws": 1.5}, "n_draws=1.5 is no amount"),
         ({"weight": 0}, "weight=0 is not allowed"),
         ({"weight": float("nan")}, "weight=nan is not allowed"),
+        ({"inpaint": 0}, "inpaint=0 is not allowed"),
+        ({"inpaint": 1.5}, "inpaint=1.5 is not allowed"),
+        ({"target": "age", "soft_labels": True}, "no classes to tell.*leave soft labels out"),
+        ({"target": "same", "soft_labels": True}, "holds only 'x'"),
+        ({"target": "same", "inpaint": 0.5}, "holds only 'x'"),
+        ({"strategy": "auto", "n_draws": 10}, "auto chooses draws, weight, soft labels"),
+        ({"strategy": "auto", "inpaint": 0.3}, "auto chooses draws, weight, soft labels"),
     ],
 )
-def test_draws_and_weights_that_are_none(
-    churn: pd.DataFrame, settings: dict[str, Any], said: str
-) -> None:
+def test_ways_that_cannot_be(churn: pd.DataFrame, settings: dict[str, Any], said: str) -> None:
+    asked = {"target": "left", "strategy": 0.5, "config": TINY, **settings}
     with pytest.raises(SettingError, match=said):
-        augment(churn, target="left", strategy=0.5, config=TINY, **settings)
+        augment(churn.assign(same="x"), **asked)
