@@ -88,7 +88,7 @@ def augment(
     """
     start = time.monotonic()
     given = read_frame(table)
-    plan = read_plan(strategy, n_draws, weight, soft_labels, inpaint)
+    plan = _read_plan(strategy, n_draws, weight, soft_labels, inpaint)
     check_added_columns(given.frame, plan)
     check_time_limit(time_limit)
     labelled = LabelledTable.split(given.frame, target)
@@ -109,7 +109,7 @@ def augment(
     return Augmentation(given, made, choice, request.seed or 0, len(labelled.unlabelled))
 
 
-def read_plan(
+def _read_plan(
     strategy: Strategy, n_draws: int, weight: float, soft_labels: bool, inpaint: float | None
 ) -> AugmentationPlan | None:
     """Return what is asked for; None for what cross-validation chooses.
@@ -167,20 +167,22 @@ def _check_target(table: LabelledTable, plan: AugmentationPlan | None) -> None:
             or no row is added.
         TableError: There is nothing to predict it from.
     """
-    if plan is None or plan.inpaint or plan.needs_classes:
-        is_number = table.task.kind == "regression"
-        if plan is not None and plan.needs_classes and is_number:
-            way_out = "add a share of rows by a ratio" if plan.balance else "leave soft labels out"
-            what = "balance" if plan.balance else "tell the probabilities of"
-            raise SettingError(
-                f"the target column {table.target!r} holds numbers, which have no classes to "
-                f"{what}: {way_out}, or choose a column of classes."
-            )
-    if plan is not None and plan.balance:
+    asks_learner = plan is None or plan.inpaint > 0 or plan.needs_classes
+    is_number = asks_learner and table.task.kind == "regression"
+    if plan is None:
+        return
+    if plan.needs_classes and is_number:
+        way_out = "add a share of rows by a ratio" if plan.balance else "leave soft labels out"
+        what = "balance" if plan.balance else "tell the probabilities of"
+        raise SettingError(
+            f"the target column {table.target!r} holds numbers, which have no classes to {what}: "
+            f"{way_out}, or choose a column of classes."
+        )
+    if plan.balance:
         most = max(table.counts.values())
         lacking = {value: most - count for value, count in table.counts.items()}
         check_class_sizes(table.counts, Amounts(0, lacking))
-    elif plan is not None and plan.amounts(len(table.rows), {}).total < 1:
+    elif plan.amounts(len(table.rows), {}).total < 1:
         raise SettingError(
             f"a ratio of {plan.ratio:g} adds no rows to {len(table.rows)}: give a larger number."
         )

@@ -94,12 +94,13 @@ def hide_cells(
     is_hidden = rng.random((len(rows), len(groups))) < share
     one = rng.integers(len(groups), size=len(rows))
     is_hidden[np.arange(len(rows)), one] |= ~is_hidden.any(axis=1)
-    hidden = {
-        name: rows[name].astype(object).mask(mask, UNKNOWN)
-        for names, mask in zip(groups, is_hidden.T, strict=True)
-        for name in names
-    }
-    return pd.DataFrame({name: hidden.get(name, rows[name]) for name in rows.columns})
+    columns = {name: rows[name] for name in rows.columns}
+    for names, mask in zip(groups, is_hidden.T, strict=True):
+        for name in names:
+            cells = rows[name].astype(object).to_numpy(copy=True)
+            cells[mask] = UNKNOWN
+            columns[name] = pd.Series(cells, rows.index, object)
+    return pd.DataFrame(columns)
 
 
 def find_preferences(table: LabelledTable, seed: int) -> Floats:

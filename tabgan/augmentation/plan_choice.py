@@ -78,8 +78,8 @@ class Trial:
         )
 
     def _describe_learners(self) -> str:
-        """Return a sentence on what the best learner does with the rows given alone."""
-        if not self.real:
+        """Return a sentence on learners of the rows given alone; "" if there was one only."""
+        if len(self.real) < 2:
             return ""
         name, value = next(iter(self.real.items()))
         others = ", ".join(f"{other} {number(own)}" for other, own in list(self.real.items())[1:])

@@ -42,6 +42,7 @@ SMALL_TABLE_PLANS = (
     AugmentationPlan(ratio=1.0, soft_labels=True, inpaint=0.3),
 )
 MAX_SMALL_TABLE_ROWS = 20_000  # beyond, many draws take long, and rows given say as much
+MAX_OTHER_LEARNERS_ROWS = 100_000  # beyond, a forest takes longer than a GAN
 MIN_ERROR = 1e-12  # a standard error below it is rounding
 
 
@@ -64,7 +65,8 @@ class PlanScores:
         self.task = table.task
         self.plans = {plan.text: plan for plan in plans}
         self.learner = LearnerPredictions(LEARNER, self.task)
-        names = [name for name in LEARNERS if name != LEARNER]
+        is_quick = len(table.rows) <= MAX_OTHER_LEARNERS_ROWS
+        names = [name for name in LEARNERS if name != LEARNER and is_quick]
         self.others = [LearnerPredictions(name, self.task) for name in names]
         self.targets: Targets = []
 
