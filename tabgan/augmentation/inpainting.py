@@ -8,6 +8,7 @@ kept or drawn together, since one of them would bring back the others.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -94,7 +95,7 @@ def hide_cells(
     is_hidden = rng.random((len(rows), len(groups))) < share
     one = rng.integers(len(groups), size=len(rows))
     is_hidden[np.arange(len(rows)), one] |= ~is_hidden.any(axis=1)
-    columns = {name: rows[name] for name in rows.columns}
+    columns: dict[Name, pd.Series[Any]] = {name: rows[name] for name in rows.columns}
     for names, mask in zip(groups, is_hidden.T, strict=True):
         for name in names:
             cells = rows[name].astype(object).to_numpy(copy=True)
