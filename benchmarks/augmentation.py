@@ -53,7 +53,7 @@ FoldScores = dict[str, dict[str, list[float]]]  # by arm and score, of each fold
 
 
 class Augmented(BaseEstimator):  # type: ignore[misc]
-    """`tabgan.augment` as a study takes its augmenters."""
+    """`tabgan.augment` as a study takes its augmenters: all draws together, without weights."""
 
     def __init__(
         self, strategy: Any, time_limit: float | None = None, random_state: int = 0
@@ -72,7 +72,7 @@ class Augmented(BaseEstimator):  # type: ignore[misc]
             seed=self.random_state,
         )
         print("   ", made.sentence, flush=True)
-        both = made.combine(mark=None)
+        both = made.combine(mark=None)[[*X.columns, y.name]]
         return both.drop(columns=y.name), both[y.name]
 
 

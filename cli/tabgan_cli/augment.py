@@ -17,7 +17,7 @@ from tabgan_cli.arguments import (
     time_limit_option,
 )
 from tabgan_cli.command import Command
-from tabgan_cli.completion import MODEL_FILE, TABLE_FILE
+from tabgan_cli.completion import MODEL_FILE, TABLE_FILE, FileType
 from tabgan_cli.display import Display, say
 from tabgan_cli.loading import loading
 from tabgan_cli.table_options import table_options
@@ -41,7 +41,8 @@ from tabgan_cli.table_options import table_options
 @click.option(
     "--auto",
     is_flag=True,
-    help="Add what helps a learner in cross-validation, or nothing.  [the default]",
+    help="Add what helps a learner in cross-validation, or nothing: it chooses how many rows, "
+    "--draws, --weight, --soft-labels, --inpaint.  [the default]",
 )
 @click.option(
     "--draws",
@@ -60,6 +61,19 @@ from tabgan_cli.table_options import table_options
     metavar="W",
     help="Of an added row, beside 1 of TABLE's, written to a column __weight__.",
 )
+@click.option(
+    "--soft-labels",
+    is_flag=True,
+    help="Write an added row for each class that it may have, weighed in __weight__ by how "
+    "probable the class is.",
+)
+@click.option(
+    "--inpaint",
+    type=float,
+    metavar="SHARE",
+    help="Draw that share of the cells of TABLE's rows anew, instead of whole rows; rare classes "
+    "and rows that are hard to tell are preferred.",
+)
 @click.option("--synthetic-only", is_flag=True, help="Write the added rows alone.")
 @click.option(
     "--mark",
@@ -68,6 +82,13 @@ from tabgan_cli.table_options import table_options
     help="Name of the column that is true in the added rows.",
 )
 @click.option("--no-mark", is_flag=True, help="Leave that column out.")
+@click.option(
+    "--json",
+    "json_path",
+    metavar="FILE",
+    type=FileType(".json"),
+    help="Write what was added, and what was found of each way, here.",
+)
 @time_limit_option
 @click.option(
     "--seed", type=int, metavar="N", help="Repeats an augmentation; drawn and told if left out."
@@ -109,7 +130,7 @@ def augment(
         with loading():
             from tabgan_cli.augment_run import run_augmentation  # noqa: PLC0415 - slow
 
-        made, place = run_augmentation(
+        made, written = run_augmentation(
             table,
             output,
             display,
@@ -122,5 +143,9 @@ def augment(
             no_mark=no_mark,
             **options,
         )
+    trial = made.choice.trial
+    for result in trial.results if trial else ():
+        say(result.line, quiet)
     say(made.sentence, quiet)
-    say(f"seed {made.seed}; the table is {place}", quiet)
+    files = ", ".join(f"the {what} {place}" for what, place in written.items())
+    say(f"seed {made.seed}; {files}", quiet)

@@ -52,6 +52,8 @@ SECTIONS: dict[str, tuple[str, ...]] = {  # title: names of parameters, in the o
         "ratio",
         "draws",
         "weight",
+        "soft_labels",
+        "inpaint",
         "synthetic_only",
         "mark",
         "no_mark",

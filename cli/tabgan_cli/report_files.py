@@ -4,9 +4,9 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 from tabgan.errors import SettingError, reason
-from tabgan.evaluation import Report
 from tabgan.io import is_stream
 from tabgan.runtime.atomic_write import atomic_write
 
@@ -14,8 +14,10 @@ PAGES = (".html", ".htm")
 
 
 @contextmanager
-def report_files(page: Path | None, figures: Path | None) -> Iterator[Callable[[Report], None]]:
+def report_files(page: Path | None, figures: Path | None) -> Iterator[Callable[[Any], None]]:
     """Yield a function that writes a report to both files; those of before stay if the work fails.
+
+    A report is what has `to_html`, for a page, and `to_dict`, for figures.
 
     Raises:
         SettingError: The page's suffix is none of PAGES, or both are one file.
@@ -39,7 +41,7 @@ def report_files(page: Path | None, figures: Path | None) -> Iterator[Callable[[
             if path is not None
         ]
 
-        def write(report: Report) -> None:
+        def write(report: Any) -> None:
             for temporary, text_of in opened:
                 temporary.write_text(text_of(report), encoding="utf-8")
 
@@ -59,9 +61,9 @@ def _open(path: Path) -> Iterator[Path]:
         raise SettingError(f"'{path}' cannot be written: {reason(error)}.") from error
 
 
-def _page(report: Report) -> str:
-    return report.to_html()
+def _page(report: Any) -> str:
+    return str(report.to_html())
 
 
-def _figures(report: Report) -> str:
+def _figures(report: Any) -> str:
     return json.dumps(report.to_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"

@@ -6,26 +6,24 @@ rows with the classes that the model draws, and "auto" adds what helps a learner
 
 import math
 import time
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
-import numpy as np
-import pandas as pd
-
-from tabgan.augmentation.added_rows import HOW_TO_AVERAGE, Augmentation, check_draws
+from tabgan.augmentation.added_rows import Augmentation, check_added_columns
 from tabgan.augmentation.auto_plan import choose_plan, fit_uninterrupted
-from tabgan.augmentation.plan import AugmentationPlan, PlanChoice, count_classes
+from tabgan.augmentation.labelled_table import LabelledTable
+from tabgan.augmentation.plan import AugmentationPlan
+from tabgan.augmentation.plan_choice import PlanChoice
+from tabgan.augmentation.plan_rows import PlanRows, RowMaker
+from tabgan.augmentation.plan_scores import find_plans
 from tabgan.config import PRESETS, TrainingConfig
 from tabgan.errors import SettingError, TableError
-from tabgan.evaluation.utility.task import Task, infer_task_schema
 from tabgan.fitting.fit_request import FitRequest, draw_seed
 from tabgan.io import read_frame
-from tabgan.model.class_sampling import Amounts, Pool, check_class_sizes, join_draws
+from tabgan.model.class_sampling import Amounts, check_class_sizes
 from tabgan.model.tabular_model import TabularModel
-from tabgan.runtime.limits import check_positive, check_time_limit
+from tabgan.runtime.limits import check_count, check_positive, check_time_limit
 from tabgan.runtime.progress import OnProgress, Progress, ignore_progress
-from tabgan.schema import close_names
 from tabgan.schema.column import Name, dtype_name
 
 Strategy = Literal["auto", "balance"] | float
@@ -40,6 +38,8 @@ def augment(
     strategy: Strategy = "auto",
     n_draws: int = 1,
     weight: float = 1.0,
+    soft_labels: bool = False,
+    inpaint: float | None = None,
     model: TabularModel | None = None,
     config: TrainingConfig | None = None,
     time_limit: float | None = None,
@@ -50,17 +50,21 @@ def augment(
     """Make rows to train on beside those of a table.
 
     "auto" never judges rows by what their model has seen: in each fold it fits one anew, also where
-    `model` is given, which then draws the rows only. Rows without a target stay in the table, and
-    teach the model nothing.
+    `model` is given, which then draws the rows only. Rows without a target stay in the table; the
+    model learns from them, too, and rows made all have one.
 
     Args:
         table: Real rows, shape (rows, columns); a table of any kind that `tabgan.io.frames` lists.
         target: The column that a learner shall predict.
-        strategy: "auto", "balance", or a ratio: rows to add, over the rows of the table.
+        strategy: "auto", which chooses all that follows up to `inpaint`; "balance"; or a ratio:
+            rows to add, over the rows whose target is known.
         n_draws: How many times that many rows are made, each time anew: for learners of which each
-            trains on the rows given and one draw, and which are averaged. "auto" judges one draw.
-        weight: Of a row made beside 1 of a row given, for learners; above 0, and 1 at most. "auto"
-            judges rows of weight 1.
+            trains on the rows given and one draw, and which are averaged.
+        weight: Of a row made beside 1 of a row given, for learners; above 0, and 1 at most.
+        soft_labels: Whether each row made stands once for each class that it may have, weighed by
+            that class's probability.
+        inpaint: Share of the cells that are drawn anew of real rows, of which rare classes and rows
+            near a learner's decision are preferred; whole rows are drawn when None.
         model: Draws the rows; without one it is fitted on the table.
         config: Settings of the training; the preset "balanced" when None, and "fast" for "auto",
             which adds rows of the same quality as those that it judged.
@@ -73,6 +77,7 @@ def augment(
         SettingError: A setting is outside what is allowed, or the target does not suit it.
         TableError: The table cannot be learned, or is another than the model's.
 
+    >>> import pandas as pd
     >>> people = pd.DataFrame({"age": [*range(20), *range(20)], "left": ["no"] * 30 + ["yes"] * 10})
     >>> config = TrainingConfig(steps=5)
     >>> made = augment(people, target="left", strategy="balance", config=config, seed=0)
@@ -83,118 +88,129 @@ def augment(
     """
     start = time.monotonic()
     given = read_frame(table)
-    table = given.frame
-    _check_settings(table, target, strategy)
-    check_draws(table, n_draws, weight)
+    plan = _read_plan(strategy, n_draws, weight, soft_labels, inpaint)
+    check_added_columns(given.frame, plan)
     check_time_limit(time_limit)
-    known = table[table[target].notna()].reset_index(drop=True)
-    task = _find_task(known, target, strategy)
-    counts = {} if task is None else count_classes(known, task)
-    if strategy == "balance":
-        _check_balanceable(counts, target)
+    labelled = LabelledTable.split(given.frame, target)
+    _check_target(labelled, plan)
     if model is not None:
-        _check_model_fits(table, model, target, counts)
-    seed = draw_seed(seed)
-    limit = math.inf if time_limit is None else time_limit
+        _check_model(labelled, plan, model)
+    limit, config = time_limit or math.inf, config or PRESETS["balanced" if plan else "fast"]
     request = FitRequest(
-        config or PRESETS["fast" if strategy == "auto" else "balanced"],
-        target,
-        seed=seed,
-        device=device,
-        deadline=start + limit,
+        config, target, seed=draw_seed(seed), device=device, deadline=start + limit
     )
-    if task is not None and strategy == "auto":
+    if plan is None:
         until = start + limit * (CROSS_VALIDATION_SHARE if model is None else 1.0)
-        choice = choose_plan(known, task, replace(request, deadline=until), on_progress)
+        plans = find_plans(labelled, keeps_cells=model is None or not model.card.protection.is_on)
+        choice = choose_plan(labelled, plans, replace(request, deadline=until), on_progress)
     else:
-        choice = PlanChoice(_to_plan(strategy))
-    amounts = choice.plan.amounts(len(table), counts)
-    if amounts.total == 0:
-        return Augmentation(given, table.iloc[:0], choice.describe(0), seed, n_draws, weight)
-    if model is None:
-        schema = infer_task_schema(known, target)
-        model = fit_uninterrupted(known, replace(request, schema=schema), on_progress)
-    model = model.keep_out(table)  # rows without a target were not learned
-    draws = []
-    for number, each in enumerate(_draw_seeds(seed, n_draws)):
-        on_progress(Progress("drawing rows", number, n_draws))
-        draws.append(Pool.draw(model, amounts, target, each))
-    rows = join_draws(draws, amounts)[list(table.columns)].astype(table.dtypes)
-    sentence = choice.describe(amounts.total)
-    if n_draws > 1:
-        judged = " (one draw was judged)" if choice.facts else ""
-        sentence += f" That was drawn {n_draws} times{judged}: {HOW_TO_AVERAGE}."
-    return Augmentation(given, rows, sentence, seed, n_draws, weight)
+        choice = PlanChoice(plan)
+    made = _make_rows(labelled, choice.plan, model, request, on_progress)
+    return Augmentation(given, made, choice, request.seed or 0, len(labelled.unlabelled))
 
 
-def _draw_seeds(seed: int, n_draws: int) -> list[int]:
-    """Return a seed for each draw, the first of which is that of a single draw."""
-    return [seed, *map(int, np.random.SeedSequence(seed).generate_state(n_draws - 1))]
+def _read_plan(
+    strategy: Strategy, n_draws: int, weight: float, soft_labels: bool, inpaint: float | None
+) -> AugmentationPlan | None:
+    """Return what is asked for; None for what cross-validation chooses.
 
-
-def _find_task(table: pd.DataFrame, target: Name, strategy: Strategy) -> Task | None:
-    """Return what a learner is asked, where the strategy has to know its classes."""
-    if not isinstance(strategy, str):
+    Raises:
+        SettingError: A setting is outside what is allowed, or given beside "auto".
+    """
+    check_count("n_draws", n_draws)
+    check_positive("weight", weight, 1)
+    if inpaint is not None:
+        check_positive("inpaint", inpaint, 1)
+    how = AugmentationPlan(
+        n_draws=n_draws, weight=weight, soft_labels=bool(soft_labels), inpaint=inpaint or 0.0
+    )
+    if strategy == "auto":
+        if how != AugmentationPlan():
+            raise SettingError(
+                "auto chooses draws, weight, soft labels and inpainting itself: leave them out, or "
+                "ask for balance or a ratio."
+            )
         return None
-    return Task.infer(table, infer_task_schema(table, target), target)
-
-
-def _to_plan(strategy: Strategy) -> AugmentationPlan:
-    """Return the plan of a strategy that needs no cross-validation."""
-    if isinstance(strategy, str):
-        return AugmentationPlan(balance=1.0)
-    return AugmentationPlan(ratio=strategy)
-
-
-def _check_settings(table: pd.DataFrame, target: Name, strategy: object) -> None:
-    """Raise `SettingError` unless the strategy is known and the target holds something."""
+    if strategy == "balance":
+        return replace(how, balance=1.0)
     if isinstance(strategy, int | float) and not isinstance(strategy, bool):
         check_positive("ratio", strategy, MAX_RATIO)
-        if round(strategy * len(table)) < 1:
-            raise SettingError(
-                f"a ratio of {strategy:g} adds no rows to {len(table)}: give a larger number."
-            )
-    elif strategy not in {"auto", "balance"}:
+        return replace(how, ratio=float(strategy))
+    raise SettingError(
+        f"strategy={strategy!r} is unknown; choose auto, balance or a ratio such as 0.5."
+    )
+
+
+def _make_rows(
+    table: LabelledTable,
+    plan: AugmentationPlan,
+    model: TabularModel | None,
+    request: FitRequest,
+    on_progress: OnProgress,
+) -> PlanRows:
+    """Return the rows of a plan, drawn by a model that is fitted if none is given."""
+    if plan.amounts(len(table.rows), table.counts if plan.needs_classes else {}).total == 0:
+        return PlanRows.none(table.rows)
+    if model is None:
+        request = replace(request, schema=table.schema)
+        model = fit_uninterrupted(table.whole, request, on_progress)
+    on_progress(Progress("drawing rows", 0, 1))
+    maker = RowMaker.draw(model.keep_out(table.whole), table, [plan], request.seed or 0)
+    return maker.make(plan)
+
+
+def _check_target(table: LabelledTable, plan: AugmentationPlan | None) -> None:
+    """Raise unless a plan suits a target, before any long work.
+
+    Raises:
+        SettingError: It has to have classes and has none, a class has too few rows to make more of,
+            or no row is added.
+        TableError: There is nothing to predict it from.
+    """
+    asks_learner = plan is None or plan.inpaint > 0 or plan.needs_classes
+    is_number = asks_learner and table.task.kind == "regression"
+    if plan is None:
+        return
+    if plan.needs_classes and is_number:
+        way_out = "add a share of rows by a ratio" if plan.balance else "leave soft labels out"
+        what = "balance" if plan.balance else "tell the probabilities of"
         raise SettingError(
-            f"strategy={strategy!r} is unknown; choose auto, balance or a ratio such as 0.5."
+            f"the target column {table.target!r} holds numbers, which have no classes to {what}: "
+            f"{way_out}, or choose a column of classes."
+        )
+    if plan.balance:
+        most = max(table.counts.values())
+        lacking = {value: most - count for value, count in table.counts.items()}
+        check_class_sizes(table.counts, Amounts(0, lacking))
+    elif plan.amounts(len(table.rows), {}).total < 1:
+        raise SettingError(
+            f"a ratio of {plan.ratio:g} adds no rows to {len(table.rows)}: give a larger number."
         )
 
-    if target not in table.columns:
-        raise SettingError(
-            f"there is no column {target!r} to predict; {close_names(target, list(table.columns))}."
-        )
-    if table[target].isna().all():
-        raise SettingError(f"the target column {target!r} holds no value: choose another one.")
 
-
-def _check_balanceable(counts: Mapping[Any, int], target: Name) -> None:
-    """Raise `SettingError` unless there are classes, each with rows enough to make more of."""
-    if not counts:
-        raise SettingError(
-            f"the target column {target!r} holds numbers, which have no classes to balance: "
-            "add a share of rows by a ratio, or choose a column of classes."
-        )
-    most = max(counts.values())
-    check_class_sizes(counts, Amounts(0, {value: most - n for value, n in counts.items()}))
-
-
-def _check_model_fits(
-    table: pd.DataFrame, model: TabularModel, target: Name, counts: Mapping[Any, int]
-) -> None:
+def _check_model(table: LabelledTable, plan: AugmentationPlan | None, model: TabularModel) -> None:
     """Raise unless a model can make rows of this table, before any long work.
 
     Raises:
         SchemaError: The columns are others.
         TableError: A column is of another dtype.
         ConditionError: The model does not know every class.
+        SettingError: The model protects values that rows drawn anew in part would show.
     """
-    model.schema.check(table)
+    whole = table.whole
+    model.schema.check(whole)
     for column in model.schema.columns:
-        dtype = dtype_name(table[column.name].dtype)
+        dtype = dtype_name(whole[column.name].dtype)
         if dtype != column.dtype:
             raise TableError(
                 f"the model makes the column {column.name!r} as {column.dtype}, and the table has "
                 f"{dtype}: fit a model on this table."
             )
-    for value in counts:
-        model.iter_frames(1, where={target: value})
+    if plan is None or plan.needs_classes:
+        for value in table.counts:
+            model.iter_frames(1, where={table.target: value})
+    if plan is not None and plan.inpaint and model.card.protection.is_on:
+        raise SettingError(
+            "the model protects rare values, and rows that keep cells of real ones would show "
+            "them: leave inpainting out, or fit a model without protection."
+        )

@@ -1,17 +1,19 @@
-"""Which plan helps a learner, found by cross-validation on the training rows alone."""
+"""Which plan helps a learner, found by cross-validation on the rows given alone."""
 
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
 
-from tabgan.augmentation.plan import PlanChoice
+from tabgan.augmentation.labelled_table import LabelledTable
+from tabgan.augmentation.plan import AugmentationPlan
+from tabgan.augmentation.plan_choice import PlanChoice
 from tabgan.augmentation.plan_scores import FOLDS, PlanScores
 from tabgan.errors import TableError, TimeLimitError
 from tabgan.evaluation.study.time_budget import TimeBudget
 from tabgan.evaluation.utility.folds import Fold, make_folds
-from tabgan.evaluation.utility.task import Task, infer_task_schema
 from tabgan.fitting.fit import fit_model
 from tabgan.fitting.fit_request import FitRequest
 from tabgan.model.tabular_model import TabularModel
@@ -24,19 +26,24 @@ STAGE = "cross-validating what helps"
 
 
 def choose_plan(
-    table: pd.DataFrame, task: Task, request: FitRequest, on_progress: OnProgress
+    table: LabelledTable,
+    plans: Sequence[AugmentationPlan],
+    request: FitRequest,
+    on_progress: OnProgress,
 ) -> PlanChoice:
     """Try each plan in each fold, with a model that was fitted on the fold's training rows.
 
-    One fit serves all plans of a fold; a learner is scored on the rows left out of it. The plan of
-    the largest gain is taken if chance alone does not explain the gains of all of them: one-sided
-    t-tests, corrected for folds that overlap (Nadeau and Bengio 2003), combined over the plans
-    (Simes 1986). The rows are assigned to folds once more only if the largest gain exceeds its
-    standard error by then: to give up early adds nothing, so it cannot add in vain.
+    One fit serves all plans of a fold; a learner is scored on the rows left out of it. Rows without
+    a label are learned by every model, and tested on in none. Gains are tested by one-sided t-tests
+    that are corrected for folds that overlap (Nadeau and Bengio 2003), and for the number of plans
+    (Hommel 1988), of which many draws are tested first (Wiens 2003): they helped most often. Of the
+    plans that help beyond chance the one of the largest gain is taken. The rows are assigned to
+    folds once more only if the largest gain exceeds its standard error by then: to give up early
+    adds nothing, so it cannot add in vain.
 
     Args:
-        table: Rows whose target is known.
-        task: What the learner is asked.
+        table: The rows given.
+        plans: That are tried.
         request: How each model is fitted; its deadline is that of all folds together, of which
             there are fewer if need be.
         on_progress: Told of every fold.
@@ -46,20 +53,20 @@ def choose_plan(
         TimeLimitError: Not even two fits have the time to learn something.
         TrainingError: No model came out of a fold.
     """
-    if len(table) < MIN_ROWS:
+    if len(table.rows) < MIN_ROWS:
         raise TableError(
-            f"{len(table)} rows have a known {task.target!r}: too few to find out by "
+            f"{len(table.rows)} rows have a known {table.target!r}: too few to find out by "
             f"cross-validation what helps ({MIN_ROWS} or more); say how many rows to add."
         )
-    scores = PlanScores(table, task)
+    scores = PlanScores(table, plans)
     seconds = request.deadline - time.monotonic()
     budget = TimeBudget(FOLDS * REPEATS, None if math.isinf(seconds) else seconds, fits=1)
-    for fold in make_folds(table[task.target], FOLDS, REPEATS, request.seed or 0):
+    for fold in make_folds(table.rows[table.target], FOLDS, REPEATS, request.seed or 0):
         if not budget.has_next_fold or (fold.number == FOLDS and not scores.is_promising):
             break
         total = min(budget.planned, FOLDS if fold.number < FOLDS else FOLDS * REPEATS)
         on_progress(Progress(STAGE, fold.number, total))
-        model = _fit_in_time(scores.train_rows(fold), task, request, fold, budget)
+        model = _fit_in_time(table.take(fold.train), request, fold, budget)
         if model is None:
             break
         budget.end_fits()
@@ -70,21 +77,21 @@ def choose_plan(
 
 
 def _fit_in_time(
-    train: pd.DataFrame, task: Task, request: FitRequest, fold: Fold, budget: TimeBudget
+    train: LabelledTable, request: FitRequest, fold: Fold, budget: TimeBudget
 ) -> TabularModel | None:
     """Fit in the fold's share of the time; None if that is too little after other folds.
 
     Raises:
         TimeLimitError: It is too little in the first fold, and no more can be had.
     """
-    request = replace(request, schema=infer_task_schema(train, task.target), seed=fold.seed)
+    request = replace(request, schema=train.schema, seed=fold.seed)
     tries = 0
     while True:
         seconds = budget.begin_fold()
         share = math.inf if seconds is None else 2**tries * seconds
         deadline = min(time.monotonic() + share, request.deadline)
         try:
-            return fit_uninterrupted(train, replace(request, deadline=deadline))
+            return fit_uninterrupted(train.whole, replace(request, deadline=deadline))
         except TimeLimitError:
             tries += 1
             if budget.done and tries == MAX_TRIES:

@@ -1,4 +1,4 @@
-"""How many rows of which class to add to a table, in shares."""
+"""How many rows of which class to add to a table, in shares, and how each is made."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,8 +16,13 @@ class AugmentationPlan:
     """What to add, in shares: the same plan serves a table and each fold of it.
 
     Attributes:
-        ratio: Rows as the model draws them, over the rows of the table.
+        ratio: Rows as the model draws them, over the rows whose target is known.
         balance: How far rarer classes are raised: 0 not at all, 1 to the size of the commonest.
+        n_draws: How many times that many rows, for as many learners, which are averaged.
+        weight: Of a row made beside 1 of a row given.
+        soft_labels: Whether a row made stands once for each class that it may have, with that
+            class's probability as its weight.
+        inpaint: Share of cells that are drawn anew of real rows; 0 draws whole rows.
 
     >>> AugmentationPlan(ratio=0.5, balance=1.0).amounts(100, {"no": 90, "yes": 10})
     Amounts(free=50, by_class={'no': 0, 'yes': 80})
@@ -25,9 +30,13 @@ class AugmentationPlan:
 
     ratio: float = 0.0
     balance: float = 0.0
+    n_draws: int = 1
+    weight: float = 1.0
+    soft_labels: bool = False
+    inpaint: float = 0.0
 
     def amounts(self, rows: int, counts: Mapping[Any, int]) -> Amounts:
-        """Return what that means for a table.
+        """Return what that means for a table, in one draw.
 
         A class of a single row is not raised: nothing can be learned from it.
 
@@ -43,38 +52,33 @@ class AugmentationPlan:
         return Amounts(round(self.ratio * rows), lacking)
 
     @property
+    def needs_classes(self) -> bool:
+        """Whether the target has to have classes."""
+        return self.balance > 0 or self.soft_labels
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether rows weigh unlike each other."""
+        return self.weight != 1 or self.soft_labels
+
+    @property
     def text(self) -> str:
-        """What is added, in words."""
-        if self.balance:
-            return f"{self.balance:.0%} of what rarer classes lack"
-        return f"{self.ratio:g} for each row given"
+        """What is added, in words.
 
-
-@dataclass(frozen=True)
-class PlanChoice:
-    """What to add, and why.
-
-    Attributes:
-        plan: Adds nothing, where nothing is shown to help.
-        facts: What cross-validation found, for a sentence; "" where it was not asked.
-    """
-
-    plan: AugmentationPlan
-    facts: str = ""
-
-    def describe(self, rows: int) -> str:
-        """Return a sentence on what is added, which is so many rows.
-
-        >>> PlanChoice(AugmentationPlan(ratio=0.5)).describe(10)
-        '10 rows are added, 0.5 for each row given.'
+        >>> AugmentationPlan(ratio=10, weight=0.1).text
+        '10 for each row given, at weight 0.1'
         """
-        facts = f": {self.facts}" if self.facts else ""
-        if rows:
-            added = "1 row is" if rows == 1 else f"{rows:,} rows are"
-            return f"{added} added, {self.plan.text}{facts}."
-        if facts:
-            return f"Nothing is added, since nothing is shown to help{facts}."
-        return "Nothing is added: no class has fewer rows than another."
+        share = f"{self.balance:.0%} of what rarer classes lack"
+        words = [share if self.balance else f"{self.ratio:g} for each row given"]
+        if self.n_draws > 1:
+            words.append(f"in each of {self.n_draws} draws")
+        if self.weight != 1:
+            words.append(f"at weight {self.weight:g}")
+        if self.soft_labels:
+            words.append("with soft labels")
+        if self.inpaint:
+            words.append(f"with {self.inpaint:.0%} of a real row's cells drawn anew")
+        return ", ".join(words)
 
 
 def max_amounts(amounts: Iterable[Amounts]) -> Amounts:

@@ -1,22 +1,26 @@
-"""Which mixture of real and synthetic rows a learner does best with, and whether that is chance."""
+"""Which way of adding rows a learner does best with, and whether that is chance."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
-import pandas as pd
 import scipy
-from numpy.typing import NDArray
 
-from tabgan.augmentation.plan import AugmentationPlan, PlanChoice, count_classes, max_amounts
-from tabgan.evaluation.number_format import number, signed
+from tabgan.augmentation.corrected_p_values import correct_after_first, correct_p_values
+from tabgan.augmentation.labelled_table import LabelledTable
+from tabgan.augmentation.plan import AugmentationPlan
+from tabgan.augmentation.plan_choice import PlanChoice, PlanResult, Trial
+from tabgan.augmentation.plan_learners import fit_predict_averaged
+from tabgan.augmentation.plan_rows import RowMaker
+from tabgan.errors import ConditionError
+from tabgan.evaluation.metrics.metric import IncomputableError, Unavailable
 from tabgan.evaluation.utility.arms import Arm, LearnerPredictions
 from tabgan.evaluation.utility.confidence_intervals import Targets, half_width_over_folds
 from tabgan.evaluation.utility.folds import Fold
-from tabgan.evaluation.utility.scores import SCORES
-from tabgan.evaluation.utility.task import Task
+from tabgan.evaluation.utility.learners import LEARNERS
+from tabgan.evaluation.utility.scores import SCORES, Score
 from tabgan.evaluation.utility.utility import REAL, UtilityScore, score_arms
-from tabgan.model.class_sampling import Pool
 from tabgan.model.tabular_model import TabularModel
 
 FOLDS = 5
@@ -30,136 +34,154 @@ PLANS = (
     AugmentationPlan(balance=0.5),
     AugmentationPlan(balance=1.0),
 )
+MANY_DRAWS = AugmentationPlan(ratio=1.0, n_draws=10)  # tested first: it helps most often
+SMALL_TABLE_PLANS = (
+    AugmentationPlan(ratio=10.0, weight=0.1),
+    MANY_DRAWS,
+    AugmentationPlan(ratio=1.0, soft_labels=True),
+    AugmentationPlan(ratio=1.0, soft_labels=True, inpaint=0.3),
+)
+MAX_SMALL_TABLE_ROWS = 20_000  # beyond, many draws take long, and rows given say as much
+MAX_OTHER_LEARNERS_ROWS = 100_000  # beyond, a forest takes longer than a GAN
 MIN_ERROR = 1e-12  # a standard error below it is rounding
-NO_ROWS = np.array([], dtype=np.int64)
-
-
-@dataclass(frozen=True)
-class PlanGain:
-    """What a plan gains.
-
-    Attributes:
-        score: The gain and its interval.
-        folds: Over how many.
-    """
-
-    score: UtilityScore
-    folds: int
-
-    @property
-    def gain(self) -> float:
-        """The mean improvement over real rows alone."""
-        return self.score.gain or 0.0
-
-    @property
-    def standard_error(self) -> float:
-        """Of the gain, corrected for folds that overlap."""
-        half = self.gain - (self.score.low or 0.0)
-        return half / float(scipy.special.stdtrit(self.folds - 1, 0.975))
-
-    @property
-    def t(self) -> float:
-        """The gain in standard errors."""
-        return self.gain / max(self.standard_error, MIN_ERROR)
-
-    @property
-    def p_value(self) -> float:
-        """Probability of such a gain where the rows do not help: a one-sided t-test."""
-        return float(scipy.special.stdtr(self.folds - 1, -self.t))
 
 
 class PlanScores:
     """What a learner predicts after each plan, fold by fold.
 
     Args:
-        table: Rows whose target is known.
-        task: What the learner is asked.
+        table: The rows given.
+        plans: Those that are tried.
 
     Attributes:
-        plans: Those that add rows to this table, by their text.
+        plans: The same, by their text.
         learner: What it predicts after real rows alone, and after each plan.
+        others: What other learners predict after real rows alone.
         targets: Of the test rows of each fold done.
     """
 
-    def __init__(self, table: pd.DataFrame, task: Task) -> None:
+    def __init__(self, table: LabelledTable, plans: Iterable[AugmentationPlan]) -> None:
         self.table = table
-        self.task = task
-        counts = count_classes(table, task)
-        self.plans = {plan.text: plan for plan in PLANS if plan.amounts(len(table), counts).total}
-        self.learner = LearnerPredictions(LEARNER, task)
+        self.task = table.task
+        self.plans = {plan.text: plan for plan in plans}
+        self.learner = LearnerPredictions(LEARNER, self.task)
+        is_quick = len(table.rows) <= MAX_OTHER_LEARNERS_ROWS
+        names = [name for name in LEARNERS if name != LEARNER and is_quick]
+        self.others = [LearnerPredictions(name, self.task) for name in names]
         self.targets: Targets = []
 
-    def train_rows(self, fold: Fold) -> pd.DataFrame:
-        """Return the rows that a fold's model and learners may see."""
-        return self.table.iloc[fold.train].reset_index(drop=True)
-
     def fit_predict(self, fold: Fold, model: TabularModel) -> None:
-        """Draw rows for all plans, train after each, and keep what is predicted in a fold.
+        """Make rows by all plans, train after each, and keep what is predicted in a fold.
 
         Args:
             fold: Whose rows.
-            model: Fitted on `train_rows` of the fold.
+            model: Fitted on the training rows of the fold, and on those without a label.
         """
-        train = self.train_rows(fold)
-        counts = count_classes(train, self.task)
-        amounts = {name: plan.amounts(len(train), counts) for name, plan in self.plans.items()}
-        pool = Pool.draw(model, max_amounts(amounts.values()), self.task.target, fold.seed)
-        real = self.task.examples(train)
-        test = self.task.examples(self.table.iloc[fold.test])
-        self.learner.fit_predict(REAL, Arm(real), test, fold.seed)
-        for name, wanted in amounts.items():
-            more = self.task.examples(pool.take(wanted)) if wanted.total else real.take(NO_ROWS)
-            self.learner.fit_predict(name, Arm(real.concat(more)), test, fold.seed)
+        train = self.table.take(fold.train)
+        real = self.task.examples(train.rows)
+        test = self.task.examples(self.table.rows.iloc[fold.test])
+        for learner in (self.learner, *self.others):
+            learner.fit_predict(REAL, Arm(real), test, fold.seed)
+        maker = RowMaker.draw(model, train, list(self.plans.values()), fold.seed)
+        for name, plan in self.plans.items():
+            known = self.learner.predictions.setdefault(name, [])
+            if isinstance(known, Unavailable):
+                continue
+            try:
+                made = maker.make(plan)
+                found = fit_predict_averaged(LEARNER, self.task, real, made, test, fold.seed)
+            except (ConditionError, IncomputableError) as error:
+                self.learner.predictions[name] = Unavailable(str(error).rstrip("."))
+            else:
+                known.append(found)
         self.targets.append(test.labels)
 
     @property
     def is_promising(self) -> bool:
         """Whether the largest gain so far exceeds its standard error, if that can be told."""
-        gains = self._gains()
-        return not gains or max(gains, key=_gain).t > 1
+        known = [result for result in self._results() if result.gain is not None]
+        best = max(known, key=_gain, default=None)
+        return best is None or _gain(best) > (best.standard_error or 0.0)
 
     def choose(self) -> PlanChoice:
-        """Return the plan of the largest gain, if the gains of all are beyond noise."""
-        gains = self._gains()
-        if not gains:
-            return PlanChoice(AugmentationPlan(), self._scores()[-1].note)
-        best = max(gains, key=_gain)
-        p_value = combine_p_values(np.array([one.p_value for one in gains]))
-        helps = best.t > 0 and p_value < ALPHA
-        value = best.score.value or 0.0
-        before = value - best.score.direction.sign * best.gain
-        which = "" if helps else f", {best.score.arm},"
-        facts = (
-            f"the best of {len(gains)} mixtures tried in {len(self.targets)} folds{which} takes "
-            f"{best.score.title} of {LEARNER} from {number(before)} to {number(value)} (gain "
-            f"{signed(best.gain)}, standard error {number(best.standard_error)}, p {p_value:.2g})"
-        )
-        return PlanChoice(self.plans[best.score.arm] if helps else AugmentationPlan(), facts)
+        """Return the plan of the largest gain among those that help beyond chance, if any does."""
+        results = self._results()
+        known = [result for result in results if result.gain is not None]
+        helping = [each for each in known if _gain(each) > 0 and _corrected(each) < ALPHA]
+        best = max(helping or known, key=_gain, default=None)
+        real, sign = self._score_real(), self._score.direction.sign
+        ahead = sign * (next(iter(real.values()), 0.0) - real.get(LEARNER, 0.0))
+        folds = len(self.targets)
+        trial = Trial(self._score.title, LEARNER, folds, tuple(results), best, real, ahead)
+        plan = self.plans[best.plan] if best and helping else AugmentationPlan()
+        return PlanChoice(plan, trial)
 
-    def _gains(self) -> list[PlanGain]:
-        """Return the plans whose gain has an interval."""
-        known = [score for score in self._scores() if score.low is not None]
-        return [PlanGain(score, len(self.targets)) for score in known]
+    @property
+    def _score(self) -> Score:
+        wanted = SCORED_BY[self.task.kind]
+        return next(score for score in SCORES[self.task.kind] if score.name == wanted)
 
-    def _scores(self) -> list[UtilityScore]:
-        (score,) = (s for s in SCORES[self.task.kind] if s.name == SCORED_BY[self.task.kind])
+    def _results(self) -> list[PlanResult]:
+        """Return what each plan gains, and whether that is chance."""
+        scores = [score for score in self._compare(self.learner) if score.arm != REAL]
+        results = {s.arm: PlanResult(s.arm, s.value, note=s.note) for s in scores}
+        known, folds = [score for score in scores if score.low is not None], len(self.targets)
+        gains = np.array([score.gain for score in known])
+        errors = np.array([_standard_error(score, folds) for score in known])
+        p_values = scipy.special.stdtr(folds - 1, -gains / errors)
+        names = [score.arm for score in known]
+        if MANY_DRAWS.text in names:
+            corrected = correct_after_first(p_values, names.index(MANY_DRAWS.text))
+        else:
+            corrected = correct_p_values(p_values)
+        tests = np.column_stack([gains, errors, p_values, corrected]).tolist()
+        for score, figures in zip(known, tests, strict=True):
+            results[score.arm] = PlanResult(score.arm, score.value, *figures)
+        return list(results.values())
+
+    def _score_real(self) -> dict[str, float]:
+        """Return what learners score after real rows alone, the best first."""
+        found = {
+            learner.learner: score.value
+            for learner in (self.learner, *self.others)
+            for score in self._compare(learner)
+            if score.arm == REAL and score.value is not None
+        }
+        sign = self._score.direction.sign
+        return dict(sorted(found.items(), key=lambda item: -sign * item[1]))
+
+    def _compare(self, learner: LearnerPredictions) -> list[UtilityScore]:
         half_width = partial(half_width_over_folds, test_ratio=1 / (FOLDS - 1))
-        return score_arms(LEARNER, score, self.targets, self.learner.predictions, half_width)
+        predictions = learner.predictions
+        return score_arms(learner.learner, self._score, self.targets, predictions, half_width)
 
 
-def _gain(plan: PlanGain) -> float:
-    return plan.gain
+def find_plans(table: LabelledTable, *, keeps_cells: bool = True) -> list[AugmentationPlan]:
+    """Return the plans that add rows to a table, and suit its target.
 
-
-def combine_p_values(p_values: NDArray[np.float64]) -> float:
-    """Return the p-value of several tests together, shape (tests,), of Simes (1986).
-
-    Tests that agree are believed as one is, and tests that were tried until one came out are not.
-
-    >>> round(combine_p_values(np.array([0.01, 0.5, 0.9])), 3)
-    0.03
-    >>> combine_p_values(np.array([0.04, 0.04]))
-    0.04
+    Args:
+        table: The rows given.
+        keeps_cells: Whether rows made may keep cells of rows given.
     """
-    ranks = np.arange(1, len(p_values) + 1)
-    return float((np.sort(p_values) * len(p_values) / ranks).min())
+    plans = PLANS + (SMALL_TABLE_PLANS if len(table.rows) <= MAX_SMALL_TABLE_ROWS else ())
+    if table.task.kind == "regression":
+        plans = tuple(dict.fromkeys(replace(plan, soft_labels=False) for plan in plans))
+    return [
+        plan
+        for plan in plans
+        if plan.amounts(len(table.rows), table.counts).total and (keeps_cells or not plan.inpaint)
+    ]
+
+
+def _standard_error(score: UtilityScore, folds: int) -> float:
+    """Return the standard error of a gain from its interval, corrected for folds that overlap."""
+    half = (score.gain or 0.0) - (score.low or 0.0)
+    return max(half / float(scipy.special.stdtrit(folds - 1, 0.975)), MIN_ERROR)
+
+
+def _gain(result: PlanResult) -> float:
+    return result.gain or 0.0
+
+
+def _corrected(result: PlanResult) -> float:
+    return 1.0 if result.corrected is None else result.corrected

@@ -1,6 +1,6 @@
 """Rows drawn from a model without a condition, and class by class."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import SettingError
+from tabgan.model.gaps import find_gaps
 from tabgan.model.renumbering import renumber
 from tabgan.model.tabular_model import TabularModel
 from tabgan.schema.column import Name
@@ -35,6 +36,15 @@ class Amounts:
         """Rows of all parts together."""
         return sum(self.each)
 
+    def times(self, n_draws: int) -> Self:
+        """Return the rows of several draws.
+
+        >>> Amounts(2, {"yes": 1}).times(3)
+        Amounts(free=6, by_class={'yes': 3})
+        """
+        by_class = {value: n_draws * rows for value, rows in self.by_class.items()}
+        return type(self)(n_draws * self.free, by_class)
+
 
 @dataclass(frozen=True)
 class Pool:
@@ -52,6 +62,8 @@ class Pool:
     def draw(cls, model: TabularModel, amounts: Amounts, target: Name, seed: int) -> Self:
         """Return rows drawn, those of a class under the condition that they are of it.
 
+        The others are drawn as all rows are, and then given one, where they lack it.
+
         Args:
             model: To draw from.
             amounts: How many rows, freely and of each class.
@@ -67,32 +79,31 @@ class Pool:
             model.iter_frames(rows, where=condition, seed=int(part_seed)) if rows else iter(())
             for rows, condition, part_seed in zip(amounts.each, conditions, seeds, strict=True)
         ]
-        frames = map(list, streams)
-        return cls(model, tuple(pd.concat(part) if part else None for part in frames))
+        frames = [pd.concat(part) if part else None for part in map(list, streams)]
+        if frames[0] is not None and target in find_gaps(model.relations, model.encoder):
+            filled = model.impute(frames[0], columns=[target], seed=seed)
+            frames[0] = filled[list(frames[0].columns)]
+        return cls(model, tuple(frames))
 
-    def take(self, amounts: Amounts) -> pd.DataFrame:
+    def take(self, amounts: Amounts, n_draws: int = 1) -> pd.DataFrame:
         """Return the first rows of each part, as one table in which no identifier stands twice.
 
         Args:
-            amounts: At least one row, and no more than were drawn.
+            amounts: At least one row.
+            n_draws: How many times that many rows, which follow each other; no more than were
+                drawn. The first is what a single one is.
         """
         taken = [
-            part.head(rows)
+            part.iloc[draw * rows : (draw + 1) * rows]
+            for draw in range(n_draws)
             for part, rows in zip(self.parts, amounts.each, strict=True)
             if part is not None and rows
         ]
-        return _number_keys(self.model, pd.concat(taken, ignore_index=True))
+        return number_keys(self.model, pd.concat(taken, ignore_index=True))
 
 
-def join_draws(draws: Sequence[Pool], amounts: Amounts) -> pd.DataFrame:
-    """Return the first rows of several pools of one model, in which no identifier stands twice."""
-    taken = [pool.take(amounts) for pool in draws]
-    if len(taken) == 1:
-        return taken[0]
-    return _number_keys(draws[0].model, pd.concat(taken, ignore_index=True))
-
-
-def _number_keys(model: TabularModel, rows: pd.DataFrame) -> pd.DataFrame:
+def number_keys(model: TabularModel, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return whole rows with the keys of the first rows of a sample, none of which stands twice."""
     rng = np.random.default_rng(len(rows))
     return renumber(model.encoder, model.relations, rows, np.arange(len(rows)), rng)
 

@@ -17,7 +17,7 @@ from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.errors import TabganError
 from tabgan.model.gaps import may_miss
-from tabgan.model.partial_rows import PartialRows
+from tabgan.model.partial_rows import PartialRows, find_equal
 from tabgan.model.row_conditions import RowConditions
 from tabgan.relations import Relation, RelationSet
 from tabgan.schema.arrays import Floats, Mask
@@ -139,19 +139,13 @@ def _follow(
         if name not in reduced or name not in before:
             continue
         if reduced[name] == column:  # its own values, but for cells that are replaced
-            left = known[name] & _is_same(before[name], after[name])
+            left = known[name] & find_equal(before[name], after[name])
         else:
             left = whole
         gone = known[name] & ~left & ~whole
         if gone.any():
             lost[name] = lost.get(name, np.zeros(len(gone), bool)) | gone
         known[name] = left
-
-
-def _is_same(before: "pd.Series[Any]", after: "pd.Series[Any]") -> Mask:
-    one, other = before.astype(object).to_numpy(), after.astype(object).to_numpy()
-    gaps = pd.isna(one) & pd.isna(other)
-    return np.array([gap or bool(a == b) for a, b, gap in zip(one, other, gaps, strict=True)])
 
 
 class AllowedClasses:

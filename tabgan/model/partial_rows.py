@@ -105,12 +105,16 @@ def _join(given: "pd.Series[Any]", drawn: "pd.Series[Any]", known: Mask) -> "pd.
         typed = objects.astype(drawn.dtype)
     except (TypeError, ValueError, OverflowError):
         return objects
-    is_same = _equal(typed[known].astype(object), objects[known])
+    is_same = find_equal(typed[known], objects[known]).all()
     return typed if is_same and drawn.dtype != dtype_of("bool") else objects.infer_objects()
 
 
-def _equal(left: "pd.Series[Any]", right: "pd.Series[Any]") -> bool:
-    return all(a == b or (pd.isna(a) and pd.isna(b)) for a, b in zip(left, right, strict=True))
+def find_equal(left: "pd.Series[Any]", right: "pd.Series[Any]") -> Mask:
+    """Return which cells are equal in both, or gaps in both; (n_rows,)."""
+    one, other = left.astype(object).to_numpy(), right.astype(object).to_numpy()
+    gaps = pd.isna(one), pd.isna(other)  # NA says nothing when it is compared
+    cells = zip(one, other, *gaps, strict=True)
+    return np.array([bool(no == gap) if no or gap else bool(a == b) for a, b, no, gap in cells])
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ import pytest
 from tabgan import TabGAN, TrainingConfig, augment
 from tabgan.augmentation import augment as augmentation
 from tabgan.augmentation.added_rows import MARKER_COLUMN, WEIGHT_COLUMN
-from tabgan.augmentation.plan import AugmentationPlan, PlanChoice
+from tabgan.augmentation.labelled_table import LabelledTable
+from tabgan.augmentation.plan import AugmentationPlan
+from tabgan.augmentation.plan_choice import PlanChoice, Trial
 from tabgan.errors import SchemaError, SettingError, TableError
 from tabgan.model.complete import DRAW_COLUMN
 
@@ -40,14 +42,20 @@ def test_balance_raises_every_class_to_the_commonest(churn: pd.DataFrame) -> Non
     pd.testing.assert_frame_equal(table[~table[MARKER_COLUMN]].drop(columns=MARKER_COLUMN), churn)
     pd.testing.assert_series_equal(table.drop(columns=MARKER_COLUMN).dtypes, churn.dtypes)
     assert table["customer"].is_unique
-    assert made.sentence == "63 rows are added, 100% of what rarer classes lack."
+    assert made.sentence == (
+        "63 rows are added, 100% of what rarer classes lack. 3 rows "
+        "without a target taught the model; rows made all have one."
+    )
 
 
 def test_a_ratio_adds_its_share_of_rows(churn: pd.DataFrame) -> None:
     made = augment(churn, target="left", strategy=0.5, config=TINY, seed=1)
-    assert len(made.rows) == 30
+    assert len(made.rows) == round(0.5 * 57)  # of the rows that have one
     assert made.rows["left"].notna().all()
-    assert augment(churn, target="age", strategy=2, config=TINY).rows.shape == (120, 5)
+    known = churn["age"].notna().sum()
+    ages = augment(churn, target="age", strategy=2, config=TINY).rows
+    assert ages.shape == (2 * known, 5)
+    assert ages["age"].notna().all()
 
 
 def test_a_seed_repeats(churn: pd.DataFrame) -> None:
@@ -73,14 +81,14 @@ def test_auto_does_what_is_found_to_help(
 ) -> None:
     seen: dict[str, Any] = {}
 
-    def choose(table: pd.DataFrame, task: Any, request: Any, on_progress: Any) -> PlanChoice:
-        seen.update(rows=len(table), config=request.config)
-        return PlanChoice(plan, "facts")
+    def choose(table: LabelledTable, plans: Any, request: Any, on_progress: Any) -> PlanChoice:
+        seen.update(rows=len(table.rows), all=len(table.whole), config=request.config)
+        return PlanChoice(plan, Trial("F1", "gbdt", 5, (), None, {}))
 
     monkeypatch.setattr(augmentation, "choose_plan", choose)
     made = augment(churn, target="left", config=TINY, seed=1)
-    assert seen == {"rows": 57, "config": TINY}
-    assert made.sentence.endswith(": facts.")
+    assert seen == {"rows": 57, "all": 60, "config": TINY}
+    assert ": there is nothing to try." in made.sentence
     assert made.rows["left"].value_counts().to_dict() == (
         {"yes": 14, "maybe": 18} if plan.balance else {}
     )
@@ -89,13 +97,13 @@ def test_auto_does_what_is_found_to_help(
 
 def test_auto_from_end_to_end(churn: pd.DataFrame) -> None:
     made = augment(churn, target="member", config=TINY, seed=1, time_limit=600)
-    assert "mixtures tried in" in made.sentence
+    assert "ways tried in" in made.sentence
     assert len(made.combine()) >= 60
 
 
 def test_a_target_of_numbers_is_chosen_for_by_its_error(churn: pd.DataFrame) -> None:
     made = augment(churn, target="age", config=TINY, seed=1)
-    assert "the best of 3 mixtures" in made.sentence
+    assert "6 ways tried" in made.sentence
     assert "RMSE" in made.sentence
 
 
@@ -120,7 +128,7 @@ def test_nothing_lacks(churn: pd.DataFrame) -> None:
     ("settings", "sentence"),
     [
         ({"strategy": 0}, "ratio=0 is not allowed"),
-        ({"strategy": 0.001}, "a ratio of 0.001 adds no rows to 60: give a larger number"),
+        ({"strategy": 0.001}, "a ratio of 0.001 adds no rows to 57: give a larger number"),
         ({"strategy": float("inf")}, "ratio=inf is not allowed"),
         ({"strategy": True}, "strategy=True is unknown"),
         ({"strategy": "smote"}, "strategy='smote' is unknown; choose auto, balance or a ratio"),
@@ -147,13 +155,52 @@ def test_several_draws_are_numbered(churn: pd.DataFrame) -> None:
     one, three = augment(churn, **settings), augment(churn, n_draws=3, weight=0.1, **settings)
     table = three.combine()
     assert list(table.columns[-3:]) == [MARKER_COLUMN, DRAW_COLUMN, WEIGHT_COLUMN]
-    assert table[DRAW_COLUMN].isna().to_numpy().tolist() == [True] * 60 + [False] * 90
-    assert table[DRAW_COLUMN].value_counts().to_dict() == {0: 30, 1: 30, 2: 30}
-    assert table[WEIGHT_COLUMN].tolist() == [1.0] * 60 + [0.1] * 90
-    first = three.made[:30]
-    pd.testing.assert_frame_equal(first, one.made)
-    assert not first["age"].equals(three.made["age"][30:60].reset_index(drop=True))
-    assert "drawn 3 times: train one learner on the rows given and those of each" in three.sentence
+    assert table[DRAW_COLUMN].isna().to_numpy().tolist() == [True] * 60 + [False] * 84
+    assert table[DRAW_COLUMN].value_counts().to_dict() == {0: 28, 1: 28, 2: 28}
+    assert table[WEIGHT_COLUMN].tolist() == [1.0] * 60 + [0.1] * 84
+    first = three.rows[:28]
+    pd.testing.assert_frame_equal(first, one.rows)
+    assert not first["age"].equals(three.rows["age"][28:56].reset_index(drop=True))
+    assert ", in each of 3 draws, at weight 0.1. " in three.sentence
+    assert "Train one learner on the rows given and those of each __draw__" in three.sentence
+    assert three.sentence.endswith("Give learners __weight__ as sample_weight.")
+
+
+def test_soft_labels_and_rows_drawn_anew_in_part(churn: pd.DataFrame) -> None:
+    settings: dict[str, Any] = {"target": "left", "strategy": 0.5, "config": TINY, "seed": 1}
+    soft = augment(churn, soft_labels=True, **settings)
+    table = soft.combine()
+    assert list(table.columns[-2:]) == [MARKER_COLUMN, WEIGHT_COLUMN]
+    assert table[WEIGHT_COLUMN][:60].tolist() == [1.0] * 60
+    assert table[WEIGHT_COLUMN][60:].sum() == pytest.approx(28)
+    assert soft.rows["customer"].is_unique
+    assert ", with soft labels. " in soft.sentence
+    assert soft.sentence.endswith("Give learners __weight__ as sample_weight.")
+    painted = augment(churn, inpaint=0.3, **settings)
+    assert WEIGHT_COLUMN not in painted.combine()
+    assert not set(painted.rows["customer"]) & set(churn["customer"])
+    ages = painted.rows["age"].isin(churn["age"])
+    assert ages.mean() > 0.5
+    assert "with 30% of a real row's cells drawn anew. " in painted.sentence
+    assert painted.sentence.endswith("Rows made keep cells of rows given.")
+
+
+def test_a_model_that_protects_shows_no_cells_of_real_rows(
+    churn: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gan = TabGAN("member", config=TINY, protect=True, protect_below=3, random_state=0).fit(churn)
+    seen: list[AugmentationPlan] = []
+
+    def choose(table: LabelledTable, plans: Any, *_: Any) -> PlanChoice:
+        seen.extend(plans)
+        return PlanChoice(AugmentationPlan())
+
+    monkeypatch.setattr(augmentation, "choose_plan", choose)
+    augment(churn, target="member", model=gan.model_)
+    assert len(seen) == 8
+    assert not any(plan.inpaint for plan in seen)
+    with pytest.raises(SettingError, match="the model protects rare values.*leave inpainting out"):
+        augment(churn, target="member", strategy=1, inpaint=0.3, model=gan.model_)
 
 
 def test_columns_that_are_added_need_free_names(churn: pd.DataFrame) -> None:
@@ -169,10 +216,16 @@ def test_columns_that_are_added_need_free_names(churn: pd.DataFrame) -> None:
         ({"n_draws": 1.5}, "n_draws=1.5 is no amount"),
         ({"weight": 0}, "weight=0 is not allowed"),
         ({"weight": float("nan")}, "weight=nan is not allowed"),
+        ({"inpaint": 0}, "inpaint=0 is not allowed"),
+        ({"inpaint": 1.5}, "inpaint=1.5 is not allowed"),
+        ({"target": "age", "soft_labels": True}, "no classes to tell.*leave soft labels out"),
+        ({"target": "same", "soft_labels": True}, "holds only 'x'"),
+        ({"target": "same", "inpaint": 0.5}, "holds only 'x'"),
+        ({"strategy": "auto", "n_draws": 10}, "auto chooses draws, weight, soft labels"),
+        ({"strategy": "auto", "inpaint": 0.3}, "auto chooses draws, weight, soft labels"),
     ],
 )
-def test_draws_and_weights_that_are_none(
-    churn: pd.DataFrame, settings: dict[str, Any], said: str
-) -> None:
+def test_ways_that_cannot_be(churn: pd.DataFrame, settings: dict[str, Any], said: str) -> None:
+    asked = {"target": "left", "strategy": 0.5, "config": TINY, **settings}
     with pytest.raises(SettingError, match=said):
-        augment(churn, target="left", strategy=0.5, config=TINY, **settings)
+        augment(churn.assign(same="x"), **asked)

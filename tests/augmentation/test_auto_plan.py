@@ -14,11 +14,12 @@ import pytest
 from tabgan import TrainingConfig
 from tabgan.augmentation import auto_plan
 from tabgan.augmentation.auto_plan import REPEATS, choose_plan
-from tabgan.augmentation.plan import AugmentationPlan, PlanChoice
+from tabgan.augmentation.labelled_table import LabelledTable
+from tabgan.augmentation.plan import AugmentationPlan
+from tabgan.augmentation.plan_choice import PlanChoice
 from tabgan.augmentation.plan_scores import FOLDS, PLANS, PlanScores
 from tabgan.errors import TableError, TimeLimitError
 from tabgan.evaluation.study.time_budget import TimeBudget
-from tabgan.evaluation.utility.task import Task
 from tabgan.fitting.fit_request import FitRequest
 from tabgan.relations import RelationSet
 from tabgan.runtime.progress import Progress, TrainingRecord, ignore_progress
@@ -39,6 +40,7 @@ class Oracle:
     """Stands in for a fitted model, and draws from the truth."""
 
     encoder = property(lambda self: self)
+    encoders = ()
     record = TrainingRecord()
     schema = TableSchema.infer(draw(160, seed=1))
     relations = RelationSet(schema)
@@ -59,29 +61,33 @@ class Liar(Oracle):
 
 
 TABLE = draw(160, seed=1)
-TASK = Task.infer(TABLE, TableSchema.infer(TABLE, "fraud"), "fraud")
+LABELLED = LabelledTable.split(TABLE, "fraud")
 REQUEST = FitRequest(TrainingConfig(steps=1), "fraud", seed=5)
 
 
 def choose_with(model: Oracle, monkeypatch: pytest.MonkeyPatch) -> PlanChoice:
     monkeypatch.setattr(auto_plan, "fit_model", lambda *_: model)
-    return choose_plan(TABLE, TASK, REQUEST, ignore_progress)
+    return choose_plan(LABELLED, PLANS, REQUEST, ignore_progress)
 
 
 def test_rows_that_help_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     found = choose_with(Oracle(), monkeypatch)
     assert found.plan in PLANS
-    known = f"mixtures tried in {FOLDS * REPEATS} folds takes average precision of gbdt from"
-    assert known in found.facts
+    known = f"corrected for 5 ways tried in {FOLDS * REPEATS} folds)"
+    assert known in found.describe(100)
+    assert found.trial
+    assert [result.plan for result in found.trial.results] == [plan.text for plan in PLANS]
+    assert list(found.trial.real) == ["forest", "gbdt", "linear"]  # signs of a product
 
 
 def test_rows_that_mislead_are_not_added(monkeypatch: pytest.MonkeyPatch) -> None:
     found = choose_with(Liar(), monkeypatch)
     assert found.plan == AugmentationPlan()
     assert found.describe(0).startswith(
-        f"Nothing is added, since nothing is shown to help: the best of 5 mixtures tried in {FOLDS}"
+        f"Nothing is added, since nothing is shown to help: the best of 5 ways tried in {FOLDS}"
     )
-    assert float(found.facts.removesuffix(")").rpartition(" p ")[2]) > 0.3
+    assert found.trial
+    assert min(result.corrected or 0.0 for result in found.trial.results) > 0.3
 
 
 def test_a_model_sees_the_training_rows_of_its_fold_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,7 +98,7 @@ def test_a_model_sees_the_training_rows_of_its_fold_alone(monkeypatch: pytest.Mo
         return Oracle()
 
     monkeypatch.setattr(auto_plan, "fit_model", fit)
-    choose_plan(TABLE, TASK, REQUEST, ignore_progress)
+    choose_plan(LABELLED, PLANS, REQUEST, ignore_progress)
     assert len(seen) in {FOLDS, FOLDS * REPEATS}
     left_out = [value for rows in seen[:FOLDS] for value in set(TABLE["a"]) - rows]
     assert sorted(left_out) == sorted(TABLE["a"])  # each row is left out once
@@ -121,7 +127,9 @@ def test_little_time_leaves_out_folds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(auto_plan, "TimeBudget", partial(TimeBudget, clock=clock))
     monkeypatch.setattr(auto_plan, "fit_model", fit)
     monkeypatch.setattr(PlanScores, "fit_predict", run)
-    facts = choose_plan(TABLE, TASK, replace(REQUEST, deadline=6.0), ignore_progress).facts
+    facts = choose_plan(LABELLED, PLANS, replace(REQUEST, deadline=6.0), ignore_progress).describe(
+        0
+    )
     assert "in 2 folds" in facts
     assert asked == pytest.approx([1.8, 2.2])  # .6 of half, then all but what a learner took
 
@@ -137,13 +145,13 @@ def test_fits_that_need_more_time_get_it_or_say_so(monkeypatch: pytest.MonkeyPat
     failing = {1, 3, 4}
     monkeypatch.setattr(auto_plan, "fit_model", fit)
     request = replace(REQUEST, deadline=time.monotonic() + 600)
-    found = choose_plan(TABLE, TASK, request, ignore_progress)
-    assert "mixtures tried in" in found.facts
+    found = choose_plan(LABELLED, PLANS, request, ignore_progress)
+    assert "ways tried in" in found.describe(0)
     assert asked[1] > 1.8 * asked[0]
     assert asked[4] > 3.5 * asked[2]
     failing = set(range(100))
     with pytest.raises(TimeLimitError, match=r"leaves \d+ s for each fit, too few to find out by"):
-        choose_plan(TABLE, TASK, request, ignore_progress)
+        choose_plan(LABELLED, PLANS, request, ignore_progress)
 
 
 def test_ctrl_c_in_a_fold_ends_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,18 +166,18 @@ def test_ctrl_c_in_a_fold_ends_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_progress_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(auto_plan, "fit_model", lambda *_: Liar())
     told: list[Progress] = []
-    choose_plan(TABLE, TASK, REQUEST, told.append)
+    choose_plan(LABELLED, PLANS, REQUEST, told.append)
     assert [progress.done for progress in told] == list(range(FOLDS + 1))
 
 
 def test_too_few_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(TableError, match="19 rows have a known 'fraud': too few"):
-        choose_plan(TABLE.head(19), TASK, REQUEST, ignore_progress)
+        choose_plan(LabelledTable.split(TABLE.head(19), "fraud"), PLANS, REQUEST, ignore_progress)
 
 
 def test_folds_that_cannot_be_marked_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(auto_plan, "fit_model", lambda *_: Liar())
     table = TABLE.assign(fraud=[True, True] + [False] * (len(TABLE) - 2))
-    found = choose_plan(table, TASK, REQUEST, ignore_progress)
+    found = choose_plan(LabelledTable.split(table, "fraud"), PLANS, REQUEST, ignore_progress)
     assert found.plan == AugmentationPlan()
-    assert found.facts == "the test rows hold one class only"
+    assert "help: the test rows hold one class only." in found.describe(0)

@@ -61,3 +61,24 @@ def test_no_identifier_stands_twice() -> None:
     gan = TabGAN("y", steps=1, random_state=0, refine=False).fit(table)
     amounts = Amounts(30, {False: 30, True: 30})
     assert Pool.draw(gan.model_, amounts, "y", seed=0).take(amounts)["key"].is_unique
+
+
+def test_draws_follow_each_other_and_the_first_is_a_single_one(fitted: TabGAN) -> None:
+    amounts = Amounts(5, {"<=50K": 2, ">50K": 3})
+    pool = Pool.draw(fitted.model_, amounts.times(2), "income", seed=3)
+    two, one = pool.take(amounts, n_draws=2), pool.take(amounts)
+    pd.testing.assert_frame_equal(two.head(10), one)
+    assert two["income"][5:10].tolist() == two["income"][15:].tolist()
+    assert two["age"].head(10).tolist() != two["age"].tail(10).tolist()
+
+
+def test_rows_drawn_freely_have_a_label_where_the_table_lacks_some(people: pd.DataFrame) -> None:
+    table = people.assign(income=people["income"].where(people.index < 100))
+    gan = TabGAN("income", steps=20, random_state=0, refine=False).fit(table)
+    assert gan.model_.sample(100, seed=1)["income"].isna().any()
+    amounts = Amounts(100, {">50K": 10})
+    rows = Pool.draw(gan.model_, amounts, "income", seed=1).take(amounts)
+    assert rows["income"].notna().all()
+    assert (rows["income"][100:] == ">50K").all()
+    plain = gan.model_.sample(100, seed=int(np.random.SeedSequence(1).generate_state(1)[0]))
+    assert rows["age"][:100].tolist() == plain["age"].tolist()  # as rows with and without one are

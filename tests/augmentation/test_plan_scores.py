@@ -7,15 +7,15 @@ import pandas as pd
 import pytest
 
 from tabgan.augmentation import plan_scores
+from tabgan.augmentation.labelled_table import LabelledTable
 from tabgan.augmentation.plan import AugmentationPlan
-from tabgan.augmentation.plan_scores import ALPHA, PLANS, PlanScores, combine_p_values
+from tabgan.augmentation.plan_scores import ALPHA, MANY_DRAWS, PLANS, PlanScores
 from tabgan.evaluation.metrics.metric import Direction
 from tabgan.evaluation.utility.scores import Score
-from tabgan.evaluation.utility.task import Task, infer_task_schema
 from tabgan.evaluation.utility.utility import REAL
 
 TABLE = pd.DataFrame({"x": np.arange(60) / 7, "y": ["no"] * 45 + ["yes"] * 15})
-TASK = Task.infer(TABLE, infer_task_schema(TABLE, "y"), "y")
+LABELLED = LabelledTable.split(TABLE, "y")
 KNOWN = Score("known", "mark", Direction.UP, lambda _, mark: float(mark[0]))
 
 
@@ -28,7 +28,7 @@ def known_scores(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def with_gains(gains: Any) -> PlanScores:
     """Plans that gained so much, shape (folds, plans)."""
-    found = PlanScores(TABLE, TASK)
+    found = PlanScores(LABELLED, [*PLANS, MANY_DRAWS][: np.shape(gains)[1]])
     found.targets = [np.zeros(1)] * len(gains)
     found.learner.predictions = {REAL: [np.zeros(1)] * len(gains)}
     for name, column in zip(found.plans, np.transpose(gains), strict=True):
@@ -36,18 +36,19 @@ def with_gains(gains: Any) -> PlanScores:
     return found
 
 
-def draw_gains(rng: np.random.Generator, folds: int = 5) -> Any:
+def draw_gains(rng: np.random.Generator, folds: int = 5, plans: int = len(PLANS)) -> Any:
     """Gains of plans that do not help; folds share training rows, plans a model."""
-    shape = (folds, len(PLANS))
+    shape = (folds, plans)
     own = rng.normal(size=shape) + rng.normal(size=(folds, 1))
     shared = rng.normal(size=shape[1:]) + rng.normal()
     return np.sqrt(0.8) * own + np.sqrt(0.2) * shared
 
 
+@pytest.mark.parametrize("plans", [5, 6])
 @pytest.mark.parametrize("folds", [5, 10])
-def test_rows_are_seldom_added_in_vain(folds: int) -> None:
+def test_rows_are_seldom_added_in_vain(folds: int, plans: int) -> None:
     rng = np.random.default_rng(0)
-    chosen = [with_gains(draw_gains(rng, folds)).choose().plan for _ in range(400)]
+    chosen = [with_gains(draw_gains(rng, folds, plans)).choose().plan for _ in range(400)]
     assert np.mean([plan != AugmentationPlan() for plan in chosen]) <= ALPHA + 0.02
 
 
@@ -63,13 +64,22 @@ def test_gains_that_agree_need_not_be_as_clear() -> None:
     none = np.array([0.5, -0.5, 0.2, -0.2, 0.0])[:, None]
     many, one = np.tile(alone, 5), np.hstack([alone, *[none] * 4])
     assert with_gains(many).choose().plan != AugmentationPlan()
-    assert (
-        combine_p_values(np.array([0.05] + [0.5] * 4))
-        > ALPHA
-        > combine_p_values(np.array([0.05] * 5))
+    assert "p 0.00" in with_gains(many).choose().describe(1)
+    assert with_gains(one).choose().describe(1) != with_gains(many).choose().describe(1)
+
+
+def test_many_draws_need_not_wait_for_the_others() -> None:
+    rng = np.random.default_rng(0)
+    gains = rng.normal(size=(10, 6)) - 0.5
+    gains[:, 5] = np.linspace(-0.2, 1.2, 10)
+    found = with_gains(gains).choose()
+    assert found.plan == MANY_DRAWS
+    assert found.trial
+    assert found.trial.results[-1].corrected == pytest.approx(
+        (found.trial.results[-1].p_value or 0.0) / 0.75
     )
-    assert "p 0.00" in with_gains(many).choose().facts
-    assert with_gains(one).choose().facts != with_gains(many).choose().facts
+    gains[:, 5] = -gains[:, 5]
+    assert with_gains(gains).choose().plan == AugmentationPlan()
 
 
 def test_a_second_pass_is_for_what_is_promising() -> None:

@@ -1,4 +1,5 @@
 import io
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -6,7 +7,9 @@ import pytest
 
 from tabgan import TrainingConfig
 from tabgan.augmentation import augment as augmentation
-from tabgan.augmentation.plan import AugmentationPlan, PlanChoice
+from tabgan.augmentation.plan import AugmentationPlan
+from tabgan.augmentation.plan_choice import PlanChoice, Trial
+from tabgan.augmentation.plan_scores import PLANS
 from tabgan.io import read_table
 from tests.cli.people_table import Run, make_people
 
@@ -14,11 +17,14 @@ TINY = TrainingConfig(
     steps=2, batch_size=16, hidden_dim=8, n_layers=1, latent_dim=2, n_validations=1, refine_rounds=0
 )
 
+NOTHING_TRIED = Trial("F1", "gbdt", 5, (), None, {})
+
 
 @pytest.fixture
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Trainings of two steps, whichever the preset."""
+    """Trainings of two steps, whichever the preset, and two ways to try."""
     monkeypatch.setattr(augmentation, "PRESETS", {"fast": TINY, "balanced": TINY})
+    monkeypatch.setattr(augmentation, "find_plans", lambda *_, **__: PLANS[:2])
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".parquet", ".feather"])
@@ -42,9 +48,14 @@ def test_balances_a_table(run: Run, table: Path, model: Path, tmp_path: Path, su
 def test_auto_is_the_default_and_fits_a_model(run: Run, table: Path, tmp_path: Path) -> None:
     output = tmp_path / "more.csv"
     given = ("augment", table, "-o", output, "--target", "member", "--seed", 1)
-    result = run(*given, "--time-limit", 600)
+    result = run(*given, "--time-limit", 600, "--json", tmp_path / "figures.json")
     assert result.exit_code == 0, result.output
-    assert "mixtures tried in" in result.stderr
+    assert "ways tried in" in result.stderr
+    assert "On the rows given alone the best is" in result.stderr
+    trial = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))["trial"]
+    assert [way["plan"] for way in trial["results"]] == [plan.text for plan in PLANS[:2]]
+    assert set(trial["real"]) == {"gbdt", "forest", "linear"}
+    assert result.stderr.count("standard error") == 3  # a line of each way, and the verdict
     first = output.read_bytes()
     assert run(*given, "--auto").exit_code == 0
     assert output.read_bytes() == first
@@ -73,6 +84,25 @@ def test_draws_and_weights_are_columns(run: Run, table: Path, model: Path, tmp_p
     assert "n_draws=0 is no amount" in refused.stderr
 
 
+def test_soft_labels_of_rows_drawn_anew_in_part(
+    run: Run, table: Path, model: Path, tmp_path: Path
+) -> None:
+    output, figures = tmp_path / "more.csv", tmp_path / "figures.json"
+    options = ("--target", "member", "--ratio", 0.5, "--soft-labels", "--inpaint", 0.3)
+    result = run("augment", table, "-o", output, "-m", model, *options, "--json", figures)
+    assert result.exit_code == 0, result.output
+    more = read_table(output)
+    assert more["__weight__"][more["__synthetic__"]].sum() == pytest.approx(50)
+    found = json.loads(figures.read_text(encoding="utf-8"))
+    assert found["verdict"] in result.stderr
+    assert (found["plan"]["inpaint"], found["trial"]) == (0.3, None)
+    assert f"the figures are in '{figures}'" in result.stderr
+    again = run("augment", table, "-o", output, "-m", model, *options, "--json", figures)
+    assert "(replaced)" in again.stderr
+    same = run("augment", table, "-o", output, "-m", model, *options, "--json", output)
+    assert "-o and --json both name" in same.stderr
+
+
 def test_the_model_tells_the_target_and_quiet_says_nothing(
     run: Run, table: Path, model: Path, tmp_path: Path
 ) -> None:
@@ -87,7 +117,7 @@ def test_nothing_to_write(
     run: Run, table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        augmentation, "choose_plan", lambda *_: PlanChoice(AugmentationPlan(), "facts")
+        augmentation, "choose_plan", lambda *_: PlanChoice(AugmentationPlan(), NOTHING_TRIED)
     )
     given = ("augment", table, "-o", tmp_path / "more.csv", "--target", "member")
     assert run(*given).exit_code == 0

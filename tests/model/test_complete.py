@@ -135,6 +135,19 @@ def test_unknown_cells_are_drawn(model: TabularModel, bills: pd.DataFrame) -> No
     assert copy.deepcopy(UNKNOWN) is UNKNOWN
 
 
+def test_gaps_of_nullable_numbers_stay_beside_unknown_cells() -> None:
+    rng = np.random.default_rng(0)
+    price = pd.Series(rng.integers(1, 9, 200), dtype="Int64").mask(rng.random(200) < 0.2)
+    table = pd.DataFrame({"price": price, "double": 2 * price, "x": rng.normal(size=200)})
+    gan = TabGAN(steps=2, random_state=0, refine=False, declare=["double = 2 * price"]).fit(table)
+    is_unknown = rng.random(200) < 0.3
+    given_rows = table.assign(price=price.astype(object).mask(is_unknown, UNKNOWN))
+    made = gan.model_.complete(given_rows, seed=0)
+    pd.testing.assert_series_equal(made["price"][~is_unknown], table["price"][~is_unknown])
+    pd.testing.assert_series_equal(made["double"], table["double"])
+    assert made.dtypes.equals(table.dtypes)
+
+
 def test_redrawn_columns_take_along_what_is_computed_from_them(
     model: TabularModel, bills: pd.DataFrame
 ) -> None:
