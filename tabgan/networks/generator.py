@@ -101,6 +101,11 @@ class Generator(nn.Module):
         generator.load_state_dict(weights, assign=True)
         return generator.eval().requires_grad_(False)
 
+    @property
+    def device(self) -> torch.device:
+        """Where its weights are."""
+        return self.bias.device
+
     def _register_classes(self) -> None:
         """Register which classes hold scalars, and the ends of each on its column's scale."""
         layout, columns = self.layout, self.features.column_of_class
