@@ -169,7 +169,8 @@ def try_out(path: Path) -> str:
     rows, rng = np.arange(20), np.random.default_rng(0)
     try:
         with np.errstate(all="ignore"):
-            drawn = [model.draw(rows, conditions, each, rng) for each in (None, model.refiner)]
+            sources = model.source.raw, model.source
+            drawn = [model.draw(rows, conditions, each, rng) for each in sources]
     except TabganError:
         return "refused later"
     assert [len(frame) for frame in drawn] == [20, 20]
