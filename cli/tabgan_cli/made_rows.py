@@ -49,6 +49,22 @@ def find_score_margin(model: "TabularModel") -> float | None:
     return None if model.score is None else score_margin(model.score, rows)
 
 
+def describe_passes(model: "TabularModel") -> str | None:
+    """Return in words which of a model's generators draws rows, and how both score."""
+    one = model.one_pass
+    if one is None:
+        return None
+    if one.score is None or model.score_in_many_passes is None:
+        return "rows are drawn in many passes, with --fast in one"
+    scores = {"many passes": model.score_in_many_passes, "one pass": one.score}
+    first, second = sorted(scores, reverse=model.card.draws_in_one_pass)
+    asked = "--no-fast or a condition" if model.card.draws_in_one_pass else "--fast"
+    return (
+        f"rows are drawn in {first} (two-sample score {scores[first]:.2f}), with {asked} in "
+        f"{second} ({scores[second]:.2f})"
+    )
+
+
 def examples_table(model: "TabularModel", examples: pd.DataFrame, most: int) -> Table:
     """Return made rows with a line a column, and what of it is made up.
 

@@ -21,7 +21,7 @@ from tabgan.runtime.progress import Progress, StopReason
 from tabgan.training.trainer import Trainer
 
 Table = EncodedTable | MappedTable
-MIN_SPARE = 1.5  # seconds left of a time limit, over those that the refiner took: one more is fitted
+MIN_SPARE = 1.5  # of a time limit, over what the refiner took: enough for another one
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,12 @@ class FittedClasses:
     generator: LatentClassGenerator
     log_likelihood: float | None
 
+    def is_better(self, other: "FittedClasses") -> bool:
+        """Return whether held-out rows are more likely than under others; False if unknown."""
+        if self.log_likelihood is None or other.log_likelihood is None:
+            return False
+        return self.log_likelihood > other.log_likelihood
+
 
 def fit_latent_classes(
     rows: EncodedTable, held_out: EncodedTable, layout: Layout, k: int, rng: np.random.Generator
@@ -61,15 +67,13 @@ def fit_latent_classes(
     n_rows = min(len(rows), scale_to_width(MAX_ROWS, len(layout.n_classes)))
     rows = rows.take(np.sort(rng.permutation(len(rows))[:n_rows]))
     fitting = ExpectationMaximization.begin(rows, layout, k)
-    best: FittedClasses | None = None
-    for n_latent in fitting.sizes:
+    first, *others = fitting.sizes
+    best = fitting.run(first, held_out, rng)
+    for n_latent in others:
         tried = fitting.run(n_latent, held_out, rng)
-        if best is not None and (tried.log_likelihood or 0) <= (best.log_likelihood or 0):
+        if not tried.is_better(best):
             break
         best = tried
-        if best.log_likelihood is None:
-            break
-    assert best is not None
     return best
 
 
@@ -155,5 +159,4 @@ class ExpectationMaximization:
             mass, sums = mass[kept], sums[:, kept]
         shares = self.tree.estimate(sums.astype(np.float64), self.prior, self.k)
         weights = (mass + PRIOR_WEIGHT) / (mass + PRIOR_WEIGHT).sum()
-        shares = np.ascontiguousarray(shares.T, np.float32)
-        return LatentClassGenerator(self.discretization, weights, shares)
+        return LatentClassGenerator(self.discretization, weights, shares.T.astype(np.float32))

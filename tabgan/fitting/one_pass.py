@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from tabgan.config import TrainingConfig
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.fitting.latent_classes import fit_latent_classes
 from tabgan.model.row_source import OnePass
@@ -19,6 +20,7 @@ from tabgan.runtime.progress import Progress, TrainingRecord
 from tabgan.training.trainer import Trainer
 
 STAGE = "learning to draw in one pass"
+MAX_ROUNDS = 2  # of the refiner
 
 
 def fit_one_pass(trainer: Trainer, rows: EncodedTable, k: int, seed: int) -> OnePass:
@@ -35,7 +37,7 @@ def fit_one_pass(trainer: Trainer, rows: EncodedTable, k: int, seed: int) -> One
         trainer.on_progress(replace(progress, stage=STAGE))
 
     report(Progress(STAGE, 0, 1))
-    config, validation = trainer.config, trainer.validation
+    config, validation = _quicken(trainer.config), trainer.validation
     rng, layout = np.random.default_rng(seed), trainer.gan.layout
     fitted = fit_latent_classes(rows, validation.rows, layout, k, rng)
     refiner = None
@@ -57,10 +59,16 @@ def fit_one_pass(trainer: Trainer, rows: EncodedTable, k: int, seed: int) -> One
     return OnePass(fitted.generator, refiner, raw_score, fitted.log_likelihood)
 
 
+def _quicken(config: TrainingConfig) -> TrainingConfig:
+    """Return settings of a refiner that takes less time, since time is what one pass is for."""
+    candidates, rounds = max(1, config.candidates // 2), min(config.refine_rounds, MAX_ROUNDS)
+    return replace(config, candidates=candidates, refine_rounds=rounds)
+
+
 def choose_by_score(model: TabularModel) -> bool:
     """Return whether rows are drawn in one pass: whether they score higher, by more than noise."""
     one = model.one_pass and model.one_pass.score
     many, n_rows = model.score_in_many_passes, model.record.rows_scored
     if one is None or many is None or not n_rows:
         return False
-    return one > many + SCORE_NOISE * n_rows**-0.5
+    return bool(one > many + SCORE_NOISE * n_rows**-0.5)

@@ -43,12 +43,11 @@ def read_model_fields(content: Mapping[str, Any], device: torch.device) -> dict[
     config = TrainingConfig.from_dict(state.state("config").values)
     generator = Generator.from_state(encoder.layout, config, state.state("generator"))
     refiner = Refiner.from_state(state.state("refiner")) if state.has("refiner") else None
-    one_pass = (
-        OnePass.from_state(encoder.layout, state.state("one_pass")) if state.has("one_pass") else None
-    )
-    features = RefinerFeatures(encoder, relations)
+    one_pass, features = None, RefinerFeatures(encoder, relations)
     _check_compared(refiner, "refiner", features, state)
-    _check_compared(one_pass and one_pass.refiner, "one_pass/refiner", features, state)
+    if state.has("one_pass"):
+        one_pass = OnePass.from_state(encoder.layout, state.state("one_pass"))
+        _check_compared(one_pass.refiner, "one_pass/refiner", features, state)
     card = ModelCard.from_dict(state.state("card").values)
     has_both = one_pass is not None or not card.draws_in_one_pass
     state.check(has_both, "one_pass", "is missing, and rows are drawn by it")

@@ -17,7 +17,7 @@ from tabgan.schema.arrays import Floats, Indices
 from tabgan.state_reader import StateReader
 
 MAX_BINS = 48  # of a mode
-BINS_PER_COLUMN = 192  # of a column that is all modes: those of a mode go by its share of the rows
+BINS_PER_COLUMN = 96  # of a column that is all modes: those of a mode go by its share of the rows
 MIN_BIN_ROWS = 25  # on average
 
 
@@ -92,7 +92,7 @@ class Discretization:
         return np.asarray(densities[self._classes])
 
     def find_positions(self) -> Floats:
-        """Return where bins stand on their column's scale from 0 to 1, 0 without order; (n_all,)."""
+        """Return where bins begin on their column's scale from 0 to 1; (n_all,), 0 without one."""
         low, high = self.layout.spans[self._classes].T
         within = np.arange(self.n_all) - self.starts[self._classes]
         return np.asarray(low + (high - low) * within / self.n_bins[self._classes])

@@ -75,9 +75,9 @@ def generate(
 ) -> EncodedTable:
     """Return rows with a condition's known cells and the others drawn; shape (n_rows, n_columns).
 
-    Of many passes, each row has a random order of its own in which cells are drawn, as many in every step, and the
-    target last, when all that it depends on is known. Training's masks cover all such orders; no
-    single order does as well, since orders differ in their errors.
+    In many passes each row has a random order of its own in which cells are drawn, as many in every
+    step, and the target last, when all that it depends on is known. Training's masks cover all such
+    orders; no single order does as well, since orders differ in their errors.
 
     Args:
         generator: Trained, in evaluation mode; one of one pass takes no steps.

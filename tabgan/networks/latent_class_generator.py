@@ -89,10 +89,11 @@ class LatentClassGenerator:
         uniform = rng.random(len(bins))
         if not known.any():
             ends = np.cumsum(self.weights)
-            return np.searchsorted(ends, uniform * ends[-1], "right").clip(0, self.n_latent - 1)
+            found = np.searchsorted(ends, uniform * ends[-1], "right")
+            return np.minimum(found, self.n_latent - 1)
         odds = np.cumsum(find_posterior(self.log_joint(bins, known)), axis=1)
         below = odds <= (uniform * odds[:, -1])[:, None]
-        return np.asarray(below.sum(axis=1).clip(0, self.n_latent - 1))
+        return np.minimum(below.sum(axis=1), self.n_latent - 1)
 
     def _draw_bins(self, column: int, latent: Indices, rng: np.random.Generator) -> Indices:
         """Return a bin of a column for each row, given its latent class; (n_rows,)."""
