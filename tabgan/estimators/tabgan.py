@@ -210,9 +210,7 @@ class TabGAN(GivenRows, SetOutput, BaseEstimator):  # type: ignore[misc]
         The other settings are those of `sample`.
         """
         seed = self._choose_seed(random_state)
-        batches = self._fitted().iter_batches(
-            n_rows, seed=seed, batch_rows=batch_rows, **settings
-        )
+        batches = self._fitted().iter_batches(n_rows, seed=seed, batch_rows=batch_rows, **settings)
         return iter_with_threads(batches, self.threads)
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> None:

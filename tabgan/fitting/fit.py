@@ -174,9 +174,7 @@ def _encode(
     return encoder, encoder.encode(free, rng)
 
 
-def _train(
-    data: TrainingData, context: FitContext
-) -> tuple[FinishedGenerators, TrainingRecord]:
+def _train(data: TrainingData, context: FitContext) -> tuple[FinishedGenerators, TrainingRecord]:
     """Train and finish, in order; all but the first process only train."""
     rows, validation = _hold_out(data, context)
     trainer = _make_trainer(rows, validation, data, context)

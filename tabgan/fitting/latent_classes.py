@@ -28,10 +28,10 @@ from tabgan.schema.arrays import Floats, Indices
 N_LATENT = (16, 64, 256)  # classes that are tried in turn
 MIN_CLASS_ROWS = 10  # for each class, on average
 MAX_PARAMETERS = 2**22  # shares of bins in classes: 16 MiB of a model file
-MAX_ROWS = 50_000  # that are learned from
+MAX_ROWS = 25_000  # that are learned from
 BATCH_ROWS = 1_024  # whose posterior is computed together, so that it stays in cache
 MAX_ITERATIONS, STRIDE = 40, 5  # of EM; held-out rows are looked at after so many
-MIN_GAIN = 0.002  # of their log-likelihood for each column, in nats, that is worth a STRIDE
+MIN_GAIN = 0.002  # of their log-likelihood for each column, in nats, that more of either is worth
 FIRST_ROW = 0.3  # share of a class that is one real row, at first
 PRIOR_WEIGHT = 0.1  # rows that each class weighs beside its own
 
@@ -46,10 +46,11 @@ class FittedClasses:
     log_likelihood: float | None
 
     def is_better(self, other: "FittedClasses") -> bool:
-        """Return whether held-out rows are more likely than under others; False if unknown."""
+        """Return whether held-out rows are clearly likelier than under others; False if unknown."""
         if self.log_likelihood is None or other.log_likelihood is None:
             return False
-        return self.log_likelihood > other.log_likelihood
+        gain = MIN_GAIN * len(self.generator.layout.n_classes)
+        return self.log_likelihood > other.log_likelihood + gain
 
 
 def fit_latent_classes(
@@ -111,21 +112,17 @@ class ExpectationMaximization:
         most = max(1, min(n_rows, MAX_PARAMETERS // self.discretization.n_all))
         return [n for n in N_LATENT if n <= most] or [most]
 
-    def run(
-        self, n_latent: int, held_out: EncodedTable, rng: np.random.Generator
-    ) -> FittedClasses:
+    def run(self, n_latent: int, held_out: EncodedTable, rng: np.random.Generator) -> FittedClasses:
         """Return classes after as many iterations as make held-out rows more likely."""
         found, best = self._start(n_latent, rng), None
         for done in range(1, MAX_ITERATIONS + 1):
             found = self._maximize(*self._expect(found))
             if done % STRIDE or not len(held_out):
                 continue
-            likelihood = found.log_likelihood(held_out)
-            before = -np.inf if best is None else best.log_likelihood or 0.0
-            if likelihood > before:
-                best = FittedClasses(found, likelihood)
-            if likelihood < before + MIN_GAIN * self.bins.shape[1]:
+            now = FittedClasses(found, found.log_likelihood(held_out))
+            if best is not None and not now.is_better(best):
                 break
+            best = now
         return best or FittedClasses(found, None)
 
     def _start(self, n_latent: int, rng: np.random.Generator) -> LatentClassGenerator:

@@ -20,7 +20,7 @@ from tabgan.runtime.progress import Progress, TrainingRecord
 from tabgan.training.trainer import Trainer
 
 STAGE = "learning to draw in one pass"
-MAX_ROUNDS = 2  # of the refiner
+MAX_ROUNDS, MAX_REFINE_ROWS = 2, 10_000  # of the refiner, and real rows that each learns from
 
 
 def fit_one_pass(trainer: Trainer, rows: EncodedTable, k: int, seed: int) -> OnePass:
@@ -53,7 +53,7 @@ def fit_one_pass(trainer: Trainer, rows: EncodedTable, k: int, seed: int) -> One
             report,
         )
     raw_score = refiner.raw_score if refiner else None
-    if raw_score is None:
+    if raw_score is None and validation.test.is_meaningful:
         drawn = generate_rows(fitted.generator, validation.test.n_rows, 1, seed)
         raw_score = validation.score(drawn)
     return OnePass(fitted.generator, refiner, raw_score, fitted.log_likelihood)
@@ -61,8 +61,12 @@ def fit_one_pass(trainer: Trainer, rows: EncodedTable, k: int, seed: int) -> One
 
 def _quicken(config: TrainingConfig) -> TrainingConfig:
     """Return settings of a refiner that takes less time, since time is what one pass is for."""
-    candidates, rounds = max(1, config.candidates // 2), min(config.refine_rounds, MAX_ROUNDS)
-    return replace(config, candidates=candidates, refine_rounds=rounds)
+    return replace(
+        config,
+        candidates=max(1, config.candidates // 2),
+        refine_rounds=min(config.refine_rounds, MAX_ROUNDS),
+        refine_rows=min(config.refine_rows, MAX_REFINE_ROWS),
+    )
 
 
 def choose_by_score(model: TabularModel) -> bool:

@@ -84,7 +84,7 @@ def fit_refiner(
         record.messages.append("rows are not refined: no round made them more alike")
         return None
     record.rows_scored = n_scored
-    whole = _add_marginal_rounds(best, rng, on_progress).score(seed)
+    whole = _add_marginal_rounds(best, rng, on_progress)
     return whole.with_fewest_candidates().score(seed).refiner
 
 
