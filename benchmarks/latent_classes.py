@@ -11,6 +11,7 @@ import argparse
 import json
 import resource
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from tabgan import TrainingConfig
@@ -34,7 +35,8 @@ def main() -> None:
     train = read_table(given.folder / "train.csv")
     target = json.loads((given.folder / "task.json").read_text())["target"]
     clock = StageClock(ignore_progress)
-    config = TrainingConfig(steps=1, **({"refine_rounds": 0} if given.raw else {}))
+    config = TrainingConfig(steps=1)
+    config = replace(config, refine_rounds=0) if given.raw else config
     with use_threads(1):
         model = fit.fit_model(train, FitRequest(config, target=target, seed=0, threads=1), clock)
         start = time.perf_counter()

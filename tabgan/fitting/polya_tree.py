@@ -13,20 +13,22 @@ import numpy as np
 from tabgan.networks.discretization import Discretization
 from tabgan.schema.arrays import Floats, Indices
 
-CONCENTRATION = 1.0  # rows that a split's prior weighs, times its depth
+CONCENTRATION = 1.5  # rows that a split's prior weighs, times its depth
 
 
 @dataclass(frozen=True)
-class Level:
-    """How nodes are joined, two and two, to those of the level above.
+class Halving:
+    """How nodes are joined, two and two, to those above.
 
     Attributes:
         firsts: The first of each pair; (n_above,).
         parents: Of each node; (n_nodes,).
+        depths: Of each pair in the tree of its column, 1 for the first split; (n_above,).
     """
 
     firsts: Indices
     parents: Indices
+    depths: Indices
 
     def add_up(self, counts: Floats) -> Floats:
         """Return the sums of pairs; (n_nodes, ...) -> (n_above, ...)."""
@@ -39,17 +41,17 @@ class PolyaTree:
 
     Attributes:
         order: The bins from left to right; (n_all,).
-        levels: From the bins up.
+        halvings: From the bins up.
 
     Example:
         >>> tree = PolyaTree.over([4], np.arange(4))
         >>> few, even = np.array([[1.0], [0.0], [0.0], [0.0]]), np.full(4, 0.25)
         >>> tree.estimate(few, even).ravel().round(2).tolist()
-        [0.5, 0.25, 0.12, 0.12]
+        [0.44, 0.26, 0.15, 0.15]
     """
 
     order: Indices
-    levels: tuple[Level, ...]
+    halvings: tuple[Halving, ...]
 
     @classmethod
     def of(cls, discretization: Discretization) -> "PolyaTree":
@@ -63,14 +65,15 @@ class PolyaTree:
     def over(cls, sizes: Sequence[int], order: Indices) -> "PolyaTree":
         """Return the tree of columns of so many bins."""
         within = np.concatenate([np.arange(size) for size in sizes])
-        columns = np.repeat(np.arange(len(sizes)), sizes)
-        levels = []
+        depths = np.repeat([int(size - 1).bit_length() for size in sizes], sizes)
+        halvings = []
         while len(within) > len(sizes):
-            pairs = within // 2
             is_first = within % 2 == 0
-            levels.append(Level(np.flatnonzero(is_first), np.cumsum(is_first) - 1))
-            within, columns = pairs[is_first], columns[is_first]
-        return cls(order, tuple(levels))
+            within, depths = within[is_first] // 2, depths[is_first]
+            firsts, parents = np.flatnonzero(is_first), np.cumsum(is_first) - 1
+            halvings.append(Halving(firsts, parents, np.maximum(depths, 1)))
+            depths = depths - 1
+        return cls(order, tuple(halvings))
 
     def estimate(self, counts: Floats, prior: Floats, k: int = 1) -> Floats:
         """Return the share of each bin in its column, for several classes; (n_all, n_classes).
@@ -81,19 +84,18 @@ class PolyaTree:
             k: Where a half holds fewer rows of a class, the prior stands for them.
         """
         nodes, priors = [counts[self.order]], [prior[self.order]]
-        for level in self.levels:
-            nodes.append(level.add_up(nodes[-1]))
-            priors.append(level.add_up(priors[-1]))
+        for halving in self.halvings:
+            nodes.append(halving.add_up(nodes[-1]))
+            priors.append(halving.add_up(priors[-1]))
         shares = np.ones(nodes[-1].shape)
-        for depth, number in enumerate(reversed(range(len(self.levels))), start=1):
-            level, above = self.levels[number], nodes[number + 1]
+        for number in reversed(range(len(self.halvings))):
+            halving, above = self.halvings[number], nodes[number + 1]
             kept = np.where(nodes[number] >= k, nodes[number], 0) if k > 1 else nodes[number]
-            smoothing = CONCENTRATION * depth + above - level.add_up(kept)
-            split = priors[number] / np.maximum(priors[number + 1], 1e-300)[level.parents]
-            odds = (kept + smoothing[level.parents] * split[:, None]) / (
-                above + CONCENTRATION * depth
-            )[level.parents]
-            shares = shares[level.parents] * odds
+            weight = CONCENTRATION * halving.depths[:, None]
+            smoothing = (weight + above - halving.add_up(kept))[halving.parents]
+            split = priors[number] / np.maximum(priors[number + 1], 1e-300)[halving.parents]
+            odds = (kept + smoothing * split[:, None]) / (above + weight)[halving.parents]
+            shares = shares[halving.parents] * odds
         found = np.empty_like(shares)
         found[self.order] = shares
         return found

@@ -90,10 +90,10 @@ class LatentClassGenerator:
         if not known.any():
             ends = np.cumsum(self.weights)
             found = np.searchsorted(ends, uniform * ends[-1], "right")
-            return np.minimum(found, self.n_latent - 1)
+            return np.asarray(np.minimum(found, self.n_latent - 1))
         odds = np.cumsum(find_posterior(self.log_joint(bins, known)), axis=1)
         below = odds <= (uniform * odds[:, -1])[:, None]
-        return np.minimum(below.sum(axis=1), self.n_latent - 1)
+        return np.asarray(np.minimum(below.sum(axis=1), self.n_latent - 1))
 
     def _draw_bins(self, column: int, latent: Indices, rng: np.random.Generator) -> Indices:
         """Return a bin of a column for each row, given its latent class; (n_rows,)."""
@@ -162,8 +162,8 @@ class LatentClassGenerator:
 def indicate_bins(bins: Indices, known: Mask, n_all: int) -> csr_array:
     """Return 1 where a row is in a bin by a known cell, 0 elsewhere; (n_rows, n_all)."""
     starts = np.concatenate([[0], np.cumsum(known.sum(axis=1))])
-    places = bins[known]
-    return csr_array((np.ones(len(places), np.float32), places, starts), (len(bins), n_all))
+    own_bins = bins[known]
+    return csr_array((np.ones(len(own_bins), np.float32), own_bins, starts), (len(bins), n_all))
 
 
 def find_posterior(log_joint: Logs) -> Logs:

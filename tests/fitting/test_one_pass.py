@@ -62,9 +62,9 @@ def test_a_tie_is_left_to_many_passes(model: TabularModel) -> None:
 
 def test_rows_of_which_something_is_asked_are_drawn_in_many_passes(model: TabularModel) -> None:
     for asked in ({"where": "c=b"}, {"shares": {"c": {"b": 0.7}}}):
-        drawn = model.sample(40, seed=2, **asked)  # type: ignore[arg-type]
-        assert drawn.equals(model.sample(40, seed=2, fast=False, **asked))  # type: ignore[arg-type]
-        assert not drawn.equals(model.sample(40, seed=2, fast=True, **asked))  # type: ignore[arg-type]
+        drawn = model.sample(40, seed=2, **asked)
+        assert drawn.equals(model.sample(40, seed=2, fast=False, **asked))
+        assert not drawn.equals(model.sample(40, seed=2, fast=True, **asked))
 
 
 def test_without_one_pass_a_sentence_says_so(model: TabularModel) -> None:

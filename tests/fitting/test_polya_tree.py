@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabgan.fitting.polya_tree import PolyaTree
+from tabgan.fitting.polya_tree import CONCENTRATION, PolyaTree
 from tabgan.networks.discretization import Discretization
 from tests.networks.small_generators import LAYOUT
 
@@ -16,7 +16,7 @@ STARTS = np.concatenate([[0], np.cumsum(SIZES)[:-1]])
 
 def draw_prior(rng: np.random.Generator) -> np.ndarray:
     prior = rng.random(16)
-    return prior / np.repeat(np.add.reduceat(prior, STARTS), SIZES)
+    return np.asarray(prior / np.repeat(np.add.reduceat(prior, STARTS), SIZES))
 
 
 @settings(max_examples=30)
@@ -44,7 +44,7 @@ def test_with_many_rows_they_are_those_of_the_class() -> None:
 def test_a_few_rows_tell_the_coarse_shape_and_not_the_fine_one() -> None:
     tree, even = PolyaTree.over([8], np.arange(8)), np.full(8, 1 / 8)
     shares = tree.estimate(np.array([[4.0, 0, 0, 0, 0, 0, 0, 0]]).T, even)[:, 0]
-    assert shares[:4].sum() == pytest.approx((4 + 0.5) / 5)  # one row of the prior
+    assert shares[:4].sum() == pytest.approx((4 + 0.5 * CONCENTRATION) / (4 + CONCENTRATION))
     assert shares[0] / shares[:2].sum() < shares[:4].sum()  # three of them, the deeper it is
     assert (np.diff(shares) <= 1e-12).all()
 
@@ -52,8 +52,9 @@ def test_a_few_rows_tell_the_coarse_shape_and_not_the_fine_one() -> None:
 def test_what_fewer_than_k_rows_hold_is_as_in_the_table() -> None:
     tree, prior = PolyaTree.over([2], np.arange(2)), np.array([0.9, 0.1])
     few, many = tree.estimate(np.array([[40.0, 40.0], [4.0, 6.0]]), prior, k=5)[1]
-    assert few == pytest.approx(0.1 * 5 / 45)  # its own rows are shared out as all rows are
-    assert many == pytest.approx((6 + 0.1) / 47)
+    smoothing = CONCENTRATION
+    assert few == pytest.approx(0.1 * (4 + smoothing) / (44 + smoothing))  # shared out as all are
+    assert many == pytest.approx((6 + 0.1 * smoothing) / (46 + smoothing))
 
 
 def test_which_of_two_bins_fewer_than_k_rows_hold_is_not_told() -> None:
