@@ -50,12 +50,10 @@ def find_score_margin(model: "TabularModel") -> float | None:
 
 
 def describe_passes(model: "TabularModel") -> str | None:
-    """Return in words which of a model's generators draws rows, and how both score."""
+    """Return in words which generator draws rows, and how both score; None if nothing is known."""
     one = model.one_pass
-    if one is None:
+    if one is None or one.score is None or model.score_in_many_passes is None:
         return None
-    if one.score is None or model.score_in_many_passes is None:
-        return "rows are drawn in many passes, with --fast in one"
     scores = {"many passes": model.score_in_many_passes, "one pass": one.score}
     first, second = sorted(scores, reverse=model.card.draws_in_one_pass)
     asked = "--no-fast or a condition" if model.card.draws_in_one_pass else "--fast"

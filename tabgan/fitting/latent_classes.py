@@ -26,9 +26,9 @@ from tabgan.networks.latent_class_generator import (
 from tabgan.schema.arrays import Floats, Indices
 
 N_LATENT = (16, 64, 256)  # classes that are tried in turn
-MIN_CLASS_ROWS = 10  # for each class, on average
+MIN_CLASS_ROWS, MAX_CLASS_ROWS = 10, 1_000  # for each class that is tried, on average
 MAX_PARAMETERS = 2**22  # shares of bins in classes: 16 MiB of a model file
-MAX_ROWS = 25_000  # that are learned from
+MAX_ROWS = 35_000  # that are learned from
 BATCH_ROWS = 1_024  # whose posterior is computed together, so that it stays in cache
 MAX_ITERATIONS, STRIDE = 40, 5  # of EM; held-out rows are looked at after so many
 MIN_GAIN = 0.002  # of their log-likelihood for each column, in nats, that more of either is worth
@@ -110,7 +110,8 @@ class ExpectationMaximization:
         """Numbers of classes that are tried."""
         n_rows = len(self.bins) // max(MIN_CLASS_ROWS, 2 * self.k * (self.k > 1))
         most = max(1, min(n_rows, MAX_PARAMETERS // self.discretization.n_all))
-        return [n for n in N_LATENT if n <= most] or [most]
+        fewest = min(most, len(self.bins) // MAX_CLASS_ROWS)
+        return [n for n in N_LATENT if fewest <= n <= most] or [most]
 
     def run(self, n_latent: int, held_out: EncodedTable, rng: np.random.Generator) -> FittedClasses:
         """Return classes after as many iterations as make held-out rows more likely."""

@@ -77,8 +77,9 @@ class LatentClassGenerator:
         codes, scalars = condition.codes.numpy().astype(np.int32), condition.scalars.numpy()
         bins = self.discretization.to_bins(EncodedTable(codes * known, scalars * known))
         latent = self._draw_latent(bins, known, rng)
+        order = np.argsort(latent, kind="stable")  # what a class is drawn by stays in cache
         for column in np.flatnonzero(~known.all(axis=0)):
-            bins[:, column] = self._draw_bins(int(column), latent, rng)
+            bins[order, column] = self._draw_bins(int(column), latent[order], rng)
         drawn = self.discretization.to_table(bins, rng)
         return EncodedTable(
             np.where(known, codes, drawn.codes), np.where(known, scalars, drawn.scalars)

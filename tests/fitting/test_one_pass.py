@@ -80,7 +80,7 @@ def test_small_tables_have_one_without_a_score() -> None:
     assert model.one_pass is not None
     assert model.one_pass.score is None
     assert not model.card.draws_in_one_pass
-    assert summarise(model)[-1] == "rows are drawn in many passes, with --fast in one"
+    assert not any("--fast" in line for line in summarise(model))
     assert len(model.sample(10, fast=True)) == 10
 
 
