@@ -3,8 +3,8 @@
     python -m benchmarks.passes tables.json [--only adult,penguins] [--preset balanced]
 
 Of each table that the file lists ({name: {"file", "target", "drop"}}) four fifths are the training
-part that other benchmarks fit; a tenth of it is validated on, and the rest fitted. A score tells how
-well boosted trees tell drawn rows from validation rows, then from fitted ones (1: they cannot).
+part that other benchmarks fit; a tenth of it is validated on, and the rest fitted. A score tells
+how well boosted trees tell drawn rows from validation rows, then from fitted ones (1: they cannot).
 Rates are rows a second of one processor. No test row is looked at.
 """
 

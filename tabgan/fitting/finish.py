@@ -22,6 +22,7 @@ from tabgan.training.trainer import Trainer
 
 Table = EncodedTable | MappedTable
 MIN_SPARE = 1.5  # of a time limit, over what the refiner took: enough for another one
+CLASSES_SECONDS = 2.0  # that latent classes take, at the most
 
 
 @dataclass(frozen=True)
@@ -61,15 +62,23 @@ def finish(
         in_memory, start = rows.load(), time.monotonic()
         if trainer.config.refine_rounds and trainer.time_budget.leaves_time_to_refine:
             finished = _refine(finished, trainer, in_memory, seed)
-        left_out = "drawn in many passes alone"
-        if trainer.time_budget.leaves(MIN_SPARE * (time.monotonic() - start)):
+        left_out = "not drawn in one pass"
+        if _leaves_time(trainer, time.monotonic() - start):
             finished = replace(finished, one_pass=fit_one_pass(trainer, in_memory, k, seed))
+        else:
+            trainer.record.messages.append(f"rows are {left_out}: the time limit leaves no time")
     except KeyboardInterrupt:
         if not trainer.keeps_interrupted:
             raise
         trainer.record.messages.append(f"rows are {left_out}: finishing the model was interrupted")
         trainer.record.ended = StopReason.INTERRUPTED
     return finished
+
+
+def _leaves_time(trainer: Trainer, refining: float) -> bool:
+    """Return whether one more generator can be fitted; `refining` are seconds the first took."""
+    budget = trainer.time_budget
+    return budget.leaves_time_to_refine and budget.leaves(MIN_SPARE * refining + CLASSES_SECONDS)
 
 
 def _calibrate(

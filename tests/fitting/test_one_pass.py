@@ -11,12 +11,12 @@ from tabgan_cli.summary import summarise
 from tabgan import TrainingConfig
 from tabgan.config import Protection
 from tabgan.errors import SettingError
-from tabgan.fitting.finish import MIN_SPARE
 from tabgan.fitting.fit import fit_model
 from tabgan.fitting.fit_request import FitRequest
 from tabgan.fitting.one_pass import choose_by_score
 from tabgan.model import TabularModel
 from tabgan.refinement.fit_refiner import SCORE_NOISE
+from tabgan.training.time_budget import TimeBudget
 
 RNG = np.random.default_rng(0)
 GROUP = RNG.integers(0, 3, 1_600)
@@ -93,7 +93,13 @@ def test_protected_tables_have_one_of_common_cells_alone() -> None:
     assert set(model.sample(3_000, seed=0, fast=True)["c"]) == {"a", "b", "c"}
 
 
-def test_a_time_limit_may_leave_no_time_for_it() -> None:
+def test_a_time_limit_may_leave_no_time_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     request = FitRequest(CONFIG, seed=0, threads=1, deadline=time.monotonic() + 600)
     assert fit_model(TABLE, request).one_pass is not None
-    assert MIN_SPARE > 1
+    monkeypatch.setattr(TimeBudget, "leaves", lambda *_: False)
+    hurried = fit_model(TABLE, request)
+    assert hurried.one_pass is None
+    assert hurried.record.messages == [
+        "rows are not drawn in one pass: the time limit leaves no time"
+    ]
+    assert len(hurried.sample(5)) == 5
