@@ -48,6 +48,7 @@ STAGES = (
     "training",
     "calibrating",
     "learning to refine",
+    "learning to draw in one pass",
     "checking rows drawn",
 )
 
@@ -115,14 +116,17 @@ def time_fits(tables: Path, names: list[str]) -> None:
 
 def time_rows(model: TabularModel, n_rows: int, threads: list[int]) -> None:
     """Print how fast a model draws rows."""
-    candidates = model.refiner.candidates if model.refiner else 1
-    print(f"rows are drawn by {choose_engine(model.device).value}, of {candidates} candidates")
-    model.sample(10, seed=0)  # compiled before the clock runs
-    for count in threads:
-        with use_threads(count):
-            for name, refine in (("raw", False), ("refined", True)):
-                draw = partial(model.sample, n_rows, seed=1, refine=refine)
-                print(f"tabgan {name:8}{count} threads  {Timing.of(draw).rate(n_rows)} rows/s")
+    print(f"rows are drawn by {choose_engine(model.device).value}")
+    for fast in (False, True) if model.one_pass else (False,):
+        passes = "in one pass" if fast else "in many"
+        model.sample(10, seed=0, fast=fast)  # compiled before the clock runs
+        print(f"{passes}: {model.plan_sample(1, fast=fast).source.candidates} candidates a row")
+        for count in threads:
+            with use_threads(count):
+                for name, refine in (("raw", False), ("refined", True)):
+                    draw = partial(model.sample, n_rows, seed=1, refine=refine, fast=fast)
+                    rate = Timing.of(draw).rate(n_rows)
+                    print(f"tabgan {name:8}{passes:12}{count} threads  {rate} rows/s")
 
 
 def time_command(model: TabularModel) -> None:
@@ -152,7 +156,8 @@ def time_ctgan(frame: pd.DataFrame, n_rows: int, threads: list[int]) -> None:
     for count in threads:
         with use_threads(count):
             draw = partial(peer.sample, n_rows)
-            print(f"CTGAN           {count} threads  {Timing.of(draw).rate(n_rows)} rows/s")
+            rate = Timing.of(draw).rate(n_rows)
+            print(f"{'CTGAN':27}{count} threads  {rate} rows/s")
 
 
 def main() -> None:

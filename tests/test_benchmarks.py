@@ -5,13 +5,10 @@ import pytest
 
 from benchmarks.ablation import VARIANTS
 from benchmarks.augmentation import ARMS, AUTO, HEAD, REAL, FoldScores, to_markdown
-from benchmarks.latent_classes import LatentClasses
 from benchmarks.privacy import Record, to_lines
 from benchmarks.scale_cost import CELL, COLUMN, ROW, START, Cost, Size, fit_cost
 from benchmarks.shadow_models import Figure, likelihood_ratio_aucs
 from tabgan import TrainingConfig
-from tabgan.encoding.encoded_table import EncodedTable
-from tabgan.encoding.layout import Layout
 
 
 @pytest.mark.parametrize("name", VARIANTS)
@@ -121,21 +118,3 @@ def test_a_miss_is_a_figure_above_its_reference_beyond_the_interval() -> None:
     assert (
         verdict.strip() == "2 of 4 figures are misses: LiRA AUC of leaking; copies, % of leaking."
     )
-
-
-def test_latent_classes_learn_what_depends_on_what() -> None:
-    rng = np.random.default_rng(0)
-    group = rng.integers(0, 2, 2_000)
-    noise = rng.uniform(0, 0.5, 2_000)
-    codes = np.stack([group, np.zeros_like(group)], axis=1).astype(np.int32)
-    scalars = np.stack([np.zeros(2_000), group - 0.75 + noise], axis=1).astype(np.float32)
-    spans = np.array([[0, 0], [0, 0], [0, 1.0]])
-    layout = Layout((2, 1), (0, 1), (1,), spans)
-    mixture = LatentClasses.fit(EncodedTable(codes, scalars), layout, 8)
-    rows = mixture.draw(1_000, np.random.default_rng(1))
-    is_high = rows.scalars[:, 1] > -0.1  # as in group 1 alone
-    assert np.mean(is_high == rows.codes[:, 0]) > 0.98
-    assert rows.codes[:, 0].mean() == pytest.approx(group.mean(), abs=0.05)
-    assert scalars.min() <= rows.scalars[:, 1].min() < rows.scalars[:, 1].max() <= scalars.max()
-    again = mixture.draw(1_000, np.random.default_rng(1))
-    assert np.array_equal(again.scalars, rows.scalars)

@@ -182,7 +182,7 @@ def options_of(name: str) -> set[str]:
     command = tabgan.get_command(click.Context(tabgan), name)
     assert command is not None
     options = [parameter for parameter in command.params if isinstance(parameter, click.Option)]
-    return {text for option in options for text in option.opts}
+    return {text for option in options for text in (*option.opts, *option.secondary_opts)}
 
 
 @pytest.mark.parametrize("name", COMMANDS)

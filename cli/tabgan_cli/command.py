@@ -66,6 +66,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {  # title: names of parameters, in the o
         "time_limit",
         "refine",
         "candidates",
+        "fast",
         "checkpoint_every",
         "resume",
     ),

@@ -35,6 +35,8 @@ def facts_table(path: Path, values: dict[str, Any]) -> RenderableType:
         and f"{refiner['rounds']} rounds, {refiner['candidates']} candidates a row, effective "
         f"sample size {refiner['effective']:.2f} of the rows, of which {refiner['distinct']:.1%} "
         "are distinct",
+        "passes": values["passes"],
+        "latent classes": _describe_classes(values["one_pass"]),
         "steps": f"{record['steps_done']:,}, the best after {record['best_step']:,}; "
         f"{record['ended']}",
         "rows that broke": "; ".join(_name_broken(card)) or None,
@@ -50,6 +52,19 @@ def facts_table(path: Path, values: dict[str, Any]) -> RenderableType:
         if fact:
             add_row(table, name, fact)
     return table
+
+
+def _describe_classes(one_pass: dict[str, Any] | None) -> str | None:
+    """Return in words what rows are drawn by in one pass."""
+    if one_pass is None:
+        return None
+    likelihood, refiner = one_pass["log_likelihood"], one_pass["refiner"]
+    parts = [
+        f"{one_pass['latent_classes']}, for rows in one pass",
+        "" if likelihood is None else f"mean log-likelihood of held-out rows {likelihood:.2f}",
+        f"{refiner['rounds']} rounds, {refiner['candidates']} candidates a row" if refiner else "",
+    ]
+    return "; ".join(filter(None, parts))
 
 
 def _name_broken(card: dict[str, Any]) -> list[str]:

@@ -17,6 +17,7 @@ from tabgan.schema import TableSchema
 from tabgan_cli.inspect_model import columns_table, facts_table, holdings_table
 from tabgan_cli.inspect_table import overrule_line, relation_tables, schema_table
 from tabgan_cli.made_rows import (
+    describe_passes,
     draw_examples,
     find_score_margin,
     find_unjudged_by_score,
@@ -87,6 +88,9 @@ def describe_model(model: "TabularModel") -> dict[str, Any]:
         "score_margin": find_score_margin(model),
         "not_judged": [vars(one) for one in find_unjudged_by_score(model)],
         "refiner": model.refiner and model.refiner.describe(),
+        "score_in_many_passes": model.score_in_many_passes,
+        "passes": describe_passes(model),
+        "one_pass": model.one_pass and model.one_pass.describe(),
         "card": model.card.to_dict(),
         "record": model.record.to_dict(),
         "config": model.config.to_dict(),

@@ -49,6 +49,20 @@ def find_score_margin(model: "TabularModel") -> float | None:
     return None if model.score is None else score_margin(model.score, rows)
 
 
+def describe_passes(model: "TabularModel") -> str | None:
+    """Return in words which generator draws rows, and how both score; None if nothing is known."""
+    one = model.one_pass
+    if one is None or one.score is None or model.score_in_many_passes is None:
+        return None
+    scores = {"many passes": model.score_in_many_passes, "one pass": one.score}
+    first, second = sorted(scores, reverse=model.card.draws_in_one_pass)
+    asked = "--no-fast or a condition" if model.card.draws_in_one_pass else "--fast"
+    return (
+        f"rows are drawn in {first} (two-sample score {scores[first]:.2f}), with {asked} in "
+        f"{second} ({scores[second]:.2f})"
+    )
+
+
 def examples_table(model: "TabularModel", examples: pd.DataFrame, most: int) -> Table:
     """Return made rows with a line a column, and what of it is made up.
 

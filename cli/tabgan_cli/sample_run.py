@@ -47,6 +47,7 @@ def run_sample(
     shares: Sequence[str],
     refine: bool,
     candidates: int | None,
+    fast: bool | None,
     scheduler: str | None,
     table_format: str | None,
     safe_csv: bool,
@@ -66,6 +67,7 @@ def run_sample(
         shares: Texts of `--share`.
         refine: Whether rows are chosen among more candidates.
         candidates: For each row that is chosen; as many as the fit found enough when None.
+        fast: Whether a row is drawn in one pass; as the fit found better when None.
         scheduler: Address of a Dask cluster that draws; this process does when None.
         table_format: Of the output, whatever its name says.
         safe_csv: Whether text is kept from being run as a formula.
@@ -84,7 +86,7 @@ def run_sample(
     fitted = TabularModel.load(model, device)
     seed = draw_seed(seed)
     settings = {"where": conditions, "shares": shares, "seed": seed, "refine": refine}
-    settings["candidates"] = candidates
+    settings |= {"candidates": candidates, "fast": fast}
     if scheduler is not None:
         display.begin(f"connecting to {scheduler}")
     with _frames(fitted, scheduler, threads, rows, settings) as frames:

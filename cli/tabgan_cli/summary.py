@@ -5,7 +5,12 @@ from tabgan.fitting.low_score import LOW_SHARE
 from tabgan.model.tabular_model import TabularModel
 from tabgan_cli.display import say
 from tabgan_cli.fit_run import FinishedFit
-from tabgan_cli.made_rows import examples_table, find_score_margin, find_unjudged_by_score
+from tabgan_cli.made_rows import (
+    describe_passes,
+    examples_table,
+    find_score_margin,
+    find_unjudged_by_score,
+)
 from tabgan_cli.printer import print_shown
 from tabgan_cli.stage_lines import describe_stages
 
@@ -45,7 +50,8 @@ def summarise(model: TabularModel) -> list[str]:
         )
         unjudged = list_unjudged(find_unjudged_by_score(model))
         lines += [f"not judged by the score: {unjudged}"] if unjudged else []
-    return lines
+    passes = describe_passes(model)
+    return [*lines, passes] if passes else lines
 
 
 def _in_words(model: TabularModel) -> str:

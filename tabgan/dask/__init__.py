@@ -39,6 +39,7 @@ def sample(
     seed: int | None = None,
     refine: bool = True,
     candidates: int | None = None,
+    fast: bool | None = None,
 ) -> dd.DataFrame:
     """Draw rows as `TabularModel.sample` does, as a Dask DataFrame with a block in each partition.
 
@@ -54,6 +55,7 @@ def sample(
         seed: Of the draws.
         refine: Whether rows are chosen among more candidates.
         candidates: For each row that is chosen; as many as `fit` found enough when None.
+        fast: Whether a row is drawn in one pass; as `fit` found better when None.
 
     Raises:
         SettingError: `n_rows` is not a positive whole number.
@@ -69,7 +71,13 @@ def sample(
         (3, 20000)
     """
     plan = model.plan_sample(
-        n_rows, where=where, shares=shares, seed=seed, refine=refine, candidates=candidates
+        n_rows,
+        where=where,
+        shares=shares,
+        seed=seed,
+        refine=refine,
+        candidates=candidates,
+        fast=fast,
     )
     task = SampleTask.from_plan(model, plan, where, shares)
     content = dask.delayed(hold_model, pure=False)(serialize(model))
@@ -124,6 +132,7 @@ class SampleTask:
     Attributes:
         n_rows, where, shares, seed: As for `TabularModel.sample`, but that the seed is never None.
         candidates: For each row; None keeps rows as they are generated.
+        fast: Whether rows are drawn in one pass.
         device: Type of the device to draw on.
         releases: Of the process that the rows are for.
     """
@@ -133,6 +142,7 @@ class SampleTask:
     shares: Shares | None
     seed: int
     candidates: int | None
+    fast: bool
     device: str
     releases: Releases
 
@@ -145,12 +155,14 @@ class SampleTask:
         shares: Shares | None,
     ) -> Self:
         """Return the task of drawing a plan's blocks, on the model's type of device."""
+        refiner = plan.source.refiner
         return cls(
             n_rows=plan.n_rows,
             where=where,
             shares=shares,
             seed=plan.seed,
-            candidates=plan.refiner.candidates if plan.refiner else None,
+            candidates=refiner.candidates if refiner else None,
+            fast=plan.source.is_one_pass,
             device=model.device.type,
             releases=Releases.installed(),
         )
@@ -164,6 +176,7 @@ class SampleTask:
             seed=self.seed,
             refine=self.candidates is not None,
             candidates=self.candidates,
+            fast=self.fast,
         )
         with use_threads(1):  # a worker has as many threads as tasks at a time
             frame = model.sample_block(plan, number)

@@ -64,6 +64,7 @@ def iter_frames(
     seed: int | None = None,
     refine: bool = True,
     candidates: int | None = None,
+    fast: bool | None = None,
 ) -> Iterator[pd.DataFrame]:
     """Yield the blocks of `TabularModel.iter_frames` in order, drawn on a cluster.
 
@@ -78,13 +79,20 @@ def iter_frames(
         seed: Of the draws.
         refine: Whether rows are chosen among more candidates.
         candidates: For each row that is chosen; as many as `fit` found enough when None.
+        fast: Whether a row is drawn in one pass; as `fit` found better when None.
 
     Raises:
         SettingError, ConditionError: As for `TabularModel.iter_frames`.
         ClusterError: While rows are drawn: the scheduler, or every worker, is gone.
     """
     plan = model.plan_sample(
-        n_rows, where=where, shares=shares, seed=seed, refine=refine, candidates=candidates
+        n_rows,
+        where=where,
+        shares=shares,
+        seed=seed,
+        refine=refine,
+        candidates=candidates,
+        fast=fast,
     )
     task = SampleTask.from_plan(model, plan, where, shares)
     return _draw(client, serialize(model), task, len(plan))

@@ -165,6 +165,7 @@ class TabGAN(GivenRows, SetOutput, BaseEstimator):  # type: ignore[misc]
         random_state: RandomState = None,
         refine: bool = True,
         candidates: int | None = None,
+        fast: bool | None = None,
     ) -> Any:
         """Draw rows with the columns, order and dtypes of what was learned.
 
@@ -175,6 +176,7 @@ class TabGAN(GivenRows, SetOutput, BaseEstimator):  # type: ignore[misc]
             random_state: Seed of the draws; the estimator's own when None.
             refine: Whether rows are chosen among more candidates, where `fit` learned to.
             candidates: For each row that is chosen; as many as `fit` found enough when None.
+            fast: Whether a row is drawn in one pass; as `fit` found better when None.
 
         Returns:
             What `fit` was given or `set_output` asks for, shape (n_rows, n_columns); a DataFrame
@@ -184,7 +186,13 @@ class TabGAN(GivenRows, SetOutput, BaseEstimator):  # type: ignore[misc]
         seed = self._choose_seed(random_state)
         with use_threads(self.threads):
             frame = model.sample(
-                n_rows, where=where, shares=shares, seed=seed, refine=refine, candidates=candidates
+                n_rows,
+                where=where,
+                shares=shares,
+                seed=seed,
+                refine=refine,
+                candidates=candidates,
+                fast=fast,
             )
         return self.output_container.create(frame)
 
@@ -192,27 +200,17 @@ class TabGAN(GivenRows, SetOutput, BaseEstimator):  # type: ignore[misc]
         self,
         n_rows: int,
         *,
-        where: Where | None = None,
-        shares: Shares | None = None,
         random_state: RandomState = None,
-        refine: bool = True,
-        candidates: int | None = None,
         batch_rows: int | None = None,
+        **settings: Any,
     ) -> Iterator[Any]:
         """Yield the rows of `sample` as Arrow record batches: any number fits in memory.
 
         Every batch but the last has `batch_rows` rows; left out, they come as they are made.
+        The other settings are those of `sample`.
         """
         seed = self._choose_seed(random_state)
-        batches = self._fitted().iter_batches(
-            n_rows,
-            where=where,
-            shares=shares,
-            seed=seed,
-            refine=refine,
-            candidates=candidates,
-            batch_rows=batch_rows,
-        )
+        batches = self._fitted().iter_batches(n_rows, seed=seed, batch_rows=batch_rows, **settings)
         return iter_with_threads(batches, self.threads)
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> None:

@@ -2,7 +2,10 @@
 
 fit_request     what is to be fitted, and where the fit begins: afresh, or at a checkpoint
 fit             a table in memory -> a model
-finish          a trained generator -> calibrated, with a refiner
+finish          a trained generator -> calibrated, with a refiner, and one of one pass
+one_pass        latent classes and their refiner, and whether rows are drawn by them
+latent_classes  rows -> latent classes, by expectation-maximization
+polya_tree      shares of bins from few rows
 low_score       what is said of a fit whose score is near zero
 trial_rows      rows drawn at the end: how many break a relation, or are rejected
 out_of_core     files -> a model: in memory where they fit, otherwise in three passes

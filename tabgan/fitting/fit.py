@@ -12,16 +12,15 @@ from threadpoolctl import threadpool_limits
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.row_store import MappedTable
 from tabgan.encoding.table_encoder import TableEncoder
-from tabgan.fitting.finish import finish
+from tabgan.fitting.finish import FinishedGenerators, finish
 from tabgan.fitting.fit_request import FitContext, FitRequest
 from tabgan.fitting.low_score import warn_of_low_score
+from tabgan.fitting.one_pass import choose_by_score
 from tabgan.fitting.trial_rows import count_broken, name_rejections
 from tabgan.model.model_card import ModelCard
 from tabgan.model.tabular_model import TabularModel
 from tabgan.networks.calibration import ROUNDS, count_calibration_rows
-from tabgan.networks.generator import Generator
 from tabgan.refinement.fit_refiner import count_candidates
-from tabgan.refinement.refiner import Refiner
 from tabgan.refinement.row_features import RefinerFeatures
 from tabgan.relations import RelationSet
 from tabgan.runtime.devices import choose_device, use_threads
@@ -105,7 +104,7 @@ def train_model(data: TrainingData, context: FitContext) -> TabularModel:
         TrainingError: The training left no usable generator.
     """
     request = context.request
-    generator, refiner, record = _train(data, context)
+    finished, record = _train(data, context)
     card = ModelCard(
         rows=data.rows,
         seed=context.seed,
@@ -120,7 +119,17 @@ def train_model(data: TrainingData, context: FitContext) -> TabularModel:
     config = replace(request.config, steps=record.steps)
     record.messages += _name_free_text(data.encoder)
     relations, encoder = data.relations, data.encoder
-    model = TabularModel(relations, encoder, generator, refiner, config, record, card)
+    model = TabularModel(
+        relations,
+        encoder,
+        finished.generator,
+        finished.refiner,
+        config,
+        record,
+        card,
+        finished.one_pass,
+    )
+    model = replace(model, card=replace(card, draws_in_one_pass=choose_by_score(model)))
     warn_of_low_score(model)
     if request.processes.is_first and relations.kept:
         context.clock(Progress("checking rows drawn", 0, 1))
@@ -165,19 +174,17 @@ def _encode(
     return encoder, encoder.encode(free, rng)
 
 
-def _train(
-    data: TrainingData, context: FitContext
-) -> tuple[Generator, Refiner | None, TrainingRecord]:
-    """Train, calibrate and fit the refiner, in order; all but the first process only train."""
+def _train(data: TrainingData, context: FitContext) -> tuple[FinishedGenerators, TrainingRecord]:
+    """Train and finish, in order; all but the first process only train."""
     rows, validation = _hold_out(data, context)
     trainer = _make_trainer(rows, validation, data, context)
     if context.checkpoint is not None:
         context.checkpoint.restore(trainer.load_state)
     generator = trainer.run().eval().requires_grad_(False)
     if not context.request.processes.is_first:  # the first process finishes and writes the model
-        return generator, None, trainer.record
-    generator, refiner = finish(generator, trainer, rows, data.table, context.seed)
-    return generator, refiner, trainer.record
+        return FinishedGenerators(generator), trainer.record
+    k = context.request.protection.k
+    return finish(generator, trainer, rows, data.table, context.seed, k), trainer.record
 
 
 def _hold_out(

@@ -20,7 +20,7 @@ def count_broken(model: TabularModel) -> TabularModel:
     if not len(rows):
         return model
     plan = model.plan_sample(len(rows), seed=model.card.seed)
-    frame = model.draw(rows, plan.strata.parts[0].conditions, None, plan.rng(0))
+    frame = model.draw(rows, plan.strata.parts[0].conditions, plan.source.raw, plan.rng(0))
     broken = {
         text: int(mask.sum())
         for text, mask in model.relations.find_broken(frame).items()
@@ -42,7 +42,7 @@ def name_rejections(model: TabularModel) -> list[str]:
         plan = model.plan_sample(n_rows, seed=model.card.seed)
         blocks = [
             model.draw(
-                plan.rows(number), plan.strata.parts[0].conditions, plan.refiner, plan.rng(number)
+                plan.rows(number), plan.strata.parts[0].conditions, plan.source, plan.rng(number)
             )
             for number in range(len(plan))
         ]

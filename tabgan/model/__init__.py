@@ -13,6 +13,7 @@ rejection           rows that break what is asked: drawn again, counted, told
 strata              parts of a sample that have shares of it
 joint_shares        how often values of several columns go together, where each has shares
 sample_plan         a sample as blocks that are drawn in any order
+row_source          the generator and the refiner that rows come from: of many passes, or of one
 kept_share          what is left where rows are thrown away
 class_sampling      rows of each class
 complete            partial rows: what is unknown is drawn, block by block

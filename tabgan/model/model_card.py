@@ -29,6 +29,8 @@ class ModelCard:
         delimiter: Between the values of the text file that was learned; a comma, if it was none.
         decimal: Mark of decimals in it.
         rows_checked: Rows drawn at the end of the fit to count those that break a relation.
+        draws_in_one_pass: Whether rows are drawn in one pass unless it is said: the held-out score
+            of such rows was better, by more than its noise.
         stages: Seconds that each stage of the fit took, in order, by what it is called while it
             runs; none in files of older releases.
         broken: How many of them broke each relation, by its text; none that none broke. A sample
@@ -47,6 +49,7 @@ class ModelCard:
     delimiter: str = ","
     decimal: str = "."
     rows_checked: int = 0
+    draws_in_one_pass: bool = False
     broken: Mapping[str, int] = field(default_factory=dict)
     stages: Mapping[str, float] = field(default_factory=dict)
 
@@ -65,6 +68,7 @@ class ModelCard:
         """
         state = StateReader(values, "card")
         min_rows = state.whole("protect_below", 2) if state.has("protect_below") else None
+        in_one_pass = state.flag("draws_in_one_pass") if state.has("draws_in_one_pass") else False
         texts: dict[str, Any] = {
             name: state.text(name) for name in ("delimiter", "decimal") if state.has(name)
         }
@@ -85,6 +89,7 @@ class ModelCard:
             protection=Protection(state.flag("protect"), min_rows or Protection.min_rows),
             processes=state.whole("processes", 1) if state.has("processes") else 1,
             rows_checked=state.whole("rows_checked", 0) if state.has("rows_checked") else 0,
+            draws_in_one_pass=in_one_pass,
             broken={text: broken.whole(text, 0) for text in broken.values},
             stages={stage: stages.number(stage, 0) for stage in stages.values},
             **texts,

@@ -23,6 +23,7 @@ from tabgan.encoding.outcomes import Outcomes, find_outcomes
 from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.model.model_card import ModelCard
 from tabgan.model.row_conditions import RowConditions
+from tabgan.model.row_source import RowSource
 from tabgan.networks.condition import Condition
 from tabgan.networks.generation import generate, scale_to_width
 from tabgan.networks.generator import Generator
@@ -66,6 +67,10 @@ class ScoredModel(Protocol):
         """Of the density ratio, if there is one."""
 
     @property
+    def source(self) -> RowSource:
+        """Both of them."""
+
+    @property
     def to_features(self) -> RefinerFeatures:
         """Computes what the refiner compares."""
 
@@ -85,7 +90,7 @@ class ScoredModel(Protocol):
         self,
         rows: Indices,
         conditions: RowConditions,
-        refiner: Refiner | None,
+        source: RowSource,
         rng: np.random.Generator,
     ) -> pd.DataFrame:
         """Return whole rows, not checked; (n_rows, n_columns)."""

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from tabgan.errors import SettingError
 from tabgan.model.rejection import RejectionCounts
+from tabgan.model.row_source import RowSource
 from tabgan.model.strata import Strata
 from tabgan.refinement.refiner import MAX_CANDIDATES, Refiner
 
@@ -20,7 +21,7 @@ class SamplePlan:
         n_rows: Of the whole sample.
         candidates_per_block: Rows that are generated for each block, whatever `n_rows`.
         strata: Parts of the sample, and what every row of each must satisfy.
-        refiner: Chooses rows among candidates; None keeps all that are generated.
+        source: Where rows come from.
         seed: Of all blocks; a block's random numbers depend on it and on the block's number alone.
         counts: What was drawn again, and what was not, of the blocks so far.
     """
@@ -28,14 +29,14 @@ class SamplePlan:
     n_rows: int
     candidates_per_block: int
     strata: Strata
-    refiner: Refiner | None
+    source: RowSource
     seed: Any
     counts: RejectionCounts = field(default_factory=RejectionCounts, compare=False)
 
     @property
     def full_size(self) -> int:
         """Rows of every block but the last."""
-        return max(1, self.candidates_per_block // (self.refiner.candidates if self.refiner else 1))
+        return max(1, self.candidates_per_block // self.source.candidates)
 
     def __len__(self) -> int:
         return len(range(0, self.n_rows, self.full_size))

@@ -1,6 +1,6 @@
 """A fitted model that draws new rows, block by block."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,13 +12,13 @@ from tabgan.model.conditional_model import ConditionalModel
 from tabgan.model.rejection import BlockRows
 from tabgan.model.renumbering import renumber
 from tabgan.model.row_conditions import RowConditions
+from tabgan.model.row_source import RowSource
 from tabgan.model.sample_plan import SamplePlan, choose_refiner
 from tabgan.model.strata import Strata
 from tabgan.networks.condition import Condition
 from tabgan.networks.generation import count_batch_rows, generate
 from tabgan.query.shares import Shares, read_shares
 from tabgan.query.where import Where, read_where
-from tabgan.refinement.refiner import Refiner
 
 N_JOINT_ROWS = 2_000  # drawn, that tell how values of several columns go together
 MAX_BLOCK_TEXT = 2**28  # characters of a column: of texts beyond 32,768, fewer are drawn at once
@@ -37,6 +37,7 @@ class SampledModel(ConditionalModel):
         seed: int | None = None,
         refine: bool = True,
         candidates: int | None = None,
+        fast: bool | None = None,
     ) -> SamplePlan:
         """Return what `sample` draws, as blocks that `sample_block` draws in any order.
 
@@ -49,11 +50,13 @@ class SampledModel(ConditionalModel):
             )
         self.encoder.check_room(int(n_rows))
         names = self.schema.names
-        refiner = choose_refiner(self.refiner, candidates, refine=refine)
+        source = self.choose_source(fast, has_conditions=bool(where or shares))
+        refiner = choose_refiner(source.refiner, candidates, refine=refine)
+        source = replace(source, refiner=refiner)
 
         def draw(conditions: RowConditions) -> pd.DataFrame:
             rows = np.zeros(N_JOINT_ROWS, np.int64)
-            return self.draw(rows, conditions, refiner, np.random.default_rng(0))
+            return self.draw(rows, conditions, source, np.random.default_rng(0))
 
         strata = Strata.divide(
             read_where({} if where is None else where, names),
@@ -67,7 +70,7 @@ class SampledModel(ConditionalModel):
         candidates_per_block = min(
             count_batch_rows(len(self.encoder.parts)), 1 + MAX_BLOCK_TEXT // longest
         )
-        return SamplePlan(int(n_rows), candidates_per_block, strata, refiner, entropy)
+        return SamplePlan(int(n_rows), candidates_per_block, strata, source, entropy)
 
     def sample_block(self, plan: SamplePlan, number: int) -> pd.DataFrame:
         """Return one block of a sample, drawn in as many rejection rounds as it takes.
@@ -115,7 +118,7 @@ class SampledModel(ConditionalModel):
         """
         block = BlockRows()
         while len(block) < wanted and not block.is_exhausted:
-            drawn = self.draw(rows[: block.count_next(len(rows))], conditions, plan.refiner, rng)
+            drawn = self.draw(rows[: block.count_next(len(rows))], conditions, plan.source, rng)
             block.add(conditions.finish(drawn), plan.counts)
         if len(block) < wanted:
             raise ConditionError(
@@ -128,18 +131,18 @@ class SampledModel(ConditionalModel):
         self,
         rows: npt.NDArray[np.int64],
         conditions: RowConditions,
-        refiner: Refiner | None,
+        source: RowSource,
         rng: np.random.Generator,
     ) -> pd.DataFrame:
         """Return whole rows, not checked; `rows` are their numbers in the sample, (n_rows,)."""
-        n_candidates = len(rows) * (refiner.candidates if refiner else 1)
-        condition = Condition.empty(n_candidates, len(self.encoder.parts), self.device)
+        n_candidates, device = len(rows) * source.candidates, source.generator.device
+        condition = Condition.empty(n_candidates, len(self.encoder.parts), device)
         for part, selection in conditions.iter_selections(self.encoder):
             condition.set_column(part, selection.draw(n_candidates, rng))
-        random = torch.Generator(self.device).manual_seed(int(rng.integers(2**62)))
-        table = generate(self.generator, condition, self.config.decoding_steps, random)
-        if refiner:
+        random = torch.Generator(device).manual_seed(int(rng.integers(2**62)))
+        table = generate(source.generator, condition, self.config.decoding_steps, random)
+        if source.refiner:
             features, layout = self.to_features(table), self.encoder.layout
-            table = table.take(refiner.choose(features, layout, len(rows), rng))
+            table = table.take(source.refiner.choose(features, layout, len(rows), rng))
         frame = self.encoder.decode(table, rows, rng, selections=conditions.selections)
         return self.relations.restore(frame)

@@ -13,6 +13,7 @@ from tabgan.encoding.table_encoder import TableEncoder
 from tabgan.encoding.trial_cells import make_trial_table
 from tabgan.errors import MissingExtraError, ModelFileError, TabganError, reason
 from tabgan.model.model_card import ModelCard
+from tabgan.model.row_source import OnePass
 from tabgan.networks.generator import Generator
 from tabgan.refinement.refiner import Refiner
 from tabgan.refinement.row_features import RefinerFeatures
@@ -42,10 +43,14 @@ def read_model_fields(content: Mapping[str, Any], device: torch.device) -> dict[
     config = TrainingConfig.from_dict(state.state("config").values)
     generator = Generator.from_state(encoder.layout, config, state.state("generator"))
     refiner = Refiner.from_state(state.state("refiner")) if state.has("refiner") else None
-    features = RefinerFeatures(encoder, relations)
-    n_features = features.n_features
-    is_of_rows = refiner is None or refiner.n_features <= n_features
-    state.check(is_of_rows, "refiner", f"compares more than {n_features} features, which rows have")
+    one_pass, features = None, RefinerFeatures(encoder, relations)
+    _check_compared(refiner, "refiner", features, state)
+    if state.has("one_pass"):
+        one_pass = OnePass.from_state(encoder.layout, state.state("one_pass"))
+        _check_compared(one_pass.refiner, "one_pass/refiner", features, state)
+    card = ModelCard.from_dict(state.state("card").values)
+    has_both = one_pass is not None or not card.draws_in_one_pass
+    state.check(has_both, "one_pass", "is missing, and rows are drawn by it")
     _check_restorable(features, state)
     return {
         "relations": relations,
@@ -54,8 +59,22 @@ def read_model_fields(content: Mapping[str, Any], device: torch.device) -> dict[
         "refiner": refiner,
         "config": config,
         "record": TrainingRecord.from_dict(state.state("record").values),
-        "card": ModelCard.from_dict(state.state("card").values),
+        "card": card,
+        "one_pass": one_pass,
     }
+
+
+def _check_compared(
+    refiner: Refiner | None, name: str, features: RefinerFeatures, state: StateReader
+) -> None:
+    """Refuse a refiner whose trees compare features that rows lack.
+
+    Raises:
+        ModelFileError: It is one.
+    """
+    n_features = features.n_features
+    is_of_rows = refiner is None or refiner.n_features <= n_features
+    state.check(is_of_rows, name, f"compares more than {n_features} features, which rows have")
 
 
 def _check_restorable(features: RefinerFeatures, state: StateReader) -> None:

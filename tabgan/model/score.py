@@ -120,7 +120,8 @@ class TableScorer:
         model = self.model
         conditions = RowConditions.from_where(None, model.relations, model.encoder)
         n_rows = scale_to_width(N_USUAL_ROWS, len(model.encoder.parts))
-        drawn = model.draw(np.arange(n_rows), conditions, None, np.random.default_rng(0))
+        rng = np.random.default_rng(0)
+        drawn = model.draw(np.arange(n_rows), conditions, model.source.raw, rng)
         values = [values for values, _ in self._map(self._score_part, drawn)]
         return np.asarray(np.median(np.vstack(values), axis=0))
 

@@ -38,6 +38,7 @@ class TabularModel(SampledModel):
         seed: int | None = None,
         refine: bool = True,
         candidates: int | None = None,
+        fast: bool | None = None,
     ) -> pd.DataFrame:
         """Draw rows with the columns, order and dtypes of the table that was learned.
 
@@ -52,14 +53,22 @@ class TabularModel(SampledModel):
             seed: Of the draws. Fewer rows with the same seed are the first of more.
             refine: Whether rows are chosen among more candidates, so that they are more alike.
             candidates: For each row that is chosen; as many as `fit` found enough when None.
+            fast: Whether a row is drawn in one pass, several times as fast. None does so if `fit`
+                found such rows to be better and nothing is asked of them.
 
         Raises:
-            SettingError: `n_rows` is not a positive whole number, shares add up to more than 1, or
-                there cannot be so many candidates.
+            SettingError: `n_rows` is not a positive whole number, shares add up to more than 1,
+                there cannot be so many candidates, or the model draws no rows in one pass.
             ConditionError: No row can satisfy `where`, or have a value that a share is asked of.
         """
         frames = self.iter_frames(
-            n_rows, where=where, shares=shares, seed=seed, refine=refine, candidates=candidates
+            n_rows,
+            where=where,
+            shares=shares,
+            seed=seed,
+            refine=refine,
+            candidates=candidates,
+            fast=fast,
         )
         batches = list(frames)
         return pd.concat(batches, ignore_index=True) if len(batches) > 1 else batches[0]
@@ -73,10 +82,17 @@ class TabularModel(SampledModel):
         seed: int | None = None,
         refine: bool = True,
         candidates: int | None = None,
+        fast: bool | None = None,
     ) -> Iterator[pd.DataFrame]:
         """Yield the rows of `sample`, a block at a time."""
         plan = self.plan_sample(
-            n_rows, where=where, shares=shares, seed=seed, refine=refine, candidates=candidates
+            n_rows,
+            where=where,
+            shares=shares,
+            seed=seed,
+            refine=refine,
+            candidates=candidates,
+            fast=fast,
         )
         frames = parallel_map(partial(self.sample_block, plan), range(len(plan)), self.device)
         return watch_rejection(frames, plan.counts, plan.n_rows, plan.strata.declared)
@@ -90,6 +106,7 @@ class TabularModel(SampledModel):
         seed: int | None = None,
         refine: bool = True,
         candidates: int | None = None,
+        fast: bool | None = None,
         batch_rows: int | None = None,
     ) -> Iterator[Any]:
         """Yield the rows of `sample` as Arrow record batches that share one schema.
@@ -97,7 +114,13 @@ class TabularModel(SampledModel):
         Every batch but the last has `batch_rows` rows; left out, they come as they are made.
         """
         frames = self.iter_frames(
-            n_rows, where=where, shares=shares, seed=seed, refine=refine, candidates=candidates
+            n_rows,
+            where=where,
+            shares=shares,
+            seed=seed,
+            refine=refine,
+            candidates=candidates,
+            fast=fast,
         )
         if batch_rows is not None and batch_rows < 1:
             raise SettingError(f"batches of {batch_rows} rows hold nothing; ask for 1 or more.")
@@ -137,6 +160,7 @@ class TabularModel(SampledModel):
             "encoders": self.encoder.to_state(),
             "generator": {n: t.cpu().numpy() for n, t in self.generator.state_dict().items()},
             "refiner": self.refiner and self.refiner.to_state(),
+            "one_pass": self.one_pass and self.one_pass.to_state(),
         }
         write_model(Path(path), content)
 

@@ -21,6 +21,7 @@ from tabgan.networks.iterative_decoding import (
     IterativeDecoder,
     decode_iteratively,
 )
+from tabgan.networks.latent_class_generator import LatentClassGenerator
 from tabgan.networks.noise import RowNoise
 from tabgan.runtime.compilation import has_bfloat16_products, has_compiler
 from tabgan.runtime.devices import parallel_map, use_threads
@@ -44,6 +45,7 @@ def scale_to_width(n_rows: int, n_columns: int) -> int:
 
 
 Decode = Callable[[Condition, torch.Generator], EncodedTable]
+RowGenerator = Generator | LatentClassGenerator  # in many passes, or in one
 
 
 class Engine(Enum):
@@ -69,17 +71,17 @@ def choose_engine(device: torch.device) -> Engine:
 
 @torch.inference_mode()
 def generate(
-    generator: Generator, condition: Condition, decoding_steps: int, random: torch.Generator
+    generator: RowGenerator, condition: Condition, decoding_steps: int, random: torch.Generator
 ) -> EncodedTable:
     """Return rows with a condition's known cells and the others drawn; shape (n_rows, n_columns).
 
-    Each row has a random order of its own in which cells are drawn, as many in every step, and the
-    target last, when all that it depends on is known. Training's masks cover all such orders; no
-    single order does as well, since orders differ in their errors.
+    In many passes each row has a random order of its own in which cells are drawn, as many in every
+    step, and the target last, when all that it depends on is known. Training's masks cover all such
+    orders; no single order does as well, since orders differ in their errors.
 
     Args:
-        generator: Trained, in evaluation mode.
-        condition: One masked row for each row to generate.
+        generator: Trained, in evaluation mode; one of one pass takes no steps.
+        condition: One masked row for each row to generate, on the generator's device.
         decoding_steps: At the most; enough, and every step draws one cell a row.
         random: Seeds the batches, so that rows do not depend on the number of threads.
     """
@@ -94,15 +96,27 @@ def generate(
         own = torch.Generator(random.device).manual_seed(seeds[index])
         with use_threads(1):  # how sums are split would show in the last bits
             table = decode(conditions[index], own)
-        apply_quantile_calibration(table, conditions[index].known.cpu().numpy(), generator)
+        if isinstance(generator, Generator):
+            apply_quantile_calibration(table, conditions[index].known.cpu().numpy(), generator)
         return table
 
     return EncodedTable.join(list(parallel_map(decode_batch, range(n_batches), random.device)))
 
 
-def _make_decoder(generator: Generator, decoding_steps: int) -> Decode:
+def generate_rows(
+    generator: RowGenerator, n_rows: int, decoding_steps: int, seed: int
+) -> EncodedTable:
+    """Return rows generated without a condition; shape (n_rows, n_columns)."""
+    device = generator.device
+    condition = Condition.empty(n_rows, len(generator.layout.n_classes), device)
+    return generate(generator, condition, decoding_steps, torch.Generator(device).manual_seed(seed))
+
+
+def _make_decoder(generator: RowGenerator, decoding_steps: int) -> Decode:
     """Return what draws the cells of a batch on the generator's device."""
-    engine = choose_engine(generator.bias.device)
+    if isinstance(generator, LatentClassGenerator):
+        return generator.decode
+    engine = choose_engine(generator.device)
     if engine is Engine.TORCH:
         return partial(decode_iteratively, generator, decoding_steps)
     from tabgan.networks.fused_decoding import FusedDecoder  # noqa: PLC0415 - wants a compiler

@@ -101,6 +101,11 @@ class Generator(nn.Module):
         generator.load_state_dict(weights, assign=True)
         return generator.eval().requires_grad_(False)
 
+    @property
+    def device(self) -> torch.device:
+        """Where its weights are."""
+        return self.bias.device
+
     def _register_classes(self) -> None:
         """Register which classes hold scalars, and the ends of each on its column's scale."""
         layout, columns = self.layout, self.features.column_of_class
@@ -109,16 +114,14 @@ class Generator(nn.Module):
         self.register_buffer("is_mode", is_mode, persistent=False)
         spans = torch.where(is_mode[:, None], torch.from_numpy(layout.spans), torch.tensor([0, 1]))
         self.register_buffer("spans", spans.float(), persistent=False)
-        self.register_buffer(
-            "mode_columns", torch.tensor(layout.mode_columns).long(), persistent=False
-        )
+        mode_columns = torch.tensor(layout.mode_columns).long()
+        self.register_buffer("mode_columns", mode_columns, persistent=False)
 
     def forward(self, latent: Tensor, condition: Condition) -> tuple[Tensor, Tensor]:
         """Return logits (n_rows, width) and densities (n_rows, mode columns, N_PARAMETERS)."""
         given = self.features.encode_cells(condition.codes, condition.scalars)
         known = condition.known.float()
-        shown = self.features.hide(given, known)
-        outputs = self.mlp(torch.cat([latent, shown, known], dim=1))
+        outputs = self.mlp(torch.cat([latent, self.features.hide(given, known), known], dim=1))
         logits = outputs[:, : self.layout.width] + self.bias
         densities = outputs[:, self.layout.width :].unflatten(1, (-1, N_PARAMETERS))
         return logits.clamp(-MAX_LOGIT, MAX_LOGIT), densities

@@ -4,13 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-import torch
 
 from tabgan.config import TrainingConfig
 from tabgan.encoding.encoded_table import EncodedTable
-from tabgan.networks.condition import Condition
-from tabgan.networks.generation import generate
-from tabgan.networks.generator import Generator
+from tabgan.networks.generation import RowGenerator, generate_rows
 from tabgan.refinement.refiner import Features, add_log_odds
 from tabgan.refinement.tree_ensemble import TreeEnsemble
 from tabgan.schema.arrays import Floats
@@ -29,7 +26,7 @@ class CandidatePool:
     @classmethod
     def draw(
         cls,
-        generator: Generator,
+        generator: RowGenerator,
         n_rows: int,
         config: TrainingConfig,
         to_features: ToFeatures,
@@ -48,12 +45,3 @@ class CandidatePool:
         """Return the first rows of the pool."""
         table = self.table.take(np.arange(n_rows))
         return CandidatePool(table, self.features[:n_rows], self.log_weights[:n_rows])
-
-
-def generate_rows(
-    generator: Generator, n_rows: int, decoding_steps: int, seed: int
-) -> EncodedTable:
-    """Generate rows without a condition; shape (n_rows, n_columns)."""
-    device = next(generator.parameters()).device
-    condition = Condition.empty(n_rows, len(generator.layout.n_classes), device)
-    return generate(generator, condition, decoding_steps, torch.Generator(device).manual_seed(seed))

@@ -14,9 +14,8 @@ import numpy as np
 from tabgan.config import TrainingConfig
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.evaluation.metrics.detection import TwoSampleTest
-from tabgan.networks.generation import scale_to_width
-from tabgan.networks.generator import Generator
-from tabgan.refinement.candidate_pool import CandidatePool, ToFeatures, generate_rows
+from tabgan.networks.generation import RowGenerator, generate_rows, scale_to_width
+from tabgan.refinement.candidate_pool import CandidatePool, ToFeatures
 from tabgan.refinement.density_ratio import JOINT, MARGINAL, DensityRatioTrees
 from tabgan.refinement.refiner import Refiner
 from tabgan.refinement.resampling import (
@@ -37,7 +36,7 @@ N_POOLS = 2  # of candidates, taken in turns: trees overfit the pool that they w
 
 
 def fit_refiner(
-    generator: Generator,
+    generator: RowGenerator,
     rows: EncodedTable,
     test: TwoSampleTest,
     to_features: ToFeatures,
@@ -85,7 +84,7 @@ def fit_refiner(
         record.messages.append("rows are not refined: no round made them more alike")
         return None
     record.rows_scored = n_scored
-    whole = _add_marginal_rounds(best, rng, on_progress).score(seed)
+    whole = _add_marginal_rounds(best, rng, on_progress)
     return whole.with_fewest_candidates().score(seed).refiner
 
 

@@ -30,6 +30,7 @@ class TimeBudget:
 
     Attributes:
         deadline: `time.monotonic()` by which the training must have ended, once steps are planned.
+        end: That by which the fit must have ended.
         leaves_time_to_refine: Whether a refiner can be fitted, once steps are planned.
     """
 
@@ -43,6 +44,7 @@ class TimeBudget:
         rows_to_refine: int,
     ) -> None:
         self.gan, self.validation, self.deadline = gan, validation, deadline
+        self.end = deadline
         self.rows_to_follow, self.rows_to_refine = rows_to_follow, rows_to_refine
         self.leaves_time_to_refine = True
 
@@ -55,6 +57,10 @@ class TimeBudget:
     def is_over(self) -> bool:
         """Whether the time is up."""
         return time.monotonic() >= self.deadline
+
+    def leaves(self, seconds: float) -> bool:
+        """Return whether the fit may go on for so many seconds more."""
+        return time.monotonic() + seconds < self.end
 
     def plan_steps(self, steps: int) -> int:
         """Return how many of `steps` the time leaves; all of them if some are done already.

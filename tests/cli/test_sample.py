@@ -253,3 +253,36 @@ def test_shares_are_exact(run: Run, model: Path, tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "town" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_fast_rows_are_drawn_in_one_pass(run: Run, model: Path) -> None:
+    def draw(*options: str) -> str:
+        words = ("sample", "-n", 30, "-o", "-", "-m", model, "--seed", 5, *options)
+        result = run(*words)
+        assert result.exit_code == 0, result.output
+        return str(result.stdout)
+
+    fast, many = draw("--fast"), draw("--no-fast")
+    assert fast != many
+    assert draw("--fast") == fast
+    assert draw() in {fast, many}
+    conditional = pd.read_csv(io.StringIO(draw("--fast", "--where", "income>=20000")))
+    assert conditional["income"].min() >= 20_000
+
+
+def test_fast_is_of_new_rows(run: Run, model: Path, tmp_path: Path) -> None:
+    make_people().to_csv(tmp_path / "people.csv", index=False)
+    like = ("--like", tmp_path / "people.csv", "-o", "-", "-m", model)
+    result = run("sample", *like, "--fast")
+    assert result.exit_code == 2
+    assert "--fast draws new rows; those of --like FILE are completed" in result.stderr
+
+
+def test_a_model_of_an_older_release_has_no_fast_rows(run: Run) -> None:
+    older = Path(__file__).parents[1] / "data" / "release-0.1" / "model.tabgan"
+    assert run("sample", "-n", 3, "-o", "-", "-m", older).exit_code == 0
+    result = run("sample", "-n", 3, "-o", "-", "-m", older, "--fast")
+    assert result.exit_code == 1
+    assert result.stderr.count("\n") == 1
+    assert "draws no rows in one pass" in result.stderr
+    assert "--fast" in result.stderr

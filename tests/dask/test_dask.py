@@ -107,7 +107,7 @@ def test_without_a_seed_rows_stay_the_same(model: TabularModel) -> None:
 
 def test_conditions_and_rows_as_they_are_generated(model: TabularModel) -> None:
     asked = ({"where": {"town": "Rom", "age": (">", 60)}}, {"shares": {"town": {"Rom": 0.5}}})
-    for settings in (*asked, {"refine": False}):
+    for settings in (*asked, {"refine": False}, {"fast": True}):
         rows = sample(model, 1_500, seed=1, **settings).compute()
         pd.testing.assert_frame_equal(rows, model.sample(1_500, seed=1, **settings))
 

@@ -61,6 +61,17 @@ def test_while_it_is_refined_the_calibrated_weights_are_kept(
     assert len(model.sample(20, seed=1)) == 20
 
 
+def test_while_one_pass_is_learned_the_refiner_is_kept(
+    whole: TabularModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finish, "fit_one_pass", interrupt)
+    model = fit_model(TABLE, REQUEST)
+    assert model.record.messages[-1].startswith("rows are not drawn in one pass: finishing")
+    assert model.one_pass is None
+    assert model.refiner is not None
+    assert model.sample(20, seed=1).equals(whole.sample(20, seed=1, fast=False))
+
+
 def test_where_nothing_is_to_be_kept_it_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(finish, "fit_refiner", interrupt)
     with pytest.raises(KeyboardInterrupt):

@@ -169,10 +169,12 @@ def try_out(path: Path) -> str:
     rows, rng = np.arange(20), np.random.default_rng(0)
     try:
         with np.errstate(all="ignore"):
-            drawn = [model.draw(rows, conditions, each, rng) for each in (None, model.refiner)]
+            one = model.one_pass.source if model.one_pass else model.source
+            sources = model.source.raw, model.source, one
+            drawn = [model.draw(rows, conditions, each, rng) for each in sources]
     except TabganError:
         return "refused later"
-    assert [len(frame) for frame in drawn] == [20, 20]
+    assert [len(frame) for frame in drawn] == [20, 20, 20]
     return "drawn"
 
 
@@ -190,7 +192,7 @@ def test_contents_that_are_not_as_written(content: Content, tmp_path: Path) -> N
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
-@pytest.mark.parametrize("section", ["encoders", "generator", "refiner"])
+@pytest.mark.parametrize("section", ["encoders", "generator", "refiner", "one_pass"])
 def test_what_is_drawn_from_is_checked_field_by_field(
     section: str, content: Content, tmp_path: Path
 ) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from tabgan import TabGAN, TrainingConfig
 from tabgan.encoding.encoded_table import EncodedTable
-from tabgan.networks.generation import generate
+from tabgan.networks.generation import generate_rows
+from tabgan.networks.generator import Generator
 from tabgan.refinement import fit_refiner
 from tabgan.refinement.candidate_pool import CandidatePool
 from tabgan.refinement.fit_refiner import RefinerTraining, count_candidates
@@ -29,12 +30,12 @@ def test_as_many_candidates_are_generated_as_estimated(settings: dict[str, Any])
     frame = pd.DataFrame({"a": rng.normal(size=N_ROWS), "b": rng.integers(0, 3, N_ROWS)})
     made = []
 
-    def count(generator: Any, condition: Any, *others: Any) -> Any:
-        made.append(len(condition.known))
-        return generate(generator, condition, *others)
+    def count(generator: Any, n_rows: int, *others: Any) -> Any:
+        made.append(n_rows * isinstance(generator, Generator))  # another one follows, of one pass
+        return generate_rows(generator, n_rows, *others)
 
     with (
-        patch("tabgan.refinement.candidate_pool.generate", count),
+        patch("tabgan.refinement.candidate_pool.generate_rows", count),
         patch.object(fit_refiner, "_choose_effort", lambda _score, _held: 2.0),
     ):
         fit(frame, **settings)

@@ -1,0 +1,177 @@
+"""A generator that draws whole rows in one pass: a latent class, then every column given it.
+
+This is latent class analysis (Lazarsfeld and Henry 1968): within a class columns are independent,
+so what is known of a row says by Bayes' theorem which class it is of, and no more. It is the
+textbook's generator with a latent that takes finitely many values; `tabgan.fitting.latent_classes`
+fits it by expectation-maximization.
+
+NOTE[DIFF] The critic plays no part in it: what products cannot tell is left to the refiner.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from scipy.sparse import csr_array
+from scipy.special import logsumexp
+
+from tabgan.encoding.encoded_table import EncodedTable
+from tabgan.encoding.layout import Layout
+from tabgan.networks.condition import Condition
+from tabgan.networks.discretization import Discretization
+from tabgan.schema.arrays import Floats, Indices, Mask
+from tabgan.state_reader import StateReader
+
+MAX_LATENT = 4_096  # classes that a file may hold
+MIN_SHARE = 1e-9  # of a bin in a class, whose logarithm is taken
+TOLERANCE = 1e-3  # of sums that are 1
+
+Logs = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class LatentClassGenerator:
+    """A mixture of products over the bins of each column.
+
+    Attributes:
+        discretization: The bins.
+        weights: Of each latent class, 1 together; (n_latent,).
+        shares: Of each bin in a latent class, 1 together in every column; (n_latent, n_all).
+
+    Example:
+        >>> layout = Layout((2, 2), (0, 0), (), np.zeros((4, 2)))
+        >>> bins = Discretization(layout, np.ones(4, np.int64))
+        >>> shares = np.array([[1, 0, 1, 0], [0, 1, 0, 1]], np.float32)
+        >>> alike = LatentClassGenerator(bins, np.array([0.5, 0.5]), shares)
+        >>> rows = alike.decode(Condition.empty(100, 2, torch.device("cpu")), torch.Generator())
+        >>> bool((rows.codes[:, 0] == rows.codes[:, 1]).all())
+        True
+    """
+
+    discretization: Discretization
+    weights: Floats
+    shares: npt.NDArray[np.float32]
+
+    @property
+    def layout(self) -> Layout:
+        """Of the columns."""
+        return self.discretization.layout
+
+    @property
+    def device(self) -> torch.device:
+        """Where rows are generated: always on the CPU, since a draw is hardly any arithmetic."""
+        return torch.device("cpu")
+
+    @property
+    def n_latent(self) -> int:
+        """How many latent classes there are."""
+        return len(self.weights)
+
+    def decode(self, condition: Condition, random: torch.Generator) -> EncodedTable:
+        """Return rows with a condition's known cells and the others drawn; (n_rows, n_columns)."""
+        rng = np.random.default_rng(int(torch.randint(2**62, (1,), generator=random)))
+        known = condition.known.numpy()
+        codes, scalars = condition.codes.numpy().astype(np.int32), condition.scalars.numpy()
+        bins = self.discretization.to_bins(EncodedTable(codes * known, scalars * known))
+        latent = self._draw_latent(bins, known, rng)
+        order = np.argsort(latent, kind="stable")  # what a class is drawn by stays in cache
+        for column in np.flatnonzero(~known.all(axis=0)):
+            bins[order, column] = self._draw_bins(int(column), latent[order], rng)
+        drawn = self.discretization.to_table(bins, rng)
+        return EncodedTable(
+            np.where(known, codes, drawn.codes), np.where(known, scalars, drawn.scalars)
+        )
+
+    def _draw_latent(self, bins: Indices, known: Mask, rng: np.random.Generator) -> Indices:
+        """Return a latent class for each row, given its known cells; (n_rows,)."""
+        uniform = rng.random(len(bins))
+        if not known.any():
+            ends = np.cumsum(self.weights)
+            found = np.searchsorted(ends, uniform * ends[-1], "right")
+            return np.asarray(np.minimum(found, self.n_latent - 1))
+        odds = np.cumsum(find_posterior(self.log_joint(bins, known)), axis=1)
+        below = odds <= (uniform * odds[:, -1])[:, None]
+        return np.asarray(np.minimum(below.sum(axis=1), self.n_latent - 1))
+
+    def _draw_bins(self, column: int, latent: Indices, rng: np.random.Generator) -> Indices:
+        """Return a bin of a column for each row, given its latent class; (n_rows,)."""
+        start, end = self.discretization.column_starts[column : column + 2]
+        found = np.searchsorted(self._ends[column], latent + rng.random(len(latent)), "right")
+        size = int(end - start)
+        return np.asarray(start + (found - latent * size).clip(0, size - 1))
+
+    @cached_property
+    def _ends(self) -> list[Floats]:
+        """Of each column, the ends of its bins' shares, each latent class 1 after the one before.
+
+        Shape (n_latent * bins of the column,), rising.
+        """
+        found = []
+        for start, end in zip(*self._column_ends, strict=True):
+            ends = np.cumsum(self.shares[:, start:end], axis=1, dtype=np.float64)
+            ends /= ends[:, -1:]
+            found.append((ends + np.arange(self.n_latent)[:, None]).ravel())
+        return found
+
+    @property
+    def _column_ends(self) -> tuple[Indices, Indices]:
+        starts = self.discretization.column_starts
+        return starts[:-1], starts[1:]
+
+    @cached_property
+    def _log_shares(self) -> Logs:
+        """Logarithms of shares; (n_all, n_latent)."""
+        return np.ascontiguousarray(np.log(np.maximum(self.shares, MIN_SHARE)).T)
+
+    def log_joint(self, bins: Indices, known: Mask) -> Logs:
+        """Return log p(latent class, known cells); (n_rows, n_columns) -> (n_rows, n_latent)."""
+        indicators = indicate_bins(bins, known, self.discretization.n_all)
+        logs = indicators @ self._log_shares
+        return np.asarray(logs + np.log(np.maximum(self.weights, MIN_SHARE)).astype(np.float32))
+
+    def log_likelihood(self, table: EncodedTable) -> float:
+        """Return the mean over rows of log p(row): of codes, and densities of their scalars."""
+        bins = self.discretization.to_bins(table)
+        logs = logsumexp(self.log_joint(bins, np.ones(bins.shape, bool)).astype(np.float64), axis=1)
+        return float((logs + self.discretization.log_densities()[bins].sum(axis=1)).mean())
+
+    def to_state(self) -> dict[str, Any]:
+        """Return it as arrays by name."""
+        n_bins = self.discretization.n_bins.astype(np.uint8)
+        return {"n_bins": n_bins, "weights": self.weights, "shares": self.shares}
+
+    @classmethod
+    def from_state(cls, layout: Layout, state: StateReader) -> Self:
+        """Rebuild it from what `to_state` returned.
+
+        Raises:
+            ModelFileError: It is none of such a layout.
+        """
+        discretization = Discretization.from_state(layout, state)
+        weights = state.floats("weights", (None,), 0, 1)
+        state.check(1 <= len(weights) <= MAX_LATENT, "weights", "are of no such number of classes")
+        shares = state.floats("shares", (len(weights), discretization.n_all), 0, 1)
+        sums = np.add.reduceat(shares, discretization.column_starts[:-1], axis=1)
+        state.check(_are_one(weights.sum()), "weights", "do not add up to 1")
+        state.check(_are_one(sums), "shares", "do not add up to 1")
+        return cls(discretization, weights, shares.astype(np.float32))
+
+
+def indicate_bins(bins: Indices, known: Mask, n_all: int) -> csr_array:
+    """Return 1 where a row is in a bin by a known cell, 0 elsewhere; (n_rows, n_all)."""
+    starts = np.concatenate([[0], np.cumsum(known.sum(axis=1))])
+    own_bins = bins[known]
+    return csr_array((np.ones(len(own_bins), np.float32), own_bins, starts), (len(bins), n_all))
+
+
+def find_posterior(log_joint: Logs) -> Logs:
+    """Return p(latent class | known cells); (n_rows, n_latent) both."""
+    odds = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+
+
+def _are_one(sums: Any) -> bool:
+    return bool((np.abs(sums - 1) <= TOLERANCE).all())
