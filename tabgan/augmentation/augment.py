@@ -16,8 +16,9 @@ import pandas as pd
 from tabgan.augmentation.added_rows import HOW_TO_AVERAGE, Augmentation, check_draws
 from tabgan.augmentation.auto_plan import choose_plan, fit_uninterrupted
 from tabgan.augmentation.plan import AugmentationPlan, PlanChoice, count_classes
+from tabgan.augmentation.given_dtypes import read_as_learned, write_as
 from tabgan.config import PRESETS, TrainingConfig
-from tabgan.errors import SettingError, TableError
+from tabgan.errors import SettingError
 from tabgan.evaluation.utility.task import Task, infer_task_schema
 from tabgan.fitting.fit_request import FitRequest, draw_seed
 from tabgan.io import read_frame
@@ -26,7 +27,7 @@ from tabgan.model.tabular_model import TabularModel
 from tabgan.runtime.limits import check_positive, check_time_limit
 from tabgan.runtime.progress import OnProgress, Progress, ignore_progress
 from tabgan.schema import close_names
-from tabgan.schema.column import Name, dtype_name
+from tabgan.schema.column import Name
 
 Strategy = Literal["auto", "balance"] | float
 MAX_RATIO = 1_000.0  # rows made in one table, over those given; `sample` makes any number
@@ -89,11 +90,12 @@ def augment(
     check_time_limit(time_limit)
     known = table[table[target].notna()].reset_index(drop=True)
     task = _find_task(known, target, strategy)
-    counts = {} if task is None else count_classes(known, task)
+    held = table if model is None else read_as_learned(table, model)
+    counts = _count_classes(held, target, strategy)
     if strategy == "balance":
         _check_balanceable(counts, target)
     if model is not None:
-        _check_model_fits(table, model, target, counts)
+        _check_classes(model, target, counts)
     seed = draw_seed(seed)
     limit = math.inf if time_limit is None else time_limit
     request = FitRequest(
@@ -114,12 +116,12 @@ def augment(
     if model is None:
         schema = infer_task_schema(known, target)
         model = fit_uninterrupted(known, replace(request, schema=schema), on_progress)
-    model = model.keep_out(table)  # rows without a target were not learned
+    model = model.keep_out(held)  # rows without a target were not learned
     draws = []
     for number, each in enumerate(_draw_seeds(seed, n_draws)):
         on_progress(Progress("drawing rows", number, n_draws))
         draws.append(Pool.draw(model, amounts, target, each))
-    rows = join_draws(draws, amounts)[list(table.columns)].astype(table.dtypes)
+    rows = write_as(join_draws(draws, amounts), table)
     sentence = choice.describe(amounts.total)
     if n_draws > 1:
         judged = " (one draw was judged)" if choice.facts else ""
@@ -137,6 +139,13 @@ def _find_task(table: pd.DataFrame, target: Name, strategy: Strategy) -> Task | 
     if not isinstance(strategy, str):
         return None
     return Task.infer(table, infer_task_schema(table, target), target)
+
+
+def _count_classes(table: pd.DataFrame, target: Name, strategy: Strategy) -> dict[Any, int]:
+    """Count the rows of each class; none where nobody has to know them."""
+    labelled = table[table[target].notna()].reset_index(drop=True)
+    task = _find_task(labelled, target, strategy)
+    return {} if task is None else count_classes(labelled, task)
 
 
 def _to_plan(strategy: Strategy) -> AugmentationPlan:
@@ -178,23 +187,11 @@ def _check_balanceable(counts: Mapping[Any, int], target: Name) -> None:
     check_class_sizes(counts, Amounts(0, {value: most - n for value, n in counts.items()}))
 
 
-def _check_model_fits(
-    table: pd.DataFrame, model: TabularModel, target: Name, counts: Mapping[Any, int]
-) -> None:
-    """Raise unless a model can make rows of this table, before any long work.
+def _check_classes(model: TabularModel, target: Name, counts: Mapping[Any, int]) -> None:
+    """Raise unless a model knows every class, before any long work.
 
     Raises:
-        SchemaError: The columns are others.
-        TableError: A column is of another dtype.
-        ConditionError: The model does not know every class.
+        ConditionError: There is one that it does not.
     """
-    model.schema.check(table)
-    for column in model.schema.columns:
-        dtype = dtype_name(table[column.name].dtype)
-        if dtype != column.dtype:
-            raise TableError(
-                f"the model makes the column {column.name!r} as {column.dtype}, and the table has "
-                f"{dtype}: fit a model on this table."
-            )
     for value in counts:
         model.iter_frames(1, where={target: value})

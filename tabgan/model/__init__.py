@@ -19,7 +19,7 @@ complete            partial rows: what is unknown is drawn, block by block
 impute              gaps are filled; `point_estimates` are the middle of draws
 predict             the most probable values, and probabilities of classes (`column_classes`)
 given_table         rows that are given, of any kind; given back so
-partial_rows        which of their cells are known; `known_values` reads those
+partial_rows        which of their cells are known
 deduction           cells that follow from them
 learned_cells       what the generator is told of them
 gaps                which columns have gaps

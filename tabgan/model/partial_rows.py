@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import ConditionError
-from tabgan.model.known_values import read_known
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column, Name, dtype_of
 from tabgan.schema.frame_checks import close_names
+from tabgan.schema.known_values import read_cells
 from tabgan.schema.text import read_marks
 from tabgan.schema.unknown import find_unknown
 
@@ -159,10 +159,7 @@ class PartialRowReader:
             if name in given:
                 known[name] = self._find_known(given[name], column)
             part = given[name][known[name]] if name in given else pd.Series([], dtype=object)
-            if part.dtype == object:
-                part = part.infer_objects()
-            part = read_marks(part, column) if len(column.missing_marks) == 1 else part
-            cells[name] = read_known(part.rename(name), column, first_row)
+            cells[name] = read_cells(part.rename(name), column, first_row)
         return PartialRows(given, known, cells, index, first_row)
 
     def _find_known(self, series: "pd.Series[Any]", column: Column) -> Mask:
