@@ -151,4 +151,4 @@ class ManyRejectedWarning(UserWarning):
 
 
 class UnseenCategoryWarning(UserWarning):
-    """Rows to complete hold a category that the table which was learned has not."""
+    """Rows to complete or to score hold a category that the table which was learned has not."""

@@ -15,8 +15,8 @@ import pandas as pd
 
 from tabgan.augmentation.added_rows import HOW_TO_AVERAGE, Augmentation, check_draws
 from tabgan.augmentation.auto_plan import choose_plan, fit_uninterrupted
-from tabgan.augmentation.plan import AugmentationPlan, PlanChoice, count_classes
 from tabgan.augmentation.given_dtypes import read_as_learned, write_as
+from tabgan.augmentation.plan import AugmentationPlan, PlanChoice, count_classes
 from tabgan.config import PRESETS, TrainingConfig
 from tabgan.errors import SettingError
 from tabgan.evaluation.utility.task import Task, infer_task_schema

@@ -29,6 +29,7 @@ block               rows as the generator is told of them
 solving             inputs of computed cells that are known
 row_streams         random numbers of each row
 row_notes           what is odd about rows, in words
+unseen_categories   categories that it does not know, counted
 score               how likely rows are, and how surprising each cell; `row_scorer` computes it
 model_card          where a model comes from
 """

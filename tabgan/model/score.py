@@ -21,6 +21,7 @@ import pandas as pd
 from tabgan.io import read_rows
 from tabgan.model.row_conditions import RowConditions
 from tabgan.model.row_scorer import BROKEN_FACT_SURPRISE, ReadRows, RowScorer, ScoredModel
+from tabgan.model.unseen_categories import UnseenCategories
 from tabgan.networks.generation import count_batch_rows, scale_to_width
 from tabgan.relations import Relation
 from tabgan.runtime.devices import parallel_map, use_threads
@@ -93,11 +94,17 @@ class TableScorer:
 
     def __init__(self, model: ScoredModel, seed: int = 0) -> None:
         self.model, self.scorer = model, RowScorer(model, seed)
+        self.unseen = UnseenCategories(model.encoder, model.relations)
 
     def score_samples(self, frame: Any) -> Floats:
         """Return log-densities of rows; (n_rows, n_columns) -> (n_rows,)."""
-        scores = self._map(self.scorer.score, self._check(read_rows(frame).frame))
-        return np.concatenate([np.zeros(0), *scores])
+        rows = self._check(read_rows(frame).frame)
+        self.unseen.add(rows)
+        return np.concatenate([np.zeros(0), *self._map(self.scorer.score, rows)])
+
+    def warn(self) -> None:
+        """Warn of categories, among the rows of `score_samples`, that the model does not know."""
+        self.unseen.warn(self.model.card.rows)
 
     def score_cells(self, frame: Any) -> CellSurprises:
         """Return the surprise of each cell given the rest of its row; (n_rows, n_columns)."""
@@ -158,6 +165,14 @@ class TableScorer:
 def _columns_of(relation: Relation) -> list[Name]:
     """Return the columns that a fact decides, or all that it is of where it decides none."""
     return [column.name for column in relation.dependents or relation.sources]
+
+
+def score_samples(model: ScoredModel, frame: Any, seed: int) -> Floats:
+    """Return `TabularModel.score_samples`."""
+    scorer = TableScorer(model, seed)
+    scores = scorer.score_samples(frame)
+    scorer.warn()
+    return scores
 
 
 def score_cells(model: ScoredModel, frame: Any) -> pd.DataFrame:

@@ -105,7 +105,7 @@ def _read_categories(series: "pd.Series[Any]", column: Column, first_row: int) -
     if column.dtype in {"category", "object"}:
         return objects
     try:
-        return objects.astype(dtype_of(column.dtype))
+        return restore_dtype(objects.to_numpy(), column, series.index)
     except (TypeError, ValueError, OverflowError):  # a category of another type was never seen
         return objects
 
