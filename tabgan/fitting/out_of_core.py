@@ -127,7 +127,13 @@ def plan_fit(
         TableError: It is no table, or the disk has no space for the scratch file.
         SettingError: A fit in passes takes more memory, too.
     """
-    source = find_source(name, options)
+    return plan_source(find_source(name, options), memory_limit, folder)
+
+
+def plan_source(
+    source: TableSource, memory_limit: int | None = None, folder: Path | None = None
+) -> FitPlan:
+    """Return how to fit a table whose files are found, as `plan_fit` does."""
     rows = source.estimate_rows()
     head = next(iter(source.iter_batches(HEAD_ROWS)), pd.DataFrame())
     folder = (folder or Path()).resolve()

@@ -165,11 +165,21 @@ class PartialRowReader:
     def _find_known(self, series: "pd.Series[Any]", column: Column) -> Mask:
         if column.name in self.hidden:
             return np.zeros(len(series), bool)
-        known = ~find_unknown(series)
-        if column.name not in self.may_miss:
-            plain = series.mask(~known) if not known.all() else series
-            known &= ~read_marks(plain, column).isna().to_numpy(bool)
-        return known
+        if column.name in self.may_miss:
+            return ~find_unknown(series)
+        return ~find_missing(series, column)
+
+
+def find_missing(series: "pd.Series[Any]", column: Column) -> Mask:
+    """Return which cells are gaps, marks of such among them, or `UNKNOWN`; (n_rows,)."""
+    unknown = find_unknown(series)
+    plain = series.mask(unknown) if unknown.any() else series
+    return np.asarray(unknown | read_marks(plain, column).isna().to_numpy(bool))
+
+
+def count_missing(frame: pd.DataFrame, columns: Collection[Column]) -> int:
+    """Return how many cells of some columns are gaps; columns that the frame lacks have none."""
+    return sum(int(find_missing(frame[c.name], c).sum()) for c in columns if c.name in frame)
 
 
 def iter_blocks(

@@ -55,8 +55,10 @@ def test_the_most_surprising_cells_are_named(
     result = run("score", tmp_path / "odd.csv", "-m", model, "-o", "-", "--cells")
     told = [line for line in result.stderr.splitlines() if "does not know" in line]
     assert told == [
-        "tabgan: 1 row holds a value of 'town' that the model does not know, such as 'Atlantis' "
-        "(row 1): a new value counts as rare as one row among 101."
+        (
+            "tabgan: 1 row holds a value of 'town' that the model does not know, such as "
+            "'Atlantis' (row 1): a new value counts as rare as one row among 101."
+        )
     ]
     words = pd.read_csv(io.StringIO(result.stdout))["__surprises__"]
     assert words[0].startswith("town is Atlantis (")

@@ -217,12 +217,14 @@ def test_moments_weeks_and_units_are_judged() -> None:
 
 
 def test_categories_never_seen_are_counted(places: pd.DataFrame, model: TabularModel) -> None:
-    odd = places.assign(key=["k9", "k8", None, *places["key"][3:-1], "k7"])
+    odd = places.assign(key=pd.Series(["k9", "k8", None, *places["key"][3:-1], "k7"], dtype=object))
     with pytest.warns(UnseenCategoryWarning) as told:
         model.score_samples(odd)
     assert [str(each.message) for each in told] == [
-        "3 rows hold a value of 'key' that the model does not know, such as 'k9' (row 1, 2, 300): "
-        "a new value counts as rare as one row among 301."
+        (
+            "3 rows hold a value of 'key' that the model does not know, such as 'k9' "
+            "(row 1, 2, 300): a new value counts as rare as one row among 301."
+        )
     ]
     scorer = TableScorer(model)
     for start in range(0, 300, 37):  # rows are numbered on
