@@ -142,6 +142,10 @@ class BrokenRelationWarning(UserWarning):
     """Rows break a relation that the model keeps, however often they were drawn again."""
 
 
+class UnsavedRelationWarning(UserWarning):
+    """A relation that was found cannot be read back from a model file, so it is not kept."""
+
+
 class LowScoreWarning(UserWarning):
     """A fit ended with a score near zero: what it makes does not look like the table's rows."""
 

@@ -3,6 +3,7 @@
 fit_request     what is to be fitted, and where the fit begins: afresh, or at a checkpoint
 fit             a table in memory -> a model
 finish          a trained generator -> calibrated, with a refiner
+readable        that what was learned can be read back from a file
 low_score       what is said of a fit whose score is near zero
 trial_rows      rows drawn at the end: how many break a relation, or are rejected
 out_of_core     files -> a model: in memory where they fit, otherwise in three passes

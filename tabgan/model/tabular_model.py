@@ -129,7 +129,11 @@ class TabularModel(SampledModel):
     def save(self, path: str | Path, *, overwrite: bool = False) -> None:
         """Write the model as one file; what is no model is replaced only with `overwrite`."""
         check_replaceable(Path(path), FileKind.MODEL, overwrite)
-        content = {
+        write_model(Path(path), self.to_content())
+
+    def to_content(self) -> dict[str, Any]:
+        """Return what the file of the model holds: nested plain values, and arrays."""
+        return {
             "schema": self.schema.to_dict(),
             "relations": self.relations.to_dict(),
             "card": self.card.to_dict(),
@@ -139,7 +143,6 @@ class TabularModel(SampledModel):
             "generator": {n: t.cpu().numpy() for n, t in self.generator.state_dict().items()},
             "refiner": self.refiner and self.refiner.to_state(),
         }
-        write_model(Path(path), content)
 
     @classmethod
     def load(cls, path: str | Path, device: str = "auto") -> Self:
