@@ -6,15 +6,16 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tabgan.errors import SettingError, reason
-from tabgan.evaluation import Report
+from tabgan.evaluation import ImputationReport, Report
 from tabgan.io import is_stream
 from tabgan.runtime.atomic_write import atomic_write
 
 PAGES = (".html", ".htm")
+AnyReport = Report | ImputationReport
 
 
 @contextmanager
-def report_files(page: Path | None, figures: Path | None) -> Iterator[Callable[[Report], None]]:
+def report_files(page: Path | None, figures: Path | None) -> Iterator[Callable[[AnyReport], None]]:
     """Yield a function that writes a report to both files; those of before stay if the work fails.
 
     Raises:
@@ -39,7 +40,7 @@ def report_files(page: Path | None, figures: Path | None) -> Iterator[Callable[[
             if path is not None
         ]
 
-        def write(report: Report) -> None:
+        def write(report: AnyReport) -> None:
             for temporary, text_of in opened:
                 temporary.write_text(text_of(report), encoding="utf-8")
 
@@ -59,9 +60,9 @@ def _open(path: Path) -> Iterator[Path]:
         raise SettingError(f"'{path}' cannot be written: {reason(error)}.") from error
 
 
-def _page(report: Report) -> str:
+def _page(report: AnyReport) -> str:
     return report.to_html()
 
 
-def _figures(report: Report) -> str:
+def _figures(report: AnyReport) -> str:
     return json.dumps(report.to_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
