@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import SettingError
-from tabgan.evaluation.report.imputation_report import FilledColumn, ImputationReport
+from tabgan.evaluation.report.imputation_report import ImputationReport
+from tabgan.evaluation.report.imputation_results import FilledColumn
 from tabgan.schema import Column, ColumnKind, Name, TableSchema
 from tabgan.schema.arrays import Mask
 from tabgan.schema.float_conversion import to_float

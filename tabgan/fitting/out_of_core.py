@@ -114,13 +114,12 @@ def plan_fit(
     folder: Path | None = None,
     options: ReadOptions = AS_FOUND,
 ) -> FitPlan:
-    """Return how to fit a table, from its files' sizes and its first rows.
+    """Return how to fit a table.
 
     Args:
-        name: A file, a folder of Parquet files, a pattern of files, an address, or - for standard
-            input.
+        name: As for `find_source`.
         memory_limit: Bytes that the fit may take; half of what is free when None.
-        folder: For the scratch file of a fit in passes; the working directory when None.
+        folder: Of the scratch file of a fit in passes; the working directory when None.
         options: What is known of how the table is written.
 
     Raises:
@@ -133,18 +132,16 @@ def plan_fit(
 def plan_source(
     source: TableSource, memory_limit: int | None = None, folder: Path | None = None
 ) -> FitPlan:
-    """Return how to fit a table whose files are found, as `plan_fit` does."""
-    rows = source.estimate_rows()
+    """Return how to fit a table, from its files' sizes and its first rows."""
+    rows, folder = source.estimate_rows(), (folder or Path()).resolve()
     head = next(iter(source.iter_batches(HEAD_ROWS)), pd.DataFrame())
-    folder = (folder or Path()).resolve()
     limit = default_memory_limit() if memory_limit is None else memory_limit
     plan = FitPlan(source, head, rows, limit, folder)
     if plan.is_streamed:
         if plan.in_passes_bytes > plan.memory_limit:
-            needed = format_size(plan.in_passes_bytes)
             raise SettingError(
-                f"learning this table takes about {needed} of memory even in passes, more than the "
-                f"limit of {format_size(limit)}; raise --memory-limit."
+                f"learning this table takes about {format_size(plan.in_passes_bytes)} of memory "
+                f"even in passes, more than the limit of {format_size(limit)}; raise --memory-limit."
             )
         check_disk_space(plan.scratch_bytes, folder)
     return plan

@@ -1,6 +1,7 @@
 """Known cells are hidden, filled, and compared with what they were."""
 
 import json
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -61,7 +62,7 @@ def test_honest_draws_hold_as_many_numbers_as_they_promise() -> None:
         found = evaluate_imputation(
             table,
             lambda rows: rows.fillna({"x": 0.0, "kind": "a"}),
-            draw=lambda rows, spread=spread: draw(rows, spread),
+            draw=partial(draw, spread=spread),
         )
         assert found.promised == 0.9
         assert found.coverage is not None

@@ -1,7 +1,7 @@
 """What a fit learns can be read back from a file, or a sentence says what cannot."""
 
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -59,7 +59,7 @@ def test_a_declared_one_is_refused(frame: pd.DataFrame) -> None:
 def test_a_column_that_cannot_be_read_back_is_named_before_any_training(
     frame: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(cls: type[Self], *_: Any) -> Self:
+    def refuse(*_: Any) -> Any:
         raise ValueError("knots do not rise")
 
     monkeypatch.setattr(NumericalEncoder, "from_state", classmethod(refuse))
@@ -70,7 +70,7 @@ def test_a_column_that_cannot_be_read_back_is_named_before_any_training(
 def test_a_model_that_cannot_be_read_back_never_leaves_a_fit(
     frame: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(cls: type[Self], *_: Any) -> Self:
+    def refuse(*_: Any) -> Any:
         raise ValueError("its weights are no numbers")
 
     monkeypatch.setattr(Generator, "from_state", classmethod(refuse))

@@ -5,6 +5,6 @@ similarity      how like real rows the synthetic ones are, by the worst of the f
 results         all that was found, as plain values; `plot_data` for pictures
 uncomputed      what could not be found, and why
 provenance      files, command, settings, release and date
-imputation_report  how well gaps are filled, shown in the same three ways
+imputation_results  how well gaps are filled; `imputation_report` shows it in the same three ways
 report          them in a terminal (`terminal`), a notebook and a page (`html`)
 """

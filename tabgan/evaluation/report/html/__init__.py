@@ -19,8 +19,8 @@ from tabgan.evaluation.report.html import imputation
 from tabgan.evaluation.report.html.chapters import draw_chapters
 from tabgan.evaluation.report.html.glossary import IMPUTATION_TERMS, find_terms
 from tabgan.evaluation.report.html.picture import COLOURS, DARK
-from tabgan.evaluation.report.html.typography import MINUS, interval, number, percent, signed
-from tabgan.evaluation.report.imputation_report import KNOWN_ROWS, ImputationReport
+from tabgan.evaluation.report.html.typography import MINUS, interval, number, signed
+from tabgan.evaluation.report.imputation_results import KNOWN_ROWS, ImputationResults, percent_of
 from tabgan.evaluation.report.results import Results
 from tabgan.evaluation.report.uncomputed import find_uncomputed, group
 
@@ -47,7 +47,7 @@ def render(results: Results) -> str:
     return UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
-def render_imputation(report: ImputationReport) -> str:
+def render_imputation(report: ImputationResults) -> str:
     """Return the page of how gaps are filled; the same report gives the same text."""
     page = _environment().get_template("imputation.html.j2")
     text = page.render(
@@ -56,8 +56,8 @@ def render_imputation(report: ImputationReport) -> str:
         seed=report.seed,
         section=imputation.section(report),
         terms=IMPUTATION_TERMS,
-        share=percent(report.share),
-        promised=percent(report.promised),
+        share=percent_of(report.share),
+        promised=percent_of(report.promised),
         known_rows=KNOWN_ROWS,
         signs=SIGNS,
         claims={"good": "Yes", "unsure": "In part", "bad": "No"},
@@ -75,7 +75,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(number=number, signed=signed, percent=percent, typeset=_typeset)
+    environment.filters.update(number=number, signed=signed, percent=percent_of, typeset=_typeset)
     environment.globals["interval"] = interval
     return environment
 

@@ -14,18 +14,18 @@ from tabgan.evaluation.report.html.picture import (
     draw,
     legible,
 )
-from tabgan.evaluation.report.imputation_report import FilledColumn, ImputationReport
+from tabgan.evaluation.report.imputation_results import FilledColumn, ImputationResults
 
 LINE = 20  # height of a column
 MAX_SHOWN = 24  # columns of a picture; the table below it has all
 LABEL_ROOM = 110  # for names
 KEYS = (
-    Key("filled", "filled by the median, or by the commonest value", "○"),
-    Key("outlined", "filled from the rest of the row", "●"),
+    Key("usual", "filled by the median, or by the commonest value", "○"),
+    Key("made", "filled from the rest of the row", "●"),
 )
 
 
-def section(report: ImputationReport) -> Section:
+def section(report: ImputationResults) -> Section:
     """Return one picture of the numbers, and one of the categories."""
     return Section(
         "How far hidden cells are missed, column by column: the farther left, the nearer to what "
@@ -36,7 +36,7 @@ def section(report: ImputationReport) -> Section:
     )
 
 
-def _pictures(report: ImputationReport) -> Iterator[Picture]:
+def _pictures(report: ImputationResults) -> Iterator[Picture]:
     for is_number, title, unit in (
         (True, "Numbers", "typical error, in deviations of the column"),
         (False, "Categories", "share of cells that are filled wrong"),

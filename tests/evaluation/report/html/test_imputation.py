@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tabgan.evaluation import ImputationReport
-from tabgan.evaluation.report.imputation_report import FilledColumn
+from tabgan.evaluation.report.imputation_results import FilledColumn
 from tests.evaluation.report.html.reading import Page
 
 COLUMNS = (
@@ -24,7 +24,7 @@ def report() -> ImputationReport:
 def test_the_page_says_what_was_hidden_how_near_and_how_sure(report: ImputationReport) -> None:
     html = report.with_provenance(files={"real": "a.csv"}, command="tabgan evaluate").to_html()
     page = Page(html)
-    assert page.texts["h1"] == ["20.0 % of the cells of 1,000 rows, hidden and filled"]
+    assert page.texts["h1"] == ["20 % of the cells of 1,000 rows, hidden and filled"]
     assert page.texts["h2"][:2] == ["Are gaps filled well?", "Do draws differ as they should?"]
     levels = [found["class"] for found in page.all("li") if "verdict" in found.get("class", "")]
     assert levels == ["verdict good", "verdict good"]
