@@ -139,9 +139,10 @@ def plan_source(
     plan = FitPlan(source, head, rows, limit, folder)
     if plan.is_streamed:
         if plan.in_passes_bytes > plan.memory_limit:
+            needed = format_size(plan.in_passes_bytes)
             raise SettingError(
-                f"learning this table takes about {format_size(plan.in_passes_bytes)} of memory "
-                f"even in passes, more than the limit of {format_size(limit)}; raise --memory-limit."
+                f"learning this table takes about {needed} of memory even in passes, more than the "
+                f"limit of {format_size(limit)}; raise --memory-limit."
             )
         check_disk_space(plan.scratch_bytes, folder)
     return plan
@@ -223,8 +224,7 @@ def _prepare(plan: FitPlan, context: FitContext) -> tuple[TrainingData, MappedTa
     except BaseException:
         table.close()
         raise
-    data = TrainingData(counted.relations, encoder, table, counted.rows, counted.left_out)
-    return data, table
+    return TrainingData(counted.relations, encoder, table, counted.rows, counted.left_out), table
 
 
 def _fit_encoders(
