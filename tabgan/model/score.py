@@ -32,6 +32,7 @@ N_USUAL_ROWS = 500  # drawn, that tell how surprising a column's cells usually a
 MIN_EXCESS = 0.1  # nats by which a cell is odder than its column's usually are, to be named
 N_NAMED = 3  # cells of a row that are told in words
 MAX_SHOWN = 40  # characters of a value
+MAX_WHOLE = 1e15  # that is written without decimals
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,8 @@ class CellSurprises:
     def _describe_cell(self, row: int, column: int, facts: Mapping[int, Sequence[str]]) -> str:
         name = str(self.frame.columns[column])
         cell: Any = self.frame.iat[row, column]
+        if isinstance(cell, float) and cell.is_integer() and abs(cell) < MAX_WHOLE:
+            cell = int(cell)  # a batch of a file has other dtypes where a gap is in it
         text: str = "missing" if pd.isna(cell) else str(cell)
         value = " ".join(text.split())[:MAX_SHOWN]
         broken = [text for text in facts.get(column, ()) if self.broken[text][row]]
