@@ -183,11 +183,11 @@ def count_missing(frame: pd.DataFrame, columns: Collection[Column]) -> int:
 
 
 def iter_blocks(
-    frames: Iterator[pd.DataFrame], block_rows: int
+    frames: Iterator[pd.DataFrame], block_rows: int, first: int = 0
 ) -> Iterator[tuple[int, pd.DataFrame]]:
-    """Yield rows in blocks of one size, each with the number of its first row."""
+    """Yield rows in blocks of one size, each with the number of its first row, from `first` on."""
     held: list[pd.DataFrame] = []
-    count = first = 0
+    count = 0
     for frame in frames:
         held.append(frame)
         count += len(frame)

@@ -1,4 +1,4 @@
-"""`impute`, `score` and `sample --like` hold a batch of a file at a time, and say the same for it."""
+"""`impute`, `score` and `sample --like` hold a batch of a file at a time, and say the same."""
 
 from collections.abc import Iterator
 from pathlib import Path
