@@ -142,6 +142,10 @@ class BrokenRelationWarning(UserWarning):
     """Rows break a relation that the model keeps, however often they were drawn again."""
 
 
+class UnsavedRelationWarning(UserWarning):
+    """A relation that was found cannot be read back from a model file, so it is not kept."""
+
+
 class LowScoreWarning(UserWarning):
     """A fit ended with a score near zero: what it makes does not look like the table's rows."""
 
@@ -151,4 +155,4 @@ class ManyRejectedWarning(UserWarning):
 
 
 class UnseenCategoryWarning(UserWarning):
-    """Rows to complete hold a category that the table which was learned has not."""
+    """Rows to complete or to score hold a category that the table which was learned has not."""

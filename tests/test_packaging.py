@@ -65,7 +65,9 @@ def test_the_wheel_holds_the_two_packages_and_nothing_else(wheel: zipfile.ZipFil
     assert roots == {"tabgan", "tabgan_cli", f"tabgan-{tabgan.__version__}.dist-info"}
     assert {"tabgan/py.typed", "tabgan/fitting/fit.py", "tabgan_cli/app.py"} <= set(names)
     page = "tabgan/evaluation/report/html"
-    assert {f"{page}/report.html.j2", f"{page}/report.css"} <= set(names)
+    assert {f"{page}/{name}" for name in ("report.html.j2", "page.html.j2", "report.css")} <= set(
+        names
+    )
     assert not [name for name in names if "__pycache__" in name or name.endswith(".tabgan")]
 
 

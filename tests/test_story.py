@@ -110,6 +110,7 @@ def test_fewer_rows_are_the_first_of_more(made: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(pd.read_csv(io.StringIO(text)), made[:10], check_dtype=False)
 
 
+@pytest.mark.filterwarnings("default::tabgan.errors.UnseenCategoryWarning")
 def test_score_finds_an_odd_order(shop: Path, model: Path) -> None:
     odd = pd.read_csv("orders.csv")[:40]
     odd["items"] = odd["items"].where(odd.index != 7, 9_000)

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     IntType = click.ParamType[int]
+    FloatType = click.ParamType[float]
 else:  # before click 8.4 it took no parameter
-    IntType = click.ParamType
+    IntType = FloatType = click.ParamType
 
 COMMAND_LINE = "tabgan_cli.command_line"  # key in click's `Context.meta`: the command as typed
 PRESETS = ("fast", "balanced", "best")
@@ -48,6 +49,27 @@ class Count(IntType):
         return int(count)
 
 
+class Share(FloatType):
+    """A share as people write it: 0.5 or 50%."""
+
+    name = "share"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the number.
+
+        Raises:
+            BadParameter: It is none.
+        """
+        from tabgan.query.shares import read_share  # noqa: PLC0415 - slow
+
+        try:
+            return read_share(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is no share; write it as 0.5 or 50%.", param, ctx)
+
+
 class Line(click.types.StringParamType):
     """A text; of several in one environment variable, each stands on a line of its own."""
 
@@ -59,7 +81,7 @@ def negate(ctx: click.Context, param: click.Parameter, value: bool) -> bool:  # 
     return not value
 
 
-COUNT, LINE = Count(), Line()
+COUNT, LINE, SHARE = Count(), Line(), Share()
 target_option = click.option(
     "--target",
     metavar="COLUMN",

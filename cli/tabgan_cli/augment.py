@@ -7,6 +7,7 @@ import click
 
 from tabgan_cli.arguments import (
     COUNT,
+    SHARE,
     device_option,
     no_target_error,
     output_option,
@@ -36,7 +37,10 @@ from tabgan_cli.table_options import table_options
 )
 @click.option("--balance", is_flag=True, help="Raise every rarer class to the commonest.")
 @click.option(
-    "--ratio", type=float, metavar="R", help="Add that share of rows: 0.5 is half as many again."
+    "--ratio",
+    type=SHARE,
+    metavar="R",
+    help="Add that share of rows: 0.5 or 50% is half as many again.",
 )
 @click.option(
     "--auto",
@@ -55,7 +59,7 @@ from tabgan_cli.table_options import table_options
 )
 @click.option(
     "--weight",
-    type=float,
+    type=SHARE,
     default=1.0,
     show_default=True,
     metavar="W",

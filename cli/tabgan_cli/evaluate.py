@@ -18,11 +18,11 @@ from tabgan_cli.printer import print_shown
 from tabgan_cli.table_options import table_options
 
 if TYPE_CHECKING:
-    from tabgan.evaluation import Report
-    from tabgan.evaluation.imputation import ImputationReport
+    from tabgan.evaluation import ImputationReport, Report
 
 LEARNERS = ("gbdt", "forest", "linear")
 BASELINES = ("quick", "all")
+IMPUTE_OPTIONS = ("reading", "output", "json_path", "seed", "overwrite")  # of --impute, too
 TIME_LIMIT = 900.0  # seconds of a study without one of its own
 
 
@@ -117,9 +117,9 @@ def evaluate(
                 "--folds": folds,
                 "--baselines": None if options["baselines"] == BASELINES[0] else BASELINES,
                 "--target": target,
-                "-o": output,
             }
         )
+        options["output"] = output
         _evaluate_imputation(table, start, model, time_limit, quiet, options)
         return
     _check_options(target, synthetic, model, options["test"], folds, time_limit)
@@ -163,7 +163,8 @@ def _evaluate_imputation(
             start=start,
             model=model,
             time_limit=TIME_LIMIT if time_limit is None else time_limit,
-            **{name: options[name] for name in ("reading", "json_path", "seed", "overwrite")},
+            command=click.get_current_context().meta.get(COMMAND_LINE, ""),
+            **{name: options[name] for name in IMPUTE_OPTIONS},
         )
     _print(report.verdict if quiet else report)
     for what, place in written.items():
@@ -174,10 +175,9 @@ def _check_alone(given: Mapping[str, Any]) -> None:
     """Refuse options that have no meaning where imputation is judged."""
     for option, value in given.items():
         if value is not None:
-            advice = "; --json FILE writes the figures" if option == "-o" else ""
             raise click.UsageError(
                 f"{option} is of synthetic rows, and --impute hides cells of real ones: leave one "
-                f"of the two out{advice}."
+                "of the two out."
             )
 
 

@@ -60,12 +60,12 @@ def impute(start: float, /, table: str, output: str, quiet: bool, **options: Any
     """Fill the gaps of a table with values drawn given the rest of their rows.
 
     TABLE is a file, a pattern, an address, or - for standard input. What is there stays as it is.
-    Several draws differ as far as the table leaves open what is missing.
+    Several draws differ as far as the table leaves open what is missing. A table without gaps is
+    written as it is, and nothing is fitted.
     """
     with Display(quiet) as display:
         with loading():
             from tabgan_cli.impute_run import run_imputation  # noqa: PLC0415 - slow
 
-        drawn = run_imputation(table, output, display, start=start, **options)
-    rows = "1 row is" if drawn.rows == 1 else f"{drawn.rows:,} rows are"
-    say(f"{rows} {drawn.place}, gaps filled with the seed {drawn.seed}", quiet)
+        filled = run_imputation(table, output, display, start=start, **options)
+    say(str(filled), quiet)

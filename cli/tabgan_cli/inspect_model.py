@@ -12,7 +12,7 @@ from tabgan.config import TrainingConfig, name_preset
 from tabgan.evaluation.metrics.unjudged import UnjudgedColumn, list_unjudged
 from tabgan.runtime.terminal_text import escape_controls
 from tabgan.schema.holding import Holding
-from tabgan_cli.made_rows import add_row, format_cell
+from tabgan_cli.made_rows import add_row, describe_score, format_cell
 from tabgan_cli.stage_lines import describe_stages
 
 
@@ -23,7 +23,8 @@ def facts_table(path: Path, values: dict[str, Any]) -> RenderableType:
     unjudged = [UnjudgedColumn(**one) for one in values["not_judged"]]
     score = "none: too few rows"
     if values["score"] is not None:
-        score = f"{values['score']:.3f} ± {values['score_margin']:.3f}"
+        rows = record["rows_scored"] or record["rows_held_out"]
+        score = describe_score(values["score"], rows, 3)
     if record["noise_floor"] is not None:
         score += f" (real rows: {record['noise_floor']:.3f})"
     facts = {

@@ -27,6 +27,10 @@ from tabgan_cli.made_rows import (
 if TYPE_CHECKING:
     from tabgan.model.tabular_model import TabularModel
 
+ABOUT_FACTS = (
+    "A model keeps no more facts than it needs: `tabgan inspect TABLE` also lists those that "
+    "follow from them, which hold in generated rows as well, and those that nearly hold.\n"
+)
 Description = tuple[dict[str, Any], Iterator[RenderableType]]  # for JSON, and for the terminal
 
 
@@ -43,7 +47,7 @@ def describe_file(name: str | Path, reading: dict[str, Any]) -> Description:
     source = find_source(name, ReadOptions(**reading))
     frame = source.read()
     schema = TableSchema.infer(frame)
-    relations = RelationSet.discover(frame, schema)
+    relations = RelationSet.discover(schema.check(frame), schema)  # as a fit does
     values = replace(schema, relations=relations.texts).to_dict()
     parts = _table_parts(source, frame, schema, reading)
     return values, chain(parts, relation_tables(relations))
@@ -63,7 +67,8 @@ def _describe_model_file(path: Path) -> Description:
 
     model = TabularModel.load(path, "cpu")
     values = describe_model(model)
-    return values, chain(_model_parts(path, values), relation_tables(model.relations))
+    parts = _model_parts(path, values), relation_tables(model.relations)
+    return values, chain(*parts, [Text(ABOUT_FACTS)] if model.relations.kept else [])
 
 
 def _model_parts(path: Path, values: dict[str, Any]) -> Iterator[RenderableType]:

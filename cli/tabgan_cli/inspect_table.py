@@ -73,6 +73,8 @@ def relation_tables(relations: RelationSet) -> Iterator[RenderableType]:
     kept.add_column("rows", justify="right")
     for discovered in (*relations.kept, *relations.implied):
         explanation = discovered.relation.explain()
+        if discovered in relations.implied:
+            explanation += "; this follows from others, so a model does not list it"
         add_row(kept, discovered.relation.text, explanation, f"{discovered.support:,}")
     nearly = Table(
         "relation", "holds in nearly every row, or beside those above: not kept unless declared"

@@ -1,5 +1,6 @@
 """A few made rows, a line a column: what `fit` and `inspect` show of a model."""
 
+import math
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tabgan.errors import ManyRejectedWarning, TabganError
-from tabgan.evaluation.metrics.detection import score_margin
+from tabgan.evaluation.metrics.detection import score_ceiling, score_margin
 from tabgan.evaluation.metrics.unjudged import UnjudgedColumn, find_unjudged
 from tabgan.runtime.terminal_text import escape_controls
 from tabgan.schema.reading import shorten
@@ -43,10 +44,28 @@ def find_unjudged_by_score(model: "TabularModel") -> tuple[UnjudgedColumn, ...]:
     return find_unjudged(c for c in columns if c.kind.is_made_anew and not c.is_amount)
 
 
+def describe_score(score: float, rows: int, digits: int) -> str:
+    """Return a two-sample score of so many rows and its margin, or below what it is.
+
+    >>> describe_score(0.83, 150, 2), describe_score(0.0, 150, 2), describe_score(0.5, 10**7, 2)
+    ('0.83 ± 0.16', 'below 0.04', '0.5000 ± 0.0005')
+    """
+    if round(score, digits) == 0:
+        unit = 10**digits
+        return f"below {math.ceil(score_ceiling(score, rows) * unit) / unit:.{digits}f}"
+    margin = score_margin(score, rows)
+    digits = digits if round(margin, digits) else digits + 2
+    return f"{score:.{digits}f} ± {margin:.{digits}f}"
+
+
 def find_score_margin(model: "TabularModel") -> float | None:
     """Return half the width of the 95 % interval around a model's score; None without a score."""
-    rows = model.record.rows_scored or model.record.rows_held_out
-    return None if model.score is None else score_margin(model.score, rows)
+    return None if model.score is None else score_margin(model.score, count_scored(model))
+
+
+def count_scored(model: "TabularModel") -> int:
+    """Return how many rows of each table a model's score compares."""
+    return model.record.rows_scored or model.record.rows_held_out
 
 
 def describe_passes(model: "TabularModel") -> str | None:

@@ -104,6 +104,7 @@ def _score_batches(
         if len(batch):
             _check_names(batch, cells)
             yield _with_scores(batch, scorer, cells)
+    scorer.warn()
 
 
 def _score_folds(

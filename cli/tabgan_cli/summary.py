@@ -6,9 +6,10 @@ from tabgan.model.tabular_model import TabularModel
 from tabgan_cli.display import say
 from tabgan_cli.fit_run import FinishedFit
 from tabgan_cli.made_rows import (
+    count_scored,
     describe_passes,
+    describe_score,
     examples_table,
-    find_score_margin,
     find_unjudged_by_score,
 )
 from tabgan_cli.printer import print_shown
@@ -44,7 +45,7 @@ def summarise(model: TabularModel) -> list[str]:
         lines.append(f"{record.rows_held_out:,} rows held out are too few for a two-sample score")
     else:
         lines.append(
-            f"two-sample score {model.score:.2f} ± {find_score_margin(model):.2f} on "
+            f"two-sample score {describe_score(model.score, count_scored(model), 2)} on "
             f"{record.rows_held_out:,} held-out rows (real rows: {record.noise_floor or 0:.2f}): "
             f"{_in_words(model)}"
         )

@@ -2,6 +2,7 @@
 
 augment         the door: a table in, a longer one out
 added_rows      what it gives: rows given, rows made, and the columns that tell them apart
+given_dtypes    a table as a model has learned it, and rows made back in its dtypes
 labelled_table  rows whose target is known, and others, which only the generator learns from
 plan            how many rows of which class, and how each is made
 plan_rows       the rows of plans: drawn, or real ones drawn anew in part (`inpainting`), with

@@ -11,20 +11,21 @@ from typing import Any, Literal
 
 from tabgan.augmentation.added_rows import Augmentation, check_added_columns
 from tabgan.augmentation.auto_plan import choose_plan, fit_uninterrupted
+from tabgan.augmentation.given_dtypes import read_as_learned, write_as
 from tabgan.augmentation.labelled_table import LabelledTable
 from tabgan.augmentation.plan import AugmentationPlan
 from tabgan.augmentation.plan_choice import PlanChoice
 from tabgan.augmentation.plan_rows import PlanRows, RowMaker
 from tabgan.augmentation.plan_scores import find_plans
 from tabgan.config import PRESETS, TrainingConfig
-from tabgan.errors import SettingError, TableError
+from tabgan.errors import SettingError
 from tabgan.fitting.fit_request import FitRequest, draw_seed
 from tabgan.io import read_frame
 from tabgan.model.class_sampling import Amounts, check_class_sizes
 from tabgan.model.tabular_model import TabularModel
 from tabgan.runtime.limits import check_count, check_positive, check_time_limit
 from tabgan.runtime.progress import OnProgress, Progress, ignore_progress
-from tabgan.schema.column import Name, dtype_name
+from tabgan.schema.column import Name
 
 Strategy = Literal["auto", "balance"] | float
 MAX_RATIO = 1_000.0  # rows made in one table, over those given; `sample` makes any number
@@ -91,7 +92,8 @@ def augment(
     plan = _read_plan(strategy, n_draws, weight, soft_labels, inpaint)
     check_added_columns(given.frame, plan)
     check_time_limit(time_limit)
-    labelled = LabelledTable.split(given.frame, target)
+    held = given.frame if model is None else read_as_learned(given.frame, model)
+    labelled = LabelledTable.split(held, target)
     _check_target(labelled, plan)
     if model is not None:
         _check_model(labelled, plan, model)
@@ -106,6 +108,8 @@ def augment(
     else:
         choice = PlanChoice(plan)
     made = _make_rows(labelled, choice.plan, model, request, on_progress)
+    if model is not None:
+        made = replace(made, frame=write_as(made.frame, given.frame))
     return Augmentation(given, made, choice, request.seed or 0, len(labelled.unlabelled))
 
 
@@ -192,20 +196,9 @@ def _check_model(table: LabelledTable, plan: AugmentationPlan | None, model: Tab
     """Raise unless a model can make rows of this table, before any long work.
 
     Raises:
-        SchemaError: The columns are others.
-        TableError: A column is of another dtype.
         ConditionError: The model does not know every class.
         SettingError: The model protects values that rows drawn anew in part would show.
     """
-    whole = table.whole
-    model.schema.check(whole)
-    for column in model.schema.columns:
-        dtype = dtype_name(whole[column.name].dtype)
-        if dtype != column.dtype:
-            raise TableError(
-                f"the model makes the column {column.name!r} as {column.dtype}, and the table has "
-                f"{dtype}: fit a model on this table."
-            )
     if plan is None or plan.needs_classes:
         for value in table.counts:
             model.iter_frames(1, where={table.target: value})

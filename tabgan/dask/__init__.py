@@ -1,33 +1,34 @@
-"""Sampling with Dask: a task draws a block of rows, the very ones that one process would draw.
+"""Work with Dask: a task makes a block of rows, the very ones that one process would make.
 
 Importing this module needs the extra [dask]; `import tabgan` does not. The model is sent once, as
-the bytes of its file. `client` draws the same blocks in order, for the command.
+the bytes of its file.
+
+given_rows      rows of a Dask DataFrame: `complete`, `impute`, `score_samples`
+client          blocks of a sample in order, for the command
+worker          what a worker needs for any task
 """
 
-import platform
-import threading
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Self
 
 import pandas as pd
-import torch
 
-from tabgan.errors import ClusterError, MissingExtraError
+from tabgan.dask.given_rows import complete, impute, score_samples
+from tabgan.dask.worker import Releases, hold_model, load_model, serialize
+from tabgan.errors import MissingExtraError
 from tabgan.model.sample_plan import SamplePlan
 from tabgan.model.tabular_model import TabularModel
-from tabgan.networks.generation import choose_engine
 from tabgan.query.shares import Shares
 from tabgan.query.where import Where
 from tabgan.runtime.devices import use_threads
-from tabgan.runtime.leftovers import scratch_folder
-from tabgan.runtime.version import __version__
 
 try:
     import dask
     import dask.dataframe as dd
 except ImportError as error:
-    raise MissingExtraError("Dask", "dask", "sampling on a cluster") from error
+    raise MissingExtraError("Dask", "dask", "work on a cluster") from error
+
+__all__ = ["SampleTask", "complete", "impute", "sample", "sample_block", "score_samples"]
 
 
 def sample(
@@ -91,41 +92,6 @@ def sample(
 
 
 @dataclass(frozen=True)
-class Releases:
-    """What has to be the same on all machines for the same rows to be drawn.
-
-    Attributes:
-        tabgan, torch: Their releases.
-        engine: What draws rows on a CPU.
-    """
-
-    tabgan: str
-    torch: str
-    engine: str
-
-    @classmethod
-    def installed(cls) -> Self:
-        """Return those of this process."""
-        engine = choose_engine(torch.device("cpu")).value
-        return cls(__version__, str(torch.__version__), engine)
-
-    def check_same(self, other: "Releases", worker: str) -> None:
-        """Refuse a worker that has other releases.
-
-        Raises:
-            ClusterError: Naming the worker and the releases of both.
-        """
-        if self != other:
-            raise ClusterError(
-                f"{worker} has {other}, but rows are asked for by {self}; "
-                "let both machines have the same."
-            )
-
-    def __str__(self) -> str:
-        return f"tabgan {self.tabgan} and torch {self.torch}, and draws rows by {self.engine}"
-
-
-@dataclass(frozen=True)
 class SampleTask:
     """All that a worker needs, beside the model, to draw any block of a sample.
 
@@ -185,19 +151,6 @@ class SampleTask:
         return frame.set_axis(pd.RangeIndex(first, first + len(frame)))
 
 
-def serialize(model: TabularModel) -> bytes:
-    """Return a model as the bytes of its file."""
-    with scratch_folder() as folder:
-        path = folder / "model.tabgan"
-        model.save(path)
-        return path.read_bytes()
-
-
-def hold_model(content: bytes) -> bytes:
-    """Return a serialized model: the task whose result other tasks take, redone if it is lost."""
-    return content
-
-
 def sample_block(content: bytes, task: SampleTask, number: int) -> Any:
     """Return one block of a sample: the task of a worker.
 
@@ -209,18 +162,4 @@ def sample_block(content: bytes, task: SampleTask, number: int) -> Any:
     Raises:
         ClusterError: This worker has another release of tabgan or torch than the task.
     """
-    task.releases.check_same(Releases.installed(), f"a worker on {platform.node()}")
-    with _LOADING:
-        model = _deserialize(content, task.device)
-    return task.run(model, number)
-
-
-_LOADING = threading.Lock()  # so that the threads of a worker load the model once
-
-
-@lru_cache(maxsize=2)
-def _deserialize(content: bytes, device: str) -> TabularModel:
-    with scratch_folder() as folder:
-        path = folder / "model.tabgan"
-        path.write_bytes(content)
-        return TabularModel.load(path, device)
+    return task.run(load_model(content, task.device, task.releases), number)

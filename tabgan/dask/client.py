@@ -13,7 +13,8 @@ from contextlib import contextmanager
 
 import pandas as pd
 
-from tabgan.dask import Releases, SampleTask, hold_model, sample_block, serialize
+from tabgan.dask import SampleTask, sample_block
+from tabgan.dask.worker import Releases, hold_model, serialize
 from tabgan.errors import ClusterError, MissingExtraError, reason
 from tabgan.model.tabular_model import TabularModel
 from tabgan.query.shares import Shares
@@ -26,7 +27,7 @@ try:
     from distributed.comm import connect as connect_to
     from distributed.security import Security
 except ImportError as error:
-    raise MissingExtraError("Dask", "dask", "sampling on a cluster") from error
+    raise MissingExtraError("Dask", "dask", "work on a cluster") from error
 
 TIMEOUT = 10  # seconds to wait for a scheduler, and for a first worker
 BLOCKS_PER_THREAD = 4  # of the cluster, submitted ahead: no thread waits for the writer

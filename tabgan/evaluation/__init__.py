@@ -16,6 +16,7 @@ from tabgan.evaluation.metrics.detection import two_sample_score
 from tabgan.evaluation.metrics.feature_matrix import Features
 from tabgan.evaluation.metrics.metric import Comparison, Metric, MetricResult
 from tabgan.evaluation.metrics.registry import METRICS
+from tabgan.evaluation.report.imputation_report import ImputationReport
 from tabgan.evaluation.report.report import Report
 from tabgan.evaluation.study.study import augmentation_study
 from tabgan.evaluation.utility.learners import LEARNERS
@@ -25,6 +26,7 @@ __all__ = [
     "METRICS",
     "Comparison",
     "Features",
+    "ImputationReport",
     "Metric",
     "MetricResult",
     "Report",

@@ -6,6 +6,7 @@ finish          a trained generator -> calibrated, with a refiner, and one of on
 one_pass        latent classes and their refiner, and whether rows are drawn by them
 latent_classes  rows -> latent classes, by expectation-maximization
 polya_tree      shares of bins from few rows
+readable        that what was learned can be read back from a file
 low_score       what is said of a fit whose score is near zero
 trial_rows      rows drawn at the end: how many break a relation, or are rejected
 out_of_core     files -> a model: in memory where they fit, otherwise in three passes

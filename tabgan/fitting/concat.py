@@ -15,7 +15,7 @@ def stack(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def append(table: pd.DataFrame, made: pd.DataFrame) -> pd.DataFrame:
-    """Return rows of a table and rows made for it, in its dtypes and with its gaps.
+    """Return rows of a table and rows made for it, in the dtypes of these and with its gaps.
 
     Objects may have several: where the table's gaps are None, made ones are None as well.
     """
@@ -25,7 +25,7 @@ def append(table: pd.DataFrame, made: pd.DataFrame) -> pd.DataFrame:
         gaps = table[name][table[name].isna()]
         if len(gaps):
             made[name] = made[name].where(made[name].notna(), gaps.iloc[0])
-    return pd.concat([table, made], ignore_index=True).astype(table.dtypes)
+    return pd.concat([table, made], ignore_index=True).astype(made.dtypes)
 
 
 def _stack_column(parts: "Sequence[pd.Series[Any]]") -> "pd.Series[Any]":

@@ -16,6 +16,7 @@ from tabgan.fitting.finish import FinishedGenerators, finish
 from tabgan.fitting.fit_request import FitContext, FitRequest
 from tabgan.fitting.low_score import warn_of_low_score
 from tabgan.fitting.one_pass import choose_by_score
+from tabgan.fitting.readable import check_encoders, check_model, discover_readable
 from tabgan.fitting.trial_rows import count_broken, name_rejections
 from tabgan.model.model_card import ModelCard
 from tabgan.model.tabular_model import TabularModel
@@ -85,7 +86,7 @@ def fit_model(
     frame = hide_marks(found.check(frame), found, schema)
     context = FitContext.begin(request, device, clock, partial(hash_table, frame), in_passes=False)
     clock(Progress("finding relations", 0, 1))
-    relations = RelationSet.discover(frame, schema, request.relations, request.protection)
+    relations = discover_readable(frame, schema, request.relations, request.protection)
     kept = frame[~relations.find_violations(frame)] if relations.has_violations else frame
     with use_threads(request.threads):
         encoder, table = _encode(kept, relations, context)
@@ -139,7 +140,8 @@ def train_model(data: TrainingData, context: FitContext) -> TabularModel:
         record.messages.append(
             f"rows left out since they break a declared relation: {data.left_out}"
         )
-    return replace(model, card=replace(model.card, **_measure_time(context)))
+    model = replace(model, card=replace(model.card, **_measure_time(context)))
+    return check_model(model) if request.processes.is_first else model
 
 
 def _measure_time(context: FitContext) -> dict[str, Any]:
@@ -176,6 +178,7 @@ def _encode(
 
 def _train(data: TrainingData, context: FitContext) -> tuple[FinishedGenerators, TrainingRecord]:
     """Train and finish, in order; all but the first process only train."""
+    check_encoders(data.relations, data.encoder)
     rows, validation = _hold_out(data, context)
     trainer = _make_trainer(rows, validation, data, context)
     if context.checkpoint is not None:

@@ -114,23 +114,27 @@ def plan_fit(
     folder: Path | None = None,
     options: ReadOptions = AS_FOUND,
 ) -> FitPlan:
-    """Return how to fit a table, from its files' sizes and its first rows.
+    """Return how to fit a table.
 
     Args:
-        name: A file, a folder of Parquet files, a pattern of files, an address, or - for standard
-            input.
+        name: As for `find_source`.
         memory_limit: Bytes that the fit may take; half of what is free when None.
-        folder: For the scratch file of a fit in passes; the working directory when None.
+        folder: Of the scratch file of a fit in passes; the working directory when None.
         options: What is known of how the table is written.
 
     Raises:
         TableError: It is no table, or the disk has no space for the scratch file.
         SettingError: A fit in passes takes more memory, too.
     """
-    source = find_source(name, options)
-    rows = source.estimate_rows()
+    return plan_source(find_source(name, options), memory_limit, folder)
+
+
+def plan_source(
+    source: TableSource, memory_limit: int | None = None, folder: Path | None = None
+) -> FitPlan:
+    """Return how to fit a table, from its files' sizes and its first rows."""
+    rows, folder = source.estimate_rows(), (folder or Path()).resolve()
     head = next(iter(source.iter_batches(HEAD_ROWS)), pd.DataFrame())
-    folder = (folder or Path()).resolve()
     limit = default_memory_limit() if memory_limit is None else memory_limit
     plan = FitPlan(source, head, rows, limit, folder)
     if plan.is_streamed:
@@ -220,8 +224,7 @@ def _prepare(plan: FitPlan, context: FitContext) -> tuple[TrainingData, MappedTa
     except BaseException:
         table.close()
         raise
-    data = TrainingData(counted.relations, encoder, table, counted.rows, counted.left_out)
-    return data, table
+    return TrainingData(counted.relations, encoder, table, counted.rows, counted.left_out), table
 
 
 def _fit_encoders(

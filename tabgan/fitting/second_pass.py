@@ -14,6 +14,7 @@ import pandas as pd
 from tabgan.config import Protection
 from tabgan.errors import RelationError
 from tabgan.fitting.concat import stack
+from tabgan.fitting.readable import discover_readable
 from tabgan.relations import RelationConfig, RelationSet
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS
 from tabgan.schema import TableSchema
@@ -144,7 +145,7 @@ def second_pass(
     """
     max_rows, first = len(sample) + MAX_COUNTEREXAMPLES, sample
     for _ in range(MAX_SEARCHES):
-        relations = RelationSet.discover(sample, schema, config, protection)
+        relations = discover_readable(sample, schema, config, protection)
         verification = _Verification(relations, max_rows - len(sample), protection.is_on)
         counted = SecondPass(relations, protection.is_on)
         counted.begin(drop_broken(first if protection.is_on else sample, relations))

@@ -48,6 +48,17 @@ def write_model(path: Path, content: Mapping[str, Any], like: Path | None = None
         temporary.write_bytes(save(tensors, metadata={HEADER: text}))
 
 
+def read_back(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a file of this content would be read as, without writing one.
+
+    Raises:
+        TypeError, ValueError: It holds what no file can.
+    """
+    tensors: dict[str, np.ndarray[Any, Any]] = {}
+    plain = json.loads(json.dumps(_extract_arrays(dict(content), "", tensors)))
+    return {name: _insert_arrays(value, tensors) for name, value in plain.items()}
+
+
 def read_model(path: Path) -> dict[str, Any]:
     """Read what `write_model` wrote.
 

@@ -20,7 +20,7 @@ complete            partial rows: what is unknown is drawn, block by block
 impute              gaps are filled; `point_estimates` are the middle of draws
 predict             the most probable values, and probabilities of classes (`column_classes`)
 given_table         rows that are given, of any kind; given back so
-partial_rows        which of their cells are known; `known_values` reads those
+partial_rows        which of their cells are known
 deduction           cells that follow from them
 learned_cells       what the generator is told of them
 gaps                which columns have gaps
@@ -30,6 +30,7 @@ block               rows as the generator is told of them
 solving             inputs of computed cells that are known
 row_streams         random numbers of each row
 row_notes           what is odd about rows, in words
+unseen_categories   categories that it does not know, counted
 score               how likely rows are, and how surprising each cell; `row_scorer` computes it
 model_card          where a model comes from
 """

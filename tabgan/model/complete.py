@@ -85,8 +85,14 @@ class CompletionPlan:
         """Reads the rows that are given."""
         return PartialRowReader(self.model.schema, self.may_miss, frozenset(self.hidden))
 
-    def iter_blocks(self, frames: Iterator[pd.DataFrame]) -> Iterator[tuple[RowCompleter, Block]]:
+    def iter_blocks(
+        self, frames: Iterator[pd.DataFrame], first_row: int = 0
+    ) -> Iterator[tuple[RowCompleter, Block]]:
         """Yield the rows in blocks, ready to be drawn, and what draws them; warn at the end.
+
+        Args:
+            frames: The rows, a part at a time.
+            first_row: Number of the first one, that of the first row of a block.
 
         Raises:
             ConditionError: A column or a cell is none of the table's, or known cells contradict a
@@ -105,7 +111,7 @@ class CompletionPlan:
         learner = CellLearner(self.relations, self.model.encoder, self.model.draw_filler())
         solver, notes = Solver(self.relations, self.model.encoder), RowNotes()
         classes = AllowedClasses(self.relations, self.model.encoder)
-        for first, frame in iter_blocks(frames, BLOCK_ROWS):
+        for first, frame in iter_blocks(frames, BLOCK_ROWS, first_row):
             partial = self.reader.read(frame, first)
             own, number = _keep_out_known(completer, partial), first // BLOCK_ROWS
             deduced = deduce(partial, learner.filler, solver)
@@ -117,13 +123,15 @@ class CompletionPlan:
         notes.warn()
         completer.given_up.warn()
 
-    def iter_frames(self, frames: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+    def iter_frames(
+        self, frames: Iterator[pd.DataFrame], first_row: int = 0
+    ) -> Iterator[pd.DataFrame]:
         """Yield the rows completed, a block at a time; the draws of a row follow each other.
 
         Raises:
             ConditionError: As of `iter_blocks`.
         """
-        for completer, block in self.iter_blocks(frames):
+        for completer, block in self.iter_blocks(frames, first_row):
             draws = (completer.draw(block, draw) for draw in range(self.n_draws))
             yield stack([self.finish(block.given, draw) for draw in draws], len(block.given))
 

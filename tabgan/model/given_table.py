@@ -36,9 +36,8 @@ class GivenTable:
         """
         if hasattr(data, "npartitions"):
             raise TableError(
-                "rows of a Dask DataFrame are not completed on its cluster, since what is drawn "
-                "for a row depends on its number: give its compute(), or an iterator over its "
-                "partitions to iter_complete."
+                "rows of a Dask DataFrame are asked about by tabgan.dask: its complete, impute and "
+                "score_samples take the model and the DataFrame; or give its compute()."
             )
         if isinstance(data, str | Path):
             return cls(find_source(data, AS_FOUND).read(), Container(schema.index))

@@ -36,9 +36,11 @@ class ImputationPlan:
     is_point: bool
     filled: tuple[Name, ...]
 
-    def iter_frames(self, frames: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+    def iter_frames(
+        self, frames: Iterator[pd.DataFrame], first_row: int = 0
+    ) -> Iterator[pd.DataFrame]:
         """Yield rows without gaps, a block at a time, with the columns that were given."""
-        for completer, block in self.plan.iter_blocks(frames):
+        for completer, block in self.plan.iter_blocks(frames, first_row):
             n_draws = self.plan.n_draws
             made = (
                 [self._find_middle(completer, block)]

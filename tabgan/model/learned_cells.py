@@ -19,6 +19,7 @@ from tabgan.errors import TabganError
 from tabgan.model.gaps import may_miss
 from tabgan.model.partial_rows import PartialRows, find_equal
 from tabgan.model.row_conditions import RowConditions
+from tabgan.model.unseen_categories import find_unseen
 from tabgan.relations import Relation, RelationSet
 from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.column import Name
@@ -86,7 +87,7 @@ class CellLearner:
             if not isinstance(encoder, CategoricalEncoder) or self.relations.relations_of(name):
                 continue
             cells = partial.cells[name]
-            strange = (encoder.categories.find(cells) < 0) & cells.notna().to_numpy(bool)
+            strange = find_unseen(encoder, cells)
             if strange.any():
                 mask = np.zeros(len(partial), bool)
                 mask[cells.index[strange]] = True

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import ConditionError
-from tabgan.model.known_values import read_known
 from tabgan.schema import TableSchema
 from tabgan.schema.arrays import Mask
 from tabgan.schema.column import Column, Name, dtype_of
 from tabgan.schema.frame_checks import close_names
+from tabgan.schema.known_values import read_cells
 from tabgan.schema.text import read_marks
 from tabgan.schema.unknown import find_unknown
 
@@ -163,28 +163,35 @@ class PartialRowReader:
             if name in given:
                 known[name] = self._find_known(given[name], column)
             part = given[name][known[name]] if name in given else pd.Series([], dtype=object)
-            if part.dtype == object:
-                part = part.infer_objects()
-            part = read_marks(part, column) if len(column.missing_marks) == 1 else part
-            cells[name] = read_known(part.rename(name), column, first_row)
+            cells[name] = read_cells(part.rename(name), column, first_row)
         return PartialRows(given, known, cells, index, first_row)
 
     def _find_known(self, series: "pd.Series[Any]", column: Column) -> Mask:
         if column.name in self.hidden:
             return np.zeros(len(series), bool)
-        known = ~find_unknown(series)
-        if column.name not in self.may_miss:
-            plain = series.mask(~known) if not known.all() else series
-            known &= ~read_marks(plain, column).isna().to_numpy(bool)
-        return known
+        if column.name in self.may_miss:
+            return ~find_unknown(series)
+        return ~find_missing(series, column)
+
+
+def find_missing(series: "pd.Series[Any]", column: Column) -> Mask:
+    """Return which cells are gaps, marks of such among them, or `UNKNOWN`; (n_rows,)."""
+    unknown = find_unknown(series)
+    plain = series.mask(unknown) if unknown.any() else series
+    return np.asarray(unknown | read_marks(plain, column).isna().to_numpy(bool))
+
+
+def count_missing(frame: pd.DataFrame, columns: Collection[Column]) -> int:
+    """Return how many cells of some columns are gaps; columns that the frame lacks have none."""
+    return sum(int(find_missing(frame[c.name], c).sum()) for c in columns if c.name in frame)
 
 
 def iter_blocks(
-    frames: Iterator[pd.DataFrame], block_rows: int
+    frames: Iterator[pd.DataFrame], block_rows: int, first: int = 0
 ) -> Iterator[tuple[int, pd.DataFrame]]:
-    """Yield rows in blocks of one size, each with the number of its first row."""
+    """Yield rows in blocks of one size, each with the number of its first row, from `first` on."""
     held: list[pd.DataFrame] = []
-    count = first = 0
+    count = 0
     for frame in frames:
         held.append(frame)
         count += len(frame)

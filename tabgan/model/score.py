@@ -21,6 +21,7 @@ import pandas as pd
 from tabgan.io import read_rows
 from tabgan.model.row_conditions import RowConditions
 from tabgan.model.row_scorer import BROKEN_FACT_SURPRISE, ReadRows, RowScorer, ScoredModel
+from tabgan.model.unseen_categories import UnseenCategories
 from tabgan.networks.generation import count_batch_rows, scale_to_width
 from tabgan.relations import Relation
 from tabgan.runtime.devices import parallel_map, use_threads
@@ -31,6 +32,7 @@ N_USUAL_ROWS = 500  # drawn, that tell how surprising a column's cells usually a
 MIN_EXCESS = 0.1  # nats by which a cell is odder than its column's usually are, to be named
 N_NAMED = 3  # cells of a row that are told in words
 MAX_SHOWN = 40  # characters of a value
+MAX_WHOLE = 1e15  # that is written without decimals
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ class CellSurprises:
     def _describe_cell(self, row: int, column: int, facts: Mapping[int, Sequence[str]]) -> str:
         name = str(self.frame.columns[column])
         cell: Any = self.frame.iat[row, column]
+        if isinstance(cell, float) and cell.is_integer() and abs(cell) < MAX_WHOLE:
+            cell = int(cell)  # a batch of a file has other dtypes where a gap is in it
         text: str = "missing" if pd.isna(cell) else str(cell)
         value = " ".join(text.split())[:MAX_SHOWN]
         broken = [text for text in facts.get(column, ()) if self.broken[text][row]]
@@ -93,11 +97,17 @@ class TableScorer:
 
     def __init__(self, model: ScoredModel, seed: int = 0) -> None:
         self.model, self.scorer = model, RowScorer(model, seed)
+        self.unseen = UnseenCategories(model.encoder, model.relations)
 
     def score_samples(self, frame: Any) -> Floats:
         """Return log-densities of rows; (n_rows, n_columns) -> (n_rows,)."""
-        scores = self._map(self.scorer.score, self._check(read_rows(frame).frame))
-        return np.concatenate([np.zeros(0), *scores])
+        rows = self._check(read_rows(frame).frame)
+        self.unseen.add(rows)
+        return np.concatenate([np.zeros(0), *self._map(self.scorer.score, rows)])
+
+    def warn(self) -> None:
+        """Warn of categories, among the rows of `score_samples`, that the model does not know."""
+        self.unseen.warn(self.model.card.rows)
 
     def score_cells(self, frame: Any) -> CellSurprises:
         """Return the surprise of each cell given the rest of its row; (n_rows, n_columns)."""
@@ -159,6 +169,14 @@ class TableScorer:
 def _columns_of(relation: Relation) -> list[Name]:
     """Return the columns that a fact decides, or all that it is of where it decides none."""
     return [column.name for column in relation.dependents or relation.sources]
+
+
+def score_samples(model: ScoredModel, frame: Any, seed: int) -> Floats:
+    """Return `TabularModel.score_samples`."""
+    scorer = TableScorer(model, seed)
+    scores = scorer.score_samples(frame)
+    scorer.warn()
+    return scores
 
 
 def score_cells(model: ScoredModel, frame: Any) -> pd.DataFrame:

@@ -24,7 +24,7 @@ from tabgan.model.joint_shares import count_parts, find_joint, find_missed
 from tabgan.model.row_conditions import RowConditions
 from tabgan.query.row_filter import RowFilter
 from tabgan.query.shares import ColumnShares
-from tabgan.relations import RelationSet
+from tabgan.relations import Relation, RelationSet
 from tabgan.schema.arrays import Floats, Indices
 from tabgan.schema.column import Name
 
@@ -96,7 +96,7 @@ class Strata:
             found = [_find_conditions(each, relations, encoder) for each in filters]
             whole = draw(RowConditions.from_filter(asked, relations, encoder))
             drawn = whole[asked.read_values(relations.schema).matches(whole, relations.schema)]
-            joint = _find_joint(columns, found, drawn, list(shares), relations)
+            joint = _find_joint(columns, found, drawn, list(shares.values()), relations)
         else:
             found = [RowConditions.from_filter(each, relations, encoder) for each in filters]
             joint = np.array([share for _, share in columns[0]] if columns else [1.0])
@@ -138,7 +138,7 @@ def _find_joint(
     columns: Sequence[Sequence[tuple[RowFilter, float]]],
     found: Sequence[RowConditions | None],
     drawn: pd.DataFrame,
-    names: Sequence[Name],
+    asked: Sequence[ColumnShares],
     relations: RelationSet,
 ) -> Floats:
     """Return the shares of all combinations of parts of columns; (n_parts of each column, ...).
@@ -152,12 +152,46 @@ def _find_joint(
     joint = find_joint(counts, margins, is_possible)
     missed = find_missed(joint, margins)
     if missed is not None:
-        others = " and ".join(repr(name) for name in names if name != names[missed])
-        raise SettingError(
-            f"no rows have the shares that are asked for of {names[missed]!r} and those of "
-            f"{others}, since facts of the table join these columns; ask for fewer of them."
-        )
+        axes = tuple(axis for axis in range(joint.ndim) if axis != missed)
+        raise _contradiction(asked, missed, margins[missed], joint.sum(axis=axes), relations)
     return joint
+
+
+def _contradiction(
+    asked: Sequence[ColumnShares],
+    missed: int,
+    margin: Floats,
+    met: Floats,
+    relations: RelationSet,
+) -> SettingError:
+    """Return the error of shares that no rows have together.
+
+    Args:
+        asked: The shares of each column.
+        missed: Which column's are not met beside those of the others.
+        margin: What is asked of its parts; (n_parts,).
+        met: What is possible beside the others' shares; (n_parts,).
+        relations: Between the columns.
+    """
+    name = asked[missed].name
+    others = [own.name for own in asked if own.name != name]
+    texts = [part.text for part in asked[missed].parts if part.share] + ["anything else"]
+    part = int((margin - met).argmax())
+    facts = [
+        relation.text
+        for relation in relations.relations
+        if name in (names := _names_of(relation)) and names & set(others)
+    ]
+    why = f"since {facts[0]}" if facts else "since facts of the table join these columns"
+    return SettingError(
+        f"the shares of {name!r} and those of {' and '.join(map(repr, others))} contradict each "
+        f"other: {margin[part]:.0%} of the rows shall have {name} {texts[part]}, and beside the "
+        f"other shares at most {met[part]:.0%} can, {why}; change the shares of one of them."
+    )
+
+
+def _names_of(relation: Relation) -> set[Name]:
+    return {column.name for column in (*relation.dependents, *relation.sources)}
 
 
 def _iter_parts(
@@ -171,7 +205,15 @@ def _iter_parts(
     """
     for part in own.parts:
         asked = RowFilter({own.name: part.clauses})
-        RowConditions.from_filter(asked, relations, encoder)
+        try:
+            RowConditions.from_filter(asked, relations, encoder)
+        except ConditionError:
+            RowConditions.from_filter(RowFilter({own.name: part.own}), relations, encoder)
+            raise SettingError(
+                f"no row is left for the share of {own.name!r} {part.text}: a row counts for the "
+                "first share that it falls under, and those given before take all of them; give "
+                "this one before, or ranges that do not overlap."
+            ) from None
         if part.share:
             yield asked, part.share
     if not own.rest:

@@ -14,7 +14,7 @@ from tabgan.io.model_file import CHECKPOINT_KIND, read_model, write_model
 from tabgan.model.rejection import watch_rejection
 from tabgan.model.sampled_model import SampledModel
 from tabgan.model.saved_model import naming_file, read_model_fields
-from tabgan.model.score import TableScorer, score_cells
+from tabgan.model.score import score_cells, score_samples
 from tabgan.query.shares import Shares
 from tabgan.query.where import Where
 from tabgan.runtime.devices import choose_device, parallel_map, use_threads
@@ -132,13 +132,14 @@ class TabularModel(SampledModel):
         `tabgan.model.score` says what counts how. Rows that were learned score higher than others.
 
         Args:
-            frame: Rows of any kind of frame; they may hold what is new.
+            frame: Rows of any kind of frame; they may hold what is new, and a warning counts
+                categories that are.
             seed: Of the orders in which cells are judged.
 
         Raises:
             TableError: A column is missing or one too many, or holds what is not of its kind.
         """
-        return TableScorer(self, seed).score_samples(frame)
+        return score_samples(self, frame, seed)
 
     def score_cells(self, frame: Any) -> pd.DataFrame:
         """Return how surprising each cell is given the rest of its row: -log p(cell), in nats.
@@ -151,7 +152,11 @@ class TabularModel(SampledModel):
     def save(self, path: str | Path, *, overwrite: bool = False) -> None:
         """Write the model as one file; what is no model is replaced only with `overwrite`."""
         check_replaceable(Path(path), FileKind.MODEL, overwrite)
-        content = {
+        write_model(Path(path), self.to_content())
+
+    def to_content(self) -> dict[str, Any]:
+        """Return what the file of the model holds: nested plain values, and arrays."""
+        return {
             "schema": self.schema.to_dict(),
             "relations": self.relations.to_dict(),
             "card": self.card.to_dict(),
@@ -162,7 +167,6 @@ class TabularModel(SampledModel):
             "refiner": self.refiner and self.refiner.to_state(),
             "one_pass": self.one_pass and self.one_pass.to_state(),
         }
-        write_model(Path(path), content)
 
     @classmethod
     def load(cls, path: str | Path, device: str = "auto") -> Self:

@@ -98,7 +98,7 @@ class IterativeDecoder:
 
     def decode_cells(self, cells: CellIndex) -> None:
         """Draw cells given all that are known; from then on they are known, too."""
-        codes, densities = self._draw_classes(cells, self._hidden_states())
+        codes, densities = self._draw_classes(cells, self._hidden_states(cells.rows))
         self.codes[cells.rows, cells.columns] = codes
         classes = codes + self.generator.features.offsets[cells.columns]
         component, place = (
@@ -108,8 +108,19 @@ class IterativeDecoder:
         self.scalars[cells.rows, cells.columns] = scalars
         self._add_inputs(cells)
 
-    def _hidden_states(self) -> Tensor:
-        """Return the input of the last layer; shape (n_rows, hidden_dim)."""
+    def _hidden_states(self, asked: Tensor) -> Tensor:
+        """Return the input of the last layer, up to date in some rows; (n_rows, hidden_dim).
+
+        Args:
+            asked: Numbers of these rows; (n_asked,).
+        """
+        rows = torch.bincount(asked, minlength=len(self._inputs)).nonzero().flatten()
+        if len(rows) < len(self._inputs):
+            rows = torch.cat([rows, rows[: len(rows) % 2]])  # even, as `complete_rows` says
+            for chunk in torch.split(rows, CHUNK_ROWS):
+                states = self.generator.mlp.hidden_states(self._inputs.index_select(0, chunk))
+                self._hidden.index_copy_(0, chunk, states)
+            return self._hidden
         parts = (torch.split(each, CHUNK_ROWS) for each in (self._inputs, self._hidden))
         for inputs, hidden in zip(*parts, strict=True):
             hidden.copy_(self.generator.mlp.hidden_states(inputs))
@@ -138,7 +149,7 @@ class IterativeDecoder:
     def class_shares(self, column: int) -> Tensor:
         """Return the probabilities of a column's classes given all known; (n_rows, n_classes)."""
         rows = torch.arange(len(self.codes), device=self.codes.device)
-        outputs = self._compute_outputs(column, self._hidden_states(), rows)
+        outputs = self._compute_outputs(column, self._hidden_states(rows), rows)
         return self._class_shares(column, outputs[:, : self.layout.n_classes[column]], rows)
 
     def _compute_outputs(self, column: int, hidden: Tensor, rows: Tensor) -> Tensor:

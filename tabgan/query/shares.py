@@ -36,10 +36,17 @@ class Share:
     Attributes:
         clauses: On one column, which all hold.
         share: From 0 to 1.
+        own: Those of the clauses that users wrote; the others leave out what comes before.
     """
 
     clauses: tuple[Clause, ...]
     share: float
+    own: tuple[Clause, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What users wrote, without the column."""
+        return " and ".join(clause.write() for clause in self.own or self.clauses)
 
 
 @dataclass(frozen=True)
@@ -68,15 +75,25 @@ class ColumnShares:
         for each in asked:
             if each.clauses in given:
                 raise SettingError(f"{name!r} is given two shares of the same; leave out one.")
+            is_gap = any(clause.is_missing for clause in each.clauses)  # in no range
+            others = [] if is_gap else given
+            if _is_value(each.clauses):
+                others = [own for own in others if not _is_value(own)]
+            earlier = [clause for own in others for clause in exclude(own)]
             given.append(each.clauses)
-            earlier = [clause for part in parts for clause in exclude(part.clauses)]
-            is_plain = all(clause.operator == "=" for clause in each.clauses)
-            parts.append(each if is_plain else Share((*each.clauses, *earlier), each.share))
+            parts.append(Share((*each.clauses, *earlier), each.share, each.clauses))
         total = math.fsum(part.share for part in parts)
         if total > 1 + TOLERANCE:
+            has_ranges = not all(map(_is_value, given))
+            advice = (
+                "a row counts for the first that it falls under, so give of each range only what "
+                "those before it leave"
+                if has_ranges
+                else "what is left goes to its other values"
+            )
             raise SettingError(
                 f"the shares of the column {name!r} add up to {total:.6g}; give 1 at the most: "
-                "what is left goes to its other values."
+                f"{advice}."
             )
         rest = 1 - total
         return cls(name, tuple(parts), 0.0 if rest < TOLERANCE else rest)
@@ -88,6 +105,10 @@ class ColumnShares:
         if names_gap or not may_miss:
             return others
         return (Clause("or", (others, (Clause("=", None),))),)
+
+
+def _is_value(clauses: Sequence[Clause]) -> bool:
+    return all(clause.operator == "=" for clause in clauses)
 
 
 def exclude(clauses: Sequence[Clause]) -> list[Clause]:
@@ -148,14 +169,30 @@ def _read_text(text: str, names: Sequence[Name]) -> tuple[Name, Share]:
             "give others shares of their own."
         )
     ((name, clauses),) = asked.clauses.items()
-    number, percent = written.strip().removesuffix("%"), written.strip().endswith("%")
     try:
-        share = float(number) / (100 if percent else 1)
+        share = read_share(written)
     except ValueError:
         raise SettingError(
             f"the share {written!r} of {text!r} is no number; write it as city=Bonn:0.5."
         ) from None
     return name, Share(tuple(clauses), _check_share(share, repr(clause)))
+
+
+def read_share(text: str) -> float:
+    """Return a share as people write it: a number, or percents.
+
+    Raises:
+        ValueError: It is none.
+
+    >>> read_share("0.5"), read_share("50%"), read_share("150 %")
+    (0.5, 0.5, 1.5)
+    """
+    number = text.strip()
+    is_percent = number.endswith("%")
+    share = float(number.removesuffix("%")) / (100 if is_percent else 1)
+    if not math.isfinite(share):
+        raise ValueError(text)
+    return share
 
 
 def _check_share(share: object, what: str) -> float:

@@ -1,7 +1,10 @@
 """Relations as a model file holds them, and how they are read back."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from tabgan.errors import reason
+from tabgan.io.model_file import read_back
 from tabgan.relations.registry import RELATIONS
 from tabgan.relations.relation import DiscoveredRelation
 from tabgan.relations.selection import check_order
@@ -32,6 +35,22 @@ def read_relations(state: StateReader, schema: TableSchema) -> tuple[DiscoveredR
     kept = tuple(_from_entry(each, schema) for each in states)
     check_order(states, [discovery.relation for discovery in kept])
     return kept
+
+
+def find_unreadable(
+    discoveries: Sequence[DiscoveredRelation], schema: TableSchema
+) -> dict[str, str]:
+    """Return the relations that could not be read back from a file: why, by their text."""
+    found = {}
+    for discovery in discoveries:
+        text = discovery.relation.text
+        try:
+            again = _from_entry(StateReader(read_back(to_entry(discovery)), "relation"), schema)
+            if again.relation.text != text:
+                found[text] = f"it reads {again.relation.text!r}"
+        except Exception as error:  # noqa: BLE001 - whatever it is, a model must not hold it
+            found[text] = reason(error)
+    return found
 
 
 def _from_entry(state: StateReader, schema: TableSchema) -> DiscoveredRelation:

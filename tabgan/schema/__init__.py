@@ -10,6 +10,7 @@ whole_numbers   integers and decimals beyond float64, read and compared; `whole_
 frame_checks    what a table must be before anything is learned from it; `kind_checks`: a column
 dtypes          learned values -> exactly the dtype that the column had
 categories      the categories of a column, counted and indexed; `plain_categories`: in JSON
+known_values    cells of any frame, as the dtypes of a schema have them
 float_conversion  cells and values as floats that can be compared
 predicates      what is asked of one column: clauses such as `>= 65`
 ranges          the numbers that clauses allow

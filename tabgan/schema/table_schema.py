@@ -14,6 +14,7 @@ from tabgan.schema.column_fields import is_name, is_text
 from tabgan.schema.frame_checks import check_columns, check_frame, close_names
 from tabgan.schema.inference import infer_column
 from tabgan.schema.kind_checks import check_kind, check_readable
+from tabgan.schema.known_values import read_cells, read_new
 from tabgan.schema.text import read_marks, write_marks
 from tabgan.schema.usable_columns import check_column, check_values
 from tabgan.state_reader import show_value
@@ -120,9 +121,24 @@ class TableSchema:
         check_frame(frame, min_rows=0)
         check_columns(frame, self.names)
         frame = self.read_missing_marks(frame[list(self.names)])
+        rows = {c.name: read_new(frame[c.name], c) for c in self.columns}
         for column in self.columns:
-            check_readable(column, frame[column.name])
-        return frame
+            check_readable(column, rows[column.name])
+        return pd.DataFrame(rows, index=frame.index)
+
+    def read_rows(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return rows of any frame with the columns, their order and the dtypes of the schema.
+
+        Args:
+            frame: Rows of such a table, whatever its dtypes are; an index is left out.
+
+        Raises:
+            SchemaError: A column is missing or one too many.
+            ConditionError: A column cannot hold one of its cells.
+        """
+        check_columns(frame, self.names)
+        rows = frame.reset_index(drop=True)
+        return pd.DataFrame({c.name: read_cells(rows[c.name], c) for c in self.columns})
 
     def read_missing_marks(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return a table with gaps for marks such as `?`, in columns that have one mark.

@@ -114,8 +114,11 @@ def test_a_given_model_draws_the_rows(people: pd.DataFrame, fitted: TabGAN) -> N
     with pytest.raises(SchemaError, match="'age'"):
         augment(people.drop(columns="age"), target="income", strategy=1, model=fitted.model_)
     floats = people.astype({"age": "float64"})
-    with pytest.raises(TableError, match="makes the column 'age' as int64, and the table has fl"):
-        augment(floats, target="income", strategy=1, model=fitted.model_)
+    made = augment(floats, target="income", strategy=1, model=fitted.model_, seed=0)
+    assert made.rows["age"].dtype == "float64"
+    small = people.assign(gain=range(len(people)))
+    with pytest.raises(TableError, match="makes the column 'gain' as float64, and the table has i"):
+        augment(small, target="income", strategy=1, model=fitted.model_)
 
 
 def test_nothing_lacks(churn: pd.DataFrame) -> None:

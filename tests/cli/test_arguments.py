@@ -6,7 +6,7 @@ import click
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tabgan_cli.arguments import COUNT, OBJECTIVES, PRESETS
+from tabgan_cli.arguments import COUNT, OBJECTIVES, PRESETS, SHARE
 from tabgan_cli.evaluate import LEARNERS
 
 from tabgan import config
@@ -68,3 +68,16 @@ def test_choices_are_those_of_the_library() -> None:
     assert config.OBJECTIVES == OBJECTIVES
     assert tuple(config.PRESETS) == PRESETS
     assert set(learners.LEARNERS) == set(LEARNERS)
+
+
+@pytest.mark.parametrize(
+    ("text", "share"), [("0.5", 0.5), ("50%", 0.5), (" 150 % ", 1.5), ("1e-2", 0.01), (0.25, 0.25)]
+)
+def test_shares(text: object, share: float) -> None:
+    assert SHARE.convert(text, None, None) == share
+
+
+@pytest.mark.parametrize("text", ["half", "%", "", "nan", "inf%", "50%%", "1/2"])
+def test_no_shares(text: str) -> None:
+    with pytest.raises(click.BadParameter, match="is no share; write it as 0.5 or 50%"):
+        SHARE.convert(text, None, None)

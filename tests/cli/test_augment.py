@@ -72,7 +72,7 @@ def test_the_added_rows_alone_unmarked_on_standard_output(run: Run, table: Path)
 
 def test_draws_and_weights_are_columns(run: Run, table: Path, model: Path, tmp_path: Path) -> None:
     output = tmp_path / "more.csv"
-    options = ("--target", "member", "--ratio", 0.5, "--draws", 3, "--weight", 0.1, "--seed", 3)
+    options = ("--target", "member", "--ratio", "50%", "--draws", 3, "--weight", "10%", "--seed", 3)
     result = run("augment", table, "-o", output, "-m", model, *options)
     assert result.exit_code == 0, result.output
     more = read_table(output)

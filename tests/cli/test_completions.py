@@ -1,9 +1,11 @@
 """`sample --like` and `impute`: rows of a table completed and filled."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
+from tabgan_cli import impute_run
 
 from tests.cli.people_table import Run, make_people
 
@@ -47,6 +49,8 @@ def test_impute_fills_gaps_and_keeps_the_rest(run: Run, model: Path, tmp_path: P
     words = ["-m", model, "-o", out, "--seed", 1, "--columns", "income", "--draws", 2]
     result = run("impute", tmp_path / "people.csv", *words)
     assert result.exit_code == 0, result.output
+    assert "30 rows are in" in result.stderr
+    assert ", 10 gaps filled with the seed 1" in result.stderr
     made = pd.read_csv(out)
     assert made["__draw__"].tolist() == [0, 1] * 30
     assert made["income"].notna().all()
@@ -54,3 +58,39 @@ def test_impute_fills_gaps_and_keeps_the_rest(run: Run, model: Path, tmp_path: P
     result = run("impute", tmp_path / "people.csv", "-m", model, "-o", out, "--columns", "x")
     assert result.exit_code == 1
     assert "the model knows no column 'x'" in result.stderr
+
+
+@pytest.mark.parametrize("options", [(), ("-m",), ("--columns", "town,age"), ("--draws", 2)])
+def test_a_table_without_gaps_is_written_as_it_is_and_nothing_is_fitted(
+    run: Run,
+    model: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: tuple[Any, ...],
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise AssertionError("a model is fitted")
+
+    monkeypatch.setattr(impute_run, "fit_model", refuse)
+    people = make_people(30)
+    if "--columns" in options:
+        people["income"] = people["income"].mask(people.index % 3 == 0)
+    people.to_csv(tmp_path / "people.csv", index=False)
+    given = (*options, model) if options == ("-m",) else options
+    result = run("impute", tmp_path / "people.csv", "-o", tmp_path / "out.csv", *given)
+    assert result.exit_code == 0, result.output
+    said = f"30 rows are in '{tmp_path / 'out.csv'}' as they were: there is nothing to fill"
+    assert result.stderr.splitlines()[-1] == said
+    made = pd.read_csv(tmp_path / "out.csv")
+    if "--draws" in options:
+        assert made.pop("__draw__").tolist() == [0, 1] * 30
+        made = made[::2].reset_index(drop=True)
+    pd.testing.assert_frame_equal(made, pd.read_csv(tmp_path / "people.csv"))
+
+
+def test_gaps_that_no_value_can_fill_are_named(run: Run, tmp_path: Path) -> None:
+    make_people(30).assign(empty=None).to_csv(tmp_path / "people.csv", index=False)
+    result = run("impute", tmp_path / "people.csv", "-o", tmp_path / "out.csv")
+    assert result.exit_code == 0, result.output
+    assert "the column 'empty' holds no value: its gaps stay" in result.stderr
+    assert (tmp_path / "out.csv").read_text() == (tmp_path / "people.csv").read_text()

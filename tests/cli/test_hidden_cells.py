@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from tests.cli.people_table import Run
+from tests.evaluation.report.html.reading import Page
 
 
 @pytest.fixture(scope="module")
@@ -23,13 +24,21 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_model_is_judged_on_the_users_own_table(run: Run, table: Path, tmp_path: Path) -> None:
-    model, figures = tmp_path / "m.tabgan", tmp_path / "f.json"
+    model, figures, page = (tmp_path / name for name in ("m.tabgan", "f.json", "page.html"))
     assert run("fit", table, "-m", model, "--steps", 60, "--seed", 0).exit_code == 0
-    result = run("evaluate", table, "--impute", "-m", model, "--json", figures)
+    result = run("evaluate", table, "--impute", "-m", model, "--json", figures, "-o", page)
     assert result.exit_code == 0, result.output
     assert "The model learned these very rows" in " ".join(result.stdout.split())
     found = json.loads(figures.read_text())["imputation"]
     assert found["rows"] == 400
+    assert 0 < found["coverage"] <= 1
+    assert found["promised"] == 0.9
+    told = Page(page.read_text(encoding="utf-8"))
+    assert found["verdict"].startswith("Of 20 % of the cells of 400 rows")
+    assert "0.20" not in told.texts["h1"][0]
+    assert told.texts["h2"][:2] == ["Are gaps filled well?", "Do draws differ as they should?"]
+    assert f"the report is in '{page}'" in result.stderr
+    assert "--impute" in told.texts["code"][0]
     kind = next(column for column in found["columns"] if column["name"] == "kind")
     assert kind["error"] < kind["plain_error"]
 
@@ -42,7 +51,7 @@ def test_without_a_model_one_is_fitted_to_other_rows(run: Run, table: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "option", [("--target", "kind"), ("--synthetic", "x.csv"), ("-o", "page.html")]
+    "option", [("--target", "kind"), ("--synthetic", "x.csv"), ("--folds", "3")]
 )
 def test_options_of_synthetic_rows_are_refused(
     run: Run, table: Path, option: tuple[str, str]

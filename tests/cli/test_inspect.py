@@ -3,6 +3,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from tabgan.model.tabular_model import TabularModel
@@ -260,3 +261,23 @@ def test_something_else_is_refused(run: Run, tmp_path: Path) -> None:
         result = run("inspect", tmp_path / name)
         assert result.exit_code == 1
         assert sentence in result.stderr
+
+
+def test_a_table_and_its_model_tell_the_same_facts_or_why_not(run: Run, tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    net = rng.integers(1, 900, 300)
+    frame = pd.DataFrame({"net": net, "gross": net * 2, "size": rng.normal(size=300).round(2)})
+    frame = frame.astype(object)
+    frame.loc[::9, ["net", "gross"]] = "?"  # read as gaps, before facts are looked for
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    run("fit", tmp_path / "t.csv", "-m", tmp_path / "m.tabgan", "--steps", 2, "--seed", 0)
+    of_table, of_model = (
+        run("inspect", tmp_path / name, "--json").stdout for name in ("t.csv", "m.tabgan")
+    )
+    assert json.loads(of_table)["relations"] == json.loads(of_model)["relations"] != []
+    told = " ".join(run("inspect", tmp_path / "t.csv").stdout.replace("│", " ").split())
+    assert "net < gross" in told
+    assert "gross is always above net; this follows from others, so a model does not" in told
+    told = " ".join(run("inspect", tmp_path / "m.tabgan").stdout.split())
+    assert "net < gross" not in told
+    assert "`tabgan inspect TABLE` also lists those that follow" in told

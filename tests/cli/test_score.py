@@ -45,6 +45,7 @@ def test_batches_make_no_difference(
     assert (tmp_path / "other.csv").read_bytes() != (tmp_path / "whole.csv").read_bytes()
 
 
+@pytest.mark.filterwarnings("default::tabgan.errors.UnseenCategoryWarning")
 def test_the_most_surprising_cells_are_named(
     run: Run, table: Path, model: Path, tmp_path: Path
 ) -> None:
@@ -52,6 +53,13 @@ def test_the_most_surprising_cells_are_named(
     odd = read_table(table)[:3].assign(town=towns, age=[30, 4_000, 30])
     odd.to_csv(tmp_path / "odd.csv", index=False)
     result = run("score", tmp_path / "odd.csv", "-m", model, "-o", "-", "--cells")
+    told = [line for line in result.stderr.splitlines() if "does not know" in line]
+    assert told == [
+        (
+            "tabgan: 1 row holds a value of 'town' that the model does not know, such as "
+            "'Atlantis' (row 1): a new value counts as rare as one row among 101."
+        )
+    ]
     words = pd.read_csv(io.StringIO(result.stdout))["__surprises__"]
     assert words[0].startswith("town is Atlantis (")
     assert words[1].startswith("age is 4000 (")

@@ -189,7 +189,7 @@ def test_other_releases_are_refused(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tabgan.dask.__version__", "9.9")
+    monkeypatch.setattr("tabgan.dask.worker.__version__", "9.9")
     words = ("sample", "-n", 5, "-m", file, "-o", tmp_path / "rows.csv")
     result = run(*words, "--dask", workers.scheduler_address)
     assert result.exit_code == 1
@@ -274,4 +274,4 @@ def test_without_dask_a_sentence_says_so(
     words = ("sample", "-n", 5, "-m", file, "-o", tmp_path / "rows.csv")
     result = run(*words, "--dask", "tcp://127.0.0.1:8786")
     assert result.exit_code == 1
-    assert result.stderr.startswith("tabgan: sampling on a cluster needs Dask")
+    assert result.stderr.startswith("tabgan: work on a cluster needs Dask")

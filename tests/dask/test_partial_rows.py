@@ -1,4 +1,4 @@
-"""Rows of a Dask DataFrame: refused whole, completed partition by partition."""
+"""Rows of a Dask DataFrame: a model says who takes them, or completes its partitions in turn."""
 
 import dask
 import dask.dataframe as dd
@@ -18,7 +18,7 @@ def test_partitions_in_turn_are_completed_as_one_table() -> None:
     with dask.config.set({"dataframe.convert-string": False}):
         spread = dd.from_pandas(rows, npartitions=3)
         for ask in (model.complete, model.impute, model.predict):
-            with pytest.raises(TableError, match=r"give its compute\(\), or an iterator over its"):
+            with pytest.raises(TableError, match=r"asked about by tabgan.dask: its complete, impu"):
                 ask(spread)
         parts = (spread.get_partition(number).compute() for number in range(3))
         completed = pd.concat(model.iter_complete(parts, seed=1))

@@ -1,6 +1,7 @@
 """Known cells are hidden, filled, and compared with what they were."""
 
 import json
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -47,3 +48,23 @@ def test_gaps_are_not_hidden_and_few_cells_say_nothing() -> None:
     assert "rare" not in [column.name for column in found.columns]
     with pytest.raises(SettingError, match="no column has 5 cells to hide"):
         evaluate_imputation(table[["rare"]], lambda rows: rows)
+
+
+def test_honest_draws_hold_as_many_numbers_as_they_promise() -> None:
+    rng = np.random.default_rng(1)
+    table = pd.DataFrame({"x": rng.normal(size=4_000), "kind": ["a", "b"] * 2_000})
+
+    def draw(rows: pd.DataFrame, spread: float) -> list[pd.DataFrame]:
+        made = [rng.normal(0, spread, len(rows)) for _ in range(19)]
+        return [rows.assign(x=rows["x"].fillna(pd.Series(each))) for each in made]
+
+    for spread, low, high in ((1.0, 0.87, 0.93), (0.5, 0.0, 0.75)):
+        found = evaluate_imputation(
+            table,
+            lambda rows: rows.fillna({"x": 0.0, "kind": "a"}),
+            draw=partial(draw, spread=spread),
+        )
+        assert found.promised == 0.9
+        assert found.coverage is not None
+        assert low < found.coverage < high
+        assert found.columns[1].coverage is None

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from tabgan.encoding.numerical import NumericalEncoder
-from tabgan.errors import SchemaError, TableError
+from tabgan.errors import SchemaError, TableError, UnseenCategoryWarning
 from tabgan.estimators.tabgan import TabGAN
 from tabgan.model import TabularModel, score
 from tabgan.model.row_scorer import BROKEN_FACT_SURPRISE
@@ -35,6 +35,7 @@ def make_discrete(rows: int = 200) -> pd.DataFrame:
     return pd.DataFrame({"left": left, "right": series, "n": rng.integers(0, 40, rows)})
 
 
+@pytest.mark.filterwarnings("ignore::tabgan.errors.UnseenCategoryWarning")
 def test_probabilities_of_all_discrete_rows_sum_to_one() -> None:
     model, numbers = fit(make_discrete()), [*range(-500, 500), None]
     cells = product(["a", "b", "other", None], ["a", "b", "c", "other", None])
@@ -145,6 +146,7 @@ def test_a_seed_orders_the_cells(places: pd.DataFrame, model: TabularModel) -> N
     assert np.corrcoef(scores, other)[0, 1] > 0.9
 
 
+@pytest.mark.filterwarnings("ignore::tabgan.errors.UnseenCategoryWarning")
 def test_what_is_new_is_answered_with_a_low_score(people: pd.DataFrame, fitted: TabGAN) -> None:
     row, model = people[people["height"].notna()][:1].reset_index(drop=True), fitted.model_
     usual = model.score_samples(row)[0]
@@ -212,6 +214,23 @@ def test_moments_weeks_and_units_are_judged() -> None:
     assert np.isfinite(model.score_samples(frame)).all()
     for name in ("day", "size", "long"):
         assert found[name] > usual[name], name
+
+
+def test_categories_never_seen_are_counted(places: pd.DataFrame, model: TabularModel) -> None:
+    odd = places.assign(key=pd.Series(["k9", "k8", None, *places["key"][3:-1], "k7"], dtype=object))
+    with pytest.warns(UnseenCategoryWarning) as told:
+        model.score_samples(odd)
+    assert [str(each.message) for each in told] == [
+        (
+            "3 rows hold a value of 'key' that the model does not know, such as 'k9' "
+            "(row 1, 2, 300): a new value counts as rare as one row among 301."
+        )
+    ]
+    scorer = TableScorer(model)
+    for start in range(0, 300, 37):  # rows are numbered on
+        scorer.score_samples(odd[start : start + 37])
+    with pytest.warns(UnseenCategoryWarning, match=r"3 rows hold .* \(row 1, 2, 300\)"):
+        scorer.warn()
 
 
 def test_columns_of_another_kind_are_refused(places: pd.DataFrame, model: TabularModel) -> None:

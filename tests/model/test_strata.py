@@ -103,8 +103,28 @@ def test_shares_that_facts_join_are_met_or_refused() -> None:
     asked = {"city": {"Bonn": 0.2}, "country": {"AT": 0.6}}
     rows = gan.sample(100, shares=asked, random_state=0)
     assert rows["city"].value_counts().to_dict() == {"Graz": 60, "Bonn": 20, "Ulm": 20}
-    with pytest.raises(SettingError, match="shares that are asked for of .* since facts"):
+    sentence = (
+        "the shares of 'city' and those of 'country' contradict each other: 70% of the rows shall "
+        "have city = Bonn, and beside the other shares at most 40% can, since city -> country; "
+    )
+    with pytest.raises(SettingError, match=sentence):
         gan.sample(100, shares={"city": {"Bonn": 0.7}, "country": {"AT": 0.6}})
+
+
+def test_shares_of_ranges_that_overlap(fitted: TabGAN) -> None:
+    rows = fitted.sample(400, shares=["age<40:0.5", "age<=60:0.3"], random_state=0)
+    assert (rows["age"] < 40).mean() == 0.5
+    assert ((rows["age"] >= 40) & (rows["age"] <= 60)).mean() == pytest.approx(0.3)
+    sentence = "no row is left for the share of 'age' < 40: .* those given before take all of"
+    with pytest.raises(SettingError, match=sentence):
+        fitted.sample(10, shares=["age<60:0.5", "age<40:0.3"])
+    value = int(fitted.sample(50, where="age<40", random_state=0)["age"].iloc[0])
+    with pytest.raises(SettingError, match=f"no row is left for the share of 'age' = {value}"):
+        fitted.sample(10, shares=["age<60:0.5", f"age={value}:0.3"])
+    with pytest.raises(SettingError, match="add up to 1.3; .* only what those before it leave"):
+        fitted.sample(10, shares=["age<60:0.6", "age<70:0.7"])
+    with pytest.raises(ConditionError, match="age"):  # there is none, whatever comes before
+        fitted.sample(10, shares=["age<60:0.5", "age<-5:0.3"])
 
 
 @given(

@@ -33,6 +33,15 @@ def test_the_first_layer_is_that_of_the_whole_row(generator: Generator) -> None:
     torch.testing.assert_close(decoder._inputs, whole)
 
 
+@torch.inference_mode()
+def test_some_rows_are_computed_as_among_all(generator: Generator) -> None:
+    random = torch.Generator().manual_seed(0)
+    decoder = IterativeDecoder(generator, given(1_200), SharedNoise(random))
+    whole = decoder._hidden_states(torch.arange(1_200)).clone()
+    for rows in (torch.tensor([7]), torch.tensor([5, 3, 3, 900]), torch.arange(0, 1_200, 7)):
+        assert torch.equal(decoder._hidden_states(rows)[rows], whole[rows])
+
+
 def test_decoding_draws_what_the_generator_would(generator: Generator) -> None:
     condition = given(40_000)
     decoder = IterativeDecoder(generator, condition, SharedNoise(torch.Generator().manual_seed(2)))

@@ -92,6 +92,23 @@ def score_margin(score: float, n_rows: int) -> float:
     return float(2 * NORMAL_QUANTILE * np.sqrt(RETRAINING * spread) / n_rows)
 
 
+def score_ceiling(score: float, n_rows: int) -> float:
+    """Return the largest score whose 95 % interval reaches down to a two-sample score.
+
+    Where a classifier has told all rows apart, the margin around the score is 0, and yet no more is
+    known than that the true score is below this.
+
+    >>> round(score_ceiling(0.0, 100), 2), round(score_ceiling(0.0, 5_000), 4)
+    (0.06, 0.0012)
+    """
+    low, high = score, 1.0
+    for _ in range(50):
+        middle = (low + high) / 2
+        is_near = middle - score_margin(middle, n_rows) <= score
+        low, high = (middle, high) if is_near else (low, middle)
+    return high
+
+
 class TwoSampleTest:
     """Scores rows against a fixed set of held-out ones, by a classifier that is quick to fit.
 

@@ -6,5 +6,6 @@ results         all that was found, as plain values; `plot_data` for pictures
 utility_tables  what learners gain, a line for each arm
 uncomputed      what could not be found, and why
 provenance      files, command, settings, release and date
+imputation_results  how well gaps are filled; `imputation_report` shows it in the same three ways
 report          them in a terminal (`terminal`), a notebook and a page (`html`)
 """

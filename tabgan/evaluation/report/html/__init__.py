@@ -5,6 +5,7 @@ gains, recall               what learners gain
 marginals, trends           columns and pairs of columns; `distributions`: one column
 embedding                   the tables as maps
 training_curves             how the generator's training went
+imputation                  how gaps are filled, on a page of its own
 glossary                    the field's terms, each explained once
 picture, typography         what pictures share, and how figures are written
 """
@@ -13,11 +14,13 @@ import re
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from tabgan.evaluation.report.headlines import find_headlines
+from tabgan.evaluation.report.headlines import SIGNS, find_headlines
+from tabgan.evaluation.report.html import imputation
 from tabgan.evaluation.report.html.chapters import draw_chapters
-from tabgan.evaluation.report.html.glossary import find_terms
+from tabgan.evaluation.report.html.glossary import IMPUTATION_TERMS, find_terms
 from tabgan.evaluation.report.html.picture import COLOURS, DARK
 from tabgan.evaluation.report.html.typography import MINUS, interval, number, signed
+from tabgan.evaluation.report.imputation_results import KNOWN_ROWS, ImputationResults, percent_of
 from tabgan.evaluation.report.results import Results
 from tabgan.evaluation.report.uncomputed import find_uncomputed, group
 
@@ -31,11 +34,33 @@ def render(results: Results) -> str:
     page = _environment().get_template("report.html.j2")
     text = page.render(
         results=results,
+        provenance=results.provenance,
+        seed=results.seed,
         headlines=find_headlines(results),
         first=drawn.opening,
         chapters=drawn.chapters,
         uncomputed=group((*find_uncomputed(results), *drawn.failed)),
         terms=find_terms(results, drawn.headings),
+        colours=COLOURS,
+        dark=DARK,
+    )
+    return UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def render_imputation(report: ImputationResults) -> str:
+    """Return the page of how gaps are filled; the same report gives the same text."""
+    page = _environment().get_template("imputation.html.j2")
+    text = page.render(
+        report=report,
+        provenance=report.provenance,
+        seed=report.seed,
+        section=imputation.section(report),
+        terms=IMPUTATION_TERMS,
+        share=percent_of(report.share),
+        promised=percent_of(report.promised),
+        known_rows=KNOWN_ROWS,
+        signs=SIGNS,
+        claims={"good": "Yes", "unsure": "In part", "bad": "No"},
         colours=COLOURS,
         dark=DARK,
     )
@@ -50,7 +75,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(number=number, signed=signed, typeset=_typeset)
+    environment.filters.update(number=number, signed=signed, percent=percent_of, typeset=_typeset)
     environment.globals["interval"] = interval
     return environment
 

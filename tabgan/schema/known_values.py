@@ -1,5 +1,7 @@
 """Cells that a user knows, as a fitted table has them: of its dtypes, or refused with their row.
 
+Values count, not the dtypes that a kind of frame or a reader of files gives them.
+
 >>> ages = pd.Series(["39", "50"], name="age", index=[4, 7])
 >>> read_known(ages, Column("age", ColumnKind.INTEGER, "int64")).to_dict()
 {4: 39, 7: 50}
@@ -11,13 +13,36 @@ import numpy as np
 import pandas as pd
 
 from tabgan.errors import ConditionError, TableError
-from tabgan.schema import Column, ColumnKind, restore_dtype
-from tabgan.schema.column import dtype_name, dtype_of, holds_text
+from tabgan.schema.column import Column, ColumnKind, dtype_name, dtype_of, holds_text
+from tabgan.schema.dtypes import restore_dtype
 from tabgan.schema.float_conversion import to_float
 from tabgan.schema.frame_checks import check_values
+from tabgan.schema.text import read_marks
+from tabgan.schema.whole_dtypes import restore_whole_numbers
+from tabgan.schema.whole_numbers import parse_long_numbers
 
-BOOLEANS = {"true": True, "false": False}
+BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "1.0": True, "0.0": False}
 MAX_SHOWN = 40  # characters of a value in a message
+
+
+def read_cells(series: "pd.Series[Any]", column: Column, first_row: int = 0) -> "pd.Series[Any]":
+    """Return cells as `read_known` does, with gaps for the text that means one."""
+    part = series.infer_objects() if series.dtype == object else series
+    part = read_marks(part, column) if len(column.missing_marks) == 1 else part
+    return read_known(part, column, first_row)
+
+
+def read_new(series: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
+    """Return cells that may be new as `read_cells` does, or as they are if none can be read so.
+
+    Numbers and datetimes stay as they are: whoever reads them reads every dtype.
+    """
+    if column.kind.is_quantitative or dtype_name(series.dtype) == column.dtype:
+        return series
+    try:
+        return read_cells(series.reset_index(drop=True), column).set_axis(series.index)
+    except ConditionError:
+        return series
 
 
 def read_known(series: "pd.Series[Any]", column: Column, first_row: int = 0) -> "pd.Series[Any]":
@@ -57,6 +82,9 @@ def _read_numbers(series: "pd.Series[Any]", column: Column, first_row: int) -> "
             raise _cell_error(series, int(fractions.argmax()), first_row, "no whole number")
     if dtype_name(series.dtype) == column.dtype:
         return series
+    long = parse_long_numbers(series)
+    if long is not None:
+        return restore_whole_numbers(long, column, series.index)
     return restore_dtype(numbers, column, series.index)
 
 
@@ -77,7 +105,7 @@ def _read_categories(series: "pd.Series[Any]", column: Column, first_row: int) -
     if column.dtype in {"category", "object"}:
         return objects
     try:
-        return objects.astype(dtype_of(column.dtype))
+        return restore_dtype(objects.to_numpy(), column, series.index)
     except (TypeError, ValueError, OverflowError):  # a category of another type was never seen
         return objects
 
