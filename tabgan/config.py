@@ -13,6 +13,7 @@ OBJECTIVES = ("relativistic", "wasserstein", "minimax")  # `training.objectives`
 NO_HINT = "`tabgan.TrainingConfig` lists them"
 SHARES = ("p_unconditional", "p_one_column", "p_all_but_target")  # subsets are the rest
 MAX_ROUNDING = 1e-9  # of their sum, above 1
+ROWS_PER_UNIT, MIN_HIDDEN_DIM = 8, 16  # under protection: wider networks remember members
 
 RENAMED = {  # settings of release 0.1, which files may still hold
     "game_every": "adversarial_interval",
@@ -77,6 +78,7 @@ class TrainingConfig:
     candidates: int = _within(1, 1_000, 8)  # for each refined row; raw rows take twice as many
     refine_rows: int = _within(1_000, 1_000_000, 15_000)  # real rows that a round learns from
     refine_rounds: int = _within(0, 100, 3)  # of density-ratio resampling; 0: rows as generated
+    refine_leaf_weight: float = _within(1e-3, 1e12, 1e-3)  # of a leaf: the sum of its Hessians
     p_unconditional: float = _within(0.0, 1.0, 0.02)  # of training conditions: a row's first cell
     p_one_column: float = _within(0.0, 1.0, 0.08)  # training by sampling (Xu et al. 2019, 4.3)
     p_all_but_target: float = _within(0.0, 1.0, 0.2)  # drawn last; the rest: random subsets
@@ -157,8 +159,8 @@ class Protection:
 
     Categories, words and shapes of text of too few rows are dropped, rare numbers and dates become
     the nearest that is kept, or are averaged over so many rows. A value between those that are kept
-    may come by chance. Counts, gaps and the trained weights are as they are: this is no
-    differential privacy.
+    may come by chance. Networks of few rows are narrow, and leaves of trees heavy: members are told
+    from other rows less well. Counts and gaps are as they are: this is no differential privacy.
 
     Attributes:
         is_on: Whether anything is protected.
@@ -181,6 +183,20 @@ class Protection:
     def k(self) -> int:
         """Rows that hold what is kept, at the least: 1 where nothing is protected."""
         return self.min_rows if self.is_on else 1
+
+    def limit(self, config: TrainingConfig, n_rows: int) -> TrainingConfig:
+        """Return settings of a training on so many rows, by which single rows count for less.
+
+        A tree's leaf is a sum of terms within +-1 over its weight: a row moves it by less than one
+        over that.
+        """
+        if not self.is_on:
+            return config
+        return replace(
+            config,
+            hidden_dim=min(config.hidden_dim, max(MIN_HIDDEN_DIM, n_rows // ROWS_PER_UNIT)),
+            refine_leaf_weight=max(config.refine_leaf_weight, float(4 * self.min_rows)),
+        )
 
 
 NO_PROTECTION = Protection()
@@ -241,19 +257,3 @@ def replace_settings(config: TrainingConfig, settings: Mapping[str, Any]) -> Tra
         )
     check_names(settings)
     return replace(config, **settings)
-
-
-def name_preset(config: TrainingConfig) -> str | None:
-    """Return the name of the preset that settings come from; None if they come from no preset.
-
-    Steps, objective and no refinement at all may differ: they are options beside a preset.
-
-    >>> name_preset(TrainingConfig(steps=7))
-    'balanced'
-    """
-    for name, preset in PRESETS.items():
-        rounds = preset.refine_rounds if config.refine_rounds else 0
-        like = replace(preset, steps=config.steps, objective=config.objective)
-        if replace(like, refine_rounds=rounds) == config:
-            return name
-    return None

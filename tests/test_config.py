@@ -14,7 +14,6 @@ from tabgan.config import (
     Protection,
     TrainingConfig,
     combine,
-    name_preset,
 )
 from tabgan.errors import SettingError
 from tabgan.training import objectives
@@ -92,8 +91,14 @@ def test_protection_of_single_rows_protects_nothing() -> None:
         Protection(is_on=True, min_rows=1)
 
 
-def test_presets_are_told_apart() -> None:
-    assert [name_preset(replace(PRESETS[name], steps=7)) for name in PRESETS] == list(PRESETS)
-    assert name_preset(TrainingConfig(refine_rounds=0)) == "balanced"
-    assert name_preset(TrainingConfig(refine_rounds=7)) is None
-    assert name_preset(TrainingConfig(hidden_dim=64)) is None
+@pytest.mark.parametrize(("n_rows", "hidden_dim"), [(10, 16), (137, 17), (500, 62), (9_999, 256)])
+def test_under_protection_networks_of_few_rows_are_narrow(n_rows: int, hidden_dim: int) -> None:
+    config = TrainingConfig()
+    limited = Protection(is_on=True, min_rows=7).limit(config, n_rows)
+    assert limited == replace(config, hidden_dim=hidden_dim, refine_leaf_weight=28.0)
+    assert Protection().limit(config, n_rows) is config
+
+
+def test_protection_raises_no_limit_that_was_set() -> None:
+    config = TrainingConfig(hidden_dim=8, refine_leaf_weight=500.0)
+    assert Protection(is_on=True).limit(config, 1_000) == config

@@ -1,6 +1,7 @@
 """What `tabgan inspect MODEL` prints: how the fit went, columns, made rows, what is held."""
 
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from tabgan.config import TrainingConfig, name_preset
+from tabgan.config import PRESETS, Protection, TrainingConfig
 from tabgan.evaluation.metrics.unjudged import UnjudgedColumn, list_unjudged
 from tabgan.runtime.terminal_text import escape_controls
 from tabgan.schema.holding import Holding
@@ -77,7 +78,7 @@ def _name_broken(card: dict[str, Any]) -> list[str]:
 def _options_to_repeat(values: dict[str, Any]) -> str:
     """Return the options that repeat a fit, beside its table, schema, config and relations."""
     card, config = values["card"], TrainingConfig.from_dict(values["config"])
-    preset = name_preset(config)
+    preset = _name_preset(config, card)
     target = "" if values["target"] is None else shlex.quote(str(values["target"]))
     options = [
         f"--seed {card['seed']}",
@@ -90,6 +91,20 @@ def _options_to_repeat(values: dict[str, Any]) -> str:
         f"in {card['processes']} processes" if card["processes"] > 1 else "",
     ]
     return " ".join(filter(None, options))
+
+
+def _name_preset(config: TrainingConfig, card: dict[str, Any]) -> str | None:
+    """Return the name of the preset that settings come from; None if they come from no preset.
+
+    Steps, objective and no refinement at all may differ: they are options beside a preset.
+    """
+    protection = Protection(card["protect"], card["protect_below"])
+    for name, preset in PRESETS.items():
+        rounds = preset.refine_rounds if config.refine_rounds else 0
+        like = replace(preset, steps=config.steps, objective=config.objective)
+        if protection.limit(replace(like, refine_rounds=rounds), card["rows"]) == config:
+            return name
+    return None
 
 
 def columns_table(values: dict[str, Any]) -> RenderableType:

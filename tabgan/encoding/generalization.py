@@ -3,7 +3,8 @@
 Where a column has few values, or few rows hold rare ones, a rare value becomes the nearest that k
 rows hold (local recoding; Sweeney 2002). Rare values of other columns are averaged in groups of k
 neighbours (microaggregation; Domingo-Ferrer and Mateo-Sanz 2002); the k least and the k greatest of
-them become what follows. Values that k rows hold stay as they are.
+them become what follows. Values that k rows hold stay as they are; but of all that is between the
+tails groups are larger, for the fewer rows a quantile is of, the more it says of members.
 
 NOTE[DIFF] Between the centres of two groups, values rise evenly from one mean to the other instead
 of in steps, so that quantiles of few rows do not repeat.
@@ -26,6 +27,9 @@ from tabgan.schema.arrays import Floats, Indices, Mask
 from tabgan.schema.whole_numbers import Units
 
 Numbers = Floats | Units
+
+COARSENING = 3  # of groups between the tails: rows over k
+MIN_COARSE_GROUPS, TAIL_GROUPS = 8, 3  # of all rows, at the least; of a tail, in halves
 
 
 def check_rows(column: Column, n_rows: int, k: int, *, has_others: bool) -> None:
@@ -77,7 +81,17 @@ def microaggregate(values: Floats, k: int) -> Floats:
     """
     if k == 1 or not len(values):
         return values
-    ordered = np.sort(values)
+    ordered, coarse_k = np.sort(values), COARSENING * k
+    averaged = _average_groups(ordered, k)
+    if len(values) < MIN_COARSE_GROUPS * coarse_k:
+        return averaged
+    n_tail, body = TAIL_GROUPS * coarse_k // 2, averaged.copy()
+    body[n_tail:-n_tail] = _average_groups(ordered, coarse_k)[n_tail:-n_tail]
+    return np.maximum.accumulate(body)
+
+
+def _average_groups(ordered: Floats, k: int) -> Floats:
+    """Return values, rising, those that fewer than k rows hold averaged over k rows; (n,) both."""
     groups = _Groups.of(ordered, k)
     is_common, means = groups.are_common, groups.average(ordered)
     ends = groups.starts + groups.sizes - 1

@@ -20,6 +20,7 @@ Ranks = npt.NDArray[np.int64]
 
 MIN_SPIKE_SHARE = 0.005  # of a column: a value that holds as much is a class of its own
 MIN_SPIKE_ROWS = 5  # ... if it stands in at least so many rows
+CHANCE_FACTOR, MOST = 3, 2 / 3  # under protection: rows over k; cells that hold spikes
 MAX_ALL_SPIKES = 32  # distinct values: a column of no more is all spikes
 MAX_MIXTURE_ROWS = 4_000  # that a mixture is fitted on,
 MAX_MIXTURE_CELLS = 400_000  # or so many in all mixtures of a wide table,
@@ -169,13 +170,16 @@ def split_spikes(values: Units, k: int = 1) -> tuple[Units, Units]:
 
     Args:
         values: Shape (n,).
-        k: Rows that hold a spike at the least.
+        k: Rows that hold a spike at the least. Where more than 1 are asked for, CHANCE_FACTOR as
+            many, unless most cells hold spikes: values of few rows repeat by chance, in members.
     """
     distinct, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
     are_common = bool((counts >= k).all())
     if len(distinct) <= MAX_ALL_SPIKES and are_common:
         return distinct, values[:0]
     is_spike = counts >= max(MIN_SPIKE_ROWS, MIN_SPIKE_SHARE * len(values), k)
+    if k > 1 and counts[is_spike].sum() < MOST * len(values):
+        is_spike &= counts >= CHANCE_FACTOR * k
     if are_common and counts[~is_spike].sum() < MIN_MODE_ROWS:  # a handful of values are no mode
         is_spike[:] = len(distinct) <= 2 / MIN_SPIKE_SHARE
     return distinct[is_spike], values[~is_spike[inverse]]

@@ -104,6 +104,7 @@ def train_model(data: TrainingData, context: FitContext) -> TabularModel:
         SettingError: The time limit is too short.
         TrainingError: The training left no usable generator.
     """
+    context = context.limited(data.rows)
     request = context.request
     finished, record = _train(data, context)
     card = ModelCard(

@@ -174,6 +174,12 @@ class FitContext:
             checkpoints.begin(table, settings)
         return cls(request, seed, device, clock, checkpoint)
 
+    def limited(self, n_rows: int) -> Self:
+        """Return it with the settings that protection allows for so many rows."""
+        request = self.request
+        config = request.protection.limit(request.config, n_rows)
+        return replace(self, request=replace(request, config=config))
+
 
 def draw_seed(seed: int | None) -> int:
     """Return the seed given, or a fresh one for None.

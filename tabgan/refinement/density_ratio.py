@@ -3,7 +3,7 @@
 Their log-odds estimate the log-ratio of the two densities (`refiner`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import lightgbm as lgb
@@ -45,6 +45,10 @@ class DensityRatioTrees:
     n_trees: int
     row_factor: int
     settings: dict[str, Any]
+
+    def with_leaf_weight(self, leaf_weight: float) -> "DensityRatioTrees":
+        """Return trees of which each leaf has a sum of Hessians of so much at the least."""
+        return replace(self, settings=self.settings | {"min_sum_hessian_in_leaf": leaf_weight})
 
     def fit(
         self, real: Features, generated: Features, inclusion: Floats, seed: int

@@ -163,6 +163,7 @@ class RefinerTraining:
         n_chosen = len(pool.features) // self.refiner.candidates
         inclusion = inclusion_probabilities(pool.log_weights, n_chosen)
         seed = int(rng.integers(2**31))
+        trees = trees.with_leaf_weight(self.config.refine_leaf_weight)
         fitted = trees.fit(self.to_features(real), pool.features, inclusion, seed)
         return replace(
             self,

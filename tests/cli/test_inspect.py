@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from tabgan.model.tabular_model import TabularModel
 from tabgan.schema import TableSchema
@@ -157,9 +158,13 @@ def test_a_model_shows_what_is_in_it(run: Run, model: Path) -> None:
         assert text in result.stdout
 
 
-def test_a_model_tells_how_to_learn_it_again(run: Run, table: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("protection", [[], ["--protect", "--protect-below", "3"]])
+def test_a_model_tells_how_to_learn_it_again(
+    run: Run, table: Path, tmp_path: Path, protection: list[str]
+) -> None:
     paths = [tmp_path / "one.tabgan", tmp_path / "two.tabgan"]
     options = ["--preset", "fast", "--steps", "10", "--no-refine", "--seed", "3", "--threads", "1"]
+    options += protection
     rows = []
     for path in paths:
         fitted = run("fit", table, "-m", path, "--target", "member", *options, "--quiet")
@@ -169,7 +174,7 @@ def test_a_model_tells_how_to_learn_it_again(run: Run, table: Path, tmp_path: Pa
         line = next(line for line in told.splitlines() if "to repeat" in line)
         options = line.split("│")[2].split()
     assert "fast" in options
-    assert "--no-refine" in options
+    assert {"--no-refine", *protection} <= set(options)
     assert rows[0] == rows[1]
 
 

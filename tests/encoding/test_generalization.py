@@ -12,6 +12,7 @@ from tabgan.config import Protection
 from tabgan.encoding.column_encoder import ColumnEncoder, EncoderConfig
 from tabgan.encoding.encoded_column import EncodedColumn
 from tabgan.encoding.generalization import microaggregate, recode_rare
+from tabgan.encoding.mode_specific_normalization import split_spikes
 from tabgan.encoding.registry import fit_column
 from tabgan.errors import SettingError, TableError
 from tabgan.schema import ColumnKind, TableSchema
@@ -218,3 +219,26 @@ def test_averages_stay_within_the_values(values: list[float], repeats: int, k: i
         assert (np.diff(halves[:-2]) >= -slack).all()
         assert halves[:-2].min() >= halves[-2] - slack
         assert halves[:-2].max() <= halves[-1] + slack
+
+
+def test_between_the_tails_a_row_moves_quantiles_by_a_fifteenth() -> None:
+    values = np.arange(240.0)
+    moved = values.copy()
+    moved[120] += 0.5
+    change = microaggregate(moved, K) - microaggregate(values, K)
+    assert np.abs(change).max() == pytest.approx(0.5 / (3 * K))
+    assert (np.diff(microaggregate(moved, K)) >= 0).all()
+
+
+@pytest.mark.parametrize(("n_rows", "k", "is_spike"), [(6, 1, True), (6, K, False), (15, K, True)])
+def test_what_few_rows_hold_by_chance_is_no_spike(n_rows: int, k: int, is_spike: bool) -> None:
+    values = np.concatenate([np.full(n_rows, 0.5), np.arange(1.0, 131.0)])
+    spikes, rest = split_spikes(values, k)
+    assert spikes.tolist() == ([0.5] if is_spike else [])
+    assert len(rest) == 130 + n_rows * (not is_spike)
+
+
+def test_what_most_rows_repeat_stays_as_it_is() -> None:
+    values = np.concatenate([np.repeat(np.arange(0, 1_000, 23.0), 6), np.arange(0.5, 40)])
+    spikes, _ = split_spikes(values, K)
+    assert spikes.tolist() == np.arange(0, 1_000, 23.0).tolist()

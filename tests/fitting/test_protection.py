@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tabgan.config import Protection, TrainingConfig
+from tabgan.config import NO_PROTECTION, Protection, TrainingConfig
 from tabgan.errors import TableError
 from tabgan.fitting.fit import fit_model
 from tabgan.fitting.fit_request import FitRequest
@@ -89,6 +89,18 @@ def test_what_few_rows_hold_is_nowhere(
         assert text not in held
     assert {"?", "-"} < set(rows["weight"])
     assert rows.notna().all().drop("salary").all()
+
+
+def test_networks_are_as_narrow_as_protection_asks(tmp_path: Path) -> None:
+    table = make_table().head(600)
+    request = replace(REQUEST, config=replace(REQUEST.config, hidden_dim=256))
+    model = fit_model(table, request)
+    assert model.config.hidden_dim == model.generator.mlp.first.out_features == 75
+    model.save(tmp_path / "m.tabgan")
+    rows = TabularModel.load(tmp_path / "m.tabgan").sample(9, seed=0)
+    pd.testing.assert_frame_equal(rows, model.sample(9, seed=0))
+    open_model = fit_model(table, replace(request, protection=NO_PROTECTION))
+    assert open_model.config.hidden_dim == 256
 
 
 def test_a_table_of_fewer_rows_than_are_protected_is_refused() -> None:
