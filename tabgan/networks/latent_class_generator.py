@@ -10,13 +10,11 @@ NOTE[DIFF] The critic plays no part in it: what products cannot tell is left to 
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from scipy.sparse import csr_array
-from scipy.special import logsumexp
 
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.layout import Layout
@@ -24,6 +22,9 @@ from tabgan.networks.condition import Condition
 from tabgan.networks.discretization import Discretization
 from tabgan.schema.arrays import Floats, Indices, Mask
 from tabgan.state_reader import StateReader
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 MAX_LATENT = 4_096  # classes that a file may hold
 MIN_SHARE = 1e-9  # of a bin in a class, whose logarithm is taken
@@ -135,7 +136,8 @@ class LatentClassGenerator:
     def log_likelihood(self, table: EncodedTable) -> float:
         """Return the mean over rows of log p(row): of codes, and densities of their scalars."""
         bins = self.discretization.to_bins(table)
-        logs = logsumexp(self.log_joint(bins, np.ones(bins.shape, bool)).astype(np.float64), axis=1)
+        joint = self.log_joint(bins, np.ones(bins.shape, bool)).astype(np.float64)
+        logs = np.logaddexp.reduce(joint, axis=1)
         return float((logs + self.discretization.log_densities()[bins].sum(axis=1)).mean())
 
     def to_state(self) -> dict[str, Any]:
@@ -160,8 +162,10 @@ class LatentClassGenerator:
         return cls(discretization, weights, shares.astype(np.float32))
 
 
-def indicate_bins(bins: Indices, known: Mask, n_all: int) -> csr_array:
+def indicate_bins(bins: Indices, known: Mask, n_all: int) -> "csr_array":
     """Return 1 where a row is in a bin by a known cell, 0 elsewhere; (n_rows, n_all)."""
+    from scipy.sparse import csr_array  # noqa: PLC0415 - most samples have no condition
+
     starts = np.concatenate([[0], np.cumsum(known.sum(axis=1))])
     own_bins = bins[known]
     return csr_array((np.ones(len(own_bins), np.float32), own_bins, starts), (len(bins), n_all))
