@@ -50,7 +50,10 @@ class SampledModel(ConditionalModel):
             )
         self.encoder.check_room(int(n_rows))
         names = self.schema.names
-        source = self.choose_source(fast, has_conditions=bool(where or shares))
+        asked = read_where({} if where is None else where, names)
+        wanted = read_shares({} if shares is None else shares, names)
+        has_conditions = bool(asked.clauses or asked.choices or wanted)
+        source = self.choose_source(fast, has_conditions=has_conditions)
         refiner = choose_refiner(source.refiner, candidates, refine=refine)
         source = replace(source, refiner=refiner)
 
@@ -58,13 +61,7 @@ class SampledModel(ConditionalModel):
             rows = np.zeros(N_JOINT_ROWS, np.int64)
             return self.draw(rows, conditions, source, np.random.default_rng(0))
 
-        strata = Strata.divide(
-            read_where({} if where is None else where, names),
-            read_shares({} if shares is None else shares, names),
-            self.relations,
-            self.encoder,
-            draw,
-        )
+        strata = Strata.divide(asked, wanted, self.relations, self.encoder, draw)
         entropy = np.random.SeedSequence(seed).entropy
         longest = max(self.encoder.max_length, 1)
         candidates_per_block = min(

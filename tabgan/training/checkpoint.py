@@ -13,13 +13,13 @@ import json
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
 import pandas as pd
 
-from tabgan.config import RENAMED
+from tabgan.config import RENAMED, TrainingConfig
 from tabgan.errors import CheckpointError, ModelFileError, TabganError, reason
 from tabgan.io.file_kinds import FileKind, check_replaceable, find_kind
 from tabgan.io.model_file import CHECKPOINT_KIND, read_model, write_model
@@ -108,7 +108,7 @@ class Checkpoint:
 
 
 def _with_new_names(settings: StateReader) -> dict[str, Any]:
-    """Return the settings of a fit under the names of this release.
+    """Return the settings of a fit under the names of this release; new ones have their default.
 
     Raises:
         ModelFileError: They are none.
@@ -116,6 +116,7 @@ def _with_new_names(settings: StateReader) -> dict[str, Any]:
     settings.build(lambda: json.dumps(settings.values))  # which arrays cannot be written in
     renamed = {RENAMED.get(name, name): value for name, value in settings.values.items()}
     relations = settings.state("relations").values.items()  # of 0.1 they repeated the protection
+    renamed = {**asdict(TrainingConfig()), **renamed}
     return renamed | {"relations": {n: v for n, v in relations if not n.startswith("protect")}}
 
 

@@ -110,8 +110,9 @@ def test_figures_see_numbers_and_gaps(cars: pd.DataFrame, model: TabularModel) -
     plain = rows.assign(price=prices, mileage=rows["mileage"].replace("?", None))
     for synthetic in (rows, plain):
         report = evaluate(cars, synthetic, target="paid", test=cars, repeats=2)
-        classes, same = report.notes
+        classes, best, same = report.notes
         assert classes.startswith("A number has no classes")
+        assert best.startswith("Chosen inside the real rows alone")
         assert "table, too" in same
         assert report.utility.task == "regression"
     schema = model.schema
