@@ -34,7 +34,7 @@ def facts_table(path: Path, values: dict[str, Any]) -> RenderableType:
         "two-sample score": f"{score} on {record['rows_held_out']:,} held-out rows",
         "not judged by it": values["score"] is not None and list_unjudged(unjudged),
         "refined": refiner
-        and f"{refiner['rounds']} rounds, {refiner['candidates']} candidates a row, effective "
+        and f"{refiner['rounds']} rounds, candidates a row: {refiner['candidates']}, effective "
         f"sample size {refiner['effective']:.2f} of the rows, of which {refiner['distinct']:.1%} "
         "are distinct",
         "passes": values["passes"],
@@ -64,7 +64,7 @@ def _describe_classes(one_pass: dict[str, Any] | None) -> str | None:
     parts = [
         f"{one_pass['latent_classes']}, for rows in one pass",
         "" if likelihood is None else f"mean log-likelihood of held-out rows {likelihood:.2f}",
-        f"{refiner['rounds']} rounds, {refiner['candidates']} candidates a row" if refiner else "",
+        f"{refiner['rounds']} rounds, candidates a row: {refiner['candidates']}" if refiner else "",
     ]
     return "; ".join(filter(None, parts))
 
