@@ -73,7 +73,7 @@ from tabgan_cli.table_options import table_options
 )
 @click.option(
     "--inpaint",
-    type=float,
+    type=SHARE,
     metavar="SHARE",
     help="Draw that share of the cells of TABLE's rows anew, instead of whole rows; rare classes "
     "and rows that are hard to tell are preferred.",

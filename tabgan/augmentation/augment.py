@@ -131,8 +131,8 @@ def _read_plan(
     if strategy == "auto":
         if how != AugmentationPlan():
             raise SettingError(
-                "auto chooses draws, weight, soft labels and inpainting itself: leave them out, or "
-                "ask for balance or a ratio."
+                "auto, the default, chooses draws, weight, soft labels and inpainting itself: "
+                "leave them out, or ask for balance or a ratio."
             )
         return None
     if strategy == "balance":

@@ -224,8 +224,14 @@ def test_columns_that_are_added_need_free_names(churn: pd.DataFrame) -> None:
         ({"target": "age", "soft_labels": True}, "no classes to tell.*leave soft labels out"),
         ({"target": "same", "soft_labels": True}, "holds only 'x'"),
         ({"target": "same", "inpaint": 0.5}, "holds only 'x'"),
-        ({"strategy": "auto", "n_draws": 10}, "auto chooses draws, weight, soft labels"),
-        ({"strategy": "auto", "inpaint": 0.3}, "auto chooses draws, weight, soft labels"),
+        (
+            {"strategy": "auto", "n_draws": 10},
+            "auto, the default, chooses draws, weight, soft labels",
+        ),
+        (
+            {"strategy": "auto", "inpaint": 0.3},
+            "auto, the default, chooses draws, weight, soft labels",
+        ),
     ],
 )
 def test_ways_that_cannot_be(churn: pd.DataFrame, settings: dict[str, Any], said: str) -> None:

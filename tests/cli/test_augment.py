@@ -88,7 +88,7 @@ def test_soft_labels_of_rows_drawn_anew_in_part(
     run: Run, table: Path, model: Path, tmp_path: Path
 ) -> None:
     output, figures = tmp_path / "more.csv", tmp_path / "figures.json"
-    options = ("--target", "member", "--ratio", 0.5, "--soft-labels", "--inpaint", 0.3)
+    options = ("--target", "member", "--ratio", 0.5, "--soft-labels", "--inpaint", "30%")
     result = run("augment", table, "-o", output, "-m", model, *options, "--json", figures)
     assert result.exit_code == 0, result.output
     more = read_table(output)
