@@ -135,7 +135,8 @@ def reason(error: BaseException) -> str:
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     inner = re.search(r"\[errno \d+\] (.+)", text)  # Arrow's words around a system error
     text = inner[1] if inner else text
-    return " ".join(text.split()).rstrip(".") or type(error).__name__
+    text = "".join(mark if mark.isprintable() else "?" for mark in " ".join(text.split()))
+    return text.rstrip(".") or type(error).__name__
 
 
 class BrokenRelationWarning(UserWarning):

@@ -19,6 +19,7 @@ STOP = 0.12  # probability that a value is mutated as a whole, where it has othe
 BIG = (1e308, -1e308, 1e30, np.inf, -np.inf, np.nan, 2**62, -(2**62), 0, -1, 1, 255, 1e-300, -2)
 DTYPES = ("float16", "float32", "float64", "int8", "int32", "int64", "uint8", "uint64", "bool")
 MAX_CELLS = 200_000  # of an array that is made longer
+MAX_FLOAT = 1e300  # beyond it a whole number is mutated without floats
 Arrays = Callable[[np.ndarray[Any, Any], np.random.Generator], Any]
 
 
@@ -150,6 +151,8 @@ def _mutate_text(value: str, rng: np.random.Generator) -> Any:
 
 
 def _mutate_number(value: float, rng: np.random.Generator) -> Any:
+    if abs(value) > MAX_FLOAT:  # a whole number that was made so large before
+        return pick(rng, (-value, value + 1, str(value), [value], 0))
     return pick(
         rng,
         (

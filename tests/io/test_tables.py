@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sklearn.datasets import load_iris
 
-from tabgan.errors import ModelFileError, TableError
+from tabgan.errors import ModelFileError, TableError, reason
 from tabgan.io import (
     FORMATS,
     READERS,
@@ -467,3 +467,9 @@ def test_an_index_without_a_name_is_left_out_and_that_is_said(tmp_path: Path, su
         getattr(silent, f"to_{suffix}")(path)
         assert find_source(path).reading == suffix
         assert find_source(path).is_plain
+
+
+def test_what_a_library_says_of_a_file_is_shown_in_printable_characters() -> None:
+    assert (
+        reason(ValueError("don't know what type: \x0f\x1b[31m.")) == "don't know what type: ??[31m"
+    )
