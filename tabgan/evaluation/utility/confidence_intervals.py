@@ -98,7 +98,8 @@ def _half_width_over_test_rows(
             continue
     if len(gains) < RESAMPLES / 2:
         raise IncomputableError("the test rows are too few for an interval")
-    return float(1.96 * np.std(gains, ddof=1) * np.sqrt(rows / len(targets)))
+    with np.errstate(over="ignore"):  # gains near the largest numbers have no finite interval
+        return float(1.96 * np.std(gains, ddof=1) * np.sqrt(rows / len(targets)))
 
 
 class Effect(StrEnum):
