@@ -9,14 +9,14 @@ worker          what a worker needs for any task
 """
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 import pandas as pd
 
 from tabgan.dask.given_rows import complete, impute, score_samples
 from tabgan.dask.worker import Releases, hold_model, load_model, serialize
 from tabgan.errors import MissingExtraError
-from tabgan.model.sample_plan import SamplePlan
+from tabgan.model.sample_plan import SamplePlan, SampleSettings
 from tabgan.model.tabular_model import TabularModel
 from tabgan.query.shares import Shares
 from tabgan.query.where import Where
@@ -34,13 +34,7 @@ __all__ = ["SampleTask", "complete", "impute", "sample", "sample_block", "score_
 def sample(
     model: TabularModel,
     n_rows: int,
-    *,
-    where: Where | None = None,
-    shares: Shares | None = None,
-    seed: int | None = None,
-    refine: bool = True,
-    candidates: int | None = None,
-    fast: bool | None = None,
+    **settings: Unpack[SampleSettings],
 ) -> dd.DataFrame:
     """Draw rows as `TabularModel.sample` does, as a Dask DataFrame with a block in each partition.
 
@@ -51,12 +45,7 @@ def sample(
     Args:
         model: Where rows are drawn from; `TabGAN.model_` is one.
         n_rows: How many.
-        where: What every row must satisfy, as for `TabularModel.sample`.
-        shares: That values of a column shall have, as there.
-        seed: Of the draws.
-        refine: Whether rows are chosen among more candidates.
-        candidates: For each row that is chosen; as many as `fit` found enough when None.
-        fast: Whether a row is drawn in one pass; as `fit` found better when None.
+        **settings: As `TabularModel.sample` takes them.
 
     Raises:
         SettingError: `n_rows` is not a positive whole number.
@@ -71,16 +60,8 @@ def sample(
         >>> rows.npartitions, len(rows)
         (3, 20000)
     """
-    plan = model.plan_sample(
-        n_rows,
-        where=where,
-        shares=shares,
-        seed=seed,
-        refine=refine,
-        candidates=candidates,
-        fast=fast,
-    )
-    task = SampleTask.from_plan(model, plan, where, shares)
+    plan = model.plan_sample(n_rows, **settings)
+    task = SampleTask.from_plan(model, plan, settings.get("where"), settings.get("shares"))
     content = dask.delayed(hold_model, pure=False)(serialize(model))
     draw = dask.delayed(sample_block, pure=False)
     parts = [draw(content, task, number) for number in range(len(plan))]

@@ -10,15 +10,15 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import Unpack
 
 import pandas as pd
 
 from tabgan.dask import SampleTask, sample_block
 from tabgan.dask.worker import Releases, hold_model, serialize
 from tabgan.errors import ClusterError, MissingExtraError, reason
+from tabgan.model.sample_plan import SampleSettings
 from tabgan.model.tabular_model import TabularModel
-from tabgan.query.shares import Shares
-from tabgan.query.where import Where
 
 try:
     import dask
@@ -59,13 +59,7 @@ def iter_frames(
     client: Client,
     model: TabularModel,
     n_rows: int,
-    *,
-    where: Where | None = None,
-    shares: Shares | None = None,
-    seed: int | None = None,
-    refine: bool = True,
-    candidates: int | None = None,
-    fast: bool | None = None,
+    **settings: Unpack[SampleSettings],
 ) -> Iterator[pd.DataFrame]:
     """Yield the blocks of `TabularModel.iter_frames` in order, drawn on a cluster.
 
@@ -75,27 +69,14 @@ def iter_frames(
         client: Of the cluster, as `connect` yields it.
         model: Where rows are drawn from.
         n_rows: How many.
-        where: What every row must satisfy.
-        shares: That values of a column shall have.
-        seed: Of the draws.
-        refine: Whether rows are chosen among more candidates.
-        candidates: For each row that is chosen; as many as `fit` found enough when None.
-        fast: Whether a row is drawn in one pass; as `fit` found better when None.
+        **settings: As `TabularModel.sample` takes them.
 
     Raises:
         SettingError, ConditionError: As for `TabularModel.iter_frames`.
         ClusterError: While rows are drawn: the scheduler, or every worker, is gone.
     """
-    plan = model.plan_sample(
-        n_rows,
-        where=where,
-        shares=shares,
-        seed=seed,
-        refine=refine,
-        candidates=candidates,
-        fast=fast,
-    )
-    task = SampleTask.from_plan(model, plan, where, shares)
+    plan = model.plan_sample(n_rows, **settings)
+    task = SampleTask.from_plan(model, plan, settings.get("where"), settings.get("shares"))
     return _draw(client, serialize(model), task, len(plan))
 
 

@@ -1,7 +1,7 @@
 """A sample cut into blocks of rows, which are drawn independently: in any order, on any machine."""
 
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,20 @@ from tabgan.errors import SettingError
 from tabgan.model.rejection import RejectionCounts
 from tabgan.model.row_source import RowSource
 from tabgan.model.strata import Strata
+from tabgan.query.shares import Shares
+from tabgan.query.where import Where
 from tabgan.refinement.refiner import MAX_CANDIDATES, Refiner
+
+
+class SampleSettings(TypedDict, total=False):
+    """What a sample can be asked for beside its number of rows, as `TabularModel.sample` says."""
+
+    where: Where | None
+    shares: Shares | None
+    seed: int | None
+    refine: bool
+    candidates: int | None
+    fast: bool | None
 
 
 @dataclass(frozen=True)

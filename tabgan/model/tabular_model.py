@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 import pandas as pd
 
@@ -12,6 +12,7 @@ from tabgan.errors import ModelFileError, SettingError
 from tabgan.io import FileKind, check_replaceable, to_batches
 from tabgan.io.model_file import CHECKPOINT_KIND, read_model, write_model
 from tabgan.model.rejection import watch_rejection
+from tabgan.model.sample_plan import SampleSettings
 from tabgan.model.sampled_model import SampledModel
 from tabgan.model.saved_model import naming_file, read_model_fields
 from tabgan.model.score import score_cells, score_samples
@@ -74,26 +75,10 @@ class TabularModel(SampledModel):
         return pd.concat(batches, ignore_index=True) if len(batches) > 1 else batches[0]
 
     def iter_frames(
-        self,
-        n_rows: int,
-        *,
-        where: Where | None = None,
-        shares: Shares | None = None,
-        seed: int | None = None,
-        refine: bool = True,
-        candidates: int | None = None,
-        fast: bool | None = None,
+        self, n_rows: int, **settings: Unpack[SampleSettings]
     ) -> Iterator[pd.DataFrame]:
         """Yield the rows of `sample`, a block at a time."""
-        plan = self.plan_sample(
-            n_rows,
-            where=where,
-            shares=shares,
-            seed=seed,
-            refine=refine,
-            candidates=candidates,
-            fast=fast,
-        )
+        plan = self.plan_sample(n_rows, **settings)
         frames = parallel_map(partial(self.sample_block, plan), range(len(plan)), self.device)
         return watch_rejection(frames, plan.counts, plan.n_rows, plan.strata.declared)
 
@@ -101,27 +86,14 @@ class TabularModel(SampledModel):
         self,
         n_rows: int,
         *,
-        where: Where | None = None,
-        shares: Shares | None = None,
-        seed: int | None = None,
-        refine: bool = True,
-        candidates: int | None = None,
-        fast: bool | None = None,
         batch_rows: int | None = None,
+        **settings: Unpack[SampleSettings],
     ) -> Iterator[Any]:
         """Yield the rows of `sample` as Arrow record batches that share one schema.
 
         Every batch but the last has `batch_rows` rows; left out, they come as they are made.
         """
-        frames = self.iter_frames(
-            n_rows,
-            where=where,
-            shares=shares,
-            seed=seed,
-            refine=refine,
-            candidates=candidates,
-            fast=fast,
-        )
+        frames = self.iter_frames(n_rows, **settings)
         if batch_rows is not None and batch_rows < 1:
             raise SettingError(f"batches of {batch_rows} rows hold nothing; ask for 1 or more.")
         return to_batches(frames, self.schema.columns, batch_rows)
