@@ -135,8 +135,16 @@ def reason(error: BaseException) -> str:
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     inner = re.search(r"\[errno \d+\] (.+)", text)  # Arrow's words around a system error
     text = inner[1] if inner else text
-    text = "".join(mark if mark.isprintable() else "?" for mark in " ".join(text.split()))
-    return text.rstrip(".") or type(error).__name__
+    return printable(" ".join(text.split())).rstrip(".") or type(error).__name__
+
+
+def printable(text: str) -> str:
+    r"""Return a text with a question mark for whatever a terminal does not show.
+
+    >>> printable("caf\xe9 \x1b[2J \ud800")
+    'caf\xe9 ?[2J ?'
+    """
+    return "".join(mark if mark.isprintable() else "?" for mark in text)
 
 
 class BrokenRelationWarning(UserWarning):

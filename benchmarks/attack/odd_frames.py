@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -194,7 +195,10 @@ def _index(rng: np.random.Generator, frame: pd.DataFrame) -> pd.DataFrame:
     elif kind == 1:
         frame.columns = pd.RangeIndex(len(names))
     elif kind == 2 and len(names) > 1:
-        frame = frame.set_index(names[: int(rng.integers(1, len(names)))])
+        with suppress(
+            TypeError, ValueError, NotImplementedError
+        ):  # of some columns pandas makes no index
+            frame = frame.set_index(names[: int(rng.integers(1, len(names)))])
     elif kind == 3:
         frame.index = pd.Index(rng.integers(0, 3, len(frame)))
     elif kind == 4 and len(frame):

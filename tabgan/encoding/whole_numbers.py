@@ -176,15 +176,18 @@ class WholeNumberEncoder(NumericalEncoder):
         """Return whole distances, with those digits drawn that float64 does not have; (n_rows,)."""
         step = int(self.step or 1)
         multiples = np.rint(np.clip(smooth, 0, None) / step)
-        if self.reach < MAX_REACH:
-            whole: Units = multiples.astype(np.int64)
-        else:
-            whole = np.array([int(multiple) for multiple in multiples], object)
+        whole = self._to_whole(multiples)
         if self.reach // step >= MAX_EXACT:
             gaps = np.spacing(multiples)
-            below = np.floor(rng.random(len(gaps)) * gaps).astype(np.int64)
-            whole = whole + np.where(gaps > 1, below, 0)
+            below = np.floor(rng.random(len(gaps)) * gaps)
+            whole = whole + self._to_whole(np.where(gaps > 1, below, 0))
         return np.asarray(np.clip(whole * step, 0, self.reach))
+
+    def _to_whole(self, floats: Floats) -> Units:
+        """Return whole floats as int64, or as Python's numbers where those do not reach; (n,)."""
+        if self.reach < MAX_REACH:
+            return floats.astype(np.int64)
+        return np.array([int(number) for number in floats], object)
 
     def _write(self, distances: Units, missing: Mask) -> pd.Series:
         units = narrow(distances.astype(object) + self.origin)

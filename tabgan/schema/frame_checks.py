@@ -40,7 +40,10 @@ def check_frame(frame: pd.DataFrame, min_rows: int = MIN_ROWS) -> None:
             f"the table has {frame.shape[1]:,} columns, and no more than {MAX_COLUMNS:,} are "
             "learned; leave some out."
         )
-    _check_names(frame)
+    if isinstance(frame.columns, pd.MultiIndex):
+        n_levels = frame.columns.nlevels
+        raise TableError(f"the columns have {n_levels} levels of names; flatten them into one.")
+    check_names(list(frame.columns))
     if len(frame) < min_rows:
         rows = "1 row" if len(frame) == 1 else "no rows"
         raise TableError(
@@ -71,11 +74,12 @@ def check_columns(frame: pd.DataFrame, names: Sequence[Any]) -> None:
         )
 
 
-def _check_names(frame: pd.DataFrame) -> None:
-    if isinstance(frame.columns, pd.MultiIndex):
-        n_levels = frame.columns.nlevels
-        raise TableError(f"the columns have {n_levels} levels of names; flatten them into one.")
-    names = list(frame.columns)
+def check_names(names: Sequence[Any]) -> None:
+    """Refuse names that columns cannot have.
+
+    Raises:
+        TableError: One repeats, is blank, no valid text, or neither text nor an integer.
+    """
     for number, name in enumerate(names, start=1):
         if pd.isna(name) or (isinstance(name, str) and not name.strip()):
             raise TableError(f"column {number} of the table has a blank name; give it one.")

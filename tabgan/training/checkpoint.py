@@ -20,7 +20,7 @@ from typing import Any, Self
 import pandas as pd
 
 from tabgan.config import RENAMED, TrainingConfig
-from tabgan.errors import CheckpointError, ModelFileError, TabganError, reason
+from tabgan.errors import CheckpointError, ModelFileError, TabganError, printable, reason
 from tabgan.io.file_kinds import FileKind, check_replaceable, find_kind
 from tabgan.io.model_file import CHECKPOINT_KIND, read_model, write_model
 from tabgan.runtime.progress import CHECKPOINT_SUFFIX
@@ -233,5 +233,5 @@ def hash_table(frame: pd.DataFrame) -> str:
 
 
 def _show(setting: object) -> str:
-    text = "none" if setting is None else str(setting)
+    text = "none" if setting is None else printable(str(setting))
     return text if len(text) <= 40 else f"{text[:40]}..."

@@ -208,6 +208,14 @@ def test_protected_choices_of_few_rows_are_not_kept() -> None:
     assert "DE" in str(encoder.pattern)
 
 
+def test_protected_keys_of_too_few_rows_are_gaps() -> None:
+    numbers = RNG.integers(1_000, 9_999, 60) / 10  # of 46 rows
+    series = pd.Series([f"{number:.1f}" for number in numbers]).mask(np.arange(60) >= 46)
+    column = replace(infer_column(mails(60).rename("key")), pattern=None)
+    encoder = fit(series, column, protection=Protection(True, 50))
+    assert make(encoder, series, 30).isna().all()
+
+
 def test_new_rows_get_new_keys_and_keep_their_choices() -> None:
     series = mails(300)
     encoder = fit(series)

@@ -153,6 +153,16 @@ def test_the_last_digits_of_a_measure_are_drawn() -> None:
         assert 0.4 < (parities % 2).mean() < 0.6
 
 
+def test_digits_beyond_int64_are_drawn_too() -> None:
+    draws = np.random.default_rng(6).integers(1, 10**6, (300, 2))
+    numbers = [Decimal(int(high)) * 10**38 + int(low) for high, low in draws]
+    series = pd.Series(numbers, dtype=pd.ArrowDtype(pa.decimal256(60, 3)), name="x")
+    back = remake(series, fit(series))
+    assert pd.Series([int(value) % 10**20 for value in back]).nunique() == 300
+    errors = [abs(float(a / b) - 1) for a, b in zip(back, series, strict=True)]
+    assert max(errors) < 1e-5
+
+
 def test_stamps_of_whole_seconds_stay_so() -> None:
     rng = np.random.default_rng(5)
     stamps = pd.Series((1_700_000_000 + rng.integers(0, 10**7, 2_000)) * 10**9)

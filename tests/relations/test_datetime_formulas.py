@@ -9,6 +9,7 @@ import pytest
 
 from tabgan.errors import RelationError
 from tabgan.relations import RelationConfig, RelationSet
+from tabgan.relations.formula.formula import Formula
 from tabgan.schema import TableSchema
 
 N = 400
@@ -272,3 +273,11 @@ def test_columns_may_be_called_like_functions() -> None:
     assert set(discover(frame).texts) == {"year = year of date", "month = month of date"}
     text = "year = year(date)"
     assert discover(frame, discover=False, declare=[text]).texts == (text,)
+
+
+def test_datetimes_that_are_never_both_known_have_no_formula() -> None:
+    frame = BASE[["born", "sent", "hours"]].copy()
+    half = frame.index % 2 == 0
+    frame["born"], frame["sent"] = frame["born"].where(half), frame["sent"].mask(half)
+    found = RelationSet.discover(frame, TableSchema.infer(frame))
+    assert not [one for one in found.kept if isinstance(one.relation, Formula)]

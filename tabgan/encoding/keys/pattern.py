@@ -98,7 +98,8 @@ class PatternEncoder(CompositeEncoder):
 
     def split(self, series: pd.Series) -> list[pd.Series]:
         texts = _texts_of(series)
-        commonest = int(self._form_encoder.categories.values[0])
+        forms = self._form_encoder.categories.values  # none if protection made gaps of all
+        commonest = int(forms[0]) if len(forms) else 0
         return _to_cells(self.pattern, self.pattern.split(texts), texts, commonest)
 
     @property

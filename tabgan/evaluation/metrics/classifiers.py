@@ -64,13 +64,19 @@ def filled_model(model: BaseEstimator) -> BaseEstimator:
 def quiet_fit(rows: int) -> Iterator[None]:
     """Let fits make no noise, and take no threads that would only wait for each other.
 
-    A logistic regression may stop at its limit without a warning: its score is what counts.
+    A logistic regression may stop at its limit without a warning, classes may have a row each, and
+    squares of numbers near the largest there is may overflow: the score is what counts.
 
     Args:
         rows: How many are fitted on; below `MIN_THREADED_ROWS` one thread is quicker.
             In a forked process there is one in any case.
     """
     threads = 1 if rows < MIN_THREADED_ROWS or is_forked() else None
-    with warnings.catch_warnings(), threadpool_limits(threads):
+    with (
+        warnings.catch_warnings(),
+        np.errstate(over="ignore", invalid="ignore"),
+        threadpool_limits(threads),
+    ):
         warnings.simplefilter("ignore", ConvergenceWarning)
+        warnings.filterwarnings("ignore", "The number of unique classes is greater than 50%")
         yield

@@ -84,7 +84,8 @@ def train_and_predict(
 
     Raises:
         IncomputableError: There are no rows to learn from or to predict for, or of one class only,
-            or the learner takes no weights or gives no probabilities where they are asked for.
+            or numbers overflow, or the learner takes no weights or gives no probabilities where
+            they are asked for.
     """
     for rows, what in ((test, "test rows"), (train, "rows to train on")):
         if len(rows.labels) == 0:
@@ -94,7 +95,10 @@ def train_and_predict(
         model = filled_model(LEARNERS[learner]("regression", task.features, seed))
         with quiet_fit(len(train.labels)):
             model.fit(train.features, train.labels, **_weight_setting(learner, model, weights))
-            return np.asarray(model.predict(test.features))
+            predicted = np.asarray(model.predict(test.features))
+        if not np.isfinite(predicted).all():
+            raise IncomputableError(f"the numbers of {task.target!r} are too large to learn from")
+        return predicted
     seen = np.unique(train.labels).astype(int)
     if len(seen) < 2:
         raise IncomputableError(f"the rows to train on hold one class, {task.classes[seen[0]]!r}")

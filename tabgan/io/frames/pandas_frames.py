@@ -14,6 +14,7 @@ import pandas as pd
 from tabgan.errors import TableError
 from tabgan.io.frames.containers import Container, FrameInput, SeriesContainer
 from tabgan.schema import Name
+from tabgan.schema.frame_checks import check_names
 
 
 def is_pandas(data: Any) -> bool:
@@ -25,7 +26,8 @@ def read_pandas(data: pd.DataFrame) -> FrameInput:
     """Read a frame of pandas; levels of its index that have names become its first columns.
 
     Raises:
-        TableError: A level has the name of a column, or of another level.
+        TableError: A level has the name of a column, or of another level, or a column one that no
+            column can have.
     """
     index = data.index
     names: list[Any] = [name for name in index.names if name is not None]
@@ -37,6 +39,7 @@ def read_pandas(data: pd.DataFrame) -> FrameInput:
                 f"the index is named {name!r}, as a column or another of its levels is; rename one "
                 "of them, for example by rename_axis."
             )
+    check_names([*names, *data.columns])
     numbers = [number for number, name in enumerate(index.names) if name is not None]
     counted = index.set_names(list(range(index.nlevels)))  # since a name may be a number too
     columns = {number: pd.Series(counted.get_level_values(number)) for number in numbers}

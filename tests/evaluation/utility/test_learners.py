@@ -41,6 +41,27 @@ def test_balanced_classes_are_those_of_scikit_learn(cancer: pd.DataFrame) -> Non
     assert np.allclose(ours, theirs, atol=1e-6)
 
 
+@pytest.mark.parametrize("learner", LEARNERS)
+@pytest.mark.parametrize("largest", [3e144, 1.7e308])
+def test_numbers_near_the_largest_are_learned_or_refused(learner: str, largest: float) -> None:
+    rng = np.random.default_rng(0)
+    numbers = np.append(rng.normal(size=57), [largest, -largest, -1e16])
+    table = pd.DataFrame({"x": rng.normal(size=60), "y": numbers})
+    task, rows = make(table, "y")
+    try:
+        assert np.isfinite(train_and_predict(learner, task, rows, rows, 0)).all()
+    except IncomputableError as error:
+        assert "the numbers of 'y' are too large to learn from" in str(error)  # noqa: PT017
+
+
+@pytest.mark.parametrize("learner", LEARNERS)
+def test_classes_may_have_a_row_or_two_each(learner: str) -> None:
+    table = pd.DataFrame({"x": np.arange(30) / 4, "y": [f"class {i % 15}" for i in range(30)]})
+    task, rows = make(table, "y")
+    probabilities = train_and_predict(learner, task, rows.take(np.arange(20)), rows, 0)
+    assert np.allclose(probabilities.sum(axis=1), 1)
+
+
 def test_a_learner_without_weights_or_probabilities_says_so(
     cancer: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -307,6 +307,14 @@ def test_an_index_named_as_a_column_is_refused(names: list[str]) -> None:
         read_frame(pd.DataFrame({"x": [1, 2]}, index=index))
 
 
+@pytest.mark.parametrize("name", ["\ud800", " ", None, ("a", "b")], ids=ascii)
+def test_an_index_beside_a_name_that_no_column_has_is_refused(name: Any) -> None:
+    columns = pd.Index([name], dtype=object, tupleize_cols=False)
+    frame = pd.DataFrame([[1], [2]], columns=columns, index=pd.Index([5, 6], name="day"))
+    with pytest.raises(TableError, match="name"):
+        read_frame(frame)
+
+
 @pytest.mark.parametrize("suffix", ["parquet", "feather"])
 def test_a_named_index_in_a_file_is_a_column(suffix: str, tmp_path: Path) -> None:
     frame = pd.DataFrame({"x": [1, 2]}, index=pd.Index(["Mon", "Tue"], name="day"))

@@ -201,7 +201,8 @@ def _is_mostly(holds: Mask, present: Mask) -> bool:
 
 
 def _is_constant(span: Floats) -> bool:
-    return _is_mostly(np.asarray(span == np.nanmedian(span)), ~np.isnan(span))
+    present = ~np.isnan(span)
+    return bool(present.any()) and _is_mostly(span == np.median(span[present]), present)
 
 
 def _fit_units(matrix: Floats, span: Floats, n_tried: int) -> Floats | None:
