@@ -16,8 +16,11 @@ from tabgan.errors import ConditionError, RelationError
 from tabgan.query.parser import parse_relation
 from tabgan.relations import RelationSet
 from tabgan.relations.affine.affine import Affine
+from tabgan.relations.affine.line_fit import fit_line
+from tabgan.relations.affine.transform import AffineTransform
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import TableSchema
+from tabgan.schema.inference import infer_column
 from tabgan.schema.predicates import Clause
 from tabgan.state_reader import StateReader
 
@@ -358,3 +361,11 @@ def test_what_is_asked_of_the_dependent_is_asked_of_the_source() -> None:
     assert pd.Timestamp(clause.value) == pd.Timestamp("2023-01-29 23:59:59.999999")
     with pytest.raises(ConditionError, match="'load' cannot have such a value, since load = 7"):
         one("load = 7 - 3 * weight", frame).push_down([Clause("=", 6)])
+
+
+def test_a_line_between_the_largest_numbers_is_left_alone() -> None:
+    x = np.append(np.random.default_rng(3).normal(size=18), [-8.5e307, 8.9e307])
+    assert fit_line(x, 2 * x, None, 1e-16) is None
+    number = infer_column(pd.Series(x, name="x"))
+    beyond = AffineTransform(100.0, 0.0, None, None).apply(pd.Series(x), number, number)
+    assert np.isinf(beyond).sum() == 2

@@ -38,7 +38,9 @@ def fit_line(
         slope = float(np.diff(y[ends])[0] / np.diff(x[ends])[0])
         step, noise = _decimal_step(decimals), _rounding_noise(x, y, slope, precision)
         is_fine = bool(0 < MIN_STEPS * step <= np.ptp(y))
-        if np.ptp(y - slope * x) > 4 * (step * is_fine + noise) or abs(slope) < MIN_SLOPE:
+        if not MIN_SLOPE <= abs(slope) < np.inf:
+            return None
+        if np.ptp(y - slope * x) > 4 * (step * is_fine + noise):
             return None
         for slack in (noise, step + noise) if is_fine else (noise,):
             for factor in _shorten(slope):

@@ -142,7 +142,8 @@ class AffineTransform:
     def _transform_numbers(self, numbers: Floats, dependent: Column) -> Floats:
         if not self.is_copy:
             divisor = find_divisor(self.factor)  # dividing by 1000 is not quite times 0.001
-            scaled = numbers / divisor if divisor else self.factor * numbers
+            with np.errstate(over="ignore"):  # what it is only tried on may be too large
+                scaled = numbers / divisor if divisor else self.factor * numbers
             numbers = round_decimals(scaled + self.offset, self.decimals) + 0.0  # no -0.0
         return round_to_dtype(numbers, dependent)
 
