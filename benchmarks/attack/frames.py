@@ -32,7 +32,10 @@ def attack(room: Room, number: int) -> None:
     _check_same(
         TabGAN.load(path).sample(N_MADE, random_state=0), model.sample(N_MADE, random_state=0)
     )
-    _check_same(model.sample(5, random_state=0), model.sample(N_MADE, random_state=0).iloc[:5])
+    first = model.sample(N_MADE, random_state=0).iloc[:5]
+    if isinstance(first.index, pd.MultiIndex):
+        first.index = first.index.remove_unused_levels()
+    _check_same(model.sample(5, random_state=0), first)
     _attack_conditions(rng, model, frame)
     if rng.random() < 0.1:
         _attack_report(rng, frame, made)
