@@ -30,9 +30,11 @@ def assign_parts(values: pd.Series, parts: int, rng: np.random.Generator) -> NDA
     >>> assign_parts(pd.Series(["a", "b", "a", "b"]), 2, np.random.default_rng(0))
     array([1, 1, 0, 0])
     """
-    if not pd.api.types.is_numeric_dtype(values):
-        values = pd.Series(category_texts(values), dtype=object)  # Arrow's ranks may warn
-    ranks = values.rank(na_option="bottom").to_numpy(dtype=np.float64)
+    if pd.api.types.is_numeric_dtype(values):  # Arrow ranks not all of its types
+        ranked = pd.Series(values.to_numpy(np.float64, na_value=np.nan))
+    else:
+        ranked = pd.Series(category_texts(values), dtype=object)
+    ranks = ranked.rank(na_option="bottom").to_numpy(dtype=np.float64)
     order = np.lexsort((rng.random(len(values)), ranks))
     assigned = np.empty(len(values), dtype=np.int64)
     assigned[order] = (np.arange(len(values)) - rng.integers(parts)) % parts

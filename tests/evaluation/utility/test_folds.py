@@ -1,5 +1,9 @@
+from typing import Any
+
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pytest
 
 from tabgan.evaluation.utility.folds import assign_parts, hold_out, make_folds
 from tests.evaluation.conftest import people
@@ -45,3 +49,23 @@ def test_every_row_is_a_test_row_once_in_each_repeat() -> None:
     assert not np.array_equal(folds[0].test, folds[5].test)
     again = list(make_folds(wages, 5, 3, seed=7))
     assert all(np.array_equal(a.test, b.test) for a, b in zip(folds, again, strict=True))
+
+
+@pytest.mark.parametrize(
+    "dtype",
+    [
+        "float32",
+        "Float64",
+        "Int64",
+        pd.SparseDtype("float64"),
+        pd.ArrowDtype(pa.float16()),
+        pd.ArrowDtype(pa.decimal128(23, 2)),
+    ],
+    ids=str,
+)
+def test_numbers_of_any_dtype_are_dealt_alike(dtype: Any) -> None:
+    numbers = pd.Series([float(number) for number in range(40)])
+    numbers = numbers.astype("Int64").astype(dtype)
+    parts = assign_parts(numbers, 4, np.random.default_rng(0))
+    plain = assign_parts(pd.Series(range(40)), 4, np.random.default_rng(0))
+    assert (parts == plain).all()
