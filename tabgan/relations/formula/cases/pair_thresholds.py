@@ -101,8 +101,7 @@ def _screen(
     near: dict[Column, list[NearQuantity]] = {column: [] for column in decided}
     if not quantities:
         return near
-    codes = np.column_stack([sample.codes(column)[rows] for column in decided])
-    is_gap = np.column_stack([sample.missing(column)[rows] for column in decided])
+    codes, is_gap = sample.stack_codes(decided, rows), sample.stack_gaps(decided, rows)
     limits = find_max_changes(codes, [sample.n_categories(column) for column in decided])
     columns = {column for quantity in quantities for column in quantity.columns}
     parts = {column: sample.numbers(column)[rows] for column in columns}
