@@ -3,7 +3,7 @@
 >>> x = np.arange(8.0)
 >>> columns, others = (Standardized.of(values) for values in (np.stack([x, x**2], 1), x[:, None]))
 >>> columns.correlate(others).round(3).tolist()
-[[1.0], [0.957]]
+[[1.0], [0.962]]
 >>> bool(np.abs(columns.correlate_quickly(others) - columns.correlate(others)).max() < QUICK_ERROR)
 True
 """
