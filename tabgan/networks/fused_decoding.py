@@ -68,20 +68,27 @@ class FusedDecoder:
         Rows are put into groups at random, so that neighbours share no order of columns; rows of
         which the same columns are known go together, since a group draws what any of them lacks.
         """
+        is_given = bool(condition.known.any())
         arranged = _arrange(condition.known.numpy(), random)
         blocks = _Cells.padded(condition, arranged)
         work = _Buffers.empty(self._tables, self._products)
         for start in range(0, len(blocks.codes), BLOCK_ROWS):
-            self._decode_block(blocks.slice(start, start + BLOCK_ROWS), work, random)
+            block = blocks.slice(start, start + BLOCK_ROWS)
+            self._decode_block(block, work, random, is_given=is_given)
         order = np.argsort(arranged)
         return EncodedTable(blocks.codes[order], blocks.scalars[order])
 
-    def _decode_block(self, cells: "_Cells", work: "_Buffers", random: torch.Generator) -> None:
+    def _decode_block(
+        self, cells: "_Cells", work: "_Buffers", random: torch.Generator, *, is_given: bool
+    ) -> None:
+        """Draw a block's cells; `is_given` if any are known, but those of rows that only fill it."""
         latent = self._generator.draw_latent(BLOCK_ROWS, random)
         bias = self._generator.mlp.first.bias
         torch.addmm(bias, latent, self._latent_weights, out=work.inputs)
         inputs = work.inputs.numpy()
-        cell_kernels.add_known_cells(self._tables, cells.codes, cells.scalars, cells.known, inputs)
+        if is_given:  # else there is no need to compile it
+            given = cells.codes, cells.scalars, cells.known
+            cell_kernels.add_known_cells(self._tables, *given, inputs)
         for step in self._iter_steps(cells.known, random):
             self._compute_activations(work)
             for columns in step:

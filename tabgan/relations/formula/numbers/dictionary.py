@@ -62,7 +62,6 @@ class TermBlock:
             return self.correlate(given, None) / size
         return correlate_terms(self.values[present], given) / size
 
-
     def relate_all(self, owns: Floats) -> Floats:
         """Return what `relate` does for several columns, (n_rows, n_owns); (n_terms, n_owns).
 

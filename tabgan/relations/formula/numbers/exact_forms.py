@@ -114,9 +114,7 @@ class ExactForms:
         cost = np.log(self.n_tried * n_values / SIGNIFICANCE_LEVEL)
         return bool(min(map(total_entropy, counts)) > cost)
 
-    def _find_remainders(
-        self, own: Floats, decimals: int, dependent: Column
-    ) -> Iterator[Value]:
+    def _find_remainders(self, own: Floats, decimals: int, dependent: Column) -> Iterator[Value]:
         """Yield `x % 7` and `x % 7 + 1`: what a column leaves of others is a multiple of 7."""
         ends = np.nanquantile(own, [MAX_ODD / 2, 1 - MAX_ODD / 2])
         for column in compress(self.numbers, self._may_leave(own, decimals)):

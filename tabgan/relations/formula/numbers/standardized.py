@@ -66,7 +66,9 @@ class Standardized:
         if self._has_all.all() and others._has_all.all():
             return found
         squares = np.ones_like(found)
-        squares[:, ~others._has_all] = _share_beside(self._units, others.present[:, ~others._has_all])
+        squares[:, ~others._has_all] = _share_beside(
+            self._units, others.present[:, ~others._has_all]
+        )
         squares[~self._has_all] *= _share_beside(others._units, self.present[:, ~self._has_all]).T
         found /= np.sqrt(np.maximum(squares, MIN_SQUARES))
         found[(squares > 0) & (squares < MIN_SQUARES)] = 1.0
