@@ -81,29 +81,20 @@ class FusedDecoder:
     def _decode_block(
         self, cells: "_Cells", work: "_Buffers", random: torch.Generator, *, is_given: bool
     ) -> None:
-        """Draw a block's cells; `is_given` if any are known, but those of rows that only fill it."""
+        """Draw a block's cells; `is_given` if any is known of rows that do not only fill it."""
         latent = self._generator.draw_latent(BLOCK_ROWS, random)
         bias = self._generator.mlp.first.bias
         torch.addmm(bias, latent, self._latent_weights, out=work.inputs)
         inputs = work.inputs.numpy()
+        rows = cells.codes, cells.scalars, cells.known, inputs
         if is_given:  # else there is no need to compile it
-            given = cells.codes, cells.scalars, cells.known
-            cell_kernels.add_known_cells(self._tables, *given, inputs)
+            cell_kernels.add_known_cells(self._tables, *rows)
         for step in self._iter_steps(cells.known, random):
             self._compute_activations(work)
             for columns in step:
                 outputs = self._compute_outputs(columns, work)
                 shares = torch.rand(3, BLOCK_ROWS, generator=random).numpy()
-                cell_kernels.draw_cells(
-                    self._tables,
-                    outputs,
-                    columns,
-                    shares,
-                    cells.codes,
-                    cells.scalars,
-                    cells.known,
-                    inputs,
-                )
+                cell_kernels.draw_cells(self._tables, outputs, columns, shares, *rows)
 
     def _iter_steps(self, known: Mask, random: torch.Generator) -> Iterator[list[Indices]]:
         """Yield the columns of each step: of every group one, or none (-1), several times.

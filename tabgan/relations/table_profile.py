@@ -10,7 +10,7 @@ import pandas as pd
 from tabgan.config import NO_PROTECTION, Protection
 from tabgan.relations.statistics import SAMPLE_ROWS
 from tabgan.schema import TableSchema
-from tabgan.schema.arrays import Floats, Integers, Mask
+from tabgan.schema.arrays import Codes, Floats, Integers, Mask
 from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.float_conversion import to_float
@@ -156,7 +156,7 @@ class TableProfile:
             self._missing[column.name] = np.asarray(gaps)
         return self._missing[column.name]
 
-    def stack_codes(self, columns: Sequence[Column], rows: Rows = EVERY) -> Integers:
+    def stack_codes(self, columns: Sequence[Column], rows: Rows = EVERY) -> Codes:
         """Return the codes of several columns, as small integers; (n_rows, n_columns)."""
         n_codes = max(map(self.n_categories, columns), default=0)
         dtype = np.min_scalar_type(-n_codes - 1)

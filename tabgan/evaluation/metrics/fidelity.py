@@ -107,7 +107,7 @@ def _compare_cells(
     """
     cells = _cells(real, categorical), _cells(synthetic, categorical)
     tables = ContingencyTables(*cells)
-    found = {}
+    found: dict[tuple[int, int], float] = {}
     for column in range(len(categorical)):
         others = np.arange(column + 1, len(categorical))
         others = others if categorical[column] else others[categorical[others]]

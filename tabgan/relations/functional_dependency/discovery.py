@@ -19,7 +19,7 @@ from tabgan.relations.statistics import (
     are_accidents,
 )
 from tabgan.relations.table_profile import TableProfile
-from tabgan.schema.arrays import Floats, Integers, Mask
+from tabgan.schema.arrays import Codes, Floats, Integers, Mask
 from tabgan.schema.column import Column, ColumnKind, Name
 
 MAX_SOURCE_NUMBERS = 512  # values of a source of numbers: they become categories
@@ -87,7 +87,7 @@ def _can_determine(profile: TableProfile, source: Column) -> bool:
     return bool(is_frequent and (counts >= 2).mean() >= 0.5)
 
 
-def _find_determined(source: Integers, codes: Integers, max_changes: int) -> Integers:
+def _find_determined(source: Integers, codes: Codes, max_changes: int) -> Integers:
     """Return the numbers of columns that hardly change within a source's categories.
 
     Args:
@@ -109,7 +109,7 @@ def _find_determined(source: Integers, codes: Integers, max_changes: int) -> Int
 def _has_neighbour(ordered: Integers) -> Mask:
     """Return which codes, in order, are not the only ones of their category; (n_rows,)."""
     is_same = ordered[1:] == ordered[:-1]
-    return np.append(False, is_same) | np.append(is_same, False)
+    return np.asarray(np.append(False, is_same) | np.append(is_same, False))
 
 
 def _test_single(

@@ -109,7 +109,8 @@ def _count_above(matrix: Floats, limit: int) -> Integers:
     """
     glance = matrix[:, :: matrix.shape[1] // GLANCE_ROWS + 1]
     above = np.array([np.count_nonzero(glance > row, axis=1) for row in glance]).T
-    for column, others in enumerate((above <= limit) | (above.T <= limit)):
+    is_counted = above <= limit
+    for column, others in enumerate(is_counted | is_counted.T):
         above[others, column] = np.count_nonzero(matrix[others] > matrix[column], axis=1)
     return above
 

@@ -29,7 +29,7 @@ from tabgan.relations.formula.cases.thresholds import (
 )
 from tabgan.relations.formula.numbers.discovery import Candidate
 from tabgan.relations.table_profile import TableProfile
-from tabgan.schema.arrays import Floats, Integers, Mask
+from tabgan.schema.arrays import Codes, Floats, Integers, Mask
 from tabgan.schema.column import Column
 
 MIN_PART_VALUES = 3  # of either column
@@ -117,7 +117,7 @@ def _screen(
 
 
 def _count_along(
-    quantity: Quantity, parts: dict[Column, Floats], codes: Integers, is_gap: Mask
+    quantity: Quantity, parts: dict[Column, Floats], codes: Codes, is_gap: Mask
 ) -> Integers:
     """Return how often the labels of each column change along a quantity; (n_columns,)."""
     left, right = (parts[column] for column in quantity.columns)

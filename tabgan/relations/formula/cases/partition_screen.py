@@ -25,7 +25,7 @@ from tabgan.relations.formula.cases.thresholds import (
 )
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS, SIGNIFICANCE_LEVEL
 from tabgan.relations.table_profile import TableProfile
-from tabgan.schema.arrays import Floats, Integers, Mask
+from tabgan.schema.arrays import Codes, Floats, Integers, Mask
 from tabgan.schema.column import Column
 
 MAX_SOURCES = 48
@@ -97,7 +97,7 @@ class PartitionScreen:
 
     decided: Sequence[Column]
     labels: Sequence[Sequence[Label]]
-    codes: Integers
+    codes: Codes
     is_gap: Mask
     sources: dict[Column, Floats]
     groups: dict[Column, Integers]

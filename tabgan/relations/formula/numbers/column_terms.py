@@ -61,7 +61,7 @@ class ColumnTerms:
         return cls(np.column_stack([t.compute(numbers) for t in terms]), made_of, columns, terms)
 
     def __len__(self) -> int:
-        return self.values.shape[1]
+        return int(self.values.shape[1])
 
     def make(self, index: int) -> Term:
         """Return one of the terms."""

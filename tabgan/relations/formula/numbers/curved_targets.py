@@ -34,7 +34,7 @@ def find_curved(
         transform: Returns a function of a column, NaN where it says nothing; (n_rows,).
     """
     (numbers,) = columns.blocks
-    places = [columns.find_place(column) for column in dependents]
+    indices = [columns.find_index(column) for column in dependents]
     found: dict[Column, list[Target]] = {column: [] for column in dependents}
     if not dependents or not columns.terms:
         return found
@@ -42,7 +42,7 @@ def find_curved(
     for target in CURVED:
         owns = np.column_stack([transform(column, target) for column in dependents])
         related = np.maximum(*(block.relate_all(owns) for block in blocks))
-        for index, place in enumerate(places):
+        for index, place in enumerate(indices):
             if place is not None:
                 related[place, index] = -1.0
         for index in np.flatnonzero(related.max(axis=0) >= MIN_RELATED).tolist():

@@ -65,7 +65,7 @@ class TermBlock:
     def relate_all(self, owns: Floats) -> Floats:
         """Return what `relate` does for several columns, (n_rows, n_owns); (n_terms, n_owns).
 
-        All at once, to 8 decimals: sums over the rows that a column has are products of matrices.
+        All at once, to 6 decimals: sums over the rows that a column has are products of matrices.
         What rounding errors leave too little of is computed by itself.
         """
         present = ~np.isnan(owns)
@@ -85,7 +85,7 @@ class TermBlock:
         for index in np.flatnonzero(~is_told.all(axis=0)):
             found[~is_told[:, index], index] = self.take(~is_told[:, index]).relate(owns[:, index])
         found[:, (n_rows < MIN_ROWS) | ~units.any(axis=0)] = 0.0
-        return found
+        return np.asarray(found)
 
     def take(self, chosen: Mask) -> "TermBlock":
         """Return some of the terms, (n_terms,)."""
@@ -109,7 +109,7 @@ class Dictionary:
         self, terms: Sequence[Term], values: Floats, numbers: Numbers | None = None
     ) -> None:
         self.terms, self.blocks = list(terms), [TermBlock(values)]
-        self._places = {term: index for index, term in enumerate(terms)}
+        self._indices = {term: index for index, term in enumerate(terms)}
         self._numbers: Numbers = numbers or {}
         self._crossed: list[Column] = []
         self.left_out: Sequence[int] = ()
@@ -122,7 +122,7 @@ class Dictionary:
 
     def without(self, column: Column) -> Self:
         """Return one that grows by itself, and in which a column is never chosen."""
-        place = self.find_place(column)
+        place = self.find_index(column)
         return self.leaving_out([] if place is None else [place])
 
     def leaving_out(self, indices: Sequence[int]) -> Self:
@@ -132,9 +132,9 @@ class Dictionary:
         copied.left_out = indices
         return copied
 
-    def find_place(self, column: Column) -> int | None:
+    def find_index(self, column: Column) -> int | None:
         """Return the index of a column as it is; None if it is no term to begin with."""
-        return self._places.get(linear(column))
+        return self._indices.get(linear(column))
 
     @property
     def is_empty(self) -> bool:

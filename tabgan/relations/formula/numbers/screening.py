@@ -37,7 +37,7 @@ class Screening:
         self.numbers, self.own = numbers, own
         self._best: dict[Column, list[tuple[float, Term]]] = {column: [] for column in own}
         self._dependents = list(own)
-        self._places = {column.name: place for place, column in enumerate(own)}
+        self._indices = {column.name: place for place, column in enumerate(own)}
         self._strongest = np.zeros(len(own), np.float32)
         self.n_terms = 0
         if own:
@@ -49,7 +49,7 @@ class Screening:
 
     def find_strongest(self, dependent: Column) -> float:
         """Return the correlation of any term with a column, to single precision."""
-        return float(self._strongest[self._places[dependent.name]])
+        return float(self._strongest[self._indices[dependent.name]])
 
     def _screen(self) -> None:
         n_rows = len(next(iter(self.own.values())))
@@ -79,8 +79,8 @@ class Screening:
             own: The columns.
         """
         found = values.correlate_quickly(own)
-        places = np.array([self._places.get(column.name, -1) for column in terms.columns])
-        for place in places[terms.made_of]:
+        indices = np.array([self._indices.get(column.name, -1) for column in terms.columns])
+        for place in indices[terms.made_of]:
             found[place >= 0, place[place >= 0]] = 0.0
         greatest = found.max(axis=0, initial=0.0)
         self._strongest = np.maximum(self._strongest, greatest)

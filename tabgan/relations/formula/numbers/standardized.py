@@ -62,7 +62,7 @@ class Standardized:
 
     def correlate_quickly(self, others: Self) -> Singles:
         """Return the same in single precision; 1 where that tells too little."""
-        found = np.abs(self._units.T @ others._units)
+        found: Singles = np.abs(self._units.T @ others._units)
         if self._has_all.all() and others._has_all.all():
             return found
         squares = np.ones_like(found)
@@ -84,7 +84,7 @@ class Standardized:
         """Return the columns divided by their sizes, in single precision."""
         with np.errstate(all="ignore"):
             units = self.values / np.sqrt((self.values**2).sum(axis=0))
-        return np.nan_to_num(units, copy=False).astype(np.float32)
+        return np.asarray(np.nan_to_num(units, copy=False), np.float32)
 
 
 def _sum_beside(squares: Floats, present: Mask) -> Floats:
@@ -94,4 +94,4 @@ def _sum_beside(squares: Floats, present: Mask) -> Floats:
 
 def _share_beside(units: Singles, present: Mask) -> Singles:
     """Return the share of each column's squares in rows in which others are present."""
-    return (units**2).T @ present.astype(np.float32)
+    return np.asarray((units**2).T @ present.astype(np.float32))
