@@ -23,6 +23,7 @@ Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
 
 NONE = np.int32(0)
+COUNTED = np.int64(N_COMPONENTS)  # as a number of classes is: compiled once for both
 ZERO, ONE, HALF, TWO = np.float32(0), np.float32(1), np.float32(0.5), np.float32(2)
 LIMIT = np.float32(MAX_LOGIT)
 LOW_SCALE, HIGH_SCALE = np.float32(MIN_LOG_SCALE), np.float32(MAX_LOG_SCALE)
@@ -232,7 +233,7 @@ def _choose_components(raw, low, high, share, chosen):  # type: ignore[no-untype
         for row in range(size):
             sums[row] += exp(exponent[row] - largest[row]) * mass[row]
             mass[row] = sums[row]
-    _count_below(masses, N_COMPONENTS, share, sums, chosen)
+    _count_below(masses, COUNTED, share, sums, chosen)
 
 
 @compiled_part

@@ -68,35 +68,33 @@ class FusedDecoder:
         Rows are put into groups at random, so that neighbours share no order of columns; rows of
         which the same columns are known go together, since a group draws what any of them lacks.
         """
+        is_given = bool(condition.known.any())
         arranged = _arrange(condition.known.numpy(), random)
         blocks = _Cells.padded(condition, arranged)
         work = _Buffers.empty(self._tables, self._products)
         for start in range(0, len(blocks.codes), BLOCK_ROWS):
-            self._decode_block(blocks.slice(start, start + BLOCK_ROWS), work, random)
+            block = blocks.slice(start, start + BLOCK_ROWS)
+            self._decode_block(block, work, random, is_given=is_given)
         order = np.argsort(arranged)
         return EncodedTable(blocks.codes[order], blocks.scalars[order])
 
-    def _decode_block(self, cells: "_Cells", work: "_Buffers", random: torch.Generator) -> None:
+    def _decode_block(
+        self, cells: "_Cells", work: "_Buffers", random: torch.Generator, *, is_given: bool
+    ) -> None:
+        """Draw a block's cells; `is_given` if any is known of rows that do not only fill it."""
         latent = self._generator.draw_latent(BLOCK_ROWS, random)
         bias = self._generator.mlp.first.bias
         torch.addmm(bias, latent, self._latent_weights, out=work.inputs)
         inputs = work.inputs.numpy()
-        cell_kernels.add_known_cells(self._tables, cells.codes, cells.scalars, cells.known, inputs)
+        rows = cells.codes, cells.scalars, cells.known, inputs
+        if is_given:  # else there is no need to compile it
+            cell_kernels.add_known_cells(self._tables, *rows)
         for step in self._iter_steps(cells.known, random):
             self._compute_activations(work)
             for columns in step:
                 outputs = self._compute_outputs(columns, work)
                 shares = torch.rand(3, BLOCK_ROWS, generator=random).numpy()
-                cell_kernels.draw_cells(
-                    self._tables,
-                    outputs,
-                    columns,
-                    shares,
-                    cells.codes,
-                    cells.scalars,
-                    cells.known,
-                    inputs,
-                )
+                cell_kernels.draw_cells(self._tables, outputs, columns, shares, *rows)
 
     def _iter_steps(self, known: Mask, random: torch.Generator) -> Iterator[list[Indices]]:
         """Yield the columns of each step: of every group one, or none (-1), several times.

@@ -1,5 +1,6 @@
 """What relations are discovered in: columns as numbers, as codes and as gaps, each made once."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -9,12 +10,14 @@ import pandas as pd
 from tabgan.config import NO_PROTECTION, Protection
 from tabgan.relations.statistics import SAMPLE_ROWS
 from tabgan.schema import TableSchema
-from tabgan.schema.arrays import Floats, Integers, Mask
+from tabgan.schema.arrays import Codes, Floats, Integers, Mask
 from tabgan.schema.categories import Categories
 from tabgan.schema.column import Column, ColumnKind, Name
 from tabgan.schema.float_conversion import to_float
 from tabgan.schema.whole_numbers import WholeNumbers, parse_long_numbers
 
+Rows = slice | Integers  # which of them
+EVERY = slice(None)
 UNRELATED_KINDS = {
     ColumnKind.CONSTANT,
     ColumnKind.EMPTY,
@@ -41,6 +44,7 @@ class TableProfile:
         self.protection = protection
         self._numbers: dict[Name, Floats] = {}
         self._codes: dict[Name, Integers] = {}
+        self._missing: dict[Name, Mask] = {}
         self._categories: dict[tuple[Name, int], Categories] = {}
 
     @property
@@ -145,7 +149,21 @@ class TableProfile:
         return None
 
     def missing(self, column: Column) -> Mask:
-        """Return where a column has gaps; shape (n_rows,)."""
-        if column.kind.is_quantitative:
-            return np.isnan(self.numbers(column))
-        return np.asarray(self.series(column).isna())
+        """Return where a column has gaps; shape (n_rows,), not to be written to."""
+        if column.name not in self._missing:
+            is_number = column.kind.is_quantitative
+            gaps = np.isnan(self.numbers(column)) if is_number else self.series(column).isna()
+            self._missing[column.name] = np.asarray(gaps)
+        return self._missing[column.name]
+
+    def stack_codes(self, columns: Sequence[Column], rows: Rows = EVERY) -> Codes:
+        """Return the codes of several columns, as small integers; (n_rows, n_columns)."""
+        n_codes = max(map(self.n_categories, columns), default=0)
+        dtype = np.min_scalar_type(-n_codes - 1)
+        none = np.zeros((len(self), 0), dtype)[rows]
+        return np.column_stack([none, *(self.codes(c)[rows].astype(dtype) for c in columns)])
+
+    def stack_gaps(self, columns: Sequence[Column], rows: Rows = EVERY) -> Mask:
+        """Return where several columns have gaps; (n_rows, n_columns)."""
+        none = np.zeros((len(self), 0), bool)[rows]
+        return np.column_stack([none, *(self.missing(c)[rows] for c in columns)])

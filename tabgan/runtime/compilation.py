@@ -33,7 +33,7 @@ def compiled(function: Function) -> Function:
     Raises:
         ImportError: There is no compiler (`has_compiler`).
     """
-    return _compile(function, nogil=True)
+    return _compile(function, nogil=True, no_cfunc_wrapper=True)
 
 
 def compiled_part(function: Function) -> Any:

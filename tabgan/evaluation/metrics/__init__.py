@@ -1,7 +1,7 @@
 """One file a family of metrics.
 
 metric                      the contract; `registry` is the list of all
-fidelity                    columns and pairs of columns, by `association`
+fidelity                    columns and pairs of columns, by `association`, `contingency`
 detection                   real rows told from synthetic ones, by `classifiers`
 precision_coverage, privacy, copies
                             how near rows are, by `nearest_rows`

@@ -47,6 +47,19 @@ def associations(table: Matrix, categorical: NDArray[np.bool_]) -> Matrix:
     return found
 
 
+def correlations(table: Matrix) -> Matrix:
+    """Return Pearson's correlations of numbers, (rows, columns), over the rows that hold both.
+
+    Shape (columns, columns); NaN where rounding errors leave too little to tell.
+
+    >>> correlations(np.column_stack([np.arange(4.0), -np.arange(4.0), np.ones(4)])).round(2)[0]
+    array([ 1., -1., nan])
+    """
+    known = ~np.isnan(table)
+    with np.errstate(all="ignore"):
+        return _correlations(_scale(table, known), known.astype(float))
+
+
 def _scale(numbers: Matrix, known: NDArray[np.bool_]) -> Matrix:
     """Return numbers with mean 0 and standard deviation 1, gaps and constants as 0."""
     count = np.maximum(known.sum(axis=0), 1)

@@ -6,12 +6,12 @@ own, as if filled with a word before sdmetrics sees it; missing numbers are left
 Only pairs that belong together in the real table are compared, by the report's thresholds.
 """
 
-from itertools import combinations
-
 import numpy as np
 from numpy.typing import NDArray
 
 from tabgan.evaluation.metrics.alignment import listed
+from tabgan.evaluation.metrics.association import correlations
+from tabgan.evaluation.metrics.contingency import ContingencyTables
 from tabgan.evaluation.metrics.metric import (
     Comparison,
     Direction,
@@ -21,6 +21,7 @@ from tabgan.evaluation.metrics.metric import (
 )
 
 BINS = 10  # of a number that meets a category, as in sdmetrics
+CORRELATION_ERROR = 1e-5  # of correlations that are found all at once
 CORRELATED = 0.5  # pairs of numbers up to this absolute correlation are not compared
 ASSOCIATED = 0.3  # nor other pairs up to this Cramér's V
 MAX_WORST = 3  # columns that are named
@@ -69,55 +70,57 @@ class PairTrends(FidelityMetric):
     ) -> Measurement:
         """Return the mean over pairs: difference of correlations / 2, or total variation."""
         categorical = comparison.features.categorical
-        cells = _cells(real, categorical), _cells(synthetic, categorical)
-        distances, skipped = [], []
-        for pair in map(list, combinations(range(len(categorical)), 2)):
-            if categorical[pair].any():
-                distance = contingency_distance(*(table[:, pair] for table in cells))
-            else:
-                distance = correlation_distance(real[:, pair], synthetic[:, pair])
-            if distance is None:
-                continue
-            if np.isnan(distance):
-                first, second = (comparison.features.items[index].name for index in pair)
-                skipped.append(f"{first} / {second}")
-            else:
-                distances.append(distance)
+        pairs = _compare_numbers(real, synthetic, categorical)
+        pairs |= _compare_cells(real, synthetic, categorical)
+        distances = [found for _, found in sorted(pairs.items()) if not np.isnan(found)]
+        names = [item.name for item in comparison.features.items]
+        skipped = [f"{names[i]} / {names[j]}" for (i, j), d in sorted(pairs.items()) if np.isnan(d)]
         if not distances:
             raise IncomputableError("no two columns of the real table clearly belong together")
         note = f"left out, not varying in the synthetic table: {', '.join(skipped)}"
         return Measurement(100 * float(np.mean(distances)), note=note if skipped else "")
 
 
-def correlation_distance(real: NDArray[np.float64], synthetic: NDArray[np.float64]) -> float | None:
-    """Return half the difference of two numbers' correlations, 0 to 1.
+def _compare_numbers(
+    real: NDArray[np.float64], synthetic: NDArray[np.float64], categorical: NDArray[np.bool_]
+) -> dict[tuple[int, int], float]:
+    """Return half the difference of two numbers' correlations, 0 to 1, by the numbers of columns.
 
-    Args:
-        real: Both columns, shape (rows, 2).
-        synthetic: Both columns, shape (other rows, 2).
-
-    Returns:
-        None where the real correlation is weak; NaN where the synthetic one is undefined.
+    Of pairs that correlate in the real table; NaN where they do not vary in the synthetic one.
     """
-    expected = correlation(*real.T)
-    if not abs(expected) > CORRELATED:
-        return None
-    return abs(expected - correlation(*synthetic.T)) / 2
+    numbers = np.flatnonzero(~categorical)
+    likely = ~(np.abs(correlations(real[:, numbers])) <= CORRELATED - CORRELATION_ERROR)
+    found = {}
+    for i, j in numbers[np.argwhere(np.triu(likely, 1))].tolist():
+        expected = correlation(real[:, i], real[:, j])
+        if abs(expected) > CORRELATED:
+            found[i, j] = abs(expected - correlation(synthetic[:, i], synthetic[:, j])) / 2
+    return found
 
 
-def contingency_distance(real: NDArray[np.int64], synthetic: NDArray[np.int64]) -> float | None:
-    """Return the total variation between two tables' pairs of cells, 0 to 1.
+def _compare_cells(
+    real: NDArray[np.float64], synthetic: NDArray[np.float64], categorical: NDArray[np.bool_]
+) -> dict[tuple[int, int], float]:
+    """Return the total variation between two tables' pairs of cells, by the numbers of columns.
 
-    Args:
-        real: Cells of both columns, shape (rows, 2).
-        synthetic: Cells of both columns, shape (other rows, 2).
-
-    Returns:
-        None where the real association is weak.
+    Of pairs with a category that are associated in the real table.
     """
-    if not cramers_v(*real.T) > ASSOCIATED:
-        return None
-    return total_variation(_joint(*real.T), _joint(*synthetic.T))
+    cells = _cells(real, categorical), _cells(synthetic, categorical)
+    tables = ContingencyTables(*cells)
+    found: dict[tuple[int, int], float] = {}
+    for column in range(len(categorical)):
+        others = np.arange(column + 1, len(categorical))
+        others = others if categorical[column] else others[categorical[others]]
+        is_narrow = tables.find_narrow(column, others)
+        for part in tables.split(column, others[is_narrow]):
+            near = part[tables.measure_strengths(column, part) > ASSOCIATED]
+            distances = tables.measure_distances(column, near) if len(near) else ()
+            found |= {(column, int(j)): float(d) for j, d in zip(near, distances, strict=True)}
+        for other in others[~is_narrow].tolist():
+            first, second = (table[:, [column, other]].T for table in cells)
+            if cramers_v(*first) > ASSOCIATED:
+                found[column, other] = total_variation(_joint(*first), _joint(*second))
+    return found
 
 
 def cramers_v(first: NDArray[np.int64], second: NDArray[np.int64]) -> float:

@@ -63,7 +63,7 @@ def _screen(
     sample = profile.sample
     rows = np.linspace(0, len(sample) - 1, min(SCREEN_ROWS, len(sample))).astype(np.int64)
     taken = profile.sample_rows[rows]
-    codes = np.column_stack([each.mask[taken] for each in constants]).astype(np.int64)
+    codes = np.column_stack([each.mask[taken] for each in constants]).astype(np.int8)
     limits = find_max_changes(codes, [N_SIDES] * len(constants))
     gaps = np.column_stack([each.find_uncounted(taken) for each in constants])
     changes = {c: count_changes(sample.numbers(c)[rows], codes, gaps) for c in sources}

@@ -3,20 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from tabgan.query.calendar_parts import DATETIME_PARTS
+from tabgan.query.datetime_calls import in_zone
 from tabgan.relations.date_part.calendar import CalendarPart
 from tabgan.relations.exact_arithmetic import DAY, equal_nan
 from tabgan.relations.table_profile import TableProfile
-from tabgan.schema.arrays import Floats
+from tabgan.schema.arrays import Floats, Integers
 from tabgan.schema.column import Column
 from tabgan.schema.text.datetimes.local_time import to_seconds
 
 SCREEN_ROWS = 60  # of a sample, on which all parts in all zones are compared
+GLANCE_ROWS = 16  # of these, that are looked at first
 MIN_AGREEMENT = 0.9  # share of them
+GAP = -np.inf  # for a missing value, which equals another one
 
 
 class DatetimeParts:
@@ -30,7 +34,8 @@ class DatetimeParts:
         self.profile = profile
         self._local: dict[tuple[Column, str | None], pd.DatetimeIndex] = {}
         self._parts: dict[tuple[Column, CalendarPart], Floats] = {}
-        self._stacks: dict[tuple[Column, tuple[str, ...], str | None], Floats] = {}
+        self._stacks: dict[tuple[Column, tuple[str, ...], str | None], tuple[Floats, Floats]] = {}
+        self._clocks: dict[str, dict[Column, pd.DatetimeIndex]] = {}
 
     def local(self, source: Column, part: CalendarPart) -> pd.DatetimeIndex:
         """Return a datetime column on the clock of a part; shape (n_rows,)."""
@@ -76,17 +81,56 @@ class DatetimeParts:
     ) -> list[CalendarPart]:
         """Return the parts of a datetime, on these clocks, that a column is in most of a few rows.
 
-        Clocks that show what the column's own does are left out.
+        Clocks that show what the column's own does are left out. What is equal in too few of the
+        first of these rows is not looked at in the others.
         """
-        rows = np.unique(np.linspace(0, len(own) - 1, SCREEN_ROWS).astype(np.int64))
+        shown = np.where(np.isnan(own[self.screen_rows]), GAP, own[self.screen_rows])
+        stack = self._stack(source, parts, zones)
+        max_odd = (1 - MIN_AGREEMENT) * len(shown) + 1e-9
+        n_odd = np.count_nonzero(stack[0] != shown[:GLANCE_ROWS], axis=1)
+        likely = np.flatnonzero(n_odd <= max_odd)
+        if not len(likely):
+            return []
+        n_odd = n_odd[likely] + np.count_nonzero(stack[1][likely] != shown[GLANCE_ROWS:], axis=1)
+        near = [divmod(index, len(zones)) for index in likely[n_odd <= max_odd].tolist()]
+        return [replace(parts[part], zone=zones[zone]) for part, zone in near]
+
+    def _stack(
+        self, source: Column, parts: Sequence[CalendarPart], zones: Sequence[str | None]
+    ) -> tuple[Floats, Floats]:
+        """Return all parts of a datetime on all clocks; (n_parts * n_zones, n_rows).
+
+        In the first of the rows that are screened, and in the others.
+        """
         key = source, tuple(part.name for part in parts), zones[0]
         if key not in self._stacks:
-            seconds = self.profile.numbers(source)[rows]
-            clocks = [replace(parts[0], zone=zone).to_local(seconds, source) for zone in zones]
-            ticks = np.concatenate([clock.to_numpy() for clock in clocks])
-            every = pd.DatetimeIndex(ticks)  # one call for all zones
+            clocks = [self._screened(source, zone) for zone in zones]
+            every = pd.DatetimeIndex(np.concatenate(clocks))  # one call for all zones
             values = np.array([part.compute(every) for part in parts])
-            self._stacks[key] = values.reshape(len(parts), len(zones), len(rows))
-        agreement = equal_nan(own[rows], self._stacks[key]).mean(axis=2)
-        near = np.argwhere(agreement >= MIN_AGREEMENT)
-        return [replace(parts[part], zone=zones[zone]) for part, zone in near]
+            values = np.where(np.isnan(values), GAP, values).reshape(-1, len(self.screen_rows))
+            heads, others = values[:, :GLANCE_ROWS], values[:, GLANCE_ROWS:]
+            self._stacks[key] = np.ascontiguousarray(heads), np.ascontiguousarray(others)
+        return self._stacks[key]
+
+    @cached_property
+    def screen_rows(self) -> Integers:
+        """The few rows on which all parts in all zones are compared; (n_screened,)."""
+        last = len(self.profile) - 1
+        return np.unique(np.linspace(0, last, SCREEN_ROWS).astype(np.int64))
+
+    def _screened(self, source: Column, zone: str | None) -> Any:
+        """Return a datetime column in these rows on a clock, without a zone; (n_screened,)."""
+        if zone is None:
+            seconds = self.profile.numbers(source)[self.screen_rows]
+            return CalendarPart("datetime").to_local(seconds, source).to_numpy()
+        if zone not in self._clocks:
+            self._clocks[zone] = self.in_zone(zone, self.screen_rows)
+        return self._clocks[zone][source].to_numpy()
+
+    def in_zone(self, zone: str, rows: slice | Integers) -> dict[Column, pd.DatetimeIndex]:
+        """Return some rows of all columns of datetimes on the clock of a zone, in one go."""
+        columns = self.profile.datetime_columns
+        seconds = [self.profile.numbers(column)[rows] for column in columns]
+        local = in_zone(np.concatenate(seconds), zone)
+        size = len(seconds[0])
+        return {c: local[i * size : (i + 1) * size] for i, c in enumerate(columns)}

@@ -72,7 +72,7 @@ class DatePartSearch:
             for source in self.sources
             if not only_times[source] and not sample.is_same(source, CalendarPart("date"))
         ]
-        self.zones = {source: self._zones_of(source) for source in self.zoned}
+        self.zones = self._find_zones()
         self.n_agreeing: Counter[tuple[Column, str | None]] = Counter()  # columns, by zone
 
     def iter_candidates(self) -> Iterator[Candidate]:
@@ -110,16 +110,18 @@ class DatePartSearch:
             found += self._find_of(dependent, own, source, parts, self.zones[source])
         return found
 
-    def _zones_of(self, source: Column) -> tuple[str, ...]:
-        """Return the zones whose clocks show another time than a column's own."""
+    def _find_zones(self) -> dict[Column, tuple[str, ...]]:
+        """Return, for each source, the zones whose clocks show another time than its own."""
         here, sample = CalendarPart("datetime"), self.datetimes.sample
+        if not self.zoned:
+            return {}
         rows = slice(None, None, max(1, len(sample.profile) // SCREEN_ROWS))
-        seconds = sample.profile.numbers(source)[rows]
-        own = here.to_local(seconds, source)
-        others = {zone: replace(here, zone=zone) for zone in known_zones()}
-        return tuple(
-            zone for zone, part in others.items() if not part.to_local(seconds, source).equals(own)
-        )
+        own = {c: here.to_local(sample.profile.numbers(c)[rows], c) for c in self.zoned}
+        clocks = {zone: sample.in_zone(zone, rows) for zone in known_zones()}
+        return {
+            source: tuple(zone for zone in clocks if not clocks[zone][source].equals(shown))
+            for source, shown in own.items()
+        }
 
     def _find_of(
         self,

@@ -32,12 +32,16 @@ def find_equal_pairs(matrix: Floats) -> list[tuple[float, int, int]]:
     ]
     expected = _bound_expected(matrix, present)
     pairs = []
-    for early in np.flatnonzero(has_many):
-        equal = np.count_nonzero(matrix == matrix[early], axis=1)
-        both = np.count_nonzero(present & present[early], axis=1)
-        likely = equal - expected[early] * both >= MIN_KAPPA / 2 * (1 - expected[early]) * both
-        for late in np.flatnonzero(likely & has_many & (equal >= MIN_EQUAL)):
-            kappa = _find_kappa(matrix[early], matrix[late], len(matrix)) if late > early else None
+    counted = present.astype(np.float64)
+    n_both = counted @ counted.T
+    numbers = np.flatnonzero(has_many)
+    for place, early in enumerate(numbers):
+        others = numbers[place + 1 :]
+        equal = np.count_nonzero(matrix[others] == matrix[early], axis=1)
+        by_chance, both = expected[early, others], n_both[early, others]
+        likely = equal - by_chance * both >= MIN_KAPPA / 2 * (1 - by_chance) * both
+        for late in others[likely & (equal >= MIN_EQUAL)]:
+            kappa = _find_kappa(matrix[early], matrix[late], len(matrix))
             if kappa is not None:
                 pairs.append((kappa, int(early), int(late)))
     return pairs

@@ -19,7 +19,7 @@ from tabgan.relations.statistics import (
     are_accidents,
 )
 from tabgan.relations.table_profile import TableProfile
-from tabgan.schema.arrays import Floats, Integers
+from tabgan.schema.arrays import Codes, Floats, Integers, Mask
 from tabgan.schema.column import Column, ColumnKind, Name
 
 MAX_SOURCE_NUMBERS = 512  # values of a source of numbers: they become categories
@@ -27,6 +27,7 @@ MIN_ROWS_PER_CATEGORY = 5  # of a source, on average: one of fewer rows names ro
 MAX_PAIR_CATEGORIES = 64  # of each column in a dependency on two
 MAX_PAIR_COLUMNS = 48  # of which pairs are formed: those of the fewest categories
 PAIR_ROWS = 1_000  # of the sample, on which pairs are tried first
+GLANCE_ROWS = 200  # more than there may be changes: most columns show more changes in them
 MAX_SHARES = 32  # of a dependent's commonest categories: the rest adds nothing to the sum
 
 
@@ -53,7 +54,7 @@ def discover_singles(profile: TableProfile) -> list[Candidate]:
     """Return what single columns decide, those of the fewest categories first."""
     sample = profile.sample
     columns = [c for c in profile.columns if sample.n_categories(c) <= max(len(sample) / 2, 2)]
-    codes = _stack(sample, columns)
+    codes = sample.stack_codes(columns)
     pairs = [
         (source, columns[number])
         for source in columns
@@ -67,12 +68,6 @@ def discover_singles(profile: TableProfile) -> list[Candidate]:
     marked = [_mark_mutual(candidate, strict) for candidate in found]
     kept = [c for c in marked if not c.is_mutual or _is_better(profile, c)]
     return sorted(kept, key=lambda candidate: profile.n_categories(candidate.sources[0]))
-
-
-def _stack(sample: TableProfile, columns: Collection[Column]) -> Integers:
-    if not columns:
-        return np.zeros((len(sample), 0), np.int64)
-    return np.stack([sample.codes(column) for column in columns], axis=1)
 
 
 def _max_changes(n_rows: int) -> int:
@@ -92,7 +87,7 @@ def _can_determine(profile: TableProfile, source: Column) -> bool:
     return bool(is_frequent and (counts >= 2).mean() >= 0.5)
 
 
-def _find_determined(source: Integers, codes: Integers, max_changes: int) -> Integers:
+def _find_determined(source: Integers, codes: Codes, max_changes: int) -> Integers:
     """Return the numbers of columns that hardly change within a source's categories.
 
     Args:
@@ -101,9 +96,20 @@ def _find_determined(source: Integers, codes: Integers, max_changes: int) -> Int
         max_changes: Between neighbours of a category, over all categories.
     """
     order = np.argsort(source, kind="stable")
-    same = (np.diff(source[order]) == 0)[:, None]
-    changes = ((np.diff(codes[order], axis=0) != 0) & same).sum(axis=0)
-    return np.flatnonzero(changes <= max_changes)
+    order = order[_has_neighbour(source[order])]
+    left, numbers = codes, np.arange(codes.shape[1])
+    for rows in (order[: max_changes + GLANCE_ROWS], order):  # most change too often at once
+        same = (source[rows[1:]] == source[rows[:-1]])[:, None]
+        ordered = left[rows]
+        changes = np.count_nonzero((ordered[1:] != ordered[:-1]) & same, axis=0)
+        left, numbers = left[:, changes <= max_changes], numbers[changes <= max_changes]
+    return numbers
+
+
+def _has_neighbour(ordered: Integers) -> Mask:
+    """Return which codes, in order, are not the only ones of their category; (n_rows,)."""
+    is_same = ordered[1:] == ordered[:-1]
+    return np.asarray(np.append(False, is_same) | np.append(is_same, False))
 
 
 def _test_single(
@@ -203,7 +209,7 @@ def _find_pairs(
     sample: TableProfile, sources: list[Column], free: list[Column]
 ) -> Iterator[tuple[Column, Column, Column]]:
     head = slice(0, PAIR_ROWS)
-    codes = _stack(sample, free)
+    codes = sample.stack_codes(free)
     for first, second in combinations(sources, 2):
         pairs = sample.codes(first) * sample.n_categories(second) + sample.codes(second)
         determined = _find_determined(pairs[head], codes[head], 0)

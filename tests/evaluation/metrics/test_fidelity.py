@@ -3,6 +3,8 @@ import pandas as pd
 import pytest
 
 from tabgan.evaluation import METRICS, Comparison
+from tabgan.evaluation.metrics import contingency
+from tabgan.evaluation.metrics.contingency import ContingencyTables
 from tabgan.evaluation.metrics.fidelity import (
     correlation,
     cramers_v,
@@ -71,3 +73,25 @@ def test_shapes_and_trends_are_those_of_sdmetrics(seed: int) -> None:
     )
     assert shapes.value == pytest.approx(100 * (1 - scores["Column Shapes"]), rel=1e-9)
     assert trends.value == pytest.approx(100 * (1 - scores["Column Pair Trends"]), rel=1e-9)
+
+
+def test_pairs_that_are_counted_at_once_have_the_figures_of_each_alone() -> None:
+    rng = np.random.default_rng(0)
+    real, synthetic = (rng.integers(0, [2, 5, 90, 1], (n, 4)) for n in (300, 200))
+    synthetic[:, 1] += 3  # levels of which the other table knows nothing
+    real[:, 3], synthetic[:, 3] = real[:, 0] + 7, 9
+    tables, others = ContingencyTables(real, synthetic), np.array([0, 2, 3])
+    strengths, distances = tables.measure_strengths(1, others), tables.measure_distances(1, others)
+    for other, strength, distance in zip(others, strengths, distances, strict=True):
+        assert strength == pytest.approx(cramers_v(real[:, 1], real[:, other]))
+        pairs = [(table[:, 1] << 32) | table[:, other] for table in (real, synthetic)]
+        assert distance == pytest.approx(total_variation(*pairs))
+
+
+def test_tables_of_many_levels_are_measured_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    real, synthetic = people(300, seed=0), people(200, seed=1)
+    comparison = Comparison(real, synthetic, real, TableSchema.infer(real), "income", 0)
+    expected = METRICS["pair_trends"].evaluate(comparison).value
+    monkeypatch.setattr(contingency, "MAX_COUNTED", 20)
+    found = METRICS["pair_trends"].evaluate(comparison).value
+    assert found == pytest.approx(expected, rel=1e-12)

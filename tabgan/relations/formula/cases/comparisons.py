@@ -86,9 +86,9 @@ def _screen(
     """Yield the pairs of sources that nearly decide a column."""
     rows = np.linspace(0, len(sample) - 1, min(SCREEN_ROWS, len(sample))).astype(np.int64)
     numbers = np.column_stack([sample.numbers(column)[rows] for column in sources])
-    codes = np.column_stack([sample.codes(column)[rows] for column in few])
+    codes = sample.stack_codes(few, rows)
     is_label = codes[:, :, None] == np.arange(MAX_DECIDED_LABELS)
-    is_gap = np.column_stack([sample.missing(column)[rows] for column in few])
+    is_gap = sample.stack_gaps(few, rows)
     is_label &= ~is_gap[:, :, None]
     labels = is_label.reshape(len(rows), -1).astype(np.float32)
     commonest = is_label.sum(axis=0).max(axis=1)

@@ -29,7 +29,7 @@ from tabgan.relations.formula.cases.thresholds import (
 )
 from tabgan.relations.formula.numbers.discovery import Candidate
 from tabgan.relations.table_profile import TableProfile
-from tabgan.schema.arrays import Floats, Integers, Mask
+from tabgan.schema.arrays import Codes, Floats, Integers, Mask
 from tabgan.schema.column import Column
 
 MIN_PART_VALUES = 3  # of either column
@@ -101,8 +101,7 @@ def _screen(
     near: dict[Column, list[NearQuantity]] = {column: [] for column in decided}
     if not quantities:
         return near
-    codes = np.column_stack([sample.codes(column)[rows] for column in decided])
-    is_gap = np.column_stack([sample.missing(column)[rows] for column in decided])
+    codes, is_gap = sample.stack_codes(decided, rows), sample.stack_gaps(decided, rows)
     limits = find_max_changes(codes, [sample.n_categories(column) for column in decided])
     columns = {column for quantity in quantities for column in quantity.columns}
     parts = {column: sample.numbers(column)[rows] for column in columns}
@@ -118,7 +117,7 @@ def _screen(
 
 
 def _count_along(
-    quantity: Quantity, parts: dict[Column, Floats], codes: Integers, is_gap: Mask
+    quantity: Quantity, parts: dict[Column, Floats], codes: Codes, is_gap: Mask
 ) -> Integers:
     """Return how often the labels of each column change along a quantity; (n_columns,)."""
     left, right = (parts[column] for column in quantity.columns)

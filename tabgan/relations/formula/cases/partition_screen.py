@@ -25,7 +25,7 @@ from tabgan.relations.formula.cases.thresholds import (
 )
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS, SIGNIFICANCE_LEVEL
 from tabgan.relations.table_profile import TableProfile
-from tabgan.schema.arrays import Floats, Integers, Mask
+from tabgan.schema.arrays import Codes, Floats, Integers, Mask
 from tabgan.schema.column import Column
 
 MAX_SOURCES = 48
@@ -97,7 +97,7 @@ class PartitionScreen:
 
     decided: Sequence[Column]
     labels: Sequence[Sequence[Label]]
-    codes: Integers
+    codes: Codes
     is_gap: Mask
     sources: dict[Column, Floats]
     groups: dict[Column, Integers]
@@ -112,8 +112,8 @@ class PartitionScreen:
         return cls(
             decided,
             [read_labels(sample, column) for column in decided],
-            np.column_stack([sample.codes(column)[rows] for column in decided]),
-            np.column_stack([sample.missing(column)[rows] for column in decided]),
+            sample.stack_codes(decided, rows),
+            sample.stack_gaps(decided, rows),
             {column: sample.numbers(column)[rows] for column in sources[:MAX_SOURCES]},
             {column: sample.codes(column)[rows] for column in groups[:MAX_GROUPS]},
         )
@@ -158,30 +158,37 @@ class PartitionScreen:
         return expected
 
     def _iter_by_sides(self) -> Iterator[Partition]:
+        found: list[list[Side]] = [[] for _ in self.decided]
+        for divider in self.sources:
+            for is_low in (True, False):
+                for index, side in self._find_sides(divider, is_low=is_low):
+                    found[index].append(side)
         for index, dependent in enumerate(self.decided):
-            sides = (
-                self._find_side(index, c, is_low=s) for c in self.sources for s in (True, False)
-            )
-            found = [each for each in sides if each is not None and each.divider != dependent]
-            for side in sorted(found, key=lambda each: each.log_probability)[:MAX_SIDES]:
+            for side in sorted(found[index], key=lambda each: each.log_probability)[:MAX_SIDES]:
                 for source in self._find_near(index, side):
                     label = self.labels[index][side.code]
                     yield Partition(dependent, side.divider, source, side.is_low, label)
 
-    def _find_side(self, index: int, divider: Column, *, is_low: bool) -> Side | None:
-        """Return the longest side of a number that has nearly one label; None if chance has it."""
-        numbers, own = self.sources[divider], self.codes[:, index]
-        order = sort_from(numbers, is_low=is_low)
+    def _find_sides(self, divider: Column, *, is_low: bool) -> Iterator[tuple[int, Side]]:
+        """Yield the longest sides of a number that have nearly one label, where chance has none.
+
+        Each with the index of the column that has the label.
+        """
+        order = sort_from(self.sources[divider], is_low=is_low)
         if not len(order):
-            return None
-        code = int(np.bincount(own[order[: len(order) // 20 + 1]]).argmax())
-        length = find_length(own[order] == code)
-        n_odd = np.count_nonzero(own[order[:length]] != code)
-        log_probability = (length - 2 * n_odd) * np.log((own == code).mean())
-        if log_probability > np.log(SIGNIFICANCE_LEVEL) or length == len(order):
-            return None
-        rows = np.isin(np.arange(len(own)), order[:length])
-        return Side(divider, code, is_low, rows, float(log_probability))
+            return
+        own = self.codes[order]
+        first = own[: len(order) // 20 + 1]
+        counts = [np.count_nonzero(first == code, axis=0) for code in range(self.codes.max() + 1)]
+        codes = np.argmax(counts, axis=0)
+        lengths = find_lengths(own == codes)
+        n_odd = np.count_nonzero((own != codes) & (np.arange(len(own))[:, None] < lengths), axis=0)
+        nats = (lengths - 2 * n_odd) * np.log((self.codes == codes).mean(axis=0))
+        is_side = (nats <= np.log(SIGNIFICANCE_LEVEL)) & (lengths < len(order))
+        for index in np.flatnonzero(is_side).tolist():
+            if self.decided[index] != divider:
+                rows = np.isin(np.arange(len(self.codes)), order[: lengths[index]])
+                yield index, Side(divider, int(codes[index]), is_low, rows, float(nats[index]))
 
     def _find_near(self, index: int, side: Side) -> list[Column]:
         """Return the sources along which labels hardly change on the other side, best first."""
@@ -209,6 +216,11 @@ def find_length(has_label: Mask) -> int:
     >>> find_length(np.arange(200) < 100), find_length(np.arange(200) % 50 != 3)
     (102, 200)
     """
-    n_odd = np.cumsum(~has_label)
-    is_pure = np.flatnonzero(n_odd <= MAX_ODD * np.arange(1, len(has_label) + 1))
-    return int(is_pure[-1]) + 1 if len(is_pure) else 0
+    return int(find_lengths(has_label[:, None])[0])
+
+
+def find_lengths(has_label: Mask) -> Integers:
+    """Return the same for several columns, (n_rows, n_columns); (n_columns,)."""
+    n_rows = np.arange(1, len(has_label) + 1)[:, None]
+    is_pure = np.cumsum(~has_label, axis=0) <= MAX_ODD * n_rows
+    return np.asarray((is_pure * n_rows).max(axis=0, initial=0))

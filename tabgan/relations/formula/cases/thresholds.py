@@ -28,7 +28,7 @@ from tabgan.relations.formula.cases.runs import Runs, find_runs, has_enough_rows
 from tabgan.relations.formula.numbers.discovery import Candidate
 from tabgan.relations.statistics import MAX_DECLARED_VIOLATIONS, NEIGHBOUR_LEVEL
 from tabgan.relations.table_profile import TableProfile
-from tabgan.schema.arrays import Floats, Integers, Mask
+from tabgan.schema.arrays import Codes, Floats, Integers, Mask
 from tabgan.schema.column import Column
 
 MIN_SOURCE_VALUES = 21  # of fewer values, a look-up table is as good
@@ -75,8 +75,7 @@ def _screen(
 ) -> dict[Column, list[Column]]:
     """Return the sources along which the labels of each column hardly change."""
     rows = np.linspace(0, len(sample) - 1, min(SCREEN_ROWS, len(sample))).astype(np.int64)
-    codes = np.column_stack([sample.codes(column)[rows] for column in decided])
-    is_gap = np.column_stack([sample.missing(column)[rows] for column in decided])
+    codes, is_gap = sample.stack_codes(decided, rows), sample.stack_gaps(decided, rows)
     limits = find_max_changes(codes, [sample.n_categories(column) for column in decided])
     near: dict[Column, list[Column]] = {column: [] for column in decided}
     for source in sources:
@@ -87,7 +86,7 @@ def _screen(
     return near
 
 
-def find_max_changes(codes: Integers, n_labels: Sequence[int]) -> Floats:
+def find_max_changes(codes: Codes, n_labels: Sequence[int]) -> Floats:
     """Return how often labels may change along what decides them; (n_columns,).
 
     Args:
@@ -101,7 +100,7 @@ def find_max_changes(codes: Integers, n_labels: Sequence[int]) -> Floats:
     return np.asarray(np.minimum(limits, MAX_CHANGES * expected + 1))
 
 
-def count_changes(numbers: Floats, codes: Integers, is_gap: Mask) -> Integers:
+def count_changes(numbers: Floats, codes: Codes, is_gap: Mask) -> Integers:
     """Return how often labels change along a source; (n_columns,).
 
     Args:
@@ -110,7 +109,10 @@ def count_changes(numbers: Floats, codes: Integers, is_gap: Mask) -> Integers:
         is_gap: Where they are missing; of the same shape.
     """
     order = np.argsort(numbers, kind="stable")[: np.count_nonzero(~np.isnan(numbers))]
-    ordered = _fill_down(codes[order], is_gap[order])
+    ordered = codes[order]
+    gappy = np.flatnonzero(is_gap.any(axis=0))
+    if len(gappy):
+        ordered[:, gappy] = _fill_down(ordered[:, gappy], is_gap[np.ix_(order, gappy)])
     return np.asarray(np.count_nonzero(ordered[1:] != ordered[:-1], axis=0))
 
 
@@ -135,10 +137,8 @@ def is_hidden_alone(
     return bool(n_odd * np.log(2) > np.log(n_tried) - np.log(NEIGHBOUR_LEVEL))
 
 
-def _fill_down(codes: Integers, is_gap: Mask) -> Integers:
+def _fill_down(codes: Codes, is_gap: Mask) -> Codes:
     """Return labels with those above them in the place of gaps; (n_rows, n_columns) each."""
-    if not is_gap.any():
-        return codes
     last = np.where(is_gap, 0, np.arange(len(codes))[:, None])
     return np.take_along_axis(codes, np.maximum.accumulate(last, axis=0), axis=0)
 

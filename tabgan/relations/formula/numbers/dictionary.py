@@ -17,9 +17,10 @@ import numpy as np
 
 from tabgan.relations.formula.numbers.terms import Monomial, Numbers, Term, is_indicator, linear
 from tabgan.relations.statistics import MIN_ROWS
-from tabgan.schema.arrays import Floats
+from tabgan.schema.arrays import Floats, Mask
 from tabgan.schema.column import Column
 
+MIN_LEFT = 1e-6  # share of a term's squares that its mean leaves, where sums tell it
 MAX_CROSSED = 10  # columns whose products are tried
 
 
@@ -61,6 +62,35 @@ class TermBlock:
             return self.correlate(given, None) / size
         return correlate_terms(self.values[present], given) / size
 
+    def relate_all(self, owns: Floats) -> Floats:
+        """Return what `relate` does for several columns, (n_rows, n_owns); (n_terms, n_owns).
+
+        All at once, to 6 decimals: sums over the rows that a column has are products of matrices.
+        What rounding errors leave too little of is computed by itself.
+        """
+        present = ~np.isnan(owns)
+        n_rows = present.sum(axis=0)
+        with np.errstate(all="ignore"):
+            given = np.where(present, owns, 0.0)
+            given = given / np.abs(given).max(axis=0)
+            given = np.where(present, given - given.sum(axis=0) / n_rows, 0.0)
+            units = np.nan_to_num(given / np.sqrt((given**2).sum(axis=0)))
+            counted, terms = present.astype(np.float64), self._centred
+            has_term = np.isfinite(self.values).astype(np.float64)
+            squares, sums = (terms**2).T @ counted, terms.T @ counted
+            means = sums / (has_term.T @ counted)
+            left = squares - sums * means
+            found = np.abs(terms.T @ units - means * (has_term.T @ units)) / np.sqrt(left)
+        is_told = left > MIN_LEFT * squares
+        for index in np.flatnonzero(~is_told.all(axis=0)):
+            found[~is_told[:, index], index] = self.take(~is_told[:, index]).relate(owns[:, index])
+        found[:, (n_rows < MIN_ROWS) | ~units.any(axis=0)] = 0.0
+        return np.asarray(found)
+
+    def take(self, chosen: Mask) -> "TermBlock":
+        """Return some of the terms, (n_terms,)."""
+        return TermBlock(self.values[:, chosen])
+
 
 class Dictionary:
     """Terms and their values, of which there are more once one is chosen.
@@ -72,16 +102,17 @@ class Dictionary:
 
     Attributes:
         blocks: The values of all terms, in their order.
-        left_out: Index of a term that is never chosen, if there is one.
+        left_out: Indices of terms that are never chosen.
     """
 
     def __init__(
         self, terms: Sequence[Term], values: Floats, numbers: Numbers | None = None
     ) -> None:
         self.terms, self.blocks = list(terms), [TermBlock(values)]
+        self._indices = {term: index for index, term in enumerate(terms)}
         self._numbers: Numbers = numbers or {}
         self._crossed: list[Column] = []
-        self.left_out: int | None = None
+        self.left_out: Sequence[int] = ()
 
     @classmethod
     def of_columns(cls, columns: Sequence[Column], numbers: Numbers) -> Self:
@@ -91,10 +122,24 @@ class Dictionary:
 
     def without(self, column: Column) -> Self:
         """Return one that grows by itself, and in which a column is never chosen."""
-        copied, own = copy(self), linear(column)
+        place = self.find_index(column)
+        return self.leaving_out([] if place is None else [place])
+
+    def leaving_out(self, indices: Sequence[int]) -> Self:
+        """Return one that grows by itself, and in which some terms are never chosen."""
+        copied = copy(self)
         copied.terms, copied.blocks = list(self.terms), list(self.blocks)
-        copied.left_out = self.terms.index(own) if own in self.terms else None
+        copied.left_out = indices
         return copied
+
+    def find_index(self, column: Column) -> int | None:
+        """Return the index of a column as it is; None if it is no term to begin with."""
+        return self._indices.get(linear(column))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no term that may be chosen."""
+        return len(self.terms) <= len(self.left_out)
 
     def take(self, indices: Sequence[int]) -> list[Floats]:
         """Return the values of some terms; (n_rows,) each."""
@@ -115,23 +160,32 @@ class Dictionary:
 
     def _leave_out(self, of_blocks: Sequence[Floats]) -> Floats:
         found = np.concatenate(of_blocks)
-        if self.left_out is not None:
-            found[self.left_out] = -1
+        found[list(self.left_out)] = -1
         return found
 
     def cross(self, own: Floats) -> None:
         """Add squares, products and ratios of the columns that correlate most with another."""
         order = np.argsort(-self.relate(own), kind="stable").tolist()
-        best = [index for index in order if index != self.left_out][:MAX_CROSSED]
+        best = [index for index in order if index not in self.left_out][:MAX_CROSSED]
         self._crossed = [self.terms[index].columns[0] for index in sorted(best)]
-        measured = [c for c in self._crossed if not is_indicator(self._numbers[c])]
-        crossed = [Monomial(((column, 2.0),)) for column in measured]
-        for index, one in enumerate(self._crossed):
-            after = self._crossed[index + 1 :]
-            crossed += [Monomial(((one, 1.0), (other, 1.0))) for other in after]
-            apart = [other for other in self._crossed if other != one]
-            crossed += [Monomial(((one, 1.0), (other, -1.0))) for other in apart]
-        self._add(crossed)
+        columns, n = self._crossed, len(self._crossed)
+        measured = [i for i, c in enumerate(columns) if not is_indicator(self._numbers[c])]
+        pairs: list[tuple[int, int, float]] = []
+        for one in range(n):
+            pairs += [(one, other, 1.0) for other in range(one + 1, n)]
+            pairs += [(one, other, -1.0) for other in range(n) if other != one]
+        terms = [Monomial(((columns[index], 2.0),)) for index in measured]
+        terms += [Monomial(((columns[i], 1.0), (columns[k], power))) for i, k, power in pairs]
+        if not terms:
+            return
+        values = np.column_stack([self._numbers[column] for column in columns])
+        with np.errstate(all="ignore"):
+            factors = np.hstack([values, values**-1.0])
+            left = factors[:, [i for i, _, _ in pairs]]
+            right = factors[:, [k if power > 0 else n + k for _, k, power in pairs]]
+            crossed = np.hstack([values[:, measured] ** 2.0, left * right])
+        self.terms += terms
+        self.blocks.append(TermBlock(np.where(np.isfinite(crossed), crossed, np.nan)))
 
     def grow(self, index: int) -> None:
         """Add the products of a product that was chosen with other columns."""
@@ -161,8 +215,10 @@ def correlate_terms(terms: Floats, residual: Floats, weights: Floats | None = No
 
 def _centre(terms: Floats, weight: Floats) -> Floats:
     """Return terms less their means, 0 where missing; (n_rows, n_terms)."""
+    present = np.isfinite(terms)
     with np.errstate(all="ignore"):
-        present = np.isfinite(terms)
+        if present.all() and np.all(weight == 1):
+            return terms - weight @ terms / len(terms)
         means = weight @ np.where(present, terms, 0.0) / (weight @ present)
         return np.where(present, terms - means, 0.0)
 

@@ -27,15 +27,16 @@ from tabgan.query.datetime_calls import DatetimeCall
 from tabgan.query.expressions import ColumnRef, Value, ValueType
 from tabgan.relations.exact_arithmetic import find_decimals, machine_epsilon
 from tabgan.relations.formula.computation import count_digits
+from tabgan.relations.formula.numbers.curved_targets import MIN_RELATED, find_curved
 from tabgan.relations.formula.numbers.datetime_sums import DatetimeSums
 from tabgan.relations.formula.numbers.datetime_terms import (
     MAX_DATETIMES,
     iter_snapshot_ages,
     spans_dates,
 )
-from tabgan.relations.formula.numbers.dictionary import Dictionary, TermBlock
+from tabgan.relations.formula.numbers.dictionary import Dictionary
 from tabgan.relations.formula.numbers.exact_forms import ExactForms
-from tabgan.relations.formula.numbers.monomials import find_monomials
+from tabgan.relations.formula.numbers.monomials import MonomialSearch
 from tabgan.relations.formula.numbers.pursuit import pursue
 from tabgan.relations.formula.numbers.screening import Screening
 from tabgan.relations.formula.numbers.sum_fit import SumFit
@@ -52,7 +53,6 @@ MIN_COUNTS = 3  # of a column that counts years, weeks or nights between datetim
 MIN_VALUES = 4  # of a column that is worth the fit of a sum
 MAX_TERMS = 6  # of a sum
 MIN_CURVED = 20  # values of a column that may be a function of a sum
-MIN_RELATED = 0.3  # correlation of a column with any term, if it is a sum of products
 MAX_MIXED = 4  # terms that correlate, to each of which what is linear is added
 
 
@@ -98,8 +98,6 @@ class FormulaSearch:
                 own = to_float(sample.series(column), as_written(column))
                 self.own[column], self.decimals[column] = own[rows], find_decimals(own)
         self.n_values = {c: len(np.unique(v[~np.isnan(v)])) for c, v in self.own.items()}
-        with np.errstate(all="ignore"):
-            self.logs = {c: np.log(np.abs(self.numbers[c])) for c in self.columns}
         self._exact = ExactForms({c: self.numbers[c] for c in self.columns}, self.decimals)
         months = [c for c in profile.columns if c.kind is ColumnKind.CATEGORICAL]
         taken = sample.frame.iloc[rows]
@@ -177,14 +175,7 @@ class FormulaSearch:
     def _iter_targets(self, dependent: Column) -> Iterator[Target]:
         yield PLAIN
         yield from iter_cuts(self.own[dependent])
-        is_other = np.array([column != dependent for column in self.columns], bool)
-        if not is_other.any() or self.n_values[dependent] < MIN_CURVED:
-            return
-        for target in CURVED:
-            own = self._sum_fit(dependent, target).own
-            related = [block.relate(own)[is_other].max() for block in self._powers]
-            if max(related) >= MIN_RELATED:
-                yield target
+        yield from self._curved.get(dependent, ())
 
     def _sum_fit(self, dependent: Column, target: Target = PLAIN) -> SumFit:
         own, decimals = self.own[dependent], self.decimals[dependent]
@@ -195,15 +186,14 @@ class FormulaSearch:
         """Yield the terms of sums that a column may be."""
         if not any(column != dependent for column in self.columns):
             return
-        is_related = self.screening.strongest[dependent] >= MIN_RELATED
+        is_related = self.screening.find_strongest(dependent) >= MIN_RELATED
         if fit.target in CURVED:
             yield from self._pursue(dependent, [], fit, crossed=True)
             return
         yield from self._pursue(dependent, [], fit)
         if fit.target is PLAIN:
             own, decimals = self.own[dependent], self.decimals[dependent]
-            logs = {c: self.logs[c] for c in self.columns if c != dependent}
-            products = find_monomials(own, decimals, logs)
+            products = self._monomials.find(own, decimals, dependent)
             yield from ([product] for product in products)
             for term in self.screening.find_terms(dependent)[:MAX_MIXED]:
                 yield from self._pursue(dependent, [term], fit)
@@ -239,10 +229,19 @@ class FormulaSearch:
         return Dictionary.of_columns(self.columns, self.numbers)
 
     @cached_property
-    def _powers(self) -> tuple[TermBlock, TermBlock]:
-        """The columns of numbers, and their squares."""
-        (numbers,) = self._columns.blocks
-        return numbers, TermBlock(numbers.values**2)
+    def _curved(self) -> dict[Column, list[Target]]:
+        """Functions of each column that others may be sums of."""
+        if not self.columns:
+            return {}
+        dependents = [c for c in self.own if self.n_values[c] >= MIN_CURVED]
+        return find_curved(dependents, self._columns, lambda c, to: self._sum_fit(c, to).own)
+
+    @cached_property
+    def _monomials(self) -> MonomialSearch:
+        """The search for products of powers."""
+        (block,) = self._columns.blocks
+        with np.errstate(all="ignore"):
+            return MonomialSearch(self.columns, np.log(np.abs(block.values)))
 
 
 def _is_date_part(value: Value) -> bool:

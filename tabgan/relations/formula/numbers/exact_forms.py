@@ -13,18 +13,20 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress
 
 import numpy as np
 
 from tabgan.query.expressions import Arithmetic, Call, ColumnRef, Number, Value
 from tabgan.relations.formula.numbers.regression import MAX_ODD
 from tabgan.relations.statistics import MIN_ROWS, SIGNIFICANCE_LEVEL, total_entropy
-from tabgan.schema.arrays import Floats, Integers
+from tabgan.schema.arrays import Floats, Integers, Mask
 from tabgan.schema.column import Column
 
 MAX_EXTREMES = 6  # columns of which a column is the least or the greatest
 MIN_EQUAL = 3  # rows in which it is each of them
 DIVISOR_ROWS = 24  # whose greatest common divisor is taken
+GLANCE_ROWS = 8  # of them, in which most columns have no common divisor
 PAIR_ROWS = 64  # on which remainders by columns are compared
 MAX_WHOLE = 2.0**52
 
@@ -42,6 +44,16 @@ class ExactForms:
     decimals: Mapping[Column, int | None]
 
     @cached_property
+    def _matrix(self) -> Floats:
+        """All columns; (n_rows, n_columns)."""
+        return np.column_stack([*self.numbers.values()])
+
+    @cached_property
+    def _digits(self) -> Floats:
+        """Decimals of each column, 0 if it is not known to have so many; (n_columns,)."""
+        return np.array([float(self.decimals.get(c) or 0) for c in self.numbers])
+
+    @cached_property
     def n_tried(self) -> int:
         """Forms that are tried for a column: the more, the stricter."""
         return max(1, len(self.numbers)) ** 2
@@ -54,25 +66,23 @@ class ExactForms:
             decimals: It has so many, or None.
             dependent: The column, which is no part of them.
         """
-        others = [column for column in self.numbers if column != dependent]
-        if not others or np.count_nonzero(~np.isnan(own)) < MIN_ROWS:
+        has_others = any(column != dependent for column in self.numbers)
+        if not has_others or np.count_nonzero(~np.isnan(own)) < MIN_ROWS:
             return
         for function in ("min", "max"):
-            yield from self._find_extreme(function, own, others)
+            yield from self._find_extreme(function, own, dependent)
         if decimals is not None:
-            yield from self._find_remainders(own, decimals, others)
+            yield from self._find_remainders(own, decimals, dependent)
         if decimals == 0:
-            yield from self._find_remainders_by_columns(own, others)
+            yield from self._find_remainders_by_columns(own, dependent)
 
-    def _find_extreme(
-        self, function: str, own: Floats, others: Sequence[Column]
-    ) -> Iterator[Value]:
+    def _find_extreme(self, function: str, own: Floats, dependent: Column) -> Iterator[Value]:
         """Yield the least or the greatest of columns that all are on one side of a column."""
-        sign = 1.0 if function == "min" else -1.0
-        sides = {c: sign * (self.numbers[c] - own) for c in others}
+        compare = np.less if function == "min" else np.greater
         with np.errstate(invalid="ignore"):
-            beyond = [c for c in others if np.mean(sides[c] < 0) <= MAX_ODD]
-            equal = {c: sides[c] == 0 for c in beyond}
+            is_beyond = compare(self._matrix, own[:, None]).mean(axis=0) <= MAX_ODD
+            beyond = [c for c in compress(self.numbers, is_beyond) if c != dependent]
+            equal = {c: self.numbers[c] - own == 0 for c in beyond}
         picked: list[Column] = []
         left = ~np.isnan(own)
         while len(picked) < MAX_EXTREMES and beyond:
@@ -104,14 +114,12 @@ class ExactForms:
         cost = np.log(self.n_tried * n_values / SIGNIFICANCE_LEVEL)
         return bool(min(map(total_entropy, counts)) > cost)
 
-    def _find_remainders(
-        self, own: Floats, decimals: int, others: Sequence[Column]
-    ) -> Iterator[Value]:
+    def _find_remainders(self, own: Floats, decimals: int, dependent: Column) -> Iterator[Value]:
         """Yield `x % 7` and `x % 7 + 1`: what a column leaves of others is a multiple of 7."""
         ends = np.nanquantile(own, [MAX_ODD / 2, 1 - MAX_ODD / 2])
-        for column in others:
+        for column in compress(self.numbers, self._may_leave(own, decimals)):
             digits = self.decimals.get(column)
-            if digits is None:
+            if digits is None or column == dependent:
                 continue
             unit = 10.0 ** max(digits, decimals)
             left = self._whole((self.numbers[column] - own) * unit)
@@ -128,6 +136,22 @@ class ExactForms:
             ):
                 yield _write_remainder(column, divisor / unit, offset / unit)
 
+    def _may_leave(self, own: Floats, decimals: int) -> Mask:
+        """Return of which columns nearly all may leave the same, by a few rows; (n_columns,).
+
+        Those leave different numbers where the differences of the first rows, or of the last ones,
+        have no divisor in common.
+        """
+        units = 10.0 ** np.maximum(self._digits, decimals)
+        may_leave = np.zeros(len(units), bool)
+        for rows in (slice(GLANCE_ROWS), slice(-GLANCE_ROWS, None)):
+            with np.errstate(all="ignore"):
+                left = (self._matrix[rows] - own[rows, None]) * units
+                is_whole = np.abs(left) < MAX_WHOLE
+            whole = np.rint(np.where(is_whole, left, 0.0)).astype(np.int64)
+            may_leave |= (np.gcd.reduce(whole - whole[:1], axis=0) != 1) | ~is_whole.all(axis=0)
+        return may_leave
+
     def _whole(self, values: Floats) -> Integers:
         present = values[~np.isnan(values) & (np.abs(values) < MAX_WHOLE)]
         return np.rint(present).astype(np.int64)
@@ -138,20 +162,22 @@ class ExactForms:
         n_other = np.count_nonzero(np.abs(own - found)[present] > 1e-3)
         return bool(present.sum() >= MIN_ROWS and n_other <= MAX_ODD * present.sum())
 
-    def _find_remainders_by_columns(self, own: Floats, others: Sequence[Column]) -> Iterator[Value]:
+    def _find_remainders_by_columns(self, own: Floats, dependent: Column) -> Iterator[Value]:
         """Yield `x % y` of two columns of whole numbers."""
+        names = [*self.numbers]
+        whole = [i for i, c in enumerate(names) if self.decimals.get(c) == 0 and c != dependent]
+        matrix = self._matrix[:, whole]
         with np.errstate(invalid="ignore"):
-            whole = [c for c in others if self.decimals.get(c) == 0]
-            above = [c for c in whole if np.mean(~(own < self.numbers[c])) <= 0.5]
-            above = [c for c in above if np.nanmin(self.numbers[c]) > 0 and np.nanmin(own) >= 0]
+            is_above = np.mean(~(own[:, None] < matrix), axis=0) <= 0.5
+            is_above &= (np.fmin.reduce(matrix, axis=0) > 0) & (np.fmin.reduce(own) >= 0)
         rows = np.linspace(0, len(own) - 1, min(PAIR_ROWS, len(own))).astype(np.int64)
-        for divisor in above:
+        few, has_own = matrix[rows], ~np.isnan(own)[rows, None]
+        for divisor in (names[whole[number]] for number in np.flatnonzero(is_above)):
             with np.errstate(all="ignore"):
-                matrix = np.column_stack([self.numbers[c][rows] for c in whole])
-                rest = matrix % self.numbers[divisor][rows, None]
-                differs = (rest != own[rows, None]) & ~np.isnan(rest) & ~np.isnan(own)[rows, None]
+                rest = few % self.numbers[divisor][rows, None]
+                differs = (rest != own[rows, None]) & ~np.isnan(rest) & has_own
             for index in np.flatnonzero(differs.mean(axis=0) <= 4 * MAX_ODD):
-                column = whole[index]
+                column = names[whole[index]]
                 with np.errstate(all="ignore"):
                     found = self.numbers[column] % self.numbers[divisor]
                 is_apart = column != divisor and self._is_own(own, found)

@@ -1,26 +1,19 @@
 """Which products, ratios and functions of columns correlate with a column, over all pairs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from tabgan.relations.formula.numbers.column_terms import ColumnTerms, NumberTerms
 from tabgan.relations.formula.numbers.datetime_terms import MAX_DATETIMES, iter_datetime_terms
-from tabgan.relations.formula.numbers.terms import (
-    UNARY,
-    AbsoluteDifference,
-    Monomial,
-    Numbers,
-    Term,
-    UnaryTerm,
-    is_indicator,
-)
+from tabgan.relations.formula.numbers.standardized import QUICK_ERROR, Standardized
+from tabgan.relations.formula.numbers.terms import Numbers, Term
 from tabgan.schema.arrays import Floats
 from tabgan.schema.column import Column
 
 SCREEN_ROWS = 256
 MIN_CORRELATION = 0.9
 MAX_KEPT = 10  # terms for each column
-POWERS = (2.0, 0.5, -1.0)
 
 
 class Screening:
@@ -43,91 +36,62 @@ class Screening:
         self.columns, self.datetimes = list(columns), list(datetimes)
         self.numbers, self.own = numbers, own
         self._best: dict[Column, list[tuple[float, Term]]] = {column: [] for column in own}
-        self.strongest = dict.fromkeys(own, 0.0)  # correlation of any term, by column
+        self._dependents = list(own)
+        self._indices = {column.name: place for place, column in enumerate(own)}
+        self._strongest = np.zeros(len(own), np.float32)
         self.n_terms = 0
         if own:
             self._screen()
-
-    def matrix(self, terms: Sequence[Term]) -> Floats:
-        """Return the values of terms; (n_rows, n_terms)."""
-        return np.column_stack([term.compute(self.numbers) for term in terms])
 
     def find_terms(self, dependent: Column) -> list[Term]:
         """Return the terms that correlate most with a column, and are not made of it."""
         return [term for _, term in sorted(self._best[dependent], key=lambda pair: -pair[0])]
 
+    def find_strongest(self, dependent: Column) -> float:
+        """Return the correlation of any term with a column, to single precision."""
+        return float(self._strongest[self._indices[dependent.name]])
+
     def _screen(self) -> None:
         n_rows = len(next(iter(self.own.values())))
         rows = np.linspace(0, n_rows - 1, min(SCREEN_ROWS, n_rows)).astype(np.int64)
         numbers = {column: values[rows] for column, values in self.numbers.items()}
-        own, present = _standardize(np.column_stack([values[rows] for values in self.own.values()]))
-        for index, column in enumerate([*self.columns, *self.datetimes]):
-            terms = self._terms_of(index, column, numbers)
-            if not terms:
-                continue
-            values, has = _standardize(np.column_stack([term.compute(numbers) for term in terms]))
-            with np.errstate(all="ignore"):
-                norms = np.sqrt(_sum_beside(values**2, present) * _sum_beside(own**2, has).T)
-                found = np.nan_to_num(np.abs(values.T @ own) / norms)
+        own = Standardized.of(np.column_stack([values[rows] for values in self.own.values()]))
+        for terms in self._iter_terms(numbers):
             self.n_terms += len(terms)
-            self._keep_best(terms, found)
+            self._keep_best(terms, Standardized.of(terms.values), own)
 
-    def _terms_of(self, index: int, column: Column, screened: Numbers) -> list[Term]:
-        """Return the functions of a column, its products with those after it, and all ratios."""
-        with np.errstate(invalid="ignore"):
-            is_signed = bool((self.numbers[column] < 0).any())
-        names = [name for name in UNARY if is_signed or name != "abs"]
-        if column in self.datetimes:
-            index = self.datetimes.index(column)
+    def _iter_terms(self, screened: Numbers) -> Iterator[ColumnTerms]:
+        """Yield the terms of each column, and of it with others; `screened` are a few rows."""
+        if self.columns:
+            of_numbers = NumberTerms(self.columns, screened, self.numbers)
+            yield from map(of_numbers.of, range(len(self.columns)))
+        for index, column in enumerate(self.datetimes):
             after = self.datetimes[index + 1 :] if index < MAX_DATETIMES else []
-            return list(iter_datetime_terms(column, after[:MAX_DATETIMES], screened))
-        terms: list[Term] = []
-        if not is_indicator(screened[column]):
-            terms += [UnaryTerm(name, column) for name in names]
-            terms += [Monomial(((column, power),)) for power in POWERS]
-        numbers = self.columns
-        terms += [Monomial(((column, 1.0), (c, 1.0))) for c in numbers[index + 1 :]]
-        terms += [
-            AbsoluteDifference(column, c) for c in numbers[index + 1 :] if self._cross(column, c)
-        ]
-        terms += [Monomial(((column, 1.0), (c, -1.0))) for c in numbers if c != column]
-        return terms
+            terms = list(iter_datetime_terms(column, after[:MAX_DATETIMES], screened))
+            yield ColumnTerms.of_terms(terms, self.datetimes, screened)
 
-    def _cross(self, one: Column, other: Column) -> bool:
-        """Return whether one column is below the other in some rows, and above it in others."""
-        with np.errstate(invalid="ignore"):
-            difference = self.numbers[one] - self.numbers[other]
-            return bool((difference < 0).any() and (difference > 0).any())
+    def _keep_best(self, terms: ColumnTerms, values: Standardized, own: Standardized) -> None:
+        """Keep the best terms of each column: a quick look first, and what is near once more.
 
-    def _keep_best(self, terms: Sequence[Term], found: Floats) -> None:
-        """Keep the best terms of each column; `found` are correlations, (n_terms, n_columns)."""
-        dependents = list(self.own)
-        positions = {column.name: index for index, column in enumerate(dependents)}
-        for index, term in enumerate(terms):
-            found[index, [positions[c.name] for c in term.columns if c.name in positions]] = 0.0
-        strongest = found.max(axis=0, initial=0.0)
-        for column, most in zip(dependents, strongest.tolist(), strict=True):
-            self.strongest[column] = max(self.strongest[column], most)
-        for term_index, column_index in zip(*np.nonzero(found > MIN_CORRELATION), strict=True):
-            term, column = terms[term_index], dependents[column_index]
-            best = self._best[column]
-            best.append((float(found[term_index, column_index]), term))
+        Args:
+            terms: Some.
+            values: Theirs.
+            own: The columns.
+        """
+        found = values.correlate_quickly(own)
+        indices = np.array([self._indices.get(column.name, -1) for column in terms.columns])
+        for place in indices[terms.made_of]:
+            found[place >= 0, place[place >= 0]] = 0.0
+        greatest = found.max(axis=0, initial=0.0)
+        self._strongest = np.maximum(self._strongest, greatest)
+        likely = np.flatnonzero(greatest > MIN_CORRELATION - QUICK_ERROR)
+        is_near = found[:, likely] > MIN_CORRELATION - QUICK_ERROR
+        taken = np.flatnonzero(is_near.any(axis=1))
+        exact = values.take(taken).correlate(own.take(likely))
+        is_kept = is_near[taken] & (exact > MIN_CORRELATION)
+        for row, place in zip(*np.nonzero(is_kept), strict=True):
+            best = self._best[self._dependents[likely[place]]]
+            best.append((float(exact[row, place]), terms.make(int(taken[row]))))
             if len(best) > 4 * MAX_KEPT:
                 best.sort(key=lambda pair: -pair[0])
                 del best[MAX_KEPT:]
-
-
-def _sum_beside(squares: Floats, present: Floats) -> Floats:
-    """Return sums over the rows in which others are present; (n_terms, n_others), or (.., 1)."""
-    return squares.sum(axis=0)[:, None] if present.all() else squares.T @ present
-
-
-def _standardize(values: Floats) -> tuple[Floats, Floats]:
-    """Return columns less their means, 0 where missing; and 1 where they are not, else 0."""
-    present = np.isfinite(values)
-    with np.errstate(all="ignore"):
-        scale = np.abs(np.where(present, values, 0.0)).max(axis=0)
-        scaled = np.where(present, values / scale, 0.0)
-        means = scaled.sum(axis=0) / present.sum(axis=0)
-        centred = np.where(present, scaled - means, 0.0)
-    return np.nan_to_num(centred), present.astype(np.float64)
