@@ -169,7 +169,7 @@ class CellLikelihood:
                 own[:, :n_modes] = mixture.log_mass(*ends).exp()
         below, up_to = ((classes * own).nansum(1) for own in shares)
         total = (classes * ~shares[0].isnan()).sum(1)
-        return torch.minimum(up_to, total - below)
+        return torch.minimum(up_to, total - below).clamp(min=0.0)  # rounding aside
 
     def _log_inside(self, part: int, rows: PartRows, parameters: Tensor) -> Tensor:
         """Return log-probabilities of ranges within modes, densities of points; (n_rows, n_events).

@@ -19,7 +19,7 @@ from tabgan.relations.statistics import (
     are_accidents,
 )
 from tabgan.relations.table_profile import TableProfile
-from tabgan.schema.arrays import Floats, Integers
+from tabgan.schema.arrays import Floats, Integers, Mask
 from tabgan.schema.column import Column, ColumnKind, Name
 
 MAX_SOURCE_NUMBERS = 512  # values of a source of numbers: they become categories
@@ -120,6 +120,8 @@ def _test_single(
     x, y = profile.codes(source), profile.codes(dependent)
     counts, best = np.bincount(x), _count_best(x, y)
     n_violations = int(len(x) - best.sum())
+    if source.kind.is_number and _follows_from_gap(profile.missing(source), y, n_violations):
+        return None
     shares = np.bincount(y) / len(y)
     is_rare = n_violations <= MAX_VIOLATIONS * len(x)
     if not is_rare and not are_accidents(counts - best, counts, int(np.bincount(y).max())):
@@ -129,6 +131,15 @@ def _test_single(
     if _log_probability(counts, shares) + n_ways >= np.log(SIGNIFICANCE_LEVEL / n_tried):
         return None
     return Candidate((source,), dependent, int(counts[counts >= 2].sum()), n_violations)
+
+
+def _follows_from_gap(missing: Mask, y: Integers, n_violations: int) -> bool:
+    """Return whether all values of a source go with one value of y: its gaps decide, no number.
+
+    Numbers would be learned as categories for nothing: what such gaps say is a `Missingness`.
+    """
+    counts = np.bincount(y[~missing])
+    return bool(missing.any() and counts.sum() - counts.max(initial=0) <= n_violations)
 
 
 def _count_best(x: Integers, y: Integers) -> Integers:
