@@ -46,7 +46,7 @@ N_NORMALISER_ROWS = 5_000  # generated, among which the density ratio has a mean
 BROKEN_FACT_SURPRISE = 20.0  # nats: rarer than one row of 485 million, and no row beyond all scores
 
 
-JudgeCells = Callable[[int, PartRows, Tensor], Tensor]  # a part, its cells, what else is known
+CellMeasure = Callable[[int, PartRows, Tensor], Tensor]  # a part, its cells, what else is known
 
 
 class ScoredModel(Protocol):
@@ -170,8 +170,8 @@ class RowScorer:
         return self._add_up(rows, self.likelihood.log_tail)
 
     @torch.inference_mode()
-    def _add_up(self, rows: ReadRows, judge: JudgeCells) -> Floats:
-        scores = (self._score_chunk(chunk, judge) for chunk in self._iter_chunks(rows))
+    def _add_up(self, rows: ReadRows, measure: CellMeasure) -> Floats:
+        scores = (self._score_chunk(chunk, measure) for chunk in self._iter_chunks(rows))
         joint = np.concatenate([np.zeros(0), *scores])[: len(rows.is_judged)]
         if self.model.refiner is not None and len(joint):
             joint = joint + self._log_ratio(_encode(rows)) - self.log_normaliser
@@ -208,7 +208,7 @@ class RowScorer:
                 for index, part in enumerate(rows.parts)
             ]
 
-    def _score_chunk(self, parts: Sequence[PartRows], judge: JudgeCells) -> Floats:
+    def _score_chunk(self, parts: Sequence[PartRows], measure: CellMeasure) -> Floats:
         totals = []
         for order in self.orders:
             inputs = self.likelihood.begin(CHUNK_ROWS)
@@ -216,7 +216,7 @@ class RowScorer:
             for step in order:
                 hidden = self.likelihood.hidden_states(inputs)
                 for part in step:
-                    total += judge(part, parts[part], hidden)
+                    total += measure(part, parts[part], hidden)
                 for part in step:
                     inputs += self.likelihood.tell(part, parts[part])
             totals.append(total)

@@ -162,10 +162,10 @@ class CellLikelihood:
         shares = [(reach + 1) / 2 for reach in (rows.below, rows.up_to)]
         if n_modes:
             modes = torch.arange(n_modes, device=outputs.device).expand(len(outputs), n_modes)
-            places = self._find_places(part, modes)
-            mixture = places.mix(outputs[:, n_classes:])
+            interval = self._find_interval(part, modes)
+            mixture = interval.mix(outputs[:, n_classes:])
             for own, reach in zip(shares, (rows.below, rows.up_to), strict=True):
-                ends = places.at(torch.full_like(modes, -1.0)), places.at(reach[:, :n_modes])
+                ends = interval.at(torch.full_like(modes, -1.0)), interval.at(reach[:, :n_modes])
                 own[:, :n_modes] = mixture.log_mass(*ends).exp()
         below, up_to = ((classes * own).nansum(1) for own in shares)
         total = (classes * ~shares[0].isnan()).sum(1)
@@ -177,23 +177,23 @@ class CellLikelihood:
         `parameters` are (n_rows, N_PARAMETERS).
         """
         modes = rows.codes.clamp(0, self.layout.n_modes[part] - 1)
-        places = self._find_places(part, modes)
-        mixture = places.mix(parameters)
-        point = places.at(rows.low)
+        interval = self._find_interval(part, modes)
+        mixture = interval.mix(parameters)
+        point = interval.at(rows.low)
         clamped = point.sigmoid()
-        density = mixture.log_density(point) + (places.width / 2).log()
+        density = mixture.log_density(point) + (interval.width / 2).log()
         density = density - clamped.log() - (1 - clamped).log()
-        range_ = mixture.log_mass(point, places.at(rows.high))
+        range_ = mixture.log_mass(point, interval.at(rows.high))
         return torch.where(rows.high > rows.low, range_, density)
 
-    def _find_places(self, part: int, modes: Tensor) -> "_ModePlaces":
+    def _find_interval(self, part: int, modes: Tensor) -> "_ModeIntervals":
         spans = self.generator.spans.double()[self.layout.offsets[part] + modes]
         first, last = spans.unbind(-1)
-        return _ModePlaces(first, last, (last - first).clamp(min=MIN_SPAN))
+        return _ModeIntervals(first, last, (last - first).clamp(min=MIN_SPAN))
 
 
 @dataclass(frozen=True)
-class _ModePlaces:
+class _ModeIntervals:
     """Modes of cells on the scale of their column, where densities are; (n_rows, n_modes) each."""
 
     first: Tensor

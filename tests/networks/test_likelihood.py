@@ -43,8 +43,8 @@ def make_ranges(n_ranges: int) -> Outcomes:
         np.where(classes == codes, ends[:, None], np.where(classes < codes, 1.0, -1.0))
         for ends in (np.append(low[:-1], -1), np.append(high[:-1], 1))
     )
-    ends = low[:, None], high[:, None]
-    return Outcomes(codes, *ends, zeros, prior, prior, below, up_to, told, told_all)
+    low, high = low[:, None], high[:, None]
+    return Outcomes(codes, low, high, zeros, prior, prior, below, up_to, told, told_all)
 
 
 @pytest.mark.parametrize("n_rows", [1, 50, 10**9])
@@ -91,9 +91,8 @@ def test_densities_are_limits_of_ranges(generator: Generator) -> None:
     def ask(width: float) -> torch.Tensor:
         codes, prior = np.zeros((9, 1), np.int64), np.full(9, -np.inf)
         ends = places - width / 2, places + width / 2
-        order = np.zeros((9, 0)), np.zeros((9, 0))
-        told_all = np.ones(9, bool)
-        outcomes = Outcomes(codes, *ends, zeros, prior, prior, *order, told, told_all)
+        order, told_all = np.zeros((9, 0)), np.ones(9, bool)
+        outcomes = Outcomes(codes, *ends, zeros, prior, prior, order, order, told, told_all)
         return likelihood.log_probability(0, to_rows(outcomes), hidden)
 
     assert torch.allclose(ask(1e-6) - np.log(1e-6), ask(0), atol=1e-4)

@@ -51,6 +51,7 @@ def make_number_outcomes(
     values, is_spike = numbers[rows], is_spike[rows]
     codes = np.where(is_spike, encoder.n_modes + spikes[rows], NO_EVENT)
     events = [_Events.of(codes), *_mode_events(encoder, values, is_spike)]
+    below, up_to = _find_order(encoder, values)
     log_prior, log_prior_tail = _find_log_prior(encoder, values)
     present = Outcomes(
         np.stack([each.codes for each in events], axis=1),
@@ -59,7 +60,8 @@ def make_number_outcomes(
         np.stack([each.log_factors for each in events], axis=1),
         log_prior,
         log_prior_tail,
-        *_find_order(encoder, values),
+        below,
+        up_to,
         _tell(encoder, values, codes),
         np.ones(len(values), bool),
     )
