@@ -7,8 +7,9 @@ Part `density` of `benchmarks.questions`; areas under the ROC curve, of which 0.
 - outliers: how well the rarer classes of the test part (of `nsl_kdd20`, attacks) are told from the
   commonest, by models of the commonest class of the training part that know no label.
 
-tabgan scores by its log-density, beside scikit-learn's isolation forest and local outlier factor,
-and ECOD, which is written out here.
+tabgan scores by tail probabilities, as `TabGANDetector` does, and by the log-density of the same
+model; beside it stand scikit-learn's isolation forest and local outlier factor, and ECOD, which is
+written out here.
 """
 
 import argparse
@@ -34,6 +35,7 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 from benchmarks.cut_table import CutTable
 from benchmarks.facts import Store
 from tabgan import TabGAN
+from tabgan.model.score import TableScorer
 
 SWAPPED = (1, 3, 6)  # cells
 NORMAL = {"nsl_kdd20": "normal"}  # level of the target that is normal, where not the commonest
@@ -41,15 +43,16 @@ MAX_NEIGHBOUR_ROWS = 20_000  # that the local outlier factor is fitted on: it ta
 
 Floats = npt.NDArray[np.float64]
 Score = Callable[[pd.DataFrame], Floats]  # rows -> how normal each is
+Scores = dict[str, Score]  # by what they are called
 
 
-def fit_tabgan(train: pd.DataFrame, preset: str) -> Score:
-    """Return the log-density of a model of a table."""
+def fit_tabgan(train: pd.DataFrame, preset: str) -> Scores:
+    """Return tail probabilities and densities of a model of a table."""
     model = TabGAN(preset=preset, random_state=0, threads=1).fit(train).model_
-    return model.score_samples
+    return {"tabgan": TableScorer(model).score_tails, "log-density": model.score_samples}
 
 
-def fit_forest(train: pd.DataFrame, _: str) -> Score:
+def fit_forest(train: pd.DataFrame, _: str) -> Scores:
     """Return the scores of an isolation forest; categories are numbered, gaps are below all."""
     text = list(train.select_dtypes(exclude="number"))
     numbered = OrdinalEncoder(
@@ -58,7 +61,7 @@ def fit_forest(train: pd.DataFrame, _: str) -> Score:
     filled = SimpleImputer(strategy="constant", fill_value=-1)
     features = make_column_transformer((numbered, text), remainder=filled)
     forest = make_pipeline(features, IsolationForest(random_state=0)).fit(train)
-    return forest.score_samples  # type: ignore[no-any-return]
+    return {"isolation forest": forest.score_samples}
 
 
 def _make_features(train: pd.DataFrame) -> Any:
@@ -69,11 +72,11 @@ def _make_features(train: pd.DataFrame) -> Any:
     return make_column_transformer((one_hot, text), remainder=scaled)
 
 
-def fit_neighbours(train: pd.DataFrame, _: str) -> Score:
+def fit_neighbours(train: pd.DataFrame, _: str) -> Scores:
     """Return the scores of the local outlier factor."""
     factor = make_pipeline(_make_features(train), LocalOutlierFactor(novelty=True))
     sample = train.sample(min(len(train), MAX_NEIGHBOUR_ROWS), random_state=0)
-    return factor.fit(sample).score_samples  # type: ignore[no-any-return]
+    return {"local outlier factor": factor.fit(sample).score_samples}
 
 
 @dataclass(frozen=True)
@@ -106,14 +109,14 @@ class TailProbabilities:
         return np.asarray(-sums.max(axis=0))
 
 
-def fit_tails(train: pd.DataFrame, _: str) -> Score:
+def fit_tails(train: pd.DataFrame, _: str) -> Scores:
     """Return the scores of ECOD."""
     features = _make_features(train)
     tails = TailProbabilities.of(features.fit_transform(train))
-    return lambda rows: tails.score(features.transform(rows))
+    return {"ECOD": lambda rows: tails.score(features.transform(rows))}
 
 
-PEERS: dict[str, Callable[[pd.DataFrame, str], Score]] = {
+PEERS: dict[str, Callable[[pd.DataFrame, str], Scores]] = {
     "tabgan": fit_tabgan,
     "isolation forest": fit_forest,
     "local outlier factor": fit_neighbours,
@@ -166,17 +169,20 @@ def _measure(
         settings = f"{arguments.preset}, " if peer == "tabgan" else ""
         make = partial(_score, fit, train, arguments.preset, pairs)
         found = store.get(f"{measure}, {table}, {peer}, {settings}{len(pairs[0][0])} rows", make)
-        cells = " | ".join(f"{figure:.3f}" for figure in found["figures"])
-        print(f"| {table} | {peer} | {cells} | {found['seconds']:.1f} s |", flush=True)
+        for name, figures in found["scores"].items():
+            cells = " | ".join(f"{figure:.3f}" for figure in figures)
+            print(f"| {table} | {name} | {cells} | {found['seconds']:.1f} s |", flush=True)
 
 
 def _score(
-    fit: Callable[[pd.DataFrame, str], Score],
+    fit: Callable[[pd.DataFrame, str], Scores],
     train: pd.DataFrame,
     preset: str,
     pairs: list[tuple[pd.DataFrame, pd.DataFrame]],
 ) -> dict[str, Any]:
     start = time.process_time()
-    score = fit(train, preset)
-    figures = [score_auc(score, *pair) for pair in pairs]
-    return {"figures": figures, "seconds": time.process_time() - start}
+    scores = {
+        name: [score_auc(score, *pair) for pair in pairs]
+        for name, score in fit(train, preset).items()
+    }
+    return {"scores": scores, "seconds": time.process_time() - start}

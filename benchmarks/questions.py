@@ -39,7 +39,11 @@ PARTS = {
         Measure("outliers", "outliers", measure_outliers),
     ),
     "imputation": (
-        Measure("imputation", "hidden | categories | numbers | energy | fit", measure_imputation),
+        Measure(
+            "imputation",
+            "hidden | categories | numbers | absolute | energy | fit",
+            measure_imputation,
+        ),
     ),
     "intervals": (Measure("intervals", f"hidden | cells | {_SHARES}", measure_intervals),),
 }

@@ -26,7 +26,7 @@ def test_what_is_filled_by_the_truth_has_no_error() -> None:
     rows = pd.DataFrame({"kind": rng.choice(["a", "b"], 80), "x": rng.normal(5, 2, 80)})
     hidden = rng.random(rows.shape) < 0.3
     found = measure(Filler(lambda given: given.fillna(rows)), rows, hidden, Codes.of(rows))
-    assert (found.categories, found.numbers) == (1.0, 0.0)
+    assert (found.categories, found.numbers, found.absolute) == (1.0, 0.0, 0.0)
     assert found.energy == pytest.approx(0.0)
 
 

@@ -3,7 +3,7 @@
 Importing this module needs the extra [dask]; `import tabgan` does not. The model is sent once, as
 the bytes of its file.
 
-given_rows      rows of a Dask DataFrame: `complete`, `impute`, `score_samples`
+given_rows      rows of a Dask DataFrame: `complete`, `impute`, `predict`, `score_samples`
 client          blocks of a sample in order, for the command
 worker          what a worker needs for any task
 """
@@ -13,7 +13,7 @@ from typing import Any, Self, Unpack
 
 import pandas as pd
 
-from tabgan.dask.given_rows import complete, impute, score_samples
+from tabgan.dask.given_rows import complete, impute, predict, score_samples
 from tabgan.dask.worker import Releases, hold_model, load_model, serialize
 from tabgan.errors import MissingExtraError
 from tabgan.model.sample_plan import SamplePlan, SampleSettings
@@ -28,7 +28,7 @@ try:
 except ImportError as error:
     raise MissingExtraError("Dask", "dask", "work on a cluster") from error
 
-__all__ = ["SampleTask", "complete", "impute", "sample", "sample_block", "score_samples"]
+__all__ = ["SampleTask", "complete", "impute", "predict", "sample", "sample_block", "score_samples"]
 
 
 def sample(

@@ -1,4 +1,4 @@
-"""Rows of a Dask DataFrame, completed, filled or scored partition by partition.
+"""Rows of a Dask DataFrame, completed, filled, predicted or scored partition by partition.
 
 What is drawn for a row depends on the seed, the row and its number, and keys on the block of rows
 that it is in. So a task is given the whole blocks that its partition touches, which are a few rows
@@ -19,6 +19,7 @@ from tabgan.errors import MissingExtraError, TableError
 from tabgan.model import complete as completion
 from tabgan.model.complete import CompletionPlan, plan_completion
 from tabgan.model.impute import ImputationPlan, plan_imputation
+from tabgan.model.predict import Predictor
 from tabgan.model.score import TableScorer
 from tabgan.model.tabular_model import TabularModel
 from tabgan.runtime.devices import use_threads
@@ -93,6 +94,23 @@ def impute(
     return _draw(model, frame, "impute", settings | {"seed": seed, "refine": refine})
 
 
+def predict(
+    model: TabularModel,
+    frame: dd.DataFrame,
+    columns: Name | Collection[Name] | None = None,
+    *,
+    seed: int | None = 0,
+    refine: bool = True,
+) -> dd.DataFrame | dd.Series:
+    """Predict columns as `TabularModel.predict` does, to the very same values.
+
+    Arguments, what is returned and raised are as of `complete`, or as there.
+    """
+    predictor = Predictor.of(model, columns, seed, refine)
+    settings = {"columns": predictor.names, "refine": refine, "seed": seed}
+    return predictor.give(_draw(model, frame, "predict", settings))
+
+
 def score_samples(model: TabularModel, frame: dd.DataFrame, *, seed: int = 0) -> dd.Series:
     """Return the log-density of each row, as `TabularModel.score_samples`, with their index."""
     _check_frame(frame)
@@ -105,6 +123,7 @@ def score_samples(model: TabularModel, frame: dd.DataFrame, *, seed: int = 0) ->
 
 
 SCORE_NAME = "score"
+DrawPlan = CompletionPlan | ImputationPlan | Predictor
 
 
 @dataclass(frozen=True)
@@ -131,7 +150,7 @@ class DrawTask:
     """All that a worker needs, beside model and rows, to draw what is unknown of a partition.
 
     Attributes:
-        question: "complete" or "impute".
+        question: "complete", "impute" or "predict".
         settings: Of the plan.
         device: Type of the device to draw on.
         releases: Of the process that the rows are for.
@@ -142,8 +161,10 @@ class DrawTask:
     device: str
     releases: Releases
 
-    def plan(self, model: TabularModel, names: Sequence[Name]) -> CompletionPlan | ImputationPlan:
+    def plan(self, model: TabularModel, names: Sequence[Name]) -> DrawPlan:
         """Return how rows with some columns are drawn."""
+        if self.question == "predict":
+            return Predictor.of(model, **self.settings)
         if self.question == "complete":
             return plan_completion(model, **self.settings)
         return plan_imputation(model, names, **self.settings)
@@ -153,8 +174,9 @@ class DrawTask:
         plan = self.plan(model, list(frame.columns))
         with use_threads(1):
             made = list(plan.iter_frames(iter([frame]), place.first))
-        rows = pd.concat(made) if made else model.draw_filler()[:0][list(frame.columns)]
-        n_draws = self.settings["n_draws"]
+        names = self.settings["columns"] if self.question == "predict" else frame.columns
+        rows = pd.concat(made) if made else model.draw_filler()[:0][list(names)]
+        n_draws = self.settings.get("n_draws", 1)
         return rows.iloc[place.skipped * n_draws : (place.skipped + place.rows) * n_draws]
 
 

@@ -22,7 +22,14 @@ from tabgan.schema.arrays import Floats
 
 
 class TabGANDetector(OutlierMixin, BaseEstimator):  # type: ignore[misc]
-    """Tell rows that are unlike the table: those of low density under a conditional GAN.
+    """Tell rows that are unlike the table: those whose cells are far out under a conditional GAN.
+
+    A row's score is the sum over its cells of the log-probability of a value at least as far out,
+    given the cells before it in an order: of a number the lesser of its two tails, of a category
+    all that is no more probable; averaged over a few orders, as densities of rows are. Under the
+    model these probabilities are uniform (Rosenblatt 1952), and the sum is Fisher's (1932). Unlike
+    densities (`TabularModel.score_samples`) they know no units, and values that repeat weigh no
+    more than others.
 
     Numbers, categories, gaps and exact relations between columns count alike, without encoding.
     Fit it on rows that are normal, or nearly all of them; the rows that it was fitted on score a
@@ -38,7 +45,7 @@ class TabGANDetector(OutlierMixin, BaseEstimator):  # type: ignore[misc]
 
     Attributes:
         gan_: The fitted `TabGAN`.
-        offset_: Log-density below which a row is an outlier.
+        offset_: Score below which a row is an outlier.
 
     Example:
         >>> import pandas as pd
@@ -96,16 +103,16 @@ class TabGANDetector(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         return self
 
     def score_samples(self, X: Any) -> Floats:  # noqa: N803
-        """Return the log-density of each row, as `TabularModel.score_samples`; (n_rows,)."""
+        """Return how normal each row is, in nats; the lower, the odder; (n_rows,)."""
         check_is_fitted(self)
         table = read_rows(X)
         features = table.frame.drop(columns=list(table.container.index))
         validate_data(self, features, reset=False, skip_check_array=True)  # names, and how many
         with use_threads(self.threads):
-            return TableScorer(self.gan_.model_).score_samples(table.frame)
+            return TableScorer(self.gan_.model_).score_tails(table.frame)
 
     def decision_function(self, X: Any) -> Floats:  # noqa: N803
-        """Return log-densities less `offset_`: below 0 for outliers; (n_rows,)."""
+        """Return scores less `offset_`: below 0 for outliers; (n_rows,)."""
         return self.score_samples(X) - self.offset_
 
     def predict(self, X: Any) -> npt.NDArray[np.int64]:  # noqa: N803

@@ -36,8 +36,8 @@ class GivenTable:
         """
         if hasattr(data, "npartitions"):
             raise TableError(
-                "rows of a Dask DataFrame are asked about by tabgan.dask: its complete, impute and "
-                "score_samples take the model and the DataFrame; or give its compute()."
+                "rows of a Dask DataFrame are asked about by tabgan.dask: its complete, impute, "
+                "predict and score_samples take the model and the DataFrame; or give its compute()."
             )
         if isinstance(data, str | Path):
             return cls(find_source(data, AS_FOUND).read(), Container(schema.index))

@@ -1,10 +1,14 @@
-"""One value of each unknown cell out of several draws: the median, or the most probable one."""
+"""One value of each unknown cell out of several draws: the median, or the most probable one.
+
+A number is the draw that is nearest to the median, so that it stands on its column's grid.
+"""
 
 from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import betainc
 
 from tabgan.model.candidates import CandidateRows
 from tabgan.model.partial_rows import PartialRows
@@ -66,26 +70,38 @@ def find_middle(
 def _find_centre(
     cells: "pd.Series[Any]", column: Column, weights: Floats
 ) -> tuple[Indices, Floats]:
-    """Return the draw that holds each row's middle, (n_rows,), and how far all are from it.
-
-    The lower median is taken, so that it is one of the draws.
+    """Return the draw that is nearest to each row's middle, (n_rows,), and how far all are from it.
 
     Args:
         cells: Of the draws, those of a row after each other; (n_rows * n_draws,).
         column: Of the cells.
         weights: Of the draws; (n_rows, n_draws).
     """
-    every = np.arange(len(weights))[:, None]
     if column.kind.is_quantitative:
-        numbers = np.nan_to_num(to_float(cells, column).reshape(weights.shape))
-        order = numbers.argsort(axis=1, kind="stable")
-        below = weights[every, order].cumsum(axis=1)
-        chosen = order[every, (below >= below[:, -1:] / 2 - ROUNDING).argmax(axis=1)[:, None]]
-        away = np.abs(numbers - numbers[every, chosen])
+        numbers = np.nan_to_num(to_float(cells, column).reshape(weights.shape)) / 2
+        away = np.abs(numbers - _find_medians(numbers, weights)[:, None])
+        chosen = np.where(weights > ROUNDING, away, np.inf).argmin(axis=1)
+        away = np.abs(numbers - np.take_along_axis(numbers, chosen[:, None], axis=1))
         mean = np.maximum((away * weights).sum(axis=1, keepdims=True), 1e-12)
-        return chosen[:, 0], np.minimum(away / mean, MAX_DISTANCE)
+        return chosen, np.minimum(away / mean, MAX_DISTANCE)
+    every = np.arange(len(weights))[:, None]
     codes = pd.factorize(cells.astype(object), use_na_sentinel=False)[0].reshape(weights.shape)
     shares = np.zeros((len(weights), codes.max() + 1))
     np.add.at(shares, (every, codes), weights)
     is_other = codes != shares.argmax(axis=1)[:, None]
     return is_other.argmin(axis=1), is_other.astype(np.float64)
+
+
+def _find_medians(numbers: Floats, weights: Floats) -> Floats:
+    """Return the median of each row's weighted draws; (n_rows, n_draws) each -> (n_rows,).
+
+    Of all draws, those in the middle count most (Harrell and Davis 1982): a single one is farther
+    off. Weighted draws are as many as would be as sure without weights (Kish 1965).
+    """
+    order = numbers.argsort(axis=1, kind="stable")
+    below = np.take_along_axis(weights, order, axis=1).cumsum(axis=1)
+    n_effective = 1 / (weights**2).sum(axis=1, keepdims=True)
+    half = (n_effective + 1) / 2
+    shares = np.diff(betainc(half, half, below.clip(max=1.0)), axis=1, prepend=0.0)
+    medians = np.take_along_axis(numbers, order, axis=1) * shares
+    return np.asarray(medians.sum(axis=1) / shares.sum(axis=1))

@@ -7,7 +7,7 @@ values          the most probable class, or the median of what a number may be
 Equal rows are predicted alike, wherever they stand.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,8 +73,14 @@ class Predictor:
 
     def predict(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the most probable values of rows, whatever they hold; (n_rows, n_names)."""
-        plan, parts = self._plan(), []
-        for completer, block in plan.iter_blocks(iter([frame])):
+        parts = list(self.iter_frames(iter([frame])))
+        return pd.concat(parts) if parts else self.model.draw_filler()[list(self.names)][:0]
+
+    def iter_frames(
+        self, frames: Iterator[pd.DataFrame], first_row: int = 0
+    ) -> Iterator[pd.DataFrame]:
+        """Yield the answers of `predict`, a block at a time."""
+        for completer, block in self._plan().iter_blocks(frames, first_row):
             answers = BlockAnswers(completer, block)
             found = {name: answers.find_best(name) for name in self.names}
             best = {name: cells for name, cells in found.items() if cells is not None}
@@ -83,8 +89,7 @@ class Predictor:
             else:
                 whole = answers.find_middle(self.names, best)
             written = self.model.schema.write_missing_marks(whole)[list(self.names)]
-            parts.append(written.set_axis(block.given.index))
-        return pd.concat(parts) if parts else self.model.draw_filler()[list(self.names)][:0]
+            yield written.set_axis(block.given.index)
 
     def predict_proba(self, frame: pd.DataFrame) -> dict[Name, pd.DataFrame]:
         """Return the probabilities of classes in rows, (n_rows, n_classes), by column.

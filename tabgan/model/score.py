@@ -101,9 +101,19 @@ class TableScorer:
 
     def score_samples(self, frame: Any) -> Floats:
         """Return log-densities of rows; (n_rows, n_columns) -> (n_rows,)."""
+        return self._score(frame, self.scorer.score)
+
+    def score_tails(self, frame: Any) -> Floats:
+        """Return how normal rows are, by `RowScorer.score_tails`; (n_rows, n_columns) -> (n_rows,).
+
+        Densities of numbers drown what is odd where other values repeat; tail probabilities do not.
+        """
+        return self._score(frame, self.scorer.score_tails)
+
+    def _score(self, frame: Any, score: Callable[[ReadRows], Floats]) -> Floats:
         rows = self._check(read_rows(frame).frame)
         self.unseen.add(rows)
-        return np.concatenate([np.zeros(0), *self._map(self.scorer.score, rows)])
+        return np.concatenate([np.zeros(0), *self._map(score, rows)])
 
     def warn(self) -> None:
         """Warn of categories, among the rows of `score_samples`, that the model does not know."""

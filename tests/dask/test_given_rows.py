@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tabgan import TabGAN, TabularModel
-from tabgan.dask import complete, impute, score_samples
+from tabgan.dask import complete, impute, predict, score_samples
 from tabgan.errors import ConditionError, TableError
 from tabgan.model import complete as completion
 
@@ -87,6 +87,34 @@ def test_rows_are_those_in_memory_however_they_are_spread(
     pd.testing.assert_frame_equal(filled, expected, check_dtype=False)
 
 
+@settings(
+    max_examples=3,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(cuts=st.lists(st.integers(0, ROWS), max_size=5))
+def test_predictions_are_those_in_memory(
+    model: TabularModel, rows: pd.DataFrame, cuts: list[int]
+) -> None:
+    parts = spread(rows, cuts)
+    one = predict(model, parts, "town")
+    assert one.npartitions == parts.npartitions
+    pd.testing.assert_series_equal(one.compute(), model.predict(rows, "town"), check_dtype=False)
+    several = predict(model, parts, ["age", "town"], seed=3).compute()
+    expected = model.predict(rows, ["age", "town"], seed=3)
+    pd.testing.assert_frame_equal(several, expected, check_dtype=False)
+
+
+def test_what_cannot_be_predicted_is_said_at_once(model: TabularModel, rows: pd.DataFrame) -> None:
+    with pytest.raises(ConditionError, match="the model knows no column 'more'"):
+        predict(model, spread(rows, [10]), "more")
+    odd = rows.assign(x=[*rows["x"][:11], "wide", *rows["x"][12:]])
+    made = predict(model, spread(odd, [10, 20]), "town")
+    with pytest.raises(ConditionError, match="row 12 holds 'wide' in the column 'x'"):
+        made.compute()
+
+
 def test_scores_are_those_in_memory(model: TabularModel, table: pd.DataFrame) -> None:
     found = score_samples(model, spread(table, [7, 7, 100]), seed=2)
     assert found.npartitions == 4
@@ -120,7 +148,7 @@ def test_a_cluster_gives_the_rows_of_one_process(model: TabularModel, rows: pd.D
     pd.testing.assert_frame_equal(made, model.impute(rows, seed=1), check_dtype=False)
 
 
-@pytest.mark.parametrize("ask", [complete, impute, score_samples])
+@pytest.mark.parametrize("ask", [complete, impute, predict, score_samples])
 def test_what_cannot_be_asked_is_said(model: TabularModel, rows: pd.DataFrame, ask: Any) -> None:
     with pytest.raises(TableError, match="are a Dask DataFrame, not a DataFrame"):
         ask(model, rows)

@@ -1,11 +1,13 @@
 """`TabGANDetector` as scikit-learn sees it, and what it finds."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import BaseEstimator
+from sklearn.metrics import roc_auc_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from tabgan import TabGANDetector, TrainingConfig
@@ -46,6 +48,25 @@ def test_rows_unlike_the_table_are_outliers(detector: TabGANDetector, people: pd
     assert (detector.predict(odd) == -1).all()
     assert (detector.predict(people) == -1).mean() == pytest.approx(0.05, abs=0.005)
     assert (detector.decision_function(odd) < detector.decision_function(people[:20])).all()
+
+
+def test_numbers_that_repeat_do_not_drown_what_is_odd() -> None:
+    rng = np.random.default_rng(0)
+    hours = np.where(rng.random(900) < 0.5, 0.0, rng.lognormal(0, 1, 900))
+    rows = pd.DataFrame({"hours": hours, "pay": hours * 12 * rng.lognormal(0, 0.1, 900)})
+    for name in ("dust", "rain"):  # of heights that differ widely, and of no use
+        rows[name] = np.where(rng.random(900) < 0.5, 0.0, rng.lognormal(-9, 1, 900))
+    detector = TabGANDetector(steps=150, refine=False, relations=False, random_state=0)
+    detector.fit(rows[:600])
+    normal = rows[600:]
+    odd = normal.assign(pay=rng.permutation(normal["pay"]))
+
+    def find_auc(score: Callable[[pd.DataFrame], Any]) -> float:
+        labels = np.repeat([1, 0], len(normal))
+        return float(roc_auc_score(labels, np.append(score(normal), score(odd))))
+
+    by_density = find_auc(detector.gan_.model_.score_samples)
+    assert find_auc(detector.decision_function) > by_density + 0.05
 
 
 def test_fit_predict_repeats(detector: TabGANDetector, people: pd.DataFrame) -> None:

@@ -75,6 +75,39 @@ def test_densities_of_numbers_integrate_to_one(kind: str) -> None:
     assert total + weigh([np.nan])[0] == pytest.approx(1, abs=0.01)
 
 
+@pytest.mark.parametrize("kind", ["spiked", "cents", "few", "wide"])
+def test_tails_of_numbers_are_sums_of_probabilities(kind: str) -> None:
+    rng = np.random.default_rng(3)
+    values = {
+        "spiked": np.where(rng.random(300) < 0.4, 250, rng.normal(300, 90, 300).round()),
+        "cents": 100 * rng.lognormal(1, 0.5, 300).round(2),
+        "few": rng.integers(0, 9, 300),
+        "wide": np.append(rng.integers(0, 90, 270), np.repeat(500, 30)),
+    }[kind] / (100 if kind == "cents" else 1)
+    table = pd.DataFrame({"x": pd.Series(values).mask(rng.random(300) < 0.2)})
+    model, step = fit(table), 0.01 if kind == "cents" else 1
+    grid = pd.DataFrame({"x": np.arange(-100, 1_200) * step})
+    shares = np.exp(model.score_samples(grid))
+    tails, inside = np.exp(TableScorer(model).score_tails(grid)), grid["x"].isin(values)
+    ends = np.minimum(shares.cumsum(), shares[::-1].cumsum()[::-1])
+    np.testing.assert_allclose(tails[inside], ends[inside], atol=0.005)  # but for the prior
+    gap = pd.DataFrame({"x": [np.nan]})
+    assert TableScorer(model).score_tails(gap) == pytest.approx(model.score_samples(gap))
+
+
+def test_tails_know_no_units() -> None:
+    rng = np.random.default_rng(4)
+    x = np.where(rng.random(300) < 0.5, 0.0, rng.lognormal(0, 1, 300))
+    table = pd.DataFrame({"x": x, "y": x + rng.normal(0, 0.3, 300)})
+    found = []
+    for unit in (1.0, 1024.0):
+        model = fit(table * [1.0, unit])
+        rows = table * [1.0, unit]
+        found.append([TableScorer(model).score_tails(rows), model.score_samples(rows)])
+    np.testing.assert_allclose(found[0][0], found[1][0], atol=1e-3)
+    assert np.median(found[0][1] - found[1][1]) == pytest.approx(np.log(1024), abs=1e-3)
+
+
 @pytest.fixture(scope="module")
 def places() -> pd.DataFrame:
     rng = np.random.default_rng(2)
@@ -107,6 +140,8 @@ def test_a_broken_fact_costs_what_is_stated_and_is_named(
     odd = row.assign(place="Rome")
     scores = model.score_samples(pd.concat([row, odd], ignore_index=True))
     assert scores[0] - scores[1] == pytest.approx(BROKEN_FACT_SURPRISE)
+    tails = TableScorer(model).score_tails(pd.concat([row, odd], ignore_index=True))
+    assert tails[0] - tails[1] == pytest.approx(BROKEN_FACT_SURPRISE)
     cells = model.score_cells(odd)
     assert cells.at[0, "place"] == BROKEN_FACT_SURPRISE
     assert cells.attrs["broken_facts"] == {"key <-> place": [0]}
@@ -149,8 +184,9 @@ def test_a_seed_orders_the_cells(places: pd.DataFrame, model: TabularModel) -> N
 @pytest.mark.filterwarnings("ignore::tabgan.errors.UnseenCategoryWarning")
 def test_what_is_new_is_answered_with_a_low_score(people: pd.DataFrame, fitted: TabGAN) -> None:
     row, model = people[people["height"].notna()][:1].reset_index(drop=True), fitted.model_
-    usual = model.score_samples(row)[0]
-    found = []
+    scorer = TableScorer(model)
+    usual, usual_tails = model.score_samples(row)[0], scorer.score_tails(row)[0]
+    found, found_tails = [], []
     for odd in (
         {"city": "Atlantis"},
         {"age": 17.5},
@@ -167,7 +203,10 @@ def test_what_is_new_is_answered_with_a_low_score(people: pd.DataFrame, fitted: 
         assert np.isfinite(scores).all(), odd
         assert scores[0] < usual, odd
         found.append(scores[0])
+        found_tails.append(scorer.score_tails(row.assign(**odd))[0])
     assert found[7] < found[6]  # the farther, the odder
+    assert found_tails[7] < found_tails[6]
+    assert max(found_tails) < usual_tails
 
 
 def test_the_density_ratio_of_a_refiner_counts() -> None:

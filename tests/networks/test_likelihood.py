@@ -38,7 +38,13 @@ def make_ranges(n_ranges: int) -> Outcomes:
     told = EncodedColumn(codes[:, 0].astype(np.int32), ((low + high) / 2).astype(np.float32))
     zeros, prior = np.zeros(codes.shape), np.full(len(codes), -np.log(len(codes)))
     told_all = np.ones(len(codes), bool)
-    return Outcomes(codes, low[:, None], high[:, None], zeros, prior, told, told_all)
+    classes = np.arange(3)
+    below, up_to = (
+        np.where(classes == codes, ends[:, None], np.where(classes < codes, 1.0, -1.0))
+        for ends in (np.append(low[:-1], -1), np.append(high[:-1], 1))
+    )
+    low, high = low[:, None], high[:, None]
+    return Outcomes(codes, low, high, zeros, prior, prior, below, up_to, told, told_all)
 
 
 @pytest.mark.parametrize("n_rows", [1, 50, 10**9])
@@ -56,6 +62,26 @@ def test_rows_sum_to_one_in_either_order(generator: Generator, n_rows: int) -> N
         assert float(total.exp().sum()) == pytest.approx(1, abs=1e-4)  # but for clipped logits
 
 
+def test_tails_of_numbers_are_sums_over_those_beyond(generator: Generator) -> None:
+    likelihood, rows = CellLikelihood(generator, 10**9), to_rows(make_ranges(20))
+    hidden = likelihood.hidden_states(likelihood.begin(41))
+    shares = likelihood.log_probability(0, rows, hidden).exp()
+    ends = torch.minimum(shares.cumsum(0), shares.flip(0).cumsum(0).flip(0))
+    tails = likelihood.log_tail(0, rows, hidden).exp()
+    assert torch.allclose(tails, ends, atol=1e-4)  # but for clipped logits
+    assert float(tails.max()) >= 0.5
+
+
+def test_tails_of_categories_are_sums_over_the_less_probable(generator: Generator) -> None:
+    likelihood = CellLikelihood(generator, 10**9)
+    rows = to_rows(Outcomes.of_classes(np.arange(3), -np.log(3)))
+    hidden = likelihood.hidden_states(likelihood.begin(3))
+    shares = likelihood.log_probability(1, rows, hidden).exp()
+    expected = [float(shares[shares <= own].sum()) for own in shares]
+    assert likelihood.log_tail(1, rows, hidden).exp().tolist() == pytest.approx(expected)
+    assert max(expected) == pytest.approx(1)
+
+
 def test_densities_are_limits_of_ranges(generator: Generator) -> None:
     likelihood = CellLikelihood(generator, 10**9)
     hidden = likelihood.hidden_states(likelihood.begin(9))
@@ -65,7 +91,8 @@ def test_densities_are_limits_of_ranges(generator: Generator) -> None:
     def ask(width: float) -> torch.Tensor:
         codes, prior = np.zeros((9, 1), np.int64), np.full(9, -np.inf)
         ends = places - width / 2, places + width / 2
-        outcomes = Outcomes(codes, *ends, zeros, prior, told, np.ones(9, bool))
+        order, told_all = np.zeros((9, 0)), np.ones(9, bool)
+        outcomes = Outcomes(codes, *ends, zeros, prior, prior, order, order, told, told_all)
         return likelihood.log_probability(0, to_rows(outcomes), hidden)
 
     assert torch.allclose(ask(1e-6) - np.log(1e-6), ask(0), atol=1e-4)
@@ -95,5 +122,5 @@ def test_nothing_is_impossible(generator: Generator) -> None:
     likelihood = CellLikelihood(generator, 99)
     unknown = Outcomes.of_classes(np.array([-1]), -np.log(5))
     hidden = likelihood.hidden_states(likelihood.begin(1))
-    found = likelihood.log_probability(1, to_rows(unknown), hidden)
-    assert float(found) == pytest.approx(-np.log(500))
+    for judge in (likelihood.log_probability, likelihood.log_tail):
+        assert float(judge(1, to_rows(unknown), hidden)) == pytest.approx(-np.log(500))

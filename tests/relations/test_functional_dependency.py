@@ -14,6 +14,7 @@ from tabgan.config import Protection
 from tabgan.errors import ConditionError, RelationError
 from tabgan.query.parser import parse_relation
 from tabgan.relations.functional_dependency.functional_dependency import FunctionalDependency
+from tabgan.relations.relation_set import RelationSet
 from tabgan.relations.table_profile import TableProfile
 from tabgan.schema import ColumnKind, TableSchema
 from tabgan.schema.predicates import Clause
@@ -55,6 +56,21 @@ def one(text: str, frame: pd.DataFrame, **options: Any) -> FunctionalDependency:
     profile = profile_of(frame, **options)
     (relation,) = FunctionalDependency.declare(parse_relation(text, profile.schema.names), profile)
     return relation
+
+
+def test_gaps_that_decide_make_no_categories_of_numbers() -> None:
+    rng = np.random.default_rng(0)
+    measured = rng.random(600) < 0.7
+    level = pd.Series(rng.integers(0, 90, 600).astype(float)).mask(~measured)
+    frame = pd.DataFrame({"level": level, "measured": np.where(measured, "t", "f")})
+    assert found(frame) == {}
+    assert RelationSet.discover(frame, TableSchema.infer(frame)).texts == (
+        "level missing by measured",
+    )
+    banded = np.where(~measured, "none", np.where(level > 40, "high", "low"))
+    assert found(frame.assign(measured=banded)) == {"level -> measured": 0}  # values decide, too
+    few = frame.assign(level=level // 9)  # is no category
+    assert found(few) == {"level -> measured": 0}
 
 
 def test_one_source_and_two_are_found() -> None:

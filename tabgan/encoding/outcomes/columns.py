@@ -88,8 +88,8 @@ def _find_amount_outcomes(encoder: AmountEncoder, series: "pd.Series[Any]") -> O
     for unit, own in enumerate(encoder.numbers):
         rows = np.flatnonzero(units == unit)
         outcomes = find_number_outcomes(own, numbers[rows])
-        shift = np.log(2) - np.log(n_units + 2)
-        whole = whole.replaced_at(rows, outcomes.with_codes(encoder.classes_of_units[unit], shift))
+        classes, shift = encoder.classes_of_units[unit], np.log(2) - np.log(n_units + 2)
+        whole = whole.replaced_at(rows, outcomes.with_codes(classes, encoder.n_classes, shift))
     return whole
 
 

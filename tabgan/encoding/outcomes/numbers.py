@@ -51,12 +51,17 @@ def make_number_outcomes(
     values, is_spike = numbers[rows], is_spike[rows]
     codes = np.where(is_spike, encoder.n_modes + spikes[rows], NO_EVENT)
     events = [_Events.of(codes), *_mode_events(encoder, values, is_spike)]
+    below, up_to = _find_order(encoder, values)
+    log_prior, log_prior_tail = _find_log_prior(encoder, values)
     present = Outcomes(
         np.stack([each.codes for each in events], axis=1),
         np.stack([each.low for each in events], axis=1),
         np.stack([each.high for each in events], axis=1),
         np.stack([each.log_factors for each in events], axis=1),
-        _find_log_prior(encoder, values),
+        log_prior,
+        log_prior_tail,
+        below,
+        up_to,
         _tell(encoder, values, codes),
         np.ones(len(values), bool),
     )
@@ -149,17 +154,37 @@ def _tell(encoder: NumericalEncoder, values: Floats, spikes: Indices) -> Encoded
     return EncodedColumn(codes, np.where(is_mode, scalars, 0).astype(np.float32))
 
 
-def _find_log_prior(encoder: NumericalEncoder, values: Floats) -> Floats:
-    """Return log-probabilities of finite values, densities without a step, in the even case."""
+def _find_order(encoder: NumericalEncoder, values: Floats) -> Floats:
+    """Return how far classes reach below finite values, and up to them; (2, n_rows, n_classes).
+
+    A number with a step reaches as far as all that rounds to it.
+    """
+    order = np.full((2, len(values), encoder.n_classes), np.nan)
+    half, n_modes = (encoder.step or 0.0) / 2, encoder.n_modes
+    for reach, ends in zip(order, (values - half, values + half), strict=True):
+        for mode in range(n_modes):
+            every = np.full(len(values), mode)
+            reach[:, mode] = to_scalars(ends, every, encoder.knots, encoder.tick)
+    is_less = encoder.spikes < values[:, None], encoder.spikes <= values[:, None]
+    order[:, :, n_modes : n_modes + len(encoder.spikes)] = np.where(is_less, 1.0, -1.0)
+    return order
+
+
+def _find_log_prior(encoder: NumericalEncoder, values: Floats) -> tuple[Floats, Floats]:
+    """Return log-probabilities of finite values, densities without a step, in the even case.
+
+    And those of all that is as far beyond the column's range.
+    """
     low, high, step = encoder.minimum / 2, encoder.maximum / 2, encoder.step or 0.0
     half_width = min(
         max(high - low + step / 2, MIN_WIDTH), MAX_FLOAT / 12
     )  # halves cannot overflow
     beyond = np.maximum(np.maximum(low - values / 2, values / 2 - high), 0)
     distance = beyond / half_width  # in widths
+    log_tail = -np.log(6) - np.log1p(distance)
     if not step:
-        return np.asarray(-np.log(12 * half_width) - 2 * np.log1p(distance))
+        return -np.log(12 * half_width) - 2 * np.log1p(distance), log_tail
     width = step / half_width / 2  # of a step, in the same
     near = np.maximum(distance - width, 0.0)
     outside = np.log(width) - np.log1p(near) - np.log1p(near + width)
-    return np.asarray(-np.log(6) + np.where(beyond > 0, outside, np.log(width)))
+    return -np.log(6) + np.where(beyond > 0, outside, np.log(width)), log_tail

@@ -5,7 +5,7 @@
 ([[0], [1], [-1]], [True, True, False])
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
 import numpy as np
@@ -29,6 +29,10 @@ class Outcomes:
         - log_factors: (n_rows, n_events), log of what the event's probability is multiplied by:
           the share of a category in its class, the slope of a scalar in its value
         - log_prior: (n_rows,), log-probability of the cell under the part's even distribution
+    - log_prior_tail: (n_rows,), of what is at least as far out, too
+    - below, up_to: (n_rows, n_classes), how far the part of a class reaches that is less than the
+      cell, and that is no more than it, as a scalar from -1, nothing, to 1, all of the class; NaN
+      in classes that are no numbers, and no classes at all where cells have no order
         - told: (n_rows,), what is told of the cell when others are asked for
         - is_told: (n_rows,), whether anything is
     """
@@ -38,6 +42,9 @@ class Outcomes:
     high: Floats
     log_factors: Floats
     log_prior: Floats
+    log_prior_tail: Floats
+    below: Floats
+    up_to: Floats
     told: EncodedColumn
     is_told: Mask
 
@@ -58,7 +65,19 @@ class Outcomes:
             np.maximum(codes, 0).astype(np.int32), np.zeros(len(codes), np.float32)
         )
         prior = np.full(len(codes), log_prior)
-        return cls(codes[:, None], zeros, zeros, factors, prior, told, codes >= 0)
+        no_order = np.zeros((len(codes), 0))
+        return cls(
+            codes[:, None],
+            zeros,
+            zeros,
+            factors,
+            prior,
+            prior,
+            no_order,
+            no_order,
+            told,
+            codes >= 0,
+        )
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -73,22 +92,33 @@ class Outcomes:
         }
         return Outcomes(**taken, told=told)
 
-    def with_codes(self, classes: Codes, shift: float) -> "Outcomes":
+    def with_codes(self, classes: Codes, n_classes: int, shift: float) -> "Outcomes":
         """Return the same events with other numbers of their classes, and a prior that is less.
 
         Args:
-            classes: New number of each class; (n_classes,).
+            classes: New number of each class; (n_own_classes,).
+            n_classes: That there are then.
             shift: Added to the log of the prior.
         """
         codes = np.where(self.codes >= 0, classes[self.codes], NO_EVENT)
-        told = EncodedColumn(classes[self.told.codes], self.told.scalars)
-        prior = self.log_prior + shift
-        return Outcomes(codes, self.low, self.high, self.log_factors, prior, told, self.is_told)
+        below, up_to = np.full((2, len(codes), n_classes), np.nan)
+        below[:, classes[: self.below.shape[1]]] = self.below
+        up_to[:, classes[: self.below.shape[1]]] = self.up_to
+        return replace(
+            self,
+            codes=codes,
+            log_prior=self.log_prior + shift,
+            log_prior_tail=self.log_prior_tail + shift,
+            below=below,
+            up_to=up_to,
+            told=EncodedColumn(classes[self.told.codes], self.told.scalars),
+        )
 
     def replaced_at(self, rows: Indices, others: "Outcomes") -> "Outcomes":
         """Return cells of which some, by their numbers (n_replaced,), have other events."""
-        width = max(self.codes.shape[1], others.codes.shape[1])
-        whole, own = _widen(self, width), _widen(others, width)
+        n_events = max(self.codes.shape[1], others.codes.shape[1])
+        n_classes = max(self.below.shape[1], others.below.shape[1])
+        whole, own = (_widen(each, n_events, n_classes) for each in (self, others))
         for each in fields(self):
             if each.name != "told":
                 getattr(whole, each.name)[rows] = getattr(own, each.name)
@@ -96,15 +126,19 @@ class Outcomes:
         return whole
 
 
-def _widen(outcomes: Outcomes, width: int) -> Outcomes:
-    """Return a copy with room for so many events a cell."""
-    more = ((0, 0), (0, width - outcomes.codes.shape[1]))
+def _widen(outcomes: Outcomes, n_events: int, n_classes: int) -> Outcomes:
+    """Return a copy with room for so many events a cell, and for the order of so many classes."""
+    more = ((0, 0), (0, n_events - outcomes.codes.shape[1]))
+    unordered = ((0, 0), (0, n_classes - outcomes.below.shape[1]))
     return Outcomes(
         np.pad(outcomes.codes, more, constant_values=NO_EVENT),
         np.pad(outcomes.low, more),
         np.pad(outcomes.high, more),
         np.pad(outcomes.log_factors, more),
         outcomes.log_prior.copy(),
+        outcomes.log_prior_tail.copy(),
+        np.pad(outcomes.below, unordered, constant_values=np.nan),
+        np.pad(outcomes.up_to, unordered, constant_values=np.nan),
         EncodedColumn(outcomes.told.codes.copy(), outcomes.told.scalars.copy()),
         outcomes.is_told.copy(),
     )

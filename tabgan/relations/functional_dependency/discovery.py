@@ -22,6 +22,7 @@ from tabgan.relations.table_profile import TableProfile
 from tabgan.schema.arrays import Codes, Floats, Integers, Mask
 from tabgan.schema.column import Column, ColumnKind, Name
 
+MAX_ORDERED_VALUES = 32  # of a source of numbers; with more values it is learned as categories
 MAX_SOURCE_NUMBERS = 512  # values of a source of numbers: they become categories
 MIN_ROWS_PER_CATEGORY = 5  # of a source, on average: one of fewer rows names rows
 MAX_PAIR_CATEGORIES = 64  # of each column in a dependency on two
@@ -126,6 +127,9 @@ def _test_single(
     x, y = profile.codes(source), profile.codes(dependent)
     counts, best = np.bincount(x), _count_best(x, y)
     n_violations = int(len(x) - best.sum())
+    is_unordered = source.kind.is_number and len(counts) > MAX_ORDERED_VALUES
+    if is_unordered and _follows_from_gap(profile.missing(source), y, n_violations):
+        return None
     shares = np.bincount(y) / len(y)
     is_rare = n_violations <= MAX_VIOLATIONS * len(x)
     if not is_rare and not are_accidents(counts - best, counts, int(np.bincount(y).max())):
@@ -135,6 +139,12 @@ def _test_single(
     if _log_probability(counts, shares) + n_ways >= np.log(SIGNIFICANCE_LEVEL / n_tried):
         return None
     return Candidate((source,), dependent, int(counts[counts >= 2].sum()), n_violations)
+
+
+def _follows_from_gap(missing: Mask, y: Integers, n_violations: int) -> bool:
+    """Return whether all values of a source go with one of y: its gaps decide (`Missingness`)."""
+    counts = np.bincount(y[~missing])
+    return bool(missing.any() and counts.sum() - counts.max(initial=0) <= n_violations)
 
 
 def _count_best(x: Integers, y: Integers) -> Integers:

@@ -17,7 +17,7 @@ import pandas as pd
 from tabgan.errors import ConditionError, RelationError
 from tabgan.query import relation_syntax, syntax
 from tabgan.query.tokens import write_name
-from tabgan.relations.functional_dependency.discovery import discover_pairs, discover_singles
+from tabgan.relations.functional_dependency import discovery
 from tabgan.relations.functional_dependency.key_codes import combine_codes
 from tabgan.relations.protected_values import drop_unused
 from tabgan.relations.relation import DiscoveredRelation, Relation
@@ -32,7 +32,6 @@ from tabgan.schema.predicates import Clause, matches
 from tabgan.state_reader import MAX_INT, StateReader
 
 MAX_SOURCES = 2
-MAX_ORDERED_VALUES = 32  # of a source of numbers; with more values it is learned as categories
 
 
 @dataclass(frozen=True)
@@ -60,8 +59,8 @@ class FunctionalDependency(Relation):
 
     @classmethod
     def discover(cls, profile: TableProfile) -> list[DiscoveredRelation]:
-        singles = discover_singles(profile)
-        pairs = discover_pairs(profile, {candidate.dependent for candidate in singles})
+        singles = discovery.discover_singles(profile)
+        pairs = discovery.discover_pairs(profile, {candidate.dependent for candidate in singles})
         found = []
         for one in (*singles, *pairs):
             relation = cls.fit(profile, one.sources, one.dependent, is_mutual=one.is_mutual)
@@ -195,7 +194,7 @@ class FunctionalDependency(Relation):
     def reduced_columns(self) -> Mapping[Name, Column | None]:
         reduced: dict[Name, Column | None] = {self.dependent.name: None}
         for column, key in zip(self.sources, self.source_categories, strict=True):
-            is_long = column.text or len(key) > MAX_ORDERED_VALUES
+            is_long = column.text or len(key) > discovery.MAX_ORDERED_VALUES
             if column.kind.is_quantitative and is_long:
                 reduced[column.name] = replace(column, kind=ColumnKind.CATEGORICAL)
         return reduced
