@@ -2,14 +2,15 @@
 
     python benchmarks/packaged_tables.py FOLDER     # tables that tabgan was not built with
     OMP_NUM_THREADS=1 python -m benchmarks.augmentation FOLDER [--rows 300] [--minority 0.05]
-                      [--samples 5] [--only diamonds,tuna] [--out DIR] [--print-only]
+                      [--samples 5] [--only diamonds,tuna] [--parts arms,auto] [--out DIR]
 
 FOLDER holds `tables.json` and the tables that it names; those with 5,000 rows to test on count. A
 cell is a table, a number of rows and a sample of so many of them, in which the rarer of two classes
 may be cut to a share. Every arm learns from the sample, and is scored on up to 8,000 other rows,
 which are not cut, by average precision (of the rarer class, or the mean over classes) or, where
 numbers are predicted, by R². The learner is gradient boosting by histograms. One GAN of preset
-`fast` is fitted to each sample, and makes the rows of all arms. Arms and comparisons, all decided
+`fast` is fitted to each sample, and makes the rows of all arms but --auto, which fits its own and
+takes most of the time: it is a part of its own. Arms and comparisons, all decided
 before any of them was run:
 
 - without a generator: ten bootstraps averaged (bagging, Breiman 1996), the rows twice, random
@@ -26,7 +27,8 @@ before any of them was run:
 The primary comparison is that of 10 draws with bagging of 300 rows, the next those of 10 draws with
 each rival and of --auto with the real rows. Means over samples are compared over tables by
 Wilcoxon's signed-rank test, corrected for all comparisons by Holm (1979). Intervals are of t over
-samples. A cell that has ended is kept in DIR, and not run again. `augmentation_gains` prints.
+samples. What has ended is kept in DIR, and not run again; with `--parts none` nothing is run, and
+what there is is printed.
 """
 
 import argparse
@@ -39,10 +41,11 @@ from typing import Any
 import pandas as pd
 
 from benchmarks.augmentation_cells import Cell, Sample
-from benchmarks.augmentation_gains import Outcome, to_markdown
+from benchmarks.augmentation_gains import REAL, Outcome, to_markdown
 from tabgan.runtime.atomic_write import atomic_write
 
 MIN_TEST_ROWS = 5_000
+PARTS = {"arms": Cell.run_arms, "auto": Cell.run_auto}
 
 
 @dataclass(frozen=True)
@@ -80,19 +83,27 @@ class Setting:
         shares = self.read(name)[self.tables[name]["target"]].value_counts(normalize=True)
         return len(shares) == 2 and shares.iloc[-1] > self.minority
 
-    def find(self, name: str, seed: int) -> Path:
-        """Return where the outcome of a cell is kept."""
+    def find(self, name: str, seed: int, part: str) -> Path:
+        """Return where what a part of a cell finds is kept."""
         cut = "" if self.minority is None else f"-{self.minority:g}"
-        return self.out / f"{name}-{self.rows}{cut}-{seed}.json"
+        end = "" if part == "arms" else f"-{part}"
+        return self.out / f"{name}-{self.rows}{cut}-{seed}{end}.json"
 
-    def run(self, name: str, seed: int) -> None:
-        """Run a cell, and keep its outcome."""
+    def run(self, name: str, seed: int, part: str) -> None:
+        """Run a part of a cell, and keep what it finds."""
         target = self.tables[name]["target"]
         sample = Sample.draw(self.read(name), target, self.rows, self.minority, seed)
-        outcome = Cell(sample, seed).run()
+        outcome = PARTS[part](Cell(sample, seed))
         self.out.mkdir(parents=True, exist_ok=True)
-        with atomic_write(self.find(name, seed)) as temporary:
+        with atomic_write(self.find(name, seed, part)) as temporary:
             temporary.write_text(json.dumps(outcome))
+        print(f"{name}, sample {seed}, {part}: {show(outcome)}", flush=True)
+
+    def load(self, name: str, seed: int) -> Outcome:
+        """Return what all parts of a cell have found, as far as they have been run."""
+        kept = [self.find(name, seed, part) for part in PARTS]
+        found = [json.loads(path.read_text()) for path in kept if path.exists()]
+        return {key: value for part in found for key, value in part.items()}
 
 
 def main() -> None:
@@ -104,21 +115,27 @@ def main() -> None:
     parser.add_argument("--samples", type=int, default=5)
     parser.add_argument("--only", help="tables, between commas")
     parser.add_argument("--out", type=Path, default=Path("benchmark-results") / "augmentation")
-    parser.add_argument("--print-only", action="store_true", help="run nothing")
+    parser.add_argument("--parts", default=",".join(PARTS), help="between commas")
     given = parser.parse_args()
     setting = Setting(given.folder, given.out, given.rows, given.minority)
     names = [n for n in setting.tables if not given.only or n in given.only.split(",")]
     names = [name for name in names if setting.can_cut(name)]
     cells = [(name, seed) for seed in range(given.samples) for name in names]
-    for name, seed in cells:
-        if not given.print_only and not setting.find(name, seed).exists():
-            setting.run(name, seed)
-            print(f"{name}, sample {seed}: done", flush=True)
-    outcomes: dict[str, list[Outcome]] = {name: [] for name in names}
-    for name, seed in cells:
-        if setting.find(name, seed).exists():
-            outcomes[name].append(json.loads(setting.find(name, seed).read_text()))
-    print(to_markdown({name: found for name, found in outcomes.items() if found}))
+    for part in (part for part in PARTS if part in given.parts.split(",")):
+        for name, seed in cells:
+            if not setting.find(name, seed, part).exists():
+                setting.run(name, seed, part)
+    outcomes = {name: [setting.load(name, seed) for seed in range(given.samples)] for name in names}
+    known = {name: [found for found in cells if REAL in found] for name, cells in outcomes.items()}
+    print(to_markdown({name: cells for name, cells in known.items() if cells}))
+
+
+def show(outcome: Outcome) -> str:
+    """Return scores as one line."""
+    scores = {arm: value for arm, value in outcome.items() if not arm.startswith("seconds")}
+    return ", ".join(
+        f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in scores.items()
+    )
 
 
 if __name__ == "__main__":

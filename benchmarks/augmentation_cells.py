@@ -105,14 +105,18 @@ class Cell:
         self.seed = seed
         self.outcome: Outcome = {}
 
-    def run(self) -> Outcome:
-        """Return what was found."""
+    def run_arms(self) -> Outcome:
+        """Return what is found of all arms but --auto."""
         self._run_learners()
         self._timed("baselines", self._run_baselines)
         model = self._timed("GAN", self._fit)
         self._timed("draws", lambda: self._run_draws(model))
         self._timed("balance", lambda: self._run_balance(model))
-        self._timed(AUTO, lambda: self._run_auto(model))
+        return self.outcome
+
+    def run_auto(self) -> Outcome:
+        """Return what is found of --auto, which fits a GAN of its own where it adds rows."""
+        self._timed(AUTO, self._run_auto)
         return self.outcome
 
     def _timed(self, group: str, run: Callable[[], Any]) -> Any:
@@ -146,7 +150,7 @@ class Cell:
         return gan.fit(self.sample.train).model_
 
     def _run_draws(self, model: TabularModel) -> None:
-        made = self._make(model, strategy=1.0, n_draws=N_DRAWS)
+        made = self._augment(strategy=1.0, n_draws=N_DRAWS, model=model).made
         for learner in LEARNERS:
             each = [self._predict(take_draw(made, draw), learner, draw) for draw in range(N_DRAWS)]
             many = MANY if learner == LEARNER else f"{learner}, {MANY}"
@@ -156,20 +160,17 @@ class Cell:
 
     def _run_balance(self, model: TabularModel) -> None:
         if self.sample.task.kind != "regression":
-            made = self._make(model, strategy="balance")
+            made = self._augment(strategy="balance", model=model).made
             self.outcome["balance"] = self.sample.score(self._predict(made))
 
-    def _run_auto(self, model: TabularModel) -> None:
-        made = self._augment(model)
+    def _run_auto(self) -> None:
+        made = self._augment()
         self.outcome[AUTO] = self.sample.score(self._predict(made.made))
         self.outcome[PLAN] = made.choice.plan.text if len(made.made.frame) else ""
 
-    def _augment(self, model: TabularModel, **how: Any) -> Augmentation:
+    def _augment(self, **how: Any) -> Augmentation:
         target = self.sample.task.target
-        return augment(self.sample.train, target=target, model=model, seed=self.seed, **how)
-
-    def _make(self, model: TabularModel, **how: Any) -> PlanRows:
-        return self._augment(model, **how).made
+        return augment(self.sample.train, target=target, seed=self.seed, **how)
 
     def _predict(self, made: PlanRows, learner: str = LEARNER, more: int = 0) -> Floats:
         sample, seed = self.sample, self.seed + more

@@ -38,8 +38,8 @@ def choose_plan(
     that are corrected for folds that overlap (Nadeau and Bengio 2003), and for the number of plans
     (Hommel 1988), of which many draws are tested first (Wiens 2003): they helped most often. Of the
     plans that help beyond chance the one of the largest gain is taken. The rows are assigned to
-    folds once more only if the largest gain exceeds its standard error by then: to give up early
-    adds nothing, so it cannot add in vain.
+    folds once more only if some plan would help beyond chance in twice the folds, should they go on
+    alike: to give up early adds nothing, so it cannot add in vain.
 
     Args:
         table: The rows given.
@@ -62,7 +62,9 @@ def choose_plan(
     seconds = request.deadline - time.monotonic()
     budget = TimeBudget(FOLDS * REPEATS, None if math.isinf(seconds) else seconds, fits=1)
     for fold in make_folds(table.rows[table.target], FOLDS, REPEATS, request.seed or 0):
-        if not budget.has_next_fold or (fold.number == FOLDS and not scores.is_promising):
+        if not budget.has_next_fold or (
+            fold.number == FOLDS and not scores.would_help(FOLDS * REPEATS)
+        ):
             break
         total = min(budget.planned, FOLDS if fold.number < FOLDS else FOLDS * REPEATS)
         on_progress(Progress(STAGE, fold.number, total))

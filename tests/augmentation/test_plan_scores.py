@@ -82,9 +82,30 @@ def test_many_draws_need_not_wait_for_the_others() -> None:
     assert with_gains(gains).choose().plan == AugmentationPlan()
 
 
-def test_a_second_pass_is_for_what_is_promising() -> None:
+def test_a_second_pass_is_for_what_would_help_in_twice_the_folds() -> None:
     rng = np.random.default_rng(0)
     none = rng.normal(size=(5, 5))
-    assert not with_gains(none - none.mean(axis=0)).is_promising
-    assert not with_gains(none - 2).is_promising
-    assert with_gains(none + 2).is_promising
+    assert not with_gains(none - none.mean(axis=0)).would_help(10)
+    assert not with_gains(none - 2).would_help(10)
+    assert with_gains(none + 2).would_help(10)
+
+
+def test_a_sure_gain_is_promising_beside_a_larger_one_that_is_not_sure() -> None:
+    gains = np.zeros((5, 6))
+    gains[:, 0] = [9.0, -6.0, 3.0, -2.0, 1.0]
+    gains[:, 5] = [0.5, 0.1, 0.2, 0.4, 0.3]
+    assert with_gains(gains).would_help(10)
+    assert not with_gains(gains[:, :5]).would_help(10)
+
+
+def test_what_helps_in_these_folds_would_in_more() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(100):
+        found = with_gains(draw_gains(rng, 5, 6) + rng.normal())
+        assert found.would_help(10) or found.choose().plan == AugmentationPlan()
+        twice = with_gains(np.tile(draw_gains(rng, 5, 6), (2, 1)))
+        assert twice.would_help(10) == (twice.choose().plan != AugmentationPlan())
+
+
+def test_nothing_is_given_up_before_anything_can_be_told() -> None:
+    assert with_gains([[1.0, -1.0]]).would_help(10)
