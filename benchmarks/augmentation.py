@@ -74,7 +74,7 @@ class Setting:
         """Return the rows of a table whose target is known."""
         entry = self.tables[name]
         table = pd.read_csv(self.folder / entry["file"], low_memory=False)
-        return table.drop(columns=entry["drop"]).dropna(subset=[entry["target"]])
+        return pd.DataFrame(table.drop(columns=entry["drop"]).dropna(subset=[entry["target"]]))
 
     def can_cut(self, name: str) -> bool:
         """Whether the minority can be cut: there are two classes, and the rarer is not as rare."""

