@@ -26,6 +26,8 @@ from tabgan.model.tabular_model import TabularModel
 FOLDS = 5
 TEST_RATIO = 1 / (FOLDS - 1)  # rows tested on, over those trained on: how much folds overlap
 ALPHA = 0.2  # probability of adding rows where no plan helps: then they cost little
+MAX_HOPEFUL = 0.5  # p-value to expect of all folds, beyond which no more are taken: of what all of
+MIN_TELLING_FOLDS = 3  # them find, so nearly nothing is lost, and where nothing helps half the time
 LEARNER = "gbdt"
 SCORED_BY = {"binary": "average_precision", "multiclass": "average_precision", "regression": "rmse"}
 PLANS = (
@@ -97,19 +99,22 @@ class PlanScores:
                 known.append(found)
         self.targets.append(test.labels)
 
-    def would_help(self, folds: int) -> bool:
-        """Return whether a plan would help beyond chance if so many folds went on as these did.
+    def may_help(self, folds: int) -> bool:
+        """Return whether a plan may be found to help in so many folds, as far as these tell.
 
-        It is so, too, where these are too few to tell.
+        They are taken to go on as these did. Where that finds nothing by a wide margin (for fewer
+        than `MIN_TELLING_FOLDS` it is not asked), chance is unlikely to find something.
         """
+        if len(self.targets) < MIN_TELLING_FOLDS:
+            return True
         known = [result for result in self._results(folds) if result.gain is not None]
-        return not known or any(_helps(each) for each in known)
+        return not known or any(_helps(each, MAX_HOPEFUL) for each in known)
 
     def choose(self) -> PlanChoice:
         """Return the plan of the largest gain among those that help beyond chance, if any does."""
         results = self._results()
         known = [result for result in results if result.gain is not None]
-        helping = [each for each in known if _helps(each)]
+        helping = [each for each in known if _helps(each, ALPHA)]
         best = max(helping or known, key=_gain, default=None)
         real, sign = self._score_real(), self._score.direction.sign
         ahead = sign * (next(iter(real.values()), 0.0) - real.get(LEARNER, 0.0))
@@ -191,6 +196,6 @@ def _gain(result: PlanResult) -> float:
     return result.gain or 0.0
 
 
-def _helps(result: PlanResult) -> bool:
+def _helps(result: PlanResult, level: float) -> bool:
     """Return whether a plan gains something beyond chance."""
-    return _gain(result) > 0 and result.corrected is not None and result.corrected < ALPHA
+    return _gain(result) > 0 and result.corrected is not None and result.corrected < level
