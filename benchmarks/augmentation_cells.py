@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import r2_score
 
-from benchmarks.augmentation_gains import AUTO, MANY, ONE, PLAN, REAL, Outcome
+from benchmarks.augmentation_gains import AUTO, FOLDS, MANY, ONE, PLAN, REAL, Outcome
 from tabgan import TabGAN, augment
 from tabgan.augmentation.added_rows import Augmentation
 from tabgan.augmentation.plan_learners import fit_predict_averaged
 from tabgan.augmentation.plan_rows import PlanRows
+from tabgan.augmentation.plan_scores import MANY_DRAWS
 from tabgan.evaluation.metrics.metric import IncomputableError
 from tabgan.evaluation.utility.baselines import baseline_makers
 from tabgan.evaluation.utility.learners import LEARNERS, train_and_predict
@@ -97,7 +98,8 @@ class Cell:
         seed: Of all chance.
 
     Attributes:
-        outcome: Scores by arm, CPU seconds by group of arms, and the plan that --auto takes.
+        outcome: Scores by arm, CPU seconds by group of arms, the plan that --auto takes, and what ten
+            draws gain in its folds.
     """
 
     def __init__(self, sample: Sample, seed: int) -> None:
@@ -167,6 +169,8 @@ class Cell:
         made = self._augment()
         self.outcome[AUTO] = self.sample.score(self._predict(made.made))
         self.outcome[PLAN] = made.choice.plan.text if len(made.made.frame) else ""
+        results = made.choice.trial.results if made.choice.trial else ()
+        self.outcome |= {FOLDS: r.gain for r in results if r.plan == MANY_DRAWS.text}
 
     def _augment(self, **how: Any) -> Augmentation:
         target = self.sample.task.target

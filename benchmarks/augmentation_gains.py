@@ -9,6 +9,7 @@ import scipy
 
 Outcome = dict[str, Any]  # of a cell: scores by arm, seconds by group of arms, the plan of --auto
 REAL, ONE, MANY, AUTO, PLAN = "real", "1 draw", "10 draws", "--auto", "plan"
+FOLDS = "10 draws in folds"  # of --auto
 BEST, BAGGING = "best learner", "bagging of 10"
 RIVALS = (
     "real twice",
@@ -56,6 +57,7 @@ def to_markdown(outcomes: Outcomes) -> str:
             *_comparison_lines(outcomes),
             "",
             *_describe_harm(outcomes),
+            *_describe_choices(outcomes),
             _describe_seconds(outcomes),
         ]
     )
@@ -157,19 +159,37 @@ def _describe_harm(outcomes: Outcomes) -> list[str]:
         differences = np.array([cell[arm] - cell[REAL] for cell in known])
         if not len(differences):
             continue
-        gains = {name: Gain.of(cells, arm, REAL) for name, cells in outcomes.items()}
-        harmed = [name for name, gain in gains.items() if gain and gain.mean < 0]
-        clearly = [n for n in harmed if (gain := gains[n]) and gain.mean + gain.half_width < 0]
+        found = {name: Gain.of(cells, arm, REAL) for name, cells in outcomes.items()}
+        gains = {name: gain for name, gain in found.items() if gain is not None}
+        harmed = [name for name, gain in gains.items() if gain.mean < 0]
+        clearly = [name for name in harmed if gains[name].mean + gains[name].half_width < 0]
         lines.append(
             f"{arm}: of {len(known)} samples {(differences > 0).sum()} gain, "
             f"{(differences < 0).sum()} lose, {(differences == 0).sum()} are as they were; of "
             f"{len(gains)} tables {len(harmed)} lose on the mean, {len(clearly)} measurably"
             f"{': ' if clearly else ''}{', '.join(clearly)}."
         )
-    plans = [cell[PLAN] for cells in outcomes.values() for cell in cells if cell.get(PLAN)]
+    return lines
+
+
+def _describe_choices(outcomes: Outcomes) -> list[str]:
+    """Return what --auto takes, and whether its folds tell where ten draws help."""
+    cells = [cell for found in outcomes.values() for cell in found]
+    plans = [cell[PLAN] for cell in cells if cell.get(PLAN)]
     counts = sorted(((plans.count(plan), plan) for plan in set(plans)), reverse=True)
     taken = "; ".join(f"{plan} ({count})" for count, plan in counts)
-    return [*lines, f"--auto takes: {taken or 'nothing'}."]
+    lines = [f"--auto takes: {taken or 'nothing'}."]
+    told = [
+        (cell[FOLDS] > 0, cell[MANY] - cell[REAL]) for cell in cells if cell.keys() >= {FOLDS, MANY}
+    ]
+    for promised, words in ((True, "a gain"), (False, "none")):
+        gains = [gain for seen, gain in told if seen == promised]
+        if gains:
+            lines.append(
+                f"Where the folds of --auto see {words} of {MANY} ({len(gains)} samples), these gain "
+                f"{np.mean(gains):+.3f} on other rows, and lose in {sum(g < 0 for g in gains)}."
+            )
+    return lines
 
 
 def _describe_seconds(outcomes: Outcomes) -> str:

@@ -10,6 +10,7 @@ from benchmarks.augmentation_gains import (
     ARMS,
     AUTO,
     BAGGING,
+    FOLDS,
     MANY,
     PLAN,
     REAL,
@@ -89,6 +90,17 @@ def test_gains_by_table_and_over_tables() -> None:
         "of 3 tables 1 lose on the mean, 1 measurably: worse."
     ) in lines
     assert "--auto takes: ten draws (3)." in lines
+
+
+def test_whether_folds_tell_where_draws_help() -> None:
+    cells = [cell | {FOLDS: 0.3} for cell in make_outcomes(0.1, "", "ten draws")]
+    cells += [cell | {FOLDS: -0.1} for cell in make_outcomes(-0.2, "")]
+    lines = to_markdown({"table": [*cells, *make_outcomes(0.5, "")]}).splitlines()
+    begin = "Where the folds of --auto see"
+    assert [line for line in lines if line.startswith(begin)] == [
+        f"{begin} a gain of 10 draws (2 samples), these gain +0.100 on other rows, and lose in 0.",
+        f"{begin} none of 10 draws (1 samples), these gain -0.200 on other rows, and lose in 1.",
+    ]
 
 
 def test_p_values_are_corrected_for_their_number() -> None:
