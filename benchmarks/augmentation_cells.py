@@ -98,8 +98,8 @@ class Cell:
         seed: Of all chance.
 
     Attributes:
-        outcome: Scores by arm, CPU seconds by group of arms, the plan that --auto takes, and what ten
-            draws gain in its folds.
+        outcome: Scores by arm, CPU seconds by group of arms, the plan that --auto takes, and
+            what ten draws gain in its folds.
     """
 
     def __init__(self, sample: Sample, seed: int) -> None:
@@ -169,8 +169,9 @@ class Cell:
         made = self._augment()
         self.outcome[AUTO] = self.sample.score(self._predict(made.made))
         self.outcome[PLAN] = made.choice.plan.text if len(made.made.frame) else ""
-        results = made.choice.trial.results if made.choice.trial else ()
-        self.outcome |= {FOLDS: r.gain for r in results if r.plan == MANY_DRAWS.text}
+        for result in made.choice.trial.results if made.choice.trial else ():
+            if result.plan == MANY_DRAWS.text and result.gain is not None:
+                self.outcome[FOLDS] = result.gain
 
     def _augment(self, **how: Any) -> Augmentation:
         target = self.sample.task.target

@@ -183,11 +183,11 @@ def _describe_choices(outcomes: Outcomes) -> list[str]:
         (cell[FOLDS] > 0, cell[MANY] - cell[REAL]) for cell in cells if cell.keys() >= {FOLDS, MANY}
     ]
     for promised, words in ((True, "a gain"), (False, "none")):
-        gains = [gain for seen, gain in told if seen == promised]
-        if gains:
+        gains = np.array([gain for seen, gain in told if seen == promised])
+        if len(gains):
             lines.append(
-                f"Where the folds of --auto see {words} of {MANY} ({len(gains)} samples), these gain "
-                f"{np.mean(gains):+.3f} on other rows, and lose in {sum(g < 0 for g in gains)}."
+                f"Where the folds of --auto see {words} of {MANY} ({len(gains)} samples), these "
+                f"gain {gains.mean():+.3f} on other rows, and lose in {(gains < 0).sum()}."
             )
     return lines
 
