@@ -18,6 +18,7 @@ from benchmarks.augmentation_gains import (
     correct_by_holm,
     to_markdown,
 )
+from benchmarks.packaged_tables import TABLES, derive_target
 from benchmarks.privacy import Record, to_lines
 from benchmarks.scale_cost import CELL, COLUMN, ROW, START, Cost, Size, fit_cost
 from benchmarks.shadow_models import Figure, likelihood_ratio_aucs
@@ -106,6 +107,14 @@ def test_whether_folds_tell_where_draws_help() -> None:
 def test_p_values_are_corrected_for_their_number() -> None:
     assert correct_by_holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
     assert correct_by_holm([0.9, 0.8]) == [1.0, 1.0]
+
+
+def test_targets_that_are_said_of_other_columns() -> None:
+    hours = derive_target("affairs", pd.DataFrame({"affairs": [0.0, 0.1, 3.2]}))
+    assert hours["affair"].tolist() == [0, 1, 1]
+    goals = pd.DataFrame({"HomeGoals": [2, 0, 1], "AwayGoals": [1, 0, 4]})
+    assert derive_target("bundesliga", goals)["Result"].tolist() == ["home", "draw", "away"]
+    assert not any(table.target in table.drop.split() for table in TABLES.values())
 
 
 SIZES = [Size(10, 2), Size(100, 2), Size(1_000, 2), Size(100, 4), Size(100, 8)]
