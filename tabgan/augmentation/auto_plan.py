@@ -19,7 +19,7 @@ from tabgan.fitting.fit_request import FitRequest
 from tabgan.model.tabular_model import TabularModel
 from tabgan.runtime.progress import OnProgress, Progress, ignore_progress
 
-REPEATS = 2  # the second time only where the first one promises something
+REPEATS = 2  # of all folds, unless none of the plans promises something
 MAX_TRIES = 3  # of a fit, each with twice the time: how long it takes is guessed by first steps
 MIN_ROWS = 20  # below that a fold tests four rows
 STAGE = "cross-validating what helps"
@@ -38,8 +38,8 @@ def choose_plan(
     that are corrected for folds that overlap (Nadeau and Bengio 2003), and for the number of plans
     (Hommel 1988), of which many draws are tested first (Wiens 2003): they helped most often. Of the
     plans that help beyond chance the one of the largest gain is taken. The rows are assigned to
-    folds once more only if the largest gain exceeds its standard error by then: to give up early
-    adds nothing, so it cannot add in vain.
+    folds twice, unless it looks hopeless before: to give up early adds nothing, so it cannot add in
+    vain.
 
     Args:
         table: The rows given.
@@ -62,7 +62,7 @@ def choose_plan(
     seconds = request.deadline - time.monotonic()
     budget = TimeBudget(FOLDS * REPEATS, None if math.isinf(seconds) else seconds, fits=1)
     for fold in make_folds(table.rows[table.target], FOLDS, REPEATS, request.seed or 0):
-        if not budget.has_next_fold or (fold.number == FOLDS and not scores.is_promising):
+        if not budget.has_next_fold or not scores.may_help(budget.planned):
             break
         total = min(budget.planned, FOLDS if fold.number < FOLDS else FOLDS * REPEATS)
         on_progress(Progress(STAGE, fold.number, total))

@@ -24,7 +24,10 @@ from tabgan.evaluation.utility.utility import REAL, UtilityScore, score_arms
 from tabgan.model.tabular_model import TabularModel
 
 FOLDS = 5
+TEST_RATIO = 1 / (FOLDS - 1)  # rows tested on, over those trained on: how much folds overlap
 ALPHA = 0.2  # probability of adding rows where no plan helps: then they cost little
+MAX_HOPEFUL = 0.5  # p-value to expect of all folds, beyond which no more are taken: of what all of
+MIN_TELLING_FOLDS = 3  # them find, so nearly nothing is lost, and where nothing helps half the time
 LEARNER = "gbdt"
 SCORED_BY = {"binary": "average_precision", "multiclass": "average_precision", "regression": "rmse"}
 PLANS = (
@@ -96,18 +99,22 @@ class PlanScores:
                 known.append(found)
         self.targets.append(test.labels)
 
-    @property
-    def is_promising(self) -> bool:
-        """Whether the largest gain so far exceeds its standard error, if that can be told."""
-        known = [result for result in self._results() if result.gain is not None]
-        best = max(known, key=_gain, default=None)
-        return best is None or _gain(best) > (best.standard_error or 0.0)
+    def may_help(self, folds: int) -> bool:
+        """Return whether a plan may be found to help in so many folds, as far as these tell.
+
+        They are taken to go on as these did. Where that finds nothing by a wide margin (for fewer
+        than `MIN_TELLING_FOLDS` it is not asked), chance is unlikely to find something.
+        """
+        if len(self.targets) < MIN_TELLING_FOLDS:
+            return True
+        known = [result for result in self._results(folds) if result.gain is not None]
+        return not known or any(_helps(each, MAX_HOPEFUL) for each in known)
 
     def choose(self) -> PlanChoice:
         """Return the plan of the largest gain among those that help beyond chance, if any does."""
         results = self._results()
         known = [result for result in results if result.gain is not None]
-        helping = [each for each in known if _gain(each) > 0 and _corrected(each) < ALPHA]
+        helping = [each for each in known if _helps(each, ALPHA)]
         best = max(helping or known, key=_gain, default=None)
         real, sign = self._score_real(), self._score.direction.sign
         ahead = sign * (next(iter(real.values()), 0.0) - real.get(LEARNER, 0.0))
@@ -121,14 +128,20 @@ class PlanScores:
         wanted = SCORED_BY[self.task.kind]
         return next(score for score in SCORES[self.task.kind] if score.name == wanted)
 
-    def _results(self) -> list[PlanResult]:
-        """Return what each plan gains, and whether that is chance."""
+    def _results(self, planned: int | None = None) -> list[PlanResult]:
+        """Return what each plan gains, and whether that is chance.
+
+        Args:
+            planned: Folds that are taken to have gone as those done; these when None.
+        """
         scores = [score for score in self._compare(self.learner) if score.arm != REAL]
         results = {s.arm: PlanResult(s.arm, s.value, note=s.note) for s in scores}
         known, folds = [score for score in scores if score.low is not None], len(self.targets)
         gains = np.array([score.gain for score in known])
         errors = np.array([_standard_error(score, folds) for score in known])
-        p_values = scipy.special.stdtr(folds - 1, -gains / errors)
+        if planned is not None:
+            errors *= np.sqrt((1 / planned + TEST_RATIO) / (1 / folds + TEST_RATIO))
+        p_values = scipy.special.stdtr((planned or folds) - 1, -gains / errors)
         names = [score.arm for score in known]
         if MANY_DRAWS.text in names:
             corrected = correct_after_first(p_values, names.index(MANY_DRAWS.text))
@@ -151,7 +164,7 @@ class PlanScores:
         return dict(sorted(found.items(), key=lambda item: -sign * item[1]))
 
     def _compare(self, learner: LearnerPredictions) -> list[UtilityScore]:
-        half_width = partial(half_width_over_folds, test_ratio=1 / (FOLDS - 1))
+        half_width = partial(half_width_over_folds, test_ratio=TEST_RATIO)
         predictions = learner.predictions
         return score_arms(learner.learner, self._score, self.targets, predictions, half_width)
 
@@ -183,5 +196,6 @@ def _gain(result: PlanResult) -> float:
     return result.gain or 0.0
 
 
-def _corrected(result: PlanResult) -> float:
-    return 1.0 if result.corrected is None else result.corrected
+def _helps(result: PlanResult, level: float) -> bool:
+    """Return whether a plan gains something beyond chance."""
+    return _gain(result) > 0 and result.corrected is not None and result.corrected < level

@@ -17,7 +17,7 @@ from tabgan.augmentation.auto_plan import REPEATS, choose_plan
 from tabgan.augmentation.labelled_table import LabelledTable
 from tabgan.augmentation.plan import AugmentationPlan
 from tabgan.augmentation.plan_choice import PlanChoice
-from tabgan.augmentation.plan_scores import FOLDS, PLANS, PlanScores
+from tabgan.augmentation.plan_scores import FOLDS, MIN_TELLING_FOLDS, PLANS, PlanScores
 from tabgan.errors import TableError, TimeLimitError
 from tabgan.evaluation.study.time_budget import TimeBudget
 from tabgan.fitting.fit_request import FitRequest
@@ -83,10 +83,12 @@ def test_rows_that_help_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_rows_that_mislead_are_not_added(monkeypatch: pytest.MonkeyPatch) -> None:
     found = choose_with(Liar(), monkeypatch)
     assert found.plan == AugmentationPlan()
-    assert found.describe(0).startswith(
-        f"Nothing is added, since nothing is shown to help: the best of 5 ways tried in {FOLDS}"
-    )
     assert found.trial
+    assert MIN_TELLING_FOLDS <= found.trial.folds <= FOLDS
+    assert found.describe(0).startswith(
+        "Nothing is added, since nothing is shown to help: the best of 5 ways tried in "
+        f"{found.trial.folds}"
+    )
     assert min(result.corrected or 0.0 for result in found.trial.results) > 0.3
 
 
@@ -166,8 +168,10 @@ def test_ctrl_c_in_a_fold_ends_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_progress_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(auto_plan, "fit_model", lambda *_: Liar())
     told: list[Progress] = []
-    choose_plan(LABELLED, PLANS, REQUEST, told.append)
-    assert [progress.done for progress in told] == list(range(FOLDS + 1))
+    found = choose_plan(LABELLED, PLANS, REQUEST, told.append)
+    assert found.trial
+    assert [progress.done for progress in told] == list(range(found.trial.folds + 1))
+    assert (told[0].total, told[-1].total) == (FOLDS, found.trial.folds)
 
 
 def test_too_few_rows(monkeypatch: pytest.MonkeyPatch) -> None:

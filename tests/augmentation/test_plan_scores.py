@@ -82,9 +82,45 @@ def test_many_draws_need_not_wait_for_the_others() -> None:
     assert with_gains(gains).choose().plan == AugmentationPlan()
 
 
-def test_a_second_pass_is_for_what_is_promising() -> None:
+def test_no_more_folds_are_taken_where_nothing_promises_something() -> None:
     rng = np.random.default_rng(0)
     none = rng.normal(size=(5, 5))
-    assert not with_gains(none - none.mean(axis=0)).is_promising
-    assert not with_gains(none - 2).is_promising
-    assert with_gains(none + 2).is_promising
+    assert not with_gains(none - none.mean(axis=0)).may_help(10)
+    assert not with_gains(none - 2).may_help(10)
+    assert with_gains(none + 2).may_help(10)
+
+
+def test_a_sure_gain_is_promising_beside_a_larger_one_that_is_not_sure() -> None:
+    gains = np.zeros((5, 6))
+    gains[:, 0] = [9.0, -6.0, 3.0, -2.0, 1.0]
+    gains[:, 5] = [0.5, 0.1, 0.2, 0.4, 0.3]
+    assert with_gains(gains).may_help(10)
+    assert not with_gains(gains[:, :5]).may_help(10)
+
+
+@pytest.mark.parametrize("folds", [3, 5, 9])
+def test_where_it_is_given_up_nothing_is_added(folds: int) -> None:
+    rng = np.random.default_rng(folds)
+    for _ in range(100):
+        found = with_gains(draw_gains(rng, folds, 6) + rng.normal())
+        assert found.may_help(10) or found.choose().plan == AugmentationPlan()
+
+
+@pytest.mark.parametrize("help_", [0.5, 1.0])
+def test_to_give_up_early_loses_little_and_saves_much(help_: float) -> None:
+    rng = np.random.default_rng(0)
+    found, missed, folds_where_none_helps = 0, 0, []
+    for _ in range(60):
+        gains = draw_gains(rng, 10, 6)
+        ends = [k for k in range(3, 10) if not with_gains(gains[:k]).may_help(10)]
+        folds_where_none_helps.append(min(ends, default=10))
+        found += with_gains(gains + help_).choose().plan != AugmentationPlan()
+        gives_up = any(not with_gains(gains[:k] + help_).may_help(10) for k in range(3, 10))
+        missed += gives_up and with_gains(gains + help_).choose().plan != AugmentationPlan()
+    assert missed <= 0.15 * found
+    assert np.mean(folds_where_none_helps) < 7
+
+
+def test_two_folds_tell_too_little_to_give_up() -> None:
+    assert with_gains([[-1.0, -1.0], [-1.1, -1.0]]).may_help(10)
+    assert not with_gains([[-1.0, -1.0], [-1.1, -1.0], [-1.2, -1.0]]).may_help(10)
