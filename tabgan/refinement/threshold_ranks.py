@@ -1,0 +1,130 @@
+"""Ranks of values among a feature's thresholds: all that a tree has to know of a row.
+
+Between the lowest and the highest threshold there are cells of equal width, and a guide says which
+thresholds lie in each; a value is compared with those of its own cell alone. Ranks are of eight
+bits where they fit, as they do for trees that LightGBM grows by its default.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tabgan.runtime.compilation import compiled, has_compiler
+from tabgan.schema.arrays import Floats, Indices
+
+N_CELLS = 1_024  # between the lowest threshold of a feature and its highest
+MAX_THRESHOLDS = 65_534  # of a feature
+
+Ranks = npt.NDArray[Any]  # of uint8 or uint16
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """The thresholds of each feature.
+
+    Attributes:
+        of_feature: Rising and distinct.
+
+    Example:
+        >>> Thresholds([np.array([0.5, 2.0])]).rank(np.array([[0.5], [1.0], [9.0], [np.nan]]))
+        array([[[  0,   1,   2,   0]],
+        <BLANKLINE>
+               [[  0,   1,   2, 255]]], dtype=uint8)
+    """
+
+    of_feature: Sequence[Floats]
+
+    @cached_property
+    def dtype(self) -> type[np.unsignedinteger[Any]]:
+        """The type of ranks: the smallest that holds all, and one more for gaps."""
+        most = max(map(len, self.of_feature), default=0)
+        return np.uint8 if most < np.iinfo(np.uint8).max else np.uint16
+
+    def rank(self, rows: npt.NDArray[np.float64]) -> Ranks:
+        """Return how many thresholds lie below values; shape (2, n_features, n_rows).
+
+        NaN is a gap, whose rank is 0 in the first half and above all others in the second.
+
+        Args:
+            rows: Shape (n_rows, n_features).
+        """
+        ranks = np.zeros((2, len(self.of_feature), len(rows)), self.dtype)
+        gap = self.dtype(np.iinfo(self.dtype).max)
+        rank = compiled_rank()
+        if rank is None:
+            rank_by_numpy(rows, self.of_feature, gap, ranks)
+        else:
+            rank(rows, *self._guide, gap, ranks)
+        return ranks
+
+    @cached_property
+    def _guide(self) -> tuple[Floats, Indices, Floats, Floats, Indices]:
+        """All thresholds, where those of each feature begin, and which are in its cells.
+
+        Shape (n_thresholds,), (n_features + 1,), twice (n_features,): the lowest and cells a unit,
+        and (n_features, N_CELLS + 1): how many thresholds lie in the cells before.
+        """
+        n_features, edges = len(self.of_feature), np.arange(N_CELLS + 1)
+        lows, scales = np.zeros(n_features), np.zeros(n_features)
+        guides = np.zeros((n_features, N_CELLS + 1), np.uint16)
+        for feature, known in enumerate(self.of_feature):
+            finite = known[np.isfinite(known)]
+            if not len(finite):
+                continue
+            with np.errstate(over="ignore", divide="ignore"):
+                lows[feature], scales[feature] = finite[0], N_CELLS / (finite[-1] - finite[0])
+            cells = _find_cells(known, lows[feature], scales[feature])
+            guides[feature] = np.searchsorted(cells, edges)
+        starts = np.concatenate([[0], np.cumsum([len(known) for known in self.of_feature])])
+        return np.concatenate([*self.of_feature, []]), starts, lows, scales, guides
+
+
+def _find_cells(values: Floats, low: float, scale: float) -> Indices:
+    """Return the cells of values, which rise with them; shape (n_values,) each."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        places = (values - low) * scale
+    return np.nan_to_num(places, nan=0.0, posinf=N_CELLS).clip(0, N_CELLS - 1).astype(np.int64)
+
+
+@cache
+def compiled_rank() -> Callable[..., None] | None:
+    """Return the function that Numba compiles at its first call; None where there is no Numba."""
+    return compiled(_rank_columns) if has_compiler() else None
+
+
+def _rank_columns(  # type: ignore[no-untyped-def]
+    rows, thresholds, starts, lows, scales, guides, gap, ranks
+) -> None:
+    n_rows, one = len(rows), np.uint64(1)
+    for feature in range(len(starts) - 1):
+        known, guide = thresholds[starts[feature] : starts[feature + 1]], guides[feature]
+        low, scale = lows[feature], scales[feature]
+        for row in range(n_rows):
+            value = rows[row, feature]
+            place = (value - low) * scale
+            cell = np.uint64(min(place, N_CELLS - 1)) if place > 0 else np.uint64(0)
+            below, end = np.uint64(guide[cell]), np.uint64(guide[cell + one])
+            while below < end:
+                middle = (below + end) >> one
+                if known[middle] < value:
+                    below = middle + one
+                else:
+                    end = middle
+            is_gap = np.isnan(value)
+            ranks[0, feature, row] = np.uint64(0) if is_gap else below
+            ranks[1, feature, row] = np.uint64(gap) if is_gap else below
+
+
+def rank_by_numpy(
+    rows: npt.NDArray[np.float64], of_feature: Sequence[Floats], gap: Any, ranks: Ranks
+) -> None:
+    """Set ranks as the compiled function does."""
+    for feature, known in enumerate(of_feature):
+        values = rows[:, feature]
+        is_gap = np.isnan(values)
+        ranks[:, feature] = np.where(is_gap, 0, np.searchsorted(known, values))
+        ranks[1, feature, is_gap] = gap
