@@ -9,4 +9,5 @@ threshold_ranks what of a row trees have to know
 tree_scorer     evaluates them, compiled where Numba is there
 refiner         what they weigh candidates by
 resampling      draws candidates by weight, balanced
+balancing       what a draw is balanced by; pivotal_walk takes its steps, compiled
 """

@@ -8,7 +8,7 @@ bits where they fit, as they do for trees that LightGBM grows by its default.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -58,29 +58,40 @@ class Thresholds:
         if rank is None:
             rank_by_numpy(rows, self.of_feature, gap, ranks)
         else:
-            rank(rows, *self._guide, gap, ranks)
+            rank(rows, self._guide, gap, ranks)
         return ranks
 
     @cached_property
-    def _guide(self) -> tuple[Floats, Indices, Floats, Floats, Indices]:
-        """All thresholds, where those of each feature begin, and which are in its cells.
-
-        Shape (n_thresholds,), (n_features + 1,), twice (n_features,): the lowest and cells a unit,
-        and (n_features, N_CELLS + 1): how many thresholds lie in the cells before.
-        """
+    def _guide(self) -> "Guide":
+        starts = np.cumsum([0, *map(len, self.of_feature)])
         n_features, edges = len(self.of_feature), np.arange(N_CELLS + 1)
-        lows, scales = np.zeros(n_features), np.zeros(n_features)
-        guides = np.zeros((n_features, N_CELLS + 1), np.uint16)
+        lowest, scales = np.zeros(n_features), np.zeros(n_features)
+        below = np.zeros((n_features, N_CELLS + 1), np.uint16)
         for feature, known in enumerate(self.of_feature):
             finite = known[np.isfinite(known)]
-            if not len(finite):
-                continue
+            low, high = (finite[0], finite[-1]) if len(finite) else (0.0, np.inf)
             with np.errstate(over="ignore", divide="ignore"):
-                lows[feature], scales[feature] = finite[0], N_CELLS / (finite[-1] - finite[0])
-            cells = _find_cells(known, lows[feature], scales[feature])
-            guides[feature] = np.searchsorted(cells, edges)
-        starts = np.concatenate([[0], np.cumsum([len(known) for known in self.of_feature])])
-        return np.concatenate([*self.of_feature, []]), starts, lows, scales, guides
+                lowest[feature], scales[feature] = low, np.float64(N_CELLS) / (high - low)
+            cells = _find_cells(known, lowest[feature], scales[feature])
+            below[feature] = np.searchsorted(cells, edges)
+        return Guide(np.concatenate([*self.of_feature, []]), starts, lowest, scales, below)
+
+
+class Guide(NamedTuple):
+    """Where among the thresholds of a feature a value is looked for.
+
+    Shape:
+        - thresholds: (n_thresholds,), those of a feature after each other
+        - starts: (n_features + 1,): where those of each begin, and their number
+        - lowest, scales: (n_features,): the lowest of each, and how many cells are in a unit
+        - below: (n_features, N_CELLS + 1): how many lie in the cells before each
+    """
+
+    thresholds: Floats
+    starts: Indices
+    lowest: Floats
+    scales: Floats
+    below: npt.NDArray[np.uint16]
 
 
 def _find_cells(values: Floats, low: float, scale: float) -> Indices:
@@ -96,18 +107,17 @@ def compiled_rank() -> Callable[..., None] | None:
     return compiled(_rank_columns) if has_compiler() else None
 
 
-def _rank_columns(  # type: ignore[no-untyped-def]
-    rows, thresholds, starts, lows, scales, guides, gap, ranks
-) -> None:
-    n_rows, one = len(rows), np.uint64(1)
-    for feature in range(len(starts) - 1):
-        known, guide = thresholds[starts[feature] : starts[feature + 1]], guides[feature]
-        low, scale = lows[feature], scales[feature]
-        for row in range(n_rows):
+def _rank_columns(rows, guide, gap, ranks) -> None:  # type: ignore[no-untyped-def]
+    one = np.uint64(1)
+    for feature in range(len(guide.lowest)):
+        known = guide.thresholds[guide.starts[feature] : guide.starts[feature + 1]]
+        lowest, scale = guide.lowest[feature], guide.scales[feature]
+        of_cells = guide.below[feature]
+        for row in range(len(rows)):
             value = rows[row, feature]
-            place = (value - low) * scale
+            place = (value - lowest) * scale
             cell = np.uint64(min(place, N_CELLS - 1)) if place > 0 else np.uint64(0)
-            below, end = np.uint64(guide[cell]), np.uint64(guide[cell + one])
+            below, end = np.uint64(of_cells[cell]), np.uint64(of_cells[cell + one])
             while below < end:
                 middle = (below + end) >> one
                 if known[middle] < value:

@@ -109,7 +109,7 @@ class TreeEnsemble:
             limits[of_feature] = np.searchsorted(known, self.thresholds[of_feature])
         trees = np.repeat(np.arange(len(self.node_starts) - 1), np.diff(self.node_starts))
         # what lies below a node starts further right, or ends further left
-        order = np.lexsort([-self.end.astype(np.int64), self.first, trees])
+        order = np.lexsort((-self.end.astype(np.int64), self.first, trees))
         return Nodes(
             self.features[order],
             limits[order],

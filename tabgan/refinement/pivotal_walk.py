@@ -1,0 +1,141 @@
+"""The steps of a balanced draw, compiled where Numba is there; without it Python takes the same.
+
+`resampling` says what a step is. The excess is kept as how much more of each level is drawn than
+expected, so that a step costs as much as a row has columns, not as it has variables.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from tabgan.refinement.balancing import BalancingVariables
+from tabgan.runtime.compilation import compiled_where_possible
+from tabgan.schema.arrays import Floats, Indices, Mask
+
+BATCH_PAIRS = 32  # pivotal steps that are taken together
+BIAS = 0.5  # of what would undo the excess: 1 leaves a little less of it, and draws the rare less
+MIN_SQUARE = 1e-9  # of a distance that is divided by
+
+
+class Walk(NamedTuple):
+    """What pairs differ in, and the excess so far, which steps change in place.
+
+    Shape:
+        - levels: (n_candidates, n_columns)
+        - starts: (n_columns + 1,)
+        - is_ordered: (n_columns,)
+        - groups: (n_candidates,)
+        - squares, projections: (n_levels,)
+        - excess: (n_groups, n_levels): of each level, in all first, then in each group
+        - of_groups: (n_groups,): of the groups
+    """
+
+    levels: npt.NDArray[np.int32]
+    starts: Indices
+    is_ordered: Mask
+    groups: Indices
+    squares: Floats
+    projections: Floats
+    mean_square: float
+    excess: Floats
+    of_groups: Floats
+
+    @classmethod
+    def begin(cls, variables: BalancingVariables) -> "Walk":
+        """Return a walk of which no step is taken."""
+        return cls(
+            variables.levels,
+            variables.starts,
+            variables.is_ordered,
+            variables.groups,
+            variables.squares,
+            variables.projections,
+            variables.mean_square,
+            np.zeros((variables.n_groups, len(variables.projections))),
+            np.zeros(variables.n_groups),
+        )
+
+
+@compiled_where_possible
+def take_steps(walk, inclusion, pairs, shares):  # type: ignore[no-untyped-def]
+    """Draw or drop one of each pair, in place; the other takes up the difference.
+
+    Args:
+        walk: `Walk`.
+        inclusion: Of candidates; (n_candidates,).
+        pairs: Candidates; (n_pairs, 2).
+        shares: Uniform draws; (n_pairs,).
+    """
+    pull, offsets = np.empty(walk.excess.shape), np.zeros(len(walk.of_groups))
+    for pair in range(len(pairs)):
+        if pair % BATCH_PAIRS == 0:
+            _project(walk, pull, offsets)
+        one, other = pairs[pair]
+        first, second = inclusion[one], inclusion[other]
+        is_scarce = first + second <= 1  # one of them is dropped; otherwise one is drawn
+        gain, loss = (second, first) if is_scarce else (1 - first, 1 - second)
+        along, square = _compare(walk, pull, offsets, one, other)
+        bias = BIAS * along / max(square, MIN_SQUARE) * (gain + loss)
+        unbiased = loss / (gain + loss)  # probability of the first to gain: keeps expectations
+        most = min(unbiased, 1 - unbiased)  # so that it stays a probability
+        moved = gain if shares[pair] < unbiased - min(max(bias, -most), most) else -loss
+        inclusion[one] += moved
+        inclusion[other] -= moved
+        _add(walk, one, moved)
+        _add(walk, other, -moved)
+
+
+@compiled_where_possible
+def _project(walk, pull, offsets):  # type: ignore[no-untyped-def]
+    """Set what the excess weighs on each level of each group, and on the mean of each group."""
+    for group in range(len(offsets)):
+        for column in range(len(walk.starts) - 1):
+            start, end = walk.starts[column], walk.starts[column + 1]
+            excess, own = walk.excess[group, start:end], pull[group, start:end]
+            own[:] = excess
+            own[0] = 0.0
+            if walk.is_ordered[column]:  # of the edges below a bin: how many more are beyond each
+                for level in range(end - start - 2, 0, -1):
+                    own[level] += own[level + 1]
+                for level in range(2, end - start):
+                    own[level] += own[level - 1]
+    for group in range(1, len(offsets)):
+        weight = walk.of_groups[group]
+        offsets[group] = -weight * walk.mean_square
+        for level in range(len(walk.projections)):
+            offsets[group] += walk.excess[group, level] * walk.projections[level]
+            pull[group, level] += pull[0, level] - weight * walk.projections[level]
+
+
+@compiled_where_possible
+def _compare(walk, pull, offsets, one, other):  # type: ignore[no-untyped-def]
+    """Return the product of a pair's difference and the excess, and its squared length."""
+    group, second = walk.groups[one], walk.groups[other]
+    along, square = offsets[second] - offsets[group], 0.0
+    for column in range(len(walk.is_ordered)):
+        level, far = walk.levels[one, column], walk.levels[other, column]
+        along += pull[group, level] - pull[second, far]
+        if walk.is_ordered[column]:
+            square += abs(level - far)
+        elif level != far:
+            start = walk.starts[column]
+            square += (level > start) + (far > start)
+    if group == second:
+        return along, square * (2 if group else 1)
+    for column in range(len(walk.is_ordered)):  # each is in the variables of its own group alone
+        square += walk.squares[walk.levels[one, column]] if group else 0.0
+        square += walk.squares[walk.levels[other, column]] if second else 0.0
+    return along, square
+
+
+@compiled_where_possible
+def _add(walk, row, moved):  # type: ignore[no-untyped-def]
+    """Add to the excess what a row is drawn more."""
+    group = walk.groups[row]
+    walk.of_groups[group] += moved
+    for column in range(len(walk.is_ordered)):
+        walk.excess[0, walk.levels[row, column]] += moved
+    if group:
+        for column in range(len(walk.is_ordered)):
+            walk.excess[group, walk.levels[row, column]] += moved
