@@ -127,10 +127,10 @@ class LatentClassGenerator:
         return self.discretization.to_bins(EncodedTable(codes, scalars))
 
     def _fill(
-        self, condition: Condition, bins: Indices, places: npt.NDArray[np.float32]
+        self, condition: Condition, bins: Indices, positions: npt.NDArray[np.float32]
     ) -> EncodedTable:
         """Return rows in such bins, with the known cells as they are."""
-        known, drawn = condition.known.numpy(), self.discretization.to_table(bins, places)
+        known, drawn = condition.known.numpy(), self.discretization.to_table(bins, positions)
         codes, scalars = condition.codes.numpy().astype(np.int32), condition.scalars.numpy()
         return EncodedTable(
             np.where(known, codes, drawn.codes), np.where(known, scalars, drawn.scalars)

@@ -2,8 +2,8 @@
 
 The variables of a number say, for each edge of its bins, whether it lies beyond; those of a column
 of categories are their indicators; and all of them, centred, count once more within each group of
-the target. A row is kept as one level a column instead: the squared distance of two bins is how
-many edges lie between them, and that of two categories is 2.
+the target. A row is kept as one bin a column instead, a category being one: the squared distance of
+two bins of numbers is how many edges lie between them, and that of two categories is 2.
 """
 
 from dataclasses import dataclass
@@ -24,18 +24,18 @@ TARGET_GROUPS = 4  # within which the other columns are balanced
 
 @dataclass(frozen=True)
 class BalancingVariables:
-    """The variables of candidates, as levels: those of a column after each other.
+    """The variables of candidates, as bins, those of a column after each other.
 
     Attributes:
-        levels: Of each candidate; shape (n_candidates, n_columns).
-        starts: The first level of each column, and the number of all; (n_columns + 1,). The first
+        bins: Of each candidate; shape (n_candidates, n_columns).
+        starts: The first bin of each column, and the number of all; (n_columns + 1,). The first
             is a gap of a number, and a category beyond the commonest ones.
         is_ordered: Which columns are numbers; (n_columns,).
         groups: Of the target, 0 for the one that is balanced because all others are;
             (n_candidates,).
     """
 
-    levels: npt.NDArray[np.int32]
+    bins: npt.NDArray[np.int32]
     starts: Indices
     is_ordered: npt.NDArray[np.bool_]
     groups: Indices
@@ -52,22 +52,22 @@ class BalancingVariables:
             layout: Of the columns that come first among features.
             rng: Chooses columns, where there are too many.
         """
-        levels = np.empty((len(features), len(layout.n_classes)), np.int32)
+        bins = np.empty((len(features), len(layout.n_classes)), np.int32)
         starts: list[int] = [0]
         is_ordered: list[bool] = []
         for column in rng.permutation(len(layout.n_classes)).tolist():
-            own = _find_levels(features[:, column], is_number=column in layout.ordered)
+            own = _find_bins(features[:, column], is_number=column in layout.ordered)
             n_before, n_own = len(is_ordered), int(own.max())
             if n_before and starts[-1] - n_before + n_own > MAX_VARIABLES:
                 break
-            levels[:, n_before] = starts[-1] + own
+            bins[:, n_before] = starts[-1] + own
             starts.append(starts[-1] + n_own + 1)
             is_ordered.append(column in layout.ordered)
         groups = np.zeros(len(features), np.int64)
         if layout.target is not None:
             target, is_number = features[:, layout.target], layout.target in layout.ordered
             groups = _find_groups(target, is_number=is_number)
-        used = np.ascontiguousarray(levels[:, : len(is_ordered)])
+        used = np.ascontiguousarray(bins[:, : len(is_ordered)])
         return cls(used, np.array(starts), np.array(is_ordered), groups)
 
     @property
@@ -77,12 +77,12 @@ class BalancingVariables:
 
     @cached_property
     def projections(self) -> Floats:
-        """The product of each level's variables and their means; (n_levels,)."""
+        """The product of each bin's variables and their means; (n_bins,)."""
         return np.concatenate([c.projections for c in self._columns])
 
     @cached_property
     def squares(self) -> Floats:
-        """The squared length of each level's variables, centred; (n_levels,)."""
+        """The squared length of each bin's variables, centred; (n_bins,)."""
         return np.concatenate([c.squares for c in self._columns])
 
     @cached_property
@@ -92,14 +92,14 @@ class BalancingVariables:
 
     @cached_property
     def _columns(self) -> list["_Column"]:
-        shares = np.bincount(self.levels.ravel(), minlength=self.starts[-1]) / len(self.levels)
+        shares = np.bincount(self.bins.ravel(), minlength=self.starts[-1]) / len(self.bins)
         parts = np.split(shares, self.starts[1:-1])
         return [_Column.of_shares(*each) for each in zip(parts, self.is_ordered, strict=True)]
 
 
 @dataclass(frozen=True)
 class _Column:
-    """What the levels of a column mean, as `BalancingVariables` says it of all."""
+    """What the bins of a column mean, as `BalancingVariables` says it of all."""
 
     projections: Floats
     squares: Floats
@@ -107,26 +107,26 @@ class _Column:
 
     @classmethod
     def of_shares(cls, shares: Floats, is_ordered: bool) -> "_Column":
-        """Return the column of such shares of its levels; (n_levels,)."""
+        """Return the column of such shares of its bins; (n_bins,)."""
         means: Floats = shares[::-1].cumsum()[::-1] if is_ordered else shares.copy()
-        means[0] = 0.0  # the first level has no variable
+        means[0] = 0.0  # the first bin has no variable
         numbers, mean_square = np.arange(len(means)), float((means**2).sum())
         projections: Floats = means.cumsum() if is_ordered else means
         squares = (numbers if is_ordered else np.minimum(numbers, 1)) - 2 * projections
         return cls(projections, squares + mean_square, mean_square)
 
 
-def _find_levels(values: Floats, *, is_number: bool) -> Indices:
-    """Return the level of each value within its column; (n_candidates,)."""
+def _find_bins(values: Floats, *, is_number: bool) -> Indices:
+    """Return the bin of each value within its column; (n_candidates,)."""
     if not is_number:
         return _rank_by_count(values.astype(np.int64), MAX_CATEGORIES)
     is_missing = np.isnan(values)
     if is_missing.all():
         return np.zeros(len(values), np.int64)
-    levels = np.where(is_missing, 0, 1)
+    bins = np.where(is_missing, 0, 1)
     for edge in np.unique(_find_quantiles(values[~is_missing], N_BINS)):
-        levels += values > edge
-    return levels
+        bins += values > edge
+    return bins
 
 
 def _find_quantiles(values: Floats, n_parts: int) -> Floats:

@@ -1,6 +1,6 @@
 """The steps of a balanced draw, compiled where Numba is there; without it Python takes the same.
 
-`resampling` says what a step is. The excess is kept as how much more of each level is drawn than
+`resampling` says what a step is. The excess is kept as how much more of each bin is drawn than
 expected, so that a step costs as much as a row has columns, not as it has variables.
 """
 
@@ -22,16 +22,16 @@ class Walk(NamedTuple):
     """What pairs differ in, and the excess so far, which steps change in place.
 
     Shape:
-        - levels: (n_candidates, n_columns)
+        - bins: (n_candidates, n_columns)
         - starts: (n_columns + 1,)
         - is_ordered: (n_columns,)
         - groups: (n_candidates,)
-        - squares, projections: (n_levels,)
-        - excess: (n_groups, n_levels): of each level, in all first, then in each group
+        - squares, projections: (n_bins,)
+        - excess: (n_groups, n_bins): of each bin, in all first, then in each group
         - of_groups: (n_groups,): of the groups
     """
 
-    levels: npt.NDArray[np.int32]
+    bins: npt.NDArray[np.int32]
     starts: Indices
     is_ordered: Mask
     groups: Indices
@@ -45,7 +45,7 @@ class Walk(NamedTuple):
     def begin(cls, variables: BalancingVariables) -> "Walk":
         """Return a walk of which no step is taken."""
         return cls(
-            variables.levels,
+            variables.bins,
             variables.starts,
             variables.is_ordered,
             variables.groups,
@@ -88,7 +88,7 @@ def take_steps(walk, inclusion, pairs, shares):  # type: ignore[no-untyped-def]
 
 @compiled_where_possible
 def _project(walk, pull, offsets):  # type: ignore[no-untyped-def]
-    """Set what the excess weighs on each level of each group, and on the mean of each group."""
+    """Set what the excess weighs on each bin of each group, and on the mean of each group."""
     for group in range(len(offsets)):
         for column in range(len(walk.starts) - 1):
             start, end = walk.starts[column], walk.starts[column + 1]
@@ -96,16 +96,16 @@ def _project(walk, pull, offsets):  # type: ignore[no-untyped-def]
             own[:] = excess
             own[0] = 0.0
             if walk.is_ordered[column]:  # of the edges below a bin: how many more are beyond each
-                for level in range(end - start - 2, 0, -1):
-                    own[level] += own[level + 1]
-                for level in range(2, end - start):
-                    own[level] += own[level - 1]
+                for index in range(end - start - 2, 0, -1):
+                    own[index] += own[index + 1]
+                for index in range(2, end - start):
+                    own[index] += own[index - 1]
     for group in range(1, len(offsets)):
         weight = walk.of_groups[group]
         offsets[group] = -weight * walk.mean_square
-        for level in range(len(walk.projections)):
-            offsets[group] += walk.excess[group, level] * walk.projections[level]
-            pull[group, level] += pull[0, level] - weight * walk.projections[level]
+        for index in range(len(walk.projections)):
+            offsets[group] += walk.excess[group, index] * walk.projections[index]
+            pull[group, index] += pull[0, index] - weight * walk.projections[index]
 
 
 @compiled_where_possible
@@ -114,18 +114,18 @@ def _compare(walk, pull, offsets, one, other):  # type: ignore[no-untyped-def]
     group, second = walk.groups[one], walk.groups[other]
     along, square = offsets[second] - offsets[group], 0.0
     for column in range(len(walk.is_ordered)):
-        level, far = walk.levels[one, column], walk.levels[other, column]
-        along += pull[group, level] - pull[second, far]
+        near, far = walk.bins[one, column], walk.bins[other, column]
+        along += pull[group, near] - pull[second, far]
         if walk.is_ordered[column]:
-            square += abs(level - far)
-        elif level != far:
+            square += abs(near - far)
+        elif near != far:
             start = walk.starts[column]
-            square += (level > start) + (far > start)
+            square += (near > start) + (far > start)
     if group == second:
         return along, square * (2 if group else 1)
     for column in range(len(walk.is_ordered)):  # each is in the variables of its own group alone
-        square += walk.squares[walk.levels[one, column]] if group else 0.0
-        square += walk.squares[walk.levels[other, column]] if second else 0.0
+        square += walk.squares[walk.bins[one, column]] if group else 0.0
+        square += walk.squares[walk.bins[other, column]] if second else 0.0
     return along, square
 
 
@@ -135,7 +135,7 @@ def _add(walk, row, moved):  # type: ignore[no-untyped-def]
     group = walk.groups[row]
     walk.of_groups[group] += moved
     for column in range(len(walk.is_ordered)):
-        walk.excess[0, walk.levels[row, column]] += moved
+        walk.excess[0, walk.bins[row, column]] += moved
     if group:
         for column in range(len(walk.is_ordered)):
-            walk.excess[group, walk.levels[row, column]] += moved
+            walk.excess[group, walk.bins[row, column]] += moved

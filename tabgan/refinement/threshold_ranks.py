@@ -97,8 +97,8 @@ class Guide(NamedTuple):
 def _find_cells(values: Floats, low: float, scale: float) -> Indices:
     """Return the cells of values, which rise with them; shape (n_values,) each."""
     with np.errstate(over="ignore", invalid="ignore"):
-        places = (values - low) * scale
-    return np.nan_to_num(places, nan=0.0, posinf=N_CELLS).clip(0, N_CELLS - 1).astype(np.int64)
+        positions = (values - low) * scale
+    return np.nan_to_num(positions, nan=0.0, posinf=N_CELLS).clip(0, N_CELLS - 1).astype(np.int64)
 
 
 @cache

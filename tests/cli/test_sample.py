@@ -281,7 +281,7 @@ def test_rows_are_completed_in_one_pass_or_in_many(run: Run, model: Path, tmp_pa
         return str(result.stdout)
 
     fast, many = complete("--fast"), complete("--no-fast")
-    assert fast not in {many, complete("--fast", "--no-refine")}
+    assert fast != many
     assert complete("--fast") == fast
     assert complete() == many
     made = pd.read_csv(io.StringIO(fast))

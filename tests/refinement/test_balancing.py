@@ -1,4 +1,4 @@
-"""Levels stand for variables: distances and products are those of the variables written out."""
+"""Bins stand for variables: distances and products are those of the variables written out."""
 
 from typing import Any
 
@@ -29,8 +29,8 @@ def write_out(variables: BalancingVariables) -> Any:
     columns = []
     for column, is_ordered in enumerate(variables.is_ordered):
         start, end = variables.starts[column : column + 2]
-        own, levels = variables.levels[:, column], np.arange(start + 1, end)
-        columns.append(own[:, None] >= levels if is_ordered else own[:, None] == levels)
+        own, bins = variables.bins[:, column], np.arange(start + 1, end)
+        columns.append(own[:, None] >= bins if is_ordered else own[:, None] == bins)
     plain = np.hstack(columns).astype(float)
     plain -= plain.mean(axis=0)
     groups = [plain * (variables.groups == g)[:, None] for g in range(1, variables.n_groups)]
