@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tabgan.refinement.balancing import BalancingVariables
-from tabgan.runtime.compilation import compiled_where_possible
+from tabgan.runtime.compilation import compiled_where_possible, part_where_possible
 from tabgan.schema.arrays import Floats, Indices, Mask
 
 BATCH_PAIRS = 32  # pivotal steps that are taken together
@@ -71,7 +71,7 @@ def take_steps(walk, inclusion, pairs, shares):  # type: ignore[no-untyped-def]
     for pair in range(len(pairs)):
         if pair % BATCH_PAIRS == 0:
             _project(walk, pull, offsets)
-        one, other = pairs[pair]
+        one, other = pairs[pair, 0], pairs[pair, 1]
         first, second = inclusion[one], inclusion[other]
         is_scarce = first + second <= 1  # one of them is dropped; otherwise one is drawn
         gain, loss = (second, first) if is_scarce else (1 - first, 1 - second)
@@ -86,15 +86,16 @@ def take_steps(walk, inclusion, pairs, shares):  # type: ignore[no-untyped-def]
         _add(walk, other, -moved)
 
 
-@compiled_where_possible
+@part_where_possible
 def _project(walk, pull, offsets):  # type: ignore[no-untyped-def]
     """Set what the excess weighs on each bin of each group, and on the mean of each group."""
     for group in range(len(offsets)):
         for column in range(len(walk.starts) - 1):
             start, end = walk.starts[column], walk.starts[column + 1]
             excess, own = walk.excess[group, start:end], pull[group, start:end]
-            own[:] = excess
             own[0] = 0.0
+            for index in range(1, end - start):
+                own[index] = excess[index]
             if walk.is_ordered[column]:  # of the edges below a bin: how many more are beyond each
                 for index in range(end - start - 2, 0, -1):
                     own[index] += own[index + 1]
@@ -108,7 +109,7 @@ def _project(walk, pull, offsets):  # type: ignore[no-untyped-def]
             pull[group, index] += pull[0, index] - weight * walk.projections[index]
 
 
-@compiled_where_possible
+@part_where_possible
 def _compare(walk, pull, offsets, one, other):  # type: ignore[no-untyped-def]
     """Return the product of a pair's difference and the excess, and its squared length."""
     group, second = walk.groups[one], walk.groups[other]
@@ -129,7 +130,7 @@ def _compare(walk, pull, offsets, one, other):  # type: ignore[no-untyped-def]
     return along, square
 
 
-@compiled_where_possible
+@part_where_possible
 def _add(walk, row, moved):  # type: ignore[no-untyped-def]
     """Add to the excess what a row is drawn more."""
     group = walk.groups[row]

@@ -41,6 +41,11 @@ def compiled_where_possible(function: Function) -> Function:
     return compiled(function) if has_compiler() else function
 
 
+def part_where_possible(function: Function) -> Any:
+    """Return a function that such ones call (`compiled_part`), or itself without a compiler."""
+    return compiled_part(function) if has_compiler() else function
+
+
 def compiled_part(function: Function) -> Any:
     """Return a function that compiled ones call; in Python there is its `py_func` alone.
 
