@@ -90,23 +90,28 @@ def take_steps(walk, inclusion, pairs, shares):  # type: ignore[no-untyped-def]
 def _project(walk, pull, offsets):  # type: ignore[no-untyped-def]
     """Set what the excess weighs on each bin of each group, and on the mean of each group."""
     for group in range(len(offsets)):
-        for column in range(len(walk.starts) - 1):
+        for column in range(len(walk.is_ordered)):
             start, end = walk.starts[column], walk.starts[column + 1]
-            excess, own = walk.excess[group, start:end], pull[group, start:end]
-            own[0] = 0.0
-            for index in range(1, end - start):
-                own[index] = excess[index]
-            if walk.is_ordered[column]:  # of the edges below a bin: how many more are beyond each
-                for index in range(end - start - 2, 0, -1):
-                    own[index] += own[index + 1]
-                for index in range(2, end - start):
-                    own[index] += own[index - 1]
+            pull[group, start] = 0.0
+            for index in range(start + 1, end):
+                pull[group, index] = walk.excess[group, index]
+            if walk.is_ordered[column]:
+                _add_up(pull[group, start:end])
     for group in range(1, len(offsets)):
         weight = walk.of_groups[group]
         offsets[group] = -weight * walk.mean_square
         for index in range(len(walk.projections)):
             offsets[group] += walk.excess[group, index] * walk.projections[index]
             pull[group, index] += pull[0, index] - weight * walk.projections[index]
+
+
+@part_where_possible
+def _add_up(excess):  # type: ignore[no-untyped-def]
+    """Turn the excess of a number's bins into that of the edges below each, in place."""
+    for index in range(len(excess) - 2, 0, -1):
+        excess[index] += excess[index + 1]
+    for index in range(2, len(excess)):
+        excess[index] += excess[index - 1]
 
 
 @part_where_possible
@@ -121,7 +126,7 @@ def _compare(walk, pull, offsets, one, other):  # type: ignore[no-untyped-def]
             square += abs(near - far)
         elif near != far:
             start = walk.starts[column]
-            square += (near > start) + (far > start)
+            square += min(near - start, 1) + min(far - start, 1)
     if group == second:
         return along, square * (2 if group else 1)
     for column in range(len(walk.is_ordered)):  # each is in the variables of its own group alone

@@ -37,6 +37,14 @@ def write_out(variables: BalancingVariables) -> Any:
     return np.hstack([plain, *groups])
 
 
+@pytest.fixture
+def in_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts of compiled code cannot be called from Python."""
+    for name in ("_project", "_add_up", "_compare", "_add"):
+        monkeypatch.setattr(pivotal_walk, name, getattr(pivotal_walk, name).py_func)
+
+
+@pytest.mark.usefixtures("in_python")
 @pytest.mark.parametrize("target", [None, 0, 1, 2])
 def test_what_a_step_is_told_is_what_variables_say(target: int | None) -> None:
     rng, features = np.random.default_rng(1), make_features()
@@ -45,25 +53,26 @@ def test_what_a_step_is_told_is_what_variables_say(target: int | None) -> None:
     assert variables.n_groups == (1 if target is None else 3 if target == 2 else 4)
     inclusion = np.full(len(features), 0.3)
     before = inclusion.copy()
-    take_steps(walk, inclusion, rng.permutation(len(features)).reshape(-1, 2), rng.random(200))
+    take_steps.py_func(
+        walk, inclusion, rng.permutation(len(features)).reshape(-1, 2), rng.random(200)
+    )
     excess = (inclusion - before) @ dense
     pull, offsets = np.empty(walk.excess.shape), np.zeros(variables.n_groups)
-    pivotal_walk._project.py_func(walk, pull, offsets)
+    pivotal_walk._project(walk, pull, offsets)
     for one, other in rng.integers(0, len(features), (50, 2)):
-        along, square = pivotal_walk._compare.py_func(walk, pull, offsets, one, other)
+        along, square = pivotal_walk._compare(walk, pull, offsets, one, other)
         difference = dense[one] - dense[other]
         assert along == pytest.approx(difference @ excess, abs=1e-9)
         assert square == pytest.approx(difference @ difference, abs=1e-9)
 
 
-def test_python_takes_the_steps_that_compiled_code_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_python_takes_the_steps_that_compiled_code_takes(request: pytest.FixtureRequest) -> None:
     rng, features = np.random.default_rng(2), make_features()
     variables = BalancingVariables.of_features(features, lay_out(1), rng)
     pairs, shares = rng.permutation(len(features)).reshape(-1, 2), rng.random(200)
     drawn = [np.full(len(features), 0.4) for _ in range(2)]
     take_steps(Walk.begin(variables), drawn[0], pairs, shares)
-    for name in ("_project", "_compare", "_add"):
-        monkeypatch.setattr(pivotal_walk, name, getattr(pivotal_walk, name).py_func)
+    request.getfixturevalue("in_python")
     take_steps.py_func(Walk.begin(variables), drawn[1], pairs, shares)  # type: ignore[attr-defined]
     assert np.array_equal(drawn[0], drawn[1])
 
