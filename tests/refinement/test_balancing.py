@@ -8,7 +8,9 @@ import pytest
 from tabgan.encoding.layout import Layout
 from tabgan.refinement import pivotal_walk
 from tabgan.refinement.balancing import MAX_CATEGORIES, MAX_VARIABLES, BalancingVariables
-from tabgan.refinement.pivotal_walk import Walk, take_steps
+from tabgan.refinement.pivotal_walk import Walk
+
+TAKE_STEPS: Any = pivotal_walk.take_steps  # a dispatcher of Numba, and in it the Python
 
 
 def lay_out(target: int | None) -> Layout:
@@ -53,7 +55,7 @@ def test_what_a_step_is_told_is_what_variables_say(target: int | None) -> None:
     assert variables.n_groups == (1 if target is None else 3 if target == 2 else 4)
     inclusion = np.full(len(features), 0.3)
     before = inclusion.copy()
-    take_steps.py_func(
+    TAKE_STEPS.py_func(
         walk, inclusion, rng.permutation(len(features)).reshape(-1, 2), rng.random(200)
     )
     excess = (inclusion - before) @ dense
@@ -71,9 +73,9 @@ def test_python_takes_the_steps_that_compiled_code_takes(request: pytest.Fixture
     variables = BalancingVariables.of_features(features, lay_out(1), rng)
     pairs, shares = rng.permutation(len(features)).reshape(-1, 2), rng.random(200)
     drawn = [np.full(len(features), 0.4) for _ in range(2)]
-    take_steps(Walk.begin(variables), drawn[0], pairs, shares)
+    TAKE_STEPS(Walk.begin(variables), drawn[0], pairs, shares)
     request.getfixturevalue("in_python")
-    take_steps.py_func(Walk.begin(variables), drawn[1], pairs, shares)  # type: ignore[attr-defined]
+    TAKE_STEPS.py_func(Walk.begin(variables), drawn[1], pairs, shares)
     assert np.array_equal(drawn[0], drawn[1])
 
 
