@@ -1,17 +1,17 @@
 """Time what a table costs: its fit, rows raw and refined, and a whole `tabgan sample`.
 
-    python -m benchmarks.speed [--table FILE.csv --target COLUMN] [--model FILE]
-    python -m benchmarks.speed --fits tables.json [--only adult,titanic]
+    python -m benchmarks.speed [--table FILE.csv --target COLUMN] [--model FILE] [--peer PYTHON]
+    python -m benchmarks.speed --fits tables.json [--only adult,titanic] [--peer PYTHON]
 
 Without a table it is a made one, 24,000 x 24 correlated numbers. Rows a second are of rows alone,
-drawn by a model that is loaded, and of CTGAN after one epoch beside them where it is installed. CPU
-seconds are what counts where other work runs beside; both are printed. The whole command starts
+drawn by a model that is loaded, and of CTGAN after one epoch in turn with them if PYTHON has it.
+CPU seconds are what counts where other work runs beside; both are printed. The whole command starts
 Python, reads the model and writes a file. `--fits` prints instead what each stage of a fit takes
-with one thread, for tables that a file lists ({name: {"file": ..., "target": ...}}).
+with one thread, for tables that a file lists ({name: {"file": ..., "target": ...}}), and in turn
+with them what a fit of TabularARGN takes, if PYTHON has mostlyai-engine.
 """
 
 import argparse
-import importlib
 import json
 import os
 import subprocess
@@ -21,13 +21,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from benchmarks.peers import DRAW_CTGAN, FIT_TABULARARGN, run_peer
 from tabgan import TabGAN
 from tabgan.config import TrainingConfig
 from tabgan.fitting.fit_request import FitRequest
@@ -100,8 +100,11 @@ def fit(frame: pd.DataFrame, target: str | None) -> TabularModel:
     return gan.model_
 
 
-def time_fits(tables: Path, names: list[str]) -> None:
-    """Print a Markdown table of the seconds of processors that each stage of a fit takes."""
+def time_fits(tables: Path, names: list[str], peer: str | None) -> None:
+    """Print a Markdown table of the seconds of processors that each stage of a fit takes.
+
+    After each line there is one of what a peer takes, if there is one.
+    """
     listed: dict[str, dict[str, Any]] = json.loads(tables.read_text())
     for number, name in enumerate(names or listed):
         clock = StageClock(ignore_progress, now=_processor_time)
@@ -112,6 +115,10 @@ def time_fits(tables: Path, names: list[str]) -> None:
             print(f"| table | steps | {' | '.join(stages)} | all |\n{'|---' * (len(stages) + 3)}|")
         cells = [f"{each:.1f}" for each in (*stages.values(), sum(stages.values()))]
         print(f"| {name} | {model.record.steps_done:,} | {' | '.join(cells)} |", flush=True)
+        if peer:
+            table = pd.read_csv(tables.parent / listed[name]["file"])
+            taken = run_peer(peer, FIT_TABULARARGN, table)[0]
+            print(f"| {name}, TabularARGN | {'| ' * len(stages)}| {taken.processor:.1f} |")
 
 
 def time_rows(model: TabularModel, n_rows: int, threads: list[int]) -> None:
@@ -145,19 +152,11 @@ def time_command(model: TabularModel) -> None:
             )
 
 
-def time_ctgan(frame: pd.DataFrame, n_rows: int, threads: list[int]) -> None:
-    """Print what CTGAN takes for rows, if it is installed."""
-    if find_spec("ctgan") is None:
-        print("CTGAN is not installed: no rows of it beside these.")
-        return
-    peer: Any = importlib.import_module("ctgan").CTGAN(epochs=1)
-    discrete = [name for name in frame if not pd.api.types.is_numeric_dtype(frame[name])]
-    peer.fit(frame.dropna(), discrete)
-    for count in threads:
-        with use_threads(count):
-            draw = partial(peer.sample, n_rows)
-            rate = Timing.of(draw).rate(n_rows)
-            print(f"{'CTGAN':27}{count} threads  {rate} rows/s")
+def time_ctgan(peer: str, frame: pd.DataFrame, n_rows: int, threads: list[int]) -> None:
+    """Print how fast CTGAN draws rows."""
+    for taken in run_peer(peer, DRAW_CTGAN, frame, n_rows, *threads):
+        rate = Timing(taken.wall, taken.processor).rate(n_rows)
+        print(f"{'CTGAN':27}{taken.threads} threads  {rate} rows/s")
 
 
 def main() -> None:
@@ -169,17 +168,19 @@ def main() -> None:
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--rows", type=int, default=24_000)
     parser.add_argument("--fits", type=Path, help="tables whose fits are timed, and nothing else")
+    parser.add_argument("--peer", help="a Python that has CTGAN, or mostlyai-engine for --fits")
     parser.add_argument("--only", type=lambda names: names.split(","), default=[])
     given = parser.parse_args()
     if given.fits:
-        time_fits(given.fits, given.only)
+        time_fits(given.fits, given.only, given.peer)
         return
     frame = pd.read_csv(given.table) if given.table else make_numbers()
     print(f"{len(frame):,} rows x {frame.shape[1]} columns; rates: wall, then a processor's")
     model = TabularModel.load(given.model) if given.model else fit(frame, given.target)
     time_rows(model, given.rows, given.threads)
+    if given.peer:
+        time_ctgan(given.peer, frame, given.rows, given.threads)
     time_command(model)
-    time_ctgan(frame, given.rows, given.threads)
 
 
 if __name__ == "__main__":

@@ -78,6 +78,11 @@ from tabgan_cli.table_options import table_options
     help="Draw that share of the cells of TABLE's rows anew, instead of whole rows; rare classes "
     "and rows that are hard to tell are preferred.",
 )
+@click.option(
+    "--fast/--no-fast",
+    default=None,
+    help="Draw each row in one pass or not, as of `tabgan sample`.",
+)
 @click.option("--synthetic-only", is_flag=True, help="Write the added rows alone.")
 @click.option(
     "--mark",

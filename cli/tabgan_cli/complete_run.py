@@ -37,6 +37,7 @@ def run_completion(
     redraw: Sequence[str],
     keep_gaps: bool,
     refine: bool,
+    fast: bool,
     table_format: str | None,
     safe_csv: bool,
     device: str,
@@ -54,6 +55,7 @@ def run_completion(
         redraw: Columns that are drawn whatever they hold.
         keep_gaps: Whether gaps stay where the table that was learned has some.
         refine: Whether rows are chosen among more candidates.
+        fast: Whether they are drawn in one pass.
         table_format: Of the output, whatever its name says.
         safe_csv: Whether text is kept from being run as a formula.
         device: As the library takes it.
@@ -78,6 +80,7 @@ def run_completion(
         unknown_gaps=not keep_gaps,
         seed=seed,
         refine=refine,
+        fast=fast,
     )
     with use_threads(threads):
         if is_stream(output):

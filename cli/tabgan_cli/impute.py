@@ -45,6 +45,11 @@ from tabgan_cli.table_options import table_options
     shell_complete=complete_column,
     help="Columns whose gaps are filled, parted by commas.  [default: all]",
 )
+@click.option(
+    "--fast",
+    is_flag=True,
+    help="Draw each row in one pass: quicker, from what is known of its latent class alone.",
+)
 @time_limit_option
 @click.option(
     "--seed", type=int, metavar="N", help="Repeats an imputation; drawn and told if left out."

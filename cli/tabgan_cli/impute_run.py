@@ -63,6 +63,7 @@ def run_imputation(
     model: Path | None,
     draws: int,
     columns: str | None,
+    fast: bool,
     time_limit: float | None,
     seed: int | None,
     device: str,
@@ -81,6 +82,7 @@ def run_imputation(
         model: File to read; one is fitted when None.
         draws: Of each row.
         columns: Names, parted by commas; all when None.
+        fast: Whether rows are drawn in one pass.
         time_limit: Seconds of the fit; no limit when None.
         seed: Drawn when None.
         device: As the library takes it.
@@ -114,7 +116,7 @@ def run_imputation(
         if fitted is None:
             rows: Iterator[pd.DataFrame] = (stack([f] * draws, len(f)) for f in filled)
         else:
-            settings = {"n_draws": draws, "columns": names, "seed": seed}
+            settings = {"n_draws": draws, "columns": names, "seed": seed, "fast": fast}
             rows = fitted.iter_impute(filled, list(first.columns), **settings)
         style = replace(source.style, safe=safe_csv)
         tracked = display.track("filling gaps", rows, source.estimate_rows() * draws)

@@ -129,11 +129,6 @@ def sample(
     cluster draw the very rows that this process would.
     """
     _check_question(rows, like, bool(redraw or keep_gaps), bool(conditions or shares), scheduler)
-    if like is not None and fast:
-        raise click.UsageError(
-            "--fast draws new rows; those of --like FILE are completed in many passes, each cell "
-            "given all others."
-        )
     if scheduler is not None and options["threads"] is not None:
         raise click.UsageError(
             "--threads is of this process, and --dask has others draw: say `--nthreads` to "
@@ -145,7 +140,7 @@ def sample(
             with loading():
                 from tabgan_cli.complete_run import run_completion  # noqa: PLC0415 - slow
 
-            options |= {"redraw": redraw, "keep_gaps": keep_gaps}
+            options |= {"redraw": redraw, "keep_gaps": keep_gaps, "fast": bool(fast)}
             drawn = run_completion(str(like), options.pop("output"), display=display, **options)
         else:
             with loading():

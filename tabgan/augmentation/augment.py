@@ -41,6 +41,7 @@ def augment(
     weight: float = 1.0,
     soft_labels: bool = False,
     inpaint: float | None = None,
+    fast: bool | None = None,
     model: TabularModel | None = None,
     config: TrainingConfig | None = None,
     time_limit: float | None = None,
@@ -57,7 +58,7 @@ def augment(
     Args:
         table: Real rows, shape (rows, columns); a table of any kind that `tabgan.io.frames` lists.
         target: The column that a learner shall predict.
-        strategy: "auto", which chooses all that follows up to `inpaint`; "balance"; or a ratio:
+        strategy: "auto", which chooses all that follows up to `fast`; "balance"; or a ratio:
             rows to add, over the rows whose target is known.
         n_draws: How many times that many rows are made, each time anew: for learners of which each
             trains on the rows given and one draw, and which are averaged.
@@ -66,6 +67,7 @@ def augment(
             that class's probability.
         inpaint: Share of the cells that are drawn anew of real rows, of which rare classes and rows
             near a learner's decision are preferred; whole rows are drawn when None.
+        fast: Whether rows are drawn in one pass; as `TabularModel.sample` does it when None.
         model: Draws the rows; without one it is fitted on the table.
         config: Settings of the training; the preset "balanced" when None, and "fast" for "auto",
             which adds rows of the same quality as those that it judged.
@@ -89,7 +91,7 @@ def augment(
     """
     start = time.monotonic()
     given = read_frame(table)
-    plan = _read_plan(strategy, n_draws, weight, soft_labels, inpaint)
+    plan = _read_plan(strategy, n_draws, weight, soft_labels, inpaint, fast)
     check_added_columns(given.frame, plan)
     check_time_limit(time_limit)
     held = given.frame if model is None else read_as_learned(given.frame, model)
@@ -114,7 +116,12 @@ def augment(
 
 
 def _read_plan(
-    strategy: Strategy, n_draws: int, weight: float, soft_labels: bool, inpaint: float | None
+    strategy: Strategy,
+    n_draws: int,
+    weight: float,
+    soft_labels: bool,
+    inpaint: float | None,
+    fast: bool | None,
 ) -> AugmentationPlan | None:
     """Return what is asked for; None for what cross-validation chooses.
 
@@ -126,13 +133,17 @@ def _read_plan(
     if inpaint is not None:
         check_positive("inpaint", inpaint, 1)
     how = AugmentationPlan(
-        n_draws=n_draws, weight=weight, soft_labels=bool(soft_labels), inpaint=inpaint or 0.0
+        n_draws=n_draws,
+        weight=weight,
+        soft_labels=bool(soft_labels),
+        inpaint=inpaint or 0.0,
+        fast=fast,
     )
     if strategy == "auto":
         if how != AugmentationPlan():
             raise SettingError(
-                "auto, the default, chooses draws, weight, soft labels and inpainting itself: "
-                "leave them out, or ask for balance or a ratio."
+                "auto, the default, chooses draws, weight, soft labels, inpainting and passes "
+                "(fast) itself: leave them out, or ask for balance or a ratio."
             )
         return None
     if strategy == "balance":
@@ -197,8 +208,11 @@ def _check_model(table: LabelledTable, plan: AugmentationPlan | None, model: Tab
 
     Raises:
         ConditionError: The model does not know every class.
-        SettingError: The model protects values that rows drawn anew in part would show.
+        SettingError: The model draws no rows in one pass; or it protects values that rows drawn
+            anew in part would show.
     """
+    if plan is not None and plan.fast:
+        model.choose_source(plan.fast, has_conditions=False)
     if plan is None or plan.needs_classes:
         for value in table.counts:
             model.iter_frames(1, where={table.target: value})

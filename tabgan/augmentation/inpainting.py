@@ -51,13 +51,16 @@ class Inpainter:
         """Return one that prefers rows near the decision of a learner, where there is one."""
         return cls(model, table, find_preferences(table, seed), seed)
 
-    def draw(self, amounts: Amounts, share: float, n_draws: int) -> pd.DataFrame:
+    def draw(
+        self, amounts: Amounts, share: float, n_draws: int, *, fast: bool = False
+    ) -> pd.DataFrame:
         """Return rows, draw by draw; (n_draws * amounts.total, n_columns).
 
         Args:
             amounts: Of one draw: of any class, rare ones being preferred, and of each class.
             share: Of the cells of a row that are drawn anew.
             n_draws: How many.
+            fast: Whether cells are drawn in one pass.
         """
         rng = np.random.default_rng(self.seed)
         chosen = np.concatenate([self._choose(amounts, rng) for _ in range(n_draws)])
@@ -66,7 +69,9 @@ class Inpainter:
         anew = find_followers(self.model.relations, keys) - {self.table.target}
         free = [name for name in sources.columns if name not in {*anew, self.table.target}]
         partial = hide_cells(sources, find_tied_columns(free, self.model.relations), share, rng)
-        plan = CompletionPlan(self.model, hidden=anew, seed=self.seed, gives_contradictions=True)
+        plan = CompletionPlan(
+            self.model, hidden=anew, seed=self.seed, gives_contradictions=True, fast=fast
+        )
         return plan.complete(partial)
 
     def _choose(self, amounts: Amounts, rng: np.random.Generator) -> Indices:

@@ -23,6 +23,7 @@ class AugmentationPlan:
         soft_labels: Whether a row made stands once for each class that it may have, with that
             class's probability as its weight.
         inpaint: Share of cells that are drawn anew of real rows; 0 draws whole rows.
+        fast: Whether rows are drawn in one pass; as `sample` and `complete` do it when None.
 
     >>> AugmentationPlan(ratio=0.5, balance=1.0).amounts(100, {"no": 90, "yes": 10})
     Amounts(free=50, by_class={'no': 0, 'yes': 80})
@@ -34,6 +35,7 @@ class AugmentationPlan:
     weight: float = 1.0
     soft_labels: bool = False
     inpaint: float = 0.0
+    fast: bool | None = None
 
     def amounts(self, rows: int, counts: Mapping[Any, int]) -> Amounts:
         """Return what that means for a table, in one draw.
@@ -78,6 +80,8 @@ class AugmentationPlan:
             words.append("with soft labels")
         if self.inpaint:
             words.append(f"with {self.inpaint:.0%} of a real row's cells drawn anew")
+        if self.fast:
+            words.append("in one pass")
         return ", ".join(words)
 
 

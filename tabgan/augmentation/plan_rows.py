@@ -67,7 +67,10 @@ class RowMaker:
         counts = table.counts if any(plan.needs_classes for plan in plans) else {}
         amounts = {plan: plan.amounts(len(table.rows), counts) for plan in plans}
         drawn = [amounts[plan].times(plan.n_draws) for plan in plans if not plan.inpaint]
-        pool = Pool.draw(model, max_amounts(drawn), table.target, seed) if drawn else None
+        fast = next((plan.fast for plan in plans), None)  # plans are alike in that
+        pool = None
+        if drawn:
+            pool = Pool.draw(model, max_amounts(drawn), table.target, seed, fast=fast)
         return cls(model, table, pool, amounts, seed)
 
     def make(self, plan: AugmentationPlan) -> PlanRows:
@@ -80,7 +83,7 @@ class RowMaker:
         if not amounts.total:
             return PlanRows.none(self.table.rows)
         if plan.inpaint:
-            frame = self._inpainter.draw(amounts, plan.inpaint, plan.n_draws)
+            frame = self._inpainter.draw(amounts, plan.inpaint, plan.n_draws, fast=bool(plan.fast))
         else:
             assert self.pool is not None  # noqa: S101 - drawn for this plan
             frame = self.pool.take(amounts, plan.n_draws)

@@ -41,6 +41,7 @@ def complete(
     seed: int | None = None,
     unknown_gaps: bool = False,
     refine: bool = True,
+    fast: bool = False,
 ) -> dd.DataFrame:
     """Complete partial rows as `TabularModel.complete` does, to the very same rows.
 
@@ -55,6 +56,7 @@ def complete(
         seed: As there; drawn here when None, so that rows stay the same.
         unknown_gaps: As there.
         refine: As there.
+        fast: As there.
 
     Returns:
         A Dask DataFrame with the partitions and the index of `frame`.
@@ -73,7 +75,9 @@ def complete(
         (2, True)
     """
     settings = {"n_draws": n_draws, "redraw": redraw, "unknown_gaps": unknown_gaps}
-    return _draw(model, frame, "complete", settings | {"seed": seed, "refine": refine})
+    return _draw(
+        model, frame, "complete", settings | {"seed": seed, "refine": refine, "fast": fast}
+    )
 
 
 def impute(
@@ -85,13 +89,14 @@ def impute(
     columns: Collection[Name] | None = None,
     seed: int | None = None,
     refine: bool = True,
+    fast: bool = False,
 ) -> dd.DataFrame:
     """Fill the gaps of rows as `TabularModel.impute` does, to the very same rows.
 
     Arguments, what is returned and raised are as of `complete`, or as there.
     """
     settings = {"n_draws": n_draws, "point": point, "columns": columns}
-    return _draw(model, frame, "impute", settings | {"seed": seed, "refine": refine})
+    return _draw(model, frame, "impute", settings | {"seed": seed, "refine": refine, "fast": fast})
 
 
 def predict(

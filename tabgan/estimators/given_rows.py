@@ -47,6 +47,7 @@ class GivenRows:
         random_state: RandomState = None,
         unknown_gaps: bool = False,
         refine: bool = True,
+        fast: bool = False,
     ) -> Any:
         """Draw what is unknown of partial rows, as `TabularModel.complete` does: see there.
 
@@ -68,6 +69,7 @@ class GivenRows:
                 seed=self._choose_seed(random_state),
                 unknown_gaps=unknown_gaps,
                 refine=refine,
+                fast=fast,
             )
 
     def impute(
@@ -79,6 +81,7 @@ class GivenRows:
         columns: Collection[Name] | None = None,
         random_state: RandomState = None,
         refine: bool = True,
+        fast: bool = False,
     ) -> Any:
         """Fill the gaps of rows, as `TabularModel.impute` does: see there.
 
@@ -92,6 +95,7 @@ class GivenRows:
                 columns=columns,
                 seed=self._choose_seed(random_state),
                 refine=refine,
+                fast=fast,
             )
 
     def predict(self, X: Any, columns: Any = None) -> Any:  # noqa: N803

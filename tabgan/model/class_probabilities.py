@@ -115,9 +115,8 @@ class ClassProbabilities:
         """
         completer = self.completer
         found: Indices = tried.codes[:, self.part].astype(np.int64)
-        if completer.refiner is not None:
-            features = completer.model.to_features(tried)
-            odds = odds * np.exp(completer.refiner.log_weights(features))
+        if (refiner := completer.source.refiner) is not None:
+            odds = odds * np.exp(refiner.log_weights(completer.model.to_features(tried)))
         is_sound, is_written = np.ones(len(tried), bool), False
         if self._is_related:
             frame = self._restore(block, tried, rows[positions])

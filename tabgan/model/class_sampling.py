@@ -59,7 +59,15 @@ class Pool:
     parts: tuple[pd.DataFrame | None, ...]
 
     @classmethod
-    def draw(cls, model: TabularModel, amounts: Amounts, target: Name, seed: int) -> Self:
+    def draw(
+        cls,
+        model: TabularModel,
+        amounts: Amounts,
+        target: Name,
+        seed: int,
+        *,
+        fast: bool | None = None,
+    ) -> Self:
         """Return rows drawn, those of a class under the condition that they are of it.
 
         The others are drawn as all rows are, and then given one, where they lack it.
@@ -69,19 +77,23 @@ class Pool:
             amounts: How many rows, freely and of each class.
             target: Column that holds the class.
             seed: Of all draws; each part has its own.
+            fast: Whether rows are drawn in one pass, as `sample` takes it.
 
         Raises:
+            SettingError: The model draws no rows in one pass.
             ConditionError: The model knows no such class; no row has been drawn then.
         """
         conditions = [{}, *({target: value} for value in amounts.by_class)]
         seeds = np.random.SeedSequence(seed).generate_state(len(conditions))
         streams = [
-            model.iter_frames(rows, where=condition, seed=int(part_seed)) if rows else iter(())
+            model.iter_frames(rows, where=condition, seed=int(part_seed), fast=fast)
+            if rows
+            else iter(())
             for rows, condition, part_seed in zip(amounts.each, conditions, seeds, strict=True)
         ]
         frames = [pd.concat(part) if part else None for part in map(list, streams)]
         if frames[0] is not None and target in find_gaps(model.relations, model.encoder):
-            filled = model.impute(frames[0], columns=[target], seed=seed)
+            filled = model.impute(frames[0], columns=[target], seed=seed, fast=bool(fast))
             frames[0] = filled[list(frames[0].columns)]
         return cls(model, tuple(frames))
 

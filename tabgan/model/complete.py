@@ -23,6 +23,7 @@ from tabgan.model.gaps import find_gaps
 from tabgan.model.learned_cells import AllowedClasses, CellLearner
 from tabgan.model.partial_rows import PartialRowReader, PartialRows, iter_blocks
 from tabgan.model.row_notes import RowNotes, check_contradictions
+from tabgan.model.row_source import RowSource
 from tabgan.model.row_streams import RowStreams
 from tabgan.model.solving import Solver
 from tabgan.relations import RelationSet
@@ -48,6 +49,7 @@ class CompletionPlan:
         gives_contradictions: Whether rows that contradict a declared fact are completed, too.
         wanted: Columns of which unknown cells are drawn; all when None.
         by_number: Whether rows of other numbers are drawn otherwise, though they are equal.
+        fast: Whether they are drawn in one pass.
     """
 
     model: FittedModel
@@ -60,9 +62,17 @@ class CompletionPlan:
     gives_contradictions: bool = False
     wanted: frozenset[Name] | None = None
     by_number: bool = True
+    fast: bool = False
 
     def __post_init__(self) -> None:
         check_count("n_draws", self.n_draws)
+        self.model.choose_source(self.fast, has_conditions=True)
+
+    @cached_property
+    def source(self) -> RowSource:
+        """Where what is unknown comes from."""
+        source = self.model.choose_source(self.fast, has_conditions=True)
+        return source if self.refine else source.raw
 
     @cached_property
     def relations(self) -> RelationSet:
@@ -103,7 +113,7 @@ class CompletionPlan:
             self.model,
             self.relations,
             RowStreams.from_seed(self.seed, by_number=self.by_number),
-            self.model.refiner if self.refine else None,
+            self.source,
             frozenset(self.model.schema.names) if self.wanted is None else self.wanted,
             self.filled,
             declared,
@@ -166,18 +176,19 @@ def plan_completion(
     unknown_gaps: bool = False,
     seed: int | None = None,
     refine: bool = True,
+    fast: bool = False,
 ) -> CompletionPlan:
     """Return how partial rows are completed.
 
     Raises:
-        SettingError: There are no draws.
+        SettingError: There are no draws, or the model draws no rows in one pass.
         ConditionError: A column to redraw is none of the table's.
     """
     asked: set[Name] = {redraw} if isinstance(redraw, str | int) else set(redraw)
     PartialRowReader(model.schema, ()).check_names(asked)
     hidden = find_followers(model.relations, asked)
     _warn_of_pinned(model.relations, asked, hidden)
-    return CompletionPlan(model, n_draws, hidden, unknown_gaps, frozenset(), seed, refine)
+    return CompletionPlan(model, n_draws, hidden, unknown_gaps, seed=seed, refine=refine, fast=fast)
 
 
 def find_followers(relations: RelationSet, names: Collection[Name]) -> set[Name]:

@@ -20,11 +20,11 @@ from tabgan.model.block import Block
 from tabgan.model.candidates import CandidateRows, find_distance, weigh_by_distance
 from tabgan.model.fitted_model import FittedModel
 from tabgan.model.row_notes import GivenUp
+from tabgan.model.row_source import RowSource
 from tabgan.model.row_streams import RowStreams
 from tabgan.model.solving import Solver
 from tabgan.networks.generation import complete_rows
 from tabgan.networks.noise import RowNoise
-from tabgan.refinement.refiner import Refiner
 from tabgan.relations import RelationSet
 from tabgan.schema.arrays import Floats, Indices, Mask
 from tabgan.schema.column import Name
@@ -62,7 +62,7 @@ class RowCompleter:
         model: That draws.
         relations: Of the model that are obeyed.
         streams: The random numbers of each row.
-        refiner: Weighs candidates; None for no weights.
+        source: Of the candidates; what chooses rows of it weighs them.
         wanted: Columns of which unknown cells are drawn; rows that know them are left out.
         filled: Columns that may not be missing.
         declared: Texts of relations that no row is given breaking.
@@ -72,7 +72,7 @@ class RowCompleter:
     model: FittedModel
     relations: RelationSet
     streams: RowStreams
-    refiner: Refiner | None
+    source: RowSource
     wanted: frozenset[Name]
     filled: frozenset[Name] = frozenset()
     declared: frozenset[str] = frozenset()
@@ -83,10 +83,9 @@ class RowCompleter:
 
         Rows of which nothing is wanted hold anything where they are not known.
         """
-        n_first = self.refiner.candidates if self.refiner else 1
         attempts = [
             Attempt(draw, number, count, count // (1 if number in {0, LAST} else CHECKED_SHARE))
-            for number, count in enumerate((n_first, *CANDIDATES))
+            for number, count in enumerate((self.source.candidates, *CANDIDATES))
         ]
         found = self._iter_candidates(block, block.partial.find_unfinished(self.wanted), attempts)
         return self.assemble(block, [(rows, made.choose()) for rows, made in found])
@@ -178,22 +177,20 @@ class RowCompleter:
         attempt: Attempt,
     ) -> EncodedTable:
         """Return encoded candidates; (n_rows * n_candidates, n_parts)."""
-        model = self.model
-        noise = RowNoise.draw(
-            streams, attempt.n_candidates, model.generator.latent_dim, block.cells.known.shape[1]
-        )
+        generator, n_columns = self.source.generator, block.cells.known.shape[1]
+        noise = RowNoise.draw(streams, attempt.n_candidates, generator.latent_dim, n_columns)
         return complete_rows(
-            model.generator,
-            block.condition(of_row).to(model.device),
-            model.config.decoding_steps,
+            generator,
+            block.condition(of_row).to(generator.device),
+            self.model.config.decoding_steps,
             noise.spread(attempt.n_candidates) if attempt.is_even else noise,
-            block.find_allowed(of_row, model.encoder, model.device),
+            block.find_allowed(of_row, self.model.encoder, generator.device),
         )
 
     def _weigh(self, table: EncodedTable, drawn: pd.DataFrame) -> Floats:
-        if self.refiner is None:
+        if self.source.refiner is None:
             return np.zeros(len(table))
-        return self.refiner.log_weights(self.model.to_features.of_restored(table, drawn))
+        return self.source.refiner.log_weights(self.model.to_features.of_restored(table, drawn))
 
     def _distances(
         self, block: Block, drawn: pd.DataFrame, of_row: Indices, shape: tuple[int, int]

@@ -31,6 +31,7 @@ class ConditionalModel(FittedModel):
         seed: int | None = None,
         unknown_gaps: bool = False,
         refine: bool = True,
+        fast: bool = False,
     ) -> Any:
         """Draw what is unknown of partial rows, and keep all else exactly as it is.
 
@@ -43,6 +44,7 @@ class ConditionalModel(FittedModel):
             seed: Of the draws. What is drawn for a row depends on it, on the row and its number.
             unknown_gaps: Whether all gaps are drawn.
             refine: Whether rows are chosen among more candidates, so that they are more alike.
+            fast: Whether they are drawn in one pass, from what is known of the latent class alone.
 
         Returns:
             The rows, one for one, with their index and all columns, in the kind they came in.
@@ -50,6 +52,7 @@ class ConditionalModel(FittedModel):
         Raises:
             ConditionError: A column or a cell is none of the table's, or known cells contradict a
                 relation that was declared; row and relation are named.
+            SettingError: There are no draws, or the model draws no rows in one pass.
         """
         table = GivenTable.read(frame, self.schema)
         plan = plan_completion(
@@ -59,6 +62,7 @@ class ConditionalModel(FittedModel):
             seed=seed,
             unknown_gaps=unknown_gaps,
             refine=refine,
+            fast=fast,
         )
         return table.give_back(plan.complete(table.frame))
 
@@ -82,6 +86,7 @@ class ConditionalModel(FittedModel):
         columns: Collection[Name] | None = None,
         seed: int | None = None,
         refine: bool = True,
+        fast: bool = False,
     ) -> Any:
         """Fill the gaps of rows given all else of them, never with a gap.
 
@@ -93,6 +98,7 @@ class ConditionalModel(FittedModel):
             columns: Whose gaps are filled; those of all columns when None.
             seed: Of the draws.
             refine: Whether rows are chosen among more candidates.
+            fast: Whether they are drawn in one pass, as `complete` takes it.
 
         Returns:
             The rows, with their index and columns, in the kind that they came in. Relations that
@@ -110,6 +116,7 @@ class ConditionalModel(FittedModel):
             columns=columns,
             seed=seed,
             refine=refine,
+            fast=fast,
         )
         return table.give_back(plan.impute(table.frame))
 

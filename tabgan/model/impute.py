@@ -84,6 +84,7 @@ def plan_imputation(
     columns: Collection[Name] | None = None,
     seed: int | None = None,
     refine: bool = True,
+    fast: bool = False,
 ) -> ImputationPlan:
     """Return how gaps are filled.
 
@@ -95,9 +96,11 @@ def plan_imputation(
         columns: Whose gaps are filled; those of all given ones when None.
         seed: Of the draws.
         refine: Whether rows are chosen among more candidates.
+        fast: Whether they are drawn in one pass.
 
     Raises:
-        SettingError: Several draws are asked for, and one value.
+        SettingError: Several draws are asked for, and one value; or the model draws no rows in one
+            pass.
         ConditionError: A column is none of the table's.
     """
     if point and n_draws != 1:
@@ -121,5 +124,6 @@ def plan_imputation(
         refine=refine,
         gives_contradictions=True,
         wanted=frozenset(filled),
+        fast=fast,
     )
     return ImputationPlan(plan, point, filled)

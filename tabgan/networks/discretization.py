@@ -78,11 +78,14 @@ class Discretization:
         within = ((table.scalars + 1) / 2 * n_bins).astype(np.int64)
         return np.asarray(self.starts[classes] + within.clip(0, n_bins - 1))
 
-    def to_table(self, bins: Indices, rng: np.random.Generator) -> EncodedTable:
-        """Return rows in such bins, (n_rows, n_columns), their scalars uniform within."""
+    def to_table(self, bins: Indices, positions: npt.NDArray[np.float32]) -> EncodedTable:
+        """Return rows in such bins, their scalars where `positions` say: 0 to 1 from end to end.
+
+        Shape (n_rows, n_columns) all of them.
+        """
         classes = self._classes[bins]
         codes = (classes - np.array(self.layout.offsets)).astype(np.int32)
-        within = bins - self.starts[classes] + rng.random(bins.shape, np.float32)
+        within = bins - self.starts[classes] + positions
         scalars = (2 * within / self.n_bins[classes] - 1) * self._is_mode[classes]
         return EncodedTable(codes, scalars.clip(-1, 1).astype(np.float32))
 

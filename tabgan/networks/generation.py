@@ -127,7 +127,7 @@ def _make_decoder(generator: RowGenerator, decoding_steps: int) -> Decode:
 
 @torch.inference_mode()
 def complete_rows(
-    generator: Generator,
+    generator: RowGenerator,
     condition: Condition,
     decoding_steps: int,
     noise: RowNoise,
@@ -140,12 +140,14 @@ def complete_rows(
     alone would be rounded otherwise than among others.
 
     Args:
-        generator: Trained, in evaluation mode.
+        generator: Trained, in evaluation mode; one of one pass takes no steps.
         condition: One masked row for each row to complete.
         decoding_steps: At the most.
         noise: Of the same rows.
         allowed: Classes that may be drawn, as `IterativeDecoder` takes them.
     """
+    if isinstance(generator, LatentClassGenerator):
+        return generator.complete(condition, noise, allowed)
     return classify_rows(generator, condition, decoding_steps, noise, allowed, None).table
 
 

@@ -8,6 +8,7 @@ fits it by expectation-maximization.
 NOTE[DIFF] The critic plays no part in it: what products cannot tell is left to the refiner.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -15,11 +16,13 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import Tensor
 
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.layout import Layout
 from tabgan.networks.condition import Condition
 from tabgan.networks.discretization import Discretization
+from tabgan.networks.noise import CLASS, COMPONENT, PLACE, RowNoise
 from tabgan.schema.arrays import Floats, Indices, Mask
 from tabgan.state_reader import StateReader
 
@@ -67,6 +70,11 @@ class LatentClassGenerator:
         return torch.device("cpu")
 
     @property
+    def latent_dim(self) -> int:
+        """How many continuous latents a row has: none."""
+        return 0
+
+    @property
     def n_latent(self) -> int:
         """How many latent classes there are."""
         return len(self.weights)
@@ -74,35 +82,101 @@ class LatentClassGenerator:
     def decode(self, condition: Condition, random: torch.Generator) -> EncodedTable:
         """Return rows with a condition's known cells and the others drawn; (n_rows, n_columns)."""
         rng = np.random.default_rng(int(torch.randint(2**62, (1,), generator=random)))
-        known = condition.known.numpy()
-        codes, scalars = condition.codes.numpy().astype(np.int32), condition.scalars.numpy()
-        bins = self.discretization.to_bins(EncodedTable(codes * known, scalars * known))
-        latent = self._draw_latent(bins, known, rng)
+        known, uniform = condition.known.numpy(), rng.random(len(condition.codes))
+        if known.any():
+            latent = self._draw_latent(condition, {}, uniform)
+        else:
+            ends = np.cumsum(self.weights)
+            latent = np.searchsorted(ends, uniform * ends[-1], "right").clip(0, self.n_latent - 1)
         order = np.argsort(latent, kind="stable")  # what a class is drawn by stays in cache
+        bins = self._known_bins(condition)
         for column in np.flatnonzero(~known.all(axis=0)):
-            bins[order, column] = self._draw_bins(int(column), latent[order], rng)
-        drawn = self.discretization.to_table(bins, rng)
+            uniform = rng.random(len(latent))
+            bins[order, column] = self._draw_bins(int(column), latent[order], uniform)
+        return self._fill(condition, bins, rng.random(bins.shape, np.float32))
+
+    def complete(
+        self, condition: Condition, noise: RowNoise, allowed: Mapping[int, Tensor]
+    ) -> EncodedTable:
+        """Return rows with a condition's known cells and the others drawn, each row by itself.
+
+        Args:
+            condition: One masked row for each row to complete.
+            noise: Of the same rows.
+            allowed: Classes that may be drawn, as `IterativeDecoder` takes them.
+        """
+        known, uniforms = condition.known.numpy(), noise.uniforms.numpy()
+        among = {
+            column: np.repeat(each.cpu().numpy(), self._bins_of_classes(column), axis=1)
+            for column, each in allowed.items()
+        }
+        latent = self._draw_latent(condition, among, uniforms[:, 0, COMPONENT])
+        bins = self._known_bins(condition)
+        for column in np.flatnonzero(~known.all(axis=0)).tolist():
+            uniform = uniforms[:, column, CLASS]
+            if column in among:
+                bins[:, column] = self._draw_bins_among(column, latent, among[column], uniform)
+            else:
+                bins[:, column] = self._draw_bins(column, latent, uniform)
+        return self._fill(condition, bins, uniforms[..., PLACE])
+
+    def _known_bins(self, condition: Condition) -> Indices:
+        """Return the bins of known cells, and those of zeros elsewhere; (n_rows, n_columns)."""
+        codes = (condition.codes * condition.known).numpy().astype(np.int32)
+        scalars = (condition.scalars * condition.known).numpy()
+        return self.discretization.to_bins(EncodedTable(codes, scalars))
+
+    def _fill(
+        self, condition: Condition, bins: Indices, positions: npt.NDArray[np.float32]
+    ) -> EncodedTable:
+        """Return rows in such bins, with the known cells as they are."""
+        known, drawn = condition.known.numpy(), self.discretization.to_table(bins, positions)
+        codes, scalars = condition.codes.numpy().astype(np.int32), condition.scalars.numpy()
         return EncodedTable(
             np.where(known, codes, drawn.codes), np.where(known, scalars, drawn.scalars)
         )
 
-    def _draw_latent(self, bins: Indices, known: Mask, rng: np.random.Generator) -> Indices:
-        """Return a latent class for each row, given its known cells; (n_rows,)."""
-        uniform = rng.random(len(bins))
-        if not known.any():
-            ends = np.cumsum(self.weights)
-            found = np.searchsorted(ends, uniform * ends[-1], "right")
-            return np.asarray(np.minimum(found, self.n_latent - 1))
-        odds = np.cumsum(find_posterior(self.log_joint(bins, known)), axis=1)
+    def _bins_of_classes(self, column: int) -> Indices:
+        """Return into how many bins each class of a column is cut; (n_classes,)."""
+        first = self.layout.offsets[column]
+        return self.discretization.n_bins[first : first + self.layout.n_classes[column]]
+
+    def _draw_latent(
+        self, condition: Condition, among: Mapping[int, Logs], uniform: Floats
+    ) -> Indices:
+        """Return a latent class for each row, given its known cells, and what others may be."""
+        joint = self.log_joint(self._known_bins(condition), condition.known.numpy())
+        for column, each in among.items():
+            own = np.where(condition.known.numpy()[:, [column]], 1, each)
+            joint += np.log(np.maximum(self._share_of(column, own), MIN_SHARE))
+        odds = np.cumsum(find_posterior(joint), axis=1)
         below = odds <= (uniform * odds[:, -1])[:, None]
         return np.asarray(np.minimum(below.sum(axis=1), self.n_latent - 1))
 
-    def _draw_bins(self, column: int, latent: Indices, rng: np.random.Generator) -> Indices:
+    def _share_of(self, column: int, among: Logs) -> Logs:
+        """Return the share of some bins of a column in each latent class; (n_rows, n_latent)."""
+        from scipy.sparse import csr_array  # noqa: PLC0415 - most samples have no condition
+
+        start, end = self.discretization.column_starts[column : column + 2]
+        # not dense: a row's sum would depend in its last bits on how many rows there are
+        return np.asarray(csr_array(among) @ np.ascontiguousarray(self.shares[:, start:end].T))
+
+    def _draw_bins(self, column: int, latent: Indices, uniform: Floats) -> Indices:
         """Return a bin of a column for each row, given its latent class; (n_rows,)."""
         start, end = self.discretization.column_starts[column : column + 2]
-        found = np.searchsorted(self._ends[column], latent + rng.random(len(latent)), "right")
+        found = np.searchsorted(self._ends[column], latent + uniform, "right")
         size = int(end - start)
         return np.asarray(start + (found - latent * size).clip(0, size - 1))
+
+    def _draw_bins_among(
+        self, column: int, latent: Indices, among: Logs, uniform: Floats
+    ) -> Indices:
+        """Return a bin of those that are 1, not 0, for each row; among (n_rows, n_bins)."""
+        start, end = self.discretization.column_starts[column : column + 2]
+        odds = np.cumsum(np.maximum(self.shares[latent, start:end], MIN_SHARE) * among, axis=1)
+        below = odds <= (uniform * odds[:, -1])[:, None]
+        last = among.shape[1] - 1 - np.argmax(among[:, ::-1], axis=1)  # of those that may be
+        return np.asarray(start + np.minimum(below.sum(axis=1), last))
 
     @cached_property
     def _ends(self) -> list[Floats]:

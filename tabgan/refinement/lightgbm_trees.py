@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from tabgan.errors import ModelFileError
-from tabgan.refinement.quick_scorer import MAX_LEAVES
 from tabgan.refinement.tree_ensemble import Leaf, Split, TreeEnsemble
+from tabgan.refinement.tree_scorer import MAX_LEAVES
 
 DEFAULT_LEFT, MISSING_TYPE, MISSING_IS_NAN = 0b10, 0b1100, 0b1000  # bits of `decision_type`
 CATEGORICAL = 0b1

@@ -15,12 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tabgan.encoding.layout import Layout
+from tabgan.refinement.balancing import BalancingVariables
 from tabgan.refinement.lightgbm_trees import read_trees
-from tabgan.refinement.resampling import (
-    draw_balanced,
-    inclusion_probabilities,
-    make_balancing_variables,
-)
+from tabgan.refinement.resampling import draw_balanced, inclusion_probabilities
 from tabgan.refinement.tree_ensemble import TreeEnsemble
 from tabgan.schema.arrays import Floats, Indices
 from tabgan.state_reader import StateReader
@@ -70,7 +67,8 @@ class Refiner:
             rng: Source of the draw.
         """
         inclusion = inclusion_probabilities(self.log_weights(features), n_rows)
-        return draw_balanced(inclusion, make_balancing_variables(features, layout, rng), rng)
+        variables = BalancingVariables.of_features(features, layout, rng)
+        return draw_balanced(inclusion, variables, rng)
 
     def describe(self) -> dict[str, Any]:
         """Return all but the trees as plain values."""

@@ -1,8 +1,8 @@
 """Boosted trees as plain arrays, of which nothing that is in a file can lead astray.
 
 A node is kept as what it says when a value lies beyond its threshold: that the row is in none of
-the leaves of its left side. The leaf of a row is the first that no node has ruled out (QuickScorer;
-Lucchese et al. 2015, section 3). There are no children to follow, so no circle to run in.
+the leaves of its left side, so in the next one at the earliest. A row is in the first leaf that no
+node has ruled out. There are no children to follow, so no circle to run in.
 
 >>> ensemble = TreeEnsemble.from_trees([Split(0, 1.5, False, Leaf(-1.0), Leaf(2.0))])
 >>> ensemble.log_odds(np.array([[1.0], [2.0], [np.nan]]))
@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tabgan.errors import ModelFileError
-from tabgan.refinement.quick_scorer import MAX_LEAVES, MAX_THRESHOLDS, Nodes, rank_values
+from tabgan.refinement.threshold_ranks import MAX_THRESHOLDS, Thresholds
+from tabgan.refinement.tree_scorer import MAX_LEAVES, Nodes
 from tabgan.schema.arrays import Floats
 from tabgan.state_reader import StateReader
 
@@ -96,24 +97,25 @@ class TreeEnsemble:
         return int(self.features.max(initial=-1)) + 1
 
     @cached_property
-    def _thresholds(self) -> list[Floats]:
-        """Of each feature, those that its nodes have, rising and distinct."""
+    def _thresholds(self) -> Thresholds:
         nodes = (self.features == feature for feature in range(self.n_features))
-        return [np.unique(self.thresholds[of_feature]) for of_feature in nodes]
+        return Thresholds([np.unique(self.thresholds[of_feature]) for of_feature in nodes])
 
     @cached_property
     def _nodes(self) -> Nodes:
-        ranks = np.zeros(len(self.features), np.uint16)
-        for feature, known in enumerate(self._thresholds):
+        limits = np.zeros(len(self.features), self._thresholds.dtype)
+        for feature, known in enumerate(self._thresholds.of_feature):
             of_feature = self.features == feature
-            ranks[of_feature] = np.searchsorted(known, self.thresholds[of_feature])
-        one = np.uint64(1)
-        ruled_out = (one << self.end.astype(np.uint64)) - (one << self.first.astype(np.uint64))
+            limits[of_feature] = np.searchsorted(known, self.thresholds[of_feature])
+        trees = np.repeat(np.arange(len(self.node_starts) - 1), np.diff(self.node_starts))
+        # what lies below a node starts further right, or ends further left
+        order = np.lexsort((-self.end.astype(np.int64), self.first, trees))
         return Nodes(
-            self.features,
-            ranks,
-            self.missing_right,
-            ~ruled_out,
+            self.features[order],
+            limits[order],
+            self.missing_right[order].astype(np.int64),
+            self.first[order].astype(limits.dtype),
+            self.end[order].astype(limits.dtype),
             self.node_starts,
             self.values,
             self.leaf_starts,
@@ -130,7 +132,7 @@ class TreeEnsemble:
                 f"the refiner's trees compare {self.n_features} features, and rows have "
                 f"{features.shape[1]}; fit again."
             )
-        return self._nodes.score(rank_values(features, self._thresholds))
+        return self._nodes.score(self._thresholds.rank(features))
 
     def to_state(self) -> dict[str, Any]:
         """Return it as arrays by name."""
@@ -153,7 +155,6 @@ class TreeEnsemble:
         node_starts, leaf_starts = [0], [0]
         for tree in trees:
             _append(tree, nodes, values, leaf_starts[-1])
-            nodes[node_starts[-1] :] = sorted(nodes[node_starts[-1] :])  # a feature's stay in cache
             node_starts.append(len(nodes))
             leaf_starts.append(len(values))
         of_nodes = list(zip(*nodes, strict=True)) or [(), (), (), (), ()]

@@ -36,6 +36,16 @@ def compiled(function: Function) -> Function:
     return _compile(function, nogil=True, no_cfunc_wrapper=True)
 
 
+def compiled_where_possible(function: Function) -> Function:
+    """Return a function that is compiled when it is first called, or itself without a compiler."""
+    return compiled(function) if has_compiler() else function
+
+
+def part_where_possible(function: Function) -> Any:
+    """Return a function that such ones call (`compiled_part`), or itself without a compiler."""
+    return compiled_part(function) if has_compiler() else function
+
+
 def compiled_part(function: Function) -> Any:
     """Return a function that compiled ones call; in Python there is its `py_func` alone.
 

@@ -232,6 +232,10 @@ def test_columns_that_are_added_need_free_names(churn: pd.DataFrame) -> None:
             {"strategy": "auto", "inpaint": 0.3},
             "auto, the default, chooses draws, weight, soft labels",
         ),
+        (
+            {"strategy": "auto", "fast": True},
+            r"inpainting and passes \(fast\) itself: leave them out",
+        ),
     ],
 )
 def test_ways_that_cannot_be(churn: pd.DataFrame, settings: dict[str, Any], said: str) -> None:

@@ -60,3 +60,15 @@ def test_a_plan_alone_makes_the_same_rows(
     for plan, rows in zip(PLANS, made, strict=True):
         alone = RowMaker.draw(fitted.model_, table, [plan], seed=2).make(plan)
         pd.testing.assert_frame_equal(alone.frame, rows.frame)
+
+
+@pytest.mark.parametrize("inpaint", [0.0, 0.5])
+def test_rows_are_made_in_one_pass(people: pd.DataFrame, fitted: TabGAN, inpaint: float) -> None:
+    table = LabelledTable.split(people, "income")
+    made = []
+    for fast in (True, True, None):
+        plan = AugmentationPlan(ratio=0.1, balance=0.5, inpaint=inpaint, fast=fast)
+        made.append(RowMaker.draw(fitted.model_, table, [plan], seed=2).make(plan).frame)
+    pd.testing.assert_frame_equal(made[0], made[1])
+    assert len(made[0]) == len(made[2])
+    assert not made[0].equals(made[2])

@@ -270,12 +270,22 @@ def test_fast_rows_are_drawn_in_one_pass(run: Run, model: Path) -> None:
     assert conditional["income"].min() >= 20_000
 
 
-def test_fast_is_of_new_rows(run: Run, model: Path, tmp_path: Path) -> None:
-    make_people().to_csv(tmp_path / "people.csv", index=False)
-    like = ("--like", tmp_path / "people.csv", "-o", "-", "-m", model)
-    result = run("sample", *like, "--fast")
-    assert result.exit_code == 2
-    assert "--fast draws new rows; those of --like FILE are completed" in result.stderr
+def test_rows_are_completed_in_one_pass_or_in_many(run: Run, model: Path, tmp_path: Path) -> None:
+    people = make_people()
+    people[["age"]].to_csv(tmp_path / "people.csv", index=False)
+
+    def complete(*options: str) -> str:
+        like = ("--like", tmp_path / "people.csv", "-o", "-", "-m", model, "--seed", 3)
+        result = run("sample", *like, *options)
+        assert result.exit_code == 0, result.output
+        return str(result.stdout)
+
+    fast, many = complete("--fast"), complete("--no-fast")
+    assert fast != many
+    assert complete("--fast") == fast
+    assert complete() == many
+    made = pd.read_csv(io.StringIO(fast))
+    pd.testing.assert_series_equal(made["age"], people["age"], check_dtype=False)
 
 
 def test_a_model_of_an_older_release_has_no_fast_rows(run: Run) -> None:

@@ -78,10 +78,11 @@ def test_rows_are_those_in_memory_however_they_are_spread(
     model: TabularModel, rows: pd.DataFrame, cuts: list[int]
 ) -> None:
     parts = spread(rows, cuts)
-    made = complete(model, parts, n_draws=2, redraw=["x"], seed=3)
-    assert made.npartitions == parts.npartitions
-    expected = model.complete(rows, 2, ["x"], seed=3)
-    pd.testing.assert_frame_equal(made.compute(), expected, check_dtype=False)
+    for fast in (False, True):
+        made = complete(model, parts, n_draws=2, redraw=["x"], seed=3, fast=fast)
+        assert made.npartitions == parts.npartitions
+        expected = model.complete(rows, 2, ["x"], seed=3, fast=fast)
+        pd.testing.assert_frame_equal(made.compute(), expected, check_dtype=False)
     filled = impute(model, parts, point=True, columns=["age", "town"], seed=3).compute()
     expected = model.impute(rows, point=True, columns=["age", "town"], seed=3)
     pd.testing.assert_frame_equal(filled, expected, check_dtype=False)

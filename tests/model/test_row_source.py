@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tabgan import TabGAN, TabularModel
+from tabgan import UNKNOWN, TabGAN, TabularModel
 from tabgan.errors import ConditionError, ModelFileError, SettingError
 from tabgan.io.model_file import read_model, write_model
 from tabgan.runtime.devices import use_threads
@@ -94,6 +94,59 @@ def test_shares_are_given(model: TabularModel) -> None:
         sample(model, 10, where="city=Oslo")
 
 
+def hide(frame: pd.DataFrame, n_rows: int = 300) -> pd.DataFrame:
+    """Rows without what relations compute, and half of the other cells."""
+    rng, rows = np.random.default_rng(1), frame.head(n_rows)
+    hidden: dict[str, Any] = {}
+    for name in ("city", "net", "age"):
+        hidden[name] = rows[name].astype(object).to_numpy(copy=True)
+        hidden[name][rng.random(n_rows) < 0.5] = UNKNOWN
+    return pd.DataFrame(hidden)
+
+
+@pytest.mark.parametrize("refine", [True, False])
+def test_partial_rows_are_completed(model: TabularModel, frame: pd.DataFrame, refine: bool) -> None:
+    rows = hide(frame)
+    made = model.complete(rows, seed=0, fast=True, refine=refine)
+    for name in ("city", "net", "age"):
+        known = (rows[name] != UNKNOWN).to_numpy(bool)
+        given = rows.loc[known, name].astype(frame[name].dtype)
+        pd.testing.assert_series_equal(made.loc[known, name], given, check_dtype=False)
+    assert (made["country"] == made["city"].map({"Ulm": "D", "Bonn": "D", "Rom": "I"})).all()
+    assert made["gross"].to_numpy() == pytest.approx((made["net"] + made["tax"]).to_numpy())
+    assert not made.equals(model.complete(rows, seed=0, refine=refine))
+
+
+def test_a_row_is_completed_by_itself(model: TabularModel, frame: pd.DataFrame) -> None:
+    rows = hide(frame)
+    made = model.complete(rows, n_draws=2, seed=0, fast=True)
+    with use_threads(2):
+        pd.testing.assert_frame_equal(model.complete(rows, 2, seed=0, fast=True), made)
+    fewer = model.complete(rows.head(7), 2, seed=0, fast=True)
+    pd.testing.assert_frame_equal(fewer, made.head(14))
+
+
+def test_what_is_known_tells_what_is_not(model: TabularModel, frame: pd.DataFrame) -> None:
+    cities = pd.DataFrame({"city": ["Rom", "Ulm"] * 500})
+    means = model.complete(cities, seed=0, fast=True).groupby("city")["net"].mean()
+    real = frame["net"].groupby(frame["city"]).mean()
+    assert means.to_dict() == pytest.approx(real[["Rom", "Ulm"]].to_dict(), rel=0.2)
+    countries = pd.DataFrame({"country": ["I", "D"] * 500})  # that no generator is told
+    made = model.complete(countries, seed=0, fast=True)
+    assert set(made["city"][::2]) == {"Rom"}
+    assert set(made["city"][1::2]) == {"Ulm", "Bonn"}
+
+
+@pytest.mark.parametrize("point", [True, False])
+def test_gaps_are_filled(model: TabularModel, frame: pd.DataFrame, point: bool) -> None:
+    rows = frame.head(200)
+    filled = model.impute(rows, point=point, seed=0, fast=True)
+    assert not filled.isna().any(axis=None)
+    known = rows["age"].notna()
+    pd.testing.assert_frame_equal(filled[known], rows[known])
+    assert not filled.equals(model.impute(rows, point=point, seed=0))
+
+
 def test_candidates_are_as_many_as_asked_for(model: TabularModel) -> None:
     assert model.one_pass is not None
     assert model.one_pass.refiner is not None
@@ -144,3 +197,6 @@ def test_files_without_it_draw_as_before(model: TabularModel, tmp_path: Path) ->
     older = TabularModel.load(path, "cpu")
     assert older.one_pass is None
     pd.testing.assert_frame_equal(older.sample(200, seed=1), model.sample(200, seed=1, fast=False))
+    for ask in (older.complete, older.impute):
+        with pytest.raises(SettingError, match="draws no rows in one pass"):
+            ask(pd.DataFrame({"city": ["Rom"]}), fast=True)

@@ -12,6 +12,7 @@ from tabgan.networks.condition import Condition
 from tabgan.networks.discretization import Discretization
 from tabgan.networks.generation import generate, generate_rows
 from tabgan.networks.latent_class_generator import LatentClassGenerator
+from tabgan.networks.noise import RowNoise
 from tabgan.runtime.devices import use_threads
 from tabgan.state_reader import StateReader
 from tests.networks.small_generators import CATEGORIES, LAYOUT
@@ -65,6 +66,45 @@ def test_every_row_has_a_condition_of_its_own() -> None:
     codes, known = draw(condition).codes, condition.known.numpy()
     assert (codes[known] == condition.codes.numpy()[known]).all()
     assert set(codes[~known[:, 0], 0].tolist()) == {0, 1, 2}
+
+
+def make_noise(n_rows: int, n_columns: int = 2) -> RowNoise:
+    return RowNoise.draw([np.random.default_rng(i) for i in range(n_rows)], 1, 0, n_columns)
+
+
+def test_completed_rows_have_the_shares_of_the_mixture() -> None:
+    condition, noise = empty(N_ROWS), make_noise(N_ROWS)
+    codes = MIXTURE.complete(condition, noise, {}).codes
+    found = np.bincount(codes[:, 0] * 2 + codes[:, 1], minlength=6).reshape(3, 2) / N_ROWS
+    assert found == pytest.approx(JOINT, abs=0.01)
+    condition.codes[:, 0], condition.known[:, 0] = 2, True
+    codes = MIXTURE.complete(condition, noise, {}).codes
+    assert (codes[:, 0] == 2).all()
+    assert (codes[:, 1] == 0).mean() == pytest.approx(JOINT[2, 0] / JOINT[2].sum(), abs=0.01)
+
+
+def test_classes_that_may_not_be_tell_of_the_others() -> None:
+    allowed = {0: torch.tensor([[1.0, 0.0, 1.0]]).repeat(N_ROWS, 1)}
+    codes = MIXTURE.complete(empty(N_ROWS), make_noise(N_ROWS), allowed).codes
+    expected = JOINT[[0, 2]] / JOINT[[0, 2]].sum()
+    found = np.bincount(codes[:, 0] * 2 + codes[:, 1], minlength=6).reshape(3, 2)
+    assert not found[1].any()
+    assert found[[0, 2]] / N_ROWS == pytest.approx(expected, abs=0.01)
+
+
+def test_a_row_is_completed_as_it_would_be_alone() -> None:
+    rng, noise = np.random.default_rng(0), make_noise(400, 3)
+    condition, generator = empty(400, 3), make_numbers()
+    condition.known[:] = torch.from_numpy(rng.random((400, 3)) < 0.4)
+    allowed = {1: torch.from_numpy((rng.random((400, LAYOUT.n_classes[1])) < 0.7) * 1.0)}
+    allowed[1][:, 0] = 1
+    whole = generator.complete(condition, noise, allowed)
+    for row in range(0, 400, 37):
+        own = torch.tensor([row])
+        among = {column: each[own] for column, each in allowed.items()}
+        alone = generator.complete(condition.take(own), noise.take(own), among)
+        assert np.array_equal(alone.codes, whole.codes[[row]])
+        assert np.array_equal(alone.scalars, whole.scalars[[row]])
 
 
 def test_known_numbers_are_kept_as_they_are() -> None:

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from tabgan.encoding.layout import Layout
+from tabgan.refinement.balancing import BalancingVariables
 from tabgan.refinement.resampling import (
     draw_balanced,
     draw_by_weight,
     effective_sample_size,
     inclusion_probabilities,
-    make_balancing_variables,
 )
 
 
@@ -64,7 +64,7 @@ def test_inclusion_at_its_ends() -> None:
 def test_as_many_as_asked_for_are_drawn_and_none_twice(n_rows: int) -> None:
     rng = np.random.default_rng(0)
     inclusion = inclusion_probabilities(rng.normal(size=1_000), n_rows)
-    variables = make_balancing_variables(make_features(1_000), lay_out(), rng)
+    variables = BalancingVariables.of_features(make_features(1_000), lay_out(), rng)
     drawn = draw_balanced(inclusion, variables, rng)
     assert len(drawn) == len(set(drawn.tolist())) == n_rows
 
@@ -72,7 +72,7 @@ def test_as_many_as_asked_for_are_drawn_and_none_twice(n_rows: int) -> None:
 def test_candidates_of_any_weight_are_drawn_as_often_as_their_inclusion_says() -> None:
     rng = np.random.default_rng(0)
     inclusion = inclusion_probabilities(rng.normal(scale=2, size=400), 100)
-    variables = make_balancing_variables(make_features(400), lay_out(), rng)
+    variables = BalancingVariables.of_features(make_features(400), lay_out(), rng)
     counts = np.zeros(400)
     for _ in range(200):
         counts[draw_balanced(inclusion, variables, rng)] += 1
@@ -85,7 +85,7 @@ def test_marginals_are_those_of_the_candidates() -> None:
     features = make_features(4_000)
     inclusion = inclusion_probabilities(features[:, 1] * 0.5 + rng.normal(size=4_000), 1_000)
     wanted = [inclusion[features[:, 1] == category].sum() for category in range(3)]
-    variables = make_balancing_variables(features, lay_out(), rng)
+    variables = BalancingVariables.of_features(features, lay_out(), rng)
 
     def miss(like_traits: Any) -> float:
         """The mean error of the categories' counts, over several draws."""
@@ -93,7 +93,8 @@ def test_marginals_are_those_of_the_candidates() -> None:
         counts = [np.bincount(features[drawn, 1].astype(int), minlength=3) for drawn in draws]
         return float(np.abs(np.array(counts) - wanted).mean())
 
-    assert miss(variables) < 0.4 * miss(np.zeros_like(variables))
+    without = BalancingVariables.of_features(np.zeros_like(features), lay_out(), rng)
+    assert miss(variables) < 0.4 * miss(without)
 
 
 def test_columns_are_balanced_within_the_targets_groups() -> None:
@@ -105,23 +106,9 @@ def test_columns_are_balanced_within_the_targets_groups() -> None:
 
     def miss(target: int | None) -> float:
         """How far the rows of low or high numbers within a category are off, over several draws."""
-        variables = make_balancing_variables(features, lay_out(target), rng)
+        variables = BalancingVariables.of_features(features, lay_out(target), rng)
         draws = [draw_balanced(inclusion, variables, rng) for _ in range(20)]
         counts = np.array([np.bincount(cells[drawn], minlength=6) for drawn in draws])
         return float(np.abs(counts - np.bincount(cells) / 4).mean())
 
     assert miss(1) < 0.7 * miss(None)
-
-
-def test_gaps_constants_and_many_columns_are_balanced() -> None:
-    rng = np.random.default_rng(0)
-    gaps = np.column_stack([np.full(50, np.nan), np.zeros(50)])
-    for target in (None, 0, 1):
-        assert not make_balancing_variables(gaps, lay_out(target), rng).any()
-    wide = Layout(
-        n_classes=(3,) * 500, n_modes=(0,) * 500, spans=np.zeros((1_500, 2)), ordered=(), target=0
-    )
-    assert (
-        make_balancing_variables(rng.integers(0, 3, (50, 500)).astype(float), wide, rng).shape[1]
-        < 1_000
-    )

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pytest
 
 from tabgan.errors import ModelFileError
-from tabgan.refinement import quick_scorer
+from tabgan.refinement import threshold_ranks, tree_scorer
 from tabgan.refinement.density_ratio import STUMPS, TREES
 from tabgan.refinement.lightgbm_trees import read_trees
 from tabgan.refinement.tree_ensemble import KINDS, Leaf, Split, TreeEnsemble
@@ -51,20 +51,29 @@ def test_it_says_what_lightgbm_says(settings: dict[str, Any]) -> None:
     assert np.array_equal(found, booster.predict(rows, raw_score=True, num_threads=1))
 
 
+def make_many_thresholds() -> TreeEnsemble:
+    """More of them than eight bits can count."""
+    right = [Split(1, t, t > 0, Leaf(t), Leaf(-t)) for t in np.linspace(-2, 2, 300)]
+    return TreeEnsemble.from_trees([Split(0, s.threshold, True, Leaf(0.1), s) for s in right])
+
+
+@pytest.mark.parametrize("bits", [8, 16])
 def test_both_engines_add_the_same_numbers(
-    booster: lgb.Booster, monkeypatch: pytest.MonkeyPatch
+    bits: int, booster: lgb.Booster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    trees, rows = read_trees(booster.model_to_string()), make_rows(1_000, 2)
-    assert quick_scorer.engine() == "numba"
+    trees = read_trees(booster.model_to_string()) if bits == 8 else make_many_thresholds()
+    rows = make_rows(1_000, 2)
+    assert tree_scorer.engine() == "numba"
     compiled = trees.log_odds(rows)
-    monkeypatch.setattr(quick_scorer, "compiled_score", lambda: None)
-    assert quick_scorer.engine() == "numpy"
+    monkeypatch.setattr(tree_scorer, "compiled_score", lambda: None)
+    monkeypatch.setattr(threshold_ranks, "compiled_rank", lambda: None)
+    assert tree_scorer.engine() == "numpy"
     assert np.array_equal(trees.log_odds(rows), compiled)
 
 
-@pytest.mark.parametrize("n_rows", [0, 1, 63, 64, 65, 129])
+@pytest.mark.parametrize("n_rows", [0, 1, 1_023, 1_024, 1_025, 2_049])
 def test_blocks_of_any_length(booster: lgb.Booster, n_rows: int) -> None:
-    trees, rows = read_trees(booster.model_to_string()), make_rows(200, 3)
+    trees, rows = read_trees(booster.model_to_string()), make_rows(2_100, 3)
     assert np.array_equal(trees.log_odds(rows[:n_rows]), trees.log_odds(rows)[:n_rows])
 
 
