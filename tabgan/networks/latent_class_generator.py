@@ -1,9 +1,10 @@
 """A generator that draws whole rows in one pass: a latent class, then every column given it.
 
 This is latent class analysis (Lazarsfeld and Henry 1968): within a class columns are independent,
-so what is known of a row says by Bayes' theorem which class it is of, and no more. It is the
-textbook's generator with a latent that takes finitely many values; `tabgan.fitting.latent_classes`
-fits it by expectation-maximization.
+or, where that makes held-out rows likelier, numbers are jointly Gaussian (`latent_gaussians`) and
+the others independent. What is known of a row says by Bayes' theorem which class it is of, and
+within it what its other numbers are. It is the textbook's generator, of a class and continuous
+noise; `tabgan.fitting.latent_classes` fits it by expectation-maximization.
 
 NOTE[DIFF] The critic plays no part in it: what products cannot tell is left to the refiner.
 """
@@ -20,6 +21,7 @@ from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.layout import Layout
 from tabgan.networks.condition import Condition
 from tabgan.networks.discretization import Discretization
+from tabgan.networks.latent_gaussians import LatentGaussians
 from tabgan.schema.arrays import Floats, Indices, Mask
 from tabgan.state_reader import StateReader
 
@@ -34,13 +36,31 @@ Logs = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
+class PlacedRows:
+    """Rows as a generator of latent classes sees them.
+
+    Shape:
+        - bins: (n_rows, n_columns)
+        - scores: (n_rows, n_scored), of columns that are Gaussian within a class
+    """
+
+    bins: Indices
+    scores: Floats
+
+    def take(self, rows: slice) -> "PlacedRows":
+        """Return some of the rows."""
+        return PlacedRows(self.bins[rows], self.scores[rows])
+
+
+@dataclass(frozen=True)
 class LatentClassGenerator:
-    """A mixture of products over the bins of each column.
+    """A mixture of products over the bins of each column, or over bins and Gaussians.
 
     Attributes:
         discretization: The bins.
         weights: Of each latent class, 1 together; (n_latent,).
         shares: Of each bin in a latent class, 1 together in every column; (n_latent, n_all).
+        gaussians: Of columns that are Gaussian within a class; None where all have bins.
 
     Example:
         >>> layout = Layout((2, 2), (0, 0), (), np.zeros((4, 2)))
@@ -55,6 +75,7 @@ class LatentClassGenerator:
     discretization: Discretization
     weights: Floats
     shares: npt.NDArray[np.float32]
+    gaussians: LatentGaussians | None = None
 
     @property
     def layout(self) -> Layout:
@@ -76,24 +97,44 @@ class LatentClassGenerator:
         rng = np.random.default_rng(int(torch.randint(2**62, (1,), generator=random)))
         known = condition.known.numpy()
         codes, scalars = condition.codes.numpy().astype(np.int32), condition.scalars.numpy()
-        bins = self.discretization.to_bins(EncodedTable(codes * known, scalars * known))
-        latent = self._draw_latent(bins, known, rng)
+        given = EncodedTable(codes * known, scalars * known)
+        rows = self.place(given, rng)
+        latent, bins = self._draw_latent(rows, known, rng), rows.bins
         order = np.argsort(latent, kind="stable")  # what a class is drawn by stays in cache
-        for column in np.flatnonzero(~known.all(axis=0)):
+        for column in np.flatnonzero(~known.all(axis=0) & self.has_bins):
             bins[order, column] = self._draw_bins(int(column), latent[order], rng)
         drawn = self.discretization.to_table(bins, rng)
+        if self.gaussians is not None:
+            own_known = known[:, self.gaussians.scores.columns]
+            scores = self.gaussians.draw(latent, rows.scores, own_known, rng)
+            drawn = self.gaussians.scores.to_cells(scores, drawn)
         return EncodedTable(
             np.where(known, codes, drawn.codes), np.where(known, scalars, drawn.scalars)
         )
 
-    def _draw_latent(self, bins: Indices, known: Mask, rng: np.random.Generator) -> Indices:
+    def place(self, table: EncodedTable, rng: np.random.Generator) -> PlacedRows:
+        """Return rows as their bins and normal scores; the places of spikes are drawn."""
+        scores = np.zeros((len(table), 0))
+        if self.gaussians is not None:
+            scores = self.gaussians.scores.to_scores(table, rng)
+        return PlacedRows(self.discretization.to_bins(table), scores)
+
+    @cached_property
+    def has_bins(self) -> Mask:
+        """Which columns are drawn by the shares of their bins; (n_columns,)."""
+        has_bins = np.ones(len(self.layout.n_classes), bool)
+        if self.gaussians is not None:
+            has_bins[self.gaussians.scores.columns] = False
+        return has_bins
+
+    def _draw_latent(self, rows: PlacedRows, known: Mask, rng: np.random.Generator) -> Indices:
         """Return a latent class for each row, given its known cells; (n_rows,)."""
-        uniform = rng.random(len(bins))
+        uniform = rng.random(len(known))
         if not known.any():
             ends = np.cumsum(self.weights)
             found = np.searchsorted(ends, uniform * ends[-1], "right")
             return np.asarray(np.minimum(found, self.n_latent - 1))
-        odds = np.cumsum(find_posterior(self.log_joint(bins, known)), axis=1)
+        odds = np.cumsum(find_posterior(self.log_joint(rows, known)), axis=1)
         below = odds <= (uniform * odds[:, -1])[:, None]
         return np.asarray(np.minimum(below.sum(axis=1), self.n_latent - 1))
 
@@ -127,23 +168,31 @@ class LatentClassGenerator:
         """Logarithms of shares; (n_all, n_latent)."""
         return np.ascontiguousarray(np.log(np.maximum(self.shares, MIN_SHARE)).T)
 
-    def log_joint(self, bins: Indices, known: Mask) -> Logs:
+    def log_joint(self, rows: PlacedRows, known: Mask) -> Logs | Floats:
         """Return log p(latent class, known cells); (n_rows, n_columns) -> (n_rows, n_latent)."""
-        indicators = indicate_bins(bins, known, self.discretization.n_all)
+        indicators = indicate_bins(rows.bins, known & self.has_bins, self.discretization.n_all)
         logs = indicators @ self._log_shares
-        return np.asarray(logs + np.log(np.maximum(self.weights, MIN_SHARE)).astype(np.float32))
+        logs = logs + np.log(np.maximum(self.weights, MIN_SHARE)).astype(np.float32)
+        if self.gaussians is None:
+            return np.asarray(logs)
+        own_known = known[:, self.gaussians.scores.columns]
+        return np.asarray(logs + self.gaussians.log_ratios(rows.scores, own_known))
 
     def log_likelihood(self, table: EncodedTable) -> float:
         """Return the mean over rows of log p(row): of codes, and densities of their scalars."""
-        bins = self.discretization.to_bins(table)
-        joint = self.log_joint(bins, np.ones(bins.shape, bool)).astype(np.float64)
-        logs = np.logaddexp.reduce(joint, axis=1)
-        return float((logs + self.discretization.log_densities()[bins].sum(axis=1)).mean())
+        rows = self.place(table, np.random.default_rng(0))
+        joint = self.log_joint(rows, np.ones(rows.bins.shape, bool)).astype(np.float64)
+        densities = self.discretization.log_densities()[rows.bins]
+        logs = np.logaddexp.reduce(joint, axis=1) + densities[:, self.has_bins].sum(axis=1)
+        if self.gaussians is not None:
+            logs += self.gaussians.scores.log_slopes(table)
+        return float(logs.mean())
 
     def to_state(self) -> dict[str, Any]:
         """Return it as arrays by name."""
         n_bins = self.discretization.n_bins.astype(np.uint8)
-        return {"n_bins": n_bins, "weights": self.weights, "shares": self.shares}
+        state = {"n_bins": n_bins, "weights": self.weights, "shares": self.shares}
+        return state | {"gaussians": self.gaussians and self.gaussians.to_state()}
 
     @classmethod
     def from_state(cls, layout: Layout, state: StateReader) -> Self:
@@ -159,7 +208,10 @@ class LatentClassGenerator:
         sums = np.add.reduceat(shares, discretization.column_starts[:-1], axis=1)
         state.check(_are_one(weights.sum()), "weights", "do not add up to 1")
         state.check(_are_one(sums), "shares", "do not add up to 1")
-        return cls(discretization, weights, shares.astype(np.float32))
+        gaussians = None
+        if state.has("gaussians"):
+            gaussians = LatentGaussians.from_state(layout, len(weights), state.state("gaussians"))
+        return cls(discretization, weights, shares.astype(np.float32), gaussians)
 
 
 def indicate_bins(bins: Indices, known: Mask, n_all: int) -> "csr_array":
@@ -171,9 +223,9 @@ def indicate_bins(bins: Indices, known: Mask, n_all: int) -> "csr_array":
     return csr_array((np.ones(len(own_bins), np.float32), own_bins, starts), (len(bins), n_all))
 
 
-def find_posterior(log_joint: Logs) -> Logs:
+def find_posterior(log_joint: Logs | Floats) -> Logs:
     """Return p(latent class | known cells); (n_rows, n_latent) both."""
-    odds = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
+    odds = np.exp((log_joint - log_joint.max(axis=1, keepdims=True)).astype(np.float32))
     return np.asarray(odds / odds.sum(axis=1, keepdims=True))
 
 
