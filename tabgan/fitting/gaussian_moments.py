@@ -31,9 +31,9 @@ class Moments:
     sums: Floats
 
     @classmethod
-    def zeros(cls, n_latent: int, n_scores: int) -> "Moments":
+    def zeros(cls, n_latent: int, n_moments: int) -> "Moments":
         """Return those of no rows."""
-        return cls(np.zeros(n_latent), np.zeros((n_latent, n_scores * (n_scores + 3) // 2)))
+        return cls(np.zeros(n_latent), np.zeros((n_latent, n_moments)))
 
     @classmethod
     def of_rows(cls, scores: Floats, posterior: Floats) -> "Moments":

@@ -1,11 +1,13 @@
 """Latent classes, fitted to rows by expectation-maximization (Dempster, Laird and Rubin 1977).
 
 Their number is chosen by the likelihood of held-out rows: each that is tried has four times as many
-as the one before, until held-out rows are no more likely. Each class begins around a row of its
-own, and is smoothed by PRIOR_ROWS rows of the whole table.
+as the one before, until held-out rows are no more likely. Whether columns are independent within a
+class, or numbers jointly Gaussian, is chosen by it, too. Each class begins around a row of its own;
+shares are smoothed by a Polya tree (`polya_tree`), covariances by each other (`gaussian_moments`).
 
-Where a table is protected, no class is kept that fewer than k rows belong to, and of a class no
-category and no bin that fewer than k of its rows hold: their share goes to what all rows have.
+Where a table is protected, no class is kept that fewer than k rows belong to, so that no mean and
+no covariance is of fewer, and of a class no category and no bin that fewer than k of its rows hold:
+their share goes to what all rows have.
 """
 
 from dataclasses import dataclass
@@ -64,8 +66,8 @@ def fit_latent_classes(
 ) -> FittedClasses:
     """Fit latent classes, of the number that makes held-out rows most likely.
 
-    Within a class all columns are independent, or numbers are jointly Gaussian, whichever makes
-    held-out rows likelier.
+    Within a class all columns are independent, or numbers are jointly Gaussian: whichever makes
+    held-out rows likelier with the fewest classes.
 
     Args:
         rows: To learn from; at least one.
@@ -77,28 +79,19 @@ def fit_latent_classes(
     n_rows = min(len(rows), scale_to_width(MAX_ROWS, len(layout.n_classes)))
     rows = rows.take(np.sort(rng.permutation(len(rows))[:n_rows]))
     with use_threads(1):  # how sums are split would show in the last bits
-        best = _fit_number(ExpectationMaximization.begin(rows, layout, k), held_out, rng)
+        fitting = ExpectationMaximization.begin(rows, layout, k)
+        best = fitting.run(fitting.sizes[0], held_out, rng)
         scores = NormalScores.of_table(rows, layout)
         if len(held_out) and MIN_SCORED <= len(scores.columns) <= MAX_SCORED:
-            n_moments = len(scores.columns) * (len(scores.columns) + 3) // 2
-            fewer = rows.take(np.arange(min(len(rows), MAX_MOMENTS // n_moments)))
-            fitting = ExpectationMaximization.begin(fewer, layout, k, scores, rng)
-            gaussian = _fit_number(fitting, held_out, rng)
-            best = gaussian if gaussian.is_better(best) else best
-    return best
-
-
-def _fit_number(
-    fitting: "ExpectationMaximization", held_out: EncodedTable, rng: np.random.Generator
-) -> FittedClasses:
-    """Return classes of that number, of those tried, that makes held-out rows most likely."""
-    first, *others = fitting.sizes
-    best = fitting.run(first, held_out, rng)
-    for n_latent in others:
-        tried = fitting.run(n_latent, held_out, rng)
-        if not tried.is_better(best):
-            break
-        best = tried
+            fewer = rows.take(np.arange(min(len(rows), MAX_MOMENTS // scores.n_moments)))
+            gaussian = ExpectationMaximization.begin(fewer, layout, k, scores, rng)
+            tried = gaussian.run(gaussian.sizes[0], held_out, rng)
+            fitting, best = (gaussian, tried) if tried.is_better(best) else (fitting, best)
+        for n_latent in fitting.sizes[1:]:
+            tried = fitting.run(n_latent, held_out, rng)
+            if not tried.is_better(best):
+                break
+            best = tried
     return best
 
 
@@ -194,7 +187,7 @@ class ExpectationMaximization:
     def _expect(self, classes: LatentClassGenerator) -> Expected:
         """Return the expected number of rows of each class, in each bin, and of what scores."""
         n_all = self.discretization.n_all
-        scored = Moments.zeros(classes.n_latent, self.rows.scores.shape[1])
+        scored = Moments.zeros(classes.n_latent, self.scores.n_moments if self.scores else 0)
         sums = np.zeros((n_all, classes.n_latent), np.float32)
         for start in range(0, len(self.rows.bins), BATCH_ROWS):
             rows = self.rows.take(slice(start, start + BATCH_ROWS))

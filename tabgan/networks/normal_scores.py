@@ -65,6 +65,11 @@ class NormalScores:
         """Those that are scored; (n_scored,)."""
         return np.flatnonzero(np.add.reduceat(self.widths, self.layout.offsets) > 0)
 
+    @property
+    def n_moments(self) -> int:
+        """How many means, and means of products of two, all scores have."""
+        return len(self.columns) * (len(self.columns) + 3) // 2
+
     @cached_property
     def _orders(self) -> list[Indices]:
         """Of each scored column its classes in order; (n_classes,) each."""
