@@ -132,3 +132,19 @@ def test_no_protected_gaussian_is_of_fewer_than_k_rows() -> None:
     assert found.gaussians is not None
     assert found.n_latent * 30 <= 600
     assert np.diagonal(found.gaussians.factors, axis1=1, axis2=2).min() > 0.05
+
+
+def test_numbers_are_independent_within_a_class_where_that_is_as_good() -> None:
+    rng = np.random.default_rng(0)
+    layout = make_correlated(10, 0)[1]
+    scalars = rng.uniform(-1, 1, (4_000, 2)).astype(np.float32)
+    table = EncodedTable(np.zeros((4_000, 2), np.int32), scalars)
+    rows, held_out = table.take(np.arange(3_000)), table.take(np.arange(3_000, 4_000))
+    found = fit_latent_classes(rows, held_out, layout, 1, np.random.default_rng(0))
+    assert found.generator.gaussians is None
+    assert (
+        fit_latent_classes(
+            rows, rows.take(np.arange(0)), layout, 1, np.random.default_rng(0)
+        ).generator.gaussians
+        is None
+    )  # no held-out row says so
