@@ -92,6 +92,11 @@ class LatentClassGenerator:
         """How many latent classes there are."""
         return len(self.weights)
 
+    @property
+    def n_gaussian(self) -> int:
+        """How many columns are jointly Gaussian within a class."""
+        return 0 if self.gaussians is None else len(self.gaussians.scores.columns)
+
     def decode(self, condition: Condition, random: torch.Generator) -> EncodedTable:
         """Return rows with a condition's known cells and the others drawn; (n_rows, n_columns)."""
         rng = np.random.default_rng(int(torch.randint(2**62, (1,), generator=random)))
