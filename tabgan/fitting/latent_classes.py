@@ -84,8 +84,9 @@ def fit_latent_classes(
         scores = NormalScores.of_table(rows, layout)
         if len(held_out) and MIN_SCORED <= len(scores.columns) <= MAX_SCORED:
             fewer = rows.take(np.arange(min(len(rows), MAX_MOMENTS // scores.n_moments)))
-            gaussian = ExpectationMaximization.begin(fewer, layout, k, scores, rng)
-            tried = gaussian.run(gaussian.sizes[0], held_out, rng)
+            own_rng = rng.spawn(1)[0]  # independent columns are fitted as if nothing else was tried
+            gaussian = ExpectationMaximization.begin(fewer, layout, k, scores, own_rng)
+            tried = gaussian.run(gaussian.sizes[0], held_out, own_rng)
             fitting, best = (gaussian, tried) if tried.is_better(best) else (fitting, best)
         for n_latent in fitting.sizes[1:]:
             tried = fitting.run(n_latent, held_out, rng)
