@@ -61,8 +61,10 @@ def _describe_classes(one_pass: dict[str, Any] | None) -> str | None:
     if one_pass is None:
         return None
     likelihood, refiner = one_pass["log_likelihood"], one_pass["refiner"]
+    n_gaussian = one_pass["gaussian_columns"]
     parts = [
         f"{one_pass['latent_classes']}, for rows in one pass",
+        f"{n_gaussian} columns jointly Gaussian in each" if n_gaussian else "",
         "" if likelihood is None else f"mean log-likelihood of held-out rows {likelihood:.2f}",
         f"{refiner['rounds']} rounds, candidates a row: {refiner['candidates']}" if refiner else "",
     ]

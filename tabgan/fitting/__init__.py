@@ -5,6 +5,7 @@ fit             a table in memory -> a model
 finish          a trained generator -> calibrated, with a refiner, and one of one pass
 one_pass        latent classes and their refiner, and whether rows are drawn by them
 latent_classes  rows -> latent classes, by expectation-maximization
+gaussian_moments  ... whose numbers are Gaussian: means and covariances
 polya_tree      shares of bins from few rows
 readable        that what was learned can be read back from a file
 low_score       what is said of a fit whose score is near zero

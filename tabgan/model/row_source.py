@@ -74,6 +74,7 @@ class OnePass:
         """Return all but its numbers as plain values."""
         return {
             "latent_classes": self.generator.n_latent,
+            "gaussian_columns": self.generator.n_gaussian,
             "log_likelihood": self.log_likelihood,
             "raw_score": self.raw_score,
             "score": self.score,

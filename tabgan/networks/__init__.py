@@ -9,6 +9,7 @@ iterative_decoding  ... on any device
 fused_decoding      ... on a CPU, with all that surrounds matrix products compiled
 cell_kernels, layer_kernels, elementary_kernels  what is compiled
 latent_class_generator  whole rows in one pass, from latent classes; `discretization` is their bins
+latent_gaussians    ... of which numbers are jointly Gaussian, as `normal_scores`
 likelihood          how likely given cells are under a trained generator
 noise               where random numbers come from
 calibration         a trained generator's marginals are moved onto the table's

@@ -5,6 +5,7 @@ their mode (`tabgan.encoding.mode_specific_normalization`), so such bins hold ab
 rows, and no edge of one is a value of some row.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -41,11 +42,20 @@ class Discretization:
     n_bins: Indices
 
     @classmethod
-    def of_table(cls, table: EncodedTable, layout: Layout) -> "Discretization":
-        """Return bins for a table: the more rows a mode holds, the more it is cut into."""
+    def of_table(
+        cls, table: EncodedTable, layout: Layout, whole: Sequence[int] = ()
+    ) -> "Discretization":
+        """Return bins for a table: the more rows a mode holds, the more it is cut into.
+
+        Args:
+            table: The rows.
+            layout: Of the columns.
+            whole: Columns whose modes are not cut.
+        """
+        is_whole = np.repeat(np.isin(np.arange(len(layout.n_classes)), whole), layout.n_classes)
         counts = np.concatenate(table.count_classes(layout))
         enough = np.minimum(counts // MIN_BIN_ROWS, BINS_PER_COLUMN * counts // max(len(table), 1))
-        return cls(layout, np.where(_find_modes(layout), enough.clip(1, MAX_BINS), 1))
+        return cls(layout, np.where(_find_modes(layout) & ~is_whole, enough.clip(1, MAX_BINS), 1))
 
     @cached_property
     def starts(self) -> Indices:

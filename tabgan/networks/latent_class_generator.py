@@ -1,9 +1,10 @@
 """A generator that draws whole rows in one pass: a latent class, then every column given it.
 
 This is latent class analysis (Lazarsfeld and Henry 1968): within a class columns are independent,
-so what is known of a row says by Bayes' theorem which class it is of, and no more. It is the
-textbook's generator with a latent that takes finitely many values; `tabgan.fitting.latent_classes`
-fits it by expectation-maximization.
+or, where that makes held-out rows likelier, numbers are jointly Gaussian (`latent_gaussians`) and
+the others independent. What is known of a row says by Bayes' theorem which class it is of, and
+within it what its other numbers are. It is the textbook's generator, of a class and continuous
+noise; `tabgan.fitting.latent_classes` fits it by expectation-maximization.
 
 NOTE[DIFF] The critic plays no part in it: what products cannot tell is left to the refiner.
 """
@@ -22,7 +23,10 @@ from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.layout import Layout
 from tabgan.networks.condition import Condition
 from tabgan.networks.discretization import Discretization
+from tabgan.networks.latent_gaussians import LatentGaussians
 from tabgan.networks.noise import CLASS, COMPONENT, PLACE, RowNoise
+from tabgan.networks.row_products import multiply_by_row
+from tabgan.networks.scored_rows import ScoredRows
 from tabgan.schema.arrays import Floats, Indices, Mask
 from tabgan.state_reader import StateReader
 
@@ -37,13 +41,31 @@ Logs = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
+class PlacedRows:
+    """Rows as a generator of latent classes sees them.
+
+    Shape:
+        - bins: (n_rows, n_columns)
+        - scores: (n_rows, n_scored), of columns that are Gaussian within a class
+    """
+
+    bins: Indices
+    scores: Floats
+
+    def take(self, rows: slice) -> "PlacedRows":
+        """Return some of the rows."""
+        return PlacedRows(self.bins[rows], self.scores[rows])
+
+
+@dataclass(frozen=True)
 class LatentClassGenerator:
-    """A mixture of products over the bins of each column.
+    """A mixture of products over the bins of each column, or over bins and Gaussians.
 
     Attributes:
         discretization: The bins.
         weights: Of each latent class, 1 together; (n_latent,).
         shares: Of each bin in a latent class, 1 together in every column; (n_latent, n_all).
+        gaussians: Of columns that are Gaussian within a class; None where all have bins.
 
     Example:
         >>> layout = Layout((2, 2), (0, 0), (), np.zeros((4, 2)))
@@ -58,6 +80,7 @@ class LatentClassGenerator:
     discretization: Discretization
     weights: Floats
     shares: npt.NDArray[np.float32]
+    gaussians: LatentGaussians | None = None
 
     @property
     def layout(self) -> Layout:
@@ -79,21 +102,33 @@ class LatentClassGenerator:
         """How many latent classes there are."""
         return len(self.weights)
 
+    @property
+    def n_gaussian(self) -> int:
+        """How many columns are jointly Gaussian within a class."""
+        return 0 if self.gaussians is None else len(self.gaussians.scores.columns)
+
     def decode(self, condition: Condition, random: torch.Generator) -> EncodedTable:
         """Return rows with a condition's known cells and the others drawn; (n_rows, n_columns)."""
         rng = np.random.default_rng(int(torch.randint(2**62, (1,), generator=random)))
         known, uniform = condition.known.numpy(), rng.random(len(condition.codes))
+        given, positions = _read_cells(condition), rng.random(known.shape, np.float32)
+        rows = self.place(given, positions)
         if known.any():
-            latent = self._draw_latent(condition, {}, uniform)
+            latent = self._draw_latent(rows, known, {}, uniform)
         else:
             ends = np.cumsum(self.weights)
             latent = np.searchsorted(ends, uniform * ends[-1], "right").clip(0, self.n_latent - 1)
         order = np.argsort(latent, kind="stable")  # what a class is drawn by stays in cache
-        bins = self._known_bins(condition)
-        for column in np.flatnonzero(~known.all(axis=0)):
+        for column in np.flatnonzero(~known.all(axis=0) & self.has_bins).tolist():
             uniform = rng.random(len(latent))
-            bins[order, column] = self._draw_bins(int(column), latent[order], uniform)
-        return self._fill(condition, bins, rng.random(bins.shape, np.float32))
+            rows.bins[order, column] = self._draw_bins(column, latent[order], uniform)
+        drawn = self.discretization.to_table(rows.bins, positions)
+        if self.gaussians is not None:
+            own_known = known[:, self.gaussians.scores.columns]
+            noise = rng.standard_normal(own_known.shape)
+            scores = self.gaussians.draw(latent, rows.scores, own_known, noise)
+            drawn = self.gaussians.scores.to_cells(scores, drawn)
+        return _keep_known(given, known, drawn)
 
     def complete(
         self, condition: Condition, noise: RowNoise, allowed: Mapping[int, Tensor]
@@ -106,60 +141,64 @@ class LatentClassGenerator:
             allowed: Classes that may be drawn, as `IterativeDecoder` takes them.
         """
         known, uniforms = condition.known.numpy(), noise.uniforms.numpy()
-        among = {
-            column: np.repeat(each.cpu().numpy(), self._bins_of_classes(column), axis=1)
-            for column, each in allowed.items()
-        }
-        latent = self._draw_latent(condition, among, uniforms[:, 0, COMPONENT])
-        bins = self._known_bins(condition)
-        for column in np.flatnonzero(~known.all(axis=0)).tolist():
+        among = {column: each.cpu().numpy() for column, each in allowed.items()}
+        given, positions = _read_cells(condition), uniforms[..., PLACE]
+        rows = self.place(given, positions)
+        latent = self._draw_latent(rows, known, among, uniforms[:, 0, COMPONENT])
+        for column in np.flatnonzero(~known.all(axis=0) & self.has_bins).tolist():
             uniform = uniforms[:, column, CLASS]
             if column in among:
-                bins[:, column] = self._draw_bins_among(column, latent, among[column], uniform)
+                own = self._spread_over_bins(column, among[column])
+                rows.bins[:, column] = self._draw_bins_among(column, latent, own, uniform)
             else:
-                bins[:, column] = self._draw_bins(column, latent, uniform)
-        return self._fill(condition, bins, uniforms[..., PLACE])
+                rows.bins[:, column] = self._draw_bins(column, latent, uniform)
+        drawn = self.discretization.to_table(rows.bins, positions)
+        if self.gaussians is not None:
+            scored = ScoredRows(self.gaussians, rows.scores, known, among)
+            drawn = scored.complete(latent, uniforms[..., CLASS], drawn)
+        return _keep_known(given, known, drawn)
 
-    def _known_bins(self, condition: Condition) -> Indices:
-        """Return the bins of known cells, and those of zeros elsewhere; (n_rows, n_columns)."""
-        codes = (condition.codes * condition.known).numpy().astype(np.int32)
-        scalars = (condition.scalars * condition.known).numpy()
-        return self.discretization.to_bins(EncodedTable(codes, scalars))
+    def place(self, table: EncodedTable, positions: Logs) -> PlacedRows:
+        """Return rows as their bins and normal scores, spikes where positions say (0 to 1)."""
+        scores = np.zeros((len(table), 0))
+        if self.gaussians is not None:
+            scores = self.gaussians.scores.to_scores(table, positions)
+        return PlacedRows(self.discretization.to_bins(table), scores)
 
-    def _fill(
-        self, condition: Condition, bins: Indices, positions: npt.NDArray[np.float32]
-    ) -> EncodedTable:
-        """Return rows in such bins, with the known cells as they are."""
-        known, drawn = condition.known.numpy(), self.discretization.to_table(bins, positions)
-        codes, scalars = condition.codes.numpy().astype(np.int32), condition.scalars.numpy()
-        return EncodedTable(
-            np.where(known, codes, drawn.codes), np.where(known, scalars, drawn.scalars)
-        )
+    @cached_property
+    def has_bins(self) -> Mask:
+        """Which columns are drawn by the shares of their bins; (n_columns,)."""
+        has_bins = np.ones(len(self.layout.n_classes), bool)
+        if self.gaussians is not None:
+            has_bins[self.gaussians.scores.columns] = False
+        return has_bins
 
-    def _bins_of_classes(self, column: int) -> Indices:
-        """Return into how many bins each class of a column is cut; (n_classes,)."""
+    def _spread_over_bins(self, column: int, allowed: Logs) -> Logs:
+        """Return for each bin of a column whether its class may be; (n_rows, n_bins)."""
         first = self.layout.offsets[column]
-        return self.discretization.n_bins[first : first + self.layout.n_classes[column]]
+        n_bins = self.discretization.n_bins[first : first + self.layout.n_classes[column]]
+        return np.repeat(allowed, n_bins, axis=1)
 
     def _draw_latent(
-        self, condition: Condition, among: Mapping[int, Logs], uniform: Floats
+        self, rows: PlacedRows, known: Mask, among: Mapping[int, Logs], uniform: Floats
     ) -> Indices:
         """Return a latent class for each row, given its known cells, and what others may be."""
-        joint = self.log_joint(self._known_bins(condition), condition.known.numpy())
-        for column, each in among.items():
-            own = np.where(condition.known.numpy()[:, [column]], 1, each)
-            joint += np.log(np.maximum(self._share_of(column, own), MIN_SHARE))
+        joint = self.log_joint(rows, known, by_row=True)
+        for column, allowed in among.items():
+            if self.has_bins[column]:
+                own = np.where(known[:, [column]], 1, allowed)
+                shares = self._share_of(column, self._spread_over_bins(column, own))
+                joint = joint + np.log(np.maximum(shares, MIN_SHARE))
+        if self.gaussians is not None and among:
+            joint = joint + ScoredRows(self.gaussians, rows.scores, known, among).log_shares()
         odds = np.cumsum(find_posterior(joint), axis=1)
         below = odds <= (uniform * odds[:, -1])[:, None]
         return np.asarray(np.minimum(below.sum(axis=1), self.n_latent - 1))
 
     def _share_of(self, column: int, among: Logs) -> Logs:
         """Return the share of some bins of a column in each latent class; (n_rows, n_latent)."""
-        from scipy.sparse import csr_array  # noqa: PLC0415 - most samples have no condition
-
         start, end = self.discretization.column_starts[column : column + 2]
-        # not dense: a row's sum would depend in its last bits on how many rows there are
-        return np.asarray(csr_array(among) @ np.ascontiguousarray(self.shares[:, start:end].T))
+        return multiply_by_row(among, self.shares[:, start:end].T)
 
     def _draw_bins(self, column: int, latent: Indices, uniform: Floats) -> Indices:
         """Return a bin of a column for each row, given its latent class; (n_rows,)."""
@@ -201,23 +240,35 @@ class LatentClassGenerator:
         """Logarithms of shares; (n_all, n_latent)."""
         return np.ascontiguousarray(np.log(np.maximum(self.shares, MIN_SHARE)).T)
 
-    def log_joint(self, bins: Indices, known: Mask) -> Logs:
-        """Return log p(latent class, known cells); (n_rows, n_columns) -> (n_rows, n_latent)."""
-        indicators = indicate_bins(bins, known, self.discretization.n_all)
+    def log_joint(self, rows: PlacedRows, known: Mask, *, by_row: bool = False) -> Logs | Floats:
+        """Return log p(latent class, known cells); (n_rows, n_columns) -> (n_rows, n_latent).
+
+        With `by_row` those of a row are the same to the last bit whatever other rows there are.
+        """
+        indicators = indicate_bins(rows.bins, known & self.has_bins, self.discretization.n_all)
         logs = indicators @ self._log_shares
-        return np.asarray(logs + np.log(np.maximum(self.weights, MIN_SHARE)).astype(np.float32))
+        logs = logs + np.log(np.maximum(self.weights, MIN_SHARE)).astype(np.float32)
+        if self.gaussians is None:
+            return np.asarray(logs)
+        own_known = known[:, self.gaussians.scores.columns]
+        return np.asarray(logs + self.gaussians.log_ratios(rows.scores, own_known, by_row=by_row))
 
     def log_likelihood(self, table: EncodedTable) -> float:
         """Return the mean over rows of log p(row): of codes, and densities of their scalars."""
-        bins = self.discretization.to_bins(table)
-        joint = self.log_joint(bins, np.ones(bins.shape, bool)).astype(np.float64)
-        logs = np.logaddexp.reduce(joint, axis=1)
-        return float((logs + self.discretization.log_densities()[bins].sum(axis=1)).mean())
+        positions = np.random.default_rng(0).random(table.codes.shape, np.float32)
+        rows = self.place(table, positions)
+        joint = self.log_joint(rows, np.ones(rows.bins.shape, bool)).astype(np.float64)
+        densities = self.discretization.log_densities()[rows.bins]
+        logs = np.logaddexp.reduce(joint, axis=1) + densities[:, self.has_bins].sum(axis=1)
+        if self.gaussians is not None:
+            logs += self.gaussians.scores.log_slopes(table)
+        return float(logs.mean())
 
     def to_state(self) -> dict[str, Any]:
         """Return it as arrays by name."""
         n_bins = self.discretization.n_bins.astype(np.uint8)
-        return {"n_bins": n_bins, "weights": self.weights, "shares": self.shares}
+        state = {"n_bins": n_bins, "weights": self.weights, "shares": self.shares}
+        return state | {"gaussians": self.gaussians and self.gaussians.to_state()}
 
     @classmethod
     def from_state(cls, layout: Layout, state: StateReader) -> Self:
@@ -233,7 +284,23 @@ class LatentClassGenerator:
         sums = np.add.reduceat(shares, discretization.column_starts[:-1], axis=1)
         state.check(_are_one(weights.sum()), "weights", "do not add up to 1")
         state.check(_are_one(sums), "shares", "do not add up to 1")
-        return cls(discretization, weights, shares.astype(np.float32))
+        gaussians = None
+        if state.has("gaussians"):
+            gaussians = LatentGaussians.from_state(layout, len(weights), state.state("gaussians"))
+        return cls(discretization, weights, shares.astype(np.float32), gaussians)
+
+
+def _read_cells(condition: Condition) -> EncodedTable:
+    """Return the known cells of a condition, and zeros elsewhere."""
+    codes = (condition.codes * condition.known).numpy().astype(np.int32)
+    return EncodedTable(codes, (condition.scalars * condition.known).numpy())
+
+
+def _keep_known(given: EncodedTable, known: Mask, drawn: EncodedTable) -> EncodedTable:
+    """Return given rows with the cells drawn that are not known."""
+    return EncodedTable(
+        np.where(known, given.codes, drawn.codes), np.where(known, given.scalars, drawn.scalars)
+    )
 
 
 def indicate_bins(bins: Indices, known: Mask, n_all: int) -> "csr_array":
@@ -245,9 +312,9 @@ def indicate_bins(bins: Indices, known: Mask, n_all: int) -> "csr_array":
     return csr_array((np.ones(len(own_bins), np.float32), own_bins, starts), (len(bins), n_all))
 
 
-def find_posterior(log_joint: Logs) -> Logs:
+def find_posterior(log_joint: Logs | Floats) -> Logs:
     """Return p(latent class | known cells); (n_rows, n_latent) both."""
-    odds = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
+    odds = np.exp((log_joint - log_joint.max(axis=1, keepdims=True)).astype(np.float32))
     return np.asarray(odds / odds.sum(axis=1, keepdims=True))
 
 

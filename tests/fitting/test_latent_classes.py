@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.layout import Layout
@@ -84,7 +85,7 @@ def test_each_iteration_makes_the_rows_likelier() -> None:
     classes = fitting._start(16, np.random.default_rng(0))
     likelihoods = []
     for _ in range(12):
-        classes = fitting._maximize(*fitting._expect(classes))
+        classes = fitting._maximize(fitting._expect(classes))
         likelihoods.append(classes.log_likelihood(table))
     assert (np.diff(likelihoods) > -0.002).all()  # but for the prior
     assert likelihoods[-1] > likelihoods[0]
@@ -94,7 +95,56 @@ def test_no_protected_class_is_of_fewer_than_k_rows() -> None:
     table = make_groups(400, 0)
     fitting = ExpectationMaximization.begin(table, LAYOUT, 20)
     found = fitting.run(16, make_groups(100, 1), np.random.default_rng(0)).generator
-    mass, _ = fitting._expect(found)
+    mass = fitting._expect(found).scored.mass
     assert found.n_latent < 16
     assert mass.min() > 10  # a step later they may have moved
     assert found.weights.sum() == pytest.approx(1)
+
+
+def make_correlated(n_rows: int, seed: int) -> tuple[EncodedTable, Layout]:
+    """Two numbers along a line, the second nearly the first."""
+    rng = np.random.default_rng(seed)
+    first = rng.normal(size=n_rows)
+    scores = np.stack([first, 0.95 * first + 0.3 * rng.normal(size=n_rows)], axis=1)
+    scalars = 2 * norm.cdf(scores) - 1
+    layout = Layout((1, 1), (1, 1), (0, 1), np.array([[0, 1], [0, 1.0]]))
+    return EncodedTable(np.zeros((n_rows, 2), np.int32), scalars.astype(np.float32)), layout
+
+
+def test_numbers_are_gaussian_within_a_class_where_held_out_rows_become_likelier() -> None:
+    (table, layout), (held_out, _) = make_correlated(3_000, 0), make_correlated(1_000, 1)
+    found = fit_latent_classes(table, held_out, layout, 1, np.random.default_rng(0))
+    assert found.generator.gaussians is not None
+    exact = -np.log(4) - np.log(0.3)  # about: a quarter, and how narrow the line is
+    assert found.log_likelihood == pytest.approx(exact, abs=0.1)
+    made = generate_rows(found.generator, 4_000, 1, 0)
+    correlations = [np.corrcoef(*each.scalars.T).min() for each in (table, made)]
+    assert correlations[1] == pytest.approx(correlations[0], abs=0.01)
+    groups = fit_latent_classes(
+        make_groups(2_000, 0), make_groups(500, 1), LAYOUT, 1, np.random.default_rng(0)
+    )
+    assert groups.generator.gaussians is None  # one number alone has nothing to depend on
+
+
+def test_no_protected_gaussian_is_of_fewer_than_k_rows() -> None:
+    (table, layout), (held_out, _) = make_correlated(600, 0), make_correlated(600, 1)
+    found = fit_latent_classes(table, held_out, layout, 30, np.random.default_rng(0)).generator
+    assert found.gaussians is not None
+    assert found.n_latent * 30 <= 600
+    assert np.diagonal(found.gaussians.factors, axis1=1, axis2=2).min() > 0.05
+
+
+def test_numbers_are_independent_within_a_class_where_that_is_as_good() -> None:
+    rng = np.random.default_rng(0)
+    layout = make_correlated(10, 0)[1]
+    scalars = rng.uniform(-1, 1, (4_000, 2)).astype(np.float32)
+    table = EncodedTable(np.zeros((4_000, 2), np.int32), scalars)
+    rows, held_out = table.take(np.arange(3_000)), table.take(np.arange(3_000, 4_000))
+    found = fit_latent_classes(rows, held_out, layout, 1, np.random.default_rng(0))
+    assert found.generator.gaussians is None
+    assert (
+        fit_latent_classes(
+            rows, rows.take(np.arange(0)), layout, 1, np.random.default_rng(0)
+        ).generator.gaussians
+        is None
+    )  # no held-out row says so

@@ -55,6 +55,26 @@ def test_a_critic_that_does_not_win_is_not_blamed(
     assert "critic" not in text
 
 
+def test_a_good_generator_of_one_pass_hides_no_collapse(fitted: TabGAN) -> None:
+    model = fitted.model_
+    assert model.one_pass is not None
+    record = replace(model.record, score=0.01, noise_floor=0.96, history=[])
+    better = replace(
+        model,
+        record=record,
+        refiner=None,
+        card=replace(model.card, draws_in_one_pass=True),
+        one_pass=replace(model.one_pass, refiner=None, raw_score=0.93),
+    )
+    assert better.score == 0.93
+    text = describe_low_score(better)
+    assert text is not None
+    assert text.startswith(
+        "a classifier tells nearly all generated rows from real ones (two-sample"
+    )
+    assert text.endswith("; rows without conditions are drawn in one pass, which scores 0.93.")
+
+
 def test_fit_warns(people: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tabgan.fitting.low_score.LOW_SHARE", 2.0)  # any score is near zero
     with pytest.warns(LowScoreWarning, match=r"nearly all generated rows.*more steps"):

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from tabgan.fitting.fit_request import FitRequest
 from tabgan.fitting.one_pass import choose_by_score
 from tabgan.model import TabularModel
 from tabgan.refinement.fit_refiner import SCORE_NOISE
+from tabgan.relations import RelationConfig
 from tabgan.training.time_budget import TimeBudget
 
 RNG = np.random.default_rng(0)
@@ -103,3 +105,24 @@ def test_a_time_limit_may_leave_no_time_for_it(monkeypatch: pytest.MonkeyPatch) 
         "rows are not drawn in one pass: the time limit leaves no time"
     ]
     assert len(hurried.sample(5)) == 5
+
+
+def test_numbers_go_together_in_one_pass_and_after_saving(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    first = rng.normal(50, 10, 1_500)
+    frame = pd.DataFrame({"a": first, "b": 2 * first + rng.normal(0, 3, 1_500)})
+    frame["c"] = np.where(first > 55, "high", "low")
+    request = FitRequest(CONFIG, seed=0, threads=1, relations=RelationConfig(discover=False))
+    model = fit_model(frame, request)
+    assert model.one_pass is not None
+    assert model.one_pass.describe()["gaussian_columns"] == 2
+    model.save(tmp_path / "m.tabgan")
+    loaded = TabularModel.load(tmp_path / "m.tabgan")
+    drawn = model.sample(1_000, seed=1, fast=True)
+    pd.testing.assert_frame_equal(loaded.sample(1_000, seed=1, fast=True), drawn)
+    assert drawn["a"].corr(drawn["b"]) > 0.97
+    pd.testing.assert_frame_equal(model.sample(100, seed=1, fast=True), drawn[:100])
+    asked = loaded.sample(300, seed=2, fast=True, where="b>120")
+    assert asked["b"].min() > 120
+    assert asked["a"].mean() == pytest.approx(frame["a"][frame["b"] > 120].mean(), abs=1.5)
+    assert (asked["c"] == "high").mean() > 0.95
