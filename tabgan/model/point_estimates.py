@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import betainc
+import scipy
 
 from tabgan.model.candidates import CandidateRows
 from tabgan.model.partial_rows import PartialRows
@@ -102,6 +102,6 @@ def _find_medians(numbers: Floats, weights: Floats) -> Floats:
     below = np.take_along_axis(weights, order, axis=1).cumsum(axis=1)
     n_effective = 1 / (weights**2).sum(axis=1, keepdims=True)
     half = (n_effective + 1) / 2
-    shares = np.diff(betainc(half, half, below.clip(max=1.0)), axis=1, prepend=0.0)
+    shares = np.diff(scipy.special.betainc(half, half, below.clip(max=1.0)), axis=1, prepend=0.0)
     medians = np.take_along_axis(numbers, order, axis=1) * shares
     return np.asarray(medians.sum(axis=1) / shares.sum(axis=1))

@@ -20,9 +20,10 @@ from tabgan.networks.iterative_decoding import (
     CellIndex,
     IterativeDecoder,
     decode_iteratively,
+    fill_up,
 )
 from tabgan.networks.latent_class_generator import LatentClassGenerator
-from tabgan.networks.noise import RowNoise
+from tabgan.networks.noise import PRODUCT_ROWS, RowNoise
 from tabgan.runtime.compilation import has_bfloat16_products, has_compiler
 from tabgan.runtime.devices import parallel_map, use_threads
 
@@ -136,8 +137,8 @@ def complete_rows(
     """Return rows with a condition's known cells and the others drawn, each row by itself.
 
     As `generate`, but each row is drawn from its own noise, and steps are of unknown cells alone:
-    rows of which much is known take few. Rows are an even number in every product, since a row
-    alone would be rounded otherwise than among others.
+    rows of which much is known take few. Every product is of a multiple of `PRODUCT_ROWS` rows,
+    since a row alone would be rounded otherwise than among others.
 
     Args:
         generator: Trained, in evaluation mode; one of one pass takes no steps.
@@ -184,12 +185,13 @@ def classify_rows(
         asked: The column; all are completed when None.
     """
     n_rows, device = len(condition.codes), condition.codes.device
-    size = max(2, count_batch_rows(condition.codes.shape[1]) // 2 * 2)
+    size = count_batch_rows(condition.codes.shape[1])
+    size = max(1, size // PRODUCT_ROWS) * PRODUCT_ROWS
 
     @torch.inference_mode()
     def classify_batch(start: int) -> ClassifiedRows:
         count = min(size, n_rows - start)
-        rows = torch.arange(start, start + count + count % 2, device=device).clamp(max=n_rows - 1)
+        rows = fill_up(torch.arange(start, start + count, device=device), PRODUCT_ROWS)
         own = condition.take(rows)
         allowed_here = {column: each[rows] for column, each in allowed.items()}
         with use_threads(1):  # how sums are split would show in the last bits

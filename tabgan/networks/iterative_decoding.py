@@ -17,7 +17,7 @@ from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.networks.condition import Condition
 from tabgan.networks.generator import MAX_LOGIT, Generator
 from tabgan.networks.logistic_mixture import N_PARAMETERS, classes_at
-from tabgan.networks.noise import CLASS, COMPONENT, PLACE, Noise, SharedNoise
+from tabgan.networks.noise import CLASS, COMPONENT, PLACE, PRODUCT_ROWS, Noise, SharedNoise
 
 CHUNK_ROWS = 512  # that go through the hidden layers together: they stay in a core's cache
 
@@ -116,7 +116,7 @@ class IterativeDecoder:
         """
         rows = torch.bincount(asked, minlength=len(self._inputs)).nonzero().flatten()
         if len(rows) < len(self._inputs):
-            rows = torch.cat([rows, rows[: len(rows) % 2]])  # even, as `complete_rows` says
+            rows = fill_up(rows, PRODUCT_ROWS)
             for chunk in torch.split(rows, CHUNK_ROWS):
                 states = self.generator.mlp.hidden_states(self._inputs.index_select(0, chunk))
                 self._hidden.index_copy_(0, chunk, states)
@@ -155,7 +155,7 @@ class IterativeDecoder:
     def _compute_outputs(self, column: int, hidden: Tensor, rows: Tensor) -> Tensor:
         """Return what the last layer says of a column in some rows; (n_cells, n_outputs)."""
         weights, bias = self._outputs[column]
-        chosen = rows.expand(self.noise.min_cells) if len(rows) == 1 else rows
+        chosen = fill_up(rows, self.noise.multiple)
         return torch.addmm(bias, hidden.index_select(0, chosen), weights)[: len(rows)]
 
     def _class_shares(self, column: int, logits: Tensor, rows: Tensor) -> Tensor:
@@ -184,6 +184,11 @@ class IterativeDecoder:
                 per_sample_weights=weights.flatten(),
             )
             inputs.add_(added)
+
+
+def fill_up(rows: Tensor, multiple: int) -> Tensor:
+    """Return rows with the last repeated until their number is a multiple; (n_rows,)."""
+    return torch.cat([rows, rows[-1:].expand(-len(rows) % multiple)])
 
 
 def decode_iteratively(

@@ -25,7 +25,7 @@ from tabgan.networks.condition import Condition
 from tabgan.networks.discretization import Discretization
 from tabgan.networks.latent_gaussians import LatentGaussians
 from tabgan.networks.noise import CLASS, COMPONENT, PLACE, RowNoise
-from tabgan.networks.row_products import multiply_by_row
+from tabgan.networks.row_products import multiply
 from tabgan.networks.scored_rows import ScoredRows
 from tabgan.schema.arrays import Floats, Indices, Mask
 from tabgan.state_reader import StateReader
@@ -114,7 +114,7 @@ class LatentClassGenerator:
         given, positions = _read_cells(condition), rng.random(known.shape, np.float32)
         rows = self.place(given, positions)
         if known.any():
-            latent = self._draw_latent(rows, known, {}, uniform)
+            latent = self._draw_latent(self.log_joint(rows, known), uniform)
         else:
             ends = np.cumsum(self.weights)
             latent = np.searchsorted(ends, uniform * ends[-1], "right").clip(0, self.n_latent - 1)
@@ -144,7 +144,8 @@ class LatentClassGenerator:
         among = {column: each.cpu().numpy() for column, each in allowed.items()}
         given, positions = _read_cells(condition), uniforms[..., PLACE]
         rows = self.place(given, positions)
-        latent = self._draw_latent(rows, known, among, uniforms[:, 0, COMPONENT])
+        joint = self._log_joint_among(rows, known, among)
+        latent = self._draw_latent(joint, uniforms[:, 0, COMPONENT])
         for column in np.flatnonzero(~known.all(axis=0) & self.has_bins).tolist():
             uniform = uniforms[:, column, CLASS]
             if column in among:
@@ -179,10 +180,10 @@ class LatentClassGenerator:
         n_bins = self.discretization.n_bins[first : first + self.layout.n_classes[column]]
         return np.repeat(allowed, n_bins, axis=1)
 
-    def _draw_latent(
-        self, rows: PlacedRows, known: Mask, among: Mapping[int, Logs], uniform: Floats
-    ) -> Indices:
-        """Return a latent class for each row, given its known cells, and what others may be."""
+    def _log_joint_among(
+        self, rows: PlacedRows, known: Mask, among: Mapping[int, Logs]
+    ) -> Logs | Floats:
+        """Return log p(latent class, known cells, others are what they may be)."""
         joint = self.log_joint(rows, known, by_row=True)
         for column, allowed in among.items():
             if self.has_bins[column]:
@@ -191,14 +192,18 @@ class LatentClassGenerator:
                 joint = joint + np.log(np.maximum(shares, MIN_SHARE))
         if self.gaussians is not None and among:
             joint = joint + ScoredRows(self.gaussians, rows.scores, known, among).log_shares()
-        odds = np.cumsum(find_posterior(joint), axis=1)
+        return joint
+
+    def _draw_latent(self, log_joint: Logs | Floats, uniform: Floats) -> Indices:
+        """Return a latent class for each row; (n_rows, n_latent) -> (n_rows,)."""
+        odds = np.cumsum(find_posterior(log_joint), axis=1)
         below = odds <= (uniform * odds[:, -1])[:, None]
         return np.asarray(np.minimum(below.sum(axis=1), self.n_latent - 1))
 
     def _share_of(self, column: int, among: Logs) -> Logs:
         """Return the share of some bins of a column in each latent class; (n_rows, n_latent)."""
         start, end = self.discretization.column_starts[column : column + 2]
-        return multiply_by_row(among, self.shares[:, start:end].T)
+        return multiply(among, self.shares[:, start:end].T, by_row=True)
 
     def _draw_bins(self, column: int, latent: Indices, uniform: Floats) -> Indices:
         """Return a bin of a column for each row, given its latent class; (n_rows,)."""

@@ -14,7 +14,7 @@ import torch
 
 from tabgan.encoding.layout import Layout
 from tabgan.networks.normal_scores import NormalScores
-from tabgan.networks.row_products import multiply_by_row
+from tabgan.networks.row_products import multiply
 from tabgan.schema.arrays import Floats, Indices, Mask
 from tabgan.state_reader import StateReader
 
@@ -79,7 +79,7 @@ class LatentGaussians:
             noise: Standard normal; (n_rows, n_scored).
             by_row: Whether what is drawn for a row does not depend on what others there are.
         """
-        multiply, found = multiply_by_row if by_row else np.matmul, scores.copy()
+        found = scores.copy()
         for rows, columns in iter_patterns(known):
             rest = np.setdiff1d(np.arange(known.shape[1]), columns)
             if len(rest):
@@ -87,8 +87,8 @@ class LatentGaussians:
                 for one, own in _iter_classes(latent[rows]):
                     at = rows[own]
                     away = scores[np.ix_(at, columns)] - self.means[one, columns]
-                    by_chance = multiply(noise[np.ix_(at, rest)], factors[one].T)
-                    drawn = multiply(away, gains[one].T) + by_chance
+                    by_chance = multiply(noise[np.ix_(at, rest)], factors[one].T, by_row=by_row)
+                    drawn = multiply(away, gains[one].T, by_row=by_row) + by_chance
                     found[np.ix_(at, rest)] = self.means[one, rest] + drawn
         return found
 
@@ -155,8 +155,8 @@ class _QuadraticForm:
 
     def evaluate(self, scores: Floats, *, by_row: bool) -> Floats:
         """Return the log-densities of rows; (n_rows, n_scored) -> (n_rows, n_latent)."""
-        multiply = multiply_by_row if by_row else np.matmul
-        return np.asarray(multiply(monomials(scores), self.weights.numpy()) + self.constants.numpy())
+        logs = multiply(monomials(scores), self.weights.numpy(), by_row=by_row)
+        return np.asarray(logs + self.constants.numpy())
 
 
 def monomials(scores: Floats) -> Floats:

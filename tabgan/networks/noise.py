@@ -13,12 +13,13 @@ import torch
 from torch import Tensor
 
 CLASS, COMPONENT, PLACE = range(3)  # what a uniform draw of a cell decides
+PRODUCT_ROWS = 16  # of which a product has a multiple: else the last ones are rounded otherwise
 
 
 class Noise(Protocol):
     """Random numbers of a batch of rows."""
 
-    min_cells: int  # that are computed together: products of one row are rounded otherwise
+    multiple: int  # of which the number of cells is that are computed together
 
     def latent(self, n_rows: int, latent_dim: int) -> Tensor:
         """Return latent vectors, standard normal; (n_rows, latent_dim)."""
@@ -30,7 +31,7 @@ class Noise(Protocol):
 class SharedNoise:
     """One stream for all rows."""
 
-    min_cells = 1
+    multiple = 1
 
     def __init__(self, random: torch.Generator) -> None:
         self.random = random
@@ -58,7 +59,7 @@ class RowNoise:
     ranks: Tensor
     uniforms: Tensor
 
-    min_cells = 2
+    multiple = PRODUCT_ROWS
 
     @classmethod
     def draw(

@@ -17,7 +17,7 @@ import torch
 
 from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.networks.latent_gaussians import LatentGaussians, iter_patterns
-from tabgan.networks.row_products import multiply_by_row
+from tabgan.networks.row_products import multiply
 from tabgan.schema.arrays import Floats, Indices, Mask
 
 MIN_SHARE = 1e-9  # of a class that may be
@@ -73,7 +73,8 @@ class ScoredRows:
         for rows, columns in iter_patterns(known & (np.arange(known.shape[1]) != number)):
             gains, factors = self.gaussians.given(columns, one)
             rest = means[:, number] - (gains[:, 0] * means[:, columns]).sum(axis=1)
-            found[rows] = rest + multiply_by_row(scores[np.ix_(rows, columns)], gains[:, 0].T)
+            own = scores[np.ix_(rows, columns)]
+            found[rows] = rest + multiply(own, gains[:, 0].T, by_row=True)
             deviations[rows] = factors[:, 0, 0]
         return found, deviations
 
@@ -90,8 +91,7 @@ class ScoredRows:
         cells = {}
         for column, number in self._numbers.items():
             means, deviations = (
-                each[np.arange(len(latent)), latent]
-                for each in self._follow(number, scores, known)
+                each[np.arange(len(latent)), latent] for each in self._follow(number, scores, known)
             )
             code, place = self._draw_among(column, means, deviations, noise[:, column])
             cells[column] = code, place

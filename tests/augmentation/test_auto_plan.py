@@ -45,7 +45,7 @@ class Oracle:
     schema = TableSchema.infer(draw(160, seed=1))
     relations = RelationSet(schema)
 
-    def iter_frames(self, rows: int, *, where: Any, seed: int) -> Iterator[pd.DataFrame]:
+    def iter_frames(self, rows: int, *, where: Any, seed: int, **_: Any) -> Iterator[pd.DataFrame]:
         yield draw(rows, seed, where.get("fraud"))
 
     def renumber(self, frame: pd.DataFrame, *_: object) -> pd.DataFrame:
@@ -55,7 +55,7 @@ class Oracle:
 class Liar(Oracle):
     """Draws rows whose class says nothing about them."""
 
-    def iter_frames(self, rows: int, *, where: Any, seed: int) -> Iterator[pd.DataFrame]:
+    def iter_frames(self, rows: int, *, where: Any, seed: int, **_: Any) -> Iterator[pd.DataFrame]:
         labels = np.random.default_rng(seed).random(rows) < 0.5
         yield draw(rows, seed).assign(fraud=where.get("fraud", labels))
 

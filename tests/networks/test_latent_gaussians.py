@@ -1,5 +1,7 @@
 """Numbers of a class are jointly Gaussian, and conditions follow by the laws of Gaussians."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -13,6 +15,7 @@ from tabgan.networks.discretization import Discretization
 from tabgan.networks.generation import generate, generate_rows
 from tabgan.networks.latent_class_generator import LatentClassGenerator
 from tabgan.networks.latent_gaussians import LatentGaussians
+from tabgan.networks.noise import RowNoise
 from tabgan.networks.normal_scores import NormalScores
 from tabgan.runtime.devices import use_threads
 from tabgan.state_reader import StateReader
@@ -111,6 +114,88 @@ def test_every_row_has_a_condition_of_its_own() -> None:
     rows, known = draw(condition), condition.known.numpy()
     assert (rows.scalars[known] == condition.scalars.numpy()[known]).all()
     assert len(np.unique(rows.scalars[~known[:, 0], 0])) > 100
+
+
+# of the first number two modes and a spike between them, and gaps; a category
+PARTS = Layout(
+    (4, 1, 2),
+    (2, 1, 0),
+    (0, 1),
+    np.array([[0, 1], [2, 3], [1.5, 1.5], [0, 0], [0, 1], [0, 0], [0, 0]]),
+)
+OF_PARTS = LatentClassGenerator(
+    Discretization(PARTS, np.ones(7, np.int64)),
+    WEIGHTS,
+    np.array([[0.25] * 4 + [1, 0.9, 0.1], [0.25] * 4 + [1, 0.2, 0.8]], np.float32),
+    LatentGaussians(
+        NormalScores(PARTS, np.array([0.4, 0.3, 0.2, 0.1, 1, 0, 0])),
+        MEANS[:, :2],
+        FACTORS[:, :2, :2],
+    ),
+)
+
+
+def make_noise(n_rows: int) -> RowNoise:
+    return RowNoise.draw([np.random.default_rng(i) for i in range(n_rows)], 1, 0, 3)
+
+
+def complete(known: dict[int, float], among: list[float] | None) -> EncodedTable:
+    condition = Condition.empty(N_ROWS, 3, torch.device("cpu"))
+    for column, value in known.items():
+        condition.scalars[:, column], condition.known[:, column] = to_scalar(value), True
+    allowed = {} if among is None else {0: torch.tensor([among]).repeat(N_ROWS, 1)}
+    return OF_PARTS.complete(condition, make_noise(N_ROWS), allowed)
+
+
+@pytest.mark.parametrize("known", [{}, {1: 0.4}])
+@pytest.mark.parametrize("among", [None, [1.0, 1, 1, 0], [0.0, 1, 1, 1], [0.0, 0, 1, 0]])
+def test_completed_rows_are_those_of_a_sample_that_may_be(
+    known: dict[int, float], among: list[float] | None
+) -> None:
+    condition = Condition.empty(4 * N_ROWS, 3, torch.device("cpu"))
+    for column, value in known.items():
+        condition.scalars[:, column], condition.known[:, column] = to_scalar(value), True
+    drawn = OF_PARTS.decode(condition, torch.Generator().manual_seed(0))
+    may_be = np.array(among or [1.0] * 4)[drawn.codes[:, 0]] > 0
+    expected, found = drawn.take(np.flatnonzero(may_be)), complete(known, among)
+    assert may_be.mean() > 0.05
+    shares = [np.bincount(each.codes[:, 0], minlength=4) / len(each) for each in (found, expected)]
+    assert shares[0] == pytest.approx(shares[1], abs=0.015)
+    assert found.codes[:, 2].mean() == pytest.approx(expected.codes[:, 2].mean(), abs=0.015)
+    for column in (0, 1):
+        ours, theirs = found.scalars[:, column], expected.scalars[:, column]
+        assert ours.mean() == pytest.approx(theirs.mean(), abs=0.02)
+        assert ours.std() == pytest.approx(theirs.std(), abs=0.02)
+    if not known and among != [0, 0, 1, 0]:  # else one of the two is a constant
+        ours, theirs = (np.corrcoef(each.scalars[:, :2].T)[0, 1] for each in (found, expected))
+        assert ours == pytest.approx(theirs, abs=0.03)
+
+
+def test_a_class_that_no_row_was_of_can_be_asked_for() -> None:
+    scores = NormalScores(PARTS, np.array([0.5, 0.5, 0, 0, 1, 0, 0]))
+    gaussians = LatentGaussians(scores, MEANS[:, :2], FACTORS[:, :2, :2])
+    generator = replace(OF_PARTS, gaussians=gaussians)
+    allowed = {0: torch.tensor([[0.0, 0, 1, 0]]).repeat(50, 1)}
+    condition = Condition.empty(50, 3, torch.device("cpu"))
+    rows = generator.complete(condition, make_noise(50), allowed)
+    assert (rows.codes[:, 0] == 2).all()
+    assert not rows.scalars[:, 0].any()
+
+
+def test_a_row_is_completed_as_it_would_be_alone() -> None:
+    rng, noise = np.random.default_rng(0), make_noise(400)
+    condition = Condition.empty(400, 3, torch.device("cpu"))
+    condition.known[:] = torch.from_numpy(rng.random((400, 3)) < 0.4)
+    condition.scalars[:, 1] = torch.from_numpy(rng.uniform(-1, 1, 400))
+    allowed = {0: torch.from_numpy((rng.random((400, 4)) < 0.7) * 1.0)}
+    allowed[0][:, 0] = 1
+    whole = OF_PARTS.complete(condition, noise, allowed)
+    for row in range(0, 400, 17):
+        own = torch.tensor([row])
+        among = {0: allowed[0][own]}
+        alone = OF_PARTS.complete(condition.take(own), noise.take(own), among)
+        assert np.array_equal(alone.codes, whole.codes[[row]])
+        assert np.array_equal(alone.scalars, whole.scalars[[row]])
 
 
 def test_the_likelihood_is_a_density() -> None:
