@@ -9,12 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from tabgan.networks.latent_gaussians import LatentGaussians, factorize, monomials
+from tabgan.networks.latent_gaussians import (
+    MIN_VARIANCE,
+    LatentGaussians,
+    factorize,
+    monomials,
+)
 from tabgan.networks.normal_scores import NormalScores
 from tabgan.schema.arrays import Floats, Indices, Mask
 
 PRIOR_ROWS = 5.0  # that the covariance of all classes weighs beside a class's own
-MIN_VARIANCE = 1e-5  # of a score in a class
 MIN_MASS = 1e-6  # rows of a class, which are divided by
 
 

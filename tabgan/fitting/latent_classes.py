@@ -27,7 +27,7 @@ from tabgan.networks.latent_class_generator import (
     find_posterior,
     indicate_bins,
 )
-from tabgan.networks.normal_scores import NormalScores
+from tabgan.networks.normal_scores import MAX_SCORED, NormalScores
 from tabgan.runtime.devices import use_threads
 from tabgan.schema.arrays import Floats
 
@@ -35,7 +35,7 @@ N_LATENT = (16, 64, 256)  # classes that are tried in turn
 MIN_CLASS_ROWS, MAX_CLASS_ROWS = 10, 1_000  # for each class that is tried, on average
 MAX_PARAMETERS = 2**22  # shares of bins in classes: 16 MiB of a model file
 MAX_ROWS = 35_000  # that are learned from
-MIN_SCORED, MAX_SCORED = 2, 48  # columns that are Gaussian within a class
+MIN_SCORED = 2  # columns that are Gaussian within a class, and no more than MAX_SCORED
 MAX_MOMENTS = 10_000_000  # rows, times the moments of each, that Gaussians are fitted to
 BATCH_ROWS = 1_024  # whose posterior is computed together, so that it stays in cache
 MAX_ITERATIONS, STRIDE = 40, 5  # of EM; held-out rows are looked at after so many
@@ -83,7 +83,8 @@ def fit_latent_classes(
         best = fitting.run(fitting.sizes[0], held_out, rng)
         scores = NormalScores.of_table(rows, layout)
         if len(held_out) and MIN_SCORED <= len(scores.columns) <= MAX_SCORED:
-            fewer = rows.take(np.arange(min(len(rows), MAX_MOMENTS // scores.n_moments)))
+            n_fewer = min(len(rows), MAX_MOMENTS // scores.n_moments)
+            fewer = rows.take(np.linspace(0, len(rows) - 1, n_fewer).astype(np.int64))
             own_rng = rng.spawn(1)[0]  # independent columns are fitted as if nothing else was tried
             gaussian = ExpectationMaximization.begin(fewer, layout, k, scores, own_rng)
             tried = gaussian.run(gaussian.sizes[0], held_out, own_rng)

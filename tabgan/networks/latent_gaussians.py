@@ -18,7 +18,9 @@ from tabgan.networks.row_products import multiply
 from tabgan.schema.arrays import Floats, Indices, Mask
 from tabgan.state_reader import StateReader
 
-MIN_DEVIATION, MAX_SCORE = 1e-4, 1e3  # of a file's Gaussians
+MIN_VARIANCE = 1e-5  # of scores in a class, along any direction
+MIN_DEVIATION = 1e-4  # given other scores, whatever rounding makes of it
+MAX_SCORE = 10.0  # of a file's means and factors
 
 
 @dataclass(frozen=True)
@@ -123,9 +125,7 @@ class LatentGaussians:
         size = len(scores.columns)
         means = state.floats("means", (n_latent, size), -MAX_SCORE, MAX_SCORE)
         factors = state.floats("factors", (n_latent, size, size), -MAX_SCORE, MAX_SCORE)
-        diagonal = np.diagonal(factors, axis1=1, axis2=2)
-        is_sound = (diagonal >= MIN_DEVIATION).all() and not np.triu(factors, 1).any()
-        state.check(bool(is_sound), "factors", "are of no covariances")
+        state.check(_are_factors(factors), "factors", "are of no covariances")
         return cls(scores, means, factors)
 
 
@@ -163,6 +163,17 @@ def monomials(scores: Floats) -> Floats:
     """Return scores, and the products of each two; (n_rows, n) -> (n_rows, n + n (n + 1) / 2)."""
     first, second = np.triu_indices(scores.shape[1])
     return np.hstack([scores, scores[:, first] * scores[:, second]])
+
+
+def _are_factors(factors: Floats) -> bool:
+    """Return whether these are Cholesky factors of covariances that can be inverted."""
+    is_positive = bool((np.diagonal(factors, axis1=1, axis2=2) > 0).all())
+    if not is_positive or np.triu(factors, 1).any():
+        return False
+    one = torch.eye(factors.shape[1]).double()
+    inverses = torch.linalg.solve_triangular(torch.from_numpy(factors), one, upper=False)
+    precisions = (inverses**2).sum(dim=(1, 2)) / len(one)  # of each Gaussian, on average
+    return bool((precisions <= 2 / MIN_VARIANCE).all())
 
 
 def factorize(covariances: torch.Tensor) -> torch.Tensor:

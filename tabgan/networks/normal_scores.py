@@ -19,6 +19,7 @@ from tabgan.encoding.layout import Layout
 from tabgan.schema.arrays import Floats, Indices
 from tabgan.state_reader import StateReader
 
+MAX_SCORED = 48  # columns of a table, if any are
 MIN_CLASSES = 10  # of an ordered column that is scored though most of it is no number of a mode
 MIN_NUMBERS = 0.5  # share of a column's cells that are in modes, from which on it is scored
 MIN_WIDTH = 1e-6  # of a class, whose logarithm is taken
@@ -89,7 +90,7 @@ class NormalScores:
         for column, order in zip(self.columns, self._orders, strict=True):
             own = self.widths[self._slice(column)][order]
             starts[self._slice(column)][order] = np.cumsum(own) - own
-        return starts
+        return starts.clip(max=1)  # rounding aside
 
     def _slice(self, column: int) -> slice:
         first = self.layout.offsets[column]
@@ -107,9 +108,7 @@ class NormalScores:
         is_number = codes < np.array(self.layout.n_modes)[self.columns]
         within = (table.scalars[:, self.columns].astype(np.float64) + 1) / 2
         within = np.where(is_number, within, positions[:, self.columns])
-        quantiles = self._starts[classes] + self.widths[classes] * within
-        found = torch.special.ndtri(torch.from_numpy(quantiles.clip(END, 1 - END))).numpy()
-        return np.asarray(found)
+        return _to_scores(self._starts[classes] + self.widths[classes] * within)
 
     def intervals(self, column: int) -> Floats:
         """Return from and to which score each class of a scored column is; (n_classes, 2)."""
@@ -121,14 +120,12 @@ class NormalScores:
     def score_places(self, column: int, codes: Indices, places: Floats) -> Floats:
         """Return the scores of places in classes of one column, from 0 to 1; (n_rows,) each."""
         own = self._slice(column)
-        quantiles = self._starts[own][codes] + self.widths[own][codes] * places
-        found = torch.special.ndtri(torch.from_numpy(quantiles.clip(END, 1 - END))).numpy()
-        return np.asarray(found)
+        return _to_scores(self._starts[own][codes] + self.widths[own][codes] * places)
 
     def find_places(self, column: int, codes: Indices, scores: Floats) -> Floats:
         """Return where in its class, from 0 to 1, each score of a column lies; (n_rows,) each."""
-        own, quantiles = self._slice(column), torch.special.ndtr(torch.from_numpy(scores)).numpy()
-        within = quantiles - self._starts[own][codes]
+        own = self._slice(column)
+        within = _to_quantiles(scores) - self._starts[own][codes]
         return np.asarray((within / np.maximum(self.widths[own][codes], MIN_WIDTH)).clip(0, 1))
 
     def to_cells(self, scores: Floats, table: EncodedTable) -> EncodedTable:
@@ -139,7 +136,7 @@ class NormalScores:
             table: Of the other columns.
         """
         codes, scalars = table.codes.copy(), table.scalars.copy()
-        quantiles = torch.special.ndtr(torch.from_numpy(scores)).numpy()
+        quantiles = _to_quantiles(scores)
         for number, (column, classes) in enumerate(zip(self.columns, self._orders, strict=True)):
             order = classes[self.widths[self._slice(column)][classes] > 0]
             widths = self.widths[self._slice(column)][order]
@@ -173,5 +170,15 @@ class NormalScores:
         is_sound = (np.abs(sums - 1) <= TOLERANCE) | (sums == 0)
         state.check(bool(is_sound.all()), "widths", "do not add up to 1")
         found = cls(layout, widths)
+        state.check(len(found.columns) <= MAX_SCORED, "widths", "are of too many columns")
         state.check(set(found.columns) <= set(layout.ordered), "widths", "are of unordered columns")
         return found
+
+
+def _to_scores(quantiles: Floats) -> Floats:
+    found = torch.special.ndtri(torch.from_numpy(quantiles.clip(END, 1 - END)))
+    return np.asarray(found.numpy())
+
+
+def _to_quantiles(scores: Floats) -> Floats:
+    return np.asarray(torch.special.ndtr(torch.from_numpy(scores)).numpy())

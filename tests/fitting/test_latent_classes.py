@@ -126,6 +126,17 @@ def test_numbers_are_gaussian_within_a_class_where_held_out_rows_become_likelier
     assert groups.generator.gaussians is None  # one number alone has nothing to depend on
 
 
+def test_gaussians_of_some_rows_are_of_rows_all_over_the_table(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tabgan.fitting.latent_classes.MAX_MOMENTS", 2_500)  # of 500 rows
+    (table, layout), (held_out, _) = make_correlated(3_000, 0), make_correlated(1_000, 1)
+    table = table.take(np.argsort(table.scalars[:, 0]))
+    found = fit_latent_classes(table, held_out, layout, 1, np.random.default_rng(0)).generator
+    assert found.gaussians is not None
+    assert found.weights @ found.gaussians.means == pytest.approx([0, 0], abs=0.1)
+
+
 def test_no_protected_gaussian_is_of_fewer_than_k_rows() -> None:
     (table, layout), (held_out, _) = make_correlated(600, 0), make_correlated(600, 1)
     found = fit_latent_classes(table, held_out, layout, 30, np.random.default_rng(0)).generator

@@ -14,7 +14,7 @@ from tabgan.networks.condition import Condition
 from tabgan.networks.discretization import Discretization
 from tabgan.networks.generation import generate, generate_rows
 from tabgan.networks.latent_class_generator import LatentClassGenerator
-from tabgan.networks.latent_gaussians import LatentGaussians
+from tabgan.networks.latent_gaussians import MIN_VARIANCE, LatentGaussians
 from tabgan.networks.noise import RowNoise
 from tabgan.networks.normal_scores import NormalScores
 from tabgan.runtime.devices import use_threads
@@ -230,6 +230,19 @@ def test_they_are_saved_and_read() -> None:
     assert np.array_equal(made[0], made[1])
 
 
+def test_what_a_file_may_hold_can_be_drawn_from() -> None:
+    size = 12
+    narrow = np.linalg.cholesky(np.full((size, size), 90.0) + MIN_VARIANCE * np.eye(size))
+    layout = Layout((1,) * size, (1,) * size, tuple(range(size)), np.tile([0.0, 1.0], (size, 1)))
+    state = {"widths": np.ones(size), "means": np.zeros((1, size)), "factors": narrow[None]}
+    read = LatentGaussians.from_state(layout, 1, StateReader(state))
+    rng = np.random.default_rng(0)
+    known, scores = rng.random((200, size)) < 0.5, rng.normal(size=(200, size))
+    drawn = read.draw(np.zeros(200, np.int64), scores, known, rng.normal(size=(200, size)))
+    assert np.isfinite(drawn).all()
+    assert np.isfinite(read.log_ratios(scores, known)).all()
+
+
 def test_a_file_of_older_releases_has_none() -> None:
     state = {name: each for name, each in MIXTURE.to_state().items() if name != "gaussians"}
     assert LatentClassGenerator.from_state(LAYOUT, StateReader(state)).gaussians is None
@@ -242,6 +255,8 @@ def test_a_file_of_older_releases_has_none() -> None:
         ({"means": MEANS * np.nan}, "gaussians/means"),
         ({"factors": -FACTORS}, "gaussians/factors are of no covariances"),
         ({"factors": FACTORS.transpose(0, 2, 1)}, "gaussians/factors are of no covariances"),
+        ({"factors": FACTORS * [[1], [1], [1e-4]]}, "gaussians/factors are of no covariances"),
+        ({"factors": FACTORS * 100}, "gaussians/factors"),
         ({"widths": np.ones(5) / 2}, "gaussians/widths"),
     ],
 )

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tabgan.encoding.encoded_table import EncodedTable
+from tabgan.encoding.layout import Layout
 from tabgan.errors import ModelFileError
-from tabgan.networks.normal_scores import NormalScores
+from tabgan.networks.normal_scores import MAX_SCORED, NormalScores
 from tabgan.state_reader import StateReader
 from tests.networks.small_generators import CATEGORIES, LAYOUT
 
@@ -74,6 +75,22 @@ def test_no_class_is_drawn_that_no_row_was_of() -> None:
     table.codes[:, 0] = 2  # a condition may ask for it: it stands between the two
     given_scores = scores.to_scores(table, draw_positions(table))[:, 0]
     assert given_scores == pytest.approx(0.253, abs=0.01)
+
+
+def test_a_last_class_of_no_rows_has_an_interval_though_shares_are_rounded() -> None:
+    rng, steps = np.random.default_rng(0), np.arange(13) / 12
+    layout = Layout((12,), (0,), (0,), np.column_stack([steps[:-1], steps[1:]]))
+    for _ in range(200):
+        counts = np.append(rng.integers(1, 50, 11), 0)
+        low, high = NormalScores(layout, counts / counts.sum()).intervals(0).T
+        assert (low <= high).all()
+
+
+def test_a_file_scores_no_more_columns_than_are_fitted() -> None:
+    n = MAX_SCORED + 1
+    layout = Layout((1,) * n, (1,) * n, tuple(range(n)), np.tile([0.0, 1.0], (n, 1)))
+    with pytest.raises(ModelFileError, match="too many columns"):
+        NormalScores.from_state(layout, StateReader({"widths": np.ones(n)}))
 
 
 @pytest.mark.parametrize(
