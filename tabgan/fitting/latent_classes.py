@@ -21,11 +21,11 @@ from tabgan.fitting.gaussian_moments import Moments, begin_gaussians
 from tabgan.fitting.polya_tree import PolyaTree
 from tabgan.networks.discretization import Discretization
 from tabgan.networks.generation import scale_to_width
+from tabgan.networks.latent_bins import indicate_bins
 from tabgan.networks.latent_class_generator import (
     LatentClassGenerator,
     PlacedRows,
     find_posterior,
-    indicate_bins,
 )
 from tabgan.networks.normal_scores import MAX_SCORED, NormalScores
 from tabgan.runtime.devices import use_threads

@@ -9,7 +9,9 @@ iterative_decoding  ... on any device
 fused_decoding      ... on a CPU, with all that surrounds matrix products compiled
 cell_kernels, layer_kernels, elementary_kernels  what is compiled
 latent_class_generator  whole rows in one pass, from latent classes; `discretization` is their bins
-latent_gaussians    ... of which numbers are jointly Gaussian, as `normal_scores`
+latent_bins         ... within which columns are independent,
+latent_gaussians    ... or numbers jointly Gaussian, as `normal_scores`
+scored_rows         ... and rows that are given completed, under a `restriction`; `row_products`
 likelihood          how likely given cells are under a trained generator
 noise               where random numbers come from
 calibration         a trained generator's marginals are moved onto the table's

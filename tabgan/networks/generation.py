@@ -147,9 +147,17 @@ def complete_rows(
         noise: Of the same rows.
         allowed: Classes that may be drawn, as `IterativeDecoder` takes them.
     """
-    if isinstance(generator, LatentClassGenerator):
-        return generator.complete(condition, noise, allowed)
-    return classify_rows(generator, condition, decoding_steps, noise, allowed, None).table
+    if isinstance(generator, Generator):
+        return classify_rows(generator, condition, decoding_steps, noise, allowed, None).table
+
+    def complete_batch(rows: Tensor) -> EncodedTable:
+        allowed_here = {column: each[rows] for column, each in allowed.items()}
+        with use_threads(1):  # how sums are split would show in the last bits
+            return generator.complete(condition.take(rows), noise.take(rows), allowed_here)
+
+    n_rows, size = len(condition.codes), count_batch_rows(condition.codes.shape[1])
+    batches = torch.split(torch.arange(n_rows), size)
+    return EncodedTable.join(list(parallel_map(complete_batch, batches, generator.device)))
 
 
 @dataclass(frozen=True)

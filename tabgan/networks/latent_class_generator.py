@@ -12,7 +12,7 @@ NOTE[DIFF] The critic plays no part in it: what products cannot tell is left to 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -23,21 +23,16 @@ from tabgan.encoding.encoded_table import EncodedTable
 from tabgan.encoding.layout import Layout
 from tabgan.networks.condition import Condition
 from tabgan.networks.discretization import Discretization
+from tabgan.networks.latent_bins import MIN_SHARE, LatentBins, Logs, draw_by_odds
 from tabgan.networks.latent_gaussians import LatentGaussians
 from tabgan.networks.noise import CLASS, COMPONENT, PLACE, RowNoise
-from tabgan.networks.row_products import multiply
+from tabgan.networks.restriction import Restriction
 from tabgan.networks.scored_rows import ScoredRows
 from tabgan.schema.arrays import Floats, Indices, Mask
 from tabgan.state_reader import StateReader
 
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
-
 MAX_LATENT = 4_096  # classes that a file may hold
-MIN_SHARE = 1e-9  # of a bin in a class, whose logarithm is taken
 TOLERANCE = 1e-3  # of sums that are 1
-
-Logs = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -114,14 +109,14 @@ class LatentClassGenerator:
         given, positions = _read_cells(condition), rng.random(known.shape, np.float32)
         rows = self.place(given, positions)
         if known.any():
-            latent = self._draw_latent(self.log_joint(rows, known), uniform)
+            latent = draw_by_odds(find_posterior(self.log_joint(rows, known)), uniform)
         else:
             ends = np.cumsum(self.weights)
             latent = np.searchsorted(ends, uniform * ends[-1], "right").clip(0, self.n_latent - 1)
         order = np.argsort(latent, kind="stable")  # what a class is drawn by stays in cache
         for column in np.flatnonzero(~known.all(axis=0) & self.has_bins).tolist():
             uniform = rng.random(len(latent))
-            rows.bins[order, column] = self._draw_bins(column, latent[order], uniform)
+            rows.bins[order, column] = self._bins.draw(column, latent[order], uniform)
         drawn = self.discretization.to_table(rows.bins, positions)
         if self.gaussians is not None:
             own_known = known[:, self.gaussians.scores.columns]
@@ -141,21 +136,28 @@ class LatentClassGenerator:
             allowed: Classes that may be drawn, as `IterativeDecoder` takes them.
         """
         known, uniforms = condition.known.numpy(), noise.uniforms.numpy()
-        among = {column: each.cpu().numpy() for column, each in allowed.items()}
+        restrictions = [Restriction.of(n, one.cpu().numpy(), known) for n, one in allowed.items()]
+        of_bins = {each.column: each for each in restrictions if self.has_bins[each.column]}
         given, positions = _read_cells(condition), uniforms[..., PLACE]
-        rows = self.place(given, positions)
-        joint = self._log_joint_among(rows, known, among)
-        latent = self._draw_latent(joint, uniforms[:, 0, COMPONENT])
+        rows, scored = self.place(given, positions), None
+        joint = self.log_joint(rows, known, by_row=True)
+        for each in of_bins.values():
+            joint[each.rows] += self._bins.log_allowed(each)
+        if self.gaussians is not None:
+            of_scores = [each for each in restrictions if not self.has_bins[each.column]]
+            own_known = known[:, self.gaussians.scores.columns]
+            scored = ScoredRows(self.gaussians, rows.scores, own_known, of_scores)
+            joint = joint + scored.log_allowed()
+        latent = draw_by_odds(find_posterior(joint), uniforms[:, 0, COMPONENT])
         for column in np.flatnonzero(~known.all(axis=0) & self.has_bins).tolist():
             uniform = uniforms[:, column, CLASS]
-            if column in among:
-                own = self._spread_over_bins(column, among[column])
-                rows.bins[:, column] = self._draw_bins_among(column, latent, own, uniform)
-            else:
-                rows.bins[:, column] = self._draw_bins(column, latent, uniform)
+            rows.bins[:, column] = self._bins.draw(column, latent, uniform)
+            if column in of_bins:
+                own = of_bins[column].rows
+                among = self._bins.draw_allowed(of_bins[column], latent[own], uniform[own])
+                rows.bins[own, column] = among
         drawn = self.discretization.to_table(rows.bins, positions)
-        if self.gaussians is not None:
-            scored = ScoredRows(self.gaussians, rows.scores, known, among)
+        if scored is not None:
             drawn = scored.complete(latent, uniforms[..., CLASS], drawn)
         return _keep_known(given, known, drawn)
 
@@ -174,84 +176,16 @@ class LatentClassGenerator:
             has_bins[self.gaussians.scores.columns] = False
         return has_bins
 
-    def _spread_over_bins(self, column: int, allowed: Logs) -> Logs:
-        """Return for each bin of a column whether its class may be; (n_rows, n_bins)."""
-        first = self.layout.offsets[column]
-        n_bins = self.discretization.n_bins[first : first + self.layout.n_classes[column]]
-        return np.repeat(allowed, n_bins, axis=1)
-
-    def _log_joint_among(
-        self, rows: PlacedRows, known: Mask, among: Mapping[int, Logs]
-    ) -> Logs | Floats:
-        """Return log p(latent class, known cells, others are what they may be)."""
-        joint = self.log_joint(rows, known, by_row=True)
-        for column, allowed in among.items():
-            if self.has_bins[column]:
-                own = np.where(known[:, [column]], 1, allowed)
-                shares = self._share_of(column, self._spread_over_bins(column, own))
-                joint = joint + np.log(np.maximum(shares, MIN_SHARE))
-        if self.gaussians is not None and among:
-            joint = joint + ScoredRows(self.gaussians, rows.scores, known, among).log_shares()
-        return joint
-
-    def _draw_latent(self, log_joint: Logs | Floats, uniform: Floats) -> Indices:
-        """Return a latent class for each row; (n_rows, n_latent) -> (n_rows,)."""
-        odds = np.cumsum(find_posterior(log_joint), axis=1)
-        below = odds <= (uniform * odds[:, -1])[:, None]
-        return np.asarray(np.minimum(below.sum(axis=1), self.n_latent - 1))
-
-    def _share_of(self, column: int, among: Logs) -> Logs:
-        """Return the share of some bins of a column in each latent class; (n_rows, n_latent)."""
-        start, end = self.discretization.column_starts[column : column + 2]
-        return multiply(among, self.shares[:, start:end].T, by_row=True)
-
-    def _draw_bins(self, column: int, latent: Indices, uniform: Floats) -> Indices:
-        """Return a bin of a column for each row, given its latent class; (n_rows,)."""
-        start, end = self.discretization.column_starts[column : column + 2]
-        found = np.searchsorted(self._ends[column], latent + uniform, "right")
-        size = int(end - start)
-        return np.asarray(start + (found - latent * size).clip(0, size - 1))
-
-    def _draw_bins_among(
-        self, column: int, latent: Indices, among: Logs, uniform: Floats
-    ) -> Indices:
-        """Return a bin of those that are 1, not 0, for each row; among (n_rows, n_bins)."""
-        start, end = self.discretization.column_starts[column : column + 2]
-        odds = np.cumsum(np.maximum(self.shares[latent, start:end], MIN_SHARE) * among, axis=1)
-        below = odds <= (uniform * odds[:, -1])[:, None]
-        last = among.shape[1] - 1 - np.argmax(among[:, ::-1], axis=1)  # of those that may be
-        return np.asarray(start + np.minimum(below.sum(axis=1), last))
-
     @cached_property
-    def _ends(self) -> list[Floats]:
-        """Of each column, the ends of its bins' shares, each latent class 1 after the one before.
-
-        Shape (n_latent * bins of the column,), rising.
-        """
-        found = []
-        for start, end in zip(*self._column_ends, strict=True):
-            ends = np.cumsum(self.shares[:, start:end], axis=1, dtype=np.float64)
-            ends /= ends[:, -1:]
-            found.append((ends + np.arange(self.n_latent)[:, None]).ravel())
-        return found
-
-    @property
-    def _column_ends(self) -> tuple[Indices, Indices]:
-        starts = self.discretization.column_starts
-        return starts[:-1], starts[1:]
-
-    @cached_property
-    def _log_shares(self) -> Logs:
-        """Logarithms of shares; (n_all, n_latent)."""
-        return np.ascontiguousarray(np.log(np.maximum(self.shares, MIN_SHARE)).T)
+    def _bins(self) -> LatentBins:
+        return LatentBins(self.discretization, self.shares)
 
     def log_joint(self, rows: PlacedRows, known: Mask, *, by_row: bool = False) -> Logs | Floats:
         """Return log p(latent class, known cells); (n_rows, n_columns) -> (n_rows, n_latent).
 
         With `by_row` those of a row are the same to the last bit whatever other rows there are.
         """
-        indicators = indicate_bins(rows.bins, known & self.has_bins, self.discretization.n_all)
-        logs = indicators @ self._log_shares
+        logs = self._bins.log_shares(rows.bins, known & self.has_bins)
         logs = logs + np.log(np.maximum(self.weights, MIN_SHARE)).astype(np.float32)
         if self.gaussians is None:
             return np.asarray(logs)
@@ -306,15 +240,6 @@ def _keep_known(given: EncodedTable, known: Mask, drawn: EncodedTable) -> Encode
     return EncodedTable(
         np.where(known, given.codes, drawn.codes), np.where(known, given.scalars, drawn.scalars)
     )
-
-
-def indicate_bins(bins: Indices, known: Mask, n_all: int) -> "csr_array":
-    """Return 1 where a row is in a bin by a known cell, 0 elsewhere; (n_rows, n_all)."""
-    from scipy.sparse import csr_array  # noqa: PLC0415 - most samples have no condition
-
-    starts = np.concatenate([[0], np.cumsum(known.sum(axis=1))])
-    own_bins = bins[known]
-    return csr_array((np.ones(len(own_bins), np.float32), own_bins, starts), (len(bins), n_all))
 
 
 def find_posterior(log_joint: Logs | Floats) -> Logs:

@@ -68,6 +68,10 @@ class NormalScores:
         """Those that are scored; (n_scored,)."""
         return np.flatnonzero(np.add.reduceat(self.widths, self.layout.offsets) > 0)
 
+    def find_number(self, column: int) -> int:
+        """Return which of the scored columns one of all is."""
+        return int(np.searchsorted(self.columns, column))
+
     @property
     def n_moments(self) -> int:
         """How many means, and means of products of two, all scores have."""

@@ -1,6 +1,7 @@
 """Numbers of a class are jointly Gaussian, and conditions follow by the laws of Gaussians."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from tabgan.encoding.layout import Layout
 from tabgan.errors import ModelFileError
 from tabgan.networks.condition import Condition
 from tabgan.networks.discretization import Discretization
-from tabgan.networks.generation import generate, generate_rows
+from tabgan.networks.generation import complete_rows, generate, generate_rows
 from tabgan.networks.latent_class_generator import LatentClassGenerator
 from tabgan.networks.latent_gaussians import MIN_VARIANCE, LatentGaussians
 from tabgan.networks.noise import RowNoise
@@ -167,7 +168,8 @@ def test_completed_rows_are_those_of_a_sample_that_may_be(
         assert ours.mean() == pytest.approx(theirs.mean(), abs=0.02)
         assert ours.std() == pytest.approx(theirs.std(), abs=0.02)
     if not known and among != [0, 0, 1, 0]:  # else one of the two is a constant
-        ours, theirs = (np.corrcoef(each.scalars[:, :2].T)[0, 1] for each in (found, expected))
+        pairs = (each.scalars[:, :2].T for each in (found, expected))
+        ours, theirs = (np.atleast_2d(np.corrcoef(pair))[0, 1] for pair in pairs)
         assert ours == pytest.approx(theirs, abs=0.03)
 
 
@@ -189,13 +191,31 @@ def test_a_row_is_completed_as_it_would_be_alone() -> None:
     condition.scalars[:, 1] = torch.from_numpy(rng.uniform(-1, 1, 400))
     allowed = {0: torch.from_numpy((rng.random((400, 4)) < 0.7) * 1.0)}
     allowed[0][:, 0] = 1
+    allowed[0][::2] = 1  # of some rows all may be: they alone are asked for without it
     whole = OF_PARTS.complete(condition, noise, allowed)
     for row in range(0, 400, 17):
         own = torch.tensor([row])
-        among = {0: allowed[0][own]}
+        among = {0: allowed[0][own]} if row % 2 else {}
         alone = OF_PARTS.complete(condition.take(own), noise.take(own), among)
         assert np.array_equal(alone.codes, whole.codes[[row]])
         assert np.array_equal(alone.scalars, whole.scalars[[row]])
+
+
+def test_batches_are_completed_in_one_thread_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    condition, threads = Condition.empty(300, 3, torch.device("cpu")), []
+    whole, complete = OF_PARTS.complete(condition, make_noise(300), {}), OF_PARTS.complete
+    monkeypatch.setattr("tabgan.networks.generation.count_batch_rows", lambda _: 128)
+
+    def spy(*given: Any) -> EncodedTable:
+        threads.append(torch.get_num_threads())
+        return complete(*given)
+
+    monkeypatch.setattr(LatentClassGenerator, "complete", lambda _, *given: spy(*given))
+    with use_threads(2):
+        made = complete_rows(OF_PARTS, condition, 1, make_noise(300), {})
+    assert threads == [1, 1, 1]
+    assert np.array_equal(made.codes, whole.codes)
+    assert np.array_equal(made.scalars, whole.scalars)
 
 
 def test_the_likelihood_is_a_density() -> None:
@@ -232,9 +252,9 @@ def test_they_are_saved_and_read() -> None:
 
 def test_what_a_file_may_hold_can_be_drawn_from() -> None:
     size = 12
-    narrow = np.linalg.cholesky(np.full((size, size), 90.0) + MIN_VARIANCE * np.eye(size))
+    narrow = np.linalg.cholesky(np.full((1, size, size), 90.0) + MIN_VARIANCE * np.eye(size))
     layout = Layout((1,) * size, (1,) * size, tuple(range(size)), np.tile([0.0, 1.0], (size, 1)))
-    state = {"widths": np.ones(size), "means": np.zeros((1, size)), "factors": narrow[None]}
+    state = {"widths": np.ones(size), "means": np.zeros((1, size)), "factors": narrow}
     read = LatentGaussians.from_state(layout, 1, StateReader(state))
     rng = np.random.default_rng(0)
     known, scores = rng.random((200, size)) < 0.5, rng.normal(size=(200, size))

@@ -97,7 +97,8 @@ def _find_determined(source: Integers, codes: Codes, max_changes: int) -> Intege
         max_changes: Between neighbours of a category, over all categories.
     """
     order = np.argsort(source, kind="stable")
-    order = order[_has_neighbour(source[order])]
+    is_same = source[order[1:]] == source[order[:-1]]
+    order = order[np.append(False, is_same) | np.append(is_same, False)]  # the others tell nothing
     left, numbers = codes, np.arange(codes.shape[1])
     for rows in (order[: max_changes + GLANCE_ROWS], order):  # most change too often at once
         same = (source[rows[1:]] == source[rows[:-1]])[:, None]
@@ -105,12 +106,6 @@ def _find_determined(source: Integers, codes: Codes, max_changes: int) -> Intege
         changes = np.count_nonzero((ordered[1:] != ordered[:-1]) & same, axis=0)
         left, numbers = left[:, changes <= max_changes], numbers[changes <= max_changes]
     return numbers
-
-
-def _has_neighbour(ordered: Integers) -> Mask:
-    """Return which codes, in order, are not the only ones of their category; (n_rows,)."""
-    is_same = ordered[1:] == ordered[:-1]
-    return np.asarray(np.append(False, is_same) | np.append(is_same, False))
 
 
 def _test_single(
