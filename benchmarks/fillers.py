@@ -38,6 +38,22 @@ class Filler:
 
 
 @dataclass(frozen=True)
+class FilledRows:
+    """Rows whose gaps are filled.
+
+    Attributes:
+        point: Nearest to the truth.
+        draw: As real rows would be, if there are such.
+        fit_seconds, seconds: Of the processor, that fitting and filling `point` took.
+    """
+
+    point: pd.DataFrame
+    draw: pd.DataFrame
+    fit_seconds: float
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Codes:
     """Tables as numbers.
 

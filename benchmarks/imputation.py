@@ -20,7 +20,6 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cache, partial
-from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -32,13 +31,16 @@ from scipy.spatial.distance import cdist
 
 from benchmarks.cut_table import CutTable
 from benchmarks.facts import Store
-from benchmarks.fillers import PEERS, Codes, Filler, Floats, fit_tabgan
+from benchmarks.fillers import PEERS, Codes, FilledRows, Filler, Floats, fit_tabgan
+from benchmarks.peer_fillers import fill_by_peer
 
 SHARES = (0.1, 0.3, 0.5)
 WAYS = ("at random", "by a rule")
 MAX_ENERGY_ROWS = 1_000
 INTERVALS = (0.5, 0.8, 0.95)
 INTERVAL_DRAWS, INTERVAL_ROWS = 39, 500
+
+Answer = Callable[[int], FilledRows]  # to the table with gaps of that number
 
 
 @dataclass(frozen=True)
@@ -71,34 +73,38 @@ def take_out(rows: pd.DataFrame, hidden: npt.NDArray[np.bool_]) -> pd.DataFrame:
     return given.astype({name: rows[name].dtype for name in given if given[name].notna().all()})
 
 
+def fill(filler: Filler, given: pd.DataFrame) -> FilledRows:
+    """Return rows with their gaps filled, and what that took."""
+    start = time.process_time()
+    point = filler.point(given)
+    seconds = time.process_time() - start
+    drawn = point if filler.draw is None else filler.draw(given, 1)
+    return FilledRows(point, drawn, filler.seconds, seconds)
+
+
 def measure(
-    filler: Filler, rows: pd.DataFrame, hidden: npt.NDArray[np.bool_], codes: Codes
+    made: FilledRows, rows: pd.DataFrame, hidden: npt.NDArray[np.bool_], codes: Codes
 ) -> Filled:
     """Return how well hidden cells are filled."""
-    given = take_out(rows, hidden)
-    start = time.process_time()
-    filled = filler.point(given)
-    seconds = time.process_time() - start
     right, errors = [], []
     for index, name in enumerate(rows):
-        own = hidden[:, index]
+        own, filled = hidden[:, index], made.point[name]
         if name in codes.categories:
-            is_same = filled[name].astype(object) == rows[name].astype(object)
+            is_same = filled.astype(object) == rows[name].astype(object)
             right.append(is_same.to_numpy(bool)[own])
         elif own.any():
-            away = (filled[name] - rows[name]).to_numpy(np.float64)[own] / codes.deviations[name]
+            away = (filled - rows[name]).to_numpy(np.float64)[own] / codes.deviations[name]
             errors.append([float(np.sqrt(np.mean(away**2))), float(np.mean(np.abs(away)))])
     squared, absolute = np.mean(errors, axis=0).tolist() if errors else (np.nan, np.nan)
     hits = np.concatenate(right) if right else np.zeros(0)
-    drawn = filled if filler.draw is None else filler.draw(given, 1)
-    made, real = (np.nan_to_num(codes.to_features(each)) for each in (drawn, rows))
+    drawn, real = (np.nan_to_num(codes.to_features(each)) for each in (made.draw, rows))
     return Filled(
         float(hits.mean()) if len(hits) else np.nan,
         squared,
         absolute,
-        _energy(made[:MAX_ENERGY_ROWS], real[:MAX_ENERGY_ROWS]),
-        filler.seconds,
-        seconds,
+        _energy(drawn[:MAX_ENERGY_ROWS], real[:MAX_ENERGY_ROWS]),
+        made.fit_seconds,
+        made.seconds,
     )
 
 
@@ -166,21 +172,21 @@ def _find_intervals(
     return {"coverage": find_coverage(joined), "cells": len(joined), "seconds": seconds}
 
 
-def _measure(fit: Callable[[], Filler], *given: Any) -> dict[str, float]:
-    return asdict(measure(fit(), *given))
-
-
 def measure_imputation(table: CutTable, arguments: argparse.Namespace) -> None:
     """Print how well each fills hidden cells of a table; what is known from before is not anew."""
     store = Store(Path(arguments.out) / "imputation.jsonl")
     rows, codes = table.test[: arguments.rows].reset_index(drop=True), Codes.of(table.train)
-    for peer, fit in PEERS.items():
-        fit_once = cache(partial(fit, table.train, table.target, arguments.preset))
+    cases = list(product(WAYS, SHARES))
+    masks = [hide(rows, share, way, np.random.default_rng(0)) for way, share in cases]
+    given = [take_out(rows, hidden) for hidden in masks]
+    for peer, answer in _find_answers(table, given, arguments).items():
         by = f"{peer}, {arguments.preset}" if peer == "tabgan" else peer
-        for way, share in product(WAYS, SHARES):
-            hidden = hide(rows, share, way, np.random.default_rng(0))
+        for number, (way, share) in enumerate(cases):
+
+            def make(number: int = number, answer: Answer = answer) -> dict[str, float]:
+                return asdict(measure(answer(number), rows, masks[number], codes))
+
             key = f"{table.name}, {by}, {way}, {share:.0%}, {len(rows)} rows"
-            make = partial(_measure, fit_once, rows, hidden, codes)
             found = Filled(**store.get(key, make))
             print(
                 f"| {table.name} | {peer} | {way}, {share:.0%} | {found.categories:.3f} | "
@@ -188,5 +194,21 @@ def measure_imputation(table: CutTable, arguments: argparse.Namespace) -> None:
                 f"{found.fit_seconds:.1f} s | {found.seconds:.1f} s |",
                 flush=True,
             )
-    if find_spec("mostlyai") is None:
-        print(f"| {table.name} | mostlyai-engine | not installed | | | | | | |", flush=True)
+
+
+def _find_answers(
+    table: CutTable, given: list[pd.DataFrame], arguments: argparse.Namespace
+) -> dict[str, Answer]:
+    """Return what fills each of the given tables, by name; each is fitted when first asked."""
+
+    def answer_by(fit_once: Callable[[], Filler], number: int) -> FilledRows:
+        return fill(fit_once(), given[number])
+
+    answers: dict[str, Answer] = {}
+    for peer, fit in PEERS.items():
+        fit_once = cache(partial(fit, table.train, table.target, arguments.preset))
+        answers[peer] = partial(answer_by, fit_once)
+    if arguments.peer:
+        fill_once = cache(partial(fill_by_peer, arguments.peer, table.train, given))
+        answers["TabularARGN"] = lambda number: fill_once()[number]
+    return answers

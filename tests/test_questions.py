@@ -7,7 +7,15 @@ from scipy.stats import kstest
 
 from benchmarks.density import TailProbabilities
 from benchmarks.fillers import PEERS, Codes, Filler
-from benchmarks.imputation import INTERVAL_DRAWS, INTERVALS, find_coverage, find_ranks, measure
+from benchmarks.imputation import (
+    INTERVAL_DRAWS,
+    INTERVALS,
+    fill,
+    find_coverage,
+    find_ranks,
+    measure,
+    take_out,
+)
 from tabgan import TabGAN
 
 
@@ -25,7 +33,8 @@ def test_what_is_filled_by_the_truth_has_no_error() -> None:
     rng = np.random.default_rng(0)
     rows = pd.DataFrame({"kind": rng.choice(["a", "b"], 80), "x": rng.normal(5, 2, 80)})
     hidden = rng.random(rows.shape) < 0.3
-    found = measure(Filler(lambda given: given.fillna(rows)), rows, hidden, Codes.of(rows))
+    made = fill(Filler(lambda given: given.fillna(rows)), take_out(rows, hidden))
+    found = measure(made, rows, hidden, Codes.of(rows))
     assert (found.categories, found.numbers, found.absolute) == (1.0, 0.0, 0.0)
     assert found.energy == pytest.approx(0.0)
 
@@ -39,7 +48,8 @@ def test_peers_fill_what_follows_from_the_rest(peer: str) -> None:
     rows = table[200:].reset_index(drop=True)
     hidden = np.zeros(rows.shape, bool)
     hidden[:50, 0] = hidden[50:, 1] = True
-    found = measure(PEERS[peer](table[:200], "kind", ""), rows, hidden, Codes.of(table))
+    made = fill(PEERS[peer](table[:200], "kind", ""), take_out(rows, hidden))
+    found = measure(made, rows, hidden, Codes.of(table))
     assert found.categories == 1.0
     assert found.numbers < (0.7 if peer == "5 neighbours" else 0.6)
 
