@@ -121,12 +121,12 @@ class NormalScores:
         quantiles = np.column_stack([starts, np.where(ends > 1 - MIN_WIDTH, 1, ends)])
         return np.asarray(torch.special.ndtri(torch.from_numpy(quantiles)).numpy())
 
-    def score_places(self, column: int, codes: Indices, places: Floats) -> Floats:
-        """Return the scores of places in classes of one column, from 0 to 1; (n_rows,) each."""
+    def score_positions(self, column: int, codes: Indices, positions: Floats) -> Floats:
+        """Return the scores of positions in classes of one column, from 0 to 1; (n_rows,) each."""
         own = self._slice(column)
-        return _to_scores(self._starts[own][codes] + self.widths[own][codes] * places)
+        return _to_scores(self._starts[own][codes] + self.widths[own][codes] * positions)
 
-    def find_places(self, column: int, codes: Indices, scores: Floats) -> Floats:
+    def find_positions(self, column: int, codes: Indices, scores: Floats) -> Floats:
         """Return where in its class, from 0 to 1, each score of a column lies; (n_rows,) each."""
         own = self._slice(column)
         within = _to_quantiles(scores) - self._starts[own][codes]
