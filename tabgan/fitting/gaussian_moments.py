@@ -73,8 +73,7 @@ def begin_gaussians(scores: NormalScores, rows: Floats, chosen: Indices) -> Late
     """Return Gaussians around chosen rows, that together are about as wide as all rows."""
     size = rows.shape[1]
     spread = Moments.of_rows(rows, np.ones((len(rows), 1))).estimate(scores)
-    whole = spread.factors[0] @ spread.factors[0].T
-    covariances = np.tile(whole * len(chosen) ** (-2 / size), (len(chosen), 1, 1))
+    covariances = np.tile(spread.covariances[0] * len(chosen) ** (-2 / size), (len(chosen), 1, 1))
     return make_gaussians(scores, rows[chosen], covariances)
 
 

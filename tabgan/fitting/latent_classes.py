@@ -82,8 +82,9 @@ def fit_latent_classes(
         fitting = ExpectationMaximization.begin(rows, layout, k)
         best = fitting.run(fitting.sizes[0], held_out, rng)
         scores = NormalScores.of_table(rows, layout)
-        if len(held_out) and MIN_SCORED <= len(scores.columns) <= MAX_SCORED:
-            n_fewer = min(len(rows), MAX_MOMENTS // scores.n_moments)
+        is_scored = MIN_SCORED <= len(scores.columns) <= MAX_SCORED
+        n_fewer = min(len(rows), MAX_MOMENTS // max(scores.n_moments, 1))
+        if len(held_out) and is_scored and n_fewer >= k:
             fewer = rows.take(np.linspace(0, len(rows) - 1, n_fewer).astype(np.int64))
             own_rng = rng.spawn(1)[0]  # independent columns are fitted as if nothing else was tried
             gaussian = ExpectationMaximization.begin(fewer, layout, k, scores, own_rng)

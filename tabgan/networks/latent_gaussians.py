@@ -57,17 +57,18 @@ class LatentGaussians:
 
     @cached_property
     def _form_of_all(self) -> "_QuadraticForm":
-        return _QuadraticForm.of(self.means, self._covariances)
+        return _QuadraticForm.of(self.means, self.covariances)
 
     @cached_property
-    def _covariances(self) -> Floats:
+    def covariances(self) -> Floats:
+        """Of each latent class; (n_latent, n_scored, n_scored)."""
         factors = torch.from_numpy(self.factors)
         return (factors @ factors.mT).numpy()
 
     def _covariances_of(self, columns: Indices, others: Indices | None = None) -> Floats:
         """Return covariances of some columns with others, or with themselves."""
         others = columns if others is None else others
-        return self._covariances[:, columns[:, None], others[None, :]]
+        return self.covariances[:, columns[:, None], others[None, :]]
 
     def draw(
         self, latent: Indices, scores: Floats, known: Mask, noise: Floats, *, by_row: bool = False

@@ -166,7 +166,8 @@ class CellLikelihood:
             mixture = interval.mix(outputs[:, n_classes:])
             for own, reach in zip(shares, (rows.below, rows.up_to), strict=True):
                 ends = interval.at(torch.full_like(modes, -1.0)), interval.at(reach[:, :n_modes])
-                own[:, :n_modes] = mixture.log_mass(*ends).exp()
+                mass = mixture.log_mass(*ends).exp()
+                own[:, :n_modes] = mass.where(~reach[:, :n_modes].isnan(), torch.nan)
         below, up_to = ((classes * own).nansum(1) for own in shares)
         total = (classes * ~shares[0].isnan()).sum(1)
         return torch.minimum(up_to, total - below).clamp(min=0.0)  # rounding aside

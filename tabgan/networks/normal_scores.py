@@ -44,7 +44,7 @@ class NormalScores:
         >>> table = EncodedTable(codes, scalars)
         >>> scores = numbers_and_gaps.to_scores(table, np.full((2, 1), 0.5))
         >>> scores.ravel().round(2).tolist()
-        [0.0, -0.67]
+        [0.0, 0.67]
         >>> numbers_and_gaps.to_cells(scores, table).scalars.ravel().round(2).tolist()
         [-1.0, 0.0]
     """
@@ -121,13 +121,13 @@ class NormalScores:
         quantiles = np.column_stack([starts, np.where(ends > 1 - MIN_WIDTH, 1, ends)])
         return np.asarray(torch.special.ndtri(torch.from_numpy(quantiles)).numpy())
 
-    def score_positions(self, column: int, codes: Indices, positions: Floats) -> Floats:
-        """Return the scores of positions in classes of one column, from 0 to 1; (n_rows,) each."""
+    def score_within(self, column: int, codes: Indices, within: Floats) -> Floats:
+        """Return the scores of cells so far within a class, 0 to 1, of a column; (n_rows,) each."""
         own = self._slice(column)
-        return _to_scores(self._starts[own][codes] + self.widths[own][codes] * positions)
+        return _to_scores(self._starts[own][codes] + self.widths[own][codes] * within)
 
-    def find_positions(self, column: int, codes: Indices, scores: Floats) -> Floats:
-        """Return where in its class, from 0 to 1, each score of a column lies; (n_rows,) each."""
+    def find_within(self, column: int, codes: Indices, scores: Floats) -> Floats:
+        """Return how far within its class, 0 to 1, each score of a column is; (n_rows,) each."""
         own = self._slice(column)
         within = _to_quantiles(scores) - self._starts[own][codes]
         return np.asarray((within / np.maximum(self.widths[own][codes], MIN_WIDTH)).clip(0, 1))

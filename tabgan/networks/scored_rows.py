@@ -70,7 +70,7 @@ class ScoredRows:
             code, place = self._draw_allowed(each, means, deviations, noise[each.rows, each.column])
             drawn.append((each, code, place))
             at = each.rows, scale.find_number(each.column)
-            scores[at], known[at] = scale.score_positions(each.column, code, place), True
+            scores[at], known[at] = scale.score_within(each.column, code, place), True
         normal = torch.special.ndtri(torch.from_numpy(noise[:, scale.columns])).numpy()
         scores = self.gaussians.draw(latent, scores, known, normal, by_row=True)
         completed = scale.to_cells(scores, table)
@@ -110,7 +110,7 @@ class ScoredRows:
         within = ((uniform * sums[:, -1] - sums[at] + odds[at]) / odds[at]).clip(0, 1)
         quantile = low[at] + within * (high[at] - low[at])
         score = means + deviations * torch.special.ndtri(torch.from_numpy(quantile)).numpy()
-        place = scale.find_positions(column, code, score)
+        place = scale.find_within(column, code, score)
         return code, np.where(np.isfinite(score), place, within)
 
 

@@ -143,6 +143,8 @@ def test_no_protected_gaussian_is_of_fewer_than_k_rows() -> None:
     assert found.gaussians is not None
     assert found.n_latent * 30 <= 600
     assert np.diagonal(found.gaussians.factors, axis1=1, axis2=2).min() > 0.05
+    found = fit_latent_classes(table, held_out, layout, 601, np.random.default_rng(0)).generator
+    assert found.gaussians is None  # all rows together are too few
 
 
 def test_numbers_are_independent_within_a_class_where_that_is_as_good() -> None:

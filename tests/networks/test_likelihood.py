@@ -72,6 +72,17 @@ def test_tails_of_numbers_are_sums_over_those_beyond(generator: Generator) -> No
     assert float(tails.max()) >= 0.5
 
 
+def test_tails_of_amounts_are_of_their_own_unit(generator: Generator) -> None:
+    likelihood, ranges = CellLikelihood(generator, 10**9), make_ranges(20).take(np.arange(20))
+    for order in (ranges.below, ranges.up_to):
+        order[:, 1:] = np.nan  # all but the first mode are of another unit
+    rows = to_rows(ranges)
+    hidden = likelihood.hidden_states(likelihood.begin(20))
+    shares = likelihood.log_probability(0, rows, hidden).exp()
+    ends = torch.minimum(shares.cumsum(0), shares.flip(0).cumsum(0).flip(0))
+    assert torch.allclose(likelihood.log_tail(0, rows, hidden).exp(), ends, atol=1e-4)
+
+
 def test_tails_of_categories_are_sums_over_the_less_probable(generator: Generator) -> None:
     likelihood = CellLikelihood(generator, 10**9)
     rows = to_rows(Outcomes.of_classes(np.arange(3), -np.log(3)))
