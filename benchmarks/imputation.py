@@ -172,6 +172,10 @@ def _find_intervals(
     return {"coverage": find_coverage(joined), "cells": len(joined), "seconds": seconds}
 
 
+def _measure(answer: Answer, number: int, *given: Any) -> dict[str, float]:
+    return asdict(measure(answer(number), *given))
+
+
 def measure_imputation(table: CutTable, arguments: argparse.Namespace) -> None:
     """Print how well each fills hidden cells of a table; what is known from before is not anew."""
     store = Store(Path(arguments.out) / "imputation.jsonl")
@@ -182,10 +186,7 @@ def measure_imputation(table: CutTable, arguments: argparse.Namespace) -> None:
     for peer, answer in _find_answers(table, given, arguments).items():
         by = f"{peer}, {arguments.preset}" if peer == "tabgan" else peer
         for number, (way, share) in enumerate(cases):
-
-            def make(number: int = number, answer: Answer = answer) -> dict[str, float]:
-                return asdict(measure(answer(number), rows, masks[number], codes))
-
+            make = partial(_measure, answer, number, rows, masks[number], codes)
             key = f"{table.name}, {by}, {way}, {share:.0%}, {len(rows)} rows"
             found = Filled(**store.get(key, make))
             print(
