@@ -39,6 +39,14 @@ def test_what_is_filled_by_the_truth_has_no_error() -> None:
     assert found.energy == pytest.approx(0.0)
 
 
+def test_what_stands_in_cells_that_were_never_known_does_not_count() -> None:
+    rows = pd.DataFrame({"kind": ["a", "b", None, None], "x": [1.0, np.nan, 2.0, 4.0]})
+    hidden = np.zeros(rows.shape, bool)
+    for kind, x in (("a", 1.0), ("b", 99.0)):
+        made = fill(Filler(lambda given, k=kind, x=x: given.fillna({"kind": k, "x": x})), rows)
+        assert measure(made, rows, hidden, Codes.of(rows)).energy == pytest.approx(0.0)
+
+
 @pytest.mark.parametrize("peer", ["5 neighbours", "extra trees, in turn"])
 def test_peers_fill_what_follows_from_the_rest(peer: str) -> None:
     rng = np.random.default_rng(0)
