@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from benchmarks.fillers import FilledRows, fill_column
+from benchmarks.fillers import FilledRows, fill_column, fit_commonest
 from benchmarks.peers import IMPUTE_TABULARARGN, run_peer_in
 
 N_DRAWS = 31  # of each row, in whose middle the best guess is
@@ -17,6 +17,9 @@ def fill_by_peer(
     python: str, train: pd.DataFrame, given: Sequence[pd.DataFrame]
 ) -> list[FilledRows]:
     """Return tables with their gaps filled by one model of a training part.
+
+    A gap that it leaves, or fills with what no row has, gets the commonest value, as all tables
+    that are compared are whole: TabularARGN has nothing to draw where each value is rare.
 
     Raises:
         RuntimeError: It failed; its last line says why, such as that the peer is not installed.
@@ -50,4 +53,4 @@ def _read(path: Path, train: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
             known = {str(value): value for value in train[name].dropna().unique()}
             values = values.map(known).astype(object)
         filled[name] = fill_column(given[name], values.to_numpy())
-    return pd.DataFrame(filled, given.index)
+    return fit_commonest(train).point(pd.DataFrame(filled, given.index))

@@ -4,8 +4,8 @@ TabularARGN (mostlyai-engine) fills gaps by its `impute`: known cells of a row s
 its gaps are drawn after them, never as gaps; rows are taken together that have the same gaps. The
 best guess is the median of several draws, or the commonest of them. Each row is handed over so many
 times at once, which draws as its `n_draws` does, but reads the model and forms those groups once;
-`impute` itself would take one way of averaging for numbers and text. Values that it holds back as
-rare are drawn among the others, where it would write a placeholder.
+`impute` itself would take one way of averaging for numbers and text. What it holds back as rare
+(`value_protection`, on by default) is never drawn.
 """
 
 import json
@@ -75,7 +75,7 @@ for number in range(n_tables):
     given = write_text(pd.read_csv(f"given-{number}.csv"))
     start = clock()
     copies = given.loc[given.index.repeat(n_draws)].reset_index(drop=True)
-    drawn = model.impute(copies, rare_category_replacement_method="sample")
+    drawn = model.impute(copies)
     rows = drawn.groupby(drawn.index // n_draws)
     point = pd.DataFrame({name: rows[name].agg(find_middle) for name in drawn})
     tell_since(start, threads=1)

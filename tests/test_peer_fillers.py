@@ -48,6 +48,7 @@ def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "modules" / "mostlyai" / "engine.py"
     path.parent.mkdir(parents=True)
     (path.parent / "__init__.py").write_text("")
+    (tmp_path / "modules" / "torch.py").write_text("def set_num_threads(count): pass")  # quick
     path.write_text(STAND_IN)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "modules"))
     return path
@@ -71,11 +72,19 @@ def test_gaps_are_filled_in_kind_and_known_cells_stay() -> None:
         assert same[~is_gap].all()
     # the stand-in draws the rows of TRAIN in turn: their median, the commonest, the first of them
     assert filled.point["flag"].tolist() == [True, False]
-    assert filled.point.loc[7, ["kind", "n", "x"]].tolist() == ["b", 3.0, 3.5]
-    first = TRAIN.iloc[N_DRAWS % 7]
-    assert filled.draw.loc[7, ["kind", "n", "x"]].tolist() == first[["kind", "n", "x"]].tolist()
+    names = ["kind", "n", "x"]
+    assert filled.point[names].to_numpy()[1].tolist() == ["b", 3.0, 3.5]
+    assert (filled.draw[names].to_numpy()[1] == TRAIN[names].to_numpy()[N_DRAWS % 7]).all()
     assert filled.draw["flag"].tolist() == [True, False]
     assert filled.fit_seconds == kept.fit_seconds >= 0.0
+
+
+def test_a_gap_that_is_left_gets_the_commonest_value(stand_in: Path) -> None:
+    stand_in.write_text(STAND_IN.replace("made = self", "return rows.replace('a', 'zz') # "))
+    gaps = TRAIN[:2].assign(kind=pd.Series(["a", None]), x=[np.nan, 0.25])
+    (filled,) = fill_by_peer(sys.executable, TRAIN, [gaps])
+    assert filled.point["kind"].tolist() == filled.draw["kind"].tolist() == ["a", "b"]
+    assert filled.draw["x"].tolist() == pytest.approx([TRAIN["x"].mean(), 0.25])
 
 
 @pytest.mark.usefixtures("stand_in")

@@ -1,5 +1,7 @@
 """What the benchmark of questions measures is what it says, on tables where that is known."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -37,6 +39,14 @@ def test_what_is_filled_by_the_truth_has_no_error() -> None:
     found = measure(made, rows, hidden, Codes.of(rows))
     assert (found.categories, found.numbers, found.absolute) == (1.0, 0.0, 0.0)
     assert found.energy == pytest.approx(0.0)
+
+
+def test_what_stands_in_cells_that_were_never_known_does_not_count() -> None:
+    rows = pd.DataFrame({"kind": ["a", "b", None, None], "x": [1.0, np.nan, 2.0, 4.0]})
+    hidden = np.zeros(rows.shape, bool)
+    for values in ({"kind": "a", "x": 1.0}, {"kind": "b", "x": 99.0}):
+        made = fill(Filler(partial(pd.DataFrame.fillna, value=values)), rows)
+        assert measure(made, rows, hidden, Codes.of(rows)).energy == pytest.approx(0.0)
 
 
 @pytest.mark.parametrize("peer", ["5 neighbours", "extra trees, in turn"])
