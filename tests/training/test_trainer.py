@@ -85,17 +85,20 @@ def test_every_objective_learns(encoded: tuple[EncodedTable, Layout], objective:
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_the_game_alone_learns(encoded: tuple[EncodedTable, Layout], objective: str) -> None:
     game = {"nll_weight": 0.0, "objective": objective, "steps": 300, "ema_decay": 0.98}
-    training = make_training(encoded, TrainingConfig(**(SMALL.to_dict() | game)))
-    validation = training.validation
-    before = validation.score(validation.generate(training.gan.ema_generator, torch.device("cpu")))
-    training.run()
-    record = training.record
-    assert before is not None
-    assert record.score is not None
-    assert record.score > before + 0.2
-    best = max(record.history, key=lambda point: point.score or 0.0)  # no likelihood chooses
-    assert record.score == best.score
-    assert all(point.critic_loss is not None for point in record.history)  # a game in every step
+    config, device, gains = TrainingConfig(**(SMALL.to_dict() | game)), torch.device("cpu"), []
+    for seed in range(3):  # one score is of 75 rows
+        training = make_training(encoded, config, seed=seed)
+        validation = training.validation
+        before = validation.score(validation.generate(training.gan.ema_generator, device))
+        training.run()
+        record = training.record
+        assert before is not None
+        assert record.score is not None
+        best = max(record.history, key=lambda point: point.score or 0.0)  # no likelihood chooses
+        assert record.score == best.score
+        assert all(point.critic_loss is not None for point in record.history)  # in every step
+        gains.append(record.score - before)
+    assert np.mean(gains) > 0.2, gains
 
 
 def test_same_seed_same_weights(encoded: tuple[EncodedTable, Layout]) -> None:
