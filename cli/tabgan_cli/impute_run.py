@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from tabgan.config import combine
+from tabgan.errors import ConditionError
 from tabgan.fitting.fit import fit_model
 from tabgan.fitting.fit_request import FitRequest, draw_seed
 from tabgan.fitting.out_of_core import fit_plan, plan_source
@@ -21,6 +22,7 @@ from tabgan.model.complete import stack
 from tabgan.model.partial_rows import count_missing
 from tabgan.runtime.devices import use_threads
 from tabgan.schema import Column, ColumnKind, Name, TableSchema
+from tabgan.schema.frame_checks import close_names
 from tabgan_cli.arguments import find_name
 from tabgan_cli.checks import check_output, check_time_limit
 from tabgan_cli.complete_run import BATCH_ROWS, open_table
@@ -100,7 +102,7 @@ def run_imputation(
         check_guarded(output, find_output_format(output, format_))
     source, seed = open_table(table, ReadOptions(**reading), display), draw_seed(seed)
     first = next(source.iter_batches(BATCH_ROWS))
-    names = None if columns is None else [find_name(first, n.strip()) for n in columns.split(",")]
+    names = None if columns is None else _find_names(first, columns)
     with use_threads(threads):
         if model is not None:
             display.begin(f"reading {model}")
@@ -124,6 +126,21 @@ def run_imputation(
         write_table(tracked, output, given, style, format_, overwrite)
         sys.stdout.flush()
     return FilledRows(seed, place, filled.rows, filled.gaps)
+
+
+def _find_names(first: pd.DataFrame, columns: str) -> list[Name]:
+    """Return the names that are asked for.
+
+    Raises:
+        ConditionError: The table has not all of them.
+    """
+    names = [find_name(first, name.strip()) for name in columns.split(",")]
+    for name in names:
+        if name not in first:
+            raise ConditionError(
+                f"there is no column {name!r} to fill; {close_names(name, list(first.columns))}."
+            )
+    return names
 
 
 def _fit_where_needed(

@@ -57,7 +57,7 @@ def test_impute_fills_gaps_and_keeps_the_rest(run: Run, model: Path, tmp_path: P
     assert made["town"].isna().sum() == 2 * people["town"].isna().sum()
     result = run("impute", tmp_path / "people.csv", "-m", model, "-o", out, "--columns", "x")
     assert result.exit_code == 1
-    assert "the model knows no column 'x'" in result.stderr
+    assert "there is no column 'x' to fill" in result.stderr
 
 
 @pytest.mark.parametrize("options", [(), ("-m",), ("--columns", "town,age"), ("--draws", 2)])
@@ -86,6 +86,19 @@ def test_a_table_without_gaps_is_written_as_it_is_and_nothing_is_fitted(
         assert made.pop("__draw__").tolist() == [0, 1] * 30
         made = made[::2].reset_index(drop=True)
     pd.testing.assert_frame_equal(made, pd.read_csv(tmp_path / "people.csv"))
+
+
+@pytest.mark.parametrize("columns", ["nowhere", "age,nowhere"])
+def test_columns_to_fill_are_looked_for_before_anything_is_fitted(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    monkeypatch.setattr(impute_run, "fit_model", lambda *_: pytest.fail("a model is fitted"))
+    make_people(30).to_csv(tmp_path / "people.csv", index=False)
+    table, out = tmp_path / "people.csv", tmp_path / "out.csv"
+    result = run("impute", table, "-o", out, "--columns", columns)
+    assert result.exit_code == 1
+    assert "there is no column 'nowhere' to fill; there are 'age'" in result.stderr
+    assert not out.exists()
 
 
 def test_gaps_that_no_value_can_fill_are_named(run: Run, tmp_path: Path) -> None:
