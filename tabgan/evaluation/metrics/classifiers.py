@@ -20,6 +20,7 @@ from tabgan.runtime.forks import is_forked
 
 Kind = Literal["classification", "regression"]
 MIN_THREADED_ROWS = 100_000  # below, waiting threads cost a busy machine more than they give
+MAX_FLOAT32 = float(np.finfo(np.float32).max)
 MAX_DUMMIES = 100  # categories of one column that a linear model tells apart, the rest in one
 
 
@@ -42,8 +43,11 @@ def linear_pipeline(categorical: NDArray[np.bool_], kind: Kind) -> BaseEstimator
     return make_pipeline(inputs, model)
 
 
-class EmptyColumnFiller(TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """Puts 0 into features without any value to learn from: trees find no bins for them."""
+class LearnableFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Puts 0 into features without any value to learn from: trees find no bins for them.
+
+    Numbers beyond float32 become the largest of it, since forests read no other.
+    """
 
     def fit(self, X: NDArray[np.float64], y: object = None) -> Self:  # noqa: ARG002, N803
         """Learn which features of X, shape (rows, features), are empty."""
@@ -52,12 +56,12 @@ class EmptyColumnFiller(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def transform(self, X: NDArray[np.float64]) -> NDArray[np.float64]:  # noqa: N803
         """Return the rows, those features of them being 0."""
-        return np.where(self.empty_, 0.0, X)
+        return np.where(self.empty_, 0.0, X).clip(-MAX_FLOAT32, MAX_FLOAT32)
 
 
 def filled_model(model: BaseEstimator) -> BaseEstimator:
-    """Return a model that may meet features without a value, in all its rows or those of a fold."""
-    return make_pipeline(EmptyColumnFiller(), model)
+    """Return a model that may meet numbers of any size, and features without a value in a fold."""
+    return make_pipeline(LearnableFeatures(), model)
 
 
 @contextmanager

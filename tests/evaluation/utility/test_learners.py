@@ -55,6 +55,19 @@ def test_numbers_near_the_largest_are_learned_or_refused(learner: str, largest: 
 
 
 @pytest.mark.parametrize("learner", LEARNERS)
+@pytest.mark.parametrize("largest", [3.5e38, 3e144, 1.7e308])
+def test_features_beyond_float32_are_learned_from(learner: str, largest: float) -> None:
+    rng = np.random.default_rng(0)
+    label = rng.choice(["a", "b"], 60)
+    numbers = rng.normal(size=60) + 3 * (label == "a")
+    numbers[:3] = [largest, -largest, 1e30]
+    for target in ("label", "y"):
+        table = pd.DataFrame({"x": numbers, "label": label, "y": rng.normal(size=60)})
+        task, rows = make(table, target)
+        assert np.isfinite(train_and_predict(learner, task, rows, rows, 0)).all()
+
+
+@pytest.mark.parametrize("learner", LEARNERS)
 def test_classes_may_have_a_row_or_two_each(learner: str) -> None:
     table = pd.DataFrame({"x": np.arange(30) / 4, "y": [f"class {i % 15}" for i in range(30)]})
     task, rows = make(table, "y")
