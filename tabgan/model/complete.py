@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.encoding.table_encoder import TableEncoder
-from tabgan.errors import BrokenRelationWarning
+from tabgan.errors import BrokenRelationWarning, printable
 from tabgan.model.block import Block, prepare_block
 from tabgan.model.completion import RowCompleter
 from tabgan.model.deduction import deduce
@@ -211,7 +211,7 @@ def _warn_of_pinned(relations: RelationSet, asked: set[Name], hidden: set[Name])
                 others = " and ".join(repr(column.name) for column in relation.sources)
                 warnings.warn(
                     f"the column {name!r} is to be drawn anew, but follows from {others}, since "
-                    f"{relation.text} in every row; redraw one of them as well.",
+                    f"{printable(relation.text)} in every row; redraw one of them as well.",
                     BrokenRelationWarning,
                     stacklevel=4,
                 )

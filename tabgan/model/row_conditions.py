@@ -10,7 +10,7 @@ import pandas as pd
 
 from tabgan.encoding.encoded_column import PartSelections, Selection
 from tabgan.encoding.table_encoder import TableEncoder
-from tabgan.errors import ConditionError
+from tabgan.errors import ConditionError, printable
 from tabgan.model.category_clauses import clauses_on_categories
 from tabgan.model.narrowest_selections import (
     MIN_ACCEPTED,
@@ -237,9 +237,10 @@ def _name_reasons(
     if name not in reasons:
         return error
     columns = " and ".join(repr(column) for column in asked)
+    because = printable(" and ".join(reasons[name]))
     return ConditionError(
-        f"what is asked of {columns} cannot be had at once, since {' and '.join(reasons[name])} "
-        f"in every row; ask for less."
+        f"what is asked of {columns} cannot be had at once, since {because} in every row; ask for "
+        "less."
     )
 
 

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from tabgan.encoding.table_encoder import TableEncoder
-from tabgan.errors import ConditionError, SettingError
+from tabgan.errors import ConditionError, SettingError, printable
 from tabgan.model.gaps import find_gaps
 from tabgan.model.joint_shares import count_parts, find_joint, find_missed
 from tabgan.model.row_conditions import RowConditions
@@ -178,7 +178,7 @@ def _contradiction(
     texts = [part.text for part in asked[missed].parts if part.share] + ["anything else"]
     part = int((margin - met).argmax())
     facts = [
-        relation.text
+        printable(relation.text)
         for relation in relations.relations
         if name in (names := _names_of(relation)) and names & set(others)
     ]

@@ -243,3 +243,11 @@ def test_text_and_mapping_draw_the_same_rows(free: TabGAN) -> None:
         pd.testing.assert_frame_equal(rows, free.sample(50, where=mapping, random_state=0))
         batches = list(free.iter_batches(50, where=text, random_state=0))
         assert batches[0].num_rows == 50
+
+
+def test_a_contradiction_of_odd_names_is_told_in_printable_characters() -> None:
+    first = np.random.default_rng(0).normal(size=60).round(2)
+    model = TabGAN(steps=2, random_state=0).fit(pd.DataFrame({"c": first, "\0": -2 * first}))
+    with pytest.raises(ConditionError, match="cannot be had at once") as refused:
+        model.sample(5, where={"c": (">", 0), "\0": (">", 0)})
+    assert str(refused.value).isprintable()
