@@ -60,6 +60,14 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
+FEW = settings(
+    max_examples=4,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
 def spread(frame: pd.DataFrame, cuts: list[int]) -> dd.DataFrame:
     """Partitions that begin at each cut, empty ones among them."""
     ends = [0, *sorted(cuts), len(frame)]
@@ -67,12 +75,7 @@ def spread(frame: pd.DataFrame, cuts: list[int]) -> dd.DataFrame:
     return dd.from_delayed([dask.delayed(part) for part in parts], meta=frame[:0])
 
 
-@settings(
-    max_examples=4,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@FEW
 @given(cuts=st.lists(st.integers(0, ROWS), max_size=5))
 def test_rows_are_those_in_memory_however_they_are_spread(
     model: TabularModel, rows: pd.DataFrame, cuts: list[int]
@@ -88,12 +91,7 @@ def test_rows_are_those_in_memory_however_they_are_spread(
     pd.testing.assert_frame_equal(filled, expected, check_dtype=False)
 
 
-@settings(
-    max_examples=3,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@FEW
 @given(cuts=st.lists(st.integers(0, ROWS), max_size=5))
 def test_predictions_are_those_in_memory(
     model: TabularModel, rows: pd.DataFrame, cuts: list[int]
